@@ -1,0 +1,37 @@
+"""The array type of the contract, and the one place where broadcasting is undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
+
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+# What operations take and give: a raw ndarray on the fast path, a Tensor when they are differentiated.
+# `Any` instead would let half of the wrong signatures pass the type checkers.
+Array: TypeAlias = Union[NDArray[Any], "Tensor"]  # noqa: UP007 - `|` with a forward reference fails at runtime
+
+Shape: TypeAlias = tuple[int, ...]
+
+
+def unbroadcast(grad: Array, shape: Shape) -> Array:
+    """Return `grad` summed over the axes along which an input of `shape` was broadcast.
+
+    The transpose of broadcasting: a value that was repeated gets the sum of what its copies got.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> unbroadcast(np.ones((2, 3)), (3,))
+    array([2., 2., 2.])
+    >>> unbroadcast(np.ones((2, 3)), (2, 1))
+    array([[3.],
+           [3.]])
+    """
+    new = grad.ndim - len(shape)
+    if new > 0:
+        grad = grad.sum(axis=tuple(range(new)))
+    stretched = tuple(i for i, size in enumerate(shape) if size == 1 and grad.shape[i] != 1)
+    return grad.sum(axis=stretched, keepdims=True) if stretched else grad

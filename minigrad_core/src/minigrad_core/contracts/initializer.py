@@ -1,0 +1,52 @@
+"""What an initializer owes, and the one definition of fans."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
+    from ..array import Shape
+
+
+class Initializer(Protocol):
+    """First values for a parameter: a pure function of shape, generator and settings.
+
+    `std` is the claim that the contract kit verifies: the standard deviation of the values under default
+    settings, or None where the initializer makes no such claim.
+    """
+
+    name: str
+
+    def __call__(
+        self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32, **settings: Any
+    ) -> NDArray[Any]:
+        """Return a fresh, writable array of `shape` and `dtype`."""
+        ...
+
+    def std(self, fan_in: int, fan_out: int) -> float | None:
+        """Return the standard deviation that is claimed for these fans."""
+        ...
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """Return (fan_in, fan_out) of a weight of `shape`.
+
+    A matrix is (in, out), as in `x @ weight`. A convolution is (out, in, *kernel), and its receptive field
+    counts for both. Vectors and scalars have as many of each as they have values.
+
+    Examples
+    --------
+    >>> fans((784, 100)), fans((32, 16, 3, 3)), fans((10,))
+    ((784, 100), (144, 288), (10, 10))
+    """
+    if len(shape) < 2:
+        return prod(shape), prod(shape)
+    if len(shape) == 2:
+        return shape[0], shape[1]
+    field = prod(shape[2:])
+    return shape[1] * field, shape[0] * field

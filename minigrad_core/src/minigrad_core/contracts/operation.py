@@ -1,0 +1,101 @@
+"""What an operation owes: the bare contract, and the base that authors inherit."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, overload
+
+from ..tensor import Tensor, apply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ..array import Array
+    from ..engine.node import Context
+    from .cases import Case
+
+P = ParamSpec("P")
+
+
+class OperationLike(Protocol):
+    """The bare contract. A class that merely has these members conforms."""
+
+    name: str
+
+    def forward(self, ctx: Context, x: Any, /, *inputs: Any, **settings: Any) -> Array | tuple[Array, ...]:
+        """Return the output (or a tuple of outputs) for array inputs."""
+        ...
+
+    def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
+        """Return one gradient per input, given one gradient per output."""
+        ...
+
+
+class _One(Protocol[P]):
+    def forward(self, ctx: Context, /, *inputs: P.args, **settings: P.kwargs) -> Array: ...
+
+    def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]: ...
+
+
+class _Many(Protocol[P]):
+    def forward(self, ctx: Context, /, *inputs: P.args, **settings: P.kwargs) -> tuple[Array, ...]: ...
+
+    def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]: ...
+
+
+class Operation(OperationLike, Protocol):
+    """A differentiable function, written in plain NumPy: `forward`, and the gradient rule `backward`.
+
+    Inputs are positional arrays, settings are keyword-only and static. Both methods call NumPy and never
+    other operations, and keep no state on `self`; the engine runs them on `ndarray`s, and on `Tensor`s when
+    a higher derivative is asked for.
+
+    Attributes
+    ----------
+    name : str
+        An identifier, unique in its namespace.
+    broadcasts : bool
+        The op follows NumPy broadcasting: the engine sums a gradient back to its input's shape.
+    implements : tuple of callables
+        The NumPy or SciPy functions that this op answers for.
+    cases : sequence of Case
+        Which arguments make sense, for the contract kit. Elementwise ops need none.
+    once_differentiable : bool or str
+        An honest refusal of second derivatives; better the reason than True.
+    differentiable : bool
+        False for what has no gradient anywhere: `forward` alone, and the call returns plain arrays.
+    from_numpy : callable, optional
+        `from_numpy(*args, **kwargs) -> (inputs, settings)` for an op whose arguments do not line up with
+        those of the functions it implements.
+    """
+
+    name: str
+    broadcasts: ClassVar[bool] = False
+    implements: Sequence[Callable[..., Any]] = ()
+    cases: Sequence[Case] = ()
+    once_differentiable: ClassVar[bool | str] = False
+    differentiable: ClassVar[bool] = True
+
+    @abstractmethod
+    def forward(self, ctx: Context, x: Any, /, *inputs: Any, **settings: Any) -> Array | tuple[Array, ...]:
+        """Return the output (or a tuple of outputs), and `ctx.save` what `backward` needs."""
+        ...
+
+    @abstractmethod
+    def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
+        """Return one gradient per input, `None` where none is owed, for one gradient per output."""
+        ...
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self: _One[P], *inputs: P.args, **settings: P.kwargs) -> Tensor: ...
+        @overload
+        def __call__(self: _Many[P], *inputs: P.args, **settings: P.kwargs) -> tuple[Tensor, ...]: ...
+        def __call__(self, *inputs: Any, **settings: Any) -> Any: ...
+    else:
+        # `apply` itself, not a method that calls it: one Python frame less on every call.
+        __call__ = apply
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}>"

@@ -1,0 +1,164 @@
+"""What an optimizer owes: one rule, `update`; the base keeps parameters, groups, state and settings."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from ..errors import ArgumentError, InputError, StateError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from ..parameter import Parameter
+
+State: TypeAlias = dict[str, Any]
+Params: TypeAlias = "Iterable[Parameter] | Iterable[Mapping[str, Any]]"
+
+
+class Optimizer(ABC):
+    """Updates parameters in place from their gradients.
+
+    Subclasses pass their settings to `__init__` by keyword and define `update`. Every setting becomes an
+    attribute that may be assigned between steps; it is read at each step.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of dicts
+        A dict is a group, as in PyTorch: `{"params": [...], "lr": 0.01}` overrides settings for its own.
+    lr : float
+        The learning rate, at least 0; at 0 a step changes nothing.
+
+    Raises
+    ------
+    InputError
+        No parameters, one that is listed twice, or a negative learning rate.
+    ArgumentError
+        Something that is no parameter, or an unknown setting in a group.
+    """
+
+    name: str
+
+    def __init__(self, params: Params, *, lr: float, **settings: Any) -> None:
+        self._settings = ("lr", *settings)
+        for name, value in {"lr": lr, **settings}.items():
+            setattr(self, name, value)
+        self.groups = self._grouped(list(params))
+        self.state: list[list[State]] = [[{} for _ in params] for params, _ in self.groups]
+
+    @abstractmethod
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
+        """Change `data` in place. `grad` is read-only; `state` belongs to this parameter and starts empty."""
+
+    @property
+    def lr(self) -> float:
+        """The learning rate."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, value: float) -> None:
+        self._lr = _checked_rate(value)
+
+    @property
+    def params(self) -> list[Parameter]:
+        """All parameters, in order."""
+        return [param for params, _ in self.groups for param in params]
+
+    def step(self) -> None:
+        """Update every parameter that has a gradient."""
+        defaults = {name: getattr(self, name) for name in self._settings}
+        for (params, overrides), states in zip(self.groups, self.state, strict=True):
+            settings = {**defaults, **overrides} if overrides else defaults
+            for param, state in zip(params, states, strict=True):
+                if param.grad is not None:
+                    self.update(param.data, param.grad, state, settings)
+
+    def zero_grad(self) -> None:
+        """Set every gradient to None."""
+        for param in self.params:
+            param.grad = None
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return a copy of settings and state, from which another instance goes on bit for bit."""
+        return {
+            "settings": {name: getattr(self, name) for name in self._settings},
+            "groups": [dict(overrides) for _, overrides in self.groups],
+            "state": [_copied(state) for states in self.state for state in states],
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over what `state_dict` returned, as a copy.
+
+        Raises
+        ------
+        StateError
+            It was made by another kind of optimizer, or for other parameters.
+        """
+        params = self.params
+        self._check_fits(state, params)
+        for name, value in state["settings"].items():
+            setattr(self, name, value)
+        states = iter([_copied(entry) for entry in state["state"]])
+        self.state = [[next(states) for _ in group] for group, _ in self.groups]
+        self.groups = [
+            (group, dict(overrides)) for (group, _), overrides in zip(self.groups, state["groups"], strict=True)
+        ]
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._settings)
+        return f"{type(self).__name__}({len(self.params)} parameters, {settings})"
+
+    def _grouped(self, params: list[Any]) -> list[tuple[list[Parameter], dict[str, Any]]]:
+        if not params:
+            raise InputError(f"{self.name}: no parameters to optimize; pass model.parameters()")
+        if not isinstance(params[0], Mapping):
+            params = [{"params": params}]
+        groups = [_group(self.name, dict(entry), self._settings) for entry in params]
+        seen: set[int] = set()
+        for group, _ in groups:
+            for param in group:
+                if id(param) in seen:
+                    raise InputError(f"{self.name}: a parameter of shape {param.shape} is listed twice")
+                seen.add(id(param))
+        return groups
+
+    def _check_fits(self, state: Mapping[str, Any], params: list[Parameter]) -> None:
+        if set(state["settings"]) != set(self._settings) or len(state["groups"]) != len(self.groups):
+            raise StateError(f"{self.name}: the state has other settings or groups: {sorted(state['settings'])}")
+        if len(state["state"]) != len(params):
+            raise StateError(
+                f"{self.name}: the state is for {len(state['state'])} parameters, this optimizer has {len(params)}"
+            )
+        for param, entry in zip(params, state["state"], strict=True):
+            for key, value in entry.items():
+                if isinstance(value, np.ndarray) and value.ndim and value.shape != param.shape:
+                    raise StateError(
+                        f"{self.name}: {key!r} has shape {value.shape}, its parameter has {param.shape}"
+                    )
+
+
+def _group(name: str, entry: dict[str, Any], known: tuple[str, ...]) -> tuple[list[Parameter], dict[str, Any]]:
+    params = list(entry.pop("params", ()))
+    for param in params:
+        if not hasattr(param, "grad") or not hasattr(param, "data"):
+            raise ArgumentError(f"{name}: expected a Parameter, got {type(param).__name__}")
+    if unknown := sorted(set(entry) - set(known)):
+        raise ArgumentError(f"{name}: unknown settings in a group: {unknown}; known are {sorted(known)}")
+    if "lr" in entry:
+        _checked_rate(entry["lr"])
+    return params, entry
+
+
+def _checked_rate(value: float) -> float:
+    if not value >= 0:
+        raise InputError(f"lr must be at least 0, got {value}")
+    return value
+
+
+def _copied(state: State) -> State:
+    return {key: value.copy() if isinstance(value, np.ndarray) else value for key, value in state.items()}

@@ -1,0 +1,1 @@
+"""What happened (node) and how gradients flow back through it (backward)."""
