@@ -1,0 +1,54 @@
+"""One pass over the examples, in mini-batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minigrad_core.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def batches(
+    images: NDArray[Any], labels: NDArray[Any], size: int | None, rng: np.random.Generator
+) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    """Yield every example once, in batches of `size`, in an order drawn from `rng`.
+
+    The last batch is shorter if `size` does not divide the number of examples; it is never dropped. With
+    `size` None the only batch is everything as it stands: no order to draw, no copy.
+
+    Parameters
+    ----------
+    images : array of (n, ...)
+    labels : array of (n,)
+    size : int or None
+        At least 1.
+    rng : Generator
+        Advances by one permutation of n for each pass.
+
+    Raises
+    ------
+    InputError
+        A size below 1, or another number of images than of labels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> [len(labels) for _, labels in batches(np.zeros((7, 4)), np.zeros(7), 3, np.random.default_rng(0))]
+    [3, 3, 1]
+    """
+    if len(images) != len(labels):
+        raise InputError(f"expected as many images as labels, got {len(images)} and {len(labels)}")
+    if size is None:
+        yield images, labels
+        return
+    if size < 1:
+        raise InputError(f"a batch has at least one example, got a size of {size}")
+    order = rng.permutation(len(labels))
+    for start in range(0, len(order), size):
+        chosen = order[start : start + size]
+        yield images[chosen], labels[chosen]

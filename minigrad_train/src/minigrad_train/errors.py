@@ -1,0 +1,17 @@
+"""What can go wrong with a file of data, a saved run, or a training run."""
+
+from __future__ import annotations
+
+from minigrad_core.errors import MinigradError
+
+
+class DatasetError(MinigradError, ValueError):
+    """A file of images or labels is missing, damaged, or not what its name promises."""
+
+
+class SavedRunError(MinigradError, ValueError):
+    """Saved weights or a saved run is missing, damaged, or belongs to another model."""
+
+
+class DivergedError(MinigradError, ArithmeticError):
+    """The loss is no longer a finite number: going on would only spread the NaN."""
