@@ -1,0 +1,220 @@
+"""The case language: which arguments make sense to an operation, in a line.
+
+A case is a description, not data. The contract kit draws values from it, and derives what it does not say:
+sizes, 0-d, empty, layouts, dtypes, ties, duplicates, extremes.
+
+>>> Case(x=real("n k"), labels=index_into("x", axis=1, shape="n"))
+Case(x=real('n k'), labels=index_into('x', axis=1, shape='n'))
+>>> Case(x=real("n k"), axis=axis_of("x"), keepdims=True)
+Case(x=real('n k'), axis=axis_of('x'), keepdims=True)
+
+In a shape string the same letter is the same size in all of the case, a number is itself, `""` is 0-d, and
+`"..."` is any shape (`"... k"`: any leading axes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any, TypeAlias
+
+from ..errors import ArgumentError, InputError
+
+Dimension: TypeAlias = "int | str"
+ANY = "..."
+
+
+@dataclass(frozen=True, repr=False)
+class Values:
+    """An array of a described shape. Subclasses say which values."""
+
+    shape: str
+
+    def __post_init__(self) -> None:
+        parse_shape(self.shape)
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The axes: a size, a letter, or `...`."""
+        return parse_shape(self.shape)
+
+
+@dataclass(frozen=True, repr=False)
+class Floats(Values):
+    """Floating-point values strictly between `low` and `high`, and never 0 if `nonzero`."""
+
+    low: float = -inf
+    high: float = inf
+    nonzero: bool = False
+
+    def __repr__(self) -> str:
+        for name, bounds in _NAMED.items():
+            if (self.low, self.high, self.nonzero) == bounds:
+                return f"{name}({self.shape!r})"
+        return f"between({self.low:g}, {self.high:g}, {self.shape!r})"
+
+
+_NAMED = {
+    "real": (-inf, inf, False),
+    "positive": (0.0, inf, False),
+    "nonzero": (-inf, inf, True),
+    "unit": (-1.0, 1.0, False),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Integers(Values):
+    """Integers in [low, high)."""
+
+    low: int = 0
+    high: int = 10
+
+    def __repr__(self) -> str:
+        return f"integers({self.low}, {self.high}, {self.shape!r})"
+
+
+@dataclass(frozen=True, repr=False)
+class Booleans(Values):
+    """True and False."""
+
+    def __repr__(self) -> str:
+        return f"boolean({self.shape!r})"
+
+
+@dataclass(frozen=True, repr=False)
+class IndexInto(Values):
+    """Integers that index `axis` of the argument `name`."""
+
+    name: str = ""
+    axis: int = 0
+
+    def __repr__(self) -> str:
+        return f"index_into({self.name!r}, axis={self.axis}, shape={self.shape!r})"
+
+
+@dataclass(frozen=True, repr=False)
+class AxisOf:
+    """One axis of the argument `name`, from either end."""
+
+    name: str
+
+    def __repr__(self) -> str:
+        return f"axis_of({self.name!r})"
+
+
+def real(shape: str = ANY) -> Floats:
+    """Return a description of any real numbers."""
+    return Floats(shape)
+
+
+def positive(shape: str = ANY) -> Floats:
+    """Return a description of numbers above 0."""
+    return Floats(shape, low=0.0)
+
+
+def nonzero(shape: str = ANY) -> Floats:
+    """Return a description of numbers other than 0."""
+    return Floats(shape, nonzero=True)
+
+
+def unit(shape: str = ANY) -> Floats:
+    """Return a description of numbers inside (-1, 1)."""
+    return Floats(shape, low=-1.0, high=1.0)
+
+
+def between(low: float, high: float, shape: str = ANY) -> Floats:
+    """Return a description of numbers inside (low, high)."""
+    if not low < high:
+        raise InputError(f"between({low}, {high}): expected low < high")
+    return Floats(shape, low=float(low), high=float(high))
+
+
+def integers(low: int, high: int, shape: str = ANY) -> Integers:
+    """Return a description of integers in [low, high)."""
+    if not low < high:
+        raise InputError(f"integers({low}, {high}): expected low < high")
+    return Integers(shape, low=low, high=high)
+
+
+def boolean(shape: str = ANY) -> Booleans:
+    """Return a description of True and False."""
+    return Booleans(shape)
+
+
+def index_into(name: str, axis: int = 0, shape: str = "n") -> IndexInto:
+    """Return a description of indices into `axis` of the argument `name`."""
+    return IndexInto(shape, name=name, axis=axis)
+
+
+def axis_of(name: str) -> AxisOf:
+    """Return a description of one axis of the argument `name`; the kit tries all, counted from either end."""
+    return AxisOf(name)
+
+
+class Case:
+    """Arguments of an operation by name: descriptions for arrays, anything else as it is.
+
+    A tuple of descriptions stands for `*arrays`; `None` leaves out an optional input.
+
+    Raises
+    ------
+    ArgumentError
+        `index_into` or `axis_of` names an argument that is not an array of this case.
+
+    Examples
+    --------
+    >>> Case(arrays=(real("n k"), real("m k")), axis=0)
+    Case(arrays=(real('n k'), real('m k')), axis=0)
+    >>> Case(x=real("n"), axis=axis_of("y"))
+    Traceback (most recent call last):
+    minigrad_core.errors.ArgumentError: axis_of('y'): the case has no array 'y', only x
+    """
+
+    __slots__ = ("arguments",)
+
+    arguments: dict[str, Any]
+
+    def __init__(self, /, **arguments: Any) -> None:
+        arrays = [name for name, value in arguments.items() if _has_axes(value)]
+        for value in arguments.values():
+            if isinstance(value, IndexInto | AxisOf) and value.name not in arrays:
+                raise ArgumentError(
+                    f"{value}: the case has no array {value.name!r}, only {', '.join(arrays) or 'none'}"
+                )
+        self.arguments = arguments
+
+    def __repr__(self) -> str:
+        return f"Case({', '.join(f'{name}={value!r}' for name, value in self.arguments.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Case) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+
+def parse_shape(shape: str) -> tuple[Dimension, ...]:
+    """Return the axes of a shape string.
+
+    Raises
+    ------
+    InputError
+        An axis that is no size, no letter and not `...`, or more than one `...`.
+
+    Examples
+    --------
+    >>> parse_shape("n 3 k"), parse_shape("... k"), parse_shape("")
+    (('n', 3, 'k'), ('...', 'k'), ())
+    """
+    axes = shape.replace(",", " ").split()
+    if axes.count(ANY) > 1:
+        raise InputError(f"shape {shape!r}: at most one '...'")
+    for axis in axes:
+        if axis != ANY and not axis.isdigit() and not axis.isidentifier():
+            raise InputError(f"shape {shape!r}: {axis!r} is no letter, no size and not '...'")
+    return tuple(int(axis) if axis.isdigit() else axis for axis in axes)
+
+
+def _has_axes(value: Any) -> bool:
+    parts = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(part, Values) or hasattr(part, "shape") for part in parts)
