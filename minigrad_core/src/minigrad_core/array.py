@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
+import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 Array: TypeAlias = Union[NDArray[Any], "Tensor"]  # noqa: UP007 - `|` with a forward reference fails at runtime
 
 Shape: TypeAlias = tuple[int, ...]
+
+
+def shape_of(x: Any) -> Shape:
+    """Return the shape of an array, tensor, scalar or nested list, without asking an operation."""
+    return x.shape if hasattr(x, "shape") else np.shape(x)  # type: ignore[no-any-return]
 
 
 def unbroadcast(grad: Array, shape: Shape) -> Array:

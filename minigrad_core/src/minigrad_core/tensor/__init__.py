@@ -1,0 +1,6 @@
+"""Where tensors and arrays cross: the class, its operators, NumPy's protocols, and the call of an operation."""
+
+from .apply import apply
+from .tensor import Tensor, tensor
+
+__all__ = ["Tensor", "apply", "tensor"]

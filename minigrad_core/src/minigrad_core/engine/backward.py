@@ -1,0 +1,154 @@
+"""One reverse sweep over a graph.
+
+Reachable nodes are visited in descending number: each once, without recursion, whatever the depth. Only nodes
+that a gradient has reached enter the queue, so a branch that nothing flows through costs nothing.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from ..array import unbroadcast
+from ..dispatch.provenance import describe
+from ..errors import FreedGraphError, GradientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ..tensor import Tensor
+    from .node import Context
+
+# How one node turns the gradients of its outputs into those of its inputs. None: by its own `backward`, on raw
+# arrays. The transforms pass another rule, which works on tensors.
+Rule: TypeAlias = "Callable[[Context, tuple[Any, ...]], Any]"
+Key: TypeAlias = "Context | Tensor"
+
+
+def sweep(
+    roots: Iterable[tuple[Tensor, Any]],
+    *,
+    retain: bool = False,
+    until: int = 0,
+    rule: Rule | None = None,
+) -> dict[Key, Any]:
+    """Return the gradient of each leaf that the sweep reaches, and of each node at which it stops.
+
+    roots: (tensor, gradient) pairs to start from. Nodes numbered `until` or lower are not visited. A node drops
+    what it holds as soon as it has been visited, unless `retain`. No gradient that an operation returned is ever written to: the second one to
+    arrive is added out of place, later ones into that sum.
+
+    Raises
+    ------
+    FreedGraphError
+        A node was visited by an earlier sweep that did not retain the graph.
+    GradientError
+        An operation returned gradients of a wrong number, shape or type.
+    """
+    grads: dict[Any, Any] = {}
+    owned: set[Key] = set()
+    queue: list[tuple[int, Context]] = []
+    for tensor, seed in roots:
+        _arrive(grads, owned, queue, tensor, seed)
+    while queue:
+        number, node = heappop(queue)
+        if -number <= until:  # and so are all that are left
+            break
+        grad = grads.pop(node)
+        inputs = node.inputs
+        if not inputs:
+            raise FreedGraphError(
+                f"backward went through {describe(node.op)} before, and what it saved is gone: "
+                "run the forward pass again, or pass retain_graph=True to the first backward"
+            )
+        if node.outputs is not None:
+            received = _all_outputs(node, grad, rule)
+        elif rule is None:
+            received = node.op.backward(node, grad)
+        else:
+            received = rule(node, (grad,))
+        if type(received) is not tuple:
+            received = (received,)
+        if len(received) != len(inputs):
+            raise GradientError(
+                f"{describe(node.op)}: backward returned {len(received)} gradients for {len(inputs)} inputs"
+            )
+        for x, needed, g in zip(inputs, node.needs, received):  # noqa: B905 - lengths checked, strict= is slower
+            if needed and g is not None:
+                try:
+                    fits = g.shape == x.data.shape and g.dtype is x.data.dtype
+                except AttributeError:
+                    fits = False
+                if not fits:
+                    g = _fitted(node, x, g)  # noqa: PLW2901
+                key = x.node
+                # The common cases of `_arrive`, written out: a call per gradient is a tenth of a tiny op.
+                if key is None:
+                    if x not in grads:
+                        grads[x] = g
+                        continue
+                elif key.outputs is None and key not in grads:
+                    grads[key] = g
+                    heappush(queue, (-key.number, key))
+                    continue
+                _arrive(grads, owned, queue, x, g)
+        if not retain:
+            node.saved = node.inputs = ()
+    return grads
+
+
+def _arrive(
+    grads: dict[Any, Any], owned: set[Key], queue: list[tuple[int, Context]], x: Tensor, g: Any
+) -> None:
+    node = x.node
+    key: Any = node or x
+    if key not in grads:
+        grads[key] = g if node is None or node.outputs is None else {x.index: g}
+        if node is not None:
+            heappush(queue, (-node.number, node))
+    elif node is not None and node.outputs is not None:
+        slots = grads[key]
+        slots[x.index] = slots[x.index] + g if x.index in slots else g
+    elif key in owned:
+        grads[key] += g  # for a 0-d NumPy scalar, this stores a new one
+    else:
+        grads[key] = grads[key] + g
+        # A tensor's `+=` is out of place anyway, so what holds for arrays holds for both kinds.
+        owned.add(key)
+
+
+def _all_outputs(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any:
+    """Run the rule of a node with several outputs; an output that nobody used gets zeros."""
+    outputs = node.outputs or ()
+    grads = tuple(
+        slots[i] if i in slots else np.zeros(shape, dtype) for i, (shape, dtype) in enumerate(outputs)
+    )
+    return node.op.backward(node, *grads) if rule is None else rule(node, grads)
+
+
+def _fitted(node: Context, x: Tensor, g: Any) -> Any:
+    """Return `g` in the shape and dtype of the input `x`, or say what is wrong with it."""
+    shape, dtype = x.data.shape, x.data.dtype
+    if not hasattr(g, "shape") or not hasattr(g, "dtype"):
+        raise GradientError(f"{_place(node, x)}: expected an array of shape {shape}, got {type(g).__name__}")
+    if g.shape != shape:
+        if not (getattr(node.op, "broadcasts", False) and _stretches(shape, g.shape)):
+            raise GradientError(f"{_place(node, x)} has the wrong shape: expected {shape}, got {g.shape}")
+        g = unbroadcast(g, shape)
+    if g.dtype != dtype:
+        if g.dtype.kind not in "fiub":
+            raise GradientError(f"{_place(node, x)} has the wrong dtype: expected {dtype}, got {g.dtype}")
+        g = g.astype(dtype)
+    return g
+
+
+def _place(node: Context, x: Tensor) -> str:
+    index = next(i for i, other in enumerate(node.inputs) if other is x)
+    return f"{describe(node.op)}: the gradient for input {index}"
+
+
+def _stretches(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    tail = to[len(to) - len(shape) :]
+    return len(to) >= len(shape) and all(n in (m, 1) for n, m in zip(shape, tail, strict=True))

@@ -1,0 +1,190 @@
+"""A tree of parameters."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ArgumentError, StateError
+from .parameter import Parameter
+
+
+class Module(ABC):
+    """A function with parameters: subclasses assign parameters, buffers and modules as attributes and define `forward`.
+
+    Names are dotted paths of attributes, in the order in which they were first assigned. A parameter that is reached by two
+    paths is listed once, under the first.
+
+    Examples
+    --------
+    >>> import numpy as np, minigrad_core as mg
+    >>> class Scale(mg.Module):
+    ...     def __init__(self):
+    ...         self.factor = mg.Parameter(np.ones(3))
+    ...     def forward(self, x):
+    ...         return x * self.factor
+    >>> dict(Scale().named_parameters())
+    {'factor': tensor([1., 1., 1.], requires_grad=True)}
+    """
+
+    # Defaults on the class: a subclass need not call __init__ of this one.
+    training: bool = True
+    _buffers: tuple[str, ...] = ()
+
+    @abstractmethod
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the module's output."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.forward(*args, **kwargs)
+
+    def register_buffer(self, name: str, value: NDArray[Any]) -> None:
+        """Make the array `value` an attribute that belongs to the state but is not learned, such as a running mean."""
+        setattr(self, name, value)
+        if name not in self._buffers:
+            self._buffers = (*self._buffers, name)
+
+    def children(self) -> Iterator[tuple[str, Module]]:
+        """Yield (attribute, module) of the modules directly below."""
+        for name, value in vars(self).items():
+            if isinstance(value, Module):
+                yield name, value
+
+    def modules(self) -> Iterator[Module]:
+        """Yield this module and all below it, each once."""
+        yield from (module for _, module in self.named_modules())
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """Yield (dotted name, module) of this module, named "", and of all below it, each once."""
+        seen: set[int] = set()
+        stack: list[tuple[str, Module]] = [("", self)]
+        while stack:
+            name, module = stack.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            yield name, module
+            prefix = f"{name}." if name else ""
+            stack.extend((prefix + child, below) for child, below in reversed(list(module.children())))
+
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """Yield (dotted name, parameter) in the order of definition, each parameter once."""
+        yield from ((name, value) for name, value in self._in_order() if isinstance(value, Parameter))
+
+    def parameters(self) -> Iterator[Parameter]:
+        """Yield the parameters in the order of definition, each once."""
+        yield from (parameter for _, parameter in self.named_parameters())
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to None."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    def train(self, mode: bool = True) -> Module:
+        """Switch this module and all below it to training mode (or back), and return it."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Module:
+        """Switch this module and all below it to evaluation mode, and return it."""
+        return self.train(False)
+
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        """Return copies of parameters and buffers under their dotted names."""
+        return {name: array.copy() for name, array in self._state()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Copy the values of `state` into parameters and buffers, in place. Nothing changes if anything does not fit.
+
+        Raises
+        ------
+        StateError
+            A name is missing or unexpected, or an array has another shape or kind of type.
+        """
+        own = dict(self._state())
+        problems = [f"missing: {name} {own[name].shape}" for name in own if name not in state]
+        problems += [f"unexpected: {name}" for name in state if name not in own]
+        problems += [f"{name}: {problem}" for name in own if name in state if (problem := _misfit(own[name], state[name]))]
+        if problems:
+            raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
+        for name, array in own.items():
+            array[...] = state[name]
+
+    def __repr__(self) -> str:
+        """Return the tree of modules, one to a line."""
+        below = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in self.children()]
+        if not below:
+            return f"{type(self).__name__}({self.extra_repr()})"
+        return f"{type(self).__name__}(\n  " + "\n  ".join(below) + "\n)"
+
+    def extra_repr(self) -> str:
+        """Return what `repr` shows between the parentheses of a module without others below: sizes, say."""
+        return ""
+
+    def _in_order(self) -> Iterator[tuple[str, Parameter | NDArray[Any]]]:
+        """Yield parameters and buffers, each once, depth first and as the attributes were assigned."""
+        seen: set[int] = set()
+        stack: list[tuple[str, Any]] = [("", self)]
+        while stack:
+            name, value = stack.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if isinstance(value, Module):
+                prefix = f"{name}." if name else ""
+                stack.extend((prefix + key, below) for key, below in reversed(value._owned()))  # noqa: SLF001
+            else:
+                yield name, value
+
+    def _owned(self) -> list[tuple[str, Any]]:
+        return [
+            (name, value)
+            for name, value in vars(self).items()
+            if isinstance(value, (Module, Parameter)) or name in self._buffers
+        ]
+
+    def _state(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        for name, value in self._in_order():
+            yield name, value.data if isinstance(value, Parameter) else value
+
+
+class ModuleList(Module):
+    """A list of modules, named by their positions."""
+
+    def __init__(self, modules: Iterable[Module] = ()) -> None:
+        for module in modules:
+            self.append(module)
+
+    def append(self, module: Module) -> ModuleList:
+        """Add a module at the end, and return the list."""
+        if not isinstance(module, Module):
+            raise ArgumentError(f"a ModuleList holds modules, got {type(module).__name__}")
+        setattr(self, str(len(self)), module)
+        return self
+
+    def forward(self, *_: Any, **__: Any) -> Any:
+        """Refuse: a list has no order of computation of its own."""
+        raise ArgumentError("a ModuleList is not called; call its modules, or use minigrad_ops_nn.Sequential")
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.children())
+
+    def __iter__(self) -> Iterator[Module]:
+        return (module for _, module in self.children())
+
+    def __getitem__(self, index: int) -> Module:
+        return [module for _, module in self.children()][index]
+
+
+def _misfit(own: NDArray[Any], given: Any) -> str | None:
+    shape, dtype = np.shape(given), np.asarray(given).dtype
+    if shape != own.shape:
+        return f"expected shape {own.shape}, got {shape}"
+    if not np.can_cast(dtype, own.dtype, "same_kind"):
+        return f"expected {own.dtype}, got {dtype}"
+    return None

@@ -1,0 +1,110 @@
+"""NumPy's call, bound to an operation's: inputs by position, settings by keyword.
+
+The plan (which NumPy parameter is which input or setting) is made once for each function; a call only follows it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..dispatch.provenance import describe
+from ..errors import ArgumentError
+from .protocols import name_of
+
+if TYPE_CHECKING:
+    from ..contracts import Operation
+
+_EMPTY = inspect.Parameter.empty
+
+
+def bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
+    """Return a callable that takes `function`'s own arguments and calls `op`."""
+    if hasattr(op, "from_numpy"):
+        return _by_its_own(op, op.from_numpy)
+    # A ufunc's inputs are positional already, its other arguments are keywords: the operation itself will do.
+    return op if isinstance(function, np.ufunc) else Plan(function, op)
+
+
+def _by_its_own(op: Operation, from_numpy: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        inputs, settings = from_numpy(*args, **kwargs)
+        return op(*inputs, **settings)
+
+    return call
+
+
+class Plan:
+    """How the arguments of one function become the inputs and settings of one operation.
+
+    An input takes the parameter of its own name, else the parameter at its own position. A setting takes the
+    parameter of its name. Any other argument is refused by name, unless it has NumPy's default.
+    """
+
+    def __init__(self, function: Callable[..., Any], op: Operation) -> None:
+        self.function, self.op = function, op
+        own = list(inspect.signature(op.forward).parameters.values())[1:]
+        positional = [p for p in own if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        self.variadic = any(p.kind is p.VAR_POSITIONAL for p in own)
+        self.settings = {p.name for p in own if p.kind is p.KEYWORD_ONLY}
+        self.parameters, self.defaults = _numpy_parameters(function, positional, self.settings)
+        self.inputs = [
+            p.name if p.name in self.parameters else self.parameters[i] if i < len(self.parameters) else p.name
+            for i, p in enumerate(positional)
+        ]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Follow the plan."""
+        given = self._given(args, kwargs)
+        if self.variadic:
+            first = self.parameters[0] if self.parameters else None
+            inputs = tuple(given.pop(first)) if first in given else args
+        else:
+            inputs = self._inputs(given)
+        settings = {name: given.pop(name) for name in list(given) if name in self.settings}
+        for name, value in given.items():
+            self._refuse(name, value)
+        return self.op(*inputs, **settings)
+
+    def _given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        if len(args) > len(self.parameters) and self.parameters:
+            raise ArgumentError(
+                f"{name_of(self.function)} takes {len(self.parameters)} positional arguments, got {len(args)}"
+            )
+        given = dict(zip(self.parameters, args, strict=False))
+        if twice := given.keys() & kwargs.keys():
+            raise ArgumentError(f"{name_of(self.function)} got {sorted(twice)[0]!r} twice")
+        given.update(kwargs)
+        return given
+
+    def _inputs(self, given: dict[str, Any]) -> tuple[Any, ...]:
+        inputs = [given.pop(name, _EMPTY) for name in self.inputs]
+        while inputs and inputs[-1] is _EMPTY:
+            inputs.pop()
+        return tuple(None if x is _EMPTY else x for x in inputs)
+
+    def _refuse(self, name: str, value: Any) -> None:
+        default = self.defaults.get(name, _EMPTY)
+        if value is default or (isinstance(value, (bool, str, int)) and value == default):
+            return
+        if name == "out" and value in (None, (None,)):
+            return
+        raise ArgumentError(
+            f"{name_of(self.function)}: {describe(self.op)} does not know the argument {name!r} and would ignore it; "
+            f"it knows {sorted(self.settings) or 'no settings'}"
+        )
+
+
+def _numpy_parameters(
+    function: Callable[..., Any], inputs: list[inspect.Parameter], settings: set[str]
+) -> tuple[list[str], dict[str, Any]]:
+    """Return the names of `function`'s positional parameters, and all its defaults."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:  # a C function without a text signature: trust the operation's own
+        return [p.name for p in inputs] + sorted(settings), {}
+    positional = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return positional, {p.name: p.default for p in parameters if p.default is not _EMPTY}

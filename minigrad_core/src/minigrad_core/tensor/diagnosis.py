@@ -1,0 +1,55 @@
+"""What to say when a call fails: the operation, what it was given, and what it takes."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..dispatch.provenance import describe
+from ..errors import ArgumentError, InputError, MinigradError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..contracts import Operation
+
+
+def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error: Exception) -> Exception:
+    """Return the error to raise instead of `error`, which `op.forward` (or its call) raised."""
+    name = describe(op)
+    if isinstance(error, MinigradError):
+        return error
+    if isinstance(error, TypeError):
+        problem = _unbindable(op, arrays, settings)
+        return ArgumentError(f"{name}: {problem or error}")
+    if type(error) is ValueError:
+        return InputError(f"{name}: {error}; the inputs are {_listed(arrays)}")
+    error.add_note(f"in {name}, on {_listed(arrays)}")  # a LinAlgError or AxisError stays one
+    return error
+
+
+def refuse_tensor_settings(op: Operation, settings: dict[str, Any]) -> None:
+    """Raise if a setting is, or holds, a tensor: it would be cut out of the graph."""
+    for name, value in settings.items():
+        if hasattr(value, "tracked") or (type(value) in (tuple, list) and any(hasattr(v, "tracked") for v in value)):
+            raise ArgumentError(
+                f"{describe(op)}: the setting {name!r} is a tensor; settings are static, and it would be cut out "
+                "of the graph. Pass tensors as positional inputs, or .item() or .numpy() of it on purpose"
+            )
+
+
+def _unbindable(op: Operation, arrays: list[Any], settings: dict[str, Any]) -> str | None:
+    signature = inspect.signature(op.forward)
+    try:
+        signature.bind(None, *arrays, **settings)
+    except TypeError as error:
+        own = list(signature.parameters.values())[1:]
+        return f"{error}; its signature is {op.name}{signature.replace(parameters=own)}"
+    return None
+
+
+def _listed(arrays: Iterable[Any]) -> str:
+    shown = [f"{np.shape(a)} {getattr(a, 'dtype', type(a).__name__)}" for a in arrays]
+    return ", ".join(shown)

@@ -1,0 +1,82 @@
+"""NumPy's protocols: how `np.f(tensor)` becomes a call of the operation that answers for `np.f`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..dispatch.functions import FUNCTIONS
+from ..engine.modes import recording
+from ..errors import NoOperationError
+
+
+# What NumPy's ufuncs take beside their inputs; these values ask for nothing.
+_UFUNC_DEFAULTS = {
+    "out": None, "where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True, "signature": None,
+}  # fmt: skip
+
+
+class Protocols:
+    """The protocol methods of `Tensor`."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        function = ufunc if method == "__call__" else getattr(ufunc, method)
+        for name in [n for n, value in kwargs.items() if n in _UFUNC_DEFAULTS and value is _UFUNC_DEFAULTS[n]]:
+            del kwargs[name]
+        return FUNCTIONS[function](*inputs, **kwargs)
+
+    def __array_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        return FUNCTIONS[func](*args, **kwargs)
+
+
+def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Let plain NumPy compute what no operation answers for, if no gradient is lost by it.
+
+    Raises
+    ------
+    NoOperationError
+        An argument requires a gradient.
+    """
+    if _tracked((args, kwargs)) and recording.get():
+        name = name_of(function)
+        raise NoOperationError(
+            f"no operation answers for {name}, and an argument requires a gradient. Use another function, write an "
+            f"operation with implements = ({name},), or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
+        )
+    return function(*_stripped(args), **_stripped(kwargs))
+
+
+def _tracked(value: Any) -> bool:
+    if isinstance(value, (tuple, list)):
+        return any(map(_tracked, value))
+    if isinstance(value, dict):
+        return any(map(_tracked, value.values()))
+    return isinstance(value, Protocols) and value.tracked  # type: ignore[attr-defined]
+
+
+def _stripped(value: Any) -> Any:
+    """Return `value` with the tensors in it replaced by their arrays."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(map(_stripped, value))
+    if isinstance(value, dict):
+        return {key: _stripped(item) for key, item in value.items()}
+    return value.data if isinstance(value, Protocols) else value  # type: ignore[attr-defined]
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return how a user writes it: np.linalg.norm, np.add.reduce, scipy.special.erf."""
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return f"np.{owner.__name__}.{function.__name__}"
+    module = getattr(function, "__module__", None) or "numpy"
+    name: str = getattr(function, "__name__", repr(function))
+    return f"{module.replace('numpy', 'np', 1)}.{name}"
+
+
+FUNCTIONS.fallback = _plainly

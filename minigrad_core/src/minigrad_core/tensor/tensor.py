@@ -1,0 +1,230 @@
+"""An array that remembers how it was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..engine.backward import sweep
+from ..errors import ConversionError, DifferentiabilityError, GradientError
+from .methods import Methods
+from .operators import Operators
+from .ownership import owned
+from .protocols import Protocols
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+    from ..array import Shape
+    from ..engine.node import Context
+
+
+class Tensor(Operators, Methods, Protocols):
+    """A NumPy array in a computation graph.
+
+    Everything that NumPy does with an array, it does with a tensor: operators, methods, `np.` functions. What
+    is done to a tensor that requires a gradient is recorded; `backward` then fills `grad` of the leaves.
+
+    Parameters
+    ----------
+    data : array_like
+        Shared, not copied; `minigrad_core.tensor` copies. Any array that speaks NumPy's protocols will do.
+    requires_grad : bool
+        Whether gradients flow to this tensor. Only floating point data can require one.
+
+    Raises
+    ------
+    DifferentiabilityError
+        The data is not floating point and a gradient is required.
+
+    Examples
+    --------
+    >>> import numpy as np, minigrad_core as mg
+    >>> x = mg.tensor([1.0, 2.0], requires_grad=True)
+    >>> np.sum(x * x).backward()
+    >>> x.grad
+    array([2., 4.])
+    """
+
+    __slots__ = ("__weakref__", "_grad", "data", "index", "node", "tracked")
+
+    data: NDArray[Any]
+    # For the engine. `tracked` is what `requires_grad` shows: the property checks assignments, the slot is fast.
+    node: Context | None
+    index: int
+    tracked: bool
+    _grad: NDArray[Any] | None
+
+    def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False) -> None:
+        if isinstance(data, Tensor):
+            data = data.data
+        # Not np.asarray for everything: foreign arrays that speak the protocols stay what they are.
+        self.data = data if hasattr(data, "__array_function__") else np.asarray(data)  # type: ignore[assignment]
+        self.node = None
+        self.index = 0
+        self._grad = None
+        self.tracked = False
+        if requires_grad:
+            self.requires_grad = True
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to this tensor."""
+        return self.tracked
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if value and self.data.dtype.kind != "f":
+            raise DifferentiabilityError(
+                f"only floating point tensors can require a gradient, this one is {self.data.dtype}; "
+                "convert it first: x.astype(np.float32)"
+            )
+        if self.node is not None and not value:
+            raise DifferentiabilityError("this tensor was computed from others; use .detach() to cut it off")
+        self.tracked = value
+
+    @property
+    def grad(self) -> NDArray[Any] | None:
+        """The gradient that `backward` accumulated in this leaf, or None. Its memory is shared with nothing."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: NDArray[Any] | None) -> None:
+        if value is not None and np.shape(value) != self.data.shape:
+            raise GradientError(
+                f"a gradient has the shape of its tensor: expected {self.data.shape}, got {np.shape(value)}"
+            )
+        self._grad = None if value is None else np.asarray(value)
+
+    @property
+    def shape(self) -> Shape:
+        """The size of each axis."""
+        return self.data.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the elements."""
+        return self.data.dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self.data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self.data.size
+
+    def item(self, *index: int) -> Any:
+        """Return one element (the only one, without `index`) as a Python scalar, cut from the graph."""
+        return self.data.item(*index)
+
+    def numpy(self) -> NDArray[Any]:
+        """Return the data, cut from the graph; memory is shared."""
+        return self.data
+
+    def detach(self) -> Tensor:
+        """Return a tensor with the same memory that is no part of the graph."""
+        return Tensor(self.data)
+
+    def zero_grad(self) -> None:
+        """Forget the accumulated gradient."""
+        self._grad = None
+
+    def backward(self, grad: ArrayLike | None = None, retain_graph: bool = False) -> None:
+        """Add the gradient of this tensor to `grad` of every leaf that it was computed from.
+
+        grad: of this tensor's shape, what the result is weighted with; ones by default, as if the tensor were
+        summed. The graph is freed on the way unless `retain_graph`.
+
+        Raises
+        ------
+        DifferentiabilityError
+            Nothing that this tensor was computed from requires a gradient.
+        GradientError
+            `grad` has another shape than the tensor.
+        FreedGraphError
+            The graph was freed by an earlier backward.
+        """
+        if not self.tracked:
+            raise DifferentiabilityError(
+                "this tensor requires no gradient, nor does anything it was computed from (or it was computed "
+                "under no_grad): make a leaf with mg.tensor(data, requires_grad=True)"
+            )
+        seed = np.ones_like(self.data) if grad is None else np.asarray(grad, self.data.dtype)
+        if seed.shape != self.data.shape:
+            raise GradientError(
+                f"backward needs a gradient of the tensor's shape: expected {self.data.shape}, got {seed.shape}"
+            )
+        leaves = sweep([(self, seed)], retain=retain_graph)
+        while leaves:
+            leaf, g = leaves.popitem()
+            leaf._grad = owned(g) if leaf._grad is None else leaf._grad + g
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        if self.tracked:
+            raise ConversionError(
+                "a tensor that requires a gradient does not turn into an array in silence; "
+                "use .numpy() to leave the graph on purpose, .item() for a Python scalar"
+            )
+        return np.array(self.data, dtype=dtype, copy=copy)
+
+    def __float__(self) -> float:
+        return float(self._scalar("float"))
+
+    def __int__(self) -> int:
+        return int(self._scalar("int"))
+
+    def __complex__(self) -> complex:
+        return complex(self._scalar("complex"))
+
+    def __index__(self) -> int:
+        return self._scalar("index").__index__()  # type: ignore[no-any-return]
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data.item() if self.data.ndim == 0 else self.data, spec)
+
+    def __repr__(self) -> str:
+        body = np.array2string(self.data, separator=", ", prefix="tensor(")
+        usual = self.data.dtype in (np.dtype(float), np.dtype(int), np.dtype(bool))
+        dtype = "" if usual and self.data.size else f", dtype={self.data.dtype}"
+        return f"tensor({body}{dtype}{', requires_grad=True' if self.tracked else ''})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.node is not None:
+            raise ConversionError("a tensor in the middle of a graph cannot be copied or pickled; .detach() it")
+        return type(self), (self.data, self.tracked)
+
+    def _scalar(self, kind: str) -> Any:
+        if self.tracked:
+            raise ConversionError(
+                f"{kind}(tensor) would leave the graph in silence; use .item() for the value, "
+                ".numpy() for the array"
+            )
+        return self.data[()]
+
+
+def tensor(data: ArrayLike | Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False) -> Tensor:
+    """Return a new leaf with a copy of `data`.
+
+    Raises
+    ------
+    DifferentiabilityError
+        A gradient is required of data that is not floating point.
+
+    Examples
+    --------
+    >>> tensor([1.0, 2.0], requires_grad=True)
+    tensor([1., 2.], requires_grad=True)
+    """
+    if isinstance(data, Tensor):
+        data = data.data
+    return Tensor(np.array(data, dtype=dtype), requires_grad)
