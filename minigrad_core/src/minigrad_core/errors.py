@@ -57,5 +57,9 @@ class PluginError(MinigradError):
     """The root of what goes wrong with plugins."""
 
 
+class PluginSettingError(PluginError, ValueError):
+    """An environment variable or option about plugins names something that is not there."""
+
+
 class PluginLoadError(PluginError, LookupFailure):
     """The name is unavailable because its plugin did not load."""

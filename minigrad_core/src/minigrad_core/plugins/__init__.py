@@ -1,0 +1,25 @@
+"""Finds and loads plugins. `import minigrad_core` imports this package without pluggy or importlib.metadata."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import startup
+
+if TYPE_CHECKING:
+    from .hookspecs import hookimpl
+    from .isolation import isolated_registry
+
+__all__ = ["hookimpl", "isolated_registry", "startup"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "hookimpl":
+        from .hookspecs import hookimpl
+
+        return hookimpl
+    if name == "isolated_registry":
+        from .isolation import isolated_registry
+
+        return isolated_registry
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,171 @@
+"""Names to things: `ops.nn.relu`, `ops["nn::relu"]`, `ops.relu`, `dir(ops)`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ..errors import LookupFailure, PluginLoadError, UnknownNameError
+from .loading import SLOT
+from .suggestions import miss
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+
+
+class Catalog(Generic[T]):
+    """Everything of one kind that the installed plugins provide, loaded when it is first asked for.
+
+    A name is `namespace::name`. A bare name resolves if exactly one plugin has it. What was found by
+    attribute stays in the instance's dict, so asking again is a plain dict hit.
+
+    Parameters
+    ----------
+    kind : str
+        What the things are called in messages: "operation".
+    table : dict
+        Qualified name -> thing; the loader fills it.
+    """
+
+    def __init__(self, kind: str, table: dict[str, T]) -> None:
+        self.__kind = kind
+        self.__table = table
+
+    def __getattr__(self, name: str) -> Any:
+        # Probing (copying, inspection, a notebook's `_repr_html_`) must load nothing.
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        found = self.__namespace(name) or self.__bare(name)
+        vars(self)[name] = found
+        return found
+
+    def __getitem__(self, name: str) -> T:
+        try:
+            return self.__table[name]
+        except KeyError:
+            return self.__find(name)
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
+        try:
+            self[name]
+        except LookupFailure:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield every qualified name, after loading all plugins."""
+        SLOT.loader.load_all()
+        return iter(sorted(self.__table))
+
+    def __len__(self) -> int:
+        SLOT.loader.load_all()
+        return len(self.__table)
+
+    def __dir__(self) -> list[str]:
+        bare = {full.partition("::")[2] for full in self}
+        return sorted(bare.union(SLOT.loader.namespaces(), namespaces(self.__table)))
+
+    def __repr__(self) -> str:
+        return f"<{self.__kind}s: {len(self.__table)} loaded>"
+
+    def __reduce__(self) -> tuple[Callable[[str], Catalog[Any]], tuple[str]]:
+        return catalog, (self.__kind,)  # there is one of each kind in a process: copies are the same object
+
+    def __namespace(self, name: str) -> Namespace[T] | None:
+        if name in SLOT.loader.namespaces() or name in namespaces(self.__table):
+            return Namespace(self, name, self.__kind, self.__table)
+        return None
+
+    def __find(self, name: str) -> T:
+        namespace, separator, bare = name.partition("::")
+        if not separator:
+            return self.__bare(name)
+        return in_namespace(self.__kind, self.__table, namespace, bare)
+
+    def __bare(self, name: str) -> T:
+        SLOT.loader.load_all()
+        owners = sorted(full for full in self.__table if full.partition("::")[2] == name)
+        if len(owners) == 1:
+            return self.__table[owners[0]]
+        if owners:
+            raise UnknownNameError(
+                f"{name!r} is ambiguous: {', '.join(owners)} are {self.__kind}s of that name; ask for one by its full name"
+            )
+        known = [*self.__table, *SLOT.loader.namespaces()]
+        raise UnknownNameError(miss(f"no installed plugin has an {self.__kind} {name!r}", name, known))
+
+
+class Namespace(Generic[T]):
+    """The things of one kind that one plugin provides; the plugin is loaded when the first is asked for."""
+
+    def __init__(self, owner: Catalog[T], name: str, kind: str, table: dict[str, T]) -> None:
+        self.__owner = owner
+        self.__name = name
+        self.__kind = kind
+        self.__table = table
+
+    def __getattr__(self, name: str) -> T:
+        if (name.startswith("_") and name.endswith("_")) or name.startswith("_Namespace__"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        found = in_namespace(self.__kind, self.__table, self.__name, name)
+        vars(self)[name] = found
+        return found
+
+    def __dir__(self) -> list[str]:
+        try:
+            SLOT.loader.load(self.__name, self.__name)
+        except PluginLoadError:
+            return []
+        prefix = f"{self.__name}::"
+        return sorted(full.removeprefix(prefix) for full in self.__table if full.startswith(prefix))
+
+    def __repr__(self) -> str:
+        return f"<{self.__kind}s of {self.__name!r}>"
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Catalog[T], str]]:
+        return getattr, (self.__owner, self.__name)
+
+
+def in_namespace(kind: str, table: dict[str, T], namespace: str, name: str) -> T:
+    """Return one thing by its full name, loading its namespace and no other.
+
+    Raises
+    ------
+    PluginLoadError
+        The namespace did not load.
+    UnknownNameError
+        There is no such namespace, or it has no such name.
+    """
+    full = f"{namespace}::{name}"
+    if full in table:
+        return table[full]
+    SLOT.loader.load(namespace, full)
+    if full in table:
+        return table[full]
+    installed = SLOT.loader.namespaces()
+    if namespace in installed:
+        own = [known for known in table if known.startswith(f"{namespace}::")]
+        raise UnknownNameError(miss(f"plugin {namespace!r} has no {kind} {name!r}", full, own))
+    fact = f"no installed plugin has the namespace {namespace!r}, so there is no {kind} {full!r}"
+    raise UnknownNameError(miss(fact, full, [*table, *installed]))
+
+
+def namespaces(table: dict[str, Any]) -> set[str]:
+    """Return the namespaces of the names in a table."""
+    return {full.partition("::")[0] for full in table}
+
+
+def forget(catalog: Catalog[Any]) -> None:
+    """Drop what attribute access remembered, after the tables were exchanged."""
+    for name in [name for name in vars(catalog) if not name.startswith("_")]:
+        del vars(catalog)[name]
+
+
+def catalog(kind: str) -> Catalog[Any]:
+    """Return the catalog of a kind of thing: "operation", "initializer" or "optimizer"."""
+    from .installed import CATALOGS  # a copy or a pickle of a catalog is the catalog itself
+
+    return CATALOGS[kind]

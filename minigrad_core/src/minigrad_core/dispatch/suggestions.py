@@ -1,0 +1,50 @@
+"""What a failed lookup says: the nearest names, and the plugins that could have had the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .loading import SLOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SHOWN = 5
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """Return up to three of the `known` names that resemble `name`, best first.
+
+    A qualified name also resembles by its last part: `relu` is near `nn::relu`.
+
+    Examples
+    --------
+    >>> nearest("rleu", ["nn::relu", "basic::add"])
+    ['nn::relu']
+    """
+    from difflib import get_close_matches  # only on a miss: it costs 3 ms to import
+
+    known = sorted(known)
+    parts: dict[str, list[str]] = {}
+    for full in known:
+        parts.setdefault(full.rpartition("::")[2], []).append(full)
+    whole = get_close_matches(name, known, cutoff=0.7)
+    tails = get_close_matches(name.rpartition("::")[2], parts, cutoff=0.6)
+    return list(dict.fromkeys([*whole, *(full for tail in tails for full in parts[tail])]))[:3]
+
+
+def miss(fact: str, name: str, known: Iterable[str]) -> str:
+    """Return the message of a lookup that failed: the fact, near names, and what did not load."""
+    lines = [fact]
+    if near := nearest(name, known):
+        lines.append(f"  near  {', '.join(near)}")
+    return "\n".join([*lines, *not_loaded()])
+
+
+def not_loaded() -> list[str]:
+    """Return a line for each plugin that did not load and so might have had what was asked for."""
+    unavailable = SLOT.loader.unavailable()
+    lines = [f"  note  {line}" for line in unavailable[:SHOWN]]
+    if len(unavailable) > SHOWN:
+        lines.append(f"  note  and {len(unavailable) - SHOWN} more: minigrad plugins --doctor")
+    return lines

@@ -1,0 +1,14 @@
+"""The registry: plain dicts, filled by a loader. Nothing here runs a plugin's code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# "nn::relu" -> the operation, initializer or optimizer class of that name.
+OPERATIONS: dict[str, Any] = {}
+INITIALIZERS: dict[str, Any] = {}
+OPTIMIZERS: dict[str, Any] = {}
+
+# id of a registered object -> "nn::relu (minigrad-ops-nn 0.1.0)". The tables above keep the objects alive,
+# so an id cannot pass to another one; ids, since a plugin's class may define equality without a hash.
+LABELS: dict[int, str] = {}

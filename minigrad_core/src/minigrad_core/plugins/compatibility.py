@@ -1,0 +1,56 @@
+"""Whether a distribution's own requirements admit this core."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CORE = "minigrad-core"
+
+
+def core_version() -> str | None:
+    """Return the version of the installed core; None where it runs from a plain folder."""
+    try:
+        return importlib.metadata.version(CORE)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def mismatch(requires: Iterable[str], version: str | None) -> str | None:
+    """Return what a plugin needs if the core of `version` does not satisfy it, else None.
+
+    Parameters
+    ----------
+    requires : iterable of str
+        The lines `Requires-Dist` of the plugin's distribution.
+    version : str or None
+        The version of the core; None admits everything. A pre-release counts as the version it precedes
+        only where the range admits it by PEP 440.
+
+    Examples
+    --------
+    >>> mismatch(["numpy>=2", "minigrad-core>=0.3"], "0.1.0")
+    'needs minigrad-core>=0.3, this is 0.1.0'
+    >>> mismatch(["minigrad_core<0.2,>=0.1"], "0.1.5") is None
+    True
+    """
+    for line in requires:
+        try:
+            requirement = Requirement(line)
+        except InvalidRequirement:
+            if CORE in canonicalize_name(line):
+                return f"has a requirement that cannot be read: {line!r}"
+            continue
+        if canonicalize_name(requirement.name) != CORE or version is None:
+            continue
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        if not requirement.specifier.contains(version, prereleases=True):
+            return f"needs {CORE}{requirement.specifier}, this is {version}"
+    return None

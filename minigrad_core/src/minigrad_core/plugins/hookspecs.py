@@ -1,0 +1,42 @@
+"""Everything that a plugin may provide. Each hook is optional, takes no argument and returns an iterable.
+
+A new core may add hooks, and arguments to these; pluggy passes an implementation only the arguments that
+it names, so no released plugin has to change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import click
+
+    from ..contracts import Initializer, OperationLike, Optimizer
+
+PROJECT = "minigrad"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def minigrad_operations() -> Iterable[OperationLike]:  # type: ignore[empty-body]  # pluggy calls only the implementations
+    """Return instances: `[gelu, swish]`. Each is found as `ops.NAMESPACE.NAME`."""
+
+
+@hookspec
+def minigrad_initializers() -> Iterable[Initializer]:  # type: ignore[empty-body]
+    """Return instances: `[orthogonal]`."""
+
+
+@hookspec
+def minigrad_optimizers() -> Iterable[type[Optimizer]]:  # type: ignore[empty-body]
+    """Return classes, which the user instantiates with parameters: `[Lion]`."""
+
+
+@hookspec
+def minigrad_commands() -> Iterable[click.Command]:  # type: ignore[empty-body]
+    """Return click commands for the `minigrad` command line; asked for by the command line only."""

@@ -1,0 +1,215 @@
+"""Fills the tables: scans once, decides who owns a namespace, and loads what is asked for."""
+
+from __future__ import annotations
+
+import os
+from threading import Lock
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from ..dispatch.functions import FUNCTIONS
+from ..dispatch.tables import INITIALIZERS, LABELS, OPERATIONS, OPTIMIZERS
+from ..errors import PluginSettingError
+from . import discovery, ownership
+from .answers import Answer, Answers
+from .gate import Gate, importing_here, reentered
+from .policy import PREFER, Policy
+from .record import FAULTS, Plugin
+from .staging import Staged, stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .discovery import Claim, Finder, Scan
+
+
+class PluginLoader:
+    """The loader of one registry.
+
+    Parameters
+    ----------
+    policy : Policy, optional
+        What may load; by default what the environment says at first use.
+    find : callable, optional
+        Finds distributions; by default those that are installed.
+    registered : mapping, optional
+        Namespace -> plugin object (a module, say) that is not installed. It hides an installed one.
+    """
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        find: Finder | None = None,
+        registered: Mapping[str, object] | None = None,
+    ) -> None:
+        self._policy = policy
+        self._find = find or discovery.installed()
+        self._registered = dict(registered or {})
+        self._scanned: Scan | None = None
+        self._plugins: dict[str, Plugin | None] = {}
+        self._everything_loaded = False
+        self._answers = Answers()
+        self._gate = Gate()
+        self._lock = Lock()  # over the scan and the records; never held while a plugin's code runs
+
+    @property
+    def policy(self) -> Policy:
+        """What may load."""
+        if self._policy is None:
+            self._policy = Policy.from_environment(os.environ)
+        return self._policy
+
+    @property
+    def unreadable(self) -> Sequence[str]:
+        """What the scan could not read, one line each."""
+        return self._scan().unreadable
+
+    def namespaces(self) -> Sequence[str]:
+        """Return every namespace that is claimed, sorted."""
+        return sorted({*self._scan().claims, *self._registered})
+
+    def plugins(self) -> list[Plugin]:
+        """Return the records of all plugins, sorted by namespace. Imports none."""
+        return [plugin for name in self.namespaces() if (plugin := self.plugin(name)) is not None]
+
+    def plugin(self, namespace: str) -> Plugin | None:
+        """Return the record of a namespace, or None if nobody claims it."""
+        found = self._scan()
+        with self._lock:
+            if namespace not in self._plugins:
+                self._plugins[namespace] = self._decided(namespace, found.claims.get(namespace, ()))
+            return self._plugins[namespace]
+
+    def notes(self, plugin: Plugin) -> list[str]:
+        """Return what else there is to say about a plugin: claims that were refused or are contested."""
+        return [*plugin.notes, *self._answers.notes(plugin.namespace)]
+
+    def load(self, namespace: str, wanted: str) -> None:
+        """Fill the tables with one namespace, for somebody who asked for `wanted`.
+
+        Raises
+        ------
+        PluginLoadError
+            The plugin is unavailable, or asks for itself while it is being imported.
+        PluginSettingError
+            A setting names something that is not installed.
+        """
+        self.check_settings()
+        plugin = self.ensure(namespace)
+        if plugin is not None and plugin.status != "loaded":
+            raise plugin.unavailable(wanted)
+
+    def load_all(self) -> None:
+        """Load every plugin that may; what fails is kept in its record. In strict mode the first fault raises."""
+        if self._everything_loaded:
+            return
+        self.check_settings()
+        for namespace in self.namespaces():
+            self._met(self.ensure(namespace))
+        self._everything_loaded = True
+
+    def answer(self, function: Callable[..., Any]) -> Callable[..., Any] | None:
+        """Return what to call instead of a NumPy function, and remember it.
+
+        Our own namespaces are asked first, and what they answer stands. For anything else every plugin is
+        loaded first, so that it never depends on what happens to be loaded already.
+        """
+        self.check_settings()
+        call = None
+        for namespace in ownership.OFFICIAL:
+            self._met(self.ensure(namespace))
+            call = call or self._answers.official(function, namespace)
+            if call is not None:
+                break
+        else:
+            self.load_all()
+            call = self._answers.settled(function)
+        if call is not None:
+            FUNCTIONS[function] = call
+        return call
+
+    def unavailable(self) -> Sequence[str]:
+        """Return one line for each plugin that is known to be faulty or disabled."""
+        known = sorted((p for p in self._plugins.values() if p), key=lambda plugin: plugin.namespace)
+        return [
+            f"plugin {plugin.namespace!r} is {plugin.status}: {plugin.detail}"
+            for plugin in known
+            if plugin.status not in {"available", "loaded"}
+        ]
+
+    def ensure(self, namespace: str) -> Plugin | None:
+        """Load a plugin if that has not been tried, and return its record."""
+        plugin = self.plugin(namespace)
+        if plugin is None or plugin.status != "available":
+            return plugin
+        if any(importing_here(claim.module) for claim in plugin.claims):
+            raise reentered([namespace, namespace])
+        with self._gate.turn(namespace):
+            if plugin.status == "available":
+                self._attempt(plugin)
+        return plugin
+
+    def check_settings(self) -> None:
+        """Raise PluginSettingError if a list names something that no installed distribution has."""
+        policy, known = self.policy, self._scan().claims
+        if unknown := sorted((policy.allow or frozenset()) - {*known, *self._registered}):
+            raise PluginSettingError(
+                f"{policy.allowed_by} names {unknown[0]!r}, and no installed distribution has that namespace;"
+                f" installed are: {', '.join(self.namespaces()) or 'none'}"
+            )
+        for namespace, distribution in policy.prefer.items():
+            owners = {discovery.canonicalize_name(claim.name) for claim in known.get(namespace, ())}
+            if discovery.canonicalize_name(distribution) not in owners:
+                raise PluginSettingError(
+                    f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution of that name"
+                    f" has that namespace; it is claimed by: {', '.join(sorted(owners)) or 'none'}"
+                )
+
+    def _scan(self) -> Scan:
+        with self._lock:
+            if self._scanned is None:
+                self._scanned = discovery.scan(self._find)
+            return self._scanned
+
+    def _decided(self, namespace: str, claims: Sequence[Claim]) -> Plugin | None:
+        if namespace in self._registered:
+            return Plugin(namespace)
+        standing = discovery.current(claims, self._find)
+        return ownership.decide(namespace, standing, self.policy) if standing else None
+
+    def _met(self, plugin: Plugin | None) -> None:
+        if plugin is not None and self.policy.strict and plugin.status in FAULTS:
+            raise plugin.unavailable(plugin.namespace)
+
+    def _attempt(self, plugin: Plugin) -> None:
+        """Import, stage and commit; whatever goes wrong is the plugin's, and nothing of it stays."""
+        start = perf_counter()
+        try:
+            module = self._registered.get(plugin.namespace)
+            staged = stage(module if module is not None else plugin.claims[0].load(), plugin.namespace)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - SystemExit too: a plugin does not end the process
+            plugin.cause = error
+            plugin.detail = f"{type(error).__name__}: {error}".rstrip(": ")
+            plugin.remedy = f"upgrade it, or MINIGRAD_DISABLE_PLUGINS={plugin.namespace}"
+            plugin.status = "failed"
+        else:
+            self._commit(plugin, staged)
+            plugin.load_ms = (perf_counter() - start) * 1e3
+            plugin.status = "loaded"  # last: another thread that sees it finds the tables filled
+
+    def _commit(self, plugin: Plugin, staged: Staged) -> None:
+        kinds = {
+            "operations": (OPERATIONS, staged.operations),
+            "initializers": (INITIALIZERS, staged.initializers),
+            "optimizers": (OPTIMIZERS, staged.optimizers),
+        }
+        for kind, (table, things) in kinds.items():
+            plugin.counts[kind] = len(things)
+            for name, thing in things.items():
+                LABELS.setdefault(id(thing), plugin.owns(name))
+                table[f"{plugin.namespace}::{name}"] = thing
+        for function, name in staged.functions:
+            self._answers.add(function, Answer(plugin.namespace, plugin.owns(name), staged.operations[name]))
+        plugin.commands = staged.commands

@@ -1,0 +1,86 @@
+"""What is known of the plugin of one namespace, and how its absence is explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from ..errors import PluginLoadError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .discovery import Claim
+
+Status: TypeAlias = Literal["available", "loaded", "failed", "incompatible", "conflict", "disabled"]
+
+# A fault is the plugin's; being disabled is the user's decision.
+FAULTS: frozenset[Status] = frozenset({"failed", "incompatible", "conflict"})
+
+_FACT = {
+    "failed": "failed to load",
+    "incompatible": "does not fit this core",
+    "conflict": "is claimed by more than one distribution",
+    "disabled": "is disabled",
+}
+
+
+@dataclass
+class Plugin:
+    """The plugin of one namespace.
+
+    Attributes
+    ----------
+    namespace : str
+        The name of its entry point.
+    claims : tuple of Claim
+        Whose it is; more than one only in a conflict, none for one that was registered in process.
+    status : str
+        What became of it.
+    detail : str
+        Why, in a line.
+    remedy : str
+        What the user can do.
+    cause : exception, optional
+        What the plugin raised.
+    counts : dict
+        "operations", "initializers", "optimizers" -> how many, once it is loaded.
+    load_ms : float, optional
+        What loading took, in milliseconds.
+    commands : callable
+        Calls the plugin's hook for commands.
+    notes : list of str
+        What else the user should know: claims that were refused.
+    """
+
+    namespace: str
+    claims: tuple[Claim, ...] = ()
+    status: Status = "available"
+    detail: str = ""
+    remedy: str = ""
+    cause: BaseException | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    load_ms: float | None = None
+    commands: Callable[[], Iterable[Any]] = tuple
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """Distribution and version, or several of them."""
+        return ", ".join(claim.label for claim in self.claims)
+
+    def owns(self, name: str) -> str:
+        """Return "nn::relu (minigrad-ops-nn 0.1.0)"."""
+        full = f"{self.namespace}::{name}"
+        return f"{full} ({self.label})" if self.label else full
+
+    def unavailable(self, wanted: str) -> PluginLoadError:
+        """Return the error for somebody who asked for `wanted`, chained to what the plugin raised."""
+        lines = [f"{wanted} is unavailable: plugin {self.namespace!r} {_FACT[self.status]}"]
+        lines += [f"  from  {claim.label} ({claim.namespace} = {claim.value})" for claim in self.claims]
+        lines.append(f"  cause {self.detail}")
+        doctor = f"details: minigrad plugins --doctor {self.namespace}"
+        lines.append(f"  try   {self.remedy}; {doctor}" if self.remedy else f"  try   {doctor}")
+        error = PluginLoadError("\n".join(lines))
+        error.__cause__ = self.cause
+        return error

@@ -1,0 +1,156 @@
+"""Whether what a hook returned can be registered. Each complaint names the object and its file and line."""
+
+from __future__ import annotations
+
+import inspect
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import PluginError
+from .location import location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+# NumPy gives the functions that dispatch through `__array_function__` a type of their own, and no public name for it.
+DISPATCHED = (np.ufunc, type(np.sum))
+
+
+def fault(thing: object, fact: str) -> PluginError:
+    """Return the error for one object of a plugin."""
+    what = thing.__qualname__ if isinstance(thing, type) else repr(thing)
+    return PluginError(f"{what} ({location(thing)}): {fact}")
+
+
+def operation(op: Any) -> None:
+    """Check one operation.
+
+    Raises
+    ------
+    PluginError
+        It is a class, lacks a method or a usable name, or has a signature that no call can satisfy.
+    """
+    if isinstance(op, type):
+        raise fault(op, f"expected an operation, got a class; return an instance: {op.__name__}()")
+    differentiable = getattr(op, "differentiable", True)
+    required = ("forward", "backward") if differentiable else ("forward",)
+    _methods(op, "an operation", required)
+    _name(op)
+    _signature(op, "forward", "(self, ctx, x, ...)", _positional(op.forward) >= 2)
+    if differentiable:
+        _signature(op, "backward", "(self, ctx, grad, ...)", _positional(op.backward) >= 2)
+        needed = [p.name for p in _parameters(op.backward) if _required_keyword(p)]
+        if needed:
+            raise fault(op, f"backward requires the keyword {needed[0]!r}, which the engine never passes")
+    _implements(op)
+
+
+def initializer(init: Any) -> None:
+    """Check one initializer, as `operation` does."""
+    if isinstance(init, type):
+        raise fault(init, f"expected an initializer, got a class; return an instance: {init.__name__}()")
+    _methods(init, "an initializer", ("__call__", "std"))
+    _name(init)
+    parameters = {p.name for p in _parameters(init)}
+    keywords = any(p.kind is p.VAR_KEYWORD for p in _parameters(init))
+    if missing := [name for name in ("rng", "dtype") if name not in parameters and not keywords]:
+        raise fault(init, f"__call__ lacks {missing[0]!r}; expected (self, shape, *, rng, dtype=np.float32)")
+
+
+def optimizer(cls: Any) -> None:
+    """Check one optimizer class, as `operation` does."""
+    if not isinstance(cls, type):
+        raise fault(cls, f"expected an optimizer class, got {_a(cls)}; return the class, which the user instantiates")
+    _methods(cls, "an optimizer", ("step", "zero_grad", "state_dict", "load_state_dict"))
+    _name(cls)
+    if abstract := sorted(getattr(cls, "__abstractmethods__", ())):
+        raise fault(cls, f"cannot be instantiated: {', '.join(abstract)} is abstract")
+
+
+def unique(things: Iterable[Any], kind: str) -> dict[str, Any]:
+    """Return name -> thing.
+
+    Raises
+    ------
+    PluginError
+        Two things have one name.
+    """
+    table: dict[str, Any] = {}
+    for thing in things:
+        if (other := table.get(thing.name, thing)) is not thing:
+            places = f"{location(other)} and {location(thing)}"
+            raise PluginError(f"two {kind} are called {thing.name!r}: {places}")
+        table[thing.name] = thing
+    return table
+
+
+def _methods(thing: Any, what: str, names: tuple[str, ...]) -> None:
+    for name in names:
+        method = getattr(thing, name, None)
+        if not callable(method):
+            raise fault(thing, f"not {what}: it has no method {name!r}")
+        if inspect.iscoroutinefunction(method) or inspect.isgeneratorfunction(method):
+            raise fault(thing, f"{name} must be a plain function that returns arrays, not async and without yield")
+
+
+def _name(thing: Any) -> None:
+    name = getattr(thing, "name", None)
+    if not isinstance(name, str):
+        raise fault(thing, f"`name` must be a string, got {name!r}")
+    if not name.isidentifier() or iskeyword(name) or (name.startswith("__") and name.endswith("__")):
+        raise fault(thing, f"{name!r} is no usable name: expected an identifier, no keyword, no dunder")
+
+
+def _signature(op: Any, method: str, expected: str, fits: bool) -> None:
+    if not fits:
+        got = inspect.signature(getattr(op, method))
+        raise fault(op, f"{method}{got} cannot be called: expected {method}{expected}")
+
+
+def _implements(op: Any) -> None:
+    functions = getattr(op, "implements", ())
+    if callable(functions):
+        raise fault(op, f"`implements` must be a tuple, got {functions!r} alone; write ({spelled(functions)},)")
+    for function in functions:
+        if not isinstance(function, DISPATCHED):
+            raise fault(
+                op,
+                f"`implements` claims {spelled(function)}, which never reaches a tensor: it is neither a ufunc nor dispatched"
+                " by NumPy's __array_function__; drop the claim, the op stays callable by its own name",
+            )
+
+
+def spelled(function: Callable[..., Any]) -> str:
+    """Return "numpy.tanh" or "scipy.special.erf" as well as it can be told."""
+    name = getattr(function, "__name__", repr(function))
+    module = getattr(function, "__module__", None)
+    if module is None and isinstance(function, np.ufunc):
+        module = "numpy" if getattr(np, name, None) is function else None
+    return f"{module}.{name}" if module else name
+
+
+def _parameters(function: Any) -> list[inspect.Parameter]:
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except ValueError:  # a compiled function that does not tell: nothing can be held against it
+        return [inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)]
+
+
+def _positional(function: Any) -> float:
+    """Return how many positional arguments `function` takes at most."""
+    parameters = _parameters(function)
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return float("inf")
+    return sum(p.kind in POSITIONAL for p in parameters)
+
+
+def _required_keyword(parameter: inspect.Parameter) -> bool:
+    return parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty
+
+
+def _a(thing: object) -> str:
+    return f"an instance of {type(thing).__name__}"
