@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import NoOperationError
 from ..tensor.binding import bound
+from ..tensor.protocols import name_of
 from .ownership import OFFICIAL
 from .policy import DENY
-from .validation import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,15 +57,15 @@ class Answers:
             winner = min(answers, key=_rank)
             if winner.namespace not in OFFICIAL:
                 others = ", ".join(answer.owner for answer in answers if answer is not mine)
-                yield f"{spelled(function)} is also claimed by {others}: calling it on a tensor is an error"
+                yield f"{name_of(function)} is also claimed by {others}: calling it on a tensor is an error"
             elif winner is not mine:
-                yield f"{spelled(function)} stays with {winner.owner}; the claim of {mine.owner} is refused"
+                yield f"{name_of(function)} stays with {winner.owner}; the claim of {mine.owner} is refused"
 
 
 def _contested(function: Callable[..., Any], answers: list[Answer]) -> Callable[..., Any]:
     def contested(*_args: Any, **_settings: Any) -> Any:
         raise NoOperationError(
-            f"{spelled(function)} is claimed by {' and by '.join(answer.owner for answer in answers)}\n"
+            f"{name_of(function)} is claimed by {' and by '.join(answer.owner for answer in answers)}\n"
             f"  try   call the one you mean by its name, or {DENY}={answers[-1].namespace}"
         )
 

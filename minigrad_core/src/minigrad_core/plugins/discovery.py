@@ -108,8 +108,10 @@ def scan(find: Finder) -> Scan:
             text = distribution.read_text("entry_points.txt")
             if text and f"[{GROUP}]" in text:
                 for entry in distribution.entry_points.select(group=GROUP):
-                    found.claims.setdefault(entry.name, []).append(Claim(entry.name, entry.value, distribution))
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's file does, the others are found
+                    found.claims.setdefault(entry.name, []).append(
+                        Claim(entry.name, entry.value, distribution)
+                    )
+        except Exception as error:
             found.unreadable.append(f"{_folder(distribution)}: {type(error).__name__}: {error}")
     return found
 

@@ -7,6 +7,8 @@ from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from packaging.utils import canonicalize_name
+
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.tables import INITIALIZERS, LABELS, OPERATIONS, OPTIMIZERS
 from ..errors import PluginSettingError
@@ -132,7 +134,7 @@ class PluginLoader:
         """Return one line for each plugin that is known to be faulty or disabled."""
         known = sorted((p for p in self._plugins.values() if p), key=lambda plugin: plugin.namespace)
         return [
-            f"plugin {plugin.namespace!r} is {plugin.status}: {plugin.detail}"
+            f"{plugin.summary}: {plugin.detail}"
             for plugin in known
             if plugin.status not in {"available", "loaded"}
         ]
@@ -158,8 +160,8 @@ class PluginLoader:
                 f" installed are: {', '.join(self.namespaces()) or 'none'}"
             )
         for namespace, distribution in policy.prefer.items():
-            owners = {discovery.canonicalize_name(claim.name) for claim in known.get(namespace, ())}
-            if discovery.canonicalize_name(distribution) not in owners:
+            owners = {claim.canonical for claim in known.get(namespace, ())}
+            if canonicalize_name(distribution) not in owners:
                 raise PluginSettingError(
                     f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution of that name"
                     f" has that namespace; it is claimed by: {', '.join(sorted(owners)) or 'none'}"
@@ -189,7 +191,7 @@ class PluginLoader:
             staged = stage(module if module is not None else plugin.claims[0].load(), plugin.namespace)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001 - SystemExit too: a plugin does not end the process
+        except BaseException as error:
             plugin.cause = error
             plugin.detail = f"{type(error).__name__}: {error}".rstrip(": ")
             plugin.remedy = f"upgrade it, or MINIGRAD_DISABLE_PLUGINS={plugin.namespace}"
@@ -210,6 +212,6 @@ class PluginLoader:
             for name, thing in things.items():
                 LABELS.setdefault(id(thing), plugin.owns(name))
                 table[f"{plugin.namespace}::{name}"] = thing
-        for function, name in staged.functions:
+        for function, name in staged.functions.items():
             self._answers.add(function, Answer(plugin.namespace, plugin.owns(name), staged.operations[name]))
         plugin.commands = staged.commands

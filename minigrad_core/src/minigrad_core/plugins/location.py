@@ -17,7 +17,9 @@ def location(thing: object) -> str:
         file = inspect.getsourcefile(source)
         line = 1 if isinstance(source, ModuleType) else inspect.getsourcelines(source)[1]
     except (OSError, TypeError):  # built in, compiled, or defined in a prompt
-        return f"{getattr(source, '__module__', None) or '?'}.{getattr(source, '__qualname__', '')}".rstrip(".")
+        return f"{getattr(source, '__module__', None) or '?'}.{getattr(source, '__qualname__', '')}".rstrip(
+            "."
+        )
     return f"{shortened(file)}:{line}" if file else "?"
 
 

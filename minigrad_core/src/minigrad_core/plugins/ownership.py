@@ -39,7 +39,9 @@ def decide(namespace: str, claims: Sequence[Claim], policy: Policy) -> Plugin:
         plugin.detail, plugin.remedy = refused
     elif need := mismatch(owners[0].requires, core_version()):
         plugin.status, plugin.detail = "incompatible", need
-        plugin.remedy = f"install a release of {owners[0].name} for this core, or MINIGRAD_DISABLE_PLUGINS={namespace}"
+        plugin.remedy = (
+            f"install a release of {owners[0].name} for this core, or MINIGRAD_DISABLE_PLUGINS={namespace}"
+        )
     return plugin
 
 
@@ -61,7 +63,10 @@ def _contested(namespace: str, owners: Sequence[Claim]) -> tuple[str, str] | Non
     official = OFFICIAL.get(namespace)
     if official and canonicalize_name(official) not in {claim.canonical for claim in owners}:
         strangers = ", ".join(claim.label for claim in owners)
-        return f"{namespace!r} belongs to {official}; the claim of {strangers} is refused", f"install {official}"
+        return (
+            f"{namespace!r} belongs to {official}; the claim of {strangers} is refused",
+            f"install {official}",
+        )
     if len({claim.canonical for claim in owners}) > 1:
         remedy = f"{PREFER}={namespace}={owners[0].name} chooses one, or uninstall the other"
         return "two owners" if len(owners) == 2 else f"{len(owners)} owners", remedy

@@ -80,5 +80,7 @@ def listed(text: str) -> list[str]:
 def _preference(entry: str) -> tuple[str, str]:
     namespace, separator, distribution = (part.strip() for part in entry.partition("="))
     if not (namespace and separator and distribution):
-        raise PluginSettingError(f"{PREFER} expects NAMESPACE=DISTRIBUTION, separated by commas; got {entry!r}")
+        raise PluginSettingError(
+            f"{PREFER} expects NAMESPACE=DISTRIBUTION, separated by commas; got {entry!r}"
+        )
     return namespace, distribution

@@ -69,6 +69,11 @@ class Plugin:
         """Distribution and version, or several of them."""
         return ", ".join(claim.label for claim in self.claims)
 
+    @property
+    def summary(self) -> str:
+        """What became of a plugin that is not there."""
+        return f"plugin {self.namespace!r} {_FACT[self.status]}"
+
     def owns(self, name: str) -> str:
         """Return "nn::relu (minigrad-ops-nn 0.1.0)"."""
         full = f"{self.namespace}::{name}"
@@ -76,7 +81,7 @@ class Plugin:
 
     def unavailable(self, wanted: str) -> PluginLoadError:
         """Return the error for somebody who asked for `wanted`, chained to what the plugin raised."""
-        lines = [f"{wanted} is unavailable: plugin {self.namespace!r} {_FACT[self.status]}"]
+        lines = [f"{wanted} is unavailable: {self.summary}"]
         lines += [f"  from  {claim.label} ({claim.namespace} = {claim.value})" for claim in self.claims]
         lines.append(f"  cause {self.detail}")
         doctor = f"details: minigrad plugins --doctor {self.namespace}"

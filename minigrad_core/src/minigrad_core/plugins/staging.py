@@ -9,29 +9,32 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
+from ..contracts.conforming import made_callable
 from ..errors import PluginError
+from ..tensor.protocols import name_of
 from . import hookspecs, validation
-from .conforming import made_callable
 from .location import location
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 PREFIX = "minigrad_"
-HOOKS = [name for name, value in vars(hookspecs).items() if name.startswith(PREFIX) and inspect.isfunction(value)]
+HOOKS = [
+    name for name, value in vars(hookspecs).items() if name.startswith(PREFIX) and inspect.isfunction(value)
+]
 
 
 @dataclass
 class Staged:
     """What one plugin provides, checked and not yet registered.
 
-    `functions` holds (NumPy function, name of the op that answers for it).
+    `functions`: NumPy function -> name of the op that answers for it.
     """
 
     operations: dict[str, Any] = field(default_factory=dict)
     initializers: dict[str, Any] = field(default_factory=dict)
     optimizers: dict[str, Any] = field(default_factory=dict)
-    functions: list[tuple[Callable[..., Any], str]] = field(default_factory=list)
+    functions: dict[Callable[..., Any], str] = field(default_factory=dict)
     commands: Callable[[], Iterable[Any]] = tuple
 
 
@@ -44,13 +47,17 @@ def stage(plugin: object, namespace: str) -> Staged:
         A hook is misspelt, undecorated or returned something that cannot be registered.
     """
     manager = _manager(plugin, namespace)
-    operations = _asked(manager, "minigrad_operations", validation.operation)
+    operations = _asked(manager, "minigrad_operations", validation.valid_operation)
     unique = validation.unique(operations, "operations")
     handed_out = {name: made_callable(op) for name, op in unique.items()}
     return Staged(
         operations=handed_out,
-        initializers=validation.unique(_asked(manager, "minigrad_initializers", validation.initializer), "initializers"),
-        optimizers=validation.unique(_asked(manager, "minigrad_optimizers", validation.optimizer), "optimizers"),
+        initializers=validation.unique(
+            _asked(manager, "minigrad_initializers", validation.valid_initializer), "initializers"
+        ),
+        optimizers=validation.unique(
+            _asked(manager, "minigrad_optimizers", validation.valid_optimizer), "optimizers"
+        ),
         functions=_functions(handed_out),
         commands=lambda: _asked(manager, "minigrad_commands", _command),
     )
@@ -72,7 +79,9 @@ def _refuse_undecorated(manager: pluggy.PluginManager, plugin: object) -> None:
     for name in dir(plugin):
         function = getattr(plugin, name, None) if name.startswith(PREFIX) else None
         if inspect.isroutine(function) and manager.parse_hookimpl_opts(plugin, name) is None:
-            raise PluginError(f"{name} ({location(function)}) is not decorated: write @hookimpl above it{_known(name)}")
+            raise PluginError(
+                f"{name} ({location(function)}) is not decorated: write @hookimpl above it{_known(name)}"
+            )
 
 
 def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
@@ -80,7 +89,9 @@ def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
         for implementation in caller.get_hookimpls():
             if not caller.has_spec() and not implementation.optionalhook:
                 place = location(implementation.function)
-                raise PluginError(f"{caller.name} ({place}) is decorated with @hookimpl and is no hook{_known(caller.name)}")
+                raise PluginError(
+                    f"{caller.name} ({place}) is decorated with @hookimpl and is no hook{_known(caller.name)}"
+                )
 
 
 def _known(name: str) -> str:
@@ -93,7 +104,9 @@ def _known(name: str) -> str:
 def _asked(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], None]) -> list[Any]:
     """Call one hook of the one plugin, and check everything that it returned."""
     caller: pluggy.HookCaller = getattr(manager.hook, hook)
-    implementations = [entry for entry in caller.get_hookimpls() if not entry.wrapper and not entry.hookwrapper]
+    implementations = [
+        entry for entry in caller.get_hookimpls() if not entry.wrapper and not entry.hookwrapper
+    ]
     if not implementations:
         return []
     returned = caller()
@@ -119,13 +132,11 @@ def _command(command: Any) -> None:
         raise validation.fault(command, "not a click command: decorate it with @click.command()")
 
 
-def _functions(operations: dict[str, Any]) -> list[tuple[Callable[..., Any], str]]:
-    answers: list[tuple[Callable[..., Any], str]] = []
-    owners: dict[Callable[..., Any], Any] = {}
+def _functions(operations: dict[str, Any]) -> dict[Callable[..., Any], str]:
+    answers: dict[Callable[..., Any], str] = {}
     for name, op in operations.items():
         for function in getattr(op, "implements", ()):
-            if (other := owners.setdefault(function, op)) is not op:
-                places = f"{other.name!r} ({location(other)}) and {name!r} ({location(op)})"
-                raise PluginError(f"two operations answer for {validation.spelled(function)}: {places}")
-            answers.append((function, name))
+            if (other := answers.setdefault(function, name)) != name:
+                places = f"{other!r} ({location(operations[other])}) and {name!r} ({location(op)})"
+                raise PluginError(f"two operations answer for {name_of(function)}: {places}")
     return answers

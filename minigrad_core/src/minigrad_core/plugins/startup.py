@@ -7,11 +7,12 @@ distributions 29-93 ms. So only this file is imported with the core.
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..dispatch.loading import SLOT
 
 if TYPE_CHECKING:
+    from ..dispatch.loading import Loader
     from .loader import PluginLoader
 
 _lock = Lock()
@@ -36,4 +37,4 @@ def plugin_loader() -> PluginLoader:
         return SLOT.loader
 
 
-SLOT.loader = Sleeping()
+SLOT.loader = cast("Loader", Sleeping())

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import operator
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import PluginError
+from ..tensor.protocols import name_of
 from .location import location
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -26,7 +28,7 @@ def fault(thing: object, fact: str) -> PluginError:
     return PluginError(f"{what} ({location(thing)}): {fact}")
 
 
-def operation(op: Any) -> None:
+def valid_operation(op: Any) -> None:
     """Check one operation.
 
     Raises
@@ -49,8 +51,8 @@ def operation(op: Any) -> None:
     _implements(op)
 
 
-def initializer(init: Any) -> None:
-    """Check one initializer, as `operation` does."""
+def valid_initializer(init: Any) -> None:
+    """Check one initializer, as `valid_operation` does."""
     if isinstance(init, type):
         raise fault(init, f"expected an initializer, got a class; return an instance: {init.__name__}()")
     _methods(init, "an initializer", ("__call__", "std"))
@@ -61,10 +63,12 @@ def initializer(init: Any) -> None:
         raise fault(init, f"__call__ lacks {missing[0]!r}; expected (self, shape, *, rng, dtype=np.float32)")
 
 
-def optimizer(cls: Any) -> None:
-    """Check one optimizer class, as `operation` does."""
+def valid_optimizer(cls: Any) -> None:
+    """Check one optimizer class, as `valid_operation` does."""
     if not isinstance(cls, type):
-        raise fault(cls, f"expected an optimizer class, got {_a(cls)}; return the class, which the user instantiates")
+        raise fault(
+            cls, f"expected an optimizer class, got {_a(cls)}; return the class, which the user instantiates"
+        )
     _methods(cls, "an optimizer", ("step", "zero_grad", "state_dict", "load_state_dict"))
     _name(cls)
     if abstract := sorted(getattr(cls, "__abstractmethods__", ())):
@@ -94,7 +98,9 @@ def _methods(thing: Any, what: str, names: tuple[str, ...]) -> None:
         if not callable(method):
             raise fault(thing, f"not {what}: it has no method {name!r}")
         if inspect.iscoroutinefunction(method) or inspect.isgeneratorfunction(method):
-            raise fault(thing, f"{name} must be a plain function that returns arrays, not async and without yield")
+            raise fault(
+                thing, f"{name} must be a plain function that returns arrays, not async and without yield"
+            )
 
 
 def _name(thing: Any) -> None:
@@ -114,23 +120,22 @@ def _signature(op: Any, method: str, expected: str, fits: bool) -> None:
 def _implements(op: Any) -> None:
     functions = getattr(op, "implements", ())
     if callable(functions):
-        raise fault(op, f"`implements` must be a tuple, got {functions!r} alone; write ({spelled(functions)},)")
+        raise fault(
+            op, f"`implements` must be a tuple, got {functions!r} alone; write ({name_of(functions)},)"
+        )
     for function in functions:
-        if not isinstance(function, DISPATCHED):
+        if not _reaches_tensors(function):
             raise fault(
                 op,
-                f"`implements` claims {spelled(function)}, which never reaches a tensor: it is neither a ufunc nor dispatched"
+                f"`implements` claims {name_of(function)}, which never reaches a tensor: it is neither a ufunc nor dispatched"
                 " by NumPy's __array_function__; drop the claim, the op stays callable by its own name",
             )
 
 
-def spelled(function: Callable[..., Any]) -> str:
-    """Return "numpy.tanh" or "scipy.special.erf" as well as it can be told."""
-    name = getattr(function, "__name__", repr(function))
-    module = getattr(function, "__module__", None)
-    if module is None and isinstance(function, np.ufunc):
-        module = "numpy" if getattr(np, name, None) is function else None
-    return f"{module}.{name}" if module else name
+def _reaches_tensors(function: Any) -> bool:
+    if isinstance(getattr(function, "__self__", None), np.ufunc):  # np.add.reduce
+        return True
+    return isinstance(function, DISPATCHED) or function is operator.getitem
 
 
 def _parameters(function: Any) -> list[inspect.Parameter]:

@@ -1,0 +1,34 @@
+"""Makes callable, and complete, what merely conforms to the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..tensor import apply
+from .operation import Operation
+
+_DEFAULTS = [name for name in Operation.__annotations__ if hasattr(Operation, name)]
+_OWN = ("name", "forward", "backward", "from_numpy")
+
+
+class Conforming:
+    """An operation whose class did not inherit `Operation`: the same, callable, and with the base's defaults.
+
+    The members are copied to the instance, so that a call finds them in a dict.
+    """
+
+    def __init__(self, operation: Any) -> None:
+        members = vars(self)
+        members["operation"] = operation
+        members |= {name: getattr(operation, name, getattr(Operation, name)) for name in _DEFAULTS}
+        members |= {name: getattr(operation, name) for name in _OWN if hasattr(operation, name)}
+
+    __call__ = apply
+
+    def __repr__(self) -> str:
+        return f"<operation {vars(self)['name']}>"
+
+
+def made_callable(operation: Any) -> Any:
+    """Return the operation itself if it can be called, else a callable view of it."""
+    return operation if callable(operation) else Conforming(operation)
