@@ -1,7 +1,7 @@
 """minigrad teaches derivatives to NumPy."""
 
 from .array import Array
-from .contracts import Initializer, Operation, OperationLike, Optimizer
+from .contracts import Initializer, NonDifferentiable, Operation, OperationLike, Optimizer
 from .engine.modes import no_grad
 from .engine.node import Context
 from .errors import MinigradError
@@ -17,6 +17,7 @@ __all__ = [
     "MinigradError",
     "Module",
     "ModuleList",
+    "NonDifferentiable",
     "Operation",
     "OperationLike",
     "Optimizer",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, overload
 
+from ..errors import DifferentiabilityError
 from ..tensor import Tensor, apply
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Operation(OperationLike, Protocol):
         An honest refusal of second derivatives; better the reason than True.
     differentiable : bool
         False for what has no gradient anywhere: `forward` alone, and the call returns plain arrays.
+    returns_view : bool
+        The output may share memory with an input, as `reshape` and slices do in NumPy.
     from_numpy : callable, optional
         `from_numpy(*args, **kwargs) -> (inputs, settings)` for an op whose arguments do not line up with
         those of the functions it implements.
@@ -75,6 +78,13 @@ class Operation(OperationLike, Protocol):
     cases: Sequence[Case] = ()
     once_differentiable: ClassVar[bool | str] = False
     differentiable: ClassVar[bool] = True
+    returns_view: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        """Let an operation that says `differentiable = False` do without `backward`."""
+        super().__init_subclass__()
+        if not cls.differentiable and getattr(cls.backward, "__isabstractmethod__", False):
+            cls.backward = _refuse  # type: ignore[method-assign]
 
     @abstractmethod
     def forward(self, ctx: Context, x: Any, /, *inputs: Any, **settings: Any) -> Array | tuple[Array, ...]:
@@ -99,3 +109,21 @@ class Operation(OperationLike, Protocol):
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
+
+
+class NonDifferentiable(Operation, Protocol):
+    """What has no gradient anywhere (comparisons, `argmax`, `floor`): `forward` alone. Calls return plain arrays."""
+
+    differentiable: ClassVar[bool] = False
+
+    def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
+        """Refuse."""
+        return _refuse(self, ctx, grad)
+
+    if TYPE_CHECKING:
+
+        def __call__(self, *inputs: Any, **settings: Any) -> Any: ...
+
+
+def _refuse(self: OperationLike, ctx: Context, grad: Any, /, *_: Any, **__: Any) -> Any:
+    raise DifferentiabilityError(f"{self.name} has no gradient")

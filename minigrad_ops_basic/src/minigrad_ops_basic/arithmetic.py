@@ -1,0 +1,250 @@
+"""The four operations and their kin."""
+
+from __future__ import annotations
+
+import numpy as np
+from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core.cases import Case, nonzero, real
+from minigrad_core.cases import positive as above_zero
+
+from .slopes import product
+
+
+class Add(Operation):
+    """`x + y`. d/dx = grad; d/dy = grad."""
+
+    name = "add"
+    broadcasts = True
+    implements = (np.add,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the sum."""
+        return x + y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradient for both, in memory of their own."""
+        return grad.copy() if ctx.needs[0] else None, grad.copy() if ctx.needs[1] else None
+
+
+class Subtract(Operation):
+    """`x - y`. d/dx = grad; d/dy = -grad."""
+
+    name = "subtract"
+    broadcasts = True
+    implements = (np.subtract,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the difference."""
+        return x - y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Pass the gradient on, negated for `y`."""
+        return grad.copy() if ctx.needs[0] else None, -grad if ctx.needs[1] else None
+
+
+class Multiply(Operation):
+    """`x y`. d/dx = grad y; d/dy = grad x."""
+
+    name = "multiply"
+    broadcasts = True
+    implements = (np.multiply,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the product."""
+        ctx.save(x, y)
+        return x * y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradient times the other factor."""
+        x, y = ctx.saved
+        for_x, for_y = ctx.needs
+        return grad * y if for_x else None, grad * x if for_y else None
+
+
+class Divide(Operation):
+    """`x / y`. d/dx = grad / y; d/dy = -grad x / y^2."""
+
+    name = "divide"
+    broadcasts = True
+    implements = (np.divide, np.true_divide)
+    cases = (Case(x=real("..."), y=nonzero("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the quotient."""
+        ctx.save(x, y)
+        return x / y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of numerator and denominator."""
+        x, y = ctx.saved
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for_x = product(grad, 1 / y) if ctx.needs[0] else None
+            return for_x, product(grad, -(x / y) / y) if ctx.needs[1] else None
+
+
+class Negative(Operation):
+    """`-x`. d/dx = -grad."""
+
+    name = "negative"
+    broadcasts = True
+    implements = (np.negative,)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the negation."""
+        return -x
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the negated gradient."""
+        return -grad
+
+
+class Positive(Operation):
+    """`+x`, a copy. d/dx = grad."""
+
+    name = "positive"
+    broadcasts = True
+    implements = (np.positive, np.copy)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return a copy."""
+        return +x
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return a copy of the gradient."""
+        return grad.copy()
+
+
+class Power(Operation):
+    """`x ** y`. d/dx = grad y x^(y - 1); d/dy = grad x^y log(x).
+
+    At x = 0 the derivative in the exponent is taken as 0, and the one in x is 0 for y = 0. For x < 0 the power is
+    defined for whole y only, and the derivative in y is NaN.
+    """
+
+    name = "power"
+    broadcasts = True
+    implements = (np.power, np.float_power)
+    cases = (Case(x=above_zero("..."), y=real("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the power."""
+        z = x**y
+        ctx.save(x, y, z if ctx.needs[1] else None)
+        return z
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of base and exponent."""
+        x, y, z = ctx.saved
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for_x = product(grad, _in_base(x, y)) if ctx.needs[0] else None
+            return for_x, grad * (z * np.log(np.where(x == 0, 1, x))) if ctx.needs[1] else None
+
+
+def _in_base(x: Array, y: Array) -> Array:
+    if isinstance(y, (int, float)):  # the common x**2 and x**3: no masks, and NumPy's fast paths
+        return y * x ** (y - 1) if y else np.zeros_like(x)
+    # 0 * 0**-1 is the one indeterminate point; elsewhere the formula holds, second derivatives included.
+    return y * np.where((x == 0) & (y == 0), 1, x) ** (y - 1)
+
+
+class Square(Operation):
+    """`x^2`. d/dx = 2 grad x."""
+
+    name = "square"
+    broadcasts = True
+    implements = (np.square,)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the square."""
+        ctx.save(x)
+        return np.square(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return twice the gradient times `x`."""
+        (x,) = ctx.saved
+        return grad * (2 * x)
+
+
+class Reciprocal(Operation):
+    """`1 / x`. d/dx = -grad / x^2."""
+
+    name = "reciprocal"
+    broadcasts = True
+    implements = (np.reciprocal,)
+    cases = (Case(x=nonzero("...")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the reciprocal."""
+        y = 1 / x
+        ctx.save(y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient times minus the square of the output."""
+        (y,) = ctx.saved
+        return product(grad, -y * y)
+
+
+class Remainder(Operation):
+    """`x mod y`, with the sign of `y`. d/dx = grad; d/dy = -grad floor(x / y). At the jumps: the slope on the right."""
+
+    name = "remainder"
+    broadcasts = True
+    implements = (np.remainder, np.mod)
+    cases = (Case(x=real("..."), y=nonzero("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the remainder."""
+        ctx.save(x, y)
+        return np.remainder(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of dividend and divisor."""
+        x, y = ctx.saved
+        return grad.copy(), -grad * np.floor_divide(x, y) if ctx.needs[1] else None
+
+
+class Fmod(Operation):
+    """The remainder with the sign of `x`. d/dx = grad; d/dy = -grad trunc(x / y)."""
+
+    name = "fmod"
+    broadcasts = True
+    implements = (np.fmod,)
+    cases = (Case(x=real("..."), y=nonzero("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the remainder."""
+        ctx.save(x, y)
+        return np.fmod(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of dividend and divisor."""
+        x, y = ctx.saved
+        return grad.copy(), -grad * np.trunc(x / y) if ctx.needs[1] else None
+
+
+class FloorDivide(NonDifferentiable):
+    """`floor(x / y)`, a plain array: flat between its jumps."""
+
+    name = "floor_divide"
+    broadcasts = True
+    implements = (np.floor_divide,)
+    cases = (Case(x=real("..."), y=nonzero("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the rounded quotient."""
+        return np.floor_divide(x, y)
+
+
+add = Add()
+subtract = Subtract()
+multiply = Multiply()
+divide = Divide()
+negative = Negative()
+positive = Positive()
+power = Power()
+square = Square()
+reciprocal = Reciprocal()
+remainder = Remainder()
+fmod = Fmod()
+floor_divide = FloorDivide()

@@ -1,0 +1,43 @@
+"""Axes that a reduction removed, put back."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TypeAlias
+
+import numpy as np
+from minigrad_core import Array
+
+Axis: TypeAlias = int | tuple[int, ...] | None
+
+
+def reduced(axis: Axis, ndim: int) -> tuple[int, ...]:
+    """Return the reduced axes as non-negative numbers; all of them for None.
+
+    Raises
+    ------
+    numpy.exceptions.AxisError
+        An axis is out of range.
+    """
+    if axis is None:
+        return tuple(range(ndim))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    for a in axes:
+        if not -ndim <= a < ndim:
+            raise np.exceptions.AxisError(a, ndim)
+    return tuple(a % ndim for a in axes)
+
+
+def count(shape: tuple[int, ...], axis: Axis) -> int:
+    """Return how many values went into each result."""
+    return prod(shape[a] for a in reduced(axis, len(shape)))
+
+
+def restored(result: Array, axis: Axis, ndim: int, keepdims: bool) -> Array:
+    """Return a reduction's result with the reduced axes as axes of size one, ready to broadcast over its input of `ndim` axes."""
+    if keepdims or ndim == 0:
+        return result
+    shape = list(np.shape(result))
+    for a in sorted(reduced(axis, ndim)):
+        shape.insert(a, 1)
+    return np.reshape(result, tuple(shape))

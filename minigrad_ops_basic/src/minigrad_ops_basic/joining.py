@@ -1,0 +1,60 @@
+"""Several arrays made into one."""
+
+from __future__ import annotations
+
+import numpy as np
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
+
+
+class Concatenate(Operation):
+    """The arrays one after another along an existing `axis` (None: all values, flattened). d/dx = its part of grad."""
+
+    name = "concatenate"
+    implements = (np.concatenate, np.concat)
+    cases = (
+        Case(arrays=(real("2 k"), real("3 k"))),
+        Case(arrays=(real("n 2"), real("n 1"), real("n 3")), axis=-1),
+        Case(arrays=(real("2 3"), real("2"), real("")), axis=None),
+    )
+
+    def forward(self, ctx: Context, *arrays: Array, axis: int | None = 0) -> Array:
+        """Return the joined array."""
+        ctx.save([x.shape for x in arrays], axis)
+        if axis is None:
+            return np.concatenate([np.reshape(x, (-1,)) for x in arrays])
+        return np.concatenate(arrays, axis=axis)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return to each input its part."""
+        shapes, axis = ctx.saved
+        grads: list[Array | None] = []
+        start = 0
+        for needed, shape in zip(ctx.needs, shapes, strict=True):
+            size = int(np.prod(shape)) if axis is None else shape[axis]
+            part = (slice(None),) * (0 if axis is None else axis % grad.ndim) + (slice(start, start + size),)
+            grads.append(np.reshape(grad[part], shape).copy() if needed else None)
+            start += size
+        return tuple(grads)
+
+
+class Stack(Operation):
+    """The arrays side by side along a new `axis`. d/dx = its part of grad."""
+
+    name = "stack"
+    implements = (np.stack,)
+    cases = (Case(arrays=(real("n k"), real("n k"))), Case(arrays=(real("n k"), real("n k"), real("n k")), axis=-1))
+
+    def forward(self, ctx: Context, *arrays: Array, axis: int = 0) -> Array:
+        """Return the stacked array."""
+        ctx.save(axis)
+        return np.stack(arrays, axis=axis)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return to each input its part."""
+        along = (slice(None),) * (ctx.saved[0] % grad.ndim)
+        return tuple(grad[(*along, i)].copy() if needed else None for i, needed in enumerate(ctx.needs))
+
+
+concatenate = Concatenate()
+stack = Stack()

@@ -1,0 +1,86 @@
+"""Lengths and angles in the plane, and the sinc function."""
+
+from __future__ import annotations
+
+import numpy as np
+from minigrad_core import Array, Context, Operation
+
+
+class Hypot(Operation):
+    """sqrt(x^2 + y^2), without overflow. d/dx = grad x / hypot, d/dy = grad y / hypot, and 0 at the origin."""
+
+    name = "hypot"
+    broadcasts = True
+    implements = (np.hypot,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the length of (x, y)."""
+        z = np.hypot(x, y)
+        ctx.save(x, y, z)
+        return z
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradient times the direction."""
+        x, y, z = ctx.saved
+        length = np.where(z == 0, 1, z)
+        return grad * (x / length) if ctx.needs[0] else None, grad * (y / length) if ctx.needs[1] else None
+
+
+class Arctan2(Operation):
+    """The angle of the point (x2, x1), in [-pi, pi]. d/dx1 = grad x2 / r^2, d/dx2 = -grad x1 / r^2, and 0 at the origin."""
+
+    name = "arctan2"
+    broadcasts = True
+    implements = (np.arctan2,)
+
+    def forward(self, ctx: Context, y: Array, x: Array) -> Array:
+        """Return the angle."""
+        ctx.save(y, x)
+        return np.arctan2(y, x)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of ordinate and abscissa."""
+        y, x = ctx.saved
+        # The length first, squared by two divisions: x^2 + y^2 would overflow or vanish long before r does.
+        r = np.hypot(x, y)
+        r = np.where(r == 0, 1, r)
+        return grad * (x / r / r) if ctx.needs[0] else None, grad * (-y / r / r) if ctx.needs[1] else None
+
+
+class Sinc(Operation):
+    """sin(pi x) / (pi x), 1 at x = 0. d/dx = grad (cos(pi x) - sinc x) / x, 0 at x = 0."""
+
+    name = "sinc"
+    broadcasts = True
+    implements = (np.sinc,)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        ctx.save(x)
+        return np.sinc(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient; near 0, where the formula cancels, by its series."""
+        (x,) = ctx.saved
+        near = abs(x) < _NEAR
+        far = np.where(near, 1, x)
+        square = (np.pi * np.where(near, x, 0)) ** 2
+        series = np.where(near, x, 0) * float(-(np.pi**2) / 3) * _series(square)
+        return grad * np.where(near, series, (np.cos(np.pi * far) - np.sinc(far)) / far)
+
+
+# Taylor: sinc'(x) = -pi^2 x / 3 (1 - u / 10 + u^2 / 280 - u^3 / 15120 + ...), u = (pi x)^2. At |x| < 0.25 seven terms reach double precision.
+_NEAR = 0.25
+
+
+def _series(u: Array) -> Array:
+    total, term = 1.0 + 0 * u, 1.0 + 0 * u
+    for k in range(1, 9):
+        term = term * u * (-(k + 1) / (k * (2 * k + 2) * (2 * k + 3)))
+        total = total + term
+    return total
+
+
+hypot = Hypot()
+arctan2 = Arctan2()
+sinc = Sinc()

@@ -1,0 +1,149 @@
+"""Sums and means, and the spread around them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
+from numpy.typing import DTypeLike
+
+from .axes import Axis, count, restored
+
+_CASES = (
+    Case(x=real("n k")),
+    Case(x=real("n k"), axis=axis_of("x"), keepdims=True),
+    Case(x=real("n k m"), axis=(0, -1)),
+    Case(x=real("")),
+)
+
+
+def _spread(grad: Array, shape: tuple[int, ...], where: Any) -> Array:
+    """Return `grad` over all of `shape`, zero where `where` is false."""
+    whole = np.broadcast_to(grad, shape)
+    return whole.copy() if where is True else np.where(where, whole, 0)
+
+
+class Sum(Operation):
+    """The sum over `axis` (None: all), of the values for which `where` holds. d/dx = grad, spread over the axis."""
+
+    name = "sum"
+    implements = (np.sum, np.add.reduce)
+    cases = (*_CASES, Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])), Case(x=real("n k"), axis=0, initial=2.0))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        keepdims: bool = False,
+        initial: float = 0,
+        where: Any = True,
+    ) -> Array:
+        """Return the sum."""
+        ctx.save(x.shape, axis, keepdims, where)
+        if where is True and not initial:
+            return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims)
+        return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient, spread."""
+        shape, axis, keepdims, where = ctx.saved
+        return _spread(restored(grad, axis, len(shape), keepdims), shape, where)
+
+
+class Mean(Operation):
+    """The mean over `axis` (None: all), of the values for which `where` holds. d/dx = grad / n, spread over the axis."""
+
+    name = "mean"
+    implements = (np.mean,)
+    cases = (*_CASES, Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        keepdims: bool = False,
+        where: Any = True,
+    ) -> Array:
+        """Return the mean."""
+        ctx.save(x.shape, axis, keepdims, where)
+        if where is True:
+            return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims)
+        return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient, shared evenly."""
+        shape, axis, keepdims, where = ctx.saved
+        grad = restored(grad, axis, len(shape), keepdims)
+        n = _counts(shape, axis, where, grad.dtype)
+        return _spread(grad / n, shape, where)
+
+
+def _counts(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> Any:
+    """Return how many values went into each result: a number, or an array that broadcasts against the input."""
+    if where is True:
+        return max(count(shape, axis), 1)
+    return np.maximum(np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True), 1).astype(dtype)
+
+
+class Var(Operation):
+    """The variance over `axis` (None: all): the mean square distance from the mean, with n - `ddof` for n.
+
+    d/dx = 2 grad (x - mean) / (n - ddof).
+    """
+
+    name = "var"
+    implements = (np.var,)
+    cases = (*_CASES[:3], Case(x=real("4 5"), axis=axis_of("x"), ddof=1))
+
+    def forward(
+        self, ctx: Context, x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False
+    ) -> Array:
+        """Return the variance."""
+        ctx.save(x, axis, ddof, keepdims)
+        return np.var(x, axis=axis, ddof=ddof, keepdims=keepdims)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient times twice the distance from the mean."""
+        x, axis, ddof, keepdims = ctx.saved
+        return restored(grad, axis, x.ndim, keepdims) * (_distance(x, axis, ddof) * 2)
+
+
+class Std(Operation):
+    """The square root of the variance, over `axis` (None: all). d/dx = grad (x - mean) / ((n - ddof) std), 0 where std = 0."""
+
+    name = "std"
+    implements = (np.std,)
+    cases = Var.cases
+
+    def forward(
+        self, ctx: Context, x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False
+    ) -> Array:
+        """Return the standard deviation."""
+        y = np.std(x, axis=axis, ddof=ddof, keepdims=keepdims)
+        ctx.save(x, y, axis, ddof, keepdims)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient times the distance from the mean, in standard deviations."""
+        x, y, axis, ddof, keepdims = ctx.saved
+        scale = restored(grad / np.where(y == 0, np.inf, y), axis, x.ndim, keepdims)
+        return scale * _distance(x, axis, ddof)
+
+
+def _distance(x: Array, axis: Axis, ddof: float) -> Array:
+    """Return (x - mean) / (n - ddof)."""
+    return (x - np.mean(x, axis=axis, keepdims=True)) / (count(x.shape, axis) - ddof)
+
+
+sum = Sum()  # noqa: A001 - NumPy's name
+mean = Mean()
+var = Var()
+std = Std()
