@@ -1,7 +1,13 @@
 """minigrad teaches derivatives to NumPy."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import plugins
 from .array import Array
 from .contracts import Initializer, NonDifferentiable, Operation, OperationLike, Optimizer
+from .dispatch import initializers, ops, optimizers
 from .engine.modes import no_grad
 from .engine.node import Context
 from .errors import MinigradError
@@ -9,6 +15,9 @@ from .parameter import Parameter
 from .module import Module, ModuleList
 from .tensor import Tensor, tensor
 from .transforms import grad, value_and_grad, vjp
+
+if TYPE_CHECKING:
+    from .plugins import hookimpl
 
 __all__ = [
     "Array",
@@ -24,8 +33,18 @@ __all__ = [
     "Parameter",
     "Tensor",
     "grad",
+    "hookimpl",
+    "initializers",
     "no_grad",
+    "ops",
+    "optimizers",
     "tensor",
     "value_and_grad",
     "vjp",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "hookimpl":  # importing pluggy costs 20 ms, and only plugins need it
+        return plugins.hookimpl
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

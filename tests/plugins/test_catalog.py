@@ -1,0 +1,162 @@
+"""Names to operations: attributes, items, bare names, misses."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from minigrad_core.dispatch import describe
+from minigrad_core.dispatch.tables import OPERATIONS
+from minigrad_core.errors import LookupFailure, UnknownNameError
+from minigrad_core.plugins import isolated_registry
+
+import minigrad_core as mg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from minigrad_core.plugins.loader import PluginLoader
+
+
+class Twice(mg.Operation):
+    name = "twice"
+    broadcasts = True
+
+    def forward(self, ctx: mg.Context, x: mg.Array) -> mg.Array:
+        return 2 * x
+
+    def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
+        return 2 * grad
+
+
+class Plugin:
+    def __init__(self, *operations: mg.OperationLike) -> None:
+        self.operations = operations
+
+    @mg.hookimpl
+    def minigrad_operations(self) -> Iterable[mg.OperationLike]:
+        return self.operations
+
+
+twice = Twice()
+
+
+@pytest.fixture
+def registry() -> Iterator[PluginLoader]:
+    with isolated_registry({"mine": Plugin(twice), "other": Plugin()}, find=lambda **_: ()) as loader:
+        yield loader
+
+
+def test_an_operation_is_found_by_attribute_item_and_bare_name(registry: PluginLoader) -> None:
+    assert mg.ops.mine.twice is twice
+    assert mg.ops["mine::twice"] is twice
+    assert mg.ops.twice is twice
+    assert mg.ops["twice"] is twice
+
+
+def test_a_second_attribute_access_is_a_dict_hit(registry: PluginLoader) -> None:
+    assert mg.ops.mine.twice is vars(mg.ops.mine)["twice"]
+    assert vars(mg.ops)["mine"] is mg.ops.mine
+
+
+def test_dir_lists_namespaces_and_names(registry: PluginLoader) -> None:
+    assert dir(mg.ops) == ["mine", "other", "twice"]
+    assert dir(mg.ops.mine) == ["twice"]
+    assert list(mg.ops) == ["mine::twice"]
+    assert len(mg.ops) == 1
+
+
+def test_containment_answers_for_full_and_bare_names(registry: PluginLoader) -> None:
+    assert "mine::twice" in mg.ops
+    assert "twice" in mg.ops
+    assert "mine::thrice" not in mg.ops
+    assert 3 not in mg.ops
+
+
+def test_a_miss_in_a_namespace_suggests_the_nearest_name(registry: PluginLoader) -> None:
+    message = r"plugin 'mine' has no operation 'twcie'\n  near  mine::twice"
+    with pytest.raises(UnknownNameError, match=message):
+        _ = mg.ops.mine.twcie
+
+
+def test_a_miss_of_a_bare_name_suggests_full_names(registry: PluginLoader) -> None:
+    message = r"no installed plugin has an operation 'twise'\n  near  mine::twice"
+    with pytest.raises(UnknownNameError, match=message):
+        _ = mg.ops.twise
+
+
+def test_an_unknown_namespace_is_named(registry: PluginLoader) -> None:
+    with pytest.raises(UnknownNameError, match=r"no installed plugin has the namespace 'nine'"):
+        mg.ops["nine::twice"]
+
+
+@pytest.mark.parametrize("error", [AttributeError, KeyError, LookupFailure])
+def test_a_miss_is_an_attribute_error_and_a_key_error(registry: PluginLoader, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        _ = mg.ops.mine.nothing
+    with pytest.raises(error):
+        mg.ops["mine::nothing"]
+
+
+def test_hasattr_is_false_for_a_miss(registry: PluginLoader) -> None:
+    assert not hasattr(mg.ops, "nothing")
+    assert not hasattr(mg.ops.mine, "nothing")
+
+
+def test_a_bare_name_that_two_plugins_have_is_ambiguous() -> None:
+    with (
+        isolated_registry({"a": Plugin(Twice()), "b": Plugin(Twice())}, find=lambda **_: ()),
+        pytest.raises(UnknownNameError, match=r"'twice' is ambiguous: a::twice, b::twice"),
+    ):
+        _ = mg.ops.twice
+
+
+def test_probing_for_dunders_loads_nothing(registry: PluginLoader) -> None:
+    assert not hasattr(mg.ops, "__wrapped__")
+    assert not hasattr(mg.ops, "_repr_html_")
+    assert not hasattr(mg.ops.mine, "__wrapped__")
+    assert [plugin.status for plugin in registry.plugins()] == ["available", "available"]
+
+
+def test_asking_one_namespace_loads_no_other(registry: PluginLoader) -> None:
+    _ = mg.ops.mine.twice
+    assert [plugin.status for plugin in registry.plugins()] == ["loaded", "available"]
+
+
+def test_copies_and_pickles_of_a_catalog_are_the_catalog(registry: PluginLoader) -> None:
+    assert copy.deepcopy(mg.ops) is mg.ops
+    assert pickle.loads(pickle.dumps(mg.optimizers)) is mg.optimizers
+    assert copy.copy(mg.ops.mine) is mg.ops.mine
+
+
+def test_what_merely_conforms_is_handed_out_callable() -> None:
+    class Bare:
+        name = "bare"
+
+        def forward(self, ctx: mg.Context, x: mg.Array) -> mg.Array:
+            return x * 3
+
+        def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
+            return grad * 3
+
+    with isolated_registry({"mine": Plugin(Bare())}, find=lambda **_: ()):
+        x = mg.tensor([1.0, 2.0], requires_grad=True)
+        y = mg.ops.mine.bare(x)
+        y.backward()
+    np.testing.assert_array_equal(x.grad, [3.0, 3.0])
+
+
+def test_describe_names_the_namespace_of_a_registered_operation(registry: PluginLoader) -> None:
+    assert describe(twice) == "twice"
+    assert describe(mg.ops.mine.twice) == "mine::twice"
+
+
+def test_the_registry_is_as_before_after_isolation() -> None:
+    before = dict(OPERATIONS)
+    with isolated_registry({"mine": Plugin(twice)}, find=lambda **_: ()):
+        assert mg.ops.mine.twice is twice
+    assert before == OPERATIONS
+    assert "mine" not in vars(mg.ops)
