@@ -102,7 +102,8 @@ class Operation(OperationLike, Protocol):
         def __call__(self: _One[P], *inputs: P.args, **settings: P.kwargs) -> Tensor: ...
         @overload
         def __call__(self: _Many[P], *inputs: P.args, **settings: P.kwargs) -> tuple[Tensor, ...]: ...
-        def __call__(self, *inputs: Any, **settings: Any) -> Any: ...
+        def __call__(self, *inputs: Any, **settings: Any) -> Any:
+            return apply(self, *inputs, **settings)  # not `...`: pyright takes that for an abstract method
     else:
         # `apply` itself, not a method that calls it: one Python frame less on every call.
         __call__ = apply
