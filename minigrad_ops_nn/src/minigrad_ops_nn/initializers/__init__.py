@@ -1,0 +1,26 @@
+"""First values for parameters."""
+
+from .constant import constant, ones, zeros
+from .scaled import (
+    glorot_normal,
+    glorot_uniform,
+    kaiming_normal,
+    kaiming_uniform,
+    lecun_normal,
+    lecun_uniform,
+)
+from .uniform import normal, uniform
+
+__all__ = [
+    "constant",
+    "glorot_normal",
+    "glorot_uniform",
+    "kaiming_normal",
+    "kaiming_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "normal",
+    "ones",
+    "uniform",
+    "zeros",
+]

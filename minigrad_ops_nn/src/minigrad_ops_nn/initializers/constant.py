@@ -1,0 +1,47 @@
+"""Initializers that draw nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core import Initializer
+
+if TYPE_CHECKING:
+    from minigrad_core.array import Shape
+    from numpy.typing import DTypeLike, NDArray
+
+
+class Constant(Initializer):
+    """Every value is `value`; the generator is not touched.
+
+    Examples
+    --------
+    >>> Constant("halves", 0.5)((2, 3), rng=np.random.default_rng(0))
+    array([[0.5, 0.5, 0.5],
+           [0.5, 0.5, 0.5]], dtype=float32)
+    """
+
+    def __init__(self, name: str, value: float) -> None:
+        self.name = name
+        self.value = value
+
+    def __call__(
+        self,
+        shape: Shape,
+        *,
+        rng: np.random.Generator,  # noqa: ARG002 - part of the contract
+        dtype: DTypeLike = np.float32,
+        value: float | None = None,
+    ) -> NDArray[Any]:
+        """Return `shape` values, all equal to `value`, or to the initializer's own."""
+        return np.full(shape, self.value if value is None else value, dtype)
+
+    def std(self, fan_in: int, fan_out: int) -> float:  # noqa: ARG002 - part of the contract
+        """Return 0."""
+        return 0.0
+
+
+zeros = Constant("zeros", 0.0)
+ones = Constant("ones", 1.0)
+constant = Constant("constant", 0.0)

@@ -1,0 +1,74 @@
+"""Draws scaled by the fans, so that the variance of activations or gradients stays what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+from minigrad_core import Initializer
+from minigrad_core.contracts import fans
+
+from .draws import draw_normal, draw_uniform
+
+if TYPE_CHECKING:
+    from minigrad_core.array import Shape
+    from numpy.typing import DTypeLike, NDArray
+
+Variance: TypeAlias = Callable[[int, int], float]
+
+
+class Scaled(Initializer):
+    """Zero-mean draws of variance `gain**2 * variance(fan_in, fan_out)`, uniform or normal.
+
+    Parameters
+    ----------
+    name : str
+        The registered name.
+    variance : callable
+        From the fans, which count the receptive field of a convolution.
+    distribution : {"uniform", "normal"}
+        A uniform draw on [-b, b) has variance b**2 / 3.
+    """
+
+    def __init__(self, name: str, variance: Variance, distribution: Literal["uniform", "normal"]) -> None:
+        self.name = name
+        self.variance = variance
+        self.distribution = distribution
+
+    def __call__(
+        self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32, gain: float = 1.0
+    ) -> NDArray[Any]:
+        """Return draws of `shape`, `gain` times as wide as the claim."""
+        std = gain * self.std(*fans(shape))
+        if self.distribution == "normal":
+            return draw_normal(rng, shape, dtype, 0.0, std)
+        bound = 3**0.5 * std
+        return draw_uniform(rng, shape, dtype, -bound, bound)
+
+    def std(self, fan_in: int, fan_out: int) -> float:
+        """Return the square root of the variance."""
+        return self.variance(max(fan_in, 1), max(fan_out, 1)) ** 0.5
+
+
+def glorot(fan_in: int, fan_out: int) -> float:
+    """Return 2 / (fan_in + fan_out): Glorot and Bengio 2010, equation 12."""
+    return 2 / (fan_in + fan_out)
+
+
+def kaiming(fan_in: int, fan_out: int) -> float:  # noqa: ARG001 - a Variance
+    """Return 2 / fan_in, for layers before a ReLU: He et al. 2015, equation 10."""
+    return 2 / fan_in
+
+
+def lecun(fan_in: int, fan_out: int) -> float:  # noqa: ARG001 - a Variance
+    """Return 1 / fan_in: LeCun et al. 1998, "Efficient BackProp", section 4.6."""
+    return 1 / fan_in
+
+
+glorot_uniform = Scaled("glorot_uniform", glorot, "uniform")
+glorot_normal = Scaled("glorot_normal", glorot, "normal")
+kaiming_uniform = Scaled("kaiming_uniform", kaiming, "uniform")
+kaiming_normal = Scaled("kaiming_normal", kaiming, "normal")
+lecun_uniform = Scaled("lecun_uniform", lecun, "uniform")
+lecun_normal = Scaled("lecun_normal", lecun, "normal")

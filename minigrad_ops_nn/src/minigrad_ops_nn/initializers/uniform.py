@@ -1,0 +1,62 @@
+"""Uniform and normal draws with fixed bounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core import Initializer
+
+from .draws import draw_normal, draw_uniform
+
+if TYPE_CHECKING:
+    from minigrad_core.array import Shape
+    from numpy.typing import DTypeLike, NDArray
+
+
+class Uniform(Initializer):
+    """Uniform on [low, high), by default [-0.05, 0.05) as in Keras."""
+
+    name = "uniform"
+
+    def __call__(
+        self,
+        shape: Shape,
+        *,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+        low: float = -0.05,
+        high: float = 0.05,
+    ) -> NDArray[Any]:
+        """Return draws of `shape`."""
+        return draw_uniform(rng, shape, dtype, low, high)
+
+    def std(self, fan_in: int, fan_out: int) -> float:  # noqa: ARG002 - part of the contract
+        """Return the standard deviation of the default bounds, 0.1 / sqrt(12)."""
+        return 0.1 / 12**0.5
+
+
+class Normal(Initializer):
+    """Normal with `mean` and `stddev`, by default 0 and 0.05 as in Keras."""
+
+    name = "normal"
+
+    def __call__(
+        self,
+        shape: Shape,
+        *,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+        mean: float = 0.0,
+        stddev: float = 0.05,
+    ) -> NDArray[Any]:
+        """Return draws of `shape`."""
+        return draw_normal(rng, shape, dtype, mean, stddev)
+
+    def std(self, fan_in: int, fan_out: int) -> float:  # noqa: ARG002 - part of the contract
+        """Return the default `stddev`."""
+        return 0.05
+
+
+uniform = Uniform()
+normal = Normal()

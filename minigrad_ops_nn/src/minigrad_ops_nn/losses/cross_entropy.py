@@ -1,0 +1,94 @@
+"""Cross-entropy of labels, from logits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core import Operation
+from minigrad_core.cases import Case, index_into, positive, real
+
+from ..raw import is_raw
+from .class_rows import from_rows, to_rows
+from .cross_entropy_kernel import pick
+from .labels import valid_labels
+from .reduction import check_reduction
+from .weighted_targets import WeightedTargets, reduced_targets, spread
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+    from .reduction import Reduction
+
+
+class CrossEntropy(Operation):
+    """`log(sum(exp(logits))) - logits[label]`, the negative log-likelihood of softmax(logits).
+
+    logits: (n, c), (c,) or (n, c, d, ...); labels: ints in [0, c), of that shape without the class axis; weight:
+    (c,) or None. "none" gives one loss for each label, "mean" their weighted mean, "sum" their sum.
+    d/dlogits = softmax(logits) - one_hot(label), times the weight, over the total weight for "mean".
+    With `label_smoothing` s the target is (1 - s) one_hot(label) + s / c (Szegedy et al. 2016, section 7).
+    Labels equal to `ignore_index` count for nothing; if all do, the loss is 0.
+
+    Raises
+    ------
+    InputError
+        Labels out of range, no integers, or of the wrong shape.
+    ArgumentError
+        An unknown reduction.
+    """
+
+    name = "cross_entropy"
+    cases = (
+        Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n")),
+        Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n"), reduction="none"),
+        Case(logits=real("n c d"), labels=index_into("logits", axis=1, shape="n d"), reduction="sum"),
+        Case(
+            logits=real("n c"),
+            labels=index_into("logits", axis=1, shape="n"),
+            weight=positive("c"),
+            ignore_index=0,
+            label_smoothing=0.1,
+        ),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        logits: Array,
+        labels: Array,
+        weight: Array | None = None,
+        *,
+        reduction: Reduction = "mean",
+        ignore_index: int = -100,
+        label_smoothing: float = 0.0,
+    ) -> Array:
+        """Return the loss."""
+        check_reduction("cross_entropy", reduction)
+        valid = valid_labels("cross_entropy", labels, logits.shape, ignore_index)
+        rows = to_rows(logits)
+        if weight is None and not label_smoothing and is_raw(rows):
+            loss, picked = pick(rows, labels, valid, reduction)
+            ctx.save(picked, logits.shape, reduction)
+            return loss.reshape(labels.shape) if reduction == "none" else loss
+        shifted = rows - rows.max(axis=1, keepdims=True)
+        lp = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        targets = WeightedTargets(labels, valid, lp, weight, label_smoothing)
+        ctx.save(targets, logits.shape, reduction, np.exp(lp))
+        return reduced_targets(targets, reduction, labels.shape)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, None, Array | None]:
+        """Return the gradients of the logits and of the weight."""
+        targets, shape, reduction, *probabilities = ctx.saved
+        if not probabilities:  # the kernel made it
+            return from_rows(targets.gradient(grad, reduction), shape), None, None
+        grad, mean_grad = spread(targets, grad, reduction)
+        rows = targets.score_gradient(grad)
+        return (
+            from_rows(rows - probabilities[0] * rows.sum(axis=1, keepdims=True), shape) if ctx.needs[0] else None,
+            None,
+            targets.weight_gradient(grad, mean_grad) if any(ctx.needs[2:]) else None,
+        )
+
+
+cross_entropy = CrossEntropy()

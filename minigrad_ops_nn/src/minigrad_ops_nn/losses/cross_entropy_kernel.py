@@ -1,0 +1,55 @@
+"""Cross-entropy of plain labels on raw arrays: no (n, c) array but the exponentials and the gradient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Picked(NamedTuple):
+    """What the gradient needs: exponentials (n, c) of the shifted logits, their sums (n,), and the labels.
+
+    loss_i = log(sum_i) - shifted[i, label_i]; d/dlogits_i = grad_i (exp_i / sum_i - one_hot(label_i)).
+    """
+
+    exponentials: NDArray[Any]
+    sums: NDArray[Any]
+    labels: NDArray[Any]
+    valid: NDArray[np.bool_] | None
+    counted: int
+
+    def gradient(self, grad: NDArray[Any], reduction: str) -> NDArray[Any]:
+        """Return d/dlogits (n, c)."""
+        each = grad / self.counted if reduction == "mean" else grad.reshape(-1)
+        if self.valid is not None:
+            each = each * self.valid
+        gradient = self.exponentials * (each / self.sums).reshape(-1, 1)
+        gradient[np.arange(len(self.labels)), self.labels] -= each
+        return gradient
+
+
+def pick(
+    logits: NDArray[Any], labels: NDArray[Any], valid: NDArray[np.bool_] | None, reduction: str
+) -> tuple[Any, Picked]:
+    """Return the losses (n,), or their sum or mean, and what the gradient needs."""
+    labels = labels.reshape(-1)
+    if valid is not None:
+        valid = valid.reshape(-1)
+        labels = np.where(valid, labels, 0)
+    counted = max(len(labels) if valid is None else int(valid.sum()), 1)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    picked = shifted[np.arange(len(labels)), labels]
+    exponentials = np.exp(shifted, out=shifted)
+    sums = exponentials.sum(axis=1)
+    losses = np.log(sums) - picked
+    if valid is not None:
+        losses[~valid] = 0
+    saved = Picked(exponentials, sums, labels, valid, counted)
+    if reduction == "none":
+        return losses, saved
+    # Not `mean`, which is Python code: 5 us where these two take 2.
+    return losses.sum() if reduction == "sum" else losses.sum() / counted, saved

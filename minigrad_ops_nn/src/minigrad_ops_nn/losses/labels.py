@@ -1,0 +1,64 @@
+"""Class labels: the check that they are classes, and what they say as a distribution over the classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
+
+def valid_labels(
+    op: str, labels: NDArray[Any], scores: tuple[int, ...], ignore_index: int
+) -> NDArray[np.bool_] | None:
+    """Return which labels count, or None if all do.
+
+    scores: the shape (c,), (n, c) or (n, c, ...) of the scores; labels: ints in [0, c) or `ignore_index`, of
+    that shape without the class axis.
+
+    Raises
+    ------
+    InputError
+        Labels that are no integers, of another shape, or out of range.
+    """
+    if not scores:
+        raise InputError(f"{op} expected scores (n, c), one for each class, got shape ()")
+    axis = min(len(scores) - 1, 1)
+    if labels.shape != scores[:axis] + scores[axis + 1 :]:
+        raise InputError(
+            f"{op} expected labels of shape {scores[:axis] + scores[axis + 1 :]} for scores of shape {scores} "
+            f"(classes on axis {axis}), got {labels.shape}"
+        )
+    if labels.dtype.kind not in "iu":
+        raise InputError(
+            f"{op} expected integer labels, got {labels.dtype}: use labels.astype(np.int64), or argmax for one-hot rows"
+        )
+    classes = scores[axis]
+    # As unsigned numbers negative ones are huge: one reduction checks both ends.
+    if not labels.size or (labels.astype(np.uint64).max() < classes and not 0 <= ignore_index < classes):
+        return None
+    valid = labels != ignore_index
+    out = valid & ((labels < 0) | (labels >= classes))
+    if out.any():
+        where = tuple(int(i) for i in np.argwhere(out)[0])
+        raise InputError(
+            f"{op} expected labels in [0, {classes}) for scores of shape {scores}, got {labels[where]} at index "
+            f"{where}; labels to leave out are marked with ignore_index={ignore_index}"
+        )
+    return None if valid.all() else valid
+
+
+def target_rows(
+    labels: NDArray[Any], valid: NDArray[np.bool_] | None, classes: int, dtype: DTypeLike, smoothing: float = 0.0
+) -> NDArray[Any]:
+    """Return (n, c) rows `(1 - smoothing) * one_hot(label) + smoothing / c`; zeros where a label does not count."""
+    rows = (labels.reshape(-1, 1) == np.arange(classes)).astype(dtype)
+    if smoothing:
+        rows *= 1 - smoothing
+        rows += smoothing / classes
+    if valid is not None:
+        rows *= valid.reshape(-1, 1)
+    return rows

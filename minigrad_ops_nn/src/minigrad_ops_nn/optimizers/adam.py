@@ -1,0 +1,77 @@
+"""Adam and its relatives that keep two moments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core import Optimizer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from minigrad_core.contracts.optimizer import Params, State
+    from numpy.typing import NDArray
+
+
+class Adam(Optimizer):
+    """`p -= lr * m_hat / (sqrt(v_hat) + eps)`: Kingma and Ba 2015, algorithm 1.
+
+    m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, each divided by 1 - beta^t.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of groups
+        What to update.
+    lr : float
+        The learning rate, at least 0.
+    betas : (float, float)
+        Decay of the two moments, each in [0, 1).
+    eps : float
+        Added outside of the square root.
+    weight_decay : float
+        Adds `weight_decay * p` to the gradient; `adamw` decays apart from it.
+    """
+
+    name = "adam"
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
+        """Apply one step to `data`."""
+        if settings["weight_decay"]:
+            grad = grad + settings["weight_decay"] * data
+        descend(data, grad, state, settings)
+
+
+def descend(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
+    """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count."""
+    beta1, beta2 = settings["betas"]
+    step = state["step"] = state.get("step", 0) + 1
+    mean = moment(state, "mean", grad, beta1, data)
+    square = moment(state, "square", grad * grad, beta2, data)
+    scale = np.sqrt(square)
+    scale *= (1 - beta2**step) ** -0.5
+    scale += settings["eps"]
+    np.divide(mean, scale, out=scale)
+    scale *= settings["lr"] / (1 - beta1**step)
+    data -= scale
+
+
+def moment(state: State, key: str, value: NDArray[Any], beta: float, data: NDArray[Any]) -> NDArray[Any]:
+    """Return `state[key]` after `m = beta * m + (1 - beta) * value`; it starts at zero, in the dtype of `data`."""
+    average = state.get(key)
+    if average is None:
+        average = state[key] = np.zeros_like(data)
+    average *= beta
+    average += (1 - beta) * value
+    return average

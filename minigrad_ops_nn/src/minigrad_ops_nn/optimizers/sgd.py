@@ -1,0 +1,67 @@
+"""Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core import Optimizer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from minigrad_core.contracts.optimizer import Params, State
+    from numpy.typing import NDArray
+
+
+class SGD(Optimizer):
+    """`p -= lr * g`, with momentum `v = momentum * v - lr * g; p += v`.
+
+    The velocity holds the learning rate of the steps that made it (Sutskever et al. 2013, equations 1-4), as in
+    the lab; PyTorch's holds none. The two agree as long as `lr` does not change.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of groups
+        What to update.
+    lr : float
+        The learning rate, at least 0.
+    momentum : float
+        How much of the velocity is kept, in [0, 1).
+    nesterov : bool
+        Step with `momentum * v - lr * g`, the velocity after the one that was just computed.
+    weight_decay : float
+        Adds `weight_decay * p` to the gradient.
+    """
+
+    name = "sgd"
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 0.01,
+        *,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
+
+    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
+        """Apply one step to `data`."""
+        lr, momentum, decay = settings["lr"], settings["momentum"], settings["weight_decay"]
+        if decay:
+            grad = grad + decay * data
+        if not momentum:
+            data -= lr * grad
+            return
+        step = lr * grad
+        velocity = state.get("velocity")
+        if velocity is None:
+            velocity = state["velocity"] = np.zeros_like(data)
+        velocity *= momentum
+        velocity -= step
+        if settings["nesterov"]:
+            data += momentum * velocity - step
+        else:
+            data += velocity

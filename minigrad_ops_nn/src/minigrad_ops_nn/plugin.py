@@ -1,0 +1,36 @@
+"""What this package registers, through the hooks that any plugin uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minigrad_core import Initializer, Operation, Optimizer, hookimpl
+
+from . import activations, initializers, losses, optimizers
+from .affine import affine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+
+@hookimpl
+def minigrad_operations() -> Iterable[Operation]:
+    """Return every operation."""
+    return [affine, *_exported(activations), *_exported(losses)]
+
+
+@hookimpl
+def minigrad_initializers() -> Iterable[Initializer]:
+    """Return every initializer."""
+    return _exported(initializers)
+
+
+@hookimpl
+def minigrad_optimizers() -> Iterable[type[Optimizer]]:
+    """Return every optimizer."""
+    return _exported(optimizers)
+
+
+def _exported[T](module: ModuleType) -> list[T]:
+    return [getattr(module, name) for name in module.__all__]

@@ -1,0 +1,19 @@
+"""Which arrays a kernel may work on in place.
+
+An operation runs on `ndarray`s, and on `Tensor`s when a higher derivative is asked for. `out=` and item
+assignment are for the first kind; the second takes the plain formula beside the kernel.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from minigrad_core import Array
+
+
+def is_raw(*arrays: Array | None) -> bool:
+    """Return whether every array is a plain `ndarray` (or absent)."""
+    return all(array is None or type(array) is np.ndarray for array in arrays)
