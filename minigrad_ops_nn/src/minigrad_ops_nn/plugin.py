@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minigrad_core import Initializer, Operation, Optimizer, hookimpl
 
@@ -32,5 +32,5 @@ def minigrad_optimizers() -> Iterable[type[Optimizer]]:
     return _exported(optimizers)
 
 
-def _exported[T](module: ModuleType) -> list[T]:
+def _exported(module: ModuleType) -> list[Any]:
     return [getattr(module, name) for name in module.__all__]

@@ -1,0 +1,93 @@
+"""Activations as layers."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from minigrad_core import Module
+from minigrad_core.errors import ArgumentError
+
+from .. import activations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minigrad_core import Array, Operation, Tensor
+
+
+class Activation(Module):
+    """Applies `operation`, with the settings that the layer was made with.
+
+    Raises
+    ------
+    ArgumentError
+        The operation knows no such setting.
+    """
+
+    operation: ClassVar[Operation]
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__()
+        known = inspect.signature(self.operation.forward).parameters
+        if unknown := sorted(set(settings) - set(known)):
+            raise ArgumentError(f"{type(self).__name__} knows no setting {unknown[0]!r}, only {sorted(known)[1:]}")
+        self.settings = settings
+
+    def forward(self, x: Array) -> Tensor:
+        """Return the activation of x."""
+        return self.operation(x, **self.settings)
+
+    def extra_repr(self) -> str:
+        """Return the settings."""
+        return ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
+
+
+class ReLU(Activation):
+    """`relu`."""
+
+    operation = activations.relu
+
+
+class Sigmoid(Activation):
+    """`sigmoid`."""
+
+    operation = activations.sigmoid
+
+
+class Softmax(Activation):
+    """`softmax` along `axis`, the last by default."""
+
+    operation = activations.softmax
+
+
+class LogSoftmax(Activation):
+    """`log_softmax` along `axis`, the last by default."""
+
+    operation = activations.log_softmax
+
+
+class Tanh(Module):
+    """`np.tanh`."""
+
+    def forward(self, x: Array) -> Tensor:
+        """Return the hyperbolic tangent of x."""
+        return np.tanh(x)
+
+
+def activation_named(name: str) -> Callable[[Array], Tensor]:
+    """Return the activation of that name: one of this package's, "tanh", or any registered operation.
+
+    Raises
+    ------
+    UnknownNameError
+        Nothing is registered under the name.
+    """
+    if name in activations.__all__:
+        return getattr(activations, name)
+    if name == "tanh":
+        return np.tanh
+    from minigrad_core import ops
+
+    return ops[name] if "::" in name else getattr(ops, name)

@@ -1,0 +1,56 @@
+"""The affine layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core import Module, Parameter
+
+from ..affine import affine
+from ..initializers import glorot_uniform, zeros
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Tensor
+    from numpy.typing import DTypeLike
+
+
+class Linear(Module):
+    """`x @ weight + bias`, for x: (..., in_features) -> (..., out_features).
+
+    Parameters
+    ----------
+    in_features, out_features : int
+        The weight is (in_features, out_features), the transpose of PyTorch's.
+    bias : bool
+        Whether a bias (out_features,) is added.
+    rng : numpy.random.Generator, optional
+        Draws the weight, glorot_uniform; a fresh one by default. The bias starts at zero.
+    dtype : dtype
+        Of the parameters.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        *,
+        bias: bool = True,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__()
+        rng = rng or np.random.default_rng()
+        self.in_features, self.out_features = in_features, out_features
+        self.weight = Parameter(glorot_uniform((in_features, out_features), rng=rng, dtype=dtype))
+        self.bias = Parameter(zeros((out_features,), rng=rng, dtype=dtype)) if bias else None
+
+    def forward(self, x: Array) -> Tensor:
+        """Return the affine map of x."""
+        if self.bias is None:
+            return affine(x, self.weight)
+        return affine(x, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        """Return the sizes."""
+        return f"{self.in_features}, {self.out_features}{', bias=False' if self.bias is None else ''}"

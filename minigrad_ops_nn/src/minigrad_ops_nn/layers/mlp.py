@@ -1,0 +1,68 @@
+"""The multilayer perceptron."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core import Module, ModuleList
+from minigrad_core.errors import InputError
+
+from .activation import activation_named
+from .linear import Linear
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minigrad_core import Array, Tensor
+    from numpy.typing import DTypeLike
+
+
+class MLP(Module):
+    """Linear layers with an activation between them: (..., sizes[0]) -> (..., sizes[-1]).
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Of the input, the hidden layers, and the output; two sizes make a linear network.
+    activation : str
+        "relu", "tanh", another activation of this package, or a registered operation ("mine::gelu").
+    rng : numpy.random.Generator, optional
+        Draws the weights; a fresh one by default.
+    dtype : dtype
+        Of the parameters.
+
+    Raises
+    ------
+    InputError
+        Fewer than two sizes.
+
+    Examples
+    --------
+    >>> MLP([784, 100, 100, 10])(np.zeros((32, 784), np.float32)).shape
+    (32, 10)
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        *,
+        activation: str = "relu",
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__()
+        if len(sizes) < 2:
+            raise InputError(f"MLP needs the sizes of input and output at least, got {list(sizes)}")
+        rng = rng or np.random.default_rng()
+        self.activation = activation
+        self.layers = ModuleList(Linear(n, m, rng=rng, dtype=dtype) for n, m in pairwise(sizes))
+        self._activate: Any = activation_named(activation)
+
+    def forward(self, x: Array) -> Tensor:
+        """Return the output of the last layer; no activation follows it."""
+        *hidden, last = self.layers
+        for layer in hidden:
+            x = self._activate(layer(x))
+        return last(x)

@@ -1,0 +1,36 @@
+"""Modules one after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minigrad_core import Module
+
+
+class Sequential(Module):
+    """Applies `modules` in order; they are named "0", "1", ... as in PyTorch.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from minigrad_ops_nn import Linear, ReLU
+    >>> Sequential(Linear(4, 8), ReLU(), Linear(8, 2))(np.ones((5, 4), np.float32)).shape
+    (5, 2)
+    """
+
+    def __init__(self, *modules: Module) -> None:
+        super().__init__()
+        for position, module in enumerate(modules):
+            setattr(self, str(position), module)
+
+    def forward(self, x: Any) -> Any:
+        """Return the output of the last module."""
+        for _, module in self.children():
+            x = module(x)
+        return x
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.children())
+
+    def __getitem__(self, index: int) -> Module:
+        return [module for _, module in self.children()][index]
