@@ -1,0 +1,90 @@
+"""Rectifiers with an exponential left half."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core import Operation
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+# Klambauer et al. 2017, "Self-Normalizing Neural Networks", equation 14.
+SELU_ALPHA = 1.6732632423543772848170429916717
+SELU_SCALE = 1.0507009873554804934193349852946
+
+
+def exponential_linear(x: Array, alpha: float, width: float = 1.0) -> Array:
+    """Return x where positive, `alpha * (exp(x / width) - 1)` elsewhere; the exponential never sees a positive x."""
+    return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0) / width)
+
+
+def exponential_slope(x: Array, alpha: float, width: float = 1.0) -> Array:
+    """Return the derivative, at x = 0 that of the left half: alpha / width."""
+    return (x > 0) + (alpha / width) * np.exp(np.minimum(x, 0) / width) * (x <= 0)
+
+
+class ELU(Operation):
+    """`x` where positive, `alpha * (exp(x) - 1)` elsewhere. Clevert et al. 2016.
+
+    x: any shape. d/dx = grad where x > 0, else grad * alpha * exp(x); at x = 0 the slope of the left, alpha.
+    """
+
+    name = "elu"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
+        """Return the exponential linear unit of x."""
+        ctx.save(x, alpha)
+        return exponential_linear(x, alpha)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of x."""
+        x, alpha = ctx.saved
+        return grad * exponential_slope(x, alpha)
+
+
+class CELU(Operation):
+    """`x` where positive, `alpha * (exp(x / alpha) - 1)` elsewhere: an elu whose slope is continuous. Barron 2017.
+
+    x: any shape. d/dx = grad where x > 0, else grad * exp(x / alpha).
+    """
+
+    name = "celu"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
+        """Return the continuously differentiable exponential linear unit of x."""
+        ctx.save(x, alpha)
+        return exponential_linear(x, alpha, alpha)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of x."""
+        x, alpha = ctx.saved
+        return grad * exponential_slope(x, alpha, alpha)
+
+
+class SELU(Operation):
+    """`scale * elu(x, alpha)` with the constants that keep mean 0 and variance 1 through layers. Klambauer et al. 2017.
+
+    x: any shape. d/dx = scale * grad where x > 0, else grad * scale * alpha * exp(x).
+    """
+
+    name = "selu"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the scaled exponential linear unit of x."""
+        ctx.save(x)
+        return SELU_SCALE * exponential_linear(x, SELU_ALPHA)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of x."""
+        (x,) = ctx.saved
+        return grad * (SELU_SCALE * exponential_slope(x, SELU_ALPHA))
+
+
+elu = ELU()
+celu = CELU()
+selu = SELU()

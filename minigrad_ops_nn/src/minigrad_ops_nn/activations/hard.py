@@ -1,0 +1,55 @@
+"""Piecewise linear stand-ins for sigmoid and silu. Howard et al. 2019, "Searching for MobileNetV3"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core import Operation
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+class HardSigmoid(Operation):
+    """`clip(x / 6 + 1/2, 0, 1)`.
+
+    x: any shape. d/dx = grad / 6 where -3 < x < 3, else 0; at the kinks, x = -3 and x = 3, 0.
+    """
+
+    name = "hard_sigmoid"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the piecewise linear sigmoid of x."""
+        ctx.save(np.abs(x) < 3)
+        return np.clip(x + 3, 0, 6) / 6
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of x."""
+        (inside,) = ctx.saved
+        return grad * inside / 6
+
+
+class HardSwish(Operation):
+    """`x * clip(x / 6 + 1/2, 0, 1)`.
+
+    x: any shape. d/dx = 0 where x < -3, grad where x > 3, between them grad * (x / 3 + 1/2); at the kinks, x = -3
+    and x = 3, the slopes of the outer halves.
+    """
+
+    name = "hard_swish"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the piecewise quadratic swish of x."""
+        ctx.save(x)
+        return x * (np.clip(x + 3, 0, 6) / 6)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of x."""
+        (x,) = ctx.saved
+        return grad * (x >= 3) + grad * ((x / 3 + 0.5) * (np.abs(x) < 3))
+
+
+hard_sigmoid = HardSigmoid()
+hard_swish = HardSwish()

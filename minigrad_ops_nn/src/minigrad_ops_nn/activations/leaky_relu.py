@@ -1,0 +1,83 @@
+"""Rectifiers that let a part of the negative values through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core import Operation
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import InputError
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+def leak(grad: Array, positive: Array, slope: float | Array) -> Array:
+    """Return grad where positive, slope * grad elsewhere."""
+    kept = grad * positive
+    return kept + slope * (grad - kept)
+
+
+class LeakyReLU(Operation):
+    """`max(x, 0) + negative_slope * min(x, 0)`.
+
+    x: any shape. d/dx = grad where x > 0, else negative_slope * grad; at the kink, x = 0, the slope of the left.
+    """
+
+    name = "leaky_relu"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array, *, negative_slope: float = 0.01) -> Array:
+        """Return the leaky rectifier of x."""
+        ctx.save(x > 0, negative_slope)
+        return np.maximum(x, 0) + negative_slope * np.minimum(x, 0)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of x."""
+        positive, slope = ctx.saved
+        return leak(grad, positive, slope)
+
+
+class PReLU(Operation):
+    """`max(x, 0) + weight * min(x, 0)`, with learned slopes.
+
+    x: (n, c, ...), weight: (c,) one slope for each channel, or (1,) one for all; an x of fewer than two axes has
+    one channel. d/dx = grad where x > 0, else weight * grad; d/dweight = grad * min(x, 0), summed over all but the
+    channels.
+
+    Raises
+    ------
+    InputError
+        The weight has neither one value nor one for each channel.
+    """
+
+    name = "prelu"
+    cases = (
+        Case(x=real("n c"), weight=real("c")),
+        Case(x=real("n c d"), weight=real("c")),
+        Case(x=real("n c d"), weight=real("1")),
+        Case(x=real("n"), weight=real("1")),
+    )
+
+    def forward(self, ctx: Context, x: Array, weight: Array) -> Array:
+        """Return the rectifier with learned slopes."""
+        channels = x.shape[1] if x.ndim > 1 else 1
+        if weight.shape not in ((1,), (channels,)):
+            raise InputError(f"prelu expected weight of shape (1,) or ({channels},) for x {x.shape}, got {weight.shape}")
+        slopes = weight.reshape(-1, *(1,) * (x.ndim - 2)) if x.ndim > 1 else weight.reshape((1,) * x.ndim)
+        below = np.minimum(x, 0)
+        ctx.save(x > 0, below, slopes, weight.shape)
+        return np.maximum(x, 0) + slopes * below
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of x and weight."""
+        positive, below, slopes, shape = ctx.saved
+        gx = leak(grad, positive, slopes) if ctx.needs[0] else None
+        if not ctx.needs[1]:
+            return gx, None
+        return gx, unbroadcast(grad * below, slopes.shape).reshape(shape)
+
+
+leaky_relu = LeakyReLU()
+prelu = PReLU()

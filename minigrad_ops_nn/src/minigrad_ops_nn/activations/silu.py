@@ -1,0 +1,59 @@
+"""SiLU, also known as swish, and Mish: smooth gates on x itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core import Operation
+
+from .sigmoid import logistic
+from .softplus import log1p_exp
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+class SiLU(Operation):
+    """`x * sigmoid(x)`, also known as swish. Elfwing et al. 2017.
+
+    x: any shape. d/dx = grad * s * (1 + x * (1 - s)) with s = sigmoid(x).
+    """
+
+    name = "silu"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return `x * sigmoid(x)`."""
+        gate = logistic(x)
+        ctx.save(x, gate)
+        return x * gate
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of x."""
+        x, gate = ctx.saved
+        return grad * (gate * (1 + x * logistic(-x)))
+
+
+class Mish(Operation):
+    """`x * tanh(softplus(x))`. Misra 2019.
+
+    x: any shape. d/dx = grad * (t + x * sigmoid(x) * (1 - t**2)) with t = tanh(softplus(x)).
+    """
+
+    name = "mish"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return `x * tanh(softplus(x))`."""
+        gate = np.tanh(log1p_exp(x))
+        ctx.save(x, gate)
+        return x * gate
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of x."""
+        x, gate = ctx.saved
+        return grad * (gate + x * logistic(x) * (1 - gate) * (1 + gate))
+
+
+silu = SiLU()
+mish = Mish()

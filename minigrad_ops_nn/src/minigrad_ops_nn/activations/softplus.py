@@ -1,0 +1,62 @@
+"""Softplus, the smooth rectifier, and log_sigmoid, its mirror image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core import Operation
+
+from .sigmoid import logistic
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+def log1p_exp(x: Array) -> Array:
+    """Return `log(1 + exp(x))` as `max(x, 0) + log1p(exp(-|x|))`, which cannot overflow."""
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+class Softplus(Operation):
+    """`log(1 + exp(beta * x)) / beta`.
+
+    x: any shape. d/dx = grad * sigmoid(beta * x). There is no threshold above which it turns linear, as in
+    PyTorch: the exact form is as cheap and does not overflow.
+    """
+
+    name = "softplus"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array, *, beta: float = 1.0) -> Array:
+        """Return the softplus of x."""
+        ctx.save(x, beta)
+        return log1p_exp(x) if beta == 1 else log1p_exp(beta * x) / beta
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return `grad * sigmoid(beta * x)`."""
+        x, beta = ctx.saved
+        return grad * logistic(beta * x)
+
+
+class LogSigmoid(Operation):
+    """`log(sigmoid(x)) = -softplus(-x)`.
+
+    x: any shape. d/dx = grad * sigmoid(-x).
+    """
+
+    name = "log_sigmoid"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the logarithm of the logistic function of x."""
+        ctx.save(x)
+        return -log1p_exp(-x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return `grad * sigmoid(-x)`."""
+        (x,) = ctx.saved
+        return grad * logistic(-x)
+
+
+softplus = Softplus()
+log_sigmoid = LogSigmoid()
