@@ -5,12 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
-
-from .raw import is_raw
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -41,38 +38,38 @@ class Affine(Operation):
         if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[0]:
             raise _misfit(x, weight, bias)
         ctx.save(x, weight, bias)
-        y = _rows(x) @ weight
+        y = (x if x.ndim == 2 else _rows(x)) @ weight
         if bias is not None:
             if bias.shape != weight.shape[1:] and bias.shape != (1, weight.shape[1]):
                 raise _misfit(x, weight, bias)
-            y = _plus(y, bias)
+            # The product is ours, so the sum can go there, unless that would lose the wider dtype of the bias.
+            # On a Tensor `+=` is out of place anyway.
+            if y.dtype is bias.dtype:
+                y += bias
+            else:
+                y = y + bias
         return y if x.ndim == 2 else y.reshape(*x.shape[:-1], weight.shape[1])
 
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None, Array | None]:
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
         x, weight, bias = ctx.saved
-        need_x, need_weight, need_bias = (*ctx.needs, False)[:3]
-        grad = _rows(grad)
-        gx = gb = None
-        if need_x:
-            gx = grad @ weight.T
-            if x.ndim != 2:
-                gx = gx.reshape(x.shape)
-        if need_bias:
-            gb = grad.sum(axis=0, keepdims=bias.ndim == 2)
-        return gx, _rows(x).T @ grad if need_weight else None, gb
+        needs = ctx.needs
+        rows = x
+        if x.ndim != 2:
+            rows, grad = _rows(x), _rows(grad)
+        gx = grad @ weight.T if needs[0] else None
+        if gx is not None and x.ndim != 2:
+            gx = gx.reshape(x.shape)
+        gw = rows.T @ grad if needs[1] else None
+        if len(needs) == 2:
+            return gx, gw
+        gb = grad.sum(axis=0) if needs[2] else None
+        return gx, gw, gb if gb is None or bias.ndim == 1 else gb.reshape(1, -1)
 
 
 def _rows(x: Array) -> Array:
     """Return x as a matrix: one large product, where NumPy would make a small one for each leading index."""
-    return x if x.ndim == 2 else x.reshape(prod(x.shape[:-1]), x.shape[-1])
-
-
-def _plus(y: Array, bias: Array) -> Array:
-    """Return `y + bias`, in place where we own y and that keeps the dtype."""
-    if is_raw(y, bias) and y.dtype == bias.dtype:
-        return np.add(y, bias, out=y)
-    return y + bias
+    return x.reshape(prod(x.shape[:-1]), x.shape[-1])
 
 
 def _misfit(x: Array, weight: Array, bias: Array | None) -> InputError:

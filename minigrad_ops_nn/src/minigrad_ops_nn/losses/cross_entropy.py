@@ -77,18 +77,18 @@ class CrossEntropy(Operation):
         ctx.save(targets, logits.shape, reduction, np.exp(lp))
         return reduced_targets(targets, reduction, labels.shape)
 
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, None, Array | None]:
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the logits and of the weight."""
         targets, shape, reduction, *probabilities = ctx.saved
         if not probabilities:  # the kernel made it
-            return from_rows(targets.gradient(grad, reduction), shape), None, None
+            return (from_rows(targets.gradient(grad, reduction), shape), None, None)[: len(ctx.needs)]
         grad, mean_grad = spread(targets, grad, reduction)
         rows = targets.score_gradient(grad)
         return (
             from_rows(rows - probabilities[0] * rows.sum(axis=1, keepdims=True), shape) if ctx.needs[0] else None,
             None,
             targets.weight_gradient(grad, mean_grad) if any(ctx.needs[2:]) else None,
-        )
+        )[: len(ctx.needs)]
 
 
 cross_entropy = CrossEntropy()

@@ -24,19 +24,10 @@ def valid_labels(
     InputError
         Labels that are no integers, of another shape, or out of range.
     """
-    if not scores:
-        raise InputError(f"{op} expected scores (n, c), one for each class, got shape ()")
     axis = min(len(scores) - 1, 1)
-    if labels.shape != scores[:axis] + scores[axis + 1 :]:
-        raise InputError(
-            f"{op} expected labels of shape {scores[:axis] + scores[axis + 1 :]} for scores of shape {scores} "
-            f"(classes on axis {axis}), got {labels.shape}"
-        )
-    if labels.dtype.kind not in "iu":
-        raise InputError(
-            f"{op} expected integer labels, got {labels.dtype}: use labels.astype(np.int64), or argmax for one-hot rows"
-        )
-    classes = scores[axis]
+    classes = scores[axis] if scores else 0
+    if not scores or labels.dtype.kind not in "iu" or labels.shape != scores[:axis] + scores[axis + 1 :]:
+        raise _no_labels(op, labels, scores)
     # As unsigned numbers negative ones are huge: one reduction checks both ends.
     if not labels.size or (labels.astype(np.uint64).max() < classes and not 0 <= ignore_index < classes):
         return None
@@ -49,6 +40,21 @@ def valid_labels(
             f"{where}; labels to leave out are marked with ignore_index={ignore_index}"
         )
     return None if valid.all() else valid
+
+
+def _no_labels(op: str, labels: NDArray[Any], scores: tuple[int, ...]) -> InputError:
+    if not scores:
+        return InputError(f"{op} expected scores (n, c), one for each class, got shape ()")
+    axis = min(len(scores) - 1, 1)
+    shape = scores[:axis] + scores[axis + 1 :]
+    if labels.shape != shape:
+        return InputError(
+            f"{op} expected labels of shape {shape} for scores of shape {scores} (classes on axis {axis}), "
+            f"got {labels.shape}"
+        )
+    return InputError(
+        f"{op} expected integer labels, got {labels.dtype}: use labels.astype(np.int64), or argmax for one-hot rows"
+    )
 
 
 def target_rows(

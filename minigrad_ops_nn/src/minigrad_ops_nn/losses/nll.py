@@ -68,7 +68,7 @@ class NLL(Operation):
         ctx.save(targets, log_probabilities.shape, reduction)
         return reduced_targets(targets, reduction, labels.shape)
 
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, None, Array | None]:
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the log-probabilities and of the weight."""
         targets, shape, reduction = ctx.saved
         grad, mean_grad = spread(targets, grad, reduction)
@@ -76,7 +76,7 @@ class NLL(Operation):
             from_rows(targets.score_gradient(grad), shape) if ctx.needs[0] else None,
             None,
             targets.weight_gradient(grad, mean_grad) if any(ctx.needs[2:]) else None,
-        )
+        )[: len(ctx.needs)]
 
 
 nll = NLL()

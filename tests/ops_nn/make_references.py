@@ -1,0 +1,18 @@
+"""Make the stored references: `python tests/ops_nn/make_references.py [FAMILY ...]`, in an environment with PyTorch.
+
+The tests read what this writes, so they need no PyTorch. Run it again when an operation is added.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from reference_activations import activations
+from reference_losses import affine, likelihoods
+
+FAMILIES = (activations, affine, likelihoods)
+
+if __name__ == "__main__":
+    for make in FAMILIES:
+        if not sys.argv[1:] or make.__name__ in sys.argv[1:]:
+            make().write()

@@ -1,0 +1,61 @@
+"""Every operation against PyTorch: values and gradients, in both precisions."""
+
+from __future__ import annotations
+
+import json
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import minigrad_core as mg
+import numpy as np
+import pytest
+from minigrad_core.engine.backward import sweep
+from minigrad_ops_nn.plugin import minigrad_operations
+
+OPERATIONS = {op.name: op for op in minigrad_operations()}
+TOLERANCE = {np.float64: 1e-10, np.float32: 1e-5}
+
+
+Arrays = dict[str, dict[int, Any]]
+
+
+def stored() -> list[Any]:
+    """Return (case, arrays) of every reference, as pytest parameters; the format is in reference_format.py."""
+    found = []
+    for path in sorted((Path(__file__).parent / "references").glob("*.npz")):
+        with np.load(path) as file:
+            cases, values = json.loads(file["index"].item()), file["values"]
+        for number, case in enumerate(cases):
+            arrays: Arrays = {"input": {}, "output": {}, "cotangent": {}, "gradient": {}}
+            for kind, place, shape, dtype in case["arrays"]:
+                size = 0 if shape is None else prod(shape)
+                arrays[kind][place] = None if shape is None else values[:size].reshape(shape).astype(dtype)
+                values = values[size:]
+            found.append(pytest.param(case, arrays, id=f"{path.stem}-{number}-{case['op']}"))
+    return found
+
+
+def assert_close(ours: Any, reference: Any, dtype: Any, what: str) -> None:
+    assert ours.dtype == dtype, what
+    scale = max(1.0, float(np.abs(reference).max(initial=0)))
+    np.testing.assert_allclose(ours, reference, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype] * scale, err_msg=what)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])
+@pytest.mark.parametrize(("case", "arrays"), stored())
+def test_values_and_gradients_equal_those_of_pytorch(case: Any, arrays: Arrays, dtype: Any) -> None:
+    gradients = arrays["gradient"]
+    inputs: list[Any] = [
+        x if x is None or x.dtype.kind != "f" else mg.tensor(x, dtype=dtype, requires_grad=i in gradients)
+        for i, x in sorted(arrays["input"].items())
+    ]
+    settings = {name: tuple(v) if isinstance(v, list) else v for name, v in case["settings"].items()}
+    outputs = OPERATIONS[case["op"]](*inputs, **settings)
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+    for i, reference in arrays["output"].items():
+        assert_close(outputs[i].data, reference, dtype, f"output {i}")
+    cotangents = arrays["cotangent"]
+    received = sweep([(out, cotangents[i].astype(dtype)) for i, out in enumerate(outputs)])
+    for i, reference in gradients.items():
+        assert_close(received[inputs[i]], reference, dtype, f"gradient {i}")
