@@ -1,4 +1,5 @@
-"""Make the stored references: `python tests/ops_nn/make_references.py [FAMILY ...]`, in an environment with PyTorch.
+"""Make the stored references: `python tests/ops_nn/make_references.py [FAMILY ...]`, in an environment with
+PyTorch.
 
 The tests read what this writes, so they need no PyTorch. Run it again when an operation is added.
 """

@@ -35,7 +35,9 @@ def activations() -> Family:
     for name, function in plain.items():
         family.add(name, function, wide)
     for approximate in ("none", "tanh"):
-        family.add("gelu", partial(f.gelu, approximate=approximate), 2 * family.real(3, 4), approximate=approximate)
+        family.add(
+            "gelu", partial(f.gelu, approximate=approximate), 2 * family.real(3, 4), approximate=approximate
+        )
     for alpha in (1.0, 0.7):
         family.add("elu", partial(f.elu, alpha=alpha), wide, alpha=alpha)
         family.add("celu", partial(celu, alpha=alpha), wide, alpha=alpha)

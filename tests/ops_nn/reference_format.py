@@ -1,4 +1,5 @@
-"""How a reference is computed with PyTorch and stored: inputs, settings, outputs, cotangents, gradients, in float64."""
+"""How a reference is computed with PyTorch and stored: inputs, settings, outputs, cotangents, gradients, in
+float64."""
 
 from __future__ import annotations
 
@@ -36,7 +37,10 @@ class Family:
 
         Every input of floating point gets a gradient; an input may be None. Integers and booleans get none.
         """
-        tensors = [None if x is None else torch.tensor(x, requires_grad=np.asarray(x).dtype.kind == "f") for x in inputs]
+        tensors = [
+            None if x is None else torch.tensor(x, requires_grad=np.asarray(x).dtype.kind == "f")
+            for x in inputs
+        ]
         outputs = function(*tensors)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         cotangents = [torch.tensor(self.real(*out.shape)) for out in outputs]
@@ -65,7 +69,9 @@ class Family:
         for kind, numbered in arrays.items():
             for number, array in numbered.items():
                 given = None if array is None else np.asarray(array)
-                places.append((kind, number, *((None, None) if given is None else (given.shape, given.dtype.str))))
+                places.append(
+                    (kind, number, *((None, None) if given is None else (given.shape, given.dtype.str)))
+                )
                 if given is not None:
                     self.values.append(given.astype(np.float64).ravel())
         self.cases.append({**case, "arrays": places})

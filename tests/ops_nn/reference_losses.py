@@ -14,7 +14,9 @@ def affine() -> Family:
     family = Family("affine")
     for shape in ((5, 4), (4,), (2, 3, 4)):
         weight, bias = family.real(4, 3), family.real(3)
-        family.add("affine", lambda x, w, b: torch.nn.functional.linear(x, w.T, b), family.real(*shape), weight, bias)
+        family.add(
+            "affine", lambda x, w, b: torch.nn.functional.linear(x, w.T, b), family.real(*shape), weight, bias
+        )
         family.add("affine", lambda x, w: torch.nn.functional.linear(x, w.T), family.real(*shape), weight)
     return family
 
@@ -36,8 +38,19 @@ def likelihoods() -> Family:
             family.add(op, partial(function, **common), logits, labels, **common)
         smooth = {**common, "label_smoothing": 0.2}
         family.add("cross_entropy", partial(f.cross_entropy, **smooth), logits, labels, **smooth)
-        # PyTorch has no gradient in the class weights: they are given as they are, and checked by the contract kit.
-        for op, function, settings in (("cross_entropy", f.cross_entropy, smooth), ("nll", f.nll_loss, common)):
+        # PyTorch has no gradient in the class weights: they are given as they are, and checked by the
+        # contract kit.
+        for op, function, settings in (
+            ("cross_entropy", f.cross_entropy, smooth),
+            ("nll", f.nll_loss, common),
+        ):
             weighted = partial(function, weight=weight, **settings)
-            family.add(op, lambda x, y, _, weighted=weighted: weighted(x, y), logits, labels, weight.numpy(), **settings)
+            family.add(
+                op,
+                lambda x, y, _, weighted=weighted: weighted(x, y),
+                logits,
+                labels,
+                weight.numpy(),
+                **settings,
+            )
     return family

@@ -7,11 +7,12 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-import minigrad_core as mg
 import numpy as np
 import pytest
 from minigrad_core.engine.backward import sweep
 from minigrad_ops_nn.plugin import minigrad_operations
+
+import minigrad_core as mg
 
 OPERATIONS = {op.name: op for op in minigrad_operations()}
 TOLERANCE = {np.float64: 1e-10, np.float32: 1e-5}
@@ -21,7 +22,8 @@ Arrays = dict[str, dict[int, Any]]
 
 
 def stored() -> list[Any]:
-    """Return (case, arrays) of every reference, as pytest parameters; the format is in reference_format.py."""
+    """Return (case, arrays) of every reference, as pytest parameters; the format is in
+    reference_format.py."""
     found = []
     for path in sorted((Path(__file__).parent / "references").glob("*.npz")):
         with np.load(path) as file:
@@ -39,7 +41,9 @@ def stored() -> list[Any]:
 def assert_close(ours: Any, reference: Any, dtype: Any, what: str) -> None:
     assert ours.dtype == dtype, what
     scale = max(1.0, float(np.abs(reference).max(initial=0)))
-    np.testing.assert_allclose(ours, reference, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype] * scale, err_msg=what)
+    np.testing.assert_allclose(
+        ours, reference, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype] * scale, err_msg=what
+    )
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
+
+from minigrad_core import Operation
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -42,7 +43,8 @@ class Affine(Operation):
         if bias is not None:
             if bias.shape != weight.shape[1:] and bias.shape != (1, weight.shape[1]):
                 raise _misfit(x, weight, bias)
-            # The product is ours, so the sum can go there, unless that would lose the wider dtype of the bias.
+            # The product is ours, so the sum can go there, unless that would lose the wider dtype of the
+            # bias.
             # On a Tensor `+=` is out of place anyway.
             if y.dtype is bias.dtype:
                 y += bias
@@ -80,7 +82,9 @@ def _misfit(x: Array, weight: Array, bias: Array | None) -> InputError:
         advice = "the weight is (in, out), not (out, in): transpose it"
     else:
         advice = "the last axis of x must be as long as the first axis of the weight"
-    return InputError(f"affine expected x (..., k), weight (k, m), bias (m,) or (1, m), got {given}: {advice}")
+    return InputError(
+        f"affine expected x (..., k), weight (k, m), bias (m,) or (1, m), got {given}: {advice}"
+    )
 
 
 affine = Affine()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from minigrad_core import Operation
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ SELU_SCALE = 1.0507009873554804934193349852946
 
 
 def exponential_linear(x: Array, alpha: float, width: float = 1.0) -> Array:
-    """Return x where positive, `alpha * (exp(x / width) - 1)` elsewhere; the exponential never sees a positive x."""
+    """Return x where positive, `alpha * (exp(x / width) - 1)` elsewhere; the exponential never sees a
+    positive x.
+    """
     return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0) / width)
 
 
@@ -46,7 +49,8 @@ class ELU(Operation):
 
 
 class CELU(Operation):
-    """`x` where positive, `alpha * (exp(x / alpha) - 1)` elsewhere: an elu whose slope is continuous. Barron 2017.
+    """`x` where positive, `alpha * (exp(x / alpha) - 1)` elsewhere: an elu whose slope is continuous.
+    Barron 2017.
 
     x: any shape. d/dx = grad where x > 0, else grad * exp(x / alpha).
     """
@@ -66,7 +70,8 @@ class CELU(Operation):
 
 
 class SELU(Operation):
-    """`scale * elu(x, alpha)` with the constants that keep mean 0 and variance 1 through layers. Klambauer et al. 2017.
+    """`scale * elu(x, alpha)` with the constants that keep mean 0 and variance 1 through layers. Klambauer
+    et al. 2017.
 
     x: any shape. d/dx = scale * grad where x > 0, else grad * scale * alpha * exp(x).
     """

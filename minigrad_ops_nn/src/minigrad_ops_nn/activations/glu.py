@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
+
+from minigrad_core import Operation
 
 from .sigmoid import logistic
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
+
 
 class GLU(Operation):
     """`a * sigmoid(b)` for the halves a, b of x along `axis`. Dauphin et al. 2017.

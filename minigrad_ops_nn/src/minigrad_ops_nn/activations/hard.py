@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from minigrad_core import Operation
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
+
 
 class HardSigmoid(Operation):
     """`clip(x / 6 + 1/2, 0, 1)`.
@@ -33,8 +35,8 @@ class HardSigmoid(Operation):
 class HardSwish(Operation):
     """`x * clip(x / 6 + 1/2, 0, 1)`.
 
-    x: any shape. d/dx = 0 where x < -3, grad where x > 3, between them grad * (x / 3 + 1/2); at the kinks, x = -3
-    and x = 3, the slopes of the outer halves.
+    x: any shape. d/dx = 0 where x < -3, grad where x > 3, between them grad * (x / 3 + 1/2); at the kinks,
+    x = -3 and x = 3, the slopes of the outer halves.
     """
 
     name = "hard_swish"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from minigrad_core import Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
+from minigrad_core import Operation
+
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
+
 
 def leak(grad: Array, positive: Array, slope: float | Array) -> Array:
     """Return grad where positive, slope * grad elsewhere."""
@@ -22,7 +24,8 @@ def leak(grad: Array, positive: Array, slope: float | Array) -> Array:
 class LeakyReLU(Operation):
     """`max(x, 0) + negative_slope * min(x, 0)`.
 
-    x: any shape. d/dx = grad where x > 0, else negative_slope * grad; at the kink, x = 0, the slope of the left.
+    x: any shape. d/dx = grad where x > 0, else negative_slope * grad; at the kink, x = 0, the slope of the
+    left.
     """
 
     name = "leaky_relu"
@@ -42,9 +45,10 @@ class LeakyReLU(Operation):
 class PReLU(Operation):
     """`max(x, 0) + weight * min(x, 0)`, with learned slopes.
 
-    x: (n, c, ...), weight: (c,) one slope for each channel, or (1,) one for all; an x of fewer than two axes has
-    one channel. d/dx = grad where x > 0, else weight * grad; d/dweight = grad * min(x, 0), summed over all but the
-    channels.
+    x: (n, c, ...), weight: (c,) one slope for each channel, or (1,) one for all; an x of fewer than two
+    axes has
+    one channel. d/dx = grad where x > 0, else weight * grad; d/dweight = grad * min(x, 0), summed over all
+    but the channels.
 
     Raises
     ------
@@ -64,7 +68,9 @@ class PReLU(Operation):
         """Return the rectifier with learned slopes."""
         channels = x.shape[1] if x.ndim > 1 else 1
         if weight.shape not in ((1,), (channels,)):
-            raise InputError(f"prelu expected weight of shape (1,) or ({channels},) for x {x.shape}, got {weight.shape}")
+            raise InputError(
+                f"prelu expected weight of shape (1,) or ({channels},) for x {x.shape}, got {weight.shape}"
+            )
         slopes = weight.reshape(-1, *(1,) * (x.ndim - 2)) if x.ndim > 1 else weight.reshape((1,) * x.ndim)
         below = np.minimum(x, 0)
         ctx.save(x > 0, below, slopes, weight.shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from minigrad_core import Operation
 
 from ..raw import is_raw
@@ -12,11 +13,12 @@ from ..raw import is_raw
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
+
 class NormalCDF(Operation):
     """`(1 + erf(x / sqrt(2))) / 2`, exact in both tails.
 
-    x: any shape. d/dx = grad * exp(-x**2 / 2) / sqrt(2 pi). NumPy has no erf: this is SciPy's `ndtr`, imported at
-    the first call.
+    x: any shape. d/dx = grad * exp(-x**2 / 2) / sqrt(2 pi). NumPy has no erf: this is SciPy's `ndtr`,
+    imported at the first call.
     """
 
     name = "normal_cdf"
@@ -34,7 +36,9 @@ class NormalCDF(Operation):
 
 
 def cumulative(x: Array) -> Array:
-    """Return the distribution function at x; on a Tensor by way of the operation, since `ndtr` is not NumPy."""
+    """Return the distribution function at x; on a Tensor by way of the operation, since `ndtr` is not
+    NumPy.
+    """
     if not is_raw(x):
         return normal_cdf(x)
     from scipy.special import ndtr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from minigrad_core import Operation
 
 from .sigmoid import logistic
@@ -12,6 +13,7 @@ from .softplus import log1p_exp
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
+
 
 class SiLU(Operation):
     """`x * sigmoid(x)`, also known as swish. Elfwing et al. 2017.

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from minigrad_core import Operation
 
 from .sigmoid import logistic
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
+
 
 def log1p_exp(x: Array) -> Array:
     """Return `log(1 + exp(x))` as `max(x, 0) + log1p(exp(-|x|))`, which cannot overflow."""

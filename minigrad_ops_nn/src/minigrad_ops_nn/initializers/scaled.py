@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
-from minigrad_core import Initializer
 from minigrad_core.contracts import fans
+
+from minigrad_core import Initializer
 
 from .draws import draw_normal, draw_uniform
 

@@ -6,8 +6,9 @@ import inspect
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from minigrad_core import Module
 from minigrad_core.errors import ArgumentError
+
+from minigrad_core import Module
 
 from .. import activations
 
@@ -32,7 +33,9 @@ class Activation(Module):
         super().__init__()
         known = inspect.signature(self.operation.forward).parameters
         if unknown := sorted(set(settings) - set(known)):
-            raise ArgumentError(f"{type(self).__name__} knows no setting {unknown[0]!r}, only {sorted(known)[1:]}")
+            raise ArgumentError(
+                f"{type(self).__name__} knows no setting {unknown[0]!r}, only {sorted(known)[1:]}"
+            )
         self.settings = settings
 
     def forward(self, x: Array) -> Tensor:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from minigrad_core import Module, Parameter
 
 from ..affine import affine
 from ..initializers import glorot_uniform, zeros
 
 if TYPE_CHECKING:
-    from minigrad_core import Array, Tensor
     from numpy.typing import DTypeLike
+
+    from minigrad_core import Array, Tensor
 
 
 class Linear(Module):

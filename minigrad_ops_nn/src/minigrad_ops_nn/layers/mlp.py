@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core import Module, ModuleList
 from minigrad_core.errors import InputError
+
+from minigrad_core import Module, ModuleList
 
 from .activation import activation_named
 from .linear import Linear
@@ -15,8 +16,9 @@ from .linear import Linear
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from minigrad_core import Array, Tensor
     from numpy.typing import DTypeLike
+
+    from minigrad_core import Array, Tensor
 
 
 class MLP(Module):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, positive, real
+
+from minigrad_core import Operation
 
 from ..raw import is_raw
 from .class_rows import from_rows, to_rows
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 class CrossEntropy(Operation):
     """`log(sum(exp(logits))) - logits[label]`, the negative log-likelihood of softmax(logits).
 
-    logits: (n, c), (c,) or (n, c, d, ...); labels: ints in [0, c), of that shape without the class axis; weight:
-    (c,) or None. "none" gives one loss for each label, "mean" their weighted mean, "sum" their sum.
+    logits: (n, c), (c,) or (n, c, d, ...); labels: ints in [0, c), of that shape without the class axis;
+    weight: (c,) or None. "none" gives one loss for each label, "mean" their weighted mean, "sum" their sum.
     d/dlogits = softmax(logits) - one_hot(label), times the weight, over the total weight for "mean".
     With `label_smoothing` s the target is (1 - s) one_hot(label) + s / c (Szegedy et al. 2016, section 7).
     Labels equal to `ignore_index` count for nothing; if all do, the loss is 0.
@@ -85,7 +86,9 @@ class CrossEntropy(Operation):
         grad, mean_grad = spread(targets, grad, reduction)
         rows = targets.score_gradient(grad)
         return (
-            from_rows(rows - probabilities[0] * rows.sum(axis=1, keepdims=True), shape) if ctx.needs[0] else None,
+            from_rows(rows - probabilities[0] * rows.sum(axis=1, keepdims=True), shape)
+            if ctx.needs[0]
+            else None,
             None,
             targets.weight_gradient(grad, mean_grad) if any(ctx.needs[2:]) else None,
         )[: len(ctx.needs)]

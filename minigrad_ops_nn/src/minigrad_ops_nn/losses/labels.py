@@ -36,8 +36,8 @@ def valid_labels(
     if out.any():
         where = tuple(int(i) for i in np.argwhere(out)[0])
         raise InputError(
-            f"{op} expected labels in [0, {classes}) for scores of shape {scores}, got {labels[where]} at index "
-            f"{where}; labels to leave out are marked with ignore_index={ignore_index}"
+            f"{op} expected labels in [0, {classes}) for scores of shape {scores}, got {labels[where]} at "
+            f"index {where}; labels to leave out are marked with ignore_index={ignore_index}"
         )
     return None if valid.all() else valid
 
@@ -53,14 +53,21 @@ def _no_labels(op: str, labels: NDArray[Any], scores: tuple[int, ...]) -> InputE
             f"got {labels.shape}"
         )
     return InputError(
-        f"{op} expected integer labels, got {labels.dtype}: use labels.astype(np.int64), or argmax for one-hot rows"
+        f"{op} expected integer labels, got {labels.dtype}: use labels.astype(np.int64), or argmax for "
+        "one-hot rows"
     )
 
 
 def target_rows(
-    labels: NDArray[Any], valid: NDArray[np.bool_] | None, classes: int, dtype: DTypeLike, smoothing: float = 0.0
+    labels: NDArray[Any],
+    valid: NDArray[np.bool_] | None,
+    classes: int,
+    dtype: DTypeLike,
+    smoothing: float = 0.0,
 ) -> NDArray[Any]:
-    """Return (n, c) rows `(1 - smoothing) * one_hot(label) + smoothing / c`; zeros where a label does not count."""
+    """Return (n, c) rows `(1 - smoothing) * one_hot(label) + smoothing / c`; zeros where a label does not
+    count.
+    """
     rows = (labels.reshape(-1, 1) == np.arange(classes)).astype(dtype)
     if smoothing:
         rows *= 1 - smoothing

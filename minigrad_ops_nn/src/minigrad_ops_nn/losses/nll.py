@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, positive, real
+
+from minigrad_core import Operation
 
 from .class_rows import from_rows, to_rows
 from .labels import valid_labels
@@ -22,7 +23,8 @@ class NLL(Operation):
     """Negative log-likelihood: `-log_probabilities[i, labels[i]]`, weighted by class.
 
     log_probabilities: (n, c), (c,) or (n, c, d, ...); labels: ints in [0, c), of that shape without the class
-    axis; weight: (c,) or None. "none" gives one loss for each label, "mean" their weighted mean, "sum" their sum.
+    axis; weight: (c,) or None. "none" gives one loss for each label, "mean" their weighted mean, "sum"
+    their sum.
     d/dlog_probabilities = -weight[label] at the label, over the total weight for "mean"; labels have none.
     Labels equal to `ignore_index` count for nothing; if all do, the loss is 0.
 

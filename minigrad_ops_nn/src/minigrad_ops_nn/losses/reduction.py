@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from minigrad_core.errors import ArgumentError
-
-if TYPE_CHECKING:
-    from minigrad_core import Array
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 

@@ -10,8 +10,9 @@ from minigrad_core.errors import InputError
 from .labels import target_rows
 
 if TYPE_CHECKING:
-    from minigrad_core import Array
     from numpy.typing import NDArray
+
+    from minigrad_core import Array
 
 
 class WeightedTargets:
@@ -53,7 +54,9 @@ class WeightedTargets:
         return -(self.coefficients * grad)
 
     def weight_gradient(self, grad: Array, mean_grad: Array | None) -> Array:
-        """Return d/dw (c,); `mean_grad` is the gradient of a weighted mean, which depends on w through W too."""
+        """Return d/dw (c,); `mean_grad` is the gradient of a weighted mean, which depends on w through W
+        too.
+        """
         direct = -(self.rows * self.lp * grad).sum(axis=0)
         if mean_grad is None:
             return direct

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from minigrad_core import Optimizer
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
+    ) -> None:
         """Apply one step to `data`."""
         if settings["weight_decay"]:
             grad = grad + settings["weight_decay"] * data
@@ -68,7 +71,9 @@ def descend(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapp
 
 
 def moment(state: State, key: str, value: NDArray[Any], beta: float, data: NDArray[Any]) -> NDArray[Any]:
-    """Return `state[key]` after `m = beta * m + (1 - beta) * value`; it starts at zero, in the dtype of `data`."""
+    """Return `state[key]` after `m = beta * m + (1 - beta) * value`; it starts at zero, in the dtype of
+    `data`.
+    """
     average = state.get(key)
     if average is None:
         average = state[key] = np.zeros_like(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from minigrad_core import Optimizer
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 class SGD(Optimizer):
     """`p -= lr * g`, with momentum `v = momentum * v - lr * g; p += v`.
 
-    The velocity holds the learning rate of the steps that made it (Sutskever et al. 2013, equations 1-4), as in
-    the lab; PyTorch's holds none. The two agree as long as `lr` does not change.
+    The velocity holds the learning rate of the steps that made it (Sutskever et al. 2013, equations 1-4),
+    as in the lab; PyTorch's holds none. The two agree as long as `lr` does not change.
 
     Parameters
     ----------
@@ -47,7 +48,9 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(params, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
 
-    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
+    ) -> None:
         """Apply one step to `data`."""
         lr, momentum, decay = settings["lr"], settings["momentum"], settings["weight_decay"]
         if decay:
