@@ -1,0 +1,5 @@
+"""The `minigrad` command line: the only room that parses arguments or prints."""
+
+from .entry import main
+
+__all__ = ["main"]

@@ -17,9 +17,11 @@ class Conforming:
     The members are copied to the instance, so that a call finds them in a dict.
     """
 
+    operation: Any
+
     def __init__(self, operation: Any) -> None:
+        self.operation = operation
         members = vars(self)
-        members["operation"] = operation
         members |= {name: getattr(operation, name, getattr(Operation, name)) for name in _DEFAULTS}
         members |= {name: getattr(operation, name) for name in _OWN if hasattr(operation, name)}
 

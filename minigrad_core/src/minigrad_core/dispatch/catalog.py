@@ -92,7 +92,8 @@ class Catalog(Generic[T]):
             return self.__table[owners[0]]
         if owners:
             raise UnknownNameError(
-                f"{name!r} is ambiguous: {', '.join(owners)} are {self.__kind}s of that name; ask for one by its full name"
+                f"{name!r} is ambiguous: {', '.join(owners)} are {self.__kind}s of that name;"
+                " ask for one by its full name"
             )
         known = [*self.__table, *SLOT.loader.namespaces()]
         raise UnknownNameError(miss(f"no installed plugin has an {self.__kind} {name!r}", name, known))

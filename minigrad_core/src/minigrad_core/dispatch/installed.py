@@ -1,4 +1,4 @@
-"""The three public catalogs. `minigrad stubs` writes a typed twin of this file for the plugins that are installed."""
+"""The three public catalogs. `minigrad stubs` writes a typed twin of this file for what is installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds and loads plugins. `import minigrad_core` imports this package without pluggy or importlib.metadata."""
+"""Finds and loads plugins. Importing this package needs neither pluggy nor importlib.metadata."""
 
 from __future__ import annotations
 

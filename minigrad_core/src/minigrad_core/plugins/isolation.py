@@ -33,7 +33,7 @@ def isolated_registry(
     Parameters
     ----------
     plugins : mapping, optional
-        Namespace -> plugin (a module, or an object with decorated methods) that is there without being installed.
+        Namespace -> plugin (a module, or an object with decorated methods) that need not be installed.
     environ : mapping, optional
         The variables that say what may load. None are set by default: everything installed is there too.
     find : callable, optional

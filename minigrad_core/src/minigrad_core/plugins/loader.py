@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from ..errors import PluginSettingError
 from . import discovery, ownership
 from .answers import Answer, Answers
 from .gate import Gate, importing_here, reentered
-from .policy import PREFER, Policy
+from .policy import PREFER, Policy, listed
 from .record import FAULTS, Plugin
 from .staging import Staged, stage
 
@@ -61,6 +62,10 @@ class PluginLoader:
             self._policy = Policy.from_environment(os.environ)
         return self._policy
 
+    def allow(self, names: str, *, by: str) -> None:
+        """Let only the namespaces in a comma-separated list load; `by` says who decided, for messages."""
+        self._policy = replace(self.policy, allow=frozenset(listed(names)), allowed_by=by)
+
     @property
     def unreadable(self) -> Sequence[str]:
         """What the scan could not read, one line each."""
@@ -86,6 +91,17 @@ class PluginLoader:
         """Return what else there is to say about a plugin: claims that were refused or are contested."""
         return [*plugin.notes, *self._answers.notes(plugin.namespace)]
 
+    def commands(self, plugin: Plugin) -> list[Any]:
+        """Return the click commands of a loaded plugin; if its hook fails, none, and the record says why."""
+        try:
+            return list(plugin.commands())
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            plugin.notes.append(f"its commands failed: {told(error)}")
+            plugin.commands = tuple
+            return []
+
     def load(self, namespace: str, wanted: str) -> None:
         """Fill the tables with one namespace, for somebody who asked for `wanted`.
 
@@ -102,7 +118,7 @@ class PluginLoader:
             raise plugin.unavailable(wanted)
 
     def load_all(self) -> None:
-        """Load every plugin that may; what fails is kept in its record. In strict mode the first fault raises."""
+        """Load every plugin that may; faults stay in the records, and in strict mode the first one raises."""
         if self._everything_loaded:
             return
         self.check_settings()
@@ -163,8 +179,8 @@ class PluginLoader:
             owners = {claim.canonical for claim in known.get(namespace, ())}
             if canonicalize_name(distribution) not in owners:
                 raise PluginSettingError(
-                    f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution of that name"
-                    f" has that namespace; it is claimed by: {', '.join(sorted(owners)) or 'none'}"
+                    f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution of"
+                    f" that name has that namespace; it is claimed by: {', '.join(sorted(owners)) or 'none'}"
                 )
 
     def _scan(self) -> Scan:
@@ -193,7 +209,7 @@ class PluginLoader:
             raise
         except BaseException as error:
             plugin.cause = error
-            plugin.detail = f"{type(error).__name__}: {error}".rstrip(": ")
+            plugin.detail = told(error)
             plugin.remedy = f"upgrade it, or MINIGRAD_DISABLE_PLUGINS={plugin.namespace}"
             plugin.status = "failed"
         else:
@@ -215,3 +231,8 @@ class PluginLoader:
         for function, name in staged.functions.items():
             self._answers.add(function, Answer(plugin.namespace, plugin.owns(name), staged.operations[name]))
         plugin.commands = staged.commands
+
+
+def told(error: BaseException) -> str:
+    """Return type and message of an exception, in a line or more."""
+    return f"{type(error).__name__}: {error}".rstrip(": ")

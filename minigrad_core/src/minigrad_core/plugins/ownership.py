@@ -32,7 +32,9 @@ def decide(namespace: str, claims: Sequence[Claim], policy: Policy) -> Plugin:
         plugin.remedy = "allow it"
     elif not (namespace.isidentifier() and not iskeyword(namespace) and not namespace.startswith("_")):
         plugin.status = "failed"
-        plugin.detail = f"{namespace!r} is no name for a namespace: expected an identifier, no keyword, no underscore first"
+        plugin.detail = (
+            f"{namespace!r} is no name for a namespace: expected an identifier, no underscore first"
+        )
         plugin.remedy = "rename the entry point"
     elif refused := _contested(namespace, owners):
         plugin.status = "conflict"

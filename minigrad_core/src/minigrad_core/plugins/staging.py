@@ -59,7 +59,7 @@ def stage(plugin: object, namespace: str) -> Staged:
             _asked(manager, "minigrad_optimizers", validation.valid_optimizer), "optimizers"
         ),
         functions=_functions(handed_out),
-        commands=lambda: _asked(manager, "minigrad_commands", _command),
+        commands=lambda: _asked(manager, "minigrad_commands", _valid_command),
     )
 
 
@@ -127,8 +127,10 @@ def _iterated(value: Any, place: str) -> list[Any]:
     return list(value)
 
 
-def _command(command: Any) -> None:
-    if not (callable(command) and isinstance(getattr(command, "name", None), str)):
+def _valid_command(command: Any) -> None:
+    import click  # only the command line asks for commands, and it has imported click
+
+    if not isinstance(command, click.Command) or not command.name:
         raise validation.fault(command, "not a click command: decorate it with @click.command()")
 
 

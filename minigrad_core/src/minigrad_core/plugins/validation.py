@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
-# NumPy gives the functions that dispatch through `__array_function__` a type of their own, and no public name for it.
+# NumPy gives functions that dispatch through `__array_function__` a type of their own, without a public name.
 DISPATCHED = (np.ufunc, type(np.sum))
 
 
@@ -127,8 +127,8 @@ def _implements(op: Any) -> None:
         if not _reaches_tensors(function):
             raise fault(
                 op,
-                f"`implements` claims {name_of(function)}, which never reaches a tensor: it is neither a ufunc nor dispatched"
-                " by NumPy's __array_function__; drop the claim, the op stays callable by its own name",
+                f"`implements` claims {name_of(function)}, which never reaches a tensor: it is neither a ufunc"
+                " nor dispatched by NumPy's __array_function__; drop the claim",
             )
 
 

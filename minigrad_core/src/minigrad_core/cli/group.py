@@ -1,0 +1,61 @@
+"""The group `minigrad`: the core's commands, imported when they are called, and those of plugins."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+import rich  # noqa: F401 - every command prints with it: its absence must be told before anything runs
+
+from ..errors import MinigradError
+from ..plugins.startup import plugin_loader
+from . import plugin_commands
+
+# Command -> the module beside this file that defines it under the module's own name. None of them loads a
+# plugin by being found, so each works when every plugin is broken.
+OWN = {"check": "check", "new-plugin": "new_plugin", "ops": "ops", "plugins": "plugins", "stubs": "stubs"}
+
+
+class CommandLine(click.Group):
+    """A group that finds its commands by name, and tells the family's errors without a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return all names; this is `--help` or an unknown command, so every plugin is loaded."""
+        return sorted({*OWN, *plugin_commands.gathered(reserved=OWN)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command of the core, else of the plugin of that name, else of any plugin."""
+        if (module := OWN.get(cmd_name)) is not None:
+            command: click.Command = getattr(import_module(f".{module}", __package__), module)
+            return command
+        return plugin_commands.found(cmd_name, reserved=OWN)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what minigrad raises on purpose is a message to the user."""
+        try:
+            return super().invoke(ctx)
+        except MinigradError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def _allow(_: click.Context, option: click.Parameter, value: Any) -> None:
+    if value is not None and value is not False:
+        plugin_loader().allow("" if value is True else value, by=option.opts[0])
+
+
+@click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--plugins",
+    metavar="NS,NS",
+    is_eager=True,
+    expose_value=False,
+    callback=_allow,
+    help="Load no plugin but these namespaces.",
+)
+@click.option(
+    "--no-plugins", is_flag=True, is_eager=True, expose_value=False, callback=_allow, help="Load no plugin."
+)
+@click.version_option(package_name="minigrad-core", prog_name="minigrad")
+def minigrad() -> None:
+    """Teach derivatives to NumPy: look at what is installed, check it, train with it."""

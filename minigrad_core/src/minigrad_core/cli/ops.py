@@ -1,0 +1,91 @@
+"""`minigrad ops`: the operations, listed or one in full."""
+
+from __future__ import annotations
+
+import inspect
+from fnmatch import fnmatchcase
+from typing import Any
+
+import click
+
+from ..contracts.conforming import Conforming
+from ..dispatch import describe
+from ..dispatch import ops as catalog
+from ..dispatch.suggestions import miss
+from ..errors import UnknownNameError
+from ..plugins.location import location
+from ..plugins.startup import plugin_loader
+from ..tensor.protocols import name_of
+from .columns import show_columns
+
+
+@click.command()
+@click.argument("pattern", required=False)
+def ops(pattern: str | None) -> None:
+    """List operations, or show one in full.
+
+    PATTERN is a part of a name, or has wildcards ("nn::*"); a full name ("nn::relu") shows that one in full.
+    """
+    if pattern and pattern.replace("::", "", 1).isidentifier() and "::" in pattern:
+        click.echo("\n".join(_in_full(catalog[pattern])))
+        return
+    names = [name for name in catalog if pattern is None or _matches(name, pattern)]
+    if pattern and not names:
+        raise UnknownNameError(miss(f"no operation matches {pattern!r}", pattern, catalog))
+    rows = [
+        (name, f"{catalog[name].name}{signature(catalog[name])}", summary(catalog[name])) for name in names
+    ]
+    show_columns(("NAME", "CALL", "RETURNS"), rows, show=click.echo)
+    for line in plugin_loader().unavailable():
+        click.echo(f"note: {line}", err=True)
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return fnmatchcase(name, pattern) if any(c in pattern for c in "*?[") else pattern in name
+
+
+def signature(op: Any) -> str:
+    """Return how an op is called: its `forward` without the context and annotations."""
+    _, *parameters = inspect.signature(op.forward).parameters.values()
+    plain = [p.replace(annotation=p.empty) for p in parameters]
+    return str(inspect.Signature(plain))
+
+
+def summary(op: Any) -> str:
+    """Return the first line of the docstring."""
+    return (_doc(op).splitlines() or [""])[0]
+
+
+def _in_full(op: Any) -> list[str]:
+    _, *parameters = inspect.signature(op.forward).parameters.values()
+    settings = [p for p in parameters if p.kind in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
+    inputs = [p for p in parameters if p not in settings]
+    facts = {
+        "inputs": ", ".join(map(str, inputs)),
+        "settings": ", ".join(map(str, settings)) or "none",
+        "answers for": ", ".join(map(name_of, op.implements)) or "no NumPy function",
+        "derivatives": _derivatives(op),
+        "broadcasts": "yes" if op.broadcasts else "no",
+        "defined in": location(_source(op)),
+    }
+    width = max(map(len, facts))
+    lines = [f"{describe(op)}", "", f"  {op.name}{signature(op)}", ""]
+    lines += [f"  {name:<{width}}  {value}" for name, value in facts.items()]
+    return [*lines, "", *("  " + line if line else "" for line in _doc(op).splitlines())]
+
+
+def _derivatives(op: Any) -> str:
+    if not op.differentiable:
+        return "none: it returns plain arrays"
+    if op.once_differentiable:
+        reason = op.once_differentiable
+        return f"first only: {reason}" if isinstance(reason, str) else "first only"
+    return "of any order"
+
+
+def _source(op: Any) -> Any:
+    return op.operation if isinstance(op, Conforming) else op
+
+
+def _doc(op: Any) -> str:
+    return inspect.getdoc(type(_source(op))) or ""

@@ -1,0 +1,91 @@
+"""`minigrad plugins`: what is installed, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..plugins.policy import DENY
+from ..plugins.startup import plugin_loader
+from .columns import show_columns
+from .doctor import examine
+from .pure_output import pure_output
+
+if TYPE_CHECKING:
+    from ..plugins.loader import PluginLoader
+    from ..plugins.record import Plugin
+
+KINDS = ("operations", "initializers", "optimizers")
+HEADER = ("NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "SOURCE")
+
+
+@click.command()
+@click.option("--load", is_flag=True, help="Load every plugin first.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object for each namespace.")
+@click.option(
+    "--doctor",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    metavar="[NS]",
+    help="Load a plugin (or all) and tell what is wrong with it.",
+)
+def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
+    """List the installed plugins. Imports none of them, unless told to."""
+    loader = plugin_loader()
+    if doctor is not None:
+        examine(loader, doctor)
+        return
+    with pure_output() as show:
+        if load:
+            _load(loader)
+        records = loader.plugins()
+        if as_json:
+            show(json.dumps([_entry(loader, plugin) for plugin in records], indent=2))
+        else:
+            show_columns(HEADER, [_row(plugin) for plugin in records], right={3, 4, 5, 6}, show=show)
+        for note in _notes(loader, records):
+            click.echo(f"note: {note}", err=True)
+    loader.check_settings()
+
+
+def _load(loader: PluginLoader) -> None:
+    """Load one by one, not `load_all`: the table is there to show faults, in strict mode too."""
+    for namespace in loader.namespaces():
+        loader.ensure(namespace)
+
+
+def _row(plugin: Plugin) -> list[str]:
+    counts = [str(plugin.counts.get(kind) or "-") for kind in KINDS]
+    load = "-" if plugin.load_ms is None else f"{plugin.load_ms:.0f} ms"
+    return [plugin.namespace, plugin.label, plugin.status, *counts, load, plugin.detail or _source(plugin)]
+
+
+def _entry(loader: PluginLoader, plugin: Plugin) -> dict[str, Any]:
+    return {
+        "namespace": plugin.namespace,
+        "distribution": ", ".join(claim.name for claim in plugin.claims),
+        "version": ", ".join(claim.version for claim in plugin.claims),
+        "status": plugin.status,
+        **{kind: plugin.counts.get(kind) for kind in KINDS},
+        "load_ms": None if plugin.load_ms is None else round(plugin.load_ms, 1),
+        "source": _source(plugin),
+        "detail": "; ".join(
+            [plugin.detail, *loader.notes(plugin)] if plugin.detail else loader.notes(plugin)
+        ),
+    }
+
+
+def _source(plugin: Plugin) -> str:
+    return ", ".join(dict.fromkeys(claim.source() for claim in plugin.claims)) or "this process"
+
+
+def _notes(loader: PluginLoader, records: list[Plugin]) -> list[str]:
+    notes = [note for plugin in records for note in loader.notes(plugin)]
+    notes += [f"cannot read {line}" for line in loader.unreadable]
+    unknown = sorted(loader.policy.deny - set(loader.namespaces()))
+    return notes + [
+        f"{DENY} names {name!r}, and no installed distribution has that namespace" for name in unknown
+    ]
