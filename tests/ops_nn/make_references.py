@@ -10,6 +10,7 @@ import sys
 
 from reference_activations import activations
 from reference_losses import affine, likelihoods
+from reference_optimizers import write_trajectories
 
 FAMILIES = (activations, affine, likelihoods)
 
@@ -17,3 +18,5 @@ if __name__ == "__main__":
     for make in FAMILIES:
         if not sys.argv[1:] or make.__name__ in sys.argv[1:]:
             make().write()
+    if not sys.argv[1:] or "trajectories" in sys.argv[1:]:
+        write_trajectories()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 torch: Any = importlib.import_module("torch")
+torch.set_default_dtype(torch.float64)  # else NAdam, for one, keeps a product in float32
 FOLDER = Path(__file__).parent / "references"
 
 

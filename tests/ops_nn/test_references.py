@@ -14,7 +14,7 @@ from minigrad_ops_nn.plugin import minigrad_operations
 
 import minigrad_core as mg
 
-OPERATIONS = {op.name: op for op in minigrad_operations()}
+OPERATIONS: dict[str, Any] = {op.name: op for op in minigrad_operations()}
 TOLERANCE = {np.float64: 1e-10, np.float32: 1e-5}
 
 

@@ -23,9 +23,9 @@ class Initializer(Protocol):
     name: str
 
     def __call__(
-        self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32, **settings: Any
+        self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32
     ) -> NDArray[Any]:
-        """Return a fresh, writable array of `shape` and `dtype`."""
+        """Return a fresh, writable array of `shape` and `dtype`. Settings are further keywords with defaults."""
         ...
 
     def std(self, fan_in: int, fan_out: int) -> float | None:

@@ -41,7 +41,7 @@ def cumulative(x: Array) -> Array:
     """
     if not is_raw(x):
         return normal_cdf(x)
-    from scipy.special import ndtr
+    from scipy.special import ndtr  # type: ignore[import-untyped]  # SciPy ships no types
 
     return ndtr(x)
 

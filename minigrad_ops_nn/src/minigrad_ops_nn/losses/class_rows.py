@@ -5,8 +5,6 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from minigrad_core import Array
 
@@ -17,7 +15,7 @@ def to_rows(scores: Array) -> Array:
         return scores
     if scores.ndim == 1:
         return scores.reshape(1, -1)
-    moved = np.moveaxis(scores, 1, -1)
+    moved = scores.transpose(0, *range(2, scores.ndim), 1)
     return moved.reshape(prod(moved.shape[:-1]), moved.shape[-1])
 
 
@@ -25,4 +23,5 @@ def from_rows(rows: Array, shape: tuple[int, ...]) -> Array:
     """Return rows in the `shape` that `to_rows` was given."""
     if len(shape) <= 2:
         return rows.reshape(shape)
-    return np.moveaxis(rows.reshape(shape[0], *shape[2:], shape[1]), -1, 1)
+    moved = rows.reshape(shape[0], *shape[2:], shape[1])
+    return moved.transpose(0, -1, *range(1, len(shape) - 1))

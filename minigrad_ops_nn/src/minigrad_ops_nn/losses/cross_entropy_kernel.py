@@ -32,9 +32,7 @@ class Picked(NamedTuple):
         return gradient
 
 
-def pick(
-    logits: NDArray[Any], labels: NDArray[Any], valid: NDArray[np.bool_] | None, reduction: str
-) -> tuple[Any, Picked]:
+def pick(logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: str) -> tuple[Any, Picked]:
     """Return the losses (n,), or their sum or mean, and what the gradient needs."""
     labels = labels.reshape(-1)
     if valid is not None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def valid_labels(
-    op: str, labels: NDArray[Any], scores: tuple[int, ...], ignore_index: int
+    op: str, labels: Any, scores: tuple[int, ...], ignore_index: int
 ) -> NDArray[np.bool_] | None:
     """Return which labels count, or None if all do.
 
@@ -42,7 +42,7 @@ def valid_labels(
     return None if valid.all() else valid
 
 
-def _no_labels(op: str, labels: NDArray[Any], scores: tuple[int, ...]) -> InputError:
+def _no_labels(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:
     if not scores:
         return InputError(f"{op} expected scores (n, c), one for each class, got shape ()")
     axis = min(len(scores) - 1, 1)
@@ -59,7 +59,7 @@ def _no_labels(op: str, labels: NDArray[Any], scores: tuple[int, ...]) -> InputE
 
 
 def target_rows(
-    labels: NDArray[Any],
+    labels: Any,
     valid: NDArray[np.bool_] | None,
     classes: int,
     dtype: DTypeLike,

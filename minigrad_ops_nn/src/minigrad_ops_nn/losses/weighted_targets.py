@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from minigrad_core.errors import InputError
@@ -24,7 +24,7 @@ class WeightedTargets:
 
     def __init__(
         self,
-        labels: NDArray[Any],
+        labels: Array,
         valid: NDArray[np.bool_] | None,
         lp: Array,
         weight: Array | None,

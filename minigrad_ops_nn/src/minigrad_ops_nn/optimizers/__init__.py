@@ -1,6 +1,24 @@
 """Rules that update parameters."""
 
-from .adam import Adam
+from .adadelta import Adadelta
+from .adagrad import Adagrad
+from .adam import Adam, AdamW
+from .lamb import Lamb
+from .lion import Lion
+from .muon import Muon
+from .nadam import NAdam
+from .rmsprop import RMSprop
 from .sgd import SGD
 
-__all__ = ["SGD", "Adam"]
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Lamb",
+    "Lion",
+    "Muon",
+    "NAdam",
+    "RMSprop",
+]

@@ -1,4 +1,4 @@
-"""Adam and its relatives that keep two moments."""
+"""Adam, and AdamW with decoupled decay."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Optimizer
+
+from .moment import decayed, moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,8 +53,34 @@ class Adam(Optimizer):
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
         """Apply one step to `data`."""
-        if settings["weight_decay"]:
-            grad = grad + settings["weight_decay"] * data
+        descend(data, decayed(grad, data, settings), state, settings)
+
+
+class AdamW(Adam):
+    """Adam with decay apart from the gradient: `p *= 1 - lr * weight_decay` first. Loshchilov and Hutter
+    2019.
+
+    Its settings are those of `Adam`, with `weight_decay=0.01` by default.
+    """
+
+    name = "adamw"
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(params, lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
+    ) -> None:
+        """Apply one step to `data`."""
+        data *= 1 - settings["lr"] * settings["weight_decay"]
         descend(data, grad, state, settings)
 
 
@@ -68,15 +96,3 @@ def descend(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapp
     np.divide(mean, scale, out=scale)
     scale *= settings["lr"] / (1 - beta1**step)
     data -= scale
-
-
-def moment(state: State, key: str, value: NDArray[Any], beta: float, data: NDArray[Any]) -> NDArray[Any]:
-    """Return `state[key]` after `m = beta * m + (1 - beta) * value`; it starts at zero, in the dtype of
-    `data`.
-    """
-    average = state.get(key)
-    if average is None:
-        average = state[key] = np.zeros_like(data)
-    average *= beta
-    average += (1 - beta) * value
-    return average

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from minigrad_core import Optimizer
+
+from .moment import decayed, kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,16 +52,13 @@ class SGD(Optimizer):
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
         """Apply one step to `data`."""
-        lr, momentum, decay = settings["lr"], settings["momentum"], settings["weight_decay"]
-        if decay:
-            grad = grad + decay * data
+        lr, momentum = settings["lr"], settings["momentum"]
+        grad = decayed(grad, data, settings)
         if not momentum:
             data -= lr * grad
             return
         step = lr * grad
-        velocity = state.get("velocity")
-        if velocity is None:
-            velocity = state["velocity"] = np.zeros_like(data)
+        velocity = kept(state, "velocity", data)
         velocity *= momentum
         velocity -= step
         if settings["nesterov"]:

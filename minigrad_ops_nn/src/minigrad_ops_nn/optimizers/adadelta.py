@@ -1,0 +1,61 @@
+"""Steps in the units of the parameter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Optimizer
+
+from .moment import decayed, kept, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from minigrad_core.contracts.optimizer import Params, State
+    from numpy.typing import NDArray
+
+
+class Adadelta(Optimizer):
+    """`p -= lr * d` with `d = sqrt(u + eps) / sqrt(s + eps) * g`. Zeiler 2012, algorithm 1.
+
+    s and u are running averages of g**2 and d**2.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of groups
+        What to update.
+    lr : float
+        The learning rate, at least 0.
+    rho : float
+        Decay of both averages, in [0, 1).
+    eps : float
+        Added inside of the square roots.
+    weight_decay : float
+        Adds `weight_decay * p` to the gradient.
+    """
+
+    name = "adadelta"
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1.0,
+        *,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, lr=lr, rho=rho, eps=eps, weight_decay=weight_decay)
+
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
+    ) -> None:
+        """Apply one step to `data`."""
+        grad = decayed(grad, data, settings)
+        rho, eps = settings["rho"], settings["eps"]
+        square = moment(state, "square", grad * grad, rho, data)
+        step = np.sqrt(kept(state, "step_square", data) + eps) / np.sqrt(square + eps) * grad
+        moment(state, "step_square", step * step, rho, data)
+        data -= settings["lr"] * step

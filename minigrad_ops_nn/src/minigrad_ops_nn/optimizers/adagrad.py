@@ -1,0 +1,71 @@
+"""Division by the root of all squares so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Optimizer
+
+from .moment import decayed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from minigrad_core.contracts.optimizer import Params, State
+    from numpy.typing import NDArray
+
+
+class Adagrad(Optimizer):
+    """`p -= lr * g / (sqrt(s) + eps)` with `s += g**2`. Duchi et al. 2011.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of groups
+        What to update.
+    lr : float
+        The learning rate, at least 0.
+    lr_decay : float
+        Divides the rate at step t, counted from 0, by `1 + t * lr_decay`.
+    initial_accumulator_value : float
+        What s starts from.
+    eps : float
+        Added outside of the square root.
+    weight_decay : float
+        Adds `weight_decay * p` to the gradient.
+    """
+
+    name = "adagrad"
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 0.01,
+        *,
+        lr_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            lr_decay=lr_decay,
+            initial_accumulator_value=initial_accumulator_value,
+            eps=eps,
+            weight_decay=weight_decay,
+        )
+
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
+    ) -> None:
+        """Apply one step to `data`."""
+        grad = decayed(grad, data, settings)
+        if "square" not in state:
+            state["square"] = np.full_like(data, settings["initial_accumulator_value"])
+        step = state["step"] = state.get("step", -1) + 1
+        square = state["square"]
+        square += grad * grad
+        rate = settings["lr"] / (1 + step * settings["lr_decay"])
+        data -= rate * grad / (np.sqrt(square) + settings["eps"])

@@ -1,0 +1,57 @@
+"""The sign of an average."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Optimizer
+
+from .moment import decayed, kept, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from minigrad_core.contracts.optimizer import Params, State
+    from numpy.typing import NDArray
+
+
+class Lion(Optimizer):
+    """`p -= lr * (sign(beta1 * m + (1 - beta1) * g) + weight_decay * p)`. Chen et al. 2023, algorithm 2.
+
+    The average m moves after the step, with beta2.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of groups
+        What to update.
+    lr : float
+        The learning rate, at least 0.
+    betas : (float, float)
+        Weight of m in the step, and its decay, each in [0, 1).
+    weight_decay : float
+        Decoupled from the gradient.
+    """
+
+    name = "lion"
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1e-4,
+        *,
+        betas: tuple[float, float] = (0.9, 0.99),
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, lr=lr, betas=betas, weight_decay=weight_decay)
+
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
+    ) -> None:
+        """Apply one step to `data`."""
+        beta1, beta2 = settings["betas"]
+        mean = kept(state, "mean", data)
+        direction = np.sign(beta1 * mean + (1 - beta1) * grad)
+        data -= settings["lr"] * decayed(direction, data, settings)
+        moment(state, "mean", grad, beta2, data)

@@ -1,0 +1,100 @@
+"""Momentum, orthogonalised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Optimizer
+
+from .adam import descend
+from .moment import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from minigrad_core.contracts.optimizer import Params, State
+    from numpy.typing import NDArray
+
+
+# The quintic iteration x -> a x + b x^3 + c x^5 on the singular values; Jordan et al. 2024, which tuned it.
+_A, _B, _C = 3.4445, -4.7750, 2.0315
+
+
+class Muon(Optimizer):
+    """Steps along the nearly orthogonal matrix next to the momentum. Jordan et al. 2024, "Muon".
+
+    `m = momentum * m + (1 - momentum) * g`, looked ahead if `nesterov`, its singular values brought near 1 by
+    five Newton-Schulz steps, times `sqrt(max(1, fan_out / fan_in))`. A convolution (out, in, ...) counts as
+    the
+    matrix (out, in * ...). Vectors and scalars have no singular values: they get `adamw` with these betas.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of groups
+        What to update.
+    lr : float
+        The learning rate, at least 0.
+    momentum : float
+        Decay of m, in [0, 1).
+    nesterov : bool
+        Orthogonalise `momentum * m + (1 - momentum) * g`.
+    weight_decay : float
+        Decoupled: `p *= 1 - lr * weight_decay`.
+    betas : (float, float)
+        Of the rule for vectors and scalars.
+    eps : float
+        Of the rule for vectors and scalars; also what a matrix's norm is not divided by less than.
+    """
+
+    name = "muon"
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1e-3,
+        *,
+        momentum: float = 0.95,
+        nesterov: bool = True,
+        weight_decay: float = 0.1,
+        betas: tuple[float, float] = (0.9, 0.95),
+        eps: float = 1e-7,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            momentum=momentum,
+            nesterov=nesterov,
+            weight_decay=weight_decay,
+            betas=betas,
+            eps=eps,
+        )
+
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
+    ) -> None:
+        """Apply one step to `data`."""
+        data *= 1 - settings["lr"] * settings["weight_decay"]
+        if data.ndim < 2 or not data.size:
+            descend(data, grad, state, settings)
+            return
+        beta = settings["momentum"]
+        mean = moment(state, "mean", grad, beta, data)
+        ahead = beta * mean + (1 - beta) * grad if settings["nesterov"] else mean
+        matrix = ahead.reshape(len(data), -1)
+        rows, columns = matrix.shape
+        # Matrices are (in, out), as in x @ weight; convolutions are (out, in, ...).
+        ratio = columns / rows if data.ndim == 2 else rows / columns
+        rate = settings["lr"] * max(1.0, ratio) ** 0.5
+        data -= rate * orthogonalised(matrix, settings["eps"]).reshape(data.shape)
+
+
+def orthogonalised(matrix: NDArray[Any], eps: float) -> NDArray[Any]:
+    """Return the matrix with its singular values brought into about [0.7, 1.2]."""
+    x = matrix / max(float(np.sqrt(np.sum(matrix * matrix))), eps)
+    wide = x.T if len(x) > x.shape[1] else x  # the smaller of the two Gram matrices
+    for _ in range(5):
+        gram = wide @ wide.T
+        wide = _A * wide + (_B * gram + _C * gram @ gram) @ wide
+    return wide.T if len(x) > x.shape[1] else wide

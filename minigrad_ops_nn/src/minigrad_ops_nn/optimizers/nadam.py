@@ -1,0 +1,70 @@
+"""Adam that looks ahead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Optimizer
+
+from .moment import decayed, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from minigrad_core.contracts.optimizer import Params, State
+    from numpy.typing import NDArray
+
+
+class NAdam(Optimizer):
+    """Adam with Nesterov's momentum and its warm-up. Dozat 2016, algorithm 2.
+
+    `p -= lr * ((1 - mu_t) / (1 - M_t) * g + mu_{t+1} / (1 - M_{t+1}) * m) / (sqrt(v_hat) + eps)`
+    with mu_t = beta1 (1 - 0.96**(t * momentum_decay) / 2) and M_t the product of mu_1 to mu_t.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of groups
+        What to update.
+    lr : float
+        The learning rate, at least 0.
+    betas : (float, float)
+        Decay of the two moments, each in [0, 1).
+    eps : float
+        Added outside of the square root.
+    weight_decay : float
+        Adds `weight_decay * p` to the gradient.
+    momentum_decay : float
+        How fast mu approaches beta1.
+    """
+
+    name = "nadam"
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 2e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum_decay: float = 4e-3,
+    ) -> None:
+        super().__init__(
+            params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay
+        )
+
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
+    ) -> None:
+        """Apply one step to `data`."""
+        grad = decayed(grad, data, settings)
+        beta1, beta2 = settings["betas"]
+        t = state["step"] = state.get("step", 0) + 1
+        mu, following = (beta1 * (1 - 0.5 * 0.96 ** (k * settings["momentum_decay"])) for k in (t, t + 1))
+        product = state["product"] = state.get("product", 1.0) * mu
+        mean = moment(state, "mean", grad, beta1, data)
+        square = moment(state, "square", grad * grad, beta2, data)
+        ahead = (1 - mu) / (1 - product) * grad + following / (1 - product * following) * mean
+        data -= settings["lr"] * ahead / (np.sqrt(square / (1 - beta2**t)) + settings["eps"])

@@ -1,0 +1,81 @@
+"""Division by a running root mean square."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Optimizer
+
+from .moment import decayed, kept, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from minigrad_core.contracts.optimizer import Params, State
+    from numpy.typing import NDArray
+
+
+class RMSprop(Optimizer):
+    """`p -= lr * g / (sqrt(s) + eps)` with `s = alpha * s + (1 - alpha) * g**2`. Hinton 2012, lecture 6e.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of groups
+        What to update.
+    lr : float
+        The learning rate, at least 0.
+    alpha : float
+        Decay of the running square, in [0, 1).
+    eps : float
+        Added outside of the square root.
+    momentum : float
+        Steps along `b = momentum * b + g / (sqrt(s) + eps)` instead.
+    centered : bool
+        Divides by the root of the running variance: s less the square of the running mean. Graves 2013.
+    weight_decay : float
+        Adds `weight_decay * p` to the gradient.
+    """
+
+    name = "rmsprop"
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 0.01,
+        *,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        momentum: float = 0.0,
+        centered: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            alpha=alpha,
+            eps=eps,
+            momentum=momentum,
+            centered=centered,
+            weight_decay=weight_decay,
+        )
+
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
+    ) -> None:
+        """Apply one step to `data`."""
+        grad = decayed(grad, data, settings)
+        alpha = settings["alpha"]
+        scale = moment(state, "square", grad * grad, alpha, data)
+        if settings["centered"]:
+            mean = moment(state, "mean", grad, alpha, data)
+            # Rounding may take a variance of zero below it.
+            scale = np.maximum(scale - mean * mean, 0)
+        step = grad / (np.sqrt(scale) + settings["eps"])
+        if settings["momentum"]:
+            velocity = kept(state, "velocity", data)
+            velocity *= settings["momentum"]
+            velocity += step
+            step = velocity
+        data -= settings["lr"] * step

@@ -1,0 +1,79 @@
+"""Optimizers: against stored trajectories, and what their settings do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from minigrad_core.errors import ArgumentError, InputError
+from minigrad_ops_nn.optimizers import SGD, Muon
+
+import minigrad_core as mg
+from minigrad_ops_nn import optimizers
+
+with np.load(Path(__file__).parent / "trajectories.npz") as file:
+    START, GRADS, STEPS = file["start"], file["grads"], file["steps"]
+    INDEX = json.loads(file["index"].item())
+
+RULES = {getattr(optimizers, name).name: getattr(optimizers, name) for name in optimizers.__all__}
+
+
+def test_every_optimizer_has_a_trajectory() -> None:
+    assert {entry["name"] for entry in INDEX} == set(RULES)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-10), (np.float32, 1e-5)])
+@pytest.mark.parametrize(
+    ("entry", "steps"),
+    list(zip(INDEX, STEPS, strict=True)),
+    ids=[f"{i}-{e['name']}" for i, e in enumerate(INDEX)],
+)
+def test_ten_steps_follow_the_reference(entry: Any, steps: Any, dtype: Any, tolerance: float) -> None:
+    param = mg.Parameter(START.astype(dtype))
+    optimizer = RULES[entry["name"]]([param], **entry["settings"])
+    for grad, expected in zip(GRADS, steps, strict=True):
+        param.grad = grad.astype(dtype)
+        optimizer.step()
+        np.testing.assert_allclose(param.data, expected, rtol=tolerance, atol=tolerance)
+        assert param.data.dtype == dtype
+
+
+def test_the_velocity_of_sgd_holds_the_rate_of_its_own_step() -> None:
+    param = mg.Parameter(np.zeros(1))
+    optimizer = SGD([param], lr=1.0, momentum=0.5)
+    param.grad = np.ones(1)
+    optimizer.step()
+    optimizer.lr = 0.0
+    optimizer.step()
+    assert param.data == [-1.5]  # v = 0.5 * -1 - 0 * 1
+
+
+def test_muon_steps_a_vector_like_adamw() -> None:
+    ours, other = mg.Parameter(np.ones(3)), mg.Parameter(np.ones(3))
+    ours.grad = other.grad = np.array([1.0, -2.0, 0.5])
+    Muon([ours], lr=0.1).step()
+    optimizers.AdamW([other], lr=0.1, betas=(0.9, 0.95), eps=1e-7, weight_decay=0.1).step()
+    np.testing.assert_array_equal(ours.data, other.data)
+
+
+def test_a_group_overrides_a_setting_for_its_own_parameters() -> None:
+    slow, fast = mg.Parameter(np.zeros(1)), mg.Parameter(np.zeros(1))
+    slow.grad = fast.grad = np.ones(1)
+    SGD([{"params": [slow]}, {"params": [fast], "lr": 1.0}], lr=0.1).step()
+    assert (slow.data, fast.data) == ([-0.1], [-1.0])
+
+
+def test_an_unknown_setting_in_a_group_is_refused_by_name() -> None:
+    with pytest.raises(ArgumentError, match=r"sgd: unknown settings in a group: \['momentun'\]"):
+        SGD([{"params": [mg.Parameter(np.zeros(1))], "momentun": 0.9}])
+
+
+def test_a_negative_learning_rate_is_refused_when_made_and_when_assigned() -> None:
+    with pytest.raises(InputError, match="lr must be at least 0, got -1"):
+        SGD([mg.Parameter(np.zeros(1))], lr=-1)
+    optimizer = SGD([mg.Parameter(np.zeros(1))])
+    with pytest.raises(InputError, match="lr must be at least 0, got -2"):
+        optimizer.lr = -2
