@@ -1,0 +1,196 @@
+"""Correct losses and small network operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core.cases import Case, between, boolean, index_into, real
+
+from minigrad_core import Context, Operation
+
+from .indexing import one_hot
+
+
+class CrossEntropy(Operation):
+    """Mean of -log softmax(logits)[label]. logits: (n, k), labels: (n,) ints in [0, k) -> ().
+
+    d/dlogits = grad * (softmax - one_hot) / n.
+    """
+
+    name = "cross_entropy"
+    cases = (Case(logits=real("n k"), labels=index_into("logits", axis=1, shape="n")),)
+
+    def forward(self, ctx: Context, logits: Any, labels: Any) -> Any:
+        if logits.ndim != 2 or labels.shape != logits.shape[:1]:
+            raise ValueError(f"cross_entropy: shapes {logits.shape} and {labels.shape} do not fit")
+        n = max(logits.shape[0], 1)
+        shifted = logits - np.max(logits, axis=1, keepdims=True)
+        log_p = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+        hot = one_hot(labels, logits.shape[1], logits.dtype)
+        ctx.save(log_p, hot, n)
+        return -np.sum(log_p[np.arange(labels.shape[0]), labels]) / n
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        log_p, hot, n = ctx.saved
+        return (grad * (np.exp(log_p) - hot) / n if ctx.needs[0] else None, None)
+
+
+class BinaryCrossEntropy(Operation):
+    """Mean of softplus(x) - x * target. x: (n,) logits, target: (n,) in [0, 1] -> ().
+
+    d/dx = grad * (sigmoid(x) - target) / n, d/dtarget = -grad * x / n.
+    """
+
+    name = "binary_cross_entropy"
+    cases = (Case(x=between(-8, 8, "n"), target=between(0, 1, "n")),)
+
+    def forward(self, ctx: Context, x: Any, target: Any) -> Any:
+        if x.ndim != 1 or x.shape != target.shape:
+            raise ValueError(f"binary_cross_entropy: shapes {x.shape} and {target.shape} differ")
+        n = max(x.shape[0], 1)
+        ctx.save(x, target, n)
+        return np.sum(np.logaddexp(0, x) - x * target) / n
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, target, n = ctx.saved
+        return (
+            grad * (np.exp(-np.logaddexp(0, -x)) - target) / n if ctx.needs[0] else None,
+            -grad * x / n if ctx.needs[1] else None,
+        )
+
+
+class SquaredError(Operation):
+    """The sum or the mean of (x - y)**2. x: (n,), y: (n,) -> ().
+
+    d/dx = -d/dy = grad * 2 (x - y), over n if mean.
+    """
+
+    name = "squared_error"
+    cases = (
+        Case(x=real("n"), y=real("n"), reduction="mean"),
+        Case(x=real("n"), y=real("n"), reduction="sum"),
+    )
+
+    def forward(self, ctx: Context, x: Any, y: Any, *, reduction: str = "mean") -> Any:
+        if x.ndim != 1 or x.shape != y.shape:
+            raise ValueError(f"squared_error: shapes {x.shape} and {y.shape} differ")
+        if reduction not in ("mean", "sum"):
+            raise ValueError(f"squared_error: reduction is 'mean' or 'sum', got {reduction!r}")
+        count = max(x.shape[0], 1) if reduction == "mean" else 1
+        error = x - y
+        ctx.save(error, count)
+        return np.sum(error * error) / count
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        error, count = ctx.saved
+        slope = grad * (2 / count) * error
+        return (slope if ctx.needs[0] else None, -slope if ctx.needs[1] else None)
+
+
+class Huber(Operation):
+    """x**2 / 2 where |x| <= 1, else |x| - 1/2; any shape. d/dx = grad * x limited to [-1, 1]."""
+
+    name = "huber"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        inner = np.minimum(np.maximum(x, -1), 1)
+        ctx.save(inner)
+        return inner * (x - 0.5 * inner)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (inner,) = ctx.saved
+        return grad * inner
+
+
+class Dropout(Operation):
+    """x / keep where mask, else 0. x: (n, k), mask: (n, k) -> (n, k).
+
+    d/dx = grad / keep where mask, else 0.
+    """
+
+    name = "dropout"
+    cases = (
+        Case(x=real("n k"), mask=boolean("n k"), keep=0.5),
+        Case(x=real("n k"), mask=boolean("n k"), keep=1.0),
+    )
+
+    def forward(self, ctx: Context, x: Any, mask: Any, *, keep: float) -> Any:
+        if x.shape != mask.shape:
+            raise ValueError(f"dropout: shapes {x.shape} and {mask.shape} differ")
+        ctx.save(mask, keep)
+        return np.where(mask, x / keep, 0.0)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        mask, keep = ctx.saved
+        return (np.where(mask, grad / keep, 0.0) if ctx.needs[0] else None, None)
+
+
+class Glu(Operation):
+    """a * sigmoid(b) for the halves a, b of each row. x: (n, 4) -> (n, 2).
+
+    d/da = grad * s, d/db = grad * a * s * (1 - s).
+    """
+
+    name = "glu"
+    cases = (Case(x=between(-8, 8, "n 4")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        a, s = x[:, :2], np.exp(-np.logaddexp(0, -x[:, 2:]))
+        ctx.save(a, s)
+        return a * s
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        a, s = ctx.saved
+        return np.concatenate((grad * s, grad * a * s * (1 - s)), axis=1)
+
+
+class CosineSimilarity(Operation):
+    """x . y / (|x| |y|). x: (4,), y: (4,), values in [1, 3] -> ().
+
+    d/dx = grad * (y / (|x| |y|) - similarity * x / |x|**2), likewise for y.
+    """
+
+    name = "cosine_similarity"
+    cases = (Case(x=between(1, 3, "4"), y=between(1, 3, "4")),)
+
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        if x.shape != (4,) or y.shape != (4,):
+            raise ValueError(f"cosine_similarity: expected shapes (4,), got {x.shape} and {y.shape}")
+        a, b = np.sqrt(np.sum(x * x)), np.sqrt(np.sum(y * y))
+        similarity = np.sum(x * y) / (a * b)
+        ctx.save(x, y, a, b, similarity)
+        return similarity
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y, a, b, similarity = ctx.saved
+        return (
+            grad * (y / (a * b) - similarity * x / (a * a)) if ctx.needs[0] else None,
+            grad * (x / (a * b) - similarity * y / (b * b)) if ctx.needs[1] else None,
+        )
+
+
+class Conv1d(Operation):
+    """Correlation of a signal with a kernel of three. x: (9,), kernel: (3,) -> (7,), or (4,) with stride 2.
+
+    d/dx = grad spread with the kernel; d/dkernel[j] = sum of grad * x shifted by j.
+    """
+
+    name = "conv1d"
+    cases = (Case(x=real("9"), kernel=real("3"), stride=1), Case(x=real("9"), kernel=real("3"), stride=2))
+
+    def forward(self, ctx: Context, x: Any, kernel: Any, *, stride: int = 1) -> Any:
+        if x.shape != (9,) or kernel.shape != (3,):
+            raise ValueError(f"conv1d: expected shapes (9,) and (3,), got {x.shape} and {kernel.shape}")
+        # shifts[j] picks x[j], x[j + stride], ...: a (3, outputs, 9) constant.
+        shifts = np.stack([np.eye(9, dtype=x.dtype)[j : j + 7][::stride] for j in range(3)])
+        ctx.save(x, kernel, shifts)
+        return kernel @ (shifts @ x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, kernel, shifts = ctx.saved
+        return (
+            kernel @ (grad @ shifts) if ctx.needs[0] else None,
+            (shifts @ x) @ grad if ctx.needs[1] else None,
+        )

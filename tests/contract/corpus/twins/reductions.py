@@ -1,0 +1,250 @@
+"""Correct reductions, cumulative operations and normalisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core.cases import Case, axis_of, between, real
+
+from minigrad_core import Context, Operation
+
+
+def kept(grad: Any, shape: tuple[int, ...], axis: Any) -> Any:
+    """Return `grad` of a reduction over `axis` with the reduced axes put back as size 1."""
+    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    reduced = {a % len(shape) for a in axes}
+    return grad.reshape(tuple(1 if i in reduced else size for i, size in enumerate(shape)))
+
+
+REDUCTION_CASES = (
+    Case(x=real("n k")),
+    Case(x=real("n k"), axis=axis_of("x")),
+    Case(x=real("n k"), axis=axis_of("x"), keepdims=True),
+    Case(x=real("n k m"), axis=(0, 2)),
+)
+
+
+class Sum(Operation):
+    """Sum of x over `axis`. x: any shape; d/dx = grad, repeated over the reduced axes."""
+
+    name = "sum"
+    cases = REDUCTION_CASES
+
+    def forward(self, ctx: Context, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+        ctx.save(x, axis)
+        return np.sum(x, axis=axis, keepdims=keepdims)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, axis = ctx.saved
+        return np.broadcast_to(kept(grad, x.shape, axis), x.shape) * 1
+
+
+class Mean(Operation):
+    """Mean of x over `axis`. x: any shape; d/dx = grad / count, repeated over the reduced axes."""
+
+    name = "mean"
+    cases = REDUCTION_CASES
+
+    def forward(self, ctx: Context, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+        y = np.sum(x, axis=axis, keepdims=keepdims)
+        count = max(x.size // max(y.size, 1), 1)
+        ctx.save(x, axis, count)
+        return y / count
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, axis, count = ctx.saved
+        return np.broadcast_to(kept(grad / count, x.shape, axis), x.shape) * 1
+
+
+class RowMax(Operation):
+    """The largest value of each row. x: (n, k) -> (n,).
+
+    The largest gets grad; tied values share it evenly.
+    """
+
+    name = "row_max"
+    cases = (Case(x=real("n k")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = np.max(x, axis=1)
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        largest = x == y[:, None]
+        share = np.where(largest, 1.0 / np.maximum(np.sum(largest, axis=1), 1)[:, None], 0.0)
+        return grad[:, None] * share.astype(x.dtype)
+
+
+class RowProduct(Operation):
+    """The product of each row. x: (n, k) -> (n,). d/dx = grad * (the product of the others)."""
+
+    name = "row_product"
+    cases = (Case(x=real("n 4")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return x[:, 0] * x[:, 1] * x[:, 2] * x[:, 3]
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        a, b, c, d = x[:, 0], x[:, 1], x[:, 2], x[:, 3]
+        others = np.stack((b * c * d, a * c * d, a * b * d, a * b * c), axis=1)
+        return grad[:, None] * others
+
+
+class Norm(Operation):
+    """The Euclidean length of each row. x: (n, 2) -> (n,). d/dx = grad * x / y, 0 for a row of zeros."""
+
+    name = "norm"
+    cases = (Case(x=real("n 2")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = np.hypot(x[:, 0], x[:, 1])
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        return x * (grad / np.where(y == 0, 1.0, y))[:, None]
+
+
+class Variance(Operation):
+    """Population variance of each row. x: (n, k) -> (n,). d/dx = grad * 2 (x - mean) / k."""
+
+    name = "variance"
+    cases = (Case(x=between(-5, 5, "n k")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        k = max(x.shape[1], 1)
+        centred = x - np.sum(x, axis=1, keepdims=True) / k
+        ctx.save(centred, k)
+        return np.sum(centred * centred, axis=1) / k
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        centred, k = ctx.saved
+        return grad[:, None] * (2 / k) * centred
+
+
+class VarianceFarFromZero(Variance):
+    """Population variance of each row of values in (1000, 1001). x: (n, k) -> (n,).
+
+    d/dx = grad * 2 (x - mean) / k.
+    """
+
+    name = "variance_far_from_zero"
+    cases = (Case(x=between(1000, 1001, "n k")),)
+
+
+class StandardDeviation(Operation):
+    """Population standard deviation of each row. x: (n, k) -> (n,).
+
+    d/dx = grad (x - mean) / (k y); 0 if y = 0.
+    """
+
+    name = "standard_deviation"
+    cases = (Case(x=between(-5, 5, "n k")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        k = max(x.shape[1], 1)
+        centred = x - np.sum(x, axis=1, keepdims=True) / k
+        square = np.sum(centred * centred, axis=1) / k
+        y = np.where(square == 0, 0.0, np.sqrt(np.where(square == 0, 1.0, square)))
+        ctx.save(centred, y, k)
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        centred, y, k = ctx.saved
+        return (grad / (k * np.where(y == 0, 1.0, y)))[:, None] * centred
+
+
+class LogSumExp(Operation):
+    """log of the sum of exp(x) of each row, without overflow. x: (n, k) -> (n,). d/dx = grad * softmax(x)."""
+
+    name = "logsumexp"
+    cases = (Case(x=real("n k")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        top = np.max(x, axis=1, keepdims=True)
+        shift = np.where(np.isfinite(top), top, 0.0)
+        total = np.sum(np.exp(x - shift), axis=1)
+        y = np.where(total == 0, -np.inf, np.log(np.where(total == 0, 1.0, total))) + shift[:, 0]
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        shift = np.where(np.isfinite(y), y, 0.0)
+        return grad[:, None] * np.exp(x - shift[:, None])
+
+
+class Softmax(Operation):
+    """Softmax over the last axis. x: (n, k) or (n, m, k), same out. d/dx = y * (grad - sum(grad * y))."""
+
+    name = "softmax"
+    cases = (Case(x=real("n k")), Case(x=real("n m k")))
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+        y = e / np.sum(e, axis=-1, keepdims=True)
+        ctx.save(y)
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        return y * (grad - np.sum(grad * y, axis=-1, keepdims=True))
+
+
+class LogSoftmax(Operation):
+    """Logarithm of the softmax of each row. x: (n, k) -> (n, k). d/dx = grad - softmax(x) * sum(grad)."""
+
+    name = "log_softmax"
+    cases = (Case(x=real("n k")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        shifted = x - np.max(x, axis=1, keepdims=True)
+        y = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+        ctx.save(y)
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        return grad - np.exp(y) * np.sum(grad, axis=1, keepdims=True)
+
+
+class LayerNorm(Operation):
+    """Each row with mean 0 and variance 1 (epsilon 1e-5 inside the root). x: (n, k) -> (n, k).
+
+    d/dx = (grad - mean(grad) - y * mean(grad * y)) / deviation.
+    """
+
+    name = "layer_norm"
+    cases = (Case(x=between(-3, 3, "n k")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        k = max(x.shape[1], 1)
+        centred = x - np.sum(x, axis=1, keepdims=True) / k
+        deviation = np.sqrt(np.sum(centred * centred, axis=1, keepdims=True) / k + 1e-5)
+        y = centred / deviation
+        ctx.save(y, deviation, k)
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        y, deviation, k = ctx.saved
+        mean = np.sum(grad, axis=1, keepdims=True) / k
+        return (grad - mean - y * np.sum(grad * y, axis=1, keepdims=True) / k) / deviation
+
+
+class CumulativeSum(Operation):
+    """Running sums. x: (n,) -> (n,). d/dx = the running sums of grad from the end."""
+
+    name = "cumsum"
+    cases = (Case(x=real("n")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        return np.cumsum(x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return np.flip(np.cumsum(np.flip(grad))) * 1
