@@ -1,0 +1,91 @@
+"""`minigrad train`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from ..settings import Settings
+from .options import batch_size, widths
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+DEFAULT = Settings()
+INTERRUPTED = 130  # what shells report for a program that SIGINT ended: 128 + 2
+
+
+@click.command()
+@click.option("--data", type=click.Path(exists=True), help="IDX folder or mnist.pkl.gz; default: packaged.")
+@click.option(
+    "--model", default=DEFAULT.model, show_default=True, help="mlp, linear, package.module:callable"
+)
+@click.option(
+    "--hidden",
+    metavar="N,N,...",
+    default="256",
+    show_default=True,
+    callback=widths,
+    help="Widths in an mlp.",
+)
+@click.option("--activation", default=DEFAULT.activation, show_default=True, help="A registered operation.")
+@click.option("--initializer", help="A registered initializer for all weights; default: the layers' own.")
+@click.option("--optimizer", default=DEFAULT.optimizer, show_default=True, help="A registered optimizer.")
+@click.option("--lr", type=click.FloatRange(min=0), help="Learning rate; default: the optimizer's own.")
+@click.option("--momentum", type=click.FloatRange(min=0), help="For an optimizer that has one.")
+@click.option(
+    "--batch-size",
+    metavar="N|full",
+    default="128",
+    show_default=True,
+    callback=batch_size,
+    help="For a step.",
+)
+@click.option("--epochs", type=click.IntRange(min=1), default=DEFAULT.epochs, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=DEFAULT.seed, show_default=True)
+@click.option("--dtype", type=click.Choice(["float32", "float64"]), default=DEFAULT.dtype, show_default=True)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: runs/DATE_TIME.")
+@click.option(
+    "--resume",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Go on in the folder of a run, from its last complete epoch; only --epochs may be given with it.",
+)
+@click.pass_context
+def train(ctx: click.Context, /, out: Path | None, resume: Path | None, **options: Any) -> None:
+    """Train a network on MNIST and save what it learned.
+
+    The folder of the run gets config.json, metrics.jsonl, weights.safetensors, checkpoint.safetensors and
+    curves.png. Ctrl-C ends the training early and keeps what was learned.
+    """
+    from ..folder import RunFolder
+    from ..session import assemble
+    from .run import run
+
+    if resume is None:
+        folder = RunFolder(out or Path("runs") / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
+        session = assemble(Settings(**options))
+    else:
+        folder = RunFolder(resume)
+        session = folder.resume()
+        session.settings = _with_more_epochs(ctx, session)
+    if run(session, folder):
+        ctx.exit(INTERRUPTED)
+
+
+def _with_more_epochs(ctx: click.Context, session: Session) -> Settings:
+    """Return the settings of the saved run, with the number of epochs that the user gave, if any."""
+    given = {name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    if other := sorted(given - {"resume", "epochs"}):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in other)
+        raise click.UsageError(f"a resumed run keeps its settings; {names} cannot be given with --resume")
+    epochs = ctx.params["epochs"] if "epochs" in given else session.settings.epochs
+    if epochs <= len(session.history):
+        raise click.UsageError(
+            f"the run has had {len(session.history)} epochs already; ask for more with --epochs"
+        )
+    return replace(session.settings, epochs=epochs)

@@ -1,0 +1,85 @@
+"""The networks that `minigrad train` knows by name, and how it finds a user's own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from minigrad_core.errors import ArgumentError, UnknownNameError
+
+import minigrad_core as mg
+from minigrad_ops_nn import MLP, Linear
+
+from .datasets.examples import CLASSES, PIXELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from .settings import Settings
+
+
+def linear(settings: Settings, rng: np.random.Generator) -> mg.Module:
+    """Return one affine layer from the 784 pixels to the ten classes."""
+    return Linear(PIXELS, CLASSES, rng=rng, dtype=settings.dtype)
+
+
+def mlp(settings: Settings, rng: np.random.Generator) -> mg.Module:
+    """Return affine layers of the widths in `hidden`, with an activation between any two."""
+    sizes = (PIXELS, *settings.hidden, CLASSES)
+    return MLP(sizes, activation=settings.activation, rng=rng, dtype=settings.dtype)
+
+
+MODELS: dict[str, Callable[[Settings, np.random.Generator], mg.Module]] = {"linear": linear, "mlp": mlp}
+
+
+def build_model(settings: Settings, rng: np.random.Generator) -> mg.Module:
+    """Return the network that the settings name, its weights drawn from `rng`.
+
+    A name with a colon, `package.module:callable`, is a user's own: it is imported (the current directory
+    counts) and called as `callable(rng=rng)`; it returns a module that maps images (n, 784) to logits
+    (n, 10).
+
+    Raises
+    ------
+    UnknownNameError
+        No network has the name, or the module or the callable does not exist.
+    ArgumentError
+        The user's callable did not return a module.
+    """
+    if ":" in settings.model:
+        model = _imported(settings.model)(rng=rng)
+        if not isinstance(model, mg.Module):
+            raise ArgumentError(f"{settings.model} returned {type(model).__name__}, expected a Module")
+    elif settings.model in MODELS:
+        model = MODELS[settings.model](settings, rng)
+    else:
+        known = ", ".join(MODELS)
+        raise UnknownNameError(f"no model {settings.model!r}; known are {known}, or package.module:callable")
+    if settings.initializer is not None:
+        _initialize(model, settings.initializer, rng)
+    return model
+
+
+def _initialize(model: mg.Module, name: str, rng: np.random.Generator) -> None:
+    """Draw every weight anew; vectors (biases, scales) keep what their layers gave them."""
+    initializer = mg.initializers[name]
+    for parameter in model.parameters():
+        if parameter.ndim > 1:
+            parameter.data[...] = initializer(parameter.shape, rng=rng, dtype=parameter.dtype)
+
+
+def _imported(path: str) -> Callable[..., object]:
+    module, _, name = path.partition(":")
+    if os.getcwd() not in sys.path:  # a console script does not see the current directory, `python` does
+        sys.path.insert(0, os.getcwd())
+    try:
+        found: Callable[..., object] = getattr(import_module(module), name)
+    except ModuleNotFoundError as error:
+        raise UnknownNameError(f"{path}: no module named {error.name!r}") from error
+    except AttributeError as error:
+        raise UnknownNameError(f"{path}: module {module} has no {name!r}") from error
+    return found

@@ -1,0 +1,65 @@
+"""Nested state, such as an optimizer's, as JSON beside a flat table of arrays; and back, bit for bit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+
+def flatten(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:
+    """Return `value` in a form that JSON can hold, and put its arrays into `arrays` under dotted names.
+
+    Parameters
+    ----------
+    value : dict, list, tuple, array, NumPy scalar, number, string, bool or None
+        Nested to any depth; the keys of a dict may be numbers.
+    name : str
+        The name of the value, and the prefix of those below it.
+    arrays : dict
+        The table that grows.
+    """
+    if isinstance(value, dict):
+        return {"dict": [[key, flatten(item, f"{name}.{key}", arrays)] for key, item in value.items()]}
+    if isinstance(value, list | tuple):
+        items = [flatten(item, f"{name}.{index}", arrays) for index, item in enumerate(value)]
+        return {"tuple" if isinstance(value, tuple) else "list": items}
+    if isinstance(value, np.ndarray | np.generic):
+        while name in arrays:  # {"a": {"b": x}, "a.b": y}
+            name += "_"
+        arrays[name] = np.asarray(value)
+        return {"array" if isinstance(value, np.ndarray) else "scalar": name}
+    return value
+
+
+def unflatten(form: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
+    """Return the value that `flatten` gave this form for.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> arrays = {}
+    >>> form = flatten({"step": 3, "moments": [np.zeros(2), None]}, "state", arrays)
+    >>> arrays
+    {'state.moments.0': array([0., 0.])}
+    >>> unflatten(form, arrays)
+    {'step': 3, 'moments': [array([0., 0.]), None]}
+    """
+    match form:
+        case {"dict": pairs}:
+            return {key: unflatten(item, arrays) for key, item in pairs}
+        case {"list": items}:
+            return [unflatten(item, arrays) for item in items]
+        case {"tuple": items}:
+            return tuple(unflatten(item, arrays) for item in items)
+        case {"array": name}:
+            return arrays[name]
+        case {"scalar": name}:
+            return arrays[name][()]
+        case _:
+            return form

@@ -1,0 +1,20 @@
+"""What this package adds to minigrad: its commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minigrad_core import hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import click
+
+
+@hookimpl
+def minigrad_commands() -> Iterable[click.Command]:
+    """Return `minigrad train`."""
+    from .cli.train import train
+
+    return [train]

@@ -1,0 +1,64 @@
+"""One training run in memory, made from settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.errors import ArgumentError
+
+import minigrad_core as mg
+
+from .history import History
+from .models import build_model
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+
+@dataclass(slots=True)
+class Session:
+    """What takes part in a run, and changes in its course.
+
+    Attributes
+    ----------
+    settings : Settings
+    model : Module
+    optimizer : Optimizer
+    rng : Generator
+        Orders the examples.
+    history : History
+        The epochs so far.
+    """
+
+    settings: Settings
+    model: mg.Module
+    optimizer: mg.Optimizer
+    rng: np.random.Generator
+    history: History
+
+
+def assemble(settings: Settings) -> Session:
+    """Return a run that has not begun: two with the same settings go the same way.
+
+    Raises
+    ------
+    UnknownNameError
+        No plugin provides a name.
+    ArgumentError
+        The optimizer does not take a setting.
+    """
+    weights, order = np.random.default_rng(settings.seed).spawn(2)
+    model = build_model(settings, weights)
+    return Session(settings, model, _optimizer(settings, model), order, History())
+
+
+def _optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
+    options: dict[str, Any] = {"lr": settings.lr, "momentum": settings.momentum}
+    given = {name: value for name, value in options.items() if value is not None}
+    kind = mg.optimizers[settings.optimizer]
+    try:
+        return kind(model.parameters(), **given)
+    except TypeError as error:
+        raise ArgumentError(f"{settings.optimizer} cannot be made with {given}: {error}") from error

@@ -1,0 +1,66 @@
+"""Everything that decides how a training run goes: with the same settings, the same weights."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from .errors import SavedRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of `minigrad train`; `config.json` holds them.
+
+    Attributes
+    ----------
+    data : str or None
+        A folder of IDX files or an `mnist.pkl.gz`; None for the packaged MNIST.
+    model : str
+        A name of `minigrad_train.models`, or `package.module:callable`.
+    hidden : tuple of int
+        The widths between input and output of an MLP.
+    activation, initializer, optimizer : str
+        Registered names; an initializer of None leaves the layers' own.
+    lr, momentum : float or None
+        None leaves the optimizer's own.
+    batch_size : int or None
+        None for all examples at once.
+    epochs, seed : int
+    dtype : str
+        Of weights and images, `float32` or `float64`.
+    """
+
+    data: str | None = None
+    model: str = "mlp"
+    hidden: tuple[int, ...] = (256,)
+    activation: str = "relu"
+    initializer: str | None = None
+    optimizer: str = "nn::adam"
+    lr: float | None = None
+    momentum: float | None = None
+    batch_size: int | None = 128
+    epochs: int = 12
+    seed: int = 0
+    dtype: str = "float32"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as JSON holds them."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], source: str) -> Settings:
+        """Return the settings that `as_dict` gave.
+
+        Raises
+        ------
+        SavedRunError
+            Settings of other names: the file is from another version.
+        """
+        known = {field.name for field in fields(cls)}
+        if set(values) != known:
+            raise SavedRunError(f"{source}: expected the settings {sorted(known)}, got {sorted(values)}")
+        return cls(**{**values, "hidden": tuple(values["hidden"])})

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from minigrad_ops_nn.optimizers import SGD
+from minigrad_train.errors import DivergedError
+
+import minigrad_core as mg
+from minigrad_ops_nn import MLP, Linear
+from minigrad_train import Epoch, accuracy, fit, predict
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Labelled = tuple[NDArray[Any], NDArray[Any]]
+
+
+def separable(count: int, seed: int = 0) -> Labelled:
+    """Return points around three corners, labelled by their corner."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 3, count)
+    return np.eye(3, 5, dtype=np.float32)[labels] * 3 + rng.normal(size=(count, 5)).astype(np.float32), labels
+
+
+def trained(**settings: Any) -> tuple[mg.Module, list[float]]:
+    model = Linear(5, 3, rng=np.random.default_rng(1))
+    history = fit(model, separable(100), optimizer=SGD(model.parameters(), lr=0.1), **settings)
+    return model, history.loss
+
+
+def test_loss_falls_and_validation_accuracy_rises() -> None:
+    model = MLP((5, 16, 3), rng=np.random.default_rng(0))
+    optimizer = SGD(model.parameters(), lr=0.1)
+    rng = np.random.default_rng(0)
+    held_out = separable(200, 1)
+    history = fit(model, separable(500), held_out, optimizer=optimizer, epochs=5, batch_size=32, rng=rng)
+    assert history.loss == sorted(history.loss, reverse=True)
+    assert history.validation_accuracy[-1] == accuracy(model, *held_out)
+    assert accuracy(model, *held_out) > 0.9
+
+
+def test_epochs_are_counted_from_one_and_describe_the_pass() -> None:
+    seen: list[Epoch] = []
+    model = Linear(5, 3)
+    history = fit(model, separable(10), optimizer=SGD(model.parameters()), epochs=3, on_epoch=seen.append)
+    assert seen == history
+    assert [epoch.epoch for epoch in history] == [1, 2, 3]
+    assert history.validation_accuracy == [None, None, None]
+    assert all(epoch.examples_per_second == pytest.approx(10 / epoch.seconds) for epoch in history)
+
+
+def test_loss_is_the_mean_over_examples_even_if_the_last_batch_is_short() -> None:
+    images, labels = separable(10)
+    model = Linear(5, 3)
+    logits = predict(model, images)
+    each = mg.ops.nn.cross_entropy(logits, labels, reduction="none").numpy()
+    history = fit(model, (images, labels), optimizer=SGD(model.parameters(), lr=0.0), epochs=1, batch_size=4)
+    assert history.loss == pytest.approx([each.mean()], rel=1e-6)
+
+
+def test_same_generator_state_gives_the_same_weights() -> None:
+    first, losses = trained(epochs=3, batch_size=7, rng=np.random.default_rng(5))
+    second, again = trained(epochs=3, batch_size=7, rng=np.random.default_rng(5))
+    other, _ = trained(epochs=3, batch_size=7, rng=np.random.default_rng(6))
+    assert losses == again
+    np.testing.assert_array_equal(first.state_dict()["weight"], second.state_dict()["weight"])
+    assert not np.array_equal(first.state_dict()["weight"], other.state_dict()["weight"])
+
+
+def test_every_batch_is_reported_after_its_step() -> None:
+    sizes: list[int] = []
+    trained(epochs=2, batch_size=40, on_batch=sizes.append)
+    assert sizes == [40, 40, 20] * 2
+
+
+def test_callback_may_end_the_loop_between_two_steps() -> None:
+    def stop(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(epochs=2, on_batch=stop)
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+def test_loss_that_is_not_finite_ends_the_loop_before_the_step_and_names_lr() -> None:
+    model = Linear(5, 3)
+    images, labels = separable(100)
+    images[50] = np.inf
+    before = model.state_dict()
+    with pytest.raises(DivergedError, match=r"the loss became nan after 0 examples; lower lr=0.5"):
+        fit(model, (images, labels), optimizer=SGD(model.parameters(), lr=0.5), epochs=1)
+    np.testing.assert_array_equal(model.state_dict()["weight"], before["weight"])
+
+
+class Moody(Linear):
+    """Answers with its bias alone in evaluation mode."""
+
+    def forward(self, x: Any) -> Any:
+        return super().forward(x if self.training else x * 0)
+
+
+def test_training_happens_in_training_mode_and_validation_in_evaluation_mode() -> None:
+    model = Moody(5, 3)
+    model.eval()
+    train = separable(200)
+    optimizer = SGD(model.parameters(), lr=0.5)
+    history = fit(model, train, train, optimizer=optimizer, epochs=5)
+    assert history.loss[-1] < history.loss[0] / 2  # it learned from the images,
+    blind = np.mean(train[1] == model.state_dict()["bias"].argmax())
+    assert history.validation_accuracy[-1] == blind  # which validation did not see
+    assert model.training
+
+
+def test_prediction_restores_the_mode_of_each_module_and_records_nothing() -> None:
+    model = MLP((5, 4, 3))
+    frozen = model.layers[0].eval()
+    logits = predict(model, separable(1200)[0])
+    assert logits.shape == (1200, 3)
+    assert isinstance(logits, np.ndarray)
+    assert model.training
+    assert not frozen.training

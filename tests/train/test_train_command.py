@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from minigrad_train.cli.train import train
+from minigrad_train.folder import load_model
+from safetensors.numpy import load_file
+
+from minigrad_train import accuracy, datasets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINE = r"epoch {}/2   loss \d\.\d{{4}}   validation +\d+\.\d\d%   \d+\.\d\d s   [\d,]+ examples/s"
+
+
+def run(data: Path, out: Path, *options: str) -> Result:
+    arguments = ["--data", str(data), "--out", str(out), "--epochs", "2", "--hidden", "16", *options]
+    return CliRunner().invoke(train, arguments, catch_exceptions=False)
+
+
+def metrics(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
+
+
+def test_plain_output_has_a_line_to_each_epoch_and_the_test_accuracy_at_the_end(
+    small_mnist: Path, tmp_path: Path
+) -> None:
+    result = run(small_mnist, tmp_path / "run")
+    assert result.exit_code == 0
+    summary, first, second, test, saved = result.output.splitlines()
+    assert summary == "mlp: 12,730 parameters, nn::adam (lr 0.001), batches of 128, float32, seed 0"
+    assert re.fullmatch(LINE.format(1), first)
+    assert re.fullmatch(LINE.format(2), second)
+    assert re.fullmatch(r"test accuracy \d+\.\d\d%", test)
+    assert saved == f"saved in {tmp_path / 'run'}"
+
+
+def test_metrics_have_one_object_per_epoch(small_mnist: Path, tmp_path: Path) -> None:
+    run(small_mnist, tmp_path)
+    first, second = metrics(tmp_path)
+    assert list(first) == ["epoch", "loss", "validation_accuracy", "seconds", "examples_per_second"]
+    assert (first["epoch"], second["epoch"]) == (1, 2)
+    assert second["loss"] < first["loss"]
+
+
+def test_weights_rebuild_the_network_that_was_measured(small_mnist: Path, tmp_path: Path) -> None:
+    result = run(small_mnist, tmp_path)
+    settings, model = load_model(tmp_path / "weights.safetensors")
+    assert settings.hidden == (16,)
+    test = datasets.mnist(small_mnist).test
+    assert f"test accuracy {accuracy(model, *test):.2%}" in result.output
+
+
+def test_weights_are_plain_safetensors_for_other_programs(small_mnist: Path, tmp_path: Path) -> None:
+    run(small_mnist, tmp_path)
+    weights = load_file(tmp_path / "weights.safetensors")
+    assert {name: (array.shape, str(array.dtype)) for name, array in weights.items()} == {
+        "layers.0.weight": ((784, 16), "float32"),
+        "layers.0.bias": ((16,), "float32"),
+        "layers.1.weight": ((16, 10), "float32"),
+        "layers.1.bias": ((10,), "float32"),
+    }
+
+
+def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path: Path) -> None:
+    run(small_mnist, tmp_path, "--optimizer", "nn::sgd", "--lr", "0.1", "--momentum", "0.9", "--seed", "3")
+    config = json.loads((tmp_path / "config.json").read_text())
+    ours = {"minigrad-core", "minigrad-ops-nn", "minigrad-train"}
+    assert config.pop("versions").keys() == {"python", "numpy", *ours}
+    assert config == {
+        "data": str(small_mnist), "model": "mlp", "hidden": [16], "activation": "relu", "initializer": None,
+        "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "batch_size": 128, "epochs": 2, "seed": 3,
+        "dtype": "float32",
+    }  # fmt: skip
+
+
+def test_curves_are_a_png_of_some_size(small_mnist: Path, tmp_path: Path) -> None:
+    run(small_mnist, tmp_path)
+    content = (tmp_path / "curves.png").read_bytes()
+    assert content.startswith(b"\x89PNG\r\n")
+    width, height = (int.from_bytes(content[start : start + 4]) for start in (16, 20))
+    assert width > 800
+    assert height > 300
+
+
+def test_same_seed_gives_the_same_weights_and_another_seed_others(small_mnist: Path, tmp_path: Path) -> None:
+    for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
+        run(small_mnist, tmp_path / name, "--seed", seed)
+    a, b, c = (load_file(tmp_path / name / "weights.safetensors")["layers.0.weight"] for name in "abc")
+    np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(a, c)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--model", "linear"),
+        ("--hidden", "8,8,8"),
+        ("--activation", "tanh"),
+        ("--activation", "nn::sigmoid"),
+        ("--optimizer", "sgd"),
+        ("--batch-size", "full"),
+        ("--batch-size", "7"),
+        ("--initializer", "nn::kaiming_normal"),
+    ],
+)
+def test_choices_by_option_train(small_mnist: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+    result = run(small_mnist, tmp_path, *options)
+    assert result.exit_code == 0
+    first, second = metrics(tmp_path)
+    assert second["loss"] < first["loss"]
+
+
+def test_dtype_is_that_of_the_weights(small_mnist: Path, tmp_path: Path) -> None:
+    run(small_mnist, tmp_path, "--dtype", "float64")
+    assert load_file(tmp_path / "weights.safetensors")["layers.0.weight"].dtype == np.float64
+
+
+def test_initializer_by_name_is_used_for_every_weight(small_mnist: Path, tmp_path: Path) -> None:
+    run(small_mnist, tmp_path, "--initializer", "nn::zeros", "--optimizer", "sgd", "--lr", "0")
+    for array in load_file(tmp_path / "weights.safetensors").values():
+        np.testing.assert_array_equal(array, 0)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--batch-size", "0"), r"'--batch-size'.*0 is not in the range x>=1"),
+        (("--batch-size", "some"), r"'--batch-size'.*'some' is not a valid integer"),
+        (("--hidden", "16,-1"), r"'--hidden'.*-1 is not in the range x>=1"),
+        (("--lr", "-1"), r"'--lr'.*-1.0 is not in the range x>=0"),
+        (("--epochs", "0"), r"'--epochs'.*0 is not in the range x>=1"),
+        (("--dtype", "float16"), r"'--dtype'.*'float16' is not one of 'float32', 'float64'"),
+        (("--data", "nowhere"), r"'--data'.*'nowhere' does not exist"),
+    ],
+)
+def test_wrong_option_is_refused_by_name(
+    small_mnist: Path, tmp_path: Path, options: tuple[str, ...], message: str
+) -> None:
+    result = run(small_mnist, tmp_path / "run", *options)
+    assert result.exit_code == 2
+    assert re.search(message, result.output, re.DOTALL)
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,75 @@
+"""`minigrad train` as a process of its own, as its users meet it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from minigrad_train import accuracy, datasets
+from minigrad_train.folder import RunFolder, load_model
+
+MINIGRAD = str(Path(sys.executable).with_name("minigrad"))
+
+
+def command(data: Path, out: Path, *options: str) -> list[str]:
+    return [MINIGRAD, "train", "--data", str(data), "--out", str(out), "--hidden", "16", *options]
+
+
+def test_interrupt_ends_cleanly_with_what_was_learned_saved(small_mnist: Path, tmp_path: Path) -> None:
+    arguments = command(small_mnist, tmp_path, "--epochs", "1000000", "--batch-size", "5")
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for line in process.stdout:
+            if line.startswith("epoch "):
+                break
+        process.send_signal(signal.SIGINT)
+        output, errors = process.stdout.read(), process.stderr.read()
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert "what was learned is saved" in output
+    _, model = load_model(tmp_path / "weights.safetensors")
+    assert f"test accuracy {accuracy(model, *datasets.mnist(small_mnist).test):.2%}" in output
+    complete = len(RunFolder(tmp_path).resume().history)
+    assert complete == len((tmp_path / "metrics.jsonl").read_text().splitlines())
+
+
+def test_terminal_shows_a_progress_bar_and_the_same_lines(small_mnist: Path, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    arguments = command(small_mnist, tmp_path, "--epochs", "2")
+    with subprocess.Popen(arguments, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+    os.close(ours)
+    assert process.returncode == 0
+    for text in (b"training", b"1000/1000 examples", b"epoch 2/2", b"test accuracy"):
+        assert text in shown
+
+
+def test_damaged_data_ends_with_one_line_and_no_traceback(small_mnist: Path, tmp_path: Path) -> None:
+    data = tmp_path / "mnist.pkl.gz"
+    data.write_bytes(b"\x1f\x8b\x08")
+    done = subprocess.run(command(data, tmp_path / "run"), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert "mnist.pkl.gz: the gzip data is damaged or ends early" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_unknown_optimizer_is_refused_with_a_suggestion(small_mnist: Path, tmp_path: Path) -> None:
+    arguments = command(small_mnist, tmp_path, "--optimizer", "nn::addam")
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "nn::adam" in done.stderr
+    assert "Traceback" not in done.stderr
