@@ -1,0 +1,44 @@
+"""Run the benchmarks: `uv run --group bench python -m benchmarks [NAME ...]`.
+
+Every contender of a table is measured in turns with the others, on one thread; numbers are ratios.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+from rich.console import Console
+from rich.table import Table
+
+from . import mlp_step, start_up, tiny_ops
+from .harness import Result, in_turns
+
+BENCHMARKS: dict[str, ModuleType] = {m.__name__.rpartition(".")[2]: m for m in (tiny_ops, mlp_step, start_up)}
+
+
+def main(names: list[str]) -> None:
+    """Print a table for each benchmark named, or for all."""
+    console = Console()
+    if unknown := [name for name in names if name not in BENCHMARKS]:
+        console.print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+        raise SystemExit(2)
+    for name in names or BENCHMARKS:
+        module = BENCHMARKS[name]
+        for setting in module.SETTINGS:
+            console.print(_table(f"{module.TITLE}, {setting}", in_turns(module.contenders(setting))))
+
+
+def _table(title: str, results: dict[str, Result]) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("")
+    table.add_column("ms", justify="right")
+    for other in results:
+        table.add_column(f"/ {other}", justify="right")
+    for name, result in results.items():
+        table.add_row(name, f"{result.seconds * 1e3:.3f}", *(f"{result.ratios[other]:.2f}" for other in results))
+    return table
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,72 @@
+"""Contenders measured in turns: A B A B ..., so that whatever the machine does meanwhile hits all of them alike."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+# One thread: two are only measured fairly when nothing else runs on the machine.
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+Contender = Callable[[], object]
+ROUND_SECONDS = 0.03
+
+
+@dataclass(frozen=True)
+class Result:
+    """Seconds of one call (median over the rounds), and how many times as long as each other contender's it is."""
+
+    seconds: float
+    ratios: dict[str, float]
+
+
+def in_turns(contenders: dict[str, Contender], rounds: int = 30) -> dict[str, Result]:
+    """Time the contenders against one another. Ratios are medians over rounds, each taken within one round."""
+    calls = {name: _calls_per_round(call) for name, call in contenders.items()}
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, call in contenders.items():
+            times[name].append(_per_call(call, calls[name]))
+    return {
+        name: Result(
+            statistics.median(own),
+            {other: statistics.median(a / b for a, b in zip(own, theirs, strict=True)) for other, theirs in times.items()},
+        )
+        for name, own in times.items()
+    }
+
+
+def installed(name: str) -> ModuleType | None:
+    """Return a peer's module, or None where it is not installed."""
+    try:
+        module = importlib.import_module(name)
+    except ImportError:
+        return None
+    if name == "torch":
+        module.set_num_threads(1)
+    return module
+
+
+def _calls_per_round(call: Contender) -> int:
+    call()  # warm up: caches, lazily loaded plugins
+    once = _per_call(call, 3)
+    return max(1, int(ROUND_SECONDS / once))
+
+
+def _per_call(call: Contender, calls: int) -> float:
+    gc.collect()
+    gc.disable()
+    try:
+        start = time.perf_counter()
+        for _ in range(calls):
+            call()
+        return (time.perf_counter() - start) / calls
+    finally:
+        gc.enable()
