@@ -66,7 +66,7 @@ class Catalog(Generic[T]):
 
     def __dir__(self) -> list[str]:
         bare = {full.partition("::")[2] for full in self}
-        return sorted(bare.union(SLOT.loader.namespaces(), namespaces(self.__table)))
+        return sorted(bare.union(SLOT.loader.namespaces()))
 
     def __repr__(self) -> str:
         return f"<{self.__kind}s: {len(self.__table)} loaded>"
@@ -75,7 +75,7 @@ class Catalog(Generic[T]):
         return catalog, (self.__kind,)  # there is one of each kind in a process: copies are the same object
 
     def __namespace(self, name: str) -> Namespace[T] | None:
-        if name in SLOT.loader.namespaces() or name in namespaces(self.__table):
+        if SLOT.loader.has(name):
             return Namespace(self, name, self.__kind, self.__table)
         return None
 
@@ -146,17 +146,11 @@ def in_namespace(kind: str, table: dict[str, T], namespace: str, name: str) -> T
     SLOT.loader.load(namespace, full)
     if full in table:
         return table[full]
-    installed = SLOT.loader.namespaces()
-    if namespace in installed:
+    if SLOT.loader.has(namespace):
         own = [known for known in table if known.startswith(f"{namespace}::")]
         raise UnknownNameError(miss(f"plugin {namespace!r} has no {kind} {name!r}", full, own))
     fact = f"no installed plugin has the namespace {namespace!r}, so there is no {kind} {full!r}"
-    raise UnknownNameError(miss(fact, full, [*table, *installed]))
-
-
-def namespaces(table: dict[str, Any]) -> set[str]:
-    """Return the namespaces of the names in a table."""
-    return {full.partition("::")[0] for full in table}
+    raise UnknownNameError(miss(fact, full, [*table, *SLOT.loader.namespaces()]))
 
 
 def forget(catalog: Catalog[Any]) -> None:

@@ -14,7 +14,11 @@ class Loader(Protocol):
     """What the tables call on a miss. It may import plugins and fill the tables."""
 
     def namespaces(self) -> Sequence[str]:
-        """Return every namespace that an installed distribution claims, sorted. Imports no plugin."""
+        """Return every namespace that a folder of the import path claims, sorted. Imports no plugin."""
+        ...
+
+    def has(self, namespace: str) -> bool:
+        """Return whether an installed distribution claims the namespace. Imports no plugin."""
         ...
 
     def load(self, namespace: str, wanted: str) -> None:
@@ -43,6 +47,10 @@ class NoPlugins:
     def namespaces(self) -> Sequence[str]:
         """Return no namespace."""
         return ()
+
+    def has(self, namespace: str) -> bool:  # noqa: ARG002 - the protocol's parameter
+        """Return False."""
+        return False
 
     def load(self, namespace: str, wanted: str) -> None:
         """Do nothing."""

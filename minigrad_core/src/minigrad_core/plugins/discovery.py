@@ -40,12 +40,12 @@ class Claim:
     @cached_property
     def name(self) -> str:
         """The name of the distribution; empty for a leftover folder without metadata."""
-        return self.distribution.metadata["Name"] or ""
+        return header(self.distribution, "Name")
 
     @cached_property
     def version(self) -> str:
         """The version of the distribution."""
-        return self.distribution.metadata["Version"] or ""
+        return header(self.distribution, "Version")
 
     @property
     def canonical(self) -> str:
@@ -130,21 +130,27 @@ def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:
 
 
 def _first(name: str, find: Finder) -> tuple[str, str]:
-    real = [distribution for distribution in find(name=name) if distribution.metadata["Name"]]
+    real = [distribution for distribution in find(name=name) if header(distribution, "Name")]
     folder = str(real[0].locate_file(""))
     # Two versions in one folder are the wreck of an upgrade; a folder has no order, so the newest counts.
     return _place(max((d for d in real if str(d.locate_file("")) == folder), key=_version))
 
 
 def _place(distribution: Distribution) -> tuple[str, str]:
-    return str(distribution.locate_file("")), distribution.metadata["Version"] or ""
+    return str(distribution.locate_file("")), header(distribution, "Version")
 
 
 def _version(distribution: Distribution) -> Version:
     try:
-        return Version(distribution.metadata["Version"] or "0")
+        return Version(header(distribution, "Version") or "0")
     except InvalidVersion:
         return Version("0")
+
+
+def header(distribution: Distribution, key: str) -> str:
+    """Return one entry of the metadata; empty where there is none (the mapping warns of a missing key)."""
+    metadata = distribution.metadata
+    return metadata[key] if key in metadata else ""  # noqa: SIM401 - its `get` is missing from the protocol
 
 
 def _folder(distribution: Distribution) -> str:

@@ -72,8 +72,12 @@ class PluginLoader:
         return self._scan().unreadable
 
     def namespaces(self) -> Sequence[str]:
-        """Return every namespace that is claimed, sorted."""
+        """Return every namespace that is claimed, by real distributions or leftovers, sorted."""
         return sorted({*self._scan().claims, *self._registered})
+
+    def has(self, namespace: str) -> bool:
+        """Return whether an installed distribution claims the namespace."""
+        return self.plugin(namespace) is not None
 
     def plugins(self) -> list[Plugin]:
         """Return the records of all plugins, sorted by namespace. Imports none."""

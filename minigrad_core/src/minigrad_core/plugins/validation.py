@@ -24,7 +24,8 @@ DISPATCHED = (np.ufunc, type(np.sum))
 
 def fault(thing: object, fact: str) -> PluginError:
     """Return the error for one object of a plugin."""
-    what = thing.__qualname__ if isinstance(thing, type) else repr(thing)
+    # Not its repr: that is the plugin's code, and may be what is wrong.
+    what = thing.__qualname__ if isinstance(thing, type) else type(thing).__qualname__
     return PluginError(f"{what} ({location(thing)}): {fact}")
 
 
@@ -127,8 +128,8 @@ def _implements(op: Any) -> None:
         if not _reaches_tensors(function):
             raise fault(
                 op,
-                f"`implements` claims {name_of(function)}, which never reaches a tensor: it is neither a ufunc"
-                " nor dispatched by NumPy's __array_function__; drop the claim",
+                f"`implements` claims {name_of(function)}, which never reaches a tensor: it is no ufunc"
+                " and not dispatched by NumPy's __array_function__; drop the claim",
             )
 
 

@@ -1,0 +1,47 @@
+"""A folder of fake distributions, and a registry that sees it."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from minigrad_core.plugins import isolated_registry
+from testbed import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from minigrad_core.plugins.loader import PluginLoader
+    from testbed import OpenRegistry
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    return Site(folder)
+
+
+@pytest.fixture
+def open_registry(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenRegistry]:
+    """Opens registries in this process, under an environment, that find the distributions of `site` alone."""
+    monkeypatch.syspath_prepend(site.folder)
+    before = set(sys.modules)
+    with ExitStack() as stack:
+
+        def enter(**environ: str) -> PluginLoader:
+            return stack.enter_context(isolated_registry(environ=environ, find=site.find))
+
+        yield enter
+    for module in set(sys.modules) - before:  # other tests have modules of the same name
+        if (getattr(sys.modules[module], "__file__", None) or "").startswith(str(site.folder)):
+            del sys.modules[module]
+
+
+@pytest.fixture
+def registry(open_registry: OpenRegistry) -> PluginLoader:
+    """A registry as it is when no variable is set."""
+    return open_registry()

@@ -1,0 +1,241 @@
+"""Who may load and who owns a namespace: lists, versions, conflicts, strict mode."""
+
+from __future__ import annotations
+
+from importlib.metadata import Distribution, distributions
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from minigrad_core.errors import PluginLoadError, PluginSettingError
+from minigrad_core.plugins import isolated_registry
+from minigrad_core.plugins.policy import Policy
+from testbed import RANGE, WORKING
+
+import minigrad_core as mg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from minigrad_core.plugins.loader import PluginLoader
+    from testbed import OpenRegistry, Site
+
+
+def status(loader: PluginLoader) -> dict[str, str]:
+    return {plugin.namespace: plugin.status for plugin in loader.plugins()}
+
+
+def test_only_listed_namespaces_load(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-a", namespace="a")
+    site.add("mg-b", namespace="b")
+    loader = open_registry(MINIGRAD_PLUGINS=" a , ")
+    assert mg.ops.a.scale.name == "scale"
+    message = (
+        r"b::scale is unavailable: plugin 'b' is disabled\n.*\n  cause MINIGRAD_PLUGINS does not list it"
+    )
+    with pytest.raises(PluginLoadError, match=message):
+        _ = mg.ops.b.scale
+    assert status(loader) == {"a": "loaded", "b": "disabled"}
+
+
+def test_an_empty_list_allows_none(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-a", namespace="a")
+    open_registry(MINIGRAD_PLUGINS="")
+    assert len(mg.ops) == 0
+    with pytest.raises(PluginLoadError, match="MINIGRAD_PLUGINS allows none"):
+        _ = mg.ops.a.scale
+
+
+def test_a_denied_namespace_does_not_load_even_if_allowed(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-a", namespace="a", code="raise AssertionError('imported')")
+    open_registry(MINIGRAD_PLUGINS="a", MINIGRAD_DISABLE_PLUGINS="a")
+    with pytest.raises(PluginLoadError, match="cause MINIGRAD_DISABLE_PLUGINS lists it"):
+        _ = mg.ops.a.scale
+
+
+def test_an_unknown_name_in_the_allow_list_is_an_error_at_first_use(
+    site: Site, open_registry: OpenRegistry
+) -> None:
+    site.add("mg-a", namespace="a")
+    open_registry(MINIGRAD_PLUGINS="a, b")
+    message = "MINIGRAD_PLUGINS names 'b', and no installed distribution has that namespace; installed are: a"
+    with pytest.raises(PluginSettingError, match=message):
+        _ = mg.ops.a.scale
+
+
+def test_an_unknown_name_in_the_deny_list_changes_nothing(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-a", namespace="a")
+    open_registry(MINIGRAD_DISABLE_PLUGINS="zz")
+    assert mg.ops.a.scale.name == "scale"
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    [
+        "minigrad-core>=0.3",
+        "minigrad_core<0.1",
+        "Minigrad.Core[cli]>=0.3",
+        "minigrad-core>=0.3; python_version>'3'",
+    ],
+)
+def test_a_plugin_for_another_core_is_not_imported(
+    site: Site, registry: PluginLoader, requirement: str
+) -> None:
+    site.add("mg-a", namespace="a", requires=[requirement], code="raise AssertionError('imported')")
+    with pytest.raises(PluginLoadError, match=r"'a' does not fit this core\n.*\n  cause needs minigrad-core"):
+        _ = mg.ops.a.scale
+    assert status(registry) == {"a": "incompatible"}
+
+
+@pytest.mark.parametrize(
+    "requirement", [RANGE, "minigrad-core", "numpy", "minigrad-core>=9; extra == 'future'"]
+)
+def test_a_plugin_whose_range_admits_this_core_loads(
+    site: Site, registry: PluginLoader, requirement: str
+) -> None:
+    site.add("mg-a", namespace="a", requires=[requirement])
+    assert mg.ops.a.scale.name == "scale"
+
+
+def test_a_requirement_that_cannot_be_read_is_told(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", requires=["minigrad-core>=>1"])
+    with pytest.raises(PluginLoadError, match="has a requirement that cannot be read: 'minigrad-core>=>1'"):
+        _ = mg.ops.a.scale
+
+
+def test_of_two_owners_neither_loads_and_both_are_named(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-baz", "0.2", namespace="bar", code="raise AssertionError('imported')")
+    site.add("mg-bar", "1.0", namespace="bar", code="raise AssertionError('imported')")
+    site.add("mg-a", namespace="a")
+    with pytest.raises(PluginLoadError) as caught:
+        _ = mg.ops.bar.scale
+    assert str(caught.value) == (
+        "bar::scale is unavailable: plugin 'bar' is claimed by more than one distribution\n"
+        "  from  mg-bar 1.0 (bar = mg_bar_plugin)\n"
+        "  from  mg-baz 0.2 (bar = mg_baz_plugin)\n"
+        "  cause two owners\n"
+        "  try   MINIGRAD_PREFER=bar=mg-bar chooses one, or uninstall the other;"
+        " details: minigrad plugins --doctor bar"
+    )
+    assert mg.ops.a.scale.name == "scale"
+
+
+def test_a_preference_settles_a_conflict(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-bar", namespace="bar", code="raise AssertionError('imported')")
+    site.add("mg-baz", namespace="bar")
+    loader = open_registry(MINIGRAD_PREFER="bar = MG_baz")
+    assert mg.ops.bar.scale.name == "scale"
+    plugin = loader.plugin("bar")
+    assert plugin is not None
+    assert plugin.notes == ["mg-bar 1.0 also claims 'bar'; refused: MINIGRAD_PREFER chose MG_baz"]
+
+
+@pytest.mark.parametrize("preference", ["bar=mg-nothing", "foo=mg-bar", "nothing=mg-bar"])
+def test_a_preference_for_what_is_not_installed_is_an_error(
+    site: Site, open_registry: OpenRegistry, preference: str
+) -> None:
+    site.add("mg-bar", namespace="bar")
+    site.add("mg-foo", namespace="foo")
+    open_registry(MINIGRAD_PREFER=preference)
+    with pytest.raises(
+        PluginSettingError, match=r"MINIGRAD_PREFER chooses 'mg-.*' for '.*', and no installed"
+    ):
+        _ = mg.ops.bar.scale
+
+
+def test_a_preference_without_a_distribution_is_an_error() -> None:
+    with pytest.raises(PluginSettingError, match=r"expects NAMESPACE=DISTRIBUTION.*; got 'bar'"):
+        Policy.from_environment({"MINIGRAD_PREFER": "bar"})
+
+
+def test_a_stranger_cannot_have_our_namespace(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-evil", namespace="nn", code="raise AssertionError('imported')")
+    site.add("minigrad-ops-nn", namespace="nn")
+    loader = open_registry(MINIGRAD_PREFER="nn=mg-evil")
+    assert mg.ops.nn.scale.name == "scale"
+    plugin = loader.plugin("nn")
+    assert plugin is not None
+    assert plugin.notes == ["mg-evil 1.0 also claims 'nn'; refused: it belongs to minigrad-ops-nn"]
+
+
+def test_a_stranger_cannot_have_our_namespace_while_we_are_not_installed(
+    site: Site, registry: PluginLoader
+) -> None:
+    site.add("mg-evil", namespace="basic", code="raise AssertionError('imported')")
+    message = r"'basic' belongs to minigrad-ops-basic; the claim of mg-evil 1.0 is refused"
+    with pytest.raises(PluginLoadError, match=message):
+        _ = mg.ops.basic.add
+
+
+def test_one_distribution_that_declares_a_namespace_twice_is_a_conflict(
+    site: Site, registry: PluginLoader
+) -> None:
+    info = site.add("mg-a", namespace="a")
+    (info / "entry_points.txt").write_text("[minigrad]\na = one\na = two\n")
+    with pytest.raises(PluginLoadError, match=r"mg-a 1\.0 declares it twice: one and two"):
+        _ = mg.ops.a.scale
+
+
+@pytest.mark.parametrize(
+    ("code", "requires"), [("import nothing_here", RANGE), (WORKING.format(op="scale"), "minigrad-core>=7")]
+)
+def test_strict_mode_raises_a_fault_that_a_lookup_meets(
+    site: Site, open_registry: OpenRegistry, code: str, requires: str
+) -> None:
+    site.add("mg-bad", namespace="bad", code=code, requires=[requires])
+    site.add("mg-good", namespace="good")
+    open_registry(MINIGRAD_STRICT_PLUGINS="1")
+    assert mg.ops.good.scale.name == "scale"  # touches no other plugin
+    with pytest.raises(PluginLoadError, match="bad is unavailable: plugin 'bad'"):
+        _ = mg.ops.scale
+
+
+def test_strict_mode_lets_disabled_plugins_be(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-bad", namespace="bad", code="import nothing_here")
+    site.add("mg-good", namespace="good")
+    open_registry(MINIGRAD_STRICT_PLUGINS="1", MINIGRAD_DISABLE_PLUGINS="bad")
+    assert mg.ops.scale.name == "scale"
+
+
+def test_the_same_distribution_in_two_folders_counts_once(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a")
+    again = site.folder.parent / "lib64"
+    again.symlink_to(site.folder, target_is_directory=True)
+
+    def both(**context: Any) -> Iterable[Distribution]:
+        return distributions(path=[str(site.folder), str(again)], **context)
+
+    with isolated_registry(find=both) as loader:
+        assert mg.ops.a.scale.name == "scale"
+        assert [len(plugin.claims) for plugin in loader.plugins()] == [1]
+
+
+def test_an_empty_leftover_folder_hides_nothing(site: Site, registry: PluginLoader) -> None:
+    (site.folder / "mg_a-0.9.dist-info").mkdir()
+    site.add("mg-a", "1.0", namespace="a")
+    (site.folder / "mg_a-2.0.dist-info").mkdir()
+    assert mg.ops.a.scale.name == "scale"
+
+
+def test_a_leftover_with_entry_points_alone_claims_nothing(site: Site, registry: PluginLoader) -> None:
+    info = site.add("mg-a", namespace="a")
+    (info / "METADATA").unlink()
+    with pytest.raises(AttributeError, match="no installed plugin has"):
+        _ = mg.ops.a
+
+
+def test_a_newer_release_without_the_entry_point_hides_the_older_one(
+    site: Site, registry: PluginLoader
+) -> None:
+    site.add("mg-a", "1.0", namespace="a")
+    info = site.add("mg-a", "2.0", namespace="a")
+    (info / "entry_points.txt").unlink()
+    with pytest.raises(AttributeError, match="no installed plugin has"):
+        _ = mg.ops.a
+
+
+def test_entry_points_that_cannot_be_read_cost_only_their_own(site: Site, registry: PluginLoader) -> None:
+    info = site.add("mg-a", namespace="a")
+    (info / "entry_points.txt").write_bytes(b"[minigrad]\n\xff\xfe = nonsense\n")
+    site.add("mg-b", namespace="b")
+    assert mg.ops.b.scale.name == "scale"
+    assert [line.rpartition("mg_a-1.0.dist-info")[2] for line in registry.unreadable]

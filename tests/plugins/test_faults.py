@@ -1,0 +1,242 @@
+"""Each thing that can be wrong with a plugin: what is said, and that the others go on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from minigrad_core.errors import PluginLoadError
+from testbed import WORKING, Site
+
+import minigrad_core as mg
+
+if TYPE_CHECKING:
+    from minigrad_core.plugins.loader import PluginLoader
+
+OPERATION = """
+import minigrad_core as mg
+import numpy as np
+
+class Op(mg.Operation):
+    name = "op"
+
+    def forward(self, ctx, x):
+        return x
+
+    def backward(self, ctx, grad):
+        return grad
+{body}
+
+@mg.hookimpl
+def minigrad_operations():
+    return {returned}
+"""
+
+
+def operation(body: str = "", returned: str = "[Op()]") -> str:
+    """Return a plugin whose operation has more members, or whose hook returns something else."""
+    return OPERATION.format(body="\n".join("    " + line for line in body.splitlines()), returned=returned)
+
+
+FAULTS = {
+    "an import error": (
+        "import nothing_of_that_name",
+        "ModuleNotFoundError: No module named 'nothing_of_that_name'",
+    ),
+    "an exit": ("raise SystemExit(3)", "SystemExit: 3"),
+    "a hook that raises": (
+        operation(returned="[1 / 0]"),
+        "ZeroDivisionError: division by zero",
+    ),
+    "a hook that fails midway": (
+        operation(returned="(Op() if i == 0 else 1 / 0 for i in range(2))"),
+        "ZeroDivisionError: division by zero",
+    ),
+    "a hook without its decorator": (
+        "def minigrad_operations():\n    return []",
+        r"minigrad_operations \(.*bad_plugin.py:1\) is not decorated: write @hookimpl above it",
+    ),
+    "a misspelt hook": (
+        "import minigrad_core as mg\n@mg.hookimpl\ndef minigrad_operatons():\n    return []",
+        r"minigrad_operatons \(.*bad_plugin.py:2\) is decorated .* is no hook; did you mean minigrad_operations",
+    ),
+    "a misspelt hook without its decorator": (
+        "def minigrad_optimisers():\n    return []",
+        r"minigrad_optimisers \(.*bad_plugin.py:1\) is not decorated: .*; did you mean minigrad_optimizers",
+    ),
+    "a decorated function that is no hook": (
+        "import minigrad_core as mg\n@mg.hookimpl\ndef register():\n    return []",
+        r"register \(.*bad_plugin.py:2\) is decorated with @hookimpl and is no hook; the hooks are minigrad_",
+    ),
+    "a hook with an argument": (
+        "import minigrad_core as mg\n@mg.hookimpl\ndef minigrad_operations(registry):\n    return []",
+        r"Argument\(s\) \{'registry'\} are declared in the hookimpl but can not be found in the hookspec",
+    ),
+    "a hook that returns nothing": (
+        "import minigrad_core as mg\n@mg.hookimpl\ndef minigrad_operations():\n    pass",
+        r"minigrad_operations \(.*bad_plugin.py:2\) returned None; expected a list: is the `return` missing",
+    ),
+    "a hook that returns one thing": (
+        operation(returned="Op()"),
+        r"minigrad_operations \(.*bad_plugin.py:\d+\) returned <operation op>; expected a list, even of one",
+    ),
+    "a class instead of an instance": (
+        operation(returned="[Op]"),
+        r"Op \(.*bad_plugin.py:5\): expected an operation, got a class; return an instance: Op\(\)",
+    ),
+    "something else": (
+        operation(returned="[np.tanh]"),
+        r"ufunc \(.*\): not an operation: it has no method 'forward'",
+    ),
+    "no backward": (
+        "import minigrad_core as mg\nclass Half:\n    name = 'half'\n    def forward(self, ctx, x):\n"
+        "        return x\n"
+        "@mg.hookimpl\ndef minigrad_operations():\n    return [Half()]",
+        r"Half \(.*bad_plugin.py:2\): not an operation: it has no method 'backward'",
+    ),
+    "no name": (
+        operation("name = None"),
+        r"Op \(.*bad_plugin.py:5\): `name` must be a string, got None",
+    ),
+    "a keyword as a name": (operation("name = 'lambda'"), r"'lambda' is no usable name"),
+    "a dunder as a name": (operation("name = '__len__'"), r"'__len__' is no usable name"),
+    "a name with a space": (
+        operation("name = 'my op'"),
+        r"'my op' is no usable name: expected an identifier",
+    ),
+    "a forward without a context": (
+        operation("def forward(self, x):\n    return x"),
+        r"Op \(.*bad_plugin.py:5\): forward\(x\) cannot be called: expected forward\(self, ctx, x, \.\.\.\)",
+    ),
+    "a backward without a context": (
+        operation("def backward(self, grad):\n    return grad"),
+        r"backward\(grad\) cannot be called: expected backward\(self, ctx, grad, \.\.\.\)",
+    ),
+    "a backward that requires a keyword": (
+        operation("def backward(self, ctx, grad, *, axis):\n    return grad"),
+        r"backward requires the keyword 'axis', which the engine never passes",
+    ),
+    "an asynchronous forward": (
+        operation("async def forward(self, ctx, x):\n    return x"),
+        r"forward must be a plain function that returns arrays",
+    ),
+    "two operations of one name": (
+        operation(returned="[Op(), Op()]"),
+        r"two operations are called 'op': .*bad_plugin.py:5 and .*bad_plugin.py:5",
+    ),
+    "a claim that is no tuple": (
+        operation("implements = np.tanh"),
+        r"`implements` must be a tuple, got <ufunc 'tanh'> alone; write \(np.tanh,\)",
+    ),
+    "a claim on what never reaches a tensor": (
+        operation("implements = (np.asarray,)"),
+        r"`implements` claims np.asarray, which never reaches a tensor",
+    ),
+    "an initializer that takes no generator": (
+        "import minigrad_core as mg\nclass Ones:\n    name = 'ones'\n    def __call__(self, shape):\n"
+        "        return 1\n"
+        "    def std(self, fan_in, fan_out):\n        return 0\n"
+        "@mg.hookimpl\ndef minigrad_initializers():\n    return [Ones()]",
+        r"Ones \(.*bad_plugin.py:2\): __call__ lacks 'rng'",
+    ),
+    "an optimizer instance": (
+        "import minigrad_core as mg\nclass SGD:\n    name = 'sgd'\n"
+        "@mg.hookimpl\ndef minigrad_optimizers():\n    return [SGD()]",
+        r"expected an optimizer class, got an instance of SGD",
+    ),
+    "an abstract optimizer": (
+        "import minigrad_core as mg\nclass SGD(mg.Optimizer):\n    name = 'sgd'\n"
+        "@mg.hookimpl\ndef minigrad_optimizers():\n    return [SGD]",
+        r"SGD \(.*bad_plugin.py:2\): cannot be instantiated: update is abstract",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_told_where_it_is_used_and_costs_nothing_else(
+    site: Site, registry: PluginLoader, fault: str
+) -> None:
+    code, message = FAULTS[fault]
+    site.add("mg-bad", namespace="bad", code=code, module="bad_plugin")
+    site.add("mg-good", namespace="good")
+    with pytest.raises(PluginLoadError, match=message) as caught:
+        _ = mg.ops.bad.op
+    assert str(caught.value).startswith(
+        "bad::op is unavailable: plugin 'bad' failed to load\n  from  mg-bad 1.0"
+    )
+    assert mg.ops.good.scale.name == "scale"
+    assert list(mg.ops) == ["good::scale"]
+    assert not list(mg.initializers)
+    assert not list(mg.optimizers)
+
+
+def test_the_text_has_the_documented_shape(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-bad", "0.3", namespace="bad", code="from scipy import x", module="bad_plugin")
+    with pytest.raises(PluginLoadError) as caught:
+        _ = mg.ops.bad.relu
+    expected = """
+        bad::relu is unavailable: plugin 'bad' failed to load
+          from  mg-bad 0.3 \\(bad = bad_plugin\\)
+          cause ImportError: cannot import name 'x' from 'scipy' .*
+          try   upgrade it, or MINIGRAD_DISABLE_PLUGINS=bad; details: minigrad plugins --doctor bad"""
+    lines = [line.removeprefix(" " * 8) for line in expected.strip("\n").splitlines()]
+    assert re.fullmatch("\n".join(lines), str(caught.value))
+
+
+def test_the_cause_is_chained_and_kept(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-bad", namespace="bad", code="raise OSError('disk')", module="bad_plugin")
+    for _ in range(2):
+        with pytest.raises(PluginLoadError) as caught:
+            mg.ops["bad::op"]
+        assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_a_keyboard_interrupt_passes_and_the_plugin_can_be_loaded_later(
+    site: Site, registry: PluginLoader
+) -> None:
+    code = (
+        WORKING.format(op="scale")
+        + "\nimport builtins\nif getattr(builtins, 'interrupt_me', False):\n    raise KeyboardInterrupt"
+    )
+    site.add("mg-slow", namespace="slow", code=code)
+    import builtins
+
+    builtins.interrupt_me = True  # type: ignore[attr-defined]
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            _ = mg.ops.slow.scale
+    finally:
+        del builtins.interrupt_me  # type: ignore[attr-defined]
+    assert mg.ops.slow.scale.name == "scale"
+
+
+def test_a_miss_names_the_plugins_that_failed(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-bad", namespace="bad", code="import nothing_here", module="bad_plugin")
+    with pytest.raises(AttributeError, match="plugin 'bad' failed to load: ModuleNotFoundError"):
+        _ = mg.ops.scale
+
+
+def test_dir_of_a_broken_namespace_is_empty(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-bad", namespace="bad", code="import nothing_here", module="bad_plugin")
+    assert dir(mg.ops.bad) == []
+    assert dir(mg.ops) == ["bad"]
+
+
+def test_a_namespace_that_is_no_identifier_is_refused(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-odd", namespace="my-ops")
+    with pytest.raises(PluginLoadError, match="'my-ops' is no name for a namespace: expected an identifier"):
+        mg.ops["my-ops::scale"]
+
+
+def test_two_operations_that_answer_for_one_function_are_both_shown(
+    site: Site, registry: PluginLoader
+) -> None:
+    body = "implements = (np.tanh,)\nname = 'a'"
+    code = operation(body, "[Op(), B()]").replace(
+        "@mg.hookimpl", "class B(Op):\n    name = 'b'\n\n@mg.hookimpl"
+    )
+    site.add("mg-bad", namespace="bad", code=code, module="bad_plugin")
+    message = r"two operations answer for np.tanh: 'a' \(.*:5\) and 'b' \(.*:\d+\)"
+    with pytest.raises(PluginLoadError, match=message):
+        _ = mg.ops.bad.a
