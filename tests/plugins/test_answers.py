@@ -99,7 +99,8 @@ def test_what_basic_answers_for_stays_its_own(
     plugin = registry.plugin("mine")
     assert plugin is not None
     assert registry.notes(plugin) == [
-        "np.tanh stays with basic::answer (minigrad-ops-basic 1.0); the claim of mine::answer (mg-mine 1.0) is refused"
+        "np.tanh stays with basic::answer (minigrad-ops-basic 1.0);"
+        " the claim of mine::answer (mg-mine 1.0) is refused"
     ]
 
 

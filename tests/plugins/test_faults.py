@@ -59,7 +59,7 @@ FAULTS = {
     ),
     "a misspelt hook": (
         "import minigrad_core as mg\n@mg.hookimpl\ndef minigrad_operatons():\n    return []",
-        r"minigrad_operatons \(.*bad_plugin.py:2\) is decorated .* is no hook; did you mean minigrad_operations",
+        r"minigrad_operatons \(.*bad_plugin.py:2\) is decorated .*; did you mean minigrad_operations",
     ),
     "a misspelt hook without its decorator": (
         "def minigrad_optimisers():\n    return []",

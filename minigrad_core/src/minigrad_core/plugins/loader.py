@@ -151,13 +151,11 @@ class PluginLoader:
         return call
 
     def unavailable(self) -> Sequence[str]:
-        """Return one line for each plugin that is known to be faulty or disabled."""
+        """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
+        missing = [name for namespace, name in ownership.OFFICIAL.items() if not self.has(namespace)]
         known = sorted((p for p in self._plugins.values() if p), key=lambda plugin: plugin.namespace)
-        return [
-            f"{plugin.summary}: {plugin.detail}"
-            for plugin in known
-            if plugin.status not in {"available", "loaded"}
-        ]
+        lines = [f"{p.summary}: {p.detail}" for p in known if p.status not in {"available", "loaded"}]
+        return lines + [f"{name} is not installed" for name in missing]
 
     def ensure(self, namespace: str) -> Plugin | None:
         """Load a plugin if that has not been tried, and return its record."""

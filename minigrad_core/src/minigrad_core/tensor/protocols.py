@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
+from ..dispatch.suggestions import not_loaded
 from ..engine.modes import recording
 from ..errors import NoOperationError
 
@@ -45,10 +47,11 @@ def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """
     if _tracked((args, kwargs)) and recording.get():
         name = name_of(function)
-        raise NoOperationError(
+        fact = (
             f"no operation answers for {name}, and an argument requires a gradient. Use another function, write an "
             f"operation with implements = ({name},), or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
         )
+        raise NoOperationError("\n".join([fact, *not_loaded()]))
     return function(*_stripped(args), **_stripped(kwargs))
 
 
@@ -74,9 +77,15 @@ def name_of(function: Callable[..., Any]) -> str:
     owner = getattr(function, "__self__", None)
     if isinstance(owner, np.ufunc):
         return f"np.{owner.__name__}.{function.__name__}"
-    module = getattr(function, "__module__", None) or "numpy"
     name: str = getattr(function, "__name__", repr(function))
-    return f"{module.replace('numpy', 'np', 1)}.{name}"
+    module = getattr(function, "__module__", None) or _home(function, name)
+    return f"{module.replace('numpy', 'np', 1)}.{name}" if module else name
+
+
+def _home(function: Callable[..., Any], name: str) -> str | None:
+    """Return the module of a ufunc, which does not tell it itself."""
+    homes = ("numpy", "scipy.special")
+    return next((home for home in homes if getattr(sys.modules.get(home), name, None) is function), None)
 
 
 FUNCTIONS.fallback = _plainly
