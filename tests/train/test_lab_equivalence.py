@@ -74,7 +74,7 @@ def network(sizes: tuple[int, ...], activation: str) -> tuple[MLP, Arrays]:
 
 @pytest.fixture(scope="module")
 def examples(digits: Splits) -> tuple[Any, Any]:
-    return digits.train.images[:2000].astype(np.float64), digits.train.labels[:2000]
+    return digits.train.images[:1000].astype(np.float64), digits.train.labels[:1000]
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
