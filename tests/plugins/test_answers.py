@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -42,6 +42,11 @@ def add(site: Site, distribution: str, namespace: str, function: str, factor: fl
     site.add(distribution, namespace=namespace, code=ANSWERS.format(function=function, factor=factor))
 
 
+def value(tensor: Any) -> Any:
+    """Return the values of a tensor that NumPy's stubs take for an array."""
+    return tensor.numpy()
+
+
 def ones() -> mg.Tensor:
     return mg.tensor([1.0], requires_grad=True)
 
@@ -58,7 +63,7 @@ def test_a_function_is_found_in_a_namespace_that_is_not_loaded_yet(
     site: Site, registry: PluginLoader
 ) -> None:
     add(site, "mg-a", "a", "np.sinc", 3.0)
-    np.testing.assert_array_equal(np.sinc(ones()).numpy(), [3.0])
+    np.testing.assert_array_equal(value(np.sinc(ones())), [3.0])
 
 
 @pytest.mark.parametrize("first", ["a", "b", None])
@@ -75,15 +80,15 @@ def test_two_claims_are_an_error_whichever_was_loaded_first(
     )
     with pytest.raises(NoOperationError, match=message):
         special.erf(ones())
-    np.testing.assert_array_equal(mg.ops.a.answer(ones()).numpy(), [2.0])
-    np.testing.assert_array_equal(mg.ops.b.answer(ones()).numpy(), [3.0])
+    np.testing.assert_array_equal(value(mg.ops.a.answer(ones())), [2.0])
+    np.testing.assert_array_equal(value(mg.ops.b.answer(ones())), [3.0])
 
 
 def test_disabling_one_of_two_settles_it(site: Site, open_registry: OpenRegistry) -> None:
     add(site, "mg-a", "a", "special.erf", 2.0)
     add(site, "mg-b", "b", "special.erf", 3.0)
     open_registry(MINIGRAD_DISABLE_PLUGINS="a")
-    np.testing.assert_array_equal(special.erf(ones()).numpy(), [3.0])
+    np.testing.assert_array_equal(value(special.erf(ones())), [3.0])
 
 
 @pytest.mark.parametrize("loaded_before", ["mine", "basic", None])
@@ -94,7 +99,7 @@ def test_what_basic_answers_for_stays_its_own(
     add(site, "mg-mine", "mine", "np.tanh", 3.0)
     if loaded_before:
         _ = mg.ops[f"{loaded_before}::answer"]
-    np.testing.assert_array_equal(np.tanh(ones()).numpy(), [2.0])
+    np.testing.assert_array_equal(value(np.tanh(ones())), [2.0])
     registry.load_all()
     plugin = registry.plugin("mine")
     assert plugin is not None
@@ -134,4 +139,4 @@ def test_strict_mode_raises_a_fault_met_while_looking_for_a_function(
 
 def test_a_claim_on_a_method_of_a_ufunc_is_answered(site: Site, registry: PluginLoader) -> None:
     add(site, "mg-a", "a", "np.add.reduce", 5.0)
-    np.testing.assert_array_equal(np.add.reduce(ones()).numpy(), [5.0])
+    np.testing.assert_array_equal(value(np.add.reduce(ones())), [5.0])

@@ -233,6 +233,34 @@ def test_a_newer_release_without_the_entry_point_hides_the_older_one(
         _ = mg.ops.a
 
 
+@pytest.mark.parametrize("value", ["", "not a module!", "mg_a_plugin:"])
+def test_an_entry_point_that_names_no_module_is_told(site: Site, registry: PluginLoader, value: str) -> None:
+    info = site.add("mg-a", namespace="a")
+    (info / "entry_points.txt").write_text(f"[minigrad]\na = {value}\n")
+    with pytest.raises(
+        PluginLoadError, match="its entry point names no module"
+    ):
+        _ = mg.ops.a.scale
+
+
+def test_other_groups_and_comments_are_passed_over(site: Site, registry: PluginLoader) -> None:
+    info = site.add("mg-a", namespace="a")
+    (info / "entry_points.txt").write_text(
+        "[console_scripts]\nb = b:main\n\n[minigrad]\n# c = c\na = mg_a_plugin [extra]\n\n[other]\nd = d\n"
+    )
+    assert registry.namespaces() == ["a"]
+    assert mg.ops.a.scale.name == "scale"
+
+
+def test_metadata_that_cannot_be_read_is_told(site: Site, registry: PluginLoader) -> None:
+    info = site.add("mg-a", namespace="a")
+    (info / "METADATA").write_bytes(b"Metadata-Version: 2.1\nName: \xff\n")
+    site.add("mg-b", namespace="b")
+    with pytest.raises(PluginLoadError, match="its metadata cannot be read: UnicodeDecodeError"):
+        _ = mg.ops.a.scale
+    assert mg.ops.b.scale.name == "scale"
+
+
 def test_entry_points_that_cannot_be_read_cost_only_their_own(site: Site, registry: PluginLoader) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "entry_points.txt").write_bytes(b"[minigrad]\n\xff\xfe = nonsense\n")

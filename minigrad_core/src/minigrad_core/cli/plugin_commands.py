@@ -40,14 +40,10 @@ def gathered(*, reserved: Container[str]) -> dict[str, click.Command]:
     for plugin, command in offers:
         name = command.name or ""
         if name in reserved:
-            _report(
-                f"the command {name!r} of plugin {plugin.namespace!r} is left out: it is minigrad's own"
-            )
+            _report(f"the command {name!r} of plugin {plugin.namespace!r} is left out: it is minigrad's own")
         elif name in table:
             owner = table[name][0].namespace
-            _report(
-                f"the command {name!r} of plugin {plugin.namespace!r} is left out: {owner!r} has it too"
-            )
+            _report(f"the command {name!r} of plugin {plugin.namespace!r} is left out: {owner!r} has it too")
         else:
             table[name] = plugin, command
     return {name: command for name, (_, command) in table.items()}

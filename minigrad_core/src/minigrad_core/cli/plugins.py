@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..plugins.policy import DENY
+from ..plugins.source import source
 from ..plugins.startup import plugin_loader
 from .columns import show_columns
 from .doctor import examine
@@ -79,7 +80,7 @@ def _entry(loader: PluginLoader, plugin: Plugin) -> dict[str, Any]:
 
 
 def _source(plugin: Plugin) -> str:
-    return ", ".join(dict.fromkeys(claim.source() for claim in plugin.claims)) or "this process"
+    return ", ".join(dict.fromkeys(source(claim) for claim in plugin.claims)) or "this process"
 
 
 def _notes(loader: PluginLoader, records: list[Plugin]) -> list[str]:

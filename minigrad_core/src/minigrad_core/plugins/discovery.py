@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
-import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import Distribution, EntryPoint
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
-from urllib.parse import unquote, urlparse
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from email.message import Message
+    from collections.abc import Iterable, Iterator, Sequence
 
 GROUP = "minigrad"
 
@@ -29,6 +27,14 @@ class Finder(Protocol):
         ...
 
 
+class Identity(NamedTuple):
+    """Which distribution it is, and in which folder of the import path."""
+
+    name: str
+    version: str
+    folder: str
+
+
 @dataclass(frozen=True)
 class Claim:
     """One entry point of one distribution: the claim to a namespace."""
@@ -38,14 +44,19 @@ class Claim:
     distribution: Distribution
 
     @cached_property
+    def identity(self) -> Identity:
+        """Name, version and folder of the distribution, read once."""
+        return identity(self.distribution)
+
+    @property
     def name(self) -> str:
         """The name of the distribution; empty for a leftover folder without metadata."""
-        return header(self.distribution, "Name")
+        return self.identity.name
 
-    @cached_property
+    @property
     def version(self) -> str:
         """The version of the distribution."""
-        return header(self.distribution, "Version")
+        return self.identity.version
 
     @property
     def canonical(self) -> str:
@@ -60,7 +71,7 @@ class Claim:
     @property
     def module(self) -> str:
         """The module that the entry point names."""
-        return self.value.partition(":")[0].strip()
+        return re.split(r"[:\[]", self.value)[0].strip()
 
     @property
     def requires(self) -> Sequence[str]:
@@ -70,21 +81,6 @@ class Claim:
     def load(self) -> Any:
         """Import the plugin and return its module (or the object that the entry point names)."""
         return EntryPoint(self.namespace, self.value, GROUP).load()
-
-    def source(self) -> str:
-        """Return where the code lies: the folder of an editable install, else the name of the folder."""
-        if (editable := self._editable()) is None:
-            return Path(str(self.distribution.locate_file(""))).name
-        spec = importlib.util.find_spec(self.module.partition(".")[0])  # of a top-level name: imports nothing
-        root = Path(spec.origin).parent.parent if spec and spec.origin else editable
-        here = Path.cwd()
-        return f"editable: {root.relative_to(here) if root.is_relative_to(here) else root}"
-
-    def _editable(self) -> Path | None:
-        record = json.loads(self.distribution.read_text("direct_url.json") or "{}")
-        if not record.get("dir_info", {}).get("editable"):
-            return None
-        return Path(unquote(urlparse(record["url"]).path))
 
 
 @dataclass
@@ -98,22 +94,31 @@ class Scan:
 def scan(find: Finder) -> Scan:
     """Return the claims of every distribution that `find` yields.
 
-    The text is searched before it is parsed, and names and versions are read only when a namespace is asked
-    for. `importlib.metadata.entry_points()` reads more, and hides a distribution behind an empty leftover
-    folder of the same name (importlib_metadata#534).
+    One file of each is opened, and searched before it is parsed; names and versions are read only when a
+    namespace is asked for. `importlib.metadata.entry_points()` reads more, and hides a distribution behind an
+    empty leftover folder of the same name (importlib_metadata#534).
     """
     found = Scan()
     for distribution in find():
         try:
             text = distribution.read_text("entry_points.txt")
             if text and f"[{GROUP}]" in text:
-                for entry in distribution.entry_points.select(group=GROUP):
-                    found.claims.setdefault(entry.name, []).append(
-                        Claim(entry.name, entry.value, distribution)
-                    )
+                for name, value in _entries(text):
+                    found.claims.setdefault(name, []).append(Claim(name, value, distribution))
         except Exception as error:
             found.unreadable.append(f"{_folder(distribution)}: {type(error).__name__}: {error}")
     return found
+
+
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each entry point of our group, even if a name stands there twice."""
+    group = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            group = line.strip("[]")
+        elif group == GROUP and "=" in line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            yield name.strip(), value.strip()
 
 
 def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:
@@ -124,33 +129,29 @@ def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:
     """
     kept: dict[tuple[str, str], Claim] = {}
     for claim in claims:
-        if claim.name and _place(claim.distribution) == _first(claim.name, find):
+        if claim.name and claim.identity == _first(claim.name, find):
             kept.setdefault((claim.canonical, claim.value), claim)
     return list(kept.values())
 
 
-def _first(name: str, find: Finder) -> tuple[str, str]:
-    real = [distribution for distribution in find(name=name) if header(distribution, "Name")]
-    folder = str(real[0].locate_file(""))
+def _first(name: str, find: Finder) -> Identity:
+    real = [found for found in map(identity, find(name=name)) if found.name]
     # Two versions in one folder are the wreck of an upgrade; a folder has no order, so the newest counts.
-    return _place(max((d for d in real if str(d.locate_file("")) == folder), key=_version))
+    return max((found for found in real if found.folder == real[0].folder), key=_version)
 
 
-def _place(distribution: Distribution) -> tuple[str, str]:
-    return str(distribution.locate_file("")), header(distribution, "Version")
-
-
-def _version(distribution: Distribution) -> Version:
+def _version(found: Identity) -> Version:
     try:
-        return Version(header(distribution, "Version") or "0")
+        return Version(found.version or "0")
     except InvalidVersion:
         return Version("0")
 
 
-def header(distribution: Distribution, key: str) -> str:
-    """Return one entry of the metadata; empty where there is none (the mapping warns of a missing key)."""
-    metadata = distribution.metadata
-    return metadata[key] if key in metadata else ""  # noqa: SIM401 - its `get` is missing from the protocol
+def identity(distribution: Distribution) -> Identity:
+    """Return who a distribution is; name and version are empty where there is no metadata."""
+    metadata = cast("Message", distribution.metadata)  # which it is; the protocol lacks `get`, and [] warns
+    name, version = (metadata.get(key, "") for key in ("Name", "Version"))
+    return Identity(name, version, str(distribution.locate_file("")))
 
 
 def _folder(distribution: Distribution) -> str:

@@ -77,6 +77,7 @@ class PluginLoader:
 
     def has(self, namespace: str) -> bool:
         """Return whether an installed distribution claims the namespace."""
+        self.check_settings()
         return self.plugin(namespace) is not None
 
     def plugins(self) -> list[Plugin]:
@@ -172,7 +173,7 @@ class PluginLoader:
     def check_settings(self) -> None:
         """Raise PluginSettingError if a list names something that no installed distribution has."""
         policy, known = self.policy, self._scan().claims
-        if unknown := sorted((policy.allow or frozenset()) - {*known, *self._registered}):
+        if unknown := sorted(name for name in policy.allow or () if name not in {*known, *self._registered}):
             raise PluginSettingError(
                 f"{policy.allowed_by} names {unknown[0]!r}, and no installed distribution has that namespace;"
                 f" installed are: {', '.join(self.namespaces()) or 'none'}"
@@ -194,8 +195,13 @@ class PluginLoader:
     def _decided(self, namespace: str, claims: Sequence[Claim]) -> Plugin | None:
         if namespace in self._registered:
             return Plugin(namespace)
-        standing = discovery.current(claims, self._find)
-        return ownership.decide(namespace, standing, self.policy) if standing else None
+        try:
+            standing = discovery.current(claims, self._find)
+            return ownership.decide(namespace, standing, self.policy) if standing else None
+        except Exception as error:  # a stranger's file again: a name that is no text, say
+            detail = f"its metadata cannot be read: {told(error)}"
+            remedy = f"install it anew, or MINIGRAD_DISABLE_PLUGINS={namespace}"
+            return Plugin(namespace, status="failed", detail=detail, remedy=remedy, cause=error)
 
     def _met(self, plugin: Plugin | None) -> None:
         if plugin is not None and self.policy.strict and plugin.status in FAULTS:

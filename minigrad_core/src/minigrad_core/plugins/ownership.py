@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import EntryPoint
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,10 @@ def decide(namespace: str, claims: Sequence[Claim], policy: Policy) -> Plugin:
             f"{namespace!r} is no name for a namespace: expected an identifier, no underscore first"
         )
         plugin.remedy = "rename the entry point"
+    elif malformed := [claim.value for claim in owners if not EntryPoint.pattern.match(claim.value)]:
+        plugin.status = "failed"
+        plugin.detail = f"its entry point names no module: {malformed[0]!r}"
+        plugin.remedy = "write NAMESPACE = MODULE"
     elif refused := _contested(namespace, owners):
         plugin.status = "conflict"
         plugin.detail, plugin.remedy = refused
