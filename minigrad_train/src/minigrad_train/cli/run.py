@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
+
 from ..datasets import mnist
 from ..evaluation import accuracy
 from ..loop import fit
@@ -38,7 +40,7 @@ def run(session: Session, folder: RunFolder) -> bool:
     )
     folder.begin(session)
     total = (settings.epochs - len(session.history)) * len(train[1])
-    with shown(total) as progress:
+    with shown(total) as progress, threadpool_limits(settings.threads, user_api="blas"):
         progress.line(_summary(session))
         try:
             interrupted = _train(session, folder, train, validation, progress)

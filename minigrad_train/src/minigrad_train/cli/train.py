@@ -48,6 +48,9 @@ INTERRUPTED = 130  # what shells report for a program that SIGINT ended: 128 + 2
 )
 @click.option("--epochs", type=click.IntRange(min=1), default=DEFAULT.epochs, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=DEFAULT.seed, show_default=True)
+@click.option(
+    "--threads", type=click.IntRange(min=1), default=DEFAULT.threads, show_default=True, help="Of products."
+)
 @click.option("--dtype", type=click.Choice(["float32", "float64"]), default=DEFAULT.dtype, show_default=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: runs/DATE_TIME.")
 @click.option(
