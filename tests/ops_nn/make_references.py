@@ -9,10 +9,11 @@ from __future__ import annotations
 import sys
 
 from reference_activations import activations
+from reference_convolutions import convolutions, pooling
 from reference_losses import affine, likelihoods
 from reference_optimizers import write_trajectories
 
-FAMILIES = (activations, affine, likelihoods)
+FAMILIES = (activations, affine, convolutions, likelihoods, pooling)
 
 if __name__ == "__main__":
     for make in FAMILIES:

@@ -95,7 +95,8 @@ def pytorch_steps(rule: Any, settings: dict[str, Any], start: Any, grads: Any) -
 
 def paper_steps(rule: Any, start: Any, grads: Any) -> Iterator[Any]:
     """Yield the parameter after each step."""
-    p, state = start.copy(), {}
+    p = start.copy()
+    state: dict[str, Any] = {}
     for t, g in enumerate(grads, 1):
         p = rule(p, g, state, t)
         yield p

@@ -62,8 +62,10 @@ def test_muon_steps_a_vector_like_adamw() -> None:
 def test_a_group_overrides_a_setting_for_its_own_parameters() -> None:
     slow, fast = mg.Parameter(np.zeros(1)), mg.Parameter(np.zeros(1))
     slow.grad = fast.grad = np.ones(1)
-    SGD([{"params": [slow]}, {"params": [fast], "lr": 1.0}], lr=0.1).step()
-    assert (slow.data, fast.data) == ([-0.1], [-1.0])
+    groups: list[dict[str, Any]] = [{"params": [slow]}, {"params": [fast], "lr": 1.0}]
+    SGD(groups, lr=0.1).step()
+    assert slow.data == [-0.1]
+    assert fast.data == [-1.0]
 
 
 def test_an_unknown_setting_in_a_group_is_refused_by_name() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minigrad_core import Initializer, Operation, Optimizer, hookimpl
 
-from . import activations, initializers, losses, optimizers
+from . import activations, convolution, initializers, losses, optimizers, pooling
 from .affine import affine
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @hookimpl
 def minigrad_operations() -> Iterable[Operation]:
     """Return every operation."""
-    return [affine, *_exported(activations), *_exported(losses)]
+    families = (activations, convolution, losses, pooling)
+    return [affine, *(operation for family in families for operation in _exported(family))]
 
 
 @hookimpl

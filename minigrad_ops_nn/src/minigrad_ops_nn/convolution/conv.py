@@ -1,0 +1,125 @@
+"""Convolution, in the sense of neural networks: the kernel is not flipped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import InputError
+
+from minigrad_core import Operation
+
+from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
+from .geometry import make_geometry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minigrad_core import Array, Context
+
+
+class Convolution(Operation):
+    """What conv1d and conv2d share; `axes` is the number of axes that the windows move along."""
+
+    axes: ClassVar[int]
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        weight: Array,
+        bias: Array | None = None,
+        *,
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] | str = 0,
+        dilation: int | Sequence[int] = 1,
+        groups: int = 1,
+    ) -> Array:
+        """Return the weighted sums of windows."""
+        check_shapes(self.name, self.axes, x, weight, bias, groups)
+        kernel = weight.shape[2:]
+        geometry = make_geometry(
+            self.name, x.shape[2:], kernel, stride=stride, padding=padding, dilation=dilation
+        )
+        ctx.save(x, weight, geometry, groups)
+        y = correlate(x, weight, geometry, groups)
+        return y if bias is None else plus_bias(y, bias)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, weight and bias."""
+        x, weight, geometry, groups = ctx.saved
+        return (
+            data_gradient(grad, weight, geometry, groups) if ctx.needs[0] else None,
+            weight_gradient(x, grad, geometry, groups) if ctx.needs[1] else None,
+            bias_gradient(grad) if any(ctx.needs[2:]) else None,
+        )[: len(ctx.needs)]
+
+
+def check_shapes(op: str, axes: int, x: Array, weight: Array, bias: Array | None, groups: int) -> None:
+    """Raise `InputError` unless the shapes are those of a convolution over `axes` axes."""
+    spatial = " ".join("lhw"[-axes:] if axes > 1 else "l")
+    problem = None
+    if x.ndim != axes + 2 or weight.ndim != axes + 2:
+        problem = "the number of axes"
+    elif groups < 1 or weight.shape[0] % groups or x.shape[1] != weight.shape[1] * groups:
+        problem = f"the channels: x has {x.shape[1]}, the weight takes {weight.shape[1]} * groups"
+    elif bias is not None and bias.shape != weight.shape[:1]:
+        problem = f"the bias: one value for each of the {weight.shape[0]} outputs"
+    if problem:
+        raise InputError(
+            f"{op} expected x (n, c, {spatial}), weight (out, c / groups, {spatial} of the kernel), "
+            f"bias (out,), got x {x.shape}, weight {weight.shape}, "
+            f"bias {None if bias is None else bias.shape}, groups={groups}; what does not fit is {problem}"
+        )
+
+
+class Conv1d(Convolution):
+    """`y[n, o, l] = bias[o] + sum_{c, i} weight[o, c, i] x[n, c, stride l + dilation i - padding]`.
+
+    x: (n, c, l), weight: (out, c / groups, k), bias: (out,) or None -> (n, out, l') with
+    l' = (l + 2 padding - dilation (k - 1) - 1) // stride + 1. `padding` may be "same" or "valid".
+    d/dx: the transposed convolution of grad; d/dweight: x correlated with grad; d/dbias: grad summed.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit, or not one window does.
+    ArgumentError
+        A setting is no size.
+    """
+
+    name = "conv1d"
+    axes = 1
+    cases = (
+        Case(x=real("n 2 6"), weight=real("3 2 3"), bias=real("3"), padding=1, stride=2),
+        Case(x=real("n 4 7"), weight=real("4 2 2"), bias=None, padding="same", dilation=2, groups=2),
+    )
+
+
+class Conv2d(Convolution):
+    """`y[n, o, h, w] = bias[o] + sum_{c, i, j} weight[o, c, i, j] x[n, c, s h + d i - p, s w + d j - p]`.
+
+    x: (n, c, h, w), weight: (out, c / groups, kh, kw), bias: (out,) or None -> (n, out, h', w') with
+    h' = (h + 2 padding - dilation (kh - 1) - 1) // stride + 1. Settings are ints or one for each axis;
+    `padding` may be "same" or "valid".
+    d/dx: the transposed convolution of grad; d/dweight: x correlated with grad; d/dbias: grad summed.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit, or not one window does.
+    ArgumentError
+        A setting is no size.
+    """
+
+    name = "conv2d"
+    axes = 2
+    cases = (
+        Case(x=real("n 2 4 5"), weight=real("3 2 3 2"), bias=real("3"), padding=1),
+        Case(x=real("n 4 5 4"), weight=real("2 2 2 3"), bias=None, padding="same", groups=2),
+        Case(x=real("2 1 6 5"), weight=real("2 1 2 2"), bias=real("2"), stride=(2, 1), dilation=(1, 2)),
+    )
+
+
+conv1d = Conv1d()
+conv2d = Conv2d()

@@ -1,0 +1,156 @@
+"""Transposed convolution: the gradient of a convolution in its input, as a layer of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError, InputError
+
+from minigrad_core import Operation
+
+from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
+from .geometry import Geometry, per_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minigrad_core import Array, Context
+
+
+class TransposedConvolution(Operation):
+    """What conv_transpose1d and conv_transpose2d share; `axes` is the number of axes that the windows move
+    along.
+    """
+
+    axes: ClassVar[int]
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        weight: Array,
+        bias: Array | None = None,
+        *,
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] = 0,
+        output_padding: int | Sequence[int] = 0,
+        groups: int = 1,
+        dilation: int | Sequence[int] = 1,
+    ) -> Array:
+        """Return the sum of the kernel's copies, one for each value of x."""
+        self._check(x, weight, bias, groups)
+        geometry = self._geometry(x, weight.shape[2:], stride, padding, output_padding, dilation)
+        ctx.save(x, weight, geometry, groups)
+        y = data_gradient(x, weight, geometry, groups)
+        return y if bias is None else plus_bias(y, bias)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, weight and bias; x and grad change places against a convolution."""
+        x, weight, geometry, groups = ctx.saved
+        return (
+            correlate(grad, weight, geometry, groups) if ctx.needs[0] else None,
+            weight_gradient(grad, x, geometry, groups) if ctx.needs[1] else None,
+            bias_gradient(grad) if any(ctx.needs[2:]) else None,
+        )[: len(ctx.needs)]
+
+    def _check(self, x: Array, weight: Array, bias: Array | None, groups: int) -> None:
+        fits = x.ndim == weight.ndim == self.axes + 2 and groups > 0 and x.shape[1] == weight.shape[0]
+        if (
+            not fits
+            or x.shape[1] % groups
+            or (bias is not None and bias.shape != (weight.shape[1] * groups,))
+        ):
+            raise InputError(
+                f"{self.name} expected x (n, c, ...), weight (c, out / groups, ...) over {self.axes} axes, "
+                f"bias (out,), got x {x.shape}, weight {weight.shape}, "
+                f"bias {None if bias is None else bias.shape}, groups={groups}; the first axis of the weight "
+                "is the channels of x, a multiple of groups"
+            )
+
+    def _geometry(
+        self,
+        x: Array,
+        kernel: tuple[int, ...],
+        stride: object,
+        padding: object,
+        output_padding: object,
+        dilation: object,
+    ) -> Geometry:
+        """Return the geometry of the convolution that this is the transpose of."""
+        sizes = [
+            per_axis(self.name, name, value, self.axes, least)  # type: ignore[arg-type]  # checked there
+            for name, value, least in (
+                ("stride", stride, 1),
+                ("padding", padding, 0),
+                ("output_padding", output_padding, 0),
+                ("dilation", dilation, 1),
+            )
+        ]
+        strides, pads, extra, dilations = sizes
+        if any(e >= max(s, d) for e, s, d in zip(extra, strides, dilations, strict=True)):
+            raise ArgumentError(
+                f"{self.name}: output_padding {extra} must be smaller than "
+                f"stride {strides} or dilation {dilations}"
+            )
+        size = tuple(
+            (n - 1) * s - 2 * p + d * (k - 1) + e + 1
+            for n, s, p, d, k, e in zip(x.shape[2:], strides, pads, dilations, kernel, extra, strict=True)
+        )
+        if min(size) < 1:
+            raise InputError(
+                f"{self.name}: padding {pads} leaves nothing of the output, its size would be {size}"
+            )
+        return Geometry(size, kernel, strides, tuple((p, p) for p in pads), dilations)
+
+
+class ConvTranspose1d(TransposedConvolution):
+    """`y[n, o, stride l + dilation i - padding] += weight[c, o, i] x[n, c, l]`, plus bias[o].
+
+    x: (n, c, l), weight: (c, out / groups, k), bias: (out,) or None -> (n, out, l') with
+    l' = (l - 1) stride - 2 padding + dilation (k - 1) + output_padding + 1.
+    d/dx: the convolution of grad with the weight; d/dweight: grad correlated with x; d/dbias: grad summed.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit, or nothing is left of the output.
+    ArgumentError
+        A setting is no size.
+    """
+
+    name = "conv_transpose1d"
+    axes = 1
+    cases = (
+        Case(x=real("n 2 4"), weight=real("2 3 3"), bias=real("3"), stride=2, padding=1, output_padding=1),
+        Case(x=real("n 4 3"), weight=real("4 1 2"), bias=None, groups=2, dilation=2),
+    )
+
+
+class ConvTranspose2d(TransposedConvolution):
+    """`y[n, o, s h + d i - p, s w + d j - p] += weight[c, o, i, j] x[n, c, h, w]`, plus bias[o].
+
+    x: (n, c, h, w), weight: (c, out / groups, kh, kw), bias: (out,) or None -> (n, out, h', w') with
+    h' = (h - 1) stride - 2 padding + dilation (kh - 1) + output_padding + 1.
+    d/dx: the convolution of grad with the weight; d/dweight: grad correlated with x; d/dbias: grad summed.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit, or nothing is left of the output.
+    ArgumentError
+        A setting is no size.
+    """
+
+    name = "conv_transpose2d"
+    axes = 2
+    cases = (
+        Case(
+            x=real("n 2 3 2"), weight=real("2 3 2 3"), bias=real("3"), stride=2, padding=1, output_padding=1
+        ),
+        Case(x=real("n 4 2 3"), weight=real("4 1 2 2"), bias=None, groups=2, dilation=(1, 2)),
+    )
+
+
+conv_transpose1d = ConvTranspose1d()
+conv_transpose2d = ConvTranspose2d()

@@ -1,0 +1,89 @@
+"""Convolution as plain formulas, for Tensors: windows by indexing, then one product.
+
+The reference that the kernels are held to, and what second derivatives run through.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from minigrad_core import Array
+
+    from .geometry import Geometry
+
+
+def to_columns(x: Array, geometry: Geometry, fill: float = 0.0) -> Array:
+    """Return the windows (n, c, cells, out) of x (n, c, *size), with `fill` in the padding."""
+    n, c = x.shape[:2]
+    flat = x.reshape(n, c, prod(geometry.size))
+    filled = np.concatenate([flat, np.full((n, c, 1), fill, x.dtype)], axis=2)
+    return filled[:, :, _places(geometry)]
+
+
+def from_columns(columns: Array, geometry: Geometry) -> Array:
+    """Return the transpose of `to_columns`: each cell of (n, c, *size) gets the sum of what its copies
+    hold.
+    """
+    n, c = columns.shape[:2]
+    flat = columns.reshape(n, c, geometry.cells * prod(geometry.out))
+    filled = np.concatenate([flat, np.zeros((n, c, 1), columns.dtype)], axis=2)
+    return filled[:, :, _copies(geometry)].sum(axis=-1).reshape(n, c, *geometry.size)
+
+
+def correlate(x: Array, weight: Array, geometry: Geometry, groups: int) -> Array:
+    """Return (n, out, ...) for x (n, c, ...), weight (out, c / groups, ...)."""
+    y = _matrix(weight, groups) @ _grouped(to_columns(x, geometry), groups)
+    return y.reshape(len(x), len(weight), *geometry.out)
+
+
+def data_gradient(grad: Array, weight: Array, geometry: Geometry, groups: int) -> Array:
+    """Return the gradient (n, c, ...) of x for that of the output (n, out, ...)."""
+    n, places = len(grad), prod(geometry.out)
+    columns = _matrix(weight, groups).transpose(0, 2, 1) @ grad.reshape(n, groups, -1, places)
+    return from_columns(columns.reshape(n, -1, geometry.cells, places), geometry)
+
+
+def weight_gradient(x: Array, grad: Array, geometry: Geometry, groups: int) -> Array:
+    """Return the gradient (out, c / groups, ...) of the weight."""
+    columns = _grouped(to_columns(x, geometry), groups).transpose(0, 1, 3, 2)
+    each = grad.reshape(len(grad), groups, -1, prod(geometry.out)) @ columns
+    return each.sum(axis=0).reshape(grad.shape[1], x.shape[1] // groups, *geometry.kernel)
+
+
+def _matrix(weight: Array, groups: int) -> Array:
+    return weight.reshape(groups, len(weight) // groups, prod(weight.shape[1:]))
+
+
+def _grouped(columns: Array, groups: int) -> Array:
+    n, c, cells, places = columns.shape
+    return columns.reshape(n, groups, c // groups * cells, places)
+
+
+@cache
+def _places(geometry: Geometry) -> NDArray[Any]:
+    """Return (cells, out): which input cell is where; the one past the last stands for padding."""
+    places = np.full(geometry.padded, prod(geometry.size))
+    places[geometry.inner] = np.arange(prod(geometry.size)).reshape(geometry.size)
+    return np.stack([places[window].ravel() for window in geometry.windows()])
+
+
+@cache
+def _copies(geometry: Geometry) -> NDArray[Any]:
+    """Return (size, most copies): where each input cell is in the columns; the place past the last is
+    filling.
+    """
+    places = _places(geometry).ravel()
+    cells = prod(geometry.size)
+    order = np.argsort(places, kind="stable")
+    counts = np.bincount(places, minlength=cells + 1)[:cells]
+    copies = np.full((cells, max(counts.max(initial=0), 1)), len(places))
+    rank = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    copies[places[order][: counts.sum()], rank] = order[: counts.sum()]
+    return copies

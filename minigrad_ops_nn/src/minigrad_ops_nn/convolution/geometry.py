@@ -1,0 +1,117 @@
+"""Where the windows of a convolution or pooling lie: sizes, strides, padding, dilation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+from minigrad_core.errors import ArgumentError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minigrad_core.array import Shape
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Windows over axes of `size`, padded by `padding` before and after; one entry for each axis.
+
+    A window holds `kernel` cells, `dilation` apart; windows start `stride` apart.
+    """
+
+    size: tuple[int, ...]
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+
+    @property
+    def padded(self) -> Shape:
+        """The size of each axis with its padding."""
+        return tuple(n + before + after for n, (before, after) in zip(self.size, self.padding, strict=True))
+
+    @property
+    def out(self) -> Shape:
+        """How many windows there are along each axis."""
+        return tuple(
+            (n - d * (k - 1) - 1) // s + 1
+            for n, k, s, d in zip(self.padded, self.kernel, self.stride, self.dilation, strict=True)
+        )
+
+    @property
+    def cells(self) -> int:
+        """How many cells a window has."""
+        return prod(self.kernel)
+
+    @property
+    def inner(self) -> tuple[slice, ...]:
+        """The slices of the padded axes that are no padding."""
+        return tuple(
+            slice(before, before + n) for n, (before, _) in zip(self.size, self.padding, strict=True)
+        )
+
+    def windows(self) -> list[tuple[slice, ...]]:
+        """Return, for each cell of a window, the slices of the padded axes that hold it in every window."""
+        return list(product(*(self.axis_windows(axis) for axis in range(len(self.size)))))
+
+    def axis_windows(self, axis: int) -> list[slice]:
+        """Return the same for one axis alone."""
+        out, stride, dilation = self.out[axis], self.stride[axis], self.dilation[axis]
+        starts = range(0, dilation * self.kernel[axis], dilation)
+        return [slice(start, start + stride * (out - 1) + 1, stride) for start in starts]
+
+
+def make_geometry(
+    op: str,
+    size: tuple[int, ...],
+    kernel: tuple[int, ...],
+    *,
+    stride: int | Sequence[int] = 1,
+    padding: int | Sequence[int] | str = 0,
+    dilation: int | Sequence[int] = 1,
+) -> Geometry:
+    """Return the geometry of `op`; an int stands for every axis.
+
+    padding: zeros on both sides of an axis, "valid" for none, or "same" for an output of the input's size,
+    which needs stride 1 (an odd cell goes after, as in PyTorch).
+
+    Raises
+    ------
+    ArgumentError
+        A setting is no size for each axis.
+    InputError
+        Not one window fits.
+    """
+    axes = len(size)
+    strides = per_axis(op, "stride", stride, axes, 1)
+    dilations = per_axis(op, "dilation", dilation, axes, 1)
+    if padding == "same":
+        if any(s != 1 for s in strides):
+            raise ArgumentError(f'{op}: padding="same" needs stride 1, got stride {stride}')
+        spans = [d * (k - 1) for d, k in zip(dilations, kernel, strict=True)]
+        pads = tuple((span // 2, span - span // 2) for span in spans)
+    elif isinstance(padding, str) and padding != "valid":
+        raise ArgumentError(f'{op}: padding must be a size, "same" or "valid", got {padding!r}')
+    else:
+        sizes = per_axis(op, "padding", 0 if isinstance(padding, str) else padding, axes, 0)
+        pads = tuple((n, n) for n in sizes)
+    geometry = Geometry(size, kernel, strides, pads, dilations)
+    if min(geometry.out) < 1:
+        raise InputError(
+            f"{op}: not one window of kernel {kernel}, dilation {dilations} fits into {geometry.padded} "
+            f"(the input {size}, padded); use a larger input, more padding or a smaller kernel"
+        )
+    return geometry
+
+
+def per_axis(op: str, name: str, value: int | Sequence[int], axes: int, least: int) -> tuple[int, ...]:
+    """Return `value` as one int, at least `least`, for each axis."""
+    sizes = (value,) * axes if isinstance(value, int) else tuple(value)
+    if len(sizes) != axes or any(n < least for n in sizes):
+        raise ArgumentError(
+            f"{op}: {name} must be an int of at least {least}, or {axes} of them, got {value!r}"
+        )
+    return sizes

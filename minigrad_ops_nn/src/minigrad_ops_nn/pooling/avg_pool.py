@@ -1,0 +1,135 @@
+"""The mean of each window."""
+
+from __future__ import annotations
+
+from functools import reduce
+from math import prod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from minigrad_core.cases import Case, real
+
+from minigrad_core import Operation
+
+from ..convolution.gather import from_columns, to_columns
+from ..raw import is_raw
+from .windows import pooling_geometry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from minigrad_core import Array, Context
+
+    from ..convolution.geometry import Geometry
+
+
+class AveragePooling(Operation):
+    """What avg_pool1d and avg_pool2d share; `axes` is the number of axes that the windows move along."""
+
+    axes: ClassVar[int]
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        kernel_size: int | Sequence[int],
+        stride: int | Sequence[int] | None = None,
+        padding: int | Sequence[int] = 0,
+        count_include_pad: bool = True,
+    ) -> Array:
+        """Return the mean of each window."""
+        geometry = pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
+        counts = geometry.cells if count_include_pad else _counts(geometry).astype(x.dtype)
+        ctx.save(geometry, counts)
+        if is_raw(x):
+            return _sums(x, geometry) / counts
+        return to_columns(x, geometry).sum(axis=2).reshape(*x.shape[:2], *geometry.out) / counts
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return to each cell its share of every window that held it."""
+        geometry, counts = ctx.saved
+        share = grad / counts
+        if is_raw(grad):
+            return _spread(share, geometry)
+        n, c = grad.shape[:2]
+        columns = share.reshape(n, c, 1, prod(geometry.out)) * np.ones((geometry.cells, 1), grad.dtype)
+        return from_columns(columns, geometry)
+
+
+def _sums(x: Any, geometry: Geometry) -> NDArray[Any]:
+    """Return the sums of the windows, one axis after the other."""
+    padded = x
+    if geometry.padded != geometry.size:
+        padded = np.zeros((*x.shape[:2], *geometry.padded), x.dtype)
+        padded[:, :, *geometry.inner] = x
+    for axis in range(len(geometry.size)):
+        before = (slice(None),) * (2 + axis)
+        padded = reduce(np.add, [padded[*before, cells] for cells in geometry.axis_windows(axis)])
+    return padded
+
+
+def _spread(share: Any, geometry: Geometry) -> NDArray[Any]:
+    """Return the transpose of `_sums`."""
+    total = np.zeros((*share.shape[:2], *geometry.padded), share.dtype)
+    for window in geometry.windows():
+        total[:, :, *window] += share
+    return total[:, :, *geometry.inner]
+
+
+def _counts(geometry: Geometry) -> NDArray[Any]:
+    """Return how many cells of each window are no padding."""
+    return _sums(np.ones((1, 1, *geometry.size)), geometry)
+
+
+class AvgPool1d(AveragePooling):
+    """The mean of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
+
+    x: (n, c, l) -> (n, c, l') with l' = (l + 2 padding - kernel_size) // stride + 1. Padding counts as
+    zeros, or
+    not at all with `count_include_pad=False`. d/dx = grad / cells, summed over the windows that hold the
+    cell.
+
+    Raises
+    ------
+    InputError
+        x has another number of axes, or not one window fits.
+    ArgumentError
+        A setting is no size, or the padding exceeds half the kernel.
+    """
+
+    name = "avg_pool1d"
+    axes = 1
+    cases = (
+        Case(x=real("n c 6"), kernel_size=2),
+        Case(x=real("n c 7"), kernel_size=3, stride=2, padding=1, count_include_pad=False),
+    )
+
+
+class AvgPool2d(AveragePooling):
+    """The mean of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
+
+    x: (n, c, h, w) -> (n, c, h', w') with h' = (h + 2 padding - kernel_size) // stride + 1; settings are
+    ints or one for each axis. Padding counts as zeros, or not at all with `count_include_pad=False`.
+    d/dx = grad / cells, summed over the windows that hold the cell.
+
+    Raises
+    ------
+    InputError
+        x has another number of axes, or not one window fits.
+    ArgumentError
+        A setting is no size, or the padding exceeds half the kernel.
+    """
+
+    name = "avg_pool2d"
+    axes = 2
+    cases = (
+        Case(x=real("n c 4 5"), kernel_size=2),
+        Case(x=real("n c 4 5"), kernel_size=(3, 2), stride=(1, 2), padding=1, count_include_pad=False),
+    )
+
+
+avg_pool1d = AvgPool1d()
+avg_pool2d = AvgPool2d()

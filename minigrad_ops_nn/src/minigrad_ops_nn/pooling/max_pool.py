@@ -1,0 +1,138 @@
+"""The maximum of each window."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from minigrad_core.cases import Case, real
+
+from minigrad_core import Operation
+
+from ..convolution.gather import from_columns, to_columns
+from ..raw import is_raw
+from .windows import pooling_geometry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from minigrad_core import Array, Context
+
+    from ..convolution.geometry import Geometry
+
+
+class MaxPooling(Operation):
+    """What max_pool1d and max_pool2d share; `axes` is the number of axes that the windows move along."""
+
+    axes: ClassVar[int]
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        kernel_size: int | Sequence[int],
+        stride: int | Sequence[int] | None = None,
+        padding: int | Sequence[int] = 0,
+    ) -> Array:
+        """Return the maximum of each window; padding never wins."""
+        geometry = pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
+        if is_raw(x):
+            y = _maxima(_padded(x, geometry), geometry)
+            ctx.save(x, y, geometry)
+            return y
+        columns = to_columns(x, geometry, fill=-np.inf)
+        largest = columns.max(axis=2)
+        ctx.save(columns, largest, geometry)
+        return largest.reshape(*x.shape[:2], *geometry.out)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return grad at the first maximum of each window."""
+        x, y, geometry = ctx.saved
+        if is_raw(x, grad):
+            return _scattered(grad, x, y, geometry)
+        n, c, _, places = x.shape
+        hits = x == y.reshape(n, c, 1, places)
+        first = hits & (hits.cumsum(axis=2) == 1)
+        return from_columns(grad.reshape(n, c, 1, places) * first, geometry)
+
+
+def _padded(x: Any, geometry: Geometry) -> NDArray[Any]:
+    if geometry.padded == geometry.size:
+        return x
+    padded = np.full((*x.shape[:2], *geometry.padded), -np.inf, x.dtype)
+    padded[:, :, *geometry.inner] = x
+    return padded
+
+
+def _maxima(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
+    """Return the maxima, one axis after the other: kh + kw passes in place of kh * kw."""
+    for axis in range(len(geometry.size)):
+        before = (slice(None),) * (2 + axis)
+        padded = reduce(np.maximum, [padded[*before, cells] for cells in geometry.axis_windows(axis)])
+    return padded.copy() if geometry.cells == 1 else padded  # never a view of x
+
+
+def _scattered(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
+    """Return grad added where each window's first maximum was; windows may overlap."""
+    padded = _padded(x, geometry)
+    total = np.zeros_like(padded)
+    free = np.ones(y.shape, bool)  # windows whose maximum was not met yet
+    for window in geometry.windows():
+        hits = padded[:, :, *window] == y
+        hits &= free
+        free ^= hits
+        total[:, :, *window] += grad * hits
+    return total[:, :, *geometry.inner]
+
+
+class MaxPool1d(MaxPooling):
+    """The maximum of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
+
+    x: (n, c, l) -> (n, c, l') with l' = (l + 2 padding - kernel_size) // stride + 1; padding counts as -inf.
+    d/dx = grad at the window's maximum, at the first one if several tie.
+
+    Raises
+    ------
+    InputError
+        x has another number of axes, or not one window fits.
+    ArgumentError
+        A setting is no size, or the padding exceeds half the kernel.
+    """
+
+    name = "max_pool1d"
+    axes = 1
+    cases = (
+        Case(x=real("n c 6"), kernel_size=2),
+        Case(x=real("n c 7"), kernel_size=3, stride=2, padding=1),
+    )
+
+
+class MaxPool2d(MaxPooling):
+    """The maximum of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
+
+    x: (n, c, h, w) -> (n, c, h', w') with h' = (h + 2 padding - kernel_size) // stride + 1; settings are
+    ints or one for each axis; padding counts as -inf.
+    d/dx = grad at the window's maximum, at the first one in reading order if several tie.
+
+    Raises
+    ------
+    InputError
+        x has another number of axes, or not one window fits.
+    ArgumentError
+        A setting is no size, or the padding exceeds half the kernel.
+    """
+
+    name = "max_pool2d"
+    axes = 2
+    cases = (
+        Case(x=real("n c 4 5"), kernel_size=2),
+        Case(x=real("n c 4 5"), kernel_size=(3, 2), stride=(1, 2), padding=1),
+    )
+
+
+max_pool1d = MaxPool1d()
+max_pool2d = MaxPool2d()

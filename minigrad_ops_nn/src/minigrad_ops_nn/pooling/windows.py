@@ -1,0 +1,40 @@
+"""The windows of a pooling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minigrad_core.errors import ArgumentError, InputError
+
+from ..convolution.geometry import Geometry, make_geometry, per_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minigrad_core.array import Shape
+
+
+def pooling_geometry(
+    op: str,
+    axes: int,
+    shape: Shape,
+    kernel_size: int | Sequence[int],
+    stride: int | Sequence[int] | None,
+    padding: int | Sequence[int],
+) -> Geometry:
+    """Return the windows of pooling over the last `axes` of x (n, c, ...); they do not overlap by default.
+
+    Raises
+    ------
+    InputError
+        x has another number of axes, or not one window fits.
+    ArgumentError
+        A setting is no size, or a window might hold nothing but padding.
+    """
+    if len(shape) != axes + 2:
+        raise InputError(f"{op} expected x (n, c{', l' if axes == 1 else ', h, w'}), got shape {shape}")
+    kernel = per_axis(op, "kernel_size", kernel_size, axes, 1)
+    pads = per_axis(op, "padding", padding, axes, 0)
+    if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
+        raise ArgumentError(f"{op}: padding {pads} must be at most half of kernel_size {kernel}")
+    return make_geometry(op, shape[2:], kernel, stride=kernel if stride is None else stride, padding=pads)
