@@ -1,0 +1,28 @@
+"""The gradient is right on large inputs too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..finding import Check, DoesNotApply, Finding
+from ..gradient import compare
+from ..study import Study
+
+
+def projection(study: Study) -> Iterator[Finding]:
+    """The gradient is right on about 1,025 values, for code paths that start at a size: along random directions.
+
+    Faults: a blocked or unrolled loop that loses its last block; an approximation above a size.
+    Fix: run the operation on the sizes in the message.
+    """
+    if not study.differentiable:
+        raise DoesNotApply("differentiable = False")
+    rng = study.rng("projection")
+    for recipe in study.variants("large"):
+        call = study.attempt(recipe)
+        if call is not None and (found := compare(study.op, call.sample, rng, call=call)):
+            yield Finding("wrong-gradient", f"the gradient is wrong at {recipe.label}", call.sample, found)
+            return
+
+
+CHECK = Check("projection", projection, after=("vjp",))

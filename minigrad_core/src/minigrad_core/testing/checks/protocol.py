@@ -1,0 +1,28 @@
+"""`forward` and `backward` take and return what the contract says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..call import backward, cotangents, signed
+from ..finding import Check, DoesNotApply, Finding
+from ..study import Study
+
+
+def protocol(study: Study) -> Iterator[Finding]:
+    """`backward` returns one gradient per input: an array of the input's shape, None where none is owed.
+
+    Faults: a wrong number of gradients, None for an input that needs one, an array for integer labels, a gradient of
+    another shape (a sum over the broadcast axis is missing), a list instead of a tuple.
+    Fix: return a tuple as long as the inputs; sum over what was broadcast, or set `broadcasts = True`.
+    """
+    if not study.differentiable:
+        raise DoesNotApply("differentiable = False: there is no backward")
+    rng = study.rng("protocol")
+    for call in study.calls:
+        if call.sample.floats:
+            backward(call, cotangents(call, signed(rng)))
+    yield from ()
+
+
+CHECK = Check("protocol", protocol, after=("cases",))

@@ -1,0 +1,56 @@
+"""Every setting is exercised, and an unknown one is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..call import forward
+from ..finding import Broken, Check, Finding
+from ..gradient import compare
+from ..study import Study, refusal
+
+
+def settings(study: Study) -> Iterator[Finding]:
+    """The gradient is right for every value of every setting; an unknown setting raises.
+
+    Tried: every axis from either end, None and tuples; both values of a flag; every word of a Literal; numbers beside
+    the default; each optional input left out.
+    Faults: a backward that ignores `keepdims` or assumes `axis >= 0`, `**settings` that swallow a typo.
+    Fix: save the setting in forward and use it in backward; refuse what is not supported with a ValueError.
+    """
+    yield from _unknown(study)
+    if not study.differentiable:
+        return
+    rng = study.rng("settings")
+    for family in ("axes", "settings"):
+        for recipe in study.variants(family):
+            call = study.attempt(recipe)
+            if call is None:
+                continue
+            try:
+                found = compare(study.op, call.sample, rng, call=call)
+            except Broken as broken:
+                if refusal(recipe, broken):
+                    continue
+                yield Finding(broken.code, f"with {recipe.label}: {broken.fact}", call.sample)
+                return
+            if found:
+                yield Finding(
+                    "wrong-gradient", f"the gradient is wrong with {recipe.label}", call.sample, found
+                )
+                return
+
+
+def _unknown(study: Study) -> Iterator[Finding]:
+    sample = study.calls[0].sample
+    try:
+        forward(study.op, replace(sample, settings={**sample.settings, "no_such_setting": 1}))
+    except Broken:
+        return
+    yield Finding(
+        "swallows-settings", "an unknown setting is ignored in silence: name the settings, without **", sample
+    )
+
+
+CHECK = Check("settings", settings, after=("vjp",))

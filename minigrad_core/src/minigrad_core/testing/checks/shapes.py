@@ -1,0 +1,63 @@
+"""All sizes and shapes: 0-d, empty, one, above 16, square, broadcast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..call import Call, backward, cotangents, signed
+from ..finding import Broken, Check, DoesNotApply, Finding
+from ..gradient import Evidence, compare
+from ..study import Study, refusal
+
+
+def shapes(study: Study) -> Iterator[Finding]:
+    """Values and gradients are right for 0-d, empty, size 1, size above 16, square, and broadcasting shapes.
+
+    Faults: a leading axis that is not summed, right only for square inputs, a batch of one, an IndexError on empty.
+    Fix: run the operation on the shapes in the message. Refusing a shape with a ValueError is fine.
+    """
+    if not study.differentiable:
+        raise DoesNotApply("differentiable = False")
+    rng = study.rng("shapes")
+    for family in ("sizes", "partners"):
+        for recipe in study.variants(family):
+            call = study.attempt(recipe)
+            if call is not None and (found := _compared(study, call, rng)):
+                yield Finding(
+                    "wrong-gradient", f"the gradient is wrong at {recipe.label}", call.sample, found
+                )
+                return
+    for recipe in study.variants("empties"):
+        if (call := study.attempt(recipe)) is not None:
+            yield from _empty(call, rng)
+
+
+def _compared(study: Study, call: Call, rng: np.random.Generator) -> Evidence | None:
+    try:
+        return compare(study.op, call.sample, rng, call=call)
+    except Broken as broken:
+        raise Broken(broken.code, f"at {call.sample.recipe.label}: {broken.fact}", broken.cause) from broken
+
+
+def _empty(call: Call, rng: np.random.Generator) -> Iterator[Finding]:
+    """Nothing to differentiate, but the shapes have to fit, and a sum over nothing is zero."""
+    label = call.sample.recipe.label
+    try:
+        received = backward(call, cotangents(call, signed(rng)))
+    except Broken as broken:
+        if not refusal(call.sample.recipe, broken):
+            yield Finding(broken.code, f"at {label}: {broken.fact}", call.sample)
+        return
+    if all(y.size == 0 for y in call.outputs):
+        for i, g in enumerate(received):
+            if g is not None and np.any(g != 0):
+                yield Finding(
+                    "wrong-gradient",
+                    f"at {label}: the output is empty, so the gradient for input {i} must be zeros",
+                    call.sample,
+                )
+
+
+CHECK = Check("shapes", shapes, after=("vjp",))

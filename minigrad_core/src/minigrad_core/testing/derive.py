@@ -1,0 +1,187 @@
+"""From one case to many: the sizes, shapes, settings and values that its author did not write down."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Any
+
+from ..contracts.cases import ANY, AxisOf, Floats, Values
+from .sample import Recipe, draw, letter_sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..contracts import Case
+    from .signature import Signature
+
+LARGE = 1025  # past the usual thresholds of blocked or vectorised code paths
+_ANY_SHAPES = ((), (1,), (5,), (19,), (3, 3), (1, 3), (2, 1), (2, 1, 3), (2, 3, 4))
+_EMPTY_SHAPES = ((0,), (2, 0), (0, 3))
+# Broadcasting partners: a missing leading axis, an axis of size 1, 0-d, on either side and on both.
+_PARTNERS = (
+    ((2, 3), (3,)),
+    ((3,), (2, 3)),
+    ((2, 3), (1, 3)),
+    ((2, 1), (2, 3)),
+    ((2, 1), (1, 3)),
+    ((2, 3), ()),
+    ((), (2, 3)),
+    ((4, 1, 3), (2, 1)),
+    ((1,), (1, 1)),
+    ((3,), (17, 3)),
+)
+_REDUCTIONS = ("none", "mean", "sum")
+
+
+def styles(recipe: Recipe) -> Iterator[Recipe]:
+    """Yield the same shapes with other values: one sign only, wide, far, small."""
+    for style in ("positive", "negative", "wide", "far", "small"):
+        yield recipe.but(style=style, label=f"{style} values")
+
+
+def sizes(recipe: Recipe) -> Iterator[Recipe]:
+    """Yield other sizes of the letters, and other shapes for `...`: ones, square, above 16."""
+    letters = letter_sizes(recipe.case, recipe.sizes)
+    for letter in letters:
+        yield recipe.but(sizes={**letters, letter: 1}, label=f"{letter} = 1")
+        yield recipe.but(sizes={**letters, letter: 19}, label=f"{letter} = 19")
+    if len(letters) > 1:
+        yield recipe.but(sizes=dict.fromkeys(letters, 3), label="square")
+        yield recipe.but(sizes=dict.fromkeys(letters, 1), label="all sizes 1")
+    if has_any_shape(recipe.case):
+        for shape in _ANY_SHAPES:
+            yield recipe.but(any_shape=shape, promised=False, label=f"shape {shape}")
+
+
+def empties(recipe: Recipe) -> Iterator[Recipe]:
+    """Yield the case with one size 0 at a time."""
+    letters = letter_sizes(recipe.case, recipe.sizes)
+    for letter in letters:
+        yield recipe.but(sizes={**letters, letter: 0}, promised=False, label=f"{letter} = 0")
+    if has_any_shape(recipe.case):
+        for shape in _EMPTY_SHAPES:
+            yield recipe.but(any_shape=shape, promised=False, label=f"shape {shape}")
+
+
+def large(recipe: Recipe, signature: Signature) -> Iterator[Recipe]:
+    """Yield the case with about 1,025 values in its largest input, along each letter that allows it."""
+    if has_any_shape(recipe.case):
+        yield recipe.but(any_shape=(LARGE,), promised=False, label=f"shape ({LARGE},)")
+        return
+    letters = letter_sizes(recipe.case, recipe.sizes)
+    for letter in letters:
+        for size in (LARGE, 257, 33):
+            grown = recipe.but(sizes={**letters, letter: size}, promised=False, label=f"{letter} = {size}")
+            if max(x.size for x in draw(grown, signature).inputs if hasattr(x, "size")) <= 5 * LARGE:
+                yield grown
+                break
+
+
+def partners(recipe: Recipe, signature: Signature) -> Iterator[Recipe]:
+    """Yield shapes that broadcast against one another, for an operation that says it broadcasts."""
+    names = [n for n in _any_shaped(recipe.case) if n in signature.inputs and n not in recipe.omitted]
+    if len(names) < 2:
+        return
+    for pair in _PARTNERS:
+        for turn in range(len(names) if len(names) > 2 else 1):
+            shapes = {name: pair[(i + turn) % 2] for i, name in enumerate(names)}
+            yield recipe.but(shapes=shapes, label="shapes " + " and ".join(str(s) for s in shapes.values()))
+
+
+def stretched(recipe: Recipe) -> Iterator[Recipe]:
+    """Yield a leading axis lost or of size 1 on one side, for one that broadcasts and has letters."""
+    arrays = {
+        n: d for n, d in recipe.case.arguments.items() if isinstance(d, Floats) and len(d.dimensions) > 1
+    }
+    if len(arrays) < 2 or has_any_shape(recipe.case):
+        return
+    for name, description in arrays.items():
+        rest = " ".join(map(str, description.dimensions[1:]))
+        for shape in (rest, f"1 {rest}"):
+            changed = Floats(shape, description.low, description.high, description.nonzero)
+            case = type(recipe.case)(**{**recipe.case.arguments, name: changed})
+            yield recipe.but(case=case, promised=False, label=f"{name} ({shape.replace(' ', ', ')})")
+
+
+def axes(recipe: Recipe, signature: Signature) -> Iterator[Recipe]:
+    """Yield every axis that `axis_of` allows, from either end: these are promised."""
+    for name, value in recipe.case.arguments.items():
+        if isinstance(value, AxisOf) and name in signature.settings:
+            ndim = _ndim(recipe, signature, value.name)
+            for axis in (*range(ndim), *range(-ndim, 0)):
+                yield recipe.but(settings={**recipe.settings, name: axis}, label=f"{name}={axis}")
+
+
+def settings(recipe: Recipe, signature: Signature) -> Iterator[Recipe]:
+    """Yield other values for each setting; the kit made them up, so that the operation may refuse them."""
+    options = {name: list(_options(name, recipe, signature)) for name in signature.settings}
+    given = {name for name in options if name in ("axis", "axes", "keepdims")}
+    for name, values in options.items():
+        for value in values:
+            yield _setting(recipe, {name: value})
+    for first, second in pairwise(sorted(given)):
+        for pair in product(options[first], options[second]):
+            yield _setting(recipe, {first: pair[0], second: pair[1]})
+
+
+def omissions(recipe: Recipe, signature: Signature) -> Iterator[Recipe]:
+    """Yield the case without each optional input that it gives."""
+    for name in signature.inputs:
+        if name in signature.optional and recipe.case.arguments.get(name) is not None:
+            yield recipe.but(omitted=frozenset({name}), label=f"without {name}")
+
+
+def has_any_shape(case: Case) -> bool:
+    """Whether an argument of the case may have any shape."""
+    return bool(_any_shaped(case))
+
+
+def _any_shaped(case: Case) -> list[str]:
+    return [name for name, d in case.arguments.items() if isinstance(d, Values) and ANY in d.dimensions]
+
+
+def _setting(recipe: Recipe, changed: dict[str, Any]) -> Recipe:
+    label = ", ".join(f"{name}={value!r}" for name, value in changed.items())
+    return recipe.but(settings={**recipe.settings, **changed}, promised=False, label=label)
+
+
+def _options(name: str, recipe: Recipe, signature: Signature) -> Iterator[Any]:
+    default, annotation = signature.default(name), signature.annotation(name)
+    value = {**recipe.case.arguments, **recipe.settings}.get(name, default)
+    if literals := re.search(r"Literal\[(.*?)\]", annotation):
+        texts = re.findall(r"['\"]([^'\"]*)['\"]", literals[1])
+        yield from (text for text in texts if text != value)
+    elif name == "reduction":
+        yield from (text for text in _REDUCTIONS if text != value)
+    elif isinstance(value, bool):
+        yield not value
+    elif name in ("axis", "dim"):
+        yield from _axis_options(value, annotation, default, recipe, signature)
+    elif isinstance(value, float):
+        yield value * 1.5 + 0.1
+        yield value * 0.5 + 0.01
+    elif isinstance(value, int):
+        yield value + 1
+        yield value - 1
+
+
+def _axis_options(
+    value: Any, annotation: str, default: Any, recipe: Recipe, signature: Signature
+) -> Iterator[Any]:
+    ndim = _ndim(recipe, signature, signature.inputs[0] if signature.inputs else "")
+    if ndim and not isinstance(value, AxisOf):
+        yield from (axis for axis in (*range(ndim), *range(-ndim, 0)) if axis != value)
+    if value is not None and (default is None or "None" in annotation):
+        yield None
+    if ndim >= 2 and ("tuple" in annotation.lower() or default is None or isinstance(value, tuple)):
+        yield (0, ndim - 1)
+        yield (-1, 0)
+        yield (1,)
+
+
+def _ndim(recipe: Recipe, signature: Signature, name: str) -> int:
+    sample = draw(recipe, signature)
+    arrays = dict(zip(sample.names, sample.inputs, strict=True))
+    array = arrays.get(name, sample.inputs[0] if sample.inputs else None)
+    return getattr(array, "ndim", 0)

@@ -1,0 +1,67 @@
+"""What a check says: a finding with its evidence, or that it does not apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .gradient import Evidence
+    from .sample import Sample
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault that a check met.
+
+    Attributes
+    ----------
+    code : str
+        The kind of fault.
+    fact : str
+        The fault in a line.
+    sample : Sample, optional
+        The arguments that show it.
+    evidence : Evidence, optional
+        Analytic and numeric gradient, where the fault is a number.
+    """
+
+    code: str
+    fact: str
+    sample: Sample | None = None
+    evidence: Evidence | None = None
+
+
+class Broken(Exception):  # noqa: N818 - it carries a finding, it is not an error of ours
+    """The operation did something that no check can build on."""
+
+    def __init__(self, code: str, fact: str, cause: BaseException | None = None) -> None:
+        super().__init__(fact)
+        self.code = code
+        self.fact = fact
+        self.cause = cause
+
+
+class DoesNotApply(Exception):  # noqa: N818 - not an error
+    """The check has nothing to say about this subject; the text is the reason."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One promise of the contract, and how it is verified.
+
+    Attributes
+    ----------
+    name : str
+        As in reports, ids and `--explain`.
+    run : callable
+        Yields findings. Its docstring is what `--explain` prints.
+    after : tuple of str
+        Checks that this one builds on: if one of them failed, this one is reported as blocked.
+    """
+
+    name: str
+    run: Callable[[Any], Iterator[Finding]]
+    after: tuple[str, ...] = ()

@@ -1,0 +1,96 @@
+"""All checks of one operation."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .checks import OPERATION_CHECKS
+from .finding import Broken, Check, DoesNotApply, Finding
+from .report import Failure, Report
+from .study import Study
+from .surroundings import preserved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..contracts import OperationLike
+    from ..contracts.cases import Case
+
+
+def check_operation(
+    op: OperationLike,
+    *,
+    cases: Sequence[Case] | None = None,
+    seed: int = 0,
+    only: Iterable[str] | None = None,
+    subject: str | None = None,
+) -> Report:
+    """Return what the contract kit finds about an operation, registered or not.
+
+    Deterministic for a seed; changes no global state; survives whatever the operation does short of killing the
+    process or never returning.
+
+    Parameters
+    ----------
+    op : OperationLike
+        Anything with `name`, `forward` and `backward`.
+    cases : sequence of Case, optional
+        Which arguments make sense, instead of `op.cases`. Without any, they are derived from the signature.
+    seed : int
+        Another seed draws other values.
+    only : iterable of str, optional
+        The checks to run (and what they build on), all by default.
+    subject : str, optional
+        What to call the operation in the report, its name by default.
+    """
+    study = Study(op, cases, seed)
+    return run_checks(study, OPERATION_CHECKS, subject or study.name, only)
+
+
+def run_checks(
+    study: object, checks: Sequence[Check], subject: str, only: Iterable[str] | None = None
+) -> Report:
+    """Return the report of `checks` on a study, in order; what builds on a failed check is reported as blocked."""
+    wanted = None if only is None else _with_foundations(set(only), checks)
+    ran: list[str] = []
+    failures: list[Failure] = []
+    skipped: dict[str, str] = {}
+    failed: set[str] = set()
+    for check in checks:
+        if wanted is not None and check.name not in wanted:
+            continue
+        if blocked := [name for name in check.after if name in failed]:
+            skipped[check.name] = f"blocked: {blocked[0]} failed"
+            failed.add(check.name)
+            continue
+        try:
+            findings = _findings(study, check)
+        except DoesNotApply as reason:
+            skipped[check.name] = str(reason)
+            continue
+        ran.append(check.name)
+        if findings:
+            failed.add(check.name)
+            failures += [Failure(subject, check.name, f.code, f.fact) for f in findings]
+    return Report(subject, tuple(ran), tuple(failures), skipped)
+
+
+def _findings(study: object, check: Check) -> list[Finding]:
+    with preserved() as moved, warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            found = list(check.run(study))
+        except Broken as broken:
+            found = [Finding(broken.code, broken.fact)]
+    del moved
+    return found
+
+
+def _with_foundations(names: set[str], checks: Sequence[Check]) -> set[str]:
+    for check in reversed(checks):
+        if check.name in names:
+            names.update(check.after)
+    return names

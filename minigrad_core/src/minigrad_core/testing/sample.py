@@ -1,0 +1,233 @@
+"""Concrete arguments for one call, drawn from a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..contracts.cases import ANY, AxisOf, Booleans, Case, Floats, IndexInto, Integers, Values
+from ..errors import InputError
+from .values import draw_floats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from ..array import Shape
+    from .signature import Signature
+
+SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # distinct, so that a transposed result has another shape
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to draw a sample: all that the kit varies, so that a failing sample can be shrunk.
+
+    Attributes
+    ----------
+    case : Case
+        The description.
+    sizes : mapping of str to int
+        Sizes of letters; others get `SIZES` in order of appearance.
+    shapes : mapping of str to tuple
+        What `...` stands for, by argument; others get `any_shape`.
+    any_shape : tuple of int
+        What `...` stands for.
+    settings : mapping
+        Settings that replace those of the case.
+    omitted : frozenset of str
+        Optional inputs that are left out.
+    style : str
+        How the values are spread; see `values.draw_floats`.
+    seed : int
+        Of the private generator.
+    promised : bool
+        Whether the author promised that these arguments work. What the kit made up may be refused with an error.
+    label : str
+        What is special, for messages.
+    """
+
+    case: Case
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    any_shape: Shape = (2, 3)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    omitted: frozenset[str] = frozenset()
+    style: str = "base"
+    seed: int = 0
+    promised: bool = True
+    label: str = ""
+
+    def but(self, **changes: Any) -> Recipe:
+        """Return a copy with some fields replaced."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Arguments for one call.
+
+    Attributes
+    ----------
+    inputs : tuple
+        Arrays, None where an optional input is left out.
+    settings : dict
+        Keyword arguments.
+    names : tuple of str
+        Of the inputs.
+    domains : tuple
+        The description that each input was drawn from; None for a literal.
+    recipe : Recipe
+        How it was made.
+    """
+
+    inputs: tuple[Any, ...]
+    settings: dict[str, Any]
+    names: tuple[str, ...]
+    domains: tuple[Values | None, ...]
+    recipe: Recipe
+
+    @property
+    def floats(self) -> tuple[int, ...]:
+        """The inputs that can have a gradient."""
+        return tuple(i for i, x in enumerate(self.inputs) if is_float(x))
+
+    @property
+    def needs(self) -> tuple[bool, ...]:
+        """One bool per input: whether a gradient can be asked for."""
+        return tuple(is_float(x) for x in self.inputs)
+
+    def with_inputs(self, inputs: tuple[Any, ...]) -> Sample:
+        """Return the same call on other arrays."""
+        return replace(self, inputs=inputs)
+
+    def cast(self, dtype: Any) -> Sample:
+        """Return the same call with float inputs of another dtype."""
+        return self.with_inputs(tuple(x.astype(dtype) if is_float(x) else x for x in self.inputs))
+
+    def __str__(self) -> str:
+        parts = [f"{name} {_shown(x)}" for name, x in zip(self.names, self.inputs, strict=True)]
+        parts += [f"{name}={value!r}" for name, value in self.settings.items()]
+        return ", ".join(parts)
+
+
+def is_float(x: Any) -> bool:
+    """Whether `x` is an array that a gradient can be asked for."""
+    return isinstance(x, np.ndarray) and np.issubdtype(x.dtype, np.floating)
+
+
+def draw(recipe: Recipe, signature: Signature, rng: np.random.Generator | None = None) -> Sample:
+    """Return the arguments that `recipe` describes, the same for the same recipe."""
+    rng = np.random.default_rng(recipe.seed) if rng is None else rng
+    names, described = _inputs(recipe, signature)
+    shapes = _Shapes(recipe)
+    floats = {
+        i: (description, shapes.of(name, description))
+        for i, (name, description) in enumerate(zip(names, described, strict=True))
+        if isinstance(description, Floats)
+    }
+    drawn = draw_floats(list(floats.values()), recipe.style, rng)
+    inputs: list[Any] = [drawn.pop(0) if i in floats else _plain(d) for i, d in enumerate(described)]
+    arrays = dict(zip(names, inputs, strict=True))
+    for i, (name, description) in enumerate(zip(names, described, strict=True)):
+        if isinstance(description, Values) and i not in floats:
+            inputs[i] = _draw_discrete(description, shapes.of(name, description), arrays, rng)
+    settings = {
+        name: _setting(value, arrays, shapes, rng)
+        for name, value in {**recipe.case.arguments, **recipe.settings}.items()
+        if name in signature.settings
+    }
+    domains = tuple(d if isinstance(d, Values) else None for d in described)
+    return Sample(tuple(inputs), settings, tuple(names), domains, recipe)
+
+
+class Undrawable(ValueError):
+    """No value fits the description, such as an index into an empty axis."""
+
+
+class _Shapes:
+    """Sizes of letters, in order of appearance."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.sizes = letter_sizes(recipe.case, recipe.sizes)
+
+    def of(self, name: str, description: Values) -> Shape:
+        leading = self.recipe.shapes.get(name, self.recipe.any_shape)
+        shape: list[int] = []
+        for axis in description.dimensions:
+            if axis == ANY:
+                shape.extend(leading)
+            else:
+                shape.append(axis if isinstance(axis, int) else self.sizes[axis])
+        return tuple(shape)
+
+
+def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
+    """Return a size for each letter of the case: the given one, or the next of `SIZES`."""
+    letters: dict[str, int] = {}
+    order = SIZES if len(_letters(case)) < 4 else (2, 3, 4, 5, 6, 7, 8, 9)
+    for letter in _letters(case):
+        letters[letter] = given.get(letter, order[len(letters) % len(order)])
+    return letters
+
+
+def _letters(case: Case) -> list[str]:
+    found: list[str] = []
+    for value in case.arguments.values():
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Values):
+                found += [a for a in part.dimensions if isinstance(a, str) and a != ANY and a not in found]
+    return found
+
+
+def _inputs(recipe: Recipe, signature: Signature) -> tuple[list[str], list[Any]]:
+    arguments = recipe.case.arguments
+    names = [name for name in signature.inputs if name in arguments or name not in signature.optional]
+    while names and names[-1] in signature.optional and arguments.get(names[-1]) is None:
+        names.pop()
+    described = [None if name in recipe.omitted else arguments[name] for name in names]
+    if signature.variadic and signature.variadic in arguments:
+        many = arguments[signature.variadic]
+        many = many if isinstance(many, tuple | list) else (many,)
+        names += [f"{signature.variadic}[{i}]" for i in range(len(many))]
+        described += list(many)
+    return names, described
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return np.asarray(value)
+    return np.array(value) if isinstance(value, np.ndarray | list) else value
+
+
+def _draw_discrete(
+    description: Values, shape: Shape, arrays: Mapping[str, Any], rng: np.random.Generator
+) -> NDArray[Any]:
+    if isinstance(description, Booleans):
+        return rng.permutation(np.arange(int(np.prod(shape))) % 2 == 0).reshape(shape)
+    if isinstance(description, IndexInto):
+        size = arrays[description.name].shape[description.axis]
+        if not size and np.prod(shape):
+            raise Undrawable(f"{description!r}: the axis is empty")
+        return rng.integers(0, max(size, 1), size=shape)
+    if isinstance(description, Integers):
+        return rng.integers(description.low, description.high, size=shape)
+    raise InputError(f"{description!r} cannot be drawn")
+
+
+def _setting(value: Any, arrays: Mapping[str, Any], shapes: _Shapes, rng: np.random.Generator) -> Any:
+    if isinstance(value, AxisOf):
+        return np.ndim(arrays[value.name]) - 1
+    if isinstance(value, Floats):
+        return draw_floats([(value, shapes.of("", value))], "base", rng)[0]
+    if isinstance(value, Values):
+        return _draw_discrete(value, shapes.of("", value), arrays, rng)
+    return value
+
+
+def _shown(x: Any) -> str:
+    return f"{x.shape} {x.dtype}" if isinstance(x, np.ndarray) else repr(x)

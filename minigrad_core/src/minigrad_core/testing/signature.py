@@ -1,0 +1,66 @@
+"""What the signature of `forward` says: inputs, which of them are optional, and settings with their defaults."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..contracts import OperationLike
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The arguments of an operation.
+
+    Attributes
+    ----------
+    inputs : tuple of str
+        Names of the positional arrays, without `*arrays`.
+    optional : frozenset of str
+        Those that may be None.
+    variadic : str or None
+        The name of `*arrays`.
+    settings : mapping of str to inspect.Parameter
+        The keyword-only settings.
+    swallows : bool
+        Whether unknown settings vanish into `**settings`.
+    """
+
+    inputs: tuple[str, ...]
+    optional: frozenset[str]
+    variadic: str | None
+    settings: Mapping[str, inspect.Parameter]
+    swallows: bool
+
+    def default(self, setting: str) -> Any:
+        """Return the default of a setting, `inspect.Parameter.empty` if it has none."""
+        return self.settings[setting].default
+
+    def annotation(self, setting: str) -> str:
+        """Return the annotation of a setting as text, empty if it has none."""
+        annotation = self.settings[setting].annotation
+        if annotation is inspect.Parameter.empty:
+            return ""
+        return annotation if isinstance(annotation, str) else str(annotation)
+
+
+def read_signature(op: OperationLike) -> Signature:
+    """Return the signature of `op.forward` without its context.
+
+    A positional argument whose default is anything but None can only be meant as a setting, and is taken as one.
+    """
+    parameters = list(inspect.signature(op.forward).parameters.values())[1:]
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    inputs = [p for p in positional if p.default is p.empty or p.default is None and p.name != "axis"]
+    settings = [p for p in parameters if p.kind is p.KEYWORD_ONLY or (p in positional and p not in inputs)]
+    return Signature(
+        inputs=tuple(p.name for p in inputs),
+        optional=frozenset(p.name for p in inputs if p.default is None),
+        variadic=next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None),
+        settings={p.name: p for p in settings},
+        swallows=any(p.kind is p.VAR_KEYWORD for p in parameters),
+    )

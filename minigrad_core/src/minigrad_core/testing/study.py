@@ -1,0 +1,157 @@
+"""One operation under study: its signature, the samples drawn for it, and what the checks share."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..contracts.cases import Case
+from ..errors import MinigradError
+from . import derive
+from .call import Call, forward
+from .finding import Broken
+from .guess import guess_cases
+from .sample import Recipe, Sample, Undrawable, draw
+from .signature import Signature, read_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ..contracts import OperationLike
+
+
+class Study:
+    """What the checks of one operation share: everything is computed once, at first use.
+
+    Parameters
+    ----------
+    op : OperationLike
+        The operation.
+    cases : sequence of Case, optional
+        Instead of the operation's own.
+    seed : int
+        Mixed into every generator.
+    """
+
+    def __init__(self, op: OperationLike, cases: Sequence[Case] | None = None, seed: int = 0) -> None:
+        self.op = op
+        self.seed = seed
+        self.given = tuple(getattr(op, "cases", ()) if cases is None else cases)
+        self.name = str(getattr(op, "name", type(op).__name__))
+
+    @cached_property
+    def signature(self) -> Signature:
+        """The arguments of `forward`."""
+        return read_signature(self.op)
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The given cases, or guessed ones."""
+        for case in self.given:
+            _check_fits(case, self.signature)
+        return self.given or guess_cases(self.op, self.signature)
+
+    @cached_property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """One per case, and one more per axis that `axis_of` allows."""
+        plain = [
+            Recipe(case, seed=self._hash(f"case {i}"), label=f"case {i}") for i, case in enumerate(self.cases)
+        ]
+        return tuple(plain)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """A forward pass for each case, in float64."""
+        return tuple(forward(self.op, self.draw(recipe)) for recipe in self.recipes)
+
+    @property
+    def differentiable(self) -> bool:
+        """Whether the operation says that it has gradients."""
+        return bool(getattr(self.op, "differentiable", True))
+
+    @property
+    def broadcasts(self) -> bool:
+        """Whether the operation says that it follows NumPy's broadcasting."""
+        return bool(getattr(self.op, "broadcasts", False))
+
+    def draw(self, recipe: Recipe) -> Sample:
+        """Return the arguments of a recipe."""
+        return draw(recipe, self.signature)
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """Return a private generator, the same for the same operation, purpose and seed."""
+        return np.random.default_rng(self._hash(purpose))
+
+    def attempt(self, recipe: Recipe) -> Call | None:
+        """Return a forward pass for a derived recipe, None if the operation refuses it and may.
+
+        Arguments that the author promised must work; sizes that the kit made up may be refused with a ValueError or
+        an error of ours, settings that it made up with anything.
+        """
+        try:
+            call = forward(self.op, self.draw(recipe))
+        except Undrawable:
+            return None
+        except Broken as broken:
+            if refusal(recipe, broken):
+                return None
+            raise
+        return call if call.finite or recipe.promised else None
+
+    def variants(self, family: str) -> Iterator[Recipe]:
+        """Yield the derived recipes of a family, for all cases."""
+        for recipe in self.recipes:
+            yield from self._family(family, recipe)
+
+    def _family(self, family: str, recipe: Recipe) -> Iterable[Recipe]:
+        if family == "styles":
+            return derive.styles(recipe)
+        if family == "sizes":
+            return derive.sizes(recipe)
+        if family == "empties":
+            return derive.empties(recipe)
+        if family == "large":
+            return derive.large(recipe, self.signature)
+        if family == "partners":
+            if not self.broadcasts:
+                return ()
+            return (*derive.partners(recipe, self.signature), *derive.stretched(recipe))
+        if family == "axes":
+            return derive.axes(recipe, self.signature)
+        if family == "settings":
+            three = recipe.but(any_shape=(2, 3, 4)) if "axis" in self.signature.settings else recipe
+            return (*derive.settings(three, self.signature), *derive.omissions(recipe, self.signature))
+        raise KeyError(family)
+
+    def _hash(self, purpose: str) -> int:
+        return zlib.crc32(f"{self.name}|{purpose}|{self.seed}".encode())
+
+
+def refusal(recipe: Recipe, broken: Broken) -> bool:
+    """Whether raising is an answer to these arguments."""
+    if recipe.promised:
+        return isinstance(broken.cause, MinigradError) and recipe.label[:4] != "case"
+    if recipe.settings:
+        return broken.cause is not None and isinstance(broken.cause, Exception)
+    return isinstance(broken.cause, ValueError | MinigradError | IndexError)
+
+
+def _check_fits(case: Any, signature: Signature) -> None:
+    if not isinstance(case, Case):
+        raise Broken("bad-case", f"expected a Case, got {type(case).__name__}: {case!r}")
+    known = {*signature.inputs, *signature.settings, signature.variadic}
+    if unknown := [name for name in case.arguments if name not in known]:
+        raise Broken(
+            "bad-case", f"{case!r}: forward has no argument {unknown[0]!r}; it takes {_listed(known)}"
+        )
+    missing = [n for n in signature.inputs if n not in case.arguments and n not in signature.optional]
+    missing += [n for n, p in signature.settings.items() if p.default is p.empty and n not in case.arguments]
+    if missing:
+        raise Broken("bad-case", f"{case!r}: {missing[0]!r} is missing")
+
+
+def _listed(names: Iterable[Any]) -> str:
+    return ", ".join(sorted(str(name) for name in names if name))

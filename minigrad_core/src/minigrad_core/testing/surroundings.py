@@ -1,0 +1,43 @@
+"""The global state of the process: seen, compared and put back."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def snapshot() -> dict[str, Any]:
+    """Return the global state that an operation must leave alone."""
+    kind, keys, *rest = np.random.get_state()  # noqa: NPY002 - the legacy global state is what is watched
+    return {
+        "NumPy's global random state": (kind, keys.tobytes(), *rest),  # type: ignore[union-attr]
+        "Python's global random state": random.getstate(),
+        "np.seterr": np.geterr(),
+        "the warnings filters": list(warnings.filters),
+        "NumPy's print options": np.get_printoptions(),
+    }
+
+
+@contextmanager
+def preserved() -> Iterator[None]:
+    """Put the global state back, whatever the body does."""
+    numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002
+    options, filters = np.get_printoptions(), list(warnings.filters)
+    errors = np.geterr()
+    try:
+        yield
+    finally:
+        np.random.set_state(numpy_state)  # noqa: NPY002
+        random.setstate(python_state)
+        np.seterr(**errors)
+        if np.get_printoptions() != options:
+            np.set_printoptions(**options)
+        if warnings.filters != filters:
+            warnings.filters[:] = filters  # type: ignore[index]

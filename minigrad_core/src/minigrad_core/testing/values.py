@@ -1,0 +1,102 @@
+"""Floating-point values: spread over a domain, distinct, and away from where functions have kinks.
+
+Values are stratified: N values come from N strata of the domain, one each, so that no two are closer than a
+fraction of a stratum. A finite difference then never straddles a tie (`max`, `sort`) or a usual kink (multiples of
+one half), however many values there are; plain random draws did, once in a few hundred large samples.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..array import Shape
+    from ..contracts.cases import Floats
+
+# (low, high) of the magnitudes of unbounded values.
+_MAGNITUDES = {
+    "base": (0.1, 2.5),
+    "positive": (0.1, 2.5),
+    "negative": (0.1, 2.5),
+    "wide": (2.5, 9.0),
+    "far": (9.0, 40.0),
+    "small": (1e-4, 1e-2),
+}
+
+
+def draw_floats(
+    described: list[tuple[Floats, Shape]], style: str, rng: np.random.Generator
+) -> list[NDArray[np.float64]]:
+    """Return one float64 array per (description, shape); values are distinct across arrays of one domain.
+
+    `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 9), `far` (9 to 40) or
+    `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which is near its edges.
+    """
+    results: list[Any] = [None] * len(described)
+    order = sorted(range(len(described)), key=lambda i: repr(_domain(described[i][0])))
+    for _, members in groupby(order, key=lambda i: _domain(described[i][0])):
+        indices = list(members)
+        sizes = [int(np.prod(described[i][1])) for i in indices]
+        pool = _pool(described[indices[0]][0], sum(sizes), style, rng)
+        for i, part in zip(indices, np.split(pool, np.cumsum(sizes)[:-1]), strict=True):
+            results[i] = part.reshape(described[i][1])
+    return results
+
+
+def _domain(description: Floats) -> tuple[float, float, bool]:
+    return description.low, description.high, description.nonzero
+
+
+def _pool(domain: Floats, count: int, style: str, rng: np.random.Generator) -> NDArray[np.float64]:
+    if not count:
+        return np.empty(0)
+    strata = (np.arange(count) + 0.5 + rng.uniform(-0.3, 0.3, count)) / count  # in (0, 1), increasing
+    if np.isfinite(domain.low) and np.isfinite(domain.high):
+        values = _bounded(domain, strata, style)
+    elif np.isfinite(domain.low):
+        values = domain.low + _magnitudes(strata, style)
+    elif np.isfinite(domain.high):
+        values = domain.high - _magnitudes(strata, style)
+    else:
+        values = _signed(strata, style)
+    unbounded = not (np.isfinite(domain.low) or np.isfinite(domain.high))
+    return rng.permutation(_off_kinks(values, count) if unbounded else values)
+
+
+def _bounded(domain: Floats, strata: NDArray[Any], style: str) -> NDArray[Any]:
+    width = domain.high - domain.low
+    if style == "small":
+        near = 10.0 ** -(1 + 4 * strata)
+        strata = np.where(np.arange(len(strata)) % 2, near, 1 - near)
+    else:
+        strata = 0.03 + 0.94 * strata
+    if domain.low < 0 < domain.high and style in ("positive", "negative"):
+        return strata * (domain.high if style == "positive" else domain.low)
+    return domain.low + width * strata
+
+
+def _magnitudes(strata: NDArray[Any], style: str) -> NDArray[Any]:
+    low, high = _MAGNITUDES[style]
+    if style == "small":
+        return np.exp(np.log(low) + strata * np.log(high / low))
+    return low + (high - low) * strata
+
+
+def _signed(strata: NDArray[Any], style: str) -> NDArray[Any]:
+    if style in ("positive", "negative"):
+        return _magnitudes(strata, style) * (1 if style == "positive" else -1)
+    signed = 2 * strata - 1
+    # One value alone has the middle stratum: it takes either sign, by its jitter.
+    return np.where(signed < 0, -1.0, 1.0) * _magnitudes(np.abs(signed), style)
+
+
+def _off_kinks(values: NDArray[Any], count: int) -> NDArray[Any]:
+    margin = 0.1 * min(1.0, 4.0 / count) * 0.4
+    nearest = np.round(2 * values) / 2
+    offset = values - nearest
+    return np.where(np.abs(offset) < margin, nearest + np.where(offset < 0, -margin, margin), values)
