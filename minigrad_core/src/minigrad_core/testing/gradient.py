@@ -10,6 +10,7 @@ import numpy as np
 from ..engine.node import Context
 from .call import Call, backward, cotangents, forward, guarded, signed
 from .oracle import (
+    REAL_STEP,
     Slope,
     complex_slope,
     has_kink,
@@ -89,7 +90,8 @@ def steps(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
 
 def direction(x: NDArray[Any], domain: Any, rng: np.random.Generator) -> NDArray[Any]:
     """Return a random direction that visits every value, with steps that fit them."""
-    return steps(x, domain) * rng.uniform(0.5, 1.0, x.shape) * rng.choice([-1.0, 1.0], x.shape)
+    v = steps(x, domain) * rng.uniform(0.5, 1.0, x.shape) * rng.choice([-1.0, 1.0], x.shape)
+    return ((x + REAL_STEP * v) - x) / REAL_STEP  # what is really stepped, after rounding x + h v
 
 
 def flat(grads: Sequence[NDArray[Any]]) -> NDArray[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 import warnings
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,12 @@ def _findings(study: object, check: Check) -> list[Finding]:
             found = list(check.run(study))
         except Broken as broken:
             found = [Finding(broken.code, broken.fact)]
+        except DoesNotApply:
+            raise
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            fact = f"the check itself failed on it: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
+            found = [Finding("unexpected", fact)]
     del moved
     return found
 

@@ -1,0 +1,111 @@
+"""What an operation hands out is its own memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..call import Call, cotangents, guarded, signed
+from ..finding import Broken, Check, Finding
+from ..study import Study
+
+
+def aliasing(study: Study) -> Iterator[Finding]:
+    """Outputs share no memory with inputs, gradients share memory with nothing: grad, each other, inputs, saved.
+
+    An operation declares that its output is a view by `views = True`, by `implements` of a NumPy function that
+    returns one, or by saying "view" in its docstring; then outputs may share with inputs, and gradients with grad.
+    Faults: one array returned for two inputs, the input itself where there is nothing to do, a saved array given away.
+    Fix: `.copy()` it, or compute into a new array.
+    """
+    rng = study.rng("aliasing")
+    declared = declares_views(study.op)
+    for call in _calls(study):
+        yield from _outputs(call, declared)
+        if study.differentiable and call.sample.floats:
+            for make in (signed(rng), np.ones, np.zeros):
+                finding = _gradients(call, cotangents(call, make), declared)
+                if finding:
+                    yield finding
+                    return
+
+
+def declares_views(op: Any) -> bool:
+    """Whether the operation says that its results may be views."""
+    if getattr(op, "views", False):
+        return True
+    text = type(op).__doc__ or ""
+    return bool(re.search(r"\bviews?\b", text)) and not re.search(r"\b(no|not|never) an? view", text)
+
+
+def _calls(study: Study) -> Iterator[Call]:
+    yield from study.calls
+    for family in ("styles", "axes", "settings", "sizes"):
+        for recipe in study.variants(family):
+            call = study.attempt(recipe)
+            if call is not None:
+                yield call
+
+
+def _outputs(call: Call, declared: bool) -> Iterator[Finding]:
+    raw = call.raw if call.many else (call.raw,)
+    for k, y in enumerate(raw):
+        for i, x in enumerate(call.sample.inputs):
+            if isinstance(x, np.ndarray) and isinstance(y, np.ndarray) and np.shares_memory(x, y):
+                if y is x:
+                    yield Finding(
+                        "returns-input", f"forward returns input {i} itself, not a new array", call.sample
+                    )
+                elif not declared and not _numpy_too(call, x):
+                    yield Finding(
+                        "output-shares-memory",
+                        f"output {k} is a view: it shares memory with input {i}",
+                        call.sample,
+                    )
+    for k, y in enumerate(raw):
+        for j in range(k):
+            if isinstance(y, np.ndarray) and isinstance(raw[j], np.ndarray) and np.shares_memory(y, raw[j]):
+                yield Finding("output-shares-memory", f"outputs {j} and {k} share memory", call.sample)
+
+
+def _numpy_too(call: Call, x: Any) -> bool:
+    """Whether the NumPy function that the operation answers for returns a view of the same input."""
+    for function in getattr(call.op, "implements", ()):
+        try:
+            theirs = function(*call.sample.inputs, **call.sample.settings)
+        except Exception:  # noqa: BLE001 - another signature: then it says nothing
+            continue
+        parts = theirs if isinstance(theirs, tuple | list) else (theirs,)
+        if any(isinstance(part, np.ndarray) and np.shares_memory(part, x) for part in parts):
+            return True
+    return False
+
+
+def _gradients(call: Call, grads: list[Any], declared: bool) -> Finding | None:
+    try:
+        received = guarded("backward", lambda: call.op.backward(call.ctx, *grads))
+    except Broken:
+        return None  # another check reports it
+    received = received if isinstance(received, tuple) else (received,)
+    arrays = {i: g for i, g in enumerate(received) if isinstance(g, np.ndarray) and g.size}
+    inputs = {f"input {j}": x for j, x in enumerate(call.sample.inputs)}
+    saved = {f"what forward saved (place {j})": x for j, x in enumerate(call.ctx.saved)}
+    own = {"grad" if len(grads) == 1 else f"grad {k}": g for k, g in enumerate(grads)}
+    outputs = {f"output {k}": y for k, y in enumerate(call.outputs)}
+    for i, g in arrays.items():
+        for j in range(i):
+            if j in arrays and np.shares_memory(g, arrays[j]):
+                fact = f"the array returned for input {j} is also the one returned for input {i}"
+                return Finding("gradients-share-memory", fact, call.sample)
+        others = inputs | outputs | saved | ({} if declared else own)
+        for what, other in others.items():
+            if isinstance(other, np.ndarray) and np.shares_memory(g, other):
+                fact = f"the gradient for input {i} shares memory with {what}: return a copy"
+                return Finding("gradient-shares-memory", fact, call.sample)
+    return None
+
+
+CHECK = Check("aliasing", aliasing, after=("protocol",))

@@ -1,0 +1,87 @@
+"""float32 stays float32, float64 stays float64."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..call import Call, backward, cotangents, forward, signed
+from ..finding import Broken, Check, Finding
+from ..sample import Sample, is_float
+from ..study import Study
+
+
+def dtype(study: Study) -> Iterator[Finding]:
+    """float32 in gives float32 out and float32 gradients, float64 likewise; a Python scalar does not promote.
+
+    Also for 0-d and empty arrays, and for every setting.
+    Faults: `np.zeros(shape)` or `np.eye(n)` without a dtype, an int64 mask times float32, an `np.float64` setting.
+    Fix: pass `dtype=x.dtype`, `.astype(grad.dtype)`; keep Python scalars Python scalars.
+    """
+    rng = study.rng("dtype")
+    for call in study.calls:
+        for kind in (np.float64, np.float32):
+            if finding := _judged(study, call.sample.cast(kind), np.dtype(kind), rng):
+                yield finding
+                return
+    for family in ("sizes", "empties", "axes", "settings", "partners"):
+        for recipe in study.variants(family):
+            derived = study.attempt(recipe)
+            if derived is not None:
+                finding = _judged(study, derived.sample.cast(np.float32), np.dtype(np.float32), rng)
+                if finding and finding.code != "backward-raises":
+                    yield Finding(finding.code, f"{finding.fact} (at {recipe.label})", finding.sample)
+                    return
+    if study.broadcasts:
+        yield from _scalars(study)
+
+
+def _judged(study: Study, sample: Sample, kind: np.dtype[Any], rng: np.random.Generator) -> Finding | None:
+    if not sample.floats:
+        return None
+    call = forward(study.op, sample)
+    if not study.differentiable:
+        return None
+    for k, y in enumerate(call.outputs):
+        if y.dtype.kind in "fc" and y.dtype != kind:
+            which = f"output {k}" if call.many else "the output"
+            return Finding("wrong-dtype", f"{which} is {y.dtype} for {kind} inputs", sample)
+    if not any(y.dtype.kind == "f" for y in call.outputs):
+        return Finding("wrong-dtype", f"no output is {kind}: got {call.outputs[0].dtype}", sample)
+    try:
+        received = backward(call, cotangents(call, signed(rng)))
+    except Broken as broken:
+        return Finding(broken.code, broken.fact, sample)
+    return _gradients(call, received, kind)
+
+
+def _gradients(call: Call, received: list[Any], kind: np.dtype[Any]) -> Finding | None:
+    for i, g in enumerate(received):
+        if g is not None and g.dtype != kind:
+            return Finding(
+                "wrong-dtype", f"the gradient for input {i} is {g.dtype} for {kind} inputs", call.sample
+            )
+    return None
+
+
+def _scalars(study: Study) -> Iterator[Finding]:
+    for call in study.calls:
+        for i in call.sample.floats:
+            if len(call.sample.floats) > 1:
+                inputs = list(call.sample.cast(np.float32).inputs)
+                inputs[i] = float(np.ravel(inputs[i])[0])
+                yield from _promoted(study, call.sample.with_inputs(tuple(inputs)), i)
+
+
+def _promoted(study: Study, sample: Sample, i: int) -> Iterator[Finding]:
+    try:
+        call = forward(study.op, sample, tuple(is_float(x) for x in sample.inputs))
+    except Broken:
+        return
+    if any(y.dtype == np.float64 for y in call.outputs):
+        yield Finding("scalar-promotes", f"a Python float for input {i} turns float32 into float64", sample)
+
+
+CHECK = Check("dtype", dtype, after=("protocol",))

@@ -1,0 +1,153 @@
+"""Only values count, not how they lie in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..call import Call, backward, cotangents, forward, signed
+from ..finding import Broken, Check, Finding
+from ..study import Study
+
+
+def layout(study: Study) -> Iterator[Finding]:
+    """The same values in another memory layout give the same results: for inputs and for gradients.
+
+    Fortran order, negative strides, gaps filled with NaN, a transposed base, read-only, zero strides (broadcast).
+    Faults: `ravel("K")`, reading over the gaps of a strided buffer, writing into an input, `.base`, `np.frombuffer`.
+    Fix: index and reshape; copy before writing. Results may differ by rounding: reductions reorder.
+    """
+    rng = study.rng("layout")
+    for call in study.calls:
+        grads = cotangents(call, signed(rng))
+        received = backward(call, grads) if study.differentiable and call.sample.floats else None
+        for name, laid in LAYOUTS.items():
+            yield from _inputs(study, call, grads, received, name, laid)
+        if received is not None:
+            yield from _gradients(call, grads, received, rng)
+
+
+def _fortran(x: NDArray[Any]) -> NDArray[Any]:
+    return np.array(x, order="F")
+
+
+def _reversed(x: NDArray[Any]) -> NDArray[Any]:
+    flip = (slice(None, None, -1),) * x.ndim
+    return np.array(x[flip])[flip]
+
+
+def _gaps(x: NDArray[Any]) -> NDArray[Any]:
+    wide = np.full(tuple(2 * n + 1 for n in x.shape), _poison(x.dtype))
+    view = wide[(slice(1, None, 2),) * x.ndim] if x.ndim else wide
+    view[...] = x
+    return view
+
+
+def _rotated(x: NDArray[Any]) -> NDArray[Any]:
+    order = (*range(1, x.ndim), 0) if x.ndim else ()
+    return np.array(x.transpose(order)).transpose(np.argsort(order)) if x.ndim else np.array(x)
+
+
+def _read_only(x: NDArray[Any]) -> NDArray[Any]:
+    frozen = np.array(x)
+    frozen.flags.writeable = False
+    return frozen
+
+
+LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    "Fortran order": _fortran,
+    "negative strides": _reversed,
+    "gaps between the values": _gaps,
+    "axes rotated": _rotated,
+    "read-only": _read_only,
+}
+
+
+def _inputs(
+    study: Study,
+    call: Call,
+    grads: list[Any],
+    expected: list[Any] | None,
+    name: str,
+    laid: Callable[..., Any],
+) -> Iterator[Finding]:
+    inputs = tuple(laid(x) if isinstance(x, np.ndarray) else x for x in call.sample.inputs)
+    sample = call.sample.with_inputs(inputs)
+    try:
+        other = forward(study.op, sample)
+        received = None if expected is None else backward(other, grads)
+    except Broken as broken:
+        code = "writes-input" if "read-only" in broken.fact else "layout-raises"
+        yield Finding(code, f"with inputs in another layout ({name}): {broken.fact}", sample)
+        return
+    for y, same in zip(other.outputs, call.outputs, strict=False):
+        if not _close(y, same):
+            yield Finding(
+                "depends-on-layout", f"the output depends on the layout of the inputs ({name})", sample
+            )
+            return
+    for i, (g, same) in enumerate(zip(received or [], expected or [], strict=False)):
+        if g is not None and not _close(g, same):
+            yield Finding(
+                "depends-on-layout",
+                f"the gradient for input {i} depends on the layout of the inputs ({name})",
+                sample,
+            )
+            return
+
+
+def _gradients(
+    call: Call, grads: list[Any], expected: list[Any], rng: np.random.Generator
+) -> Iterator[Finding]:
+    for name, laid in LAYOUTS.items():
+        yield from _compared(call, [laid(g) for g in grads], expected, name)
+    # Stride 0, as the gradient of a sum has: constant along one axis at a time, and along all.
+    for axis in (*range(max((g.ndim for g in grads), default=0)), None):
+        stretched = [_stretched(g, axis) for g in grads]
+        plain = [np.array(g) for g in stretched]
+        yield from _compared(call, stretched, backward(call, plain), "zero strides, as from broadcasting")
+    del rng
+
+
+def _stretched(g: NDArray[Any], axis: int | None) -> NDArray[Any]:
+    if not g.size or not g.ndim:
+        return g
+    if axis is None:
+        return np.broadcast_to(g.flat[0], g.shape)
+    return np.broadcast_to(np.take(g, [0], axis=axis), g.shape) if axis < g.ndim else g
+
+
+def _compared(call: Call, grads: list[Any], expected: list[Any], name: str) -> Iterator[Finding]:
+    try:
+        received = backward(call, grads)
+    except Broken as broken:
+        code = "writes-grad" if "read-only" in broken.fact else "layout-raises"
+        yield Finding(code, f"with grad in another layout ({name}): {broken.fact}", call.sample)
+        return
+    for i, (g, same) in enumerate(zip(received, expected, strict=True)):
+        if g is not None and not _close(g, same):
+            yield Finding(
+                "depends-on-layout",
+                f"the gradient for input {i} depends on the layout of grad ({name})",
+                call.sample,
+            )
+            return
+
+
+def _close(x: Any, y: Any) -> bool:
+    if x.shape != y.shape:
+        return False
+    scale = float(np.abs(y[np.isfinite(y)]).max(initial=0.0)) if y.size else 0.0
+    return bool(np.allclose(x, y, rtol=1e-9, atol=1e-11 * scale, equal_nan=True))
+
+
+def _poison(kind: np.dtype[Any]) -> Any:
+    if kind.kind in "fc":
+        return np.array(np.nan, kind)
+    return np.array(kind.kind == "b" or 10**6, kind)
+
+
+CHECK = Check("layout", layout, after=("protocol",))

@@ -1,0 +1,60 @@
+"""Any subset of the inputs may need a gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from ..call import Call, backward, cotangents, forward, signed
+from ..finding import Broken, Check, DoesNotApply, Finding
+from ..study import Study
+
+
+def needs(study: Study) -> Iterator[Finding]:
+    """Whatever subset of the inputs needs gradients, the ones asked for are the same.
+
+    Faults: one gradient per needed input instead of per input, a value computed only if another input needs it, the
+    wrong index into `ctx.needs`.
+    Fix: return a tuple as long as the inputs, `... if ctx.needs[i] else None` in each place.
+    """
+    if not study.differentiable:
+        raise DoesNotApply("differentiable = False")
+    if all(len(call.sample.floats) < 2 and len(call.sample.inputs) < 2 for call in study.calls):
+        raise DoesNotApply("one input")
+    rng = study.rng("needs")
+    for call in study.calls:
+        yield from _subsets(study, call, cotangents(call, signed(rng)))
+
+
+def _subsets(study: Study, call: Call, grads: list[Any]) -> Iterator[Finding]:
+    everything = backward(call, grads)
+    floats = call.sample.floats
+    for chosen in product((False, True), repeat=min(len(floats), 4)):
+        if not any(chosen) or all(chosen):
+            continue
+        asked = {i for i, wanted in zip(floats, chosen, strict=False) if wanted}
+        wants = tuple(i in asked for i in range(len(call.sample.inputs)))
+        who = ", ".join(call.sample.names[i] for i in sorted(asked))
+        try:
+            received = backward(forward(study.op, call.sample, wants), grads)
+        except Broken as broken:
+            yield Finding(broken.code, f"when only {who} needs a gradient: {broken.fact}", call.sample)
+            return
+        for i in sorted(asked):
+            if not np.allclose(received[i], everything[i], rtol=1e-10, atol=1e-12 * _size(everything[i])):
+                yield Finding(
+                    "depends-on-needs",
+                    f"input {i}: the gradient is another one when only {who} needs a gradient",
+                    call.sample,
+                )
+                return
+
+
+def _size(g: Any) -> float:
+    return float(np.abs(g).max(initial=0.0))
+
+
+CHECK = Check("needs", needs, after=("vjp",))

@@ -1,0 +1,84 @@
+"""Nothing that was handed in is written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..call import Call, backward, cotangents, forward, signed
+from ..finding import Broken, Check, Finding
+from ..sample import Sample, is_float
+from ..study import Study
+
+
+def purity(study: Study) -> Iterator[Finding]:
+    """Forward changes no input; backward changes neither grad, nor inputs, nor outputs.
+
+    Also when they hold NaN, infinity or zeros.
+    Faults: `grad *= y`, `x -= x.max()`, `np.nan_to_num(x, copy=False)`, `out=` on something that was saved.
+    Fix: compute into a new array.
+    """
+    rng = study.rng("purity")
+    for call in study.calls:
+        for sample in (call.sample, *_odd(call.sample, rng)):
+            for make in (signed(rng), np.ones):
+                finding = _finding(study, sample, make)
+                if finding:
+                    yield finding
+                    return
+
+
+def _odd(sample: Sample, rng: np.random.Generator) -> Iterator[Sample]:
+    """Yield the sample with NaN, infinities and zeros here and there, in C order and writable."""
+    odd = np.array([np.nan, np.inf, -np.inf, 0.0, 1.0, -1.0])
+    for every in (2, 1):
+        yield sample.with_inputs(
+            tuple(
+                np.where(np.arange(x.size).reshape(x.shape) % every == 0, rng.choice(odd, x.shape), x)
+                if is_float(x)
+                else x
+                for x in sample.inputs
+            )
+        )
+
+
+def _finding(study: Study, sample: Sample, make: Any) -> Finding | None:
+    sample = sample.with_inputs(tuple(np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs))
+    before = [_bytes(x) for x in sample.inputs]
+    try:
+        call = forward(study.op, sample)
+    except Broken:
+        return None
+    for i, x in enumerate(sample.inputs):
+        if _bytes(x) != before[i]:
+            return Finding("writes-input", f"forward changes input {i} ({sample.names[i]}) in place", sample)
+    return _after_backward(call, make, before) if study.differentiable and sample.floats else None
+
+
+def _after_backward(call: Call, make: Any, inputs: list[bytes]) -> Finding | None:
+    grads = cotangents(call, make)
+    before, outputs = [_bytes(g) for g in grads], [_bytes(y) for y in call.outputs]
+    try:
+        backward(call, grads)
+    except Broken:
+        return None
+    for k, g in enumerate(grads):
+        if _bytes(g) != before[k]:
+            return Finding("writes-grad", f"backward changes grad in place (that of output {k})", call.sample)
+    for k, y in enumerate(call.outputs):
+        if _bytes(y) != outputs[k]:
+            return Finding("writes-output", f"backward changes output {k} of forward in place", call.sample)
+    for i, x in enumerate(call.sample.inputs):
+        if _bytes(x) != inputs[i]:
+            name = call.sample.names[i]
+            return Finding("writes-input", f"backward changes input {i} ({name}) in place", call.sample)
+    return None
+
+
+def _bytes(x: Any) -> bytes:
+    return x.tobytes() if isinstance(x, np.ndarray) else repr(x).encode()
+
+
+CHECK = Check("purity", purity, after=("cases",))
