@@ -75,6 +75,8 @@ def forward(op: OperationLike, sample: Sample, needs: tuple[bool, ...] | None = 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         raw = guarded("forward", lambda: op.forward(ctx, *sample.inputs, **sample.settings))
+    if not getattr(op, "differentiable", True) and isinstance(raw, bool | int | float):
+        raw = np.asarray(raw)
     many = isinstance(raw, tuple)
     outputs = tuple(_as_array(y) for y in (raw if many else (raw,)))
     return Call(op, sample, ctx, raw, outputs, many, [_warning(w) for w in caught])

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from ..contracts.cases import Case, between, boolean, index_into, integers, nonzero, positive, real, unit
+from ..contracts.cases import (
+    Case,
+    Floats,
+    between,
+    boolean,
+    index_into,
+    integers,
+    nonzero,
+    positive,
+    real,
+    unit,
+)
 from .call import forward
 from .finding import Broken
 from .sample import Recipe, draw
@@ -61,7 +73,7 @@ def guess_cases(op: OperationLike, signature: Signature) -> tuple[Case, ...]:
     for case in candidates:
         finite = _runs(op, signature, case)
         if finite:
-            return (case,)
+            return (case, *_silent_broadcasting(op, signature, case))
         if finite is not None:
             fallback = fallback or case
     if fallback is not None:
@@ -72,6 +84,26 @@ def guess_cases(op: OperationLike, signature: Signature) -> tuple[Case, ...]:
         "no arguments were found under which forward runs: say which ones make sense, for example "
         f"cases = (Case({example}),)",
     )
+
+
+def _silent_broadcasting(op: OperationLike, signature: Signature, case: Case) -> Iterator[Case]:
+    """Yield a broadcasting case for an elementwise operation of two arrays that does not say that it broadcasts."""
+    described = list(case.arguments.values())
+    if (
+        getattr(op, "broadcasts", False)
+        or len(described) != 2
+        or not all(isinstance(d, Floats) for d in described)
+    ):
+        return
+    if described[0] != described[1]:
+        return
+    names = list(case.arguments)
+    wider = Case(**{names[0]: described[0], names[1]: replace(described[1], shape="k")})
+    outputs = [
+        forward(op, draw(Recipe(c), signature)).outputs for c in (case, wider) if _runs(op, signature, c)
+    ]
+    if len(outputs) == 2 and all(len(ys) == 1 and ys[0].shape == (3, 4) for ys in outputs):
+        yield wider
 
 
 def _runs(op: OperationLike, signature: Signature, case: Case) -> bool | None:

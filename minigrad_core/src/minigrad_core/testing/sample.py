@@ -138,7 +138,7 @@ def draw(recipe: Recipe, signature: Signature, rng: np.random.Generator | None =
     settings = {
         name: _setting(value, arrays, shapes, rng)
         for name, value in {**recipe.case.arguments, **recipe.settings}.items()
-        if name in signature.settings
+        if name in signature.settings or (signature.swallows and name not in arrays)
     }
     domains = tuple(d if isinstance(d, Values) else None for d in described)
     return Sample(tuple(inputs), settings, tuple(names), domains, recipe)
@@ -195,7 +195,17 @@ def _inputs(recipe: Recipe, signature: Signature) -> tuple[list[str], list[Any]]
         many = many if isinstance(many, tuple | list) else (many,)
         names += [f"{signature.variadic}[{i}]" for i in range(len(many))]
         described += list(many)
+    elif signature.variadic:  # `*inputs` that the case calls by name
+        given = [
+            name for name in arguments if name not in signature.settings and name not in signature.inputs
+        ]
+        names += [name for name in given if not signature.swallows or _is_array(arguments[name])]
+        described += [arguments[name] for name in names[len(described) :]]
     return names, described
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, Values | np.ndarray)
 
 
 def _plain(value: Any) -> Any:

@@ -143,6 +143,10 @@ def _check_fits(case: Any, signature: Signature) -> None:
     if not isinstance(case, Case):
         raise Broken("bad-case", f"expected a Case, got {type(case).__name__}: {case!r}")
     known = {*signature.inputs, *signature.settings, signature.variadic}
+    if signature.variadic and signature.variadic not in case.arguments:
+        known |= {name for name in case.arguments if name not in signature.settings}
+    if signature.swallows:
+        return
     if unknown := [name for name in case.arguments if name not in known]:
         raise Broken(
             "bad-case", f"{case!r}: forward has no argument {unknown[0]!r}; it takes {_listed(known)}"

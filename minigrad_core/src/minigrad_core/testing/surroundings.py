@@ -41,3 +41,8 @@ def preserved() -> Iterator[None]:
             np.set_printoptions(**options)
         if warnings.filters != filters:
             warnings.filters[:] = filters  # type: ignore[index]
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return the names of what differs between two snapshots."""
+    return [name for name in before if before[name] != after[name]]

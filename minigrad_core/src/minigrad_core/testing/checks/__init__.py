@@ -1,35 +1,63 @@
 """One promise of the contract per file."""
 
 from . import (
+    accumulate,
+    adjoint,
     aliasing,
     cases,
+    documentation,
     dtype,
+    errors,
+    extremes,
+    index,
     layout,
     linear,
     needs,
+    no_gradient,
+    pickling,
+    precision,
     projection,
     protocol,
     purity,
+    recorded,
+    reference,
+    second_order,
     settings,
     shapes,
+    state,
+    ties,
     vjp,
 )
 
 OPERATION_CHECKS = tuple(
     module.CHECK
     for module in (
+        documentation,
+        pickling,
         cases,
         protocol,
         purity,
         aliasing,
         dtype,
+        state,
         vjp,
         projection,
         linear,
         needs,
         shapes,
         settings,
+        index,
+        ties,
+        precision,
+        extremes,
         layout,
+        reference,
+        errors,
+        no_gradient,
+        accumulate,
+        recorded,
+        second_order,
+        adjoint,
     )
 )
 

@@ -16,7 +16,7 @@ from ..study import Study
 def aliasing(study: Study) -> Iterator[Finding]:
     """Outputs share no memory with inputs, gradients share memory with nothing: grad, each other, inputs, saved.
 
-    An operation declares that its output is a view by `views = True`, by `implements` of a NumPy function that
+    An operation declares that its output is a view by `returns_view = True`, by `implements` of a NumPy function that
     returns one, or by saying "view" in its docstring; then outputs may share with inputs, and gradients with grad.
     Faults: one array returned for two inputs, the input itself where there is nothing to do, a saved array given away.
     Fix: `.copy()` it, or compute into a new array.
@@ -35,7 +35,7 @@ def aliasing(study: Study) -> Iterator[Finding]:
 
 def declares_views(op: Any) -> bool:
     """Whether the operation says that its results may be views."""
-    if getattr(op, "views", False):
+    if getattr(op, "returns_view", False):
         return True
     text = type(op).__doc__ or ""
     return bool(re.search(r"\bviews?\b", text)) and not re.search(r"\b(no|not|never) an? view", text)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..call import Call, backward, cotangents, forward, signed
-from ..finding import Broken, Check, Finding
+from ..finding import Broken, Check, DoesNotApply, Finding
 from ..sample import Sample, is_float
 from ..study import Study
 
@@ -20,6 +20,8 @@ def dtype(study: Study) -> Iterator[Finding]:
     Faults: `np.zeros(shape)` or `np.eye(n)` without a dtype, an int64 mask times float32, an `np.float64` setting.
     Fix: pass `dtype=x.dtype`, `.astype(grad.dtype)`; keep Python scalars Python scalars.
     """
+    if "dtype" in study.signature.settings:
+        raise DoesNotApply("its dtype is a setting")
     rng = study.rng("dtype")
     for call in study.calls:
         for kind in (np.float64, np.float32):
@@ -69,7 +71,7 @@ def _gradients(call: Call, received: list[Any], kind: np.dtype[Any]) -> Finding 
 def _scalars(study: Study) -> Iterator[Finding]:
     for call in study.calls:
         for i in call.sample.floats:
-            if len(call.sample.floats) > 1:
+            if len(call.sample.floats) > 1 and (i or len(call.sample.inputs) == 2):
                 inputs = list(call.sample.cast(np.float32).inputs)
                 inputs[i] = float(np.ravel(inputs[i])[0])
                 yield from _promoted(study, call.sample.with_inputs(tuple(inputs)), i)

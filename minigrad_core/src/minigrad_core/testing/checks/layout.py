@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..call import Call, backward, cotangents, forward, signed
+from ..derive import has_any_shape
 from ..finding import Broken, Check, Finding
 from ..study import Study
 
@@ -21,13 +22,25 @@ def layout(study: Study) -> Iterator[Finding]:
     Fix: index and reshape; copy before writing. Results may differ by rounding: reductions reorder.
     """
     rng = study.rng("layout")
-    for call in study.calls:
+    for call in (*study.calls, *_other_dimensions(study)):
         grads = cotangents(call, signed(rng))
         received = backward(call, grads) if study.differentiable and call.sample.floats else None
         for name, laid in LAYOUTS.items():
-            yield from _inputs(study, call, grads, received, name, laid)
-        if received is not None:
-            yield from _gradients(call, grads, received, rng)
+            if finding := next(_inputs(study, call, grads, received, name, laid), None):
+                yield finding
+                return
+        if received is not None and (finding := next(_gradients(call, grads, received), None)):
+            yield finding
+            return
+
+
+def _other_dimensions(study: Study) -> Iterator[Call]:
+    """Yield a vector and a block for arguments of any shape: strides are special in each number of axes."""
+    for recipe in study.recipes:
+        for shape in ((5,), (2, 3, 2)) if has_any_shape(recipe.case) else ():
+            call = study.attempt(recipe.but(any_shape=shape, promised=False, label=f"shape {shape}"))
+            if call is not None:
+                yield call
 
 
 def _fortran(x: NDArray[Any]) -> NDArray[Any]:
@@ -35,13 +48,13 @@ def _fortran(x: NDArray[Any]) -> NDArray[Any]:
 
 
 def _reversed(x: NDArray[Any]) -> NDArray[Any]:
-    flip = (slice(None, None, -1),) * x.ndim
+    flip = (..., *(slice(None, None, -1),) * x.ndim)  # the ellipsis keeps a 0-d array an array
     return np.array(x[flip])[flip]
 
 
 def _gaps(x: NDArray[Any]) -> NDArray[Any]:
     wide = np.full(tuple(2 * n + 1 for n in x.shape), _poison(x.dtype))
-    view = wide[(slice(1, None, 2),) * x.ndim] if x.ndim else wide
+    view = wide[(..., *(slice(1, None, 2),) * x.ndim)]
     view[...] = x
     return view
 
@@ -99,9 +112,7 @@ def _inputs(
             return
 
 
-def _gradients(
-    call: Call, grads: list[Any], expected: list[Any], rng: np.random.Generator
-) -> Iterator[Finding]:
+def _gradients(call: Call, grads: list[Any], expected: list[Any]) -> Iterator[Finding]:
     for name, laid in LAYOUTS.items():
         yield from _compared(call, [laid(g) for g in grads], expected, name)
     # Stride 0, as the gradient of a sum has: constant along one axis at a time, and along all.
@@ -109,7 +120,6 @@ def _gradients(
         stretched = [_stretched(g, axis) for g in grads]
         plain = [np.array(g) for g in stretched]
         yield from _compared(call, stretched, backward(call, plain), "zero strides, as from broadcasting")
-    del rng
 
 
 def _stretched(g: NDArray[Any], axis: int | None) -> NDArray[Any]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
 
 from ..call import forward
 from ..finding import Broken, Check, Finding
@@ -20,6 +23,7 @@ def settings(study: Study) -> Iterator[Finding]:
     Fix: save the setting in forward and use it in backward; refuse what is not supported with a ValueError.
     """
     yield from _unknown(study)
+    yield from _without_effect(study)
     if not study.differentiable:
         return
     rng = study.rng("settings")
@@ -40,6 +44,27 @@ def settings(study: Study) -> Iterator[Finding]:
                     "wrong-gradient", f"the gradient is wrong with {recipe.label}", call.sample, found
                 )
                 return
+
+
+def _without_effect(study: Study) -> Iterator[Finding]:
+    """Two cases that differ in one word only give two results."""
+    for first, second in combinations(study.calls, 2):
+        mine, other = first.sample.recipe.case.arguments, second.sample.recipe.case.arguments
+        changed = [
+            name for name in mine.keys() | other.keys() if repr(mine.get(name)) != repr(other.get(name))
+        ]
+        if (
+            len(changed) != 1
+            or not isinstance(mine.get(changed[0]), str)
+            or not isinstance(other.get(changed[0]), str)
+        ):
+            continue
+        again = forward(study.op, replace(first.sample, settings=second.sample.settings))
+        if all(np.array_equal(x, y) for x, y in zip(first.outputs, again.outputs, strict=False)):
+            name = changed[0]
+            fact = f"the setting {name} has no effect: {mine[name]!r} and {other[name]!r} give the same value"
+            yield Finding("setting-without-effect", fact, first.sample)
+            return
 
 
 def _unknown(study: Study) -> Iterator[Finding]:

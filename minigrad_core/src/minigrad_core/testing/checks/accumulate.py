@@ -1,0 +1,88 @@
+"""A tensor that is used twice gets the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ...tensor import Tensor, apply
+from ..call import Call, backward, cotangents, forward, guarded, signed
+from ..finding import Broken, Check, DoesNotApply, Finding
+from ..study import Study
+
+
+def accumulate(study: Study) -> Iterator[Finding]:
+    """A tensor that is used in two calls, or as two inputs of one, gets the sum of the gradients.
+
+    Faults: a gradient array that another call writes to, an operation that confuses its inputs when they are one.
+    Fix: return fresh arrays; never compare inputs by identity.
+    """
+    if not study.differentiable:
+        raise DoesNotApply("differentiable = False")
+    rng = study.rng("accumulate")
+    for call in study.calls:
+        if call.sample.floats:
+            finding = _twice(study, call, rng) or _both_inputs(study, call, rng)
+            if finding:
+                yield finding
+                return
+
+
+def _twice(study: Study, call: Call, rng: np.random.Generator) -> Finding | None:
+    grads = [cotangents(call, signed(rng)) for _ in range(2)]
+    expected = [backward(call, g) for g in grads]
+    tensors = {i: Tensor(call.sample.inputs[i].copy(), requires_grad=True) for i in call.sample.floats}
+    inputs = [tensors.get(i, x) for i, x in enumerate(call.sample.inputs)]
+    outs = [guarded("the call", lambda: apply(study.op, *inputs, **call.sample.settings)) for _ in range(2)]  # type: ignore[arg-type]
+    for out, g in zip(outs, grads, strict=True):
+        _sweep(out, g)
+    for i, tensor in tensors.items():
+        total = expected[0][i] + expected[1][i]
+        if tensor.grad is None or not np.allclose(tensor.grad, total, 1e-10, 1e-12 * _size(total)):
+            return Finding(
+                "does-not-accumulate",
+                f"input {i}: used in two calls, it does not get the sum of both",
+                call.sample,
+            )
+    return None
+
+
+def _both_inputs(study: Study, call: Call, rng: np.random.Generator) -> Finding | None:
+    floats = call.sample.floats
+    pairs = [(i, j) for i in floats for j in floats if i < j and _alike(call, i, j)]
+    for i, j in pairs[:1]:
+        inputs: list[Any] = list(call.sample.inputs)
+        inputs[j] = inputs[i].copy()
+        raw = forward(study.op, call.sample.with_inputs(tuple(inputs)))
+        grads = cotangents(raw, signed(rng))
+        received = backward(raw, grads)
+        tensor = Tensor(inputs[i], requires_grad=True)
+        inputs[i] = inputs[j] = tensor
+        out = guarded("the call", lambda: apply(study.op, *inputs, **call.sample.settings))  # type: ignore[arg-type]
+        _sweep(out, grads)
+        total = received[i] + received[j]
+        if tensor.grad is None or not np.allclose(tensor.grad, total, 1e-10, 1e-12 * _size(total)):
+            fact = f"one tensor as inputs {i} and {j} does not get the sum of both gradients"
+            return Finding("does-not-accumulate", fact, call.sample)
+    return None
+
+
+def _alike(call: Call, i: int, j: int) -> bool:
+    x, y = call.sample.inputs[i], call.sample.inputs[j]
+    return x.shape == y.shape and repr(call.sample.domains[i]) == repr(call.sample.domains[j])
+
+
+def _sweep(out: Any, grads: list[Any]) -> None:
+    outs = out if isinstance(out, tuple) else (out,)
+    for k, (y, g) in enumerate(zip(outs, grads, strict=True)):
+        if y.tracked:
+            guarded("backward", lambda y=y, g=g, k=k: y.backward(g, retain_graph=k + 1 < len(outs)))  # type: ignore[misc]
+
+
+def _size(g: Any) -> float:
+    return float(np.abs(g).max(initial=0.0))
+
+
+CHECK = Check("accumulate", accumulate, after=("protocol",))

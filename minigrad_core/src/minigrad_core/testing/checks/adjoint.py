@@ -1,0 +1,50 @@
+"""Forward mode and reverse mode agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..call import backward, cotangents, signed
+from ..finding import Broken, Check, DoesNotApply, Finding
+from ..recorded import gradients_of_gradients, need_derivatives
+from ..study import Study
+
+
+def adjoint(study: Study) -> Iterator[Finding]:
+    """<g, J v> = <J^T g, v> to rounding, with J v from forward mode: no finite difference is involved.
+
+    Forward mode is the transpose of the recorded gradient rule, which is linear in grad.
+    Faults: grad is cut out of the graph (`.numpy()`), a rule that is another one on tensors.
+    Fix: compute with grad by NumPy calls only.
+    """
+    need_derivatives(study)
+    if getattr(study.op, "once_differentiable", False):
+        raise DoesNotApply("once_differentiable: the gradient rule is never recorded")
+    rng = study.rng("adjoint")
+    for call in study.calls:
+        if not call.sample.floats:
+            continue
+        grads = cotangents(call, signed(rng))
+        weights = [signed(rng)(call.sample.inputs[i].shape) for i in call.sample.floats]
+        try:
+            _, products = gradients_of_gradients(study, call.sample, grads, weights)
+        except Broken as broken:
+            yield Finding("forward-mode-raises", f"forward mode fails: {broken.fact}", call.sample)
+            return
+        received = backward(call, grads)
+        left = [g * p for g, p in zip([g for g in grads if g.dtype.kind == "f"], products, strict=True)]
+        right = [received[i] * w for i, w in zip(call.sample.floats, weights, strict=True)]
+        gap = abs(sum(float(x.sum()) for x in left) - sum(float(x.sum()) for x in right))
+        terms = sum(float(np.abs(x).sum()) for x in (*left, *right))
+        if not gap <= 1e-11 * terms:
+            yield Finding(
+                "not-adjoint",
+                f"forward and reverse mode differ: <g, J v> and <J^T g, v> are {gap:.2g} apart; is grad cut out of the graph?",
+                call.sample,
+            )
+            return
+
+
+CHECK = Check("adjoint", adjoint, after=("linear", "recorded"))

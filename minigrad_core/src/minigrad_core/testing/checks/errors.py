@@ -1,0 +1,104 @@
+"""Arguments that make no sense are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ...contracts.cases import ANY, Floats, IndexInto
+from ...errors import MinigradError
+from ...tensor import Tensor, apply
+from ..call import Call, forward
+from ..finding import Broken, Check, Finding
+from ..study import Study
+
+
+def errors(study: Study) -> Iterator[Finding]:
+    """A wrong number of inputs, sizes that do not fit and an index out of range raise.
+
+    Faults: a longer input cut to the shorter one in silence, an index that wraps around or is clipped.
+    Fix: compare the shapes in forward and raise a ValueError that names both.
+    """
+    for call in study.calls:
+        yield from _count(study, call)
+        if study.differentiable:
+            yield from _sizes(study, call)
+            yield from _range(study, call)
+
+
+def _count(study: Study, call: Call) -> Iterator[Finding]:
+    if study.signature.variadic:
+        return
+    inputs = [Tensor(x) if isinstance(x, np.ndarray) else x for x in call.sample.inputs]
+    for what, given in (("one input too many", [*inputs, inputs[-1]] if inputs else []), ("no input", [])):
+        if len(given) == len(study.signature.inputs) or (not given and study.signature.optional):
+            continue
+        try:
+            apply(study.op, *given, **call.sample.settings)  # type: ignore[arg-type]
+        except (MinigradError, TypeError, ValueError):
+            continue
+        except Exception as error:  # noqa: BLE001 - any other error is the finding
+            yield Finding(
+                "wrong-error",
+                f"{what}: expected a TypeError or ValueError, got {type(error).__name__}: {error}",
+            )
+        else:
+            if len(given) > len(study.signature.inputs):
+                yield Finding("accepts-wrong-count", f"{what} is accepted in silence")
+
+
+def _sizes(study: Study, call: Call) -> Iterator[Finding]:
+    """A letter that two inputs share, one longer in one of them."""
+    arguments = call.sample.recipe.case.arguments
+    described = {n: d for n, d in arguments.items() if isinstance(d, Floats) and n in call.sample.names}
+    for name, description in described.items():
+        shared = [
+            k
+            for k, letter in enumerate(description.dimensions)
+            if isinstance(letter, str)
+            and letter != ANY
+            and all(other.dimensions.count(letter) < 2 for other in described.values())
+            and any(letter in other.dimensions for n, other in described.items() if n != name)
+        ]
+        if ANY in description.dimensions:
+            continue
+        for axis in shared:
+            yield from _accepted(study, call, name, axis)
+
+
+def _accepted(study: Study, call: Call, name: str, axis: int) -> Iterator[Finding]:
+    i = call.sample.names.index(name)
+    x = call.sample.inputs[i]
+    inputs: list[Any] = list(call.sample.inputs)
+    inputs[i] = np.concatenate([x, np.take(x, [0], axis=axis)], axis=axis)
+    sample = call.sample.with_inputs(tuple(inputs))
+    try:
+        forward(study.op, sample)
+    except Broken:
+        return
+    yield Finding(
+        "accepts-mismatch",
+        f"shapes that do not fit are accepted in silence: {name} {inputs[i].shape}, where {call.sample} fits",
+        sample,
+    )
+
+
+def _range(study: Study, call: Call) -> Iterator[Finding]:
+    for i, description in enumerate(call.sample.domains):
+        if not isinstance(description, IndexInto) or not call.sample.inputs[i].size:
+            continue
+        size = call.sample.inputs[call.sample.names.index(description.name)].shape[description.axis]
+        inputs = list(call.sample.inputs)
+        inputs[i] = np.full_like(inputs[i], size)
+        sample = call.sample.with_inputs(tuple(inputs))
+        try:
+            forward(study.op, sample)
+        except Broken:
+            continue
+        fact = f"input {i} ({call.sample.names[i]}): the index {size} into an axis of size {size} is accepted in silence"
+        yield Finding("accepts-index", fact, sample)
+
+
+CHECK = Check("errors", errors, after=("cases",))

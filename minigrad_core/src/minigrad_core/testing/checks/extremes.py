@@ -1,0 +1,182 @@
+"""Large, tiny and missing values."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ...contracts.cases import Floats
+from ..call import backward, cotangents, forward
+from ..finding import Broken, Check, Finding
+from ..gradient import as_function
+from ..oracle import LONG
+from ..sample import Sample, is_float
+from ..study import Study
+
+LARGEST = float(np.finfo(np.float64).max)
+
+
+def extremes(study: Study) -> Iterator[Finding]:
+    """No overflow where the true result is finite, no NaN that vanishes, no spurious warning.
+
+    Tried: values around 1,000; 1e200 and 1e-200 for elementwise operations that scale with their input; one NaN.
+    The true result is longdouble's. NaN may vanish only if the result does not depend on that input, or if the
+    docstring says what happens to NaN.
+    Faults: `log(sum(exp(x)))`, `1 / (1 + exp(-x))`, `where(x > 0, log(x), 0)`, `where(x > 0, x, 0)` for NaN.
+    Fix: shift by the maximum, use both halves, choose the arguments before the function instead of the results after it.
+    """
+    for sample in _samples(study):
+        finding = _warned(study, sample) or _overflows(study, sample)
+        if finding:
+            yield finding
+            return
+    yield from _swallowed(study)
+
+
+def _samples(study: Study) -> Iterator[Sample]:
+    for call in study.calls:
+        yield call.sample
+        yield from _scaled(call.sample, (1000.0, 300.0))
+        yield from _scaled(call.sample, (1000.0,), only_some=True)
+        if study.broadcasts and _homogeneous(study, call.sample):
+            yield from _scaled(call.sample, (1e200, 1e-200))
+    for recipe in study.variants("styles"):
+        derived = study.attempt(recipe)
+        if derived is not None:
+            yield derived.sample
+
+
+def _scaled(sample: Sample, factors: tuple[float, ...], *, only_some: bool = False) -> Iterator[Sample]:
+    """Yield the sample with larger values, where the domain has them: all, or every other one."""
+    for factor in factors:
+        inputs, changed = list(sample.inputs), False
+        for i in sample.floats:
+            domain, x = sample.domains[i], inputs[i]
+            if not isinstance(domain, Floats) or (domain.low, domain.high) not in (
+                (-np.inf, np.inf),
+                (0.0, np.inf),
+            ):
+                continue
+            large = factor * (x + np.sign(x) * 0.3)
+            inputs[i] = np.array(
+                np.where(np.arange(x.size).reshape(x.shape) % 2 == 0, large, x) if only_some else large
+            )
+            changed = True
+        if changed:
+            yield sample.with_inputs(tuple(inputs))
+
+
+def _homogeneous(study: Study, sample: Sample) -> bool:
+    """Whether f(2 x) = 2 f(x): then overflow is never inherent."""
+    f = as_function(study.op, sample, list(sample.floats))
+    xs = [sample.inputs[i] for i in sample.floats]
+    return bool(np.allclose(f([2 * x for x in xs]), 2 * f(xs), rtol=1e-13, atol=0))
+
+
+def _run(study: Study, sample: Sample) -> tuple[list[str], list[Any], list[str]]:
+    """Return names, values and warnings of the outputs and gradients."""
+    with np.errstate(over="warn", divide="warn", invalid="warn", under="ignore"):
+        call = forward(study.op, sample)
+        names = [f"output {k}" if call.many else "the output" for k in range(len(call.outputs))]
+        values = list(call.outputs)
+        told = [f"forward: {w}" for w in call.warned]
+        if study.differentiable and sample.floats:
+            call.warned.clear()
+            received = backward(call, cotangents(call, np.ones))
+            names += [f"the gradient for input {i}" for i, g in enumerate(received) if g is not None]
+            values += [g for g in received if g is not None]
+            told += [f"backward: {w}" for w in call.warned]
+    return names, values, told
+
+
+def _warned(study: Study, sample: Sample) -> Finding | None:
+    try:
+        _, values, told = _run(study, sample)
+    except Broken:
+        return None
+    if told and all(np.isfinite(v).all() for v in values):
+        return Finding(
+            "spurious-warning", f"{told[0]}, though every result is finite ({_range(sample)})", sample
+        )
+    return None
+
+
+def _overflows(study: Study, sample: Sample) -> Finding | None:
+    if not LONG:
+        return None
+    try:
+        names, values, _ = _run(study, sample)
+        if all(np.isfinite(v).all() for v in values):
+            return None
+        _, exact, _ = _run(study, sample.cast(np.longdouble))
+    except Broken:
+        return None
+    for name, mine, true in zip(names, values, exact, strict=True):
+        if true.dtype != np.longdouble or true.shape != mine.shape:
+            continue
+        lost = ~np.isfinite(mine) & np.isfinite(true) & (np.abs(true) < LARGEST)
+        if lost.any():
+            got = float(mine[lost].flat[0]) if mine.ndim else float(mine)
+            expected = float(true[lost].flat[0]) if true.ndim else float(true)
+            return Finding(
+                "overflow",
+                f"{name} is {got}, though the true value is {expected:.4g} ({_range(sample)})",
+                sample,
+            )
+    return None
+
+
+def _swallowed(study: Study) -> Iterator[Finding]:
+    if declares_nan(study.op):
+        return
+    for call in study.calls:
+        for i in call.sample.floats:
+            if call.sample.inputs[i].size:
+                for j in {0, call.sample.inputs[i].size - 1, call.sample.inputs[i].size // 2}:
+                    yield from _swallows(study, call.sample, i, j)
+
+
+def _swallows(study: Study, sample: Sample, i: int, j: int) -> Iterator[Finding]:
+    f = as_function(study.op, sample, [i])
+    x = sample.inputs[i]
+    moved, missing = x.copy(), x.copy()
+    domain = sample.domains[i]
+    moved.flat[j] = x.flat[j] * (1 - 2.0**-10) if domain is not None else x.flat[j] * 1.001
+    missing.flat[j] = np.nan
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            base, other, nan = f([x]), f([moved]), f([missing])
+    except Broken:
+        return
+    if not np.array_equal(base, other) and nan.shape == base.shape and not np.isnan(nan).any():
+        yield Finding(
+            "swallows-nan",
+            f"input {i}: a NaN that the result depends on vanishes: the output is finite",
+            sample,
+        )
+
+
+def declares_nan(op: Any) -> bool:
+    """Whether the operation says what it does to NaN, or is a NumPy function that drops it."""
+    functions = [getattr(f, "__name__", "") for f in getattr(op, "implements", ())]
+    names = [str(op.name), *functions]
+    return bool(re.search(r"\bnans?\b", type(op).__doc__ or "", re.IGNORECASE)) or any(
+        re.match(r"nan|fmax|fmin|is|sort|argsort", name) for name in names
+    )
+
+
+def _range(sample: Sample) -> str:
+    values = [x for x in sample.inputs if is_float(x) and x.size]
+    if not values:
+        return "no values"
+    return (
+        f"inputs from {min(float(x.min()) for x in values):.3g} to {max(float(x.max()) for x in values):.3g}"
+    )
+
+
+CHECK = Check("extremes", extremes, after=("protocol",))

@@ -1,0 +1,46 @@
+"""An operation can be pickled, copied and shown."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from ..finding import Check, Finding
+from ..study import Study
+
+
+def pickling(study: Study) -> Iterator[Finding]:
+    """The operation pickles and copies, and its repr is the same in every process.
+
+    Faults: a lambda, a lock or an open file on `self`; a memory address in the repr, which breaks parallel test runs.
+    Fix: module-level functions; define `__repr__` from the name.
+    """
+    op = study.op
+    what: Any = op if _importable(type(op)) else getattr(op, "__dict__", {})
+    try:
+        pickle.loads(pickle.dumps(what))
+    except Exception as error:  # noqa: BLE001 - whatever pickle raises is the finding
+        yield Finding("not-picklable", f"it cannot be pickled: {type(error).__name__}: {error}")
+    try:
+        copy.deepcopy(op)
+    except Exception as error:  # noqa: BLE001
+        yield Finding("not-copyable", f"it cannot be copied: {type(error).__name__}: {error}")
+    if type(op).__repr__ is not object.__repr__ and (
+        re.search(r"0x[0-9a-fA-F]{5,}", repr(op)) or repr(op) != repr(op)
+    ):
+        yield Finding("unstable-repr", f"its repr is not stable: {op!r}")
+
+
+def _importable(cls: type) -> bool:
+    """Whether pickle could find the class again; one that was made in a function is never published."""
+    found: Any = sys.modules.get(cls.__module__)
+    for part in cls.__qualname__.split("."):
+        found = getattr(found, part, None)
+    return found is cls
+
+
+CHECK = Check("pickling", pickling)

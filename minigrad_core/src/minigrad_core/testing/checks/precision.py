@@ -1,0 +1,97 @@
+"""Results are as good as their precision allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ...contracts.cases import Floats
+from ..call import backward, cotangents, forward, signed
+from ..finding import Broken, Check, Finding
+from ..oracle import LONG
+from ..sample import Sample, is_float
+from ..study import Study
+
+SINGLE = float(np.finfo(np.float32).eps)
+
+
+def precision(study: Study) -> Iterator[Finding]:
+    """float32 results agree with float64 ones as far as float32 can, and float64 with longdouble at tiny values.
+
+    Faults: half precision left in between, `log(1 + x)` and `exp(x) - 1` near zero, a variance by difference of squares.
+    Fix: `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
+    """
+    rng = study.rng("precision")
+    for call in study.calls:
+        for sample, coarse, fine in _pairs(call.sample):
+            finding = _judged(study, sample, coarse, fine, rng)
+            if finding:
+                yield finding
+                return
+
+
+def _pairs(sample: Sample) -> Iterator[tuple[Sample, Any, Any]]:
+    if sample.floats:
+        yield sample, np.float32, np.float64
+    tiny = _tiny(sample)
+    if LONG and tiny is not None:
+        yield tiny, np.float64, np.longdouble
+
+
+def _tiny(sample: Sample) -> Sample | None:
+    """Return the sample with values around 1e-12, where every domain has them; None if none has."""
+    inputs, found = list(sample.inputs), False
+    for i in sample.floats:
+        domain = sample.domains[i]
+        if isinstance(domain, Floats) and domain.low <= 0 <= domain.high and domain.high > 0:
+            sign = np.sign(inputs[i]) if domain.low < 0 else 1.0
+            inputs[i] = np.asarray(sign * (0.2 + np.abs(inputs[i])) * 1e-12)
+            found = True
+    return sample.with_inputs(tuple(inputs)) if found else None
+
+
+def _judged(study: Study, sample: Sample, coarse: Any, fine: Any, rng: np.random.Generator) -> Finding | None:
+    rounded = sample.cast(coarse)
+    try:
+        results = [_results(study, rounded.cast(kind), np.random.default_rng(7)) for kind in (coarse, fine)]
+        moved = _results(study, _nudged(rounded, coarse).cast(fine), np.random.default_rng(7))
+    except Broken:
+        return None
+    del rng
+    eps = float(np.finfo(coarse).eps)
+    for what, mine, exact, nudged in zip(results[0][0], results[0][1], results[1][1], moved[1], strict=True):
+        if exact.dtype != fine or not np.isfinite(exact).all() or exact.shape != mine.shape or not exact.size:
+            continue
+        size = float(np.abs(exact).max())
+        slack = 3e3 * eps if coarse is np.float32 else 1e-6
+        error = np.abs(mine.astype(fine) - exact)
+        if not (error <= slack * size + 64 * np.abs(nudged - exact)).all():
+            lost = float(np.max(error) / size) if size else np.inf
+            where = "at tiny values, against longdouble" if coarse is np.float64 else "against float64"
+            fact = (
+                f"{what} loses precision {where}: it is off by {lost:.1g} of its size in {np.dtype(coarse)}"
+            )
+            return Finding("imprecise", fact, rounded)
+    return None
+
+
+def _nudged(sample: Sample, kind: Any) -> Sample:
+    up = 1 + np.finfo(kind).eps
+    return sample.with_inputs(tuple(np.asarray(x * up, kind) if is_float(x) else x for x in sample.inputs))
+
+
+def _results(study: Study, sample: Sample, rng: np.random.Generator) -> tuple[list[str], list[Any]]:
+    call = forward(study.op, sample)
+    names = [f"output {k}" if call.many else "the output" for k in range(len(call.outputs))]
+    results = list(call.outputs)
+    if study.differentiable and sample.floats:
+        received = backward(call, cotangents(call, signed(rng)))
+        names += [f"the gradient for input {i}" for i, g in enumerate(received) if g is not None]
+        results += [g for g in received if g is not None]
+    chosen = [(n, r) for n, r in zip(names, results, strict=True) if r.dtype.kind == "f"]
+    return [n for n, _ in chosen], [r for _, r in chosen]
+
+
+CHECK = Check("precision", precision, after=("dtype",))

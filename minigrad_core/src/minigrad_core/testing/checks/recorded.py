@@ -1,0 +1,45 @@
+"""`forward` on tensors gives the values that it gives on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..finding import Broken, Check, DoesNotApply, Finding
+from ..recorded import forward_on_tensors, need_derivatives
+from ..study import Study
+
+
+def recorded(study: Study) -> Iterator[Finding]:
+    """`forward` runs on tensors, and gives the values that it gives on arrays: second order rests on this.
+
+    Faults: another branch for arrays than for tensors, `np.asarray`, `out=`, a NumPy function without a derivative.
+    Fix: NumPy calls, operators and methods only; or declare `once_differentiable`.
+    """
+    need_derivatives(study)
+    if getattr(study.op, "once_differentiable", False):
+        raise DoesNotApply("once_differentiable: it is never run on tensors")
+    calls = [*study.calls]
+    for family in ("settings", "axes"):
+        calls += [call for recipe in study.variants(family) if (call := study.attempt(recipe)) is not None][
+            :6
+        ]
+    for call in calls:
+        try:
+            outputs = forward_on_tensors(study, call.sample)
+        except Broken as broken:
+            yield Finding("not-recordable", f"forward fails on tensors: {broken.fact}", call.sample)
+            return
+        for k, (mine, raw) in enumerate(zip(outputs, call.outputs, strict=False)):
+            if (
+                mine.shape != raw.shape
+                or mine.dtype != raw.dtype
+                or not np.allclose(mine, raw, 1e-10, 1e-12, True)
+            ):
+                fact = f"output {k} has other values on tensors than on arrays: its derivatives would be those of another function"
+                yield Finding("recorded-differs", fact, call.sample)
+                return
+
+
+CHECK = Check("recorded", recorded, after=("protocol",))

@@ -1,0 +1,62 @@
+"""An operation that answers for a NumPy function gives its values."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..call import Call
+from ..finding import Check, DoesNotApply, Finding
+from ..study import Study
+
+
+def reference(study: Study) -> Iterator[Finding]:
+    """`forward` equals the NumPy functions that the operation `implements`, in value, shape and dtype.
+
+    Faults: another default, another axis convention, an approximation under NumPy's name.
+    Fix: call the function itself in forward, or do not claim it.
+    """
+    functions = tuple(getattr(study.op, "implements", ()))
+    if not functions:
+        raise DoesNotApply("it implements no NumPy function")
+    for call in study.calls:
+        for function in functions:
+            yield from _compared(call, function)
+
+
+def _compared(call: Call, function: Callable[..., Any]) -> Iterator[Finding]:
+    theirs = _called(call, function)
+    if theirs is None:
+        return
+    parts = theirs if isinstance(theirs, tuple | list) else (theirs,)
+    if len(parts) != len(call.outputs):
+        return
+    name = getattr(function, "__name__", repr(function))
+    for k, (mine, other) in enumerate(zip(call.outputs, map(np.asarray, parts), strict=True)):
+        if mine.shape != other.shape or mine.dtype.kind != other.dtype.kind:
+            fact = f"output {k} is {mine.shape} {mine.dtype}, np.{name} gives {other.shape} {other.dtype}"
+            yield Finding("differs-from-numpy", fact, call.sample)
+        elif mine.dtype.kind in "fc" and not np.allclose(mine, other, rtol=1e-9, atol=1e-12, equal_nan=True):
+            worst = float(np.max(np.abs(mine - other)))
+            yield Finding(
+                "differs-from-numpy", f"output {k} differs from np.{name} by {worst:.3g}", call.sample
+            )
+
+
+def _called(call: Call, function: Callable[..., Any]) -> Any:
+    """Return the function's own result on the same arguments, None if they do not line up."""
+    of_ufunc = isinstance(getattr(function, "__self__", None), np.ufunc)  # np.add.reduce has other defaults
+    if of_ufunc or (hasattr(call.op, "from_numpy") and not isinstance(function, np.ufunc)):
+        return None
+    try:
+        if not isinstance(function, np.ufunc):
+            inspect.signature(function).bind(*call.sample.inputs, **call.sample.settings)
+        return function(*call.sample.inputs, **call.sample.settings)
+    except Exception:  # noqa: BLE001 - other arguments: from_numpy translates them
+        return None
+
+
+CHECK = Check("reference", reference, after=("cases",))
