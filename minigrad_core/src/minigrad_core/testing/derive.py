@@ -12,7 +12,7 @@ from .sample import Recipe, draw, letter_sizes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..contracts import Case
+    from ..contracts.cases import Case
     from .signature import Signature
 
 LARGE = 1025  # past the usual thresholds of blocked or vectorised code paths

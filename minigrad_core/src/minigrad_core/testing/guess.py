@@ -36,8 +36,8 @@ _DOMAINS = (
     lambda shape: between(0, 1, shape),
     lambda shape: between(1, 4, shape),
 )
-# Shapes that operations of one, two and three arrays usually have, the strictest first: a gradient rule that is
-# right for a matrix product is tried as one before it is tried elementwise.
+# Shapes that operations of one, two and three arrays usually have, the strictest first: a gradient rule
+# that is right for a matrix product is tried as one before it is tried elementwise.
 _SHAPES: dict[int, tuple[tuple[str, ...], ...]] = {
     1: (("n k",), ("n n",), ("n",), ("",), ("n k m",), ("n c 6 6",)),
     2: (

@@ -1,14 +1,16 @@
 """Two threads in one operation, made deterministic.
 
-Real races show once in a thousand runs. Here one thread runs the call with a trace function that, at every line of
-the operation's own code, lets another thread run the whole call on other values. What a shared scratch variable would
-rarely suffer happens at once.
+Real races show once in a thousand runs. Here one thread runs the call with a trace function that, at every
+line of the operation's own code, lets another thread run the whole call on other values. What a shared
+scratch variable would rarely suffer happens at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from concurrent.futures import ThreadPoolExecutor, TimeoutError as FutureTimeout
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,10 +84,8 @@ class _Tracer:
 
 
 def _interrupt(pool: ThreadPoolExecutor, run: Any) -> None:
-    try:
+    with contextlib.suppress(FutureTimeout, Broken):
         pool.submit(run).result(timeout=PATIENCE)
-    except (FutureTimeout, Broken):
-        pass
 
 
 def _module_of(op: Any) -> str:

@@ -31,8 +31,8 @@ def check_operation(
 ) -> Report:
     """Return what the contract kit finds about an operation, registered or not.
 
-    Deterministic for a seed; changes no global state; survives whatever the operation does short of killing the
-    process or never returning.
+    Deterministic for a seed; changes no global state; survives whatever the operation does short of killing
+    the process or never returning.
 
     Parameters
     ----------

@@ -2,14 +2,14 @@
 
 Three oracles, each valid only where it proves itself (relative errors measured on 12 operations, float64):
 
-* complex step, f(x + i h v).imag / h: 5e-16. It goes silently wrong through `abs`, norms and anything that is not
-  analytic, so it counts only where it agrees with a real difference.
+* complex step, f(x + i h v).imag / h: 5e-16. It goes silently wrong through `abs`, norms and anything that
+  is not analytic, so it counts only where it agrees with a real difference.
 * central difference in longdouble, h = 2^-21: 1e-12. NumPy's linalg has no longdouble, and on some platforms
   longdouble is float64.
 * central difference in float64, h = 2^-17: 1e-10. The last resort.
 
-Small steps were chosen over five-point formulas, which are as accurate but straddle a kink a thousand times more
-often: their step is a thousand times larger.
+Small steps were chosen over five-point formulas, which are as accurate but straddle a kink a thousand times
+more often: their step is a thousand times larger.
 """
 
 from __future__ import annotations

@@ -45,7 +45,8 @@ class Recipe:
     seed : int
         Of the private generator.
     promised : bool
-        Whether the author promised that these arguments work. What the kit made up may be refused with an error.
+        Whether the author promised that these arguments work. What the kit made up may be refused with an
+        error.
     label : str
         What is special, for messages.
     """

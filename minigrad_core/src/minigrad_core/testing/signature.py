@@ -51,11 +51,12 @@ class Signature:
 def read_signature(op: OperationLike) -> Signature:
     """Return the signature of `op.forward` without its context.
 
-    A positional argument whose default is anything but None can only be meant as a setting, and is taken as one.
+    A positional argument whose default is anything but None can only be meant as a setting, and is taken as
+    one.
     """
     parameters = list(inspect.signature(op.forward).parameters.values())[1:]
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    inputs = [p for p in positional if p.default is p.empty or p.default is None and p.name != "axis"]
+    inputs = [p for p in positional if p.default is p.empty or (p.default is None and p.name != "axis")]
     settings = [p for p in parameters if p.kind is p.KEYWORD_ONLY or (p in positional and p not in inputs)]
     return Signature(
         inputs=tuple(p.name for p in inputs),

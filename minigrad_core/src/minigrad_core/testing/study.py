@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..contracts.cases import Case
+from ..contracts.conforming import Conforming
 from ..errors import MinigradError
 from . import derive
 from .call import Call, forward
@@ -38,6 +39,7 @@ class Study:
 
     def __init__(self, op: OperationLike, cases: Sequence[Case] | None = None, seed: int = 0) -> None:
         self.op = op
+        self.callable: Any = op if hasattr(op, "differentiable") else Conforming(op)
         self.seed = seed
         self.given = tuple(getattr(op, "cases", ()) if cases is None else cases)
         self.name = str(getattr(op, "name", type(op).__name__))
@@ -88,8 +90,8 @@ class Study:
     def attempt(self, recipe: Recipe) -> Call | None:
         """Return a forward pass for a derived recipe, None if the operation refuses it and may.
 
-        Arguments that the author promised must work; sizes that the kit made up may be refused with a ValueError or
-        an error of ours, settings that it made up with anything.
+        Arguments that the author promised must work; sizes that the kit made up may be refused with a
+        ValueError or an error of ours, settings that it made up with anything.
         """
         try:
             call = forward(self.op, self.draw(recipe))

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def snapshot() -> dict[str, Any]:
     """Return the global state that an operation must leave alone."""
-    kind, keys, *rest = np.random.get_state()  # noqa: NPY002 - the legacy global state is what is watched
+    legacy: Any = np.random.get_state()  # noqa: NPY002 - the legacy global state is what is watched
     return {
-        "NumPy's global random state": (kind, keys.tobytes(), *rest),  # type: ignore[union-attr]
+        "NumPy's global random state": (*tuple(map(str, legacy[2:])), np.asarray(legacy[1]).tobytes()),
         "Python's global random state": random.getstate(),
         "np.seterr": np.geterr(),
         "the warnings filters": list(warnings.filters),

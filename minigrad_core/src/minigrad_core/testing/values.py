@@ -1,8 +1,9 @@
 """Floating-point values: spread over a domain, distinct, and away from where functions have kinks.
 
 Values are stratified: N values come from N strata of the domain, one each, so that no two are closer than a
-fraction of a stratum. A finite difference then never straddles a tie (`max`, `sort`) or a usual kink (multiples of
-one half), however many values there are; plain random draws did, once in a few hundred large samples.
+fraction of a stratum. A finite difference then never straddles a tie (`max`, `sort`) or a usual kink
+(multiples of one half), however many values there are; plain random draws did, once in a few hundred large
+samples.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ def draw_floats(
 ) -> list[NDArray[np.float64]]:
     """Return one float64 array per (description, shape); values are distinct across arrays of one domain.
 
-    `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 9), `far` (9 to 40) or
-    `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which is near its edges.
+    `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 9), `far` (9 to
+    40) or `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which is near its edges.
     """
     results: list[Any] = [None] * len(described)
     order = sorted(range(len(described)), key=lambda i: repr(_domain(described[i][0])))
@@ -64,7 +65,7 @@ def _pool(domain: Floats, count: int, style: str, rng: np.random.Generator) -> N
         values = domain.high - _magnitudes(strata, style)
     else:
         values = _signed(strata, style)
-    unbounded = not (np.isfinite(domain.low) or np.isfinite(domain.high))
+    unbounded = style != "small" and not (np.isfinite(domain.low) or np.isfinite(domain.high))
     return rng.permutation(_off_kinks(values, count) if unbounded else values)
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...tensor import Tensor, apply
+from ...tensor import Tensor
 from ..call import Call, backward, cotangents, forward, guarded, signed
-from ..finding import Broken, Check, DoesNotApply, Finding
-from ..study import Study
+from ..finding import Check, DoesNotApply, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def accumulate(study: Study) -> Iterator[Finding]:
     """A tensor that is used in two calls, or as two inputs of one, gets the sum of the gradients.
 
-    Faults: a gradient array that another call writes to, an operation that confuses its inputs when they are one.
+    Faults: a gradient array that another call writes to, an operation that confuses its inputs when they
+    are one.
     Fix: return fresh arrays; never compare inputs by identity.
     """
     if not study.differentiable:
@@ -35,7 +40,7 @@ def _twice(study: Study, call: Call, rng: np.random.Generator) -> Finding | None
     expected = [backward(call, g) for g in grads]
     tensors = {i: Tensor(call.sample.inputs[i].copy(), requires_grad=True) for i in call.sample.floats}
     inputs = [tensors.get(i, x) for i, x in enumerate(call.sample.inputs)]
-    outs = [guarded("the call", lambda: apply(study.op, *inputs, **call.sample.settings)) for _ in range(2)]  # type: ignore[arg-type]
+    outs = [guarded("the call", lambda: study.callable(*inputs, **call.sample.settings)) for _ in range(2)]
     for out, g in zip(outs, grads, strict=True):
         _sweep(out, g)
     for i, tensor in tensors.items():
@@ -60,7 +65,7 @@ def _both_inputs(study: Study, call: Call, rng: np.random.Generator) -> Finding 
         received = backward(raw, grads)
         tensor = Tensor(inputs[i], requires_grad=True)
         inputs[i] = inputs[j] = tensor
-        out = guarded("the call", lambda: apply(study.op, *inputs, **call.sample.settings))  # type: ignore[arg-type]
+        out = guarded("the call", partial(study.callable, *inputs, **call.sample.settings))
         _sweep(out, grads)
         total = received[i] + received[j]
         if tensor.grad is None or not np.allclose(tensor.grad, total, 1e-10, 1e-12 * _size(total)):
@@ -78,7 +83,7 @@ def _sweep(out: Any, grads: list[Any]) -> None:
     outs = out if isinstance(out, tuple) else (out,)
     for k, (y, g) in enumerate(zip(outs, grads, strict=True)):
         if y.tracked:
-            guarded("backward", lambda y=y, g=g, k=k: y.backward(g, retain_graph=k + 1 < len(outs)))  # type: ignore[misc]
+            guarded("backward", partial(y.backward, g, retain_graph=k + 1 < len(outs)))
 
 
 def _size(g: Any) -> float:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..call import backward, cotangents, signed
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..recorded import gradients_of_gradients, need_derivatives
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def adjoint(study: Study) -> Iterator[Finding]:

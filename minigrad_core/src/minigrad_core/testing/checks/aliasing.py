@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..call import Call, cotangents, guarded, signed
 from ..finding import Broken, Check, Finding
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def aliasing(study: Study) -> Iterator[Finding]:
     """Outputs share no memory with inputs, gradients share memory with nothing: grad, each other, inputs, saved.
 
-    An operation declares that its output is a view by `returns_view = True`, by `implements` of a NumPy function that
-    returns one, or by saying "view" in its docstring; then outputs may share with inputs, and gradients with grad.
-    Faults: one array returned for two inputs, the input itself where there is nothing to do, a saved array given away.
+    An operation declares that its output is a view by `returns_view = True`, by `implements` of a NumPy
+    function that returns one, or by saying "view" in its docstring; then outputs may share with inputs, and
+    gradients with grad.
+    Faults: one array returned for two inputs, the input itself where there is nothing to do, a saved array
+    given away.
     Fix: `.copy()` it, or compute into a new array.
     """
     rng = study.rng("aliasing")
@@ -76,7 +81,7 @@ def _numpy_too(call: Call, x: Any) -> bool:
     for function in getattr(call.op, "implements", ()):
         try:
             theirs = function(*call.sample.inputs, **call.sample.settings)
-        except Exception:  # noqa: BLE001 - another signature: then it says nothing
+        except Exception:
             continue
         parts = theirs if isinstance(theirs, tuple | list) else (theirs,)
         if any(isinstance(part, np.ndarray) and np.shares_memory(part, x) for part in parts):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from keyword import iskeyword
+from typing import TYPE_CHECKING
 
 from ..finding import Check, Finding
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def cases(study: Study) -> Iterator[Finding]:

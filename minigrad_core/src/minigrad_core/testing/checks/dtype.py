@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..call import Call, backward, cotangents, forward, signed
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..sample import Sample, is_float
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def dtype(study: Study) -> Iterator[Finding]:
     """float32 in gives float32 out and float32 gradients, float64 likewise; a Python scalar does not promote.
 
     Also for 0-d and empty arrays, and for every setting.
-    Faults: `np.zeros(shape)` or `np.eye(n)` without a dtype, an int64 mask times float32, an `np.float64` setting.
+    Faults: `np.zeros(shape)` or `np.eye(n)` without a dtype, an int64 mask times float32, an `np.float64`
+    setting.
     Fix: pass `dtype=x.dtype`, `.astype(grad.dtype)`; keep Python scalars Python scalars.
     """
     if "dtype" in study.signature.settings:
@@ -71,10 +75,15 @@ def _gradients(call: Call, received: list[Any], kind: np.dtype[Any]) -> Finding 
 def _scalars(study: Study) -> Iterator[Finding]:
     for call in study.calls:
         for i in call.sample.floats:
-            if len(call.sample.floats) > 1 and (i or len(call.sample.inputs) == 2):
+            if len(call.sample.floats) > 1 and (i or _takes_scalar_first(study.op)):
                 inputs = list(call.sample.cast(np.float32).inputs)
                 inputs[i] = float(np.ravel(inputs[i])[0])
                 yield from _promoted(study, call.sample.with_inputs(tuple(inputs)), i)
+
+
+def _takes_scalar_first(op: Any) -> bool:
+    """Whether `2.0 * x` makes sense: np.clip(2.0, low, high) promotes in NumPy itself."""
+    return all(isinstance(function, np.ufunc) for function in getattr(op, "implements", ()))
 
 
 def _promoted(study: Study, sample: Sample, i: int) -> Iterator[Finding]:

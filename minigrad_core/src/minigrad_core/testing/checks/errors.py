@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...contracts.cases import ANY, Floats, IndexInto
 from ...errors import MinigradError
-from ...tensor import Tensor, apply
+from ...tensor import Tensor
 from ..call import Call, forward
 from ..finding import Broken, Check, Finding
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def errors(study: Study) -> Iterator[Finding]:
@@ -36,10 +39,10 @@ def _count(study: Study, call: Call) -> Iterator[Finding]:
         if len(given) == len(study.signature.inputs) or (not given and study.signature.optional):
             continue
         try:
-            apply(study.op, *given, **call.sample.settings)  # type: ignore[arg-type]
+            study.callable(*given, **call.sample.settings)
         except (MinigradError, TypeError, ValueError):
             continue
-        except Exception as error:  # noqa: BLE001 - any other error is the finding
+        except Exception as error:
             yield Finding(
                 "wrong-error",
                 f"{what}: expected a TypeError or ValueError, got {type(error).__name__}: {error}",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +14,11 @@ from ..finding import Broken, Check, Finding
 from ..gradient import as_function
 from ..oracle import LONG
 from ..sample import Sample, is_float
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 LARGEST = float(np.finfo(np.float64).max)
 
@@ -23,11 +26,12 @@ LARGEST = float(np.finfo(np.float64).max)
 def extremes(study: Study) -> Iterator[Finding]:
     """No overflow where the true result is finite, no NaN that vanishes, no spurious warning.
 
-    Tried: values around 1,000; 1e200 and 1e-200 for elementwise operations that scale with their input; one NaN.
-    The true result is longdouble's. NaN may vanish only if the result does not depend on that input, or if the
-    docstring says what happens to NaN.
+    Tried: values around 1,000; 1e200 and 1e-200 for elementwise operations that scale with their input; one
+    NaN. The true result is longdouble's. NaN may vanish only if the result does not depend on that input,
+    or if the docstring says what happens to NaN.
     Faults: `log(sum(exp(x)))`, `1 / (1 + exp(-x))`, `where(x > 0, log(x), 0)`, `where(x > 0, x, 0)` for NaN.
-    Fix: shift by the maximum, use both halves, choose the arguments before the function instead of the results after it.
+    Fix: shift by the maximum, use both halves, choose the arguments before the function instead of the
+    results after it.
     """
     for sample in _samples(study):
         finding = _warned(study, sample) or _overflows(study, sample)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,16 +10,21 @@ from ...contracts.cases import Booleans, IndexInto
 from ..call import Call, forward
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import compare
-from ..study import Study
 from .extremes import declares_nan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def index(study: Study) -> Iterator[Finding]:
     """Gradients are right for indices that repeat or count from the end, and for masks of one kind only.
 
-    Faults: `dx[index] = grad`, which keeps the last of several; a one-hot that misses negative indices; 0 / 0 under a
-    mask that is all false.
-    Fix: `np.add.at`, or a product with a one-hot matrix; refuse negative indices with a ValueError if they make no sense.
+    Faults: `dx[index] = grad`, which keeps the last of several; a one-hot that misses negative indices; 0 /
+    0 under a mask that is all false.
+    Fix: `np.add.at`, or a product with a one-hot matrix; refuse negative indices with a ValueError if they
+    make no sense.
     """
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..call import Call, backward, cotangents, forward, signed
 from ..derive import has_any_shape
 from ..finding import Broken, Check, Finding
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from ..study import Study
 
 
 def layout(study: Study) -> Iterator[Finding]:
     """The same values in another memory layout give the same results: for inputs and for gradients.
 
-    Fortran order, negative strides, gaps filled with NaN, a transposed base, read-only, zero strides (broadcast).
-    Faults: `ravel("K")`, reading over the gaps of a strided buffer, writing into an input, `.base`, `np.frombuffer`.
+    Fortran order, negative strides, gaps filled with NaN, a transposed base, read-only, zero strides
+    (broadcast).
+    Faults: `ravel("K")`, reading over the gaps of a strided buffer, writing into an input, `.base`,
+    `np.frombuffer`.
     Fix: index and reshape; copy before writing. Results may differ by rounding: reductions reorder.
     """
     rng = study.rng("layout")
@@ -48,13 +54,14 @@ def _fortran(x: NDArray[Any]) -> NDArray[Any]:
 
 
 def _reversed(x: NDArray[Any]) -> NDArray[Any]:
-    flip = (..., *(slice(None, None, -1),) * x.ndim)  # the ellipsis keeps a 0-d array an array
+    flip: Any = (..., *(slice(None, None, -1),) * x.ndim)  # the ellipsis keeps a 0-d array an array
     return np.array(x[flip])[flip]
 
 
 def _gaps(x: NDArray[Any]) -> NDArray[Any]:
     wide = np.full(tuple(2 * n + 1 for n in x.shape), _poison(x.dtype))
-    view = wide[(..., *(slice(1, None, 2),) * x.ndim)]
+    inner: Any = (..., *(slice(1, None, 2),) * x.ndim)
+    view = wide[inner]
     view[...] = x
     return view
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..call import Call, backward, cotangents, forward, signed
 from ..finding import Broken, Check, DoesNotApply, Finding
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def needs(study: Study) -> Iterator[Finding]:
     """Whatever subset of the inputs needs gradients, the ones asked for are the same.
 
-    Faults: one gradient per needed input instead of per input, a value computed only if another input needs it, the
-    wrong index into `ctx.needs`.
+    Faults: one gradient per needed input instead of per input, a value computed only if another input needs
+    it, the wrong index into `ctx.needs`.
     Fix: return a tuple as long as the inputs, `... if ctx.needs[i] else None` in each place.
     """
     if not study.differentiable:

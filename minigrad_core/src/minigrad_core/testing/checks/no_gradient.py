@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..finding import Check, DoesNotApply, Finding
 from ..gradient import as_function, direction
 from ..oracle import real_slope
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def no_gradient(study: Study) -> Iterator[Finding]:

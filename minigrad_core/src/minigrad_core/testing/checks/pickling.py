@@ -6,28 +6,32 @@ import copy
 import pickle
 import re
 import sys
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..finding import Check, Finding
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def pickling(study: Study) -> Iterator[Finding]:
     """The operation pickles and copies, and its repr is the same in every process.
 
-    Faults: a lambda, a lock or an open file on `self`; a memory address in the repr, which breaks parallel test runs.
+    Faults: a lambda, a lock or an open file on `self`; a memory address in the repr, which breaks parallel
+    test runs.
     Fix: module-level functions; define `__repr__` from the name.
     """
     op = study.op
     what: Any = op if _importable(type(op)) else getattr(op, "__dict__", {})
     try:
         pickle.loads(pickle.dumps(what))
-    except Exception as error:  # noqa: BLE001 - whatever pickle raises is the finding
+    except Exception as error:
         yield Finding("not-picklable", f"it cannot be pickled: {type(error).__name__}: {error}")
     try:
         copy.deepcopy(op)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         yield Finding("not-copyable", f"it cannot be copied: {type(error).__name__}: {error}")
     if type(op).__repr__ is not object.__repr__ and (
         re.search(r"0x[0-9a-fA-F]{5,}", repr(op)) or repr(op) != repr(op)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +11,11 @@ from ..call import backward, cotangents, forward, signed
 from ..finding import Broken, Check, Finding
 from ..oracle import LONG
 from ..sample import Sample, is_float
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 SINGLE = float(np.finfo(np.float32).eps)
 
@@ -20,7 +23,8 @@ SINGLE = float(np.finfo(np.float32).eps)
 def precision(study: Study) -> Iterator[Finding]:
     """float32 results agree with float64 ones as far as float32 can, and float64 with longdouble at tiny values.
 
-    Faults: half precision left in between, `log(1 + x)` and `exp(x) - 1` near zero, a variance by difference of squares.
+    Faults: half precision left in between, `log(1 + x)` and `exp(x) - 1` near zero, a variance by
+    difference of squares.
     Fix: `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
     """
     rng = study.rng("precision")

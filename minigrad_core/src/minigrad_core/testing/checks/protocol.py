@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..call import backward, cotangents, signed
 from ..finding import Check, DoesNotApply, Finding
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def protocol(study: Study) -> Iterator[Finding]:
     """`backward` returns one gradient per input: an array of the input's shape, None where none is owed.
 
-    Faults: a wrong number of gradients, None for an input that needs one, an array for integer labels, a gradient of
-    another shape (a sum over the broadcast axis is missing), a list instead of a tuple.
+    Faults: a wrong number of gradients, None for an input that needs one, an array for integer labels, a
+    gradient of another shape (a sum over the broadcast axis is missing), a list instead of a tuple.
     Fix: return a tuple as long as the inputs; sum over what was broadcast, or set `broadcasts = True`.
     """
     if not study.differentiable:

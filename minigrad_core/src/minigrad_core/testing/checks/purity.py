@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..call import Call, backward, cotangents, forward, signed
 from ..finding import Broken, Check, Finding
 from ..sample import Sample, is_float
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def purity(study: Study) -> Iterator[Finding]:

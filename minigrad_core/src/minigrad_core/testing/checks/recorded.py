@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..recorded import forward_on_tensors, need_derivatives
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def recorded(study: Study) -> Iterator[Finding]:
     """`forward` runs on tensors, and gives the values that it gives on arrays: second order rests on this.
 
-    Faults: another branch for arrays than for tensors, `np.asarray`, `out=`, a NumPy function without a derivative.
+    Faults: another branch for arrays than for tensors, `np.asarray`, `out=`, a NumPy function without a
+    derivative.
     Fix: NumPy calls, operators and methods only; or declare `once_differentiable`.
     """
     need_derivatives(study)

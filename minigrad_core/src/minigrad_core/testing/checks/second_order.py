@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...errors import DifferentiabilityError
 from ..call import Call, backward, cotangents, forward, signed
+from ..derive import has_any_shape
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import direction
 from ..oracle import has_kink, second_opinion, slopes
 from ..recorded import gradients_of_gradients, need_derivatives
-from ..sample import Sample
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..sample import Sample
+    from ..study import Study
 
 
 def second_order(study: Study) -> Iterator[Finding]:
     """The second derivative equals the numeric derivative of the gradient, or the operation really refuses.
 
-    Faults: an intermediate value that is saved as a constant, a gradient that is scattered into a buffer in place.
-    Fix: save what `forward` computed from its arguments by NumPy calls; else say `once_differentiable = "why"`.
+    Faults: an intermediate value that is saved as a constant, a gradient that is scattered into a buffer in
+    place.
+    Fix: save what `forward` computed from its arguments by NumPy calls; else say `once_differentiable =
+    "why"`.
     """
     need_derivatives(study)
     rng = study.rng("second_order")
@@ -51,8 +57,10 @@ def second_order(study: Study) -> Iterator[Finding]:
 def _calls(study: Study) -> Iterator[Call]:
     yield from study.calls
     for recipe in study.recipes:
-        scalar = study.attempt(recipe.but(any_shape=(), promised=False, label="shape ()"))
-        if scalar is not None and scalar.sample.inputs != recipe:
+        scalar = has_any_shape(recipe.case) and study.attempt(
+            recipe.but(any_shape=(), promised=False, label="shape ()")
+        )
+        if scalar:
             yield scalar
     for family in ("axes", "settings"):
         yield from [call for r in study.variants(family) if (call := study.attempt(r)) is not None][:4]

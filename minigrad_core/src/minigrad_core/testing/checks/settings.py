@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,12 +13,15 @@ from ..finding import Broken, Check, Finding
 from ..gradient import compare
 from ..study import Study, refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 def settings(study: Study) -> Iterator[Finding]:
     """The gradient is right for every value of every setting; an unknown setting raises.
 
-    Tried: every axis from either end, None and tuples; both values of a flag; every word of a Literal; numbers beside
-    the default; each optional input left out.
+    Tried: every axis from either end, None and tuples; both values of a flag; every word of a Literal;
+    numbers beside the default; each optional input left out.
     Faults: a backward that ignores `keepdims` or assumes `axis >= 0`, `**settings` that swallow a typo.
     Fix: save the setting in forward and use it in backward; refuse what is not supported with a ValueError.
     """

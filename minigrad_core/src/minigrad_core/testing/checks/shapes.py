@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,11 +11,15 @@ from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import Evidence, compare
 from ..study import Study, refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 def shapes(study: Study) -> Iterator[Finding]:
     """Values and gradients are right for 0-d, empty, size 1, size above 16, square, and broadcasting shapes.
 
-    Faults: a leading axis that is not summed, right only for square inputs, a batch of one, an IndexError on empty.
+    Faults: a leading axis that is not summed, right only for square inputs, a batch of one, an IndexError
+    on empty.
     Fix: run the operation on the shapes in the message. Refusing a shape with a ValueError is fine.
     """
     if not study.differentiable:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import warnings
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,15 +14,19 @@ from ..call import Call, backward, cotangents, forward, signed
 from ..finding import Broken, Check, Finding
 from ..interleave import disturbed
 from ..sample import is_float
-from ..study import Study
 from ..surroundings import changes, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 
 def state(study: Study) -> Iterator[Finding]:
     """The same call gives the same result, whatever was called before, between or beside it.
 
-    Twice forward, twice backward, two calls interleaved, an input updated in place, two threads; nothing stays on
-    `self`; the global random state, `np.errstate` and the warnings filters are left alone.
+    Twice forward, twice backward, two calls interleaved, an input updated in place, two threads; nothing
+    stays on `self`; the global random state, `np.errstate` and the warnings filters are left alone.
     Faults: `self.x = x`, a cache by id or shape, an output buffer that is used again, `np.random.seed`.
     Fix: keep what backward needs with `ctx.save`, take randomness as an argument.
     """
@@ -72,7 +75,7 @@ def attributes(op: Any) -> dict[str, Any]:
             if not name.startswith("__") and not callable(value) and not name.startswith("_abc"):
                 try:
                     found[name] = copy.deepcopy(value)
-                except Exception:  # noqa: BLE001 - what cannot be copied is compared by identity
+                except Exception:
                     found[name] = value
     return found
 
@@ -194,7 +197,7 @@ def _same(x: Any, y: Any) -> bool:
         return len(x) == len(y) and all(map(_same, x, y))
     try:
         return bool(np.all(np.asarray(x == y))) or repr(x) == repr(y)
-    except Exception:  # noqa: BLE001 - incomparable objects
+    except Exception:
         return True
 
 

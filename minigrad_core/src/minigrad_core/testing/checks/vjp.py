@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..call import Call, backward, cotangents, signed
 from ..finding import Check, DoesNotApply, Finding
 from ..gradient import compare, compare_entries
-from ..study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..study import Study
 
 FULL = 40  # values: above this, random directions alone
 
@@ -19,7 +22,8 @@ def vjp(study: Study) -> Iterator[Finding]:
     """The gradient equals the numeric derivative: the full Jacobian on small shapes, with random signed cotangents.
 
     Also on values of one sign, wide (2.5 to 9), far (9 to 40) and small (1e-4 to 1e-2).
-    Faults: a constant factor, a missing inner derivative, right only for x > 0, a transposed matrix, |g| for g.
+    Faults: a constant factor, a missing inner derivative, right only for x > 0, a transposed matrix, |g|
+    for g.
     Fix: derive d/dx again; the message shows both gradients side by side.
     """
     if not study.differentiable:
