@@ -1,0 +1,135 @@
+"""The gradient checkers of other libraries, run on an operation of minigrad.
+
+The operation becomes one custom function of the library. Its differentiable inputs are the arguments of the
+function, the others (indices, masks) are constants. Peers are imported when they are used, so that one may be missing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from corpus_inputs import draws
+
+from minigrad_core import Context
+
+
+def wants(inputs: list[Any]) -> list[int]:
+    """Return the positions of the inputs that are differentiable."""
+    return [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
+
+
+def forward(op: Any, inputs: list[Any], settings: dict[str, Any]) -> tuple[Context, Any]:
+    """Run `op` on arrays, as an engine does."""
+    ctx = Context(op, tuple(inputs), settings, tuple(x.dtype.kind == "f" for x in inputs))
+    return ctx, op.forward(ctx, *inputs, **settings)
+
+
+def backward(op: Any, ctx: Context, grads: tuple[Any, ...], n: int) -> tuple[Any, ...]:
+    """Run the rule of `op`; a bare gradient becomes a tuple of one, nothing else is mended."""
+    found = op.backward(ctx, *grads)
+    return found if isinstance(found, tuple) else (found,) if n == 1 else tuple(found)
+
+
+def replaced(inputs: list[Any], at: list[int], by: tuple[Any, ...]) -> list[Any]:
+    """Return `inputs` with those at the positions `at` exchanged."""
+    new = list(inputs)
+    for i, x in zip(at, by, strict=True):
+        new[i] = np.array(x)
+    return new
+
+
+def torch_check(op: Any) -> bool:
+    """Run `torch.autograd.gradcheck`."""
+    torch = import_module("torch")
+
+    def run(inputs: list[Any], settings: dict[str, Any]) -> bool:
+        at = wants(inputs)
+
+        class Wrapped(torch.autograd.Function):  # type: ignore[misc,name-defined]
+            @staticmethod
+            def forward(ctx: Any, *tensors: Any) -> Any:
+                arrays = replaced(inputs, at, tuple(t.detach().numpy() for t in tensors))
+                ctx.minigrad, out = forward(op, arrays, settings)
+                outs = tuple(
+                    torch.as_tensor(np.asarray(o)) for o in (out if isinstance(out, tuple) else (out,))
+                )
+                return outs if isinstance(out, tuple) else outs[0]
+
+            @staticmethod
+            def backward(ctx: Any, *grads: Any) -> Any:
+                found = backward(op, ctx.minigrad, tuple(g.numpy() for g in grads), len(inputs))
+                if len(found) != len(inputs):
+                    return tuple(None for _ in found)  # the library counts them
+                picked = (found[i] for i in at)
+                return tuple(None if g is None else torch.as_tensor(np.asarray(g)) for g in picked)
+
+        tensors = tuple(torch.tensor(inputs[i], requires_grad=True) for i in at)
+        return bool(torch.autograd.gradcheck(Wrapped.apply, tensors))
+
+    return all(run(*draw) for draw in draws(op))
+
+
+def jax_check(op: Any) -> bool:
+    """Run `jax.test_util.check_grads` in reverse mode."""
+    jax, test_util = import_module("jax"), import_module("jax.test_util")
+
+    jax.config.update("jax_enable_x64", True)
+
+    def run(inputs: list[Any], settings: dict[str, Any]) -> bool:
+        at = wants(inputs)
+        like = jax.tree.map(
+            lambda o: jax.ShapeDtypeStruct(np.shape(o), o.dtype), forward(op, inputs, settings)[1]
+        )
+        likes = tuple(jax.ShapeDtypeStruct(inputs[i].shape, inputs[i].dtype) for i in at)
+
+        def value(*xs: Any) -> Any:
+            return forward(op, replaced(inputs, at, xs), settings)[1]
+
+        def gradients(xs: Any, grads: Any) -> Any:
+            ctx, _ = forward(op, replaced(inputs, at, xs), settings)
+            arrays = tuple(np.array(g) for g in (grads if isinstance(like, tuple) else (grads,)))
+            found = backward(op, ctx, arrays, len(inputs))
+            if len(found) != len(inputs):
+                raise ValueError(f"{len(found)} gradients for {len(inputs)} inputs")
+            return tuple(found[i] for i in at)
+
+        @jax.custom_vjp
+        def f(*xs: Any) -> Any:
+            return jax.pure_callback(value, like, *xs)
+
+        f.defvjp(
+            lambda *xs: (jax.pure_callback(value, like, *xs), xs),
+            lambda xs, grads: jax.pure_callback(gradients, likes, xs, grads),
+        )
+        test_util.check_grads(f, tuple(inputs[i] for i in at), order=1, modes=("rev",))
+        return True
+
+    return all(run(*draw) for draw in draws(op))
+
+
+def autograd_check(op: Any) -> bool:
+    """Run `autograd.test_util.check_grads` in reverse mode."""
+    extend, test_util = import_module("autograd.extend"), import_module("autograd.test_util")
+
+    def run(inputs: list[Any], settings: dict[str, Any]) -> bool:
+        at = wants(inputs)
+
+        @extend.primitive
+        def f(*xs: Any) -> Any:
+            return forward(op, replaced(inputs, at, xs), settings)[1]
+
+        @extend.primitive
+        def gradient(i: int, grads: Any, *xs: Any) -> Any:
+            ctx, out = forward(op, replaced(inputs, at, xs), settings)
+            found = backward(op, ctx, grads if isinstance(out, tuple) else (grads,), len(inputs))
+            if len(found) != len(inputs):
+                raise ValueError(f"{len(found)} gradients for {len(inputs)} inputs")
+            return found[at[i]]
+
+        extend.defvjp(f, *((lambda _, *xs, i=i: lambda g: gradient(i, g, *xs)) for i in range(len(at))))
+        test_util.check_grads(f, tuple(range(len(at))), modes=["rev"], order=1)(*(inputs[i] for i in at))
+        return True
+
+    return all(run(*draw) for draw in draws(op))
