@@ -1,7 +1,7 @@
 """The gradient checkers of other libraries, run on an operation of minigrad.
 
 The operation becomes one custom function of the library. Its differentiable inputs are the arguments of the
-function, the others (indices, masks) are constants. Peers are imported when they are used, so that one may be missing.
+function, the others (indices, masks) are constants. Peers are imported when used: one may be missing.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def jax_check(op: Any) -> bool:
                 raise ValueError(f"{len(found)} gradients for {len(inputs)} inputs")
             return tuple(found[i] for i in at)
 
-        @jax.custom_vjp
+        @jax.custom_vjp  # type: ignore[untyped-decorator]
         def f(*xs: Any) -> Any:
             return jax.pure_callback(value, like, *xs)
 
@@ -116,11 +116,11 @@ def autograd_check(op: Any) -> bool:
     def run(inputs: list[Any], settings: dict[str, Any]) -> bool:
         at = wants(inputs)
 
-        @extend.primitive
+        @extend.primitive  # type: ignore[untyped-decorator]
         def f(*xs: Any) -> Any:
             return forward(op, replaced(inputs, at, xs), settings)[1]
 
-        @extend.primitive
+        @extend.primitive  # type: ignore[untyped-decorator]
         def gradient(i: int, grads: Any, *xs: Any) -> Any:
             ctx, out = forward(op, replaced(inputs, at, xs), settings)
             found = backward(op, ctx, grads if isinstance(out, tuple) else (grads,), len(inputs))
