@@ -50,9 +50,7 @@ class Module(ABC):
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """Yield (attribute, module) of the modules directly below."""
-        for name, value in vars(self).items():
-            if isinstance(value, Module):
-                yield name, value
+        yield from ((name, value) for name, value in self._owned() if isinstance(value, Module))
 
     def modules(self) -> Iterator[Module]:
         """Yield this module and all below it, each once."""
@@ -157,6 +155,7 @@ class ModuleList(Module):
     """A list of modules, named by their positions."""
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
+        self._items: list[Module] = []
         for module in modules:
             self.append(module)
 
@@ -164,7 +163,7 @@ class ModuleList(Module):
         """Add a module at the end, and return the list."""
         if not isinstance(module, Module):
             raise ArgumentError(f"a ModuleList holds modules, got {type(module).__name__}")
-        setattr(self, str(len(self)), module)
+        self._items.append(module)
         return self
 
     def forward(self, *_: Any, **__: Any) -> Any:
@@ -172,13 +171,16 @@ class ModuleList(Module):
         raise ArgumentError("a ModuleList is not called; call its modules, or use minigrad_ops_nn.Sequential")
 
     def __len__(self) -> int:
-        return sum(1 for _ in self.children())
+        return len(self._items)
 
     def __iter__(self) -> Iterator[Module]:
-        return (module for _, module in self.children())
+        return iter(self._items)
 
     def __getitem__(self, index: int) -> Module:
-        return [module for _, module in self.children()][index]
+        return self._items[index]
+
+    def _owned(self) -> list[tuple[str, Any]]:
+        return [*super()._owned(), *((str(i), module) for i, module in enumerate(self._items))]
 
 
 def _misfit(own: NDArray[Any], given: Any) -> str | None:

@@ -49,7 +49,9 @@ class Optimizer(ABC):
         for name, value in {"lr": lr, **settings}.items():
             setattr(self, name, value)
         self.groups = self._grouped(list(params))
+        self.params: list[Parameter] = [param for params, _ in self.groups for param in params]
         self.state: list[list[State]] = [[{} for _ in params] for params, _ in self.groups]
+        self._scratch: dict[np.dtype[Any], NDArray[Any]] = {}
 
     @abstractmethod
     def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
@@ -64,11 +66,6 @@ class Optimizer(ABC):
     def lr(self, value: float) -> None:
         self._lr = _checked_rate(value)
 
-    @property
-    def params(self) -> list[Parameter]:
-        """All parameters, in order."""
-        return [param for params, _ in self.groups for param in params]
-
     def step(self) -> None:
         """Update every parameter that has a gradient."""
         defaults = {name: getattr(self, name) for name in self._settings}
@@ -82,6 +79,18 @@ class Optimizer(ABC):
         """Set every gradient to None."""
         for param in self.params:
             param.grad = None
+
+    def scratch(self, like: NDArray[Any]) -> NDArray[Any]:
+        """Return working memory of `like`'s shape and dtype, for `update`; undefined at first, and good until the next call.
+
+        A fresh array for a large parameter costs as much as the arithmetic in it. Small ones NumPy keeps at hand itself.
+        """
+        if like.size < 1024:
+            return np.empty_like(like)
+        buffer = self._scratch.get(like.dtype)
+        if buffer is None or buffer.size < like.size:
+            buffer = self._scratch[like.dtype] = np.empty(like.size, like.dtype)
+        return buffer[: like.size].reshape(like.shape)
 
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of settings and state, from which another instance goes on bit for bit."""
@@ -99,8 +108,7 @@ class Optimizer(ABC):
         StateError
             It was made by another kind of optimizer, or for other parameters.
         """
-        params = self.params
-        self._check_fits(state, params)
+        self._check_fits(state)
         for name, value in state["settings"].items():
             setattr(self, name, value)
         states = iter([_copied(entry) for entry in state["state"]])
@@ -127,14 +135,14 @@ class Optimizer(ABC):
                 seen.add(id(param))
         return groups
 
-    def _check_fits(self, state: Mapping[str, Any], params: list[Parameter]) -> None:
+    def _check_fits(self, state: Mapping[str, Any]) -> None:
         if set(state["settings"]) != set(self._settings) or len(state["groups"]) != len(self.groups):
             raise StateError(f"{self.name}: the state has other settings or groups: {sorted(state['settings'])}")
-        if len(state["state"]) != len(params):
+        if len(state["state"]) != len(self.params):
             raise StateError(
-                f"{self.name}: the state is for {len(state['state'])} parameters, this optimizer has {len(params)}"
+                f"{self.name}: the state is for {len(state['state'])} parameters, this optimizer has {len(self.params)}"
             )
-        for param, entry in zip(params, state["state"], strict=True):
+        for param, entry in zip(self.params, state["state"], strict=True):
             for key, value in entry.items():
                 if isinstance(value, np.ndarray) and value.ndim and value.shape != param.shape:
                     raise StateError(

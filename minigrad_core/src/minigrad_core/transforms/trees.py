@@ -57,6 +57,8 @@ def _module_with(module: Module, values: list[Any]) -> Module:
                     setattr(twin, name, copied(value))
                 elif isinstance(value, Parameter):
                     setattr(twin, name, new[id(value)])
+                elif isinstance(value, list):
+                    setattr(twin, name, [copied(item) if isinstance(item, Module) else item for item in value])
         return copies[id(old)]
 
     return copied(module)

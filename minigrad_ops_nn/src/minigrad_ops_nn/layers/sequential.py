@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigrad_core import Module
+from minigrad_core import Module, ModuleList
 
 
-class Sequential(Module):
+class Sequential(ModuleList):
     """Applies `modules` in order; they are named "0", "1", ... as in PyTorch.
 
     Examples
@@ -19,18 +19,10 @@ class Sequential(Module):
     """
 
     def __init__(self, *modules: Module) -> None:
-        super().__init__()
-        for position, module in enumerate(modules):
-            setattr(self, str(position), module)
+        super().__init__(modules)
 
     def forward(self, x: Any) -> Any:
         """Return the output of the last module."""
-        for _, module in self.children():
+        for module in self:
             x = module(x)
         return x
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self.children())
-
-    def __getitem__(self, index: int) -> Module:
-        return [module for _, module in self.children()][index]

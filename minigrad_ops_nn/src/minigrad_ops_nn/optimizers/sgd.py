@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from minigrad_core import Optimizer
 
 from .moment import decayed, kept
@@ -52,13 +53,14 @@ class SGD(Optimizer):
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
         """Apply one step to `data`."""
-        lr, momentum = settings["lr"], settings["momentum"]
-        grad = decayed(grad, data, settings)
+        momentum = settings["momentum"]
+        if settings["weight_decay"]:
+            grad = decayed(grad, data, settings)
+        step = np.multiply(grad, settings["lr"], out=self.scratch(data))
         if not momentum:
-            data -= lr * grad
+            data -= step
             return
-        step = lr * grad
-        velocity = kept(state, "velocity", data)
+        velocity = state["velocity"] if state else kept(state, "velocity", data)
         velocity *= momentum
         velocity -= step
         if settings["nesterov"]:
