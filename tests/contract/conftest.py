@@ -1,0 +1,23 @@
+"""The faults of the corpus leave traces in the process; each test puts things back."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def surroundings() -> Iterator[None]:
+    """Restore the global random states and NumPy's error state; pytest restores the warnings filters."""
+    legacy = np.random.get_state()  # noqa: NPY002 - it is the global state that is restored
+    standard = random.getstate()
+    with np.errstate():
+        yield
+    np.random.set_state(legacy)  # noqa: NPY002
+    random.setstate(standard)
