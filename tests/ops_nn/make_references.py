@@ -11,9 +11,10 @@ import sys
 from reference_activations import activations
 from reference_convolutions import convolutions, pooling
 from reference_losses import affine, likelihoods
+from reference_normalization import lookups, normalizations
 from reference_optimizers import write_trajectories
 
-FAMILIES = (activations, affine, convolutions, likelihoods, pooling)
+FAMILIES = (activations, affine, convolutions, likelihoods, lookups, normalizations, pooling)
 
 if __name__ == "__main__":
     for make in FAMILIES:

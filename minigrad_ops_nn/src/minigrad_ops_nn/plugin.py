@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from minigrad_core import Initializer, Operation, Optimizer, hookimpl
 
-from . import activations, convolution, initializers, losses, optimizers, pooling
+from . import activations, convolution, initializers, losses, normalization, optimizers, pooling
 from .affine import affine
+from .dropout import dropout
+from .embedding import embedding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +19,13 @@ if TYPE_CHECKING:
 @hookimpl
 def minigrad_operations() -> Iterable[Operation]:
     """Return every operation."""
-    families = (activations, convolution, losses, pooling)
-    return [affine, *(operation for family in families for operation in _exported(family))]
+    families = (activations, convolution, losses, normalization, pooling)
+    return [
+        affine,
+        dropout,
+        embedding,
+        *(operation for family in families for operation in _exported(family)),
+    ]
 
 
 @hookimpl

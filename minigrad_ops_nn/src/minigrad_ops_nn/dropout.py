@@ -1,0 +1,52 @@
+"""Dropout, with its mask as an input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minigrad_core.cases import Case, boolean, real
+from minigrad_core.errors import ArgumentError, InputError
+
+from minigrad_core import Operation
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+
+class Dropout(Operation):
+    """`x * mask / (1 - p)`: values that the mask drops become zero, the others make up for them.
+
+    x: any shape; mask: booleans that broadcast to it, true where a value is kept, which happens with probability
+    1 - p. At p = 1 all are dropped. d/dx = grad * mask / (1 - p); the mask has no gradient. Srivastava et al. 2014.
+
+    Raises
+    ------
+    InputError
+        The mask is not boolean or does not broadcast to x.
+    ArgumentError
+        p is no probability.
+    """
+
+    name = "dropout"
+    cases = (Case(x=real("n k"), mask=boolean("n k")), Case(x=real("n k m"), mask=boolean("n k 1"), p=0.2))
+
+    def forward(self, ctx: Context, x: Array, mask: Array, *, p: float = 0.5) -> Array:
+        """Return the masked and scaled x."""
+        if not 0 <= p <= 1:
+            raise ArgumentError(f"dropout expected a probability p in [0, 1], got {p}")
+        if mask.dtype.kind != "b":
+            raise InputError(f"dropout expected a boolean mask, true where x is kept, got {mask.dtype}")
+        scale = 1 / (1 - p) if p < 1 else 0.0
+        y = x * mask * scale
+        if y.shape != x.shape:
+            raise InputError(f"dropout: a mask of shape {mask.shape} does not broadcast to x {x.shape}")
+        ctx.save(mask, scale)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradient of x."""
+        mask, scale = ctx.saved
+        return grad * mask * scale, None
+
+
+dropout = Dropout()

@@ -1,0 +1,84 @@
+"""Rows of a table, by number."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.cases import Case, index_into, real
+from minigrad_core.errors import InputError
+
+from minigrad_core import Operation
+
+from .raw import is_raw
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from minigrad_core import Array, Context
+
+
+class Embedding(Operation):
+    """`weight[indices]`.
+
+    indices: ints in [0, v) of any shape, weight: (v, d) -> (*indices.shape, d).
+    d/dweight: row i gets the sum of grad over the places that hold i; row `padding_idx` gets none. Indices have no
+    gradient.
+
+    Raises
+    ------
+    InputError
+        Indices that are no integers or out of range, or a weight that is no matrix.
+    """
+
+    name = "embedding"
+    cases = (
+        Case(indices=index_into("weight", axis=0, shape="n"), weight=real("v d")),
+        Case(indices=index_into("weight", axis=0, shape="n m"), weight=real("4 d"), padding_idx=1),
+    )
+
+    def forward(self, ctx: Context, indices: Any, weight: Array, *, padding_idx: int | None = None) -> Array:
+        """Return a row for each index."""
+        if weight.ndim != 2:
+            raise InputError(f"embedding expected a weight (v, d), got {weight.shape}")
+        if indices.dtype.kind not in "iu":
+            raise InputError(f"embedding expected integer indices, got {indices.dtype}")
+        rows = weight.shape[0]
+        # As unsigned numbers negative ones are huge: one reduction checks both ends.
+        if indices.size and indices.astype(np.uint64).max() >= rows:
+            raise InputError(
+                f"embedding expected indices in [0, {rows}) for weight {weight.shape}, "
+                f"got {indices.min()} to {indices.max()}"
+            )
+        ctx.save(indices, rows, padding_idx)
+        return weight[indices]
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradient of the weight."""
+        indices, rows, padding_idx = ctx.saved
+        flat = indices.reshape(-1)
+        grads = grad.reshape(prod(indices.shape), grad.shape[-1])
+        if padding_idx is not None:
+            grads = grads * (flat != padding_idx).reshape(-1, 1)
+        if is_raw(grads):
+            return None, summed_rows(grads, flat, rows)
+        return None, (np.arange(rows).reshape(-1, 1) == flat).astype(grads.dtype) @ grads
+
+
+def summed_rows(grads: Any, indices: NDArray[Any], rows: int) -> NDArray[Any]:
+    """Return (rows, d): the sum of the grads of each index.
+
+    Sorted, so that equal indices are neighbours and one `reduceat` sums them; `np.add.at` takes several times
+    as long.
+    """
+    total = np.zeros((rows, grads.shape[1]), grads.dtype)
+    if len(indices):
+        order = np.argsort(indices, kind="stable")
+        ordered = indices[order]
+        starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+        total[ordered[starts]] = np.add.reduceat(grads[order], starts, axis=0)
+    return total
+
+
+embedding = Embedding()

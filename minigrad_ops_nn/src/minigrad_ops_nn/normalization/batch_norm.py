@@ -1,0 +1,89 @@
+"""Normalization of each channel over the batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minigrad_core.cases import Case, real
+
+from minigrad_core import Operation
+
+from .channels import channel_sums, check_channels
+from .standardize import standardized, standardized_gradient
+
+if TYPE_CHECKING:
+    from minigrad_core.array import Shape
+
+    from minigrad_core import Array, Context
+
+
+class BatchNorm(Operation):
+    """`(x - mean) / sqrt(variance + eps) * weight + bias` for each channel, with the batch's own statistics.
+
+    x: (n, c, ...), weight and bias: (c,) or None -> (y, mean (c,), variance (c,)). The variance is the biased
+    one. A layer keeps running averages of the two statistics; nothing flows back through those.
+    d/dx = inverse * (g - mean(g) - z * mean(g * z)) with g = grad * weight and z the normalized x, plus what
+    flows through the returned statistics; d/dweight = grad * z, d/dbias = grad, summed over all but the channels.
+    Ioffe and Szegedy 2015, algorithm 1.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit.
+    """
+
+    name = "batch_norm"
+    cases = (
+        Case(x=real("n 3"), weight=real("3"), bias=real("3")),
+        Case(x=real("n 2 2 3"), weight=None, bias=None, eps=0.1),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        weight: Array | None = None,
+        bias: Array | None = None,
+        *,
+        eps: float = 1e-5,
+    ) -> tuple[Array, ...]:
+        """Return the normalized x, and the mean and variance of each channel."""
+        check_channels("batch_norm", x, weight, bias)
+        rows = to_channel_rows(x)
+        normal, inverse, mean, variance = standardized(rows, eps)
+        ctx.save(normal, inverse, weight)
+        y = normal.copy() if weight is None else normal * weight.reshape(-1, 1)
+        if bias is not None:
+            y = y + bias.reshape(-1, 1)
+        return from_channel_rows(y, x.shape), mean.reshape(-1), variance.reshape(-1)
+
+    def backward(
+        self, ctx: Context, grad: Array, mean_grad: Array, variance_grad: Array
+    ) -> tuple[Array | None, ...]:
+        """Return the gradients of x, weight and bias."""
+        normal, inverse, weight = ctx.saved
+        rows = to_channel_rows(grad)
+        gx = None
+        if ctx.needs[0]:
+            inner = rows if weight is None else rows * weight.reshape(-1, 1)
+            each = standardized_gradient(inner, normal, inverse)
+            # d mean / dx = 1 / d, d variance / dx = 2 (x - mean) / d.
+            d = max(rows.shape[1], 1)
+            through = (2 / d) * variance_grad.reshape(-1, 1) / inverse * normal
+            gx = from_channel_rows(each + through + mean_grad.reshape(-1, 1) / d, grad.shape)
+        gw = (rows * normal).sum(axis=1) if any(ctx.needs[1:2]) else None
+        gb = channel_sums(grad) if any(ctx.needs[2:]) else None
+        return (gx, gw, gb)[: len(ctx.needs)]
+
+
+def to_channel_rows(x: Array) -> Array:
+    """Return (c, n * ...): free where channels are outermost in memory, as after a convolution."""
+    return x.swapaxes(0, 1).reshape(x.shape[1], x.size // max(x.shape[1], 1))
+
+
+def from_channel_rows(rows: Array, shape: Shape) -> Array:
+    """Return rows in the `shape` that `to_channel_rows` was given."""
+    return rows.reshape(shape[1], shape[0], *shape[2:]).swapaxes(0, 1)
+
+
+batch_norm = BatchNorm()

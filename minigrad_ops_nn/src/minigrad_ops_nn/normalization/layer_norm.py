@@ -1,0 +1,149 @@
+"""Normalization of each sample over its last axes."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import InputError
+
+from minigrad_core import Operation
+
+from .standardize import shares, standardized, standardized_gradient
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minigrad_core.array import Shape
+
+    from minigrad_core import Array, Context
+
+
+class LayerNorm(Operation):
+    """`(x - mean) / sqrt(variance + eps) * weight + bias` over the last axes. Ba et al. 2016.
+
+    x: (..., *normalized_shape), weight and bias: normalized_shape or None. The variance is the biased one.
+    d/dx = inverse * (g - mean(g) - z * mean(g * z)) with g = grad * weight and z the normalized x;
+    d/dweight = grad * z, d/dbias = grad, both summed over the leading axes.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit.
+    """
+
+    name = "layer_norm"
+    cases = (
+        Case(x=real("n 4"), weight=real("4"), bias=real("4"), normalized_shape=4),
+        Case(x=real("n m 2 3"), weight=None, bias=None, normalized_shape=(2, 3)),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        weight: Array | None = None,
+        bias: Array | None = None,
+        *,
+        normalized_shape: int | Sequence[int],
+        eps: float = 1e-5,
+    ) -> Array:
+        """Return the normalized x."""
+        shape = checked_shape("layer_norm", x, normalized_shape, weight, bias)
+        rows = as_rows(x, shape)
+        normal, inverse, _, _ = standardized(rows, eps)
+        ctx.save(normal, inverse, weight, shape)
+        return scaled(normal, weight, bias).reshape(x.shape)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, weight and bias."""
+        normal, inverse, weight, shape = ctx.saved
+        rows = as_rows(grad, shape)
+        gx = None
+        if ctx.needs[0]:
+            inner = rows if weight is None else rows * weight.reshape(-1)
+            gx = standardized_gradient(inner, normal, inverse).reshape(grad.shape)
+        gw = (rows * normal).sum(axis=0).reshape(shape) if any(ctx.needs[1:2]) else None
+        gb = rows.sum(axis=0).reshape(shape) if any(ctx.needs[2:]) else None
+        return (gx, gw, gb)[: len(ctx.needs)]
+
+
+class RMSNorm(Operation):
+    """`x / sqrt(mean(x**2) + eps) * weight` over the last axes. Zhang and Sennrich 2019.
+
+    x: (..., *normalized_shape), weight: normalized_shape or None. `eps=None` is that of the dtype.
+    d/dx = inverse * (g - z * mean(g * z)) with g = grad * weight and z the normalized x;
+    d/dweight = grad * z, summed over the leading axes.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit.
+    """
+
+    name = "rms_norm"
+    cases = (
+        Case(x=real("n 4"), weight=real("4"), normalized_shape=4),
+        Case(x=real("n m 2 3"), weight=None, normalized_shape=(2, 3), eps=0.1),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        weight: Array | None = None,
+        *,
+        normalized_shape: int | Sequence[int],
+        eps: float | None = None,
+    ) -> Array:
+        """Return the normalized x."""
+        shape = checked_shape("rms_norm", x, normalized_shape, weight)
+        rows = as_rows(x, shape)
+        least = float(np.finfo(x.dtype).eps) if eps is None else eps
+        inverse = 1 / np.sqrt((rows * rows) @ shares(rows.shape[1], rows.dtype) + least)
+        normal = rows * inverse
+        ctx.save(normal, inverse, weight, shape)
+        return scaled(normal, weight, None).reshape(x.shape)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x and weight."""
+        normal, inverse, weight, shape = ctx.saved
+        rows = as_rows(grad, shape)
+        gx = None
+        if ctx.needs[0]:
+            inner = rows if weight is None else rows * weight.reshape(-1)
+            along = (inner * normal) @ shares(rows.shape[1], rows.dtype)
+            gx = (inverse * (inner - normal * along)).reshape(grad.shape)
+        gw = (rows * normal).sum(axis=0).reshape(shape) if any(ctx.needs[1:]) else None
+        return (gx, gw)[: len(ctx.needs)]
+
+
+def checked_shape(op: str, x: Array, normalized_shape: Any, *scales: Array | None) -> Shape:
+    """Return the normalized shape as a tuple; raise unless x ends in it and the scales have it."""
+    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    fits = len(shape) > 0 and x.shape[-len(shape) :] == shape
+    if not fits or any(scale is not None and scale.shape != shape for scale in scales):
+        given = ", ".join(str(None if scale is None else scale.shape) for scale in scales)
+        raise InputError(
+            f"{op} expected x (..., *{shape}), and a weight (and bias) of shape {shape} = normalized_shape, "
+            f"got x {x.shape}, {given}"
+        )
+    return shape
+
+
+def as_rows(x: Array, shape: Shape) -> Array:
+    """Return x as (r, d), one row for each index of the leading axes."""
+    d = prod(shape)
+    return x.reshape(prod(x.shape[: x.ndim - len(shape)]), d)
+
+
+def scaled(normal: Array, weight: Array | None, bias: Array | None) -> Array:
+    """Return `normal * weight + bias`, a new array even if both are absent: `normal` is kept."""
+    y = normal.copy() if weight is None else normal * weight.reshape(-1)
+    return y if bias is None else y + bias.reshape(-1)
+
+
+layer_norm = LayerNorm()
+rms_norm = RMSNorm()
