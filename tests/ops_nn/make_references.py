@@ -10,11 +10,11 @@ import sys
 
 from reference_activations import activations
 from reference_convolutions import convolutions, pooling
-from reference_losses import affine, likelihoods
+from reference_losses import affine, likelihoods, losses
 from reference_normalization import lookups, normalizations
 from reference_optimizers import write_trajectories
 
-FAMILIES = (activations, affine, convolutions, likelihoods, lookups, normalizations, pooling)
+FAMILIES = (activations, affine, convolutions, likelihoods, lookups, losses, normalizations, pooling)
 
 if __name__ == "__main__":
     for make in FAMILIES:

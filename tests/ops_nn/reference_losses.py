@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
 from reference_format import Family, torch
@@ -54,3 +55,81 @@ def likelihoods() -> Family:
                 **settings,
             )
     return family
+
+
+def losses() -> Family:
+    """Return the references of the losses between an input and a target of its shape."""
+    family = Family("losses")
+    f = torch.nn.functional
+    for reduction in ("mean", "sum", "none"):
+        common = {"reduction": reduction}
+        for op in ("mse", "l1"):
+            family.add(
+                op,
+                partial(getattr(f, f"{op}_loss"), **common),
+                family.real(3, 4),
+                family.real(3, 4),
+                **common,
+            )
+        for op, name in (("huber", "delta"), ("smooth_l1", "beta")):
+            for named in (common, {**common, name: 0.4}):
+                family.add(
+                    op,
+                    partial(getattr(f, f"{op}_loss"), **named),
+                    family.real(3, 4),
+                    family.real(3, 4),
+                    **named,
+                )
+        p, q, weight = (family.rng.random((3, 4)).astype(np.float32).astype(float) for _ in range(3))
+        function = partial(f.binary_cross_entropy, **common)
+        family.add("binary_cross_entropy", function, p, q, **common)
+        family.add("binary_cross_entropy", differentiable_bce(reduction), p, q, weight, **common)
+        logits = partial(f.binary_cross_entropy_with_logits, **common)
+        scores = 5 * family.real(3, 4)
+        family.add("binary_cross_entropy_with_logits", logits, scores, q, **common)
+        weighted = differentiable_bce_with_logits(reduction)
+        family.add("binary_cross_entropy_with_logits", weighted, scores, q, weight, weight[0], **common)
+        sign = np.sign(family.real(3, 4))
+        family.add("hinge", reduced_hinge(reduction), family.real(3, 4), sign, margin=0.5, **common)
+        family.add("cosine", reduced_cosine(reduction, 1), family.real(3, 4), family.real(3, 4), **common)
+        family.add(
+            "cosine", reduced_cosine(reduction, 0), family.real(3, 4), family.real(3, 4), axis=0, **common
+        )
+    for reduction in ("mean", "sum", "none", "batchmean"):
+        common = {"reduction": reduction}
+        family.add(
+            "kl_div",
+            partial(f.kl_div, **common),
+            family.real(3, 4),
+            family.rng.random((3, 4)).astype(np.float32).astype(float),
+            **common,
+        )
+        own = {**common, "log_target": True}
+        family.add("kl_div", partial(f.kl_div, **own), family.real(3, 4), family.real(3, 4), **own)
+    return family
+
+
+def reduced_by(reduction: str, each: Any) -> Any:
+    """Return the losses, their mean or their sum."""
+    return each if reduction == "none" else getattr(each, reduction)()
+
+
+def differentiable_bce(reduction: str) -> Any:
+    """Return the binary cross-entropy with a gradient in the weight, which PyTorch's own lacks."""
+    return lambda p, q, w: reduced_by(reduction, -w * (q * p.log() + (1 - q) * (1 - p).log()))
+
+
+def differentiable_bce_with_logits(reduction: str) -> Any:
+    """Return the same from logits, with a gradient in both weights."""
+    log_sigmoid = torch.nn.functional.logsigmoid
+    return lambda x, q, w, v: reduced_by(reduction, -w * (v * q * log_sigmoid(x) + (1 - q) * log_sigmoid(-x)))
+
+
+def reduced_hinge(reduction: str) -> Any:
+    """Return the hinge loss of margin 0.5."""
+    return lambda x, y: reduced_by(reduction, (0.5 - x * y).clamp(min=0))
+
+
+def reduced_cosine(reduction: str, axis: int) -> Any:
+    """Return one minus PyTorch's cosine similarity."""
+    return lambda x, y: reduced_by(reduction, 1 - torch.nn.functional.cosine_similarity(x, y, dim=axis))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from minigrad_core.errors import ArgumentError
+from minigrad_core.errors import ArgumentError, InputError
+
+if TYPE_CHECKING:
+    from minigrad_core import Array
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
@@ -13,3 +16,23 @@ def check_reduction(op: str, reduction: str) -> None:
     """Raise `ArgumentError` unless `reduction` is one of the three."""
     if reduction not in ("mean", "sum", "none"):
         raise ArgumentError(f'{op} expected reduction "mean", "sum" or "none", got {reduction!r}')
+
+
+def check_pair(op: str, x: Array, target: Array, reduction: str) -> None:
+    """Raise unless the two have one shape: broadcasting here is a mistake more often than not."""
+    check_reduction(op, reduction)
+    if x.shape != target.shape:
+        raise InputError(f"{op} expected input and target of one shape, got {x.shape} and {target.shape}")
+
+
+def reduced(losses: Array, reduction: str) -> Array:
+    """Return the mean or the sum of `losses`, or the losses themselves for "none"; nothing has the mean 0."""
+    if reduction == "none":
+        return losses
+    total = losses.sum()
+    return total if reduction == "sum" else total / max(losses.size, 1)
+
+
+def spread(grad: Array, reduction: str, size: int) -> Array:
+    """Return the gradient of each loss, as an array that broadcasts, for that of the reduced loss."""
+    return grad / max(size, 1) if reduction == "mean" else grad

@@ -1,0 +1,149 @@
+"""Cross-entropy of yes and no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, between, positive, real
+from minigrad_core.errors import InputError
+
+from minigrad_core import Operation
+
+from ..activations.sigmoid import logistic
+from ..activations.softplus import log1p_exp
+from .reduction import check_pair, reduced, spread
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+    from .reduction import Reduction
+
+
+class BinaryCrossEntropy(Operation):
+    """`-(target * log(input) + (1 - target) * log(1 - input))`, weighted by value.
+
+    input: probabilities in [0, 1]; target: of its shape, in [0, 1]; weight: broadcasts to it, or None -> a number,
+    or that shape for "none". Logarithms are cut off at -100, as in PyTorch, so that 0 and 1 have a loss.
+    d/dinput = weight * (input - target) / (input (1 - input)) * grad, over the number of values for "mean";
+    d/dtarget = weight * (log(1 - input) - log(input)) * grad. Prefer logits: a probability has lost what matters.
+
+    Raises
+    ------
+    InputError
+        The shapes differ, or a probability is outside [0, 1].
+    ArgumentError
+        An unknown reduction.
+    """
+
+    name = "binary_cross_entropy"
+    cases = (
+        Case(input=between(0, 1, "n k"), target=between(0, 1, "n k")),
+        Case(input=between(0, 1, "n"), target=between(0, 1, "n"), weight=positive("n"), reduction="none"),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        input: Array,
+        target: Array,
+        weight: Array | None = None,
+        *,
+        reduction: Reduction = "mean",
+    ) -> Array:
+        """Return the loss."""
+        check_pair("binary_cross_entropy", input, target, reduction)
+        if ((input < 0) | (input > 1)).any():
+            raise InputError(
+                "binary_cross_entropy expected probabilities in [0, 1]; for scores of any size, use "
+                "binary_cross_entropy_with_logits"
+            )
+        yes, no = _cut_log(input), _cut_log(1 - input)
+        losses = -(target * yes + (1 - target) * no)
+        ctx.save(input, target, weight, yes, no, losses, reduction)
+        return reduced(losses if weight is None else losses * weight, reduction)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of input, target and weight."""
+        x, target, weight, yes, no, losses, reduction = ctx.saved
+        each = spread(grad, reduction, x.size)
+        gw = unbroadcast(each * losses, weight.shape) if any(ctx.needs[2:]) else None
+        if weight is not None:
+            each = each * weight
+        slope = (x - target) / np.maximum(x * (1 - x), _LEAST)
+        return (each * slope, each * (no - yes), gw)[: len(ctx.needs)]
+
+
+def _cut_log(x: Array) -> Array:
+    """Return `max(log(x), -100)` without taking the logarithm of 0."""
+    return np.maximum(np.log(np.maximum(x, _LEAST)), -100.0)
+
+
+class BinaryCrossEntropyWithLogits(Operation):
+    """`max(x, 0) - x * target + log(1 + exp(-|x|))`, the binary cross-entropy of sigmoid(x).
+
+    input: logits x of any size; target: of its shape, in [0, 1]; weight: broadcasts to it, or None; pos_weight:
+    broadcasts to it, or None, multiplies what target asks for -> a number, or the shape for "none".
+    d/dinput = weight * (sigmoid(x) - target) * grad, over the number of values for "mean"; with pos_weight q,
+    weight * (q target (sigmoid(x) - 1) + (1 - target) sigmoid(x)) * grad.
+
+    Raises
+    ------
+    InputError
+        The shapes differ.
+    ArgumentError
+        An unknown reduction.
+    """
+
+    name = "binary_cross_entropy_with_logits"
+    cases = (
+        Case(input=real("n k"), target=between(0, 1, "n k")),
+        Case(
+            input=real("n k"),
+            target=between(0, 1, "n k"),
+            weight=positive("n k"),
+            pos_weight=positive("k"),
+            reduction="none",
+        ),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        input: Array,
+        target: Array,
+        weight: Array | None = None,
+        pos_weight: Array | None = None,
+        *,
+        reduction: Reduction = "mean",
+    ) -> Array:
+        """Return the loss."""
+        check_pair("binary_cross_entropy_with_logits", input, target, reduction)
+        # -log(sigmoid(x)) = softplus(-x), -log(1 - sigmoid(x)) = softplus(x).
+        yes, no = log1p_exp(-input), log1p_exp(input)
+        wanted = target if pos_weight is None else target * pos_weight
+        losses = wanted * yes + (1 - target) * no
+        ctx.save(input, target, weight, pos_weight, yes, no, losses, reduction)
+        return reduced(losses if weight is None else losses * weight, reduction)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of input, target, weight and pos_weight."""
+        x, target, weight, pos_weight, yes, no, losses, reduction = ctx.saved
+        each = spread(grad, reduction, x.size)
+        needs = (*ctx.needs, False, False)
+        gw = unbroadcast(each * losses, weight.shape) if needs[2] else None
+        if weight is not None:
+            each = each * weight
+        gp = unbroadcast(each * (target * yes), pos_weight.shape) if needs[3] else None
+        wanted = target if pos_weight is None else target * pos_weight
+        gx = each * ((1 - target) * logistic(x) - wanted * logistic(-x))
+        gt = each * ((yes if pos_weight is None else pos_weight * yes) - no)
+        return (gx, gt, gw, gp)[: len(ctx.needs)]
+
+
+# The smallest normal float32: its logarithm is -87, above the cut.
+_LEAST = 1.1754943508222875e-38
+
+binary_cross_entropy = BinaryCrossEntropy()
+binary_cross_entropy_with_logits = BinaryCrossEntropyWithLogits()

@@ -1,0 +1,81 @@
+"""The angle between vectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import InputError
+
+from minigrad_core import Operation
+
+from .reduction import check_pair, reduced, spread
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+    from .reduction import Reduction
+
+
+class Cosine(Operation):
+    """`1 - cos(input, target)` along `axis`: 0 for vectors of one direction, 1 at right angles, 2 for opposite ones.
+
+    input, target: of one shape -> a number, or that shape without `axis` for "none". Lengths below `eps` count as
+    eps: a zero vector has the loss 1, and no gradient that is not finite.
+    d/dinput = (cos * u - v) / |input| * grad with the unit vectors u of input and v of target; d/dtarget likewise.
+
+    Raises
+    ------
+    InputError
+        The shapes differ, or have no axis.
+    ArgumentError
+        An unknown reduction.
+    """
+
+    name = "cosine"
+    cases = (
+        Case(input=real("n k"), target=real("n k")),
+        Case(input=real("n k"), target=real("n k"), axis=0, reduction="none"),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        input: Array,
+        target: Array,
+        *,
+        axis: int = -1,
+        eps: float = 1e-8,
+        reduction: Reduction = "mean",
+    ) -> Array:
+        """Return the loss."""
+        check_pair("cosine", input, target, reduction)
+        if not input.ndim:
+            raise InputError("cosine expected vectors along an axis, got shape ()")
+        u, length, long = _unit(input, axis, eps)
+        v, target_length, target_long = _unit(target, axis, eps)
+        cos = (u * v).sum(axis=axis, keepdims=True)
+        ctx.save(u, length, long, v, target_length, target_long, cos, axis, reduction)
+        return reduced(1 - cos.squeeze(axis=axis), reduction)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of input and target."""
+        u, length, long, v, target_length, target_long, cos, axis, reduction = ctx.saved
+        if reduction == "none":
+            grad = np.expand_dims(grad, axis)
+        each = spread(grad, reduction, cos.size)
+        # A length below eps is the constant eps: only the direction counts there.
+        return each * (long * cos * u - v) / length, each * (target_long * cos * v - u) / target_length
+
+
+def _unit(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array]:
+    """Return x over its length, that length or eps, and whether it is the length."""
+    squared = (x * x).sum(axis=axis, keepdims=True)
+    long = squared > eps * eps
+    # The root is taken where it has a derivative.
+    length = np.sqrt(np.where(long, squared, eps * eps))
+    return x / length, length, long
+
+
+cosine = Cosine()

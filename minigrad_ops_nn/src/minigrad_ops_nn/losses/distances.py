@@ -1,0 +1,90 @@
+"""Distances between input and target: squared and absolute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core.cases import Case, real
+
+from minigrad_core import Operation
+
+from .reduction import check_pair, reduced, spread
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+    from .reduction import Reduction
+
+
+class MSE(Operation):
+    """`(input - target)**2`.
+
+    input, target: of one shape -> a number, or that shape for "none".
+    d/dinput = 2 (input - target) * grad, over the number of values for "mean"; d/dtarget is its negative.
+
+    Raises
+    ------
+    InputError
+        The shapes differ.
+    ArgumentError
+        An unknown reduction.
+    """
+
+    name = "mse"
+    cases = (
+        Case(input=real("n k"), target=real("n k")),
+        Case(input=real("n"), target=real("n"), reduction="none"),
+    )
+
+    def forward(self, ctx: Context, input: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
+        """Return the loss."""
+        check_pair("mse", input, target, reduction)
+        difference = input - target
+        ctx.save(difference, reduction)
+        return reduced(difference * difference, reduction)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of input and target."""
+        difference, reduction = ctx.saved
+        each = 2 * spread(grad, reduction, difference.size) * difference
+        return each, -each
+
+
+class L1(Operation):
+    """`|input - target|`.
+
+    input, target: of one shape -> a number, or that shape for "none".
+    d/dinput = sign(input - target) * grad, over the number of values for "mean", and 0 where the two are equal;
+    d/dtarget is its negative.
+
+    Raises
+    ------
+    InputError
+        The shapes differ.
+    ArgumentError
+        An unknown reduction.
+    """
+
+    name = "l1"
+    cases = (
+        Case(input=real("n k"), target=real("n k")),
+        Case(input=real("n"), target=real("n"), reduction="none"),
+    )
+
+    def forward(self, ctx: Context, input: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
+        """Return the loss."""
+        check_pair("l1", input, target, reduction)
+        difference = input - target
+        ctx.save(difference, reduction)
+        return reduced(np.abs(difference), reduction)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of input and target."""
+        difference, reduction = ctx.saved
+        each = spread(grad, reduction, difference.size) * np.sign(difference)
+        return each, -each
+
+
+mse = MSE()
+l1 = L1()

@@ -1,0 +1,63 @@
+"""The margin of support vector machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from minigrad_core.cases import Case, real
+
+from minigrad_core import Operation
+
+from .reduction import check_pair, reduced, spread
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+    from .reduction import Reduction
+
+
+class Hinge(Operation):
+    """`max(0, margin - target * input)` for targets of -1 and 1.
+
+    input, target: of one shape -> a number, or that shape for "none". Target may be integers.
+    d/dinput = -target * grad where target * input < margin, else 0, over the number of values for "mean"; at the
+    kink 0; d/dtarget likewise with input. Cortes and Vapnik 1995.
+
+    Raises
+    ------
+    InputError
+        The shapes differ.
+    ArgumentError
+        An unknown reduction.
+    """
+
+    name = "hinge"
+    cases = (
+        Case(input=real("n k"), target=real("n k")),
+        Case(input=real("n"), target=real("n"), reduction="none", margin=0.5),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        input: Array,
+        target: Array,
+        *,
+        margin: float = 1.0,
+        reduction: Reduction = "mean",
+    ) -> Array:
+        """Return the loss."""
+        check_pair("hinge", input, target, reduction)
+        short = margin - input * target
+        ctx.save(input, target, short > 0, reduction)
+        return reduced(np.maximum(short, 0), reduction)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of input and target."""
+        x, target, inside, reduction = ctx.saved
+        each = -(spread(grad, reduction, x.size) * inside)
+        return each * target, each * x if ctx.needs[1] else None
+
+
+hinge = Hinge()

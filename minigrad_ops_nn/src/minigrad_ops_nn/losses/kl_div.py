@@ -1,0 +1,68 @@
+"""The divergence of distributions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from minigrad_core.cases import Case, positive, real
+
+from minigrad_core import Operation
+
+from .reduction import check_pair
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+
+class KLDivergence(Operation):
+    """`target * (log(target) - input)` for log-probabilities `input`: the divergence of target from it.
+
+    input: log-probabilities; target: probabilities of its shape, or log-probabilities with `log_target` -> a
+    number, or that shape for "none". "mean" divides by the number of values, "batchmean" by the first axis, which
+    is what the mathematics asks for. A target of 0 adds 0.
+    d/dinput = -target * grad; d/dtarget = (log(target) + 1 - input) * grad, and with `log_target`
+    exp(target) * (target + 1 - input) * grad. Kullback and Leibler 1951.
+
+    Raises
+    ------
+    InputError
+        The shapes differ.
+    ArgumentError
+        An unknown reduction.
+    """
+
+    name = "kl_div"
+    cases = (
+        Case(input=real("n k"), target=positive("n k")),
+        Case(input=real("n k"), target=real("n k"), reduction="batchmean", log_target=True),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        input: Array,
+        target: Array,
+        *,
+        reduction: Literal["mean", "sum", "none", "batchmean"] = "mean",
+        log_target: bool = False,
+    ) -> Array:
+        """Return the loss."""
+        check_pair("kl_div", input, target, "mean" if reduction == "batchmean" else reduction)
+        probability = np.exp(target) if log_target else target
+        # Where the target is 0, so is the product, whatever the logarithm.
+        logarithm = target if log_target else np.log(np.where(target == 0, 1, target))
+        losses = probability * (logarithm - input)
+        count = {"mean": losses.size, "batchmean": len(losses) if losses.ndim else 1}.get(reduction, 1)
+        ctx.save(probability, logarithm - input, max(count, 1), log_target)
+        return losses if reduction == "none" else losses.sum() / max(count, 1)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of input and target."""
+        probability, difference, count, log_target = ctx.saved
+        each = grad / count
+        through = each * (difference + 1)
+        return -(each * probability), through * probability if log_target else through
+
+
+kl_div = KLDivergence()
