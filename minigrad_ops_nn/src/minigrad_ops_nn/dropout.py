@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Dropout(Operation):
     """`x * mask / (1 - p)`: values that the mask drops become zero, the others make up for them.
 
-    x: any shape; mask: booleans that broadcast to it, true where a value is kept, which happens with probability
-    1 - p. At p = 1 all are dropped. d/dx = grad * mask / (1 - p); the mask has no gradient. Srivastava et al. 2014.
+    x: any shape; mask: booleans that broadcast to it, true where a value is kept, which happens with
+    probability 1 - p. At p = 1 all are dropped. d/dx = grad * mask / (1 - p); the mask has no gradient.
+    Srivastava et al. 2014.
 
     Raises
     ------

@@ -23,8 +23,8 @@ class Embedding(Operation):
     """`weight[indices]`.
 
     indices: ints in [0, v) of any shape, weight: (v, d) -> (*indices.shape, d).
-    d/dweight: row i gets the sum of grad over the places that hold i; row `padding_idx` gets none. Indices have no
-    gradient.
+    d/dweight: row i gets the sum of grad over the places that hold i; row `padding_idx` gets none. Indices
+    have no gradient.
 
     Raises
     ------

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class BinaryCrossEntropy(Operation):
-    """`-(target * log(input) + (1 - target) * log(1 - input))`, weighted by value.
+    """`-(target * log(x) + (1 - target) * log(1 - x))`, weighted by value.
 
-    input: probabilities in [0, 1]; target: of its shape, in [0, 1]; weight: broadcasts to it, or None -> a number,
-    or that shape for "none". Logarithms are cut off at -100, as in PyTorch, so that 0 and 1 have a loss.
-    d/dinput = weight * (input - target) / (input (1 - input)) * grad, over the number of values for "mean";
-    d/dtarget = weight * (log(1 - input) - log(input)) * grad. Prefer logits: a probability has lost what matters.
+    x: probabilities in [0, 1]; target: of its shape, in [0, 1]; weight: broadcasts to it, or None -> a
+    number, or that shape for "none". Logarithms are cut off at -100, as in PyTorch: 0 and 1 have a loss.
+    d/dx = weight * (x - target) / (x (1 - x)) * grad, over the number of values for "mean";
+    d/dtarget = weight * (log(1 - x) - log(x)) * grad. Prefer logits: a probability has lost what matters.
 
     Raises
     ------
@@ -39,33 +39,33 @@ class BinaryCrossEntropy(Operation):
 
     name = "binary_cross_entropy"
     cases = (
-        Case(input=between(0, 1, "n k"), target=between(0, 1, "n k")),
-        Case(input=between(0, 1, "n"), target=between(0, 1, "n"), weight=positive("n"), reduction="none"),
+        Case(x=between(0, 1, "n k"), target=between(0, 1, "n k")),
+        Case(x=between(0, 1, "n"), target=between(0, 1, "n"), weight=positive("n"), reduction="none"),
     )
 
     def forward(
         self,
         ctx: Context,
-        input: Array,
+        x: Array,
         target: Array,
         weight: Array | None = None,
         *,
         reduction: Reduction = "mean",
     ) -> Array:
         """Return the loss."""
-        check_pair("binary_cross_entropy", input, target, reduction)
-        if ((input < 0) | (input > 1)).any():
+        check_pair("binary_cross_entropy", x, target, reduction)
+        if ((x < 0) | (x > 1)).any():
             raise InputError(
                 "binary_cross_entropy expected probabilities in [0, 1]; for scores of any size, use "
                 "binary_cross_entropy_with_logits"
             )
-        yes, no = _cut_log(input), _cut_log(1 - input)
+        yes, no = _cut_log(x), _cut_log(1 - x)
         losses = -(target * yes + (1 - target) * no)
-        ctx.save(input, target, weight, yes, no, losses, reduction)
+        ctx.save(x, target, weight, yes, no, losses, reduction)
         return reduced(losses if weight is None else losses * weight, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of input, target and weight."""
+        """Return the gradients of x, target and weight."""
         x, target, weight, yes, no, losses, reduction = ctx.saved
         each = spread(grad, reduction, x.size)
         gw = unbroadcast(each * losses, weight.shape) if any(ctx.needs[2:]) else None
@@ -83,9 +83,9 @@ def _cut_log(x: Array) -> Array:
 class BinaryCrossEntropyWithLogits(Operation):
     """`max(x, 0) - x * target + log(1 + exp(-|x|))`, the binary cross-entropy of sigmoid(x).
 
-    input: logits x of any size; target: of its shape, in [0, 1]; weight: broadcasts to it, or None; pos_weight:
+    x: logits x of any size; target: of its shape, in [0, 1]; weight: broadcasts to it, or None; pos_weight:
     broadcasts to it, or None, multiplies what target asks for -> a number, or the shape for "none".
-    d/dinput = weight * (sigmoid(x) - target) * grad, over the number of values for "mean"; with pos_weight q,
+    d/dx = weight * (sigmoid(x) - target) * grad, over the number of values for "mean"; with pos_weight q,
     weight * (q target (sigmoid(x) - 1) + (1 - target) sigmoid(x)) * grad.
 
     Raises
@@ -98,9 +98,9 @@ class BinaryCrossEntropyWithLogits(Operation):
 
     name = "binary_cross_entropy_with_logits"
     cases = (
-        Case(input=real("n k"), target=between(0, 1, "n k")),
+        Case(x=real("n k"), target=between(0, 1, "n k")),
         Case(
-            input=real("n k"),
+            x=real("n k"),
             target=between(0, 1, "n k"),
             weight=positive("n k"),
             pos_weight=positive("k"),
@@ -111,7 +111,7 @@ class BinaryCrossEntropyWithLogits(Operation):
     def forward(
         self,
         ctx: Context,
-        input: Array,
+        x: Array,
         target: Array,
         weight: Array | None = None,
         pos_weight: Array | None = None,
@@ -119,16 +119,16 @@ class BinaryCrossEntropyWithLogits(Operation):
         reduction: Reduction = "mean",
     ) -> Array:
         """Return the loss."""
-        check_pair("binary_cross_entropy_with_logits", input, target, reduction)
+        check_pair("binary_cross_entropy_with_logits", x, target, reduction)
         # -log(sigmoid(x)) = softplus(-x), -log(1 - sigmoid(x)) = softplus(x).
-        yes, no = log1p_exp(-input), log1p_exp(input)
+        yes, no = log1p_exp(-x), log1p_exp(x)
         wanted = target if pos_weight is None else target * pos_weight
         losses = wanted * yes + (1 - target) * no
-        ctx.save(input, target, weight, pos_weight, yes, no, losses, reduction)
+        ctx.save(x, target, weight, pos_weight, yes, no, losses, reduction)
         return reduced(losses if weight is None else losses * weight, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of input, target, weight and pos_weight."""
+        """Return the gradients of x, target, weight and pos_weight."""
         x, target, weight, pos_weight, yes, no, losses, reduction = ctx.saved
         each = spread(grad, reduction, x.size)
         needs = (*ctx.needs, False, False)

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 
 class Cosine(Operation):
-    """`1 - cos(input, target)` along `axis`: 0 for vectors of one direction, 1 at right angles, 2 for opposite ones.
+    """`1 - cos(x, target)` along `axis`: 0 for vectors of one direction, 1 at right angles, 2 for opposite
+    ones.
 
-    input, target: of one shape -> a number, or that shape without `axis` for "none". Lengths below `eps` count as
+    x, target: of one shape -> a number, or that shape without `axis` for "none". Lengths below `eps` count as
     eps: a zero vector has the loss 1, and no gradient that is not finite.
-    d/dinput = (cos * u - v) / |input| * grad with the unit vectors u of input and v of target; d/dtarget likewise.
+    d/dx = (cos * u - v) / |x| * grad with the unit vectors u of x and v of target; d/dtarget likewise.
 
     Raises
     ------
@@ -35,14 +36,14 @@ class Cosine(Operation):
 
     name = "cosine"
     cases = (
-        Case(input=real("n k"), target=real("n k")),
-        Case(input=real("n k"), target=real("n k"), axis=0, reduction="none"),
+        Case(x=real("n k"), target=real("n k")),
+        Case(x=real("n k"), target=real("n k"), axis=0, reduction="none"),
     )
 
     def forward(
         self,
         ctx: Context,
-        input: Array,
+        x: Array,
         target: Array,
         *,
         axis: int = -1,
@@ -50,17 +51,17 @@ class Cosine(Operation):
         reduction: Reduction = "mean",
     ) -> Array:
         """Return the loss."""
-        check_pair("cosine", input, target, reduction)
-        if not input.ndim:
+        check_pair("cosine", x, target, reduction)
+        if not x.ndim:
             raise InputError("cosine expected vectors along an axis, got shape ()")
-        u, length, long = _unit(input, axis, eps)
+        u, length, long = _unit(x, axis, eps)
         v, target_length, target_long = _unit(target, axis, eps)
         cos = (u * v).sum(axis=axis, keepdims=True)
         ctx.save(u, length, long, v, target_length, target_long, cos, axis, reduction)
         return reduced(1 - cos.squeeze(axis=axis), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of input and target."""
+        """Return the gradients of x and target."""
         u, length, long, v, target_length, target_long, cos, axis, reduction = ctx.saved
         if reduction == "none":
             grad = np.expand_dims(grad, axis)

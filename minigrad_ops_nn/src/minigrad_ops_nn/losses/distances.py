@@ -1,4 +1,4 @@
-"""Distances between input and target: squared and absolute."""
+"""Distances between x and target: squared and absolute."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class MSE(Operation):
-    """`(input - target)**2`.
+    """`(x - target)**2`.
 
-    input, target: of one shape -> a number, or that shape for "none".
-    d/dinput = 2 (input - target) * grad, over the number of values for "mean"; d/dtarget is its negative.
+    x, target: of one shape -> a number, or that shape for "none".
+    d/dx = 2 (x - target) * grad, over the number of values for "mean"; d/dtarget is its negative.
 
     Raises
     ------
@@ -33,29 +33,29 @@ class MSE(Operation):
 
     name = "mse"
     cases = (
-        Case(input=real("n k"), target=real("n k")),
-        Case(input=real("n"), target=real("n"), reduction="none"),
+        Case(x=real("n k"), target=real("n k")),
+        Case(x=real("n"), target=real("n"), reduction="none"),
     )
 
-    def forward(self, ctx: Context, input: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
+    def forward(self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
         """Return the loss."""
-        check_pair("mse", input, target, reduction)
-        difference = input - target
+        check_pair("mse", x, target, reduction)
+        difference = x - target
         ctx.save(difference, reduction)
         return reduced(difference * difference, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of input and target."""
+        """Return the gradients of x and target."""
         difference, reduction = ctx.saved
         each = 2 * spread(grad, reduction, difference.size) * difference
         return each, -each
 
 
 class L1(Operation):
-    """`|input - target|`.
+    """`|x - target|`.
 
-    input, target: of one shape -> a number, or that shape for "none".
-    d/dinput = sign(input - target) * grad, over the number of values for "mean", and 0 where the two are equal;
+    x, target: of one shape -> a number, or that shape for "none".
+    d/dx = sign(x - target) * grad, over the number of values for "mean", and 0 where the two are equal;
     d/dtarget is its negative.
 
     Raises
@@ -68,19 +68,19 @@ class L1(Operation):
 
     name = "l1"
     cases = (
-        Case(input=real("n k"), target=real("n k")),
-        Case(input=real("n"), target=real("n"), reduction="none"),
+        Case(x=real("n k"), target=real("n k")),
+        Case(x=real("n"), target=real("n"), reduction="none"),
     )
 
-    def forward(self, ctx: Context, input: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
+    def forward(self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
         """Return the loss."""
-        check_pair("l1", input, target, reduction)
-        difference = input - target
+        check_pair("l1", x, target, reduction)
+        difference = x - target
         ctx.save(difference, reduction)
         return reduced(np.abs(difference), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of input and target."""
+        """Return the gradients of x and target."""
         difference, reduction = ctx.saved
         each = spread(grad, reduction, difference.size) * np.sign(difference)
         return each, -each

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class Hinge(Operation):
-    """`max(0, margin - target * input)` for targets of -1 and 1.
+    """`max(0, margin - target * x)` for targets of -1 and 1.
 
-    input, target: of one shape -> a number, or that shape for "none". Target may be integers.
-    d/dinput = -target * grad where target * input < margin, else 0, over the number of values for "mean"; at the
-    kink 0; d/dtarget likewise with input. Cortes and Vapnik 1995.
+    x, target: of one shape -> a number, or that shape for "none". Target may be integers.
+    d/dx = -target * grad where target * x < margin, else 0, over the number of values for "mean"; at the
+    kink 0; d/dtarget likewise with x. Cortes and Vapnik 1995.
 
     Raises
     ------
@@ -34,27 +34,27 @@ class Hinge(Operation):
 
     name = "hinge"
     cases = (
-        Case(input=real("n k"), target=real("n k")),
-        Case(input=real("n"), target=real("n"), reduction="none", margin=0.5),
+        Case(x=real("n k"), target=real("n k")),
+        Case(x=real("n"), target=real("n"), reduction="none", margin=0.5),
     )
 
     def forward(
         self,
         ctx: Context,
-        input: Array,
+        x: Array,
         target: Array,
         *,
         margin: float = 1.0,
         reduction: Reduction = "mean",
     ) -> Array:
         """Return the loss."""
-        check_pair("hinge", input, target, reduction)
-        short = margin - input * target
-        ctx.save(input, target, short > 0, reduction)
+        check_pair("hinge", x, target, reduction)
+        short = margin - x * target
+        ctx.save(x, target, short > 0, reduction)
         return reduced(np.maximum(short, 0), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of input and target."""
+        """Return the gradients of x and target."""
         x, target, inside, reduction = ctx.saved
         each = -(spread(grad, reduction, x.size) * inside)
         return each * target, each * x if ctx.needs[1] else None

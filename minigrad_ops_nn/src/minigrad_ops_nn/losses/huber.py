@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class Huber(Operation):
-    """`d**2 / 2` where |d| <= delta, `delta * (|d| - delta / 2)` elsewhere, with d = input - target. Huber 1964.
+    """`d**2 / 2` where |d| <= delta, `delta * (|d| - delta / 2)` elsewhere, with d = x - target. Huber 1964.
 
-    input, target: of one shape -> a number, or that shape for "none".
-    d/dinput = clip(d, -delta, delta) * grad, over the number of values for "mean"; d/dtarget is its negative.
+    x, target: of one shape -> a number, or that shape for "none".
+    d/dx = clip(d, -delta, delta) * grad, over the number of values for "mean"; d/dtarget is its negative.
 
     Raises
     ------
@@ -34,35 +34,35 @@ class Huber(Operation):
 
     name = "huber"
     cases = (
-        Case(input=real("n k"), target=real("n k")),
-        Case(input=real("n"), target=real("n"), reduction="none"),
-        Case(input=real("n"), target=real("n"), reduction="sum", delta=0.5),
+        Case(x=real("n k"), target=real("n k")),
+        Case(x=real("n"), target=real("n"), reduction="none"),
+        Case(x=real("n"), target=real("n"), reduction="sum", delta=0.5),
     )
 
     def forward(
-        self, ctx: Context, input: Array, target: Array, *, reduction: Reduction = "mean", delta: float = 1.0
+        self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean", delta: float = 1.0
     ) -> Array:
         """Return the loss."""
-        check_pair("huber", input, target, reduction)
+        check_pair("huber", x, target, reduction)
         check_positive("huber", "delta", delta)
-        difference = input - target
+        difference = x - target
         near = np.clip(difference, -delta, delta)
         ctx.save(near, reduction)
         # near**2 / 2 inside, and outside the line that continues it: one formula for both.
         return reduced(near * (difference - 0.5 * near), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of input and target."""
+        """Return the gradients of x and target."""
         near, reduction = ctx.saved
         each = spread(grad, reduction, near.size) * near
         return each, -each
 
 
 class SmoothL1(Operation):
-    """`d**2 / (2 beta)` where |d| < beta, `|d| - beta / 2` elsewhere, with d = input - target: huber over beta.
+    """`d**2 / (2 beta)` where |d| < beta, `|d| - beta / 2` elsewhere, with d = x - target: huber over beta.
 
-    input, target: of one shape -> a number, or that shape for "none". Girshick 2015, equation 3.
-    d/dinput = clip(d / beta, -1, 1) * grad, over the number of values for "mean"; d/dtarget is its negative.
+    x, target: of one shape -> a number, or that shape for "none". Girshick 2015, equation 3.
+    d/dx = clip(d / beta, -1, 1) * grad, over the number of values for "mean"; d/dtarget is its negative.
 
     Raises
     ------
@@ -74,24 +74,24 @@ class SmoothL1(Operation):
 
     name = "smooth_l1"
     cases = (
-        Case(input=real("n k"), target=real("n k")),
-        Case(input=real("n"), target=real("n"), reduction="none"),
-        Case(input=real("n"), target=real("n"), reduction="sum", beta=0.5),
+        Case(x=real("n k"), target=real("n k")),
+        Case(x=real("n"), target=real("n"), reduction="none"),
+        Case(x=real("n"), target=real("n"), reduction="sum", beta=0.5),
     )
 
     def forward(
-        self, ctx: Context, input: Array, target: Array, *, reduction: Reduction = "mean", beta: float = 1.0
+        self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean", beta: float = 1.0
     ) -> Array:
         """Return the loss."""
-        check_pair("smooth_l1", input, target, reduction)
+        check_pair("smooth_l1", x, target, reduction)
         check_positive("smooth_l1", "beta", beta)
-        difference = input - target
+        difference = x - target
         near = np.clip(difference, -beta, beta)
         ctx.save(near, beta, reduction)
         return reduced(near * (difference - 0.5 * near) / beta, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of input and target."""
+        """Return the gradients of x and target."""
         near, beta, reduction = ctx.saved
         each = spread(grad, reduction, near.size) * (near / beta)
         return each, -each

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class KLDivergence(Operation):
-    """`target * (log(target) - input)` for log-probabilities `input`: the divergence of target from it.
+    """`target * (log(target) - x)` for log-probabilities `x`: the divergence of target from it.
 
-    input: log-probabilities; target: probabilities of its shape, or log-probabilities with `log_target` -> a
-    number, or that shape for "none". "mean" divides by the number of values, "batchmean" by the first axis, which
-    is what the mathematics asks for. A target of 0 adds 0.
-    d/dinput = -target * grad; d/dtarget = (log(target) + 1 - input) * grad, and with `log_target`
-    exp(target) * (target + 1 - input) * grad. Kullback and Leibler 1951.
+    x: log-probabilities; target: probabilities of its shape, or log-probabilities with `log_target` -> a
+    number, or that shape for "none". "mean" divides by the number of values, "batchmean" by the first axis,
+    which is what the mathematics asks for. A target of 0 adds 0. d/dx = -target * grad; d/dtarget =
+    (log(target) + 1 - x) * grad, and with `log_target` exp(target) * (target + 1 - x) * grad. Kullback and
+    Leibler 1951.
 
     Raises
     ------
@@ -34,31 +34,31 @@ class KLDivergence(Operation):
 
     name = "kl_div"
     cases = (
-        Case(input=real("n k"), target=positive("n k")),
-        Case(input=real("n k"), target=real("n k"), reduction="batchmean", log_target=True),
+        Case(x=real("n k"), target=positive("n k")),
+        Case(x=real("n k"), target=real("n k"), reduction="batchmean", log_target=True),
     )
 
     def forward(
         self,
         ctx: Context,
-        input: Array,
+        x: Array,
         target: Array,
         *,
         reduction: Literal["mean", "sum", "none", "batchmean"] = "mean",
         log_target: bool = False,
     ) -> Array:
         """Return the loss."""
-        check_pair("kl_div", input, target, "mean" if reduction == "batchmean" else reduction)
+        check_pair("kl_div", x, target, "mean" if reduction == "batchmean" else reduction)
         probability = np.exp(target) if log_target else target
         # Where the target is 0, so is the product, whatever the logarithm.
         logarithm = target if log_target else np.log(np.where(target == 0, 1, target))
-        losses = probability * (logarithm - input)
+        losses = probability * (logarithm - x)
         count = {"mean": losses.size, "batchmean": len(losses) if losses.ndim else 1}.get(reduction, 1)
-        ctx.save(probability, logarithm - input, max(count, 1), log_target)
+        ctx.save(probability, logarithm - x, max(count, 1), log_target)
         return losses if reduction == "none" else losses.sum() / max(count, 1)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of input and target."""
+        """Return the gradients of x and target."""
         probability, difference, count, log_target = ctx.saved
         each = grad / count
         through = each * (difference + 1)

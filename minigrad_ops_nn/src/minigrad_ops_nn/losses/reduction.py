@@ -22,7 +22,7 @@ def check_pair(op: str, x: Array, target: Array, reduction: str) -> None:
     """Raise unless the two have one shape: broadcasting here is a mistake more often than not."""
     check_reduction(op, reduction)
     if x.shape != target.shape:
-        raise InputError(f"{op} expected input and target of one shape, got {x.shape} and {target.shape}")
+        raise InputError(f"{op} expected x and target of one shape, got {x.shape} and {target.shape}")
 
 
 def reduced(losses: Array, reduction: str) -> Array:

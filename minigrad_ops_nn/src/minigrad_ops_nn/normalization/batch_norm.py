@@ -23,8 +23,8 @@ class BatchNorm(Operation):
     x: (n, c, ...), weight and bias: (c,) or None -> (y, mean (c,), variance (c,)). The variance is the biased
     one. A layer keeps running averages of the two statistics; nothing flows back through those.
     d/dx = inverse * (g - mean(g) - z * mean(g * z)) with g = grad * weight and z the normalized x, plus what
-    flows through the returned statistics; d/dweight = grad * z, d/dbias = grad, summed over all but the channels.
-    Ioffe and Szegedy 2015, algorithm 1.
+    flows through the returned statistics; d/dweight = grad * z, d/dbias = grad, summed over all but the
+    channels. Ioffe and Szegedy 2015, algorithm 1.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Rows brought to mean 0 and variance 1: what batch, layer and group norm share.
 
-Each norm is a view of its input as rows (r, d). The means are products with a constant column: BLAS reads each
-row once, while `sum(axis=-1)` starts a loop for each row.
+Each norm is a view of its input as rows (r, d). The means are products with a constant column: BLAS reads
+each row once, while `sum(axis=-1)` starts a loop for each row.
 """
 
 from __future__ import annotations
