@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core import optimizers, ops
+from numpy.typing import NDArray
+
+from minigrad_core import ops, optimizers
 from minigrad_ops_nn import MLP
 from minigrad_train import datasets
-from numpy.typing import NDArray
 
 from .harness import Contender, installed
 

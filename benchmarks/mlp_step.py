@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from minigrad_core import optimizers, ops
-from minigrad_ops_nn import MLP
 from numpy.typing import NDArray
+
+from minigrad_core import ops, optimizers
+from minigrad_ops_nn import MLP
 
 from .harness import Contender, installed
 

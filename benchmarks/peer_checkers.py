@@ -10,9 +10,10 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-from corpus_inputs import draws
 
 from minigrad_core import Context
+
+from .corpus_inputs import draws
 
 
 def wants(inputs: list[Any]) -> list[int]:

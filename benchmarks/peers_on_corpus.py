@@ -1,6 +1,6 @@
 """Count the wrong operations of the corpus that the gradient checkers of other libraries catch.
 
-    uv run --group bench --with jax python benchmarks/peers_on_corpus.py [--verbose]
+    uv run --group bench --with jax python -m benchmarks.peers_on_corpus [--verbose]
 
 Each operation becomes a custom function of the library, whose forward and backward call the operation's own
 NumPy code: `torch.autograd.Function`, `jax.custom_vjp` around a `pure_callback`, autograd's `primitive`. The
@@ -19,21 +19,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from minigrad_core.testing import check_operation
-from peer_checkers import autograd_check, jax_check, torch_check
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "contract"))
+from tests.contract import corpus
 
-corpus = import_module("corpus")
+from .peer_checkers import autograd_check, jax_check, torch_check
 
 Check = Callable[[Any], bool]
 

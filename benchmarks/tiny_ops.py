@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import minigrad_core as mg
 import numpy as np
+
+import minigrad_core as mg
 
 from .harness import Contender, installed
 

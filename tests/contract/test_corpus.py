@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from corpus import OPERATIONS, Fault
 from minigrad_core.testing import check_operation
+
+from tests.contract.corpus import OPERATIONS, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from minigrad_core.plugins import isolated_registry
-from testbed import Site
+
+from tests.plugins.testbed import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from minigrad_core.plugins.loader import PluginLoader
-    from testbed import OpenRegistry
+
+    from tests.plugins.testbed import OpenRegistry
 
 
 @pytest.fixture

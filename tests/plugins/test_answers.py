@@ -13,7 +13,8 @@ import minigrad_core as mg
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader
-    from testbed import OpenRegistry, Site
+
+    from tests.plugins.testbed import OpenRegistry, Site
 
 # An operation that multiplies by `factor`, whatever the function does: the result tells who answered.
 ANSWERS = """

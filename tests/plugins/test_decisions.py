@@ -9,15 +9,16 @@ import pytest
 from minigrad_core.errors import PluginLoadError, PluginSettingError
 from minigrad_core.plugins import isolated_registry
 from minigrad_core.plugins.policy import Policy
-from testbed import RANGE, WORKING
 
 import minigrad_core as mg
+from tests.plugins.testbed import RANGE, WORKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from minigrad_core.plugins.loader import PluginLoader
-    from testbed import OpenRegistry, Site
+
+    from tests.plugins.testbed import OpenRegistry, Site
 
 
 def status(loader: PluginLoader) -> dict[str, str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from minigrad_core.errors import PluginLoadError
-from testbed import WORKING, Site
 
 import minigrad_core as mg
+from tests.plugins.testbed import WORKING, Site
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader

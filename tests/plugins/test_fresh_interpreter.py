@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from testbed import WORKING
+
+from tests.plugins.testbed import WORKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from testbed import Site
+    from tests.plugins.testbed import Site
 
 
 def succeeded(site: Site, code: str, env: dict[str, str] | None = None, path: tuple[Path, ...] = ()) -> str:

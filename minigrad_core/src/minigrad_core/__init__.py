@@ -11,8 +11,8 @@ from .dispatch import initializers, ops, optimizers
 from .engine.modes import no_grad
 from .engine.node import Context
 from .errors import MinigradError
-from .parameter import Parameter
 from .module import Module, ModuleList
+from .parameter import Parameter
 from .tensor import Tensor, tensor
 from .transforms import grad, value_and_grad, vjp
 

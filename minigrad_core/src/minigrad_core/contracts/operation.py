@@ -123,7 +123,8 @@ class NonDifferentiable(Operation, Protocol):
 
     if TYPE_CHECKING:
 
-        def __call__(self, *inputs: Any, **settings: Any) -> Any: ...
+        def __call__(self, *inputs: Any, **settings: Any) -> Any:
+            return apply(self, *inputs, **settings)
 
 
 def _refuse(self: OperationLike, ctx: Context, grad: Any, /, *_: Any, **__: Any) -> Any:
