@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from minigrad_core.errors import NoOperationError, PluginLoadError
-from scipy import special
+from scipy import special  # type: ignore[import-untyped]  # SciPy ships no types
 
 import minigrad_core as mg
 

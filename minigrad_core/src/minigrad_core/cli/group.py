@@ -14,22 +14,22 @@ from . import plugin_commands
 
 # Command -> the module beside this file that defines it under the module's own name. None of them loads a
 # plugin by being found, so each works when every plugin is broken.
-OWN = {"check": "check", "new-plugin": "new_plugin", "ops": "ops", "plugins": "plugins", "stubs": "stubs"}
+OWN = {"new-plugin": "new_plugin", "ops": "ops", "plugins": "plugins", "stubs": "stubs"}
 
 
 class CommandLine(click.Group):
     """A group that finds its commands by name, and tells the family's errors without a traceback."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names; this is `--help` or an unknown command, so every plugin is loaded."""
-        return sorted({*OWN, *plugin_commands.gathered(reserved=OWN)})
+        return sorted({*OWN, *plugin_commands.gathered(ctx, reserved=OWN)})
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command of the core, else of the plugin of that name, else of any plugin."""
         if (module := OWN.get(cmd_name)) is not None:
             command: click.Command = getattr(import_module(f".{module}", __package__), module)
             return command
-        return plugin_commands.found(cmd_name, reserved=OWN)
+        return plugin_commands.found(ctx, cmd_name, reserved=OWN)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what minigrad raises on purpose is a message to the user."""

@@ -51,6 +51,11 @@ def signature(op: Any) -> str:
     return str(inspect.Signature(plain))
 
 
+def _spelled(parameter: inspect.Parameter) -> str:
+    """Return "axis: int | None = None"; annotations that are strings would come with their quotes."""
+    return str(parameter).replace(repr(parameter.annotation), str(parameter.annotation))
+
+
 def summary(op: Any) -> str:
     """Return the first line of the docstring."""
     return (_doc(op).splitlines() or [""])[0]
@@ -61,8 +66,8 @@ def _in_full(op: Any) -> list[str]:
     settings = [p for p in parameters if p.kind in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
     inputs = [p for p in parameters if p not in settings]
     facts = {
-        "inputs": ", ".join(map(str, inputs)),
-        "settings": ", ".join(map(str, settings)) or "none",
+        "inputs": ", ".join(map(_spelled, inputs)),
+        "settings": ", ".join(map(_spelled, settings)) or "none",
         "answers for": ", ".join(map(name_of, op.implements)) or "no NumPy function",
         "derivatives": _derivatives(op),
         "broadcasts": "yes" if op.broadcasts else "no",
@@ -88,4 +93,4 @@ def _source(op: Any) -> Any:
 
 
 def _doc(op: Any) -> str:
-    return inspect.getdoc(type(_source(op))) or ""
+    return inspect.cleandoc(type(_source(op)).__doc__ or "")  # not `getdoc`: it would find that of Operation

@@ -13,8 +13,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 if TYPE_CHECKING:
-    from email.message import Message
     from collections.abc import Iterable, Iterator, Sequence
+    from email.message import Message
 
 GROUP = "minigrad"
 

@@ -1,0 +1,275 @@
+"""The `minigrad` command: plugins, ops, and the commands that plugins add."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+from minigrad_core.cli.group import minigrad
+from testbed import WORKING
+
+if TYPE_CHECKING:
+    from minigrad_core.plugins.loader import PluginLoader
+    from testbed import OpenRegistry, Site
+
+COMMAND = """
+import click
+import minigrad_core as mg
+
+@click.command("{name}")
+def command():
+    "Say {says}."
+    click.echo("{says}")
+
+@mg.hookimpl
+def minigrad_commands():
+    return [command]
+"""
+
+BROKEN = "raise RuntimeError('broken')"
+
+
+def run(*args: str) -> Result:
+    result = CliRunner().invoke(minigrad, args)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_plugins_lists_what_is_installed_and_imports_none(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", code="raise AssertionError('imported')")
+    site.add("mg-foo", "2.0", namespace="foo", requires=["minigrad-core>=0.3"])
+    site.add("mg-bar", "1.0", namespace="bar")
+    site.add("mg-baz", "0.2", namespace="bar")
+    result = run("plugins")
+    header, a, bar, foo = result.stdout.splitlines()
+    assert header.split() == ["NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "SOURCE"]
+    assert a.split() == ["a", "mg-a", "1.0", "available", "-", "-", "-", "-", "site-packages"]
+    assert bar.startswith("bar        mg-bar 1.0, mg-baz 0.2  conflict ")
+    assert bar.endswith(" two owners")
+    assert foo.split()[3] == "incompatible"
+    assert " needs minigrad-core>=0.3, this is " in foo
+
+
+def test_plugins_as_json_has_one_object_for_each_namespace(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", "1.5", namespace="a")
+    site.add("mg-bar", "1.0", namespace="bar")
+    site.add("mg-baz", "0.2", namespace="bar")
+    first, second = json.loads(run("plugins", "--json").stdout)
+    assert first == {
+        "namespace": "a",
+        "distribution": "mg-a",
+        "version": "1.5",
+        "status": "available",
+        "operations": None,
+        "initializers": None,
+        "optimizers": None,
+        "load_ms": None,
+        "source": "site-packages",
+        "detail": "",
+    }
+    assert (second["distribution"], second["version"]) == ("mg-bar, mg-baz", "1.0, 0.2")
+    assert (second["status"], second["detail"]) == ("conflict", "two owners")
+
+
+def test_loading_fills_in_counts_and_faults(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-a", namespace="a")
+    site.add("mg-b", namespace="b", code=BROKEN)
+    site.add("mg-c", namespace="c", code=BROKEN)
+    open_registry(MINIGRAD_DISABLE_PLUGINS="c", MINIGRAD_STRICT_PLUGINS="1")
+    a, b, c = json.loads(run("plugins", "--json", "--load").stdout)
+    assert (a["status"], a["operations"], a["initializers"], a["optimizers"]) == ("loaded", 1, 0, 0)
+    assert a["load_ms"] > 0
+    assert (b["status"], b["operations"], b["detail"]) == ("failed", None, "RuntimeError: broken")
+    assert (c["status"], c["detail"]) == ("disabled", "MINIGRAD_DISABLE_PLUGINS lists it")
+
+
+def test_standard_output_stays_json_whatever_plugins_print(site: Site) -> None:
+    noise = """
+import atexit, os, subprocess
+print('noise')
+os.write(1, b'noise')
+subprocess.run(['echo', 'noise'])
+atexit.register(print, 'noise')
+"""
+    site.add("mg-a", namespace="a", code=noise + WORKING.format(op="scale"))
+    done = site.minigrad("plugins", "--load", "--json", env={"MINIGRAD_PLUGINS": "a"})
+    assert next(entry for entry in json.loads(done.stdout) if entry["namespace"] == "a")["status"] == "loaded"
+    assert done.stderr.count("noise") == 4
+
+
+def test_the_doctor_shows_cause_remedy_and_traceback(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-b", namespace="b", code="def f():\n    raise RuntimeError('broken')\nf()", module="b_plugin")
+    result = run("plugins", "--doctor", "b")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("b: failed\n  from   mg-b 1.0 (b = b_plugin)\n")
+    assert "  cause  RuntimeError: broken\n  try    upgrade it, or MINIGRAD_DISABLE_PLUGINS=b\n" in result.stdout
+    assert 'b_plugin.py", line 2, in f' in result.stdout
+
+
+def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a")
+    site.add("mg-b", namespace="b", code="")
+    result = run("plugins", "--doctor")
+    assert result.exit_code == 0
+    assert "  has    1 operations, loaded in " in result.stdout
+    assert "  has    nothing: no function in it is decorated with @hookimpl" in result.stdout
+
+
+def test_the_doctor_suggests_a_namespace(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="alpha")
+    result = run("plugins", "--doctor", "alhpa")
+    assert result.exit_code == 1
+    assert "no installed distribution has the namespace 'alhpa'\n  near  alpha" in result.stderr
+
+
+def test_an_unknown_name_in_the_deny_list_is_reported(site: Site, open_registry: OpenRegistry) -> None:
+    open_registry(MINIGRAD_DISABLE_PLUGINS="zz")
+    result = run("plugins")
+    assert result.exit_code == 0
+    assert "note: MINIGRAD_DISABLE_PLUGINS names 'zz', and no installed distribution has" in result.stderr
+
+
+def test_a_wrong_allow_list_is_reported_after_the_table(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-a", namespace="a")
+    open_registry(MINIGRAD_PLUGINS="zz")
+    result = run("plugins")
+    assert "mg-a 1.0" in result.stdout
+    assert result.exit_code == 1
+    assert "MINIGRAD_PLUGINS names 'zz'" in result.stderr
+
+
+def test_options_of_the_group_stand_for_the_variable(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a")
+    site.add("mg-b", namespace="b")
+    rows = json.loads(run("--plugins", "b", "plugins", "--json").stdout)
+    assert [(row["status"], row["detail"]) for row in rows] == [
+        ("disabled", "--plugins does not list it"),
+        ("available", ""),
+    ]
+
+
+def test_no_plugins_allows_none(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", code="raise AssertionError('imported')")
+    result = run("--no-plugins", "ops")
+    assert result.exit_code == 0
+    assert "plugin 'a' is disabled: --no-plugins allows none" in result.stderr
+
+
+def test_ops_lists_calls_and_first_lines(site: Site, registry: PluginLoader) -> None:
+    code = WORKING.format(op="scale").replace(
+        "    name =", '    """Twice the input.\n\n    More.\n    """\n\n    name ='
+    )
+    site.add("mg-a", namespace="a", code=code.replace("ctx, x", "ctx, x, *, axis=None"))
+    lines = run("ops").stdout.splitlines()
+    assert lines[1].split("  ") == ["a::scale", "scale(x, *, axis=None)", "Twice the input."]
+
+
+@pytest.mark.parametrize(("pattern", "matches"), [("sca", True), ("a::*", True), ("*ale", True), ("b::*", False)])
+def test_ops_takes_a_part_of_a_name_or_wildcards(
+    site: Site, registry: PluginLoader, pattern: str, matches: bool
+) -> None:
+    site.add("mg-a", namespace="a")
+    result = run("ops", pattern)
+    assert ("a::scale" in result.stdout) == matches
+    assert result.exit_code == (0 if matches else 1)
+
+
+def test_ops_shows_one_in_full(site: Site, registry: PluginLoader) -> None:
+    code = WORKING.format(op="scale").replace("ctx, x)", "ctx, x: float, *, axis: int = 0)")
+    members = '    "Twice the input."\n    implements = (np.tanh,)\n    name'
+    code = "import numpy as np\n" + code.replace("    name", members)
+    site.add("mg-a", namespace="a", code=code)
+    out = run("ops", "a::scale").stdout
+    assert out.startswith("a::scale (mg-a 1.0)\n\n  scale(x, *, axis=0)\n")
+    assert "inputs       x: float\n" in out
+    assert "settings     axis: int = 0\n" in out
+    assert "answers for  np.tanh\n" in out
+    assert "mg_a_plugin.py:5\n" in out
+    assert out.endswith("\n  Twice the input.\n")
+
+
+def test_ops_suggests_a_name(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a")
+    result = run("ops", "a::sclae")
+    assert result.exit_code == 1
+    assert "plugin 'a' has no operation 'sclae'\n  near  a::scale" in result.stderr
+
+
+@pytest.mark.parametrize("args", [["plugins"], ["plugins", "--load"], ["ops"], ["--help"], ["--version"]])
+def test_every_command_works_when_every_plugin_is_broken(
+    site: Site, registry: PluginLoader, args: list[str]
+) -> None:
+    site.add("mg-a", namespace="a", code=BROKEN)
+    site.add("minigrad-ops-basic", namespace="basic", code=BROKEN)
+    assert run(*args).exit_code == 0
+
+
+def test_a_command_of_a_plugin_runs_and_loads_its_own_namespace_only(
+    site: Site, registry: PluginLoader
+) -> None:
+    site.add("mg-a", namespace="a", code="raise AssertionError('imported')")
+    site.add("mg-greet", namespace="greet", code=COMMAND.format(name="greet", says="hello"))
+    result = run("greet")
+    assert (result.stdout, result.stderr) == ("hello\n", "")
+    assert [plugin.status for plugin in registry.plugins()] == ["available", "loaded"]
+
+
+def test_a_command_of_another_name_is_found_by_loading_all(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-greet", namespace="greetings", code=COMMAND.format(name="greet", says="hello"))
+    assert run("greet").stdout == "hello\n"
+
+
+def test_help_lists_the_commands_of_plugins(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-greet", namespace="greet", code=COMMAND.format(name="greet", says="hello"))
+    assert "greet       Say hello." in run("--help").stdout
+
+
+def test_a_command_of_the_core_wins_and_the_other_is_reported(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", code=COMMAND.format(name="ops", says="hello"))
+    assert "hello" not in run("ops").stdout
+    result = run("--help")
+    assert result.stderr == "minigrad: command 'ops' of plugin 'a' is left out: it is minigrad's own\n"
+
+
+def test_of_two_commands_of_one_name_the_second_is_left_out_and_reported(
+    site: Site, registry: PluginLoader
+) -> None:
+    site.add("mg-b", namespace="b", code=COMMAND.format(name="greet", says="b"))
+    site.add("mg-a", namespace="a", code=COMMAND.format(name="greet", says="a"))
+    result = run("greet")
+    assert result.stdout == "a\n"
+    assert result.stderr == "minigrad: command 'greet' of plugin 'b' is left out: 'a' has it too\n"
+
+
+@pytest.mark.parametrize("returned", ["[1 / 0]", "[print]", "None"])
+def test_broken_commands_of_a_plugin_cost_no_other(
+    site: Site, registry: PluginLoader, returned: str
+) -> None:
+    code = WORKING.format(op="scale") + f"\n@mg.hookimpl\ndef minigrad_commands():\n    return {returned}\n"
+    site.add("mg-a", namespace="a", code=code)
+    site.add("mg-greet", namespace="hello", code=COMMAND.format(name="greet", says="hello"))
+    result = run("greet")
+    assert result.stdout == "hello\n"
+    assert "minigrad: plugin 'a': its commands failed: " in result.stderr
+    assert "a::scale" in run("ops").stdout
+
+
+def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", code=BROKEN)
+    result = run("greet")
+    assert result.exit_code == 2
+    assert "No such command 'greet'" in result.stderr
+    assert "minigrad: plugin 'a' failed to load: RuntimeError: broken; details: minigrad plugins" in result.stderr
+
+
+@pytest.mark.parametrize("missing", ["click", "rich"])
+def test_without_the_extra_the_command_says_what_to_install(site: Site, missing: str) -> None:
+    (site.folder / f"{missing}.py").write_text(f"raise ModuleNotFoundError(name={missing!r})")
+    done = site.minigrad("plugins")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"minigrad: the command line needs {missing}; install it: pip install 'minigrad-core[cli]'\n"
+    )
