@@ -105,7 +105,9 @@ def test_the_doctor_shows_cause_remedy_and_traceback(site: Site, registry: Plugi
     result = run("plugins", "--doctor", "b")
     assert result.exit_code == 1
     assert result.stdout.startswith("b: failed\n  from   mg-b 1.0 (b = b_plugin)\n")
-    assert "  cause  RuntimeError: broken\n  try    upgrade it, or MINIGRAD_DISABLE_PLUGINS=b\n" in result.stdout
+    assert (
+        "  cause  RuntimeError: broken\n  try    upgrade it, or MINIGRAD_DISABLE_PLUGINS=b\n" in result.stdout
+    )
     assert 'b_plugin.py", line 2, in f' in result.stdout
 
 
@@ -167,7 +169,9 @@ def test_ops_lists_calls_and_first_lines(site: Site, registry: PluginLoader) -> 
     assert lines[1].split("  ") == ["a::scale", "scale(x, *, axis=None)", "Twice the input."]
 
 
-@pytest.mark.parametrize(("pattern", "matches"), [("sca", True), ("a::*", True), ("*ale", True), ("b::*", False)])
+@pytest.mark.parametrize(
+    ("pattern", "matches"), [("sca", True), ("a::*", True), ("*ale", True), ("b::*", False)]
+)
 def test_ops_takes_a_part_of_a_name_or_wildcards(
     site: Site, registry: PluginLoader, pattern: str, matches: bool
 ) -> None:
@@ -245,9 +249,7 @@ def test_of_two_commands_of_one_name_the_second_is_left_out_and_reported(
 
 
 @pytest.mark.parametrize("returned", ["[1 / 0]", "[print]", "None"])
-def test_broken_commands_of_a_plugin_cost_no_other(
-    site: Site, registry: PluginLoader, returned: str
-) -> None:
+def test_broken_commands_of_a_plugin_cost_no_other(site: Site, registry: PluginLoader, returned: str) -> None:
     code = WORKING.format(op="scale") + f"\n@mg.hookimpl\ndef minigrad_commands():\n    return {returned}\n"
     site.add("mg-a", namespace="a", code=code)
     site.add("mg-greet", namespace="hello", code=COMMAND.format(name="greet", says="hello"))
@@ -262,7 +264,10 @@ def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site, reg
     result = run("greet")
     assert result.exit_code == 2
     assert "No such command 'greet'" in result.stderr
-    assert "minigrad: plugin 'a' failed to load: RuntimeError: broken; details: minigrad plugins" in result.stderr
+    assert (
+        "minigrad: plugin 'a' failed to load: RuntimeError: broken; details: minigrad plugins"
+        in result.stderr
+    )
 
 
 @pytest.mark.parametrize("missing", ["click", "rich"])

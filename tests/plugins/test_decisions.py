@@ -238,9 +238,7 @@ def test_a_newer_release_without_the_entry_point_hides_the_older_one(
 def test_an_entry_point_that_names_no_module_is_told(site: Site, registry: PluginLoader, value: str) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "entry_points.txt").write_text(f"[minigrad]\na = {value}\n")
-    with pytest.raises(
-        PluginLoadError, match="its entry point names no module"
-    ):
+    with pytest.raises(PluginLoadError, match="its entry point names no module"):
         _ = mg.ops.a.scale
 
 

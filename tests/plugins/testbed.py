@@ -55,11 +55,19 @@ class Site:
         code: str = WORKING.format(op="scale"),
         requires: Iterable[str] = (RANGE,),
         module: str | None = None,
+        typed: bool = False,
     ) -> Path:
-        """Install a distribution whose one module is `code`, and return its dist-info folder."""
+        """Install a distribution whose one module is `code`, and return its dist-info folder.
+
+        A `typed` one is a package with the marker `py.typed`.
+        """
         stem = distribution.replace("-", "_")
         module = module or f"{stem}_plugin"
-        (self.folder / f"{module}.py").write_text(textwrap.dedent(code))
+        if typed:
+            (self.folder / module).mkdir()
+            (self.folder / module / "py.typed").touch()
+        file = self.folder / module / "__init__.py" if typed else self.folder / f"{module}.py"
+        file.write_text(textwrap.dedent(code))
         info = self.folder / f"{stem}-{version}.dist-info"
         info.mkdir()
         lines = ["Metadata-Version: 2.1", f"Name: {distribution}", f"Version: {version}"]

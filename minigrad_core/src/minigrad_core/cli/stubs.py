@@ -23,7 +23,8 @@ from ..plugins.wheel import write_wheel
 def stubs(out: Path) -> None:
     """Write a wheel of type stubs for the installed plugins, and print its path.
 
-    Installed beside minigrad-core, it lets mypy and pyright check `mg.ops.nn.relu(x)`, and editors complete it.
+    Installed beside minigrad-core, it lets mypy and pyright check `mg.ops.nn.relu(x)`, and editors complete
+    it.
     """
     plugin_loader().load_all()
     stub = StubText()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,16 @@ def core_version() -> str | None:
         return importlib.metadata.version(CORE)
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+def api_range() -> str:
+    """Return the range of cores that a plugin written for this one should require.
+
+    It ends before the next release that may change the contract: before 1.0 the next minor one, from then on
+    the next major one.
+    """
+    major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
+    return f">=0.{minor},<0.{minor + 1}" if major == 0 else f">={major}.{minor},<{major + 1}"
 
 
 def mismatch(requires: Iterable[str], version: str | None) -> str | None:

@@ -1,12 +1,14 @@
 """The text of a type stub for the catalogs, with a name for everything that is installed.
 
-It stands in for `dispatch/installed.py`: `ops.nn.relu` becomes an attribute of the class of that operation, so that
-type checkers know its call and editors complete its name. The classes take no part at run time.
+It stands in for `dispatch/installed.py`: `ops.nn.relu` becomes an attribute whose type is the class of that
+operation, so that type checkers know its call and editors complete its name.
 """
 
 from __future__ import annotations
 
+import sys
 from keyword import iskeyword
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..contracts.conforming import Conforming
@@ -70,8 +72,8 @@ class StubText:
     def _conforming(self, full: str, thing: Conforming) -> str:
         """Return a class that adds the call of `Operation` to one that merely conforms."""
         base = self._imported(type(thing.operation))
-        if base is None:
-            return "Any"
+        if base is None or not _typed(type(thing.operation)):
+            return "Any"  # a base that mypy takes for Any would make every call an error
         name = f"_conforming_{full.replace('::', '_')}"
         if not any(line.startswith(f"class {name}(") for line in self._classes):
             self._class(f"{name}({base}, Operation)", [])
@@ -79,10 +81,17 @@ class StubText:
 
     def _imported(self, cls: type) -> str | None:
         path = [*cls.__module__.split("."), *cls.__qualname__.split(".")]
-        if cls.__module__ == "__main__" or not all(part.isidentifier() and not iskeyword(part) for part in path):
-            return None  # "<locals>": made in a function
+        importable = all(part.isidentifier() and not iskeyword(part) for part in path)
+        if cls.__module__ == "__main__" or not importable:  # "<locals>": made in a function
+            return None
         alias = self._modules.setdefault(cls.__module__, f"_m{len(self._modules)}")
         return f"{alias}.{cls.__qualname__}"
+
+
+def _typed(cls: type) -> bool:
+    """Return whether the package of a class declares that it is typed (PEP 561)."""
+    package = sys.modules.get(cls.__module__.partition(".")[0])
+    return any((Path(folder) / "py.typed").exists() for folder in getattr(package, "__path__", ()))
 
 
 def _bare(things: Mapping[str, Any], namespaces: Mapping[str, Any], type_of: Any) -> list[str]:

@@ -1,0 +1,101 @@
+"""`minigrad new-plugin`: from an empty folder to a tested wheel."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+import pytest
+from click.testing import CliRunner, Result
+from minigrad_core.cli.group import minigrad
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def new_plugin(path: Path, namespace: str = "mine") -> Result:
+    return CliRunner().invoke(minigrad, ["new-plugin", str(path), "--namespace", namespace])
+
+
+def test_a_project_is_written_whole(tmp_path: Path) -> None:
+    result = new_plugin(tmp_path / "minigrad-mine")
+    assert result.exit_code == 0, result.output
+    written = {str(f.relative_to(tmp_path / "minigrad-mine")) for f in tmp_path.rglob("*") if f.is_file()}
+    assert written == {
+        ".github/workflows/ci.yml",
+        ".gitignore",
+        "LICENSE",
+        "README.md",
+        "pyproject.toml",
+        "src/minigrad_mine/__init__.py",
+        "src/minigrad_mine/fan_in_normal.py",
+        "src/minigrad_mine/plugin.py",
+        "src/minigrad_mine/py.typed",
+        "src/minigrad_mine/sign_sgd.py",
+        "src/minigrad_mine/squareplus.py",
+        "tests/test_contract.py",
+        "tests/test_values.py",
+    }
+
+
+def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
+    new_plugin(tmp_path / "minigrad-mine", "mine_ops")
+    for file in (tmp_path / "minigrad-mine").rglob("*"):
+        if file.is_file():
+            assert "$" not in file.read_text().replace("${{ matrix.python }}", "")
+    assert 'mine_ops = "minigrad_mine.plugin"' in (tmp_path / "minigrad-mine" / "pyproject.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("namespace", "message"),
+    [
+        ("nn", "'nn' belongs to minigrad-ops-nn"),
+        ("my-ops", "expected an identifier"),
+        ("class", "expected an identifier"),
+        ("_mine", "without an underscore first"),
+    ],
+)
+def test_a_namespace_that_could_not_load_is_refused(tmp_path: Path, namespace: str, message: str) -> None:
+    result = new_plugin(tmp_path / "minigrad-mine", namespace)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not (tmp_path / "minigrad-mine").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = new_plugin(tmp_path)
+    assert result.exit_code == 1
+    assert "exists and is not an empty folder" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["-", "3d-ops", "class"])
+def test_a_name_that_no_package_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    result = CliRunner().invoke(minigrad, ["new-plugin", "--namespace", "mine", "--", str(tmp_path / name)])
+    assert result.exit_code == 2
+    assert "is no name for a distribution" in result.stderr or "gives no name for a package" in result.stderr
+
+
+def test_a_generated_project_builds_and_passes_its_own_tests_and_types(
+    tmp_path: Path, request: pytest.FixtureRequest, worker_id: str
+) -> None:
+    project, site = tmp_path / "minigrad-mine", tmp_path / "site-packages"
+    new_plugin(project)
+
+    def run(*command: str) -> str:
+        env = {**os.environ, "PYTHONPATH": str(site)}
+        done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    run("uv", "build", "--quiet", "--wheel", "--out-dir", str(tmp_path / "dist"))
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    ZipFile(wheel).extractall(site)
+    assert " passed" in run(
+        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_values.py"
+    )
+    cache = request.config.cache.mkdir(f"mypy-{worker_id}")
+    run(sys.executable, "-m", "mypy", f"--cache-dir={cache}", "src")
