@@ -14,7 +14,7 @@ from .errors import MinigradError
 from .module import Module, ModuleList
 from .parameter import Parameter
 from .tensor import Tensor, tensor
-from .transforms import grad, value_and_grad, vjp
+from .transforms import checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 if TYPE_CHECKING:
     from .plugins import hookimpl
@@ -32,6 +32,7 @@ __all__ = [
     "Optimizer",
     "Parameter",
     "Tensor",
+    "checkpoint",
     "grad",
     "hookimpl",
     "initializers",

@@ -33,12 +33,12 @@ def sweep(
     retain: bool = False,
     until: int = 0,
     rule: Rule | None = None,
-) -> dict[Key, Any]:
+) -> dict[Any, Any]:
     """Return the gradient of each leaf that the sweep reaches, and of each node at which it stops.
 
     roots: (tensor, gradient) pairs to start from. Nodes numbered `until` or lower are not visited. A node drops
-    what it holds as soon as it has been visited, unless `retain`. No gradient that an operation returned is ever written to: the second one to
-    arrive is added out of place, later ones into that sum.
+    what it holds as soon as it has been visited, unless `retain`. No gradient that an operation returned is ever
+    written to: the second one to arrive is added out of place, later ones into that sum.
 
     Raises
     ------
@@ -63,6 +63,7 @@ def sweep(
                 f"backward went through {describe(node.op)} before, and what it saved is gone: "
                 "run the forward pass again, or pass retain_graph=True to the first backward"
             )
+        received: Any
         if node.outputs is not None:
             received = _all_outputs(node, grad, rule)
         elif rule is None:
@@ -82,7 +83,7 @@ def sweep(
                 except AttributeError:
                     fits = False
                 if not fits:
-                    g = _fitted(node, x, g)  # noqa: PLW2901
+                    g = _fitted(node, received, x, g)
                 key = x.node
                 # The common cases of `_arrive`, written out: a call per gradient is a tenth of a tiny op.
                 if key is None:
@@ -128,24 +129,25 @@ def _all_outputs(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any
     return node.op.backward(node, *grads) if rule is None else rule(node, grads)
 
 
-def _fitted(node: Context, x: Tensor, g: Any) -> Any:
-    """Return `g` in the shape and dtype of the input `x`, or say what is wrong with it."""
+def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
+    """Return `g`, one of those received, in the shape and dtype of the input `x`, or say what is wrong with it."""
     shape, dtype = x.data.shape, x.data.dtype
     if not hasattr(g, "shape") or not hasattr(g, "dtype"):
-        raise GradientError(f"{_place(node, x)}: expected an array of shape {shape}, got {type(g).__name__}")
+        raise GradientError(f"{_place(node, received, x, g)}: expected an array of shape {shape}, got {type(g).__name__}")
     if g.shape != shape:
         if not (getattr(node.op, "broadcasts", False) and _stretches(shape, g.shape)):
-            raise GradientError(f"{_place(node, x)} has the wrong shape: expected {shape}, got {g.shape}")
+            raise GradientError(f"{_place(node, received, x, g)} has the wrong shape: expected {shape}, got {g.shape}")
         g = unbroadcast(g, shape)
     if g.dtype != dtype:
         if g.dtype.kind not in "fiub":
-            raise GradientError(f"{_place(node, x)} has the wrong dtype: expected {dtype}, got {g.dtype}")
+            raise GradientError(f"{_place(node, received, x, g)} has the wrong dtype: expected {dtype}, got {g.dtype}")
         g = g.astype(dtype)
     return g
 
 
-def _place(node: Context, x: Tensor) -> str:
-    index = next(i for i, other in enumerate(node.inputs) if other is x)
+def _place(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> str:
+    pairs = enumerate(zip(node.inputs, received, strict=True))
+    index = next(i for i, (other, grad) in pairs if other is x and grad is g)
     return f"{describe(node.op)}: the gradient for input {index}"
 
 

@@ -6,16 +6,18 @@ The plan (which NumPy parameter is which input or setting) is made once for each
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..dispatch.provenance import describe
 from ..errors import ArgumentError
+from .apply import apply
 from .protocols import name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..contracts import Operation
 
 _EMPTY = inspect.Parameter.empty
@@ -23,16 +25,20 @@ _EMPTY = inspect.Parameter.empty
 
 def bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
     """Return a callable that takes `function`'s own arguments and calls `op`."""
-    if hasattr(op, "from_numpy"):
-        return _by_its_own(op, op.from_numpy)
-    # A ufunc's inputs are positional already, its other arguments are keywords: the operation itself will do.
-    return op if isinstance(function, np.ufunc) else Plan(function, op)
+    from_numpy = getattr(op, "from_numpy", None)
+    if from_numpy is not None:
+        return _by_its_own(op, from_numpy)
+    if isinstance(function, np.ufunc):
+        # Its inputs are positional already, its other arguments are keywords: the operation itself will do.
+        itself: Any = op
+        return itself
+    return Plan(function, op)
 
 
 def _by_its_own(op: Operation, from_numpy: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         inputs, settings = from_numpy(*args, **kwargs)
-        return op(*inputs, **settings)
+        return apply(op, *inputs, **settings)
 
     return call
 
@@ -67,7 +73,7 @@ class Plan:
         settings = {name: given.pop(name) for name in list(given) if name in self.settings}
         for name, value in given.items():
             self._refuse(name, value)
-        return self.op(*inputs, **settings)
+        return apply(self.op, *inputs, **settings)
 
     def _given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         if len(args) > len(self.parameters) and self.parameters:

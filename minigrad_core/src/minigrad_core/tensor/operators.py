@@ -6,7 +6,7 @@ Written out one by one, for readers and type checkers alike.
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .tensor import Tensor
 
-    Operand = ArrayLike | Tensor
+    Operand: TypeAlias = ArrayLike | Tensor
 
 
 class Operators:

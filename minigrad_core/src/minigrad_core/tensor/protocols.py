@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,11 +12,23 @@ from ..dispatch.suggestions import not_loaded
 from ..engine.modes import recording
 from ..errors import NoOperationError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # What NumPy's ufuncs take beside their inputs; these values ask for nothing.
 _UFUNC_DEFAULTS = {
     "out": None, "where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True, "signature": None,
 }  # fmt: skip
+
+
+# Functions of shapes and types alone: no gradient is lost when plain NumPy answers.
+_OF_FORM: frozenset[Callable[..., Any]] = frozenset(
+    [
+        np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj, np.isrealobj,
+        np.zeros_like, np.ones_like, np.empty_like, np.array_repr, np.array_str, np.array2string,
+        np.shares_memory, np.may_share_memory,
+    ]
+)  # fmt: skip
 
 
 class Protocols:
@@ -45,7 +56,7 @@ def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     NoOperationError
         An argument requires a gradient.
     """
-    if _tracked((args, kwargs)) and recording.get():
+    if function not in _OF_FORM and _tracked((args, kwargs)) and recording.get():
         name = name_of(function)
         fact = (
             f"no operation answers for {name}, and an argument requires a gradient. Use another function, write an "

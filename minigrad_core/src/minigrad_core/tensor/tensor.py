@@ -184,7 +184,7 @@ class Tensor(Operators, Methods, Protocols):
         return complex(self._scalar("complex"))
 
     def __index__(self) -> int:
-        return self._scalar("index").__index__()  # type: ignore[no-any-return]
+        return self._scalar("index").__index__()
 
     def __bool__(self) -> bool:
         return bool(self.data)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..array import Array
 from ..contracts import Operation
-from ..engine.node import Context
 from ..errors import DifferentiabilityError
+
+if TYPE_CHECKING:
+    from ..array import Array
+    from ..engine.node import Context
 
 
 class Alias(Operation):
@@ -15,17 +17,17 @@ class Alias(Operation):
 
     name = "alias"
 
-    def forward(self, ctx: Context, x: Array) -> Array:
+    def forward(self, ctx: Context, x: Array) -> Array:  # noqa: ARG002 - the contract's
         """Return `x`."""
         return x
 
-    def backward(self, ctx: Context, grad: Array) -> Array:
+    def backward(self, ctx: Context, grad: Array) -> Array:  # noqa: ARG002 - the contract's
         """Return `grad`."""
         return grad
 
 
 class Refusal(Operation):
-    """A gradient (the first input) that depends on the other inputs in a way that cannot be differentiated."""
+    """A gradient (the first input) that depends on the others in a way that cannot be differentiated."""
 
     name = "refusal"
 
@@ -34,7 +36,7 @@ class Refusal(Operation):
         ctx.save(reason)
         return grad
 
-    def backward(self, ctx: Context, grad: Any) -> Array:
+    def backward(self, ctx: Context, grad: Any) -> Array:  # noqa: ARG002 - the contract's
         """Raise, with the reason."""
         raise DifferentiabilityError(ctx.saved[0])
 

@@ -1,8 +1,8 @@
-"""The gradient rule that can itself be differentiated: the operation's own methods, run again on tensors."""
+"""How the transforms go through a node: by its gradient rule on raw arrays, or on tensors, recorded again."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,35 +11,112 @@ from ..engine.node import Context
 from ..tensor import Tensor
 from .internal import refusal
 
+if TYPE_CHECKING:
+    from ..engine.backward import Rule
+    from .paths import Needs, Paths
 
-def replay(node: Context, grads: tuple[Any, ...]) -> Any:
-    """Return the gradients of `node`'s inputs as tensors, recorded as functions of `grads` and of the inputs.
 
-    Tensors answer NumPy's protocols, so each NumPy call inside `forward` and `backward` is recorded.
+def raw(paths: Paths) -> Rule | None:
+    """Return the rule that calls `backward` on raw arrays, for inputs that lead to a variable only."""
+    if paths.narrowed is None:
+        return None
+
+    def rule(node: Context, grads: tuple[Any, ...]) -> Any:
+        needs = paths.needs(node)
+        if needs is None:
+            return (None,) * len(node.inputs)
+        return node.op.backward(_narrowed(node, needs), *grads)
+
+    return rule
+
+
+def replay(paths: Paths, *, constant: bool) -> Rule:
+    """Return the rule that runs `forward` again on tensors, then `backward` on tensors.
+
+    Tensors answer NumPy's protocols, so each NumPy call inside the operation is recorded: the gradients come
+    back as functions of the output's gradients, and of the inputs unless these are taken as constants.
     """
-    if node.op.once_differentiable:
-        return _refusing(node, grads)
-    ctx = Context(node.op, node.inputs, node.settings, node.needs)
-    inputs = [_input(x, needed) for x, needed in zip(node.inputs, node.needs, strict=True)]
-    try:
-        node.op.forward(ctx, *inputs, **node.settings)
-        return node.op.backward(ctx, *grads)
-    except Exception as error:
-        error.add_note(f"while differentiating the gradient of {describe(node.op)}")
-        raise
+
+    def rule(node: Context, grads: tuple[Any, ...]) -> Any:
+        needs = paths.needs(node)
+        if needs is None:
+            return (None,) * len(node.inputs)
+        if node.op.once_differentiable:
+            return _refusing(node, needs, grads)
+        # Seeds, and zeros for unused outputs, come as arrays. An operation may tell raw from recorded by any
+        # of its arguments, so it gets tensors only.
+        grads = tuple(g if isinstance(g, Tensor) else Tensor(g) for g in grads)
+        ctx = Context(node.op, node.inputs, node.settings, needs)
+        inputs = [_replayed(x, needed, constant) for x, needed in zip(node.inputs, node.needs, strict=True)]
+        saved = _saved_again(node, inputs)
+        try:
+            if saved is None:
+                node.op.forward(ctx, *inputs, **node.settings)
+            else:
+                ctx.saved = saved
+            return node.op.backward(ctx, *grads)
+        except Exception as error:
+            error.add_note(f"while differentiating the gradient of {describe(node.op)}")
+            raise
+
+    return rule
 
 
-def _input(x: Any, needed: bool) -> Any:
+def _narrowed(node: Context, needs: Needs) -> Context:
+    """Return `node`, as if only the gradients `needs` had been asked for."""
+    if needs == node.needs:
+        return node
+    ctx = Context(node.op, node.inputs, node.settings, needs)
+    ctx.saved = node.saved
+    ctx.outputs = node.outputs
+    return ctx
+
+
+def _replayed(x: Any, needed: bool, constant: bool) -> Any:
+    """Return what `forward` is given this time: a tensor where it had a tensor that requires a gradient."""
     if needed:
-        return x
+        return Tensor(x.data) if constant else x
     if isinstance(x, Tensor):
         return x.data
     return np.asarray(x) if isinstance(x, (list, tuple)) else x
 
 
-def _refusing(node: Context, grads: tuple[Any, ...]) -> tuple[Any, ...]:
+def _saved_again(node: Context, inputs: list[Any]) -> tuple[Any, ...] | None:
+    """Return what `forward` would save on these inputs, or None if only it knows.
+
+    Often that is the inputs themselves; then a matrix product or a convolution need not be computed twice.
+    """
+    again: dict[int, Any] = {}
+    origins: dict[int, Any] = {}
+    for x, new in zip(node.inputs, inputs, strict=True):
+        key = id(x.data if isinstance(x, Tensor) else x)
+        if origins.setdefault(key, x) is not x:
+            return None  # two tensors share this array: which of them was saved?
+        again[key] = new
+    saved = []
+    for value in node.saved:
+        if id(value) in again:
+            saved.append(again[id(value)])
+        elif _is_static(value):
+            saved.append(value)
+        else:
+            return None
+    return tuple(saved)
+
+
+def _is_static(value: Any) -> bool:
+    """Return whether the value has no derivative, whatever it was made from: sizes, axes, names."""
+    return (
+        value is None
+        or isinstance(value, (int, str))
+        or (type(value) is tuple and all(map(_is_static, value)))
+    )
+
+
+def _refusing(node: Context, needs: Needs, grads: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the raw gradients, with a refusal in the graph behind each."""
-    received = node.op.backward(node, *(g.data if isinstance(g, Tensor) else g for g in grads))
+    unwrapped = (g.data if isinstance(g, Tensor) else g for g in grads)
+    received: Any = node.op.backward(_narrowed(node, needs), *unwrapped)
     why = node.op.once_differentiable
     reason = f"{describe(node.op)} has no second derivative" + (f": {why}" if isinstance(why, str) else "")
     return tuple(

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..array import shape_of
 from ..errors import GradientError
 from . import trees
-from .tracing import Trace, trace
+from .tracing import trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]]:
     """Return (value, pullback) of `f` at `primals`: pullback(c) is c times the Jacobian.
 
-    `c` has the form and shapes of the value; the result mirrors `primals`, bare if there is one. The pullback may be called again,
-    and differentiated. Where `f` does not depend on an input, its derivative is zeros.
+    `c` has the form and shapes of the value; the result mirrors `primals`, bare if there is one. The pullback
+    may be called again, and differentiated. Where `f` does not depend on an input, its derivative is zeros.
 
     Raises
     ------
@@ -36,8 +38,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
     traced = trace(f, primals, range(len(primals)))
 
     def pullback(cotangents: Any) -> Any:
-        linked = traced.linked or _has_tensor(cotangents)
-        results = trees.mirrored(traced.primals, traced.pullback(cotangents, linked=linked))
+        flat = trees.matched(traced.output, cotangents, "the cotangents of the value")
+        results = trees.mirrored(traced.primals, traced.pullback(flat))
         return results[0] if len(primals) == 1 else tuple(results)
 
     return traced.value, pullback
@@ -48,10 +50,12 @@ def grad(
 ) -> Callable[..., Any]:
     """Return the function that gives the gradient of `f`, which returns a scalar.
 
-    argnums: the position of the argument to differentiate by, or a tuple of them. Arguments are arrays, tensors, modules, or
-    nested lists, tuples and dicts of them; the result mirrors them (a module becomes a dict of dotted names). Plain arrays
-    give plain arrays; tensors give tensors, which can be differentiated again, as can everything inside another
-    transform. With `has_aux`, `f` returns (scalar, anything) and the result is (gradient, anything).
+    argnums: the position of the argument to differentiate by, or a tuple of them. Arguments are arrays,
+    tensors, modules, or nested lists, tuples and dicts of them; the result mirrors them (a module becomes a
+    dict of dotted names). Arrays, parameters and modules give plain arrays, cut from every graph. Tensors
+    give tensors; these require a gradient if the arguments, or anything that `f` closes over, do. Inside
+    another transform everything can be differentiated again. With `has_aux`, `f` returns (scalar, anything)
+    and the result is (gradient, anything).
 
     Raises
     ------
@@ -59,6 +63,8 @@ def grad(
         `f` does not return a scalar.
     DifferentiabilityError
         An argument is not floating point.
+    ArgumentError
+        `argnums` names no argument of the call, or one twice.
 
     Examples
     --------
@@ -83,6 +89,8 @@ def value_and_grad(
 ) -> Callable[..., Any]:
     """Return the function that gives (value, gradient) of `f`; see `grad`.
 
+    With `has_aux` the result is ((value, anything), gradient).
+
     Examples
     --------
     >>> import numpy as np
@@ -96,30 +104,27 @@ def value_and_grad(
         aux: list[Any] = []
 
         def scalar(*args: Any, **kwargs: Any) -> Any:
-            out = f(*args, **kwargs)
-            if has_aux:
-                out, extra = out
-                aux.append(extra)
+            if not has_aux:
+                return f(*args, **kwargs)
+            out, extra = f(*args, **kwargs)
+            aux.append(extra)
             return out
 
         traced = trace(scalar, args, chosen, kwargs)
-        results = trees.mirrored(traced.primals, traced.pullback(_one(traced)))
-        value = (traced.value, aux[0]) if has_aux else traced.value
+        # The pullback frees the graph, so the value is taken before.
+        value = (traced.value, traced.shown(aux[0])) if has_aux else traced.value
+        results = trees.mirrored(traced.primals, traced.pullback([_one(traced.output)], retain=False))
         return value, results[0] if isinstance(argnums, int) else tuple(results)
 
     return both
 
 
-def _one(traced: Trace) -> Any:
-    out = traced.output
-    if isinstance(out, (list, tuple, dict)) or prod(shape_of(out)) != 1:
-        shown = type(out).__name__ if isinstance(out, (list, tuple, dict)) else f"shape {shape_of(out)}"
+def _one(out: Any) -> Any:
+    """Return the seed for a scalar output."""
+    if isinstance(out, (list, tuple, dict)) or out is None or prod(shape_of(out)) != 1:
+        shown = f"shape {shape_of(out)}" if hasattr(out, "shape") else type(out).__name__
         raise GradientError(
             f"grad needs a function that returns a scalar, this one returned {shown}; "
             "reduce it (np.sum, np.mean), or use vjp or jacobian"
         )
     return np.ones(shape_of(out), dtype=getattr(out, "dtype", float))
-
-
-def _has_tensor(tree: Any) -> bool:
-    return any(hasattr(leaf, "tracked") for leaf in trees.leaves(tree))

@@ -2,91 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..array import shape_of
 from ..engine.backward import sweep
-from ..engine.modes import Recording
-from ..errors import ArgumentError, GradientError
+from ..engine.modes import Recording, recording
+from ..errors import ArgumentError
+from ..parameter import Parameter
 from ..tensor import Tensor, apply
 from ..tensor.ownership import owned
 from . import trees
 from .internal import alias
-from .replay import replay
+from .paths import Paths, paths
+from .replay import raw, replay
 
-# How many transforms are being evaluated around this call. Inside another one, results stay in the graph.
-_depth: ContextVar[int] = ContextVar("minigrad_depth", default=0)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+# Whether a transform is being evaluated around this call. Inside another one, results stay in the graph.
+_inside: ContextVar[bool] = ContextVar("minigrad_inside_a_transform", default=False)
+
+
+class Nested:
+    """Remembers whether a transform was at work, for code that is run again when it no longer is."""
+
+    def __init__(self) -> None:
+        self.inside = _inside.get()
+
+    @contextmanager
+    def again(self) -> Iterator[None]:
+        """Return a context in which it is as it was then."""
+        token = _inside.set(self.inside)
+        try:
+            yield
+        finally:
+            _inside.reset(token)
 
 
 @dataclass(frozen=True)
 class Trace:
     """What came of one evaluation.
 
-    variables: the fresh tensors that `f` was given; output: the tree that it returned; linked: whether results
-    belong to a graph around this one, since the arguments were tensors or another transform is at work.
+    Attributes
+    ----------
+    primals : list
+        The arguments to differentiate by, each a tree.
+    variables : list of Tensor
+        What `f` was given in the place of their leaves.
+    output : Any
+        The tree that `f` returned.
+    paths : Paths
+        What lies between output and variables.
+    wraps : bool
+        Whether results are tensors: there were tensors among the primals, or another transform is at work.
+    linked : bool
+        Whether they also belong to a graph around this one: the primals, or what `f` closes over, require
+        a gradient.
     """
 
-    primals: Any
+    primals: list[Any]
     variables: list[Tensor]
     output: Any
+    paths: Paths
+    wraps: bool
     linked: bool
 
     @property
     def value(self) -> Any:
-        """The output, in tensors if linked, else in plain arrays."""
-        return trees.mirrored(self.output, [self._shown(leaf) for leaf in trees.leaves(self.output)])
+        """The output, in tensors or in plain arrays."""
+        return self.shown(self.output)
 
-    def pullback(self, cotangents: Any, *, linked: bool | None = None) -> list[Any]:
-        """Return, for each variable, the cotangents times the Jacobian: one sweep. The graph is kept."""
-        linked = self.linked if linked is None else linked
-        roots = self._roots(cotangents, linked)
-        until = max((v.node.number for v in self.variables if v.node), default=0)
-        with Recording(linked):
-            grads = sweep(roots, retain=True, until=until, rule=replay if linked else None)
+    def shown(self, tree: Any) -> Any:
+        """Return a tree that `f` returned as the caller may see it: cut off if nothing is linked."""
+        return tree if self.linked else trees.mapped(tree, self._shown)
+
+    def pullback(self, cotangents: Sequence[Any], *, retain: bool = True) -> list[Any]:
+        """Return, for each variable, the cotangents times the Jacobian: one sweep.
+
+        cotangents: one for each leaf of the output, or None in the place of zeros.
+        """
+        given = [c for c in cotangents if isinstance(c, Tensor)]
+        tracks = recording.get() and (self.linked or any(c.tracked for c in given))
+        rule = replay(self.paths, constant=not self.linked) if tracks else raw(self.paths)
+        roots = self._roots(cotangents, tracks)
+        grads = sweep(roots, retain=retain or tracks, until=self.paths.until, rule=rule)
+        wraps = self.wraps or bool(given)
         primals = trees.leaves(self.primals)
         return [
-            self._result(x, v, grads.get(v.node), linked) for x, v in zip(primals, self.variables, strict=True)
+            _result(x, v, grads.pop(v.node, None), wraps)
+            for x, v in zip(primals, self.variables, strict=True)
         ]
 
-    def _roots(self, cotangents: Any, linked: bool) -> list[tuple[Tensor, Any]]:
-        outs, given = trees.leaves(self.output), trees.leaves(cotangents)
-        if len(outs) != len(given):
-            raise GradientError(f"the function returned {len(outs)} arrays, and got {len(given)} cotangents")
+    def _roots(self, cotangents: Sequence[Any], tracks: bool) -> list[tuple[Tensor, Any]]:
         roots = []
-        for out, g in zip(outs, given, strict=True):
-            if shape_of(g) != shape_of(out):
-                raise GradientError(f"a cotangent has the shape of its output: expected {shape_of(out)}, got {shape_of(g)}")
-            if isinstance(out, Tensor) and out.tracked:
-                raw = g if isinstance(g, Tensor) else np.asarray(g, dtype=out.dtype)
-                roots.append((out, raw if linked or not isinstance(raw, Tensor) else raw.data))
+        for out, c in zip(trees.leaves(self.output), cotangents, strict=True):
+            if c is not None and isinstance(out, Tensor) and out.tracked:
+                if not isinstance(c, Tensor):
+                    c = np.asarray(c, dtype=out.dtype)
+                roots.append((out, c.data if isinstance(c, Tensor) and not tracks else c))
         return roots
 
-    @staticmethod
-    def _result(primal: Any, variable: Tensor, g: Any, linked: bool) -> Any:
-        if g is None:
-            g = np.zeros_like(variable.data)
-        if linked:
-            return g if isinstance(g, Tensor) else Tensor(g)
-        return owned(g) if isinstance(primal, np.ndarray) else owned(g)[()]
-
     def _shown(self, leaf: Any) -> Any:
-        return leaf.data[()] if isinstance(leaf, Tensor) and not self.linked else leaf
+        if not isinstance(leaf, Tensor):
+            return leaf
+        return Tensor(leaf.data) if self.wraps else leaf.data[()]
 
 
-def trace(f: Callable[..., Any], args: Sequence[Any], argnums: Sequence[int], kwargs: dict[str, Any] | None = None) -> Trace:
+def trace(
+    f: Callable[..., Any], args: Sequence[Any], argnums: Sequence[int], kwargs: dict[str, Any] | None = None
+) -> Trace:
     """Evaluate `f` with fresh variables in the place of the arguments `argnums`."""
-    for i in argnums:
-        if not -len(args) <= i < len(args):
-            raise ArgumentError(f"argnums {i} is out of range: the function was called with {len(args)} positional arguments")
+    _check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
     old = trees.leaves(primals)
-    linked = _depth.get() > 0 or any(isinstance(x, Tensor) for x in old)
-    token = _depth.set(_depth.get() + 1)
+    records = recording.get()
+    wraps = _inside.get() or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in old)
+    token = _inside.set(True)
     try:
         with Recording(True):
             variables = [_variable(x) for x in old]
@@ -95,12 +130,40 @@ def trace(f: Callable[..., Any], args: Sequence[Any], argnums: Sequence[int], kw
                 new[i] = arg
             output = f(*new, **(kwargs or {}))
     finally:
-        _depth.reset(token)
-    return Trace(primals, variables, output, linked)
+        _inside.reset(token)
+    between = paths(trees.leaves(output), variables)
+    tracked = between.outside or any(isinstance(x, Tensor) and x.tracked for x in old)
+    return Trace(primals, variables, output, between, wraps, wraps and records and tracked)
 
 
 def _variable(x: Any) -> Tensor:
     """Return a new tensor with the value of `x`, behind a node of its own, so that a sweep can stop there."""
     leaf = x if isinstance(x, Tensor) and x.tracked else Tensor(x, requires_grad=True)
     variable: Tensor = apply(alias, leaf)
-    return variable
+    return _as_parameter(variable, x.name) if isinstance(x, Parameter) else variable
+
+
+def _as_parameter(variable: Tensor, name: str) -> Parameter:
+    """Return the variable as a parameter, which the module that it goes into lists as its own."""
+    parameter = Parameter(variable.data, name)
+    parameter.node = variable.node
+    return parameter
+
+
+def _result(primal: Any, variable: Tensor, g: Any, wraps: bool) -> Any:
+    if isinstance(g, Tensor):
+        return g
+    g = np.zeros_like(variable.data) if g is None else owned(g)
+    if wraps:
+        return Tensor(g)
+    return g if isinstance(primal, (np.ndarray, Tensor)) else g[()]
+
+
+def _check_argnums(argnums: Sequence[int], count: int) -> None:
+    for i in argnums:
+        if not -count <= i < count:
+            raise ArgumentError(
+                f"argnums {i} is out of range: the function was called with {count} positional arguments"
+            )
+    if len({i % count for i in argnums}) < len(argnums):
+        raise ArgumentError(f"argnums {tuple(argnums)} names an argument twice")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..array import shape_of
+from ..errors import GradientError
 from ..module import Module
 from ..parameter import Parameter
 
-Rebuild = Callable[[list[Any]], Any]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def leaves(tree: Any) -> list[Any]:
@@ -23,25 +25,72 @@ def leaves(tree: Any) -> list[Any]:
     return [] if tree is None else [tree]
 
 
+def matched(like: Any, given: Any, what: str) -> list[Any]:
+    """Return the leaves of `given`, which has the form of `like`, in the order of the leaves of `like`.
+
+    A module is matched by a module or by a dict of its dotted names; dicts match by key, in any order.
+
+    Raises
+    ------
+    GradientError
+        The form or a shape differs.
+    """
+    if isinstance(like, Module):
+        like = dict(like.named_parameters())
+    if isinstance(given, Module):
+        given = dict(given.named_parameters())
+    if isinstance(like, dict):
+        if not isinstance(given, dict) or given.keys() != like.keys():
+            raise GradientError(f"{what}: expected a dict with the keys {list(like)}, got {_form(given)}")
+        return [leaf for key, item in like.items() for leaf in matched(item, given[key], what)]
+    if isinstance(like, (list, tuple)):
+        if not isinstance(given, (list, tuple)) or len(given) != len(like):
+            raise GradientError(
+                f"{what}: expected a {type(like).__name__} of {len(like)}, got {_form(given)}"
+            )
+        return [leaf for item, g in zip(like, given, strict=True) for leaf in matched(item, g, what)]
+    if like is None:
+        return []
+    if isinstance(given, dict) or given is None or shape_of(given) != shape_of(like):
+        raise GradientError(f"{what}: expected an array of shape {shape_of(like)}, got {_form(given)}")
+    return [given]
+
+
 def filled(tree: Any, values: list[Any]) -> Any:
-    """Return a tree like `tree` with other leaves. A module becomes a copy that computes with the new leaves."""
+    """Return a tree like `tree` with other leaves; for a module, a copy that computes with the new ones."""
     return _filled(tree, iter(values), _module_with)
 
 
 def mirrored(tree: Any, values: list[Any]) -> Any:
     """Return a tree like `tree` with results for leaves. A module becomes a dict: dotted name to result."""
-    return _filled(tree, iter(values), lambda module, own: dict(zip((n for n, _ in module.named_parameters()), own, strict=True)))
+    return _filled(tree, iter(values), _module_as_dict)
 
 
-def _filled(tree: Any, values: Any, module: Callable[[Module, list[Any]], Any]) -> Any:
+def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a tree of lists, tuples and dicts with `change` of everything that is none of these."""
     if isinstance(tree, (list, tuple)):
-        items = [_filled(item, values, module) for item in tree]
-        return type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
+        return _sequence_like(tree, [mapped(item, change) for item in tree])
+    if isinstance(tree, dict):
+        return {key: mapped(item, change) for key, item in tree.items()}
+    return change(tree)
+
+
+def _filled(tree: Any, values: Iterator[Any], module: Callable[[Module, list[Any]], Any]) -> Any:
+    if isinstance(tree, (list, tuple)):
+        return _sequence_like(tree, [_filled(item, values, module) for item in tree])
     if isinstance(tree, dict):
         return {key: _filled(item, values, module) for key, item in tree.items()}
     if isinstance(tree, Module):
         return module(tree, [next(values) for _ in tree.parameters()])
     return None if tree is None else next(values)
+
+
+def _sequence_like(old: Any, items: list[Any]) -> Any:
+    return type(old)(*items) if hasattr(old, "_fields") else type(old)(items)
+
+
+def _module_as_dict(module: Module, results: list[Any]) -> dict[str, Any]:
+    return dict(zip((name for name, _ in module.named_parameters()), results, strict=True))
 
 
 def _module_with(module: Module, values: list[Any]) -> Module:
@@ -54,11 +103,19 @@ def _module_with(module: Module, values: list[Any]) -> Module:
             copies[id(old)] = twin = copy.copy(old)
             for name, value in vars(old).items():
                 if isinstance(value, Module):
-                    setattr(twin, name, copied(value))
+                    vars(twin)[name] = copied(value)
                 elif isinstance(value, Parameter):
-                    setattr(twin, name, new[id(value)])
+                    vars(twin)[name] = new.get(id(value), value)
                 elif isinstance(value, list):
-                    setattr(twin, name, [copied(item) if isinstance(item, Module) else item for item in value])
+                    vars(twin)[name] = [copied(item) if isinstance(item, Module) else item for item in value]
         return copies[id(old)]
 
     return copied(module)
+
+
+def _form(given: Any) -> str:
+    if isinstance(given, dict):
+        return f"the keys {list(given)}"
+    if isinstance(given, (list, tuple)):
+        return f"a {type(given).__name__} of {len(given)}"
+    return "None" if given is None else f"{type(given).__name__} of shape {shape_of(given)}"

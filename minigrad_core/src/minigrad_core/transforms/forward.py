@@ -1,0 +1,59 @@
+"""Forward mode without rules of its own: the pullback is linear, and its transpose is the pushforward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..array import shape_of
+from ..tensor import Tensor
+from . import trees
+from .tracing import Trace, trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
+    """Return (value, tangent) of `f`: the tangent is the Jacobian times `tangents`.
+
+    primals: a tuple (or list) of the arguments of `f`, or its one argument if that is neither; tangents: of
+    the same form and shapes. The tangent mirrors the value. Costs about three evaluations of the gradient.
+
+    The pullback c -> c J is linear in c, so the pullback of the pullback is t -> J t
+    (J. Townsend, "A new trick for calculating Jacobian vector products", 2017).
+
+    Raises
+    ------
+    GradientError
+        `tangents` does not have the form of `primals`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> jvp(np.sin, (np.array([0.0, 1.0]),), (np.array([2.0, 0.0]),))
+    (array([0.        , 0.84147098]), array([2., 0.]))
+    """
+    args = arguments(primals)
+    flat = trees.matched(args, arguments(tangents), "the tangents")
+    traced = trace(f, args, range(len(args)))
+    return traced.value, trees.mirrored(traced.output, transposed(traced).pullback(flat))
+
+
+def transposed(traced: Trace) -> Trace:
+    """Return the trace of the pullback, whose own pullback takes tangents to tangents."""
+    # Any point would do, for the pullback is linear. Ones: an infinite slope times zero would be masked.
+    at = [np.ones(shape_of(out), float_like(out))[()] for out in trees.leaves(traced.output)]
+    return trace(traced.pullback, [[Tensor(x) for x in at] if traced.wraps else at], (0,))
+
+
+def float_like(x: Any) -> np.dtype[Any]:
+    """Return the dtype of a floating point leaf, float64 for others, whose derivative is zeros."""
+    dtype = getattr(x, "dtype", None)
+    return dtype if isinstance(dtype, np.dtype) and dtype.kind == "f" else np.dtype(float)
+
+
+def arguments(primals: Any) -> Sequence[Any]:
+    """Return the arguments that stand for `primals`."""
+    return primals if isinstance(primals, (tuple, list)) else (primals,)

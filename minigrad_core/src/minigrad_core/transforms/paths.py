@@ -1,0 +1,73 @@
+"""Which recorded calls lie between outputs and variables; the others need no visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..tensor import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..engine.node import Context
+
+Needs = tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """What a sweep from the outputs to the variables has to visit.
+
+    Attributes
+    ----------
+    until : int
+        Nodes with this number or a lower one were recorded before the function ran.
+    outside : bool
+        Whether tensors were reached that require a gradient and are no variables: closed-over ones.
+    narrowed : dict or None
+        Node -> for each input whether a variable is behind it. None stands for every node's own `needs`.
+    """
+
+    until: int
+    outside: bool
+    narrowed: dict[Context, Needs] | None
+
+    def needs(self, node: Context) -> Needs | None:
+        """Return which inputs of `node` lead to a variable, None if none does."""
+        return node.needs if self.narrowed is None else self.narrowed.get(node)
+
+
+def paths(outputs: Iterable[Any], variables: Sequence[Tensor]) -> Paths:
+    """Return what lies between the tensors among `outputs` and the variables, in one walk over the graph."""
+    ends = {v.node for v in variables}
+    until = max((v.node.number for v in variables if v.node), default=0)
+    stack = [x.node for x in outputs if isinstance(x, Tensor) and x.node and x.node.number > until]
+    found: set[Context] = set()
+    outside = False
+    while stack:
+        node = stack.pop()
+        if node in found:
+            continue
+        found.add(node)
+        for x, needed in zip(node.inputs, node.needs, strict=False):  # a freed node has no inputs
+            if needed:
+                behind = x.node
+                if behind is None or behind.number <= until:
+                    outside = outside or behind not in ends
+                else:
+                    stack.append(behind)
+    # Everything was recorded because a tracked tensor led there; without others, that was a variable.
+    return Paths(until, outside, _narrowed(found, ends) if outside else None)
+
+
+def _narrowed(found: set[Context], ends: set[Context | None]) -> dict[Context, Needs]:
+    narrowed: dict[Context, Needs] = {}
+    for node in sorted(found, key=lambda node: node.number):
+        needs = tuple(
+            needed and (x.node in ends or x.node in narrowed)
+            for x, needed in zip(node.inputs, node.needs, strict=False)
+        )
+        if True in needs or not node.inputs:  # the sweep has something to say about a freed node
+            narrowed[node] = needs
+    return narrowed

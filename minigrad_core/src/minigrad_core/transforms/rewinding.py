@@ -1,0 +1,70 @@
+"""Random generators set back to where they were, so that a function draws the same numbers again."""
+
+from __future__ import annotations
+
+import inspect
+from functools import partial
+from types import FunctionType, MethodType, TracebackType
+from typing import Any
+
+from numpy.random import Generator
+
+from ..module import Module
+
+States = list[tuple[Generator, Any]]
+
+
+def states(*roots: Any) -> States:
+    """Return every generator in the roots (containers, modules, closures, globals), with its state."""
+    found: dict[int, Generator] = {}
+    seen: dict[int, Any] = {}
+    stack = list(roots)
+    while stack:
+        value = stack.pop()
+        if id(value) not in seen:
+            seen[id(value)] = value  # kept alive: a bound method is made anew by each access
+            stack.extend(_held(value))
+            if isinstance(value, Generator):
+                found[id(value)] = value
+    return [(generator, generator.bit_generator.state) for generator in found.values()]
+
+
+class Rewound:
+    """A context in which generators draw from earlier states; then they go on from where they are now."""
+
+    def __init__(self, earlier: States) -> None:
+        self.earlier = earlier
+        self.now: States = []
+
+    def __enter__(self) -> None:
+        self.now = [(generator, generator.bit_generator.state) for generator, _ in self.earlier]
+        _set(self.earlier)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _set(self.now)
+
+
+def _held(value: Any) -> list[Any]:
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, Module):
+        return list(vars(value).values())
+    if isinstance(value, partial):
+        return [value.func, value.args, value.keywords]
+    if isinstance(value, MethodType):
+        return [value.__func__, value.__self__]
+    if isinstance(value, FunctionType):
+        variables = inspect.getclosurevars(value)
+        # Not the functions among the globals: that walk would end in NumPy.
+        named = [v for v in variables.globals.values() if isinstance(v, (Generator, Module))]
+        return [*variables.nonlocals.values(), *named]
+    return []
+
+
+def _set(states: States) -> None:
+    for generator, state in states:
+        generator.bit_generator.state = state
