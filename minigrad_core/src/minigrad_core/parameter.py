@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .tensor import Tensor
 
@@ -18,3 +18,6 @@ class Parameter(Tensor):
     def __init__(self, data: ArrayLike, name: str = "") -> None:
         super().__init__(data, requires_grad=True)
         self.name = name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.data, self.name)

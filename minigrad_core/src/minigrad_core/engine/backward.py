@@ -139,8 +139,12 @@ def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
             raise GradientError(f"{_place(node, received, x, g)} has the wrong shape: expected {shape}, got {g.shape}")
         g = unbroadcast(g, shape)
     if g.dtype != dtype:
-        if g.dtype.kind not in "fiub":
-            raise GradientError(f"{_place(node, received, x, g)} has the wrong dtype: expected {dtype}, got {g.dtype}")
+        # Cast to integers, a gradient would lose its fractions in silence.
+        if g.dtype.kind not in "fiub" or dtype.kind != "f":
+            raise GradientError(
+                f"{_place(node, received, x, g)} has the wrong dtype: expected {dtype}, got {g.dtype}"
+                + ("" if dtype.kind == "f" else f"; values of type {dtype} have no gradient")
+            )
         g = g.astype(dtype)
     return g
 

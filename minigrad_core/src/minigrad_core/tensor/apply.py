@@ -79,7 +79,7 @@ def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> t
         ctx.outputs = tuple((t.data.shape, t.data.dtype) for t in tensors)
         ctx.number = next_number()
         for index, tensor in enumerate(tensors):
-            if tensor.data.dtype.kind == "f":  # an output of integers, such as an index, has no gradient
+            if tensor.data.dtype.kind in "fc":  # an output of integers, such as an index, has no gradient
                 tensor.index, tensor.node, tensor.tracked = index, ctx, True
     return tensors
 

@@ -133,7 +133,7 @@ class Tensor(Operators, Methods, Protocols):
         """Forget the accumulated gradient."""
         self._grad = None
 
-    def backward(self, grad: ArrayLike | None = None, retain_graph: bool = False) -> None:
+    def backward(self, grad: ArrayLike | Tensor | None = None, retain_graph: bool = False) -> None:
         """Add the gradient of this tensor to `grad` of every leaf that it was computed from.
 
         grad: of this tensor's shape, what the result is weighted with; ones by default, as if the tensor were
@@ -142,7 +142,7 @@ class Tensor(Operators, Methods, Protocols):
         Raises
         ------
         DifferentiabilityError
-            Nothing that this tensor was computed from requires a gradient.
+            Nothing that this tensor was computed from requires a gradient, or it is not floating point.
         GradientError
             `grad` has another shape than the tensor.
         FreedGraphError
@@ -154,7 +154,9 @@ class Tensor(Operators, Methods, Protocols):
                 "under no_grad): make a leaf with mg.tensor(data, requires_grad=True)"
             )
         if grad is None:
-            seed = np.ones_like(self.data) if self.data.ndim else np.array(1, self.data.dtype)  # 10 times faster
+            if self.data.dtype.kind != "f":
+            raise DifferentiabilityError(f"only floating point tensors have a gradient, this one is {self.data.dtype}")
+        seed = np.ones_like(self.data) if self.data.ndim else np.array(1, self.data.dtype)  # 10 times faster
         else:
             seed = np.asarray(grad, self.data.dtype)
         if seed.shape != self.data.shape:
@@ -164,7 +166,8 @@ class Tensor(Operators, Methods, Protocols):
         leaves = sweep([(self, seed)], retain=retain_graph)
         while leaves:
             leaf, g = leaves.popitem()
-            leaf._grad = owned(g) if leaf._grad is None else leaf._grad + g
+            # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
+            leaf._grad = owned(g) if leaf._grad is None else np.asarray(leaf._grad + g)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:
