@@ -153,10 +153,12 @@ class Tensor(Operators, Methods, Protocols):
                 "this tensor requires no gradient, nor does anything it was computed from (or it was computed "
                 "under no_grad): make a leaf with mg.tensor(data, requires_grad=True)"
             )
+        if self.data.dtype.kind != "f":
+            raise DifferentiabilityError(
+                f"only floating point tensors have a gradient, this one is {self.data.dtype}"
+            )
         if grad is None:
-            if self.data.dtype.kind != "f":
-            raise DifferentiabilityError(f"only floating point tensors have a gradient, this one is {self.data.dtype}")
-        seed = np.ones_like(self.data) if self.data.ndim else np.array(1, self.data.dtype)  # 10 times faster
+            seed = np.ones_like(self.data) if self.data.ndim else np.array(1, self.data.dtype)  # 10 times faster
         else:
             seed = np.asarray(grad, self.data.dtype)
         if seed.shape != self.data.shape:
