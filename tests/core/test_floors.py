@@ -1,0 +1,37 @@
+"""The architecture holds: imports only go down, and discovery stays in its room."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import minigrad_core
+import pytest
+
+CORE = Path(minigrad_core.__file__).parent
+FILES = sorted(path for path in CORE.rglob("*.py") if "plugins" not in path.relative_to(CORE).parts)
+
+
+def test_imports_only_go_down() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], capture_output=True, text=True, cwd=CORE.parents[2])
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CORE)))
+def test_only_plugins_imports_importlib_metadata(path: Path) -> None:
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module or "")
+    assert not {name for name in imported if name.startswith(("importlib.metadata", "pluggy"))}
+
+
+def test_importing_the_core_needs_neither_pluggy_nor_metadata() -> None:
+    code = "import sys, minigrad_core; print(*({'pluggy', 'importlib.metadata', 'packaging'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
