@@ -21,6 +21,3 @@ class Parameter(Tensor):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.data, self.name)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.data, self.name)
