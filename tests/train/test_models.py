@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from minigrad_core.errors import ArgumentError, UnknownNameError
+from minigrad_train.models import build_model
+from minigrad_train.session import assemble
+from minigrad_train.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OWN = """
+import minigrad_core as mg
+from minigrad_ops_nn import Linear
+
+class Network(mg.Module):
+    def __init__(self, rng):
+        super().__init__()
+        self.only = Linear(784, 10, rng=rng)
+
+    def forward(self, images):
+        return self.only(images)
+
+def nothing(rng):
+    return None
+"""
+
+
+@pytest.fixture
+def own_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Write a module into the current directory, and return its name."""
+    name = f"networks_of_{tmp_path.name}"
+    (tmp_path / f"{name}.py").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend("no such place")  # restores sys.path afterwards
+    return name
+
+
+def test_users_callable_in_the_current_directory_is_called_with_the_generator(own_module: str) -> None:
+    settings = Settings(model=f"{own_module}:Network")
+    first, second = (build_model(settings, np.random.default_rng(3)) for _ in range(2))
+    assert list(first.state_dict()) == ["only.weight", "only.bias"]
+    np.testing.assert_array_equal(first.state_dict()["only.weight"], second.state_dict()["only.weight"])
+
+
+def test_callable_that_returns_no_module_is_refused(own_module: str) -> None:
+    with pytest.raises(ArgumentError, match=r"networks_of_.*:nothing returned NoneType, expected a Module"):
+        build_model(Settings(model=f"{own_module}:nothing"), np.random.default_rng())
+
+
+def test_callable_that_does_not_exist_is_named(own_module: str) -> None:
+    with pytest.raises(UnknownNameError, match=r"module networks_of_.* has no 'Netwrk'"):
+        build_model(Settings(model=f"{own_module}:Netwrk"), np.random.default_rng())
+
+
+def test_module_that_does_not_exist_is_named() -> None:
+    with pytest.raises(UnknownNameError, match=r"nowhere.at_all:net: no module named 'nowhere'"):
+        build_model(Settings(model="nowhere.at_all:net"), np.random.default_rng())
+
+
+def test_unknown_model_lists_the_known_ones() -> None:
+    with pytest.raises(
+        UnknownNameError, match=r"no model 'mpl'; known are linear, mlp"
+    ):
+        build_model(Settings(model="mpl"), np.random.default_rng())
+
+
+def test_setting_that_the_optimizer_lacks_is_refused_by_name() -> None:
+    with pytest.raises(ArgumentError, match=r"nn::adam cannot be made with \{'momentum': 0.9\}.*momentum"):
+        assemble(Settings(momentum=0.9))
+
+
+def test_same_settings_assemble_the_same_weights_and_the_same_order() -> None:
+    first, second = assemble(Settings(seed=4)), assemble(Settings(seed=4))
+    for ours, theirs in zip(first.model.parameters(), second.model.parameters(), strict=True):
+        np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+    assert first.rng.permutation(100).tolist() == second.rng.permutation(100).tolist()
