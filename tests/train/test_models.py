@@ -62,9 +62,7 @@ def test_module_that_does_not_exist_is_named() -> None:
 
 
 def test_unknown_model_lists_the_known_ones() -> None:
-    with pytest.raises(
-        UnknownNameError, match=r"no model 'mpl'; known are linear, mlp"
-    ):
+    with pytest.raises(UnknownNameError, match=r"no model 'mpl'; known are linear, mlp"):
         build_model(Settings(model="mpl"), np.random.default_rng())
 
 

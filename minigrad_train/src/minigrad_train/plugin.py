@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 @hookimpl
 def minigrad_commands() -> Iterable[click.Command]:
-    """Return `minigrad train`."""
+    """Return `minigrad train` and `minigrad predict`."""
+    from .cli.predict import predict
     from .cli.train import train
 
-    return [train]
+    return [train, predict]

@@ -1,0 +1,82 @@
+"""`minigrad predict`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+from minigrad_ops_nn.activations import softmax
+
+from .. import evaluation
+from ..confusion import confusion_matrix, confusion_table
+from ..datasets import mnist
+from ..datasets.examples import checked
+from ..datasets.idx import read_idx
+from ..folder import load_model
+from ..images import load_images
+from ..mistakes import draw_mistakes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("weights", type=FILE)
+@click.argument("images", type=FILE, nargs=-1)
+@click.option("--test", is_flag=True, help="Predict the test images of the data that the weights come from.")
+@click.option("--labels", type=FILE, help="An IDX file with the labels of all images, to measure against.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where mistakes.png goes; default: beside the weights.",
+)
+def predict(
+    weights: Path, images: tuple[Path, ...], test: bool, labels: Path | None, out: Path | None
+) -> None:
+    """Say which digits the IMAGES show, by the network whose WEIGHTS `minigrad train` saved.
+
+    IMAGES are IDX or PNG files; a PNG of any size is scaled to 28 x 28. Where labels are known, a confusion
+    matrix is printed and the worst mistakes are drawn.
+    """
+    if test == bool(images):
+        raise click.UsageError("give either IMAGES or --test")
+    if test and labels:
+        raise click.UsageError("--test has its own labels; give --labels with IMAGES")
+    settings, model = load_model(weights)
+    names: list[str] = []
+    truth: NDArray[Any] | None = None
+    if test:
+        pixels, truth = mnist(settings.data).test
+    else:
+        names, pixels = _loaded(images)
+        truth = None if labels is None else checked(pixels, read_idx(labels, axes=1), str(labels)).labels
+    logits = evaluation.predict(model, pixels.astype(settings.dtype, copy=False))
+    probabilities = softmax(logits, axis=-1).numpy()
+    for name, row in zip(names, probabilities, strict=not test):
+        click.echo(f"{name}  {row.argmax()}  {row.max():.1%}")
+    if truth is not None:
+        _measure(pixels, probabilities, truth, (out or weights.parent) / "mistakes.png")
+
+
+def _loaded(paths: tuple[Path, ...]) -> tuple[list[str], NDArray[Any]]:
+    """Return the images of all files, (n, 784), and a name for each."""
+    names, parts = [], []
+    for path in paths:
+        part = load_images(path)
+        parts.append(part)
+        names += [str(path)] if len(part) == 1 else [f"{path}[{index}]" for index in range(len(part))]
+    return names, np.concatenate(parts)
+
+
+def _measure(pixels: NDArray[Any], probabilities: NDArray[Any], labels: NDArray[Any], picture: Path) -> None:
+    """Print how often the predictions are right and which are not, and draw the worst."""
+    predictions = probabilities.argmax(axis=1)
+    click.echo(confusion_table(confusion_matrix(labels, predictions, probabilities.shape[1])))
+    click.echo(f"accuracy {np.mean(predictions == labels):.2%}")
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    if shown := draw_mistakes(pixels, probabilities, labels, picture):
+        click.echo(f"the {shown} worst mistakes are in {picture}")

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from minigrad_train.cli.predict import predict
+from minigrad_train.cli.train import train
+from minigrad_train.confusion import confusion_matrix, confusion_table
+from minigrad_train.errors import DatasetError, SavedRunError
+from minigrad_train.folder import load_model
+from minigrad_train.images import load_images
+from minigrad_train.mistakes import worst_mistakes
+from PIL import Image
+
+from minigrad_train import datasets
+from minigrad_train import predict as outputs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def weights(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the weights of a network that is right more often than not."""
+    out: Path = tmp_path_factory.mktemp("run")
+    options = [
+        "--data",
+        str(small_mnist),
+        "--out",
+        str(out),
+        "--epochs",
+        "3",
+        "--hidden",
+        "16",
+        "--batch-size",
+        "20",
+    ]
+    CliRunner().invoke(train, options, catch_exceptions=False)
+    return out / "weights.safetensors"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(predict, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def guesses(weights: Path, small_mnist: Path) -> list[int]:
+    _, model = load_model(weights)
+    return [int(row.argmax()) for row in outputs(model, datasets.mnist(small_mnist).test.images)]
+
+
+def test_test_images_give_a_confusion_matrix_the_accuracy_and_a_picture(
+    weights: Path, small_mnist: Path, tmp_path: Path
+) -> None:
+    result = run(weights, "--test", "--out", tmp_path / "new")
+    labels = datasets.mnist(small_mnist).test.labels
+    predictions = np.array(guesses(weights, small_mnist))
+    assert confusion_table(confusion_matrix(labels, predictions, 10)) in result.output
+    assert f"accuracy {np.mean(labels == predictions):.2%}" in result.output
+    assert (tmp_path / "new" / "mistakes.png").read_bytes().startswith(b"\x89PNG")
+    assert re.search(r"the (\d+) worst mistakes are in .*mistakes.png", result.output)
+
+
+def test_idx_images_give_a_line_each(weights: Path, small_mnist: Path) -> None:
+    path = small_mnist / "t10k-images-idx3-ubyte"
+    lines = run(weights, path).output.splitlines()
+    expected = guesses(weights, small_mnist)
+    assert len(lines) == 100
+    for index, (line, digit) in enumerate(zip(lines, expected, strict=True)):
+        assert re.fullmatch(rf"{re.escape(str(path))}\[{index}\]  {digit}  \d+\.\d%", line)
+
+
+def test_idx_images_with_labels_are_measured(weights: Path, small_mnist: Path, tmp_path: Path) -> None:
+    images, labels = (small_mnist / f"t10k-{name}-ubyte" for name in ("images-idx3", "labels-idx1"))
+    result = run(weights, images, "--labels", labels, "--out", tmp_path)
+    assert run(weights, "--test", "--out", tmp_path).output in result.output
+
+
+def test_labels_of_other_images_are_refused(weights: Path, small_mnist: Path) -> None:
+    images, labels = small_mnist / "t10k-images-idx3-ubyte", small_mnist / "train-labels-idx1-ubyte"
+    with pytest.raises(DatasetError, match=r"100 images, but labels of shape \(600,\)"):
+        run(weights, images, "--labels", labels)
+
+
+def test_pngs_are_predicted_by_name(weights: Path, small_mnist: Path, tmp_path: Path) -> None:
+    pixels = np.rint(datasets.mnist(small_mnist).test.images[:2] * 255).astype(np.uint8).reshape(2, 28, 28)
+    for index in (0, 1):
+        Image.fromarray(pixels[index]).save(tmp_path / f"{index}.png")
+    output = run(weights, tmp_path / "0.png", tmp_path / "1.png").output
+    first, second = guesses(weights, small_mnist)[:2]
+    assert re.match(rf".*0\.png  {first}  \d+\.\d%\n.*1\.png  {second}  \d+\.\d%\n", output)
+
+
+def test_dark_ink_on_light_paper_reads_as_light_on_dark(digits: datasets.Splits, tmp_path: Path) -> None:
+    image = np.rint(digits.test.images[0] * 255).astype(np.uint8).reshape(28, 28)
+    Image.fromarray(255 - image).save(tmp_path / "paper.png")
+    np.testing.assert_allclose(load_images(tmp_path / "paper.png")[0], digits.test.images[0], atol=1e-6)
+
+
+def test_other_sizes_are_scaled_and_transparency_is_paper(digits: datasets.Splits, tmp_path: Path) -> None:
+    image = np.rint(digits.test.images[0] * 255).astype(np.uint8).reshape(28, 28).repeat(4, 0).repeat(4, 1)
+    ink = np.zeros((112, 112, 4), np.uint8)
+    ink[..., 3] = image
+    Image.fromarray(ink).save(tmp_path / "ink.png")
+    [pixels] = load_images(tmp_path / "ink.png")
+    assert np.abs(pixels - digits.test.images[0]).mean() < 0.02
+
+
+@pytest.mark.parametrize("kept", [8, 40, -60])
+def test_truncated_png_is_refused(tmp_path: Path, kept: int) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (28, 28), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "a.png")
+    (tmp_path / "a.png").write_bytes((tmp_path / "a.png").read_bytes()[:kept])
+    with pytest.raises(DatasetError, match=r"a.png: no readable PNG"):
+        load_images(tmp_path / "a.png")
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("This is a text, and no image at all.")
+    with pytest.raises(DatasetError, match=r"notes.txt: expected the magic number 0x00000803"):
+        load_images(tmp_path / "notes.txt")
+
+
+def test_truncated_weights_are_refused(weights: Path, tmp_path: Path) -> None:
+    (tmp_path / "w.safetensors").write_bytes(weights.read_bytes()[:-5])
+    with pytest.raises(SavedRunError, match=r"w.safetensors: no readable safetensors file"):
+        run(tmp_path / "w.safetensors", "--test")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--test", "IMAGES")])
+def test_exactly_one_source_of_images_is_asked_for(
+    weights: Path, small_mnist: Path, arguments: tuple[str, ...]
+) -> None:
+    images = small_mnist / "t10k-images-idx3-ubyte"
+    result = run(weights, *[images if argument == "IMAGES" else argument for argument in arguments])
+    assert result.exit_code == 2
+    assert "give either IMAGES or --test" in result.output
+
+
+def test_confusion_counts_true_classes_in_rows() -> None:
+    matrix = confusion_matrix(np.array([0, 0, 2, 2, 2]), np.array([0, 1, 2, 2, 0]), 3)
+    assert matrix.tolist() == [[1, 1, 0], [0, 0, 0], [1, 0, 2]]
+    assert confusion_table(matrix).splitlines() == [
+        "true    0  1  2    right",
+        "   0    1  1  .    50.0%",
+        "   1    .  .  .        -",
+        "   2    1  .  2    66.7%",
+    ]
+
+
+def test_surest_mistake_comes_first_and_what_is_right_not_at_all() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.7, 0.3]])
+    assert worst_mistakes(probabilities, np.array([0, 0, 0, 1])).tolist() == [2, 3, 1]
