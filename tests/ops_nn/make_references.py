@@ -13,8 +13,20 @@ from reference_convolutions import convolutions, pooling
 from reference_losses import affine, likelihoods, losses
 from reference_normalization import lookups, normalizations
 from reference_optimizers import write_trajectories
+from reference_sequences import attention, recurrent
 
-FAMILIES = (activations, affine, convolutions, likelihoods, lookups, losses, normalizations, pooling)
+FAMILIES = (
+    activations,
+    affine,
+    attention,
+    convolutions,
+    likelihoods,
+    lookups,
+    losses,
+    normalizations,
+    pooling,
+    recurrent,
+)
 
 if __name__ == "__main__":
     for make in FAMILIES:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from minigrad_core import Initializer, Operation, Optimizer, hookimpl
 
-from . import activations, convolution, initializers, losses, normalization, optimizers, pooling
+from . import activations, convolution, initializers, losses, normalization, optimizers, pooling, recurrent
 from .affine import affine
+from .attention import scaled_dot_product_attention
 from .dropout import dropout
 from .embedding import embedding
 
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 @hookimpl
 def minigrad_operations() -> Iterable[Operation]:
     """Return every operation."""
-    families = (activations, convolution, losses, normalization, pooling)
+    families = (activations, convolution, losses, normalization, pooling, recurrent)
     return [
         affine,
         dropout,
         embedding,
+        scaled_dot_product_attention,
         *(operation for family in families for operation in _exported(family)),
     ]
 

@@ -1,0 +1,134 @@
+"""Scaled dot-product attention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, boolean, real
+from minigrad_core.errors import InputError
+
+from minigrad_core import Operation
+
+from .raw import is_raw
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+
+class ScaledDotProductAttention(Operation):
+    """`softmax(query @ key.T * scale + mask) @ value`. Vaswani et al. 2017, equation 1.
+
+    query: (..., l, e), key: (..., s, e), value: (..., s, v), the leading axes alike; attn_mask: broadcasts to
+    (..., l, s), or None: booleans, true where attention is paid, or numbers that are added -> (..., l, v).
+    `is_causal` lets query i see the keys up to i; `scale` is 1 / sqrt(e) by default. A query that sees no
+    key gets zeros. With p the softmax and t = p * (grad @ value.T - sum(grad * y)): d/dvalue = p.T @ grad,
+    d/dquery = scale * t @ key, d/dkey = scale * t.T @ query, d/dattn_mask = t.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit.
+    """
+
+    name = "scaled_dot_product_attention"
+    cases = (
+        Case(query=real("b l e"), key=real("b s e"), value=real("b s v"), is_causal=True),
+        Case(query=real("l 3"), key=real("s 3"), value=real("s v"), attn_mask=boolean("l s")),
+        Case(query=real("b l 2"), key=real("b s 2"), value=real("b s v"), attn_mask=real("l s"), scale=0.3),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        query: Array,
+        key: Array,
+        value: Array,
+        attn_mask: Array | None = None,
+        *,
+        is_causal: bool = False,
+        scale: float | None = None,
+    ) -> Array:
+        """Return the values, averaged with the weights that the queries give them."""
+        _check(query, key, value, attn_mask)
+        factor = query.shape[-1] ** -0.5 if scale is None else scale
+        scores = (query * factor) @ key.swapaxes(-1, -2)
+        allowed = _allowed(attn_mask, is_causal, scores.shape[-2:])
+        if attn_mask is not None and attn_mask.dtype.kind != "b":
+            scores = scores + attn_mask
+        if allowed is not None:
+            scores = np.where(allowed, scores, -np.inf)
+        p = _softmax(scores, allowed is not None or attn_mask is not None)
+        y = p @ value
+        ctx.save(query, key, value, p, y, factor, None if attn_mask is None else attn_mask.shape)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of query, key, value and mask."""
+        query, key, value, p, y, factor, mask_shape = ctx.saved
+        needs = (*ctx.needs, False)
+        gv = p.swapaxes(-1, -2) @ grad if needs[2] else None
+        # sum(grad * y) is sum(p * (grad @ value.T)), along the shorter axis.
+        t = p * (grad @ value.swapaxes(-1, -2) - (grad * y).sum(axis=-1, keepdims=True))
+        gq = (t @ key) * factor if needs[0] else None
+        gk = (t.swapaxes(-1, -2) @ query) * factor if needs[1] else None
+        gm = unbroadcast(t, mask_shape) if needs[3] else None
+        return (gq, gk, gv, gm)[: len(ctx.needs)]
+
+
+def _check(query: Array, key: Array, value: Array, mask: Array | None) -> None:
+    fits = (
+        query.ndim >= 2
+        and query.ndim == key.ndim == value.ndim
+        and query.shape[:-2] == key.shape[:-2] == value.shape[:-2]
+        and query.shape[-1] == key.shape[-1]
+        and key.shape[-2] == value.shape[-2]
+    )
+    scores = (*query.shape[:-1], key.shape[-2]) if fits else ()
+    if not fits or (mask is not None and _broadcast(mask.shape, scores) != scores):
+        raise InputError(
+            "scaled_dot_product_attention expected query (..., l, e), key (..., s, e), value (..., s, v) and "
+            f"a mask that broadcasts to (..., l, s), got {query.shape}, {key.shape}, {value.shape} "
+            f"and {None if mask is None else mask.shape}"
+        )
+
+
+def _broadcast(shape: tuple[int, ...], to: tuple[int, ...]) -> tuple[int, ...] | None:
+    try:
+        return np.broadcast_shapes(shape, to)
+    except ValueError:
+        return None
+
+
+def _allowed(mask: Any, is_causal: bool, shape: tuple[int, ...]) -> Any:
+    """Return where attention may be paid, or None for everywhere."""
+    allowed = mask if mask is not None and mask.dtype.kind == "b" else None
+    if not is_causal:
+        return allowed
+    causal = np.tri(*shape, dtype=np.bool_)
+    return causal if allowed is None else causal & allowed
+
+
+def _softmax(scores: Any, masked: bool) -> Array:
+    """Return the softmax over the last axis, in place where it can be; rows of -inf give zeros."""
+    if not scores.shape[-1]:
+        return scores
+    top = scores.max(axis=-1, keepdims=True)
+    if masked:
+        top = np.where(top == -np.inf, 0, top)
+    if is_raw(scores):
+        scores -= top
+        e = np.exp(scores, out=scores)
+    else:
+        e = np.exp(scores - top)
+    total = e.sum(axis=-1, keepdims=True)
+    if masked:
+        total = np.where(total == 0, 1, total)
+    if is_raw(e):
+        e /= total
+        return e
+    return e / total
+
+
+scaled_dot_product_attention = ScaledDotProductAttention()

@@ -1,0 +1,146 @@
+"""The gated recurrent unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.cases import Case, real
+
+from minigrad_core import Operation
+
+from ..activations.sigmoid import logistic
+from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+    from .rule import State
+
+
+class Gated:
+    """`h' = (1 - z) * m + z * h`; the gates are in PyTorch's order r, z, m. Cho et al. 2014."""
+
+    gates = 3
+    states = 1
+
+    def step(self, from_x: Array, from_h: Array, state: State) -> tuple[State, Any]:
+        """Return the next state."""
+        (h,) = state
+        k = h.shape[1]
+        both = logistic(from_x[:, : 2 * k] + from_h[:, : 2 * k])
+        r, z, past = both[:, :k], both[:, k:], from_h[:, 2 * k :]
+        m = np.tanh(from_x[:, 2 * k :] + r * past)
+        return (m + z * (h - m),), (r, z, m, past, h)
+
+    def back(self, grads: State, kept: Any) -> tuple[Array, Array, State]:
+        """Return the gradients; `past` has its own, since r multiplies it."""
+        r, z, m, past, h = kept
+        (grad,) = grads
+        gm = grad * (1 - z) * (1 - m * m)
+        gr = gm * past * r * (1 - r)
+        gz = grad * (h - m) * z * (1 - z)
+        return (
+            np.concatenate([gr, gz, gm], axis=1),
+            np.concatenate([gr, gz, gm * r], axis=1),
+            (grad * z,),
+        )
+
+
+GATED = Gated()
+
+
+class GRU(Operation):
+    """`h' = (1 - z) * m + z * h` with m = tanh(x_m + r * h_m), r = sigmoid(x_r + h_r), z = sigmoid(x_z +
+    h_z), for each step of x. x_r, x_z, x_m are the thirds of x @ weight_ih + bias_ih, h_r, h_z, h_m those
+    of h @ weight_hh + bias_hh.
+
+    x: (t, n, i), h: (n, k), weight_ih (i, 3 k), weight_hh (k, 3 k), biases (3 k,) or None -> outputs (t, n,
+    k). The gradients are those of the unrolled steps. Cho et al. 2014.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit.
+    """
+
+    name = "gru"
+    cases = (
+        Case(
+            x=real("3 n 2"),
+            h=real("n 3"),
+            weight_ih=real("2 9"),
+            weight_hh=real("3 9"),
+            bias_ih=real("9"),
+            bias_hh=real("9"),
+        ),
+        Case(x=real("3 n 1"), h=real("n 2"), weight_ih=real("1 6"), weight_hh=real("2 6")),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        h: Array,
+        weight_ih: Array,
+        weight_hh: Array,
+        bias_ih: Array | None = None,
+        bias_hh: Array | None = None,
+    ) -> Array:
+        """Return the outputs."""
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        return sequence_forward("gru", GATED, ctx, x, (h,), weights)[0]
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, h, the weights and the biases."""
+        return sequence_backward(ctx, grad)
+
+
+class GRUCell(Operation):
+    """`h' = (1 - z) * m + z * h` with m = tanh(x_m + r * h_m), r = sigmoid(x_r + h_r), z = sigmoid(x_z +
+    h_z). x_r, x_z, x_m are the thirds of x @ weight_ih + bias_ih, h_r, h_z, h_m those of h @ weight_hh +
+    bias_hh.
+
+    x: (n, i), h: (n, k), weight_ih (i, 3 k), weight_hh (k, 3 k), biases (3 k,) or None -> (n, k). d/dm =
+    grad * (1 - z), d/dz = grad * (h - m), d/dh = grad * z and what flows through the gates. Cho et al. 2014.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit.
+    """
+
+    name = "gru_cell"
+    cases = (
+        Case(
+            x=real("n 2"),
+            h=real("n 3"),
+            weight_ih=real("2 9"),
+            weight_hh=real("3 9"),
+            bias_ih=real("9"),
+            bias_hh=real("9"),
+        ),
+        Case(x=real("n 1"), h=real("n 2"), weight_ih=real("1 6"), weight_hh=real("2 6")),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        h: Array,
+        weight_ih: Array,
+        weight_hh: Array,
+        bias_ih: Array | None = None,
+        bias_hh: Array | None = None,
+    ) -> Array:
+        """Return the next state."""
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        return cell_forward("gru_cell", GATED, ctx, x, (h,), weights)[0]
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, h, the weights and the biases."""
+        return cell_backward(ctx, grad)
+
+
+gru = GRU()
+gru_cell = GRUCell()

@@ -1,0 +1,156 @@
+"""Long short-term memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.cases import Case, real
+
+from minigrad_core import Operation
+
+from ..activations.sigmoid import logistic
+from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+    from .rule import State
+
+
+class LongShort:
+    """`c' = f * c + i * g; h' = o * tanh(c')`; the gates are in PyTorch's order i, f, g, o. Gers et al.
+    2000.
+    """
+
+    gates = 4
+    states = 2
+
+    def step(self, from_x: Array, from_h: Array, state: State) -> tuple[State, Any]:
+        """Return the next state."""
+        _, c = state
+        k = c.shape[1]
+        total = from_x + from_h
+        i, f, o = (logistic(total[:, at * k : (at + 1) * k]) for at in (0, 1, 3))
+        g = np.tanh(total[:, 2 * k : 3 * k])
+        after = f * c + i * g
+        seen = np.tanh(after)
+        return (o * seen, after), (i, f, g, o, c, seen)
+
+    def back(self, grads: State, kept: Any) -> tuple[Array, Array, State]:
+        """Return the gradients; all of h's goes through from_h."""
+        i, f, g, o, c, seen = kept
+        gh, gc = grads
+        gc = gc + gh * o * (1 - seen * seen)
+        parts = [
+            gc * g * i * (1 - i),
+            gc * c * f * (1 - f),
+            gc * i * (1 - g * g),
+            gh * seen * o * (1 - o),
+        ]
+        total = np.concatenate(parts, axis=1)
+        return total, total, (np.zeros(gh.shape, gh.dtype), gc * f)
+
+
+LONG_SHORT = LongShort()
+
+
+class LSTM(Operation):
+    """`c' = f * c + i * g; h' = o * tanh(c')` with i, f, o = sigmoid, g = tanh of the gates,
+    for each step of x. The gates are the quarters i, f, g, o of
+    x @ weight_ih + bias_ih + h @ weight_hh + bias_hh.
+
+    x: (t, n, i), h, c: (n, k), weight_ih (i, 4 k), weight_hh (k, 4 k), biases (4 k,) or None -> (outputs
+    (t, n, k), last c (n, k)). The gradients are those of the unrolled steps. Hochreiter and Schmidhuber
+    1997.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit.
+    """
+
+    name = "lstm"
+    cases = (
+        Case(
+            x=real("3 n 2"),
+            h=real("n 3"),
+            c=real("n 3"),
+            weight_ih=real("2 12"),
+            weight_hh=real("3 12"),
+            bias_ih=real("12"),
+            bias_hh=real("12"),
+        ),
+        Case(x=real("3 n 1"), h=real("n 2"), c=real("n 2"), weight_ih=real("1 8"), weight_hh=real("2 8")),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        h: Array,
+        c: Array,
+        weight_ih: Array,
+        weight_hh: Array,
+        bias_ih: Array | None = None,
+        bias_hh: Array | None = None,
+    ) -> tuple[Array, ...]:
+        """Return the outputs and the last c."""
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        return sequence_forward("lstm", LONG_SHORT, ctx, x, (h, c), weights)
+
+    def backward(self, ctx: Context, grad: Array, last: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, h, c, the weights and the biases."""
+        return sequence_backward(ctx, grad, last)
+
+
+class LSTMCell(Operation):
+    """`c' = f * c + i * g; h' = o * tanh(c')` with i, f, o = sigmoid, g = tanh of the gates.
+    The gates are the quarters i, f, g, o of x @ weight_ih + bias_ih + h @ weight_hh + bias_hh.
+
+    x: (n, i), h, c: (n, k), weight_ih (i, 4 k), weight_hh (k, 4 k), biases (4 k,) or None -> (h', c'), each
+    (n, k). d/dc' = grad of c' + grad of h' * o * (1 - tanh(c')**2), d/dc = that * f, and so on through the
+    gates.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit.
+    """
+
+    name = "lstm_cell"
+    cases = (
+        Case(
+            x=real("n 2"),
+            h=real("n 3"),
+            c=real("n 3"),
+            weight_ih=real("2 12"),
+            weight_hh=real("3 12"),
+            bias_ih=real("12"),
+            bias_hh=real("12"),
+        ),
+        Case(x=real("n 1"), h=real("n 2"), c=real("n 2"), weight_ih=real("1 8"), weight_hh=real("2 8")),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        h: Array,
+        c: Array,
+        weight_ih: Array,
+        weight_hh: Array,
+        bias_ih: Array | None = None,
+        bias_hh: Array | None = None,
+    ) -> tuple[Array, ...]:
+        """Return the next state."""
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        return cell_forward("lstm_cell", LONG_SHORT, ctx, x, (h, c), weights)
+
+    def backward(self, ctx: Context, grad: Array, last: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, h, c, the weights and the biases."""
+        return cell_backward(ctx, grad, last)
+
+
+lstm = LSTM()
+lstm_cell = LSTMCell()

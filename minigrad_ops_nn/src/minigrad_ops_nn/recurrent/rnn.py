@@ -1,0 +1,150 @@
+"""The simple recurrent network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError
+
+from minigrad_core import Operation
+
+from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+    from .rule import State
+
+
+class Elman:
+    """`h' = f(from_x + from_h)`, f the hyperbolic tangent or the rectifier. Elman 1990."""
+
+    gates = 1
+    states = 1
+
+    def __init__(self, nonlinearity: str) -> None:
+        self.nonlinearity = nonlinearity
+
+    def step(self, from_x: Array, from_h: Array, state: State) -> tuple[State, Any]:  # noqa: ARG002
+        """Return the next state."""
+        total = from_x + from_h
+        h = np.tanh(total) if self.nonlinearity == "tanh" else np.maximum(total, 0)
+        return (h,), h
+
+    def back(self, grads: State, kept: Any) -> tuple[Array, Array, State]:
+        """Return the gradients; all of the state's goes through from_h."""
+        slope = 1 - kept * kept if self.nonlinearity == "tanh" else kept > 0
+        grad = grads[0] * slope
+        return grad, grad, (np.zeros(kept.shape, kept.dtype),)
+
+
+def elman(op: str, nonlinearity: str) -> Elman:
+    """Return the rule of that nonlinearity."""
+    if nonlinearity not in ("tanh", "relu"):
+        raise ArgumentError(f'{op} expected nonlinearity "tanh" or "relu", got {nonlinearity!r}')
+    return Elman(nonlinearity)
+
+
+class RNN(Operation):
+    """`h' = tanh(x @ weight_ih + bias_ih + h @ weight_hh + bias_hh)` for each step of x.
+
+    x: (t, n, i), h: (n, k), weight_ih (i, k), weight_hh (k, k), biases (k,) or None -> outputs (t, n, k).
+    The gradients are those of the unrolled steps. Elman 1990.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit.
+    ArgumentError
+        The nonlinearity is neither of the two.
+    """
+
+    name = "rnn"
+    cases = (
+        Case(
+            x=real("3 n 2"),
+            h=real("n 3"),
+            weight_ih=real("2 3"),
+            weight_hh=real("3 3"),
+            bias_ih=real("3"),
+            bias_hh=real("3"),
+            nonlinearity="relu",
+        ),
+        Case(x=real("3 n 1"), h=real("n 2"), weight_ih=real("1 2"), weight_hh=real("2 2")),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        h: Array,
+        weight_ih: Array,
+        weight_hh: Array,
+        bias_ih: Array | None = None,
+        bias_hh: Array | None = None,
+        *,
+        nonlinearity: Literal["tanh", "relu"] = "tanh",
+    ) -> Array:
+        """Return the outputs."""
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        return sequence_forward("rnn", elman("rnn", nonlinearity), ctx, x, (h,), weights)[0]
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, h, the weights and the biases."""
+        return sequence_backward(ctx, grad)
+
+
+class RNNCell(Operation):
+    """`h' = tanh(x @ weight_ih + bias_ih + h @ weight_hh + bias_hh)`, or the rectifier of it.
+
+    x: (n, i), h: (n, k), weight_ih (i, k), weight_hh (k, k), biases (k,) or None -> (n, k). With g = grad *
+    (1 - h'**2): d/dx = g @ weight_ih.T, d/dh = g @ weight_hh.T, d/dweight_ih = x.T @ g, d/dbias = g summed.
+    Elman 1990.
+
+    Raises
+    ------
+    InputError
+        The shapes do not fit.
+    ArgumentError
+        The nonlinearity is neither of the two.
+    """
+
+    name = "rnn_cell"
+    cases = (
+        Case(
+            x=real("n 2"),
+            h=real("n 3"),
+            weight_ih=real("2 3"),
+            weight_hh=real("3 3"),
+            bias_ih=real("3"),
+            bias_hh=real("3"),
+            nonlinearity="relu",
+        ),
+        Case(x=real("n 1"), h=real("n 2"), weight_ih=real("1 2"), weight_hh=real("2 2")),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        h: Array,
+        weight_ih: Array,
+        weight_hh: Array,
+        bias_ih: Array | None = None,
+        bias_hh: Array | None = None,
+        *,
+        nonlinearity: Literal["tanh", "relu"] = "tanh",
+    ) -> Array:
+        """Return the next state."""
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        return cell_forward("rnn_cell", elman("rnn_cell", nonlinearity), ctx, x, (h,), weights)[0]
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, h, the weights and the biases."""
+        return cell_backward(ctx, grad)
+
+
+rnn = RNN()
+rnn_cell = RNNCell()
