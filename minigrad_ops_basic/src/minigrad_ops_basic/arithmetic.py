@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from minigrad_core import Array, Context, NonDifferentiable, Operation
 from minigrad_core.cases import Case, nonzero, real
 from minigrad_core.cases import positive as above_zero
 
+from minigrad_core import Array, Context, NonDifferentiable, Operation
+
+from .composition import Composed
 from .slopes import product
 
 
@@ -99,11 +101,11 @@ class Negative(Operation):
 
 
 class Positive(Operation):
-    """`+x`, a copy. d/dx = grad."""
+    """`+x`, a copy, which is also the conjugate and the real part of a real x. d/dx = grad."""
 
     name = "positive"
     broadcasts = True
-    implements = (np.positive, np.copy)
+    implements = (np.positive, np.copy, np.conjugate, np.real)
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return a copy."""
@@ -123,7 +125,7 @@ class Power(Operation):
 
     name = "power"
     broadcasts = True
-    implements = (np.power, np.float_power)
+    implements = (np.power,)
     cases = (Case(x=above_zero("..."), y=real("...")),)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -145,6 +147,25 @@ def _in_base(x: Array, y: Array) -> Array:
         return y * x ** (y - 1) if y else np.zeros_like(x)
     # 0 * 0**-1 is the one indeterminate point; elsewhere the formula holds, second derivatives included.
     return y * np.where((x == 0) & (y == 0), 1, x) ** (y - 1)
+
+
+def _double(x: Array, y: Array) -> Array:
+    wide = [a.astype(np.result_type(a, np.float64)) if hasattr(a, "astype") else float(a) for a in (x, y)]
+    return wide[0] ** wide[1]  # type: ignore[no-any-return]
+
+
+class FloatPower(Composed):
+    """`x ** y` in double precision at least, whole numbers too. d/dx, d/dy: as for `power`."""
+
+    name = "float_power"
+    broadcasts = True
+    implements = (np.float_power,)
+    cases = Power.cases
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the power."""
+        ctx.save(_double, (x, y), {})
+        return np.float_power(x, y)
 
 
 class Square(Operation):
@@ -175,7 +196,7 @@ class Reciprocal(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the reciprocal."""
-        y = 1 / x
+        y = np.reciprocal(x)
         ctx.save(y)
         return y
 
@@ -243,6 +264,7 @@ divide = Divide()
 negative = Negative()
 positive = Positive()
 power = Power()
+float_power = FloatPower()
 square = Square()
 reciprocal = Reciprocal()
 remainder = Remainder()

@@ -6,6 +6,7 @@ from math import prod
 from typing import TypeAlias
 
 import numpy as np
+
 from minigrad_core import Array
 
 Axis: TypeAlias = int | tuple[int, ...] | None

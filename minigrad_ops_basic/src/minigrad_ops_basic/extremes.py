@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
+
+from minigrad_core import Array, Context, Operation
 
 from .axes import Axis, restored
 
@@ -37,7 +38,7 @@ class Max(Operation):
     """
 
     name = "max"
-    implements = (np.max, np.maximum.reduce)
+    implements = (np.max, np.amax, np.maximum.reduce)
     cases = (*_CASES, _MASKED)
 
     def forward(
@@ -68,7 +69,7 @@ class Min(Operation):
     """
 
     name = "min"
-    implements = (np.min, np.minimum.reduce)
+    implements = (np.min, np.amin, np.minimum.reduce)
     cases = (*_CASES, _MASKED)
 
     def forward(

@@ -6,10 +6,11 @@ import operator
 from typing import Any, TypeAlias
 
 import numpy as np
-from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from numpy.typing import NDArray
+
+from minigrad_core import Array, Context, Operation, Tensor
 
 Index: TypeAlias = Any
 
@@ -107,7 +108,9 @@ class SetItem(Operation):
 
 def scattered(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
     """Return zeros of `shape` with `grad` added at `index`."""
-    if isinstance(grad, Tensor):  # writing is no NumPy function that a tensor could answer: the one call of an op from an op
+    if isinstance(
+        grad, Tensor
+    ):  # writing is no NumPy function that a tensor could answer: the one call of an op from an op
         return scatter_add(grad, shape=shape, index=index)
     grad = np.asarray(grad)
     if _unique(index):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
+
+from minigrad_core import Array, Context, Operation
 
 
 class Concatenate(Operation):
@@ -43,7 +44,10 @@ class Stack(Operation):
 
     name = "stack"
     implements = (np.stack,)
-    cases = (Case(arrays=(real("n k"), real("n k"))), Case(arrays=(real("n k"), real("n k"), real("n k")), axis=-1))
+    cases = (
+        Case(arrays=(real("n k"), real("n k"))),
+        Case(arrays=(real("n k"), real("n k"), real("n k")), axis=-1),
+    )
 
     def forward(self, ctx: Context, *arrays: Array, axis: int = 0) -> Array:
         """Return the stacked array."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
+
+from minigrad_core import Array, Context, Operation
 
 
 class Matmul(Operation):
     """`x @ y`: matrices, stacks of them (leading axes broadcast), vectors. d/dx = grad y^T; d/dy = x^T grad."""
 
     name = "matmul"
-    implements = (np.matmul,)
+    implements = (np.matmul, np.linalg.matmul)
     cases = (
         Case(x=real("n k"), y=real("k m")),
         Case(x=real("k"), y=real("k")),
@@ -43,8 +44,12 @@ class Matmul(Operation):
         if x.ndim == 1:
             grad = np.expand_dims(grad, -2)
         return (
-            np.reshape(unbroadcast(grad @ np.swapaxes(right, -1, -2), left.shape), x.shape) if for_x else None,
-            np.reshape(unbroadcast(np.swapaxes(left, -1, -2) @ grad, right.shape), y.shape) if for_y else None,
+            np.reshape(unbroadcast(grad @ np.swapaxes(right, -1, -2), left.shape), x.shape)
+            if for_x
+            else None,
+            np.reshape(unbroadcast(np.swapaxes(left, -1, -2) @ grad, right.shape), y.shape)
+            if for_y
+            else None,
         )
 
 

@@ -7,17 +7,59 @@ from collections.abc import Iterable
 from minigrad_core import Operation, hookimpl
 
 from . import (
-    arithmetic, comparisons, exponential, extremes, hyperbolic, indexing, joining, logaddexp, matmul, plane, products,
-    queries, selection, shapes, sums, trigonometric,
+    arithmetic,
+    averages,
+    comparisons,
+    contractions,
+    convolution,
+    decompositions,
+    diagonals,
+    differences,
+    einsum,
+    exponential,
+    extremes,
+    filling,
+    hyperbolic,
+    indexing,
+    interpolation,
+    inverses,
+    joining,
+    logaddexp,
+    matmul,
+    nan_reductions,
+    norms,
+    ordering,
+    outer,
+    padding,
+    plane,
+    products,
+    quantiles,
+    queries,
+    running,
+    selection,
+    shapes,
+    splitting,
+    stacking,
+    sums,
+    taking,
+    tiling,
+    trigonometric,
 )  # fmt: skip
 
 _MODULES = (
     arithmetic, exponential, trigonometric, hyperbolic, plane, selection, logaddexp, comparisons, queries,
-    sums, extremes, products, matmul, shapes, joining, indexing,
+    sums, extremes, products, nan_reductions, quantiles, averages, running, matmul, contractions, einsum,
+    inverses, decompositions, norms, outer, shapes, joining, stacking, splitting, tiling, padding, diagonals,
+    indexing, taking, ordering, convolution, differences, interpolation, filling,
 )  # fmt: skip
 
 
 @hookimpl
 def minigrad_operations() -> Iterable[Operation]:
     """Return the operations that these modules define."""
-    return [op for module in _MODULES for op in vars(module).values() if hasattr(op, "forward") and not isinstance(op, type)]
+    return [
+        op
+        for module in _MODULES
+        for op in vars(module).values()
+        if hasattr(op, "forward") and not isinstance(op, type)
+    ]

@@ -1,10 +1,14 @@
-"""Products over an axis, right with any number of zeros, and running sums and products."""
+"""Products over an axis, right with any number of zeros, and sums of exponentials on a logarithmic scale."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
+from numpy.typing import DTypeLike
+
+from minigrad_core import Array, Context, Operation
 
 from .axes import Axis, reduced, restored
 
@@ -18,20 +22,31 @@ class Prod(Operation):
         Case(x=real("n k")),
         Case(x=real("n k"), axis=axis_of("x"), keepdims=True),
         Case(x=real("2 3 2"), axis=(0, -1)),
+        Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), initial=2.0),
         Case(x=real("")),
     )
 
     def forward(
-        self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False, initial: float = 1
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        keepdims: bool = False,
+        initial: float = 1,
+        where: Any = True,
     ) -> Array:
         """Return the product."""
-        ctx.save(x, axis, keepdims, initial)
-        return np.prod(x, axis=axis, keepdims=keepdims, initial=initial)
+        ctx.save(x, axis, keepdims, initial, where)
+        return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient times the product of all values but the own."""
-        x, axis, keepdims, initial = ctx.saved
-        return restored(grad * initial, axis, x.ndim, keepdims) * _others(x, reduced(axis, x.ndim))
+        x, axis, keepdims, initial, where = ctx.saved
+        factors = x if where is True else np.where(where, x, 1)
+        out = restored(grad * initial, axis, x.ndim, keepdims) * _others(factors, reduced(axis, x.ndim))
+        return out if where is True else np.where(where, out, 0)
 
 
 def _others(x: Array, axes: tuple[int, ...]) -> Array:
@@ -46,56 +61,6 @@ def _others(x: Array, axes: tuple[int, ...]) -> Array:
     behind = np.flip(np.cumprod(np.concatenate([one, np.flip(flat[..., 1:], -1)], axis=-1), axis=-1), -1)
     product = np.reshape(before * behind, moved.shape) if flat.shape[-1] else moved
     return np.transpose(product, tuple(np.argsort(order)))
-
-
-class Cumsum(Operation):
-    """The running sum along `axis` (None: of the flattened values). d/dx = grad summed from the end."""
-
-    name = "cumsum"
-    implements = (np.cumsum, np.add.accumulate)
-    cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x")))
-
-    def forward(self, ctx: Context, x: Array, *, axis: int | None = None) -> Array:
-        """Return the running sum."""
-        ctx.save(x.shape, axis)
-        return np.cumsum(x, axis=axis)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the running sum of the gradient, from the end."""
-        shape, axis = ctx.saved
-        along = 0 if axis is None else axis
-        return np.reshape(np.flip(np.cumsum(np.flip(grad, along), axis=along), along), shape)
-
-
-class Cumprod(Operation):
-    """The running product along `axis` (None: of the flattened values). d/dx_i = sum over j >= i of grad_j prod_(k <= j, k != i) x_k."""
-
-    name = "cumprod"
-    implements = (np.cumprod, np.multiply.accumulate)
-    cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x")))
-
-    def forward(self, ctx: Context, x: Array, *, axis: int | None = None) -> Array:
-        """Return the running product."""
-        ctx.save(x, axis)
-        return np.cumprod(x, axis=axis)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, without a division: zeros are values like others.
-
-        What is before x_i times r_i, where r_i = grad_i + x_(i+1) r_(i+1) collects what is behind it.
-        """
-        x, axis = ctx.saved
-        flat = np.reshape(x, (-1,)) if axis is None else np.moveaxis(x, axis, 0)
-        grads = grad if axis is None else np.moveaxis(grad, axis, 0)
-        n = flat.shape[0]
-        if n == 0:
-            return np.zeros_like(x)
-        behind = [grads[n - 1]]
-        for i in range(n - 2, -1, -1):
-            behind.append(grads[i] + flat[i + 1] * behind[-1])
-        before = np.cumprod(np.concatenate([np.ones((1, *flat.shape[1:]), x.dtype), flat[:-1]]), axis=0)
-        out = before * np.stack(behind[::-1])
-        return np.reshape(out, x.shape) if axis is None else np.moveaxis(out, 0, axis).copy()
 
 
 class LogSumExp(Operation):
@@ -128,6 +93,4 @@ def _left(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
 
 
 prod = Prod()
-cumsum = Cumsum()
-cumprod = Cumprod()
 logsumexp = LogSumExp()

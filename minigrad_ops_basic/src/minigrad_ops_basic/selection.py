@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core import Array, Context, NonDifferentiable, Operation
 from minigrad_core.cases import Case, boolean, real
+
+from minigrad_core import Array, Context, NonDifferentiable, Operation
 
 
 class Absolute(Operation):
@@ -14,7 +15,7 @@ class Absolute(Operation):
 
     name = "absolute"
     broadcasts = True
-    implements = (np.absolute, np.fabs)
+    implements = (np.absolute,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the absolute value."""
@@ -25,6 +26,43 @@ class Absolute(Operation):
         """Return the gradient with the sign of `x`."""
         (x,) = ctx.saved
         return grad * np.sign(x)
+
+
+class Fabs(Operation):
+    """|x| in floating point, of whole numbers too. d/dx = grad sign(x), 0 at x = 0."""
+
+    name = "fabs"
+    broadcasts = True
+    implements = (np.fabs,)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the absolute value."""
+        ctx.save(x)
+        return np.fabs(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient with the sign of `x`."""
+        (x,) = ctx.saved
+        return grad * np.sign(x)
+
+
+class Copysign(Operation):
+    """|x| with the sign of y. d/dx = grad, negated where the signs of x and y differ, 0 at x = 0; y is flat."""
+
+    name = "copysign"
+    broadcasts = True
+    implements = (np.copysign,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the absolute value with the other sign."""
+        ctx.save(x, y)
+        return np.copysign(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradient with the product of both signs."""
+        x, y = ctx.saved
+        slope = np.where(np.signbit(y), -1, 1) * np.sign(x)
+        return grad * slope if ctx.needs[0] else None, np.zeros_like(grad) if ctx.needs[1] else None
 
 
 class Sign(NonDifferentiable):
@@ -51,7 +89,9 @@ class Heaviside(NonDifferentiable):
         return np.heaviside(x, y)
 
 
-def _shared(grad: Array, first: Array, tie: Array, needs: tuple[bool, ...]) -> tuple[Array | None, Array | None]:
+def _shared(
+    grad: Array, first: Array, tie: Array, needs: tuple[bool, ...]
+) -> tuple[Array | None, Array | None]:
     """Give the gradient to the first input where `first`, half of it to each at a `tie`, else to the second."""
     half = np.where(tie, 0.5 * grad, 0)
     return (
@@ -156,7 +196,9 @@ class Clip(Operation):
             bounds["out"] = out
         return (a, *(None if b is np._NoValue else b for b in (lower, upper))), bounds  # type: ignore[attr-defined]  # noqa: SLF001
 
-    def forward(self, ctx: Context, x: Array, lower: Array | None = None, upper: Array | None = None) -> Array:
+    def forward(
+        self, ctx: Context, x: Array, lower: Array | None = None, upper: Array | None = None
+    ) -> Array:
         """Return the limited values."""
         ctx.save(x, lower, upper)
         return +x if lower is None and upper is None else np.clip(x, lower, upper)
@@ -192,7 +234,11 @@ class Where(Operation):
         """Share the gradient."""
         (condition,) = ctx.saved
         _, for_x, for_y = ctx.needs
-        return None, np.where(condition, grad, 0) if for_x else None, np.where(condition, 0, grad) if for_y else None
+        return (
+            None,
+            np.where(condition, grad, 0) if for_x else None,
+            np.where(condition, 0, grad) if for_y else None,
+        )
 
 
 class NanToNum(Operation):
@@ -203,7 +249,13 @@ class NanToNum(Operation):
     implements = (np.nan_to_num,)
 
     def forward(
-        self, ctx: Context, x: Array, *, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        nan: float = 0.0,
+        posinf: float | None = None,
+        neginf: float | None = None,
     ) -> Array:
         """Return finite values."""
         ctx.save(np.isfinite(x))
@@ -216,6 +268,8 @@ class NanToNum(Operation):
 
 
 absolute = Absolute()
+fabs = Fabs()
+copysign = Copysign()
 sign = Sign()
 heaviside = Heaviside()
 maximum = Maximum()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import DifferentiabilityError
+
+from minigrad_core import Array, Context, Operation
 
 Axes = int | tuple[int, ...]
 
@@ -55,7 +56,11 @@ class Transpose(Operation):
     name = "transpose"
     implements = (np.transpose, np.permute_dims)
     returns_view = True
-    cases = (Case(x=real("n k")), Case(x=real("n k m"), axes=(2, 0, 1)), Case(x=real("n k m"), axes=(-1, 0, 1)))
+    cases = (
+        Case(x=real("n k")),
+        Case(x=real("n k m"), axes=(2, 0, 1)),
+        Case(x=real("n k m"), axes=(-1, 0, 1)),
+    )
 
     def forward(self, ctx: Context, x: Array, *, axes: tuple[int, ...] | None = None) -> Array:
         """Return the permuted array."""
@@ -91,7 +96,10 @@ class Moveaxis(Operation):
     name = "moveaxis"
     implements = (np.moveaxis,)
     returns_view = True
-    cases = (Case(x=real("n k m"), source=0, destination=-1), Case(x=real("n k m"), source=(0, 1), destination=(-1, 0)))
+    cases = (
+        Case(x=real("n k m"), source=0, destination=-1),
+        Case(x=real("n k m"), source=(0, 1), destination=(-1, 0)),
+    )
 
     def forward(self, ctx: Context, x: Array, *, source: Axes, destination: Axes) -> Array:
         """Return the array with moved axes."""
@@ -146,7 +154,11 @@ class BroadcastTo(Operation):
     name = "broadcast_to"
     implements = (np.broadcast_to,)
     returns_view = True
-    cases = (Case(x=real("3 1"), shape=(2, 3, 4)), Case(x=real("3"), shape=(2, 3)), Case(x=real(""), shape=(2, 2)))
+    cases = (
+        Case(x=real("3 1"), shape=(2, 3, 4)),
+        Case(x=real("3"), shape=(2, 3)),
+        Case(x=real(""), shape=(2, 2)),
+    )
 
     def forward(self, ctx: Context, x: Array, *, shape: int | tuple[int, ...]) -> Array:
         """Return the repeated values."""

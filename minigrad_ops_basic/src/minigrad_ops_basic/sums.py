@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 from numpy.typing import DTypeLike
+
+from minigrad_core import Array, Context, Operation
 
 from .axes import Axis, count, restored
 
@@ -30,7 +31,11 @@ class Sum(Operation):
 
     name = "sum"
     implements = (np.sum, np.add.reduce)
-    cases = (*_CASES, Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])), Case(x=real("n k"), axis=0, initial=2.0))
+    cases = (
+        *_CASES,
+        Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])),
+        Case(x=real("n k"), axis=0, initial=2.0),
+    )
 
     def forward(
         self,

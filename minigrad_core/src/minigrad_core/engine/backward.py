@@ -112,11 +112,11 @@ def _arrive(
     elif node is not None and node.outputs is not None:
         slots = grads[key]
         slots[x.index] = slots[x.index] + g if x.index in slots else g
-    elif key in owned:
+    elif key in owned and isinstance(g, (np.ndarray, np.generic)):
         grads[key] += g  # for a 0-d NumPy scalar, this stores a new one
     else:
         grads[key] = grads[key] + g
-        # A tensor's `+=` is out of place anyway, so what holds for arrays holds for both kinds.
+        # A tensor's `+=` is out of place anyway; but an array cannot take in a tensor.
         owned.add(key)
 
 

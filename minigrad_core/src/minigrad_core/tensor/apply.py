@@ -53,7 +53,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     if type(out) is not _ndarray:
         if not op.differentiable:
             return out
-        if type(out) is tuple:
+        if isinstance(out, tuple):
             return _many(op, ctx, out, record)
         out = _as_array(op, out)
     elif not op.differentiable:
@@ -81,7 +81,7 @@ def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> t
         for index, tensor in enumerate(tensors):
             if tensor.data.dtype.kind in "fc":  # an output of integers, such as an index, has no gradient
                 tensor.index, tensor.node, tensor.tracked = index, ctx, True
-    return tensors
+    return tensors if type(outs) is tuple else type(outs)(*tensors)  # NumPy's named ones, such as EighResult
 
 
 def _as_array(op: Operation, out: Any) -> Any:

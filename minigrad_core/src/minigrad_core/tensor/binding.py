@@ -47,7 +47,8 @@ class Plan:
     """How the arguments of one function become the inputs and settings of one operation.
 
     An input takes the parameter of its own name, else the parameter at its own position. A setting takes the
-    parameter of its name. Any other argument is refused by name, unless it has NumPy's default.
+    parameter of its name, and NumPy's default where that differs from the operation's (`np.add.reduce` has axis 0,
+    `np.sum` None). Any other argument is refused by name, unless it has NumPy's default.
     """
 
     def __init__(self, function: Callable[..., Any], op: Operation) -> None:
@@ -57,8 +58,17 @@ class Plan:
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in own)
         self.settings = {p.name for p in own if p.kind is p.KEYWORD_ONLY}
         self.parameters, self.defaults = _numpy_parameters(function, positional, self.settings)
+        self.filled = {
+            p.name: self.defaults[p.name]
+            for p in own
+            if p.kind is p.KEYWORD_ONLY and _differs(self.defaults.get(p.name, _EMPTY), p.default)
+        }
         self.inputs = [
-            p.name if p.name in self.parameters else self.parameters[i] if i < len(self.parameters) else p.name
+            p.name
+            if p.name in self.parameters
+            else self.parameters[i]
+            if i < len(self.parameters)
+            else p.name
             for i, p in enumerate(positional)
         ]
 
@@ -70,7 +80,7 @@ class Plan:
             inputs = tuple(given.pop(first)) if first in given else args
         else:
             inputs = self._inputs(given)
-        settings = {name: given.pop(name) for name in list(given) if name in self.settings}
+        settings = self.filled | {name: given.pop(name) for name in list(given) if name in self.settings}
         for name, value in given.items():
             self._refuse(name, value)
         return apply(self.op, *inputs, **settings)
@@ -102,6 +112,11 @@ class Plan:
             f"{name_of(self.function)}: {describe(self.op)} does not know the argument {name!r} and would ignore it; "
             f"it knows {sorted(self.settings) or 'no settings'}"
         )
+
+
+def _differs(numpys: Any, own: Any) -> bool:
+    """Return whether NumPy has a default for a setting, and the operation another one."""
+    return numpys is not _EMPTY and numpys is not np._NoValue and numpys is not own and bool(numpys != own)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _numpy_parameters(

@@ -10,7 +10,7 @@ import numpy as np
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.suggestions import not_loaded
 from ..engine.modes import recording
-from ..errors import NoOperationError
+from ..errors import ArgumentError, NoOperationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,12 @@ _OF_FORM: frozenset[Callable[..., Any]] = frozenset(
     ]
 )  # fmt: skip
 
+# The way out for what will never have an operation.
+_INSTEAD = {
+    "at": "It writes in place: use mg.ops.basic.scatter_add(values, shape=..., index=...) and add, or setitem",
+    "reduceat": "Reduce the parts, and join them: np.stack([np.sum(part) for part in np.split(t, indices)])",
+}  # fmt: skip
+
 
 class Protocols:
     """The protocol methods of `Tensor`."""
@@ -38,8 +44,15 @@ class Protocols:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         function = ufunc if method == "__call__" else getattr(ufunc, method)
-        for name in [n for n, value in kwargs.items() if n in _UFUNC_DEFAULTS and value is _UFUNC_DEFAULTS[n]]:
+        for name in [
+            n for n, value in kwargs.items() if n in _UFUNC_DEFAULTS and value is _UFUNC_DEFAULTS[n]
+        ]:
             del kwargs[name]
+        if "out" in kwargs:
+            raise ArgumentError(
+                f"{name_of(function)}: out= would write in place, and drop the graph or break it; "
+                "use the result: y = f(x), y = y + x for y += x"
+            )
         return FUNCTIONS[function](*inputs, **kwargs)
 
     def __array_function__(
@@ -58,9 +71,12 @@ def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """
     if function not in _OF_FORM and _tracked((args, kwargs)) and recording.get():
         name = name_of(function)
+        advice = _INSTEAD.get(
+            name.rpartition(".")[2], f"Use another function, write an operation with implements = ({name},)"
+        )
         fact = (
-            f"no operation answers for {name}, and an argument requires a gradient. Use another function, write an "
-            f"operation with implements = ({name},), or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
+            f"no operation answers for {name}, and an argument requires a gradient. {advice}, "
+            f"or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
         )
         raise NoOperationError("\n".join([fact, *not_loaded()]))
     return function(*_stripped(args), **_stripped(kwargs))

@@ -1,0 +1,108 @@
+"""Weighted averages, covariances and correlations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core.cases import Case, axis_of, positive, real
+
+from minigrad_core import Array, Context
+
+from .axes import Axis, restored
+from .composition import Composed
+
+
+def _average(x: Array, weights: Array | None = None, *, axis: Axis, keepdims: bool, returned: bool) -> Any:
+    if weights is None:
+        mean = np.mean(x, axis=axis, keepdims=keepdims)
+        return (mean, np.full(mean.shape, x.size / max(mean.size, 1), x.dtype)) if returned else mean
+    if weights.ndim != x.ndim:  # one for each place on the axis
+        weights = restored(weights, tuple(a for a in range(x.ndim) if a != axis % x.ndim), x.ndim, False)  # type: ignore[operator]
+    total = np.sum(np.broadcast_to(weights, x.shape), axis=axis, keepdims=keepdims)
+    mean = np.sum(x * weights, axis=axis, keepdims=keepdims) / total
+    return (mean, total) if returned else mean
+
+
+class Average(Composed):
+    """The average over `axis` (None: all) with `weights` (None: equal ones) of x's shape, or one for each place on the axis.
+
+    d/dx = grad w / sum(w); d/dw = grad (x - average) / sum(w). returned: the sum of the weights, too.
+    """
+
+    name = "average"
+    implements = (np.average,)
+    cases = (
+        Case(x=real("n k")),
+        Case(x=real("2 3"), weights=positive("2 3"), axis=axis_of("x"), keepdims=True),
+        Case(x=real("2 3"), weights=positive("3"), axis=1),
+        Case(x=real("2 3"), weights=positive("2 3"), returned=True),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        weights: Array | None = None,
+        *,
+        axis: Any = None,
+        keepdims: bool = False,
+        returned: bool = False,
+    ) -> Any:
+        """Return the average, and the sum of the weights if asked for."""
+        settings = {"axis": axis, "keepdims": keepdims, "returned": returned}
+        ctx.save(_average, (x, weights), settings)
+        return np.average(x, axis=axis, weights=weights, returned=returned, keepdims=keepdims)
+
+
+def _covariance(x: Array, *, rowvar: bool, ddof: float | None, bias: bool) -> Array:
+    rows = np.atleast_2d(x)
+    rows = rows if rowvar or rows.shape[0] == 1 else rows.T
+    distance = rows - np.mean(rows, axis=1, keepdims=True)
+    free = rows.shape[1] - ((0 if bias else 1) if ddof is None else ddof)
+    product = distance @ distance.T / free
+    return np.reshape(product, ()) if product.shape == (1, 1) else product
+
+
+def _correlation(x: Array, *, rowvar: bool) -> Array:
+    c = _covariance(x, rowvar=rowvar, ddof=None, bias=False)
+    if c.ndim == 0:
+        return c / c
+    deviation = np.sqrt(np.diagonal(c))
+    return c / np.expand_dims(deviation, 0) / np.expand_dims(deviation, 1)
+
+
+class Cov(Composed):
+    """The covariances of the rows of x (`rowvar` False: of the columns), with n - 1 (`bias`: n; or n - `ddof`) for n.
+
+    d/dx = (grad + grad^T) (x - mean) / (n - 1).
+    """
+
+    name = "cov"
+    implements = (np.cov,)
+    cases = (Case(x=real("2 4")), Case(x=real("4 2"), rowvar=False, bias=True), Case(x=real("5"), ddof=0))
+
+    def forward(
+        self, ctx: Context, x: Array, *, rowvar: bool = True, bias: bool = False, ddof: float | None = None
+    ) -> Array:
+        """Return the covariances."""
+        ctx.save(_covariance, (x,), {"rowvar": rowvar, "bias": bias, "ddof": ddof})
+        return np.cov(x, rowvar=rowvar, bias=bias, ddof=ddof)
+
+
+class Corrcoef(Composed):
+    """The correlation coefficients of the rows of x (`rowvar` False: of the columns). d/dx: from those of the covariances."""
+
+    name = "corrcoef"
+    implements = (np.corrcoef,)
+    cases = (Case(x=real("2 4")), Case(x=real("4 3"), rowvar=False))
+
+    def forward(self, ctx: Context, x: Array, *, rowvar: bool = True) -> Array:
+        """Return the coefficients."""
+        ctx.save(_correlation, (x,), {"rowvar": rowvar})
+        return np.corrcoef(x, rowvar=rowvar)
+
+
+average = Average()
+cov = Cov()
+corrcoef = Corrcoef()

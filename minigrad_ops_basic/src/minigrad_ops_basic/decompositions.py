@@ -1,0 +1,234 @@
+"""Matrix decompositions, of stacks of matrices.
+
+The rules are those of M. Giles, An extended collection of matrix derivative results for forward and reverse mode
+automatic differentiation (2008), and S. Walter, L. Lehmann, R. Lamour, On evaluating higher-order derivatives of the
+QR decomposition (2012). Where two eigenvalues or singular values are equal their vectors are not differentiable; then the
+terms that would divide by the difference are left out, which is right for whatever does not depend on the choice of vectors.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError, DifferentiabilityError
+
+from minigrad_core import Array, Context, Operation
+
+from .inverses import transposed
+
+_SYMMETRIC = np.array([[4.0, 0.5, -0.25], [0.5, 3.0, 0.75], [-0.25, 0.75, 1.5]])
+_TWO = np.stack([_SYMMETRIC, _SYMMETRIC @ _SYMMETRIC / 4])
+
+
+def symmetric(x: Array) -> Array:
+    """Return the symmetric part of the matrices."""
+    return (x + transposed(x)) / 2
+
+
+def _reciprocal(x: Array) -> Array:
+    """Return 1 / x, and 0 where x = 0."""
+    zero = x == 0
+    return np.where(zero, 0, 1 / np.where(zero, 1, x))
+
+
+class Cholesky(Operation):
+    """The lower triangular l (`upper`: its transpose) with l l^T = x, for the symmetric part of a positive definite x.
+
+    d/dx = the symmetric part of l^-T phi(l^T grad) l^-1, with phi the lower triangle, the diagonal halved.
+    """
+
+    name = "cholesky"
+    implements = (np.linalg.cholesky,)
+    cases = (Case(x=_SYMMETRIC), Case(x=_TWO, upper=True))
+
+    def forward(self, ctx: Context, x: Array, *, upper: bool = False) -> Array:
+        """Return the triangular factors."""
+        lower = np.linalg.cholesky(symmetric(x))
+        ctx.save(lower, upper)
+        return np.triu(transposed(lower)) if upper else lower
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the symmetric gradient."""
+        lower, upper = ctx.saved
+        lt = transposed(lower)
+        inner = lt @ (transposed(grad) if upper else grad)
+        phi = np.tril(inner) * (1 - np.eye(lower.shape[-1], dtype=lower.dtype) / 2)
+        half = np.linalg.solve(lt, phi)
+        return symmetric(transposed(np.linalg.solve(lt, transposed(half))))
+
+
+class Eigh(Operation):
+    """The eigenvalues w, ascending, and eigenvectors v (columns) of the symmetric part of the matrices.
+
+    d/dx = the symmetric part of v (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, zero on the diagonal of the second term.
+    """
+
+    name = "eigh"
+    implements = (np.linalg.eigh,)
+    cases = (Case(x=_SYMMETRIC), Case(x=_TWO))
+
+    def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
+        """Return the eigenvalues and eigenvectors."""
+        result = np.linalg.eigh(symmetric(x))
+        ctx.save(*result)
+        return result
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the symmetric gradient."""
+        w, v = ctx.saved
+        (of_v,) = grads
+        vt = transposed(v)
+        differences = np.expand_dims(w, -2) - np.expand_dims(w, -1)
+        inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(grad, -1) + (vt @ of_v) * _reciprocal(
+            differences
+        )
+        return symmetric(v @ inner @ vt)
+
+
+class Eigvalsh(Operation):
+    """The eigenvalues w, ascending, of the symmetric part of the matrices. d/dx = v diag(grad) v^T, v the eigenvectors."""
+
+    name = "eigvalsh"
+    implements = (np.linalg.eigvalsh,)
+    cases = Eigh.cases
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the eigenvalues."""
+        ctx.save(x)
+        return np.linalg.eigvalsh(symmetric(x))
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient in the basis of the eigenvectors."""
+        _, v = np.linalg.eigh(symmetric(ctx.saved[0]))
+        return (v * np.expand_dims(grad, -2)) @ transposed(v)
+
+
+class Svd(Operation):
+    """The singular value decomposition u diag(s) vh of the matrices; `compute_uv=False`: s alone, descending.
+
+    With k = u^T grad_u, l = v^T grad_v, skew(a) = a - a^T and e_ij = s_j^2 - s_i^2, d/dx =
+    u (diag(grad_s) + skew(k) / e diag(s) + diag(s) skew(l) / e) v^T
+    + (1 - u u^T) grad_u diag(1/s) v^T + u diag(1/s) grad_v^T (1 - v v^T).
+    The vectors of a singular value are defined up to a common sign; what is made of them must not depend on it. Nor is there a
+    gradient for the vectors that `full_matrices` adds to those of the smaller side.
+    """
+
+    name = "svd"
+    implements = (np.linalg.svd,)
+    cases = (
+        Case(x=real("3 3"), compute_uv=False),
+        Case(x=real("2 2 3"), compute_uv=False),
+        Case(x=real("2 3"), full_matrices=False),
+        Case(x=real("3 2"), full_matrices=False),
+        Case(x=real("3 3")),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+        """Return u, s and vh, or s."""
+        ctx.save(x)
+        return np.linalg.svd(x, full_matrices, compute_uv)
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the gradient of the values, and of the vectors, if they were asked for."""
+        (x,) = ctx.saved
+        u, s, vh = np.linalg.svd(x, full_matrices=False)
+        if not grads:
+            return (u * np.expand_dims(grad, -2)) @ vh
+        of_s, of_vh = grads
+        n = s.shape[-1]
+        if np.any(_raw(grad[..., n:])) or np.any(_raw(of_vh[..., n:, :])):
+            raise DifferentiabilityError(
+                "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
+            )
+        return _of_svd(u, s, vh, grad[..., :n], of_s, of_vh[..., :n, :])
+
+
+def _raw(x: Array) -> Any:
+    return x.numpy() if hasattr(x, "numpy") else x
+
+
+def _of_svd(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array) -> Array:
+    """Return the formula of the class."""
+    v, of_v = transposed(vh), transposed(of_vh)
+    ut = transposed(u)
+    rows, columns = np.expand_dims(s, -2), np.expand_dims(s, -1)
+    gaps = _reciprocal((rows - columns) * (rows + columns))
+    k, l = ut @ of_u, vh @ of_v  # noqa: E741 - as in the formula
+    core = (k - transposed(k)) * gaps * rows + columns * ((l - transposed(l)) * gaps)
+    core = core + np.eye(s.shape[-1], dtype=s.dtype) * np.expand_dims(of_s, -1)
+    inverse = np.expand_dims(_reciprocal(s), -2)
+    off_u = (of_u - u @ k) * inverse
+    off_v = (of_v - v @ l) * inverse
+    return u @ core @ vh + off_u @ vh + u @ transposed(off_v)
+
+
+class Svdvals(Operation):
+    """The singular values, descending. d/dx = u diag(grad) v^T, with the singular vectors u and v."""
+
+    name = "svdvals"
+    implements = (np.linalg.svdvals,)
+    cases = (Case(x=real("3 3")), Case(x=real("2 2 3")))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the singular values."""
+        ctx.save(x)
+        return np.linalg.svdvals(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient in the basis of the singular vectors."""
+        u, _, vh = np.linalg.svd(ctx.saved[0], full_matrices=False)
+        return (u * np.expand_dims(grad, -2)) @ vh
+
+
+class Qr(Operation):
+    """The QR decomposition: q with orthonormal columns, r upper triangular; mode "reduced", or "r" for r alone.
+
+    With m = r grad_r^T - grad_q^T q and copyltu(m) its lower triangle mirrored upwards,
+    d/dx = (grad_q + q copyltu(m)) r^-T. For fewer rows than columns, x = [a | b] with a square: the rule for a, with
+    b grad_r_b^T added to grad_q, and d/db = q grad_r_b.
+    """
+
+    name = "qr"
+    implements = (np.linalg.qr,)
+    cases = (
+        Case(x=real("3 3")),
+        Case(x=real("4 2")),
+        Case(x=real("2 3")),
+        Case(x=real("2 3 2")),
+        Case(x=real("3 2"), mode="r"),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, mode: Any = "reduced") -> Any:
+        """Return q and r, or r."""
+        if mode not in ("reduced", "r"):
+            raise ArgumentError(f"qr: mode {mode!r} has no gradient; expected 'reduced' or 'r'")
+        q, r = result = np.linalg.qr(x)
+        ctx.save(x, q, r)
+        return result if mode == "reduced" else r
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the gradient of both factors."""
+        x, q, r = ctx.saved
+        of_q, of_r = (grad, grads[0]) if grads else (np.zeros(q.shape, grad.dtype), grad)
+        n = q.shape[-1]
+        wide = x.shape[-1] > n
+        if wide:
+            of_q = of_q + x[..., n:] @ transposed(of_r[..., n:])
+        first = _of_qr(q, r[..., :n], of_q, of_r[..., :n])
+        return np.concatenate([first, q @ of_r[..., n:]], axis=-1) if wide else first
+
+
+def _of_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
+    m = r @ transposed(of_r) - transposed(of_q) @ q
+    mirrored = np.tril(m) + transposed(np.tril(m, -1))
+    return transposed(np.linalg.solve(r, transposed(of_q + q @ mirrored)))
+
+
+cholesky = Cholesky()
+eigh = Eigh()
+eigvalsh = Eigvalsh()
+svd = Svd()
+svdvals = Svdvals()
+qr = Qr()

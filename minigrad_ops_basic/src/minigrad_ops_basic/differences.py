@@ -1,0 +1,195 @@
+"""Differences between neighbours, and the slopes and areas that they approximate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core.cases import Case, axis_of, real
+
+from minigrad_core import Array, Context
+
+from .composition import Composed
+
+
+def _along(x: Array, axis: int, *index: Any) -> Array:
+    """Return `x` with the axis in front, at an index of it."""
+    moved = np.moveaxis(x, axis, 0)
+    return moved[index] if index else moved
+
+
+def _differences(
+    x: Array, prepend: Array | None = None, append: Array | None = None, *, n: int, axis: int
+) -> Array:
+    ends = [None if e is None else _as_slab(e, x, axis) for e in (prepend, append)]
+    parts = [p for p in (ends[0], x, ends[1]) if p is not None]
+    moved = _along(np.concatenate(parts, axis=axis) if len(parts) > 1 else x, axis)
+    for _ in range(n):
+        moved = moved[1:] - moved[:-1]
+    return np.moveaxis(moved, 0, axis)
+
+
+def _as_slab(end: Any, x: Array, axis: int) -> Array:
+    """Return a scalar as one slab in front of (or behind) the axis; an array is one already."""
+    if np.ndim(end):
+        return end  # type: ignore[no-any-return]
+    shape = list(x.shape)
+    shape[axis] = 1
+    return np.broadcast_to(end, tuple(shape))
+
+
+class Diff(Composed):
+    """The differences of neighbours along `axis`, taken `n` times; with `prepend` before and `append` behind the values.
+
+    d/dx_i = grad_(i-1) - grad_i for n = 1.
+    """
+
+    name = "diff"
+    implements = (np.diff,)
+    cases = (
+        Case(x=real("n 4"), axis=-1),
+        Case(x=real("4 3"), n=2, axis=0),
+        Case(x=real("2 3"), n=0),
+        Case(x=real("2 3"), prepend=real(""), append=real("2 2"), axis=1),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        prepend: Array | None = None,
+        append: Array | None = None,
+        *,
+        n: int = 1,
+        axis: int = -1,
+    ) -> Array:
+        """Return the differences."""
+        ctx.save(_differences, (x, prepend, append), {"n": n, "axis": axis})
+        ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
+        return np.diff(x, n, axis, **ends) if n or ends else +x  # NumPy gives x itself for n = 0
+
+
+def _flat_differences(x: Array, to_end: Array | None = None, to_begin: Array | None = None) -> Array:
+    flat = np.ravel(x)
+    parts = [
+        None if to_begin is None else np.ravel(to_begin),
+        flat[1:] - flat[:-1],
+        None if to_end is None else np.ravel(to_end),
+    ]
+    return np.concatenate([part for part in parts if part is not None])
+
+
+class Ediff1d(Composed):
+    """The differences of neighbours of the flattened values, between `to_begin` and `to_end`. d/dx_i = grad_(i-1) - grad_i."""
+
+    name = "ediff1d"
+    implements = (np.ediff1d,)
+    cases = (Case(x=real("2 3")), Case(x=real("4"), to_end=real("2"), to_begin=real("")))
+
+    def forward(
+        self, ctx: Context, x: Array, to_end: Array | None = None, to_begin: Array | None = None
+    ) -> Array:
+        """Return the differences."""
+        ctx.save(_flat_differences, (x, to_end, to_begin), {})
+        return np.ediff1d(x, to_end, to_begin)
+
+
+def _slopes(f: Array, *, spacing: tuple[Any, ...], axis: Any, edge_order: int) -> Any:
+    axes = range(f.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+    axes = tuple(a % f.ndim for a in axes)
+    steps = spacing or (1.0,)
+    steps = steps * len(axes) if len(steps) == 1 else steps
+    slopes = tuple(_slope(f, np.asarray(h), a, edge_order) for h, a in zip(steps, axes, strict=True))
+    return slopes if len(slopes) > 1 else slopes[0]
+
+
+def _slope(f: Array, spacing: Any, axis: int, edge_order: int) -> Array:
+    """Return NumPy's estimate along one axis.
+
+    Inside, from both neighbours at distances a (before) and b (behind): the weights -b / (a (a + b)), (b - a) / (a b) and
+    a / (b (a + b)), second order. At the ends one-sided, with one neighbour or two.
+    """
+    y = _along(f, axis)
+    n = y.shape[0]
+    gaps = np.diff(spacing) if spacing.ndim else np.full(n - 1, spacing)
+    gaps = np.reshape(gaps.astype(f.dtype), (-1,) + (1,) * (f.ndim - 1))
+    a, b = gaps[:-1], gaps[1:]
+    inside = y[:-2] * (-b / (a * (a + b))) + y[1:-1] * ((b - a) / (a * b)) + y[2:] * (a / (b * (a + b)))
+    if edge_order == 1:
+        start, end = (y[1:2] - y[:1]) / gaps[:1], (y[-1:] - y[-2:-1]) / gaps[-1:]
+    else:
+        start = _end(y[:1], y[1:2], y[2:3], gaps[:1], gaps[1:2])
+        end = -_end(y[-1:], y[-2:-1], y[-3:-2], gaps[-1:], gaps[-2:-1])
+    return np.moveaxis(np.concatenate([start, inside, end]), 0, axis)
+
+
+def _end(y0: Array, y1: Array, y2: Array, a: Any, b: Any) -> Array:
+    """Return the slope at y0 of the parabola through three points, at the distances a and a + b."""
+    return y0 * (-(2 * a + b) / (a * (a + b))) + y1 * ((a + b) / (a * b)) - y2 * (a / (b * (a + b)))
+
+
+class Gradient(Composed):
+    """NumPy's estimate of the slope along each axis (or `axis`): central differences inside, one-sided at the ends.
+
+    spacing: nothing (1), one distance, or for each axis a distance or the coordinates. edge_order: 1 or 2. d/df = grad times the
+    same weights, gathered from the neighbours.
+    """
+
+    name = "gradient"
+    implements = (np.gradient,)
+    cases = (
+        Case(f=real("5")),
+        Case(f=real("4 5"), spacing=(2.0,), edge_order=2),
+        Case(f=real("3 4"), axis=axis_of("f")),
+        Case(f=real("3 4"), spacing=(0.5, np.array([0.0, 1.0, 1.5, 3.0]))),
+        Case(f=real("5"), spacing=(np.array([0.0, 1.0, 1.5, 3.0, 5.0]),), edge_order=2),
+    )
+
+    @staticmethod
+    def from_numpy(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
+        """Take the spacings by position."""
+        return (f,), {"spacing": varargs, "axis": axis, "edge_order": edge_order}
+
+    def forward(
+        self, ctx: Context, f: Array, *, spacing: tuple[Any, ...] = (), axis: Any = None, edge_order: int = 1
+    ) -> Any:
+        """Return the slopes: an array for one axis, a tuple for several."""
+        ctx.save(_slopes, (f,), {"spacing": spacing, "axis": axis, "edge_order": edge_order})
+        return np.gradient(f, *spacing, axis=axis, edge_order=edge_order)
+
+
+def _area(y: Array, x: Array | None = None, *, dx: float, axis: int) -> Array:
+    heights = _along(y, axis)
+    if x is None:
+        widths: Any = dx
+    elif np.ndim(x) == 1:
+        widths = np.reshape(x[1:] - x[:-1], (-1,) + (1,) * (y.ndim - 1))
+    else:
+        coordinates = _along(x, axis)
+        widths = coordinates[1:] - coordinates[:-1]
+    return np.sum(widths * (heights[1:] + heights[:-1]) / 2, axis=0)
+
+
+class Trapezoid(Composed):
+    """The area under y along `axis`, by trapezoids of width `dx`, or between the points x. d/dy = grad times the mean of the widths on both sides; d/dx likewise."""
+
+    name = "trapezoid"
+    implements = (np.trapezoid,)
+    cases = (
+        Case(y=real("n 4")),
+        Case(y=real("4 2"), x=real("4"), axis=0),
+        Case(y=real("2 3"), x=real("2 3"), dx=0.5),
+    )
+
+    def forward(
+        self, ctx: Context, y: Array, x: Array | None = None, *, dx: float = 1.0, axis: int = -1
+    ) -> Array:
+        """Return the area."""
+        ctx.save(_area, (y, x), {"dx": dx, "axis": axis})
+        return np.trapezoid(y, x, dx, axis)
+
+
+diff = Diff()
+ediff1d = Ediff1d()
+gradient = Gradient()
+trapezoid = Trapezoid()

@@ -1,0 +1,132 @@
+"""Einstein summation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_letters
+from typing import Any
+
+import numpy as np
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
+
+from minigrad_core import Array, Context, Operation
+
+
+class Einsum(Operation):
+    """The sum of products that `subscripts` describes: "ij,jk->ik".
+
+    d/doperand = grad and the other operands, summed to the operand's own subscripts. A letter that only the operand has is
+    repeated over its axis; a letter that it has twice is its diagonal, and all else of it gets zeros.
+
+    optimize: the order of contraction, as in NumPy; of the gradients, too, if it is a bool or a strategy's name.
+    """
+
+    name = "einsum"
+    implements = (np.einsum,)
+    cases = (
+        Case(operands=(real("n k"), real("k m")), subscripts="ij,jk->ik"),
+        Case(operands=(real("n k"), real("k m")), subscripts="ij,jk", optimize=True),
+        Case(operands=(real("2 3"), real("3"), real("2")), subscripts="ij,j,i->"),
+        Case(operands=(real("3 3"),), subscripts="ii->i"),
+        Case(operands=(real("3 3"),), subscripts="ii"),
+        Case(operands=(real("2 3 3"), real("2")), subscripts="ijj,i->j"),
+        Case(operands=(real("n k"),), subscripts="ij->j"),
+        Case(operands=(real("1 1 3"), real("4 3 2")), subscripts="...ij,...jk->...ik"),
+        Case(operands=(real("2 3 2"),), subscripts="i...->..."),
+    )
+
+    @staticmethod
+    def from_numpy(*operands: Any, **settings: Any) -> Any:
+        """Take both of NumPy's forms: a string and operands, or each operand followed by a list of axis numbers."""
+        if isinstance(operands[0], str):
+            return operands[1:], {"subscripts": operands[0], **settings}
+        inputs, lists = operands[0 : 2 * (len(operands) // 2) : 2], operands[1::2]
+        subscripts = ",".join(_spelled(axes) for axes in lists)
+        if len(operands) % 2:
+            subscripts += "->" + _spelled(operands[-1])
+        return inputs, {"subscripts": subscripts, **settings}
+
+    def forward(self, ctx: Context, *operands: Array, subscripts: str, optimize: Any = False) -> Array:
+        """Return the sum of products."""
+        arrays = tuple(np.asarray(x) if isinstance(x, (int, float)) else x for x in operands)
+        ctx.save(arrays, *_explicit(subscripts, [x.ndim for x in arrays]), optimize)
+        return np.einsum(subscripts, *arrays, optimize=optimize)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Sum grad and the other operands to each operand's subscripts."""
+        operands, inputs, output, optimize = ctx.saved
+        optimize = optimize if isinstance(optimize, (bool, str)) else True
+        sizes = _sizes(inputs, operands)
+        grad = np.broadcast_to(grad, tuple(sizes[letter] for letter in output))
+        grads: list[Array | None] = []
+        for i, needed in enumerate(ctx.needs):
+            others = [
+                (output, grad),
+                *((s, x) for j, (s, x) in enumerate(zip(inputs, operands, strict=True)) if j != i),
+            ]
+            grads.append(
+                _to_operand(inputs[i], operands[i].shape, others, sizes, optimize) if needed else None
+            )
+        return tuple(grads)
+
+
+def _to_operand(
+    own: str, shape: tuple[int, ...], others: list[tuple[str, Array]], sizes: dict[str, int], optimize: Any
+) -> Array:
+    """Return the product of `others`, summed to the subscripts `own` of an operand of this shape."""
+    terms, dtype = list(others), others[0][1].dtype
+    spare = iter(letter for letter in ascii_letters if letter not in sizes)
+    target = ""
+    for letter in own:
+        if letter not in target:
+            target += letter
+        else:  # the diagonal: a second letter, equal to the first
+            twin = next(spare)
+            target += twin
+            terms.append((letter + twin, np.eye(sizes[letter], dtype=dtype)))
+    known = {letter for subscripts, _ in terms for letter in subscripts}
+    terms += [
+        (letter, np.ones(sizes[letter], dtype)) for letter in dict.fromkeys(target) if letter not in known
+    ]
+    spelled = ",".join(subscripts for subscripts, _ in terms)
+    out = np.einsum(f"{spelled}->{target}", *(x for _, x in terms), optimize=optimize)
+    # A copy: with one term, einsum gives a view of it.
+    return unbroadcast(out, shape).copy() if len(terms) == 1 else unbroadcast(out, shape)
+
+
+def _spelled(axes: Sequence[Any]) -> str:
+    return "".join("..." if axis is Ellipsis else ascii_letters[axis] for axis in axes)
+
+
+def _sizes(inputs: Sequence[str], operands: Sequence[Array]) -> dict[str, int]:
+    """Return the size of each letter; size one broadcasts."""
+    sizes: dict[str, int] = {}
+    for subscripts, x in zip(inputs, operands, strict=True):
+        for letter, size in zip(subscripts, x.shape, strict=True):
+            sizes[letter] = size if sizes.get(letter, 1) == 1 else sizes[letter]
+    return sizes
+
+
+def _explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
+    """Return the subscripts of each input and of the output, with letters in the place of `...`, and the output never implied."""
+    left, arrow, output = subscripts.replace(" ", "").partition("->")
+    inputs = left.split(",")
+    if len(inputs) != len(ndims):
+        raise ValueError(
+            f"einsum: {subscripts!r} has subscripts for {len(inputs)} operands, got {len(ndims)}"
+        )
+    spare = [letter for letter in ascii_letters if letter not in subscripts]
+    widths = [ndim - len(s.replace("...", "")) for s, ndim in zip(inputs, ndims, strict=True) if "..." in s]
+    for_dots = "".join(spare[: max(widths, default=0)])
+    if not arrow:
+        letters = left.replace("...", "").replace(",", "")
+        output = "..." * ("..." in left) + "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
+    explicit = []
+    for s, ndim in zip(inputs, ndims, strict=True):
+        width = ndim - len(s.replace("...", ""))
+        explicit.append(s.replace("...", for_dots[len(for_dots) - width :]))
+    return explicit, output.replace("...", for_dots)
+
+
+einsum = Einsum()

@@ -1,0 +1,86 @@
+"""New arrays made from one or two values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
+from numpy.typing import DTypeLike
+
+from minigrad_core import Array, Context, NonDifferentiable, Operation
+
+from .composition import Composed
+
+
+class FullLike(Operation):
+    """An array of x's shape (or `shape`) and type, filled with `fill_value`. d/dfill_value = grad, summed; x has none."""
+
+    name = "full_like"
+    implements = (np.full_like,)
+    cases = (
+        Case(x=np.zeros((2, 3)), fill_value=real("")),
+        Case(x=np.zeros((2, 3)), fill_value=real("3"), shape=(4, 3)),
+    )
+
+    def forward(
+        self, ctx: Context, x: Array, fill_value: Array, *, dtype: DTypeLike | None = None, shape: Any = None
+    ) -> Array:
+        """Return the filled array."""
+        ctx.save(np.shape(fill_value))
+        whole = np.broadcast_to(fill_value, x.shape if shape is None else shape)
+        return whole.astype(x.dtype if dtype is None else dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the sum over the copies."""
+        (shape,) = ctx.saved
+        return None, unbroadcast(grad, shape).copy() if ctx.needs[1] else None
+
+
+class Like(NonDifferentiable):
+    """`np.zeros_like`, `np.ones_like`, `np.empty_like`: a plain array of x's shape and type; it does not depend on x."""
+
+    cases = (Case(x=real("n k")),)
+
+    def __init__(self, function: Any) -> None:
+        self.name = function.__name__
+        self.function = function
+        self.implements = (function,)
+
+    def forward(self, ctx: Context, x: Array, *, dtype: DTypeLike | None = None, shape: Any = None) -> Array:
+        """Return the new array."""
+        return self.function(x, dtype=dtype, shape=shape)
+
+
+def _spaced(start: Array, stop: Array, *, num: int, endpoint: bool, axis: int) -> Array:
+    part = np.arange(num) / max(num - 1 if endpoint else num, 1)
+    shape = np.broadcast_shapes(np.shape(start), np.shape(stop))
+    weight = np.reshape(part, (-1,) + (1,) * len(shape))
+    return np.moveaxis(start * (1 - weight) + stop * weight, 0, axis)
+
+
+class Linspace(Composed):
+    """`num` evenly spaced values from `start` to `stop`, along a new `axis`. d/dstart = sum of grad (1 - w), d/dstop = sum of grad w, with w from 0 to 1."""
+
+    name = "linspace"
+    implements = (np.linspace,)
+    cases = (
+        Case(start=real(""), stop=real(""), num=5),
+        Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, axis=1),
+    )
+
+    def forward(
+        self, ctx: Context, start: Array, stop: Array, *, num: int = 50, endpoint: bool = True, axis: int = 0
+    ) -> Array:
+        """Return the values."""
+        settings = {"num": num, "endpoint": endpoint, "axis": axis}
+        ctx.save(_spaced, (start, stop), settings)
+        return np.linspace(start, stop, **settings)
+
+
+full_like = FullLike()
+zeros_like = Like(np.zeros_like)
+ones_like = Like(np.ones_like)
+empty_like = Like(np.empty_like)
+linspace = Linspace()

@@ -1,0 +1,204 @@
+"""Inverses, determinants and linear systems, of stacks of square matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
+
+from minigrad_core import Array, Context, Operation
+
+from .composition import Composed
+
+_REGULAR = np.array([[2.0, 0.5, -0.25], [-0.5, 1.5, 0.75], [0.25, -1.0, 3.0]])
+_STACK = np.stack([_REGULAR, _REGULAR.T + np.eye(3)])
+
+
+def transposed(x: Array) -> Array:
+    """Return the matrices transposed."""
+    return np.swapaxes(x, -1, -2)
+
+
+class Inv(Operation):
+    """The inverse matrices y. d/dx = -y^T grad y^T."""
+
+    name = "inv"
+    implements = (np.linalg.inv,)
+    cases = (Case(x=_REGULAR), Case(x=_STACK))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the inverses."""
+        y = np.linalg.inv(x)
+        ctx.save(y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient between two inverses."""
+        y = transposed(ctx.saved[0])
+        return -(y @ grad @ y)
+
+
+class Pinv(Operation):
+    """The Moore-Penrose inverses p, of matrices of any shape, whose rank must not change nearby.
+
+    d/dx = -p^T grad p^T + (1 - x p) grad^T p p^T + p^T p grad^T (1 - p x).
+    Golub and Pereyra, The differentiation of pseudo-inverses (SIAM J. Numer. Anal. 10, 1973), equation 4.12.
+
+    rcond, rtol, hermitian: as in NumPy.
+    """
+
+    name = "pinv"
+    implements = (np.linalg.pinv,)
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=_REGULAR[:, :2]),
+        Case(x=_STACK[:, :2]),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        rcond: Any = None,
+        hermitian: bool = False,
+        rtol: Any = np._NoValue,  # type: ignore[attr-defined]  # noqa: SLF001
+    ) -> Array:
+        """Return the pseudo-inverses."""
+        p = np.linalg.pinv(x, rcond, hermitian, rtol=rtol)
+        ctx.save(x, p)
+        return p
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the three terms."""
+        x, p = ctx.saved
+        pt, gt = transposed(p), transposed(grad)
+        # Products with the projections 1 - x p and 1 - p x, written out.
+        left = gt @ (p @ pt)
+        right = (pt @ p) @ gt
+        return -(pt @ grad @ pt) + (left - x @ (p @ left)) + (right - (right @ p) @ x)
+
+
+class Solve(Operation):
+    """The solution y of `a y = b`, for a vector b or for the columns of matrices. d/db = a^-T grad =: h; d/da = -h y^T."""
+
+    name = "solve"
+    implements = (np.linalg.solve,)
+    cases = (
+        Case(a=_REGULAR, b=real("3")),
+        Case(a=_REGULAR, b=real("3 2")),
+        Case(a=_STACK, b=real("3")),
+        Case(a=_STACK, b=real("3 2")),
+        Case(a=_REGULAR, b=real("2 3 1")),
+    )
+
+    def forward(self, ctx: Context, a: Array, b: Array) -> Array:
+        """Return the solutions."""
+        y = np.linalg.solve(a, b)
+        ctx.save(a, y, b.shape)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Solve with the transposed matrices."""
+        a, y, shape = ctx.saved
+        if len(shape) == 1:  # a vector, for any stack of matrices
+            grad, y = np.expand_dims(grad, -1), np.expand_dims(y, -1)
+        h = np.linalg.solve(transposed(a), grad)
+        for_a = unbroadcast(-(h @ transposed(y)), a.shape) if ctx.needs[0] else None
+        if not ctx.needs[1]:
+            return for_a, None
+        return for_a, unbroadcast(h[..., 0] if len(shape) == 1 else h, shape)
+
+
+class Det(Operation):
+    """The determinants. d/dx = grad times the cofactors: det(x) x^-T, or, for a singular x, the determinants of its minors."""
+
+    name = "det"
+    implements = (np.linalg.det,)
+    cases = (Case(x=real("3 3")), Case(x=real("2 2 2")), Case(x=real("1 1")))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the determinants."""
+        y = np.linalg.det(x)
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient times the cofactors."""
+        x, y = ctx.saved
+        if np.all(y != 0):
+            cofactors = np.reshape(y, (*np.shape(y), 1, 1)) * transposed(np.linalg.inv(x))
+        else:
+            cofactors = _cofactors(x)
+        return np.reshape(grad, (*np.shape(grad), 1, 1)) * cofactors
+
+
+def _cofactors(x: Array) -> Array:
+    """Return the signed determinants of the minors: a polynomial, right for any rank, n times the work of an inverse and more."""
+    n = x.shape[-1]
+    others = np.array([[j for j in range(n) if j != i] for i in range(n)], np.intp).reshape(n, max(n - 1, 0))
+    signs = 1 - 2 * (np.arange(n) % 2)
+    rows = []
+    for i in range(n):
+        without = x[..., others[i], :]
+        minors = without[..., :, others]  # (..., n - 1, n, n - 1): the minors of row i, one for each column
+        rows.append(np.linalg.det(np.moveaxis(minors, -2, -3)) * (signs[i] * signs).astype(x.dtype))
+    return np.stack(rows, axis=-2) if rows else np.zeros_like(x)
+
+
+class Slogdet(Operation):
+    """The sign and the logarithm of the absolute value of the determinants. d/dx = x^-T times the grad of the logarithm; the sign is flat.
+
+    A singular matrix has the logarithm -inf and no gradient: `numpy.linalg.LinAlgError`.
+    """
+
+    name = "slogdet"
+    implements = (np.linalg.slogdet,)
+    cases = (Case(x=real("3 3")), Case(x=_STACK))
+
+    def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
+        """Return the signs and logarithms."""
+        ctx.save(x)
+        return np.linalg.slogdet(x)
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the transposed inverse, times the gradient of the logarithm."""
+        (x,) = ctx.saved
+        (of_log,) = grads
+        return np.reshape(of_log, (*np.shape(of_log), 1, 1)) * transposed(np.linalg.inv(x))
+
+
+def _powered(x: Array, *, n: int) -> Array:
+    base = x if n > 0 else np.linalg.inv(x)
+    result: Array | None = None
+    for bit in reversed(bin(abs(n))[2:]):  # by squaring
+        if bit == "1":
+            result = base if result is None else result @ base
+        base = base @ base
+    return x * 0 + np.eye(x.shape[-1], dtype=x.dtype) if result is None else result
+
+
+class MatrixPower(Composed):
+    """The matrices multiplied by themselves, `n` factors in all; for n < 0 their inverses. d/dx = sum over k of (x^T)^k grad (x^T)^(n-1-k)."""
+
+    name = "matrix_power"
+    implements = (np.linalg.matrix_power,)
+    cases = tuple(Case(x=_REGULAR, n=n) for n in (1, 2, 5, -1, -3)) + (
+        Case(x=_STACK, n=3),
+        Case(x=_STACK, n=0),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, n: int) -> Array:
+        """Return the powers."""
+        ctx.save(_powered, (x,), {"n": n})
+        return +x if n == 1 else np.linalg.matrix_power(x, n)  # NumPy gives x itself for n = 1
+
+
+inv = Inv()
+pinv = Pinv()
+solve = Solve()
+det = Det()
+slogdet = Slogdet()
+matrix_power = MatrixPower()

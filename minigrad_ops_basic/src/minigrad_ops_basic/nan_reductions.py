@@ -1,0 +1,223 @@
+"""Reductions that leave out what is not a number. A NaN has the gradient 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core.cases import Case, axis_of, real
+
+from minigrad_core import Array, Context
+
+from .axes import Axis
+from .composition import Composed
+
+_CASES = (
+    Case(x=real("n k")),
+    Case(x=real("n k"), axis=axis_of("x"), keepdims=True),
+    Case(x=real("2 3 2"), axis=(0, -1)),
+    Case(x=np.array([[1.0, np.nan, 3.0], [0.5, 2.0, -1.0]]), axis=1),
+)
+_MASK = np.array([True, False, True])
+
+
+def _known(x: Array, where: Any) -> Any:
+    """Return the mask of what counts."""
+    return np.logical_and(np.logical_not(np.isnan(x)), where)
+
+
+def _sum(x: Array, *, where: Any = True, initial: float = 0, **settings: Any) -> Array:
+    known = _known(x, where)
+    return np.sum(np.where(known, x, 0), initial=initial, **settings)
+
+
+def _prod(x: Array, *, where: Any = True, initial: float = 1, **settings: Any) -> Array:
+    return np.prod(np.where(_known(x, where), x, 1), initial=initial, **settings)
+
+
+def _mean(x: Array, *, where: Any = True, axis: Axis = None, keepdims: bool = False) -> Array:
+    known = _known(x, where)
+    n = np.maximum(np.sum(known, axis=axis, keepdims=keepdims), 1).astype(x.dtype)
+    return np.sum(np.where(known, x, 0), axis=axis, keepdims=keepdims) / n
+
+
+def _var(x: Array, *, where: Any = True, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
+    known = _known(x, where)
+    distance = np.where(known, x - _mean(x, where=where, axis=axis, keepdims=True), 0)
+    n = np.sum(known, axis=axis, keepdims=keepdims)
+    free = np.where(n > ddof, n - ddof, np.nan).astype(x.dtype)
+    return np.sum(distance * distance, axis=axis, keepdims=keepdims) / free
+
+
+def _std(x: Array, **settings: Any) -> Array:
+    return np.sqrt(_var(x, **settings))
+
+
+def _extreme(
+    x: Array, *, reduce: Any, fill: float, where: Any = True, initial: Any = None, **settings: Any
+) -> Array:
+    start = fill if initial is None else initial
+    return reduce(np.where(_known(x, where), x, fill), initial=start, **settings)
+
+
+class NanSum(Composed):
+    """The sum over `axis` (None: all) of what is not NaN. d/dx = grad, spread over the axis; 0 for NaN."""
+
+    name = "nansum"
+    implements = (np.nansum,)
+    cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK, initial=2.0))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        keepdims: bool = False,
+        initial: float = 0,
+        where: Any = True,
+    ) -> Array:
+        """Return the sum."""
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "initial": initial, "where": where}
+        ctx.save(_sum, (x,), settings)
+        return np.nansum(x, **settings)
+
+
+class NanProd(Composed):
+    """The product over `axis` (None: all) of what is not NaN. d/dx = grad times the product of the others; 0 for NaN."""
+
+    name = "nanprod"
+    implements = (np.nanprod,)
+    cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK, initial=2.0))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        keepdims: bool = False,
+        initial: float = 1,
+        where: Any = True,
+    ) -> Array:
+        """Return the product."""
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "initial": initial, "where": where}
+        ctx.save(_prod, (x,), settings)
+        return np.nanprod(x, **settings)
+
+
+class NanMean(Composed):
+    """The mean over `axis` (None: all) of what is not NaN; NaN, with NumPy's warning, if nothing is. d/dx = grad / n; 0 for NaN."""
+
+    name = "nanmean"
+    implements = (np.nanmean,)
+    cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK))
+
+    def forward(
+        self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False, where: Any = True
+    ) -> Array:
+        """Return the mean."""
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
+        ctx.save(_mean, (x,), settings)
+        return np.nanmean(x, **settings)
+
+
+class NanVar(Composed):
+    """The variance over `axis` (None: all) of what is not NaN. d/dx = 2 grad (x - mean) / (n - ddof); 0 for NaN."""
+
+    name = "nanvar"
+    implements = (np.nanvar,)
+    cases = (*_CASES, Case(x=real("2 4"), axis=1, ddof=1), Case(x=real("2 3"), axis=1, where=_MASK))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        where: Any = True,
+    ) -> Array:
+        """Return the variance."""
+        settings: dict[str, Any] = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": where}
+        ctx.save(_var, (x,), settings)
+        return np.nanvar(x, **settings)
+
+
+class NanStd(Composed):
+    """The standard deviation over `axis` (None: all) of what is not NaN. d/dx = grad (x - mean) / ((n - ddof) std); 0 for NaN, and where std = 0."""
+
+    name = "nanstd"
+    implements = (np.nanstd,)
+    cases = NanVar.cases
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        where: Any = True,
+    ) -> Array:
+        """Return the standard deviation."""
+        settings: dict[str, Any] = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": where}
+        ctx.save(_std, (x,), settings)
+        return np.nanstd(x, **settings)
+
+
+class NanMax(Composed):
+    """The maximum over `axis` (None: all) of what is not NaN. d/dx = grad for the maximum, in even shares for equal ones."""
+
+    name = "nanmax"
+    implements = (np.nanmax, np.fmax.reduce)
+    cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK, initial=0.25))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        keepdims: bool = False,
+        initial: float | None = None,
+        where: Any = True,
+    ) -> Array:
+        """Return the maximum."""
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
+        ctx.save(_extreme, (x,), {**settings, "initial": initial, "reduce": np.max, "fill": -np.inf})
+        return np.nanmax(x, **settings, **({} if initial is None else {"initial": initial}))
+
+
+class NanMin(Composed):
+    """The minimum over `axis` (None: all) of what is not NaN. d/dx = grad for the minimum, in even shares for equal ones."""
+
+    name = "nanmin"
+    implements = (np.nanmin, np.fmin.reduce)
+    cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK, initial=0.25))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        keepdims: bool = False,
+        initial: float | None = None,
+        where: Any = True,
+    ) -> Array:
+        """Return the minimum."""
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
+        ctx.save(_extreme, (x,), {**settings, "initial": initial, "reduce": np.min, "fill": np.inf})
+        return np.nanmin(x, **settings, **({} if initial is None else {"initial": initial}))
+
+
+nansum = NanSum()
+nanprod = NanProd()
+nanmean = NanMean()
+nanvar = NanVar()
+nanstd = NanStd()
+nanmax = NanMax()
+nanmin = NanMin()

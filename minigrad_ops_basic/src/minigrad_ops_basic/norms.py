@@ -1,0 +1,148 @@
+"""Norms of vectors and matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core.cases import Case, axis_of, nonzero, real
+
+from minigrad_core import Array, Context, Tensor
+
+from .axes import Axis, restored
+from .composition import Composed
+
+
+def _length(x: Array, axis: Axis, keepdims: bool) -> Array:
+    # sqrt has the gradient 0 at 0, and so has the length of a vector of zeros.
+    return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
+
+
+def _vector_norm(x: Array, *, order: Any, axis: Axis, keepdims: bool) -> Array:
+    """Return the vector norm, in steps that have gradients."""
+    if order is None or order == 2:
+        return _length(x, axis, keepdims)
+    size = abs(x)
+    if order == np.inf:
+        return np.max(size, axis=axis, keepdims=keepdims)
+    if order == -np.inf:
+        return np.min(size, axis=axis, keepdims=keepdims)
+    if order == 1:
+        return np.sum(size, axis=axis, keepdims=keepdims)
+    if order == 0:  # how many are not zero: flat, and a function of x all the same
+        return np.sum((x != 0) + 0 * x, axis=axis, keepdims=keepdims)
+    # Scaled by the largest, so that no power overflows; the scale is a constant factor taken out and put back.
+    scale = np.max(abs(_raw(x)), axis=axis, keepdims=True)
+    scale = np.where(scale == 0, 1, scale)
+    total = np.sum((size / scale) ** float(order), axis=axis, keepdims=keepdims)
+    nothing = total == 0  # the root has the slope 0 there, by convention
+    root = np.where(nothing, 0, np.where(nothing, 1, total) ** (1 / float(order)))
+    return root * (scale if keepdims else np.reshape(scale, np.shape(root)))
+
+
+def _matrix_norm(x: Array, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:
+    """Return the norm of the matrices in two axes, in steps that have gradients."""
+    if order in (None, "fro", "f"):
+        return _length(x, axis, keepdims)
+    m = np.moveaxis(x, axis, (-2, -1))
+    if order in ("nuc", 2, -2):
+        s = np.linalg.svd(m, compute_uv=False)
+        y = np.sum(s, axis=-1) if order == "nuc" else np.max(s, axis=-1) if order == 2 else np.min(s, axis=-1)
+    else:  # the largest (smallest) column sum for 1 (-1), row sum for inf (-inf)
+        sums = np.sum(abs(m), axis=-2 if abs(order) == 1 else -1)
+        y = np.max(sums, axis=-1) if order > 0 else np.min(sums, axis=-1)
+    return restored(y, axis, x.ndim, False) if keepdims else y
+
+
+def _raw(x: Array) -> Any:
+    return x.numpy() if isinstance(x, Tensor) else x
+
+
+def _formula(x: Array, *, order: Any, axis: Axis, keepdims: bool) -> Array:
+    """Return NumPy's choice between the two."""
+    if axis is None and order is None:
+        return _length(x, None, keepdims)
+    axes = tuple(range(x.ndim)) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+    if len(axes) == 1:
+        return _vector_norm(x, order=order, axis=axes[0], keepdims=keepdims)
+    return _matrix_norm(x, order=order, axis=(axes[0], axes[1]), keepdims=keepdims)
+
+
+class Norm(Composed):
+    """The norm over `axis`: one axis, vectors; two, matrices; None, all values for `ord` None, else as many axes as there are.
+
+    ord: for vectors None or 2 (length), 1, inf, -inf, 0 (count; flat), or any power; for matrices None or "fro", "nuc",
+    2, -2 (singular values), 1, -1, inf, -inf (column and row sums). d/dx = grad x / norm for the length, and
+    grad sign(x) (|x| / norm)^(p - 1) for a power p. 0 at the origin; equal extremes share evenly.
+    """
+
+    name = "norm"
+    implements = (np.linalg.norm,)
+    cases = (
+        Case(x=real("n k")),
+        Case(x=real("2 3"), axis=axis_of("x"), keepdims=True),
+        *(Case(x=real("2 3"), ord=order, axis=1) for order in (1, np.inf, -np.inf, 3)),
+        Case(x=nonzero("2 3"), ord=2.5, axis=0),
+        *(Case(x=real("2 3"), ord=order) for order in ("fro", "nuc", 2, -2, 1, -1, np.inf, -np.inf)),
+        Case(x=real("2 3 2"), ord="nuc", axis=(2, 0), keepdims=True),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        ord: Any = None,
+        axis: Any = None,
+        keepdims: bool = False,  # noqa: A002 - NumPy's name
+    ) -> Array:
+        """Return the norm."""
+        ctx.save(_formula, (x,), {"order": ord, "axis": axis, "keepdims": keepdims})
+        return np.linalg.norm(x, ord, axis, keepdims)
+
+
+class VectorNorm(Composed):
+    """The vector norm over `axis` (None: all values, flattened); see `norm`. d/dx = as there."""
+
+    name = "vector_norm"
+    implements = (np.linalg.vector_norm,)
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("2 3"), ord=1),
+        Case(x=real("2 3"), ord=3, axis=(0, 1), keepdims=True),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Any = None,
+        keepdims: bool = False,
+        ord: Any = 2,  # noqa: A002 - NumPy's name
+    ) -> Array:
+        """Return the norm."""
+        ctx.save(_vector_norm, (x,), {"order": ord, "axis": axis, "keepdims": keepdims})
+        return np.linalg.vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
+
+
+class MatrixNorm(Composed):
+    """The norm of the matrices in the last two axes; see `norm`. d/dx = as there."""
+
+    name = "matrix_norm"
+    implements = (np.linalg.matrix_norm,)
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("2 2 3"), ord="nuc", keepdims=True),
+        Case(x=real("2 3"), ord=np.inf),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, keepdims: bool = False, ord: Any = "fro") -> Array:  # noqa: A002 - NumPy's name
+        """Return the norm."""
+        ctx.save(_matrix_norm, (x,), {"order": ord, "axis": (-2, -1), "keepdims": keepdims})
+        return np.linalg.matrix_norm(x, keepdims=keepdims, ord=ord)
+
+
+norm = Norm()
+vector_norm = VectorNorm()
+matrix_norm = MatrixNorm()
