@@ -1,1 +1,3 @@
-"""Arithmetic, elementary functions, reductions, shapes, indexing and linear algebra, in the namespace `basic`."""
+"""Arithmetic, elementary functions, reductions, shapes, indexing and linear algebra, in the namespace
+`basic`.
+"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from minigrad_core.cases import Case, nonzero, real
 from minigrad_core.cases import positive as above_zero
@@ -119,8 +121,8 @@ class Positive(Operation):
 class Power(Operation):
     """`x ** y`. d/dx = grad y x^(y - 1); d/dy = grad x^y log(x).
 
-    At x = 0 the derivative in the exponent is taken as 0, and the one in x is 0 for y = 0. For x < 0 the power is
-    defined for whole y only, and the derivative in y is NaN.
+    At x = 0 the derivative in the exponent is taken as 0, and the one in x is 0 for y = 0. For x < 0 the
+    power is defined for whole y only, and the derivative in y is NaN.
     """
 
     name = "power"
@@ -149,9 +151,9 @@ def _in_base(x: Array, y: Array) -> Array:
     return y * np.where((x == 0) & (y == 0), 1, x) ** (y - 1)
 
 
-def _double(x: Array, y: Array) -> Array:
+def _double(x: Any, y: Any) -> Array:
     wide = [a.astype(np.result_type(a, np.float64)) if hasattr(a, "astype") else float(a) for a in (x, y)]
-    return wide[0] ** wide[1]  # type: ignore[no-any-return]
+    return wide[0] ** wide[1]
 
 
 class FloatPower(Composed):
@@ -207,7 +209,10 @@ class Reciprocal(Operation):
 
 
 class Remainder(Operation):
-    """`x mod y`, with the sign of `y`. d/dx = grad; d/dy = -grad floor(x / y). At the jumps: the slope on the right."""
+    """`x mod y`, with the sign of `y`.
+
+    d/dx = grad; d/dy = -grad floor(x / y). At the jumps: the slope on the right.
+    """
 
     name = "remainder"
     broadcasts = True

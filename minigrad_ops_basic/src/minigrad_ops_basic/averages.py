@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.cases import Case, axis_of, positive, real
 
-from minigrad_core import Array, Context
-
 from .axes import Axis, restored
 from .composition import Composed
 
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
 
-def _average(x: Array, weights: Array | None = None, *, axis: Axis, keepdims: bool, returned: bool) -> Any:
+
+def _average(x: Any, weights: Any = None, *, axis: Axis, keepdims: bool, returned: bool) -> Any:
     if weights is None:
         mean = np.mean(x, axis=axis, keepdims=keepdims)
         return (mean, np.full(mean.shape, x.size / max(mean.size, 1), x.dtype)) if returned else mean
     if weights.ndim != x.ndim:  # one for each place on the axis
-        weights = restored(weights, tuple(a for a in range(x.ndim) if a != axis % x.ndim), x.ndim, False)  # type: ignore[operator]
+        weights = restored(weights, tuple(a for a in range(x.ndim) if a != axis % x.ndim), x.ndim, False)
     total = np.sum(np.broadcast_to(weights, x.shape), axis=axis, keepdims=keepdims)
     mean = np.sum(x * weights, axis=axis, keepdims=keepdims) / total
     return (mean, total) if returned else mean
 
 
 class Average(Composed):
-    """The average over `axis` (None: all) with `weights` (None: equal ones) of x's shape, or one for each place on the axis.
+    """The average over `axis` (None: all) with `weights` (None: equal ones) of x's shape, or one for each
+    place on the axis.
 
     d/dx = grad w / sum(w); d/dw = grad (x - average) / sum(w). returned: the sum of the weights, too.
     """
@@ -52,10 +54,10 @@ class Average(Composed):
         """Return the average, and the sum of the weights if asked for."""
         settings = {"axis": axis, "keepdims": keepdims, "returned": returned}
         ctx.save(_average, (x, weights), settings)
-        return np.average(x, axis=axis, weights=weights, returned=returned, keepdims=keepdims)
+        return np.average(x, axis, weights, returned, keepdims=keepdims)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
-def _covariance(x: Array, *, rowvar: bool, ddof: float | None, bias: bool) -> Array:
+def _covariance(x: Any, *, rowvar: bool, ddof: float | None, bias: bool) -> Array:
     rows = np.atleast_2d(x)
     rows = rows if rowvar or rows.shape[0] == 1 else rows.T
     distance = rows - np.mean(rows, axis=1, keepdims=True)
@@ -64,7 +66,7 @@ def _covariance(x: Array, *, rowvar: bool, ddof: float | None, bias: bool) -> Ar
     return np.reshape(product, ()) if product.shape == (1, 1) else product
 
 
-def _correlation(x: Array, *, rowvar: bool) -> Array:
+def _correlation(x: Any, *, rowvar: bool) -> Array:
     c = _covariance(x, rowvar=rowvar, ddof=None, bias=False)
     if c.ndim == 0:
         return c / c
@@ -73,7 +75,8 @@ def _correlation(x: Array, *, rowvar: bool) -> Array:
 
 
 class Cov(Composed):
-    """The covariances of the rows of x (`rowvar` False: of the columns), with n - 1 (`bias`: n; or n - `ddof`) for n.
+    """The covariances of the rows of x (`rowvar` False: of the columns), with n - 1 (`bias`: n; or n -
+    `ddof`) for n.
 
     d/dx = (grad + grad^T) (x - mean) / (n - 1).
     """
@@ -91,7 +94,10 @@ class Cov(Composed):
 
 
 class Corrcoef(Composed):
-    """The correlation coefficients of the rows of x (`rowvar` False: of the columns). d/dx: from those of the covariances."""
+    """The correlation coefficients of the rows of x (`rowvar` False: of the columns).
+
+    d/dx: from those of the covariances.
+    """
 
     name = "corrcoef"
     implements = (np.corrcoef,)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from minigrad_core import Array
+if TYPE_CHECKING:
+    from minigrad_core import Array
 
 Axis: TypeAlias = int | tuple[int, ...] | None
 
@@ -35,7 +36,9 @@ def count(shape: tuple[int, ...], axis: Axis) -> int:
 
 
 def restored(result: Array, axis: Axis, ndim: int, keepdims: bool) -> Array:
-    """Return a reduction's result with the reduced axes as axes of size one, ready to broadcast over its input of `ndim` axes."""
+    """Return a reduction's result with the reduced axes as axes of size one, ready to broadcast over its
+    input of `ndim` axes.
+    """
     if keepdims or ndim == 0:
         return result
     shape = list(np.shape(result))

@@ -10,9 +10,9 @@ from minigrad_core import Array, Context, Operation, vjp
 class Composed(Operation):
     """An operation that equals a formula of NumPy calls which have gradients of their own.
 
-    `forward` returns NumPy's own result, and saves `(formula, inputs, settings)`; `backward` evaluates the formula
-    again and pulls the gradient back through it. That costs a second forward pass, and buys one rule for the long
-    tail of functions, right for derivatives of any order if the formula is.
+    `forward` returns NumPy's own result, and saves `(formula, inputs, settings)`; `backward` evaluates the
+    formula again and pulls the gradient back through it. That costs a second forward pass, and buys one rule
+    for the long tail of functions, right for derivatives of any order if the formula is.
     """
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:

@@ -19,7 +19,8 @@ Numbers: TypeAlias = tuple[int, ...]
 class Contraction(Operation):
     """The rule of all sums of products over pairs of axes.
 
-    grad has the free axes of x, then those of y. d/dx = grad contracted with y over y's free axes; d/dy = likewise.
+    grad has the free axes of x, then those of y. d/dx = grad contracted with y over y's free axes; d/dy =
+    likewise.
     """
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
@@ -40,8 +41,8 @@ def _free(ndim: int, contracted: Numbers) -> Numbers:
 
 
 def _factor(
-    grad: Array,
-    other: Array,
+    grad: Any,
+    other: Any,
     in_grad: Numbers,
     in_other: Numbers,
     free: Numbers,
@@ -50,7 +51,8 @@ def _factor(
 ) -> Array:
     """Return grad summed against `other` over its free axes, in the order of the factor's own axes.
 
-    The result has the factor's free axes, then its contracted ones in the order in which they stand in `other`.
+    The result has the factor's free axes, then its contracted ones in the order in which they stand in
+    `other`.
     """
     product = np.tensordot(grad, other, (in_grad, in_other))
     axes = free + tuple(own[i] for i in np.argsort(others))
@@ -58,7 +60,10 @@ def _factor(
 
 
 class TensorDot(Contraction):
-    """The sum of x y over pairs of `axes`: how many last and first ones, or two lists. d/dx, d/dy: see `Contraction`."""
+    """The sum of x y over pairs of `axes`: how many last and first ones, or two lists.
+
+    d/dx, d/dy: see `Contraction`.
+    """
 
     name = "tensordot"
     implements = (np.tensordot, np.linalg.tensordot)
@@ -73,19 +78,20 @@ class TensorDot(Contraction):
     def forward(self, ctx: Context, x: Array, y: Array, *, axes: Axes = 2) -> Array:
         """Return the contraction."""
         ctx.save(x, y, *_pairs(axes, x.ndim, y.ndim))
-        return np.tensordot(x, y, axes)
+        return np.tensordot(x, y, axes)  # type: ignore[arg-type]  # NumPy's stub knows no tensor
 
 
 def _pairs(axes: Any, x_ndim: int, y_ndim: int) -> tuple[Numbers, Numbers]:
     """Return the contracted axes of both, as non-negative numbers."""
     if isinstance(axes, (int, np.integer)):
         return tuple(range(x_ndim - int(axes), x_ndim)), tuple(range(int(axes)))
-    of_x, of_y = ((a,) if isinstance(a, (int, np.integer)) else tuple(a) for a in axes)
+    of_x, of_y = (tuple(np.atleast_1d(a).tolist()) for a in axes)
     return tuple(a % x_ndim for a in of_x), tuple(a % y_ndim for a in of_y)
 
 
 class Dot(Contraction):
-    """The sum of x y over the last axis of x and the last but one of y (of a vector: its only one); a product with a 0-d one.
+    """The sum of x y over the last axis of x and the last but one of y (of a vector: its only one); a product
+    with a 0-d one.
 
     d/dx = grad contracted with y, d/dy = with x.
     """
@@ -110,7 +116,10 @@ class Dot(Contraction):
 
 
 class Inner(Contraction):
-    """The sum of x y over the last axes of both; a product with a 0-d one. d/dx = grad contracted with y, d/dy = with x."""
+    """The sum of x y over the last axes of both; a product with a 0-d one.
+
+    d/dx = grad contracted with y, d/dy = with x.
+    """
 
     name = "inner"
     implements = (np.inner,)
@@ -134,12 +143,15 @@ def _arrays(*inputs: Any) -> Any:
     return tuple(np.asarray(x) if isinstance(x, (int, float)) else x for x in inputs)
 
 
-def _flat_dot(x: Array, y: Array) -> Array:
+def _flat_dot(x: Any, y: Any) -> Array:
     return np.dot(np.ravel(x), np.ravel(y))
 
 
 class Vdot(Composed):
-    """The sum of the products of all values of x and y, in order. d/dx = grad y, d/dy = grad x, in their shapes."""
+    """The sum of the products of all values of x and y, in order.
+
+    d/dx = grad y, d/dy = grad x, in their shapes.
+    """
 
     name = "vdot"
     implements = (np.vdot,)
@@ -148,15 +160,18 @@ class Vdot(Composed):
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the sum."""
         ctx.save(_flat_dot, (x, y), {})
-        return np.vdot(x, y)
+        return np.vdot(x, y)  # type: ignore[return-value]  # a scalar is an array of no axes
 
 
-def _flat_outer(x: Array, y: Array) -> Array:
+def _flat_outer(x: Any, y: Any) -> Array:
     return np.reshape(x, (-1, 1)) * np.reshape(y, (1, -1))
 
 
 class Outer(Composed):
-    """The products of each value of x (rows) with each of y (columns), both flattened. d/dx = grad y; d/dy = x grad."""
+    """The products of each value of x (rows) with each of y (columns), both flattened.
+
+    d/dx = grad y; d/dy = x grad.
+    """
 
     name = "outer"
     implements = (np.outer, np.linalg.outer)
@@ -168,7 +183,7 @@ class Outer(Composed):
         return np.outer(x, y)
 
 
-def _interleaved(x: Array, y: Array) -> Array:
+def _interleaved(x: Any, y: Any) -> Array:
     ndim = max(x.ndim, y.ndim)
     a = (1,) * (ndim - x.ndim) + x.shape
     b = (1,) * (ndim - y.ndim) + y.shape
@@ -179,7 +194,10 @@ def _interleaved(x: Array, y: Array) -> Array:
 
 
 class Kron(Composed):
-    """The Kronecker product: y, scaled by each value of x, in blocks. d/dx = sum of grad y over each block; d/dy = of grad x over the blocks."""
+    """The Kronecker product: y, scaled by each value of x, in blocks.
+
+    d/dx = sum of grad y over each block; d/dy = of grad x over the blocks.
+    """
 
     name = "kron"
     implements = (np.kron,)
@@ -196,7 +214,7 @@ class Kron(Composed):
         return np.kron(x, y)
 
 
-def _summed_product(x: Array, y: Array, *, axis: int) -> Array:
+def _summed_product(x: Any, y: Any, *, axis: int) -> Array:
     # The axis is counted in each factor, before broadcasting.
     return np.sum(np.moveaxis(x, axis, -1) * np.moveaxis(y, axis, -1), axis=-1)
 
@@ -215,24 +233,27 @@ class Vecdot(Composed):
     def forward(self, ctx: Context, x: Array, y: Array, *, axis: int = -1) -> Array:
         """Return the sums."""
         ctx.save(_summed_product, (x, y), {"axis": axis})
-        return np.vecdot(x, y, axis=axis)
+        return np.vecdot(x, y, axis=axis)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
-def _three(x: Array, axis: int) -> tuple[Array, Array, Array]:
+def _three(x: Any, axis: int) -> tuple[Array, Array, Array]:
     moved = np.moveaxis(x, axis, -1)
     if moved.shape[-1] != 3:
         raise ValueError(f"expected vectors of three, got {moved.shape[-1]}")
     return moved[..., 0], moved[..., 1], moved[..., 2]
 
 
-def _crossed(a: Array, b: Array, *, axisa: int, axisb: int, axisc: int) -> Array:
+def _crossed(a: Any, b: Any, *, axisa: int, axisb: int, axisc: int) -> Array:
     a1, a2, a3 = _three(a, axisa)
     b1, b2, b3 = _three(b, axisb)
     return np.stack([a2 * b3 - a3 * b2, a3 * b1 - a1 * b3, a1 * b2 - a2 * b1], axis=axisc)
 
 
 class Cross(Composed):
-    """The vector products of 3-vectors along `axis` (or axisa, axisb, and axisc of the result). d/da = b x grad; d/db = grad x a."""
+    """The vector products of 3-vectors along `axis` (or axisa, axisb, and axisc of the result).
+
+    d/da = b x grad; d/db = grad x a.
+    """
 
     name = "cross"
     implements = (np.cross,)

@@ -28,7 +28,8 @@ def _whole(grad: Array, n: int, m: int, mode: str) -> Array:
 
 
 class Convolve(Operation):
-    """c_k = sum over i of a_i v_(k-i); all of it ("full"), as long as the longer one ("same"), or where they overlap whole ("valid").
+    """c_k = sum over i of a_i v_(k-i); all of it ("full"), as long as the longer one ("same"), or where they
+    overlap whole ("valid").
 
     d/da_i = sum over k of grad_k v_(k-i): the correlation of grad with v; d/dv likewise with a.
     """
@@ -53,7 +54,10 @@ class Convolve(Operation):
 
 
 class Correlate(Operation):
-    """c_k = sum over i of a_(i+k) v_i, that is `convolve` with v reversed; modes as there. d/da, d/dv: as there."""
+    """c_k = sum over i of a_(i+k) v_i, that is `convolve` with v reversed; modes as there.
+
+    d/da, d/dv: as there.
+    """
 
     name = "correlate"
     implements = (np.correlate,)
@@ -80,7 +84,10 @@ class Correlate(Operation):
 
 
 class SlidingWindowView(Moving):
-    """All windows of `window_shape` along `axis` (None: all axes), as new last axes; a view. d/dx = grad summed over the windows."""
+    """All windows of `window_shape` along `axis` (None: all axes), as new last axes; a view.
+
+    d/dx = grad summed over the windows.
+    """
 
     name = "sliding_window_view"
     implements = (_windows,)

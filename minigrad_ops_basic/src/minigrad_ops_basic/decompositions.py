@@ -1,9 +1,10 @@
 """Matrix decompositions, of stacks of matrices.
 
-The rules are those of M. Giles, An extended collection of matrix derivative results for forward and reverse mode
-automatic differentiation (2008), and S. Walter, L. Lehmann, R. Lamour, On evaluating higher-order derivatives of the
-QR decomposition (2012). Where two eigenvalues or singular values are equal their vectors are not differentiable; then the
-terms that would divide by the difference are left out, which is right for whatever does not depend on the choice of vectors.
+The rules are those of M. Giles, An extended collection of matrix derivative results for forward and reverse
+mode automatic differentiation (2008), and S. Walter, L. Lehmann, R. Lamour, On evaluating higher-order
+derivatives of the QR decomposition (2012). Where two eigenvalues or singular values are equal their vectors
+are not differentiable; then the terms that would divide by the difference are left out, which is right for
+whatever does not depend on the choice of vectors.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError, DifferentiabilityError
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context, Operation, Tensor
 
 from .inverses import transposed
 
@@ -34,7 +35,8 @@ def _reciprocal(x: Array) -> Array:
 
 
 class Cholesky(Operation):
-    """The lower triangular l (`upper`: its transpose) with l l^T = x, for the symmetric part of a positive definite x.
+    """The lower triangular l (`upper`: its transpose) with l l^T = x, for the symmetric part of a positive
+    definite x.
 
     d/dx = the symmetric part of l^-T phi(l^T grad) l^-1, with phi the lower triangle, the diagonal halved.
     """
@@ -62,7 +64,8 @@ class Cholesky(Operation):
 class Eigh(Operation):
     """The eigenvalues w, ascending, and eigenvectors v (columns) of the symmetric part of the matrices.
 
-    d/dx = the symmetric part of v (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, zero on the diagonal of the second term.
+    d/dx = the symmetric part of v (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, zero on the diagonal of
+    the second term.
     """
 
     name = "eigh"
@@ -88,7 +91,10 @@ class Eigh(Operation):
 
 
 class Eigvalsh(Operation):
-    """The eigenvalues w, ascending, of the symmetric part of the matrices. d/dx = v diag(grad) v^T, v the eigenvectors."""
+    """The eigenvalues w, ascending, of the symmetric part of the matrices.
+
+    d/dx = v diag(grad) v^T, v the eigenvectors.
+    """
 
     name = "eigvalsh"
     implements = (np.linalg.eigvalsh,)
@@ -108,11 +114,11 @@ class Eigvalsh(Operation):
 class Svd(Operation):
     """The singular value decomposition u diag(s) vh of the matrices; `compute_uv=False`: s alone, descending.
 
-    With k = u^T grad_u, l = v^T grad_v, skew(a) = a - a^T and e_ij = s_j^2 - s_i^2, d/dx =
-    u (diag(grad_s) + skew(k) / e diag(s) + diag(s) skew(l) / e) v^T
+    With k = u^T grad_u, m = v^T grad_v, skew(a) = a - a^T and e_ij = s_j^2 - s_i^2, d/dx =
+    u (diag(grad_s) + skew(k) / e diag(s) + diag(s) skew(m) / e) v^T
     + (1 - u u^T) grad_u diag(1/s) v^T + u diag(1/s) grad_v^T (1 - v v^T).
-    The vectors of a singular value are defined up to a common sign; what is made of them must not depend on it. Nor is there a
-    gradient for the vectors that `full_matrices` adds to those of the smaller side.
+    The vectors of a singular value are defined up to a common sign; what is made of them must not depend on
+    it. Nor is there a gradient for the vectors that `full_matrices` adds to those of the smaller side.
     """
 
     name = "svd"
@@ -128,7 +134,7 @@ class Svd(Operation):
     def forward(self, ctx: Context, x: Array, *, full_matrices: bool = True, compute_uv: bool = True) -> Any:
         """Return u, s and vh, or s."""
         ctx.save(x)
-        return np.linalg.svd(x, full_matrices, compute_uv)
+        return np.linalg.svd(x, full_matrices, compute_uv)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         """Return the gradient of the values, and of the vectors, if they were asked for."""
@@ -146,7 +152,7 @@ class Svd(Operation):
 
 
 def _raw(x: Array) -> Any:
-    return x.numpy() if hasattr(x, "numpy") else x
+    return x.numpy() if isinstance(x, Tensor) else x
 
 
 def _of_svd(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array) -> Array:
@@ -155,12 +161,12 @@ def _of_svd(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Arra
     ut = transposed(u)
     rows, columns = np.expand_dims(s, -2), np.expand_dims(s, -1)
     gaps = _reciprocal((rows - columns) * (rows + columns))
-    k, l = ut @ of_u, vh @ of_v  # noqa: E741 - as in the formula
-    core = (k - transposed(k)) * gaps * rows + columns * ((l - transposed(l)) * gaps)
+    k, m = ut @ of_u, vh @ of_v
+    core = (k - transposed(k)) * gaps * rows + columns * ((m - transposed(m)) * gaps)
     core = core + np.eye(s.shape[-1], dtype=s.dtype) * np.expand_dims(of_s, -1)
     inverse = np.expand_dims(_reciprocal(s), -2)
     off_u = (of_u - u @ k) * inverse
-    off_v = (of_v - v @ l) * inverse
+    off_v = (of_v - v @ m) * inverse
     return u @ core @ vh + off_u @ vh + u @ transposed(off_v)
 
 
@@ -183,11 +189,12 @@ class Svdvals(Operation):
 
 
 class Qr(Operation):
-    """The QR decomposition: q with orthonormal columns, r upper triangular; mode "reduced", or "r" for r alone.
+    """The QR decomposition: q with orthonormal columns, r upper triangular; mode "reduced", or "r" for r
+    alone.
 
     With m = r grad_r^T - grad_q^T q and copyltu(m) its lower triangle mirrored upwards,
-    d/dx = (grad_q + q copyltu(m)) r^-T. For fewer rows than columns, x = [a | b] with a square: the rule for a, with
-    b grad_r_b^T added to grad_q, and d/db = q grad_r_b.
+    d/dx = (grad_q + q copyltu(m)) r^-T. For fewer rows than columns, x = [a | b] with a square: the rule for
+    a, with b grad_r_b^T added to grad_q, and d/db = q grad_r_b.
     """
 
     name = "qr"

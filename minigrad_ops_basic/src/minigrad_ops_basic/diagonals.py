@@ -11,7 +11,8 @@ from .moving import Moving, returned
 
 
 class Diagonal(Moving):
-    """The diagonal `offset` above the main one, of the matrices in `axis1` and `axis2`, as the last axis; a view.
+    """The diagonal `offset` above the main one, of the matrices in `axis1` and `axis2`, as the last axis; a
+    view.
 
     d/dx = grad on the diagonal, zero elsewhere; the matrices need not be square.
     """
@@ -81,7 +82,10 @@ class Diag(Operation):
 
 
 class Diagflat(Operation):
-    """The square matrix with the flattened values on the diagonal `k` above the main one. d/dx = the diagonal of grad."""
+    """The square matrix with the flattened values on the diagonal `k` above the main one.
+
+    d/dx = the diagonal of grad.
+    """
 
     name = "diagflat"
     implements = (np.diagflat,)
@@ -138,7 +142,8 @@ class Triu(Operation):
 
 def _square(shape: tuple[int, ...]) -> tuple[int, int]:
     """Return the shape of the matrices; NumPy repeats a vector to a square one."""
-    return (shape[-2], shape[-1]) if len(shape) > 1 else (shape[-1], shape[-1])
+    rows, columns = (*shape, *shape)[-2:] if len(shape) == 1 else shape[-2:]
+    return rows, columns
 
 
 def _from_square(grad: Array, shape: tuple[int, ...]) -> Array:

@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.cases import Case, axis_of, real
 
-from minigrad_core import Array, Context
-
 from .composition import Composed
 
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
 
-def _along(x: Array, axis: int, *index: Any) -> Array:
+
+def _along(x: Any, axis: int, *index: Any) -> Array:
     """Return `x` with the axis in front, at an index of it."""
     moved = np.moveaxis(x, axis, 0)
     return moved[index] if index else moved
 
 
-def _differences(
-    x: Array, prepend: Array | None = None, append: Array | None = None, *, n: int, axis: int
-) -> Array:
+def _differences(x: Any, prepend: Any = None, append: Any = None, *, n: int, axis: int) -> Array:
     ends = [None if e is None else _as_slab(e, x, axis) for e in (prepend, append)]
     parts = [p for p in (ends[0], x, ends[1]) if p is not None]
-    moved = _along(np.concatenate(parts, axis=axis) if len(parts) > 1 else x, axis)
+    moved: Any = _along(np.concatenate(parts, axis=axis) if len(parts) > 1 else x, axis)
     for _ in range(n):
         moved = moved[1:] - moved[:-1]
     return np.moveaxis(moved, 0, axis)
 
 
-def _as_slab(end: Any, x: Array, axis: int) -> Array:
+def _as_slab(end: Any, x: Any, axis: int) -> Array:
     """Return a scalar as one slab in front of (or behind) the axis; an array is one already."""
     if np.ndim(end):
-        return end  # type: ignore[no-any-return]
+        return end
     shape = list(x.shape)
     shape[axis] = 1
     return np.broadcast_to(end, tuple(shape))
 
 
 class Diff(Composed):
-    """The differences of neighbours along `axis`, taken `n` times; with `prepend` before and `append` behind the values.
+    """The differences of neighbours along `axis`, taken `n` times; with `prepend` before and `append` behind
+    the values.
 
     d/dx_i = grad_(i-1) - grad_i for n = 1.
     """
@@ -69,7 +69,7 @@ class Diff(Composed):
         return np.diff(x, n, axis, **ends) if n or ends else +x  # NumPy gives x itself for n = 0
 
 
-def _flat_differences(x: Array, to_end: Array | None = None, to_begin: Array | None = None) -> Array:
+def _flat_differences(x: Any, to_end: Any = None, to_begin: Any = None) -> Array:
     flat = np.ravel(x)
     parts = [
         None if to_begin is None else np.ravel(to_begin),
@@ -80,7 +80,10 @@ def _flat_differences(x: Array, to_end: Array | None = None, to_begin: Array | N
 
 
 class Ediff1d(Composed):
-    """The differences of neighbours of the flattened values, between `to_begin` and `to_end`. d/dx_i = grad_(i-1) - grad_i."""
+    """The differences of neighbours of the flattened values, between `to_begin` and `to_end`.
+
+    d/dx_i = grad_(i-1) - grad_i.
+    """
 
     name = "ediff1d"
     implements = (np.ediff1d,)
@@ -94,20 +97,20 @@ class Ediff1d(Composed):
         return np.ediff1d(x, to_end, to_begin)
 
 
-def _slopes(f: Array, *, spacing: tuple[Any, ...], axis: Any, edge_order: int) -> Any:
+def _slopes(f: Any, *, spacing: tuple[Any, ...], axis: Any, edge_order: int) -> Any:
     axes = range(f.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
     axes = tuple(a % f.ndim for a in axes)
     steps = spacing or (1.0,)
     steps = steps * len(axes) if len(steps) == 1 else steps
-    slopes = tuple(_slope(f, np.asarray(h), a, edge_order) for h, a in zip(steps, axes, strict=True))
-    return slopes if len(slopes) > 1 else slopes[0]
+    slopes = [_slope(f, np.asarray(h), a, edge_order) for h, a in zip(steps, axes, strict=True)]
+    return tuple(slopes) if len(slopes) > 1 else slopes[0]
 
 
-def _slope(f: Array, spacing: Any, axis: int, edge_order: int) -> Array:
+def _slope(f: Any, spacing: Any, axis: int, edge_order: int) -> Array:
     """Return NumPy's estimate along one axis.
 
-    Inside, from both neighbours at distances a (before) and b (behind): the weights -b / (a (a + b)), (b - a) / (a b) and
-    a / (b (a + b)), second order. At the ends one-sided, with one neighbour or two.
+    Inside, from both neighbours at distances a (before) and b (behind): the weights -b / (a (a + b)), (b - a)
+    / (a b) and a / (b (a + b)), second order. At the ends one-sided, with one neighbour or two.
     """
     y = _along(f, axis)
     n = y.shape[0]
@@ -123,16 +126,17 @@ def _slope(f: Array, spacing: Any, axis: int, edge_order: int) -> Array:
     return np.moveaxis(np.concatenate([start, inside, end]), 0, axis)
 
 
-def _end(y0: Array, y1: Array, y2: Array, a: Any, b: Any) -> Array:
+def _end(y0: Any, y1: Any, y2: Any, a: Any, b: Any) -> Array:
     """Return the slope at y0 of the parabola through three points, at the distances a and a + b."""
     return y0 * (-(2 * a + b) / (a * (a + b))) + y1 * ((a + b) / (a * b)) - y2 * (a / (b * (a + b)))
 
 
 class Gradient(Composed):
-    """NumPy's estimate of the slope along each axis (or `axis`): central differences inside, one-sided at the ends.
+    """NumPy's estimate of the slope along each axis (or `axis`): central differences inside, one-sided at the
+    ends.
 
-    spacing: nothing (1), one distance, or for each axis a distance or the coordinates. edge_order: 1 or 2. d/df = grad times the
-    same weights, gathered from the neighbours.
+    spacing: nothing (1), one distance, or for each axis a distance or the coordinates. edge_order: 1 or 2.
+    d/df = grad times the same weights, gathered from the neighbours.
     """
 
     name = "gradient"
@@ -155,10 +159,10 @@ class Gradient(Composed):
     ) -> Any:
         """Return the slopes: an array for one axis, a tuple for several."""
         ctx.save(_slopes, (f,), {"spacing": spacing, "axis": axis, "edge_order": edge_order})
-        return np.gradient(f, *spacing, axis=axis, edge_order=edge_order)
+        return np.gradient(f, *spacing, axis=axis, edge_order=edge_order)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
-def _area(y: Array, x: Array | None = None, *, dx: float, axis: int) -> Array:
+def _area(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
     heights = _along(y, axis)
     if x is None:
         widths: Any = dx
@@ -171,7 +175,10 @@ def _area(y: Array, x: Array | None = None, *, dx: float, axis: int) -> Array:
 
 
 class Trapezoid(Composed):
-    """The area under y along `axis`, by trapezoids of width `dx`, or between the points x. d/dy = grad times the mean of the widths on both sides; d/dx likewise."""
+    """The area under y along `axis`, by trapezoids of width `dx`, or between the points x.
+
+    d/dy = grad times the mean of the widths on both sides; d/dx likewise.
+    """
 
     name = "trapezoid"
     implements = (np.trapezoid,)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from string import ascii_letters
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.array import unbroadcast
@@ -12,14 +11,19 @@ from minigrad_core.cases import Case, real
 
 from minigrad_core import Array, Context, Operation
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class Einsum(Operation):
     """The sum of products that `subscripts` describes: "ij,jk->ik".
 
-    d/doperand = grad and the other operands, summed to the operand's own subscripts. A letter that only the operand has is
-    repeated over its axis; a letter that it has twice is its diagonal, and all else of it gets zeros.
+    d/doperand = grad and the other operands, summed to the operand's own subscripts. A letter that only the
+    operand has is repeated over its axis; a letter that it has twice is its diagonal, and all else of it gets
+    zeros.
 
-    optimize: the order of contraction, as in NumPy; of the gradients, too, if it is a bool or a strategy's name.
+    optimize: the order of contraction, as in NumPy; of the gradients, too, if it is a bool or a strategy's
+    name.
     """
 
     name = "einsum"
@@ -38,7 +42,9 @@ class Einsum(Operation):
 
     @staticmethod
     def from_numpy(*operands: Any, **settings: Any) -> Any:
-        """Take both of NumPy's forms: a string and operands, or each operand followed by a list of axis numbers."""
+        """Take both of NumPy's forms: a string and operands, or each operand followed by a list of axis
+        numbers.
+        """
         if isinstance(operands[0], str):
             return operands[1:], {"subscripts": operands[0], **settings}
         inputs, lists = operands[0 : 2 * (len(operands) // 2) : 2], operands[1::2]
@@ -109,7 +115,9 @@ def _sizes(inputs: Sequence[str], operands: Sequence[Array]) -> dict[str, int]:
 
 
 def _explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
-    """Return the subscripts of each input and of the output, with letters in the place of `...`, and the output never implied."""
+    """Return the subscripts of each input and of the output, with letters in the place of `...`, and the
+    output never implied.
+    """
     left, arrow, output = subscripts.replace(" ", "").partition("->")
     inputs = left.split(",")
     if len(inputs) != len(ndims):

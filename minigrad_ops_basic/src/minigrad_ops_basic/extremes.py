@@ -21,7 +21,9 @@ _MASKED = Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]),
 
 
 def _shared(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: Any = True) -> Array:
-    """Give `grad` to the values that equal the result `y` (NaN equals NaN), in even shares; to none if `initial` won."""
+    """Give `grad` to the values that equal the result `y` (NaN equals NaN), in even shares; to none if
+    `initial` won.
+    """
     y, grad = restored(y, axis, x.ndim, keepdims), restored(grad, axis, x.ndim, keepdims)
     hit = np.asarray((x == y) | (np.isnan(x) & np.isnan(y)))
     if where is not True:
@@ -32,7 +34,8 @@ def _shared(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: 
 
 
 class Max(Operation):
-    """The maximum over `axis` (None: all), NaN if any is. d/dx = grad for the maximum, in even shares for equal ones.
+    """The maximum over `axis` (None: all), NaN if any is. d/dx = grad for the maximum, in even shares for
+    equal ones.
 
     where, initial: as in NumPy; an `initial` that wins takes the gradient with it.
     """
@@ -63,7 +66,8 @@ class Max(Operation):
 
 
 class Min(Operation):
-    """The minimum over `axis` (None: all), NaN if any is. d/dx = grad for the minimum, in even shares for equal ones.
+    """The minimum over `axis` (None: all), NaN if any is. d/dx = grad for the minimum, in even shares for
+    equal ones.
 
     where, initial: as in NumPy; an `initial` that wins takes the gradient with it.
     """
@@ -94,7 +98,10 @@ class Min(Operation):
 
 
 class Ptp(Operation):
-    """The maximum minus the minimum over `axis` (None: all). d/dx = grad for the maxima, -grad for the minima."""
+    """The maximum minus the minimum over `axis` (None: all).
+
+    d/dx = grad for the maxima, -grad for the minima.
+    """
 
     name = "ptp"
     implements = (np.ptp,)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
-from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, NonDifferentiable, Operation
 
 from .composition import Composed
 
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
 
 class FullLike(Operation):
-    """An array of x's shape (or `shape`) and type, filled with `fill_value`. d/dfill_value = grad, summed; x has none."""
+    """An array of x's shape (or `shape`) and type, filled with `fill_value`.
+
+    d/dfill_value = grad, summed; x has none.
+    """
 
     name = "full_like"
     implements = (np.full_like,)
@@ -39,7 +44,9 @@ class FullLike(Operation):
 
 
 class Like(NonDifferentiable):
-    """`np.zeros_like`, `np.ones_like`, `np.empty_like`: a plain array of x's shape and type; it does not depend on x."""
+    """`np.zeros_like`, `np.ones_like`, `np.empty_like`: a plain array of x's shape and type; it does not
+    depend on x.
+    """
 
     cases = (Case(x=real("n k")),)
 
@@ -53,7 +60,7 @@ class Like(NonDifferentiable):
         return self.function(x, dtype=dtype, shape=shape)
 
 
-def _spaced(start: Array, stop: Array, *, num: int, endpoint: bool, axis: int) -> Array:
+def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
     part = np.arange(num) / max(num - 1 if endpoint else num, 1)
     shape = np.broadcast_shapes(np.shape(start), np.shape(stop))
     weight = np.reshape(part, (-1,) + (1,) * len(shape))
@@ -61,7 +68,10 @@ def _spaced(start: Array, stop: Array, *, num: int, endpoint: bool, axis: int) -
 
 
 class Linspace(Composed):
-    """`num` evenly spaced values from `start` to `stop`, along a new `axis`. d/dstart = sum of grad (1 - w), d/dstop = sum of grad w, with w from 0 to 1."""
+    """`num` evenly spaced values from `start` to `stop`, along a new `axis`.
+
+    d/dstart = sum of grad (1 - w), d/dstop = sum of grad w, with w from 0 to 1.
+    """
 
     name = "linspace"
     implements = (np.linspace,)
@@ -76,7 +86,7 @@ class Linspace(Composed):
         """Return the values."""
         settings = {"num": num, "endpoint": endpoint, "axis": axis}
         ctx.save(_spaced, (start, stop), settings)
-        return np.linspace(start, stop, **settings)
+        return np.linspace(start, stop, num, endpoint, axis=axis)
 
 
 full_like = FullLike()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import operator
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
-from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation, Tensor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Index: TypeAlias = Any
 
@@ -27,7 +29,10 @@ _INDICES: tuple[Index, ...] = (
 
 
 class GetItem(Operation):
-    """`x[index]`, a view for slices, as in NumPy. d/dx = grad at the positions that were read, summed where one was read twice."""
+    """`x[index]`, a view for slices, as in NumPy.
+
+    d/dx = grad at the positions that were read, summed where one was read twice.
+    """
 
     name = "getitem"
     implements = (operator.getitem,)
@@ -117,7 +122,7 @@ def scattered(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
         out = np.zeros(shape, grad.dtype)
         out[index] = grad
         return out
-    # Repeated positions. np.add.at is right too, and many times slower than counting with weights (in double precision).
+    # Repeated positions. np.add.at is right too, and far slower than counting with weights (in doubles).
     positions = _positions(shape, index).ravel()
     size = int(np.prod(shape))
     if grad.dtype.itemsize > 8:

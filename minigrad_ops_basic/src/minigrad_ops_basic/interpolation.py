@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from minigrad_core.cases import Case, between, real
 
@@ -12,9 +14,7 @@ from .composition import Composed
 _POINTS = np.array([-1.0, -0.25, 0.5, 2.0])
 
 
-def _interpolated(
-    x: Array, xp: Array, fp: Array, left: Array | None = None, right: Array | None = None
-) -> Array:
+def _interpolated(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Array:
     at, points = (a.numpy() if isinstance(a, Tensor) else np.asarray(a) for a in (x, xp))
     last = points.shape[0] - 1
     if last == 0:
@@ -28,9 +28,11 @@ def _interpolated(
 
 
 class Interp(Composed):
-    """The values at x of the polygon through the points (xp, fp), xp ascending; `left` (fp[0]) before and `right` (fp[-1]) behind it.
+    """The values at x of the polygon through the points (xp, fp), xp ascending; `left` (fp[0]) before and
+    `right` (fp[-1]) behind it.
 
-    d/dx = grad times the slope, at a point the one on the right; d/dfp = grad times the closeness to the points on both sides.
+    d/dx = grad times the slope, at a point the one on the right; d/dfp = grad times the closeness to the
+    points on both sides.
     """
 
     name = "interp"
@@ -51,7 +53,7 @@ class Interp(Composed):
     ) -> Array:
         """Return the values; in double precision, as in NumPy."""
         ctx.save(_interpolated, (x, xp, fp, left, right), {})
-        return np.interp(x, xp, fp, left, right)
+        return np.interp(x, xp, fp, left, right)  # type: ignore[arg-type,misc]  # NumPy's stub knows no tensor
 
 
 interp = Interp()

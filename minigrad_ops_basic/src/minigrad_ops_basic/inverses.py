@@ -10,6 +10,7 @@ from minigrad_core.cases import Case, real
 
 from minigrad_core import Array, Context, Operation
 
+from .absent import ABSENT
 from .composition import Composed
 
 _REGULAR = np.array([[2.0, 0.5, -0.25], [-0.5, 1.5, 0.75], [0.25, -1.0, 3.0]])
@@ -64,7 +65,7 @@ class Pinv(Operation):
         *,
         rcond: Any = None,
         hermitian: bool = False,
-        rtol: Any = np._NoValue,  # type: ignore[attr-defined]  # noqa: SLF001
+        rtol: Any = ABSENT,
     ) -> Array:
         """Return the pseudo-inverses."""
         p = np.linalg.pinv(x, rcond, hermitian, rtol=rtol)
@@ -82,7 +83,10 @@ class Pinv(Operation):
 
 
 class Solve(Operation):
-    """The solution y of `a y = b`, for a vector b or for the columns of matrices. d/db = a^-T grad =: h; d/da = -h y^T."""
+    """The solution y of `a y = b`, for a vector b or for the columns of matrices.
+
+    d/db = a^-T grad =: h; d/da = -h y^T.
+    """
 
     name = "solve"
     implements = (np.linalg.solve,)
@@ -113,7 +117,10 @@ class Solve(Operation):
 
 
 class Det(Operation):
-    """The determinants. d/dx = grad times the cofactors: det(x) x^-T, or, for a singular x, the determinants of its minors."""
+    """The determinants.
+
+    d/dx = grad times the cofactors: det(x) x^-T, or, for a singular x, the determinants of its minors.
+    """
 
     name = "det"
     implements = (np.linalg.det,)
@@ -128,6 +135,7 @@ class Det(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient times the cofactors."""
         x, y = ctx.saved
+        cofactors: Array
         if np.all(y != 0):
             cofactors = np.reshape(y, (*np.shape(y), 1, 1)) * transposed(np.linalg.inv(x))
         else:
@@ -135,8 +143,10 @@ class Det(Operation):
         return np.reshape(grad, (*np.shape(grad), 1, 1)) * cofactors
 
 
-def _cofactors(x: Array) -> Array:
-    """Return the signed determinants of the minors: a polynomial, right for any rank, n times the work of an inverse and more."""
+def _cofactors(x: Any) -> Array:
+    """Return the signed determinants of the minors: a polynomial, right for any rank, n times the work of an
+    inverse and more.
+    """
     n = x.shape[-1]
     others = np.array([[j for j in range(n) if j != i] for i in range(n)], np.intp).reshape(n, max(n - 1, 0))
     signs = 1 - 2 * (np.arange(n) % 2)
@@ -149,7 +159,8 @@ def _cofactors(x: Array) -> Array:
 
 
 class Slogdet(Operation):
-    """The sign and the logarithm of the absolute value of the determinants. d/dx = x^-T times the grad of the logarithm; the sign is flat.
+    """The sign and the logarithm of the absolute value of the determinants. d/dx = x^-T times the grad of the
+    logarithm; the sign is flat.
 
     A singular matrix has the logarithm -inf and no gradient: `numpy.linalg.LinAlgError`.
     """
@@ -173,7 +184,7 @@ class Slogdet(Operation):
 def _powered(x: Array, *, n: int) -> Array:
     base = x if n > 0 else np.linalg.inv(x)
     result: Array | None = None
-    for bit in reversed(bin(abs(n))[2:]):  # by squaring
+    for bit in reversed(f"{abs(n):b}"):  # by squaring
         if bit == "1":
             result = base if result is None else result @ base
         base = base @ base
@@ -181,11 +192,15 @@ def _powered(x: Array, *, n: int) -> Array:
 
 
 class MatrixPower(Composed):
-    """The matrices multiplied by themselves, `n` factors in all; for n < 0 their inverses. d/dx = sum over k of (x^T)^k grad (x^T)^(n-1-k)."""
+    """The matrices multiplied by themselves, `n` factors in all; for n < 0 their inverses.
+
+    d/dx = sum over k of (x^T)^k grad (x^T)^(n-1-k).
+    """
 
     name = "matrix_power"
     implements = (np.linalg.matrix_power,)
-    cases = tuple(Case(x=_REGULAR, n=n) for n in (1, 2, 5, -1, -3)) + (
+    cases = (
+        *tuple(Case(x=_REGULAR, n=n) for n in (1, 2, 5, -1, -3)),
         Case(x=_STACK, n=3),
         Case(x=_STACK, n=0),
     )

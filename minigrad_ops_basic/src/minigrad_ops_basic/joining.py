@@ -9,7 +9,10 @@ from minigrad_core import Array, Context, Operation
 
 
 class Concatenate(Operation):
-    """The arrays one after another along an existing `axis` (None: all values, flattened). d/dx = its part of grad."""
+    """The arrays one after another along an existing `axis` (None: all values, flattened).
+
+    d/dx = its part of grad.
+    """
 
     name = "concatenate"
     implements = (np.concatenate, np.concat)

@@ -10,7 +10,10 @@ from minigrad_core import Array, Context, Operation
 
 
 class Matmul(Operation):
-    """`x @ y`: matrices, stacks of them (leading axes broadcast), vectors. d/dx = grad y^T; d/dy = x^T grad."""
+    """`x @ y`: matrices, stacks of them (leading axes broadcast), vectors.
+
+    d/dx = grad y^T; d/dy = x^T grad.
+    """
 
     name = "matmul"
     implements = (np.matmul, np.linalg.matmul)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation
 
 from .indexing import scattered
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 
 class Moving(Operation):
-    """An operation whose output consists of values of its input, each taken once, several times, or not at all.
+    """An operation whose output consists of values of its input, each taken once, several times, or not at
+    all.
 
-    Where a value came from is found by moving the positions in the same way. So `forward` saves the input's shape
-    and a function that does to any array of that shape what it did to the input; the gradient is added up at the
-    positions. d/dx[p] = sum of grad over the values that came from p.
+    Where a value came from is found by moving the positions in the same way. So `forward` saves the input's
+    shape and a function that does to any array of that shape what it did to the input; the gradient is added
+    up at the positions. d/dx[p] = sum of grad over the values that came from p.
     """
 
     def backward(self, ctx: Context, grad: Array) -> Array:
@@ -27,6 +31,6 @@ class Moving(Operation):
 
 
 def returned(grad: Array, shape: tuple[int, ...], positions: NDArray[np.intp]) -> Array:
-    """Return zeros of `shape` to which `grad` was added at the flat `positions`, one for each of its values."""
+    """Return zeros of `shape` to which `grad` was added at flat `positions`, one for each of its values."""
     flat = scattered(np.reshape(grad, (-1,)), (prod(shape),), np.reshape(positions, (-1,)))
     return np.reshape(flat, shape)

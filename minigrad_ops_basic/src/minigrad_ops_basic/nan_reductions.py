@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.cases import Case, axis_of, real
 
-from minigrad_core import Array, Context
-
-from .axes import Axis
 from .composition import Composed
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+    from .axes import Axis
 
 _CASES = (
     Case(x=real("n k")),
@@ -21,27 +23,27 @@ _CASES = (
 _MASK = np.array([True, False, True])
 
 
-def _known(x: Array, where: Any) -> Any:
+def _known(x: Any, where: Any) -> Any:
     """Return the mask of what counts."""
     return np.logical_and(np.logical_not(np.isnan(x)), where)
 
 
-def _sum(x: Array, *, where: Any = True, initial: float = 0, **settings: Any) -> Array:
+def _sum(x: Any, *, where: Any = True, initial: float = 0, **settings: Any) -> Array:
     known = _known(x, where)
     return np.sum(np.where(known, x, 0), initial=initial, **settings)
 
 
-def _prod(x: Array, *, where: Any = True, initial: float = 1, **settings: Any) -> Array:
+def _prod(x: Any, *, where: Any = True, initial: float = 1, **settings: Any) -> Array:
     return np.prod(np.where(_known(x, where), x, 1), initial=initial, **settings)
 
 
-def _mean(x: Array, *, where: Any = True, axis: Axis = None, keepdims: bool = False) -> Array:
+def _mean(x: Any, *, where: Any = True, axis: Axis = None, keepdims: bool = False) -> Array:
     known = _known(x, where)
     n = np.maximum(np.sum(known, axis=axis, keepdims=keepdims), 1).astype(x.dtype)
     return np.sum(np.where(known, x, 0), axis=axis, keepdims=keepdims) / n
 
 
-def _var(x: Array, *, where: Any = True, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
+def _var(x: Any, *, where: Any = True, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
     known = _known(x, where)
     distance = np.where(known, x - _mean(x, where=where, axis=axis, keepdims=True), 0)
     n = np.sum(known, axis=axis, keepdims=keepdims)
@@ -49,12 +51,12 @@ def _var(x: Array, *, where: Any = True, axis: Axis = None, ddof: float = 0, kee
     return np.sum(distance * distance, axis=axis, keepdims=keepdims) / free
 
 
-def _std(x: Array, **settings: Any) -> Array:
+def _std(x: Any, **settings: Any) -> Array:
     return np.sqrt(_var(x, **settings))
 
 
 def _extreme(
-    x: Array, *, reduce: Any, fill: float, where: Any = True, initial: Any = None, **settings: Any
+    x: Any, *, reduce: Any, fill: float, where: Any = True, initial: Any = None, **settings: Any
 ) -> Array:
     start = fill if initial is None else initial
     return reduce(np.where(_known(x, where), x, fill), initial=start, **settings)
@@ -84,7 +86,10 @@ class NanSum(Composed):
 
 
 class NanProd(Composed):
-    """The product over `axis` (None: all) of what is not NaN. d/dx = grad times the product of the others; 0 for NaN."""
+    """The product over `axis` (None: all) of what is not NaN.
+
+    d/dx = grad times the product of the others; 0 for NaN.
+    """
 
     name = "nanprod"
     implements = (np.nanprod,)
@@ -107,7 +112,10 @@ class NanProd(Composed):
 
 
 class NanMean(Composed):
-    """The mean over `axis` (None: all) of what is not NaN; NaN, with NumPy's warning, if nothing is. d/dx = grad / n; 0 for NaN."""
+    """The mean over `axis` (None: all) of what is not NaN; NaN, with NumPy's warning, if nothing is.
+
+    d/dx = grad / n; 0 for NaN.
+    """
 
     name = "nanmean"
     implements = (np.nanmean,)
@@ -123,7 +131,10 @@ class NanMean(Composed):
 
 
 class NanVar(Composed):
-    """The variance over `axis` (None: all) of what is not NaN. d/dx = 2 grad (x - mean) / (n - ddof); 0 for NaN."""
+    """The variance over `axis` (None: all) of what is not NaN.
+
+    d/dx = 2 grad (x - mean) / (n - ddof); 0 for NaN.
+    """
 
     name = "nanvar"
     implements = (np.nanvar,)
@@ -142,11 +153,14 @@ class NanVar(Composed):
         """Return the variance."""
         settings: dict[str, Any] = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": where}
         ctx.save(_var, (x,), settings)
-        return np.nanvar(x, **settings)
+        return np.nanvar(x, **settings)  # pyright: ignore[reportReturnType]  # a scalar is an array of no axes
 
 
 class NanStd(Composed):
-    """The standard deviation over `axis` (None: all) of what is not NaN. d/dx = grad (x - mean) / ((n - ddof) std); 0 for NaN, and where std = 0."""
+    """The standard deviation over `axis` (None: all) of what is not NaN.
+
+    d/dx = grad (x - mean) / ((n - ddof) std); 0 for NaN, and where std = 0.
+    """
 
     name = "nanstd"
     implements = (np.nanstd,)
@@ -165,11 +179,14 @@ class NanStd(Composed):
         """Return the standard deviation."""
         settings: dict[str, Any] = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": where}
         ctx.save(_std, (x,), settings)
-        return np.nanstd(x, **settings)
+        return np.nanstd(x, **settings)  # pyright: ignore[reportReturnType]  # a scalar is an array of no axes
 
 
 class NanMax(Composed):
-    """The maximum over `axis` (None: all) of what is not NaN. d/dx = grad for the maximum, in even shares for equal ones."""
+    """The maximum over `axis` (None: all) of what is not NaN.
+
+    d/dx = grad for the maximum, in even shares for equal ones.
+    """
 
     name = "nanmax"
     implements = (np.nanmax, np.fmax.reduce)
@@ -188,11 +205,15 @@ class NanMax(Composed):
         """Return the maximum."""
         settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
         ctx.save(_extreme, (x,), {**settings, "initial": initial, "reduce": np.max, "fill": -np.inf})
-        return np.nanmax(x, **settings, **({} if initial is None else {"initial": initial}))
+        start = {} if initial is None else {"initial": initial}
+        return np.nanmax(x, **settings, **start)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
 class NanMin(Composed):
-    """The minimum over `axis` (None: all) of what is not NaN. d/dx = grad for the minimum, in even shares for equal ones."""
+    """The minimum over `axis` (None: all) of what is not NaN.
+
+    d/dx = grad for the minimum, in even shares for equal ones.
+    """
 
     name = "nanmin"
     implements = (np.nanmin, np.fmin.reduce)
@@ -211,7 +232,8 @@ class NanMin(Composed):
         """Return the minimum."""
         settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
         ctx.save(_extreme, (x,), {**settings, "initial": initial, "reduce": np.min, "fill": np.inf})
-        return np.nanmin(x, **settings, **({} if initial is None else {"initial": initial}))
+        start = {} if initial is None else {"initial": initial}
+        return np.nanmin(x, **settings, **start)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
 nansum = NanSum()

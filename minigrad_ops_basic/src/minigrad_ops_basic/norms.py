@@ -13,12 +13,12 @@ from .axes import Axis, restored
 from .composition import Composed
 
 
-def _length(x: Array, axis: Axis, keepdims: bool) -> Array:
+def _length(x: Any, axis: Axis, keepdims: bool) -> Array:
     # sqrt has the gradient 0 at 0, and so has the length of a vector of zeros.
     return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
 
 
-def _vector_norm(x: Array, *, order: Any, axis: Axis, keepdims: bool) -> Array:
+def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     """Return the vector norm, in steps that have gradients."""
     if order is None or order == 2:
         return _length(x, axis, keepdims)
@@ -31,7 +31,7 @@ def _vector_norm(x: Array, *, order: Any, axis: Axis, keepdims: bool) -> Array:
         return np.sum(size, axis=axis, keepdims=keepdims)
     if order == 0:  # how many are not zero: flat, and a function of x all the same
         return np.sum((x != 0) + 0 * x, axis=axis, keepdims=keepdims)
-    # Scaled by the largest, so that no power overflows; the scale is a constant factor taken out and put back.
+    # Scaled by the largest, so that no power overflows; the scale is a factor taken out and put back.
     scale = np.max(abs(_raw(x)), axis=axis, keepdims=True)
     scale = np.where(scale == 0, 1, scale)
     total = np.sum((size / scale) ** float(order), axis=axis, keepdims=keepdims)
@@ -40,7 +40,7 @@ def _vector_norm(x: Array, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     return root * (scale if keepdims else np.reshape(scale, np.shape(root)))
 
 
-def _matrix_norm(x: Array, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:
+def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:
     """Return the norm of the matrices in two axes, in steps that have gradients."""
     if order in (None, "fro", "f"):
         return _length(x, axis, keepdims)
@@ -54,11 +54,11 @@ def _matrix_norm(x: Array, *, order: Any, axis: tuple[int, int], keepdims: bool)
     return restored(y, axis, x.ndim, False) if keepdims else y
 
 
-def _raw(x: Array) -> Any:
+def _raw(x: Any) -> Any:
     return x.numpy() if isinstance(x, Tensor) else x
 
 
-def _formula(x: Array, *, order: Any, axis: Axis, keepdims: bool) -> Array:
+def _formula(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     """Return NumPy's choice between the two."""
     if axis is None and order is None:
         return _length(x, None, keepdims)
@@ -69,11 +69,13 @@ def _formula(x: Array, *, order: Any, axis: Axis, keepdims: bool) -> Array:
 
 
 class Norm(Composed):
-    """The norm over `axis`: one axis, vectors; two, matrices; None, all values for `ord` None, else as many axes as there are.
+    """The norm over `axis`: one axis, vectors; two, matrices; None, all values for `ord` None, else as many
+    axes as there are.
 
-    ord: for vectors None or 2 (length), 1, inf, -inf, 0 (count; flat), or any power; for matrices None or "fro", "nuc",
-    2, -2 (singular values), 1, -1, inf, -inf (column and row sums). d/dx = grad x / norm for the length, and
-    grad sign(x) (|x| / norm)^(p - 1) for a power p. 0 at the origin; equal extremes share evenly.
+    ord: for vectors None or 2 (length), 1, inf, -inf, 0 (count; flat), or any power; for matrices None or
+    "fro", "nuc", 2, -2 (singular values), 1, -1, inf, -inf (column and row sums). d/dx = grad x / norm for
+    the length, and grad sign(x) (|x| / norm)^(p - 1) for a power p. 0 at the origin; equal extremes share
+    evenly.
     """
 
     name = "norm"
@@ -92,9 +94,9 @@ class Norm(Composed):
         ctx: Context,
         x: Array,
         *,
-        ord: Any = None,
+        ord: Any = None,  # noqa: A002 - NumPy's name
         axis: Any = None,
-        keepdims: bool = False,  # noqa: A002 - NumPy's name
+        keepdims: bool = False,
     ) -> Array:
         """Return the norm."""
         ctx.save(_formula, (x,), {"order": ord, "axis": axis, "keepdims": keepdims})
@@ -137,7 +139,14 @@ class MatrixNorm(Composed):
         Case(x=real("2 3"), ord=np.inf),
     )
 
-    def forward(self, ctx: Context, x: Array, *, keepdims: bool = False, ord: Any = "fro") -> Array:  # noqa: A002 - NumPy's name
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        keepdims: bool = False,
+        ord: Any = "fro",  # noqa: A002 - NumPy's name
+    ) -> Array:
         """Return the norm."""
         ctx.save(_matrix_norm, (x,), {"order": ord, "axis": (-2, -1), "keepdims": keepdims})
         return np.linalg.matrix_norm(x, keepdims=keepdims, ord=ord)

@@ -12,7 +12,9 @@ from minigrad_core import Array, Context, Operation
 
 
 class Ordered(Operation):
-    """The rule of all that put the values along an axis in another order: grad goes back by the inverse order."""
+    """The rule of all that put the values along an axis in another order: grad goes back by the inverse
+    order.
+    """
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Put the gradient back in the old order."""
@@ -25,7 +27,8 @@ class Ordered(Operation):
 class Sort(Ordered):
     """The values along `axis` (None: flattened) in ascending order, NaN last. d/dx = grad in the old order.
 
-    kind, stable: as in NumPy; they change the speed, not the result, since the gradient always follows the stable order.
+    kind, stable: as in NumPy; they change the speed, not the result, since the gradient always follows the
+    stable order.
     """
 
     name = "sort"
@@ -52,7 +55,8 @@ def _check(kind: Any, stable: Any) -> None:
 
 
 class Partition(Ordered):
-    """The values along `axis` (None: flattened) such that those at the places `kth` are as if sorted. d/dx = grad in the old order.
+    """The values along `axis` (None: flattened) such that those at the places `kth` are as if sorted. d/dx =
+    grad in the old order.
 
     kth: one place, or several.
     """

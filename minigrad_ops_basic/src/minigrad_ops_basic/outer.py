@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from minigrad_core.cases import Case, positive, real
 
-from minigrad_core import Array, Context
-
 from .composition import Composed
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
 
 
 def _outer(x: Array, y: Array, *, ufunc: np.ufunc) -> Array:
@@ -15,7 +18,10 @@ def _outer(x: Array, y: Array, *, ufunc: np.ufunc) -> Array:
 
 
 class UfuncOuter(Composed):
-    """The function of each value of x with each of y, in the axes of x, then those of y. d/dx, d/dy = those of the function, summed over the other's axes."""
+    """The function of each value of x with each of y, in the axes of x, then those of y.
+
+    d/dx, d/dy = those of the function, summed over the other's axes.
+    """
 
     def __init__(self, ufunc: np.ufunc, case: Case) -> None:
         self.name = f"{ufunc.__name__}_outer"

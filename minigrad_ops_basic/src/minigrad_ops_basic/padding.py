@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from minigrad_core import Array, Context
-
 from .composition import Composed
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
 
 Pair: TypeAlias = tuple[Any, Any]
 
@@ -27,7 +28,7 @@ _KNOWN: dict[str, dict[str, Any]] = {
 }
 
 
-def _padded(x: Array, *, pad_width: Any, mode: str, own: dict[str, Any]) -> Array:
+def _padded(x: Any, *, pad_width: Any, mode: str, own: dict[str, Any]) -> Array:
     """Return `x` with a border, one axis after another, as NumPy does: later borders see the earlier ones."""
     for axis, widths in enumerate(_pairs(pad_width, x.ndim)):
         lines = np.moveaxis(x, axis, 0)
@@ -46,7 +47,7 @@ def _pairs(value: Any, ndim: int) -> list[Pair]:
     return [(before, behind) for before, behind in pairs]
 
 
-def _borders(lines: Array, widths: Pair, mode: str, **setting: Any) -> Pair:
+def _borders(lines: Any, widths: Pair, mode: str, **setting: Any) -> Pair:
     """Return what stands before and behind along the first axis."""
     if mode == "constant":
         return tuple(  # type: ignore[return-value]
@@ -72,21 +73,21 @@ def _borders(lines: Array, widths: Pair, mode: str, **setting: Any) -> Pair:
     return lines[places[: widths[0]]], lines[places[widths[0] + n :]]
 
 
-def _ramp(edge: Array, end: float, width: int) -> Array:
+def _ramp(edge: Any, end: float, width: int) -> Array:
     weight = np.reshape(np.arange(width) / max(width, 1), (-1,) + (1,) * (edge.ndim - 1)).astype(edge.dtype)
     return edge * weight + end * (1 - weight)
 
 
-def _repeated(line: Array, width: int) -> Array:
+def _repeated(line: Any, width: int) -> Array:
     return np.broadcast_to(line, (width, *line.shape[1:]))
 
 
 class Pad(Composed):
     """The array with borders of `pad_width` values, one number, or (before, behind) for all axes or each.
 
-    mode, and what it knows: "constant" (constant_values), "linear_ramp" (end_values), "edge", "wrap", "reflect" and "symmetric"
-    (reflect_type), "maximum", "minimum", "mean" and "median" (stat_length). d/dx = grad, to which the border adds what was made
-    of each value.
+    mode, and what it knows: "constant" (constant_values), "linear_ramp" (end_values), "edge", "wrap",
+    "reflect" and "symmetric" (reflect_type), "maximum", "minimum", "mean" and "median" (stat_length). d/dx =
+    grad, to which the border adds what was made of each value.
     """
 
     name = "pad"

@@ -8,7 +8,10 @@ from minigrad_core import Array, Context, Operation
 
 
 class Hypot(Operation):
-    """sqrt(x^2 + y^2), without overflow. d/dx = grad x / hypot, d/dy = grad y / hypot, and 0 at the origin."""
+    """sqrt(x^2 + y^2), without overflow.
+
+    d/dx = grad x / hypot, d/dy = grad y / hypot, and 0 at the origin.
+    """
 
     name = "hypot"
     broadcasts = True
@@ -28,7 +31,10 @@ class Hypot(Operation):
 
 
 class Arctan2(Operation):
-    """The angle of the point (x2, x1), in [-pi, pi]. d/dx1 = grad x2 / r^2, d/dx2 = -grad x1 / r^2, and 0 at the origin."""
+    """The angle of the point (x2, x1), in [-pi, pi].
+
+    d/dx1 = grad x2 / r^2, d/dx2 = -grad x1 / r^2, and 0 at the origin.
+    """
 
     name = "arctan2"
     broadcasts = True
@@ -70,7 +76,8 @@ class Sinc(Operation):
         return grad * np.where(near, series, (np.cos(np.pi * far) - np.sinc(far)) / far)
 
 
-# Taylor: sinc'(x) = -pi^2 x / 3 (1 - u / 10 + u^2 / 280 - u^3 / 15120 + ...), u = (pi x)^2. At |x| < 0.25 seven terms reach double precision.
+# Taylor: sinc'(x) = -pi^2 x / 3 (1 - u / 10 + u^2 / 280 - u^3 / 15120 + ...), u = (pi x)^2.
+# At |x| < 0.25 seven terms reach double precision.
 _NEAR = 0.25
 
 

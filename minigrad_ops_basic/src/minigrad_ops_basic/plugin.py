@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from minigrad_core import Operation, hookimpl
 
@@ -45,6 +45,9 @@ from . import (
     tiling,
     trigonometric,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _MODULES = (
     arithmetic, exponential, trigonometric, hyperbolic, plane, selection, logaddexp, comparisons, queries,

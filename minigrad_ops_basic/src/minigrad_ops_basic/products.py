@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.cases import Case, axis_of, real
-from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation
 
 from .axes import Axis, reduced, restored
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 class Prod(Operation):
@@ -50,7 +52,9 @@ class Prod(Operation):
 
 
 def _others(x: Array, axes: tuple[int, ...]) -> Array:
-    """Return, for each value, the product over `axes` of all others: what is before it times what is behind it."""
+    """Return, for each value, the product over `axes` of all others: what is before it times what is behind
+    it.
+    """
     kept = tuple(a for a in range(x.ndim) if a not in axes)
     order = kept + axes
     moved = np.transpose(x, order)
@@ -64,7 +68,10 @@ def _others(x: Array, axes: tuple[int, ...]) -> Array:
 
 
 class LogSumExp(Operation):
-    """log of the sum of e^x over `axis` (None: all), without overflow. d/dx = grad e^(x - result), 0 where the result is -inf."""
+    """log of the sum of e^x over `axis` (None: all), without overflow.
+
+    d/dx = grad e^(x - result), 0 where the result is -inf.
+    """
 
     name = "logsumexp"
     implements = (np.logaddexp.reduce,)

@@ -27,9 +27,10 @@ _CASES = (
 class Quantiles(Operation):
     """The rule of all quantiles.
 
-    In order, the quantile q of n values is (1 - t) x_low + t x_high, with low = floor(q (n - 1)), high = low + 1 and
-    t what is left, or as `method` says. d/dx_low = grad (1 - t), d/dx_high = grad t. Equal values: the first ones in
-    the array count as the smaller ones. NaNs, last in order, are not counted by the `nan` functions; elsewhere one NaN makes the result NaN.
+    In order, the quantile q of n values is (1 - t) x_low + t x_high, with low = floor(q (n - 1)), high = low
+    + 1 and t what is left, or as `method` says. d/dx_low = grad (1 - t), d/dx_high = grad t. Equal values:
+    the first ones in the array count as the smaller ones. NaNs, last in order, are not counted by the `nan`
+    functions; elsewhere one NaN makes the result NaN.
     """
 
     def backward(self, ctx: Context, grad: Array) -> Array:
@@ -56,14 +57,12 @@ def _raw(x: Array) -> Any:
     return x.data if isinstance(x, Tensor) else x
 
 
-def _between(
-    q: Floats, n: NDArray[np.intp], method: str
-) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    """Return the places of the two values in order, and the weight of the second, for each quantile and line."""
+def _between(q: Floats, n: NDArray[np.intp], method: str) -> tuple[Any, Any, Any]:
+    """Return the places of the two values in order, and the second's weight, for each quantile and line."""
     place = q * np.maximum(n - 1, 0)
     low = np.floor(place).astype(np.intp)
     high = np.minimum(low + 1, np.maximum(n - 1, 0))
-    t = place - low
+    t: Any = place - low
     if method == "lower":
         t = np.zeros_like(t)
     elif method == "higher":
@@ -94,7 +93,10 @@ class Median(Quantiles):
 
 
 class NanMedian(Median):
-    """The median of the values that are not NaN, over `axis` (None: all). d/dx = as for `median`, 0 for NaN."""
+    """The median of the values that are not NaN, over `axis` (None: all).
+
+    d/dx = as for `median`, 0 for NaN.
+    """
 
     implements = (np.nanmedian,)
     name = "nanmedian"
@@ -105,7 +107,8 @@ class NanMedian(Median):
 class Quantile(Quantiles):
     """The quantiles `q`, in [0, 1], over `axis` (None: all); an array of them on a new first axis.
 
-    method: between two values "linear", "lower", "higher", "midpoint" or "nearest". d/dx = grad times the weights of the two.
+    method: between two values "linear", "lower", "higher", "midpoint" or "nearest". d/dx = grad times the
+    weights of the two.
     """
 
     name = "quantile"

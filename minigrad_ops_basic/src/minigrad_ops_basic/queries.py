@@ -1,14 +1,18 @@
-"""Questions about arrays that have no gradient: positions, order, counts, shapes, types. NumPy's own answers come back."""
+"""Questions about arrays that have no gradient: positions, order, counts, shapes, types. NumPy's own answers
+come back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.cases import Case, between, real
 
 from minigrad_core import Context, NonDifferentiable, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ONE = (Case(inputs=(real("n k"),)),)
 _TWO = (Case(inputs=(real("n"), real("n"))),)

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.cases import Case, axis_of, real
-from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Array, Context, Operation
 
 from .composition import Composed
 from .moving import returned
 
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
 _CASES = (Case(x=real("n k"), axis=axis_of("x")), Case(x=real("4"), axis=0))
 _FLAT = (*_CASES, Case(x=real("2 3")))
 
 
-def _first(x: Array, axis: int | None) -> Array:
+def _first(x: Any, axis: int | None) -> Array:
     """Return `x` with the axis in front; None: flattened."""
     return np.reshape(x, (-1,)) if axis is None else np.moveaxis(x, axis, 0)
 
 
-def _put_back(x: Array, axis: int | None, shape: tuple[int, ...]) -> Array:
+def _put_back(x: Any, axis: int | None, shape: tuple[int, ...]) -> Array:
     """Undo `_first`."""
     return np.reshape(x, shape) if axis is None else np.moveaxis(x, 0, axis).copy()
 
 
-def _from_the_end(values: Array, factors: Array) -> Array:
+def _from_the_end(values: Any, factors: Any) -> Array:
     """Return r along the first axis, where r_i = values_i + factors_i r_(i+1), and r_n = values_n."""
     n = values.shape[0]
     collected = [values[n - 1]]
@@ -58,7 +60,10 @@ class Cumsum(Operation):
 
 
 class Cumprod(Operation):
-    """The running product along `axis` (None: of the flattened values). d/dx_i = sum over j >= i of grad_j prod_(k <= j, k != i) x_k."""
+    """The running product along `axis` (None: of the flattened values).
+
+    d/dx_i = sum over j >= i of grad_j prod_(k <= j, k != i) x_k.
+    """
 
     name = "cumprod"
     implements = (np.cumprod, np.multiply.accumulate)
@@ -85,7 +90,10 @@ class Cumprod(Operation):
 
 
 class LogCumSumExp(Operation):
-    """The running log of the sum of e^x along `axis`, without overflow. d/dx_i = sum over j >= i of grad_j e^(x_i - y_j)."""
+    """The running log of the sum of e^x along `axis`, without overflow.
+
+    d/dx_i = sum over j >= i of grad_j e^(x_i - y_j).
+    """
 
     name = "logcumsumexp"
     implements = (np.logaddexp.accumulate,)
@@ -98,7 +106,7 @@ class LogCumSumExp(Operation):
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return e^(x_i - y_i) r_i, where r_i = grad_i + e^(y_i - y_(i+1)) r_(i+1): no exponent is above 0."""
+        """Return e^(x_i - y_i) r_i; r_i = grad_i + e^(y_i - y_(i+1)) r_(i+1): no exponent is positive."""
         x, y, axis = ctx.saved
         if not x.size:
             return np.zeros(x.shape, grad.dtype)
@@ -110,7 +118,10 @@ class LogCumSumExp(Operation):
 
 
 class RunningExtreme(Operation):
-    """The largest (or smallest) value so far along `axis`. d/dx_i = grad summed where x_i is it; of equal ones, the last."""
+    """The largest (or smallest) value so far along `axis`.
+
+    d/dx_i = grad summed where x_i is it; of equal ones, the last.
+    """
 
     cases = _CASES
 
@@ -137,7 +148,7 @@ class RunningExtreme(Operation):
         return returned(grad, shape, positions)
 
 
-def _with_initial(x: Array, *, running: Any, start: float, axis: int | None, include_initial: bool) -> Array:
+def _with_initial(x: Any, *, running: Any, start: float, axis: int | None, include_initial: bool) -> Array:
     values = _first(x, axis)
     if include_initial:
         values = np.concatenate([np.full((1, *values.shape[1:]), start, x.dtype), values])
@@ -145,7 +156,10 @@ def _with_initial(x: Array, *, running: Any, start: float, axis: int | None, inc
 
 
 class Cumulative(Composed):
-    """`cumsum` and `cumprod` in the array API's spelling: `include_initial` puts a 0 or a 1 in front. d/dx = as there."""
+    """`cumsum` and `cumprod` in the array API's spelling: `include_initial` puts a 0 or a 1 in front.
+
+    d/dx = as there.
+    """
 
     cases = (Case(x=real("4")), Case(x=real("2 3"), axis=axis_of("x"), include_initial=True))
 

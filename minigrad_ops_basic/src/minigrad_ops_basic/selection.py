@@ -9,6 +9,8 @@ from minigrad_core.cases import Case, boolean, real
 
 from minigrad_core import Array, Context, NonDifferentiable, Operation
 
+from .absent import ABSENT
+
 
 class Absolute(Operation):
     """|x|. d/dx = grad sign(x), 0 at x = 0."""
@@ -20,7 +22,7 @@ class Absolute(Operation):
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the absolute value."""
         ctx.save(x)
-        return abs(x)
+        return np.absolute(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient with the sign of `x`."""
@@ -47,7 +49,10 @@ class Fabs(Operation):
 
 
 class Copysign(Operation):
-    """|x| with the sign of y. d/dx = grad, negated where the signs of x and y differ, 0 at x = 0; y is flat."""
+    """|x| with the sign of y.
+
+    d/dx = grad, negated where the signs of x and y differ, 0 at x = 0; y is flat.
+    """
 
     name = "copysign"
     broadcasts = True
@@ -92,7 +97,7 @@ class Heaviside(NonDifferentiable):
 def _shared(
     grad: Array, first: Array, tie: Array, needs: tuple[bool, ...]
 ) -> tuple[Array | None, Array | None]:
-    """Give the gradient to the first input where `first`, half of it to each at a `tie`, else to the second."""
+    """Give the gradient to the first input where `first`, half of it to each at a `tie`, else the second."""
     half = np.where(tie, 0.5 * grad, 0)
     return (
         np.where(first, grad, half) if needs[0] else None,
@@ -173,7 +178,8 @@ class Fmin(Operation):
 
 
 class Clip(Operation):
-    """`x` limited to [lower, upper]; either may be None. The gradient goes to `x` inside and at the bounds, else to the bound.
+    """`x` limited to [lower, upper]; either may be None. The gradient goes to `x` inside and at the bounds,
+    else to the bound.
 
     As in NumPy, the upper bound wins where the two cross.
     """
@@ -194,7 +200,7 @@ class Clip(Operation):
         lower, upper = bounds.pop("min", a_min), bounds.pop("max", a_max)
         if out is not None:
             bounds["out"] = out
-        return (a, *(None if b is np._NoValue else b for b in (lower, upper))), bounds  # type: ignore[attr-defined]  # noqa: SLF001
+        return (a, *(None if b is ABSENT else b for b in (lower, upper))), bounds
 
     def forward(
         self, ctx: Context, x: Array, lower: Array | None = None, upper: Array | None = None
@@ -218,7 +224,9 @@ class Clip(Operation):
 
 
 class Where(Operation):
-    """`x` where the condition holds, else `y`. The gradient goes where the value came from; the condition has none."""
+    """`x` where the condition holds, else `y`. The gradient goes where the value came from; the condition has
+    none.
+    """
 
     name = "where"
     broadcasts = True

@@ -104,12 +104,12 @@ class Moveaxis(Operation):
     def forward(self, ctx: Context, x: Array, *, source: Axes, destination: Axes) -> Array:
         """Return the array with moved axes."""
         ctx.save(source, destination)
-        return np.moveaxis(x, source, destination)
+        return np.moveaxis(x, source, destination)  # type: ignore[type-var]  # NumPy's stub knows no tensor
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Move them back."""
         source, destination = ctx.saved
-        return np.moveaxis(grad, destination, source)
+        return np.moveaxis(grad, destination, source)  # type: ignore[type-var]  # NumPy's stub knows no tensor
 
 
 class Squeeze(Operation):
@@ -203,7 +203,7 @@ class Astype(Operation):
         ctx.save(x.dtype)
         if any(ctx.needs) and np.dtype(dtype).kind != "f":
             raise DifferentiabilityError(
-                f"astype to {np.dtype(dtype)} has no gradient; leave the graph on purpose: x.numpy().astype(...)"
+                f"astype to {np.dtype(dtype)} has no gradient; leave the graph on purpose: x.numpy()"
             )
         return x.astype(dtype)
 

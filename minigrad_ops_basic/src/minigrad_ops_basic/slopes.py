@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from minigrad_core import Array
+if TYPE_CHECKING:
+    from minigrad_core import Array
 
 
 def product(grad: Array, slope: Array) -> Array:

@@ -17,7 +17,9 @@ Sections: TypeAlias = int | Sequence[int]
 
 
 class Parts(Operation):
-    """The rule of all that cut an array into parts: each value gets the sum of what its copies in the parts got."""
+    """The rule of all that cut an array into parts: each value gets the sum of what its copies in the parts
+    got.
+    """
 
     returns_view = True
 
@@ -34,7 +36,8 @@ class Parts(Operation):
 
 
 class Split(Parts):
-    """Parts of the array along `axis`, cut into equally many or before the given places. d/dx = the parts' grads, joined.
+    """Parts of the array along `axis`, cut into equally many or before the given places. d/dx = the parts'
+    grads, joined.
 
     indices_or_sections: how many equal parts, or the places to cut before.
     """
@@ -56,7 +59,10 @@ class Split(Parts):
 
 
 class ArraySplit(Parts):
-    """As `split`, but the number of parts need not divide the size of the axis. d/dx = the parts' grads, joined."""
+    """As `split`, but the number of parts need not divide the size of the axis.
+
+    d/dx = the parts' grads, joined.
+    """
 
     name = "array_split"
     implements = (np.array_split,)
@@ -98,7 +104,7 @@ class Unstack(Parts):
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> tuple[Array, ...]:
         """Return the slices."""
         ctx.save(x.shape, lambda a: np.unstack(a, axis=axis), None)
-        return tuple(np.moveaxis(x, axis, 0)[i] for i in range(x.shape[axis]))
+        return tuple(np.unstack(x, axis=axis))
 
 
 split = Split()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.array import unbroadcast
@@ -12,6 +11,9 @@ from minigrad_core.cases import Case, real
 from minigrad_core import Array, Context, Operation
 
 from .composition import Composed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _rows(*arrays: Array) -> Array:
@@ -32,7 +34,10 @@ def _deep(*arrays: Array) -> Array:
 
 
 class Stacking(Composed):
-    """`vstack`, `hstack`, `dstack`, `column_stack`: `concatenate` of the arrays with axes added first. d/dx = its part of grad."""
+    """`vstack`, `hstack`, `dstack`, `column_stack`: `concatenate` of the arrays with axes added first.
+
+    d/dx = its part of grad.
+    """
 
     cases = (
         Case(arrays=(real("2 3"), real("2 3"))),
@@ -52,7 +57,10 @@ class Stacking(Composed):
 
 
 class AtLeast(Operation):
-    """The array with axes of size one added until there are one, two or three. d/dx = grad in the input's shape."""
+    """The array with axes of size one added until there are one, two or three.
+
+    d/dx = grad in the input's shape.
+    """
 
     returns_view = True
     cases = (Case(arrays=(real(""),)), Case(arrays=(real("n"),)), Case(arrays=(real("n k"), real("n"))))
@@ -65,8 +73,8 @@ class AtLeast(Operation):
     def forward(self, ctx: Context, *arrays: Array) -> Any:
         """Return the array, or a tuple of as many as were given."""
         ctx.save([np.shape(x) for x in arrays])
-        views = tuple(self.function(x) for x in arrays)
-        return views if len(views) > 1 else views[0]
+        views = [self.function(x) for x in arrays]
+        return tuple(views) if len(views) > 1 else views[0]
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
         """Return the gradients in the old shapes."""
@@ -94,7 +102,10 @@ class BroadcastArrays(Operation):
 
 
 class Append(Composed):
-    """`x` with `values` behind it along `axis` (None: both flattened). d/dx, d/dvalues = their parts of grad."""
+    """`x` with `values` behind it along `axis` (None: both flattened).
+
+    d/dx, d/dvalues = their parts of grad.
+    """
 
     name = "append"
     implements = (np.append,)

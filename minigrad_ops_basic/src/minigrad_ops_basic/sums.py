@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.cases import Case, axis_of, real
-from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation
 
 from .axes import Axis, count, restored
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 _CASES = (
     Case(x=real("n k")),
@@ -27,7 +29,10 @@ def _spread(grad: Array, shape: tuple[int, ...], where: Any) -> Array:
 
 
 class Sum(Operation):
-    """The sum over `axis` (None: all), of the values for which `where` holds. d/dx = grad, spread over the axis."""
+    """The sum over `axis` (None: all), of the values for which `where` holds.
+
+    d/dx = grad, spread over the axis.
+    """
 
     name = "sum"
     implements = (np.sum, np.add.reduce)
@@ -61,7 +66,10 @@ class Sum(Operation):
 
 
 class Mean(Operation):
-    """The mean over `axis` (None: all), of the values for which `where` holds. d/dx = grad / n, spread over the axis."""
+    """The mean over `axis` (None: all), of the values for which `where` holds.
+
+    d/dx = grad / n, spread over the axis.
+    """
 
     name = "mean"
     implements = (np.mean,)
@@ -92,7 +100,7 @@ class Mean(Operation):
 
 
 def _counts(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> Any:
-    """Return how many values went into each result: a number, or an array that broadcasts against the input."""
+    """Return how many values went into each result: a number, or an array that fits the input."""
     if where is True:
         return max(count(shape, axis), 1)
     return np.maximum(np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True), 1).astype(dtype)
@@ -122,7 +130,10 @@ class Var(Operation):
 
 
 class Std(Operation):
-    """The square root of the variance, over `axis` (None: all). d/dx = grad (x - mean) / ((n - ddof) std), 0 where std = 0."""
+    """The square root of the variance, over `axis` (None: all).
+
+    d/dx = grad (x - mean) / ((n - ddof) std), 0 where std = 0.
+    """
 
     name = "std"
     implements = (np.std,)

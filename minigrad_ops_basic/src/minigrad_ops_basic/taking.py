@@ -18,7 +18,8 @@ Indices = NDArray[np.intp]
 
 
 class Take(Moving):
-    """The values at `indices` along `axis` (None: of the flattened values). d/dx = grad summed at the indices.
+    """The values at `indices` along `axis` (None: of the flattened values). d/dx = grad summed at the
+    indices.
 
     mode: what becomes of an index out of range: "raise", "wrap" or "clip".
     """
@@ -58,7 +59,10 @@ class TakeAlongAxis(Moving):
 
 
 class Compress(Moving):
-    """The slices along `axis` (None: the flattened values) for which `condition` holds. d/dx = grad where it came from."""
+    """The slices along `axis` (None: the flattened values) for which `condition` holds.
+
+    d/dx = grad where it came from.
+    """
 
     name = "compress"
     implements = (np.compress,)
@@ -97,7 +101,10 @@ class Extract(Moving):
 
 
 class Delete(Moving):
-    """The array without what is at `obj` along `axis` (None: flattened). d/dx = grad for what is left, else zero."""
+    """The array without what is at `obj` along `axis` (None: flattened).
+
+    d/dx = grad for what is left, else zero.
+    """
 
     name = "delete"
     implements = (np.delete,)
@@ -110,10 +117,11 @@ class Delete(Moving):
 
 
 class PutAlongAxis(Operation):
-    """A copy of `x` with `values` at each line's own `indices` along `axis`. d/dx = grad, zero there; d/dvalues = grad there.
+    """A copy of `x` with `values` at each line's own `indices` along `axis`. d/dx = grad, zero there;
+    d/dvalues = grad there.
 
-    An index must not name a place twice. NumPy's function of this name writes in place and returns nothing, so it is
-    refused on tensors.
+    An index must not name a place twice. NumPy's function of this name writes in place and returns nothing,
+    so it is refused on tensors.
     """
 
     name = "put_along_axis"
@@ -152,7 +160,8 @@ class PutAlongAxis(Operation):
 
 
 class Select(Operation):
-    """For each place, the value of the first array whose condition holds there, else the last input's (the default).
+    """For each place, the value of the first array whose condition holds there, else the last input's (the
+    default).
 
     The gradient goes where the value came from.
     """
@@ -190,7 +199,8 @@ class Select(Operation):
 
 
 class Choose(Operation):
-    """For each place, the value of the array whose number `index` gives there. The gradient goes where the value came from.
+    """For each place, the value of the array whose number `index` gives there. The gradient goes where the
+    value came from.
 
     mode: what becomes of a number out of range: "raise", "wrap" or "clip".
     """

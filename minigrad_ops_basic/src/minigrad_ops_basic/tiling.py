@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.cases import Case, axis_of, real
-from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation
 
 from .moving import Moving
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Ints = int | tuple[int, ...]
 
@@ -29,7 +31,8 @@ class Tile(Moving):
 
 
 class Repeat(Moving):
-    """Each value repeated along `axis` (None: of the flattened values). d/dx = grad summed over the repetitions.
+    """Each value repeated along `axis` (None: of the flattened values). d/dx = grad summed over the
+    repetitions.
 
     repeats: how often, one number for all or one for each position on the axis.
     """
@@ -51,7 +54,10 @@ class Repeat(Moving):
 
 
 class Resize(Moving):
-    """The values in `new_shape`, repeated from the start or cut off to fill it. d/dx = grad summed over the repetitions."""
+    """The values in `new_shape`, repeated from the start or cut off to fill it.
+
+    d/dx = grad summed over the repetitions.
+    """
 
     name = "resize"
     implements = (np.resize,)
@@ -64,7 +70,10 @@ class Resize(Moving):
 
 
 class Roll(Operation):
-    """The values shifted by `shift` places along `axis` (None: flattened), round the end. d/dx = grad shifted back."""
+    """The values shifted by `shift` places along `axis` (None: flattened), round the end.
+
+    d/dx = grad shifted back.
+    """
 
     name = "roll"
     implements = (np.roll,)
@@ -109,7 +118,10 @@ class Rot90(Operation):
 
 
 class Shifted(Operation):
-    """`np.fft.fftshift` and its inverse: the halves of each of `axes` (None: all) exchanged. d/dx = grad exchanged back."""
+    """`np.fft.fftshift` and its inverse: the halves of each of `axes` (None: all) exchanged.
+
+    d/dx = grad exchanged back.
+    """
 
     cases = (Case(x=real("n k")), Case(x=real("3 4"), axes=0), Case(x=real("3 5"), axes=(0, 1)))
 

@@ -133,12 +133,10 @@ class Deg2rad(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
-        ctx.save(x)
         return np.deg2rad(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
-        (x,) = ctx.saved
         return grad * float(np.pi / 180)
 
 
@@ -151,12 +149,10 @@ class Rad2deg(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
-        ctx.save(x)
         return np.rad2deg(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
-        (x,) = ctx.saved
         return grad * float(180 / np.pi)
 
 
