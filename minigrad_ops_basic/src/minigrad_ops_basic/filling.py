@@ -8,7 +8,7 @@ import numpy as np
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
-from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core import Array, Context, Operation
 
 from .composition import Composed
 
@@ -43,23 +43,6 @@ class FullLike(Operation):
         return None, unbroadcast(grad, shape).copy() if ctx.needs[1] else None
 
 
-class Like(NonDifferentiable):
-    """`np.zeros_like`, `np.ones_like`, `np.empty_like`: a plain array of x's shape and type; it does not
-    depend on x.
-    """
-
-    cases = (Case(x=real("n k")),)
-
-    def __init__(self, function: Any) -> None:
-        self.name = function.__name__
-        self.function = function
-        self.implements = (function,)
-
-    def forward(self, ctx: Context, x: Array, *, dtype: DTypeLike | None = None, shape: Any = None) -> Array:
-        """Return the new array."""
-        return self.function(x, dtype=dtype, shape=shape)
-
-
 def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
     part = np.arange(num) / max(num - 1 if endpoint else num, 1)
     shape = np.broadcast_shapes(np.shape(start), np.shape(stop))
@@ -90,7 +73,4 @@ class Linspace(Composed):
 
 
 full_like = FullLike()
-zeros_like = Like(np.zeros_like)
-ones_like = Like(np.ones_like)
-empty_like = Like(np.empty_like)
 linspace = Linspace()

@@ -65,8 +65,6 @@ isposinf = Query(np.isposinf)
 isneginf = Query(np.isneginf)
 isreal = Query(np.isreal)
 iscomplex = Query(np.iscomplex)
-isrealobj = Query(np.isrealobj)
-iscomplexobj = Query(np.iscomplexobj)
 histogram = Query(np.histogram, (Case(inputs=(between(-1, 1, "n"),), bins=np.linspace(-1, 1, 4)),))
 matrix_rank = Query(np.linalg.matrix_rank)
 
@@ -74,16 +72,5 @@ matrix_rank = Query(np.linalg.matrix_rank)
 round = Query(np.round)  # noqa: A001 - NumPy's name
 around = Query(np.around)
 fix = Query(np.fix)
-
-# Shapes, types and pictures.
-shape = Query(np.shape)
-ndim = Query(np.ndim)
-size = Query(np.size)
-result_type = Query(np.result_type)
-common_type = Query(np.common_type)
-shares_memory = Query(np.shares_memory, _TWO)
-may_share_memory = Query(np.may_share_memory, _TWO)
-array2string = Query(np.array2string)
-array_repr = Query(np.array_repr)
-array_str = Query(np.array_str)
+# The imaginary part of what is real.
 imag = Query(np.imag)
