@@ -52,7 +52,7 @@ class ScaledDotProductAttention(Operation):
     ) -> Array:
         """Return the values, averaged with the weights that the queries give them."""
         _check(query, key, value, attn_mask)
-        factor = query.shape[-1] ** -0.5 if scale is None else scale
+        factor = max(query.shape[-1], 1) ** -0.5 if scale is None else scale
         scores = (query * factor) @ key.swapaxes(-1, -2)
         allowed = _allowed(attn_mask, is_causal, scores.shape[-2:])
         if attn_mask is not None and attn_mask.dtype.kind != "b":

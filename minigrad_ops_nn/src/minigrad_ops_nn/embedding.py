@@ -23,8 +23,9 @@ class Embedding(Operation):
     """`weight[indices]`.
 
     indices: ints in [0, v) of any shape, weight: (v, d) -> (*indices.shape, d).
-    d/dweight: row i gets the sum of grad over the places that hold i; row `padding_idx` gets none. Indices
-    have no gradient.
+    d/dweight: row i gets the sum of grad over the places that hold i. Indices have no gradient. There is no
+    `padding_idx`: rows that do not learn are the layer's affair, which masks them, so that the gradient is
+    the derivative of the value.
 
     Raises
     ------
@@ -35,10 +36,10 @@ class Embedding(Operation):
     name = "embedding"
     cases = (
         Case(indices=index_into("weight", axis=0, shape="n"), weight=real("v d")),
-        Case(indices=index_into("weight", axis=0, shape="n m"), weight=real("4 d"), padding_idx=1),
+        Case(indices=index_into("weight", axis=0, shape="n m"), weight=real("4 d")),
     )
 
-    def forward(self, ctx: Context, indices: Any, weight: Array, *, padding_idx: int | None = None) -> Array:
+    def forward(self, ctx: Context, indices: Any, weight: Array) -> Array:
         """Return a row for each index."""
         if weight.ndim != 2:
             raise InputError(f"embedding expected a weight (v, d), got {weight.shape}")
@@ -51,16 +52,14 @@ class Embedding(Operation):
                 f"embedding expected indices in [0, {rows}) for weight {weight.shape}, "
                 f"got {indices.min()} to {indices.max()}"
             )
-        ctx.save(indices, rows, padding_idx)
+        ctx.save(indices, rows)
         return weight[indices]
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradient of the weight."""
-        indices, rows, padding_idx = ctx.saved
+        indices, rows = ctx.saved
         flat = indices.reshape(-1)
         grads = grad.reshape(prod(indices.shape), grad.shape[-1])
-        if padding_idx is not None:
-            grads = grads * (flat != padding_idx).reshape(-1, 1)
         if is_raw(grads):
             return None, summed_rows(grads, flat, rows)
         return None, (np.arange(rows).reshape(-1, 1) == flat).astype(grads.dtype) @ grads

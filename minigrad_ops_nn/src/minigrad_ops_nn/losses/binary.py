@@ -59,7 +59,7 @@ class BinaryCrossEntropy(Operation):
                 "binary_cross_entropy expected probabilities in [0, 1]; for scores of any size, use "
                 "binary_cross_entropy_with_logits"
             )
-        yes, no = _cut_log(x), _cut_log(1 - x)
+        yes, no = _log(x), _log_rest(x)
         losses = -(target * yes + (1 - target) * no)
         ctx.save(x, target, weight, yes, no, losses, reduction)
         return reduced(losses if weight is None else losses * weight, reduction)
@@ -75,9 +75,14 @@ class BinaryCrossEntropy(Operation):
         return (each * slope, each * (no - yes), gw)[: len(ctx.needs)]
 
 
-def _cut_log(x: Array) -> Array:
+def _log(x: Array) -> Array:
     """Return `max(log(x), -100)` without taking the logarithm of 0."""
-    return np.maximum(np.log(np.maximum(x, _LEAST)), -100.0)
+    return np.maximum(np.where(x <= 0, _CUT, np.log(np.where(x <= 0, 1, x))), _CUT)
+
+
+def _log_rest(x: Array) -> Array:
+    """Return `max(log(1 - x), -100)`, precise for small x."""
+    return np.maximum(np.where(x >= 1, _CUT, np.log1p(-np.where(x >= 1, 0, x))), _CUT)
 
 
 class BinaryCrossEntropyWithLogits(Operation):
@@ -124,12 +129,12 @@ class BinaryCrossEntropyWithLogits(Operation):
         yes, no = log1p_exp(-x), log1p_exp(x)
         wanted = target if pos_weight is None else target * pos_weight
         losses = wanted * yes + (1 - target) * no
-        ctx.save(x, target, weight, pos_weight, yes, no, losses, reduction)
+        ctx.save(x, target, weight, pos_weight, yes, losses, reduction)
         return reduced(losses if weight is None else losses * weight, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, target, weight and pos_weight."""
-        x, target, weight, pos_weight, yes, no, losses, reduction = ctx.saved
+        x, target, weight, pos_weight, yes, losses, reduction = ctx.saved
         each = spread(grad, reduction, x.size)
         needs = (*ctx.needs, False, False)
         gw = unbroadcast(each * losses, weight.shape) if needs[2] else None
@@ -138,11 +143,13 @@ class BinaryCrossEntropyWithLogits(Operation):
         gp = unbroadcast(each * (target * yes), pos_weight.shape) if needs[3] else None
         wanted = target if pos_weight is None else target * pos_weight
         gx = each * ((1 - target) * logistic(x) - wanted * logistic(-x))
-        gt = each * ((yes if pos_weight is None else pos_weight * yes) - no)
+        # yes - no is -x: the difference of the two would cancel.
+        gt = each * (-x if pos_weight is None else (pos_weight - 1) * yes - x)
         return (gx, gt, gw, gp)[: len(ctx.needs)]
 
 
-# The smallest normal float32: its logarithm is -87, above the cut.
+_CUT = -100.0
+# The smallest normal float32: what a slope is not divided by less than.
 _LEAST = 1.1754943508222875e-38
 
 binary_cross_entropy = BinaryCrossEntropy()
