@@ -31,14 +31,14 @@ class Constant(Initializer):
         self,
         shape: Shape,
         *,
-        rng: np.random.Generator,  # noqa: ARG002 - part of the contract
+        rng: np.random.Generator,
         dtype: DTypeLike = np.float32,
         value: float | None = None,
     ) -> NDArray[Any]:
         """Return `shape` values, all equal to `value`, or to the initializer's own."""
         return np.full(shape, self.value if value is None else value, dtype)
 
-    def std(self, fan_in: int, fan_out: int) -> float:  # noqa: ARG002 - part of the contract
+    def std(self, fan_in: int, fan_out: int) -> float:
         """Return 0."""
         return 0.0
 

@@ -32,7 +32,7 @@ class Uniform(Initializer):
         """Return draws of `shape`."""
         return draw_uniform(rng, shape, dtype, low, high)
 
-    def std(self, fan_in: int, fan_out: int) -> float:  # noqa: ARG002 - part of the contract
+    def std(self, fan_in: int, fan_out: int) -> float:
         """Return the standard deviation of the default bounds, 0.1 / sqrt(12)."""
         return 0.1 / 12**0.5
 
@@ -54,7 +54,7 @@ class Normal(Initializer):
         """Return draws of `shape`."""
         return draw_normal(rng, shape, dtype, mean, stddev)
 
-    def std(self, fan_in: int, fan_out: int) -> float:  # noqa: ARG002 - part of the contract
+    def std(self, fan_in: int, fan_out: int) -> float:
         """Return the default `stddev`."""
         return 0.05
 

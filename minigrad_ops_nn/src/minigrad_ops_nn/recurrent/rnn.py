@@ -27,7 +27,7 @@ class Elman:
     def __init__(self, nonlinearity: str) -> None:
         self.nonlinearity = nonlinearity
 
-    def step(self, from_x: Array, from_h: Array, state: State) -> tuple[State, Any]:  # noqa: ARG002
+    def step(self, from_x: Array, from_h: Array, state: State) -> tuple[State, Any]:
         """Return the next state."""
         total = from_x + from_h
         h = np.tanh(total) if self.nonlinearity == "tanh" else np.maximum(total, 0)

@@ -127,7 +127,7 @@ def _gradients(call: Call, grads: list[Any], expected: list[Any]) -> Iterator[Fi
         stretched = [_stretched(g, axis) for g in grads]
         plain = [np.array(g) for g in stretched]
         same = backward(call, plain)
-        # A constant through a norm or a softmax gives zero, which rounds differently: `expected` has the scale.
+        # A constant through a norm or a softmax gives zero, but for rounding: `expected` has the scale.
         yield from _compared(call, stretched, same, expected, "zero strides, as from broadcasting")
 
 
