@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 from minigrad_train.folder import RunFolder, load_model
 
 from minigrad_train import accuracy, datasets
+from tests.plugins.testbed import Site
 
 MINIGRAD = str(Path(sys.executable).with_name("minigrad"))
 
@@ -74,3 +76,72 @@ def test_unknown_optimizer_is_refused_with_a_suggestion(small_mnist: Path, tmp_p
     assert done.returncode == 1
     assert "nn::adam" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+PLUGIN = """
+import numpy as np
+import minigrad_core as mg
+
+class SignDescent(mg.Optimizer):
+    name = "sign_descent"
+
+    def __init__(self, params, lr=0.001):
+        super().__init__(params, lr=lr)
+
+    def update(self, data, grad, state, settings):
+        data -= settings["lr"] * np.sign(grad)
+
+class Small:
+    name = "small"
+
+    def __call__(self, shape, *, rng, dtype=np.float32):
+        return rng.uniform(-0.05, 0.05, shape).astype(dtype)
+
+    def std(self, fan_in, fan_out):
+        return 0.05 / 3**0.5
+
+class Absolute(mg.Operation):
+    name = "fold"
+    broadcasts = True
+
+    def forward(self, ctx, x):
+        ctx.save(x)
+        return np.abs(x)
+
+    def backward(self, ctx, grad):
+        return grad * np.sign(ctx.saved[0])
+
+@mg.hookimpl
+def minigrad_operations():
+    return [Absolute()]
+
+@mg.hookimpl
+def minigrad_initializers():
+    return [Small()]
+
+@mg.hookimpl
+def minigrad_optimizers():
+    return [SignDescent]
+"""
+
+
+def test_strangers_plugin_trains_from_the_command_line(small_mnist: Path, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    Site(tmp_path / "site").add("mg-mine", namespace="mine", code=PLUGIN)
+    options = [
+        "--activation",
+        "mine::fold",
+        "--initializer",
+        "mine::small",
+        "--optimizer",
+        "mine::sign_descent",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+    arguments = command(small_mnist, tmp_path / "run", *options, "--epochs", "3", "--batch-size", "20")
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "mine::sign_descent (lr 0.001)" in done.stdout
+    losses = [
+        json.loads(line)["loss"] for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
+    ]
+    assert losses == sorted(losses, reverse=True)
