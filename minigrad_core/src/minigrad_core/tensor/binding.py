@@ -71,9 +71,13 @@ class Plan:
             else p.name
             for i, p in enumerate(positional)
         ]
+        in_place = not self.variadic and self.inputs == self.parameters[: len(self.inputs)]
+        self.aligned = len(self.inputs) if in_place else -1
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Follow the plan."""
+        if len(args) <= self.aligned and kwargs.keys() <= self.settings:  # most calls: nothing to move
+            return apply(self.op, *args, **kwargs)
         given = self._given(args, kwargs)
         if self.variadic:
             first = self.parameters[0] if self.parameters else None

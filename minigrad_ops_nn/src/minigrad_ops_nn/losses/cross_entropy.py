@@ -11,7 +11,7 @@ from minigrad_core import Operation
 
 from ..raw import is_raw
 from .class_rows import from_rows, to_rows
-from .cross_entropy_kernel import pick
+from .cross_entropy_kernel import pick, record
 from .labels import valid_labels
 from .reduction import check_reduction
 from .weighted_targets import WeightedTargets, reduced_targets, spread
@@ -68,8 +68,8 @@ class CrossEntropy(Operation):
         check_reduction("cross_entropy", reduction)
         valid = valid_labels("cross_entropy", labels, logits.shape, ignore_index)
         rows = to_rows(logits)
-        if weight is None and not label_smoothing and is_raw(rows):
-            loss, picked = pick(rows, labels, valid, reduction)
+        if weight is None and not label_smoothing:
+            loss, picked = (pick if is_raw(rows) else record)(rows, labels, valid, reduction)
             ctx.save(picked, logits.shape, reduction)
             return loss.reshape(labels.shape) if reduction == "none" else loss
         shifted = rows - rows.max(axis=1, keepdims=True)
@@ -81,7 +81,7 @@ class CrossEntropy(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the logits and of the weight."""
         targets, shape, reduction, *probabilities = ctx.saved
-        if not probabilities:  # the kernel made it
+        if not probabilities:  # plain labels
             return (from_rows(targets.gradient(grad, reduction), shape), None, None)[: len(ctx.needs)]
         grad, mean_grad = spread(targets, grad, reduction)
         rows = targets.score_gradient(grad)
