@@ -68,7 +68,7 @@ def hessian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callab
 
 def _blocks(traced: Trace) -> list[list[Any]]:
     """Return, for each leaf of the output, the derivative by each variable."""
-    outs, variables = trees.leaves(traced.output), traced.variables
+    outs, variables = traced.ends, traced.variables
     # A sweep through the transpose visits about twice as many nodes.
     if 2 * sum(x.size for x in variables) >= sum(prod(shape_of(out)) for out in outs):
         return [_products(traced, outs, k, variables, axis=0) for k in range(len(outs))]

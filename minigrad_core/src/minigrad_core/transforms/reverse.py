@@ -113,13 +113,13 @@ def value_and_grad(
         traced = trace(scalar, args, chosen, kwargs)
         # The pullback frees the graph, so the value is taken before.
         value = (traced.value, traced.shown(aux[0])) if has_aux else traced.value
-        results = trees.mirrored(traced.primals, traced.pullback([_one(traced.output)], retain=False))
+        results = trees.mirrored(traced.primals, traced.pullback([scalar_seed(traced.output)], retain=False))
         return value, results[0] if isinstance(argnums, int) else tuple(results)
 
     return both
 
 
-def _one(out: Any) -> Any:
+def scalar_seed(out: Any) -> Any:
     """Return the seed for a scalar output."""
     if isinstance(out, (list, tuple, dict)) or out is None or prod(shape_of(out)) != 1:
         shown = f"shape {shape_of(out)}" if hasattr(out, "shape") else type(out).__name__

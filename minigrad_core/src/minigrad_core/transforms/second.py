@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import trees
 from .forward import arguments
-from .reverse import grad
+from .reverse import scalar_seed
 from .tracing import trace
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def hvp(f: Callable[..., Any], primals: Any, vectors: Any) -> Any:
     """
     args = arguments(primals)
     flat = trees.matched(args, arguments(vectors), "the vectors")
-    every = tuple(range(len(args)))
-    traced = trace(grad(f, every), args, every)
-    results = trees.mirrored(traced.primals, traced.pullback(flat, retain=False))
-    return type(primals)(results) if isinstance(primals, (tuple, list)) else results[0]
+    traced = trace(f, args, range(len(args)))
+    gradient = traced.derived([scalar_seed(traced.output)])
+    results = trees.mirrored(args, gradient.pullback(flat, retain=False))
+    return results if args is primals else results[0]

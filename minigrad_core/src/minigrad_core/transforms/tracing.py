@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,10 +51,14 @@ class Trace:
     ----------
     primals : list
         The arguments to differentiate by, each a tree.
+    points : list
+        The leaves of the primals.
     variables : list of Tensor
-        What `f` was given in the place of their leaves.
+        What `f` was given in the place of these.
     output : Any
         The tree that `f` returned.
+    ends : list
+        The leaves of the output.
     paths : Paths
         What lies between output and variables.
     wraps : bool
@@ -65,8 +69,10 @@ class Trace:
     """
 
     primals: list[Any]
+    points: list[Any]
     variables: list[Tensor]
     output: Any
+    ends: list[Any]
     paths: Paths
     wraps: bool
     linked: bool
@@ -90,16 +96,23 @@ class Trace:
         rule = replay(self.paths, constant=not self.linked) if tracks else raw(self.paths)
         roots = self._roots(cotangents, tracks)
         grads = sweep(roots, retain=retain or tracks, until=self.paths.until, rule=rule)
-        wraps = self.wraps or bool(given)
-        primals = trees.leaves(self.primals)
-        return [
-            _result(x, v, grads.pop(v.node, None), wraps)
-            for x, v in zip(primals, self.variables, strict=True)
-        ]
+        return self._results(grads, self.wraps or bool(given))
+
+    def derived(self, cotangents: Sequence[Any]) -> Trace:
+        """Return the trace of the pullback at these cotangents, as a function of the same variables."""
+        with Recording(True):
+            rule = replay(self.paths, constant=False)
+            grads = sweep(self._roots(cotangents, True), retain=True, until=self.paths.until, rule=rule)
+        results = self._results(grads, True)
+        return replace(self, output=results, ends=results, paths=paths(results, self.variables))
+
+    def _results(self, grads: dict[Any, Any], wraps: bool) -> list[Any]:
+        pairs = zip(self.points, self.variables, strict=True)
+        return [_result(x, v, grads.pop(v.node, None), wraps) for x, v in pairs]
 
     def _roots(self, cotangents: Sequence[Any], tracks: bool) -> list[tuple[Tensor, Any]]:
         roots = []
-        for out, c in zip(trees.leaves(self.output), cotangents, strict=True):
+        for out, c in zip(self.ends, cotangents, strict=True):
             if c is not None and isinstance(out, Tensor) and out.tracked:
                 if not isinstance(c, Tensor):
                     c = np.asarray(c, dtype=out.dtype)
@@ -118,22 +131,25 @@ def trace(
     """Evaluate `f` with fresh variables in the place of the arguments `argnums`."""
     _check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
-    old = trees.leaves(primals)
+    points = trees.leaves(primals)
     records = recording.get()
-    wraps = _inside.get() or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in old)
+    wraps = _inside.get() or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in points)
     token = _inside.set(True)
     try:
         with Recording(True):
-            variables = [_variable(x) for x in old]
+            variables = [_variable(x) for x in points]
             new = list(args)
             for i, arg in zip(argnums, trees.filled(primals, variables), strict=True):
                 new[i] = arg
             output = f(*new, **(kwargs or {}))
     finally:
         _inside.reset(token)
-    between = paths(trees.leaves(output), variables)
-    tracked = between.outside or any(isinstance(x, Tensor) and x.tracked for x in old)
-    return Trace(primals, variables, output, between, wraps, wraps and records and tracked)
+    ends = trees.leaves(output)
+    between = paths(ends, variables)
+    linked = (
+        wraps and records and (between.outside or any(isinstance(x, Tensor) and x.tracked for x in points))
+    )
+    return Trace(primals, points, variables, output, ends, between, wraps, linked)
 
 
 def _variable(x: Any) -> Tensor:

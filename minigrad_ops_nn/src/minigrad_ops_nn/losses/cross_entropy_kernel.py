@@ -57,18 +57,19 @@ def pick(logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: s
 
 
 class Recorded(NamedTuple):
-    """`Picked` on tensors: exponentials (n, c), sums (n, 1), one-hot labels (n, c), and which count (n, 1)."""
+    """`Picked` on tensors: log-probabilities (n, c), one-hot labels (n, c), and which labels count (n, 1)."""
 
-    exponentials: Array
-    sums: Array
+    lp: Array
     targets: NDArray[Any]
     valid: NDArray[np.bool_] | None
     counted: int
 
     def gradient(self, grad: Array, reduction: str) -> Array:
         """Return d/dlogits (n, c)."""
-        each = grad / self.counted if reduction == "mean" else grad.reshape(-1, 1) if grad.ndim else grad
-        probabilities = self.exponentials / self.sums
+        each = grad.reshape(-1, 1) if reduction == "none" else grad
+        if reduction == "mean":
+            each = grad * (1 / self.counted)
+        probabilities = np.exp(self.lp)
         if self.valid is not None:
             probabilities = probabilities * self.valid
         return (probabilities - self.targets) * each
@@ -79,17 +80,15 @@ def record(
 ) -> tuple[Array, Recorded]:
     """Return what `pick` does, in calls that are recorded where `logits` is a tensor."""
     targets = target_rows(labels, valid, logits.shape[1], logits.dtype)
+    counted = max(labels.size if valid is None else int(valid.sum()), 1)
     # Softmax does not depend on the shift, so its derivative need not be recorded.
     raw = logits if isinstance(logits, np.ndarray) else logits.numpy()
     shifted = logits - raw.max(axis=1, keepdims=True)
-    exponentials = np.exp(shifted)
-    sums = exponentials.sum(axis=1, keepdims=True)
-    counted = max(labels.size if valid is None else int(valid.sum()), 1)
-    picked = shifted[np.arange(len(targets)), np.argmax(targets, axis=1)]  # a product: 0 times -inf for logits of -inf
-    losses = np.log(sums).reshape(-1) - picked
+    lp = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    saved = Recorded(lp, targets, None if valid is None else valid.reshape(-1, 1), counted)
+    losses = -lp[np.arange(len(targets)), targets.argmax(axis=1)]
     if valid is not None:
         losses = np.where(valid.reshape(-1), losses, 0)
-    saved = Recorded(exponentials, sums, targets, None if valid is None else valid.reshape(-1, 1), counted)
     if reduction == "none":
         return losses, saved
-    return losses.sum() if reduction == "sum" else losses.sum() / counted, saved
+    return losses.sum() if reduction == "sum" else losses.sum() * (1 / counted), saved
