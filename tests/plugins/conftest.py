@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from importlib.metadata import distributions
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from minigrad_core.plugins.discovery import Finder
     from minigrad_core.plugins.loader import PluginLoader
 
     from tests.plugins.testbed import OpenRegistry
@@ -34,8 +36,8 @@ def open_registry(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenR
     before = set(sys.modules)
     with ExitStack() as stack:
 
-        def enter(**environ: str) -> PluginLoader:
-            return stack.enter_context(isolated_registry(environ=environ, find=site.find))
+        def enter(*, find: Finder = site.find, **environ: str) -> PluginLoader:
+            return stack.enter_context(isolated_registry(environ=environ, find=find))
 
         yield enter
     for module in set(sys.modules) - before:  # other tests have modules of the same name
@@ -47,3 +49,9 @@ def open_registry(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenR
 def registry(open_registry: OpenRegistry) -> PluginLoader:
     """A registry as it is when no variable is set."""
     return open_registry()
+
+
+@pytest.fixture
+def installed_registry(open_registry: OpenRegistry) -> PluginLoader:
+    """A registry that finds what is really installed, and what is in `site`."""
+    return open_registry(find=distributions)

@@ -1,0 +1,103 @@
+"""Products with a logarithm that are 0 where the factor is 0, as entropies need them."""
+
+from __future__ import annotations
+
+import numpy as np
+from minigrad_core.cases import Case, positive, real
+from scipy import special
+
+from minigrad_core import Array, Context, Operation
+
+
+def ratio(x: Array, y: Array) -> Array:
+    """Return x / y, and 0 where x is 0: a term that is absent has no slope in y."""
+    absent = x == 0
+    return np.where(absent, 0, x / np.where(absent, 1, y))
+
+
+class Xlogy(Operation):
+    """x log(y), 0 where x is 0. d/dx = grad log(y); d/dy = grad x / y, 0 where x is 0."""
+
+    name = "xlogy"
+    broadcasts = True
+    implements = (special.xlogy,)
+    cases = (Case(x=real("..."), y=positive("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the values."""
+        ctx.save(x, y)
+        return special.xlogy(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients."""
+        x, y = ctx.saved
+        return (
+            special.xlogy(grad, y) if ctx.needs[0] else None,
+            grad * ratio(x, y) if ctx.needs[1] else None,
+        )
+
+
+class Xlog1py(Operation):
+    """x log(1 + y), 0 where x is 0. d/dx = grad log(1 + y); d/dy = grad x / (1 + y), 0 where x is 0."""
+
+    name = "xlog1py"
+    broadcasts = True
+    implements = (special.xlog1py,)
+    cases = (Case(x=real("..."), y=positive("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the values."""
+        ctx.save(x, y)
+        return special.xlog1py(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients."""
+        x, y = ctx.saved
+        return (
+            special.xlog1py(grad, y) if ctx.needs[0] else None,
+            grad * ratio(x, 1 + y) if ctx.needs[1] else None,
+        )
+
+
+class Entr(Operation):
+    """-x log(x), 0 at 0 and -inf below. d/dx = -grad (log(x) + 1), inf at 0."""
+
+    name = "entr"
+    broadcasts = True
+    implements = (special.entr,)
+    cases = (Case(x=positive("...")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        ctx.save(x)
+        return special.entr(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        (x,) = ctx.saved
+        return -special.xlogy(grad, x) - grad
+
+
+class RelEntr(Operation):
+    """x log(x / y), 0 where x is 0. d/dx = grad (log(x / y) + 1); d/dy = -grad x / y."""
+
+    name = "rel_entr"
+    broadcasts = True
+    implements = (special.rel_entr,)
+    cases = (Case(x=positive("..."), y=positive("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the values."""
+        ctx.save(x, y)
+        return special.rel_entr(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients."""
+        x, y = ctx.saved
+        return (
+            special.xlogy(grad, x / y) + grad if ctx.needs[0] else None,
+            -grad * ratio(x, y) if ctx.needs[1] else None,
+        )
+
+
+xlogy, xlog1py, entr, rel_entr = Xlogy(), Xlog1py(), Entr(), RelEntr()

@@ -1,0 +1,91 @@
+"""The error function and its kin. DLMF 7."""
+
+from __future__ import annotations
+
+from math import pi
+
+import numpy as np
+from minigrad_core.cases import Case, unit
+from scipy import special
+
+from minigrad_core import Array, Context, Operation
+
+SLOPE = 2 / pi**0.5  # of erf at 0
+
+
+class Erf(Operation):
+    """2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. d/dx = grad 2 / sqrt(pi) exp(-x^2)."""
+
+    name = "erf"
+    broadcasts = True
+    implements = (special.erf,)  # special.erf(tensor) now comes here
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        ctx.save(x)
+        return special.erf(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        (x,) = ctx.saved
+        return grad * (SLOPE * np.exp(-x * x))
+
+
+class Erfc(Operation):
+    """1 - erf(x), exact where that is small. d/dx = -grad 2 / sqrt(pi) exp(-x^2)."""
+
+    name = "erfc"
+    broadcasts = True
+    implements = (special.erfc,)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        ctx.save(x)
+        return special.erfc(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        (x,) = ctx.saved
+        return grad * (-SLOPE * np.exp(-x * x))
+
+
+class Erfcx(Operation):
+    """exp(x^2) erfc(x), which neither overflows nor vanishes. d/dx = grad (2 x erfcx(x) - 2 / sqrt(pi))."""
+
+    name = "erfcx"
+    broadcasts = True
+    implements = (special.erfcx,)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        y = special.erfcx(x)
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        x, y = ctx.saved
+        return grad * (2 * x * y - SLOPE)
+
+
+class Erfinv(Operation):
+    """The inverse of erf on (-1, 1). d/dx = grad sqrt(pi) / 2 exp(y^2), for the result y."""
+
+    name = "erfinv"
+    broadcasts = True
+    implements = (special.erfinv,)
+    cases = (Case(x=unit("...")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        y = special.erfinv(x)
+        ctx.save(y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        (y,) = ctx.saved
+        return grad * (np.exp(y * y) / SLOPE)
+
+
+erf, erfc, erfcx, erfinv = Erf(), Erfc(), Erfcx(), Erfinv()

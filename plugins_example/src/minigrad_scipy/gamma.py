@@ -1,0 +1,104 @@
+"""The logarithm of the gamma function, and its derivatives. DLMF 5."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minigrad_core.cases import Case, positive
+from scipy import special
+from scipy.special import _ufuncs
+
+from minigrad_core import Array, Context, Operation
+
+# special.zeta is a plain function, which NumPy does not dispatch, but all it does is to call this ufunc.
+ZETA = _ufuncs._zeta  # noqa: SLF001
+
+
+class Gammaln(Operation):
+    """log |gamma(x)|. d/dx = grad digamma(x)."""
+
+    name = "gammaln"
+    broadcasts = True
+    implements = (special.gammaln,)
+    cases = (Case(x=positive("...")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        ctx.save(x)
+        return special.gammaln(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        (x,) = ctx.saved
+        return grad * special.digamma(x)
+
+
+class Digamma(Operation):
+    """The derivative of log gamma(x). d/dx = grad zeta(2, x), DLMF 5.15.1."""
+
+    name = "digamma"
+    broadcasts = True
+    implements = (special.digamma,)
+    cases = (Case(x=positive("...")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        ctx.save(x)
+        return special.digamma(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        (x,) = ctx.saved
+        return grad * special.zeta(2.0, x)
+
+
+class Zeta(Operation):
+    """Hurwitz's zeta function, the sum of (n + q)^-s over n >= 0, for s > 1. d/dq = -grad s zeta(s + 1, q).
+
+    It has no closed derivative in s, which therefore is a setting.
+    """
+
+    name = "zeta"
+    broadcasts = True
+    implements = (ZETA,)
+    cases = (Case(q=positive("..."), s=2.0), Case(q=positive("..."), s=3.5))
+
+    def from_numpy(self, s: float, q: Array) -> tuple[tuple[Array], dict[str, Any]]:
+        """Turn SciPy's arguments into inputs and settings: the call is special.zeta(s, q)."""
+        return (q,), {"s": s}
+
+    def forward(self, ctx: Context, q: Array, *, s: float) -> Array:
+        """Return the values."""
+        ctx.save(q, s)
+        return special.zeta(s, q)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        q, s = ctx.saved
+        return grad * (-s * special.zeta(s + 1, q))
+
+
+class Betaln(Operation):
+    """log |beta(a, b)|. d/da = grad (digamma(a) - digamma(a + b)), and so for b."""
+
+    name = "betaln"
+    broadcasts = True
+    implements = (special.betaln,)
+    cases = (Case(a=positive("..."), b=positive("...")),)
+
+    def forward(self, ctx: Context, a: Array, b: Array) -> Array:
+        """Return the values."""
+        ctx.save(a, b)
+        return special.betaln(a, b)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients."""
+        a, b = ctx.saved
+        both = special.digamma(a + b)
+        return (
+            grad * (special.digamma(a) - both) if ctx.needs[0] else None,
+            grad * (special.digamma(b) - both) if ctx.needs[1] else None,
+        )
+
+
+gammaln, digamma, zeta, betaln = Gammaln(), Digamma(), Zeta(), Betaln()

@@ -1,0 +1,56 @@
+"""The normal distribution function and its logarithm."""
+
+from __future__ import annotations
+
+from math import pi
+
+import numpy as np
+from scipy import special
+
+from minigrad_core import Array, Context, Operation
+
+
+class Ndtr(Operation):
+    """The probability of a standard normal value below x. d/dx = grad exp(-x^2 / 2) / sqrt(2 pi)."""
+
+    name = "ndtr"
+    broadcasts = True
+    implements = (special.ndtr,)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        ctx.save(x)
+        return special.ndtr(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        (x,) = ctx.saved
+        return grad * (np.exp(-x * x / 2) / (2 * pi) ** 0.5)
+
+
+class LogNdtr(Operation):
+    """log(ndtr(x)), exact where ndtr vanishes. d/dx = grad exp(-x^2 / 2) / (sqrt(2 pi) ndtr(x)).
+
+    That quotient is 0 / 0 far to the left, and the difference of large logarithms; there it is computed as
+    sqrt(2 / pi) / erfcx(-x / sqrt(2)), since ndtr(x) = erfc(-x / sqrt(2)) / 2.
+    """
+
+    name = "log_ndtr"
+    broadcasts = True
+    implements = (special.log_ndtr,)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        y = special.log_ndtr(x)
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        x, y = ctx.saved
+        left = (2 / pi) ** 0.5 / special.erfcx(-np.minimum(x, 0) / 2**0.5)
+        right = np.exp(-x * x / 2 - y) / (2 * pi) ** 0.5
+        return grad * np.where(x < 0, left, right)
+
+
+ndtr, log_ndtr = Ndtr(), LogNdtr()

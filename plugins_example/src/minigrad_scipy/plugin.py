@@ -1,0 +1,40 @@
+"""What minigrad is told about: the entry point names this module, and each hook is called once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minigrad_core import Initializer, Operation, Optimizer, hookimpl
+
+from . import bessel, entropy, error_functions, gamma, logistic, normal
+from .lion import Lion
+from .truncated_normal import truncated_normal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@hookimpl
+def minigrad_operations() -> Iterable[Operation]:
+    """Return the operations, each an instance."""
+    return [
+        *(error_functions.erf, error_functions.erfc, error_functions.erfcx, error_functions.erfinv),
+        *(normal.ndtr, normal.log_ndtr),
+        *(gamma.gammaln, gamma.digamma, gamma.zeta, gamma.betaln),
+        *(logistic.expit, logistic.log_expit, logistic.logit),
+        *(entropy.xlogy, entropy.xlog1py, entropy.entr, entropy.rel_entr),
+        *(bessel.i0, bessel.i1, bessel.i0e, bessel.i1e, bessel.iv, bessel.ive),
+        *(bessel.j0, bessel.j1, bessel.jv),
+    ]
+
+
+@hookimpl
+def minigrad_initializers() -> Iterable[Initializer]:
+    """Return the initializers, each an instance."""
+    return [truncated_normal]
+
+
+@hookimpl
+def minigrad_optimizers() -> Iterable[type[Optimizer]]:
+    """Return the optimizers, each a class."""
+    return [Lion]
