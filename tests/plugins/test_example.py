@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-import pytest
+if TYPE_CHECKING:
+    import pytest
 
 EXAMPLE = Path(__file__).parents[2] / "plugins_example"
 
@@ -25,6 +27,6 @@ def test_the_example_passes_its_own_tests_and_types(
     run("uv", "build", "--quiet", "--wheel", "--out-dir", str(tmp_path / "dist"))
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     ZipFile(wheel).extractall(tmp_path / "site-packages")
-    assert " passed" in run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert " passed" in run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_derivatives.py")
     cache = request.config.cache.mkdir(f"mypy-{worker_id}")
-    run(sys.executable, "-m", "mypy", f"--cache-dir={cache}")
+    run(sys.executable, "-m", "mypy", f"--cache-dir={cache}", "src")

@@ -8,6 +8,8 @@ from scipy import special
 
 from minigrad_core import Array, Context, Operation
 
+from .scalars import alike
+
 
 def ratio(x: Array, y: Array) -> Array:
     """Return x / y, and 0 where x is 0: a term that is absent has no slope in y."""
@@ -25,6 +27,7 @@ class Xlogy(Operation):
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the values."""
+        x, y = alike(x, y)
         ctx.save(x, y)
         return special.xlogy(x, y)
 
@@ -47,6 +50,7 @@ class Xlog1py(Operation):
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the values."""
+        x, y = alike(x, y)
         ctx.save(x, y)
         return special.xlog1py(x, y)
 

@@ -10,6 +10,8 @@ from scipy.special import _ufuncs
 
 from minigrad_core import Array, Context, Operation
 
+from .scalars import alike
+
 # special.zeta is a plain function, which NumPy does not dispatch, but all it does is to call this ufunc.
 ZETA = _ufuncs._zeta  # noqa: SLF001
 
@@ -88,6 +90,7 @@ class Betaln(Operation):
 
     def forward(self, ctx: Context, a: Array, b: Array) -> Array:
         """Return the values."""
+        a, b = alike(a, b)
         ctx.save(a, b)
         return special.betaln(a, b)
 
