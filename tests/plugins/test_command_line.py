@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 from minigrad_core.cli.group import minigrad
-from testbed import WORKING
+
+from tests.plugins.testbed import WORKING
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader
-    from testbed import OpenRegistry, Site
+
+    from tests.plugins.testbed import OpenRegistry, Site
 
 COMMAND = """
 import click

@@ -20,7 +20,8 @@ import minigrad_core as mg
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader
-    from testbed import Site
+
+    from tests.plugins.testbed import Site
 
 WHEEL = Path(__file__).parent / "frozen" / "minigrad_frozen-0.1.0-py3-none-any.whl"
 NAMES = ["affine", "bare", "center", "cube", "once", "sign", "split"]

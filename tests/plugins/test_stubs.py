@@ -14,13 +14,14 @@ import numpy
 import pytest
 from click.testing import CliRunner
 from minigrad_core.cli.group import minigrad
-from testbed import WORKING
 
 import minigrad_core as mg
+from tests.plugins.testbed import WORKING
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader
-    from testbed import Site
+
+    from tests.plugins.testbed import Site
 
 PLUGIN = (
     WORKING.format(op="scale").replace("[Scale()]", "[Scale(), Bare()]")
