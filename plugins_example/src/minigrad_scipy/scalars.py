@@ -8,7 +8,8 @@ from typing import Any
 def alike(x: Any, y: Any) -> tuple[Any, Any]:
     """Return both, a Python number among them in the type of the other.
 
-    NumPy lets a Python number follow the array (NEP 50). SciPy's ufuncs whose first loop is float64 do not: `special.xlogy(2.0, x)` would widen a float32 `x`.
+    NumPy lets a Python number follow the array (NEP 50). SciPy's ufuncs whose first loop is float64 do not:
+    `special.xlogy(2.0, x)` would widen a float32 `x`.
     """
     if isinstance(x, int | float) and hasattr(y, "dtype"):
         return y.dtype.type(x), y
