@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
+from functools import cache
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
+
+from .names import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CORE = "minigrad-core"
+_NAME = re.compile(r"\s*[\w.-]+")
 
 
+@cache
 def core_version() -> str | None:
     """Return the version of the installed core; None where it runs from a plain folder."""
     try:
@@ -52,16 +57,24 @@ def mismatch(requires: Iterable[str], version: str | None) -> str | None:
     True
     """
     for line in requires:
+        name = _NAME.match(line)
+        if name is None or canonical(name[0]) != CORE or version is None:
+            continue
         try:
-            requirement = Requirement(line)
-        except InvalidRequirement:
-            if CORE in canonicalize_name(line):
-                return f"has a requirement that cannot be read: {line!r}"
-            continue
-        if canonicalize_name(requirement.name) != CORE or version is None:
-            continue
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            continue
-        if not requirement.specifier.contains(version, prereleases=True):
-            return f"needs {CORE}{requirement.specifier}, this is {version}"
+            needed = _needed(line)
+        except ValueError:
+            return f"has a requirement that cannot be read: {line!r}"
+        if needed is not None and not needed.contains(version, prereleases=True):
+            return f"needs {CORE}{needed}, this is {version}"
     return None
+
+
+def _needed(line: str) -> SpecifierSet | None:
+    """Return the range in a requirement, or None if its marker puts it aside."""
+    if _NAME.sub("", line, count=1).strip()[:1] in {"", *"<>=!~"} and ";" not in line:
+        return SpecifierSet(_NAME.sub("", line, count=1))
+    from packaging.requirements import Requirement  # 30 ms, and most lines do without
+
+    requirement = Requirement(line)
+    aside = requirement.marker is not None and not requirement.marker.evaluate({"extra": ""})
+    return None if aside else requirement.specifier

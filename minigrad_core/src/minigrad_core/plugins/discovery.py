@@ -9,8 +9,9 @@ from functools import cached_property
 from importlib.metadata import Distribution, EntryPoint
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
+
+from .names import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -61,7 +62,7 @@ class Claim:
     @property
     def canonical(self) -> str:
         """The name as an index would compare it."""
-        return canonicalize_name(self.name)
+        return canonical(self.name)
 
     @property
     def label(self) -> str:

@@ -8,14 +8,13 @@ from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from packaging.utils import canonicalize_name
-
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.tables import INITIALIZERS, LABELS, OPERATIONS, OPTIMIZERS
 from ..errors import PluginSettingError
 from . import discovery, ownership
 from .answers import Answer, Answers
 from .gate import Gate, importing_here, reentered
+from .names import canonical
 from .policy import PREFER, Policy, listed
 from .record import FAULTS, Plugin
 from .staging import Staged, stage
@@ -180,7 +179,7 @@ class PluginLoader:
             )
         for namespace, distribution in policy.prefer.items():
             owners = {claim.canonical for claim in known.get(namespace, ())}
-            if canonicalize_name(distribution) not in owners:
+            if canonical(distribution) not in owners:
                 raise PluginSettingError(
                     f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution of"
                     f" that name has that namespace; it is claimed by: {', '.join(sorted(owners)) or 'none'}"

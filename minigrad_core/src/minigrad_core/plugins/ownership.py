@@ -6,9 +6,8 @@ from importlib.metadata import EntryPoint
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from .compatibility import core_version, mismatch
+from .names import canonical
 from .policy import PREFER
 from .record import Plugin
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .discovery import Claim
-    from .policy import Policy
+from .policy import Policy
 
 # A stranger's claim to these is refused, whatever MINIGRAD_PREFER says.
 # The order is also the order in which they answer for NumPy functions.
@@ -57,7 +56,7 @@ def _owners(namespace: str, claims: Sequence[Claim], policy: Policy) -> tuple[Se
     preferred = OFFICIAL.get(namespace) or policy.prefer.get(namespace)
     if preferred is None:
         return claims, []
-    chosen = [claim for claim in claims if claim.canonical == canonicalize_name(preferred)]
+    chosen = [claim for claim in claims if claim.canonical == canonical(preferred)]
     if not chosen:
         return claims, []
     reason = f"it belongs to {preferred}" if namespace in OFFICIAL else f"{PREFER} chose {preferred}"
@@ -68,7 +67,7 @@ def _owners(namespace: str, claims: Sequence[Claim], policy: Policy) -> tuple[Se
 def _contested(namespace: str, owners: Sequence[Claim]) -> tuple[str, str] | None:
     """Return the reason and the remedy if nobody or more than one owns the namespace."""
     official = OFFICIAL.get(namespace)
-    if official and canonicalize_name(official) not in {claim.canonical for claim in owners}:
+    if official and canonical(official) not in {claim.canonical for claim in owners}:
         strangers = ", ".join(claim.label for claim in owners)
         return (
             f"{namespace!r} belongs to {official}; the claim of {strangers} is refused",
