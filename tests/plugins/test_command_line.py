@@ -12,6 +12,8 @@ from minigrad_core.cli.group import minigrad
 from tests.plugins.testbed import WORKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from minigrad_core.plugins.loader import PluginLoader
 
     from tests.plugins.testbed import OpenRegistry, Site
@@ -204,13 +206,35 @@ def test_ops_suggests_a_name(site: Site, registry: PluginLoader) -> None:
     assert "plugin 'a' has no operation 'sclae'\n  near  a::scale" in result.stderr
 
 
-@pytest.mark.parametrize("args", [["plugins"], ["plugins", "--load"], ["ops"], ["--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["plugins"],
+        ["plugins", "--load"],
+        ["ops"],
+        ["--help"],
+        ["--version"],
+        ["stubs", "--out", "OUT"],
+        ["new-plugin", "OUT/minigrad-mine", "--namespace", "mine"],
+    ],
+)
 def test_every_command_works_when_every_plugin_is_broken(
-    site: Site, registry: PluginLoader, args: list[str]
+    site: Site, registry: PluginLoader, tmp_path: Path, args: list[str]
 ) -> None:
     site.add("mg-a", namespace="a", code=BROKEN)
     site.add("minigrad-ops-basic", namespace="basic", code=BROKEN)
-    assert run(*args).exit_code == 0
+    assert run(*(arg.replace("OUT", str(tmp_path)) for arg in args)).exit_code == 0
+
+
+@pytest.mark.parametrize("args", [["ops"], ["--help"], ["--plugins", "a", "plugins"]])
+def test_a_wrong_variable_is_told_without_a_traceback(
+    site: Site, open_registry: OpenRegistry, args: list[str]
+) -> None:
+    site.add("mg-a", namespace="a")
+    open_registry(MINIGRAD_PREFER="a=mg-b")
+    result = run(*args)
+    assert result.exit_code == 1
+    assert "Error: MINIGRAD_PREFER chooses 'mg-b' for 'a'" in result.stderr
 
 
 def test_a_command_of_a_plugin_runs_and_loads_its_own_namespace_only(

@@ -129,6 +129,10 @@ FAULTS = {
         operation("implements = np.tanh"),
         r"`implements` must be a tuple, got <ufunc 'tanh'> alone; write \(np.tanh,\)",
     ),
+    "claims that can be read only once": (
+        operation("implements = iter((np.tanh,))"),
+        r"`implements` must be a tuple of functions, got <tuple_iterator",
+    ),
     "a claim on what never reaches a tensor": (
         operation("implements = (np.asarray,)"),
         r"`implements` claims np.asarray, which never reaches a tensor",

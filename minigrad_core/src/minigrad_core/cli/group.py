@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -31,12 +32,13 @@ class CommandLine(click.Group):
             return command
         return plugin_commands.found(ctx, cmd_name, reserved=OWN)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what minigrad raises on purpose is a message to the user."""
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Parse and run; what minigrad raises on purpose is a message to the user."""
         try:
-            return super().invoke(ctx)
+            return super().main(*args, **kwargs)
         except MinigradError as error:
-            raise click.ClickException(str(error)) from error
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(1)
 
 
 def _allow(_: click.Context, option: click.Parameter, value: Any) -> None:

@@ -50,7 +50,7 @@ class Answers:
 
     def notes(self, namespace: str) -> Iterator[str]:
         """Yield what to tell about claims of `namespace` that others also make."""
-        for function, answers in self._claims.items():
+        for function, answers in list(self._claims.items()):
             mine = next((answer for answer in answers if answer.namespace == namespace), None)
             if mine is None or len(answers) == 1:
                 continue

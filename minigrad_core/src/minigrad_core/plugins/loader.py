@@ -153,7 +153,7 @@ class PluginLoader:
     def unavailable(self) -> Sequence[str]:
         """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
         missing = [name for namespace, name in ownership.OFFICIAL.items() if not self.has(namespace)]
-        known = sorted((p for p in self._plugins.values() if p), key=lambda plugin: plugin.namespace)
+        known = sorted(filter(None, list(self._plugins.values())), key=lambda plugin: plugin.namespace)
         lines = [f"{p.summary}: {p.detail}" for p in known if p.status not in {"available", "loaded"}]
         return lines + [f"{name} is not installed" for name in missing]
 

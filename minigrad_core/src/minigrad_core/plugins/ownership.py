@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .discovery import Claim
-from .policy import Policy
+    from .policy import Policy
 
 # A stranger's claim to these is refused, whatever MINIGRAD_PREFER says.
 # The order is also the order in which they answer for NumPy functions.

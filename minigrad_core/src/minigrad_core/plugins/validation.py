@@ -124,6 +124,8 @@ def _implements(op: Any) -> None:
         raise fault(
             op, f"`implements` must be a tuple, got {functions!r} alone; write ({name_of(functions)},)"
         )
+    if not isinstance(functions, tuple | list | set | frozenset):
+        raise fault(op, f"`implements` must be a tuple of functions, got {functions!r}")
     for function in functions:
         if not _reaches_tensors(function):
             raise fault(
