@@ -10,6 +10,7 @@ import sys
 
 from reference_activations import activations
 from reference_convolutions import convolutions, pooling
+from reference_layers import write_layers
 from reference_losses import affine, likelihoods, losses
 from reference_normalization import lookups, normalizations
 from reference_optimizers import write_trajectories
@@ -32,5 +33,6 @@ if __name__ == "__main__":
     for make in FAMILIES:
         if not sys.argv[1:] or make.__name__ in sys.argv[1:]:
             make().write()
-    if not sys.argv[1:] or "trajectories" in sys.argv[1:]:
-        write_trajectories()
+    for name, write in (("trajectories", write_trajectories), ("layers", write_layers)):
+        if not sys.argv[1:] or name in sys.argv[1:]:
+            write()

@@ -11,9 +11,12 @@ from minigrad_core.errors import ArgumentError
 from minigrad_core import Module
 
 from .. import activations
+from .initial import filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import DTypeLike
 
     from minigrad_core import Array, Tensor
 
@@ -59,6 +62,78 @@ class Sigmoid(Activation):
     operation = activations.sigmoid
 
 
+class LeakyReLU(Activation):
+    """`leaky_relu`, with `negative_slope`."""
+
+    operation = activations.leaky_relu
+
+
+class ELU(Activation):
+    """`elu`, with `alpha`."""
+
+    operation = activations.elu
+
+
+class SELU(Activation):
+    """`selu`."""
+
+    operation = activations.selu
+
+
+class CELU(Activation):
+    """`celu`, with `alpha`."""
+
+    operation = activations.celu
+
+
+class GELU(Activation):
+    """`gelu`, with `approximate`."""
+
+    operation = activations.gelu
+
+
+class SiLU(Activation):
+    """`silu`."""
+
+    operation = activations.silu
+
+
+class Mish(Activation):
+    """`mish`."""
+
+    operation = activations.mish
+
+
+class Softplus(Activation):
+    """`softplus`, with `beta`."""
+
+    operation = activations.softplus
+
+
+class LogSigmoid(Activation):
+    """`log_sigmoid`."""
+
+    operation = activations.log_sigmoid
+
+
+class HardSigmoid(Activation):
+    """`hard_sigmoid`."""
+
+    operation = activations.hard_sigmoid
+
+
+class HardSwish(Activation):
+    """`hard_swish`."""
+
+    operation = activations.hard_swish
+
+
+class GLU(Activation):
+    """`glu` along `axis`, the last by default."""
+
+    operation = activations.glu
+
+
 class Softmax(Activation):
     """`softmax` along `axis`, the last by default."""
 
@@ -69,6 +144,24 @@ class LogSoftmax(Activation):
     """`log_softmax` along `axis`, the last by default."""
 
     operation = activations.log_softmax
+
+
+class PReLU(Module):
+    """`prelu`, with slopes that are learned: one, or `num_parameters`, one for each channel; they start at
+    `init`.
+    """
+
+    def __init__(self, num_parameters: int = 1, *, init: float = 0.25, dtype: DTypeLike = np.float32) -> None:
+        super().__init__()
+        self.weight = filled(num_parameters, init, dtype)
+
+    def forward(self, x: Array) -> Tensor:
+        """Return the activation of x."""
+        return activations.prelu(x, self.weight)
+
+    def extra_repr(self) -> str:
+        """Return the number of slopes."""
+        return f"num_parameters={self.weight.size}"
 
 
 class Tanh(Module):

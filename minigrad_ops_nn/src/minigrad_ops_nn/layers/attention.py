@@ -1,0 +1,157 @@
+"""Attention with several heads, and the block that transformers are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.errors import InputError
+
+from minigrad_core import Module
+
+from ..attention import scaled_dot_product_attention
+from .activation import activation_named
+from .dropout import Dropout
+from .initial import generator
+from .linear import Linear
+from .normalization import LayerNorm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import DTypeLike
+
+    from minigrad_core import Array, Tensor
+
+
+class MultiHeadAttention(Module):
+    """Attention of `num_heads` heads, each on its share of the features. Vaswani et al. 2017, section 3.2.2.
+
+    Parameters
+    ----------
+    embed_dim : int
+        The features of query, key, value and output.
+    num_heads : int
+        Divides the features.
+    bias : bool
+        Whether the four projections have a bias.
+    rng : numpy.random.Generator, optional
+        Draws the weights; a fresh one by default.
+    dtype : dtype
+        Of the parameters.
+
+    Raises
+    ------
+    InputError
+        The heads do not divide the features.
+    """
+
+    def __init__(
+        self,
+        embed_dim: int,
+        num_heads: int,
+        *,
+        bias: bool = True,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__()
+        if num_heads < 1 or embed_dim % num_heads:
+            raise InputError(f"MultiHeadAttention: {embed_dim} features do not divide into {num_heads} heads")
+        rng = generator(rng)
+        self.embed_dim, self.num_heads = embed_dim, num_heads
+        # Four products, not one for query, key and value together: a fused one gained nothing.
+        self.query = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
+        self.key = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
+        self.value = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
+        self.out = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
+
+    def forward(
+        self,
+        query: Array,
+        key: Array | None = None,
+        value: Array | None = None,
+        *,
+        attn_mask: Array | None = None,
+        is_causal: bool = False,
+    ) -> Tensor:
+        """Return (n, l, embed_dim) for query (n, l, embed_dim) and key, value (n, s, embed_dim).
+
+        The key is the query by default, and the value the key. attn_mask broadcasts to (n, num_heads, l, s).
+        """
+        key = query if key is None else key
+        value = key if value is None else value
+        seen = scaled_dot_product_attention(
+            self._heads(self.query(query)),
+            self._heads(self.key(key)),
+            self._heads(self.value(value)),
+            attn_mask,
+            is_causal=is_causal,
+        )
+        return self.out(seen.transpose(0, 2, 1, 3).reshape(*query.shape[:2], self.embed_dim))
+
+    def _heads(self, x: Tensor) -> Tensor:
+        """Return (n, l, embed_dim) as (n, num_heads, l, embed_dim / num_heads)."""
+        each = self.embed_dim // self.num_heads
+        return x.reshape(*x.shape[:2], self.num_heads, each).transpose(0, 2, 1, 3)
+
+
+class TransformerBlock(Module):
+    """Attention and a two-layer network, each added to what came in and normalized.
+
+    Parameters
+    ----------
+    embed_dim, num_heads : int
+        Of the attention.
+    dim_feedforward : int
+        The hidden features of the network.
+    dropout : float
+        Probability of dropping a value of either branch.
+    activation : str or callable
+        Between the two layers of the network: a name as in `MLP`, or a function.
+    norm_first : bool
+        Normalize what enters the branches (Xiong et al. 2020); otherwise, as in Vaswani et al. 2017, the
+        sums.
+    rng : numpy.random.Generator, optional
+        Draws weights and masks; a fresh one by default.
+    dtype : dtype
+        Of the parameters.
+    """
+
+    def __init__(
+        self,
+        embed_dim: int,
+        num_heads: int,
+        dim_feedforward: int,
+        *,
+        dropout: float = 0.0,
+        activation: str | Callable[[Array], Tensor] = "gelu",
+        norm_first: bool = True,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__()
+        rng = generator(rng)
+        self.norm_first = norm_first
+        self.attention = MultiHeadAttention(embed_dim, num_heads, rng=rng, dtype=dtype)
+        self.norm1 = LayerNorm(embed_dim, dtype=dtype)
+        self.linear1 = Linear(embed_dim, dim_feedforward, rng=rng, dtype=dtype)
+        self.linear2 = Linear(dim_feedforward, embed_dim, rng=rng, dtype=dtype)
+        self.norm2 = LayerNorm(embed_dim, dtype=dtype)
+        self.dropout = Dropout(dropout, rng=rng)
+        self._activate: Any = activation_named(activation) if isinstance(activation, str) else activation
+
+    def forward(self, x: Array, *, attn_mask: Array | None = None, is_causal: bool = False) -> Tensor:
+        """Return (n, l, embed_dim) for x of that shape."""
+
+        def attend(x: Any) -> Any:
+            return self.dropout(self.attention(x, attn_mask=attn_mask, is_causal=is_causal))
+
+        if self.norm_first:
+            x = x + attend(self.norm1(x))
+            return x + self._network(self.norm2(x))
+        x = self.norm1(x + attend(x))
+        return self.norm2(x + self._network(x))
+
+    def _network(self, x: Any) -> Any:
+        return self.dropout(self.linear2(self._activate(self.linear1(x))))

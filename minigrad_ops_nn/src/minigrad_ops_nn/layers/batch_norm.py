@@ -1,0 +1,115 @@
+"""Batch normalization, with running statistics for evaluation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from minigrad_core.errors import InputError
+
+from minigrad_core import Module
+
+from ..normalization import batch_norm
+from ..normalization.channels import per_channel
+from .initial import filled
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
+    from minigrad_core import Array, Tensor
+
+
+class BatchNorm(Module):
+    """`batch_norm` in training mode; in evaluation mode the same with the running statistics.
+
+    Parameters
+    ----------
+    num_features : int
+        The channels; x is (n, num_features, ...).
+    eps : float
+        Added to the variance, inside of the root.
+    momentum : float
+        The share of a new batch in the running statistics. Their variance is the unbiased one, as in PyTorch.
+    affine : bool
+        Whether there are a weight and a bias, which start at one and zero.
+    dtype : dtype
+        Of parameters and buffers.
+
+    Raises
+    ------
+    InputError
+        x has another number of axes; or, in training mode, only one value for each channel, which has no
+        variance.
+    """
+
+    axes: ClassVar[tuple[int, ...]]
+
+    def __init__(
+        self,
+        num_features: int,
+        *,
+        eps: float = 1e-5,
+        momentum: float = 0.1,
+        affine: bool = True,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = filled(num_features, 1.0, dtype) if affine else None
+        self.bias = filled(num_features, 0.0, dtype) if affine else None
+        self.running_mean: NDArray[Any]
+        self.running_var: NDArray[Any]
+        self.register_buffer("running_mean", np.zeros(num_features, dtype))
+        self.register_buffer("running_var", np.ones(num_features, dtype))
+
+    def forward(self, x: Array) -> Tensor:
+        """Return the normalized x, and in training mode move the running statistics."""
+        if x.ndim not in self.axes or x.shape[1] != self.num_features:
+            raise InputError(
+                f"{type(self).__name__} expected x (n, {self.num_features}, ...) with "
+                f"{' or '.join(map(str, self.axes))} axes, got {x.shape}"
+            )
+        if not self.training:
+            return self._with_running_statistics(x)
+        count = x.size // max(self.num_features, 1)
+        if count < 2:
+            raise InputError(
+                f"{type(self).__name__} needs more than one value for each channel in training mode, "
+                f"got x {x.shape}; use a larger batch, or eval()"
+            )
+        y, mean, variance = batch_norm(x, self.weight, self.bias, eps=self.eps)
+        self._move(self.running_mean, mean.data)
+        self._move(self.running_var, variance.data * (count / (count - 1)))
+        return y
+
+    def extra_repr(self) -> str:
+        """Return the settings."""
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+    def _move(self, running: NDArray[Any], value: NDArray[Any]) -> None:
+        """Move a running statistic towards `value`, in place; no gradient flows here."""
+        running += self.momentum * (value - running)
+
+    def _with_running_statistics(self, x: Array) -> Any:
+        """Return the normalized x: for each channel one factor and one shift."""
+        scale: Any = 1 / np.sqrt(self.running_var + self.eps)
+        if self.weight is not None:
+            scale = self.weight * scale
+        shift = -self.running_mean * scale
+        if self.bias is not None:
+            shift = shift + self.bias
+        return x * per_channel(scale, x.ndim) + per_channel(shift, x.ndim)
+
+
+class BatchNorm1d(BatchNorm):
+    """Batch normalization of x: (n, num_features) or (n, num_features, l). Its settings are those of
+    `BatchNorm`.
+    """
+
+    axes = (2, 3)
+
+
+class BatchNorm2d(BatchNorm):
+    """Batch normalization of x: (n, num_features, h, w). Its settings are those of `BatchNorm`."""
+
+    axes = (4,)

@@ -1,0 +1,271 @@
+"""Convolutional layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.errors import InputError
+
+from minigrad_core import Module, Parameter
+
+from .. import convolution
+from ..convolution.geometry import per_axis
+from ..initializers import kaiming_uniform
+from .initial import filled, generator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import DTypeLike
+
+    from minigrad_core import Array, Tensor
+
+
+class Convolution(Module):
+    """What the layers share: an operation, its weight, its bias and its settings."""
+
+    def __init__(
+        self,
+        operation: Any,
+        in_channels: int,
+        out_channels: int,
+        kernel: tuple[int, ...],
+        settings: dict[str, Any],
+        *,
+        bias: bool,
+        rng: np.random.Generator,
+        dtype: DTypeLike,
+    ) -> None:
+        super().__init__()
+        groups = settings["groups"]
+        if groups < 1 or in_channels % groups or out_channels % groups:
+            raise InputError(
+                f"{type(self).__name__}: {in_channels} and {out_channels} channels do not divide into "
+                f"groups={groups}"
+            )
+        transposed = "output_padding" in settings
+        first, second = (in_channels, out_channels) if transposed else (out_channels, in_channels)
+        shape = (first, second // groups, *kernel)
+        self.operation, self.settings = operation, settings
+        self.in_channels, self.out_channels, self.kernel_size = in_channels, out_channels, kernel
+        self.weight = Parameter(kaiming_uniform(shape, rng=rng, dtype=dtype))
+        self.bias = filled(out_channels, 0.0, dtype) if bias else None
+
+    def forward(self, x: Array) -> Tensor:
+        """Return the convolution of x."""
+        return self.operation(x, self.weight, self.bias, **self.settings)
+
+    def extra_repr(self) -> str:
+        """Return channels, kernel, and the settings that are not the usual ones."""
+        usual = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1, "groups": 1}
+        shown = [f"{name}={value}" for name, value in self.settings.items() if value != usual[name]]
+        shown += ["bias=False"] if self.bias is None else []
+        kernel = f"kernel_size={self.kernel_size}"
+        return ", ".join([f"{self.in_channels}, {self.out_channels}", kernel, *shown])
+
+
+class Conv1d(Convolution):
+    """`conv1d` with learned weights, for x: (n, in_channels, l).
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        The weight is (out_channels, in_channels / groups, *kernel_size).
+    kernel_size : int or sequence of int
+        One size for each axis, or one for all; so are stride, padding and dilation.
+    bias : bool
+        Whether a bias (out_channels,) is added; it starts at zero.
+    rng : numpy.random.Generator, optional
+        Draws the weight, kaiming_uniform; a fresh one by default.
+    dtype : dtype
+        Of the parameters.
+
+    Raises
+    ------
+    InputError
+        The channels do not divide into the groups.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | Sequence[int],
+        *,
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] | str = 0,
+        dilation: int | Sequence[int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__(
+            convolution.conv1d,
+            in_channels,
+            out_channels,
+            per_axis("Conv1d", "kernel_size", kernel_size, 1, 1),
+            {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups},
+            bias=bias,
+            rng=generator(rng),
+            dtype=dtype,
+        )
+
+
+class Conv2d(Convolution):
+    """`conv2d` with learned weights, for x: (n, in_channels, h, w).
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        The weight is (out_channels, in_channels / groups, *kernel_size).
+    kernel_size : int or sequence of int
+        One size for each axis, or one for all; so are stride, padding and dilation.
+    bias : bool
+        Whether a bias (out_channels,) is added; it starts at zero.
+    rng : numpy.random.Generator, optional
+        Draws the weight, kaiming_uniform; a fresh one by default.
+    dtype : dtype
+        Of the parameters.
+
+    Raises
+    ------
+    InputError
+        The channels do not divide into the groups.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | Sequence[int],
+        *,
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] | str = 0,
+        dilation: int | Sequence[int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__(
+            convolution.conv2d,
+            in_channels,
+            out_channels,
+            per_axis("Conv2d", "kernel_size", kernel_size, 2, 1),
+            {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups},
+            bias=bias,
+            rng=generator(rng),
+            dtype=dtype,
+        )
+
+
+class ConvTranspose1d(Convolution):
+    """`conv_transpose1d` with learned weights, for x: (n, in_channels, l).
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        The weight is (in_channels, out_channels / groups, *kernel_size).
+    kernel_size : int or sequence of int
+        One size for each axis, or one for all; so are stride, padding and dilation.
+    bias : bool
+        Whether a bias (out_channels,) is added; it starts at zero.
+    rng : numpy.random.Generator, optional
+        Draws the weight, kaiming_uniform; a fresh one by default.
+    dtype : dtype
+        Of the parameters.
+
+    Raises
+    ------
+    InputError
+        The channels do not divide into the groups.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | Sequence[int],
+        *,
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] = 0,
+        output_padding: int | Sequence[int] = 0,
+        dilation: int | Sequence[int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__(
+            convolution.conv_transpose1d,
+            in_channels,
+            out_channels,
+            per_axis("ConvTranspose1d", "kernel_size", kernel_size, 1, 1),
+            {
+                "stride": stride,
+                "padding": padding,
+                "output_padding": output_padding,
+                "dilation": dilation,
+                "groups": groups,
+            },
+            bias=bias,
+            rng=generator(rng),
+            dtype=dtype,
+        )
+
+
+class ConvTranspose2d(Convolution):
+    """`conv_transpose2d` with learned weights, for x: (n, in_channels, h, w).
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        The weight is (in_channels, out_channels / groups, *kernel_size).
+    kernel_size : int or sequence of int
+        One size for each axis, or one for all; so are stride, padding and dilation.
+    bias : bool
+        Whether a bias (out_channels,) is added; it starts at zero.
+    rng : numpy.random.Generator, optional
+        Draws the weight, kaiming_uniform; a fresh one by default.
+    dtype : dtype
+        Of the parameters.
+
+    Raises
+    ------
+    InputError
+        The channels do not divide into the groups.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | Sequence[int],
+        *,
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] = 0,
+        output_padding: int | Sequence[int] = 0,
+        dilation: int | Sequence[int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__(
+            convolution.conv_transpose2d,
+            in_channels,
+            out_channels,
+            per_axis("ConvTranspose2d", "kernel_size", kernel_size, 2, 1),
+            {
+                "stride": stride,
+                "padding": padding,
+                "output_padding": output_padding,
+                "dilation": dilation,
+                "groups": groups,
+            },
+            bias=bias,
+            rng=generator(rng),
+            dtype=dtype,
+        )

@@ -1,0 +1,71 @@
+"""A table of learned vectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.errors import InputError
+
+from minigrad_core import Module, Parameter
+
+from ..embedding import embedding
+from ..initializers import normal
+from .initial import generator
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+    from minigrad_core import Tensor
+
+
+class Embedding(Module):
+    """A learned row for each index: indices (...) -> (..., embedding_dim).
+
+    Parameters
+    ----------
+    num_embeddings, embedding_dim : int
+        The weight is (num_embeddings, embedding_dim), drawn from the standard normal distribution.
+    padding_idx : int, optional
+        The row that stands for nothing: it gives zeros and learns nothing.
+    rng : numpy.random.Generator, optional
+        Draws the weight; a fresh one by default.
+    dtype : dtype
+        Of the weight.
+
+    Raises
+    ------
+    InputError
+        `padding_idx`, or an index, is out of range.
+    """
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        *,
+        padding_idx: int | None = None,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__()
+        if padding_idx is not None and not 0 <= padding_idx < num_embeddings:
+            raise InputError(f"Embedding expected padding_idx in [0, {num_embeddings}), got {padding_idx}")
+        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
+        self.padding_idx = padding_idx
+        shape = (num_embeddings, embedding_dim)
+        self.weight = Parameter(normal(shape, rng=generator(rng), dtype=dtype, stddev=1.0))
+        if padding_idx is not None:
+            self.weight.data[padding_idx] = 0
+
+    def forward(self, indices: Any) -> Tensor:
+        """Return a row for each index."""
+        rows = embedding(indices, self.weight)
+        if self.padding_idx is None:
+            return rows
+        return rows * np.expand_dims(np.not_equal(indices, self.padding_idx), -1)
+
+    def extra_repr(self) -> str:
+        """Return the sizes."""
+        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
+        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"

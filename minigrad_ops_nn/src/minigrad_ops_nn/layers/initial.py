@@ -1,0 +1,29 @@
+"""First values of the parameters of layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minigrad_core import Parameter
+
+from ..initializers import uniform
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+
+def generator(rng: np.random.Generator | None) -> np.random.Generator:
+    """Return `rng`, or a fresh generator."""
+    return rng or np.random.default_rng()
+
+
+def filled(size: int | tuple[int, ...], value: float, dtype: DTypeLike) -> Parameter:
+    """Return a parameter with one value everywhere."""
+    return Parameter(np.full(size, value, dtype))
+
+
+def bounded(shape: tuple[int, ...], bound: float, rng: np.random.Generator, dtype: DTypeLike) -> Parameter:
+    """Return a parameter drawn uniformly from [-bound, bound)."""
+    return Parameter(uniform(shape, rng=rng, dtype=dtype, low=-bound, high=bound))

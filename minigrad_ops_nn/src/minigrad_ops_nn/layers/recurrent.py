@@ -1,0 +1,179 @@
+"""Recurrent layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+from minigrad_core.errors import InputError
+
+from minigrad_core import Module
+
+from .. import recurrent
+from .initial import bounded, generator
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+    from minigrad_core import Array, Tensor
+
+
+class Recurrent(Module):
+    """A recurrent network over a sequence, in layers; forward returns (outputs, last state) as in PyTorch.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+        Features of the input and of the state.
+    num_layers : int
+        Each layer reads the outputs of the one below.
+    bias : bool
+        Whether there are biases, two for each layer and direction, as in PyTorch.
+    batch_first : bool
+        x and outputs are (n, t, features), not (t, n, features).
+    bidirectional : bool
+        A second network reads each layer backwards; the outputs of both stand side by side.
+    rng : numpy.random.Generator, optional
+        Draws the parameters, uniform on [-1, 1) / sqrt(hidden_size); a fresh one by default.
+    dtype : dtype
+        Of the parameters. Names are PyTorch's (weight_ih_l0, ...); matrices are its transposes.
+    """
+
+    gates: ClassVar[int]
+    states: ClassVar[int] = 1
+    operation: ClassVar[Any]
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        bidirectional: bool = False,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__()
+        rng = generator(rng)
+        self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
+        self.batch_first, self.bidirectional = batch_first, bidirectional
+        self.settings: dict[str, Any] = {}
+        self._ends = ("", "_reverse") if bidirectional else ("",)
+        wide = self.gates * hidden_size
+        for layer in range(num_layers):
+            features = hidden_size * len(self._ends) if layer else input_size
+            shapes: dict[str, tuple[int, ...]] = {
+                "weight_ih": (features, wide),
+                "weight_hh": (hidden_size, wide),
+            }
+            shapes |= {"bias_ih": (wide,), "bias_hh": (wide,)} if bias else {}
+            for end in self._ends:
+                for name, shape in shapes.items():
+                    parameter = bounded(shape, max(hidden_size, 1) ** -0.5, rng, dtype)
+                    setattr(self, f"{name}_l{layer}{end}", parameter)
+
+    def forward(self, x: Array, state: Any = None) -> tuple[Tensor, Any]:
+        """Return the outputs (t, n, k) for x (t, n, input_size), and the last state.
+
+        state: h of shape (layers * directions, n, hidden_size), for an LSTM the pair (h, c); zeros by
+        default.
+        """
+        xs: Any = x.swapaxes(0, 1) if self.batch_first else x
+        firsts = self._first_states(xs, state)
+        lasts: list[tuple[Any, ...]] = []
+        for layer in range(self.num_layers):
+            both = []
+            for end in self._ends:
+                outputs, last = self._run(xs, firsts[len(lasts)], f"_l{layer}{end}", reverse=end != "")
+                both.append(outputs)
+                lasts.append(last)
+            xs = both[0] if len(both) == 1 else np.concatenate(both, axis=-1)
+        stacked = tuple(np.stack(states) for states in zip(*lasts, strict=True))
+        outputs = xs.swapaxes(0, 1) if self.batch_first else xs
+        return outputs, stacked if self.states > 1 else stacked[0]
+
+    def extra_repr(self) -> str:
+        """Return the sizes, and the settings that are not the usual ones."""
+        shown = [f"{self.input_size}, {self.hidden_size}"]
+        shown += [f"num_layers={self.num_layers}"] if self.num_layers > 1 else []
+        shown += [name + "=True" for name in ("batch_first", "bidirectional") if getattr(self, name)]
+        return ", ".join(shown)
+
+    def _first_states(self, xs: Any, state: Any) -> list[tuple[Any, ...]]:
+        """Return the first state of each layer and direction."""
+        count = self.num_layers * len(self._ends)
+        if xs.ndim != 3 or xs.shape[2] != self.input_size:
+            order = "(n, t, {})" if self.batch_first else "(t, n, {})"
+            raise InputError(
+                f"{type(self).__name__} expected x {order.format(self.input_size)}, got an x of shape "
+                f"{xs.swapaxes(0, 1).shape if self.batch_first and xs.ndim > 1 else xs.shape}"
+            )
+        if state is None:
+            zero = np.zeros((xs.shape[1], self.hidden_size), xs.dtype)
+            return [(zero,) * self.states] * count
+        states = state if self.states > 1 else (state,)
+        shape = (count, xs.shape[1], self.hidden_size)
+        if len(states) != self.states or any(s.shape != shape for s in states):
+            raise InputError(
+                f"{type(self).__name__} expected {self.states} state(s) of shape {shape}, "
+                f"got {[s.shape for s in states]}"
+            )
+        return [tuple(s[at] for s in states) for at in range(count)]
+
+    def _run(self, xs: Any, first: tuple[Any, ...], suffix: str, *, reverse: bool) -> tuple[Any, Any]:
+        """Return the outputs of one layer in one direction, and its last state."""
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        weights = [getattr(self, name + suffix) for name in names if hasattr(self, name + suffix)]
+        result = self.operation(xs[::-1] if reverse else xs, *first, *weights, **self.settings)
+        outputs, *others = result if isinstance(result, tuple) else (result,)
+        last = (outputs[-1], *others)
+        return (outputs[::-1] if reverse else outputs), last
+
+
+class RNN(Recurrent):
+    """`rnn` over a sequence. Its settings are those of `Recurrent`, and `nonlinearity`, "tanh" or "relu"."""
+
+    gates = 1
+    operation = recurrent.rnn
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        nonlinearity: Literal["tanh", "relu"] = "tanh",
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        bidirectional: bool = False,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__(
+            input_size,
+            hidden_size,
+            num_layers=num_layers,
+            bias=bias,
+            batch_first=batch_first,
+            bidirectional=bidirectional,
+            rng=rng,
+            dtype=dtype,
+        )
+        self.settings = {"nonlinearity": nonlinearity}
+
+
+class GRU(Recurrent):
+    """`gru` over a sequence. Its settings are those of `Recurrent`."""
+
+    gates = 3
+    operation = recurrent.gru
+
+
+class LSTM(Recurrent):
+    """`lstm` over a sequence; its state is the pair (h, c). Its settings are those of `Recurrent`."""
+
+    gates = 4
+    states = 2
+    operation = recurrent.lstm

@@ -1,0 +1,48 @@
+"""Layers that change no value."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from minigrad_core.errors import InputError
+
+from minigrad_core import Module
+
+if TYPE_CHECKING:
+    from minigrad_core import Array
+
+
+class Flatten(Module):
+    """Makes the axes from `start_dim` to `end_dim` one; by default all but the first."""
+
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        super().__init__()
+        self.start_dim, self.end_dim = start_dim, end_dim
+
+    def forward(self, x: Array) -> Array:
+        """Return x with fewer axes."""
+        if not x.ndim:
+            return x.reshape(1)
+        start, end = self.start_dim % x.ndim, self.end_dim % x.ndim
+        if start > end:
+            raise InputError(
+                f"Flatten from axis {self.start_dim} to {self.end_dim} of x {x.shape}: nothing is between"
+            )
+        return x.reshape(*x.shape[:start], prod(x.shape[start : end + 1]), *x.shape[end + 1 :])
+
+    def extra_repr(self) -> str:
+        """Return the axes."""
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Residual(Module):
+    """`x + module(x)`. He et al. 2016."""
+
+    def __init__(self, module: Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, x: Array) -> Array:
+        """Return the sum of x and what the module makes of it."""
+        return x + self.module(x)

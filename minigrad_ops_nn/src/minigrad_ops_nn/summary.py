@@ -1,0 +1,78 @@
+"""A table of what a model is made of."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from minigrad_core import no_grad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from minigrad_core import Module
+
+
+def summary(model: Module, *inputs: Any) -> None:
+    """Print each layer, its output shape and its number of parameters, for a call of the model with `inputs`.
+
+    The call is made in evaluation mode and records nothing. Shared parameters are counted where they come
+    first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from minigrad_ops_nn import Linear, ReLU, Sequential
+    >>> summary(Sequential(Linear(4, 8), ReLU(), Linear(8, 2)), np.zeros((5, 4), np.float32))
+    layer       output  parameters
+    0 (Linear)  (5, 8)          40
+    1 (ReLU)    (5, 8)           0
+    2 (Linear)  (5, 2)          18
+    total                       58
+    """
+    shapes: dict[int, str] = {}
+    with _watched(model, shapes), no_grad():
+        model(*inputs)
+    rows = [("layer", "output", "parameters"), *_rows(model, shapes)]
+    total = sum(parameter.size for parameter in model.parameters())
+    rows.append(("total", "", f"{total:,}"))
+    wide = [max(len(row[column]) for row in rows) for column in range(3)]
+    for name, shape, count in rows:
+        print(f"{name:<{wide[0]}}  {shape:<{wide[1]}}  {count:>{wide[2]}}")
+
+
+def _rows(model: Module, shapes: dict[int, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield a row for each module that has parameters of its own or no modules below."""
+    counted: set[int] = set()
+    for name, module in model.named_modules():
+        below = {id(p) for _, child in module.children() for p in child.parameters()}
+        own = [p for p in module.parameters() if id(p) not in below]
+        if own or not any(True for _ in module.children()):
+            count = sum(p.size for p in own if id(p) not in counted)
+            counted |= {id(p) for p in own}
+            label = f"{name} ({type(module).__name__})" if name else type(module).__name__
+            yield label, shapes.get(id(module), "not called"), f"{count:,}"
+
+
+@contextmanager
+def _watched(model: Module, shapes: dict[int, str]) -> Iterator[None]:
+    """Note the output shape of every module that is called, in evaluation mode, and undo both in the end."""
+    modules = list(model.modules())
+    modes = [module.training for module in modules]
+    try:
+        for module in modules:
+            module.training = False
+            module.forward = partial(_noted, module, module.forward, shapes)  # type: ignore[method-assign]
+        yield
+    finally:
+        for module, mode in zip(modules, modes, strict=True):
+            module.training = mode
+            vars(module).pop("forward", None)
+
+
+def _noted(module: Module, forward: Any, shapes: dict[int, str], *args: Any, **kwargs: Any) -> Any:
+    out = forward(*args, **kwargs)
+    first = out[0] if isinstance(out, tuple) else out
+    shapes[id(module)] = str(tuple(first.shape))
+    return out

@@ -1,0 +1,183 @@
+"""Layers: against stored references, and what they do beside their operation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
+
+import minigrad_core as mg
+import minigrad_ops_nn as nn
+
+with np.load(Path(__file__).parent / "layers.npz") as file:
+    ARRAYS = dict(file)
+INDEX = json.loads(ARRAYS["index"].item())
+
+
+def stored(number: int, prefix: str) -> dict[str, Any]:
+    start = f"{number}.{prefix}."
+    return {key.removeprefix(start): array for key, array in ARRAYS.items() if key.startswith(start)}
+
+
+def built(number: int, dtype: Any) -> Any:
+    entry = INDEX[number]
+    return getattr(nn, entry["layer"])(*entry["args"], **entry["kwargs"], dtype=dtype)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-10), (np.float32, 1e-5)])
+@pytest.mark.parametrize("number", range(len(INDEX)), ids=[f"{i}-{e['layer']}" for i, e in enumerate(INDEX)])
+def test_outputs_and_gradients_equal_those_of_pytorch(number: int, dtype: Any, tolerance: float) -> None:
+    layer = built(number, dtype)
+    layer.load_state_dict(stored(number, "before"))
+    x = mg.tensor(ARRAYS[f"{number}.x"], dtype=dtype, requires_grad=True)
+    out = layer(x)
+    out = out[0] if isinstance(out, tuple) else out
+    out.backward(ARRAYS[f"{number}.cotangent"].astype(dtype))
+    received = {name: parameter.grad for name, parameter in layer.named_parameters()}
+    pairs = {name: (received[name], expected) for name, expected in stored(number, "gradient").items()}
+    assert set(pairs) == set(received)
+    after = layer.state_dict()
+    pairs |= {f"after {name}": (after[name], value) for name, value in stored(number, "after").items()}
+    pairs |= {"output": (out.data, ARRAYS[f"{number}.output"]), "x": (x.grad, ARRAYS[f"{number}.x_gradient"])}
+    evaluated = layer.eval()(x)
+    evaluated = evaluated[0] if isinstance(evaluated, tuple) else evaluated
+    pairs["evaluated"] = (evaluated.data, ARRAYS[f"{number}.evaluated"])
+    for name, (ours, expected) in pairs.items():
+        scale = max(1.0, float(np.abs(expected).max()))
+        np.testing.assert_allclose(ours, expected, rtol=tolerance, atol=tolerance * scale, err_msg=name)
+        assert ours.dtype == dtype, name
+
+
+def test_layers_default_to_float32() -> None:
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(8, 3))
+    assert {array.dtype for array in model.state_dict().values()} == {np.dtype(np.float32)}
+    assert model(np.ones((2, 1, 4, 4), np.float32)).dtype == np.float32
+
+
+def test_the_same_generator_makes_the_same_layer() -> None:
+    first, second = (nn.LSTM(3, 4, rng=np.random.default_rng(1)).state_dict() for _ in range(2))
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+def test_batch_norm_refuses_a_single_value_for_each_channel_in_training_mode() -> None:
+    layer = nn.BatchNorm1d(3)
+    with pytest.raises(InputError, match="more than one value for each channel"):
+        layer(np.ones((1, 3), np.float32))
+    assert layer.eval()(np.ones((1, 3), np.float32)).shape == (1, 3)
+
+
+def test_no_gradient_flows_into_running_statistics() -> None:
+    layer = nn.BatchNorm1d(2)
+    x = mg.tensor(np.random.default_rng(0).standard_normal((4, 2)), requires_grad=True)
+    layer(x).backward()
+    assert isinstance(layer.running_mean, np.ndarray)
+    assert [name for name, _ in layer.named_parameters()] == ["weight", "bias"]
+
+
+def test_dropout_drops_and_scales_in_training_mode_only() -> None:
+    layer = nn.Dropout(0.25, rng=np.random.default_rng(0))
+    x = np.ones((100, 100), np.float32)
+    y = layer(x).data
+    assert set(np.unique(y)) == {np.float32(0), np.float32(1 / 0.75)}
+    assert abs((y == 0).mean() - 0.25) < 0.02
+    assert layer.eval()(x) is x
+
+
+def test_dropout_of_everything_gives_zeros() -> None:
+    assert not nn.Dropout(1.0)(np.ones(5, np.float32)).data.any()
+
+
+def test_dropout_refuses_what_is_no_probability() -> None:
+    with pytest.raises(ArgumentError, match=r"probability p in \[0, 1\], got 1.5"):
+        nn.Dropout(1.5)
+
+
+def test_the_padding_row_of_an_embedding_gives_zeros_and_learns_nothing() -> None:
+    layer = nn.Embedding(4, 3, padding_idx=1)
+    out = layer(np.array([1, 2, 1]))
+    out.backward()
+    assert not out.data[[0, 2]].any()
+    assert layer.weight.grad is not None
+    assert not layer.weight.grad[1].any()
+    assert layer.weight.grad[2].all()
+
+
+def test_a_causal_block_does_not_look_ahead() -> None:
+    block = nn.TransformerBlock(8, 2, 16, rng=np.random.default_rng(0))
+    x = np.random.default_rng(1).standard_normal((1, 5, 8)).astype(np.float32)
+    changed = x.copy()
+    changed[0, 3:] += 1
+    first, second = block(x, is_causal=True).data, block(changed, is_causal=True).data
+    np.testing.assert_array_equal(first[0, :3], second[0, :3])
+    assert not np.allclose(first[0, 3:], second[0, 3:])
+
+
+def test_a_recurrent_layer_starts_from_the_state_that_it_is_given() -> None:
+    layer = nn.GRU(2, 3, rng=np.random.default_rng(0))
+    x = np.random.default_rng(1).standard_normal((6, 4, 2)).astype(np.float32)
+    whole, last = layer(x)
+    _, middle = layer(x[:2])
+    rest, end = layer(x[2:], middle)
+    np.testing.assert_allclose(rest.data, whole.data[2:], rtol=1e-6)
+    np.testing.assert_allclose(end.data, last.data, rtol=1e-6)
+
+
+def test_a_recurrent_layer_names_the_input_that_it_expects() -> None:
+    with pytest.raises(InputError, match=r"LSTM expected x \(t, n, 2\), got an x of shape \(5, 4, 3\)"):
+        nn.LSTM(2, 3)(np.ones((5, 4, 3), np.float32))
+    with pytest.raises(InputError, match=r"GRU expected 1 state\(s\) of shape \(1, 4, 3\)"):
+        nn.GRU(2, 3)(np.ones((5, 4, 2), np.float32), np.ones((4, 3), np.float32))
+
+
+def test_residual_adds_what_came_in() -> None:
+    assert (nn.Residual(nn.ReLU())(mg.tensor([1.0, -1.0])).data == [2.0, -1.0]).all()
+
+
+def test_an_activation_layer_refuses_a_setting_that_its_operation_does_not_know() -> None:
+    with pytest.raises(ArgumentError, match="LeakyReLU knows no setting 'slope'"):
+        nn.LeakyReLU(slope=0.1)
+    assert repr(nn.LeakyReLU(negative_slope=0.1)) == "LeakyReLU(negative_slope=0.1)"
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "nn::gelu", "basic::sin"])
+def test_an_mlp_takes_any_registered_activation(activation: str) -> None:
+    assert nn.MLP([3, 4, 2], activation=activation)(np.ones((5, 3), np.float32)).dtype == np.float32
+
+
+def test_an_mlp_names_an_unknown_activation() -> None:
+    with pytest.raises(UnknownNameError, match="rleu"):
+        nn.MLP([3, 4, 2], activation="nn::rleu")
+
+
+def test_channels_that_groups_do_not_divide_are_refused() -> None:
+    with pytest.raises(InputError, match="3 and 4 channels do not divide into groups=2"):
+        nn.Conv2d(3, 4, 3, groups=2)
+    with pytest.raises(InputError, match="6 features do not divide into 4 heads"):
+        nn.MultiHeadAttention(6, 4)
+
+
+def test_repr_shows_the_tree() -> None:
+    model = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), nn.Residual(nn.Linear(4, 4, bias=False)))
+    assert repr(model).splitlines() == [
+        "Sequential(",
+        "  (0): Conv2d(1, 2, kernel_size=(3, 3), padding=1)",
+        "  (1): Residual(",
+        "    (module): Linear(4, 4, bias=False)",
+        "  )",
+        ")",
+    ]
+
+
+def test_summary_counts_shared_parameters_once_and_leaves_the_model_as_it_was(capsys: Any) -> None:
+    linear = nn.Linear(4, 4)
+    model = nn.Sequential(linear, nn.BatchNorm1d(4), nn.Residual(linear))
+    before = model.state_dict()
+    nn.summary(model, np.ones((5, 4), np.float32))
+    assert capsys.readouterr().out.splitlines()[-1].split() == ["total", "28"]
+    assert model.training
+    assert "forward" not in vars(linear)
+    assert all(np.array_equal(before[name], value) for name, value in model.state_dict().items())
