@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from reference_format import Family, torch
+
+from tests.ops_nn.reference_format import Family, torch
 
 
 def celu(x: Any, alpha: float) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from reference_format import Family, torch
+from tests.ops_nn.reference_format import Family, torch
 
 
 def convolutions() -> Family:

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from reference_format import FOLDER, torch
+
+from tests.ops_nn.reference_format import FOLDER, torch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,8 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from reference_format import Family, torch
+
+from tests.ops_nn.reference_format import Family, torch
 
 
 def affine() -> Family:

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from reference_format import Family, torch
+
+from tests.ops_nn.reference_format import Family, torch
 
 
 def batch_norm(x: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from reference_format import FOLDER, torch
+
+from tests.ops_nn.reference_format import FOLDER, torch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,3 +114,31 @@ def write_trajectories() -> None:
     path = FOLDER.parent / "trajectories.npz"
     np.savez_compressed(path, index=np.array(index), start=start, grads=grads, steps=np.array(followed))
     print(f"trajectories: {len(followed)}, {path.stat().st_size} bytes")
+
+
+def write_schedules() -> None:
+    """Write schedules.npz: the learning rate before each of twelve steps, from a rate of 0.5."""
+    schedules = torch.optim.lr_scheduler
+    makers: dict[str, Any] = {
+        "step_decay": lambda o: schedules.StepLR(o, 3, 0.5),
+        "exponential": lambda o: schedules.ExponentialLR(o, 0.9),
+        "cosine": lambda o: schedules.CosineAnnealingLR(o, 12, eta_min=0.05),
+        "one_cycle": lambda o: schedules.OneCycleLR(o, 0.5, total_steps=12),
+        "warm_up": lambda o: schedules.LinearLR(o, start_factor=0.25, total_iters=4),
+    }
+    rates = {}
+    for name, make in makers.items():
+        optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.5)
+        schedule = make(optimizer)
+        rates[name] = np.array([_stepped(optimizer, schedule) for _ in range(12)])
+    path = FOLDER.parent / "schedules.npz"
+    np.savez_compressed(path, **rates)  # type: ignore[arg-type]
+    print(f"schedules: {len(rates)}, {path.stat().st_size} bytes")
+
+
+def _stepped(optimizer: Any, schedule: Any) -> float:
+    rate: float = optimizer.param_groups[0]["lr"]
+    optimizer.step()
+    if schedule.last_epoch < 11:
+        schedule.step()
+    return rate

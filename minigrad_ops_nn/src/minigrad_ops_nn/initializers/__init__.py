@@ -1,6 +1,7 @@
 """First values for parameters."""
 
 from .constant import constant, ones, zeros
+from .orthogonal import orthogonal
 from .scaled import (
     glorot_normal,
     glorot_uniform,
@@ -9,6 +10,7 @@ from .scaled import (
     lecun_normal,
     lecun_uniform,
 )
+from .truncated import truncated_normal
 from .uniform import normal, uniform
 
 __all__ = [
@@ -21,6 +23,8 @@ __all__ = [
     "lecun_uniform",
     "normal",
     "ones",
+    "orthogonal",
+    "truncated_normal",
     "uniform",
     "zeros",
 ]

@@ -9,8 +9,9 @@ import numpy as np
 from .labels import target_rows
 
 if TYPE_CHECKING:
-    from minigrad_core import Array
     from numpy.typing import NDArray
+
+    from minigrad_core import Array
 
 
 class Picked(NamedTuple):
@@ -76,7 +77,7 @@ class Recorded(NamedTuple):
 
 
 def record(
-    logits: Array, labels: NDArray[Any], valid: NDArray[np.bool_] | None, reduction: str
+    logits: Array, labels: Any, valid: NDArray[np.bool_] | None, reduction: str
 ) -> tuple[Array, Recorded]:
     """Return what `pick` does, in calls that are recorded where `logits` is a tensor."""
     targets = target_rows(labels, valid, logits.shape[1], logits.dtype)

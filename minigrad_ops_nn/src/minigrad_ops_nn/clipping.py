@@ -1,0 +1,80 @@
+"""Limits for gradients, between `backward` and the optimizer's step."""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.errors import ArgumentError, GradientError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from minigrad_core import Parameter
+
+
+def clip_grad_norm(parameters: Iterable[Parameter], max_norm: float, *, norm_type: float = 2.0) -> float:
+    """Scale all gradients by one factor, so that their common norm is at most `max_norm`; return what it was.
+
+    The gradients count as one long vector; `norm_type` may be `inf`. They are changed in place. Pascanu et
+    al. 2013.
+
+    Raises
+    ------
+    GradientError
+        The norm is not finite: no factor would mend that.
+    ArgumentError
+        `max_norm` or `norm_type` is not above 0.
+
+    Examples
+    --------
+    >>> import minigrad_core as mg
+    >>> p = mg.Parameter(np.zeros(2))
+    >>> p.grad = np.array([3.0, 4.0])
+    >>> clip_grad_norm([p], 1.0)
+    5.0
+    >>> p.grad.round(3)
+    array([0.6, 0.8])
+    """
+    if not (max_norm > 0 and norm_type > 0):
+        raise ArgumentError(f"clip_grad_norm expected numbers above 0, got {max_norm=} and {norm_type=}")
+    grads = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    norm = _norm([_norm_of(grad, norm_type) for grad in grads], norm_type)
+    if not isfinite(norm):
+        raise GradientError(f"the norm of the gradients is {norm}; look for the step that made them so")
+    factor = max_norm / (norm + 1e-6)  # as in PyTorch
+    if factor < 1:
+        for grad in grads:
+            grad *= factor
+    return norm
+
+
+def clip_grad_value(parameters: Iterable[Parameter], clip_value: float) -> None:
+    """Limit each value of each gradient to [-clip_value, clip_value], in place.
+
+    Raises
+    ------
+    ArgumentError
+        `clip_value` is not above 0.
+    """
+    if not clip_value > 0:
+        raise ArgumentError(f"clip_grad_value expected a clip_value above 0, got {clip_value}")
+    for parameter in parameters:
+        if parameter.grad is not None:
+            np.clip(parameter.grad, -clip_value, clip_value, out=parameter.grad)
+
+
+def _norm_of(grad: NDArray[Any], norm_type: float) -> float:
+    """Return the norm of one gradient; float64 sums, since squares of float32 overflow early."""
+    if not grad.size:
+        return 0.0
+    return float(np.linalg.norm(grad.astype(np.float64).ravel(), norm_type))
+
+
+def _norm(norms: list[float], norm_type: float) -> float:
+    if norm_type == inf:
+        return max(norms, default=0.0)
+    return float(sum(norm**norm_type for norm in norms)) ** (1 / norm_type)

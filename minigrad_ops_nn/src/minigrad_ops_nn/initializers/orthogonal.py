@@ -1,0 +1,42 @@
+"""Matrices whose rows or columns are orthonormal."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Initializer
+
+if TYPE_CHECKING:
+    from minigrad_core.array import Shape
+    from numpy.typing import DTypeLike, NDArray
+
+
+class Orthogonal(Initializer):
+    """`gain` times a matrix that is drawn uniformly from those with orthonormal columns, or rows if it is
+    wide.
+
+    Saxe et al. 2014; the draw is that of Mezzadri 2007, section 4. A convolution (out, in, ...) counts as the
+    matrix (out, in * ...), a vector as one row: it has length `gain`.
+    """
+
+    name = "orthogonal"
+
+    def __call__(
+        self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32, gain: float = 1.0
+    ) -> NDArray[Any]:
+        """Return an array of `shape`."""
+        rows, columns = (shape[0], prod(shape[1:])) if len(shape) > 1 else (1, prod(shape))
+        tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
+        q, r = np.linalg.qr(tall)
+        # The signs of R's diagonal are the library's choice; without them the draw is not uniform.
+        q *= np.where(np.diagonal(r) < 0, -1.0, 1.0)
+        return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(dtype)
+
+    def std(self, fan_in: int, fan_out: int) -> None:
+        """Return no claim: it is 1 / sqrt(the longer side), which the fans of a convolution do not tell."""
+
+
+orthogonal = Orthogonal()

@@ -1,0 +1,56 @@
+"""The normal distribution without its tails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.errors import ArgumentError
+
+from minigrad_core import Initializer
+
+from .draws import draw_normal
+
+if TYPE_CHECKING:
+    from minigrad_core.array import Shape
+    from numpy.typing import DTypeLike, NDArray
+
+
+class TruncatedNormal(Initializer):
+    """Normal with `mean` and `stddev`, drawn again where a value is more than two `stddev` away, as in Keras.
+
+    What is left has 0.8796 of the standard deviation.
+
+    Raises
+    ------
+    ArgumentError
+        `stddev` is negative.
+    """
+
+    name = "truncated_normal"
+
+    def __call__(
+        self,
+        shape: Shape,
+        *,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+        mean: float = 0.0,
+        stddev: float = 0.05,
+    ) -> NDArray[Any]:
+        """Return draws of `shape`."""
+        if stddev < 0:
+            raise ArgumentError(f"truncated_normal expected stddev of at least 0, got {stddev}")
+        draws = draw_normal(rng, shape, dtype, 0.0, 1.0)
+        while again := int(np.count_nonzero(out := np.abs(draws) > 2)):
+            draws[out] = draw_normal(rng, (again,), dtype, 0.0, 1.0)
+        draws *= stddev
+        draws += mean
+        return draws
+
+    def std(self, fan_in: int, fan_out: int) -> float:
+        """Return what is left of the default `stddev`: sqrt(1 - 4 phi(2) / (2 Phi(2) - 1)) of it."""
+        return 0.05 * 0.8796256610342398
+
+
+truncated_normal = TruncatedNormal()

@@ -1,0 +1,124 @@
+"""Learning rates that change from step to step.
+
+A schedule multiplies the rates that an optimizer was made with by a factor, a function of the number of steps
+taken. Factors are made by the functions here, and combine: `warm_up(100, cosine(900))`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import cos, pi
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from minigrad_core.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from minigrad_core import Optimizer
+
+Factor: TypeAlias = Callable[[int], float]
+
+
+class Schedule:
+    """Sets the learning rates of `optimizer`, of each of its groups, to `factor(steps)` times what they were.
+
+    Examples
+    --------
+    >>> import numpy as np, minigrad_core as mg
+    >>> from minigrad_ops_nn.optimizers import SGD
+    >>> optimizer = SGD([mg.Parameter(np.zeros(1))], lr=1.0)
+    >>> schedule = Schedule(optimizer, exponential(0.5))
+    >>> for _ in range(3):
+    ...     optimizer.step()
+    ...     schedule.step()
+    >>> optimizer.lr
+    0.125
+    """
+
+    def __init__(self, optimizer: Optimizer, factor: Factor) -> None:
+        self.optimizer, self.factor, self.steps = optimizer, factor, 0
+        self.base = optimizer.lr
+        self.group_bases = [overrides.get("lr") for _, overrides in optimizer.groups]
+        self._apply()
+
+    def step(self) -> None:
+        """Count a step, and set the rates of the next one."""
+        self.steps += 1
+        self._apply()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the count and the rates that are multiplied."""
+        return {"steps": self.steps, "base": self.base, "group_bases": list(self.group_bases)}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` returned."""
+        self.steps, self.base = state["steps"], state["base"]
+        self.group_bases = list(state["group_bases"])
+        self._apply()
+
+    def _apply(self) -> None:
+        factor = float(self.factor(self.steps))
+        self.optimizer.lr = self.base * factor
+        for (_, overrides), base in zip(self.optimizer.groups, self.group_bases, strict=True):
+            if base is not None:
+                overrides["lr"] = base * factor
+
+
+def step_decay(step_size: int, gamma: float = 0.1) -> Factor:
+    """Return the factor `gamma ** (steps // step_size)`."""
+    _at_least_one("step_decay", "step_size", step_size)
+    return lambda steps: gamma ** (steps // step_size)
+
+
+def exponential(gamma: float) -> Factor:
+    """Return the factor `gamma ** steps`."""
+    return lambda steps: gamma**steps
+
+
+def cosine(total_steps: int, minimum: float = 0.0) -> Factor:
+    """Return half a cosine from 1 to `minimum` in `total_steps`, then `minimum`. Loshchilov and Hutter
+    2017.
+    """
+    _at_least_one("cosine", "total_steps", total_steps)
+    return lambda steps: _between(1.0, minimum, steps / total_steps)
+
+
+def one_cycle(
+    total_steps: int, *, pct_start: float = 0.3, div_factor: float = 25.0, final_div_factor: float = 1e4
+) -> Factor:
+    """Return up from 1 / div_factor to 1 in the share `pct_start` of the steps, and down to nearly nothing.
+
+    Half a cosine each; the end is at 1 / (div_factor * final_div_factor). Smith and Topin 2018, as in PyTorch,
+    but relative to the optimizer's own rate, which is the highest.
+    """
+    _at_least_one("one_cycle", "total_steps", total_steps)
+    first, last = 1 / div_factor, 1 / (div_factor * final_div_factor)
+    top, end = pct_start * total_steps - 1, total_steps - 1
+
+    def factor(steps: int) -> float:
+        if steps <= top:
+            return _between(first, 1.0, steps / top if top else 1.0)
+        return _between(1.0, last, (steps - top) / (end - top) if end > top else 1.0)
+
+    return factor
+
+
+def warm_up(warm_up_steps: int, then: Factor | None = None, *, start: float = 0.0) -> Factor:
+    """Return a line from `start` to 1 in `warm_up_steps`, and the factor `then`, counted from there, or 1."""
+    _at_least_one("warm_up", "warm_up_steps", warm_up_steps)
+
+    def factor(steps: int) -> float:
+        if steps < warm_up_steps:
+            return start + (1 - start) * steps / warm_up_steps
+        return then(steps - warm_up_steps) if then else 1.0
+
+    return factor
+
+
+def _between(first: float, last: float, share: float) -> float:
+    """Return the point of half a cosine from `first` to `last` after a share of it, in [0, 1]."""
+    return last + (first - last) * (1 + cos(pi * min(max(share, 0.0), 1.0))) / 2
+
+
+def _at_least_one(function: str, name: str, value: int) -> None:
+    if value < 1:
+        raise ArgumentError(f"{function} expected {name} of at least 1, got {value}")

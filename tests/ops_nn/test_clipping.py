@@ -1,0 +1,72 @@
+"""Clipping of gradients."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from minigrad_core.errors import ArgumentError, GradientError
+from minigrad_ops_nn.clipping import clip_grad_norm, clip_grad_value
+
+import minigrad_core as mg
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def parameters() -> list[mg.Parameter]:
+    first, second, without = (mg.Parameter(np.zeros(2, np.float32)) for _ in range(3))
+    first.grad = np.array([3.0, 0.0], np.float32)
+    second.grad = np.array([0.0, -4.0], np.float32)
+    return [first, second, without]
+
+
+def gradients(of: list[mg.Parameter]) -> NDArray[Any]:
+    return np.concatenate([parameter.grad for parameter in of if parameter.grad is not None])
+
+
+def test_all_gradients_together_are_scaled_to_the_norm() -> None:
+    params = parameters()
+    assert clip_grad_norm(params, 1.0) == 5.0
+    np.testing.assert_allclose(gradients(params), [0.6, 0.0, 0.0, -0.8], rtol=1e-6)
+    assert gradients(params).dtype == np.float32
+
+
+@pytest.mark.parametrize(("norm_type", "norm"), [(1.0, 7.0), (2.0, 5.0), (inf, 4.0)])
+def test_the_norm_of_each_type_is_returned(norm_type: float, norm: float) -> None:
+    assert clip_grad_norm(parameters(), 100.0, norm_type=norm_type) == pytest.approx(norm)
+
+
+def test_a_smaller_norm_changes_nothing() -> None:
+    params = parameters()
+    clip_grad_norm(params, 5.1)
+    np.testing.assert_array_equal(gradients(params), [3.0, 0.0, 0.0, -4.0])
+
+
+def test_squares_that_float32_cannot_hold_have_a_norm() -> None:
+    parameter = mg.Parameter(np.zeros(1, np.float32))
+    parameter.grad = np.array([1e30], np.float32)
+    assert clip_grad_norm([parameter], 1.0) == pytest.approx(1e30, rel=1e-6)
+    assert parameter.grad == pytest.approx(1.0)
+
+
+def test_a_norm_that_is_not_finite_is_an_error() -> None:
+    params = parameters()
+    params[0].grad = np.array([np.nan, 0.0], np.float32)
+    with pytest.raises(GradientError, match="the norm of the gradients is nan"):
+        clip_grad_norm(params, 1.0)
+
+
+def test_values_are_limited() -> None:
+    params = parameters()
+    clip_grad_value(params, 3.5)
+    np.testing.assert_array_equal(gradients(params), [3.0, 0.0, 0.0, -3.5])
+
+
+def test_limits_that_are_not_above_zero_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="above 0, got max_norm=0"):
+        clip_grad_norm(parameters(), 0)
+    with pytest.raises(ArgumentError, match="clip_value above 0, got -1"):
+        clip_grad_value(parameters(), -1)
