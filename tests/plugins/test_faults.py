@@ -45,6 +45,10 @@ FAULTS = {
         "ModuleNotFoundError: No module named 'nothing_of_that_name'",
     ),
     "an exit": ("raise SystemExit(3)", "SystemExit: 3"),
+    "an error that cannot be shown": (
+        "class Mute(Exception):\n    def __str__(self):\n        raise ValueError\nraise Mute",
+        "Mute: its message cannot be shown",
+    ),
     "a hook that raises": (
         operation(returned="[1 / 0]"),
         "ZeroDivisionError: division by zero",

@@ -145,6 +145,24 @@ def test_a_plugin_that_a_user_imports_and_that_asks_for_itself_is_told_the_cycle
     assert "plugin 'a' is asked for while it is being imported: a -> a" in done.stderr
 
 
+def test_a_package_that_a_user_imports_while_another_thread_loads_it_does_not_lock_up(site: Site) -> None:
+    body = "import time; time.sleep(0.3)\nimport minigrad_core as mg\ntry:\n    mg.ops.a.scale\n"
+    body += "except AttributeError as error:\n    print(error)\n"
+    site.add("mg-a", namespace="a", module="mg_a", typed=True, code=body)
+    (site.folder / "mg_a" / "plugin.py").write_text(WORKING.format(op="scale"))
+    (site.folder / "mg_a-1.0.dist-info" / "entry_points.txt").write_text("[minigrad]\na = mg_a.plugin\n")
+    code = """
+        import threading, time
+        import minigrad_core as mg
+        other = threading.Thread(target=lambda: (time.sleep(0.1), mg.ops.a.scale))
+        other.start()
+        import mg_a
+        other.join()
+        assert mg.ops.a.scale
+    """
+    assert "plugin 'a' is asked for while it is being imported: a -> a" in succeeded(site, code)
+
+
 def test_a_plugin_may_use_another_one_while_it_is_imported(site: Site) -> None:
     uses = "import minigrad_core as mg\nmg.ops.b.scale(mg.tensor(1.0))\n"
     site.add("mg-a", namespace="a", code=uses + WORKING.format(op="scale"))

@@ -52,7 +52,7 @@ def gathered(ctx: click.Context, *, reserved: Container[str]) -> dict[str, click
 def _commands(ctx: click.Context, plugin: Plugin) -> list[click.Command]:
     if plugin.status not in {"loaded", "disabled"}:
         doctor = f"minigrad plugins --doctor {plugin.namespace}"
-        _report(ctx, f"{plugin.summary}: {plugin.detail}; details: {doctor}")
+        _report(ctx, f"{plugin.summary}: {plugin.reason}; details: {doctor}")
     commands = plugin_loader().commands(plugin)
     for note in plugin.notes:
         _report(ctx, f"plugin {plugin.namespace!r}: {note}")

@@ -61,7 +61,7 @@ def _load(loader: PluginLoader) -> None:
 def _row(plugin: Plugin) -> list[str]:
     counts = [str(plugin.counts.get(kind) or "-") for kind in KINDS]
     load = "-" if plugin.load_ms is None else f"{plugin.load_ms:.0f} ms"
-    return [plugin.namespace, plugin.label, plugin.status, *counts, load, plugin.detail or _source(plugin)]
+    return [plugin.namespace, plugin.label, plugin.status, *counts, load, plugin.reason or _source(plugin)]
 
 
 def _entry(loader: PluginLoader, plugin: Plugin) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ..plugins.compatibility import CORE, core_version
 from ..plugins.startup import plugin_loader
 from ..plugins.stub_text import StubText
 from ..plugins.wheel import write_wheel
+from .pure_output import pure_output
 
 
 @click.command()
@@ -26,7 +27,14 @@ def stubs(out: Path) -> None:
     Installed beside minigrad-core, it lets mypy and pyright check `mg.ops.nn.relu(x)`, and editors complete
     it.
     """
-    plugin_loader().load_all()
+    with pure_output() as show:
+        plugin_loader().load_all()
+        show(str(_written(out)))
+    for line in plugin_loader().unavailable():
+        click.echo(f"note: {line}", err=True)
+
+
+def _written(out: Path) -> Path:
     stub = StubText()
     for catalog, table in (("ops", OPERATIONS), ("initializers", INITIALIZERS), ("optimizers", OPTIMIZERS)):
         stub.add(catalog, table)
@@ -35,6 +43,4 @@ def stubs(out: Path) -> None:
     files = {f"{package}/py.typed": "partial\n", f"{package}/dispatch/installed.pyi": stub.text()}
     out.mkdir(parents=True, exist_ok=True)
     summary = "Types for the minigrad plugins of one environment"
-    click.echo(write_wheel(out, f"{CORE}-stubs", core_version() or "0", summary, files))
-    for line in plugin_loader().unavailable():
-        click.echo(f"note: {line}", err=True)
+    return write_wheel(out, f"{CORE}-stubs", core_version() or "0", summary, files)

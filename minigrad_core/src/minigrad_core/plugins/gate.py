@@ -80,10 +80,15 @@ def reentered(cycle: list[str]) -> PluginLoadError:
 
 
 def importing_here(module: str) -> bool:
-    """Return whether this thread is in the middle of importing `module`, by whatever way it came there."""
+    """Return whether this thread is in the middle of importing `module` or a package that it is in.
+
+    By whatever way it came there: an import of a user's is not in the gate, and to wait for another thread
+    that waits for that import would be for ever.
+    """
     frame = inspect.currentframe()
     while frame is not None:
-        if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") == module:
+        running = frame.f_globals.get("__name__") if frame.f_code.co_name == "<module>" else None
+        if running and f"{module}.".startswith(f"{running}."):
             return True
         frame = frame.f_back
     return False

@@ -9,15 +9,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from ..dispatch.functions import FUNCTIONS
-from ..dispatch.tables import INITIALIZERS, LABELS, OPERATIONS, OPTIMIZERS
-from ..errors import PluginSettingError
 from . import discovery, ownership
-from .answers import Answer, Answers
+from .answers import Answers
 from .gate import Gate, importing_here, reentered
-from .names import canonical
-from .policy import PREFER, Policy, listed
+from .policy import Policy, listed
 from .record import FAULTS, Plugin
-from .staging import Staged, stage
+from .registration import register
+from .settings import check_settings
+from .staging import stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -154,7 +153,7 @@ class PluginLoader:
         """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
         missing = [name for namespace, name in ownership.OFFICIAL.items() if not self.has(namespace)]
         known = sorted(filter(None, list(self._plugins.values())), key=lambda plugin: plugin.namespace)
-        lines = [f"{p.summary}: {p.detail}" for p in known if p.status not in {"available", "loaded"}]
+        lines = [f"{p.summary}: {p.reason}" for p in known if p.status not in {"available", "loaded"}]
         return lines + [f"{name} is not installed" for name in missing]
 
     def ensure(self, namespace: str) -> Plugin | None:
@@ -171,19 +170,7 @@ class PluginLoader:
 
     def check_settings(self) -> None:
         """Raise PluginSettingError if a list names something that no installed distribution has."""
-        policy, known = self.policy, self._scan().claims
-        if unknown := sorted(name for name in policy.allow or () if name not in {*known, *self._registered}):
-            raise PluginSettingError(
-                f"{policy.allowed_by} names {unknown[0]!r}, and no installed distribution has that namespace;"
-                f" installed are: {', '.join(self.namespaces()) or 'none'}"
-            )
-        for namespace, distribution in policy.prefer.items():
-            owners = {claim.canonical for claim in known.get(namespace, ())}
-            if canonical(distribution) not in owners:
-                raise PluginSettingError(
-                    f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution of"
-                    f" that name has that namespace; it is claimed by: {', '.join(sorted(owners)) or 'none'}"
-                )
+        check_settings(self.policy, {**self._scan().claims, **dict.fromkeys(self._registered, ())})
 
     def _scan(self) -> Scan:
         with self._lock:
@@ -220,26 +207,15 @@ class PluginLoader:
             plugin.remedy = f"upgrade it, or MINIGRAD_DISABLE_PLUGINS={plugin.namespace}"
             plugin.status = "failed"
         else:
-            self._commit(plugin, staged)
+            register(plugin, staged, self._answers)
             plugin.load_ms = (perf_counter() - start) * 1e3
             plugin.status = "loaded"  # last: another thread that sees it finds the tables filled
 
-    def _commit(self, plugin: Plugin, staged: Staged) -> None:
-        kinds = {
-            "operations": (OPERATIONS, staged.operations),
-            "initializers": (INITIALIZERS, staged.initializers),
-            "optimizers": (OPTIMIZERS, staged.optimizers),
-        }
-        for kind, (table, things) in kinds.items():
-            plugin.counts[kind] = len(things)
-            for name, thing in things.items():
-                LABELS.setdefault(id(thing), plugin.owns(name))
-                table[f"{plugin.namespace}::{name}"] = thing
-        for function, name in staged.functions.items():
-            self._answers.add(function, Answer(plugin.namespace, plugin.owns(name), staged.operations[name]))
-        plugin.commands = staged.commands
-
 
 def told(error: BaseException) -> str:
-    """Return type and message of an exception, in a line or more."""
-    return f"{type(error).__name__}: {error}".rstrip(": ")
+    """Return type and message of an exception."""
+    try:
+        message = str(error)
+    except Exception:  # the exception is a plugin's too
+        message = "its message cannot be shown"
+    return f"{type(error).__name__}: {message}".rstrip(": ")

@@ -70,6 +70,11 @@ class Plugin:
         return ", ".join(claim.label for claim in self.claims)
 
     @property
+    def reason(self) -> str:
+        """The first line of the detail, for tables and lists."""
+        return (self.detail.splitlines() or [""])[0]
+
+    @property
     def summary(self) -> str:
         """What became of a plugin that is not there."""
         return f"plugin {self.namespace!r} {_FACT[self.status]}"
