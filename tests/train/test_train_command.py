@@ -75,8 +75,8 @@ def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path
     assert config.pop("versions").keys() == {"python", "numpy", *ours}
     assert config == {
         "data": str(small_mnist), "model": "mlp", "hidden": [16], "activation": "relu", "initializer": None,
-        "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "batch_size": 128, "epochs": 2, "seed": 3,
-        "threads": 1,        "dtype": "float32",
+        "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "lr_decay": 1.0,
+        "batch_size": 128, "epochs": 2, "seed": 3, "threads": 1, "dtype": "float32",
     }  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .datasets.examples import PIXELS
-from .datasets.mnist import SIDE, read_images
+from .datasets.examples import PIXELS, SIDE
+from .datasets.mnist import read_images
 from .errors import DatasetError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .atomic import write_atomically
-from .datasets.mnist import SIDE
+from .datasets.examples import SIDE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minigrad_core.errors import ArgumentError, UnknownNameError
 
@@ -13,9 +14,10 @@ import minigrad_core as mg
 from minigrad_ops_nn import MLP, Linear
 
 from .datasets.examples import CLASSES, PIXELS
+from .networks import ConvolutionalNetwork, RowTransformer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy as np
 
@@ -33,7 +35,35 @@ def mlp(settings: Settings, rng: np.random.Generator) -> mg.Module:
     return MLP(sizes, activation=settings.activation, rng=rng, dtype=settings.dtype)
 
 
-MODELS: dict[str, Callable[[Settings, np.random.Generator], mg.Module]] = {"linear": linear, "mlp": mlp}
+def cnn(settings: Settings, rng: np.random.Generator) -> mg.Module:
+    """Return the convolutional network of this package."""
+    return ConvolutionalNetwork(rng=rng, dtype=settings.dtype)
+
+
+def transformer(settings: Settings, rng: np.random.Generator) -> mg.Module:
+    """Return the transformer of this package, whose tokens are the rows of an image."""
+    return RowTransformer(rng=rng, dtype=settings.dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a network is built, and the settings that suit it, where they differ from the general ones."""
+
+    build: Callable[[Settings, np.random.Generator], mg.Module]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+MODELS = {
+    "linear": Recipe(linear),
+    "mlp": Recipe(mlp),
+    "cnn": Recipe(cnn, {"epochs": 6, "batch_size": 64, "lr": 0.002, "lr_decay": 0.6}),
+    "transformer": Recipe(transformer, {"epochs": 6, "batch_size": 64, "lr_decay": 0.7}),
+}
+
+
+def suited(model: str) -> Mapping[str, Any]:
+    """Return the settings that suit a model of this package; none for a user's own."""
+    return MODELS[model].settings if model in MODELS else {}
 
 
 def build_model(settings: Settings, rng: np.random.Generator) -> mg.Module:
@@ -55,7 +85,7 @@ def build_model(settings: Settings, rng: np.random.Generator) -> mg.Module:
         if not isinstance(model, mg.Module):
             raise ArgumentError(f"{settings.model} returned {type(model).__name__}, expected a Module")
     elif settings.model in MODELS:
-        model = MODELS[settings.model](settings, rng)
+        model = MODELS[settings.model].build(settings, rng)
     else:
         known = ", ".join(MODELS)
         raise UnknownNameError(f"no model {settings.model!r}; known are {known}, or package.module:callable")

@@ -27,6 +27,8 @@ class Settings:
         Registered names; an initializer of None leaves the layers' own.
     lr, momentum : float or None
         None leaves the optimizer's own.
+    lr_decay : float
+        What the learning rate is multiplied by after each epoch.
     batch_size : int or None
         None for all examples at once.
     epochs, seed : int
@@ -45,6 +47,7 @@ class Settings:
     optimizer: str = "nn::adam"
     lr: float | None = None
     momentum: float | None = None
+    lr_decay: float = 1.0
     batch_size: int | None = 128
     epochs: int = 12
     seed: int = 0

@@ -62,6 +62,7 @@ def _train(
 
     def end_of_epoch(epoch: Epoch) -> None:
         history.append(replace(epoch, epoch=len(history) + 1))  # a resumed run goes on counting
+        session.optimizer.lr *= settings.lr_decay
         folder.save_epoch(session)
         progress.line(epoch_line(history[-1], settings.epochs))
         release_interrupt()

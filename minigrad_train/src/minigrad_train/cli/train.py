@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from ..models import suited
 from ..settings import Settings
 from .options import batch_size, widths
 
@@ -23,7 +24,10 @@ INTERRUPTED = 130  # what shells report for a program that SIGINT ended: 128 + 2
 @click.command()
 @click.option("--data", type=click.Path(exists=True), help="IDX folder or mnist.pkl.gz; default: packaged.")
 @click.option(
-    "--model", default=DEFAULT.model, show_default=True, help="mlp, linear, package.module:callable"
+    "--model",
+    default=DEFAULT.model,
+    show_default=True,
+    help="mlp, linear, cnn, transformer, package.module:callable",
 )
 @click.option(
     "--hidden",
@@ -37,6 +41,12 @@ INTERRUPTED = 130  # what shells report for a program that SIGINT ended: 128 + 2
 @click.option("--initializer", help="A registered initializer for all weights; default: the layers' own.")
 @click.option("--optimizer", default=DEFAULT.optimizer, show_default=True, help="A registered optimizer.")
 @click.option("--lr", type=click.FloatRange(min=0), help="Learning rate; default: the optimizer's own.")
+@click.option(
+    "--lr-decay",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=1.0,
+    help="Factor of lr after each epoch.",
+)
 @click.option("--momentum", type=click.FloatRange(min=0), help="For an optimizer that has one.")
 @click.option(
     "--batch-size",
@@ -71,7 +81,7 @@ def train(ctx: click.Context, /, out: Path | None, resume: Path | None, **option
 
     if resume is None:
         folder = RunFolder(out or Path("runs") / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
-        session = assemble(Settings(**options))
+        session = assemble(Settings(**options | _suited_where_not_given(ctx)))
     else:
         folder = RunFolder(resume)
         session = folder.resume()
@@ -80,9 +90,22 @@ def train(ctx: click.Context, /, out: Path | None, resume: Path | None, **option
         ctx.exit(INTERRUPTED)
 
 
+def _suited_where_not_given(ctx: click.Context) -> dict[str, Any]:
+    """Return what suits the model, for the options that the user left alone.
+
+    A learning rate suits the default optimizer only.
+    """
+    kept = _given(ctx) | ({"lr"} if "optimizer" in _given(ctx) else set())
+    return {name: value for name, value in suited(ctx.params["model"]).items() if name not in kept}
+
+
+def _given(ctx: click.Context) -> set[str]:
+    return {name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+
+
 def _with_more_epochs(ctx: click.Context, session: Session) -> Settings:
     """Return the settings of the saved run, with the number of epochs that the user gave, if any."""
-    given = {name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    given = _given(ctx)
     if other := sorted(given - {"resume", "epochs"}):
         names = ", ".join(f"--{name.replace('_', '-')}" for name in other)
         raise click.UsageError(f"a resumed run keeps its settings; {names} cannot be given with --resume")

@@ -11,7 +11,8 @@ from ..errors import DatasetError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PIXELS = 28 * 28
+SIDE = 28
+PIXELS = SIDE * SIDE
 CLASSES = 10
 
 

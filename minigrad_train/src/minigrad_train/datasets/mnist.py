@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import DatasetError
-from .examples import PIXELS, Examples, Splits, checked
+from .examples import PIXELS, SIDE, Examples, Splits, checked
 from .idx import read_content, read_idx
 from .pickled import read_pickle
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PACKAGED = Path(__file__).with_name("mnist_idx")
-SIDE = 28
 
 
 def mnist(path: str | os.PathLike[str] | None = None) -> Splits:
