@@ -296,6 +296,10 @@ def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site, reg
     )
 
 
+def test_a_misspelt_command_is_suggested(site: Site, registry: PluginLoader) -> None:
+    assert "No such command 'plugin'. Did you mean 'plugins'?" in run("plugin").stderr
+
+
 @pytest.mark.parametrize("missing", ["click", "rich"])
 def test_without_the_extra_the_command_says_what_to_install(site: Site, missing: str) -> None:
     (site.folder / f"{missing}.py").write_text(f"raise ModuleNotFoundError(name={missing!r})")

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import rich  # noqa: F401 - every command prints with it: its absence must be told before anything runs
 
+from ..dispatch.suggestions import nearest
 from ..errors import MinigradError
 from ..plugins.startup import plugin_loader
 from . import plugin_commands
@@ -31,6 +32,17 @@ class CommandLine(click.Group):
             command: click.Command = getattr(import_module(f".{module}", __package__), module)
             return command
         return plugin_commands.found(ctx, cmd_name, reserved=OWN)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or suggest the nearest."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = nearest(args[0], self.list_commands(ctx))
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(error.format_message() + hint, ctx) from None
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Parse and run; what minigrad raises on purpose is a message to the user."""

@@ -11,12 +11,11 @@ import numpy as np
 
 from ..errors import PluginError
 from ..tensor.protocols import name_of
+from .arity import arity
 from .location import location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 # NumPy gives functions that dispatch through `__array_function__` a type of their own, without a public name.
 DISPATCHED = (np.ufunc, type(np.sum))
@@ -40,15 +39,13 @@ def valid_operation(op: Any) -> None:
     if isinstance(op, type):
         raise fault(op, f"expected an operation, got a class; return an instance: {op.__name__}()")
     differentiable = getattr(op, "differentiable", True)
-    required = ("forward", "backward") if differentiable else ("forward",)
-    _methods(op, "an operation", required)
+    _methods(op, "an operation", ("forward", "backward") if differentiable else ("forward",))
     _name(op)
-    _signature(op, "forward", "(self, ctx, x, ...)", _positional(op.forward) >= 2)
+    _takes_two(op, "forward", "(self, ctx, x, ...)")
     if differentiable:
-        _signature(op, "backward", "(self, ctx, grad, ...)", _positional(op.backward) >= 2)
-        needed = [p.name for p in _parameters(op.backward) if _required_keyword(p)]
-        if needed:
-            raise fault(op, f"backward requires the keyword {needed[0]!r}, which the engine never passes")
+        _takes_two(op, "backward", "(self, ctx, grad, ...)")
+        if required := arity(op.backward).required:
+            raise fault(op, f"backward requires the keyword {required[0]!r}, which the engine never passes")
     _implements(op)
 
 
@@ -58,8 +55,8 @@ def valid_initializer(init: Any) -> None:
         raise fault(init, f"expected an initializer, got a class; return an instance: {init.__name__}()")
     _methods(init, "an initializer", ("__call__", "std"))
     _name(init)
-    parameters = {p.name for p in _parameters(init)}
-    keywords = any(p.kind is p.VAR_KEYWORD for p in _parameters(init))
+    parameters = inspect.signature(init).parameters
+    keywords = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     if missing := [name for name in ("rng", "dtype") if name not in parameters and not keywords]:
         raise fault(init, f"__call__ lacks {missing[0]!r}; expected (self, shape, *, rng, dtype=np.float32)")
 
@@ -112,8 +109,8 @@ def _name(thing: Any) -> None:
         raise fault(thing, f"{name!r} is no usable name: expected an identifier, no keyword, no dunder")
 
 
-def _signature(op: Any, method: str, expected: str, fits: bool) -> None:
-    if not fits:
+def _takes_two(op: Any, method: str, expected: str) -> None:
+    if arity(getattr(op, method)).positional < 2:
         got = inspect.signature(getattr(op, method))
         raise fault(op, f"{method}{got} cannot be called: expected {method}{expected}")
 
@@ -139,25 +136,6 @@ def _reaches_tensors(function: Any) -> bool:
     if isinstance(getattr(function, "__self__", None), np.ufunc):  # np.add.reduce
         return True
     return isinstance(function, DISPATCHED) or function is operator.getitem
-
-
-def _parameters(function: Any) -> list[inspect.Parameter]:
-    try:
-        return list(inspect.signature(function).parameters.values())
-    except ValueError:  # a compiled function that does not tell: nothing can be held against it
-        return [inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)]
-
-
-def _positional(function: Any) -> float:
-    """Return how many positional arguments `function` takes at most."""
-    parameters = _parameters(function)
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return float("inf")
-    return sum(p.kind in POSITIONAL for p in parameters)
-
-
-def _required_keyword(parameter: inspect.Parameter) -> bool:
-    return parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty
 
 
 def _a(thing: object) -> str:
