@@ -1,0 +1,94 @@
+"""Randomness comes from the generator that is handed in, and from nowhere else."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..finding import Broken, Check, DoesNotApply, Finding
+from ..surroundings import changes, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .study import InitializerStudy
+
+SHAPE = (32, 16)
+
+
+def generator(study: InitializerStudy) -> Iterator[Finding]:
+    """The same generator state gives the same array, another seed another one, and successive draws differ.
+
+    Faults: the generator is ignored, a generator of its own with a fixed seed, the same draw at every call.
+    Fix: draw from `rng`, which is handed in; never `default_rng()` inside.
+    """
+    first, again = study.draw(SHAPE, study.rng("a")), study.draw(SHAPE, study.rng("a"))
+    if not np.array_equal(first, again):
+        yield Finding("not-deterministic", "the same generator state gives another array: rng is ignored")
+        return
+    if not study.random:
+        return
+    if np.array_equal(first, study.draw(SHAPE, study.rng("b"))):
+        yield Finding("ignores-generator", "another seed gives the same array: rng is ignored")
+        return
+    one = study.rng("a")
+    if np.array_equal(study.draw(SHAPE, one), study.draw(SHAPE, one)):
+        yield Finding("same-draw", "two draws from one generator are the same: its state is not advanced")
+
+
+def surroundings(study: InitializerStudy) -> Iterator[Finding]:
+    """The global random state is neither read nor moved, nor is any other global state.
+
+    Faults: `np.random.randn`, `np.random.seed`, `np.seterr`.
+    Fix: use `rng`.
+    """
+    results = []
+    for seed in (1, 2):
+        np.random.seed(seed)  # noqa: NPY002 - the legacy state is what is watched; it is put back afterwards
+        random.seed(seed)
+        before = snapshot()
+        results.append(study.draw(SHAPE, study.rng("a")))
+        for name in changes(before, snapshot()):
+            yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
+            return
+    if not np.array_equal(*results):
+        yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
+
+
+def settings(study: InitializerStudy) -> Iterator[Finding]:
+    """An unknown setting is an error.
+
+    Fix: name the settings, without `**`.
+    """
+    try:
+        study.draw(SHAPE, study.rng("a"), None, no_such_setting=1)
+    except Broken:
+        return
+    yield Finding(
+        "swallows-settings", "an unknown setting is ignored in silence: name the settings, without **"
+    )
+
+
+def repeatable(study: InitializerStudy) -> Iterator[Finding]:
+    """A call depends on nothing but its arguments: not on earlier calls, nor on their shapes.
+
+    Faults: a cache by shape, a counter on self.
+    Fix: keep nothing.
+    """
+    if not study.random:
+        raise DoesNotApply("it draws nothing")
+    first = study.draw(SHAPE, study.rng("a"))
+    study.draw((5, 3), study.rng("b"))
+    study.draw(SHAPE, study.rng("c"))
+    if not np.array_equal(first, study.draw(SHAPE, study.rng("a"))):
+        yield Finding("keeps-state", "an earlier call changes what a later one returns")
+
+
+RANDOMNESS = (
+    Check("generator", generator, after=("shape",)),
+    Check("surroundings", surroundings, after=("shape",)),
+    Check("settings", settings, after=("shape",)),
+    Check("repeatable", repeatable, after=("generator",)),
+)

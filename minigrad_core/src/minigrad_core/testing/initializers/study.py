@@ -1,0 +1,53 @@
+"""One initializer under study."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..call import guarded
+from ..finding import Broken
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ...array import Shape
+
+
+class InitializerStudy:
+    """An initializer, and the draws that its checks share."""
+
+    def __init__(self, initializer: Any, seed: int = 0) -> None:
+        self.initializer = initializer
+        self.name = str(getattr(initializer, "name", type(initializer).__name__))
+        self.seed = seed
+
+    def rng(self, purpose: str = "") -> np.random.Generator:
+        """Return a generator, the same for the same purpose and seed."""
+        return np.random.default_rng(zlib.crc32(f"{self.name}|{purpose}|{self.seed}".encode()))
+
+    def draw(
+        self, shape: Shape, rng: np.random.Generator, dtype: Any = None, **settings: Any
+    ) -> NDArray[Any]:
+        """Return an array; Broken if the initializer raises or returns anything else."""
+        given = settings if dtype is None else {"dtype": dtype, **settings}
+        array = guarded("the initializer", lambda: self.initializer(shape, rng=rng, **given))
+        if not isinstance(array, np.ndarray):
+            raise Broken(
+                "not-an-array", f"it returned {type(array).__name__} for shape {shape}: expected an array"
+            )
+        return array
+
+    def claim(self, fan_in: int, fan_out: int) -> float | None:
+        """Return the claimed standard deviation."""
+        std = getattr(self.initializer, "std", None)
+        return None if std is None else guarded("std", lambda: std(fan_in, fan_out))
+
+    @cached_property
+    def random(self) -> bool:
+        """Whether two generators give two arrays: not so for zeros or the identity."""
+        first, second = self.draw((16, 8), self.rng("a")), self.draw((16, 8), self.rng("b"))
+        return not np.array_equal(first, second) or bool(self.claim(16, 8))

@@ -1,0 +1,108 @@
+"""Gradients belong to somebody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..call import guarded
+from ..finding import Broken, Check, Finding
+from ..surroundings import changes, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .study import OptimizerStudy
+
+
+def gradients(study: OptimizerStudy) -> Iterator[Finding]:
+    """A gradient is neither written to nor kept: after the step its memory may be used for something else.
+
+    Faults: `grad += decay * data`, `state["v"] = grad` at the first step.
+    Fix: compute into a new array; copy what is kept.
+    """
+    for settings in ({}, {"momentum": 0.9}, {"weight_decay": 0.1}):
+        if settings.keys() <= study.settings.keys():
+            finding = _written(study, settings) or _kept(study, settings)
+            if finding:
+                yield finding
+                return
+
+
+def _written(study: OptimizerStudy, settings: dict[str, float]) -> Finding | None:
+    params = study.params()
+    try:
+        optimizer = study.make(params, **settings)
+        study.run(optimizer, params, 3)
+    except Broken as broken:
+        if "read-only" in broken.fact:
+            return Finding("writes-gradient", f"a step writes to a gradient: {broken.fact}")
+        raise
+    params = study.params()
+    optimizer = study.make(params, **settings)
+    for step in range(3):
+        grads = study.grads(params, step)
+        for p, g in zip(params, grads, strict=True):
+            p.grad = g
+        guarded("step", optimizer.step)
+        same = all(np.array_equal(g, h) for g, h in zip(grads, study.grads(params, step), strict=True))
+        if not same or any(p.grad is not g for p, g in zip(params, grads, strict=True)):
+            return Finding("writes-gradient", "a step changes the gradient that it was given, or replaces it")
+    return None
+
+
+def _kept(study: OptimizerStudy, settings: dict[str, float]) -> Finding | None:
+    params, clean = study.params(), study.params()
+    optimizer, other = study.make(params, **settings), study.make(clean, **settings)
+    for step in range(4):
+        grads = study.grads(params, step)
+        for p, g in zip(params, grads, strict=True):
+            p.grad = g
+        guarded("step", optimizer.step)
+        for g in grads:
+            g[...] = np.nan  # whoever kept it has NaN now
+        study.step(other, clean, study.grads(clean, step))
+    if not all(np.array_equal(p.data, q.data) for p, q in zip(params, clean, strict=True)):
+        return Finding(
+            "keeps-gradient", "a gradient is kept after the step: what is written to it later changes the run"
+        )
+    return None
+
+
+def zero_grad(study: OptimizerStudy) -> Iterator[Finding]:
+    """`zero_grad` sets every gradient to None.
+
+    Fix: `param.grad = None`.
+    """
+    params = study.params()
+    optimizer = study.make(params)
+    for p, g in zip(params, study.grads(params, 0), strict=True):
+        p.grad = g
+    guarded("zero_grad", optimizer.zero_grad)
+    if any(p.grad is not None for p in params):
+        yield Finding("grad-not-none", "after zero_grad a gradient is not None")
+
+
+def surroundings(study: OptimizerStudy) -> Iterator[Finding]:
+    """The global random state and NumPy's error state are left alone, and two runs are the same.
+
+    Faults: noise from `np.random`, `np.seterr`.
+    Fix: no randomness in a step, or from a generator that is a setting.
+    """
+    before = snapshot()
+    runs = []
+    for _ in range(2):
+        params = study.params()
+        runs.append(study.run(study.make(params), params, 3))
+    if not all(np.array_equal(a, b) for a, b in zip(*runs, strict=True)):
+        yield Finding("not-deterministic", "two runs from the same start differ")
+    for name in changes(before, snapshot()):
+        yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
+
+
+MEMORY = (
+    Check("gradients", gradients, after=("in_place",)),
+    Check("zero_grad", zero_grad, after=("in_place",)),
+    Check("surroundings", surroundings, after=("in_place",)),
+)

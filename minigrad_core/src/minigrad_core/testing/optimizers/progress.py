@@ -1,0 +1,129 @@
+"""The rule goes downhill, and its settings do what their names say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...parameter import Parameter
+from ..finding import Broken, Check, DoesNotApply, Finding
+from .study import LR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from .study import OptimizerStudy
+
+CURVATURES = np.array([0.5, 1.0, 2.0, 4.0])
+STEPS = 60
+
+
+def descends(study: OptimizerStudy) -> Iterator[Finding]:
+    """A quadratic goes down, at some learning rate. Slow rules are rules too: the optimum is not asked for.
+
+    Faults: a sign, a bias correction that explodes.
+    Fix: `data -= lr * ...`.
+    """
+    start = np.array([1.0, -1.5, 0.8, -0.6])
+    before = _loss(start)
+    losses = [_loss(_minimized(study, start, lr)) for lr in (LR, 0.005, 0.0005)]
+    if not any(loss < before * (1 - 1e-7) for loss in losses):
+        yield Finding(
+            "climbs", f"a quadratic goes from {before:.4g} to {min(losses):.4g} in {STEPS} steps: a sign?"
+        )
+
+
+def _loss(x: NDArray[Any]) -> float:
+    return float(0.5 * np.sum(CURVATURES * x * x))
+
+
+def _minimized(study: OptimizerStudy, start: NDArray[Any], lr: float) -> NDArray[Any]:
+    param = Parameter(start.copy())
+    optimizer = study.make([param], lr)
+    for _ in range(STEPS):
+        study.step(optimizer, [param], [CURVATURES * param.data])
+    return param.data
+
+
+def momentum(study: OptimizerStudy) -> Iterator[Finding]:
+    """Momentum carries on: under a constant gradient two steps with momentum go further than two without.
+
+    Faults: the sign of the momentum term.
+    Fix: `v = momentum * v + grad`.
+    """
+    if not isinstance(study.settings.get("momentum"), float | int):
+        raise DoesNotApply("it has no setting `momentum`")
+    far, near = _moved(study, {"momentum": 0.9}), _moved(study, {"momentum": 0.0})
+    if far is None or near is None:
+        raise DoesNotApply("momentum 0 or 0.9 is refused")
+    if np.any(np.abs(far[-1]) <= np.abs(near[-1])) or np.any(far[-1] * near[-1] <= 0):
+        yield Finding(
+            "momentum-brakes", "with momentum a constant gradient moves parameters less far: a sign?"
+        )
+
+
+def decay(study: OptimizerStudy) -> Iterator[Finding]:
+    """Weight decay pulls towards zero.
+
+    Faults: the sign of the decay, a decay that is ignored.
+    Fix: decoupled: `data -= lr * decay * data`; as a penalty: `grad + decay * data`.
+    """
+    if "weight_decay" not in study.settings:
+        raise DoesNotApply("it has no setting `weight_decay`")
+    pulled, free = _moved(study, {"weight_decay": 0.5}, 0.0), _moved(study, {"weight_decay": 0.0}, 0.0)
+    if pulled is None or free is None:
+        raise DoesNotApply("weight decay 0 or 0.5 is refused")
+    start = study.params()[0].data
+    if np.any((pulled[-1] - free[-1]) * np.sign(start) >= 0):
+        yield Finding("decay-does-not-pull", "weight decay does not pull parameters towards zero")
+
+
+def steady(study: OptimizerStudy) -> Iterator[Finding]:
+    """Adam's bias correction: under a constant gradient every step has the size lr, from the first on.
+
+    With m = (1 - b1^t) g and v = (1 - b2^t) g^2, corrected both are exact (Kingma and Ba 2015, section 3).
+    Faults: a correction that is missing, or that uses the wrong step count or the wrong beta.
+    Fix: m / (1 - b1**t), v / (1 - b2**t) with t = 1 at the first step.
+    """
+    if study.name.lower() not in ("adam", "adamw", "adamax"):
+        raise DoesNotApply("it is no Adam")
+    places = _moved(study, {"weight_decay": 0.0} if "weight_decay" in study.settings else {}, steps=6)
+    if places is None:
+        raise DoesNotApply("it refuses its settings")
+    sizes = [np.abs(b - a) for a, b in zip([0 * places[0], *places], places, strict=False)]
+    for t, size in enumerate(sizes, start=1):
+        if np.any(np.abs(size / LR - 1) > 1e-3):
+            yield Finding(
+                "bias-correction",
+                f"under a constant gradient step {t} has size {float(size.flat[0] / LR):.4g} lr, expected lr",
+            )
+            return
+
+
+def _moved(
+    study: OptimizerStudy, settings: dict[str, Any], scale: float = 1.0, steps: int = 2
+) -> list[NDArray[Any]] | None:
+    """Return where a parameter is after each step under one constant gradient, relative to its start."""
+    params = study.params()[:1]
+    start = params[0].data.copy()
+    grad = study.grads(params, 0)[0] * scale
+    places = []
+    try:
+        optimizer = study.make(params, **settings)
+        for _ in range(steps):
+            study.step(optimizer, params, [grad])
+            places.append(params[0].data - start)
+    except Broken:
+        return None
+    return places
+
+
+PROGRESS = (
+    Check("descends", descends, after=("in_place",)),
+    Check("momentum", momentum, after=("in_place",)),
+    Check("weight_decay", decay, after=("in_place",)),
+    Check("bias_correction", steady, after=("in_place",)),
+)

@@ -1,0 +1,144 @@
+"""State belongs to one parameter of one optimizer, and survives a save."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..call import guarded
+from ..finding import Broken, Check, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .study import OptimizerStudy
+
+
+def dtype(study: OptimizerStudy) -> Iterator[Finding]:
+    """State of float32 parameters is float32, and they stay float32.
+
+    Faults: `np.zeros(shape)` for the momentum.
+    Fix: `np.zeros_like(data)`.
+    """
+    for kind in (np.float32, np.float64):
+        params = study.params(dtype=kind)
+        optimizer = study.make(params, **_strong(study))
+        study.run(optimizer, params, 2)
+        if any(p.data.dtype != kind for p in params):
+            yield Finding("wrong-dtype", f"a {np.dtype(kind)} parameter becomes {params[0].data.dtype}")
+            return
+        for path, array in arrays(guarded("state_dict", optimizer.state_dict)):
+            if array.dtype.kind == "f" and array.ndim and array.dtype != kind:
+                yield Finding("wrong-dtype", f"state {path} is {array.dtype} for {np.dtype(kind)} parameters")
+                return
+
+
+def round_trip(study: OptimizerStudy) -> Iterator[Finding]:
+    """A state that is saved in mid-run and loaded into a new optimizer goes on bit for bit, and shares no memory.
+
+    Faults: a step count that is lost, state exported as the live arrays, or loaded without a copy.
+    Fix: copy in `state_dict` and in `load_state_dict`; everything that a step reads is in the state.
+    """
+    for settings in ({}, _strong(study)):
+        finding = _interrupted(study, settings)
+        if finding:
+            yield finding
+            return
+
+
+def _interrupted(study: OptimizerStudy, settings: dict[str, Any]) -> Finding | None:
+    params = study.params()
+    optimizer = study.make(params, **settings)
+    study.run(optimizer, params, 3)
+    saved = guarded("state_dict", optimizer.state_dict)
+    kept = copy.deepcopy(saved)
+    copies = study.params()
+    for p, q in zip(params, copies, strict=True):
+        q.data[...] = p.data
+    expected = study.run(optimizer, params, 3, first=3)
+    if not same(saved, kept):
+        return Finding(
+            "state-aliases", "later steps change a state that was exported before: copy it in state_dict"
+        )
+    try:
+        pickle.dumps(saved)
+    except Exception as error:
+        return Finding("state-not-saveable", f"the exported state cannot be pickled: {error}")
+    other = study.make(copies, **settings)
+    guarded("load_state_dict", lambda: other.load_state_dict(saved))
+    for _, array in arrays(saved):
+        array[...] = 77  # whoever loaded it without a copy has it now
+    received = study.run(other, copies, 3, first=3)
+    if not all(np.array_equal(a, b) for a, b in zip(received, expected, strict=True)):
+        return Finding(
+            "state-lost",
+            "after a save and a load in mid-run the steps are others: something is missing, or shared",
+        )
+    return None
+
+
+def instances(study: OptimizerStudy) -> Iterator[Finding]:
+    """Two optimizers share nothing.
+
+    Faults: a dict of state on the class, a mutable default argument, state keyed by id.
+    Fix: make the state in `__init__`.
+    """
+    alone = study.params()
+    expected = study.run(study.make(alone), alone, 4)
+    first, second = study.params(), study.params()
+    one, two = study.make(first), study.make(second)
+    for step in range(4):
+        study.step(one, first, study.grads(first, step))
+        study.step(two, second, study.grads(second, step + 10))
+    if not all(np.array_equal(a, p.data) for a, p in zip(expected, first, strict=True)):
+        yield Finding("instances-interfere", "two optimizers disturb each other: they share state")
+        return
+    again = study.params()
+    if not all(
+        np.array_equal(a, b) for a, b in zip(study.run(study.make(again), again, 4), expected, strict=True)
+    ):
+        yield Finding("instances-interfere", "a new optimizer starts with the state of an old one")
+
+
+def _strong(study: OptimizerStudy) -> dict[str, Any]:
+    """Return settings that make the optimizer use all of its state."""
+    chosen: dict[str, Any] = {}
+    for name in ("momentum",):
+        if isinstance(study.settings.get(name), float | int):
+            chosen[name] = 0.9
+    try:
+        study.make(study.params(), **chosen)
+    except Broken:
+        return {}
+    return chosen
+
+
+def arrays(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every array of a nested state with its place."""
+    if isinstance(state, np.ndarray):
+        yield path or "itself", state
+    elif isinstance(state, dict):
+        for key, value in state.items():
+            yield from arrays(value, f"{path}[{key!r}]")
+    elif isinstance(state, list | tuple):
+        for k, value in enumerate(state):
+            yield from arrays(value, f"{path}[{k}]")
+
+
+def same(x: Any, y: Any) -> bool:
+    """Whether two nested states are equal."""
+    if isinstance(x, dict) and isinstance(y, dict):
+        return x.keys() == y.keys() and all(same(x[k], y[k]) for k in x)
+    if isinstance(x, list | tuple) and isinstance(y, list | tuple):
+        return len(x) == len(y) and all(map(same, x, y))
+    return bool(np.array_equal(x, y))
+
+
+STATE = (
+    Check("dtype", dtype, after=("in_place",)),
+    Check("round_trip", round_trip, after=("in_place",)),
+    Check("instances", instances, after=("in_place",)),
+)
