@@ -9,13 +9,18 @@ from .initializers.study import InitializerStudy
 from .operation import run_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from .report import Report
 
 
 def check_initializer(
-    initializer: Any, *, seed: int = 0, only: Iterable[str] | None = None, subject: str | None = None
+    initializer: Any,
+    *,
+    seed: int = 0,
+    only: Iterable[str] | None = None,
+    subject: str | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Return what the contract kit finds about an initializer, registered or not.
 
@@ -23,8 +28,8 @@ def check_initializer(
     ----------
     initializer : Initializer
         An instance: `initializer(shape, rng=rng, dtype=dtype)`, with `name` and `std(fan_in, fan_out)`.
-    seed, only, subject
+    seed, only, subject, progress
         As in `check_operation`.
     """
     study = InitializerStudy(initializer, seed)
-    return run_checks(study, INITIALIZER_CHECKS, subject or study.name, only)
+    return run_checks(study, INITIALIZER_CHECKS, subject or study.name, only, progress)

@@ -15,7 +15,7 @@ from .study import Study
 from .surroundings import preserved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ..contracts import OperationLike
     from ..contracts.cases import Case
@@ -28,6 +28,7 @@ def check_operation(
     seed: int = 0,
     only: Iterable[str] | None = None,
     subject: str | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Return what the contract kit finds about an operation, registered or not.
 
@@ -46,13 +47,19 @@ def check_operation(
         The checks to run (and what they build on), all by default.
     subject : str, optional
         What to call the operation in the report, its name by default.
+    progress : callable, optional
+        Called with the name of each check before it runs.
     """
     study = Study(op, cases, seed)
-    return run_checks(study, OPERATION_CHECKS, subject or study.name, only)
+    return run_checks(study, OPERATION_CHECKS, subject or study.name, only, progress)
 
 
 def run_checks(
-    study: object, checks: Sequence[Check], subject: str, only: Iterable[str] | None = None
+    study: object,
+    checks: Sequence[Check],
+    subject: str,
+    only: Iterable[str] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Return the report of `checks` on a study, in order; what builds on a failed check is reported as blocked."""
     wanted = None if only is None else _with_foundations(set(only), checks)
@@ -67,6 +74,8 @@ def run_checks(
             skipped[check.name] = f"blocked: {blocked[0]} failed"
             failed.add(check.name)
             continue
+        if progress is not None:
+            progress(check.name)
         try:
             findings = _findings(study, check)
         except DoesNotApply as reason:

@@ -9,13 +9,18 @@ from .optimizers import OPTIMIZER_CHECKS
 from .optimizers.study import OptimizerStudy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from .report import Report
 
 
 def check_optimizer(
-    cls: type[Any], *, seed: int = 0, only: Iterable[str] | None = None, subject: str | None = None
+    cls: type[Any],
+    *,
+    seed: int = 0,
+    only: Iterable[str] | None = None,
+    subject: str | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Return what the contract kit finds about an optimizer, registered or not.
 
@@ -23,8 +28,8 @@ def check_optimizer(
     ----------
     cls : type
         The class: `cls(params, lr=..., **settings)`.
-    seed, only, subject
+    seed, only, subject, progress
         As in `check_operation`.
     """
     study = OptimizerStudy(cls, seed)
-    return run_checks(study, OPTIMIZER_CHECKS, subject or study.name, only)
+    return run_checks(study, OPTIMIZER_CHECKS, subject or study.name, only, progress)

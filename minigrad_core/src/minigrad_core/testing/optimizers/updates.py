@@ -98,6 +98,13 @@ def skips_none(study: OptimizerStudy) -> Iterator[Finding]:
         if not np.array_equal(params[0].data, before):
             yield Finding("none-is-zero", "a parameter whose grad is None moves: skip it")
             return
+        before = params[1].data.copy()
+        study.step(optimizer, params, [None, study.grads(params, 3)[1]])
+        if np.array_equal(params[1].data, before):
+            yield Finding(
+                "stops-at-none", "parameters after one whose grad is None are not updated: skip that one only"
+            )
+            return
     params = study.params()
     optimizer = study.make(params)
     study.step(optimizer, params, [None, None])

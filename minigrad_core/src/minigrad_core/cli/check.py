@@ -1,0 +1,101 @@
+"""`minigrad check`: everything installed, against the contract."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from ..testing.exemptions import Exemption, exempted
+from ..testing.registered import check_named, subjects
+from ..testing.workers import reports
+from .pure_output import pure_output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ..testing.report import Report
+
+
+@click.command()
+@click.argument("selectors", nargs=-1, metavar="[NAMESPACE | NS::NAME]...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: checks, failures.")
+@click.option("--explain", metavar="CHECK", help="Say what a check means and how to mend what it finds.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default=True,
+    help="Worker processes.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Seconds per subject.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Draw other values.")
+@click.option("--exempt", multiple=True, metavar="NAME::CHECK=REASON", help="A known failure; strict.")
+def check(
+    selectors: tuple[str, ...],
+    as_json: bool,
+    explain: str | None,
+    jobs: int,
+    timeout: float,
+    seed: int,
+    exempt: tuple[str, ...],
+) -> None:
+    """Check operations, initializers and optimizers against the contract: all, or the ones named.
+
+    Exit status 1 if anything fails.
+    """
+    if explain is not None:
+        _explain(explain)
+        return
+    known = [Exemption.parsed(text) for text in exempt]
+    with pure_output() as show:
+        start = perf_counter()
+        found = subjects(selectors)
+        results = [exempted(r, known) for r in reports(found, jobs=jobs, timeout=timeout, seed=seed)]
+        results.sort(key=lambda report: report.subject)
+        if as_json:
+            show(json.dumps(_as_json(results), indent=2))
+        else:
+            _tell(results, perf_counter() - start, show)
+    sys.exit(0 if results and all(report.ok for report in results) else 1)
+
+
+def _explain(name: str) -> None:
+    for kind, found in check_named(name):
+        click.echo(f"{name} (of an {kind})\n\n{inspect.getdoc(found.run)}\n")
+
+
+def _as_json(results: Sequence[Report]) -> dict[str, object]:
+    failures = [
+        {"subject": f.subject, "check": f.check, "code": f.code, "message": f.message}
+        for report in results
+        for f in report.failures
+    ]
+    return {"checks": sum(len(report.ran) for report in results), "failures": failures}
+
+
+def _tell(results: Sequence[Report], seconds: float, show: Callable[[str], None]) -> None:
+    for report in results:
+        for failure in report.failures:
+            show(
+                click.style(f"FAIL {failure.subject}::{failure.check}", fg="red", bold=True)
+                + f" ({failure.code})"
+            )
+            show("  " + failure.message.replace("\n", "\n  ") + "\n")
+    checks = sum(len(report.ran) for report in results)
+    skipped = sum(len(report.skipped) for report in results)
+    failed = [report for report in results if not report.ok]
+    verdict = f"{len(failed)} of them fail" if failed else "all pass" if results else "nothing to check"
+    text = f"{len(results)} subjects, {checks} checks, {skipped} not applicable: {verdict} ({seconds:.1f} s)"
+    show(click.style(text, fg="red" if failed or not results else "green"))

@@ -1,0 +1,87 @@
+"""Known failures, written down by whoever runs the kit: strict, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..errors import ArgumentError
+from .registered import check_named
+from .report import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .report import Report
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """One check that one subject is known to fail.
+
+    Attributes
+    ----------
+    subject : str
+        `mine::gelu`.
+    check : str
+        The check; an unknown name is an error.
+    reason : str
+        Why it fails, and why that is accepted for now.
+    code : str, optional
+        The failure that is expected: with any other one the check fails.
+    """
+
+    subject: str
+    check: str
+    reason: str
+    code: str | None = None
+
+    def __post_init__(self) -> None:
+        check_named(self.check)
+        if not self.reason.strip():
+            raise ArgumentError(f"the exemption of {self.subject} from {self.check} needs a reason")
+
+    @classmethod
+    def parsed(cls, text: str) -> Exemption:
+        """Return the exemption that `SUBJECT::CHECK[/CODE]: REASON` describes.
+
+        Examples
+        --------
+        >>> Exemption.parsed("mine::gelu::precision/imprecise: float32 tables, issue 12")
+        Exemption(subject='mine::gelu', check='precision', reason='float32 tables, issue 12', code='imprecise')
+        """
+        place, separator, reason = (
+            text.replace("=", ": ", 1).partition(": ") if ": " not in text else text.partition(": ")
+        )
+        subject, _, check = place.strip().rpartition("::")
+        if not separator or not subject:
+            raise ArgumentError(
+                f"exemption {text!r}: expected SUBJECT::CHECK: REASON, as in nn::gelu::precision: why"
+            )
+        name, _, code = check.partition("/")
+        return cls(subject, name, reason.strip(), code or None)
+
+
+def exempted(report: Report, exemptions: Iterable[Exemption]) -> Report:
+    """Return the report without its known failures; one that does not occur is a failure itself."""
+    for exemption in exemptions:
+        if exemption.subject == report.subject:
+            report = _applied(report, exemption)
+    return report
+
+
+def _applied(report: Report, exemption: Exemption) -> Report:
+    hit = [f for f in report.failures if f.check == exemption.check and exemption.code in (None, f.code)]
+    if hit:
+        return replace(
+            report,
+            failures=tuple(f for f in report.failures if f not in hit),
+            ran=tuple(name for name in report.ran if name != exemption.check),
+            skipped={**report.skipped, exemption.check: f"exempt: {exemption.reason}"},
+        )
+    expected = f"to fail with {exemption.code}" if exemption.code else "to fail"
+    message = (
+        f"it was exempted ({exemption.reason}) and expected {expected}, but did not: remove the exemption"
+    )
+    failure = Failure(report.subject, exemption.check, "unexpected-pass", message)
+    return replace(report, failures=(*report.failures, failure))

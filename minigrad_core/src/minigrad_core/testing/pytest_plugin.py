@@ -1,0 +1,134 @@
+"""The contract kit in pytest: `--minigrad-contract`, `contract_tests` and a fixture. The one file that imports pytest."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .exemptions import Exemption, exempted
+from .registered import Subject, report_of, subjects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+MARK = "minigrad_contract"
+
+
+def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callable[..., None]:
+    """Return a test of everything that a plugin registers, one item for each check: `test_contract = contract_tests("mine")`.
+
+    Parameters
+    ----------
+    *selectors : str
+        Namespaces or full names; everything installed without any.
+    exempt : iterable of Exemption
+        Known failures.
+
+    Raises
+    ------
+    UnknownNameError
+        A selector names nothing that is installed.
+    """
+    known = tuple(exempt)
+    items = [(subject, check) for subject in subjects(selectors) for check in subject.checks]
+
+    @pytest.mark.parametrize(("subject", "check"), items, ids=[f"{s.name}::{check}" for s, check in items])
+    def test_contract(subject: Subject, check: str, record_property: Callable[[str, object], None]) -> None:
+        record_property(MARK, subject.name)
+        judge(subject, check, known)
+
+    return test_contract
+
+
+def judge(subject: Subject, check: str, exemptions: Sequence[Exemption] = ()) -> None:
+    """Fail or skip the running test as the report of the subject says."""
+    report = exempted(report_of(subject), exemptions)
+    failures = [failure for failure in report.failures if failure.check == check]
+    if failures:
+        pytest.fail("\n\n".join(str(failure) for failure in failures), pytrace=False)
+    if check in report.skipped:
+        pytest.skip(report.skipped[check])
+
+
+class ContractItem(pytest.Item):
+    """One check of one subject, collected without a test file."""
+
+    def __init__(self, *, subject: Subject, check: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.subject, self.check = subject, check
+        self.user_properties.append((MARK, subject.name))
+
+    def runtest(self) -> None:
+        """Judge the check."""
+        judge(self.subject, self.check, _exemptions(self.config))
+
+    def reportinfo(self) -> tuple[Any, int | None, str]:
+        """Return what the item is called in reports."""
+        return self.path, None, self.name
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--minigrad-contract[=NS,...]` and the list of exemptions."""
+    group = parser.getgroup("minigrad")
+    group.addoption(
+        "--minigrad-contract",
+        nargs="?",
+        const="",
+        default=None,
+        metavar="NS,...",
+        help="also check operations, initializers and optimizers against minigrad's contract: all, or these",
+    )
+    parser.addini(
+        "minigrad_contract_exempt",
+        "known failures, one a line: SUBJECT::CHECK[/CODE]: REASON",
+        type="linelist",
+        default=[],
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Add one item for each (subject, check), before `-k` and `-m` choose among them."""
+    chosen = config.getoption("--minigrad-contract")
+    if chosen is None:
+        return
+    for subject in subjects([name.strip() for name in chosen.split(",") if name.strip()]):
+        for check in subject.checks:
+            name = f"{subject.name}::{check}"
+            items.append(
+                ContractItem.from_parent(session, name=name, nodeid=name, subject=subject, check=check)
+            )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many checks ran: silence cannot pass for success."""
+    counts: dict[str, int] = {}
+    names = set()
+    for outcome in ("passed", "failed", "skipped"):
+        for report in terminalreporter.stats.get(outcome, []):
+            properties = dict(getattr(report, "user_properties", ()))
+            if MARK in properties and (outcome == "skipped" or report.when == "call"):
+                counts[outcome] = counts.get(outcome, 0) + 1
+                names.add(properties[MARK])
+    if counts:
+        told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+        terminalreporter.write_line(
+            f"minigrad contract: {len(names)} subjects, checks: {told.replace('skipped', 'not applicable')}"
+        )
+
+
+@pytest.fixture
+def isolated_registry() -> Iterator[Callable[..., Any]]:
+    """Give a function that exchanges the registry until the test ends: `isolated_registry({"mine": module})`."""
+    from ..plugins.isolation import isolated_registry as exchanged
+
+    with ExitStack() as stack:
+        yield lambda plugins=None, **options: stack.enter_context(exchanged(plugins, **options))
+
+
+def _exemptions(config: pytest.Config) -> list[Exemption]:
+    return [Exemption.parsed(line) for line in config.getini("minigrad_contract_exempt") if line.strip()]

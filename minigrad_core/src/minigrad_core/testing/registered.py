@@ -1,0 +1,147 @@
+"""Everything that is registered, as subjects of the kit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from ..dispatch import initializers, ops, optimizers
+from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
+from ..errors import UnknownNameError
+from ..plugins.startup import plugin_loader
+from .checks import OPERATION_CHECKS
+from .initializer import check_initializer
+from .initializers import INITIALIZER_CHECKS
+from .operation import check_operation
+from .optimizer import check_optimizer
+from .optimizers import OPTIMIZER_CHECKS
+from .report import Failure, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .finding import Check
+
+Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
+
+_TABLES: dict[Kind, dict[str, Any]] = {
+    "operation": OPERATIONS,
+    "initializer": INITIALIZERS,
+    "optimizer": OPTIMIZERS,
+}
+_CATALOGS: dict[str, Any] = {"operation": ops, "initializer": initializers, "optimizer": optimizers}
+_CHECKS: dict[str, tuple[Check, ...]] = {
+    "operation": OPERATION_CHECKS,
+    "initializer": INITIALIZER_CHECKS,
+    "optimizer": OPTIMIZER_CHECKS,
+}
+_RUNNERS: dict[str, Callable[..., Report]] = {
+    "operation": check_operation,
+    "initializer": check_initializer,
+    "optimizer": check_optimizer,
+}
+FAULTS = {"failed", "incompatible", "conflict"}
+
+
+@dataclass(frozen=True, order=True)
+class Subject:
+    """One registered thing, or a plugin that did not load.
+
+    Attributes
+    ----------
+    name : str
+        `nn::relu`; for a plugin its namespace.
+    kind : str
+        What it is.
+    """
+
+    name: str
+    kind: Kind
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The names of the checks of its kind, in the order in which they run."""
+        return ("load",) if self.kind == "plugin" else tuple(check.name for check in _CHECKS[self.kind])
+
+    def check(self, seed: int = 0, **options: Any) -> Report:
+        """Run the checks."""
+        if self.kind == "plugin":
+            return _not_loaded(self.name)
+        thing = _CATALOGS[self.kind][self.name]
+        return _RUNNERS[self.kind](thing, seed=seed, subject=self.name, **options)
+
+
+@cache
+def cached_report(subject: Subject, thing: int, seed: int = 0) -> Report:
+    """Return the report of a subject, run once per process; `thing` tells two registries apart."""
+    del thing
+    return subject.check(seed)
+
+
+def report_of(subject: Subject, seed: int = 0) -> Report:
+    """Return the report of a subject that several test items share."""
+    thing = 0 if subject.kind == "plugin" else id(_CATALOGS[subject.kind][subject.name])
+    return cached_report(subject, thing, seed)
+
+
+def subjects(selectors: Sequence[str] = ()) -> list[Subject]:
+    """Return what is registered, sorted: all, or what the selectors name (`nn`, `nn::relu`).
+
+    Raises
+    ------
+    UnknownNameError
+        A selector names nothing that is installed.
+    """
+    found = sorted(_registered(selectors))
+    if not selectors:
+        return found
+    for selector in selectors:
+        if not any(_selected(subject, selector) for subject in found):
+            known = sorted({subject.name.partition("::")[0] for subject in _registered(())})
+            raise UnknownNameError(
+                f"nothing registered is called {selector!r}: expected a namespace ({', '.join(known) or 'none'}) "
+                "or a full name, as in nn::relu; `minigrad ops` lists them"
+            )
+    return [subject for subject in found if any(_selected(subject, selector) for selector in selectors)]
+
+
+def check_named(name: str) -> list[tuple[str, Check]]:
+    """Return the checks of that name, with the kind of thing that each is for.
+
+    Raises
+    ------
+    UnknownNameError
+        No check has the name.
+    """
+    found = [(kind, check) for kind, checks in _CHECKS.items() for check in checks if check.name == name]
+    if not found:
+        known = sorted({check.name for checks in _CHECKS.values() for check in checks})
+        raise UnknownNameError(f"there is no check {name!r}; the checks are {', '.join(known)}")
+    return found
+
+
+def _registered(selectors: Sequence[str]) -> list[Subject]:
+    loader = plugin_loader()
+    loader.check_settings()
+    wanted = {selector.partition("::")[0] for selector in selectors}
+    for namespace in loader.namespaces():
+        if not wanted or namespace in wanted:
+            loader.ensure(namespace)
+    found = [Subject(plugin.namespace, "plugin") for plugin in loader.plugins() if plugin.status in FAULTS]
+    for kind, table in _TABLES.items():
+        found += [Subject(name, kind) for name in table if not wanted or name.partition("::")[0] in wanted]
+    return found
+
+
+def _selected(subject: Subject, selector: str) -> bool:
+    namespace = subject.name.partition("::")[0]
+    return selector in (subject.name, namespace) or (
+        subject.kind == "plugin" and selector.startswith(f"{namespace}::")
+    )
+
+
+def _not_loaded(namespace: str) -> Report:
+    plugin = plugin_loader().plugin(namespace)
+    message = str(plugin.unavailable(namespace)) if plugin is not None else f"{namespace} is not installed"
+    return Report(namespace, ("load",), (Failure(namespace, "load", "plugin-not-loaded", message),))
