@@ -15,6 +15,7 @@ In a shape string the same letter is the same size in all of the case, a number 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 from typing import Any, TypeAlias
 
@@ -193,6 +194,7 @@ class Case:
         return hash(repr(self))
 
 
+@lru_cache(maxsize=1024)
 def parse_shape(shape: str) -> tuple[Dimension, ...]:
     """Return the axes of a shape string.
 

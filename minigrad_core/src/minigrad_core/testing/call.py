@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from .sample import Sample
 
 
-@dataclass
+@dataclass(eq=False)
 class Call:
     """One forward pass and what it left behind.
 
@@ -37,8 +36,6 @@ class Call:
         The same as arrays, one per output.
     many : bool
         Whether it returned a tuple.
-    warned : list of str
-        Warnings that were raised meanwhile.
     """
 
     op: OperationLike
@@ -47,7 +44,6 @@ class Call:
     raw: Any
     outputs: tuple[NDArray[Any], ...]
     many: bool
-    warned: list[str]
 
     @property
     def finite(self) -> bool:
@@ -72,14 +68,12 @@ def guarded(what: str, run: Callable[[], Any]) -> Any:
 def forward(op: OperationLike, sample: Sample, needs: tuple[bool, ...] | None = None) -> Call:
     """Run `op.forward` on a sample; Broken if it raises or returns nonsense."""
     ctx = Context(op, sample.inputs, sample.settings, sample.needs if needs is None else needs)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        raw = guarded("forward", lambda: op.forward(ctx, *sample.inputs, **sample.settings))
+    raw = guarded("forward", lambda: op.forward(ctx, *sample.inputs, **sample.settings))
     if not getattr(op, "differentiable", True) and isinstance(raw, bool | int | float):
         raw = np.asarray(raw)
     many = isinstance(raw, tuple)
     outputs = tuple(_as_array(y) for y in (raw if many else (raw,)))
-    return Call(op, sample, ctx, raw, outputs, many, [_warning(w) for w in caught])
+    return Call(op, sample, ctx, raw, outputs, many)
 
 
 def backward(call: Call, grads: Sequence[Any], *, checked: bool = True) -> list[Any]:
@@ -88,10 +82,7 @@ def backward(call: Call, grads: Sequence[Any], *, checked: bool = True) -> list[
     Broken if `backward` raises, or returns something that the engine could not use (unless not `checked`).
     """
     op, ctx = call.op, call.ctx
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        received = guarded("backward", lambda: op.backward(ctx, *grads))
-    call.warned += [_warning(w) for w in caught]
+    received = guarded("backward", lambda: op.backward(ctx, *grads))
     if isinstance(received, list):
         raise Broken("not-a-tuple", "backward returned a list: return a tuple with one gradient per input")
     received = received if isinstance(received, tuple) else (received,)
@@ -110,21 +101,23 @@ def backward(call: Call, grads: Sequence[Any], *, checked: bool = True) -> list[
 def cotangents(call: Call, make: Callable[[tuple[int, ...]], NDArray[Any]]) -> list[NDArray[Any]]:
     """Return one gradient per output: from `make` in the output's dtype, zeros for outputs that are not floats."""
     return [
-        make(y.shape).astype(y.dtype) if _floating(y) else np.zeros(y.shape, y.dtype) for y in call.outputs
+        np.asarray(make(y.shape), y.dtype) if y.dtype.kind in "fc" else np.zeros(y.shape, y.dtype)
+        for y in call.outputs
     ]
 
 
 def signed(rng: np.random.Generator, scale: float = 1.0) -> Callable[[tuple[int, ...]], NDArray[Any]]:
     """Return a maker of random cotangents of both signs, none of them close to 0 and none equal to another."""
-    return lambda shape: scale * rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape)
 
+    def make(shape: tuple[int, ...]) -> NDArray[Any]:
+        u = rng.uniform(-scale, scale, shape)
+        return u + np.copysign(0.5 * scale, u)
 
-def _floating(y: Any) -> bool:
-    return bool(np.issubdtype(y.dtype, np.inexact))
+    return make
 
 
 def _as_array(y: Any) -> NDArray[Any]:
-    if isinstance(y, np.ndarray | np.generic) and np.asarray(y).dtype.kind in "biufc":
+    if isinstance(y, np.ndarray | np.generic) and y.dtype.kind in "biufc":
         return np.asarray(y)
     what = f"an array of dtype {y.dtype}" if isinstance(y, np.ndarray) else type(y).__name__
     hint = "; several outputs are a tuple" if isinstance(y, list) else ""
@@ -144,7 +137,7 @@ def _fitted(call: Call, i: int, g: Any) -> Any:
         raise Broken(
             "missing-gradient", f"backward returned None for input {i} ({name}), which needs a gradient"
         )
-    if not isinstance(g, np.ndarray | np.generic) or np.asarray(g).dtype.kind not in "biufc":
+    if not isinstance(g, np.ndarray | np.generic) or g.dtype.kind not in "biufc":
         what = f"dtype {g.dtype}" if isinstance(g, np.ndarray) else type(g).__name__
         raise Broken(
             "not-an-array", f"the gradient for input {i} ({name}) is {what}: expected an array of numbers"
@@ -179,10 +172,6 @@ def _shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if int(np.prod(got)) == int(np.prod(expected)):
         return ": the right number of values in another shape"
     return ""
-
-
-def _warning(caught: warnings.WarningMessage) -> str:
-    return f"{caught.category.__name__}: {caught.message}"
 
 
 def _told(error: BaseException) -> str:

@@ -64,17 +64,18 @@ class Evidence:
 
 def as_function(op: OperationLike, sample: Sample, indices: Sequence[int]) -> Function:
     """Return the float outputs as a function of the inputs at `indices`, the others held."""
+    settings, needs = sample.settings, sample.needs
 
     def f(xs: list[Any]) -> NDArray[Any]:
         inputs = list(sample.inputs)
         for i, x in zip(indices, xs, strict=True):
             inputs[i] = x
-        ctx = Context(op, tuple(inputs), sample.settings, sample.needs)
-        out = guarded("forward", lambda: op.forward(ctx, *inputs, **sample.settings))
-        outs = out if isinstance(out, tuple) else (out,)
-        return np.concatenate(
-            [np.ravel(y) for y in outs if np.asarray(y).dtype.kind in "fc"] or [np.empty(0)]
-        )
+        ctx = Context(op, tuple(inputs), settings, needs)
+        out = guarded("forward", lambda: op.forward(ctx, *inputs, **settings))
+        if not isinstance(out, tuple):
+            out = np.asarray(out)
+            return out.ravel() if out.dtype.kind in "fc" else np.empty(0)
+        return np.concatenate([np.ravel(y) for y in out if y.dtype.kind in "fc"] or [np.empty(0)])
 
     return f
 
@@ -90,12 +91,15 @@ def steps(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
 
 def direction(x: NDArray[Any], domain: Any, rng: np.random.Generator) -> NDArray[Any]:
     """Return a random direction that visits every value, with steps that fit them."""
-    v = steps(x, domain) * rng.uniform(0.5, 1.0, x.shape) * rng.choice([-1.0, 1.0], x.shape)
+    u = rng.uniform(-0.5, 0.5, x.shape)
+    v = steps(x, domain) * (u + np.copysign(0.5, u))
     return ((x + REAL_STEP * v) - x) / REAL_STEP  # what is really stepped, after rounding x + h v
 
 
 def flat(grads: Sequence[NDArray[Any]]) -> NDArray[Any]:
     """Return the cotangents of the float outputs as one vector, in the order of `as_function`."""
+    if len(grads) == 1 and grads[0].dtype.kind in "fc":
+        return np.ravel(grads[0])
     return np.concatenate([np.ravel(g) for g in grads if g.dtype.kind in "fc"] or [np.empty(0)])
 
 

@@ -62,6 +62,17 @@ def run_checks(
     progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Return the report of `checks` on a study, in order; what builds on a failed check is reported as blocked."""
+    with preserved():
+        return _run(study, checks, subject, only, progress)
+
+
+def _run(
+    study: object,
+    checks: Sequence[Check],
+    subject: str,
+    only: Iterable[str] | None,
+    progress: Callable[[str], None] | None,
+) -> Report:
     wanted = None if only is None else _with_foundations(set(only), checks)
     ran: list[str] = []
     failures: list[Failure] = []
@@ -89,7 +100,7 @@ def run_checks(
 
 
 def _findings(study: object, check: Check) -> list[Finding]:
-    with preserved() as moved, warnings.catch_warnings(), np.errstate(all="ignore"):
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             found = list(check.run(study))
@@ -101,7 +112,6 @@ def _findings(study: object, check: Check) -> list[Finding]:
             place = traceback.extract_tb(error.__traceback__)[-1]
             fact = f"the check itself failed on it: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
             found = [Finding("unexpected", fact)]
-    del moved
     return found
 
 

@@ -13,13 +13,13 @@ from ..contracts.conforming import Conforming
 from ..errors import MinigradError
 from . import derive
 from .call import Call, forward
-from .finding import Broken
+from .finding import Broken, Finding
 from .guess import guess_cases
-from .sample import Recipe, Sample, Undrawable, draw
+from .sample import Recipe, Sample, Undrawable, draw, is_float
 from .signature import Signature, read_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from ..contracts import OperationLike
 
@@ -42,6 +42,8 @@ class Study:
         self.callable: Any = op if hasattr(op, "differentiable") else Conforming(op)
         self.seed = seed
         self.given = tuple(getattr(op, "cases", ()) if cases is None else cases)
+        self._derived: dict[str, list[Call]] = {}
+        self._failed: dict[str, list[Finding]] = {}
         self.name = str(getattr(op, "name", type(op).__name__))
 
     @cached_property
@@ -79,6 +81,21 @@ class Study:
         """Whether the operation says that it follows NumPy's broadcasting."""
         return bool(getattr(self.op, "broadcasts", False))
 
+    @cached_property
+    def elementwise(self) -> bool:
+        """Whether each value of the output depends on one value of each input: seen, not only claimed."""
+        call = self.calls[0]
+        outputs, floats = call.outputs, call.sample.floats
+        if len(outputs) != 1 or any(call.sample.inputs[i].shape != outputs[0].shape for i in floats):
+            return False
+        odd = np.arange(outputs[0].size).reshape(outputs[0].shape) % 2 == 1
+        for chosen in (odd, ~odd) if self.broadcasts else ():
+            inputs = [np.where(chosen, x * 0.75, x) if is_float(x) else x for x in call.sample.inputs]
+            moved = forward(self.op, call.sample.with_inputs(tuple(inputs))).outputs[0]
+            if not np.array_equal(moved[~chosen], outputs[0][~chosen]):
+                return False
+        return self.broadcasts
+
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments of a recipe."""
         return draw(recipe, self.signature)
@@ -103,10 +120,34 @@ class Study:
             raise
         return call if call.finite or recipe.promised else None
 
-    def variants(self, family: str) -> Iterator[Recipe]:
-        """Yield the derived recipes of a family, for all cases."""
-        for recipe in self.recipes:
-            yield from self._family(family, recipe)
+    def derived(self, family: str) -> list[Call]:
+        """Return the forward passes of a family of derived recipes, for all cases; refused ones left out.
+
+        What fails though it may not is left for the one check that reports `failed(family)`.
+        """
+        if family not in self._derived:
+            self._derived[family] = []
+            self._failed[family] = []
+            for recipe in self.recipes:
+                for other in self._family(family, recipe):
+                    self._add(family, other)
+        return self._derived[family]
+
+    def failed(self, family: str) -> list[Finding]:
+        """Return what went wrong in the forward passes of a family."""
+        self.derived(family)
+        return self._failed[family]
+
+    def _add(self, family: str, recipe: Recipe) -> None:
+        try:
+            call = self.attempt(recipe)
+        except Broken as broken:
+            self._failed[family].append(
+                Finding(broken.code, f"at {recipe.label}: {broken.fact}", self.draw(recipe))
+            )
+        else:
+            if call is not None:
+                self._derived[family].append(call)
 
     def _family(self, family: str, recipe: Recipe) -> Iterable[Recipe]:
         if family == "styles":
@@ -116,7 +157,7 @@ class Study:
         if family == "empties":
             return derive.empties(recipe)
         if family == "large":
-            return derive.large(recipe, self.signature)
+            return derive.large(recipe)
         if family == "partners":
             if not self.broadcasts:
                 return ()

@@ -9,6 +9,7 @@ samples.
 from __future__ import annotations
 
 from itertools import groupby
+from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def draw_floats(
     order = sorted(range(len(described)), key=lambda i: repr(_domain(described[i][0])))
     for _, members in groupby(order, key=lambda i: _domain(described[i][0])):
         indices = list(members)
-        sizes = [int(np.prod(described[i][1])) for i in indices]
+        sizes = [prod(described[i][1]) for i in indices]
         pool = _pool(described[indices[0]][0], sum(sizes), style, rng)
         for i, part in zip(indices, np.split(pool, np.cumsum(sizes)[:-1]), strict=True):
             results[i] = part.reshape(described[i][1])
@@ -57,15 +58,15 @@ def _pool(domain: Floats, count: int, style: str, rng: np.random.Generator) -> N
     if not count:
         return np.empty(0)
     strata = (np.arange(count) + 0.5 + rng.uniform(-0.3, 0.3, count)) / count  # in (0, 1), increasing
-    if np.isfinite(domain.low) and np.isfinite(domain.high):
+    if isfinite(domain.low) and isfinite(domain.high):
         values = _bounded(domain, strata, style)
-    elif np.isfinite(domain.low):
+    elif isfinite(domain.low):
         values = domain.low + _magnitudes(strata, style)
-    elif np.isfinite(domain.high):
+    elif isfinite(domain.high):
         values = domain.high - _magnitudes(strata, style)
     else:
         values = _signed(strata, style)
-    unbounded = style != "small" and not (np.isfinite(domain.low) or np.isfinite(domain.high))
+    unbounded = style != "small" and not (isfinite(domain.low) or isfinite(domain.high))
     return rng.permutation(_off_kinks(values, count) if unbounded else values)
 
 

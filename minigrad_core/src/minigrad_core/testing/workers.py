@@ -76,7 +76,8 @@ class _Worker:
             self.check = message
             return None
         self.subject = None
-        return message  # type: ignore[no-any-return]
+        assert isinstance(message, Report)
+        return message
 
     def overdue(self, timeout: float) -> Report | None:
         """End the worker if its subject has taken too long."""

@@ -31,7 +31,7 @@ def aliasing(study: Study) -> Iterator[Finding]:
     for call in _calls(study):
         yield from _outputs(call, declared)
         if study.differentiable and call.sample.floats:
-            for make in (signed(rng), np.ones, np.zeros):
+            for make in (signed(rng), np.ones, np.zeros) if call in study.calls else (signed(rng),):
                 finding = _gradients(call, cotangents(call, make), declared)
                 if finding:
                     yield finding
@@ -49,17 +49,14 @@ def declares_views(op: Any) -> bool:
 def _calls(study: Study) -> Iterator[Call]:
     yield from study.calls
     for family in ("styles", "axes", "settings", "sizes"):
-        for recipe in study.variants(family):
-            call = study.attempt(recipe)
-            if call is not None:
-                yield call
+        yield from study.derived(family)
 
 
 def _outputs(call: Call, declared: bool) -> Iterator[Finding]:
     raw = call.raw if call.many else (call.raw,)
     for k, y in enumerate(raw):
         for i, x in enumerate(call.sample.inputs):
-            if isinstance(x, np.ndarray) and isinstance(y, np.ndarray) and np.shares_memory(x, y):
+            if _share(x, y):
                 if y is x:
                     yield Finding(
                         "returns-input", f"forward returns input {i} itself, not a new array", call.sample
@@ -72,8 +69,13 @@ def _outputs(call: Call, declared: bool) -> Iterator[Finding]:
                     )
     for k, y in enumerate(raw):
         for j in range(k):
-            if isinstance(y, np.ndarray) and isinstance(raw[j], np.ndarray) and np.shares_memory(y, raw[j]):
+            if _share(y, raw[j]):
                 yield Finding("output-shares-memory", f"outputs {j} and {k} share memory", call.sample)
+
+
+def _share(x: Any, y: Any) -> bool:
+    both = isinstance(x, np.ndarray) and isinstance(y, np.ndarray)
+    return both and np.may_share_memory(x, y) and np.shares_memory(x, y)  # the bounds decide nearly always
 
 
 def _numpy_too(call: Call, x: Any) -> bool:
@@ -102,12 +104,12 @@ def _gradients(call: Call, grads: list[Any], declared: bool) -> Finding | None:
     outputs = {f"output {k}": y for k, y in enumerate(call.outputs)}
     for i, g in arrays.items():
         for j in range(i):
-            if j in arrays and np.shares_memory(g, arrays[j]):
+            if j in arrays and _share(g, arrays[j]):
                 fact = f"the array returned for input {j} is also the one returned for input {i}"
                 return Finding("gradients-share-memory", fact, call.sample)
         others = inputs | outputs | saved | ({} if declared else own)
         for what, other in others.items():
-            if isinstance(other, np.ndarray) and np.shares_memory(g, other):
+            if _share(g, other):
                 fact = f"the gradient for input {i} shares memory with {what}: return a copy"
                 return Finding("gradient-shares-memory", fact, call.sample)
     return None

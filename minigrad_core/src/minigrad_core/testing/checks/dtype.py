@@ -33,13 +33,12 @@ def dtype(study: Study) -> Iterator[Finding]:
                 yield finding
                 return
     for family in ("sizes", "empties", "axes", "settings", "partners"):
-        for recipe in study.variants(family):
-            derived = study.attempt(recipe)
-            if derived is not None:
-                finding = _judged(study, derived.sample.cast(np.float32), np.dtype(np.float32), rng)
-                if finding and finding.code != "backward-raises":
-                    yield Finding(finding.code, f"{finding.fact} (at {recipe.label})", finding.sample)
-                    return
+        for derived in study.derived(family):
+            finding = _judged(study, derived.sample.cast(np.float32), np.dtype(np.float32), rng)
+            if finding and finding.code != "backward-raises":
+                fact = f"{finding.fact} (at {derived.sample.recipe.label})"
+                yield Finding(finding.code, fact, finding.sample)
+                return
     if study.broadcasts:
         yield from _scalars(study)
 

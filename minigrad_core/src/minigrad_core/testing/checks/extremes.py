@@ -48,10 +48,8 @@ def _samples(study: Study) -> Iterator[Sample]:
         yield from _scaled(call.sample, (1000.0,), only_some=True)
         if study.broadcasts and _homogeneous(study, call.sample):
             yield from _scaled(call.sample, (1e200, 1e-200))
-    for recipe in study.variants("styles"):
-        derived = study.attempt(recipe)
-        if derived is not None:
-            yield derived.sample
+    for call in study.derived("styles"):
+        yield call.sample
 
 
 def _scaled(sample: Sample, factors: tuple[float, ...], *, only_some: bool = False) -> Iterator[Sample]:
@@ -83,17 +81,23 @@ def _homogeneous(study: Study, sample: Sample) -> bool:
 
 def _run(study: Study, sample: Sample) -> tuple[list[str], list[Any], list[str]]:
     """Return names, values and warnings of the outputs and gradients."""
-    with np.errstate(over="warn", divide="warn", invalid="warn", under="ignore"):
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        np.errstate(over="warn", divide="warn", invalid="warn", under="ignore"),
+    ):
+        warnings.simplefilter("always")
         call = forward(study.op, sample)
         names = [f"output {k}" if call.many else "the output" for k in range(len(call.outputs))]
         values = list(call.outputs)
-        told = [f"forward: {w}" for w in call.warned]
+        ahead = len(caught)
         if study.differentiable and sample.floats:
-            call.warned.clear()
             received = backward(call, cotangents(call, np.ones))
             names += [f"the gradient for input {i}" for i, g in enumerate(received) if g is not None]
             values += [g for g in received if g is not None]
-            told += [f"backward: {w}" for w in call.warned]
+    told = [
+        f"{'forward' if k < ahead else 'backward'} warns: {w.category.__name__}: {w.message}"
+        for k, w in enumerate(caught)
+    ]
     return names, values, told
 
 

@@ -27,9 +27,7 @@ def recorded(study: Study) -> Iterator[Finding]:
         raise DoesNotApply("once_differentiable: it is never run on tensors")
     calls = [*study.calls]
     for family in ("settings", "axes"):
-        calls += [call for recipe in study.variants(family) if (call := study.attempt(recipe)) is not None][
-            :6
-        ]
+        calls += study.derived(family)[:6]
     for call in calls:
         try:
             outputs = forward_on_tensors(study, call.sample)

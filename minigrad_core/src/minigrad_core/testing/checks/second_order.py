@@ -63,7 +63,7 @@ def _calls(study: Study) -> Iterator[Call]:
         if scalar:
             yield scalar
     for family in ("axes", "settings"):
-        yield from [call for r in study.variants(family) if (call := study.attempt(r)) is not None][:4]
+        yield from study.derived(family)[:3]
 
 
 def _compared(

@@ -31,10 +31,9 @@ def settings(study: Study) -> Iterator[Finding]:
         return
     rng = study.rng("settings")
     for family in ("axes", "settings"):
-        for recipe in study.variants(family):
-            call = study.attempt(recipe)
-            if call is None:
-                continue
+        yield from study.failed(family)
+        for call in study.derived(family):
+            recipe = call.sample.recipe
             try:
                 found = compare(study.op, call.sample, rng, call=call)
             except Broken as broken:

@@ -26,16 +26,15 @@ def shapes(study: Study) -> Iterator[Finding]:
         raise DoesNotApply("differentiable = False")
     rng = study.rng("shapes")
     for family in ("sizes", "partners"):
-        for recipe in study.variants(family):
-            call = study.attempt(recipe)
-            if call is not None and (found := _compared(study, call, rng)):
-                yield Finding(
-                    "wrong-gradient", f"the gradient is wrong at {recipe.label}", call.sample, found
-                )
+        yield from study.failed(family)
+        for call in study.derived(family):
+            if found := _compared(study, call, rng):
+                fact = f"the gradient is wrong at {call.sample.recipe.label}"
+                yield Finding("wrong-gradient", fact, call.sample, found)
                 return
-    for recipe in study.variants("empties"):
-        if (call := study.attempt(recipe)) is not None:
-            yield from _empty(call, rng)
+    yield from study.failed("empties")
+    for call in study.derived("empties"):
+        yield from _empty(call, rng)
 
 
 def _compared(study: Study, call: Call, rng: np.random.Generator) -> Evidence | None:

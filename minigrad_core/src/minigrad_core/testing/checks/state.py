@@ -36,7 +36,7 @@ def state(study: Study) -> Iterator[Finding]:
         yield from _again(study, call, rng)
         yield from _interleaved(study, call, rng)
         yield from _updated(study, call, rng)
-        if fact := disturbed(study, call, rng):
+        if call is study.calls[0] and (fact := disturbed(study, call, rng)):
             yield Finding("not-thread-safe", fact, call.sample)
         for name in _moved(study, call, rng):
             yield Finding(

@@ -31,10 +31,11 @@ def vjp(study: Study) -> Iterator[Finding]:
     rng = study.rng("vjp")
     for call in study.calls:
         yield from _at_base(study, call, rng)
-    for recipe in study.variants("styles"):
-        derived = study.attempt(recipe)
-        if derived is not None and (found := compare(study.op, derived.sample, rng, call=derived)):
-            yield Finding("wrong-gradient", f"the gradient is wrong on {recipe.label}", derived.sample, found)
+    yield from study.failed("styles")
+    for derived in study.derived("styles"):
+        if found := compare(study.op, derived.sample, rng, call=derived):
+            fact = f"the gradient is wrong on {derived.sample.recipe.label}"
+            yield Finding("wrong-gradient", fact, derived.sample, found)
             return
 
 

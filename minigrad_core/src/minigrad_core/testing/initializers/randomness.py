@@ -53,7 +53,7 @@ def surroundings(study: InitializerStudy) -> Iterator[Finding]:
         for name in changes(before, snapshot()):
             yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
             return
-    if not np.array_equal(*results):
+    if not np.array_equal(results[0], results[1]):
         yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
 
 
