@@ -76,9 +76,7 @@ def settings_of(folder: Path) -> dict[str, Any]:
     return config
 
 
-def test_settings_that_suit_the_model_hold_where_none_are_given(
-    small_mnist: Path, tmp_path: Path
-) -> None:
+def test_settings_that_suit_the_model_hold_where_none_are_given(small_mnist: Path, tmp_path: Path) -> None:
     options = ["--data", str(small_mnist), "--model", "cnn", "--epochs", "1", "--out", str(tmp_path)]
     CliRunner().invoke(train, options, catch_exceptions=False)
     given = dict(suited("cnn")) | {"epochs": 1}

@@ -24,6 +24,9 @@ class Network(mg.Module):
     def forward(self, images):
         return self.only(images)
 
+def broken(rng):
+    raise AttributeError("a fault of its own")
+
 def nothing(rng):
     return None
 """
@@ -54,6 +57,11 @@ def test_callable_that_returns_no_module_is_refused(own_module: str) -> None:
 def test_callable_that_does_not_exist_is_named(own_module: str) -> None:
     with pytest.raises(UnknownNameError, match=r"module networks_of_.* has no 'Netwrk'"):
         build_model(Settings(model=f"{own_module}:Netwrk"), np.random.default_rng())
+
+
+def test_fault_of_the_users_own_code_is_not_mistaken_for_a_missing_name(own_module: str) -> None:
+    with pytest.raises(AttributeError, match="a fault of its own"):
+        build_model(Settings(model=f"{own_module}:broken"), np.random.default_rng())
 
 
 def test_module_that_does_not_exist_is_named() -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from minigrad_train.folder import RunFolder, load_model
 
@@ -22,9 +23,15 @@ def command(data: Path, out: Path, *options: str) -> list[str]:
     return [MINIGRAD, "train", "--data", str(data), "--out", str(out), "--hidden", "16", *options]
 
 
+def interruptible() -> None:
+    """Undo what a shell does to its background jobs, of which these tests may be one."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_interrupt_ends_cleanly_with_what_was_learned_saved(small_mnist: Path, tmp_path: Path) -> None:
     arguments = command(small_mnist, tmp_path, "--epochs", "1000000", "--batch-size", "5")
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(arguments, preexec_fn=interruptible, **pipes) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         for line in process.stdout:

@@ -107,9 +107,10 @@ def _imported(path: str) -> Callable[..., object]:
     if os.getcwd() not in sys.path:  # a console script does not see the current directory, `python` does
         sys.path.insert(0, os.getcwd())
     try:
-        found: Callable[..., object] = getattr(import_module(module), name)
+        imported = import_module(module)
     except ModuleNotFoundError as error:
         raise UnknownNameError(f"{path}: no module named {error.name!r}") from error
-    except AttributeError as error:
-        raise UnknownNameError(f"{path}: module {module} has no {name!r}") from error
+    if not hasattr(imported, name):
+        raise UnknownNameError(f"{path}: module {module} has no {name!r}")
+    found: Callable[..., object] = getattr(imported, name)
     return found

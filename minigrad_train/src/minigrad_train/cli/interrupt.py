@@ -17,8 +17,8 @@ def held_interrupt() -> Iterator[Callable[[], None]]:
     """Hold the first SIGINT back until the body calls the function that it is given, which raises it.
 
     So weights are never half updated and files never half written. A second one goes through at once, for a
-    step that takes too long. In another thread than the main one, where Python allows no handlers, signals
-    are left as they are.
+    step that takes too long. Signals are left as they are in another thread than the main one, where Python
+    allows no handlers, and where they are ignored: a shell starts its background jobs so.
 
     Raises
     ------
@@ -37,7 +37,8 @@ def held_interrupt() -> Iterator[Callable[[], None]]:
         if pressed:
             raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():
+    in_main = threading.current_thread() is threading.main_thread()
+    if not in_main or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         yield release
         return
     before = signal.signal(signal.SIGINT, hold)

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from ..folder import RunFolder
 from ..models import suited
+from ..session import assemble
 from ..settings import Settings
 from .options import batch_size, widths
+from .run import run
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -22,12 +25,16 @@ INTERRUPTED = 130  # what shells report for a program that SIGINT ended: 128 + 2
 
 
 @click.command()
-@click.option("--data", type=click.Path(exists=True), help="IDX folder or mnist.pkl.gz; default: packaged.")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, resolve_path=True),
+    help="A folder of IDX files, or mnist.pkl.gz; default: the MNIST that ships with minigrad.",
+)
 @click.option(
     "--model",
     default=DEFAULT.model,
     show_default=True,
-    help="mlp, linear, cnn, transformer, package.module:callable",
+    help="mlp, linear, cnn or transformer; or package.module:callable, called with rng=Generator.",
 )
 @click.option(
     "--hidden",
@@ -35,17 +42,23 @@ INTERRUPTED = 130  # what shells report for a program that SIGINT ended: 128 + 2
     default="256",
     show_default=True,
     callback=widths,
-    help="Widths in an mlp.",
+    help="The widths between input and output of an mlp.",
 )
-@click.option("--activation", default=DEFAULT.activation, show_default=True, help="A registered operation.")
-@click.option("--initializer", help="A registered initializer for all weights; default: the layers' own.")
-@click.option("--optimizer", default=DEFAULT.optimizer, show_default=True, help="A registered optimizer.")
-@click.option("--lr", type=click.FloatRange(min=0), help="Learning rate; default: the optimizer's own.")
+@click.option(
+    "--activation",
+    default=DEFAULT.activation,
+    show_default=True,
+    help="Any registered operation, for an mlp.",
+)
+@click.option("--initializer", help="Any registered one, for all weights; default: that of each layer.")
+@click.option("--optimizer", default=DEFAULT.optimizer, show_default=True, help="Any registered one.")
+@click.option("--lr", type=click.FloatRange(min=0), help="The learning rate; default: the optimizer's own.")
 @click.option(
     "--lr-decay",
     type=click.FloatRange(0, 1, min_open=True),
-    default=1.0,
-    help="Factor of lr after each epoch.",
+    default=DEFAULT.lr_decay,
+    show_default=True,
+    help="What multiplies the learning rate after each epoch.",
 )
 @click.option("--momentum", type=click.FloatRange(min=0), help="For an optimizer that has one.")
 @click.option(
@@ -54,15 +67,29 @@ INTERRUPTED = 130  # what shells report for a program that SIGINT ended: 128 + 2
     default="128",
     show_default=True,
     callback=batch_size,
-    help="For a step.",
+    help="Examples to a step.",
 )
-@click.option("--epochs", type=click.IntRange(min=1), default=DEFAULT.epochs, show_default=True)
+@click.option(
+    "--epochs",
+    type=click.IntRange(min=1),
+    default=DEFAULT.epochs,
+    show_default=True,
+    help="Passes over the training examples.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=DEFAULT.seed, show_default=True)
 @click.option(
-    "--threads", type=click.IntRange(min=1), default=DEFAULT.threads, show_default=True, help="Of products."
+    "--threads",
+    type=click.IntRange(min=1),
+    default=DEFAULT.threads,
+    show_default=True,
+    help="For matrix products; more gain little here, and lose much on cores that are shared.",
 )
 @click.option("--dtype", type=click.Choice(["float32", "float64"]), default=DEFAULT.dtype, show_default=True)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: runs/DATE_TIME.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of the run; default: runs/DATE_TIME.",
+)
 @click.option(
     "--resume",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -73,12 +100,9 @@ def train(ctx: click.Context, /, out: Path | None, resume: Path | None, **option
     """Train a network on MNIST and save what it learned.
 
     The folder of the run gets config.json, metrics.jsonl, weights.safetensors, checkpoint.safetensors and
-    curves.png. Ctrl-C ends the training early and keeps what was learned.
+    curves.png. Ctrl-C ends the training early and keeps what was learned. A cnn and a transformer come with
+    an own learning rate, decay, batch size and number of epochs, where none is given.
     """
-    from ..folder import RunFolder
-    from ..session import assemble
-    from .run import run
-
     if resume is None:
         folder = RunFolder(out or Path("runs") / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
         session = assemble(Settings(**options | _suited_where_not_given(ctx)))
