@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.plugins.testbed import Site
 
 WHEEL = Path(__file__).parent / "frozen" / "minigrad_frozen-0.1.0-py3-none-any.whl"
-NAMES = ["affine", "bare", "center", "cube", "once", "sign", "split"]
+NAMES = ["affine", "bare", "center", "cube", "once", "sign", "split", "unwrap"]
 
 
 @pytest.fixture(autouse=True)
@@ -68,8 +68,11 @@ def test_a_refusal_of_second_derivatives_is_kept() -> None:
 
 
 def test_it_answers_for_the_function_that_it_claims() -> None:
-    result: Any = np.spacing(tensor([2.0]))
-    np.testing.assert_allclose(result.numpy(), [8.0])
+    phase = tensor([3.0, -3.0])
+    result: Any = np.unwrap(phase)
+    result.backward()
+    np.testing.assert_allclose(result.numpy(), [3.0, 2 * np.pi - 3.0])
+    np.testing.assert_array_equal(np.asarray(phase.grad), [1.0, 1.0])
 
 
 def test_what_has_no_gradient_returns_arrays() -> None:

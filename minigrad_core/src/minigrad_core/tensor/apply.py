@@ -85,7 +85,7 @@ def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> t
 
 
 def _as_array(op: Operation, out: Any) -> Any:
-    if isinstance(out, np.generic):
+    if isinstance(out, (np.generic, int, float)):  # of an operator on Python numbers
         return np.asarray(out)
     if isinstance(out, Tensor) or not hasattr(out, "__array_function__"):
         raise explained(op, [], {}, TypeError(f"forward returned {type(out).__name__}, not an array"))
