@@ -1,12 +1,8 @@
-"""`minigrad new-plugin`: from an empty folder to a tested wheel."""
+"""`minigrad new-plugin`: what it writes and refuses. The guide's commands test that the project works."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner, Result
@@ -77,25 +73,3 @@ def test_a_name_that_no_package_can_have_is_refused(tmp_path: Path, name: str) -
     result = CliRunner().invoke(minigrad, ["new-plugin", "--namespace", "mine", "--", str(tmp_path / name)])
     assert result.exit_code == 2
     assert "is no name for a distribution" in result.stderr or "gives no name for a package" in result.stderr
-
-
-def test_a_generated_project_builds_and_passes_its_own_tests_and_types(
-    tmp_path: Path, request: pytest.FixtureRequest, worker_id: str
-) -> None:
-    project, site = tmp_path / "minigrad-mine", tmp_path / "site-packages"
-    new_plugin(project)
-
-    def run(*command: str) -> str:
-        env = {**os.environ, "PYTHONPATH": str(site)}
-        done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    run("uv", "build", "--quiet", "--wheel", "--out-dir", str(tmp_path / "dist"))
-    (wheel,) = (tmp_path / "dist").glob("*.whl")
-    ZipFile(wheel).extractall(site)
-    assert " passed" in run(
-        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_values.py"
-    )
-    cache = request.config.cache.mkdir(f"mypy-{worker_id}")
-    run(sys.executable, "-m", "mypy", f"--cache-dir={cache}", "src")

@@ -38,6 +38,8 @@ class Study:
     """
 
     def __init__(self, op: OperationLike, cases: Sequence[Case] | None = None, seed: int = 0) -> None:
+        if isinstance(op, Conforming):  # as `ops` hands it out; what it wraps is what is judged
+            op = op.operation
         self.op = op
         self.callable: Any = op if hasattr(op, "differentiable") else Conforming(op)
         self.seed = seed

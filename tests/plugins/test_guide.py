@@ -1,0 +1,40 @@
+"""Every command of docs/plugins.md, as it is written there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "plugins.md"
+PROJECTS = ["minigrad_core", "minigrad_ops_basic"]
+
+
+def test_the_commands_of_the_guide_lead_to_a_published_plugin(tmp_path: Path) -> None:
+    """From an empty folder. The index that has minigrad is, for now, a folder of wheels."""
+    for project in PROJECTS:
+        command = [
+            "uv",
+            "build",
+            "--quiet",
+            "--wheel",
+            "--out-dir",
+            str(tmp_path / "wheels"),
+            str(ROOT / project),
+        ]
+        subprocess.run(command, check=True)
+    commands = "\n".join(re.findall(r"```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL))
+    env = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    env["UV_FIND_LINKS"] = str(tmp_path / "wheels")
+    env["PATH"] = os.pathsep.join(
+        [str(Path(sys.executable).parent), env["PATH"]]
+    )  # the `minigrad` that writes it
+    done = subprocess.run(
+        ["bash", "-ex"], input=commands, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "mine: loaded" in done.stdout
+    assert list((tmp_path / "minigrad-mine" / "dist").glob("minigrad_mine-0.1.0-*.whl"))
