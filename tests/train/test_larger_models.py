@@ -43,7 +43,7 @@ def test_every_parameter_gets_a_gradient(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_images_of_a_batch_do_not_mix(name: str) -> None:
-    model = build_model(Settings(model=name, dtype="float64"), np.random.default_rng(0))
+    model = build_model(Settings(model=name, dtype="float64"), np.random.default_rng(0)).eval()
     images = np.random.default_rng(1).random((4, 784))
     np.testing.assert_allclose(model(images).numpy()[2:3], model(images[2:3]).numpy(), rtol=1e-10)
 

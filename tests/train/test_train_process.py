@@ -48,6 +48,23 @@ def test_interrupt_ends_cleanly_with_what_was_learned_saved(small_mnist: Path, t
     assert complete == len((tmp_path / "metrics.jsonl").read_text().splitlines())
 
 
+def test_killed_run_leaves_files_that_load_and_a_run_that_resumes(small_mnist: Path, tmp_path: Path) -> None:
+    arguments = command(small_mnist, tmp_path, "--epochs", "1000000")
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("epoch       5/"):
+                break
+        process.kill()
+    load_model(tmp_path / "weights.safetensors")
+    complete = len(RunFolder(tmp_path).resume().history)
+    assert complete >= 4
+    again = [MINIGRAD, "train", "--resume", str(tmp_path), "--epochs", str(complete + 1)]
+    subprocess.run(again, check=True, capture_output=True)
+    lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["epoch"] for line in lines] == list(range(1, complete + 2))
+
+
 def test_terminal_shows_a_progress_bar_and_the_same_lines(small_mnist: Path, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace the file at `path` by `content` in one step, durably.
+    """Replace the file at `path` by `content` in one step.
 
     The content goes to a file beside it, which takes over the name once it is on the disk. Power loss,
     `kill -9` and a full disk leave what was there before, and at worst a `.partial` file that the next write

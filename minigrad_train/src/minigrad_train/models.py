@@ -56,7 +56,7 @@ class Recipe:
 MODELS = {
     "linear": Recipe(linear),
     "mlp": Recipe(mlp),
-    "cnn": Recipe(cnn, {"epochs": 6, "batch_size": 64, "lr": 0.002, "lr_decay": 0.6}),
+    "cnn": Recipe(cnn, {"epochs": 5, "batch_size": 64, "lr": 0.002, "lr_decay": 0.6}),
     "transformer": Recipe(transformer, {"epochs": 6, "batch_size": 64, "lr_decay": 0.7}),
 }
 

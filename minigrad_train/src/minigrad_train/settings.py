@@ -60,14 +60,13 @@ class Settings:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], source: str) -> Settings:
-        """Return the settings that `as_dict` gave.
+        """Return the settings that `as_dict` gave; what an older version lacked keeps its default.
 
         Raises
         ------
         SavedRunError
-            Settings of other names: the file is from another version.
+            There are settings that this version does not know.
         """
-        known = {field.name for field in fields(cls)}
-        if set(values) != known:
-            raise SavedRunError(f"{source}: expected the settings {sorted(known)}, got {sorted(values)}")
+        if unknown := set(values) - {field.name for field in fields(cls)}:
+            raise SavedRunError(f"{source}: unknown settings {sorted(unknown)}; a newer version wrote it")
         return cls(**{**values, "hidden": tuple(values["hidden"])})
