@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ..contracts import OperationLike
     from .sample import Sample
 
 
@@ -38,7 +37,7 @@ class Call:
         Whether it returned a tuple.
     """
 
-    op: OperationLike
+    op: Any
     sample: Sample
     ctx: Context
     raw: Any
@@ -65,7 +64,7 @@ def guarded(what: str, run: Callable[[], Any]) -> Any:
         raise Broken(f"{what}-raises", f"{what} raised {_told(error)}", error) from error
 
 
-def forward(op: OperationLike, sample: Sample, needs: tuple[bool, ...] | None = None) -> Call:
+def forward(op: Any, sample: Sample, needs: tuple[bool, ...] | None = None) -> Call:
     """Run `op.forward` on a sample; Broken if it raises or returns nonsense."""
     ctx = Context(op, sample.inputs, sample.settings, sample.needs if needs is None else needs)
     raw = guarded("forward", lambda: op.forward(ctx, *sample.inputs, **sample.settings))

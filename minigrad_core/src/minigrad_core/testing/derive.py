@@ -37,8 +37,14 @@ _REDUCTIONS = ("none", "mean", "sum")
 
 def styles(recipe: Recipe) -> Iterator[Recipe]:
     """Yield the same shapes with other values: one sign only, wide, far, small."""
-    for style in ("positive", "negative", "wide", "far", "small"):
-        yield recipe.but(style=style, label=f"{style} values")
+    for style, told in (
+        ("positive", "positive values (x > 0)"),
+        ("negative", "negative values (x < 0)"),
+        ("wide", "large values (|x| > 2.5)"),
+        ("far", "large values (|x| > 9)"),
+        ("small", "small values (|x| < 0.01)"),
+    ):
+        yield recipe.but(style=style, label=told)
 
 
 def sizes(recipe: Recipe) -> Iterator[Recipe]:

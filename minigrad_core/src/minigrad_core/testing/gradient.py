@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ..contracts import OperationLike
     from .oracle import Function
     from .sample import Sample
 
@@ -62,7 +61,7 @@ class Evidence:
     error: float
 
 
-def as_function(op: OperationLike, sample: Sample, indices: Sequence[int]) -> Function:
+def as_function(op: Any, sample: Sample, indices: Sequence[int]) -> Function:
     """Return the float outputs as a function of the inputs at `indices`, the others held."""
     settings, needs = sample.settings, sample.needs
 
@@ -86,14 +85,15 @@ def steps(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
     scale = np.where(size == 0, 1.0, np.minimum(size, 1.0))
     if domain is not None:
         scale = np.minimum(scale, np.minimum(np.abs(x - domain.low), np.abs(domain.high - x)))
-    return scale
+    return np.where(np.isfinite(x), scale, 0.0)  # a NaN that the author put in stays
 
 
 def direction(x: NDArray[Any], domain: Any, rng: np.random.Generator) -> NDArray[Any]:
     """Return a random direction that visits every value, with steps that fit them."""
     u = rng.uniform(-0.5, 0.5, x.shape)
     v = steps(x, domain) * (u + np.copysign(0.5, u))
-    return ((x + REAL_STEP * v) - x) / REAL_STEP  # what is really stepped, after rounding x + h v
+    stepped = ((x + REAL_STEP * v) - x) / REAL_STEP  # what is really stepped, after rounding x + h v
+    return np.where(np.isfinite(x), stepped, 0.0)
 
 
 def flat(grads: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -104,7 +104,7 @@ def flat(grads: Sequence[NDArray[Any]]) -> NDArray[Any]:
 
 
 def compare(
-    op: OperationLike,
+    op: Any,
     sample: Sample,
     rng: np.random.Generator,
     *,
@@ -170,7 +170,7 @@ def _judged(
 ) -> Evidence | None:
     g = flat(grads)
     with np.errstate(all="ignore"):
-        mine, theirs = received * v, g * slope.value
+        mine, theirs = np.where(v == 0, 0.0, received * v), g * slope.value
         error = float(np.abs(mine.sum() - theirs.sum()))
         terms = float(np.abs(mine).sum() + np.abs(theirs).sum())
     tolerance = slope.rtol * terms + _floor(slope, call, g) if np.isfinite(terms) else 0.0
@@ -186,19 +186,25 @@ def jacobian(f: Function, x: NDArray[Any], scale: NDArray[Any], oracle: str) -> 
     take = {"complex step": complex_slope, "longdouble central difference": long_slope}.get(
         oracle, real_slope
     )
-    columns = []
+    columns: list[Any] = []
     for j in range(x.size):
+        if not scale.flat[j]:
+            columns.append(None)
+            continue
         unit = np.zeros(x.size)
         unit[j] = scale.flat[j]
         slope = take(f, [x], [unit.reshape(x.shape)])
         if slope is None:
             return None
         columns.append(slope.value / scale.flat[j])
-    return np.stack(columns, axis=1) if columns else None
+    known = next((column for column in columns if column is not None), None)
+    if known is None:
+        return None
+    return np.stack([known * np.nan if column is None else column for column in columns], axis=1)
 
 
 def compare_entries(
-    op: OperationLike,
+    op: Any,
     call: Call,
     i: int,
     grads: Sequence[NDArray[Any]],
@@ -221,15 +227,15 @@ def compare_entries(
     g = flat(grads)
     with np.errstate(all="ignore"):
         numeric = g @ matrix
-        terms = np.abs(g) @ np.abs(matrix)
+        terms = np.abs(g) @ np.abs(np.nan_to_num(matrix))
         error = np.abs(np.ravel(received) - numeric)
-        worst = float(np.abs(matrix).max(initial=0.0) * np.abs(g).max(initial=0.0))
+        worst = float(np.nanmax(np.abs(matrix), initial=0.0) * np.abs(g).max(initial=0.0))
     tolerance = (
         slope.rtol * terms
         + slope.rtol * worst
         + _floor(slope, call, g) / np.ravel(steps(sample.inputs[i], sample.domains[i]))
     )
-    bad = ~(error <= tolerance)
+    bad = ~(error <= tolerance) & np.isfinite(numeric)
     if not bad.any():
         return None
     j = int(np.argmax(np.where(bad, np.nan_to_num(error, nan=np.inf) / (tolerance + 1e-300), 0)))

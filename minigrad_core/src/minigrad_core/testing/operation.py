@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import traceback
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .checks import OPERATION_CHECKS
 from .finding import Broken, Check, DoesNotApply, Finding
+from .message import command, message
 from .report import Failure, Report
 from .study import Study
 from .surroundings import preserved
@@ -95,7 +96,9 @@ def _run(
         ran.append(check.name)
         if findings:
             failed.add(check.name)
-            failures += [Failure(subject, check.name, f.code, f.fact) for f in findings]
+            failures += [
+                Failure(subject, check.name, f.code, _told(study, f, subject, check.name)) for f in findings
+            ]
     return Report(subject, tuple(ran), tuple(failures), skipped)
 
 
@@ -113,6 +116,18 @@ def _findings(study: object, check: Check) -> list[Finding]:
             fact = f"the check itself failed on it: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
             found = [Finding("unexpected", fact)]
     return found
+
+
+def _told(study: Any, finding: Finding, subject: str, check: str) -> str:
+    """Return the message of a finding; only now, since shrinking and diagnosis cost more than the check."""
+    if not isinstance(study, Study):
+        return f"{finding.fact}\nrerun: {command(subject, check)}"
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            return message(study, finding, subject, check)
+        except Exception as error:
+            return f"{finding.fact}\n(no details: {type(error).__name__}: {error})"
 
 
 def _with_foundations(names: set[str], checks: Sequence[Check]) -> set[str]:

@@ -141,7 +141,8 @@ def draw(recipe: Recipe, signature: Signature, rng: np.random.Generator | None =
     settings = {
         name: _setting(value, arrays, shapes, rng)
         for name, value in {**recipe.case.arguments, **recipe.settings}.items()
-        if name in signature.settings or (signature.swallows and name not in arrays)
+        if name in signature.settings
+        or (signature.swallows and name not in arrays and name != signature.variadic)
     }
     domains = tuple(d if isinstance(d, Values) else None for d in described)
     return Sample(tuple(inputs), settings, tuple(names), domains, recipe)
@@ -221,10 +222,10 @@ def _draw_discrete(
     description: Values, shape: tuple[int, ...], arrays: Mapping[str, Any], rng: np.random.Generator
 ) -> NDArray[Any]:
     if isinstance(description, Booleans):
-        return rng.permutation(np.arange(prod(map(int, shape))) % 2 == 0).reshape(shape)
+        return rng.permutation(np.arange(prod(shape)) % 2 == 0).reshape(shape)
     if isinstance(description, IndexInto):
-        size = arrays[description.name].shape[description.axis]
-        if not size and prod(shape):
+        size: int = arrays[description.name].shape[description.axis]
+        if not size and 0 not in shape:
             raise Undrawable(f"{description!r}: the axis is empty")
         return rng.integers(0, max(size, 1), size=shape)
     if isinstance(description, Integers):

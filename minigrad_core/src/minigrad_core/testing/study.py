@@ -21,8 +21,6 @@ from .signature import Signature, read_signature
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..contracts import OperationLike
-
 
 class Study:
     """What the checks of one operation share: everything is computed once, at first use.
@@ -37,7 +35,7 @@ class Study:
         Mixed into every generator.
     """
 
-    def __init__(self, op: OperationLike, cases: Sequence[Case] | None = None, seed: int = 0) -> None:
+    def __init__(self, op: Any, cases: Sequence[Case] | None = None, seed: int = 0) -> None:
         if isinstance(op, Conforming):  # as `ops` hands it out; what it wraps is what is judged
             op = op.operation
         self.op = op

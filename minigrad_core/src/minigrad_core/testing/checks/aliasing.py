@@ -29,7 +29,9 @@ def aliasing(study: Study) -> Iterator[Finding]:
     rng = study.rng("aliasing")
     declared = declares_views(study.op)
     for call in _calls(study):
-        yield from _outputs(call, declared)
+        if finding := next(_outputs(call, declared), None):
+            yield finding
+            return
         if study.differentiable and call.sample.floats:
             for make in (signed(rng), np.ones, np.zeros) if call in study.calls else (signed(rng),):
                 finding = _gradients(call, cotangents(call, make), declared)
@@ -57,7 +59,7 @@ def _outputs(call: Call, declared: bool) -> Iterator[Finding]:
     for k, y in enumerate(raw):
         for i, x in enumerate(call.sample.inputs):
             if _share(x, y):
-                if y is x:
+                if y is x and not declared and not _numpy_too(call, x):
                     yield Finding(
                         "returns-input", f"forward returns input {i} itself, not a new array", call.sample
                     )
@@ -67,7 +69,7 @@ def _outputs(call: Call, declared: bool) -> Iterator[Finding]:
                         f"output {k} is a view: it shares memory with input {i}",
                         call.sample,
                     )
-    for k, y in enumerate(raw):
+    for k, y in enumerate(() if declared else raw):
         for j in range(k):
             if _share(y, raw[j]):
                 yield Finding("output-shares-memory", f"outputs {j} and {k} share memory", call.sample)

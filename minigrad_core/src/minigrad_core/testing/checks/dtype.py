@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..study import Study
+from .reference import numpy_result
 
 
 def dtype(study: Study) -> Iterator[Finding]:
@@ -50,10 +51,10 @@ def _judged(study: Study, sample: Sample, kind: np.dtype[Any], rng: np.random.Ge
     if not study.differentiable:
         return None
     for k, y in enumerate(call.outputs):
-        if y.dtype.kind in "fc" and y.dtype != kind:
+        if y.dtype.kind in "fc" and y.dtype != kind and not _numpy_promotes(call, y.dtype):
             which = f"output {k}" if call.many else "the output"
             return Finding("wrong-dtype", f"{which} is {y.dtype} for {kind} inputs", sample)
-    if not any(y.dtype.kind == "f" for y in call.outputs):
+    if not any(y.dtype.kind in "fc" for y in call.outputs):
         return Finding("wrong-dtype", f"no output is {kind}: got {call.outputs[0].dtype}", sample)
     try:
         received = backward(call, cotangents(call, signed(rng)))
@@ -64,11 +65,21 @@ def _judged(study: Study, sample: Sample, kind: np.dtype[Any], rng: np.random.Ge
 
 def _gradients(call: Call, received: list[Any], kind: np.dtype[Any]) -> Finding | None:
     for i, g in enumerate(received):
-        if g is not None and g.dtype != kind:
+        if g is not None and g.dtype != kind and not _numpy_promotes(call, g.dtype):
             return Finding(
                 "wrong-dtype", f"the gradient for input {i} is {g.dtype} for {kind} inputs", call.sample
             )
     return None
+
+
+def _numpy_promotes(call: Call, kind: np.dtype[Any]) -> bool:
+    """Whether the NumPy function that the operation answers for gives this dtype too, as np.interp does."""
+    return any(
+        np.asarray(part).dtype == kind
+        for function in getattr(call.op, "implements", ())
+        if (theirs := numpy_result(call, function)) is not None
+        for part in (theirs if isinstance(theirs, tuple | list) else (theirs,))
+    )
 
 
 def _scalars(study: Study) -> Iterator[Finding]:

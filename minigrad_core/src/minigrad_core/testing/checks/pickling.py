@@ -33,9 +33,8 @@ def pickling(study: Study) -> Iterator[Finding]:
         copy.deepcopy(op)
     except Exception as error:
         yield Finding("not-copyable", f"it cannot be copied: {type(error).__name__}: {error}")
-    if type(op).__repr__ is not object.__repr__ and (
-        re.search(r"0x[0-9a-fA-F]{5,}", repr(op)) or repr(op) != repr(op)
-    ):
+    own: Any = type(op).__repr__
+    if own is not object.__repr__ and (re.search(r"0x[0-9a-fA-F]{5,}", repr(op)) or repr(op) != repr(op)):
         yield Finding("unstable-repr", f"its repr is not stable: {op!r}")
 
 

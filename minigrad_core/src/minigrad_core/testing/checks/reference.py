@@ -54,6 +54,11 @@ def _called(call: Call, function: Callable[..., Any]) -> Any:
     of_ufunc = isinstance(getattr(function, "__self__", None), np.ufunc)  # np.add.reduce has other defaults
     if of_ufunc or (hasattr(call.op, "from_numpy") and not isinstance(function, np.ufunc)):
         return None
+    return numpy_result(call, function)
+
+
+def numpy_result(call: Call, function: Callable[..., Any]) -> Any:
+    """Return what the function gives for the call's inputs and settings, None if it does not take them so."""
     try:
         if not isinstance(function, np.ufunc):
             inspect.signature(function).bind(*call.sample.inputs, **call.sample.settings)

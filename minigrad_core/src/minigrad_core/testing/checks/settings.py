@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..call import forward
+from ..call import Call, forward
 from ..finding import Broken, Check, Finding
 from ..gradient import compare
 from ..study import Study, refusal
@@ -49,24 +48,30 @@ def settings(study: Study) -> Iterator[Finding]:
 
 
 def _without_effect(study: Study) -> Iterator[Finding]:
-    """Two cases that differ in one word only give two results."""
-    for first, second in combinations(study.calls, 2):
-        mine, other = first.sample.recipe.case.arguments, second.sample.recipe.case.arguments
-        changed = [
-            name for name in mine.keys() | other.keys() if repr(mine.get(name)) != repr(other.get(name))
-        ]
-        if (
-            len(changed) != 1
-            or not isinstance(mine.get(changed[0]), str)
-            or not isinstance(other.get(changed[0]), str)
-        ):
-            continue
-        again = forward(study.op, replace(first.sample, settings=second.sample.settings))
-        if all(np.array_equal(x, y) for x, y in zip(first.outputs, again.outputs, strict=False)):
-            name = changed[0]
-            fact = f"the setting {name} has no effect: {mine[name]!r} and {other[name]!r} give the same value"
-            yield Finding("setting-without-effect", fact, first.sample)
-            return
+    """Cases that differ in one word only, and all give the same result."""
+    for name in study.signature.settings:
+        alike: dict[str, list[Call]] = {}
+        for call in study.calls:
+            rest = {k: v for k, v in call.sample.recipe.case.arguments.items() if k != name}
+            if isinstance(call.sample.settings.get(name), str):
+                alike.setdefault(repr(rest), []).append(call)
+        for group in alike.values():
+            words = {call.sample.settings[name] for call in group}
+            first = group[0]
+            again = [
+                forward(study.op, replace(first.sample, settings={**first.sample.settings, name: w}))
+                for w in words
+            ]
+            if len(words) > 1 and all(_same_outputs(first, other) for other in again):
+                fact = f"the setting {name} has no effect: {', '.join(sorted(words))} give the same value"
+                yield Finding("setting-without-effect", fact, first.sample)
+                return
+
+
+def _same_outputs(first: Call, second: Call) -> bool:
+    return all(
+        np.array_equal(x, y, equal_nan=True) for x, y in zip(first.outputs, second.outputs, strict=False)
+    )
 
 
 def _unknown(study: Study) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ def shapes(study: Study) -> Iterator[Finding]:
         yield from study.failed(family)
         for call in study.derived(family):
             if found := _compared(study, call, rng):
-                fact = f"the gradient is wrong at {call.sample.recipe.label}"
+                fact = f"wrong at {call.sample.recipe.label}, right at other sizes"
                 yield Finding("wrong-gradient", fact, call.sample, found)
                 return
     yield from study.failed("empties")

@@ -118,7 +118,12 @@ def _judged(study: Study, sample: Sample, what: str, rng: np.random.Generator) -
     if not call.finite:
         return None
     grads = cotangents(call, signed(rng))
-    received = {i: g for i, g in enumerate(backward(call, grads)) if g is not None}
+    try:
+        received = {i: g for i, g in enumerate(backward(call, grads)) if g is not None}
+    except Broken as broken:
+        if isinstance(broken.cause, ValueError):  # a singular matrix, refused aloud
+            return None
+        raise
     for i, g in received.items():
         if np.isnan(g).any():
             return Finding("nan-at-kink", f"input {i}: the gradient is NaN at {what}", sample)

@@ -1,0 +1,152 @@
+"""How a failure reads: diagnosis, smallest case, both gradients, margins, a script, and the command that reruns it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .call import backward, forward
+from .diagnosis import Facts, diagnose
+from .finding import Broken
+from .gradient import as_function, flat, jacobian, steps
+from .script import script
+from .shrink import shrunk
+
+if TYPE_CHECKING:
+    from .finding import Finding
+    from .gradient import Evidence
+    from .sample import Sample
+    from .study import Study
+
+SHOWN = 60  # values that are printed side by side
+SHADES = " .:*#"
+GENERIC = "the gradient differs from the numeric one"
+
+
+def message(study: Study, finding: Finding, subject: str, check: str) -> str:
+    """Return the whole text of a failure; its first line is the diagnosis."""
+    rerun = f"rerun: {command(subject, check)}"
+    if finding.evidence is None or finding.sample is None:
+        arguments = [] if finding.sample is None else [f"arguments: {finding.sample}"]
+        return "\n".join([finding.fact, *arguments, rerun])
+    diagnosis = _diagnosed(study, finding.sample, finding.evidence)
+    sample, evidence = shrunk(study, finding.sample, finding.evidence)
+    parts = [
+        _first_line(study, finding, diagnosis),
+        f"smallest case: {sample}\n{_values(sample)}",
+        _side_by_side(study, sample, evidence),
+        f"{evidence.oracle}, step {evidence.step:.2g}, noise {evidence.noise:.1g}; off by {evidence.error:.4g} along a "
+        f"direction, allowed {evidence.tolerance:.2g}",
+        f"reproduce (NumPy and the operation only):\n{_indented(script(study.op, sample, evidence))}",
+        rerun,
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def command(subject: str, check: str) -> str:
+    """Return the command that runs one check again."""
+    if "::" in subject:
+        return f"pytest --minigrad-contract={subject} -k {check}"
+    return f"check_operation(op, only=[{check!r}])"
+
+
+def _first_line(study: Study, finding: Finding, diagnosis: str | None) -> str:
+    """Return the diagnosis, with what is special about the arguments that show it."""
+    assert finding.evidence is not None
+    assert finding.sample is not None
+    label = finding.sample.recipe.label
+    head = f"input {finding.evidence.input}: "
+    if not label.startswith("case") or finding.fact != GENERIC:
+        return head + finding.fact + (f": {diagnosis}" if diagnosis else "")
+    where = "" if label == "case 0" or len(study.cases) == 1 else f" (with {finding.sample.recipe.case!r})"
+    return head + (diagnosis or finding.fact) + where
+
+
+def _diagnosed(study: Study, sample: Sample, evidence: Evidence) -> str | None:
+    """Return what fits the gradient at the case where it was seen: a smaller one fits too much."""
+    if sample.inputs[evidence.input].size > 200:
+        return None
+    try:
+        facts = _facts(study, sample, evidence)
+    except Broken:
+        return None
+    return None if facts is None else diagnose(facts)
+
+
+def _facts(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
+    matrix = _jacobian(study, sample, evidence.input, evidence.oracle)
+    if matrix is None:
+        return None
+    call = forward(study.op, sample)
+    g = flat(evidence.cotangents)
+    k = next((k for k, y in enumerate(call.outputs) if y.dtype.kind == "f"), 0)
+    x = sample.inputs[evidence.input]
+    others = {
+        f"input {i}": (g @ other).reshape(sample.inputs[i].shape)
+        for i in sample.floats
+        if i != evidence.input and (other := _jacobian(study, sample, i, evidence.oracle)) is not None
+    }
+    mine = backward(call, evidence.cotangents)[evidence.input]
+    true = (g @ matrix).reshape(x.shape)
+    whole = len(call.outputs) == 1
+    discrete = tuple(a for a in sample.inputs if isinstance(a, np.ndarray) and a.dtype.kind in "iub")
+    return Facts(
+        x=x,
+        mine=np.asarray(mine),
+        true=true,
+        grad=evidence.cotangents[k],
+        output=call.outputs[k],
+        jacobian=matrix if whole else None,
+        others=others,
+        discrete=discrete,
+    )
+
+
+def _jacobian(study: Study, sample: Sample, i: int, oracle: str) -> Any:
+    x = sample.inputs[i]
+    return jacobian(as_function(study.op, sample, [i]), x, steps(x, sample.domains[i]), oracle)
+
+
+def _values(sample: Sample) -> str:
+    shown = [
+        f"  {name} = {np.array2string(x, precision=4, separator=', ', prefix=f'  {name} = ')}"
+        for name, x in zip(sample.names, sample.inputs, strict=True)
+        if isinstance(x, np.ndarray) and 0 < x.size <= SHOWN
+    ]
+    return "\n".join(shown)
+
+
+def _side_by_side(study: Study, sample: Sample, evidence: Evidence) -> str:
+    x = sample.inputs[evidence.input]
+    if not 0 < x.size <= SHOWN:
+        return ""
+    try:
+        matrix = _jacobian(study, sample, evidence.input, evidence.oracle)
+    except Broken:
+        matrix = None
+    if matrix is None:
+        return ""
+    mine = np.atleast_2d(np.asarray(evidence.analytic)).reshape(-1, x.shape[-1] if x.ndim else 1)
+    true = (flat(evidence.cotangents) @ matrix).reshape(mine.shape)
+    error = np.abs(mine - true)
+    worst = float(np.nanmax(error)) if np.isfinite(error).any() else 0.0
+    rows = [
+        f"gradient of input {evidence.input} ({sample.names[evidence.input]}): analytic | numeric | difference"
+    ]
+    for a, b, e in zip(mine, true, error, strict=True):
+        heat = "".join(_shade(value, worst) for value in e)
+        rows.append(f"  {' '.join(f'{v:10.4g}' for v in a)} | {' '.join(f'{v:10.4g}' for v in b)} | [{heat}]")
+    return "\n".join(rows)
+
+
+def _shade(error: float, worst: float) -> str:
+    if not np.isfinite(error):
+        return "!"
+    if error <= 1e-8 * max(worst, 1e-300) or not worst:
+        return SHADES[0]
+    return SHADES[min(len(SHADES) - 1, 1 + int(3.999 * error / worst))]
+
+
+def _indented(text: str) -> str:
+    return "\n".join("    " + line for line in text.splitlines())
