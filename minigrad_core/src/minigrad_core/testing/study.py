@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+MOST = 40  # derived samples of a family
+
+
 class Study:
     """What the checks of one operation share: everything is computed once, at first use.
 
@@ -128,9 +131,10 @@ class Study:
         if family not in self._derived:
             self._derived[family] = []
             self._failed[family] = []
-            for recipe in self.recipes:
-                for other in self._family(family, recipe):
-                    self._add(family, other)
+            recipes = [other for recipe in self.recipes for other in self._family(family, recipe)]
+            # An operation with 16 cases and 10 settings has hundreds: an even choice of them.
+            for k in sorted({round(i) for i in np.linspace(0, len(recipes) - 1, min(len(recipes), MOST))}):
+                self._add(family, recipes[k])
         return self._derived[family]
 
     def failed(self, family: str) -> list[Finding]:
@@ -151,7 +155,7 @@ class Study:
 
     def _family(self, family: str, recipe: Recipe) -> Iterable[Recipe]:
         if family == "styles":
-            return derive.styles(recipe)
+            return derive.styles(recipe, all_of_them=recipe in self.recipes[:3])
         if family == "sizes":
             return derive.sizes(recipe)
         if family == "empties":

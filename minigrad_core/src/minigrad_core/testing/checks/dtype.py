@@ -101,7 +101,7 @@ def _promoted(study: Study, sample: Sample, i: int) -> Iterator[Finding]:
         call = forward(study.op, sample, tuple(is_float(x) for x in sample.inputs))
     except Broken:
         return
-    if any(y.dtype == np.float64 for y in call.outputs):
+    if any(y.dtype == np.float64 and not _numpy_promotes(call, y.dtype) for y in call.outputs):
         yield Finding("scalar-promotes", f"a Python float for input {i} turns float32 into float64", sample)
 
 

@@ -153,8 +153,9 @@ def _sides(study: Study, sample: Sample, what: str, g: Any, received: dict[int, 
             span = _span(_sloped(f, [x], vs, g, y))
             if span is None or _inside(mine.flat[j], span):
                 continue
-            span = _around(study, sample, [i], vs, g) if _certain(f, [x], vs, g) else None
-            if span is not None and not _inside(mine.flat[j], span):
+            certain = _certain(f, [x], vs, g)
+            span = certain and _around(study, sample, [i], vs, g, mine.flat[j], certain)
+            if span:
                 low, high, _ = span
                 sides = (
                     f"{low:.4g}" if np.isclose(low, high, TOLERANCE) else f"between {low:.4g} and {high:.4g}"
@@ -222,20 +223,32 @@ def _certain(f: Any, xs: list[Any], vs: list[Any], g: Any) -> Span | None:
     return span
 
 
-def _around(study: Study, sample: Sample, indices: Sequence[int], vs: list[Any], g: Any) -> Span | None:
-    """Return the span with the slopes at nearby points: a sort or a clip has others there than along one axis."""
+def _around(
+    study: Study, sample: Sample, indices: Sequence[int], vs: list[Any], g: Any, value: float, certain: Span
+) -> Span | None:
+    """Return the span with the slopes at nearby points if `value` is not in it, else None.
+
+    A sort or a clip has other slopes there than along one axis. Where they are a hundred times larger, the function
+    jumps, as a decomposition of a singular matrix does, and nothing can be said.
+    """
     rng = np.random.default_rng(0)
     low: Any = np.inf
     high: Any = -np.inf
+    span = certain
     for nearby in range(64):
         inputs = list(sample.inputs)
         for k in sample.floats if nearby else ():
             inputs[k] = np.asarray(inputs[k] + 64 * STEP * rng.uniform(-1, 1, inputs[k].shape))
         xs = [inputs[i] for i in indices]
         f = as_function(study.op, sample.with_inputs(tuple(inputs)), indices)
-        if (sides := _sloped(f, xs, vs, g, f(xs))) is not None:
-            low, high = np.minimum(low, np.minimum(*sides)), np.maximum(high, np.maximum(*sides))
-    return _span((low, high)) if np.all(low <= high) else None
+        sides = _sloped(f, xs, vs, g, f(xs))
+        if sides is None:
+            continue
+        low, high = np.minimum(low, np.minimum(*sides)), np.maximum(high, np.maximum(*sides))
+        span = _span((low, high)) or certain
+        if _inside(value, span) or span[2] > 100 * (certain[2] + 1e-3):
+            return None
+    return span
 
 
 def _together(study: Study, sample: Sample, what: str, g: Any, received: dict[int, Any]) -> Finding | None:
@@ -253,8 +266,7 @@ def _together(study: Study, sample: Sample, what: str, g: Any, received: dict[in
         if span is None or span[1] - span[0] > TOLERANCE * (span[2] + 1e-3):
             continue
         expected = (span[0] + span[1]) / 2
-        span = _around(study, sample, indices, vs, g)
-        if span is not None and not _inside(mine, span):
+        if _around(study, sample, indices, vs, g, mine, span) is not None:
             names = " and ".join(sample.names[i] for i in indices)
             fact = f"at {what}, tied values of {names} get {mine:.4g} together, expected {expected:.4g}"
             return Finding("ties-do-not-add-up", fact, sample)
