@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..dispatch.provenance import describe
 from ..engine.modes import recording
 from ..engine.node import Context, next_number
+from ..errors import ArgumentError
 from .diagnosis import explained, refuse_tensor_settings
 from .tensor import Tensor
 
@@ -88,5 +90,5 @@ def _as_array(op: Operation, out: Any) -> Any:
     if isinstance(out, (np.generic, int, float)):  # of an operator on Python numbers
         return np.asarray(out)
     if isinstance(out, Tensor) or not hasattr(out, "__array_function__"):
-        raise explained(op, [], {}, TypeError(f"forward returned {type(out).__name__}, not an array"))
+        raise ArgumentError(f"{describe(op)}: forward returned {type(out).__name__}, not an array")
     return out

@@ -110,7 +110,7 @@ class Plan:
         default = self.defaults.get(name, _EMPTY)
         if value is default or (isinstance(value, (bool, str, int)) and value == default):
             return
-        if name == "out" and value in (None, (None,)):
+        if name == "out" and isinstance(value, tuple) and value == (None,):
             return
         raise ArgumentError(
             f"{name_of(self.function)}: {describe(self.op)} does not know the argument {name!r} and would ignore it; "

@@ -33,11 +33,19 @@ def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error:
 def refuse_tensor_settings(op: Operation, settings: dict[str, Any]) -> None:
     """Raise if a setting is, or holds, a tensor: it would be cut out of the graph."""
     for name, value in settings.items():
-        if hasattr(value, "tracked") or (type(value) in (tuple, list) and any(hasattr(v, "tracked") for v in value)):
+        if _holds_tensor(value):
             raise ArgumentError(
                 f"{describe(op)}: the setting {name!r} is a tensor; settings are static, and it would be cut out "
                 "of the graph. Pass tensors as positional inputs, or .item() or .numpy() of it on purpose"
             )
+
+
+def _holds_tensor(value: Any) -> bool:
+    if isinstance(value, (tuple, list)):
+        return any(map(_holds_tensor, value))
+    if isinstance(value, dict):
+        return any(map(_holds_tensor, value.values()))
+    return hasattr(value, "tracked")
 
 
 def _unbindable(op: Operation, arrays: list[Any], settings: dict[str, Any]) -> str | None:

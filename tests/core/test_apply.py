@@ -1,0 +1,201 @@
+"""The call of an operation: what is unwrapped, recorded, wrapped, and refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from minigrad_core import Array, Context, NonDifferentiable, Operation, Parameter, Tensor, no_grad, tensor
+from minigrad_core.errors import ArgumentError, InputError
+
+from tests.core.tiny_ops import add, multiply, pair, total
+
+
+class Settings(Operation):
+    """Hands what it was given to the test."""
+
+    name = "settings"
+
+    def __init__(self) -> None:
+        self.inputs: tuple[Any, ...] = ()
+        self.axis: Any = None
+
+    def forward(self, ctx: Context, x: Array, *others: Any, axis: Any = None) -> Array:
+        self.inputs, self.axis = (x, *others), axis
+        return x * 1
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        return grad
+
+
+class Is(NonDifferentiable):
+    name = "is_positive"
+
+    def forward(self, ctx: Context, x: Array) -> Any:
+        return x > 0
+
+
+def test_forward_gets_plain_arrays() -> None:
+    op, x = Settings(), tensor([1.0, 2.0], requires_grad=True)
+    op(x, tensor([3]), Parameter(np.ones(1)), np.zeros(2), 5, None)
+    assert [type(a) for a in op.inputs] == [np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, type(None)]
+    assert op.inputs[0] is x.data
+
+
+def test_sequences_become_arrays() -> None:
+    op = Settings()
+    op([1.0, 2.0], (3.0,))
+    np.testing.assert_array_equal(op.inputs[0], [1, 2])
+    np.testing.assert_array_equal(op.inputs[1], [3])
+
+
+def test_settings_go_to_forward_as_they_are() -> None:
+    op = Settings()
+    op(np.ones(2), axis=(0, "a"))
+    assert op.axis == (0, "a")
+
+
+def test_a_call_on_plain_arrays_returns_a_tensor_that_requires_nothing() -> None:
+    y = add(np.ones(2), np.ones(2))
+    assert type(y) is Tensor
+    assert not y.requires_grad
+    assert y.node is None
+
+
+def test_a_call_on_a_tensor_that_requires_a_gradient_is_recorded() -> None:
+    x = tensor([1.0], requires_grad=True)
+    y = add(x, 1.0)
+    assert y.requires_grad
+    assert y.node is not None
+    assert y.node.inputs == (x, 1.0)
+
+
+def test_a_parameter_gives_a_plain_tensor() -> None:
+    assert type(add(Parameter(np.ones(2)), 1.0)) is Tensor
+
+
+def test_nodes_are_numbered_as_they_are_recorded() -> None:
+    x = tensor([1.0], requires_grad=True)
+    nodes = [add(x, x).node for _ in range(3)]
+    numbers = [node.number for node in nodes if node is not None]
+    assert len(numbers) == 3
+    assert numbers == sorted(numbers)
+
+
+def test_nothing_is_recorded_without_gradients() -> None:
+    x = tensor([1.0], requires_grad=True)
+    with no_grad():
+        y = add(x, x)
+    assert y.node is None
+    assert not y.requires_grad
+
+
+def test_a_scalar_result_becomes_a_0d_array() -> None:
+    y = total(np.ones(3, np.float32))
+    assert type(y.data) is np.ndarray
+    assert (y.shape, y.dtype) == ((), np.float32)
+
+
+def test_several_outputs_become_a_tuple_of_tensors() -> None:
+    x = tensor([1.0], requires_grad=True)
+    twice, minus = pair(x)
+    assert (twice.item(), minus.item()) == (2, -1)
+    assert twice.requires_grad
+    assert minus.requires_grad
+
+
+def test_python_scalars_stay_python_scalars() -> None:
+    x = tensor(np.ones(2, np.float32), requires_grad=True)
+    assert multiply(x, 2.0).dtype == np.float32
+    assert multiply(x, np.float64(2)).dtype == np.float64  # NumPy's rule (NEP 50)
+
+
+def test_an_operation_without_gradient_returns_plain_arrays() -> None:
+    assert type(Is()(tensor([1.0, -1.0], requires_grad=True))) is np.ndarray
+
+
+def test_what_forward_returns_must_be_an_array() -> None:
+    class Wrong(Operation):
+        name = "wrong"
+
+        def forward(self, ctx: Context, x: Array) -> Any:
+            return [1.0]
+
+        def backward(self, ctx: Context, grad: Array) -> Array:
+            return grad
+
+    with pytest.raises(ArgumentError, match="wrong: forward returned list, not an array"):
+        Wrong()(np.ones(1))
+
+
+@pytest.mark.parametrize("wrap", [lambda t: t, lambda t: (0, t), lambda t: [t], lambda t: {"axis": t}, lambda t: (0, (1, t))])
+def test_a_tensor_as_a_setting_is_refused(wrap: Any) -> None:
+    setting = wrap(tensor(1))
+    with pytest.raises(ArgumentError, match="settings: the setting 'axis' is a tensor; settings are static"):
+        Settings()(np.ones(2), axis=setting)
+
+
+def test_a_wrong_number_of_inputs_is_explained_with_the_signature() -> None:
+    with pytest.raises(ArgumentError, match=r"tiny_add: missing a required argument: 'y'; its signature is tiny_add\(x"):
+        add(np.ones(1))  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    with pytest.raises(ArgumentError, match="tiny_add: too many positional arguments"):
+        add(np.ones(1), np.ones(1), np.ones(1))  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+def test_an_unknown_setting_is_explained_with_the_signature() -> None:
+    with pytest.raises(ArgumentError, match="tiny_add: got an unexpected keyword argument 'axs'; its signature"):
+        add(np.ones(1), np.ones(1), axs=1)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+def test_shapes_that_do_not_fit_are_shown() -> None:
+    with pytest.raises(InputError, match=r"tiny_add: operands could not be broadcast.*\(2,\) float64, \(3,\) float32"):
+        add(np.ones(2), np.ones(3, np.float32))
+
+
+def test_an_error_of_numpy_keeps_its_type_and_gets_a_note() -> None:
+    class Singular(Operation):
+        name = "singular"
+
+        def forward(self, ctx: Context, x: Array) -> Any:
+            return np.linalg.inv(x)
+
+        def backward(self, ctx: Context, grad: Array) -> Array:
+            return grad
+
+    with pytest.raises(np.linalg.LinAlgError, match="Singular matrix") as caught:
+        Singular()(np.zeros((2, 2)))
+    assert caught.value.__notes__ == ["in singular, on (2, 2) float64"]
+
+
+def test_an_error_of_another_kind_passes_through() -> None:
+    class Broken(Operation):
+        name = "broken"
+
+        def forward(self, ctx: Context, x: Array) -> Array:
+            raise ZeroDivisionError("mine")
+
+        def backward(self, ctx: Context, grad: Array) -> Array:
+            return grad
+
+    with pytest.raises(ZeroDivisionError, match="mine"):
+        Broken()(np.ones(1))
+
+
+def test_a_failed_call_records_nothing() -> None:
+    x = tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(InputError):
+        add(x, np.ones(3))
+    y = add(x, x)
+    y.backward()
+    np.testing.assert_array_equal(x.numpy(), [1, 2])
+
+
+def test_another_kind_of_array_is_kept() -> None:
+    class Foreign(np.ndarray):
+        """Stands for any array that speaks NumPy's protocols."""
+
+    data = np.ones(2).view(Foreign)
+    x = tensor(0.0)
+    x.data = data
+    assert type(add(x, x).data) is Foreign

@@ -1,0 +1,24 @@
+"""The transpose of broadcasting."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import mutually_broadcastable_shapes
+from minigrad_core.array import shape_of, unbroadcast
+
+
+@given(mutually_broadcastable_shapes(num_shapes=2, min_dims=0, max_dims=4, min_side=0, max_side=3))
+def test_unbroadcast_is_the_transpose_of_broadcasting(shapes: object) -> None:
+    shape, whole = shapes.input_shapes[0], shapes.result_shape  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+    rng = np.random.default_rng(0)
+    x, grad = rng.normal(size=shape), rng.normal(size=whole)
+    back = unbroadcast(grad, shape)
+    assert back.shape == shape
+    np.testing.assert_allclose(np.sum(np.broadcast_to(x, whole) * grad), np.sum(x * np.asarray(back)), atol=1e-12)
+
+
+@pytest.mark.parametrize(("x", "shape"), [(1.0, ()), (np.ones((2, 3)), (2, 3)), ([[1.0], [2.0]], (2, 1)), (np.float32(1), ())])
+def test_shape_of_anything(x: object, shape: tuple[int, ...]) -> None:
+    assert shape_of(x) == shape

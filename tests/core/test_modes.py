@@ -1,0 +1,195 @@
+"""Recording on and off: per thread, per task, restored whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import numpy as np
+import pytest
+from minigrad_core import Tensor, no_grad, tensor
+from minigrad_core.engine.modes import Recording
+from minigrad_core.errors import ArgumentError
+
+from tests.core.tiny_ops import add, multiply, total
+
+
+def records() -> bool:
+    x = tensor(1.0, requires_grad=True)
+    return add(x, x).requires_grad
+
+
+def test_recording_is_on_by_default() -> None:
+    assert records()
+
+
+def test_no_grad_switches_it_off_and_back_on() -> None:
+    with no_grad():
+        assert not records()
+    assert records()
+
+
+def test_it_is_restored_when_the_body_raises() -> None:
+    with pytest.raises(ValueError, match="mine"), no_grad():
+        raise ValueError("mine")
+    assert records()
+
+
+def test_contexts_nest() -> None:
+    with no_grad():
+        with Recording(True):
+            assert records()
+            with no_grad():
+                assert not records()
+            assert records()
+        assert not records()
+    assert records()
+
+
+def test_one_context_may_be_entered_again_inside_itself() -> None:
+    context = no_grad()
+    with context:
+        with context:
+            assert not records()
+        assert not records()
+    assert records()
+
+
+def test_no_grad_decorates_functions() -> None:
+    @no_grad()
+    def inside() -> bool:
+        return records()
+
+    assert not inside()
+    assert records()
+
+
+def test_a_decorated_function_may_call_itself() -> None:
+    @no_grad()
+    def inside(depth: int) -> bool:
+        return records() or (depth > 0 and inside(depth - 1)) or records()
+
+    assert not inside(3)
+    assert records()
+
+
+def test_no_grad_decorates_the_body_of_a_coroutine() -> None:
+    @no_grad()
+    async def inside() -> bool:
+        before = records()
+        await asyncio.sleep(0)
+        return before or records()
+
+    async def main() -> tuple[bool, bool]:
+        return await inside(), records()
+
+    assert asyncio.run(main()) == (False, True)
+
+
+def test_generator_functions_are_refused_as_their_context_would_leak() -> None:
+    def steps() -> Iterator[int]:
+        yield 1
+
+    async def async_steps() -> AsyncIterator[int]:
+        yield 1
+
+    for function in (steps, async_steps):
+        with pytest.raises(ArgumentError, match="steps is a generator function.*open the context inside"):
+            no_grad()(function)
+
+
+def test_threads_do_not_see_one_another() -> None:
+    barrier = Barrier(16, timeout=60)
+
+    def work(i: int) -> tuple[bool, bool, bool]:
+        barrier.wait()
+        before = records()
+        with Recording(i % 2 == 0):
+            barrier.wait()
+            inside = records()
+            barrier.wait()
+        return before, inside, records()
+
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(work, range(16)))
+    assert found == [(True, i % 2 == 0, True) for i in range(16)]
+
+
+def test_threads_may_share_one_context() -> None:
+    context, barrier = no_grad(), Barrier(16, timeout=60)
+
+    def work(_: int) -> tuple[bool, bool]:
+        with context:
+            barrier.wait()
+            inside = records()
+            barrier.wait()
+        return inside, records()
+
+    with ThreadPoolExecutor(16) as pool:
+        assert set(pool.map(work, range(16))) == {(False, True)}
+
+
+def test_tasks_do_not_see_one_another() -> None:
+    async def work(i: int) -> bool:
+        with Recording(i % 2 == 0):
+            await asyncio.sleep(0)
+            inside = records()
+            await asyncio.sleep(0)
+        return inside == (i % 2 == 0) and records()
+
+    async def main() -> list[bool]:
+        return await asyncio.gather(*(work(i) for i in range(16)))
+
+    assert all(asyncio.run(main()))
+
+
+def test_a_task_starts_with_the_mode_of_the_one_that_made_it() -> None:
+    async def child() -> bool:
+        return records()
+
+    async def main() -> tuple[bool, bool]:
+        with no_grad():
+            task = asyncio.create_task(child())
+            await task
+        return task.result(), records()
+
+    assert asyncio.run(main()) == (False, True)
+
+
+def test_sixteen_threads_train_sixteen_networks_as_one_thread_would() -> None:
+    def train(seed: int) -> list[float]:
+        rng = np.random.default_rng(seed)
+        weight, x = tensor(rng.normal(size=4), requires_grad=True), rng.normal(size=4)
+        for _ in range(50):
+            error: Tensor = add(multiply(weight, x), -1.0)
+            total(multiply(error, error)).backward()
+            assert weight.grad is not None
+            weight.data -= 0.01 * weight.grad
+            weight.zero_grad()
+        result: list[float] = weight.numpy().tolist()
+        return result
+
+    alone: list[Any] = [train(seed) for seed in range(16)]
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(train, range(16))) == alone
+
+
+def test_threads_may_sweep_one_retained_graph() -> None:
+    x = tensor(np.ones(3), requires_grad=True)
+    y = x
+    for _ in range(50):
+        y = multiply(y, 1.0)
+    barrier = Barrier(8, timeout=60)
+
+    def work(_: int) -> Any:
+        from minigrad_core.engine.backward import sweep
+
+        barrier.wait()
+        return sweep([(y, np.ones(3))], retain=True)[x]
+
+    with ThreadPoolExecutor(8) as pool:
+        for gradient in pool.map(work, range(8)):
+            np.testing.assert_array_equal(gradient, np.ones(3))

@@ -1,0 +1,224 @@
+"""A tree of parameters: names, order, state, modes."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+from minigrad_core import Module, ModuleList, Parameter
+from minigrad_core.errors import ArgumentError, StateError
+
+from tests.core.tiny_ops import add, multiply
+
+
+class Affine(Module):
+    def __init__(self, size: int) -> None:
+        self.weight = Parameter(np.full(size, 2.0))
+        self.bias = Parameter(np.zeros(size))
+
+    def forward(self, x: Any) -> Any:
+        return add(multiply(x, self.weight), self.bias)
+
+
+class Network(Module):
+    def __init__(self) -> None:
+        self.scale = Parameter(np.ones(1))
+        self.first = Affine(2)
+        self.rest = ModuleList([Affine(2), Affine(2)])
+        self.register_buffer("mean", np.zeros(2))
+        self.offset = Parameter(np.ones(2))
+        self.note = "not a parameter"
+
+    def forward(self, x: Any) -> Any:
+        for module in (self.first, *self.rest):
+            x = module(x)
+        return multiply(x, self.scale)
+
+
+NAMES = [
+    "scale", "first.weight", "first.bias", "rest.0.weight", "rest.0.bias", "rest.1.weight", "rest.1.bias", "offset",
+]  # fmt: skip
+
+
+def test_calling_a_module_calls_forward() -> None:
+    np.testing.assert_array_equal(Network()(np.ones(2)).numpy(), [8, 8])
+
+
+def test_forward_is_abstract() -> None:
+    with pytest.raises(TypeError, match="forward"):
+        Module()  # type: ignore[abstract] # pyright: ignore[reportAbstractUsage]
+
+
+def test_parameters_come_in_the_order_of_definition_with_dotted_names() -> None:
+    network = Network()
+    assert [name for name, _ in network.named_parameters()] == NAMES
+    assert [id(p) for p in network.parameters()] == [id(p) for _, p in network.named_parameters()]
+
+
+def test_reassigning_keeps_the_place() -> None:
+    network = Network()
+    network.scale = Parameter(np.zeros(1))
+    assert next(iter(network.parameters())) is network.scale
+
+
+def test_a_shared_parameter_is_listed_once_under_its_first_name() -> None:
+    network = Network()
+    network.rest[1].weight = network.first.weight
+    names = [name for name, _ in network.named_parameters()]
+    assert names == [name for name in NAMES if name != "rest.1.weight"]
+
+
+def test_a_shared_module_is_listed_once() -> None:
+    shared = Affine(2)
+    modules = ModuleList([shared, shared])
+    assert [name for name, _ in modules.named_parameters()] == ["0.weight", "0.bias"]
+    assert list(modules.modules()) == [modules, shared]
+
+
+def test_modules_are_named_by_their_paths() -> None:
+    assert [name for name, _ in Network().named_modules()] == ["", "first", "rest", "rest.0", "rest.1"]
+
+
+def test_zero_grad_forgets_every_gradient() -> None:
+    network = Network()
+    network(np.ones(2)).backward()
+    assert network.first.weight.grad is not None
+    network.zero_grad()
+    assert all(p.grad is None for p in network.parameters())
+
+
+def test_train_and_eval_reach_every_module() -> None:
+    network = Network()
+    assert all(module.training for module in network.modules())
+    assert network.eval() is network
+    assert not any(module.training for module in network.modules())
+    network.train()
+    assert all(module.training for module in network.modules())
+
+
+def test_the_state_has_parameters_and_buffers_in_order() -> None:
+    assert list(Network().state_dict()) == [*NAMES[:-1], "mean", "offset"]
+
+
+def test_the_state_is_a_copy() -> None:
+    network = Network()
+    state = network.state_dict()
+    state["scale"][0] = 9
+    assert network.scale.item() == 1
+
+
+def test_loading_writes_in_place() -> None:
+    network, other = Network(), Network()
+    before = network.first.weight.data
+    other.first.weight.data[:] = 7
+    other.mean[:] = 3  # type: ignore[operator]
+    network.load_state_dict(other.state_dict())
+    assert network.first.weight.data is before
+    np.testing.assert_array_equal(before, [7, 7])
+    np.testing.assert_array_equal(network.mean, [3, 3])
+
+
+def test_loading_copies() -> None:
+    network, state = Network(), Network().state_dict()
+    network.load_state_dict(state)
+    state["scale"][0] = 9
+    assert network.scale.item() == 1
+
+
+def test_loading_casts_between_floating_types() -> None:
+    network, state = Network(), Network().state_dict()
+    network.load_state_dict({name: value.astype(np.float32) for name, value in state.items()})
+    assert network.scale.dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda s: s.pop("first.bias"), r"does not fit Network:\s+missing: first.bias \(2,\)"),
+        (lambda s: s.update(extra=np.ones(1)), "unexpected: extra"),
+        (lambda s: s.update(scale=np.ones(3)), r"scale: expected shape \(1,\), got \(3,\)"),
+        (lambda s: s.update(scale=np.ones(1, complex)), "scale: expected float64, got complex128"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(change: Any, message: str) -> None:
+    network = Network()
+    state = {name: value + 1 for name, value in network.state_dict().items()}
+    change(state)
+    with pytest.raises(StateError, match=message):
+        network.load_state_dict(state)
+    assert network.scale.item() == 1
+    np.testing.assert_array_equal(network.first.weight.data, [2, 2])
+
+
+def test_everything_that_does_not_fit_is_said_at_once() -> None:
+    with pytest.raises(StateError) as caught:
+        Affine(2).load_state_dict({"weight": np.ones(3), "other": 1})
+    assert [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]] == ["missing", "unexpected", "weight"]
+
+
+def test_a_state_loads_by_name_in_any_order() -> None:
+    network = Network()
+    state = {name: value + 1 for name, value in reversed(network.state_dict().items())}
+    network.load_state_dict(state)
+    assert network.scale.item() == 2
+
+
+def test_a_list_is_indexed_sliced_iterated_and_appended_to() -> None:
+    first, second = Affine(1), Affine(1)
+    modules = ModuleList([first])
+    assert modules.append(second) is modules
+    assert len(modules) == 2
+    assert modules[1] is second
+    assert modules[-1] is second
+    assert list(modules) == [first, second]
+    with pytest.raises(IndexError):
+        modules[2]
+
+
+def test_a_list_holds_modules_only_and_is_not_called() -> None:
+    with pytest.raises(ArgumentError, match="a ModuleList holds modules, got int"):
+        ModuleList([1])  # type: ignore[list-item] # pyright: ignore[reportArgumentType]
+    with pytest.raises(ArgumentError, match="a ModuleList is not called; call its modules"):
+        ModuleList()(1)
+
+
+def test_repr_shows_the_tree() -> None:
+    shown = repr(Network())
+    assert shown.splitlines()[0] == "Network("
+    assert "  (first): Affine()" in shown
+    assert "    (0): Affine()" in shown
+
+
+def test_a_deep_copy_is_a_network_of_its_own() -> None:
+    network = Network()
+    twin = copy.deepcopy(network)
+    twin.scale.data[:] = 5
+    assert network.scale.item() == 1
+    assert [name for name, _ in twin.named_parameters()] == NAMES
+    assert not {id(p) for p in twin.parameters()} & {id(p) for p in network.parameters()}
+
+
+def test_a_deep_copy_keeps_what_is_shared_shared() -> None:
+    network = Network()
+    network.rest[1].weight = network.first.weight
+    twin = copy.deepcopy(network)
+    assert twin.rest[1].weight is twin.first.weight
+
+
+def test_a_tree_of_a_thousand_levels_is_walked_without_recursion() -> None:
+    class Chain(Module):
+        def __init__(self, below: Module | None) -> None:
+            self.own = Parameter(np.ones(1))
+            if below is not None:
+                self.below = below
+
+        def forward(self) -> None: ...
+
+    chain: Module | None = None
+    for _ in range(3000):
+        chain = Chain(chain)
+    assert chain is not None
+    assert len(list(chain.parameters())) == 3000
+    assert len(list(chain.modules())) == 3000

@@ -1,0 +1,104 @@
+"""What an operation owes, and what the base gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from minigrad_core import Array, Context, NonDifferentiable, Operation, tensor
+from minigrad_core.contracts.conforming import made_callable
+from minigrad_core.errors import DifferentiabilityError
+
+from tests.core.tiny_ops import add
+
+
+def test_both_methods_are_abstract() -> None:
+    class Half(Operation):
+        name = "half"
+
+        def forward(self, ctx: Context, x: Array) -> Array:
+            return x
+
+    with pytest.raises(TypeError, match="backward"):
+        Half()  # type: ignore[abstract] # pyright: ignore[reportAbstractUsage]
+
+
+def test_the_defaults_are_modest() -> None:
+    class Plain(Operation):
+        name = "plain"
+
+        def forward(self, ctx: Context, x: Array) -> Array:
+            return x * 1
+
+        def backward(self, ctx: Context, grad: Array) -> Array:
+            return grad
+
+    op = Plain()
+    assert (op.broadcasts, op.once_differentiable, op.differentiable, op.returns_view) == (False, False, True, False)
+    assert (tuple(op.implements), tuple(op.cases)) == ((), ())
+    assert repr(op) == "<operation plain>"
+
+
+def test_what_says_it_is_not_differentiable_needs_no_backward() -> None:
+    class Sign(Operation):
+        name = "sign"
+        differentiable = False
+
+        def forward(self, ctx: Context, x: Array) -> Any:
+            return np.sign(x)
+
+    op: Any = Sign()  # type: ignore[abstract] # pyright: ignore[reportAbstractUsage]
+    np.testing.assert_array_equal(op(tensor([-2.0], requires_grad=True)), [-1])
+    with pytest.raises(DifferentiabilityError, match="sign has no gradient"):
+        op.backward(None, np.ones(1))
+
+
+def test_the_typed_base_for_that_refuses_too() -> None:
+    class Sign(NonDifferentiable):
+        name = "sign"
+
+        def forward(self, ctx: Context, x: Array) -> Any:
+            return np.sign(x)
+
+    with pytest.raises(DifferentiabilityError, match="sign has no gradient"):
+        Sign().backward(Context(Sign(), (), {}, ()), np.ones(1))
+
+
+def test_a_call_of_a_new_instance_is_the_same_call() -> None:
+    np.testing.assert_array_equal(type(add)()(np.ones(2), 1.0).numpy(), add(np.ones(2), 1.0).numpy())
+
+
+def test_a_class_that_merely_conforms_becomes_callable() -> None:
+    class Bare:
+        name = "bare"
+
+        def forward(self, ctx: Context, x: Any, /) -> Any:
+            ctx.save(x)
+            return x * x
+
+        def backward(self, ctx: Context, grad: Any, /) -> Any:
+            (x,) = ctx.saved
+            return 2 * grad * x
+
+    op = made_callable(Bare())
+    x = tensor([3.0], requires_grad=True)
+    op(x).backward()
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad, [6])
+    assert not op.once_differentiable
+
+
+def test_what_is_callable_already_stays_what_it_is() -> None:
+    assert made_callable(add) is add
+
+
+def test_a_context_keeps_what_it_was_given_last() -> None:
+    ctx = Context(add, (), {}, (True,))
+    assert ctx.saved == ()
+    ctx.save(1, "a", None)
+    assert ctx.saved == (1, "a", None)
+    ctx.save(2)
+    assert ctx.saved == (2,)
+    ctx.save()
+    assert ctx.saved == ()

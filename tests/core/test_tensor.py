@@ -1,0 +1,199 @@
+"""The tensor itself: making, converting, showing, copying, and what it refuses."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+from minigrad_core import Tensor, tensor
+from minigrad_core.errors import ConversionError, DifferentiabilityError, GradientError
+
+from tests.core.tiny_ops import add, multiply
+
+
+def tracked(*values: float) -> Tensor:
+    return tensor(np.array(values, float), requires_grad=True)
+
+
+def test_tensor_copies_its_data() -> None:
+    data = np.ones(2)
+    x = tensor(data)
+    data[0] = 5
+    np.testing.assert_array_equal(x.numpy(), [1, 1])
+
+
+def test_the_class_shares_its_data() -> None:
+    data = np.ones(2)
+    assert Tensor(data).numpy() is data
+    assert Tensor(Tensor(data)).numpy() is data
+
+
+def test_tensor_of_a_tensor_is_a_new_leaf() -> None:
+    x = tracked(1, 2)
+    y = tensor(multiply(x, x), requires_grad=True)
+    assert y.node is None
+    y.backward()
+    assert x.grad is None
+
+
+@pytest.mark.parametrize("data", [[1.0, 2.0], 1.0, [[1.0], [2.0]], np.float32(2), (1.0, 2.0)])
+def test_anything_array_like_becomes_a_tensor(data: Any) -> None:
+    x = tensor(data)
+    expected = np.array(data)
+    assert (x.shape, x.dtype, x.ndim, x.size) == (expected.shape, expected.dtype, expected.ndim, expected.size)
+    np.testing.assert_array_equal(Tensor(data).numpy(), expected)
+
+
+def test_a_dtype_may_be_chosen() -> None:
+    assert tensor([1, 2], dtype=np.float16).dtype == np.float16
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_every_floating_point_type_may_require_a_gradient(dtype: Any) -> None:
+    x = tensor(np.ones(2, dtype), requires_grad=True)
+    multiply(x, x).backward()
+    assert x.grad is not None
+    assert x.grad.dtype == dtype
+
+
+@pytest.mark.parametrize("data", [[1, 2], [True], [1j], ["a"]])
+def test_only_floating_point_tensors_may_require_a_gradient(data: Any) -> None:
+    message = r"only floating point tensors can require a gradient, this one is .*x\.astype\(np\.float32\)"
+    with pytest.raises(DifferentiabilityError, match=message):
+        tensor(data, requires_grad=True)
+    x = tensor(data)
+    with pytest.raises(DifferentiabilityError, match=message):
+        x.requires_grad = True
+
+
+def test_a_computed_tensor_cannot_be_told_to_require_nothing() -> None:
+    y = multiply(tracked(1), 2.0)
+    with pytest.raises(DifferentiabilityError, match=r"computed from others; use \.detach\(\)"):
+        y.requires_grad = False
+
+
+def test_a_leaf_may_be_frozen_and_thawed() -> None:
+    x = tracked(1)
+    x.requires_grad = False
+    assert not multiply(x, x).requires_grad
+    x.requires_grad = True
+    assert multiply(x, x).requires_grad
+
+
+def test_detach_shares_memory_and_leaves_the_graph() -> None:
+    x = tracked(1, 2)
+    y = x.detach()
+    assert not y.requires_grad
+    assert y.numpy() is x.numpy()
+
+
+def test_item_leaves_the_graph() -> None:
+    assert tracked(2).item() == 2.0
+    assert type(tracked(2).item()) is float
+    assert tracked(1, 2).item(1) == 2.0
+
+
+def test_a_gradient_may_be_assigned_in_the_tensors_shape_only() -> None:
+    x = tracked(1, 2)
+    x.grad = np.array([3.0, 4.0])
+    np.testing.assert_array_equal(x.grad, [3, 4])
+    with pytest.raises(GradientError, match=r"expected \(2,\), got \(3,\)"):
+        x.grad = np.ones(3)
+    x.grad = None
+    assert x.grad is None
+
+
+@pytest.mark.parametrize(
+    ("convert", "message"),
+    [
+        (np.asarray, r"does not turn into an array in silence; use \.numpy\(\).*\.item\(\)"),
+        (np.array, "does not turn into an array in silence"),
+        (float, r"float\(tensor\) would leave the graph in silence; use \.item\(\).*\.numpy\(\)"),
+        (int, r"int\(tensor\) would leave the graph in silence"),
+        (complex, r"complex\(tensor\) would leave the graph in silence"),
+        (lambda x: [0, 1, 2][x], r"index\(tensor\) would leave the graph in silence"),
+        (lambda x: np.array([x, x]), "does not turn into an array in silence"),
+    ],
+)
+def test_a_tensor_that_requires_a_gradient_does_not_leave_the_graph_in_silence(convert: Any, message: str) -> None:
+    with pytest.raises(ConversionError, match=message):
+        convert(tensor(1.0, requires_grad=True))
+
+
+def test_a_tensor_that_requires_none_converts() -> None:
+    x = tensor(2.0)
+    assert (float(x), int(x), complex(x)) == (2.0, 2, 2 + 0j)
+    assert [0, 1, 5][tensor(2)] == 5
+    np.testing.assert_array_equal(np.asarray(tensor([1.0, 2.0])), [1, 2])
+    assert np.asarray(tensor([1.0]), np.float32).dtype == np.float32
+
+
+def test_truth_is_numpys() -> None:
+    assert tracked(1)
+    assert not tracked(0)
+    with pytest.raises(ValueError, match="ambiguous"):
+        bool(tracked(1, 2))
+
+
+def test_len_is_numpys() -> None:
+    assert len(tracked(1, 2)) == 2
+    with pytest.raises(TypeError, match="unsized"):
+        len(tensor(1.0))
+
+
+@pytest.mark.parametrize(
+    ("x", "shown"),
+    [
+        (tensor([1.0, 2.0]), "tensor([1., 2.])"),
+        (tensor([1.0, 2.0], requires_grad=True), "tensor([1., 2.], requires_grad=True)"),
+        (tensor(np.float32(1)), "tensor(1., dtype=float32)"),
+        (tensor([[1, 2], [3, 4]]), "tensor([[1, 2],\n        [3, 4]])"),
+        (tensor(np.zeros((0, 2))), "tensor([], dtype=float64)"),
+        (tensor([True]), "tensor([ True])"),
+    ],
+)
+def test_repr_shows_values_dtype_and_requires_grad(x: Tensor, shown: str) -> None:
+    assert repr(x) == shown
+
+
+def test_formatting_shows_the_value() -> None:
+    assert f"{tensor(1.23456, requires_grad=True):.3f}" == "1.235"
+    assert f"{tracked(1, 2)}" == "[1. 2.]"
+    assert "%.1f" % tensor(2.0) == "2.0"  # noqa: UP031 - it goes another way
+
+
+def test_a_leaf_is_copied_and_pickled() -> None:
+    x = tracked(1, 2)
+    for y in (copy.copy(x), copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
+        assert (type(y), y.requires_grad) == (Tensor, True)
+        np.testing.assert_array_equal(y.numpy(), x.numpy())
+    assert copy.copy(x).numpy() is x.numpy()
+    assert not np.shares_memory(copy.deepcopy(x).numpy(), x.numpy())
+
+
+def test_a_computed_tensor_is_not_copied_or_pickled() -> None:
+    y = multiply(tracked(1), 2.0)
+    for how in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(ConversionError, match=r"middle of a graph cannot be copied or pickled; \.detach\(\) it"):
+            how(y)
+
+
+def test_tensors_are_keys_by_identity() -> None:
+    x, y = tracked(1), tracked(1)
+    assert {x: 1, y: 2}[x] == 1
+    assert hash(x) != hash(y)
+
+
+def test_a_tensor_can_be_referred_to_weakly() -> None:
+    import weakref
+
+    x = tracked(1)
+    assert weakref.ref(x)() is x
+
+
+def test_a_tensor_has_no_room_for_other_attributes() -> None:
+    with pytest.raises(AttributeError):
+        add(tracked(1), 1.0).gradient = 1  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]

@@ -1,0 +1,94 @@
+"""Operations of the tests' own: the engine is proved without any package of operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from minigrad_core import Array, Context, Operation
+
+
+class Add(Operation):
+    name = "tiny_add"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        return x + y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array, Array]:
+        # The same array for both: the contract allows no such thing, and the engine must stand it.
+        return grad, grad
+
+
+class Multiply(Operation):
+    name = "tiny_multiply"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        ctx.save(x, y)
+        return x * y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        x, y = ctx.saved
+        return grad * y if ctx.needs[0] else None, grad * x if ctx.needs[1] else None
+
+
+class Total(Operation):
+    name = "tiny_total"
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        ctx.save(x.shape)
+        return x.sum()
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        (shape,) = ctx.saved
+        return grad * np.ones(shape, grad.dtype)
+
+
+class Pair(Operation):
+    """Two outputs: 2 x and -x."""
+
+    name = "tiny_pair"
+
+    def forward(self, ctx: Context, x: Array) -> tuple[Array, Array]:
+        return 2 * x, -x
+
+    def backward(self, ctx: Context, twice: Array, minus: Array) -> Array:
+        return 2 * twice - minus
+
+
+class Faulty(Operation):
+    """The identity, with whatever gradient it is given."""
+
+    name = "faulty"
+
+    def __init__(self, gradient: Any) -> None:
+        self.gradient = gradient
+
+    def forward(self, ctx: Context, x: Array, *others: Array) -> Array:
+        return x * 1
+
+    def backward(self, ctx: Context, grad: Array) -> Any:
+        return self.gradient
+
+
+class Counting(Operation):
+    """The identity, which counts its visits."""
+
+    name = "counting"
+
+    def __init__(self) -> None:
+        self.visits: list[float] = []
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        return x * 1
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        self.visits.append(float(np.sum(grad)))
+        return grad * 1
+
+
+add = Add()
+multiply = Multiply()
+total = Total()
+pair = Pair()
