@@ -1,4 +1,4 @@
-"""Random programs, and a reference that shares nothing with the engine: every derivative carried forward, dense."""
+"""Random programs, and a reference apart from the engine: every derivative carried forward, dense."""
 
 from __future__ import annotations
 
@@ -112,8 +112,12 @@ def _pair(x: Jet) -> tuple[Jet, Jet]:
 REFERENCE: dict[str, Any] = {"add": _add, "multiply": _multiply, "total": _total, "pair": _pair}
 
 
+def part(leaves: tuple[Floats, ...], k: int) -> slice:
+    """Return where the entries of leaf `k` stand among all entries."""
+    start = sum(leaf.size for leaf in leaves[:k])
+    return slice(start, start + leaves[k].size)
+
+
 def entries(derivative: Floats, leaves: tuple[Floats, ...], k: int) -> Floats:
     """Return the part of a derivative by all entries that belongs to leaf `k`, in the leaf's shape."""
-    start = sum(leaf.size for leaf in leaves[:k])
-    part = derivative[..., start : start + leaves[k].size]
-    return part.reshape(derivative.shape[:-1] + leaves[k].shape)
+    return derivative[..., part(leaves, k)].reshape(derivative.shape[:-1] + leaves[k].shape)

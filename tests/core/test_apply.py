@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core import Array, Context, NonDifferentiable, Operation, Parameter, Tensor, no_grad, tensor
 from minigrad_core.errors import ArgumentError, InputError
 
+from minigrad_core import Array, Context, NonDifferentiable, Operation, Parameter, Tensor, no_grad, tensor
 from tests.core.tiny_ops import add, multiply, pair, total
 
 
@@ -21,7 +21,7 @@ class Settings(Operation):
         self.inputs: tuple[Any, ...] = ()
         self.axis: Any = None
 
-    def forward(self, ctx: Context, x: Array, *others: Any, axis: Any = None) -> Array:
+    def forward(self, ctx: Context, x: Any, *others: Any, axis: Any = None) -> Array:
         self.inputs, self.axis = (x, *others), axis
         return x * 1
 
@@ -94,7 +94,8 @@ def test_nothing_is_recorded_without_gradients() -> None:
 def test_a_scalar_result_becomes_a_0d_array() -> None:
     y = total(np.ones(3, np.float32))
     assert type(y.data) is np.ndarray
-    assert (y.shape, y.dtype) == ((), np.float32)
+    assert y.shape == ()
+    assert y.dtype == np.float32
 
 
 def test_several_outputs_become_a_tuple_of_tensors() -> None:
@@ -129,7 +130,9 @@ def test_what_forward_returns_must_be_an_array() -> None:
         Wrong()(np.ones(1))
 
 
-@pytest.mark.parametrize("wrap", [lambda t: t, lambda t: (0, t), lambda t: [t], lambda t: {"axis": t}, lambda t: (0, (1, t))])
+@pytest.mark.parametrize(
+    "wrap", [lambda t: t, lambda t: (0, t), lambda t: [t], lambda t: {"axis": t}, lambda t: (0, (1, t))]
+)
 def test_a_tensor_as_a_setting_is_refused(wrap: Any) -> None:
     setting = wrap(tensor(1))
     with pytest.raises(ArgumentError, match="settings: the setting 'axis' is a tensor; settings are static"):
@@ -137,19 +140,25 @@ def test_a_tensor_as_a_setting_is_refused(wrap: Any) -> None:
 
 
 def test_a_wrong_number_of_inputs_is_explained_with_the_signature() -> None:
-    with pytest.raises(ArgumentError, match=r"tiny_add: missing a required argument: 'y'; its signature is tiny_add\(x"):
+    with pytest.raises(
+        ArgumentError, match=r"tiny_add: missing a required argument: 'y'; its signature is tiny_add\(x"
+    ):
         add(np.ones(1))  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     with pytest.raises(ArgumentError, match="tiny_add: too many positional arguments"):
         add(np.ones(1), np.ones(1), np.ones(1))  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
 def test_an_unknown_setting_is_explained_with_the_signature() -> None:
-    with pytest.raises(ArgumentError, match="tiny_add: got an unexpected keyword argument 'axs'; its signature"):
+    with pytest.raises(
+        ArgumentError, match="tiny_add: got an unexpected keyword argument 'axs'; its signature"
+    ):
         add(np.ones(1), np.ones(1), axs=1)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
 def test_shapes_that_do_not_fit_are_shown() -> None:
-    with pytest.raises(InputError, match=r"tiny_add: operands could not be broadcast.*\(2,\) float64, \(3,\) float32"):
+    with pytest.raises(
+        InputError, match=r"tiny_add: operands could not be broadcast.*\(2,\) float64, \(3,\) float32"
+    ):
         add(np.ones(2), np.ones(3, np.float32))
 
 

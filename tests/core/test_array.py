@@ -16,9 +16,13 @@ def test_unbroadcast_is_the_transpose_of_broadcasting(shapes: object) -> None:
     x, grad = rng.normal(size=shape), rng.normal(size=whole)
     back = unbroadcast(grad, shape)
     assert back.shape == shape
-    np.testing.assert_allclose(np.sum(np.broadcast_to(x, whole) * grad), np.sum(x * np.asarray(back)), atol=1e-12)
+    np.testing.assert_allclose(
+        np.sum(np.broadcast_to(x, whole) * grad), np.sum(x * np.asarray(back)), atol=1e-12
+    )
 
 
-@pytest.mark.parametrize(("x", "shape"), [(1.0, ()), (np.ones((2, 3)), (2, 3)), ([[1.0], [2.0]], (2, 1)), (np.float32(1), ())])
+@pytest.mark.parametrize(
+    ("x", "shape"), [(1.0, ()), (np.ones((2, 3)), (2, 3)), ([[1.0], [2.0]], (2, 1)), (np.float32(1), ())]
+)
 def test_shape_of_anything(x: object, shape: tuple[int, ...]) -> None:
     assert shape_of(x) == shape

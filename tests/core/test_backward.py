@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core import Array, Context, MinigradError, Operation, Tensor, no_grad, tensor
 from minigrad_core.errors import DifferentiabilityError, FreedGraphError, GradientError
 
+from minigrad_core import Array, Context, MinigradError, Operation, Tensor, no_grad, tensor
 from tests.core.tiny_ops import Counting, Faulty, add, multiply, pair, total
 
 
@@ -178,7 +178,9 @@ def test_a_second_backward_through_a_freed_graph_names_the_operation_and_the_way
     x = leaf(2)
     y = multiply(x, x)
     y.backward()
-    message = "backward went through tiny_multiply before.*run the forward pass again, or pass retain_graph=True"
+    message = (
+        "backward went through tiny_multiply before.*run the forward pass again, or pass retain_graph=True"
+    )
     with pytest.raises(FreedGraphError, match=message):
         y.backward()
 
@@ -263,7 +265,11 @@ def test_a_gradient_for_an_input_that_needs_none_is_ignored() -> None:
 
 
 def test_a_broadcast_input_gets_the_sum_of_its_copies() -> None:
-    row, column, scalar = leaf(1, 2, 3), tensor(np.ones((2, 1)), requires_grad=True), tensor(2.0, requires_grad=True)
+    row, column, scalar = (
+        leaf(1, 2, 3),
+        tensor(np.ones((2, 1)), requires_grad=True),
+        tensor(2.0, requires_grad=True),
+    )
     multiply(add(row, column), scalar).backward()
     np.testing.assert_array_equal(gradient(row), [4, 4, 4])
     np.testing.assert_array_equal(gradient(column), [[6], [6]])
@@ -299,7 +305,9 @@ def test_integers_have_no_gradient_and_get_none_in_silence() -> None:
     y = Floor()(leaf(1.5))
     with pytest.raises(GradientError, match="values of type int64 have no gradient"):
         multiply(y, leaf(0.5)).backward()
-    with pytest.raises(DifferentiabilityError, match="only floating point tensors have a gradient, this one is int64"):
+    with pytest.raises(
+        DifferentiabilityError, match="only floating point tensors have a gradient, this one is int64"
+    ):
         y.backward()
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core import Array, Context, Operation
 from minigrad_core.errors import ArgumentError
 from minigrad_core.tensor.binding import bound
 
+from minigrad_core import Array, Context, Operation
 from tests.core.tiny_ops import add
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Recorder(Operation):
@@ -49,7 +51,9 @@ class Named(Recorder):
         return np.ones(1)
 
 
-def total(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: float = 0) -> None:
+def total(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: float = 0
+) -> None:
     """Stand for NumPy's function."""
 
 
@@ -103,7 +107,10 @@ def test_a_leading_sequence_spreads_over_the_arrays() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda f: f(X, initial=5), "recorder does not know the argument 'initial' and would ignore it; it knows .*'axis'"),
+        (
+            lambda f: f(X, initial=5),
+            "recorder does not know the argument 'initial' and would ignore it; it knows .*'axis'",
+        ),
         (lambda f: f(X, 0, np.float32), "does not know the argument 'dtype'"),
         (lambda f: f(X, out=Y), "does not know the argument 'out'"),
         (lambda f: f(X, nonsense=1), "does not know the argument 'nonsense'"),

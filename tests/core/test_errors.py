@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+
 from minigrad_core import errors
 
 FAMILY = [
     error
     for error in vars(errors).values()
-    if isinstance(error, type) and issubclass(error, errors.MinigradError) and error.__module__ == errors.__name__
+    if isinstance(error, type)
+    and issubclass(error, errors.MinigradError)
+    and error.__module__ == errors.__name__
 ]
 ROOTS = (errors.MinigradError, errors.PluginError)
 

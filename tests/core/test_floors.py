@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import minigrad_core
 import pytest
+
+import minigrad_core
 
 CORE = Path(minigrad_core.__file__).parent
 FILES = sorted(path for path in CORE.rglob("*.py") if "plugins" not in path.relative_to(CORE).parts)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core import Tensor, no_grad, tensor
 from minigrad_core.engine.modes import Recording
 from minigrad_core.errors import ArgumentError
 
+from minigrad_core import Tensor, no_grad, tensor
 from tests.core.tiny_ops import add, multiply, total
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
 
 
 def records() -> bool:
@@ -97,7 +99,7 @@ def test_generator_functions_are_refused_as_their_context_would_leak() -> None:
         yield 1
 
     for function in (steps, async_steps):
-        with pytest.raises(ArgumentError, match="steps is a generator function.*open the context inside"):
+        with pytest.raises(ArgumentError, match=r"steps is a generator function.*open the context inside"):
             no_grad()(function)
 
 

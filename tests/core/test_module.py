@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core import Module, ModuleList, Parameter
 from minigrad_core.errors import ArgumentError, StateError
 
+from minigrad_core import Module, ModuleList, Parameter
 from tests.core.tiny_ops import add, multiply
 
 
@@ -23,10 +23,12 @@ class Affine(Module):
 
 
 class Network(Module):
+    mean: Any
+
     def __init__(self) -> None:
         self.scale = Parameter(np.ones(1))
         self.first = Affine(2)
-        self.rest = ModuleList([Affine(2), Affine(2)])
+        self.rest: Any = ModuleList([Affine(2), Affine(2)])
         self.register_buffer("mean", np.zeros(2))
         self.offset = Parameter(np.ones(2))
         self.note = "not a parameter"
@@ -38,7 +40,8 @@ class Network(Module):
 
 
 NAMES = [
-    "scale", "first.weight", "first.bias", "rest.0.weight", "rest.0.bias", "rest.1.weight", "rest.1.bias", "offset",
+    "scale", "first.weight", "first.bias", "rest.0.weight", "rest.0.bias", "rest.1.weight", "rest.1.bias",
+    "offset",
 ]  # fmt: skip
 
 
@@ -113,7 +116,7 @@ def test_loading_writes_in_place() -> None:
     network, other = Network(), Network()
     before = network.first.weight.data
     other.first.weight.data[:] = 7
-    other.mean[:] = 3  # type: ignore[operator]
+    other.mean[:] = 3
     network.load_state_dict(other.state_dict())
     assert network.first.weight.data is before
     np.testing.assert_array_equal(before, [7, 7])
@@ -155,7 +158,11 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(change: Any, m
 def test_everything_that_does_not_fit_is_said_at_once() -> None:
     with pytest.raises(StateError) as caught:
         Affine(2).load_state_dict({"weight": np.ones(3), "other": 1})
-    assert [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]] == ["missing", "unexpected", "weight"]
+    assert [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]] == [
+        "missing",
+        "unexpected",
+        "weight",
+    ]
 
 
 def test_a_state_loads_by_name_in_any_order() -> None:

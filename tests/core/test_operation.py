@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core import Array, Context, NonDifferentiable, Operation, tensor
 from minigrad_core.contracts.conforming import made_callable
 from minigrad_core.errors import DifferentiabilityError
 
+from minigrad_core import Array, Context, NonDifferentiable, Operation, tensor
 from tests.core.tiny_ops import add
 
 
@@ -35,7 +35,12 @@ def test_the_defaults_are_modest() -> None:
             return grad
 
     op = Plain()
-    assert (op.broadcasts, op.once_differentiable, op.differentiable, op.returns_view) == (False, False, True, False)
+    assert (op.broadcasts, op.once_differentiable, op.differentiable, op.returns_view) == (
+        False,
+        False,
+        True,
+        False,
+    )
     assert (tuple(op.implements), tuple(op.cases)) == ((), ())
     assert repr(op) == "<operation plain>"
 
@@ -95,10 +100,14 @@ def test_what_is_callable_already_stays_what_it_is() -> None:
 
 def test_a_context_keeps_what_it_was_given_last() -> None:
     ctx = Context(add, (), {}, (True,))
-    assert ctx.saved == ()
+    saved: Any = ctx.saved
+    assert saved == ()
     ctx.save(1, "a", None)
-    assert ctx.saved == (1, "a", None)
+    saved = ctx.saved
+    assert saved == (1, "a", None)
     ctx.save(2)
-    assert ctx.saved == (2,)
+    saved = ctx.saved
+    assert saved == (2,)
     ctx.save()
-    assert ctx.saved == ()
+    saved = ctx.saved
+    assert saved == ()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core import Tensor, tensor
 from minigrad_core.dispatch import FUNCTIONS
 from minigrad_core.errors import ArgumentError
+
+from minigrad_core import Tensor, tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BINARY: list[tuple[Callable[..., Any], Callable[..., Any]]] = [
     (operator.add, np.add), (operator.sub, np.subtract), (operator.mul, np.multiply),
@@ -29,9 +32,10 @@ UNARY: list[tuple[Callable[..., Any], Callable[..., Any]]] = [
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, ...]]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """Every function answers with its name and what it was given."""
     found: list[tuple[Any, ...]] = []
+    table: dict[Any, Any] = FUNCTIONS
 
     def answer(function: Any) -> Callable[..., Any]:
         def call(*args: Any) -> str:
@@ -42,8 +46,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, ...]]]:
 
     functions = {f for _, f in BINARY} | {f for _, *fs in COMPARISONS for f in fs} | {f for _, f in UNARY}
     for function in [*functions, operator.getitem]:
-        monkeypatch.setitem(FUNCTIONS, function, answer(function))
-    yield found
+        monkeypatch.setitem(table, function, answer(function))
+    return found
 
 
 @pytest.mark.parametrize(("operation", "function"), BINARY)
@@ -62,7 +66,9 @@ def test_a_reflected_operator_keeps_the_order(operation: Any, function: Any, ask
 
 
 @pytest.mark.parametrize(("operation", "function", "mirrored"), COMPARISONS)
-def test_a_comparison_asks_for_its_function(operation: Any, function: Any, mirrored: Any, asked: list[Any]) -> None:
+def test_a_comparison_asks_for_its_function(
+    operation: Any, function: Any, mirrored: Any, asked: list[Any]
+) -> None:
     x = tensor([1.0])
     operation(x, 3)
     operation(3, x)
@@ -125,6 +131,9 @@ def test_containment_is_numpys() -> None:
 def _same(found: list[tuple[Any, ...]], expected: list[tuple[Any, ...]]) -> bool:
     """Compare by identity: tensors answer `==` elementwise."""
     return len(found) == len(expected) and all(
-        len(f) == len(e) and all(a is b or (not isinstance(a, (Tensor, np.ndarray)) and a == b) for a, b in zip(f, e, strict=True))
+        len(f) == len(e)
+        and all(
+            a is b or (not isinstance(a, (Tensor, np.ndarray)) and a == b) for a, b in zip(f, e, strict=True)
+        )
         for f, e in zip(found, expected, strict=True)
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from minigrad_core.tensor.ownership import owned
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def fresh() -> NDArray[np.float64]:
@@ -37,7 +41,7 @@ def test_an_array_that_has_a_view_is_copied() -> None:
 
 def test_an_array_behind_a_buffer_is_copied() -> None:
     array = fresh()
-    buffer = memoryview(array)
+    buffer = memoryview(array)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     assert not np.shares_memory(owned(array), np.asarray(buffer))
 
 
@@ -60,4 +64,5 @@ def test_memory_that_numpy_does_not_own_is_copied() -> None:
 def test_scalars_become_arrays() -> None:
     result = owned(np.float32(2))
     assert type(result) is np.ndarray
-    assert (result.shape, result.dtype) == ((), np.float32)
+    assert result.shape == ()
+    assert result.dtype == np.float32

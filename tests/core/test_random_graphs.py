@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
-from minigrad_core import Tensor, tensor
 
+from minigrad_core import Tensor, tensor
 from tests.core.programs import REFERENCE, Program, entries, jets, programs
 from tests.core.tiny_ops import add, multiply, pair, total
 

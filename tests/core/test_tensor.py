@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core import Tensor, tensor
 from minigrad_core.errors import ConversionError, DifferentiabilityError, GradientError
 
+from minigrad_core import Tensor, tensor
 from tests.core.tiny_ops import add, multiply
 
 
@@ -43,7 +43,12 @@ def test_tensor_of_a_tensor_is_a_new_leaf() -> None:
 def test_anything_array_like_becomes_a_tensor(data: Any) -> None:
     x = tensor(data)
     expected = np.array(data)
-    assert (x.shape, x.dtype, x.ndim, x.size) == (expected.shape, expected.dtype, expected.ndim, expected.size)
+    assert (x.shape, x.dtype, x.ndim, x.size) == (
+        expected.shape,
+        expected.dtype,
+        expected.ndim,
+        expected.size,
+    )
     np.testing.assert_array_equal(Tensor(data).numpy(), expected)
 
 
@@ -118,7 +123,9 @@ def test_a_gradient_may_be_assigned_in_the_tensors_shape_only() -> None:
         (lambda x: np.array([x, x]), "does not turn into an array in silence"),
     ],
 )
-def test_a_tensor_that_requires_a_gradient_does_not_leave_the_graph_in_silence(convert: Any, message: str) -> None:
+def test_a_tensor_that_requires_a_gradient_does_not_leave_the_graph_in_silence(
+    convert: Any, message: str
+) -> None:
     with pytest.raises(ConversionError, match=message):
         convert(tensor(1.0, requires_grad=True))
 
@@ -177,7 +184,9 @@ def test_a_leaf_is_copied_and_pickled() -> None:
 def test_a_computed_tensor_is_not_copied_or_pickled() -> None:
     y = multiply(tracked(1), 2.0)
     for how in (copy.copy, copy.deepcopy, pickle.dumps):
-        with pytest.raises(ConversionError, match=r"middle of a graph cannot be copied or pickled; \.detach\(\) it"):
+        with pytest.raises(
+            ConversionError, match=r"middle of a graph cannot be copied or pickled; \.detach\(\) it"
+        ):
             how(y)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from minigrad_core import Array, Context, Operation
 
 
@@ -12,7 +13,7 @@ class Add(Operation):
     name = "tiny_add"
     broadcasts = True
 
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+    def forward(self, ctx: Context, x: Any, y: Any) -> Array:
         return x + y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array, Array]:
@@ -24,7 +25,7 @@ class Multiply(Operation):
     name = "tiny_multiply"
     broadcasts = True
 
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+    def forward(self, ctx: Context, x: Any, y: Any) -> Array:
         ctx.save(x, y)
         return x * y
 

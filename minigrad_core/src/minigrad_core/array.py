@@ -19,7 +19,7 @@ Shape: TypeAlias = tuple[int, ...]
 
 def shape_of(x: Any) -> Shape:
     """Return the shape of an array, tensor, scalar or nested list, without asking an operation."""
-    return x.shape if hasattr(x, "shape") else np.shape(x)  # type: ignore[no-any-return]
+    return x.shape if hasattr(x, "shape") else np.shape(x)
 
 
 def unbroadcast(grad: Array, shape: Shape) -> Array:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..array import Shape
-    from ..contracts import Operation
+    from ..contracts import OperationLike
 
 # Numbers grow in the order of recording, so descending number is a reverse topological order.
 # `itertools.count` is atomic under the interpreter lock: threads share it without one of their own.
@@ -34,7 +34,7 @@ class Context:
 
     __slots__ = ("inputs", "needs", "number", "op", "outputs", "saved", "settings")
 
-    op: Operation
+    op: OperationLike
     inputs: tuple[Any, ...]
     settings: dict[str, Any]
     needs: tuple[bool, ...]
@@ -43,7 +43,7 @@ class Context:
     outputs: tuple[tuple[Shape, np.dtype[Any]], ...] | None
 
     def __init__(
-        self, op: Operation, inputs: tuple[Any, ...], settings: dict[str, Any], needs: tuple[bool, ...]
+        self, op: OperationLike, inputs: tuple[Any, ...], settings: dict[str, Any], needs: tuple[bool, ...]
     ) -> None:
         self.op = op
         self.inputs = inputs

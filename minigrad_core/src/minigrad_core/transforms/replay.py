@@ -41,7 +41,8 @@ def replay(paths: Paths, *, constant: bool) -> Rule:
         needs = paths.needs(node)
         if needs is None:
             return (None,) * len(node.inputs)
-        if node.op.once_differentiable:
+        op: Any = node.op  # `apply` only records what has all of the base's members
+        if op.once_differentiable:
             return _refusing(node, needs, grads)
         # Seeds, and zeros for unused outputs, come as arrays. An operation may tell raw from recorded by any
         # of its arguments, so it gets tensors only.
@@ -51,10 +52,10 @@ def replay(paths: Paths, *, constant: bool) -> Rule:
         saved = _saved_again(node, inputs)
         try:
             if saved is None:
-                node.op.forward(ctx, *inputs, **node.settings)
+                op.forward(ctx, *inputs, **node.settings)
             else:
                 ctx.saved = saved
-            return node.op.backward(ctx, *grads)
+            return op.backward(ctx, *grads)
         except Exception as error:
             error.add_note(f"while differentiating the gradient of {describe(node.op)}")
             raise
@@ -115,9 +116,10 @@ def _is_static(value: Any) -> bool:
 
 def _refusing(node: Context, needs: Needs, grads: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the raw gradients, with a refusal in the graph behind each."""
+    op: Any = node.op
     unwrapped = (g.data if isinstance(g, Tensor) else g for g in grads)
-    received: Any = node.op.backward(_narrowed(node, needs), *unwrapped)
-    why = node.op.once_differentiable
+    received = op.backward(_narrowed(node, needs), *unwrapped)
+    why = op.once_differentiable
     reason = f"{describe(node.op)} has no second derivative" + (f": {why}" if isinstance(why, str) else "")
     return tuple(
         None if g is None else refusal(g, *node.inputs, *grads, reason=reason)

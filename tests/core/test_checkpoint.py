@@ -1,0 +1,283 @@
+"""checkpoint: the same values and gradients, from inputs alone."""
+
+from __future__ import annotations
+
+import tracemalloc
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+from minigrad_core.errors import FreedGraphError, GradientError
+
+from minigrad_core import (
+    Module,
+    Parameter,
+    Tensor,
+    checkpoint,
+    grad,
+    hessian,
+    hvp,
+    jvp,
+    no_grad,
+    tensor,
+    value_and_grad,
+)
+
+
+def f(x: Any) -> Any:
+    return np.sum(np.tanh(x) * np.exp(x))
+
+
+X = np.array([0.3, -0.7])
+
+
+def test_values_and_gradients_are_those_of_the_function() -> None:
+    value, g = value_and_grad(checkpoint(f))(X)
+    expected, reference = value_and_grad(f)(X)
+    assert value == expected
+    np.testing.assert_array_equal(g, reference)
+
+
+def test_backward_of_a_tensor_works_too() -> None:
+    x = tensor(X, requires_grad=True)
+    checkpoint(f)(x).backward()
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad, grad(f)(X))
+
+
+def test_the_function_runs_once_forward_and_once_backward() -> None:
+    calls: list[int] = []
+
+    def counted(x: Any) -> Any:
+        calls.append(1)
+        return f(x)
+
+    y = checkpoint(counted)(tensor(X, requires_grad=True))
+    assert len(calls) == 1
+    y.backward()
+    assert len(calls) == 2
+
+
+def test_the_graph_holds_one_node_for_the_whole_call() -> None:
+    x = tensor(X, requires_grad=True)
+    y = checkpoint(f)(x)
+    assert y.node is not None
+    assert y.node.inputs == (x,)
+    assert y.node.saved == ()
+
+
+def test_closed_over_tensors_get_their_gradients() -> None:
+    leaf = Parameter(np.array([2.0, 3.0]))
+    computed = leaf * leaf
+    x = tensor(X, requires_grad=True)
+    np.sum(checkpoint(lambda x: x * leaf + computed)(x)).backward()
+    assert leaf.grad is not None
+    assert x.grad is not None
+    np.testing.assert_allclose(leaf.grad, X + 2 * leaf.data)
+    np.testing.assert_allclose(x.grad, leaf.data)
+
+
+def test_one_output_of_several_may_be_closed_over() -> None:
+    from tests.core.tiny_ops import pair
+
+    x = tensor(X, requires_grad=True)
+    twice, minus = pair(x)
+    np.sum(checkpoint(lambda t: t * minus)(twice)).backward()
+    assert x.grad is not None
+    np.testing.assert_allclose(x.grad, -4 * X)
+
+
+def test_gradients_reach_closed_over_tensors_though_no_argument_requires_one() -> None:
+    weight = Parameter(np.array([2.0, 3.0]))
+    np.sum(checkpoint(lambda x: x * weight)(X)).backward()
+    assert weight.grad is not None
+    np.testing.assert_array_equal(weight.grad, X)
+
+
+def test_arguments_and_values_may_be_anything() -> None:
+    def g(d: Any, *, scale: Any) -> Any:
+        return {"sum": d["x"] + d["y"][0] * scale, "label": "text", "same": d["x"], "constant": np.ones(1)}
+
+    x, y = tensor(X, requires_grad=True), tensor(X, requires_grad=True)
+    out = checkpoint(g)({"x": x, "y": [y]}, scale=2.0)
+    assert out["label"] == "text"
+    assert out["same"] is x
+    assert type(out["constant"]) is np.ndarray
+    np.sum(out["sum"] * out["same"]).backward()
+    assert y.grad is not None
+    np.testing.assert_allclose(y.grad, 2 * X)
+
+
+def test_an_output_that_is_not_used_is_zeros() -> None:
+    x = tensor(X, requires_grad=True)
+    first, _ = checkpoint(lambda x: (x * 2, x * 3))(x)
+    np.sum(first).backward()
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad, [2, 2])
+
+
+def test_without_gradients_the_function_is_just_called() -> None:
+    assert checkpoint(lambda a: a)("anything") == "anything"
+    with no_grad():
+        assert not checkpoint(f)(tensor(X, requires_grad=True)).requires_grad
+    assert not checkpoint(f)(tensor(X)).requires_grad
+
+
+def test_higher_derivatives_go_through() -> None:
+    np.testing.assert_allclose(hessian(checkpoint(f))(X), hessian(f)(X), rtol=1e-12)
+    np.testing.assert_allclose(hvp(checkpoint(f), X, X), hvp(f, X, X), rtol=1e-12)
+    np.testing.assert_allclose(jvp(checkpoint(np.tanh), X, X)[1], jvp(np.tanh, X, X)[1], rtol=1e-12)
+    third = grad(grad(grad(checkpoint(np.tanh))))(0.3)
+    np.testing.assert_allclose(third, grad(grad(grad(np.tanh)))(0.3), rtol=1e-12)
+
+
+def test_checkpoints_nest() -> None:
+    inner = checkpoint(lambda x: np.tanh(x) * 2)
+    outer = checkpoint(lambda x: np.sum(inner(x) * inner(x * 2)))
+    plain = lambda x: np.sum(np.tanh(x) * 2 * np.tanh(x * 2) * 2)  # noqa: E731
+    np.testing.assert_allclose(grad(outer)(X), grad(plain)(X), rtol=1e-12)
+    np.testing.assert_allclose(hessian(outer)(X), hessian(plain)(X), rtol=1e-12)
+
+
+def test_a_transform_inside_is_differentiated_when_it_is_run_again() -> None:
+    # In backward no transform is at work any more; the inner one must still give what it gave then.
+    weight = Parameter(np.array(3.0))
+    penalty = checkpoint(lambda x: x * grad(lambda y: weight * y**2)(2.0))
+    plain = lambda x: x * grad(lambda y: weight * y**2)(2.0)  # noqa: E731
+    assert grad(lambda x: penalty(x))(5.0) == grad(plain)(5.0) == 12
+
+
+def test_random_numbers_are_drawn_again() -> None:
+    def dropped(x: Any, rng: np.random.Generator) -> Any:
+        return x * (rng.random(x.shape) > 0.5)
+
+    x, rng = tensor(np.ones(1000), requires_grad=True), np.random.default_rng(0)
+    y = checkpoint(dropped)(x, rng)
+    after = rng.bit_generator.state
+    np.sum(y).backward()
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad, y.numpy())
+    assert rng.bit_generator.state == after
+
+
+class Noisy(Module):
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+
+    def forward(self, x: Any) -> Any:
+        return x * self.rng.random(x.shape)
+
+
+RNG = np.random.default_rng(5)
+
+
+def test_generators_are_found_wherever_they_are() -> None:
+    rng = np.random.default_rng(1)
+    noisy = Noisy(rng)
+
+    def nested(x: Any) -> Any:
+        return noisy(x)
+
+    def with_default(x: Any, *, sources: Any) -> Any:
+        return x * sources["a"][0].random(x.shape)
+
+    functions: list[Any] = [
+        noisy,
+        noisy.forward,
+        nested,
+        lambda x: x * rng.random(x.shape),
+        lambda x: x * RNG.random(x.shape),
+        partial(lambda g, x: x * g.random(x.shape), rng),
+        partial(with_default, sources={"a": (rng,)}),
+        lambda x: nested(x),
+    ]
+    for function in functions:
+        x = tensor(np.ones(100), requires_grad=True)
+        y = checkpoint(function)(x)
+        np.sum(y).backward()
+        assert x.grad is not None
+        np.testing.assert_array_equal(x.grad, y.numpy())
+
+
+def test_a_function_that_computes_something_else_the_second_time_is_caught() -> None:
+    counter = iter([1.0, 2.0])
+
+    def moody(x: Any) -> Any:
+        return x * next(counter)
+
+    y = checkpoint(moody)(tensor(X, requires_grad=True))
+    with pytest.raises(
+        GradientError, match=r"checkpoint: .*moody computed something else when it was run again"
+    ):
+        np.sum(y).backward()
+
+
+def test_hidden_random_numbers_are_caught() -> None:
+    class Hidden:
+        def __init__(self) -> None:
+            self.rng = np.random.default_rng(0)
+
+        def __call__(self, x: Any) -> Any:
+            return x * (self.rng.random(x.shape) > 0.5)
+
+    y = checkpoint(Hidden())(tensor(np.ones(10_000), requires_grad=True))
+    with pytest.raises(GradientError, match="Pass random generators as arguments"):
+        np.sum(y).backward()
+
+
+def test_a_second_backward_is_refused_like_any_other() -> None:
+    y = checkpoint(f)(tensor(X, requires_grad=True))
+    y.backward(retain_graph=True)
+    y.backward()
+    with pytest.raises(FreedGraphError, match="backward went through checkpoint before"):
+        y.backward()
+
+
+def test_an_error_of_the_function_passes_through() -> None:
+    def broken(x: Any) -> Any:
+        raise RuntimeError("mine")
+
+    with pytest.raises(RuntimeError, match="mine"):
+        checkpoint(broken)(tensor(X, requires_grad=True))
+
+
+def test_the_function_keeps_its_name() -> None:
+    assert checkpoint(f).__name__ == "f"
+
+
+def test_ten_blocks_of_ten_layers_need_less_than_half_of_the_memory() -> None:
+    rng = np.random.default_rng(0)
+    weights = [Parameter(rng.normal(size=(8, 8)) / 3) for _ in range(100)]
+    x = rng.normal(size=(1000, 8))
+
+    def layers(x: Any, start: int, stop: int) -> Any:
+        for weight in weights[start:stop]:
+            x = np.tanh(x @ weight)
+        return x
+
+    def plain(x: Any) -> Any:
+        return np.sum(layers(x, 0, 100))
+
+    def in_blocks(x: Any) -> Any:
+        for start in range(0, 100, 10):
+            x = checkpoint(layers)(x, start, start + 10)
+        return np.sum(x)
+
+    def peak(f: Any) -> tuple[int, list[Any]]:
+        for weight in weights:
+            weight.zero_grad()
+        tracemalloc.start()
+        try:
+            y: Tensor = f(x)
+            y.backward()
+            return tracemalloc.get_traced_memory()[1], [weight.grad for weight in weights]
+        finally:
+            tracemalloc.stop()
+
+    peak(plain)  # what is loaded lazily is loaded now
+    whole, expected = peak(plain)
+    blocks, found = peak(in_blocks)
+    assert blocks < whole / 2
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(a, b)

@@ -1,0 +1,219 @@
+"""Derivatives of derivatives: to any order, in any combination, without confusing the variables."""
+
+from __future__ import annotations
+
+import itertools
+from math import factorial, prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from minigrad_core.engine.modes import recording
+from minigrad_core.errors import FreedGraphError
+
+from minigrad_core import checkpoint, grad, hessian, hvp, jacobian, jvp, tensor, value_and_grad, vjp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def forward(f: Any) -> Any:
+    """Return the derivative of a function of one number, by jvp."""
+    return lambda x: jvp(f, (x,), (1.0,))[1]
+
+
+def pulled(f: Any) -> Any:
+    """Return the same by vjp."""
+
+    def derivative(x: Any) -> Any:
+        _, pullback = vjp(f, x)
+        return pullback(1.0)
+
+    return derivative
+
+
+WAYS: dict[str, Any] = {"grad": grad, "jvp": forward, "vjp": pulled, "jacobian": jacobian}
+
+
+def derivatives_of_tanh(x: float, order: int) -> float:
+    """Return it as a polynomial in t = tanh x: t' = 1 - t^2."""
+    p, t = np.polynomial.Polynomial([0, 1]), np.polynomial.Polynomial([0, 1])
+    for _ in range(order):
+        p = p.deriv() * (1 - t**2)
+    return float(p(np.tanh(x)))
+
+
+@pytest.mark.parametrize("ways", list(itertools.product(WAYS, repeat=3)), ids="-".join)
+def test_three_transforms_in_any_order_give_the_third_derivative(ways: tuple[str, ...]) -> None:
+    f: Any = np.tanh
+    for way in ways:
+        f = WAYS[way](f)
+    np.testing.assert_allclose(f(0.4), derivatives_of_tanh(0.4, 3), rtol=1e-12)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4, 5])
+def test_grad_of_grad_of_grad(order: int) -> None:
+    f: Any = np.tanh
+    for _ in range(order):
+        f = grad(f)
+    np.testing.assert_allclose(f(0.7), derivatives_of_tanh(0.7, order), rtol=1e-10)
+
+
+def test_the_classic_confusion_of_perturbations() -> None:
+    # d/dx (x d/dy (x + y)) = 1, and not 2 (Siskind and Pearlmutter, 2005)
+    for outer, inner in itertools.product(WAYS.values(), repeat=2):
+        assert outer(lambda x: x * inner(lambda y: x + y)(1.0))(1.0) == 1.0  # noqa: B023
+        assert outer(lambda x: x * inner(lambda y: x * y)(1.0))(3.0) == 6.0  # noqa: B023
+
+
+def test_a_variable_of_the_same_value_is_another_variable() -> None:
+    # d/dx (x f'(x)) = f' + x f'', where the inner variable stands on the same array as the outer one
+    for outer, inner in itertools.product(WAYS.values(), repeat=2):
+        np.testing.assert_allclose(outer(lambda x: x * inner(lambda y: y**3)(x))(2.0), 3 * 4 + 2 * 12)  # noqa: B023
+
+
+def test_a_product_of_a_tensor_with_its_detached_self() -> None:
+    # The two factors share one array: only one of them is a variable.
+    def f(x: Any) -> Any:
+        return np.sum(x * x.detach() * x)
+
+    x = np.array([3.0])
+    np.testing.assert_array_equal(grad(f)(x), [18])
+    np.testing.assert_array_equal(grad(lambda x: np.sum(grad(f)(x)))(x), [6])
+
+
+def test_inner_derivatives_at_constants_are_constants() -> None:
+    assert grad(lambda x: grad(lambda y: y**3)(2.0) * x)(5.0) == 12
+    assert grad(lambda x: grad(lambda y: y**3)(2.0))(5.0) == 0
+
+
+def test_an_inner_transform_may_return_the_outer_variable() -> None:
+    assert grad(lambda x: grad(lambda y: x)(1.0) + x)(3.0) == 1
+
+
+def test_a_pullback_that_leaves_the_transform_it_was_made_in_says_that_its_graph_is_gone() -> None:
+    kept: list[Any] = []
+
+    def f(x: Any) -> Any:
+        value, pullback = vjp(lambda y: x * y**2, 3.0)
+        kept.append(pullback)
+        return value
+
+    assert grad(f)(2.0) == 9
+    with pytest.raises(FreedGraphError, match="run the forward pass again"):
+        kept[0](1.0)
+
+
+def test_transforms_of_value_and_grad() -> None:
+    def f(x: Any) -> Any:
+        value, g = value_and_grad(np.sin)(x)
+        return value * g
+
+    np.testing.assert_allclose(grad(f)(0.3), np.cos(0.6))
+
+
+def test_newton_steps_can_be_differentiated() -> None:
+    def root(a: Any) -> Any:
+        x = a
+        for _ in range(20):
+            x = x - (x * x - a) / grad(lambda x: x * x - a)(x)
+        return x
+
+    np.testing.assert_allclose(root(tensor(2.0)).item(), np.sqrt(2))
+    np.testing.assert_allclose(grad(root)(2.0), 0.5 / np.sqrt(2))
+
+
+def test_gradient_descent_can_be_differentiated_by_its_rate() -> None:
+    def loss(x: Any) -> Any:
+        return np.sum((x - 1.0) ** 2)
+
+    def after(rate: Any) -> Any:
+        x: Any = np.zeros(3)
+        for _ in range(5):
+            x = x - rate * grad(loss)(x)
+        return loss(x)
+
+    # x_k - 1 = -(1 - 2 r)^k, so the loss is 3 (1 - 2 r)^10
+    np.testing.assert_allclose(grad(after)(0.1), -60 * 0.8**9, rtol=1e-12)
+    np.testing.assert_allclose(grad(grad(after))(0.1), 60 * 2 * 9 * 0.8**8, rtol=1e-12)
+
+
+def softmax(x: Any) -> Any:
+    e = np.exp(x - np.max(x))
+    return e / np.sum(e)
+
+
+def partitions(items: tuple[int, ...]) -> Iterator[list[tuple[int, ...]]]:
+    """Yield every way to divide the items into blocks."""
+    if not items:
+        yield []
+        return
+    for rest in partitions(items[1:]):
+        yield [items[:1], *rest]
+        for i, block in enumerate(rest):
+            yield [*rest[:i], (items[0], *block), *rest[i + 1 :]]
+
+
+def cumulant(p: Any, indices: tuple[int, ...]) -> float:
+    """Return the joint cumulant of one-hot entries of probabilities p, from moments (Leonov, Shiryaev 1959)."""
+    return sum(
+        (-1) ** (len(blocks) - 1)
+        * factorial(len(blocks) - 1)
+        * prod(p[block[0]] if len(set(block)) == 1 else 0.0 for block in blocks)
+        for blocks in partitions(indices)
+    )
+
+
+def test_third_derivatives_of_softmax() -> None:
+    # log(sum(exp(x))) generates the cumulants, and softmax is its gradient.
+    x = np.array([0.3, -1.2, 0.8])
+    p = np.exp(x) / np.exp(x).sum()
+    third = jacobian(jacobian(jacobian(softmax)))(x)
+    expected = [
+        [[[cumulant(p, (i, j, k, m)) for m in range(3)] for k in range(3)] for j in range(3)]
+        for i in range(3)
+    ]
+    np.testing.assert_allclose(third, expected, rtol=1e-10, atol=1e-14)
+
+
+def test_third_derivatives_of_a_chain_of_matrix_products() -> None:
+    rng = np.random.default_rng(0)
+    a, b, x = rng.normal(size=(2, 3)), rng.normal(size=(3, 2)), rng.normal(size=(3, 3))
+    u, v, w = (rng.normal(size=(3, 3)) for _ in range(3))
+
+    def f(x: Any) -> Any:  # trilinear in x: its third derivative is the sum over all orders of the three
+        return np.sum(a @ x @ x @ x @ b)
+
+    third = jvp(lambda x: jvp(lambda x: jvp(f, (x,), (u,))[1], (x,), (v,))[1], (x,), (w,))[1]
+    expected = sum(np.sum(a @ p @ q @ r @ b) for p, q, r in itertools.permutations((u, v, w)))
+    np.testing.assert_allclose(third, expected, rtol=1e-10)
+    by_grad = grad(lambda x: np.sum(hvp(f, (x,), (u,))[0] * v))(x)
+    np.testing.assert_allclose(np.sum(by_grad * w), expected, rtol=1e-10)
+
+
+def test_hessians_of_gradients_of_modules() -> None:
+    from minigrad_ops_nn import MLP
+
+    model = MLP([2, 3, 1], activation="tanh", rng=np.random.default_rng(0), dtype=np.float64)
+    x = np.array([[0.5, -0.3]])
+
+    def loss(m: Any) -> Any:
+        return np.sum(m(x) ** 2) + sum(np.sum(p**2) for p in m.parameters())
+
+    h = hessian(loss)(model)
+    v = {name: np.random.default_rng(1).normal(size=p.shape) for name, p in model.named_parameters()}
+    (product,) = hvp(loss, (model,), (v,))
+    for row, expected in product.items():
+        total = sum(np.tensordot(h[row][column], v[column], axes=v[column].ndim) for column in v)
+        np.testing.assert_allclose(expected, total, rtol=1e-10)
+
+
+def test_state_is_restored_when_a_nested_body_raises() -> None:
+    def f(x: Any) -> Any:
+        raise RuntimeError("mine")
+
+    for transform in (*WAYS.values(), checkpoint, lambda f: lambda x: hvp(f, (x,), (x,)), hessian):
+        with pytest.raises(RuntimeError, match="mine"):
+            grad(lambda x: transform(f)(x))(1.0)  # noqa: B023
+    assert recording.get()
+    assert isinstance(grad(np.sin)(1.0), float)  # and no tensor

@@ -1,0 +1,85 @@
+"""Trees: nested lists, tuples, dicts and modules with arrays at the leaves."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from minigrad_core.errors import GradientError
+from minigrad_core.transforms import trees
+
+from minigrad_core import Module, ModuleList, Parameter
+
+
+class Pair(NamedTuple):
+    a: Any
+    b: Any
+
+
+class Leaf(Module):
+    def __init__(self) -> None:
+        self.w = Parameter(np.ones(1))
+
+    def forward(self) -> Any:
+        return self.w
+
+
+TREE = {"x": [1.0, (2.0, None)], "y": Pair(3.0, {"z": 4.0})}
+
+
+def test_leaves_come_in_order_and_none_holds_none() -> None:
+    assert trees.leaves(TREE) == [1, 2, 3, 4]
+    assert trees.leaves(None) == []
+    assert trees.leaves(5.0) == [5.0]
+    assert trees.leaves([]) == []
+
+
+def test_a_tree_is_filled_with_other_leaves() -> None:
+    filled = trees.filled(TREE, ["a", "b", "c", "d"])
+    assert filled == {"x": ["a", ("b", None)], "y": Pair("c", {"z": "d"})}
+    assert type(filled["y"]) is Pair
+
+
+def test_a_module_is_filled_as_a_copy_and_mirrored_as_a_dict() -> None:
+    module = ModuleList([Leaf(), Leaf()])
+    new = [Parameter(np.zeros(1)), Parameter(np.zeros(1))]
+    twin = trees.filled(module, new)
+    assert list(twin.parameters()) == new
+    assert all(p.data.item() == 1 for p in module.parameters())
+    assert type(twin) is ModuleList
+    assert trees.mirrored(module, ["a", "b"]) == {"0.w": "a", "1.w": "b"}
+
+
+def test_shared_modules_stay_shared_in_the_copy() -> None:
+    leaf = Leaf()
+    twin = trees.filled(ModuleList([leaf, leaf]), [Parameter(np.zeros(1))])
+    assert twin[0] is twin[1]
+
+
+def test_mapped_changes_everything_that_is_no_container() -> None:
+    assert trees.mapped(TREE, str) == {"x": ["1.0", ("2.0", "None")], "y": Pair("3.0", {"z": "4.0"})}
+
+
+def test_matched_takes_dicts_by_key_and_modules_by_name() -> None:
+    assert trees.matched({"a": 1.0, "b": 2.0}, {"b": 20.0, "a": 10.0}, "it") == [10, 20]
+    leaf, other = Leaf(), Leaf()
+    assert trees.matched(leaf, {"w": np.zeros(1)}, "it") == [np.zeros(1)]
+    assert trees.matched(leaf, other, "it") == [other.w]
+    assert trees.matched([1.0, None], (5.0, None), "it") == [5]
+
+
+@pytest.mark.parametrize(
+    ("like", "given", "message"),
+    [
+        ([1.0], [1.0, 2.0], "it: expected a list of 1, got a list of 2"),
+        ((1.0,), 1.0, r"expected a tuple of 1, got float of shape \(\)"),
+        ({"a": 1.0}, [1.0], r"expected a dict with the keys \['a'\], got a list of 1"),
+        (1.0, {"a": 1.0}, r"expected an array of shape \(\), got the keys \['a'\]"),
+        (1.0, None, r"expected an array of shape \(\), got None"),
+        (np.ones((1, 2)), np.ones(2), r"expected an array of shape \(1, 2\), got ndarray of shape \(2,\)"),
+    ],
+)
+def test_another_form_is_refused(like: Any, given: Any, message: str) -> None:
+    with pytest.raises(GradientError, match=message):
+        trees.matched(like, given, "it")
