@@ -120,7 +120,7 @@ class Plan:
 
 def _differs(numpys: Any, own: Any) -> bool:
     """Return whether NumPy has a default for a setting, and the operation another one."""
-    return numpys is not _EMPTY and numpys is not np._NoValue and numpys is not own and bool(numpys != own)  # type: ignore[attr-defined]  # noqa: SLF001
+    return numpys is not _EMPTY and numpys is not np._NoValue and numpys is not own and bool(numpys != own)
 
 
 def _numpy_parameters(
