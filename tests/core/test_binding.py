@@ -95,6 +95,16 @@ def test_arguments_find_their_places(function: Any, op: Any, call: Any, expected
     assert all(a is b for a, b in zip(op.call, expected, strict=True))
 
 
+def test_a_default_of_numpys_that_differs_from_the_operations_is_filled_in() -> None:
+    def reduce(a: Any, axis: Any = 0, keepdims: bool = False) -> None:
+        """Stand for `np.add.reduce`, whose axis is 0."""
+
+    op = Sum()
+    for call, axis in ((lambda f: f(X), 0), (lambda f: f(X, axis=1), 1), (lambda f: f(X, keepdims=True), 0)):
+        call(bound(reduce, op))
+        assert op.call[1] == axis
+
+
 def test_a_leading_sequence_spreads_over_the_arrays() -> None:
     op = Join()
     bound(join, op)([X, Y], 1)

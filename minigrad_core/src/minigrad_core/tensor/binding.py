@@ -71,8 +71,9 @@ class Plan:
             else p.name
             for i, p in enumerate(positional)
         ]
-        in_place = not self.variadic and self.inputs == self.parameters[: len(self.inputs)]
-        self.aligned = len(self.inputs) if in_place else -1
+        as_they_are = not self.variadic and not self.filled
+        as_they_are = as_they_are and self.inputs == self.parameters[: len(self.inputs)]
+        self.aligned = len(self.inputs) if as_they_are else -1
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Follow the plan."""
@@ -120,7 +121,7 @@ class Plan:
 
 def _differs(numpys: Any, own: Any) -> bool:
     """Return whether NumPy has a default for a setting, and the operation another one."""
-    return numpys is not _EMPTY and numpys is not np._NoValue and numpys is not own and bool(numpys != own)
+    return numpys is not _EMPTY and numpys is not np._NoValue and numpys is not own and bool(numpys != own)  # noqa: SLF001
 
 
 def _numpy_parameters(
