@@ -149,6 +149,25 @@ def test_what_merely_conforms_is_handed_out_callable() -> None:
     np.testing.assert_array_equal(x.grad, [3.0, 3.0])
 
 
+def test_a_call_of_a_class_that_does_not_inherit_gives_way_to_the_recorded_one() -> None:
+    class Called:
+        name = "called"
+
+        def forward(self, ctx: mg.Context, x: mg.Array) -> mg.Array:
+            return x * 3
+
+        def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
+            return grad * 3
+
+        def __call__(self, x: mg.Array) -> str:
+            return "not recorded"
+
+    with isolated_registry({"mine": Plugin(Called())}, find=lambda **_: ()):
+        x = mg.tensor([1.0], requires_grad=True)
+        mg.ops.mine.called(x).backward()
+    np.testing.assert_array_equal(np.asarray(x.grad), [3.0])
+
+
 def test_describe_names_the_namespace_of_a_registered_operation(registry: PluginLoader) -> None:
     assert describe(twice) == "twice"
     assert describe(mg.ops.mine.twice) == "mine::twice"

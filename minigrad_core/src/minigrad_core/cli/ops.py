@@ -46,9 +46,16 @@ def _matches(name: str, pattern: str) -> bool:
 
 def signature(op: Any) -> str:
     """Return how an op is called: its `forward` without the context and annotations."""
-    _, *parameters = inspect.signature(op.forward).parameters.values()
-    plain = [p.replace(annotation=p.empty) for p in parameters]
+    plain = [p.replace(annotation=p.empty) for p in _parameters(op)]
     return str(inspect.Signature(plain))
+
+
+def _parameters(op: Any) -> list[inspect.Parameter]:
+    try:
+        _, *parameters = inspect.signature(op.forward).parameters.values()
+    except ValueError:  # compiled, or only *args
+        return [inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)]
+    return parameters
 
 
 def _spelled(parameter: inspect.Parameter) -> str:
@@ -62,7 +69,7 @@ def summary(op: Any) -> str:
 
 
 def _in_full(op: Any) -> list[str]:
-    _, *parameters = inspect.signature(op.forward).parameters.values()
+    parameters = _parameters(op)
     settings = [p for p in parameters if p.kind in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
     inputs = [p for p in parameters if p not in settings]
     facts = {

@@ -32,5 +32,8 @@ class Conforming:
 
 
 def made_callable(operation: Any) -> Any:
-    """Return the operation itself if it can be called, else a callable view of it."""
-    return operation if callable(operation) else Conforming(operation)
+    """Return the operation itself if it inherits `Operation`, else a view of it whose call is recorded.
+
+    Also where its class defines a call of its own: that one would return arrays, and lose the gradient.
+    """
+    return operation if Operation in type(operation).__mro__ else Conforming(operation)
