@@ -87,8 +87,8 @@ def one_cycle(
 ) -> Factor:
     """Return up from 1 / div_factor to 1 in the share `pct_start` of the steps, and down to nearly nothing.
 
-    Half a cosine each; the end is at 1 / (div_factor * final_div_factor). Smith and Topin 2018, as in PyTorch,
-    but relative to the optimizer's own rate, which is the highest.
+    Half a cosine each; the end is at 1 / (div_factor * final_div_factor). Smith and Topin 2018, as in
+    PyTorch, but relative to the optimizer's own rate, which is the highest.
     """
     _at_least_one("one_cycle", "total_steps", total_steps)
     first, last = 1 / div_factor, 1 / (div_factor * final_div_factor)

@@ -53,15 +53,21 @@ class Geometry:
             slice(before, before + n) for n, (before, _) in zip(self.size, self.padding, strict=True)
         )
 
-    def windows(self) -> list[tuple[slice, ...]]:
-        """Return, for each cell of a window, the slices of the padded axes that hold it in every window."""
-        return list(product(*(self.axis_windows(axis) for axis in range(len(self.size)))))
+    def windows(self, rows: slice | None = None) -> list[tuple[slice, ...]]:
+        """Return, for each cell of a window, the slices of the padded axes that hold it in every window.
 
-    def axis_windows(self, axis: int) -> list[slice]:
+        With `rows`, only for those windows along the first axis.
+        """
+        return list(
+            product(*(self.axis_windows(axis, None if axis else rows) for axis in range(len(self.size))))
+        )
+
+    def axis_windows(self, axis: int, part: slice | None = None) -> list[slice]:
         """Return the same for one axis alone."""
-        out, stride, dilation = self.out[axis], self.stride[axis], self.dilation[axis]
+        first, last = (part.start, part.stop - 1) if part else (0, self.out[axis] - 1)
+        stride, dilation = self.stride[axis], self.dilation[axis]
         starts = range(0, dilation * self.kernel[axis], dilation)
-        return [slice(start, start + stride * (out - 1) + 1, stride) for start in starts]
+        return [slice(at + stride * first, at + stride * last + 1, stride) for at in starts]
 
 
 def make_geometry(

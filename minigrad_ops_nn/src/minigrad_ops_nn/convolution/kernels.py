@@ -1,6 +1,8 @@
-"""Convolution on plain arrays: channels outermost, the windows copied cell by cell, then one product.
+"""Convolution on plain arrays: channels outermost, images innermost, windows copied cell by cell, one
+product.
 
-README.md beside this file has the reasons and the measurements.
+In memory an image batch is (c, h, w, n): the cells of all windows are runs of w * n values, and the columns
+they make are what BLAS wants. README.md beside this file has the reasons and the measurements.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from .layout import images_first, images_last
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,58 +23,55 @@ if TYPE_CHECKING:
 
 # Bytes of windows at a time: they stay in the cache, and the whole, `cells` times the input, is never in
 # memory.
-BLOCK = 4 << 20
+BLOCK = 1 << 20
 
 
 def correlate(x: NDArray[Any], weight: NDArray[Any], geometry: Geometry, groups: int) -> NDArray[Any]:
-    """Return (n, out, ...) for x (n, c, ...), weight (out, c / groups, ...); in memory, channels are
-    outermost.
+    """Return (n, out, ...) for x (n, c, ...), weight (out, c / groups, ...); in memory, images are
+    innermost.
     """
-    padded, matrix = _padded(x, geometry), _matrix(weight, groups)
-    places = prod(geometry.out)
-    y = np.empty((groups, len(weight) // groups, len(x) * places), np.result_type(x, weight))
-    for images, columns in _blocks(padded, geometry, groups):
-        np.matmul(matrix, columns, out=y[:, :, images.start * places : images.stop * places])
-    return _images_first(y.reshape(len(weight), len(x), *geometry.out))
+    padded, matrix = _padded(x, geometry, groups), _matrix(weight, groups)
+    row = prod(geometry.out[1:]) * len(x)
+    y = np.empty((groups, len(weight) // groups, geometry.out[0] * row), np.result_type(x, weight))
+    for rows, columns in _blocks(padded, geometry):
+        np.matmul(matrix, columns, out=y[:, :, rows.start * row : rows.stop * row])
+    return images_first(y.reshape(len(weight), *geometry.out, len(x)))
 
 
 def data_gradient(grad: NDArray[Any], weight: NDArray[Any], geometry: Geometry, groups: int) -> NDArray[Any]:
     """Return the gradient (n, c, ...) of x for that of the output (n, out, ...)."""
-    n, inputs = len(grad), weight.shape[1]
+    n, inputs, row = len(grad), weight.shape[1], prod(geometry.out[1:]) * len(grad)
     grads, matrix = _grouped(grad, groups), _matrix(weight, groups).transpose(0, 2, 1)
-    padded = np.zeros((groups, inputs, n, *geometry.padded), np.result_type(grad, weight))
-    places = prod(geometry.out)
-    for images in _ranges(n, groups * inputs * geometry.cells * places * padded.itemsize):
-        columns = matrix @ grads[:, :, images.start * places : images.stop * places]
-        count = images.stop - images.start
-        columns = columns.reshape(groups, geometry.cells, inputs, count, *geometry.out)
-        for cell, window in enumerate(geometry.windows()):
-            padded[:, :, images, *window] += columns[:, cell]
-    return _images_first(padded.reshape(groups * inputs, n, *geometry.padded)[:, :, *geometry.inner])
+    padded = np.zeros((groups, inputs, *geometry.padded, n), np.result_type(grad, weight))
+    for rows in _ranges(geometry, groups * inputs * n * padded.itemsize):
+        columns = matrix @ grads[:, :, rows.start * row : rows.stop * row]
+        count = rows.stop - rows.start
+        columns = columns.reshape(groups, geometry.cells, inputs, count, *geometry.out[1:], n)
+        for cell, window in enumerate(geometry.windows(rows)):
+            padded[:, :, *window] += columns[:, cell]
+    inner = padded[:, :, *geometry.inner]
+    return images_first(inner.reshape(groups * inputs, *geometry.size, n))
 
 
 def weight_gradient(x: NDArray[Any], grad: NDArray[Any], geometry: Geometry, groups: int) -> NDArray[Any]:
     """Return the gradient (out, c / groups, ...) of the weight."""
-    padded, grads = _padded(x, geometry), _grouped(grad, groups)
-    outputs, inputs, places = grad.shape[1], x.shape[1] // groups, prod(geometry.out)
+    padded, grads = _padded(x, geometry, groups), _grouped(grad, groups)
+    outputs, inputs, row = grad.shape[1], x.shape[1] // groups, prod(geometry.out[1:]) * len(x)
     total = np.zeros((groups, outputs // groups, geometry.cells * inputs), np.result_type(x, grad))
-    for images, columns in _blocks(padded, geometry, groups):
-        block = grads[:, :, images.start * places : images.stop * places]
-        total += block @ columns.transpose(0, 2, 1)
+    for rows, columns in _blocks(padded, geometry):
+        total += grads[:, :, rows.start * row : rows.stop * row] @ columns.transpose(0, 2, 1)
     by_cell = total.reshape(outputs, geometry.cells, inputs)
     return by_cell.transpose(0, 2, 1).reshape(outputs, inputs, *geometry.kernel)
 
 
-def _padded(x: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
-    """Return x as (c, n, *padded size), which costs nothing where it came from such an array and has no
-    padding.
-    """
-    channels = x.swapaxes(0, 1)
+def _padded(x: NDArray[Any], geometry: Geometry, groups: int) -> NDArray[Any]:
+    """Return x as (groups, c / groups, *padded size, n)."""
     if geometry.padded == geometry.size:
-        return np.ascontiguousarray(channels)
-    padded = np.zeros((*channels.shape[:2], *geometry.padded), x.dtype)
-    padded[:, :, *geometry.inner] = channels
-    return padded
+        padded = np.ascontiguousarray(images_last(x))
+    else:
+        padded = np.zeros((x.shape[1], *geometry.padded, len(x)), x.dtype)
+        padded[:, *geometry.inner] = images_last(x)
+    return padded.reshape(groups, x.shape[1] // groups, *padded.shape[1:])
 
 
 def _matrix(weight: NDArray[Any], groups: int) -> NDArray[Any]:
@@ -81,29 +82,30 @@ def _matrix(weight: NDArray[Any], groups: int) -> NDArray[Any]:
 
 
 def _grouped(grad: NDArray[Any], groups: int) -> NDArray[Any]:
-    """Return (groups, out / groups, n * places)."""
-    return grad.swapaxes(0, 1).reshape(groups, grad.shape[1] // groups, -1)
+    """Return (groups, out / groups, places * n)."""
+    return images_last(grad).reshape(groups, grad.shape[1] // groups, -1)
 
 
-def _images_first(x: NDArray[Any]) -> NDArray[Any]:
-    return x.swapaxes(0, 1)
+def _blocks(padded: NDArray[Any], geometry: Geometry) -> Iterator[tuple[slice, NDArray[Any]]]:
+    """Yield (rows, their windows (groups, cells * c / groups, places * n)) for a block of rows at a time."""
+    groups, inputs, n = padded.shape[0], padded.shape[1], padded.shape[-1]
+    buffer = np.empty(0, padded.dtype)
+    for rows in _ranges(geometry, groups * inputs * n * padded.itemsize):
+        shape = (groups, geometry.cells, inputs, rows.stop - rows.start, *geometry.out[1:], n)
+        # One buffer for all blocks, the first of which is the largest: fresh memory costs a fault for each
+        # page.
+        buffer = buffer if len(buffer) else np.empty(prod(shape), padded.dtype)
+        columns = buffer[: prod(shape)].reshape(shape)
+        for cell, window in enumerate(geometry.windows(rows)):
+            columns[:, cell] = padded[:, :, *window]
+        yield rows, columns.reshape(groups, geometry.cells * inputs, -1)
 
 
-def _blocks(padded: NDArray[Any], geometry: Geometry, groups: int) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """Yield (images, windows (groups, cells * c / groups, places)) for a block of images at a time."""
-    inputs, n = len(padded) // groups, padded.shape[1]
-    padded = padded.reshape(groups, inputs, *padded.shape[1:])
-    each = len(padded) * inputs * geometry.cells * prod(geometry.out) * padded.itemsize
-    for images in _ranges(n, each):
-        count = images.stop - images.start
-        columns = np.empty((groups, geometry.cells, inputs, count, *geometry.out), padded.dtype)
-        for cell, window in enumerate(geometry.windows()):
-            columns[:, cell] = padded[:, :, images, *window]
-        yield images, columns.reshape(groups, geometry.cells * inputs, -1)
-
-
-def _ranges(n: int, each: int) -> Iterator[slice]:
-    """Yield slices of n images, of `each` bytes, that fill a block."""
-    step = max(1, BLOCK // max(each, 1))
-    for start in range(0, n, step):
-        yield slice(start, min(start + step, n))
+def _ranges(geometry: Geometry, each: int) -> Iterator[slice]:
+    """Yield slices of the rows of windows (the first axis of the output) that fill a block; `each`: bytes
+    of a cell.
+    """
+    row = geometry.cells * prod(geometry.out[1:]) * each
+    step = max(1, BLOCK // max(row, 1))
+    for start in range(0, geometry.out[0], step):
+        yield slice(start, min(start + step, geometry.out[0]))

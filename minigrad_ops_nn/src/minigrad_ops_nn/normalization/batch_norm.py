@@ -77,13 +77,14 @@ class BatchNorm(Operation):
 
 
 def to_channel_rows(x: Array) -> Array:
-    """Return (c, n * ...): free where channels are outermost in memory, as after a convolution."""
-    return x.swapaxes(0, 1).reshape(x.shape[1], x.size // max(x.shape[1], 1))
+    """Return (c, ... * n): free in the memory order that convolutions leave."""
+    moved = x.transpose(*range(1, x.ndim), 0)
+    return moved.reshape(x.shape[1], x.size // max(x.shape[1], 1))
 
 
 def from_channel_rows(rows: Array, shape: Shape) -> Array:
     """Return rows in the `shape` that `to_channel_rows` was given."""
-    return rows.reshape(shape[1], shape[0], *shape[2:]).swapaxes(0, 1)
+    return rows.reshape(*shape[1:], shape[0]).transpose(-1, *range(len(shape) - 1))
 
 
 batch_norm = BatchNorm()

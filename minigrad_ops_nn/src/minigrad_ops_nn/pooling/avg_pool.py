@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core import Operation
 
 from ..convolution.gather import from_columns, to_columns
+from ..convolution.layout import images_first, images_last
 from ..raw import is_raw
 from .windows import pooling_geometry
 
@@ -63,8 +64,9 @@ def _sums(x: Any, geometry: Geometry) -> NDArray[Any]:
     """Return the sums of the windows, one axis after the other."""
     padded = x
     if geometry.padded != geometry.size:
-        padded = np.zeros((*x.shape[:2], *geometry.padded), x.dtype)
-        padded[:, :, *geometry.inner] = x
+        wide = np.zeros((x.shape[1], *geometry.padded, len(x)), x.dtype)
+        wide[:, *geometry.inner] = images_last(x)
+        padded = images_first(wide)
     for axis in range(len(geometry.size)):
         before = (slice(None),) * (2 + axis)
         padded = reduce(np.add, [padded[*before, cells] for cells in geometry.axis_windows(axis)])
@@ -73,7 +75,7 @@ def _sums(x: Any, geometry: Geometry) -> NDArray[Any]:
 
 def _spread(share: Any, geometry: Geometry) -> NDArray[Any]:
     """Return the transpose of `_sums`."""
-    total = np.zeros((*share.shape[:2], *geometry.padded), share.dtype)
+    total = images_first(np.zeros((share.shape[1], *geometry.padded, len(share)), share.dtype))
     for window in geometry.windows():
         total[:, :, *window] += share
     return total[:, :, *geometry.inner]

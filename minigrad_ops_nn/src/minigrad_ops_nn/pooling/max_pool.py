@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core import Operation
 
 from ..convolution.gather import from_columns, to_columns
+from ..convolution.layout import images_first, images_last, laid_like
 from ..raw import is_raw
 from .windows import pooling_geometry
 
@@ -61,11 +62,12 @@ class MaxPooling(Operation):
 
 
 def _padded(x: Any, geometry: Geometry) -> NDArray[Any]:
+    """Return x, or a copy with -inf around it, in the memory order of convolutions."""
     if geometry.padded == geometry.size:
         return x
-    padded = np.full((*x.shape[:2], *geometry.padded), -np.inf, x.dtype)
-    padded[:, :, *geometry.inner] = x
-    return padded
+    padded = np.full((x.shape[1], *geometry.padded, len(x)), -np.inf, x.dtype)
+    padded[:, *geometry.inner] = images_last(x)
+    return images_first(padded)
 
 
 def _maxima(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
@@ -77,15 +79,19 @@ def _maxima(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
 
 
 def _scattered(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
-    """Return grad added where each window's first maximum was; windows may overlap."""
-    padded = _padded(x, geometry)
-    total = np.zeros_like(padded)
-    free = np.ones(y.shape, bool)  # windows whose maximum was not met yet
+    """Return grad added where each window's first maximum was."""
+    padded, grad = _padded(x, geometry), laid_like(grad, y)
+    total = np.zeros_like(padded, dtype=grad.dtype)
+    free = np.ones_like(y, bool)  # windows whose maximum was not met yet
+    apart = all(k <= s for k, s in zip(geometry.kernel, geometry.stride, strict=True))
     for window in geometry.windows():
         hits = padded[:, :, *window] == y
         hits &= free
         free ^= hits
-        total[:, :, *window] += grad * hits
+        if apart:
+            np.multiply(grad, hits, out=total[:, :, *window])
+        else:
+            total[:, :, *window] += grad * hits
     return total[:, :, *geometry.inner]
 
 

@@ -10,7 +10,18 @@ from minigrad_core.cases import Case, real
 from minigrad_core import Operation
 
 from ..activations.sigmoid import logistic
-from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
+from ..raw import is_raw
+from . import lstm_kernel
+from .operations import (
+    cell_backward,
+    cell_forward,
+    check_sequence,
+    owed,
+    sequence_backward,
+    sequence_forward,
+    started_from,
+)
+from .unroll import input_gradients
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -97,11 +108,22 @@ class LSTM(Operation):
     ) -> tuple[Array, ...]:
         """Return the outputs and the last c."""
         weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        return sequence_forward("lstm", LONG_SHORT, ctx, x, (h, c), weights)
+        given = [a for a in (x, h, c, *weights) if a is not None]
+        if not is_raw(*given) or len({a.dtype for a in given}) > 1:
+            return sequence_forward("lstm", LONG_SHORT, ctx, x, (h, c), weights)
+        check_sequence("lstm", LONG_SHORT, x, (h, c), weights)
+        outputs, last, steps = lstm_kernel.run(x, h, c, weights)
+        ctx.save(steps, x, h, outputs, weight_ih, weight_hh)
+        return outputs, last
 
     def backward(self, ctx: Context, grad: Array, last: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, h, c, the weights and the biases."""
-        return sequence_backward(ctx, grad, last)
+        if not isinstance(ctx.saved[0], lstm_kernel.Steps):
+            return sequence_backward(ctx, grad, last)
+        steps, x, h, outputs, weight_ih, weight_hh = ctx.saved
+        gates, gh, gc = lstm_kernel.run_back(grad, last, steps, weight_hh)
+        gx, *rest = input_gradients(gates, gates, x, started_from(h, outputs), weight_ih)
+        return owed(ctx, gx, (gh, gc), rest)
 
 
 class LSTMCell(Operation):

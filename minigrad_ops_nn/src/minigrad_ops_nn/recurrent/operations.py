@@ -34,19 +34,24 @@ def cell_backward(ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
     rule, kept, x, state, w_ih, w_hh = ctx.saved
     from_x, from_h, direct = rule.back(grads, kept)
     gx, *rest = input_gradients(from_x, from_h, x, state[0], w_ih)
-    return _owed(ctx, gx, (direct[0] + from_h @ w_hh.T, *direct[1:]), rest)
+    return owed(ctx, gx, (direct[0] + from_h @ w_hh.T, *direct[1:]), rest)
 
 
 def sequence_forward(
     op: str, rule: Rule, ctx: Context, xs: Array, state: State, weights: tuple[Any, ...]
 ) -> tuple[Array, ...]:
     """Return the outputs (t, n, hidden) and the last state other than h; xs is (t, n, features)."""
-    check_recurrent(op, rule, xs, state, weights)
-    if xs.ndim != 3 or not xs.shape[0]:
-        raise InputError(f"{op} expected x (t, n, features) of at least one step, got {xs.shape}")
+    check_sequence(op, rule, xs, state, weights)
     outputs, last, kept = run(rule, xs, state, weights)
     ctx.save(rule, kept, xs, state, outputs, weights[0], weights[1])
     return outputs, *last[1:]
+
+
+def check_sequence(op: str, rule: Rule, xs: Array, state: State, weights: tuple[Any, ...]) -> None:
+    """Raise `InputError` unless everything fits xs (t, n, features) of at least one step."""
+    check_recurrent(op, rule, xs, state, weights)
+    if xs.ndim != 3 or not xs.shape[0]:
+        raise InputError(f"{op} expected x (t, n, features) of at least one step, got {xs.shape}")
 
 
 def sequence_backward(ctx: Context, grad: Array, *last: Array) -> tuple[Array | None, ...]:
@@ -55,7 +60,7 @@ def sequence_backward(ctx: Context, grad: Array, *last: Array) -> tuple[Array | 
     zero = np.zeros(state[0].shape, grad.dtype)
     through_x, through_h, first = run_back(rule, grad, (zero, *last), kept, w_hh)
     gx, *rest = input_gradients(through_x, through_h, xs, started_from(state[0], outputs), w_ih)
-    return _owed(ctx, gx, first, rest)
+    return owed(ctx, gx, first, rest)
 
 
 def started_from(h: Array, outputs: Array) -> Array:
@@ -63,7 +68,7 @@ def started_from(h: Array, outputs: Array) -> Array:
     return np.concatenate([h.reshape(1, *h.shape), outputs[:-1]])
 
 
-def _owed(ctx: Context, gx: Array, state: State, rest: list[Array]) -> tuple[Array | None, ...]:
+def owed(ctx: Context, gx: Array, state: State, rest: list[Array]) -> tuple[Array | None, ...]:
     """Return the gradients that were asked for, in the order of the inputs; absent biases are owed none."""
     grads = (gx, *state, *rest)
     return tuple(grad if needed else None for grad, needed in zip(grads, ctx.needs, strict=False))

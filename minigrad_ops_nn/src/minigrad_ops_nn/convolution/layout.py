@@ -1,0 +1,33 @@
+"""How image batches lie in memory: logically (n, c, h, w), in memory (c, h, w, n).
+
+Slices along h and w, which convolutions and pooling are made of, are then runs of many values; elementwise
+operations keep the order, so that a network stays in it until something flattens it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def images_last(x: NDArray[Any]) -> NDArray[Any]:
+    """Return a view (c, ..., n) of x (n, c, ...)."""
+    return x.transpose(*range(1, x.ndim), 0)
+
+
+def images_first(x: NDArray[Any]) -> NDArray[Any]:
+    """Return a view (n, c, ...) of x (c, ..., n)."""
+    return x.transpose(-1, *range(x.ndim - 1))
+
+
+def laid_like(x: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """Return x in the memory order of `other`, copied only if it is in another."""
+    if x.strides == other.strides:
+        return x
+    copy = np.empty_like(other, dtype=x.dtype)
+    copy[...] = x
+    return copy
