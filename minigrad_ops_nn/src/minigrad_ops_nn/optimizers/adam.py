@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core import Optimizer
 
-from .moment import decayed, moment
+from .moment import decayed, kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Adam(Optimizer):
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
         """Apply one step to `data`."""
-        descend(data, decayed(grad, data, settings), state, settings)
+        descend(data, decayed(grad, data, settings), state, settings, self.scratch(data))
 
 
 class AdamW(Adam):
@@ -81,18 +81,29 @@ class AdamW(Adam):
     ) -> None:
         """Apply one step to `data`."""
         data *= 1 - settings["lr"] * settings["weight_decay"]
-        descend(data, grad, state, settings)
+        descend(data, grad, state, settings, self.scratch(data))
 
 
-def descend(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
-    """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count."""
+def descend(
+    data: NDArray[Any],
+    grad: NDArray[Any],
+    state: State,
+    settings: Mapping[str, Any],
+    scratch: NDArray[Any],
+) -> None:
+    """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count, `scratch` is undefined after."""
     beta1, beta2 = settings["betas"]
     step = state["step"] = state.get("step", 0) + 1
-    mean = moment(state, "mean", grad, beta1, data)
-    square = moment(state, "square", grad * grad, beta2, data)
-    scale = np.sqrt(square)
-    scale *= (1 - beta2**step) ** -0.5
-    scale += settings["eps"]
-    np.divide(mean, scale, out=scale)
-    scale *= settings["lr"] / (1 - beta1**step)
-    data -= scale
+    mean, square = kept(state, "mean", data), kept(state, "square", data)
+    mean *= beta1
+    mean += np.multiply(grad, 1 - beta1, out=scratch)
+    square *= beta2
+    np.multiply(grad, grad, out=scratch)
+    scratch *= 1 - beta2
+    square += scratch
+    np.sqrt(square, out=scratch)
+    scratch *= (1 - beta2**step) ** -0.5
+    scratch += settings["eps"]
+    np.divide(mean, scratch, out=scratch)
+    scratch *= settings["lr"] / (1 - beta1**step)
+    data -= scratch

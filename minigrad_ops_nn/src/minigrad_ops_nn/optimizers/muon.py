@@ -77,7 +77,7 @@ class Muon(Optimizer):
         """Apply one step to `data`."""
         data *= 1 - settings["lr"] * settings["weight_decay"]
         if data.ndim < 2 or not data.size:
-            descend(data, grad, state, settings)
+            descend(data, grad, state, settings, self.scratch(data))
             return
         beta = settings["momentum"]
         mean = moment(state, "mean", grad, beta, data)
