@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from minigrad_train.cli.train import train
+from minigrad_train.errors import DivergedError
 from minigrad_train.folder import load_model
 from safetensors.numpy import load_file
 
@@ -147,3 +148,13 @@ def test_wrong_option_is_refused_by_name(
     assert result.exit_code == 2
     assert re.search(message, result.output, re.DOTALL)
     assert not (tmp_path / "run").exists()
+
+
+def test_loss_that_diverges_is_an_error_without_warnings_and_keeps_the_epochs_before(
+    small_mnist: Path, tmp_path: Path
+) -> None:
+    run(small_mnist, tmp_path)
+    before = (tmp_path / "weights.safetensors").read_bytes()
+    with pytest.raises(DivergedError, match=r"the loss became nan after \d+ examples; lower lr=1e\+30"):
+        run(small_mnist, tmp_path, "--optimizer", "sgd", "--lr", "1e30")
+    assert (tmp_path / "weights.safetensors").read_bytes() == before

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from ..datasets import mnist
 from ..evaluation import accuracy
+from ..heap import keep_freed_memory
 from ..loop import fit
 from .interrupt import held_interrupt
 from .progress import epoch_line, shown
@@ -39,6 +41,7 @@ def run(session: Session, folder: RunFolder) -> bool:
         (images.astype(settings.dtype, copy=False), labels) for images, labels in mnist(settings.data)
     )
     folder.begin(session)
+    keep_freed_memory()
     total = (settings.epochs - len(session.history)) * len(train[1])
     with shown(total) as progress, threadpool_limits(settings.threads, user_api="blas"):
         progress.line(_summary(session))
@@ -67,8 +70,10 @@ def _train(
         progress.line(epoch_line(history[-1], settings.epochs))
         release_interrupt()
 
+    # A loss that is not finite ends the run with a message that says more than the warnings on the way there.
+    quiet = np.errstate(over="ignore", invalid="ignore")
     try:
-        with held_interrupt() as release_interrupt:
+        with quiet, held_interrupt() as release_interrupt:
             fit(
                 session.model,
                 train,
