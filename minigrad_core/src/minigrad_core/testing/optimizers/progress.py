@@ -59,7 +59,8 @@ def momentum(study: OptimizerStudy) -> Iterator[Finding]:
     far, near = _moved(study, {"momentum": 0.9}), _moved(study, {"momentum": 0.0})
     if far is None or near is None:
         raise DoesNotApply("momentum 0 or 0.9 is refused")
-    if np.any(np.abs(far[-1]) <= np.abs(near[-1])) or np.any(far[-1] * near[-1] <= 0):
+    # As far is far enough: a rule that normalizes its average (muon) steps by the same length.
+    if np.any(np.abs(far[-1]) < (1 - 1e-6) * np.abs(near[-1])) or np.any(far[-1] * near[-1] <= 0):
         yield Finding(
             "momentum-brakes", "with momentum a constant gradient moves parameters less far: a sign?"
         )
