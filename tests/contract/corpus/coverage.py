@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NEGATIVE = r"x ?(<|>) ?-?0|negative|positive|where x|only where"
 LARGE = r"\|x\| ?(<|>)|large|x ?(<|>)|saturat|only where"
-SIZE = r"size|above|more than|element|larger|large|>=? ?\d+|long|shape|values|length"
+SIZE = r"size|above|more than|elements|larger than|>=? ?\d\d|longer"
 AXIS = r"axis|axes|settings?"
 
 
@@ -187,14 +187,14 @@ class SumKeepdims(Sum):
         return super().backward(ctx, grad)
 
 
-@wrong_operation("coverage", twin=Variance, cause=r"ddof|factor|k|size|times|1\.\d|scale")
+@wrong_operation("coverage", twin=Variance, cause=r"ddof|factor|times|k ?- ?1|scaled")
 class VarianceBessel(Variance):
     def backward(self, ctx: Context, grad: Any) -> Any:
         centred, k = ctx.saved
         return grad[:, None] * (2 / max(k - 1, 1)) * centred  # the sample variance's rule
 
 
-@wrong_operation("coverage", twin=Conv1d, cause=r"stride|setting|input 0|shift")
+@wrong_operation("coverage", twin=Conv1d, cause=r"stride|setting")
 class Conv1dIgnoresStride(Conv1d):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, kernel, shifts = ctx.saved
@@ -205,7 +205,7 @@ class Conv1dIgnoresStride(Conv1d):
         )
 
 
-@wrong_operation("coverage", twin=SquaredError, cause=r"reduction|setting|factor|times|size|mean|sum")
+@wrong_operation("coverage", twin=SquaredError, cause=r"reduction|setting|factor|times")
 class SquaredErrorReduction(SquaredError):
     def backward(self, ctx: Context, grad: Any) -> Any:
         error, _ = ctx.saved

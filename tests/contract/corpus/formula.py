@@ -17,7 +17,7 @@ FACTOR_2 = r"twice|doubled?|factor( of)? 2|\b2(\.0+)? (times|x)|times 2|2 \*"
 HALF = r"half|0\.5|1/2|factor"
 SIGN = r"sign|negat|opposite|-1\b"
 # A residual or a ratio that goes with an input is named by that input, a saved value or the output.
-WITH_X = r"\bx\b|proportional|input 0|inner|times"
+WITH_X = r"\bx\b|proportional|inner derivative"
 
 
 @wrong_operation("formula", twin=Tanh, cause=FACTOR_2)
@@ -55,7 +55,7 @@ class ExpSlightlyOff(Exp):
         return grad * y * 1.0005  # a factor that most tolerances let through
 
 
-@wrong_operation("formula", twin=Log, cause=r"1e-0?6|epsilon|small|bias|tiny|offset|close|x")
+@wrong_operation("formula", twin=Log, cause=r"1e-0?6|epsilon|tiny|small|near 0|close to 0")
 class LogEpsilonOnlyInForward(Log):
     def forward(self, ctx: Context, x: Any) -> Any:
         ctx.save(x)
@@ -69,14 +69,14 @@ class SqrtWithoutHalf(Sqrt):
         return grad / y  # 1 / y for 1 / (2 y)
 
 
-@wrong_operation("formula", twin=Reciprocal, cause=r"\by\b|output|x|proportional|power")
+@wrong_operation("formula", twin=Reciprocal, cause=r"\by\b|output|\bx\b|proportional|power")
 class ReciprocalPower(Reciprocal):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (y,) = ctx.saved
         return -grad * y  # y for y * y
 
 
-@wrong_operation("formula", twin=Sigmoid, cause=r"1 ?- ?y|\by\b|output|factor|proportional")
+@wrong_operation("formula", twin=Sigmoid, cause=r"1 ?- ?y|\by\b|output|proportional")
 class SigmoidWithoutComplement(Sigmoid):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (y,) = ctx.saved
@@ -90,7 +90,7 @@ class DivideSign(Divide):
         return (grad / y if ctx.needs[0] else None, grad * (x / y) / y if ctx.needs[1] else None)  # no minus
 
 
-@wrong_operation("formula", twin=Divide, cause=r"input 1|\by\b|proportional")
+@wrong_operation("formula", twin=Divide, cause=r"\by\b|proportional")
 class DivideDenominatorOnce(Divide):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, y = ctx.saved
@@ -120,7 +120,7 @@ class PowerExponent(Power):
         )
 
 
-@wrong_operation("formula", twin=Power, cause=r"input 1|log")
+@wrong_operation("formula", twin=Power, cause=r"log")
 class PowerWithoutLog(Power):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, y = ctx.saved
@@ -141,7 +141,7 @@ class LerpSign(Lerp):
         )
 
 
-@wrong_operation("formula", twin=Select, cause=r"mask|input 2|swap|branch|where|complement")
+@wrong_operation("formula", twin=Select, cause=r"mask|swap|branch|where|complement|input 1")
 class SelectSameBranch(Select):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (mask,) = ctx.saved

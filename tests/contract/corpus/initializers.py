@@ -27,8 +27,8 @@ class FansSwapped(KaimingNormal):
 @wrong_initializer(twin=KaimingNormal, cause=VARIANCE)
 class GainMissing(KaimingNormal):
     def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
-        # He without his root of two.
-        return super().__call__(shape, rng=rng, dtype=dtype) / np.sqrt(2, dtype=dtype)
+        std = sqrt(1 / max(fans(shape)[0], 1))  # He without his root of two
+        return np.array(rng.standard_normal(shape) * std, dtype=dtype)
 
 
 @wrong_initializer(twin=KaimingNormal, cause=VARIANCE)
@@ -84,7 +84,8 @@ class SmallBias(KaimingNormal):
 @wrong_initializer(twin=TruncatedNormal, cause=VARIANCE)
 class TruncationNotCompensated(TruncatedNormal):
     def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
-        return super().__call__(shape, rng=rng, dtype=dtype) * np.array(0.87962566, dtype)  # tensorflow#18706
+        narrow = super().__call__(shape, rng=rng, dtype=dtype) * 0.87962566  # tensorflow#18706
+        return np.array(narrow, dtype=dtype)
 
 
 @wrong_initializer(twin=KaimingNormal, cause=RNG)
