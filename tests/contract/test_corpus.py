@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from minigrad_core.testing import check_operation
+from minigrad_core.testing import check_initializer, check_operation, check_optimizer
 
 from tests.contract.corpus import OPERATIONS, Fault
 
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 
-CHECKS = ((OPERATIONS, check_operation),)
+CHECKS = (
+    (OPERATIONS, check_operation),
+    (INITIALIZERS, check_initializer),
+    (OPTIMIZERS, check_optimizer),
+)
 
 
 def faults() -> list[Any]:

@@ -18,6 +18,7 @@ from . import (  # noqa: F401 - each module enters its faults when it is importe
     layout,
     memory,
     optimizers,
+    optimizers_state,
     protocol,
     shape,
     stability,

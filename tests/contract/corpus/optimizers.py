@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -17,32 +17,7 @@ GRADIENT = r"grad"
 @wrong_optimizer(twin=Sgd, cause=r"sign|down|descen|ascen|up|increas|loss|quadratic|worse")
 class SgdSign(Sgd):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        velocity = state.setdefault("velocity", np.zeros_like(data))
-        velocity *= settings["momentum"]
-        velocity -= settings["lr"] * grad
-        data -= velocity  # + for a velocity that already points down
-
-
-@wrong_optimizer(twin=Sgd, cause=JOINT)
-class SgdOneVelocity(Sgd):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        if not hasattr(self, "velocities"):
-            self.velocities: dict[Any, Any] = {}
-        # One for all parameters of a shape.
-        shared = self.velocities.setdefault(data.shape, np.zeros_like(data))
-        state["velocity"] = shared
-        super().update(data, grad, state, settings)
-
-
-@wrong_optimizer(twin=Sgd, cause=r"instance|share|class|two optimizers|another")
-class SgdStateOnClass(Sgd):
-    velocities: ClassVar[dict[Any, Any]] = {}
-
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        key = next(i for i, param in enumerate(self.params) if param.data is data)
-        velocity = self.velocities.setdefault((key, data.shape, data.dtype), np.zeros_like(data))
-        state["velocity"] = velocity  # position and shape are the same in the next instance
-        super().update(data, grad, state, settings)
+        super().update(data, -grad, state, {**settings, "decay": 0.0})  # uphill
 
 
 @wrong_optimizer(twin=Sgd, cause=GRADIENT)
@@ -68,51 +43,6 @@ class SgdDelayed(Sgd):
         late = state.get("late", np.zeros_like(data))
         state["late"] = grad  # is kept, and applied at the next step
         super().update(data, late, state, settings)
-
-
-@wrong_optimizer(twin=Adam, cause=RESUME + "|step")
-class AdamStepLost(Adam):
-    t = 0
-
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        if data is self.params[0].data:
-            self.t += 1  # counted on the instance, and so not part of the exported state
-        state["step"] = self.t - 1
-        super().update(data, grad, state, settings)
-        del state["step"]
-
-
-@wrong_optimizer(twin=Adam, cause=RESUME + "|step")
-class AdamStepOffByOne(Adam):
-    def load_state_dict(self, state: Any) -> None:
-        super().load_state_dict(state)
-        for entry in (entry for group in self.state for entry in group):
-            # Counts from 0 on the way in, from 1 on the way out.
-            entry["step"] = max(entry.get("step", 1) - 1, 0)
-
-
-@wrong_optimizer(twin=Adam, cause=RESUME)
-class AdamLoadsNothing(Adam):
-    def load_state_dict(self, state: Any) -> None:
-        super().load_state_dict(state)
-        self.state = [[{} for _ in group] for group in self.state]  # moments begin again at 0
-
-
-@wrong_optimizer(twin=Sgd, cause=RESUME + "|alias|live|memory|share|copy")
-class SgdExportsLiveState(Sgd):
-    def state_dict(self) -> dict[str, Any]:
-        exported = super().state_dict()
-        # The live arrays (pytorch#196083)
-        exported["state"] = [entry for group in self.state for entry in group]
-        return exported
-
-
-@wrong_optimizer(twin=Sgd, cause=RESUME + "|alias|live|memory|share|copy")
-class SgdAdoptsLoadedState(Sgd):
-    def load_state_dict(self, state: Any) -> None:
-        super().load_state_dict(state)
-        entries = iter(state["state"])
-        self.state = [[next(entries) for _ in group] for group in self.state]  # the caller's arrays
 
 
 @wrong_optimizer(twin=Sgd, cause=r"\blr\b|learning.rate|setting|frozen|read")
@@ -167,14 +97,6 @@ class PromotesData(BareSgd):
                 param.data = param.data - np.float64(self.lr) * param.grad  # float32 becomes float64
 
 
-@wrong_optimizer(twin=Adam, cause=r"float64|float32|dtype")
-class AdamDoubleState(Adam):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        state.setdefault("m", np.zeros(data.shape))  # float64 beside float32 parameters
-        state.setdefault("v", np.zeros(data.shape))
-        super().update(data, grad, state, settings)
-
-
 @wrong_optimizer(twin=Sgd, cause=r"zero|\blr\b|learning.rate|decay|chang")
 class SgdDecayWithoutRate(Sgd):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
@@ -212,16 +134,6 @@ class StepClearsGradient(BareSgd):
     def step(self) -> None:
         super().step()
         self.zero_grad()  # takes away what the caller may still want to log
-
-
-@wrong_optimizer(twin=Adam, cause=JOINT + "|step")
-class AdamCountsParameters(Adam):
-    t = 0
-
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        self.t += 1  # once per parameter, not once per step
-        state["step"] = self.t - 1
-        super().update(data, grad, state, settings)
 
 
 @wrong_optimizer(twin=BareSgd, cause=JOINT + "|norm|clip")
