@@ -1,6 +1,6 @@
 """Count what the contract kit catches in the corpus, and how often its first line names the true cause.
 
-    uv run python benchmarks/corpus_report.py [--verbose]
+    uv run python -m benchmarks.corpus_report [--verbose]
 
 "Named" compares the first line of the first failure with the cause that the entry of the corpus expects.
 The families in which the first line is meant to name the cause are marked with a star and counted apart.
@@ -10,19 +10,14 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 import warnings
 from collections import defaultdict
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from minigrad_core.testing import check_initializer, check_operation, check_optimizer
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "contract"))
-
-corpus = import_module("corpus")
+from tests.contract import corpus
 
 DIAGNOSED = ("formula", "coverage", "shape", "index", "dtype")
 
