@@ -116,9 +116,10 @@ def signed(rng: np.random.Generator, scale: float = 1.0) -> Callable[[tuple[int,
 
 
 def _as_array(y: Any) -> NDArray[Any]:
-    if isinstance(y, np.ndarray | np.generic) and y.dtype.kind in "biufc":
+    if (type(y) is np.ndarray or isinstance(y, np.generic)) and y.dtype.kind in "biufc":
         return np.asarray(y)
-    what = f"an array of dtype {y.dtype}" if isinstance(y, np.ndarray) else type(y).__name__
+    plain = type(y) is np.ndarray
+    what = f"an array of dtype {y.dtype}" if plain else f"{type(y).__name__}, no plain array"
     hint = "; several outputs are a tuple" if isinstance(y, list) else ""
     raise Broken("not-an-array", f"forward returned {what}: expected a NumPy array of numbers{hint}")
 

@@ -118,7 +118,7 @@ class Study:
         except Undrawable:
             return None
         except Broken as broken:
-            if refusal(recipe, broken):
+            if refusal(recipe, broken, elementwise=self.broadcasts):
                 return None
             raise
         return call if call.finite or recipe.promised else None
@@ -177,13 +177,15 @@ class Study:
         return zlib.crc32(f"{self.name}|{purpose}|{self.seed}".encode())
 
 
-def refusal(recipe: Recipe, broken: Broken) -> bool:
+def refusal(recipe: Recipe, broken: Broken, *, elementwise: bool = False) -> bool:
     """Whether raising is an answer to these arguments."""
     if recipe.promised:
         return isinstance(broken.cause, MinigradError) and recipe.label[:4] != "case"
     if recipe.settings:
         return broken.cause is not None and isinstance(broken.cause, Exception)
-    return isinstance(broken.cause, ValueError | MinigradError | IndexError)
+    return isinstance(broken.cause, ValueError | MinigradError) or (
+        isinstance(broken.cause, IndexError) and not elementwise
+    )
 
 
 def _check_fits(case: Any, signature: Signature) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...tensor import Tensor
 from ..call import Call, backward, cotangents, forward, guarded, signed
-from ..finding import Check, DoesNotApply, Finding
+from ..finding import Broken, Check, DoesNotApply, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,11 +56,16 @@ def _twice(study: Study, call: Call, rng: np.random.Generator) -> Finding | None
 
 def _both_inputs(study: Study, call: Call, rng: np.random.Generator) -> Finding | None:
     floats = call.sample.floats
-    pairs = [(i, j) for i in floats for j in floats if i < j and _alike(call, i, j)]
-    for i, j in pairs[:1]:
+    pairs = [(i, j) for i in floats for j in floats if i != j and _alike(call, i, j)]
+    for i, j in pairs[:2]:
         inputs: list[Any] = list(call.sample.inputs)
         inputs[j] = inputs[i].copy()
-        raw = forward(study.op, call.sample.with_inputs(tuple(inputs)))
+        try:
+            raw = forward(study.op, call.sample.with_inputs(tuple(inputs)))
+        except Broken:
+            continue
+        if not raw.finite:
+            continue
         grads = cotangents(raw, signed(rng))
         received = backward(raw, grads)
         tensor = Tensor(inputs[i], requires_grad=True)
@@ -76,7 +81,7 @@ def _both_inputs(study: Study, call: Call, rng: np.random.Generator) -> Finding 
 
 def _alike(call: Call, i: int, j: int) -> bool:
     x, y = call.sample.inputs[i], call.sample.inputs[j]
-    return x.shape == y.shape and repr(call.sample.domains[i]) == repr(call.sample.domains[j])
+    return bool(x.shape == y.shape)
 
 
 def _sweep(out: Any, grads: list[Any]) -> None:

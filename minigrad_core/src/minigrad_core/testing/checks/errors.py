@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...contracts.cases import ANY, Floats, IndexInto
+from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
 from ...errors import MinigradError
 from ...tensor import Tensor
 from ..call import Call, forward
@@ -29,6 +30,7 @@ def errors(study: Study) -> Iterator[Finding]:
         if study.differentiable:
             yield from _sizes(study, call)
             yield from _range(study, call)
+            yield from _axis(study, call)
 
 
 def _count(study: Study, call: Call) -> Iterator[Finding]:
@@ -86,6 +88,22 @@ def _accepted(study: Study, call: Call, name: str, axis: int) -> Iterator[Findin
         f"shapes that do not fit are accepted in silence: {name} {inputs[i].shape}, where {call.sample} fits",
         sample,
     )
+
+
+def _axis(study: Study, call: Call) -> Iterator[Finding]:
+    """An axis that the array does not have."""
+    for name, value in call.sample.recipe.case.arguments.items():
+        if not isinstance(value, AxisOf) or name not in study.signature.settings:
+            continue
+        ndim = call.sample.inputs[call.sample.names.index(value.name)].ndim
+        for axis in (ndim + 3, -ndim - 4):
+            sample = replace(call.sample, settings={**call.sample.settings, name: axis})
+            try:
+                forward(study.op, sample)
+            except Broken:
+                continue
+            yield Finding("accepts-axis", f"{name}={axis} is accepted in silence for {ndim} axes", sample)
+            return
 
 
 def _range(study: Study, call: Call) -> Iterator[Finding]:

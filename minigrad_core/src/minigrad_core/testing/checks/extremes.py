@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...contracts.cases import Floats
-from ..call import backward, cotangents, forward
+from ..call import Call, backward, cotangents, forward
 from ..finding import Broken, Check, Finding
 from ..gradient import as_function
 from ..oracle import LONG
@@ -142,10 +142,18 @@ def _swallowed(study: Study) -> Iterator[Finding]:
     if declares_nan(study.op):
         return
     for call in study.calls:
+        if not study.broadcasts and _selects(call):
+            continue
         for i in call.sample.floats:
             if call.sample.inputs[i].size:
                 for j in {0, call.sample.inputs[i].size - 1, call.sample.inputs[i].size // 2}:
                     yield from _swallows(study, call.sample, i, j)
+
+
+def _selects(call: Call) -> bool:
+    """Whether the output is some of the input's values: then NaN may be among the others, as in a sort."""
+    given = np.concatenate([call.sample.inputs[i].ravel() for i in call.sample.floats])
+    return all(y.size < given.size and np.isin(y, given).all() for y in call.outputs)
 
 
 def _swallows(study: Study, sample: Sample, i: int, j: int) -> Iterator[Finding]:

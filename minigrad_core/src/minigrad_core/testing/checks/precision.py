@@ -73,7 +73,7 @@ def _judged(study: Study, sample: Sample, coarse: Any, fine: Any, rng: np.random
         error = np.abs(mine.astype(fine) - exact)
         if not (error <= slack * size + 64 * np.abs(nudged - exact)).all():
             lost = float(np.max(error) / size) if size else np.inf
-            where = "at tiny values, against longdouble" if coarse is np.float64 else "against float64"
+            where = "for tiny values, against longdouble" if coarse is np.float64 else "against float64"
             fact = (
                 f"{what} loses precision {where}: it is off by {lost:.1g} of its size in {np.dtype(coarse)}"
             )
@@ -82,8 +82,14 @@ def _judged(study: Study, sample: Sample, coarse: Any, fine: Any, rng: np.random
 
 
 def _nudged(sample: Sample, kind: Any) -> Sample:
-    up = 1 + np.finfo(kind).eps
-    return sample.with_inputs(tuple(np.asarray(x * up, kind) if is_float(x) else x for x in sample.inputs))
+    eps = float(np.finfo(kind).eps)
+    rng = np.random.default_rng(0)
+    return sample.with_inputs(
+        tuple(
+            np.asarray(x * (1 + eps * rng.choice([-1, 1], x.shape)), kind) if is_float(x) else x
+            for x in sample.inputs
+        )
+    )
 
 
 def _results(study: Study, sample: Sample, rng: np.random.Generator) -> tuple[list[str], list[Any]]:

@@ -23,10 +23,11 @@ def protocol(study: Study) -> Iterator[Finding]:
     if not study.differentiable:
         raise DoesNotApply("differentiable = False: there is no backward")
     rng = study.rng("protocol")
+    if all(call.many and len(call.outputs) == 1 for call in study.calls):
+        yield Finding("tuple-of-one", "forward returns a tuple of one output: return the array itself")
     for call in study.calls:
         if call.sample.floats:
             backward(call, cotangents(call, signed(rng)))
-    yield from ()
 
 
 CHECK = Check("protocol", protocol, after=("cases",))

@@ -15,6 +15,8 @@ from ..study import Study, refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..sample import Sample
+
 
 def settings(study: Study) -> Iterator[Finding]:
     """The gradient is right for every value of every setting; an unknown setting raises.
@@ -26,6 +28,7 @@ def settings(study: Study) -> Iterator[Finding]:
     """
     yield from _unknown(study)
     yield from _without_effect(study)
+    yield from _ignored(study)
     if not study.differentiable:
         return
     rng = study.rng("settings")
@@ -66,6 +69,38 @@ def _without_effect(study: Study) -> Iterator[Finding]:
                 fact = f"the setting {name} has no effect: {', '.join(sorted(words))} give the same value"
                 yield Finding("setting-without-effect", fact, first.sample)
                 return
+
+
+def _ignored(study: Study) -> Iterator[Finding]:
+    """`where`, `keepdims` and `axis` mean what they mean in NumPy: another value is another result."""
+    for name in ("where", "keepdims", "axis"):
+        tried = [
+            (call, derived)
+            for call in study.calls
+            for derived in study.derived("settings")
+            if name in study.signature.settings and _only(name, call.sample, derived.sample)
+        ]
+        if tried and all(
+            _same_outputs(forward(study.op, replace(d.sample, settings=c.sample.settings)), d)
+            for c, d in tried
+        ):
+            yield Finding(
+                "setting-without-effect", f"the setting {name} is ignored: it never changes the result"
+            )
+            return
+
+
+def _only(name: str, first: Sample, second: Sample) -> bool:
+    """Whether two calls of one case differ in this setting alone, to a value that cannot mean the same."""
+    if first.recipe.case is not second.recipe.case or second.inputs[0].ndim < 1 + (name == "axis"):
+        return False
+    mine, other = first.settings.get(name), second.settings.get(name)
+    if isinstance(mine, int) and isinstance(other, int) and name == "axis":
+        ndim = second.inputs[0].ndim
+        if mine % ndim == other % ndim:
+            return False
+    names = first.settings.keys() | second.settings.keys()
+    return {k for k in names if repr(first.settings.get(k)) != repr(second.settings.get(k))} == {name}
 
 
 def _same_outputs(first: Call, second: Call) -> bool:

@@ -36,19 +36,27 @@ def state(study: Study) -> Iterator[Finding]:
         yield from _again(study, call, rng)
         yield from _interleaved(study, call, rng)
         yield from _updated(study, call, rng)
+        if name := _changed(before, attributes(study.op)):
+            yield Finding(
+                "state-on-self", f"a call changes the attribute {name!r} of the operation: use ctx.save"
+            )
+            return
         if call is study.calls[0] and (fact := disturbed(study, call, rng)):
             yield Finding("not-thread-safe", fact, call.sample)
         for name in _moved(study, call, rng):
             yield Finding(
                 "changes-global-state", f"a call changes {name}, for everybody: leave it alone", call.sample
             )
-    after = attributes(study.op)
-    for name in after.keys() | before.keys():
-        if not _same(before.get(name), after.get(name)):
-            yield Finding(
-                "state-on-self", f"a call changes the attribute {name!r} of the operation: use ctx.save"
-            )
-            return
+    if name := _changed(before, attributes(study.op)):
+        yield Finding(
+            "state-on-self", f"a call changes the attribute {name!r} of the operation: use ctx.save"
+        )
+
+
+def _changed(before: dict[str, Any], after: dict[str, Any]) -> str | None:
+    return next(
+        (n for n in sorted(after.keys() | before.keys()) if not _same(before.get(n), after.get(n))), None
+    )
 
 
 def _moved(study: Study, call: Call, rng: np.random.Generator) -> list[str]:

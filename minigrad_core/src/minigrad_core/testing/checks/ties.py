@@ -228,25 +228,29 @@ def _around(
 ) -> Span | None:
     """Return the span with the slopes at nearby points if `value` is not in it, else None.
 
-    A sort or a clip has other slopes there than along one axis. Where they are a hundred times larger, the function
-    jumps, as a decomposition of a singular matrix does, and nothing can be said.
+    A sort or a clip has other slopes there than along one axis. Where they are ten times larger, or values jump, as
+    those of the decomposition of a singular matrix do, nothing can be said.
     """
     rng = np.random.default_rng(0)
     low: Any = np.inf
     high: Any = -np.inf
-    span = certain
+    span, here = certain, None
     for nearby in range(64):
         inputs = list(sample.inputs)
         for k in sample.floats if nearby else ():
             inputs[k] = np.asarray(inputs[k] + 64 * STEP * rng.uniform(-1, 1, inputs[k].shape))
         xs = [inputs[i] for i in indices]
         f = as_function(study.op, sample.with_inputs(tuple(inputs)), indices)
-        sides = _sloped(f, xs, vs, g, f(xs))
+        y = f(xs)
+        here = y if here is None else here
+        if np.abs(y - here).max(initial=0.0) > 0.01 * (np.abs(here).max(initial=0.0) + 0.1):
+            return None
+        sides = _sloped(f, xs, vs, g, y)
         if sides is None:
             continue
         low, high = np.minimum(low, np.minimum(*sides)), np.maximum(high, np.maximum(*sides))
         span = _span((low, high)) or certain
-        if _inside(value, span) or span[2] > 100 * (certain[2] + 1e-3):
+        if _inside(value, span) or span[2] > 10 * (certain[2] + 1e-3):
             return None
     return span
 
