@@ -155,7 +155,7 @@ def partitions(items: tuple[int, ...]) -> Iterator[list[tuple[int, ...]]]:
 
 
 def cumulant(p: Any, indices: tuple[int, ...]) -> float:
-    """Return the joint cumulant of one-hot entries of probabilities p, from moments (Leonov, Shiryaev 1959)."""
+    """Return the joint cumulant of one-hot entries of probabilities p (Leonov, Shiryaev 1959)."""
     return sum(
         (-1) ** (len(blocks) - 1)
         * factorial(len(blocks) - 1)

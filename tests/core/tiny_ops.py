@@ -6,7 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context, Operation, Tensor, tensor
+
+
+def leaf(*values: float, dtype: Any = np.float64) -> Tensor:
+    return tensor(np.array(values, dtype), requires_grad=True)
+
+
+def gradient(x: Tensor) -> Any:
+    assert x.grad is not None
+    return x.grad
 
 
 class Add(Operation):

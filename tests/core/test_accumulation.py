@@ -1,0 +1,89 @@
+"""Gradients add up, and share memory with nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from minigrad_core import MinigradError, tensor
+from tests.core.tiny_ops import Faulty, add, gradient, leaf, multiply
+
+
+def test_gradients_accumulate_until_they_are_zeroed() -> None:
+    x = leaf(2)
+    multiply(x, x).backward()
+    multiply(x, x).backward()
+    np.testing.assert_array_equal(gradient(x), [8])
+    x.zero_grad()
+    assert x.grad is None
+
+
+def test_a_gradient_of_a_0d_tensor_stays_an_array() -> None:
+    x = tensor(2.0, requires_grad=True)
+    for expected in (4, 8, 12):
+        multiply(x, x).backward()
+        assert type(gradient(x)) is np.ndarray
+        assert gradient(x) == expected
+
+
+def test_an_error_on_the_way_leaves_the_gradients_as_they_were() -> None:
+    x, z = leaf(1, 2), leaf(1, 1)
+    x.backward([5, 5])
+    with pytest.raises(MinigradError):
+        add(multiply(z, x), Faulty(np.ones(7))(x)).backward()
+    np.testing.assert_array_equal(gradient(x), [5, 5])
+    assert z.grad is None
+
+
+def test_the_seed_is_never_written_to() -> None:
+    x, seed = leaf(1, 2), np.array([3.0, 4.0])
+    add(add(x, x), add(x, x)).backward(seed)
+    np.testing.assert_array_equal(seed, [3, 4])
+    x.zero_grad()
+    x.backward(seed)
+    assert not np.shares_memory(gradient(x), seed)
+
+
+def test_an_array_that_an_operation_has_cached_is_never_added_to() -> None:
+    cached = np.array([1.0, 1.0])
+    cache = Faulty(cached)
+    found = []
+    for _ in range(3):
+        x = leaf(1, 1)
+        y = add(add(cache(x), cache(x)), add(cache(x), add(x, x)))
+        y.backward()
+        found.append(gradient(x).tolist())
+    assert found == [[5, 5]] * 3  # and not 5, 7, 9
+    np.testing.assert_array_equal(cached, [1, 1])
+
+
+def test_two_leaves_that_get_one_array_share_none() -> None:
+    x, y = leaf(1, 2), leaf(3, 4)
+    add(x, y).backward()
+    gradient(x)[:] = 100
+    np.testing.assert_array_equal(gradient(y), [1, 1])
+
+
+def test_a_gradient_outlives_what_the_operation_does_with_its_array() -> None:
+    mine = np.array([1.0, 2.0])
+    x = leaf(0, 0)
+    Faulty(mine)(x).backward()
+    mine[:] = 100
+    np.testing.assert_array_equal(gradient(x), [1, 2])
+
+
+def test_a_gradient_that_is_a_view_becomes_an_array_of_its_own() -> None:
+    mine = np.arange(6.0)
+    x = leaf(0, 0, 0)
+    Faulty(mine[::2])(x).backward()
+    assert gradient(x).base is None
+    assert not np.shares_memory(gradient(x), mine)
+
+
+def test_accumulating_does_not_write_to_the_gradient_that_was_there() -> None:
+    x = leaf(1, 2)
+    x.backward()
+    before = gradient(x)
+    x.backward()
+    np.testing.assert_array_equal(before, [1, 1])
+    np.testing.assert_array_equal(gradient(x), [2, 2])

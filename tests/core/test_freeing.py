@@ -1,0 +1,110 @@
+"""A graph is freed as it is swept, or by reference counting alone."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+from minigrad_core.errors import FreedGraphError
+
+from minigrad_core import Array, Context, Operation
+from tests.core.tiny_ops import add, leaf, multiply, total
+
+
+def test_a_chain_of_a_hundred_thousand_operations_is_destroyed_without_recursion() -> None:
+    x = leaf(0)
+    first = add(x, x)
+    start = weakref.ref(first)
+    y = first
+    del first
+    for _ in range(100_000):
+        y = add(y, y)
+    assert start() is not None
+    del y
+    assert start() is None
+
+
+def test_a_graph_is_freed_by_reference_counting_alone() -> None:
+    x = leaf(1, 2)
+    middle = multiply(x, x)
+    reference = weakref.ref(middle)
+    gc.disable()
+    try:
+        y = total(middle)
+        del middle
+        assert reference() is not None
+        del y
+        assert reference() is None
+    finally:
+        gc.enable()
+
+
+def test_what_a_node_held_is_gone_while_the_sweep_goes_on() -> None:
+    held: list[bool] = []
+
+    class Watch(Operation):
+        name = "watch"
+
+        def forward(self, ctx: Context, x: Array) -> Array:
+            return x * 1
+
+        def backward(self, ctx: Context, grad: Array) -> Array:
+            held.append(saved() is not None)
+            return grad * 1
+
+    factor = np.array([3.0, 4.0])
+    saved = weakref.ref(factor)
+    y = multiply(multiply(Watch()(leaf(1, 2)), np.ones(2)), factor)
+    del factor
+    y.backward(retain_graph=True)
+    y.backward()
+    assert held == [True, False]
+
+
+def test_a_retained_graph_keeps_what_was_saved() -> None:
+    x = leaf(2)
+    y = multiply(x, x)
+    y.backward(retain_graph=True)
+    assert y.node is not None
+    assert len(y.node.saved) == 2
+
+
+def test_a_second_backward_through_a_freed_graph_names_the_operation_and_the_way_out() -> None:
+    x = leaf(2)
+    y = multiply(x, x)
+    y.backward()
+    message = (
+        "backward went through tiny_multiply before.*run the forward pass again, or pass retain_graph=True"
+    )
+    with pytest.raises(FreedGraphError, match=message):
+        y.backward()
+
+
+def test_a_freed_part_of_another_graph_is_refused_too() -> None:
+    x = leaf(2)
+    shared = multiply(x, x)
+    add(shared, x).backward()
+    with pytest.raises(FreedGraphError, match="tiny_multiply"):
+        add(shared, shared).backward()
+
+
+def test_ten_thousand_steps_leave_nothing_behind() -> None:
+    x, weight = np.ones(3), leaf(0.1, 0.2, 0.3)
+
+    def step() -> None:
+        weight.zero_grad()
+        total(multiply(add(multiply(weight, x), weight), weight)).backward()
+
+    for _ in range(100):
+        step()
+    gc.collect()
+    before = len(gc.get_objects())
+    gc.disable()
+    try:
+        for _ in range(10_000):
+            step()
+        assert len(gc.get_objects()) - before < 100  # no cycles: nothing waits for the collector
+    finally:
+        gc.enable()

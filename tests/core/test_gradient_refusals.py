@@ -1,0 +1,111 @@
+"""What an operation may return as gradients, and how the rest is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from minigrad_core.errors import DifferentiabilityError, GradientError
+
+from minigrad_core import Array, Context, Operation, no_grad, tensor
+from tests.core.tiny_ops import Faulty, add, gradient, leaf, multiply
+
+
+def test_a_gradient_of_another_shape_than_the_tensor_is_refused() -> None:
+    y = multiply(leaf(1, 2), leaf(1, 2))
+    with pytest.raises(GradientError, match=r"the tensor's shape: expected \(2,\), got \(3,\)"):
+        y.backward([1, 2, 3])
+    with pytest.raises(GradientError, match=r"expected \(2,\), got \(\)"):
+        y.backward(1)
+
+
+def test_backward_without_anything_that_requires_a_gradient_is_refused() -> None:
+    with pytest.raises(DifferentiabilityError, match=r"requires no gradient.*make a leaf with mg\.tensor"):
+        tensor([1.0]).backward()
+    with no_grad():
+        y = multiply(leaf(1), leaf(2))
+    with pytest.raises(DifferentiabilityError, match="computed under no_grad"):
+        y.backward()
+
+
+@pytest.mark.parametrize(
+    ("returned", "message"),
+    [
+        (np.ones(3), r"faulty: the gradient for input 0 has the wrong shape: expected \(2,\), got \(3,\)"),
+        (np.ones(()), r"expected \(2,\), got \(\)"),
+        (np.ones((1, 2)), r"expected \(2,\), got \(1, 2\)"),
+        (1.0, r"faulty: the gradient for input 0: expected an array of shape \(2,\), got float"),
+        ([1.0, 1.0], "expected an array of shape .*, got list"),
+        (np.ones(2, complex), "the wrong dtype: expected float64, got complex128"),
+        (np.array(["a", "b"]), "the wrong dtype: expected float64, got <U1"),
+        ((np.ones(2), np.ones(2)), "faulty: backward returned 2 gradients for 1 inputs"),
+        ((), "faulty: backward returned 0 gradients for 1 inputs"),
+    ],
+)
+def test_a_wrong_gradient_is_refused(returned: Any, message: str) -> None:
+    y = Faulty(returned)(leaf(1, 2))
+    with pytest.raises(GradientError, match=message):
+        y.backward()
+
+
+def test_the_input_whose_gradient_is_wrong_is_named_even_if_it_is_there_twice() -> None:
+    x = leaf(1, 2)
+    y = Faulty((np.ones(2), np.ones(3)))(x, x)
+    with pytest.raises(GradientError, match=r"the gradient for input 1 .* expected \(2,\), got \(3,\)"):
+        y.backward()
+
+
+def test_the_plugin_of_a_registered_operation_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from minigrad_core.dispatch.tables import LABELS
+
+    faulty = Faulty(np.ones(3))
+    monkeypatch.setitem(LABELS, id(faulty), "mine::faulty (minigrad-mine 1.2)")
+    with pytest.raises(GradientError, match=re.escape("mine::faulty (minigrad-mine 1.2): the gradient for")):
+        faulty(leaf(1, 2)).backward()
+
+
+def test_one_input_may_get_a_bare_array() -> None:
+    x = leaf(1, 2)
+    Faulty(np.array([7.0, 8.0]))(x).backward()
+    np.testing.assert_array_equal(gradient(x), [7, 8])
+
+
+def test_none_adds_nothing() -> None:
+    x = leaf(1, 2)
+    add(Faulty(None)(x), x).backward()
+    np.testing.assert_array_equal(gradient(x), [1, 1])
+
+
+def test_a_gradient_for_an_input_that_needs_none_is_ignored() -> None:
+    x, y = leaf(1, 2), tensor([1.0, 2.0])
+    Faulty((np.ones(2), "nonsense"))(x, y).backward()
+    assert y.grad is None
+
+
+def test_an_operation_that_does_not_broadcast_gets_no_sum() -> None:
+    y = Faulty(np.ones((2, 2)))(leaf(1, 2))
+    with pytest.raises(GradientError, match="wrong shape"):
+        y.backward()
+
+
+def test_integers_have_no_gradient_and_get_none_in_silence() -> None:
+    class Floor(Operation):
+        """Says it is differentiable, and returns integers."""
+
+        name = "integers"
+
+        def forward(self, ctx: Context, x: Array) -> Array:
+            return x.astype(int)
+
+        def backward(self, ctx: Context, grad: Array) -> Array:
+            return grad
+
+    y = Floor()(leaf(1.5))
+    with pytest.raises(GradientError, match="values of type int64 have no gradient"):
+        multiply(y, leaf(0.5)).backward()
+    with pytest.raises(
+        DifferentiabilityError, match="only floating point tensors have a gradient, this one is int64"
+    ):
+        y.backward()

@@ -1,0 +1,183 @@
+"""What the base of every optimizer does: settings, groups, state, and which parameters it touches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from minigrad_core.errors import ArgumentError, InputError, StateError
+
+from minigrad_core import Optimizer, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+
+class Plain(Optimizer):
+    """p -= lr * (grad + decay * p), and counts its steps."""
+
+    name = "plain"
+
+    def __init__(self, params: Any, *, lr: float = 0.1, decay: float = 0.0) -> None:
+        super().__init__(params, lr=lr, decay=decay)
+
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: dict[str, Any], settings: Mapping[str, Any]
+    ) -> None:
+        state["steps"] = state.get("steps", 0) + 1
+        state["sum"] = state.get("sum", np.zeros_like(data)) + grad
+        data -= settings["lr"] * (grad + settings["decay"] * data)
+
+
+def parameters(*values: float) -> list[Parameter]:
+    found = [Parameter(np.array([value])) for value in values]
+    for parameter in found:
+        parameter.grad = np.ones(1)
+    return found
+
+
+def test_a_step_updates_in_place() -> None:
+    (p,) = parameters(1.0)
+    data = p.data
+    Plain([p]).step()
+    assert p.data is data
+    np.testing.assert_allclose(data, [0.9])
+
+
+def test_a_parameter_without_gradient_is_left_alone() -> None:
+    p, q = parameters(1.0, 2.0)
+    q.grad = None
+    optimizer = Plain([p, q])
+    optimizer.step()
+    np.testing.assert_array_equal(q.data, [2])
+    assert optimizer.state[0][1] == {}
+
+
+def test_zero_grad_sets_none() -> None:
+    p, q = parameters(1.0, 2.0)
+    Plain([p, q]).zero_grad()
+    assert p.grad is None
+    assert q.grad is None
+
+
+def test_settings_are_attributes_that_are_read_at_each_step() -> None:
+    (p,) = parameters(1.0)
+    optimizer = Plain([p])
+    optimizer.lr = 0.5
+    optimizer.step()
+    np.testing.assert_allclose(p.data, [0.5])
+    optimizer.lr, optimizer.decay = 1.0, 2.0  # type: ignore[attr-defined]
+    optimizer.step()
+    np.testing.assert_allclose(p.data, [0.5 - (1 + 2 * 0.5)])
+
+
+def test_a_rate_of_zero_changes_nothing() -> None:
+    (p,) = parameters(1.0)
+    Plain([p], lr=0).step()
+    np.testing.assert_array_equal(p.data, [1])
+
+
+@pytest.mark.parametrize("rate", [-0.1, float("nan"), -np.inf])
+def test_a_negative_rate_is_refused_wherever_it_is_given(rate: float) -> None:
+    with pytest.raises(InputError, match="lr must be at least 0"):
+        Plain(parameters(1.0), lr=rate)
+    with pytest.raises(InputError, match="lr must be at least 0"):
+        Plain([{"params": parameters(1.0), "lr": rate}])
+    optimizer = Plain(parameters(1.0))
+    with pytest.raises(InputError, match="lr must be at least 0"):
+        optimizer.lr = rate
+    assert optimizer.lr == 0.1
+
+
+def test_groups_have_settings_of_their_own() -> None:
+    p, q = parameters(1.0, 1.0)
+    optimizer = Plain([{"params": [p]}, {"params": [q], "lr": 0.5}], lr=0.1)
+    optimizer.step()
+    np.testing.assert_allclose([p.data.item(), q.data.item()], [0.9, 0.5])
+    assert list(map(id, optimizer.params)) == [id(p), id(q)]
+
+
+def test_a_generator_of_parameters_is_fine() -> None:
+    (p,) = parameters(1.0)
+    assert len(Plain(x for x in [p]).params) == 1
+
+
+@pytest.mark.parametrize(
+    ("params", "error", "message"),
+    [
+        ([], InputError, r"plain: no parameters to optimize; pass model\.parameters\(\)"),
+        ([1.0], ArgumentError, "plain: expected a Parameter, got float"),
+        (
+            [{"params": [Parameter(np.ones(1))], "b": 1}],
+            ArgumentError,
+            r"unknown settings in a group: \['b'\]",
+        ),
+    ],
+)
+def test_wrong_parameters_are_refused(params: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        Plain(params)
+
+
+def test_a_parameter_listed_twice_is_refused() -> None:
+    (p,) = parameters(1.0)
+    with pytest.raises(InputError, match=r"plain: a parameter of shape \(1,\) is listed twice"):
+        Plain([{"params": [p]}, {"params": [p]}])
+
+
+def test_another_instance_goes_on_from_the_state_bit_for_bit() -> None:
+    (p,), (q,) = parameters(1.0), parameters(1.0)
+    first = Plain([p], lr=0.3, decay=0.1)
+    first.step()
+    q.data[...] = p.data
+    second = Plain([q])
+    second.load_state_dict(first.state_dict())
+    assert (second.lr, second.state) == (0.3, [[{"steps": 1, "sum": np.ones(1)}]])
+    first.step()
+    second.step()
+    np.testing.assert_array_equal(p.data, q.data)
+
+
+def test_the_state_is_a_copy_in_both_directions() -> None:
+    (p,) = parameters(1.0)
+    optimizer = Plain([p])
+    optimizer.step()
+    state = optimizer.state_dict()
+    state["state"][0]["sum"][:] = 9
+    assert optimizer.state[0][0]["sum"] == 1
+    optimizer.load_state_dict(state)
+    state["state"][0]["sum"][:] = 7
+    assert optimizer.state[0][0]["sum"] == 9
+
+
+def test_a_state_for_others_is_refused() -> None:
+    one, two = Plain(parameters(1.0)), Plain(parameters(1.0, 2.0))
+    for optimizer in (one, two):
+        optimizer.step()
+    with pytest.raises(StateError, match="plain: the state is for 2 parameters, this optimizer has 1"):
+        one.load_state_dict(two.state_dict())
+    state = one.state_dict()
+    state["settings"]["beta"] = 1
+    with pytest.raises(StateError, match="plain: the state has other settings or groups"):
+        one.load_state_dict(state)
+    state = one.state_dict()
+    state["state"][0]["sum"] = np.ones(3)
+    with pytest.raises(StateError, match=r"plain: 'sum' has shape \(3,\), its parameter has \(1,\)"):
+        one.load_state_dict(state)
+
+
+def test_working_memory_has_the_shape_and_dtype_that_is_asked_for() -> None:
+    optimizer = Plain(parameters(1.0))
+    for like in (np.ones(3), np.ones((50, 50)), np.ones((60, 60), np.float32), np.ones((10, 200))):
+        scratch = optimizer.scratch(like)
+        assert scratch.shape == like.shape
+        assert scratch.dtype == like.dtype
+    large = optimizer.scratch(np.ones((60, 60)))
+    assert np.shares_memory(large, optimizer.scratch(np.ones((40, 40))))  # it is used again
+
+
+def test_repr_shows_the_settings() -> None:
+    assert repr(Plain(parameters(1.0))) == "Plain(1 parameters, lr=0.1, decay=0.0)"
