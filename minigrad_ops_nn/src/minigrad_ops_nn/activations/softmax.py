@@ -26,7 +26,7 @@ class Softmax(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axis: int = -1) -> Array:
         """Return probabilities that sum to one along `axis`."""
-        y = np.exp(x - x.max(axis=axis, keepdims=True))
+        y = np.exp(x - _largest(x, axis))
         y = y / y.sum(axis=axis, keepdims=True)
         ctx.save(y, axis)
         return y
@@ -49,7 +49,7 @@ class LogSoftmax(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axis: int = -1) -> Array:
         """Return log-probabilities."""
-        z = x - x.max(axis=axis, keepdims=True)
+        z = x - _largest(x, axis)
         y = z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
         ctx.save(y, axis)
         return y
@@ -58,6 +58,11 @@ class LogSoftmax(Operation):
         """Return `grad - exp(y) * sum(grad)`."""
         y, axis = ctx.saved
         return grad - np.exp(y) * grad.sum(axis=axis, keepdims=True)
+
+
+def _largest(x: Array, axis: int) -> Array | float:
+    """Return the maximum along `axis`, and 0 where there is nothing to shift."""
+    return x.max(axis=axis, keepdims=True) if x.size else 0.0
 
 
 softmax = Softmax()

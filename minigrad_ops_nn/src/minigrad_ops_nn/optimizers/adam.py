@@ -91,7 +91,9 @@ def descend(
     settings: Mapping[str, Any],
     scratch: NDArray[Any],
 ) -> None:
-    """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count, `scratch` is undefined after."""
+    """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count, `scratch` is
+    undefined after.
+    """
     beta1, beta2 = settings["betas"]
     step = state["step"] = state.get("step", 0) + 1
     mean, square = kept(state, "mean", data), kept(state, "square", data)

@@ -29,8 +29,9 @@ def run(xs: Any, h: Any, c: Any, weights: tuple[Any, ...]) -> tuple[NDArray[Any]
     w_ih, w_hh, b_ih, b_hh = weights
     (steps, n, features), k = xs.shape, h.shape[1]
     gates = (xs.reshape(steps * n, features) @ _by_gate(w_ih)).reshape(4, steps, n, k)
-    if b_ih is not None or b_hh is not None:
-        gates += _by_gate(sum(b for b in (b_ih, b_hh) if b is not None)[None])[:, None]
+    biases = [b for b in (b_ih, b_hh) if b is not None]
+    if biases:
+        gates += _by_gate(sum(biases[1:], biases[0])[None])[:, None]
     w_hh = _by_gate(w_hh)
     outputs, seen = np.empty((2, steps, n, k), xs.dtype)
     cells = np.empty((steps + 1, n, k), xs.dtype)
