@@ -10,7 +10,6 @@ from minigrad_core.cases import positive as above_zero
 
 from minigrad_core import Array, Context, NonDifferentiable, Operation
 
-from .composition import Composed
 from .slopes import product
 
 
@@ -138,10 +137,14 @@ class Power(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the gradients of base and exponent."""
-        x, y, z = ctx.saved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            for_x = product(grad, _in_base(x, y)) if ctx.needs[0] else None
-            return for_x, grad * (z * np.log(np.where(x == 0, 1, x))) if ctx.needs[1] else None
+        return _of_power(ctx, grad)
+
+
+def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+    x, y, z = ctx.saved
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for_x = product(grad, _in_base(x, y)) if ctx.needs[0] else None
+        return for_x, grad * (z * np.log(np.where(x == 0, 1, x))) if ctx.needs[1] else None
 
 
 def _in_base(x: Array, y: Array) -> Array:
@@ -151,13 +154,18 @@ def _in_base(x: Array, y: Array) -> Array:
     return y * np.where((x == 0) & (y == 0), 1, x) ** (y - 1)
 
 
-def _double(x: Any, y: Any) -> Array:
-    wide = [a.astype(np.result_type(a, np.float64)) if hasattr(a, "astype") else float(a) for a in (x, y)]
-    return wide[0] ** wide[1]
+def _floating(x: Any) -> Any:
+    """Return whole numbers in double precision, floating point as it is."""
+    if isinstance(x, int):
+        return float(x)
+    return x.astype(np.float64) if hasattr(x, "dtype") and x.dtype.kind in "iub" else x
 
 
-class FloatPower(Composed):
-    """`x ** y` in double precision at least, whole numbers too. d/dx, d/dy: as for `power`."""
+class FloatPower(Operation):
+    """`x ** y` in floating point, of whole numbers too. d/dx, d/dy: as for `power`.
+
+    float32 stays float32, as everywhere in this library; NumPy would compute in double precision.
+    """
 
     name = "float_power"
     broadcasts = True
@@ -166,8 +174,14 @@ class FloatPower(Composed):
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the power."""
-        ctx.save(_double, (x, y), {})
-        return np.float_power(x, y)
+        x, y = _floating(x), _floating(y)
+        z = x**y
+        ctx.save(x, y, z)
+        return z
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of base and exponent."""
+        return _of_power(ctx, grad)
 
 
 class Square(Operation):

@@ -74,6 +74,11 @@ def _correlation(x: Any, *, rowvar: bool) -> Array:
     return c / np.expand_dims(deviation, 0) / np.expand_dims(deviation, 1)
 
 
+def _floating(dtype: Any) -> Any:
+    """Return a floating type as it is, where NumPy takes double precision; that for whole numbers."""
+    return dtype if dtype.kind == "f" else np.float64
+
+
 class Cov(Composed):
     """The covariances of the rows of x (`rowvar` False: of the columns), with n - 1 (`bias`: n; or n -
     `ddof`) for n.
@@ -86,11 +91,18 @@ class Cov(Composed):
     cases = (Case(x=real("2 4")), Case(x=real("4 2"), rowvar=False, bias=True), Case(x=real("5"), ddof=0))
 
     def forward(
-        self, ctx: Context, x: Array, *, rowvar: bool = True, bias: bool = False, ddof: float | None = None
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        rowvar: bool = True,
+        bias: bool = False,
+        ddof: float | None = None,
+        dtype: Any = None,
     ) -> Array:
         """Return the covariances."""
         ctx.save(_covariance, (x,), {"rowvar": rowvar, "bias": bias, "ddof": ddof})
-        return np.cov(x, rowvar=rowvar, bias=bias, ddof=ddof)
+        return np.cov(x, rowvar=rowvar, bias=bias, ddof=ddof, dtype=dtype or _floating(x.dtype))
 
 
 class Corrcoef(Composed):
@@ -103,10 +115,10 @@ class Corrcoef(Composed):
     implements = (np.corrcoef,)
     cases = (Case(x=real("2 4")), Case(x=real("4 3"), rowvar=False))
 
-    def forward(self, ctx: Context, x: Array, *, rowvar: bool = True) -> Array:
+    def forward(self, ctx: Context, x: Array, *, rowvar: bool = True, dtype: Any = None) -> Array:
         """Return the coefficients."""
         ctx.save(_correlation, (x,), {"rowvar": rowvar})
-        return np.corrcoef(x, rowvar=rowvar)
+        return np.corrcoef(x, rowvar=rowvar, dtype=dtype or _floating(x.dtype))
 
 
 average = Average()

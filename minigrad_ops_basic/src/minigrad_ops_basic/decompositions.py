@@ -20,6 +20,7 @@ from minigrad_core import Array, Context, Operation, Tensor
 from .inverses import transposed
 
 _SYMMETRIC = np.array([[4.0, 0.5, -0.25], [0.5, 3.0, 0.75], [-0.25, 0.75, 1.5]])
+_GENERAL = np.array([[2.0, 0.5, -0.25], [-0.5, 1.5, 0.75], [0.25, -1.0, 3.0]])
 _TWO = np.stack([_SYMMETRIC, _SYMMETRIC @ _SYMMETRIC / 4])
 
 
@@ -124,15 +125,15 @@ class Svd(Operation):
     name = "svd"
     implements = (np.linalg.svd,)
     cases = (
-        Case(x=real("3 3"), compute_uv=False),
-        Case(x=real("2 2 3"), compute_uv=False),
-        Case(x=real("2 3"), full_matrices=False),
-        Case(x=real("3 2"), full_matrices=False),
-        Case(x=real("3 3")),
+        Case(x=_GENERAL, compute_uv=False),
+        Case(x=_GENERAL[:, :2], full_matrices=False),
+        Case(x=_GENERAL[:2], full_matrices=False),
+        Case(x=np.stack([_GENERAL, _GENERAL @ _GENERAL])),
     )
 
     def forward(self, ctx: Context, x: Array, *, full_matrices: bool = True, compute_uv: bool = True) -> Any:
         """Return u, s and vh, or s."""
+        _refuse_infinite(x)
         ctx.save(x)
         return np.linalg.svd(x, full_matrices, compute_uv)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
@@ -141,7 +142,7 @@ class Svd(Operation):
         (x,) = ctx.saved
         u, s, vh = np.linalg.svd(x, full_matrices=False)
         if not grads:
-            return (u * np.expand_dims(grad, -2)) @ vh
+            return _of_values(u, s, vh, grad)
         of_s, of_vh = grads
         n = s.shape[-1]
         if np.any(_raw(grad[..., n:])) or np.any(_raw(of_vh[..., n:, :])):
@@ -149,6 +150,17 @@ class Svd(Operation):
                 "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
             )
         return _of_svd(u, s, vh, grad[..., :n], of_s, of_vh[..., :n, :])
+
+
+def _refuse_infinite(x: Array) -> None:
+    """Raise for NaN and infinities, on which LAPACK's iteration (gesdd) may never end."""
+    if not np.all(np.isfinite(x)):
+        raise np.linalg.LinAlgError("SVD did not converge: the matrix has values that are not finite")
+
+
+def _of_values(u: Array, s: Array, vh: Array, grad: Array) -> Array:
+    """Return u diag(grad) vh; zero for a singular value 0, as for the length of a vector at the origin."""
+    return (u * np.expand_dims(np.where(s == 0, 0, grad), -2)) @ vh
 
 
 def _raw(x: Array) -> Any:
@@ -163,7 +175,7 @@ def _of_svd(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Arra
     gaps = _reciprocal((rows - columns) * (rows + columns))
     k, m = ut @ of_u, vh @ of_v
     core = (k - transposed(k)) * gaps * rows + columns * ((m - transposed(m)) * gaps)
-    core = core + np.eye(s.shape[-1], dtype=s.dtype) * np.expand_dims(of_s, -1)
+    core = core + np.eye(s.shape[-1], dtype=s.dtype) * np.expand_dims(np.where(s == 0, 0, of_s), -1)
     inverse = np.expand_dims(_reciprocal(s), -2)
     off_u = (of_u - u @ k) * inverse
     off_v = (of_v - v @ m) * inverse
@@ -179,13 +191,13 @@ class Svdvals(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the singular values."""
+        _refuse_infinite(x)
         ctx.save(x)
         return np.linalg.svdvals(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the basis of the singular vectors."""
-        u, _, vh = np.linalg.svd(ctx.saved[0], full_matrices=False)
-        return (u * np.expand_dims(grad, -2)) @ vh
+        return _of_values(*np.linalg.svd(ctx.saved[0], full_matrices=False), grad)
 
 
 class Qr(Operation):
@@ -200,11 +212,11 @@ class Qr(Operation):
     name = "qr"
     implements = (np.linalg.qr,)
     cases = (
-        Case(x=real("3 3")),
-        Case(x=real("4 2")),
-        Case(x=real("2 3")),
-        Case(x=real("2 3 2")),
-        Case(x=real("3 2"), mode="r"),
+        Case(x=_GENERAL),
+        Case(x=_GENERAL[:, :2]),
+        Case(x=_GENERAL[:2]),
+        Case(x=np.stack([_GENERAL, _GENERAL.T])),
+        Case(x=_GENERAL[:, :2], mode="r"),
     )
 
     def forward(self, ctx: Context, x: Array, *, mode: Any = "reduced") -> Any:

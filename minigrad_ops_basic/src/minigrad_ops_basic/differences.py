@@ -20,6 +20,8 @@ def _along(x: Any, axis: int, *index: Any) -> Array:
 
 
 def _differences(x: Any, prepend: Any = None, append: Any = None, *, n: int, axis: int) -> Array:
+    if n == 0:  # NumPy then leaves out the ends, too
+        return +x
     ends = [None if e is None else _as_slab(e, x, axis) for e in (prepend, append)]
     parts = [p for p in (ends[0], x, ends[1]) if p is not None]
     moved: Any = _along(np.concatenate(parts, axis=axis) if len(parts) > 1 else x, axis)
@@ -66,7 +68,7 @@ class Diff(Composed):
         """Return the differences."""
         ctx.save(_differences, (x, prepend, append), {"n": n, "axis": axis})
         ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
-        return np.diff(x, n, axis, **ends) if n or ends else +x  # NumPy gives x itself for n = 0
+        return np.diff(x, n, axis, **ends) if n else +x  # NumPy gives x itself for n = 0
 
 
 def _flat_differences(x: Any, to_end: Any = None, to_begin: Any = None) -> Array:

@@ -55,7 +55,9 @@ class Max(Operation):
         where: Any = True,
     ) -> Array:
         """Return the maximum."""
-        extra: dict[str, Any] = {} if initial is None else {"initial": initial, "where": where}
+        extra: dict[str, Any] = {} if initial is None else {"initial": initial}
+        if where is not True:
+            extra["where"] = where
         y = np.max(x, axis=axis, keepdims=keepdims, **extra)
         ctx.save(x, y, axis, keepdims, where)
         return y
@@ -87,7 +89,9 @@ class Min(Operation):
         where: Any = True,
     ) -> Array:
         """Return the minimum."""
-        extra: dict[str, Any] = {} if initial is None else {"initial": initial, "where": where}
+        extra: dict[str, Any] = {} if initial is None else {"initial": initial}
+        if where is not True:
+            extra["where"] = where
         y = np.min(x, axis=axis, keepdims=keepdims, **extra)
         ctx.save(x, y, axis, keepdims, where)
         return y

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class FullLike(Operation):
     """An array of x's shape (or `shape`) and type, filled with `fill_value`.
 
-    d/dfill_value = grad, summed; x has none.
+    d/dfill_value = grad, summed; d/dx = 0.
     """
 
     name = "full_like"
@@ -33,14 +33,15 @@ class FullLike(Operation):
         self, ctx: Context, x: Array, fill_value: Array, *, dtype: DTypeLike | None = None, shape: Any = None
     ) -> Array:
         """Return the filled array."""
-        ctx.save(np.shape(fill_value))
+        ctx.save(x.shape, np.shape(fill_value))
         whole = np.broadcast_to(fill_value, x.shape if shape is None else shape)
         return whole.astype(x.dtype if dtype is None else dtype)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the sum over the copies."""
-        (shape,) = ctx.saved
-        return None, unbroadcast(grad, shape).copy() if ctx.needs[1] else None
+        of_x, of_value = ctx.saved
+        for_value = unbroadcast(grad, of_value).copy() if ctx.needs[1] else None
+        return np.zeros(of_x, grad.dtype) if ctx.needs[0] else None, for_value
 
 
 def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:

@@ -51,9 +51,10 @@ class Interp(Composed):
         left: Array | None = None,
         right: Array | None = None,
     ) -> Array:
-        """Return the values; in double precision, as in NumPy."""
+        """Return the values. float32 stays float32, where NumPy gives double precision."""
         ctx.save(_interpolated, (x, xp, fp, left, right), {})
-        return np.interp(x, xp, fp, left, right)  # type: ignore[arg-type,misc]  # NumPy's stub knows no tensor
+        dtype = np.result_type(x, fp) if "f" in (x.dtype.kind, fp.dtype.kind) else np.float64
+        return np.interp(x, xp, fp, left, right).astype(dtype, copy=False)  # type: ignore[arg-type,misc]  # NumPy's stub knows no tensor
 
 
 interp = Interp()

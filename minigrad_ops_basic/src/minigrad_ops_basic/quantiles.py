@@ -114,7 +114,10 @@ class Quantile(Quantiles):
     name = "quantile"
     implements = (np.quantile,)
     cases = (
-        *(Case(x=real("5"), q=0.3, method=method) for method in _METHODS),
+        *(
+            Case(x=real("6"), q=q, method=method)
+            for q, method in zip((0.3, 0.1, 0.5, 0.7, 0.85), _METHODS, strict=True)
+        ),
         Case(x=real("3 4"), q=np.array([0.25, 0.9]), axis=axis_of("x"), keepdims=True),
         Case(x=real("2 3 3"), q=1.0, axis=(0, -1)),
     )
@@ -138,7 +141,9 @@ class Quantile(Quantiles):
                 f"method {method!r} has no gradient here: expected one of {', '.join(_METHODS)}"
             )
         ctx.save(x, np.asarray(q) / self.whole, axis, method, self.skip)
-        return self.function(x, q, axis=axis, method=method, keepdims=keepdims)
+        y = self.function(x, q, axis=axis, method=method, keepdims=keepdims)
+        # float32 stays float32, where NumPy takes on the type of an array q.
+        return y.astype(x.dtype) if x.dtype.kind == "f" else y
 
 
 class NanQuantile(Quantile):

@@ -4,39 +4,55 @@ come back.
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from minigrad_core.cases import Case, between, real
 
-from minigrad_core import Context, NonDifferentiable, Tensor
+from minigrad_core import Context, NonDifferentiable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ONE = (Case(inputs=(real("n k"),)),)
-_TWO = (Case(inputs=(real("n"), real("n"))),)
 
+class Asking(NonDifferentiable):
+    """A NumPy function without a gradient, with NumPy's arguments: the first `arrays` of them are inputs."""
 
-class Query(NonDifferentiable):
-    """A NumPy function without a gradient, with NumPy's own arguments."""
+    arrays = 1
 
-    def __init__(self, function: Callable[..., Any], cases: tuple[Case, ...] = _ONE) -> None:
+    def __init__(self, function: Callable[..., Any], cases: tuple[Case, ...] = ()) -> None:
         self.name = function.__name__
         self.function = function
         self.implements = (function,)
-        self.cases = cases
+        self.cases = cases or self.cases
         self.__doc__ = f"`np.{self.name}` of plain arrays, shapes as there; it has no gradient."
 
     def from_numpy(self, *args: Any, **kwargs: Any) -> Any:
-        """Take the arguments as they are; tensors by keyword are used for their values."""
-        return args, {
-            name: value.numpy() if isinstance(value, Tensor) else value for name, value in kwargs.items()
-        }
+        """Take the first arguments as the arrays, the others by name."""
+        given = list(signature(self.function).bind(*args, **kwargs).arguments.items())
+        return [x for _, x in given[: self.arrays]], dict(given[self.arrays :])
 
-    def forward(self, ctx: Context, *inputs: Any, **settings: Any) -> Any:
+
+class Query(Asking):
+    """A question about one array."""
+
+    cases = (Case(x=real("n k")),)
+
+    def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
         """Return NumPy's answer."""
-        return self.function(*inputs, **settings)
+        return self.function(x, **settings)
+
+
+class Comparison(Asking):
+    """A question about two arrays."""
+
+    arrays = 2
+    cases = (Case(x=real("n"), y=real("n")),)
+
+    def forward(self, ctx: Context, x: Any, y: Any, **settings: Any) -> Any:
+        """Return NumPy's answer."""
+        return self.function(x, y, **settings)
 
 
 # Positions and order.
@@ -45,27 +61,27 @@ argmin = Query(np.argmin)
 nanargmax = Query(np.nanargmax)
 nanargmin = Query(np.nanargmin)
 argsort = Query(np.argsort)
-argpartition = Query(np.argpartition, (Case(inputs=(real("5"),), kth=2),))
+argpartition = Query(np.argpartition, (Case(x=real("5"), kth=2),))
 argwhere = Query(np.argwhere)
 nonzero = Query(np.nonzero)
 flatnonzero = Query(np.flatnonzero)
-searchsorted = Query(np.searchsorted, (Case(inputs=(np.linspace(-1, 1, 5), between(-1, 1, "n"))),))
-digitize = Query(np.digitize, (Case(inputs=(between(-1, 1, "n"), np.linspace(-1, 1, 5))),))
+searchsorted = Comparison(np.searchsorted, (Case(x=np.linspace(-1, 1, 5), y=between(-1, 1, "n")),))
+digitize = Comparison(np.digitize, (Case(x=between(-1, 1, "n"), y=np.linspace(-1, 1, 5)),))
 
 # Counts and judgements.
 all = Query(np.all)  # noqa: A001 - NumPy's name
 any = Query(np.any)  # noqa: A001 - NumPy's name
 count_nonzero = Query(np.count_nonzero)
-isclose = Query(np.isclose, _TWO)
-allclose = Query(np.allclose, _TWO)
-array_equal = Query(np.array_equal, _TWO)
-array_equiv = Query(np.array_equiv, _TWO)
-isin = Query(np.isin, _TWO)
+isclose = Comparison(np.isclose)
+allclose = Comparison(np.allclose)
+array_equal = Comparison(np.array_equal)
+array_equiv = Comparison(np.array_equiv)
+isin = Comparison(np.isin)
 isposinf = Query(np.isposinf)
 isneginf = Query(np.isneginf)
 isreal = Query(np.isreal)
 iscomplex = Query(np.iscomplex)
-histogram = Query(np.histogram, (Case(inputs=(between(-1, 1, "n"),), bins=np.linspace(-1, 1, 4)),))
+histogram = Query(np.histogram, (Case(x=between(-1, 1, "n"), bins=np.linspace(-1, 1, 4)),))
 matrix_rank = Query(np.linalg.matrix_rank)
 
 # Whole numbers.

@@ -66,8 +66,10 @@ class Copysign(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the gradient with the product of both signs."""
         x, y = ctx.saved
-        slope = np.where(np.signbit(y), -1, 1) * np.sign(x)
-        return grad * slope if ctx.needs[0] else None, np.zeros_like(grad) if ctx.needs[1] else None
+        kept = np.where(np.signbit(x) == np.signbit(y), grad, -grad)
+        return np.where(x == 0, 0, kept) if ctx.needs[0] else None, np.zeros_like(grad) if ctx.needs[
+            1
+        ] else None
 
 
 class Sign(NonDifferentiable):
@@ -181,7 +183,7 @@ class Clip(Operation):
     """`x` limited to [lower, upper]; either may be None. The gradient goes to `x` inside and at the bounds,
     else to the bound.
 
-    As in NumPy, the upper bound wins where the two cross.
+    As in NumPy, the upper bound wins where the two cross or meet.
     """
 
     name = "clip"
@@ -212,7 +214,7 @@ class Clip(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Share the gradient between the values and their bounds."""
         x, lower, upper = ctx.saved
-        above = False if upper is None else (x > upper) | (False if lower is None else lower > upper)
+        above = False if upper is None else (x > upper) | (False if lower is None else lower >= upper)
         below = False if lower is None else (x < lower) & np.logical_not(above)
         needs = (*ctx.needs, False, False)
         grads = (

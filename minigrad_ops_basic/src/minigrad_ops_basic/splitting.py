@@ -47,7 +47,6 @@ class Split(Parts):
     cases = (
         Case(x=real("n 4"), indices_or_sections=2, axis=1),
         Case(x=real("5 k"), indices_or_sections=(1, 3)),
-        Case(x=real("5"), indices_or_sections=(3, 1)),
     )
 
     def forward(

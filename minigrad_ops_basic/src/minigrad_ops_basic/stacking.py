@@ -73,7 +73,7 @@ class AtLeast(Operation):
     def forward(self, ctx: Context, *arrays: Array) -> Any:
         """Return the array, or a tuple of as many as were given."""
         ctx.save([np.shape(x) for x in arrays])
-        views = [self.function(x) for x in arrays]
+        views = [np.reshape(x, self.function(x).shape) for x in arrays]
         return tuple(views) if len(views) > 1 else views[0]
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
