@@ -56,8 +56,8 @@ class Recipe:
 MODELS = {
     "linear": Recipe(linear),
     "mlp": Recipe(mlp),
-    "cnn": Recipe(cnn, {"epochs": 5, "batch_size": 64, "lr": 0.002, "lr_decay": 0.6}),
-    "transformer": Recipe(transformer, {"epochs": 6, "batch_size": 64, "lr_decay": 0.7}),
+    "cnn": Recipe(cnn, {"epochs": 4, "batch_size": 64, "lr": 0.002, "lr_decay": 0.5}),
+    "transformer": Recipe(transformer, {"epochs": 5, "batch_size": 64, "lr_decay": 0.7}),
 }
 
 
