@@ -41,7 +41,7 @@ def test_interrupt_ends_cleanly_with_what_was_learned_saved(small_mnist: Path, t
         output, errors = process.stdout.read(), process.stderr.read()
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
-    assert "what was learned is saved" in output
+    assert f"what was learned is saved; --resume {tmp_path} goes on after epoch" in output
     _, model = load_model(tmp_path / "weights.safetensors")
     assert f"test accuracy {accuracy(model, *datasets.mnist(small_mnist).test):.2%}" in output
     complete = len(RunFolder(tmp_path).resume().history)

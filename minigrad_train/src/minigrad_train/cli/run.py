@@ -87,7 +87,8 @@ def _train(
             )
     except KeyboardInterrupt:
         folder.save_weights(session)
-        progress.line(f"interrupted after {len(history)} complete epochs; what was learned is saved")
+        go_on = f"; --resume {folder.path} goes on after epoch {len(history)}" if history else ""
+        progress.line(f"interrupted in epoch {len(history) + 1}; what was learned is saved{go_on}")
         return True
     return False
 
