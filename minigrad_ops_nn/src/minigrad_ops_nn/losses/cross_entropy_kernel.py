@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from minigrad_core import Array
 
 
+# Below this many classes the logits are copied class by class, so that loops run along the rows: for 1,024
+# rows of float32 that took 0.5 (10 classes) to 0.8 (60) of the time of loops along the classes; for 200,
+# 1.15.
+FEW = 64
+
+
 class Picked(NamedTuple):
     """What the gradient needs: exponentials (n, c) of the shifted logits, their sums (n,), and the labels.
 
@@ -43,7 +49,11 @@ def pick(logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: s
         valid = valid.reshape(-1)
         labels = np.where(valid, labels, 0)
     counted = max(len(labels) if valid is None else int(valid.sum()), 1)
-    shifted = logits - logits.max(axis=1, keepdims=True)
+    if logits.shape[1] < FEW:
+        shifted = np.array(logits, order="F")
+        shifted -= shifted.max(axis=1, keepdims=True)
+    else:
+        shifted = logits - logits.max(axis=1, keepdims=True)
     picked = shifted[np.arange(len(labels)), labels]
     exponentials = np.exp(shifted, out=shifted)
     sums = exponentials.sum(axis=1)

@@ -29,9 +29,9 @@ def run(xs: Any, h: Any, c: Any, weights: tuple[Any, ...]) -> tuple[NDArray[Any]
     w_ih, w_hh, b_ih, b_hh = weights
     (steps, n, features), k = xs.shape, h.shape[1]
     gates = (xs.reshape(steps * n, features) @ _by_gate(w_ih)).reshape(4, steps, n, k)
-    biases = [b for b in (b_ih, b_hh) if b is not None]
+    biases: list[Any] = [b for b in (b_ih, b_hh) if b is not None]
     if biases:
-        gates += _by_gate(sum(biases[1:], biases[0])[None])[:, None]
+        gates += _by_gate(np.add.reduce(biases)[None])[:, None]
     w_hh = _by_gate(w_hh)
     outputs, seen = np.empty((2, steps, n, k), xs.dtype)
     cells = np.empty((steps + 1, n, k), xs.dtype)
