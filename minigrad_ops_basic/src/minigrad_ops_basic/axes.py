@@ -41,7 +41,7 @@ def restored(result: Array, axis: Axis, ndim: int, keepdims: bool) -> Array:
     """
     if keepdims or ndim == 0:
         return result
-    shape = list(np.shape(result))
+    shape = list(result.shape)
     for a in sorted(reduced(axis, ndim)):
         shape.insert(a, 1)
     return np.reshape(result, tuple(shape))

@@ -33,11 +33,14 @@ def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error:
 def refuse_tensor_settings(op: Operation, settings: dict[str, Any]) -> None:
     """Raise if a setting is, or holds, a tensor: it would be cut out of the graph."""
     for name, value in settings.items():
-        if _holds_tensor(value):
+        if type(value) not in _PLAIN and _holds_tensor(value):
             raise ArgumentError(
                 f"{describe(op)}: the setting {name!r} is a tensor; settings are static, and it would be cut out "
                 "of the graph. Pass tensors as positional inputs, or .item() or .numpy() of it on purpose"
             )
+
+
+_PLAIN = frozenset([int, bool, float, str, type(None)])
 
 
 def _holds_tensor(value: Any) -> bool:

@@ -42,20 +42,18 @@ def paths(outputs: Iterable[Any], variables: Sequence[Tensor]) -> Paths:
     """Return what lies between the tensors among `outputs` and the variables, in one walk over the graph."""
     ends = {v.node for v in variables}
     until = max((v.node.number for v in variables if v.node), default=0)
-    stack = [x.node for x in outputs if isinstance(x, Tensor) and x.node and x.node.number > until]
-    found: set[Context] = set()
+    found = {x.node for x in outputs if isinstance(x, Tensor) and x.node and x.node.number > until}
+    stack = list(found)
     outside = False
     while stack:
         node = stack.pop()
-        if node in found:
-            continue
-        found.add(node)
         for x, needed in zip(node.inputs, node.needs, strict=False):  # a freed node has no inputs
             if needed:
                 behind = x.node
                 if behind is None or behind.number <= until:
                     outside = outside or behind not in ends
-                else:
+                elif behind not in found:
+                    found.add(behind)
                     stack.append(behind)
     # Everything was recorded because a tracked tensor led there; without others, that was a variable.
     return Paths(until, outside, _narrowed(found, ends) if outside else None)

@@ -87,17 +87,14 @@ def _saved_again(node: Context, inputs: list[Any]) -> tuple[Any, ...] | None:
 
     Often that is the inputs themselves; then a matrix product or a convolution need not be computed twice.
     """
-    again: dict[int, Any] = {}
-    origins: dict[int, Any] = {}
+    again: dict[int, tuple[Any, Any]] = {}
     for x, new in zip(node.inputs, inputs, strict=True):
-        key = id(x.data if isinstance(x, Tensor) else x)
-        if origins.setdefault(key, x) is not x:
+        if again.setdefault(id(x.data if isinstance(x, Tensor) else x), (x, new))[0] is not x:
             return None  # two tensors share this array: which of them was saved?
-        again[key] = new
     saved = []
     for value in node.saved:
         if id(value) in again:
-            saved.append(again[id(value)])
+            saved.append(again[id(value)][1])
         elif _is_static(value):
             saved.append(value)
         else:

@@ -47,6 +47,8 @@ def matched(like: Any, given: Any, what: str) -> list[Any]:
     GradientError
         The form or a shape differs.
     """
+    if type(given) in _LEAVES and type(like) in _LEAVES and shape_of(given) == shape_of(like):
+        return [given]
     if isinstance(like, Module):
         like = dict(like.named_parameters())
     if isinstance(given, Module):

@@ -21,7 +21,9 @@ def to_rows(scores: Array) -> Array:
 
 def from_rows(rows: Array, shape: tuple[int, ...]) -> Array:
     """Return rows in the `shape` that `to_rows` was given."""
-    if len(shape) <= 2:
+    if len(shape) == 2:
+        return rows
+    if len(shape) == 1:
         return rows.reshape(shape)
     moved = rows.reshape(shape[0], *shape[2:], shape[1])
     return moved.transpose(0, -1, *range(1, len(shape) - 1))
