@@ -11,10 +11,12 @@ from types import ModuleType
 from rich.console import Console
 from rich.table import Table
 
-from . import mlp_step, start_up, tiny_ops
+from . import mlp_step, second_order, start_up, tiny_ops
 from .harness import Result, in_turns
 
-BENCHMARKS: dict[str, ModuleType] = {m.__name__.rpartition(".")[2]: m for m in (tiny_ops, mlp_step, start_up)}
+BENCHMARKS: dict[str, ModuleType] = {
+    m.__name__.rpartition(".")[2]: m for m in (tiny_ops, mlp_step, second_order, start_up)
+}
 
 
 def main(names: list[str]) -> None:
@@ -36,7 +38,9 @@ def _table(title: str, results: dict[str, Result]) -> Table:
     for other in results:
         table.add_column(f"/ {other}", justify="right")
     for name, result in results.items():
-        table.add_row(name, f"{result.seconds * 1e3:.3f}", *(f"{result.ratios[other]:.2f}" for other in results))
+        table.add_row(
+            name, f"{result.seconds * 1e3:.3f}", *(f"{result.ratios[other]:.2f}" for other in results)
+        )
     return table
 
 
