@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from minigrad_core.errors import ArgumentError, UnknownNameError
+from minigrad_train.cli.predict import predict
+from minigrad_train.errors import SavedRunError
+from minigrad_train.folder import RunFolder, load_model
 from minigrad_train.models import build_model
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
@@ -57,6 +62,23 @@ def test_callable_that_returns_no_module_is_refused(own_module: str) -> None:
 def test_callable_that_does_not_exist_is_named(own_module: str) -> None:
     with pytest.raises(UnknownNameError, match=r"module networks_of_.* has no 'Netwrk'"):
         build_model(Settings(model=f"{own_module}:Netwrk"), np.random.default_rng())
+
+
+def test_weights_do_not_decide_what_code_is_imported(
+    own_module: str, small_mnist: Path, tmp_path: Path
+) -> None:
+    name = f"{own_module}:Network"
+    session = assemble(Settings(model=name, data=str(small_mnist)))
+    RunFolder(tmp_path).save_weights(session)
+    weights = tmp_path / "weights.safetensors"
+    del sys.modules[own_module]
+    with pytest.raises(
+        SavedRunError, match=rf"weights of {name}, which is code to run; allow it by --model {name}"
+    ):
+        load_model(weights)
+    assert own_module not in sys.modules
+    arguments = [str(weights), "--test", "--model", name]
+    assert "accuracy" in CliRunner().invoke(predict, arguments, catch_exceptions=False).output
 
 
 def test_fault_of_the_users_own_code_is_not_mistaken_for_a_missing_name(own_module: str) -> None:

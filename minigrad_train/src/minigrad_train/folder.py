@@ -13,6 +13,7 @@ import numpy as np
 from .atomic import write_atomically
 from .checkpoint import load_checkpoint, save_checkpoint
 from .curves import draw_curves
+from .errors import SavedRunError
 from .models import build_model
 from .settings import Settings
 from .weights import load_arrays, save_arrays
@@ -73,21 +74,35 @@ class RunFolder:
         return load_checkpoint(self.path / "checkpoint.safetensors")
 
 
-def load_model(path: Path) -> tuple[Settings, mg.Module]:
+def load_model(path: Path, model: str | None = None) -> tuple[Settings, mg.Module]:
     """Return the network whose weights a run saved, and the settings that it was trained with.
+
+    Parameters
+    ----------
+    path : Path
+        The file of weights.
+    model : str, optional
+        The `package.module:callable` that makes the network, if it is none of this package's. A file that
+        comes from elsewhere must not decide what code is imported and called.
 
     Raises
     ------
     SavedRunError
-        The file is missing, damaged, or not from `minigrad train`.
+        The file is missing, damaged, or not from `minigrad train`; or it is for a user's own network, and
+        `model` does not name that.
     StateError
         The code of the network has changed since.
     """
     arrays, description = load_arrays(path)
     settings = Settings.from_dict(description["settings"], str(path))
-    model = build_model(settings, np.random.default_rng(settings.seed))
-    model.load_state_dict(arrays)
-    return settings, model
+    if ":" in settings.model and settings.model != model:
+        own = settings.model
+        raise SavedRunError(
+            f"{path}: these are weights of {own}, which is code to run; allow it by --model {own}"
+        )
+    network = build_model(settings, np.random.default_rng(settings.seed))
+    network.load_state_dict(arrays)
+    return settings, network
 
 
 def _metrics_line(epoch: Epoch) -> str:

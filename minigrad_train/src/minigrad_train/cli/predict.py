@@ -29,13 +29,19 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("images", type=FILE, nargs=-1)
 @click.option("--test", is_flag=True, help="Predict the test images of the data that the weights come from.")
 @click.option("--labels", type=FILE, help="An IDX file with the labels of all images, to measure against.")
+@click.option("--model", help="The package.module:callable of weights whose network is your own.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where mistakes.png goes; default: beside the weights.",
 )
 def predict(
-    weights: Path, images: tuple[Path, ...], test: bool, labels: Path | None, out: Path | None
+    weights: Path,
+    images: tuple[Path, ...],
+    test: bool,
+    labels: Path | None,
+    model: str | None,
+    out: Path | None,
 ) -> None:
     """Say which digits the IMAGES show, by the network whose WEIGHTS `minigrad train` saved.
 
@@ -46,7 +52,7 @@ def predict(
         raise click.UsageError("give either IMAGES or --test")
     if test and labels:
         raise click.UsageError("--test has its own labels; give --labels with IMAGES")
-    settings, model = load_model(weights)
+    settings, network = load_model(weights, model)
     names: list[str] = []
     truth: NDArray[Any] | None = None
     if test:
@@ -54,7 +60,7 @@ def predict(
     else:
         names, pixels = _loaded(images)
         truth = None if labels is None else checked(pixels, read_idx(labels, axes=1), str(labels)).labels
-    logits = evaluation.predict(model, pixels.astype(settings.dtype, copy=False))
+    logits = evaluation.predict(network, pixels.astype(settings.dtype, copy=False))
     probabilities = softmax(logits, axis=-1).numpy()
     for name, row in zip(names, probabilities, strict=not test):
         click.echo(f"{name}  {row.argmax()}  {row.max():.1%}")
