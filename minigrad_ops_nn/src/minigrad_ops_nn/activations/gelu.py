@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from minigrad_core.cases import Case, real
@@ -10,13 +10,19 @@ from minigrad_core.errors import ArgumentError
 
 from minigrad_core import Operation
 
+from ..raw import is_raw
 from .normal_cdf import cumulative, normal_density
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from minigrad_core import Array, Context
 
 _ROOT = (2 / np.pi) ** 0.5
 _CUBIC = 0.044715
+# Values at a time. 262,144 float32 values took 1.4 ms so, 3.8 in one block, 5.9 as a formula; 2.1 in blocks
+# of 4,096.
+BLOCK = 16384
 
 
 class GELU(Operation):
@@ -38,14 +44,15 @@ class GELU(Operation):
     def forward(self, ctx: Context, x: Array, *, approximate: Literal["none", "tanh"] = "none") -> Array:
         """Return the Gaussian error linear unit of x."""
         if approximate == "none":
-            below = cumulative(x)
-            slope = below + x * normal_density(x)
-        elif approximate == "tanh":
-            below, slope = _tanh_gate(x)
-        else:
+            gate = cumulative(x)
+            if ctx.needs[0]:
+                ctx.save(gate + x * normal_density(x))
+            return x * gate
+        if approximate != "tanh":
             raise ArgumentError(f'gelu expected approximate "none" or "tanh", got {approximate!r}')
+        y, slope = (_in_blocks if is_raw(x) else _recorded)(x)
         ctx.save(slope)
-        return x * below
+        return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad` times the derivative, which forward has the parts of at hand."""
@@ -53,15 +60,44 @@ class GELU(Operation):
         return grad * slope
 
 
-def _tanh_gate(x: Array) -> tuple[Array, Array]:
-    """Return the gate `(1 + tanh(u)) / 2` and the derivative of x times the gate.
-
-    The derivative is (1 + t) / 2 + x (1 - t**2) / 2 * du/dx with t = tanh(u).
-    """
+def _recorded(x: Any) -> tuple[Array, Array]:
+    """Return x times the gate g = (1 + tanh(u)) / 2, and the derivative g + 2 x g (1 - g) du/dx."""
     square = x * x
-    t = np.tanh(x * (_ROOT + _ROOT * _CUBIC * square))
-    gate = 0.5 * t + 0.5
-    return gate, gate + x * (1 - t) * gate * (_ROOT + 3 * _ROOT * _CUBIC * square)
+    gate = 0.5 * np.tanh(x * (_ROOT + _ROOT * _CUBIC * square)) + 0.5
+    y = x * gate
+    return y, gate + y * (2 - 2 * gate) * (_ROOT + 3 * _ROOT * _CUBIC * square)
+
+
+def _in_blocks(x: Any) -> tuple[Array, Array]:
+    """Return the same, block by block, so that all but the results stays in the cache."""
+    y, slope = np.empty_like(x), np.empty_like(x)
+    if not x.flags.c_contiguous:
+        _fill(x, y, slope)
+        return y, slope
+    flat, flat_y, flat_slope = x.reshape(-1), y.reshape(-1), slope.reshape(-1)
+    for start in range(0, x.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        _fill(flat[block], flat_y[block], flat_slope[block])
+    return y, slope
+
+
+def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
+    """Write what `_recorded` returns into y and slope."""
+    np.multiply(x, x, out=slope)
+    gate = np.multiply(slope, _ROOT * _CUBIC, out=np.empty_like(x))
+    gate += _ROOT
+    gate *= x
+    np.tanh(gate, out=gate)
+    gate *= 0.5
+    gate += 0.5
+    np.multiply(x, gate, out=y)
+    slope *= 3 * _ROOT * _CUBIC
+    slope += _ROOT
+    slope *= y
+    rest = np.subtract(1, gate, out=np.empty_like(x))
+    rest *= 2
+    slope *= rest
+    slope += gate
 
 
 gelu = GELU()
