@@ -137,6 +137,23 @@ def test_a_plugin_that_asks_for_itself_while_it_is_imported_is_told_the_cycle(si
     assert "plugin 'a' is asked for while it is being imported: a -> a" in succeeded(site, code)
 
 
+def test_plugins_that_ask_for_each_other_while_they_are_imported_are_told_the_cycle(site: Site) -> None:
+    for own, other in ("ab", "ba"):
+        uses = f"import minigrad_core as mg\nmg.ops.{other}.scale\n"
+        site.add(f"mg-{own}", namespace=own, code=uses + WORKING.format(op="scale"))
+    code = """
+        import minigrad_core as mg
+        try:
+            mg.ops.a.scale
+        except mg.errors.PluginLoadError as error:
+            print(error)
+    """
+    out = succeeded(site, code)
+    assert out.startswith("a::scale is unavailable: plugin 'a' failed to load")
+    assert "b::scale is unavailable: plugin 'b' failed to load" in out
+    assert "plugin 'a' is asked for while it is being imported: a -> b -> a" in out
+
+
 def test_a_plugin_that_a_user_imports_and_that_asks_for_itself_is_told_the_cycle(site: Site) -> None:
     code = "import minigrad_core as mg\nmg.ops.a.scale\n" + WORKING.format(op="scale")
     site.add("mg-a", namespace="a", code=code, module="mg_a_plugin")
@@ -145,12 +162,10 @@ def test_a_plugin_that_a_user_imports_and_that_asks_for_itself_is_told_the_cycle
     assert "plugin 'a' is asked for while it is being imported: a -> a" in done.stderr
 
 
-def test_a_package_that_a_user_imports_while_another_thread_loads_it_does_not_lock_up(site: Site) -> None:
+def test_a_plugin_that_a_user_imports_while_another_thread_loads_it_does_not_lock_up(site: Site) -> None:
     body = "import time; time.sleep(0.3)\nimport minigrad_core as mg\ntry:\n    mg.ops.a.scale\n"
     body += "except AttributeError as error:\n    print(error)\n"
-    site.add("mg-a", namespace="a", module="mg_a", typed=True, code=body)
-    (site.folder / "mg_a" / "plugin.py").write_text(WORKING.format(op="scale"))
-    (site.folder / "mg_a-1.0.dist-info" / "entry_points.txt").write_text("[minigrad]\na = mg_a.plugin\n")
+    site.add("mg-a", namespace="a", module="mg_a", code=body + WORKING.format(op="scale"))
     code = """
         import threading, time
         import minigrad_core as mg
@@ -190,3 +205,11 @@ def test_a_plugin_that_may_not_load_is_not_imported(site: Site, variable: str) -
         site, "import minigrad_core as mg; print(len(dir(mg.ops)) > 0, 'a::x' in mg.ops)", {variable: value}
     )
     assert out == "True False\n"
+
+
+def test_a_cycle_that_starts_with_an_import_of_a_users_is_told_whole(site: Site) -> None:
+    for own, other in ("ab", "ba"):
+        uses = f"import minigrad_core as mg\nmg.ops.{other}.scale\n"
+        site.add(f"mg-{own}", namespace=own, module=f"mg_{own}", code=uses + WORKING.format(op="scale"))
+    done = site.python("import mg_a")
+    assert "plugin 'a' is asked for while it is being imported: a -> b -> a" in done.stderr

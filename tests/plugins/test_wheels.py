@@ -71,7 +71,7 @@ def test_wheels_install_work_and_leave(tmp_path: Path) -> None:
     assert "train " in run(minigrad, "--help", cwd=elsewhere)
     run(minigrad, "new-plugin", "minigrad-mine", "--namespace", "mine", cwd=elsewhere)
     hidden = [".gitignore", ".github/workflows/ci.yml", "src/minigrad_mine/py.typed"]
-    assert all((elsewhere / "minigrad-mine" / name).exists() for name in hidden)  # the template is in the wheel
+    assert all((elsewhere / "minigrad-mine" / name).exists() for name in hidden)
 
     gone = ["minigrad-ops-nn", "minigrad-train"]
     run("uv", "pip", "uninstall", "--quiet", "--python", python, *gone, cwd=tmp_path)

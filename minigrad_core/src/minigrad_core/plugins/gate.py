@@ -56,6 +56,12 @@ class Gate:
                     del self._stacks[me]
                 self._changed.notify_all()
 
+    def cycle(self, namespace: str) -> list[str]:
+        """Return how this thread came from `namespace` to `namespace`, which it is importing."""
+        stack = self._stacks.get(get_ident(), [])
+        inside = stack[stack.index(namespace) :] if namespace in stack else [namespace, *stack]
+        return [*inside, namespace]
+
     def _refuse_cycle(self, me: int, namespace: str) -> None:
         path = list(self._stacks.get(me, ()))
         wanted: str | None = namespace

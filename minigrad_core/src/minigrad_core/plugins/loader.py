@@ -162,7 +162,7 @@ class PluginLoader:
         if plugin is None or plugin.status != "available":
             return plugin
         if any(importing_here(claim.module) for claim in plugin.claims):
-            raise reentered([namespace, namespace])
+            raise reentered(self._gate.cycle(namespace))
         with self._gate.turn(namespace):
             if plugin.status == "available":
                 self._attempt(plugin)
