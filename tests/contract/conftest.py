@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from tests.plugins.testbed import Site
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -21,3 +24,11 @@ def surroundings() -> Iterator[None]:
         yield
     np.random.set_state(legacy)  # noqa: NPY002
     random.setstate(standard)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A folder like site-packages, to install plugins into."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    return Site(folder)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ..errors import UnknownNameError
 from .exemptions import Exemption, exempted
 from .registered import Subject, report_of, subjects
 
@@ -96,7 +97,11 @@ def pytest_collection_modifyitems(
     chosen = config.getoption("--minigrad-contract")
     if chosen is None:
         return
-    for subject in subjects([name.strip() for name in chosen.split(",") if name.strip()]):
+    try:
+        found = subjects([name.strip() for name in chosen.split(",") if name.strip()])
+    except UnknownNameError as error:  # a path after the bare option is taken for its value
+        raise pytest.UsageError(f"--minigrad-contract={chosen}: {error}") from error
+    for subject in found:
         for check in subject.checks:
             name = f"{subject.name}::{check}"
             items.append(

@@ -1,0 +1,188 @@
+"""`minigrad check`: what it selects, prints and returns, and what it survives."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from minigrad_core.cli.group import minigrad
+from minigrad_core.testing.checks import OPERATION_CHECKS
+from minigrad_core.testing.initializers import INITIALIZER_CHECKS
+from minigrad_core.testing.optimizers import OPTIMIZER_CHECKS
+from minigrad_core.testing.registered import check_named
+
+from tests.contract.faulty_plugins import plugin
+from tests.plugins.testbed import Site
+
+Checked: TypeAlias = tuple[int, dict[str, Any], str]
+CHECKS = sorted({check.name for check in (*OPERATION_CHECKS, *INITIALIZER_CHECKS, *OPTIMIZER_CHECKS)})
+ONLY_MINE = {"MINIGRAD_PLUGINS": "mine"}
+
+
+def run(*args: str) -> Result:
+    """Run the command in this process: for what starts no worker."""
+    return CliRunner().invoke(minigrad, ["check", *args])
+
+
+def checked(site: Site, *args: str, env: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+    """Return the exit status and the object that `--json` prints."""
+    done = site.minigrad("check", "--json", *args, env=ONLY_MINE if env is None else env)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def misbehaving(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+    """One run over every way to misbehave: the exit status, the JSON, and standard error."""
+    site = Site(tmp_path_factory.mktemp("site-packages"))
+    site.add(
+        "minigrad-mine", namespace="mine", code=plugin("wrong", "endless", "leaving", "dying", "printing")
+    )
+    done = site.minigrad("check", "--json", "--timeout", "3", "--jobs", "2", env=ONLY_MINE)
+    return done.returncode, json.loads(done.stdout), done.stderr
+
+
+def of(report: dict[str, Any], subject: str) -> list[dict[str, str]]:
+    return [failure for failure in report["failures"] if failure["subject"] == subject]
+
+
+def test_status_and_summary_tell_that_all_is_well(site: Site) -> None:
+    site.add("minigrad-mine", namespace="mine", code=plugin())
+    done = site.minigrad("check", env=ONLY_MINE)
+    assert done.returncode == 0
+    assert done.stdout.startswith("1 subjects, ")
+    assert " not applicable: all pass (" in done.stdout
+
+
+def test_a_failure_is_told_with_name_check_and_code_and_sets_the_status(site: Site) -> None:
+    site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
+    done = site.minigrad("check", "mine", env=ONLY_MINE)
+    assert done.returncode == 1
+    assert "FAIL mine::wrong::vjp (wrong-gradient)\n  input 0: the sign is wrong" in done.stdout
+    assert "FAIL mine::right" not in done.stdout
+    assert "2 subjects, " in done.stdout
+    assert ": 1 of them fail (" in done.stdout
+
+
+def test_json_has_the_number_of_checks_and_the_failures_and_nothing_else(misbehaving: Checked) -> None:
+    status, report, _ = misbehaving
+    assert status == 1
+    assert list(report) == ["checks", "failures"]
+    assert type(report["checks"]) is int
+    assert report["checks"] > 20
+    for failure in report["failures"]:
+        assert list(failure) == ["subject", "check", "code", "message"]
+        assert all(type(value) is str for value in failure.values())
+
+
+def test_a_full_name_selects_one_operation(site: Site) -> None:
+    site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
+    status, report = checked(site, "mine::right")
+    assert (status, report["failures"]) == (0, [])
+    status, both = checked(site, "mine::right", "mine::wrong")
+    assert status == 1
+    assert both["checks"] > report["checks"]
+
+
+def test_a_namespace_selects_what_it_has_and_loads_no_other(site: Site) -> None:
+    site.add("minigrad-mine", namespace="mine", code=plugin())
+    site.add("minigrad-bad", namespace="bad", code="raise RuntimeError('broken')")
+    status, report = checked(site, "mine", env={"MINIGRAD_PLUGINS": "mine,bad"})
+    assert (status, report["failures"]) == (0, [])
+
+
+def test_a_plugin_that_does_not_load_is_a_failure_that_gives_the_cause(site: Site) -> None:
+    site.add("minigrad-mine", namespace="mine", code=plugin())
+    site.add("minigrad-bad", namespace="bad", code="raise RuntimeError('broken')")
+    status, report = checked(site, env={"MINIGRAD_PLUGINS": "mine,bad"})
+    assert status == 1
+    (failure,) = report["failures"]
+    assert (failure["subject"], failure["check"], failure["code"]) == ("bad", "load", "plugin-not-loaded")
+    assert "RuntimeError: broken" in failure["message"]
+
+
+@pytest.mark.parametrize("code", ["import sys\nsys.exit(0)", "raise KeyError('x')", "import no_such_module"])
+def test_no_way_of_not_loading_passes_for_success(site: Site, code: str) -> None:
+    site.add("minigrad-bad", namespace="bad", code=code)
+    status, report = checked(site, env={"MINIGRAD_PLUGINS": "bad"})
+    assert status == 1
+    assert of(report, "bad")[0]["check"] == "load"
+
+
+def test_what_misbehaves_costs_nobody_else_the_check(misbehaving: Checked) -> None:
+    _, report, _ = misbehaving
+    assert not of(report, "mine::right")
+    assert of(report, "mine::wrong")[0]["code"] == "wrong-gradient"
+
+
+def test_an_operation_that_loops_for_ever_is_ended(misbehaving: Checked) -> None:
+    (ended,) = of(misbehaving[1], "mine::endless")
+    assert (ended["check"], ended["code"]) == ("protocol", "timed-out")
+    assert "it took more than 3 s, and was ended" in ended["message"]
+
+
+def test_an_operation_that_leaves_is_a_failure_that_says_so(misbehaving: Checked) -> None:
+    first = of(misbehaving[1], "mine::leaving")[0]
+    assert (first["check"], first["code"]) == ("cases", "forward-exits")
+    assert "forward called sys.exit(3)" in first["message"]
+
+
+def test_an_operation_that_ends_its_process_is_a_failure_that_says_so(misbehaving: Checked) -> None:
+    (died,) = of(misbehaving[1], "mine::dying")
+    assert (died["check"], died["code"]) == ("cases", "died")
+    assert "its process ended with exit code 7" in died["message"]
+
+
+def test_what_operations_print_stays_out_of_the_json(misbehaving: Checked) -> None:
+    _, report, stderr = misbehaving
+    assert not of(report, "mine::printing")
+    assert "noise" in stderr
+
+
+def test_the_number_of_jobs_changes_nothing_in_the_report(site: Site) -> None:
+    site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
+    assert checked(site, "--jobs", "1") == checked(site, "--jobs", "3")
+
+
+def test_nothing_registered_is_no_success(site: Site) -> None:
+    done = site.minigrad("check", env={"MINIGRAD_PLUGINS": ""})
+    assert done.returncode == 1
+    assert "0 subjects, 0 checks, 0 not applicable: nothing to check" in done.stdout
+
+
+def test_an_exemption_on_the_command_line_is_strict(site: Site) -> None:
+    site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
+    status, report = checked(site, "--exempt", "mine::right::vjp=no reason at all")
+    assert status == 1
+    assert [failure["code"] for failure in of(report, "mine::right")] == ["unexpected-pass"]
+    _, report = checked(site, "--exempt", "mine::wrong::vjp/wrong-gradient=issue 12")
+    assert "vjp" not in {failure["check"] for failure in report["failures"]}
+
+
+def test_what_is_not_registered_is_an_error_that_names_the_namespaces() -> None:
+    result = run("nope")
+    assert result.exit_code == 1
+    assert "nothing registered is called 'nope': expected a namespace (basic, nn" in result.stderr
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_check_is_explained_with_a_remedy(name: str) -> None:
+    result = run("--explain", name)
+    assert result.exit_code == 0
+    for kind, _ in check_named(name):
+        assert f"{name} (of an {kind})" in result.stdout
+    assert result.stdout.count("Fix: ") == len(check_named(name))
+
+
+def test_an_unknown_check_is_an_error_that_lists_the_checks() -> None:
+    result = run("--explain", "vpj")
+    assert result.exit_code == 1
+    assert "there is no check 'vpj'; the checks are " in click.unstyle(result.stderr)
+
+
+@pytest.mark.parametrize("option", [("--jobs", "0"), ("--timeout", "0"), ("--jobs", "many")])
+def test_options_out_of_range_are_usage_errors(option: tuple[str, str]) -> None:
+    assert run(*option).exit_code == 2
