@@ -91,11 +91,21 @@ class Site:
         return self.run([sys.executable, "-c", "from minigrad_core.cli import main; main()", *args], env, ())
 
     def run(
-        self, command: list[str], env: Mapping[str, str] | None, path: Iterable[Path]
+        self,
+        command: list[str],
+        env: Mapping[str, str] | None,
+        path: Iterable[Path],
+        cwd: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run a command with this folder on the import path."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith("MINIGRAD_")}
         clean["PYTHONPATH"] = os.pathsep.join(map(str, [*path, self.folder]))
         return subprocess.run(
-            command, env=clean | dict(env or {}), capture_output=True, text=True, check=False, timeout=120
+            command,
+            cwd=cwd,
+            env=clean | dict(env or {}),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..testing.exemptions import Exemption, exempted
+from ..testing.exemptions import Exemption, exempted, none_stale
 from ..testing.registered import check_named, subjects
 from ..testing.workers import reports
 from .pure_output import pure_output
@@ -62,6 +62,8 @@ def check(
     with pure_output() as show:
         start = perf_counter()
         found = subjects(selectors)
+        if not selectors:
+            none_stale(known, found)
         results = [exempted(r, known) for r in reports(found, jobs=jobs, timeout=timeout, seed=seed)]
         results.sort(key=lambda report: report.subject)
         if as_json:

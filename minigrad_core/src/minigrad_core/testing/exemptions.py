@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..errors import ArgumentError
+from ..errors import ArgumentError, UnknownNameError
 from .registered import check_named
 from .report import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .registered import Subject
     from .report import Report
+
+
+_LINE = re.compile(r"(?P<subject>[^=/\s]+)::(?P<check>\w+)(/(?P<code>[\w-]+))?\s*(=|:\s)\s*(?P<reason>.*)")
 
 
 @dataclass(frozen=True)
@@ -43,23 +48,30 @@ class Exemption:
 
     @classmethod
     def parsed(cls, text: str) -> Exemption:
-        """Return the exemption that `SUBJECT::CHECK[/CODE]: REASON` describes.
+        """Return the exemption that `SUBJECT::CHECK[/CODE]: REASON` describes; `=` does for the last colon.
 
         Examples
         --------
         >>> Exemption.parsed("mine::gelu::precision/imprecise: float32 tables, issue 12")
         Exemption(subject='mine::gelu', check='precision', reason='float32 tables, issue 12', code='imprecise')
         """
-        place, separator, reason = (
-            text.replace("=", ": ", 1).partition(": ") if ": " not in text else text.partition(": ")
-        )
-        subject, _, check = place.strip().rpartition("::")
-        if not separator or not subject:
+        match = _LINE.fullmatch(text.strip())
+        if match is None:
             raise ArgumentError(
                 f"exemption {text!r}: expected SUBJECT::CHECK: REASON, as in nn::gelu::precision: why"
             )
-        name, _, code = check.partition("/")
-        return cls(subject, name, reason.strip(), code or None)
+        return cls(**match.groupdict())
+
+
+def none_stale(exemptions: Iterable[Exemption], subjects: Iterable[Subject]) -> None:
+    """Raise UnknownNameError for an exemption of something that is not among the subjects: it would rot unseen."""
+    names = {subject.name for subject in subjects}
+    for exemption in exemptions:
+        if exemption.subject not in names:
+            raise UnknownNameError(
+                f"the exemption of {exemption.subject} from {exemption.check} ({exemption.reason}) is for nothing "
+                "that is checked: remove it"
+            )
 
 
 def exempted(report: Report, exemptions: Iterable[Exemption]) -> Report:
@@ -79,6 +91,8 @@ def _applied(report: Report, exemption: Exemption) -> Report:
             ran=tuple(name for name in report.ran if name != exemption.check),
             skipped={**report.skipped, exemption.check: f"exempt: {exemption.reason}"},
         )
+    if exemption.check in report.skipped:  # blocked by another failure: nothing is known
+        return report
     expected = f"to fail with {exemption.code}" if exemption.code else "to fail"
     message = (
         f"it was exempted ({exemption.reason}) and expected {expected}, but did not: remove the exemption"

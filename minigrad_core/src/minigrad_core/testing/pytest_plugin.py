@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..errors import UnknownNameError
-from .exemptions import Exemption, exempted
+from ..errors import MinigradError
+from .exemptions import Exemption, exempted, none_stale
 from .registered import Subject, report_of, subjects
 
 if TYPE_CHECKING:
@@ -30,10 +30,12 @@ def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callabl
     Raises
     ------
     UnknownNameError
-        A selector names nothing that is installed.
+        A selector names nothing that is installed, or an exemption nothing that is selected.
     """
     known = tuple(exempt)
-    items = [(subject, check) for subject in subjects(selectors) for check in subject.checks]
+    chosen = subjects(selectors)
+    none_stale(known, chosen)
+    items = [(subject, check) for subject in chosen for check in subject.checks]
 
     @pytest.mark.parametrize(("subject", "check"), items, ids=[f"{s.name}::{check}" for s, check in items])
     def test_contract(subject: Subject, check: str, record_property: Callable[[str, object], None]) -> None:
@@ -97,9 +99,12 @@ def pytest_collection_modifyitems(
     chosen = config.getoption("--minigrad-contract")
     if chosen is None:
         return
+    selectors = [name.strip() for name in chosen.split(",") if name.strip()]
     try:
-        found = subjects([name.strip() for name in chosen.split(",") if name.strip()])
-    except UnknownNameError as error:  # a path after the bare option is taken for its value
+        found, exemptions = subjects(selectors), _exemptions(config)
+        if not selectors:
+            none_stale(exemptions, found)
+    except MinigradError as error:  # a path after the bare option is taken for its value
         raise pytest.UsageError(f"--minigrad-contract={chosen}: {error}") from error
     for subject in found:
         for check in subject.checks:
