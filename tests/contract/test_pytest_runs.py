@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from minigrad_core.testing import Exemption, contract_tests
 from tests.contract.faulty_plugins import plugin
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -166,7 +166,7 @@ def test_contract_tests_of_what_is_not_registered_is_an_error() -> None:
 
 
 def test_contract_tests_with_an_exemption_for_something_else_is_an_error() -> None:
-    with pytest.raises(UnknownNameError, match="of nn::gone from vjp .why. is for nothing that is checked"):
+    with pytest.raises(UnknownNameError, match=r"of nn::gone from vjp \(why\) is for nothing"):
         contract_tests("nn", exempt=[Exemption("nn::gone", "vjp", "why")])
 
 

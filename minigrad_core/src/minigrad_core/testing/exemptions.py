@@ -52,8 +52,8 @@ class Exemption:
 
         Examples
         --------
-        >>> Exemption.parsed("mine::gelu::precision/imprecise: float32 tables, issue 12")
-        Exemption(subject='mine::gelu', check='precision', reason='float32 tables, issue 12', code='imprecise')
+        >>> Exemption.parsed("mine::gelu::precision/imprecise: float32 tables")
+        Exemption(subject='mine::gelu', check='precision', reason='float32 tables', code='imprecise')
         """
         match = _LINE.fullmatch(text.strip())
         if match is None:
@@ -64,13 +64,13 @@ class Exemption:
 
 
 def none_stale(exemptions: Iterable[Exemption], subjects: Iterable[Subject]) -> None:
-    """Raise UnknownNameError for an exemption of something that is not among the subjects: it would rot unseen."""
+    """Raise UnknownNameError for an exemption of what is not among the subjects: it would rot unseen."""
     names = {subject.name for subject in subjects}
     for exemption in exemptions:
         if exemption.subject not in names:
             raise UnknownNameError(
-                f"the exemption of {exemption.subject} from {exemption.check} ({exemption.reason}) is for nothing "
-                "that is checked: remove it"
+                f"the exemption of {exemption.subject} from {exemption.check} ({exemption.reason}) "
+                "is for nothing that is checked: remove it"
             )
 
 

@@ -1,4 +1,4 @@
-"""The contract kit in pytest: `--minigrad-contract`, `contract_tests` and a fixture. The one file that imports pytest."""
+"""The contract kit in pytest: an option, `contract_tests` and a fixture. Nothing else imports pytest."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ MARK = "minigrad_contract"
 
 
 def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callable[..., None]:
-    """Return a test of everything that a plugin registers, one item for each check: `test_contract = contract_tests("mine")`.
+    """Return a test of everything that a plugin registers, one item for each check.
+
+    In a plugin's test file: `test_contract = contract_tests("mine")`.
 
     Parameters
     ----------
@@ -133,7 +135,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.fixture
 def isolated_registry() -> Iterator[Callable[..., Any]]:
-    """Give a function that exchanges the registry until the test ends: `isolated_registry({"mine": module})`."""
+    """Return a function that exchanges the registry for the test: `isolated_registry({"mine": module})`."""
     from ..plugins.isolation import isolated_registry as exchanged
 
     with ExitStack() as stack:
