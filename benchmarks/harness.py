@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
-
-# One thread: two are only measured fairly when nothing else runs on the machine.
-for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
 
 Contender = Callable[[], object]
 ROUND_SECONDS = 0.03
