@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from minigrad_core.errors import InputError
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_train.errors import DivergedError
 
@@ -92,6 +93,12 @@ def test_loss_that_is_not_finite_ends_the_loop_before_the_step_and_names_lr() ->
     with pytest.raises(DivergedError, match=r"the loss became nan after 0 examples; lower lr=0.5"):
         fit(model, (images, labels), optimizer=SGD(model.parameters(), lr=0.5), epochs=1)
     np.testing.assert_array_equal(model.state_dict()["weight"], before["weight"])
+
+
+def test_no_examples_are_refused() -> None:
+    model = Linear(5, 3)
+    with pytest.raises(InputError, match="expected at least one training example, got none"):
+        fit(model, separable(0), optimizer=SGD(model.parameters()), epochs=1)
 
 
 class Moody(Linear):

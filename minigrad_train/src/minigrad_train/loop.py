@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from minigrad_core.errors import InputError
 from minigrad_ops_nn.losses import cross_entropy
 
 from .datasets import batches
@@ -66,8 +67,10 @@ def fit(
     DivergedError
         The loss of a batch is not finite; its step is not taken.
     InputError
-        A batch size below 1, or another number of labels than of images.
+        No examples, a batch size below 1, or another number of labels than of images.
     """
+    if len(train[1]) == 0:
+        raise InputError("fit expected at least one training example, got none")
     rng = np.random.default_rng() if rng is None else rng
     model.train()
     history = History()
