@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from minigrad_core.testing import check_initializer, check_operation, check_optimizer
 
-from tests.contract.corpus import INITIALIZERS, OPERATIONS, OPTIMIZERS, Fault
+from tests.contract.corpus import INITIALIZERS, OPERATIONS, OPTIMIZERS, Fault, idioms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,17 +22,48 @@ CHECKS = (
     (INITIALIZERS, check_initializer),
     (OPTIMIZERS, check_optimizer),
 )
+IDIOMS = (
+    (idioms.OPERATIONS, check_operation),
+    (idioms.INITIALIZERS, check_initializer),
+    (idioms.OPTIMIZERS, check_optimizer),
+)
+# What the kit does not see yet, and why. The marks are strict: whoever teaches it deletes the line.
+MISSED = {
+    "stability::KeepMaskedByProduct": "no infinity is put where it has no influence",
+    "stability::PairDistancesExpanded": "no rows are drawn that lie close to each other",
+    "state::BatchNormRunning": "an attribute that changes and has no effect is not looked at",
+    "initializers::OnePool": "memory is compared for one dtype",
+    "initializers::BoundsIgnored": "settings other than the defaults are not tried",
+    "optimizers::LosesSettings": "settings are not changed before a round trip",
+    "optimizers::LoadEmptiesTheDict": "the loaded state is not compared with itself",
+    "optimizers::RefusesZeroRate": "an optimizer that raises for lr = 0 passes",
+    "optimizers::SkipsSameObject": "each step gets a new gradient array",
+    "optimizers::ChecksRateOnlyAtFirst": "a negative rate is given to the constructor only",
+}
+ACCUSED = {
+    "log_cosh": "where forward cancels, its difference quotient is taken for the derivative",
+}
 DIAGNOSED = ("formula", "coverage", "shape", "index", "dtype")
 
 
+def strictly(known: dict[str, str], name: str) -> Any:
+    return pytest.mark.xfail(reason=known[name], strict=True) if name in known else ()
+
+
 def faults() -> list[Any]:
-    return [pytest.param(check, fault, id=fault.id) for entries, check in CHECKS for fault in entries]
+    return [
+        pytest.param(check, fault, id=fault.id, marks=strictly(MISSED, fault.id))
+        for entries, check in CHECKS
+        for fault in entries
+    ]
 
 
-def twins() -> list[Any]:
-    """Each twin once, though faults share them."""
-    once = {fault.twin_name: (check, fault.twin) for entries, check in CHECKS for fault in entries}
-    return [pytest.param(*pair, id=name) for name, pair in once.items()]
+def correct() -> list[Any]:
+    """Each twin once, though faults share them, and every idiom."""
+    subjects = {fault.twin_name: (check, fault.twin) for entries, check in CHECKS for fault in entries}
+    for entries, check in IDIOMS:
+        subjects |= {getattr(op, "name", type(op).__name__): (check, op) for op in entries}
+    return [pytest.param(*pair, id=name, marks=strictly(ACCUSED, name)) for name, pair in subjects.items()]
 
 
 @pytest.mark.parametrize(("check", "fault"), faults())
@@ -42,9 +73,9 @@ def test_every_fault_is_caught(check: Callable[[Any], Report], fault: Fault) -> 
     assert found if fault.id == "protocol::NoDocstring" else found - {"documentation"}
 
 
-@pytest.mark.parametrize(("check", "twin"), twins())
-def test_no_twin_is_accused(check: Callable[[Any], Report], twin: Any) -> None:
-    report = check(twin)
+@pytest.mark.parametrize(("check", "subject"), correct())
+def test_nothing_correct_is_accused(check: Callable[[Any], Report], subject: Any) -> None:
+    report = check(subject)
     assert report.ok, str(report)
 
 

@@ -1,0 +1,17 @@
+"""Correct operations, initializers and optimizers in the styles that people write: none may be accused."""
+
+from . import elementwise, initializers, kinked, layers, losses, optimizers, reductions, reshaping, structural
+
+OPERATIONS = (
+    *elementwise.OPERATIONS,
+    *kinked.OPERATIONS,
+    *reductions.OPERATIONS,
+    *layers.OPERATIONS,
+    *losses.OPERATIONS,
+    *reshaping.OPERATIONS,
+    *structural.OPERATIONS,
+)
+INITIALIZERS = initializers.INITIALIZERS
+OPTIMIZERS = optimizers.OPTIMIZERS
+
+__all__ = ["INITIALIZERS", "OPERATIONS", "OPTIMIZERS"]
