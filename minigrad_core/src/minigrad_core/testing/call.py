@@ -98,7 +98,7 @@ def backward(call: Call, grads: Sequence[Any], *, checked: bool = True) -> list[
 
 
 def cotangents(call: Call, make: Callable[[tuple[int, ...]], NDArray[Any]]) -> list[NDArray[Any]]:
-    """Return one gradient per output: from `make` in the output's dtype, zeros for outputs that are not floats."""
+    """Return one gradient per output, from `make`; zeros for outputs that are not floats."""
     return [
         np.asarray(make(y.shape), y.dtype) if y.dtype.kind in "fc" else np.zeros(y.shape, y.dtype)
         for y in call.outputs
@@ -106,7 +106,7 @@ def cotangents(call: Call, make: Callable[[tuple[int, ...]], NDArray[Any]]) -> l
 
 
 def signed(rng: np.random.Generator, scale: float = 1.0) -> Callable[[tuple[int, ...]], NDArray[Any]]:
-    """Return a maker of random cotangents of both signs, none of them close to 0 and none equal to another."""
+    """Return a maker of random cotangents of both signs, none of them close to 0."""
 
     def make(shape: tuple[int, ...]) -> NDArray[Any]:
         u = rng.uniform(-scale, scale, shape)

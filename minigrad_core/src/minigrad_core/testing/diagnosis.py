@@ -1,6 +1,6 @@
 """What is wrong with a gradient, in a line: hypotheses fitted to the analytic and the numeric one.
 
-Each hypothesis predicts the wrong gradient from the right one (or from its Jacobian) and is kept if the prediction fits.
+Each hypothesis predicts the wrong gradient from the right one (or from its Jacobian) and is kept if it fits.
 The first that fits is told: they are ordered from the special to the general, and one that is only a
 coincidence on few values is not told at all.
 """
@@ -91,7 +91,8 @@ def _factor(facts: Facts) -> Iterator[str]:
     elif np.isclose(ratio, 2, rtol=FIT):
         yield "the gradient is twice the numeric one (a factor of 2)"
     else:
-        yield f"the gradient is {_number(ratio)} times the numeric one (a constant factor{_size_hint(ratio, facts)})"
+        hint = _size_hint(ratio, facts)
+        yield f"the gradient is {_number(ratio)} times the numeric one (a constant factor{hint})"
 
 
 def _ratio(mine: Any, true: Any) -> float | None:
@@ -117,6 +118,8 @@ def _number(ratio: float) -> str:
 
 
 def _size_hint(ratio: float, facts: Facts) -> str:
+    if facts.output.size == facts.x.size:
+        return ""  # no sum and no mean is at work
     sizes = {f"axis {k} of the input": n for k, n in enumerate(facts.x.shape)} | {"the input": facts.x.size}
     for name, n in sizes.items():
         if n > 1 and (np.isclose(ratio, n, rtol=FIT) or np.isclose(ratio, 1 / n, rtol=FIT)):
@@ -198,7 +201,7 @@ def _indexed(facts: Facts) -> Iterator[str]:
             counts = np.bincount(array.ravel() % max(size, 1), minlength=size)
             wrong = bad.any(axis=tuple(k for k in range(bad.ndim) if k != axis))
             if len(counts) == size and (counts > 1).any() and not (wrong & (counts < 2)).any():
-                yield f"wrong only where the index repeats (axis {axis}): contributions are overwritten, not added up"
+                yield f"wrong only where the index repeats (axis {axis}): overwritten, not added up"
 
 
 def _arrangement(facts: Facts) -> Iterator[str]:
@@ -353,7 +356,7 @@ def _missing_factor(facts: Facts) -> Iterator[str]:
         elif fits(ratio * values, np.ones_like(ratio)):
             yield f"a factor is missing: the gradient times {told} is the numeric one"
         elif fits(ratio * values, -np.ones_like(ratio)):
-            yield f"the sign is wrong and a factor is missing: minus the gradient times {told} is the numeric one"
+            yield f"sign and a factor are wrong: minus the gradient times {told} is the numeric one"
 
 
 def _spread(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -411,7 +414,7 @@ def _residual(facts: Facts) -> Iterator[str]:
         yield from _row_by_row(rest, told, values)
     for axis in range(rest.ndim):
         if rest.shape[axis] > 1 and fits(rest, np.broadcast_to(rest.mean(axis, keepdims=True), rest.shape)):
-            yield f"a term that is summed over axis {axis} is missing or too many: the difference is constant along it"
+            yield f"a term summed over axis {axis} is missing or too many: the difference is constant there"
 
 
 def _row_by_row(rest: NDArray[Any], told: str, values: NDArray[Any]) -> Iterator[str]:
@@ -431,7 +434,8 @@ def _precision(facts: Facts) -> Iterator[str]:
     if error < 2e-3:
         kind = "single" if error < 1e-5 else "half"
         if fits(facts.mine, facts.true, 10 * (1e-7 if kind == "single" else 1e-3)):
-            yield f"the gradient is right to {error:.1g} only: is something cast to {kind} precision (float32, float16)?"
+            cast = "float32" if kind == "single" else "float16"
+            yield f"the gradient is right to {error:.1g} only: {kind} precision, is something cast to {cast}?"
 
 
 def _sparse(facts: Facts) -> Iterator[str]:
@@ -441,7 +445,7 @@ def _sparse(facts: Facts) -> Iterator[str]:
         return
     mine, true = facts.mine[bad], facts.true[bad]
     if fits(mine, 0 * true):
-        yield f"{int(bad.sum())} of {bad.size} entries are zero where they must not be: a contribution is lost"
+        yield f"{int(bad.sum())} of {bad.size} entries are zero and must not be: a contribution is lost"
     elif fits(true, 0 * mine):
         yield f"{int(bad.sum())} of {bad.size} entries are not zero where they must be"
     elif (ratio := _ratio(mine, true)) is not None and bad.sum() > 1:

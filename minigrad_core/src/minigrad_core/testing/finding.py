@@ -34,7 +34,7 @@ class Finding:
     evidence: Evidence | None = None
 
 
-class Broken(Exception):
+class Broken(Exception):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
     """The operation did something that no check can build on."""
 
     def __init__(self, code: str, fact: str, cause: BaseException | None = None) -> None:
@@ -44,7 +44,7 @@ class Broken(Exception):
         self.cause = cause
 
 
-class DoesNotApply(Exception):
+class DoesNotApply(Exception):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
     """The check has nothing to say about this subject; the text is the reason."""
 
 

@@ -80,7 +80,7 @@ def as_function(op: Any, sample: Sample, indices: Sequence[int]) -> Function:
 
 
 def steps(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
-    """Return how far each value may move: its own size, at most 1, and never beyond the edge of the domain."""
+    """Return how far each value may move: its own size, at most 1, never over the edge of its domain."""
     size = np.abs(x)
     scale = np.where(size == 0, 1.0, np.minimum(size, 1.0))
     if domain is not None:
@@ -112,7 +112,7 @@ def compare(
     grads: Sequence[NDArray[Any]] | None = None,
     directions: int = 1,
 ) -> Evidence | None:
-    """Return the evidence that a gradient is wrong at this sample, None if all are right or nothing can be said.
+    """Return the evidence that a gradient is wrong here, None if all are right or nothing can be said.
 
     For each input, along random directions v that move all of its values: <gradient, v> against <g, J v>. The
     precise oracles leave errors of 1e-10 of the terms, so one wrong entry among a thousand stands out.
@@ -182,7 +182,7 @@ def _judged(
 
 
 def jacobian(f: Function, x: NDArray[Any], scale: NDArray[Any], oracle: str) -> NDArray[Any] | None:
-    """Return the numeric Jacobian (outputs, values of `x`), column by column; NaN columns where there is a kink."""
+    """Return the numeric Jacobian (outputs, values of `x`); NaN for a value that may not move."""
     take = {"complex step": complex_slope, "longdouble central difference": long_slope}.get(
         oracle, real_slope
     )
@@ -212,7 +212,7 @@ def compare_entries(
     jacobians: dict[int, tuple[Slope, NDArray[Any]] | None],
     rng: np.random.Generator,
 ) -> Evidence | None:
-    """Return the evidence that the gradient for input `i` differs somewhere from the one of the full numeric Jacobian.
+    """Return the evidence that the gradient for input `i` differs from that of the numeric Jacobian.
 
     `jacobians` keeps the numeric side for other cotangents on the same sample.
     """

@@ -87,7 +87,7 @@ def guess_cases(op: OperationLike, signature: Signature) -> tuple[Case, ...]:
 
 
 def _silent_broadcasting(op: OperationLike, signature: Signature, case: Case) -> Iterator[Case]:
-    """Yield a broadcasting case for an elementwise operation of two arrays that does not say that it broadcasts."""
+    """Yield a broadcasting case for an elementwise operation that does not say that it broadcasts."""
     described = list(case.arguments.values())
     if (
         getattr(op, "broadcasts", False)

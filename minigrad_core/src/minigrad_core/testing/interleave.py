@@ -28,7 +28,7 @@ PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other threa
 
 
 def disturbed(study: Study, call: Call, rng: np.random.Generator) -> str | None:
-    """Return what goes wrong if another thread comes between any two lines of the operation, None if nothing does."""
+    """Return what goes wrong if another thread comes between two lines of the operation, None if nothing."""
     grads = cotangents(call, signed(rng))
     sample = call.sample
     other = sample.with_inputs(tuple(np.asarray(x * 0.7) if is_float(x) else x for x in sample.inputs))

@@ -1,4 +1,4 @@
-"""How a failure reads: diagnosis, smallest case, both gradients, margins, a script, and the command that reruns it."""
+"""How a failure reads: diagnosis, smallest case, both gradients, margins, script, command."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def message(study: Study, finding: Finding, subject: str, check: str) -> str:
         _first_line(study, finding, diagnosis),
         f"smallest case: {sample}\n{_values(sample)}",
         _side_by_side(study, sample, evidence),
-        f"{evidence.oracle}, step {evidence.step:.2g}, noise {evidence.noise:.1g}; off by {evidence.error:.4g} along a "
-        f"direction, allowed {evidence.tolerance:.2g}",
+        f"{evidence.oracle}, step {evidence.step:.2g}, noise {evidence.noise:.1g}; off by "
+        f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
         f"reproduce (NumPy and the operation only):\n{_indented(script(study.op, sample, evidence))}",
         rerun,
     ]
@@ -132,7 +132,8 @@ def _side_by_side(study: Study, sample: Sample, evidence: Evidence) -> str:
     error = np.abs(mine - true)
     worst = float(np.nanmax(error)) if np.isfinite(error).any() else 0.0
     rows = [
-        f"gradient of input {evidence.input} ({sample.names[evidence.input]}): analytic | numeric | difference"
+        f"gradient of input {evidence.input} ({sample.names[evidence.input]}): "
+        "analytic | numeric | difference"
     ]
     for a, b, e in zip(mine, true, error, strict=True):
         heat = "".join(_shade(value, worst) for value in e)

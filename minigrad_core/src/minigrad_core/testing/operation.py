@@ -62,7 +62,7 @@ def run_checks(
     only: Iterable[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
-    """Return the report of `checks` on a study, in order; what builds on a failed check is reported as blocked."""
+    """Return the report of `checks`, in order; what builds on a failed one is reported as blocked."""
     with preserved():
         return _run(study, checks, subject, only, progress)
 
@@ -113,7 +113,9 @@ def _findings(study: object, check: Check) -> list[Finding]:
             raise
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
-            fact = f"the check itself failed on it: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
+            fact = (
+                f"the check failed on it: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
+            )
             found = [Finding("unexpected", fact)]
     return found
 

@@ -79,7 +79,7 @@ def slopes(f: Function, xs: Vectors, vs: Vectors) -> list[Slope]:
 
 
 def second_opinion(f: Function, xs: Vectors, vs: Vectors, first: Slope) -> Iterator[Slope]:
-    """Yield what other oracles of about the same precision say, for when the first one contradicts the operation."""
+    """Yield what other oracles say, for when the first one contradicts the operation."""
     real = real_slope(f, xs, vs)
     if first.oracle != "longdouble central difference":
         long = long_slope(f, xs, vs)

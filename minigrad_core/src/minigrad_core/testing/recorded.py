@@ -47,10 +47,10 @@ def forward_on_tensors(study: Study, sample: Sample) -> tuple[Any, ...]:
 def gradients_of_gradients(
     study: Study, sample: Sample, cotangents: Sequence[Any], weights: Sequence[Any]
 ) -> tuple[list[Any], list[Any]]:
-    """Return the gradients of sum(weights * J^T cotangents): by the float inputs, and by the float cotangents.
+    """Return the gradients of sum(weights * J^T cotangents), by the float inputs and by the cotangents.
 
-    The second is J weights, the forward-mode product. The two methods are run on tensors here, not by the engine:
-    it may take a shorter way that hides what they do wrong.
+    The second is J weights, the forward-mode product. The two methods are run on tensors here, not by the
+    engine: it may take a shorter way that hides what they do wrong.
     """
     xs = [sample.inputs[i] for i in sample.floats]
     places = [k for k, g in enumerate(cotangents) if g.dtype.kind == "f"]

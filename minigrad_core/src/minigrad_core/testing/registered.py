@@ -100,8 +100,8 @@ def subjects(selectors: Sequence[str] = ()) -> list[Subject]:
         if not any(_selected(subject, selector) for subject in found):
             known = sorted({subject.name.partition("::")[0] for subject in _registered(())})
             raise UnknownNameError(
-                f"nothing registered is called {selector!r}: expected a namespace ({', '.join(known) or 'none'}) "
-                "or a full name, as in nn::relu; `minigrad ops` lists them"
+                f"nothing registered is called {selector!r}: expected a namespace "
+                f"({', '.join(known) or 'none'}) or a full name, as in nn::relu; `minigrad ops` lists them"
             )
     return [subject for subject in found if any(_selected(subject, selector) for selector in selectors)]
 

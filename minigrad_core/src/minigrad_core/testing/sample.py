@@ -148,7 +148,7 @@ def draw(recipe: Recipe, signature: Signature, rng: np.random.Generator | None =
     return Sample(tuple(inputs), settings, tuple(names), domains, recipe)
 
 
-class Undrawable(ValueError):
+class Undrawable(ValueError):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
     """No value fits the description, such as an index into an empty axis."""
 
 

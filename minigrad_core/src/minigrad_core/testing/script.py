@@ -1,4 +1,4 @@
-"""A stand-alone script that reproduces a wrong gradient: it imports NumPy and the operation, and nothing of the kit."""
+"""A stand-alone script that reproduces a wrong gradient: it imports NumPy and the operation, no kit."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ LARGEST = 200  # values that are written out
 
 
 def script(op: Any, sample: Sample, evidence: Evidence) -> str:
-    """Return Python code that prints the analytic and the numeric derivative, and exits 1 while they differ."""
+    """Return Python code that prints both derivatives, and exits with 1 while they differ."""
     x, step = sample.inputs[evidence.input], 2.0**-17
     names = ", ".join(f"x{k}" for k in range(len(sample.inputs)))
+    moved = [f"x{k}" + " + h * v" * (k == evidence.input) for k in range(len(sample.inputs))]
     lines = [
         "import sys",
         "import numpy as np",
@@ -35,7 +36,7 @@ def script(op: Any, sample: Sample, evidence: Evidence) -> str:
         f"    out = op.forward(ctx or Context(), {names}, **settings)",
         "    return out if isinstance(out, tuple) else (out,)",
         "def moved(h):",
-        f"    return run({', '.join(f'x{k} + h * v' if k == evidence.input else f'x{k}' for k in range(len(sample.inputs)))})",
+        f"    return run({', '.join(moved)})",
         "ctx = Context()",
         f"run({names}, ctx)",
         "received = op.backward(ctx, *grads)",
@@ -89,7 +90,9 @@ def _literal(value: Any) -> str:
     if not isinstance(value, np.ndarray):
         return repr(value)
     if value.size > LARGEST:
-        return f"np.random.default_rng(0).normal(size={value.shape!r})  # {value.size} values: shown by shape only"
+        return (
+            f"np.random.default_rng(0).normal(size={value.shape!r})  # {value.size} values, not written out"
+        )
     text = np.array2string(value, separator=", ", threshold=10**6, floatmode="unique", max_line_width=10**6)
     flat = " ".join(text.split())
     names = {"nan": "np.nan", "inf": "np.inf"}

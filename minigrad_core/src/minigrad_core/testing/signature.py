@@ -1,4 +1,4 @@
-"""What the signature of `forward` says: inputs, which of them are optional, and settings with their defaults."""
+"""What the signature of `forward` says: inputs, which of them are optional, settings and defaults."""
 
 from __future__ import annotations
 

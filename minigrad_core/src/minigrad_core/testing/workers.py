@@ -1,4 +1,4 @@
-"""Reports from worker processes, so that an operation that never returns, or kills its process, ends alone."""
+"""Reports from worker processes: an operation that never returns, or kills its process, ends alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .registered import Subject
 
-# A forked worker starts in 3 ms with everything loaded, a spawned one imports it all again. macOS must not fork.
+# A forked worker starts in 3 ms with everything loaded, a spawned one imports all again; macOS must not fork.
 _CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 

@@ -45,7 +45,8 @@ def adjoint(study: Study) -> Iterator[Finding]:
         if not gap <= 1e-11 * terms:
             yield Finding(
                 "not-adjoint",
-                f"forward and reverse mode differ: <g, J v> and <J^T g, v> are {gap:.2g} apart; is grad cut out of the graph?",
+                f"forward and reverse mode differ: <g, J v> and <J^T g, v> are {gap:.2g} apart; "
+                "is grad cut out of the graph?",
                 call.sample,
             )
             return

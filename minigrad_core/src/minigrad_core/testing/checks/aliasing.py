@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def aliasing(study: Study) -> Iterator[Finding]:
-    """Outputs share no memory with inputs, gradients share memory with nothing: grad, each other, inputs, saved.
+    """Outputs share no memory with inputs, gradients with nothing: grad, each other, inputs, saved.
 
     An operation declares that its output is a view by `returns_view = True`, by `implements` of a NumPy
     function that returns one, or by saying "view" in its docstring; then outputs may share with inputs, and

@@ -27,8 +27,8 @@ def cases(study: Study) -> Iterator[Finding]:
         if not call.finite:
             yield Finding(
                 "not-finite",
-                f"forward gives NaN or infinity on {call.sample.recipe.case!r}: name the domain where it is defined "
-                "(positive, nonzero, unit, between), or mend forward",
+                f"forward gives NaN or infinity on {call.sample.recipe.case!r}: name the domain where it is "
+                "defined (positive, nonzero, unit, between), or mend forward",
                 call.sample,
             )
 

@@ -118,7 +118,8 @@ def _range(study: Study, call: Call) -> Iterator[Finding]:
             forward(study.op, sample)
         except Broken:
             continue
-        fact = f"input {i} ({call.sample.names[i]}): the index {size} into an axis of size {size} is accepted in silence"
+        name = call.sample.names[i]
+        fact = f"input {i} ({name}): the index {size} into an axis of size {size} is accepted in silence"
         yield Finding("accepts-index", fact, sample)
 
 

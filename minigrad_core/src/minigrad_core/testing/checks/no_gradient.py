@@ -30,7 +30,8 @@ def no_gradient(study: Study) -> Iterator[Finding]:
             x, domain = call.sample.inputs[i], call.sample.domains[i]
             slope = real_slope(as_function(study.op, call.sample, [i]), [x], [direction(x, domain, rng)])
             if slope is not None and np.any(np.abs(slope.value) > 1e-3):
-                fact = f"differentiable = False, but the output has a slope in input {i} ({call.sample.names[i]})"
+                name = call.sample.names[i]
+                fact = f"differentiable = False, but the output has a slope in input {i} ({name})"
                 yield Finding("not-flat", fact, call.sample)
                 return
 

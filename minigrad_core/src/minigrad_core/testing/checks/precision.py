@@ -21,7 +21,7 @@ SINGLE = float(np.finfo(np.float32).eps)
 
 
 def precision(study: Study) -> Iterator[Finding]:
-    """float32 results agree with float64 ones as far as float32 can, and float64 with longdouble at tiny values.
+    """float32 results agree with float64 ones as far as they can, float64 with longdouble at tiny values.
 
     Faults: half precision left in between, `log(1 + x)` and `exp(x) - 1` near zero, a variance by
     difference of squares.
@@ -71,6 +71,9 @@ def _judged(study: Study, sample: Sample, coarse: Any, fine: Any, rng: np.random
         size = float(np.abs(exact).max())
         slack = 3e3 * eps if coarse is np.float32 else 1e-6
         error = np.abs(mine.astype(fine) - exact)
+        alike = np.abs(np.sort(mine.astype(fine), axis=None) - np.sort(exact, axis=None))
+        if (alike <= slack * size).all():
+            continue  # the order inside a partition is nobody's promise
         if not (error <= slack * size + 64 * np.abs(nudged - exact)).all():
             lost = float(np.max(error) / size) if size else np.inf
             where = "for tiny values, against longdouble" if coarse is np.float64 else "against float64"

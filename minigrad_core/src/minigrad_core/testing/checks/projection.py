@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def projection(study: Study) -> Iterator[Finding]:
-    """The gradient is right on about 1,025 values, for code paths that start at a size: along random directions.
+    """The gradient is right on about 1,025 values, for code paths that start at a size.
 
     Faults: a blocked or unrolled loop that loses its last block; an approximation above a size.
     Fix: run the operation on the sizes in the message.

@@ -40,7 +40,7 @@ def recorded(study: Study) -> Iterator[Finding]:
                 or mine.dtype != raw.dtype
                 or not np.allclose(mine, raw, 1e-10, 1e-12, True)
             ):
-                fact = f"output {k} has other values on tensors than on arrays: its derivatives would be those of another function"
+                fact = f"output {k} has other values on tensors than on arrays, and so has its derivative"
                 yield Finding("recorded-differs", fact, call.sample)
                 return
 

@@ -22,7 +22,7 @@ def reference(study: Study) -> Iterator[Finding]:
     Faults: another default, another axis convention, an approximation under NumPy's name.
     Fix: call the function itself in forward, or do not claim it.
     """
-    functions = tuple(getattr(study.op, "implements", ()))
+    functions: tuple[Any, ...] = tuple(getattr(study.op, "implements", ()))
     if not functions:
         raise DoesNotApply("it implements no NumPy function")
     for call in study.calls:
@@ -34,7 +34,7 @@ def _compared(call: Call, function: Callable[..., Any]) -> Iterator[Finding]:
     theirs = _called(call, function)
     if theirs is None:
         return
-    parts = theirs if isinstance(theirs, tuple | list) else (theirs,)
+    parts: Any = theirs if isinstance(theirs, tuple | list) else (theirs,)
     if len(parts) != len(call.outputs):
         return
     name = getattr(function, "__name__", repr(function))

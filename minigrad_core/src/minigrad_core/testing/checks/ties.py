@@ -127,8 +127,24 @@ def _judged(study: Study, sample: Sample, what: str, rng: np.random.Generator) -
     for i, g in received.items():
         if np.isnan(g).any():
             return Finding("nan-at-kink", f"input {i}: the gradient is NaN at {what}", sample)
-    return _sides(study, sample, what, flat(grads), received) or _together(
+    found = _sides(study, sample, what, flat(grads), received) or _together(
         study, sample, what, flat(grads), received
+    )
+    return found if found and _steady(study, sample, grads, received) else None
+
+
+def _steady(study: Study, sample: Sample, grads: list[Any], received: dict[int, Any]) -> bool:
+    """Whether the gradient survives a change of scale by rounding, which keeps ties and zeros.
+
+    At a singular matrix a decomposition divides by what rounding left of zero: nothing can be said of that.
+    """
+    scaled = sample.with_inputs(
+        tuple(np.asarray(x * (1 + 2.0**-44)) if i in received else x for i, x in enumerate(sample.inputs))
+    )
+    again = backward(forward(study.op, scaled), grads)
+    return all(
+        np.allclose(again[i], g, rtol=1e-3, atol=1e-3 * np.abs(g).max(initial=0.0))
+        for i, g in received.items()
     )
 
 
@@ -172,7 +188,7 @@ def _inside(value: float, span: Span) -> bool:
 
 
 def _smooth(f: Any, x: Any, mine: Any, g: Any, y: Any) -> bool:
-    """Whether the point is no kink after all, and the gradient right: seen along one direction that moves everything."""
+    """Whether the point is no kink and the gradient right, along one direction that moves everything."""
     v = np.cos(np.arange(1, x.size + 1.0)).reshape(x.shape)
     span = _span(_sloped(f, [x], [v], g, y))
     return (
@@ -215,7 +231,7 @@ def _span(sides: Sides) -> Span | None:
 
 
 def _certain(f: Any, xs: list[Any], vs: list[Any], g: Any) -> Span | None:
-    """Return the span, None if a slope is infinite, as that of a square root at 0: it grows as the step shrinks."""
+    """Return the span, None if a slope is infinite, as at the root of 0: it grows as the step shrinks."""
     y = f(xs)
     span, near = _span(_sloped(f, xs, vs, g, y)), _span(_sloped(f, xs, vs, g, y, STEP / 64))
     if span is None or near is None or near[2] > 3 * span[2] + 1e-3:
@@ -228,8 +244,8 @@ def _around(
 ) -> Span | None:
     """Return the span with the slopes at nearby points if `value` is not in it, else None.
 
-    A sort or a clip has other slopes there than along one axis. Where they are ten times larger, or values jump, as
-    those of the decomposition of a singular matrix do, nothing can be said.
+    A sort or a clip has other slopes there than along one axis. Where they are ten times larger, or values
+    jump, as those of the decomposition of a singular matrix do, nothing can be said.
     """
     rng = np.random.default_rng(0)
     low: Any = np.inf

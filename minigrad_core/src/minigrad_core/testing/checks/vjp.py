@@ -19,7 +19,7 @@ FULL = 40  # values: above this, random directions alone
 
 
 def vjp(study: Study) -> Iterator[Finding]:
-    """The gradient equals the numeric derivative: the full Jacobian on small shapes, with random signed cotangents.
+    """The gradient equals the numeric derivative: on small shapes, that of the full Jacobian.
 
     Also on values of one sign, wide (2.5 to 9), far (9 to 40) and small (1e-4 to 1e-2).
     Faults: a constant factor, a missing inner derivative, right only for x > 0, a transposed matrix, |g|

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
     from .study import InitializerStudy
 
-# About 100,000 values each, far from square, so that swapped fans show; and convolutions, for the receptive field.
+# About 100,000 values each, far from square, so that swapped fans show; convolutions for the receptive field.
 SHAPES = ((800, 125), (125, 800), (160, 25, 5, 5), (25, 160, 5, 5))
 SIGMAS = 6.0
 
 
 def statistics(study: InitializerStudy) -> Iterator[Finding]:
-    """Standard deviation and mean are those of the claim `std(fan_in, fan_out)`, within 6 sigma of 100,000 values.
+    """Standard deviation and mean are as `std(fan_in, fan_out)` claims, within 6 sigma of 100,000 values.
 
-    Faults: fans swapped, a gain that is missing, variance for standard deviation, a bound that forgets the square
-    root of three, a receptive field that is ignored.
+    Faults: fans swapped, a gain that is missing, variance for standard deviation, a bound that forgets the
+    square root of three, a receptive field that is ignored.
     Fix: `fans(shape)` from the core; (in, out) for a matrix, (out, in, *kernel) for a convolution.
     """
     if study.claim(160, 25) is None:
@@ -46,7 +46,7 @@ def statistics(study: InitializerStudy) -> Iterator[Finding]:
 
 
 def _spread(values: NDArray[Any], claimed: float, shape: tuple[int, ...]) -> Iterator[Finding]:
-    # A variance's own sigma, from the fourth moment of this very draw: a sparse or sign initializer is no normal one.
+    # A variance's own sigma, from the fourth moment of this draw: a sparse or sign initializer is not normal.
     centred = values - values.mean()
     variance = float(np.mean(centred**2))
     sigma = sqrt(max(float(np.mean(centred**4)) - variance**2, 0.0) / values.size)
@@ -54,8 +54,8 @@ def _spread(values: NDArray[Any], claimed: float, shape: tuple[int, ...]) -> Ite
         fan_in, fan_out = fans(shape)
         yield Finding(
             "wrong-std",
-            f"at shape {shape} (fan in {fan_in}, fan out {fan_out}) the standard deviation is {sqrt(variance):.5g}, "
-            f"claimed is {claimed:.5g}" + _hint(variance, claimed, fan_in, fan_out),
+            f"at shape {shape} (fan in {fan_in}, fan out {fan_out}) the standard deviation is "
+            f"{sqrt(variance):.5g}, claimed is {claimed:.5g}" + _hint(variance, claimed, fan_in, fan_out),
         )
 
 

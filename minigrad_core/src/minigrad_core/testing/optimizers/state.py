@@ -37,7 +37,7 @@ def dtype(study: OptimizerStudy) -> Iterator[Finding]:
 
 
 def round_trip(study: OptimizerStudy) -> Iterator[Finding]:
-    """A state that is saved in mid-run and loaded into a new optimizer goes on bit for bit, and shares no memory.
+    """A state that is saved in mid-run and loaded goes on bit for bit, and shares no memory.
 
     Faults: a step count that is lost, state exported as the live arrays, or loaded without a copy.
     Fix: copy in `state_dict` and in `load_state_dict`; everything that a step reads is in the state.
@@ -134,7 +134,7 @@ def same(x: Any, y: Any) -> bool:
         return x.keys() == y.keys() and all(same(x[k], y[k]) for k in x)
     if isinstance(x, list | tuple) and isinstance(y, list | tuple):
         return len(x) == len(y) and all(map(same, x, y))
-    return bool(np.array_equal(x, y))
+    return bool(np.array_equal(np.asarray(x), np.asarray(y)))
 
 
 STATE = (

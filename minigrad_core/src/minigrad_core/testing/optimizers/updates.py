@@ -147,7 +147,7 @@ def zero_rate(study: OptimizerStudy) -> Iterator[Finding]:
 def separate(study: OptimizerStudy) -> Iterator[Finding]:
     """Two parameters together move as each alone.
 
-    Faults: state that is shared between parameters, a step count per parameter instead of per step, or the reverse.
+    Faults: state that is shared between parameters, a step count that counts parameters.
     Fix: one state for each parameter.
     """
     params = study.params(((3, 4), (3, 4)))

@@ -1,0 +1,54 @@
+"""Run the contract kit over everything registered with many seeds: no correct operation may be accused.
+
+    uv run python -m benchmarks.kit_false_alarms [SEEDS]
+
+Prints each accusation, and at the end how many reports there were and what one costs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from time import perf_counter, process_time
+
+from minigrad_core.testing.registered import subjects
+from minigrad_core.testing.workers import reports
+
+
+def main(seeds: int = 200) -> int:
+    """Return the number of accusations."""
+    found = subjects()
+    accused: Counter[str] = Counter()
+    start, runs = perf_counter(), 0
+    for seed in range(1, seeds + 1):
+        for report in reports(found, jobs=os.cpu_count() or 1, timeout=60.0, seed=seed):
+            runs += 1
+            for failure in report.failures:
+                accused[f"{failure.subject}::{failure.check}"] += 1
+                print(
+                    f"seed {seed}: {failure.subject}::{failure.check} {failure.message.splitlines()[0]}",
+                    flush=True,
+                )
+    seconds = perf_counter() - start
+    total = sum(accused.values())
+    print(f"{runs} reports, {total} accusations of {len(accused)} checks, {seconds / runs * 1e3:.1f} ms each")
+    for name, times in accused.most_common():
+        print(f"  {times:4d} {name}")
+    return total
+
+
+def cost() -> None:
+    """Print what one report costs, in processor time, without false starts."""
+    found = [subject for subject in subjects() if subject.kind == "operation"]
+    found[0].check()
+    start = process_time()
+    for subject in found:
+        subject.check()
+    each = (process_time() - start) / len(found) * 1e3
+    print(f"{len(found)} operations: {each:.1f} ms of processor time each")
+
+
+if __name__ == "__main__":
+    cost()
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200) > 0)

@@ -1,0 +1,142 @@
+"""Operations that do everything to bring the kit down."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import warnings
+from typing import Any
+
+import numpy as np
+
+
+class Hostile:
+    """3 x, any shape; d/dx = 3 grad. The subclasses misbehave."""
+
+    name = "hostile"
+    broadcasts = True
+
+    def forward(self, ctx: Any, x: Any) -> Any:
+        return 3 * x
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        return 3 * grad
+
+
+class ExitsInForward(Hostile):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        sys.exit(3)
+
+
+class ExitsInBackward(Hostile):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        raise SystemExit
+
+
+class RaisesBaseException(Hostile):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        raise GeneratorExit
+
+
+class Recurses(Hostile):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        return self.forward(ctx, x)
+
+
+class ReturnsNone(Hostile):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        return None
+
+
+class ReturnsList(Hostile):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        return [x, x]
+
+
+class ReturnsObjects(Hostile):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        return np.array([None] * 3)
+
+
+class ReturnsText(Hostile):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        return "gradient"
+
+
+class ReturnsNan(Hostile):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        return x * np.nan
+
+
+class GradientIsNan(Hostile):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        return grad * np.nan
+
+
+class HasNoBackward:
+    """Forward alone."""
+
+    name = "forward_only"
+    broadcasts = True
+
+    def forward(self, ctx: Any, x: Any) -> Any:
+        return x * 1
+
+
+class NameIsNoText(Hostile):
+    name: Any = 7
+
+
+class Raises:
+    """Neither method works."""
+
+    name = "raises"
+
+    def forward(self, ctx: Any, x: Any) -> Any:
+        raise ZeroDivisionError("on purpose")
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        raise ZeroDivisionError("on purpose")
+
+
+class TurnsTheWorldOver(Hostile):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        np.random.seed(1)  # noqa: NPY002
+        np.seterr(all="ignore")
+        np.set_printoptions(precision=1)
+        warnings.simplefilter("ignore")
+        return 3 * x
+
+
+class Undocumented(Hostile):
+    __doc__ = None
+
+
+class Kills(Hostile):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        os._exit(9)
+
+
+class Sleeps(Hostile):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        time.sleep(600)
+        return 3 * grad
+
+
+SURVIVABLE = (
+    ExitsInForward,
+    ExitsInBackward,
+    RaisesBaseException,
+    Recurses,
+    ReturnsNone,
+    ReturnsList,
+    ReturnsObjects,
+    ReturnsText,
+    ReturnsNan,
+    GradientIsNan,
+    HasNoBackward,
+    NameIsNoText,
+    Raises,
+    TurnsTheWorldOver,
+)

@@ -1,0 +1,76 @@
+"""A failure explains itself, and its script reproduces it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from minigrad_core.testing import check_operation
+
+from tests.contract.corpus import OPERATIONS
+
+if TYPE_CHECKING:
+    from minigrad_core.testing import Failure
+
+ROOT = Path(__file__).parents[2]
+FAULTS = {fault.id: fault for fault in OPERATIONS}
+DIAGNOSED = {
+    "coverage::SquareTiny": r"input 0: .*small values \(\|x\| < 0.01\)",
+    "formula::SoftmaxDiagonal": "input 0: only the diagonal of the Jacobian is used",
+    "memory::AddSameArrayTwice": "the array returned for input 0 is also the one returned for input 1",
+}
+
+
+def failure(fault: str, check: str) -> Failure:
+    report = check_operation(FAULTS[fault].wrong)
+    return next(f for f in report.failures if f.check == check)
+
+
+@pytest.mark.parametrize("fault", [f for f in DIAGNOSED if f in FAULTS])
+def test_the_first_line_names_the_cause(fault: str) -> None:
+    message = check_operation(FAULTS[fault].wrong).failures[0].message
+    assert re.match(DIAGNOSED[fault], message.split("\n")[0])
+
+
+def test_a_wrong_gradient_is_told_in_six_parts() -> None:
+    message = failure("formula::SoftmaxDiagonal", "vjp").message
+    parts = message.split("\n\n")
+    assert len(parts) == 6
+    assert parts[1].startswith("smallest case: x (2, 2) float64")
+    assert "analytic | numeric | difference" in parts[2]
+    assert re.search(r"complex step, step .*, noise .*; off by .*, allowed ", parts[3])
+    assert parts[4].startswith("reproduce (NumPy and the operation only):")
+    assert parts[5] == "rerun: check_operation(op, only=['vjp'])"
+
+
+def test_a_registered_operation_is_rerun_by_its_name() -> None:
+    report = check_operation(FAULTS["formula::SoftmaxDiagonal"].wrong, subject="mine::softmax")
+    assert report.failures[0].message.endswith("rerun: pytest --minigrad-contract=mine::softmax -k vjp")
+
+
+def reproduced(message: str) -> subprocess.CompletedProcess[str]:
+    lines = message.split("reproduce (NumPy and the operation only):\n")[1].split("\n\nrerun")[0].splitlines()
+    script = "\n".join(line[4:] for line in lines)
+    assert "minigrad_core" not in script
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "fault", ["formula::SoftmaxDiagonal", "coverage::SquareTiny", "index::TakeOverwrites"], ids=str
+)
+def test_the_script_reproduces_the_failure_without_the_kit(fault: str) -> None:
+    done: Any = reproduced(failure(fault, "vjp").message)
+    assert "they differ" in done.stdout, done.stderr
+    assert done.returncode == 1
