@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import time
 import warnings
 from typing import Any
 
@@ -107,21 +105,6 @@ class TurnsTheWorldOver(Hostile):
         np.set_printoptions(precision=1)
         warnings.simplefilter("ignore")
         return 3 * x
-
-
-class Undocumented(Hostile):
-    __doc__ = None
-
-
-class Kills(Hostile):
-    def forward(self, ctx: Any, x: Any) -> Any:
-        os._exit(9)
-
-
-class Sleeps(Hostile):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        time.sleep(600)
-        return 3 * grad
 
 
 SURVIVABLE = (

@@ -17,6 +17,7 @@ from .finding import Broken, Finding
 from .guess import guess_cases
 from .sample import Recipe, Sample, Undrawable, draw, is_float
 from .signature import Signature, read_signature
+from .surroundings import attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +43,7 @@ class Study:
         if isinstance(op, Conforming):  # as `ops` hands it out; what it wraps is what is judged
             op = op.operation
         self.op = op
+        self.pristine = attributes(op)  # before any call: what NaN poisons never changes again
         self.callable: Any = op if hasattr(op, "differentiable") else Conforming(op)
         self.seed = seed
         self.given = tuple(getattr(op, "cases", ()) if cases is None else cases)

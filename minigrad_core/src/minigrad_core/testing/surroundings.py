@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import warnings
 from contextlib import contextmanager
@@ -46,3 +47,19 @@ def preserved() -> Iterator[None]:
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Return the names of what differs between two snapshots."""
     return [name for name in before if before[name] != after[name]]
+
+
+def attributes(op: Any) -> dict[str, Any]:
+    """Return copies of what the operation and its class hold, methods left out."""
+    found: dict[str, Any] = {}
+    for holder in (*(k for k in reversed(type(op).__mro__) if k.__module__.split(".")[0] not in _OURS), op):
+        for name, value in getattr(holder, "__dict__", {}).items():
+            if not name.startswith("__") and not callable(value) and not name.startswith("_abc"):
+                try:
+                    found[name] = copy.deepcopy(value)
+                except Exception:
+                    found[name] = value
+    return found
+
+
+_OURS = ("builtins", "typing", "abc", "minigrad_core")

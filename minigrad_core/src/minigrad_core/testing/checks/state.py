@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from ..call import Call, backward, cotangents, forward, signed
 from ..finding import Broken, Check, Finding
 from ..interleave import disturbed
 from ..sample import is_float
-from ..surroundings import changes, snapshot
+from ..surroundings import attributes, changes, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,7 @@ def state(study: Study) -> Iterator[Finding]:
     Fix: keep what backward needs with `ctx.save`, take randomness as an argument.
     """
     rng = study.rng("state")
-    before = attributes(study.op)
+    before = study.pristine
     for call in study.calls:
         yield from _again(study, call, rng)
         yield from _interleaved(study, call, rng)
@@ -73,22 +72,6 @@ def _moved(study: Study, call: Call, rng: np.random.Generator) -> list[str]:
         if study.differentiable and call.sample.floats:
             study.op.backward(ctx, *grads)
         return changes(before, snapshot())
-
-
-def attributes(op: Any) -> dict[str, Any]:
-    """Return copies of what the operation and its class hold, methods left out."""
-    found: dict[str, Any] = {}
-    for holder in (*(k for k in reversed(type(op).__mro__) if k.__module__.split(".")[0] not in _OURS), op):
-        for name, value in getattr(holder, "__dict__", {}).items():
-            if not name.startswith("__") and not callable(value) and not name.startswith("_abc"):
-                try:
-                    found[name] = copy.deepcopy(value)
-                except Exception:
-                    found[name] = value
-    return found
-
-
-_OURS = ("builtins", "typing", "abc", "minigrad_core")
 
 
 def _run(study: Study, call: Call, grads: list[Any]) -> tuple[list[Any], list[Any]]:

@@ -130,7 +130,9 @@ def _judged(study: Study, sample: Sample, what: str, rng: np.random.Generator) -
     found = _sides(study, sample, what, flat(grads), received) or _together(
         study, sample, what, flat(grads), received
     )
-    return found if found and _steady(study, sample, grads, received) else None
+    if found is None or study.broadcasts or _steady(study, sample, grads, received):
+        return found
+    return None
 
 
 def _steady(study: Study, sample: Sample, grads: list[Any], received: dict[int, Any]) -> bool:
