@@ -56,27 +56,9 @@ def sweep(
         number, node = heappop(queue)
         if -number <= until:  # and so are all that are left
             break
-        grad = grads.pop(node)
-        inputs = node.inputs
-        if not inputs:
-            raise FreedGraphError(
-                f"backward went through {describe(node.op)} before, and what it saved is gone: "
-                "run the forward pass again, or pass retain_graph=True to the first backward"
-            )
-        received: Any
-        if node.outputs is not None:
-            received = _all_outputs(node, grad, rule)
-        elif rule is None:
-            received = node.op.backward(node, grad)
-        else:
-            received = rule(node, (grad,))
-        if type(received) is not tuple:
-            received = (received,)
-        if len(received) != len(inputs):
-            raise GradientError(
-                f"{describe(node.op)}: backward returned {len(received)} gradients for {len(inputs)} inputs"
-            )
-        for x, needed, g in zip(inputs, node.needs, received):  # noqa: B905 - lengths checked, strict= is slower
+        received = _received(node, grads.pop(node), rule)
+        # _received has checked the lengths; strict=True is slower
+        for x, needed, g in zip(node.inputs, node.needs, received):  # noqa: B905
             if needed and g is not None:
                 try:
                     fits = g.shape == x.data.shape and g.dtype is x.data.dtype
@@ -100,6 +82,38 @@ def sweep(
     return grads
 
 
+def _received(node: Context, grad: Any, rule: Rule | None) -> tuple[Any, ...]:
+    """Return the gradients of the node's inputs, one for each."""
+    if not node.inputs:
+        raise FreedGraphError(
+            f"backward went through {describe(node.op)} before, and what it saved is gone: "
+            "run the forward pass again, or pass retain_graph=True to the first backward"
+        )
+    received: Any
+    if node.outputs is not None:
+        received = _all_outputs(node, grad, rule)
+    elif rule is None:
+        received = node.op.backward(node, grad)
+    else:
+        received = rule(node, (grad,))
+    if type(received) is not tuple:
+        received = (received,)
+    if len(received) != len(node.inputs):
+        raise GradientError(
+            f"{describe(node.op)}: backward returned {len(received)} gradients for {len(node.inputs)} inputs"
+        )
+    return received
+
+
+def _all_outputs(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any:
+    """Run the rule of a node with several outputs; an output that nobody used gets zeros."""
+    outputs = node.outputs or ()
+    grads = tuple(
+        slots[i] if i in slots else np.zeros(shape, dtype) for i, (shape, dtype) in enumerate(outputs)
+    )
+    return node.op.backward(node, *grads) if rule is None else rule(node, grads)
+
+
 def _arrive(
     grads: dict[Any, Any], owned: set[Key], queue: list[tuple[int, Context]], x: Tensor, g: Any
 ) -> None:
@@ -118,15 +132,6 @@ def _arrive(
         grads[key] = grads[key] + g
         # A tensor's `+=` is out of place anyway; but an array cannot take in a tensor.
         owned.add(key)
-
-
-def _all_outputs(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any:
-    """Run the rule of a node with several outputs; an output that nobody used gets zeros."""
-    outputs = node.outputs or ()
-    grads = tuple(
-        slots[i] if i in slots else np.zeros(shape, dtype) for i, (shape, dtype) in enumerate(outputs)
-    )
-    return node.op.backward(node, *grads) if rule is None else rule(node, grads)
 
 
 def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:

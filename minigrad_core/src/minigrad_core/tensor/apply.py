@@ -48,10 +48,9 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     try:
         out = op.forward(ctx, *arrays, **settings) if settings else op.forward(ctx, *arrays)
     except (TypeError, ValueError) as error:
-        explanation = explained(op, arrays, settings, error)
-        if explanation is error:
-            raise
-        raise explanation from error
+        if (explanation := explained(op, arrays, settings, error)) is not error:
+            raise explanation from error
+        raise
     if type(out) is not _ndarray:
         if not op.differentiable:
             return out
@@ -62,16 +61,14 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         return out
     tensor: Tensor = _new(Tensor)
     tensor.data = out
-    tensor._grad = None
+    tensor.node = None
     tensor.index = 0
+    tensor.tracked = record
+    tensor._grad = None
     if record:
+        tensor.node = ctx
         ctx.outputs = None
         ctx.number = next_number()
-        tensor.node = ctx
-        tensor.tracked = True
-    else:
-        tensor.node = None
-        tensor.tracked = False
     return tensor
 
 
