@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import tracemalloc
 import weakref
 
 import numpy as np
@@ -91,6 +92,7 @@ def test_a_freed_part_of_another_graph_is_refused_too() -> None:
 
 
 def test_ten_thousand_steps_leave_nothing_behind() -> None:
+    # Neither objects that wait for the collector, which would mean cycles, nor memory.
     x, weight = np.ones(3), leaf(0.1, 0.2, 0.3)
 
     def step() -> None:
@@ -100,11 +102,15 @@ def test_ten_thousand_steps_leave_nothing_behind() -> None:
     for _ in range(100):
         step()
     gc.collect()
-    before = len(gc.get_objects())
     gc.disable()
+    tracemalloc.start()
     try:
+        step()
+        objects, (memory, _) = len(gc.get_objects()), tracemalloc.get_traced_memory()
         for _ in range(10_000):
             step()
-        assert len(gc.get_objects()) - before < 100  # no cycles: nothing waits for the collector
+        assert len(gc.get_objects()) - objects < 100
+        assert tracemalloc.get_traced_memory()[0] - memory < 10_000
     finally:
+        tracemalloc.stop()
         gc.enable()

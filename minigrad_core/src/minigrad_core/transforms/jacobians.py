@@ -78,7 +78,7 @@ def _blocks(traced: Trace) -> list[list[Any]]:
 
 
 def _products(traced: Trace, ends: list[Any], k: int, starts: list[Any], *, axis: int) -> list[Any]:
-    """Return, for each of `starts`, the pullbacks of all units of the k-th of `ends`, stacked along `axis`."""
+    """Return, for each of `starts`, the pullbacks of the units of the k-th of `ends`, stacked on `axis`."""
     end = shape_of(ends[k])
     rows = [traced.pullback([None] * k + [unit] + [None] * (len(ends) - k - 1)) for unit in _units(ends[k])]
     if end == ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+from contextlib import suppress
 from functools import partial
 from types import FunctionType, MethodType, TracebackType
 from typing import Any
@@ -57,12 +57,19 @@ def _held(value: Any) -> list[Any]:
         return [value.func, value.args, value.keywords]
     if isinstance(value, MethodType):
         return [value.__func__, value.__self__]
-    if isinstance(value, FunctionType):
-        variables = inspect.getclosurevars(value)
-        # Not the functions among the globals: that walk would end in NumPy.
-        named = [v for v in variables.globals.values() if isinstance(v, (Generator, Module))]
-        return [*variables.nonlocals.values(), *named]
-    return []
+    return _referred_to(value) if isinstance(value, FunctionType) else []
+
+
+def _referred_to(function: FunctionType) -> list[Any]:
+    """Return what a function gets from defaults, its closure and globals."""
+    enclosed = []
+    for cell in function.__closure__ or ():
+        with suppress(ValueError):  # the variable has no value yet
+            enclosed.append(cell.cell_contents)
+    named = [function.__globals__.get(name) for name in function.__code__.co_names]
+    # Not the functions among the globals: that walk would end in NumPy.
+    sources = [value for value in named if isinstance(value, (Generator, Module))]
+    return [function.__defaults__, function.__kwdefaults__, *enclosed, *sources]
 
 
 def _set(states: States) -> None:

@@ -18,7 +18,7 @@ def hvp(f: Callable[..., Any], primals: Any, vectors: Any) -> Any:
 
     primals: a tuple (or list) of the arguments of `f`, or its one argument if that is neither; vectors: of
     the same form and shapes. The result mirrors `primals`. The product is the gradient of <grad f, vectors>,
-    for a Hessian is symmetric; it costs about four evaluations of `f`.
+    for a Hessian is symmetric; it costs about three times what the gradient does.
 
     Raises
     ------

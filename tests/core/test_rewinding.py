@@ -1,0 +1,106 @@
+"""What a checkpointed function draws, it draws again; what it changes is noticed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+from minigrad_core.errors import GradientError
+
+from minigrad_core import (
+    Module,
+    checkpoint,
+    grad,
+    tensor,
+)
+
+X = np.array([0.3, -0.7])
+
+
+def test_random_numbers_are_drawn_again() -> None:
+    def dropped(x: Any, rng: np.random.Generator) -> Any:
+        return x * (rng.random(x.shape) > 0.5)
+
+    x, rng = tensor(np.ones(1000), requires_grad=True), np.random.default_rng(0)
+    y = checkpoint(dropped)(x, rng)
+    after = rng.bit_generator.state
+    np.sum(y).backward()
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad, y.numpy())
+    assert rng.bit_generator.state == after
+
+
+class Noisy(Module):
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+
+    def forward(self, x: Any) -> Any:
+        return x * self.rng.random(x.shape)
+
+
+RNG = np.random.default_rng(5)
+
+
+def test_generators_are_found_wherever_they_are() -> None:
+    rng = np.random.default_rng(1)
+    noisy = Noisy(rng)
+
+    def nested(x: Any) -> Any:
+        return noisy(x)
+
+    def with_default(x: Any, *, sources: Any) -> Any:
+        return x * sources["a"][0].random(x.shape)
+
+    functions: list[Any] = [
+        noisy,
+        noisy.forward,
+        nested,
+        lambda x: x * rng.random(x.shape),
+        lambda x: x * RNG.random(x.shape),
+        partial(lambda g, x: x * g.random(x.shape), rng),
+        partial(with_default, sources={"a": (rng,)}),
+        lambda x: nested(x),
+        lambda x, g=rng: x * g.random(x.shape),
+    ]
+    for function in functions:
+        x = tensor(np.ones(100), requires_grad=True)
+        y = checkpoint(function)(x)
+        np.sum(y).backward()
+        assert x.grad is not None
+        np.testing.assert_array_equal(x.grad, y.numpy())
+
+
+def test_a_function_that_computes_something_else_the_second_time_is_caught() -> None:
+    counter = iter([1.0, 2.0])
+
+    def moody(x: Any) -> Any:
+        return x * next(counter)
+
+    y = checkpoint(moody)(tensor(X, requires_grad=True))
+    with pytest.raises(
+        GradientError, match=r"checkpoint: .*moody computed something else when it was run again"
+    ):
+        np.sum(y).backward()
+
+
+def test_hidden_random_numbers_are_caught() -> None:
+    class Hidden:
+        def __init__(self) -> None:
+            self.rng = np.random.default_rng(0)
+
+        def __call__(self, x: Any) -> Any:
+            return x * (self.rng.random(x.shape) > 0.5)
+
+    y = checkpoint(Hidden())(tensor(np.ones(10_000), requires_grad=True))
+    with pytest.raises(GradientError, match="Pass random generators as arguments"):
+        np.sum(y).backward()
+
+
+def test_a_variable_that_has_no_value_yet_is_no_obstacle() -> None:
+    def early(x: Any) -> Any:
+        return x * 2 if x.size else late
+
+    np.testing.assert_array_equal(grad(lambda x: np.sum(checkpoint(early)(x)))(X), [2, 2])
+    late = None
