@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
 from minigrad_core import Array, Context, Operation
+
+from .composition import Composed
 
 
 class Matmul(Operation):
@@ -56,4 +60,33 @@ class Matmul(Operation):
         )
 
 
+def _columns(x: Any, y: Any) -> Array:
+    return (x @ np.expand_dims(y, -1))[..., 0]
+
+
+def _rows(x: Any, y: Any) -> Array:
+    return (np.expand_dims(x, -2) @ y)[..., 0, :]
+
+
+class MatrixVector(Composed):
+    """`np.matvec` and `np.vecmat`: products of stacks of matrices and stacks of vectors.
+
+    d/dx, d/dy: as for `matmul`.
+    """
+
+    def __init__(self, function: Any, formula: Any, case: Case) -> None:
+        self.name = function.__name__
+        self.function, self.formula = function, formula
+        self.implements = (function,)
+        self.cases = (case,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the products."""
+        ctx.save(self.formula, (x, y), {})
+        return self.function(x, y)
+
+
 matmul = Matmul()
+if hasattr(np, "matvec"):  # NumPy 2.2
+    matvec = MatrixVector(np.matvec, _columns, Case(x=real("2 3 4"), y=real("2 4")))
+    vecmat = MatrixVector(np.vecmat, _rows, Case(x=real("3"), y=real("2 3 4")))

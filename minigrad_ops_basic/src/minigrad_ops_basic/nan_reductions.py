@@ -235,6 +235,31 @@ class NanMin(Composed):
         return np.nanmin(x, **settings, **start)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
+def _running(x: Any, *, running: Any, fill: float, axis: int | None) -> Array:
+    return running(np.where(np.isnan(x), fill, x), axis=axis)
+
+
+class NanRunning(Composed):
+    """`nancumsum` and `nancumprod`: the running sum or product with NaN as 0 or 1.
+
+    d/dx = as for `cumsum`, `cumprod`; 0 for NaN.
+    """
+
+    cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x")))
+
+    def __init__(self, function: Any, running: Any, fill: float) -> None:
+        self.name = function.__name__
+        self.function, self.running, self.fill = function, running, fill
+        self.implements = (function,)
+
+    def forward(self, ctx: Context, x: Array, *, axis: int | None = None) -> Array:
+        """Return the running sum or product."""
+        ctx.save(_running, (x,), {"running": self.running, "fill": self.fill, "axis": axis})
+        return self.function(x, axis=axis)
+
+
+nancumsum = NanRunning(np.nancumsum, np.cumsum, 0)
+nancumprod = NanRunning(np.nancumprod, np.cumprod, 1)
 nansum = NanSum()
 nanprod = NanProd()
 nanmean = NanMean()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, axis_of, real
-from minigrad_core.errors import DifferentiabilityError
+from minigrad_core.errors import ArgumentError, DifferentiabilityError
 
 from minigrad_core import Array, Context, Operation
 
@@ -15,39 +15,51 @@ Axes = int | tuple[int, ...]
 
 
 class Reshape(Operation):
-    """The values in `shape`, where one size may be -1. d/dx = grad in the input's shape."""
+    """The values in `shape`, where one size may be -1; read and put in `order` "C" or "F".
+
+    d/dx = grad in the input's shape.
+    """
 
     name = "reshape"
     implements = (np.reshape,)
     returns_view = True
     cases = (Case(x=real("2 6"), shape=(3, -1)), Case(x=real("4"), shape=(2, 2)), Case(x=real("1"), shape=()))
 
-    def forward(self, ctx: Context, x: Array, *, shape: int | tuple[int, ...]) -> Array:
+    def forward(self, ctx: Context, x: Array, *, shape: int | tuple[int, ...], order: Any = "C") -> Array:
         """Return the values in the new shape."""
-        ctx.save(x.shape)
-        return np.reshape(x, shape)
+        _check(order)
+        ctx.save(x.shape, order)
+        return np.reshape(x, shape, order)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the old shape."""
-        return np.reshape(grad, ctx.saved[0])
+        shape, order = ctx.saved
+        return np.reshape(grad, shape, order)
+
+
+def _check(order: Any) -> None:
+    if order not in ("C", "F"):  # "A" and "K" depend on how the values happen to lie in memory
+        raise ArgumentError(f"order {order!r}: expected 'C' or 'F'")
 
 
 class Ravel(Operation):
-    """The values in one axis. d/dx = grad in the input's shape."""
+    """The values in one axis, read in `order` "C" or "F". d/dx = grad in the input's shape."""
 
     name = "ravel"
     implements = (np.ravel,)
     returns_view = True
     cases = (Case(x=real("n k")), Case(x=real("")))
 
-    def forward(self, ctx: Context, x: Array) -> Array:
+    def forward(self, ctx: Context, x: Array, *, order: Any = "C") -> Array:
         """Return the values in one axis."""
-        ctx.save(x.shape)
-        return np.reshape(x, (-1,))
+        _check(order)
+        ctx.save(x.shape, order)
+        return np.reshape(x, (-1,), order)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the old shape."""
-        return np.reshape(grad, ctx.saved[0])
+        shape, order = ctx.saved
+        return np.reshape(grad, shape, order)
 
 
 class Transpose(Operation):
@@ -188,6 +200,43 @@ class Flip(Operation):
         return np.flip(grad, ctx.saved[0])
 
 
+class Mirror(Operation):
+    """`fliplr` and `flipud`: `flip` along a fixed axis. d/dx = grad reversed."""
+
+    returns_view = True
+    cases = (Case(x=real("n k")),)
+
+    def __init__(self, function: Any) -> None:
+        self.name = function.__name__
+        self.function = function
+        self.implements = (function,)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the reversed values."""
+        return self.function(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Reverse the gradient."""
+        return self.function(grad)
+
+
+class MatrixTranspose(Operation):
+    """The matrices in the last two axes, transposed. d/dx = grad transposed."""
+
+    name = "matrix_transpose"
+    implements = (np.matrix_transpose, np.linalg.matrix_transpose)
+    returns_view = True
+    cases = (Case(x=real("n k")), Case(x=real("2 n k")))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the transposed matrices."""
+        return np.swapaxes(x, -1, -2)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Transpose the gradient."""
+        return np.swapaxes(grad, -1, -2)
+
+
 class Astype(Operation):
     """The values in the floating point type `dtype`. d/dx = grad in the input's type.
 
@@ -221,4 +270,7 @@ squeeze = Squeeze()
 expand_dims = ExpandDims()
 broadcast_to = BroadcastTo()
 flip = Flip()
+fliplr = Mirror(np.fliplr)
+flipud = Mirror(np.flipud)
+matrix_transpose = MatrixTranspose()
 astype = Astype()

@@ -114,30 +114,43 @@ def _counts(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> Any:
 
 
 class Var(Operation):
-    """The variance over `axis` (None: all): the mean square distance from the mean, with n - `ddof` for n.
+    """The variance over `axis` (None: all), of the values for which `where` holds.
 
-    d/dx = 2 grad (x - mean) / (n - ddof).
+    That is their mean square distance from the mean, with n - `ddof` for n. d/dx = 2 grad (x - mean) / (n -
+    ddof).
     """
 
     name = "var"
     implements = (np.var,)
-    cases = (*_CASES[:3], Case(x=real("4 5"), axis=axis_of("x"), ddof=1))
+    cases = (
+        *_CASES[:3],
+        Case(x=real("4 5"), axis=axis_of("x"), ddof=1),
+        Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])),
+    )
 
     def forward(
-        self, ctx: Context, x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        where: Any = True,
     ) -> Array:
         """Return the variance."""
-        ctx.save(x, axis, ddof, keepdims)
-        return np.var(x, axis=axis, ddof=ddof, keepdims=keepdims)
+        ctx.save(x, axis, ddof, keepdims, where)
+        return np.var(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient times twice the distance from the mean."""
-        x, axis, ddof, keepdims = ctx.saved
-        return restored(grad, axis, x.ndim, keepdims) * (_distance(x, axis, ddof) * 2)
+        x, axis, ddof, keepdims, where = ctx.saved
+        return restored(grad, axis, x.ndim, keepdims) * (_distance(x, axis, ddof, where) * 2)
 
 
 class Std(Operation):
-    """The square root of the variance, over `axis` (None: all).
+    """The square root of the variance, over `axis` (None: all), of the values for which `where` holds.
 
     d/dx = grad (x - mean) / ((n - ddof) std), 0 where std = 0.
     """
@@ -147,23 +160,34 @@ class Std(Operation):
     cases = Var.cases
 
     def forward(
-        self, ctx: Context, x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        where: Any = True,
     ) -> Array:
         """Return the standard deviation."""
-        y = np.std(x, axis=axis, ddof=ddof, keepdims=keepdims)
-        ctx.save(x, y, axis, ddof, keepdims)
+        y = np.std(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where)
+        ctx.save(x, y, axis, ddof, keepdims, where)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient times the distance from the mean, in standard deviations."""
-        x, y, axis, ddof, keepdims = ctx.saved
+        x, y, axis, ddof, keepdims, where = ctx.saved
         scale = restored(grad / np.where(y == 0, np.inf, y), axis, x.ndim, keepdims)
-        return scale * _distance(x, axis, ddof)
+        return scale * _distance(x, axis, ddof, where)
 
 
-def _distance(x: Array, axis: Axis, ddof: float) -> Array:
-    """Return (x - mean) / (n - ddof)."""
-    return (x - np.mean(x, axis=axis, keepdims=True)) / (count(x.shape, axis) - ddof)
+def _distance(x: Array, axis: Axis, ddof: float, where: Any) -> Array:
+    """Return (x - mean) / (n - ddof), zero where `where` is false."""
+    distance = x - np.mean(x, axis=axis, keepdims=True, where=where)
+    if where is True:
+        return distance / (count(x.shape, axis) - ddof)
+    return np.where(where, distance, 0) / (_counts(x.shape, axis, where, x.dtype) - ddof)
 
 
 sum = Sum()  # noqa: A001 - NumPy's name

@@ -91,13 +91,13 @@ class Methods:
         """Return the same values in another shape: `t.reshape(2, 3)` or `t.reshape((2, 3))`."""
         return FUNCTIONS[np.reshape](self, shape[0] if len(shape) == 1 else shape, **settings)
 
-    def ravel(self) -> Tensor:
+    def ravel(self, order: str = "C") -> Tensor:
         """Return the values in one axis."""
-        return FUNCTIONS[np.ravel](self)
+        return FUNCTIONS[np.ravel](self, order)
 
-    def flatten(self) -> Tensor:
+    def flatten(self, order: str = "C") -> Tensor:
         """Return the values in one axis."""
-        return FUNCTIONS[np.ravel](self)
+        return FUNCTIONS[np.ravel](self, order)
 
     def transpose(self, *axes: Any) -> Tensor:
         """Return the tensor with permuted axes: `t.transpose(1, 0)`, `t.transpose((1, 0))`, reversed without arguments."""
@@ -152,6 +152,56 @@ class Methods:
         """Return nested lists of Python scalars, cut from the graph."""
         return self.data.tolist()  # type: ignore[attr-defined]
 
+    @property
+    def mT(self) -> Tensor:  # noqa: N802 - NumPy's name
+        """The matrices in the last two axes, transposed."""
+        return FUNCTIONS[np.matrix_transpose](self)
+
+    @property
+    def real(self) -> Tensor:
+        """The tensor: it is real."""
+        return FUNCTIONS[np.real](self)
+
+    def conjugate(self) -> Tensor:
+        """Return the tensor: it is real."""
+        return FUNCTIONS[np.conjugate](self)
+
+    conj = conjugate
+
+    def argpartition(self, kth: Any, axis: int | None = -1, **settings: Any) -> Any:
+        """Return the indices that partition along `axis`, a plain array."""
+        return FUNCTIONS[np.argpartition](self, kth, axis=axis, **settings)
+
+    def searchsorted(self, v: Any, **settings: Any) -> Any:
+        """Return where to insert `v` to keep the order, a plain array."""
+        return FUNCTIONS[np.searchsorted](self, v, **settings)
+
+    def compress(self, condition: Any, axis: int | None = None) -> Tensor:
+        """Return the slices along `axis` for which `condition` holds."""
+        return FUNCTIONS[np.compress](condition, self, axis=axis)
+
+    def choose(self, choices: Any, mode: str = "raise") -> Tensor:
+        """Return the values that this tensor of numbers chooses among `choices`."""
+        return FUNCTIONS[np.choose](self.data, choices, mode=mode)  # type: ignore[attr-defined]
+
     def sort(self, *_: Any, **__: Any) -> None:
         """Refuse: ndarray.sort works in place, and tensors are not written to."""
         raise ArgumentError("tensors are not written to: use np.sort(t), which returns a new one")
+
+    def partition(self, *_: Any, **__: Any) -> None:
+        """Refuse: ndarray.partition works in place, and tensors are not written to."""
+        raise ArgumentError(
+            "tensors are not written to in place: use np.partition(t, kth), which returns a new one"
+        )
+
+    def fill(self, *_: Any, **__: Any) -> None:
+        """Refuse: ndarray.fill works in place, and tensors are not written to."""
+        raise ArgumentError(
+            "tensors are not written to in place: use np.full_like(t, value), which returns a new one"
+        )
+
+    def put(self, *_: Any, **__: Any) -> None:
+        """Refuse: ndarray.put works in place, and tensors are not written to."""
+        raise ArgumentError(
+            "tensors are not written to in place: use mg.ops.basic.setitem(t, values, index=...), which returns a new one"
+        )

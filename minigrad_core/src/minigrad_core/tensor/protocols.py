@@ -31,9 +31,15 @@ _OF_FORM: frozenset[Callable[..., Any]] = frozenset(
 )  # fmt: skip
 
 # The way out for what will never have an operation.
+_COMPLEX = (
+    "Its values are complex, and complex tensors have no gradient here: "
+    "multiply by the transform's real and imaginary matrices, or use np.convolve"
+)
 _INSTEAD = {
-    "at": "It writes in place: use mg.ops.basic.scatter_add(values, shape=..., index=...) and add, or setitem",
+    "at": "It writes in place: add mg.ops.basic.scatter_add(values, shape=..., index=...), or use setitem",
     "reduceat": "Reduce the parts, and join them: np.stack([np.sum(part) for part in np.split(t, indices)])",
+    **{name: _COMPLEX for name in dir(np.fft) if name.endswith(("fft", "fft2", "fftn"))},
+    **dict.fromkeys(("eig", "eigvals", "roots"), _COMPLEX),
 }  # fmt: skip
 
 

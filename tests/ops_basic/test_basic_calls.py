@@ -1,0 +1,116 @@
+# ruff: noqa: E501 - tables of indices and calls read best in wide rows
+"""NumPy's calls on tensors: every kind of index, keywords honoured or refused by name, defaults, refusals
+with a way out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+
+
+@pytest.fixture
+def x() -> Any:
+    return mg.tensor(np.arange(12.0).reshape(3, 4), requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        1, -1, np.int64(2), (1, 2), slice(None), slice(None, None, -2), (slice(1, None), 0), ..., (..., 1), None, (None, 1, None),
+        (slice(None), None, slice(1, 3)), [0, 2], np.array([0, 2, 0, -1]), (np.array([0, 2]), np.array([1, 1])),
+        (np.array([[0], [2]]), np.array([1, 1, 3])), (slice(None), np.array([3, 3, 0])), (np.array([1, 1]), slice(0, 2)),
+        np.arange(12).reshape(3, 4) % 3 == 0, np.zeros((3, 4), bool), (np.array([True, False, True]), slice(None)),
+        (slice(None), np.array([True, False, True, True])), np.array(True), np.array([], int), (0, np.array([1, 1]), None), (),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_every_kind_of_index_reads_and_sends_back(x: Any, index: Any) -> None:
+    out = x[index]
+    expected = x.data[index]
+    np.testing.assert_array_equal(out.data, expected)
+    cotangent = np.arange(1.0, expected.size + 1).reshape(expected.shape)
+    out.backward(cotangent)
+    reference = np.zeros((3, 4))
+    np.add.at(reference, index, cotangent)
+    np.testing.assert_array_equal(x.grad, reference)
+
+
+def test_reduce_has_numpys_default_axis(x: Any) -> None:
+    assert np.add.reduce(x).shape == (4,)
+    assert np.sum(x).shape == ()
+    assert np.logaddexp.reduce(x, axis=1).shape == (3,)
+
+
+@pytest.mark.parametrize(
+    ("call", "match"),
+    [
+        (lambda x: np.sum(x, out=np.empty(())), "out"),
+        (lambda x: np.add(x, 1, out=np.empty((3, 4))), "out="),
+        (lambda x: np.add(x, 1, where=np.zeros((3, 4), bool)), "where"),
+        (lambda x: np.exp(x, dtype=np.float32), "dtype"),
+        (lambda x: np.sort(x, order="a"), "order"),
+        (lambda x: np.quantile(x, 0.5, method="hazen"), "hazen"),
+        (lambda x: np.pad(x, 1, mode="empty"), "empty"),
+        (lambda x: np.linalg.qr(x, mode="complete"), "complete"),
+        (lambda x: np.put_along_axis(x, np.array([[0]]), 1.0, 1), "mg.ops.basic.put_along_axis"),
+        (lambda x: np.add.at(x, 0, 1.0), "scatter_add"),
+        (lambda x: np.add.reduceat(x, [0, 1]), "np.split"),
+        (lambda x: np.fft.fft(x), "complex"),
+        (lambda x: np.astype(x, int), "no gradient"),
+    ],
+    ids=[
+        "sum out",
+        "add out",
+        "where",
+        "dtype",
+        "order",
+        "method",
+        "pad",
+        "qr",
+        "put_along_axis",
+        "at",
+        "reduceat",
+        "fft",
+        "astype",
+    ],
+)
+def test_what_is_not_known_is_refused_by_name(x: Any, call: Any, match: str) -> None:
+    with pytest.raises(TypeError, match=match):
+        call(x)
+
+
+def test_an_array_does_not_take_in_a_tensor_in_place(x: Any) -> None:
+    array = np.zeros((3, 4))
+    with pytest.raises(TypeError, match="out="):
+        array += x
+
+
+def test_decompositions_keep_numpys_names() -> None:
+    a: Any = mg.tensor(np.diag([3.0, 2.0]), requires_grad=True)
+    assert np.linalg.eigh(a).eigenvalues.shape == (2,)
+    assert np.linalg.svd(a).S.requires_grad
+    assert np.linalg.slogdet(a).logabsdet.requires_grad
+
+
+def test_queries_give_plain_arrays_with_numpys_arguments(x: Any) -> None:
+    assert type(np.argmax(x, 1)) is np.ndarray
+    assert np.argmax(x, axis=1).tolist() == [3, 3, 3]
+    assert np.argsort(x, kind="stable").shape == (3, 4)
+    assert np.isclose(x, x.data).all()
+    assert np.searchsorted(np.arange(3.0), x[0]).tolist() == [0, 1, 2, 3]
+    assert np.round(x / 3, 1).dtype == np.float64
+
+
+def test_methods_are_those_of_numpy(x: Any) -> None:
+    np.testing.assert_array_equal(x.compress([True, False, True], axis=0).data, x.data[[0, 2]])
+    np.testing.assert_array_equal(x.mT.data, x.data.T)
+    np.testing.assert_array_equal(x.reshape(4, 3, order="F").data, x.data.reshape(4, 3, order="F"))
+    np.testing.assert_array_equal(x.ravel(order="F").data, x.data.ravel(order="F"))
+    assert x.searchsorted is not None
+    with pytest.raises(TypeError, match="in place"):
+        x.fill(0)

@@ -1,0 +1,246 @@
+"""The points at which other libraries were found wrong: kinks, ties, zeros, infinities, NaN, masks,
+precision.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+
+
+def gradient(f: Any, x: Any) -> Any:
+    """Return the gradient of the sum of f at x."""
+    t = mg.tensor(x, requires_grad=True)
+    np.sum(f(t)).backward()
+    return t.grad
+
+
+def test_power_has_no_nan_at_zero_to_the_zero() -> None:
+    x, y = mg.tensor([0.0, 0.0], requires_grad=True), mg.tensor([0.0, 2.0], requires_grad=True)
+    np.sum(x**y).backward()
+    np.testing.assert_array_equal(x.grad, [0.0, 0.0])
+    np.testing.assert_array_equal(y.grad, [0.0, 0.0])
+
+
+def test_power_of_a_python_number_squares_without_a_logarithm() -> None:
+    np.testing.assert_array_equal(gradient(lambda x: x**2, [-3.0, 0.0]), [-6.0, 0.0])
+    np.testing.assert_array_equal(gradient(lambda x: x**0, [-3.0, 0.0]), [0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.sqrt,
+        np.cbrt,
+        np.linalg.norm,
+        np.std,
+        np.absolute,
+        np.sinc,
+        lambda x: np.hypot(x, x),
+        lambda x: np.arctan2(x, x),
+    ],
+    ids=["sqrt", "cbrt", "norm", "std", "absolute", "sinc", "hypot", "arctan2"],
+)
+def test_the_gradient_at_zero_is_zero_by_convention(f: Any) -> None:
+    np.testing.assert_array_equal(gradient(f, np.zeros(3)), np.zeros(3))
+
+
+def test_std_of_constants_has_a_zero_gradient() -> None:
+    np.testing.assert_array_equal(
+        gradient(lambda x: np.std(x, axis=1), np.full((2, 3), 4.0)), np.zeros((2, 3))
+    )
+
+
+@pytest.mark.parametrize("f", [np.maximum, np.minimum, np.fmax, np.fmin], ids=lambda f: f.__name__)
+def test_a_tie_of_two_inputs_shares_the_gradient(f: Any) -> None:
+    x, y = mg.tensor([1.0, 2.0], requires_grad=True), mg.tensor([1.0, 2.0], requires_grad=True)
+    np.sum(f(x, y)).backward()
+    np.testing.assert_array_equal(x.grad, [0.5, 0.5])
+    np.testing.assert_array_equal(y.grad, [0.5, 0.5])
+
+
+def test_a_nan_in_one_input_leaves_fmax_to_the_other() -> None:
+    x, y = mg.tensor([np.nan, 1.0], requires_grad=True), mg.tensor([2.0, np.nan], requires_grad=True)
+    np.sum(np.fmax(x, y)).backward()
+    np.testing.assert_array_equal(x.grad, [0.0, 1.0])
+    np.testing.assert_array_equal(y.grad, [1.0, 0.0])
+
+
+def test_max_shares_between_ties_and_counts_them_in_half_precision() -> None:
+    x = np.ones(4096, np.float16)
+    grad = gradient(np.max, x)
+    assert grad.dtype == np.float16
+    np.testing.assert_array_equal(grad, np.full(4096, 1 / 4096, np.float16))
+
+
+def test_max_passes_its_gradient_to_nan() -> None:
+    np.testing.assert_array_equal(gradient(np.max, [1.0, np.nan]), [0.0, 1.0])
+
+
+def test_clip_gives_the_gradient_at_the_bound_to_the_value() -> None:
+    np.testing.assert_array_equal(
+        gradient(lambda x: np.clip(x, -1.0, 1.0), [-2.0, -1.0, 0.0, 1.0, 2.0]), [0, 1, 1, 1, 0]
+    )
+    np.testing.assert_array_equal(gradient(lambda x: np.clip(x, None, 1.0), [-2.0, 2.0]), [1, 0])
+
+
+def test_clip_gives_the_gradient_outside_to_an_array_bound() -> None:
+    upper = mg.tensor([1.0, 1.0], requires_grad=True)
+    np.sum(np.clip(mg.tensor([0.0, 2.0]), -1.0, upper)).backward()
+    np.testing.assert_array_equal(upper.grad, [0.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [
+        ([2.0, 0.0, 3.0], [0.0, 6.0, 0.0]),
+        ([0.0, 0.0, 3.0], [0.0, 0.0, 0.0]),
+        ([2.0, 5.0, 3.0], [15.0, 6.0, 10.0]),
+    ],
+    ids=["one zero", "two zeros", "none"],
+)
+def test_prod_is_right_with_zeros(x: list[float], expected: list[float]) -> None:
+    np.testing.assert_array_equal(gradient(np.prod, x), expected)
+
+
+def test_cumprod_is_right_with_zeros() -> None:
+    # y = (2, 0, 0): dy/dx1 = (1, 0, 0), dy/dx2 = (0, 2, 6), dy/dx3 = 0
+    np.testing.assert_array_equal(gradient(np.cumprod, [2.0, 0.0, 3.0]), [1.0, 8.0, 0.0])
+
+
+def test_logsumexp_of_minus_infinities_is_flat() -> None:
+    np.testing.assert_array_equal(gradient(mg.ops.basic.logsumexp, [-np.inf, -np.inf]), [0.0, 0.0])
+
+
+def test_logaddexp_of_minus_infinities_shares() -> None:
+    np.testing.assert_array_equal(gradient(lambda x: np.logaddexp(x, -np.inf), [-np.inf]), [0.5])
+
+
+@pytest.mark.parametrize(
+    ("f", "bad"),
+    [
+        (np.log, 0.0),
+        (np.sqrt, 0.0),
+        (lambda x: 1 / x, 0.0),
+        (np.arcsin, 1.0),
+        (np.arctanh, 0.5),
+        (lambda x: x**-1.5, 0.0),
+    ],
+    ids=["log", "sqrt", "divide", "arcsin", "arctanh", "power"],
+)
+def test_the_branch_that_where_did_not_select_does_not_leak(f: Any, bad: float) -> None:
+    with np.errstate(all="ignore"):
+        grad = gradient(lambda x: np.where(x == bad, 2 * x, f(x)), [bad, 0.25])
+    assert np.isfinite(grad).all()
+    assert grad[0] == 2.0
+
+
+@pytest.mark.parametrize(
+    "name", ["mean", "max", "min", "var", "std", "sum", "prod", "median", "ptp", "cumsum"]
+)
+def test_float32_is_kept_by_reductions(name: str) -> None:
+    x = mg.tensor([1.0, 2.0, 4.0], dtype=np.float32, requires_grad=True)
+    y = getattr(np, name)(x)
+    assert y.dtype == np.float32
+    np.sum(y).backward()
+    assert x.grad is not None
+    assert x.grad.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "name", ["sum", "mean", "var", "std", "prod", "max", "min", "nansum", "nanmean", "nanvar", "nanmax"]
+)
+def test_where_is_honoured_by_reductions(name: str) -> None:
+    mask = np.array([True, False, True, True])
+    extra = {"initial": -1.0 if name != "min" else 9.0} if name in ("max", "min", "nanmax") else {}
+    values = np.array([1.0, 7.0, 3.0, 2.0])
+    function = getattr(np, name)
+    masked = gradient(lambda x: function(x, where=mask, **extra), values)
+    alone = gradient(lambda x: function(x, **extra), values[mask])
+    np.testing.assert_allclose(masked[mask], alone)
+    assert masked[1] == 0
+
+
+def test_a_where_without_an_initial_is_refused_as_in_numpy() -> None:
+    with pytest.raises(ValueError, match="identity"):
+        np.max(mg.tensor([1.0, 2.0], requires_grad=True), where=np.array([True, False]))
+
+
+def test_an_initial_that_wins_takes_the_gradient() -> None:
+    np.testing.assert_array_equal(gradient(lambda x: np.max(x, initial=5.0), [1.0, 2.0]), [0.0, 0.0])
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (3, 2)])
+@pytest.mark.parametrize("name", ["diag", "trace", "diagonal"])
+def test_diagonals_of_matrices_that_are_not_square(name: str, shape: tuple[int, int]) -> None:
+    np.testing.assert_array_equal(gradient(getattr(np, name), np.ones(shape)), np.eye(*shape))
+
+
+def test_einsum_with_a_repeated_subscript_reads_the_diagonal() -> None:
+    np.testing.assert_array_equal(gradient(lambda x: np.einsum("ii->i", x), np.ones((3, 3))), np.eye(3))
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_the_gradient_of_det_is_right_for_singular_matrices(rank: int) -> None:
+    x = np.diag([2.0, 3.0, 5.0][:rank] + [0.0] * (3 - rank))
+    cofactors = np.zeros((3, 3))
+    if rank == 2:
+        cofactors[2, 2] = 6.0
+    np.testing.assert_allclose(gradient(np.linalg.det, x), cofactors)
+    hessian = mg.grad(lambda a: np.sum(mg.grad(np.linalg.det)(a) * np.eye(3)))(x)
+    assert np.isfinite(hessian).all()
+
+
+def test_the_trace_by_repeated_eigenvalues_is_right() -> None:
+    np.testing.assert_allclose(gradient(np.linalg.eigvalsh, np.eye(3)), np.eye(3))
+    np.testing.assert_allclose(gradient(lambda x: np.linalg.eigh(x)[0], np.eye(3)), np.eye(3))
+
+
+def test_broadcast_to_sums_over_new_leading_axes() -> None:
+    np.testing.assert_array_equal(
+        gradient(lambda x: np.broadcast_to(x, (4, 3, 2)), np.ones((3, 1))), np.full((3, 1), 8.0)
+    )
+
+
+def test_repeated_indices_add_up() -> None:
+    np.testing.assert_array_equal(gradient(lambda x: x[np.array([0, 0, 2, -1])], np.ones(3)), [2.0, 0.0, 2.0])
+
+
+def test_setitem_gives_the_last_write_the_gradient() -> None:
+    x, y = mg.tensor([1.0, 2.0, 3.0], requires_grad=True), mg.tensor([5.0, 6.0], requires_grad=True)
+    out = mg.ops.basic.setitem(x, y, index=np.array([0, 0]))
+    np.testing.assert_array_equal(out.data, [6.0, 2.0, 3.0])
+    np.sum(out * np.array([2.0, 3.0, 4.0])).backward()
+    np.testing.assert_array_equal(x.grad, [0.0, 3.0, 4.0])
+    np.testing.assert_array_equal(y.grad, [0.0, 2.0])
+
+
+def test_nan_reductions_give_nan_no_gradient() -> None:
+    for f in (np.nansum, np.nanmean, np.nanmax, np.nanmin, np.nanvar, np.nanstd, np.nanprod, np.nanmedian):
+        grad = gradient(f, [1.0, np.nan, 3.0])
+        assert np.isfinite(grad).all()
+        assert grad[1] == 0
+
+
+def test_split_at_places_out_of_order_adds_up_where_parts_overlap() -> None:
+    x = mg.tensor(np.arange(5.0), requires_grad=True)
+    first, empty, last = np.split(x, [3, 1])
+    assert empty.shape == (0,)
+    (np.sum(first) + 2 * np.sum(last)).backward()
+    np.testing.assert_array_equal(x.grad, [1.0, 3.0, 3.0, 2.0, 2.0])
+
+
+def test_svd_gives_its_values_a_gradient_whatever_full_matrices_says() -> None:
+    x = np.array([[3.0, 0.0, 0.0], [0.0, 2.0, 0.0]])
+    np.testing.assert_allclose(gradient(lambda t: np.linalg.svd(t)[1], x), np.eye(2, 3), atol=1e-12)
+    with pytest.raises(TypeError, match="full_matrices"):
+        gradient(lambda t: np.linalg.svd(t).Vh, x)
+
+
+def test_svd_of_what_is_not_finite_raises() -> None:
+    with pytest.raises(np.linalg.LinAlgError, match="not finite"):
+        np.linalg.svd(mg.tensor([[np.inf, 1.0], [0.0, 1.0]], requires_grad=True))
