@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_type
+
+import numpy as np
 
 import minigrad_core as mg
-import numpy as np
 from minigrad_core import Array, Context, NonDifferentiable, Operation, OperationLike, Tensor, hookimpl
-from typing_extensions import assert_type
 
 
 class Double(Operation):

@@ -1,4 +1,4 @@
-"""Wrong operations and calls. A comment names the type checkers that must reject its line; no other line may be."""
+"""Wrong operations and calls. A comment names the type checkers that must reject its line, and no other."""
 
 from __future__ import annotations
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from minigrad_core import Initializer, Optimizer, Parameter
 from numpy.typing import NDArray
+
+from minigrad_core import Initializer, Optimizer, Parameter
 
 
 class WithoutClaim:
