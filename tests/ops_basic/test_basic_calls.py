@@ -93,7 +93,8 @@ def test_an_array_does_not_take_in_a_tensor_in_place(x: Any) -> None:
 def test_decompositions_keep_numpys_names() -> None:
     a: Any = mg.tensor(np.diag([3.0, 2.0]), requires_grad=True)
     assert np.linalg.eigh(a).eigenvalues.shape == (2,)
-    assert np.linalg.svd(a).S.requires_grad
+    svd: Any = np.linalg.svd(a)
+    assert svd.S.requires_grad
     assert np.linalg.slogdet(a).logabsdet.requires_grad
 
 
