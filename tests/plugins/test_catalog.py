@@ -101,6 +101,11 @@ def test_a_miss_is_an_attribute_error_and_a_key_error(registry: PluginLoader, er
         mg.ops["mine::nothing"]
 
 
+def test_a_key_that_is_no_name_is_told(registry: PluginLoader) -> None:
+    with pytest.raises(UnknownNameError, match=r"operations are asked for by name, as in 'nn::relu'; got 3"):
+        mg.ops[3]  # type: ignore[index]  # what it is about
+
+
 def test_hasattr_is_false_for_a_miss(registry: PluginLoader) -> None:
     assert not hasattr(mg.ops, "nothing")
     assert not hasattr(mg.ops.mine, "nothing")

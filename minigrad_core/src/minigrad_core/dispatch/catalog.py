@@ -80,6 +80,8 @@ class Catalog(Generic[T]):
         return None
 
     def __find(self, name: str) -> T:
+        if not isinstance(name, str):
+            raise UnknownNameError(f"{self.__kind}s are asked for by name, as in 'nn::relu'; got {name!r}")
         namespace, separator, bare = name.partition("::")
         if not separator:
             return self.__bare(name)
