@@ -31,6 +31,7 @@ def contenders(setting: str) -> dict[str, Contender]:
     biases = [np.zeros(size, np.float32) for size in SIZES[1:]]
     found = {
         "NumPy by hand": _by_hand(x, labels, _copies(weights), _copies(biases)),
+        "NumPy in place": _in_place(x, labels, _copies(weights), _copies(biases)),
         "minigrad": _minigrad(x, labels, weights, biases),
     }
     makers: dict[str, Callable[..., Contender]] = {"torch": _torch, "autograd": _autograd, "mygrad": _mygrad}
@@ -45,6 +46,34 @@ def _copies(arrays: Arrays) -> Arrays:
 
 
 def _by_hand(x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arrays) -> Contender:
+    """Write the step as one would: an expression for each quantity, parameters updated in place."""
+    n, rows = len(x), np.arange(len(x))
+    params = [*weights, *biases]
+    velocities = [np.zeros_like(p) for p in params]
+
+    def step() -> None:
+        (w1, w2, w3), (b1, b2, b3) = weights, biases
+        h1 = np.maximum(x @ w1 + b1, 0)
+        h2 = np.maximum(h1 @ w2 + b2, 0)
+        z = h2 @ w3 + b3
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        p = e / e.sum(axis=1, keepdims=True)
+        -np.log(p[rows, labels]).mean()
+        p[rows, labels] -= 1
+        g3 = p / n
+        g2 = g3 @ w3.T * (h2 > 0)
+        g1 = g2 @ w2.T * (h1 > 0)
+        grads = (x.T @ g1, h1.T @ g2, h2.T @ g3, g1.sum(axis=0), g2.sum(axis=0), g3.sum(axis=0))
+        for param, v, g in zip(params, velocities, grads, strict=True):
+            v *= MOMENTUM
+            v -= LR * g
+            param += v
+
+    return step
+
+
+def _in_place(x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arrays) -> Contender:
+    """Squeeze the step: every array that can be written over is, gradients included."""
     n, rows = len(x), np.arange(len(x))
     params = [*weights, *biases]
     velocities = [np.zeros_like(p) for p in params]
