@@ -1,0 +1,78 @@
+"""Every registered operation goes through every transform, at the arguments that its own cases describe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from minigrad_core.testing.study import Study
+
+from minigrad_core import checkpoint, grad, hvp, jvp, ops, vjp
+
+if TYPE_CHECKING:
+    from minigrad_core.testing.sample import Sample
+
+OPERATIONS = [name for name in ops if getattr(ops[name], "differentiable", True)]
+
+
+def samples(name: str) -> list[Sample]:
+    study = Study(ops[name])
+    drawn = [study.draw(recipe) for recipe in study.recipes]
+    return [sample for sample in drawn if sample.floats]
+
+
+def of_floats(name: str, sample: Sample) -> Any:
+    """Return the operation as a function of its floating point inputs, with a list of such outputs."""
+
+    def f(*floats: Any) -> list[Any]:
+        inputs = list(sample.inputs)
+        for i, x in zip(sample.floats, floats, strict=True):
+            inputs[i] = x
+        out = ops[name](*inputs, **sample.settings)
+        outs = out if isinstance(out, tuple) else (out,)
+        return [y for y in outs if y.dtype.kind == "f"]
+
+    return f
+
+
+def like(arrays: Any, rng: np.random.Generator) -> tuple[Any, ...]:
+    return tuple(rng.normal(size=np.shape(a)) for a in arrays)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_pushforward_is_the_transpose_of_the_pullback(name: str) -> None:
+    rng = np.random.default_rng(0)
+    for sample in samples(name):
+        f, primals = of_floats(name, sample), tuple(sample.inputs[i] for i in sample.floats)
+        tangents = like(primals, rng)
+        with np.errstate(all="ignore"):
+            value, pushed = jvp(f, primals, tangents)
+            cotangents = like(value, rng)
+            _, pullback = vjp(lambda *xs, f=f: f(*xs), *primals)
+            pulled = pullback(list(cotangents))
+        pulled = pulled if len(primals) > 1 else (pulled,)
+        left = sum(np.sum(c * p) for c, p in zip(cotangents, pushed, strict=True))
+        right = sum(np.sum(g * t) for g, t in zip(pulled, tangents, strict=True))
+        np.testing.assert_allclose(left, right, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_second_derivatives_agree_whichever_way_they_are_taken(name: str) -> None:
+    if getattr(ops[name], "once_differentiable", False):
+        pytest.skip("it refuses second derivatives, and says why")
+    rng = np.random.default_rng(0)
+    for sample in samples(name):
+        f, primals = of_floats(name, sample), tuple(sample.inputs[i] for i in sample.floats)
+        tangents = like(primals, rng)
+
+        def weighted(*xs: Any, f: Any = f) -> Any:
+            return sum(np.sum(y * np.cos(np.arange(y.size)).reshape(y.shape)) for y in f(*xs))
+
+        with np.errstate(all="ignore"):
+            product = hvp(weighted, primals, tangents)
+            _, forward = jvp(grad(weighted, tuple(range(len(primals)))), primals, tangents)
+            again = hvp(checkpoint(weighted), primals, tangents)
+        for a, b, c in zip(product, forward, again, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
+            np.testing.assert_allclose(a, c, rtol=1e-9, atol=1e-9)
