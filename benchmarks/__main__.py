@@ -11,11 +11,12 @@ from types import ModuleType
 from rich.console import Console
 from rich.table import Table
 
-from . import mlp_step, second_order, start_up, tiny_ops
+from . import cnn_step, cross_entropy, lstm, mlp_step, second_order, start_up, tiny_ops, transformer_block
 from .harness import Result, in_turns
 
 BENCHMARKS: dict[str, ModuleType] = {
-    m.__name__.rpartition(".")[2]: m for m in (tiny_ops, mlp_step, second_order, start_up)
+    m.__name__.rpartition(".")[2]: m
+    for m in (tiny_ops, mlp_step, cnn_step, transformer_block, lstm, cross_entropy, second_order, start_up)
 }
 
 
