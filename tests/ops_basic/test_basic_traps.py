@@ -244,3 +244,20 @@ def test_svd_gives_its_values_a_gradient_whatever_full_matrices_says() -> None:
 def test_svd_of_what_is_not_finite_raises() -> None:
     with pytest.raises(np.linalg.LinAlgError, match="not finite"):
         np.linalg.svd(mg.tensor([[np.inf, 1.0], [0.0, 1.0]], requires_grad=True))
+
+
+def test_the_second_derivative_of_logaddexp_is_right_at_equal_inputs() -> None:
+    assert mg.grad(mg.grad(lambda x: np.logaddexp(x, 1.0)))(1.0) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("upper", [False, True])
+def test_cholesky_has_a_gradient_in_the_triangle_that_it_reads(upper: bool) -> None:
+    x = np.array([[4.0, 1.0], [1.0, 3.0]])
+    grad = gradient(lambda t: np.linalg.cholesky(t, upper=upper), x)
+    numeric = np.zeros((2, 2))
+    for i in np.ndindex(2, 2):
+        step = np.zeros((2, 2))
+        step[i] = 1e-6
+        ahead, behind = (np.linalg.cholesky(x + s * step, upper=upper).sum() for s in (1, -1))
+        numeric[i] = (ahead - behind) / 2e-6
+    np.testing.assert_allclose(grad, numeric, atol=1e-8)

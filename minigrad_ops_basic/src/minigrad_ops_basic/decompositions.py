@@ -24,9 +24,14 @@ _GENERAL = np.array([[2.0, 0.5, -0.25], [-0.5, 1.5, 0.75], [0.25, -1.0, 3.0]])
 _TWO = np.stack([_SYMMETRIC, _SYMMETRIC @ _SYMMETRIC / 4])
 
 
-def symmetric(x: Array) -> Array:
-    """Return the symmetric part of the matrices."""
-    return (x + transposed(x)) / 2
+def _of_triangle(grad: Array, upper: bool) -> Array:
+    """Return the gradient of the one triangle that was read, given that of a whole symmetric matrix.
+
+    A value beside the diagonal stands for two.
+    """
+    both = grad + transposed(grad)
+    triangle = np.triu(both) if upper else np.tril(both)
+    return triangle * (1 - np.eye(grad.shape[-1], dtype=grad.dtype) / 2)
 
 
 def _reciprocal(x: Array) -> Array:
@@ -36,10 +41,11 @@ def _reciprocal(x: Array) -> Array:
 
 
 class Cholesky(Operation):
-    """The lower triangular l (`upper`: its transpose) with l l^T = x, for the symmetric part of a positive
-    definite x.
+    """The lower triangular l with l l^T = x (`upper`: its transpose), of positive definite matrices.
 
-    d/dx = the symmetric part of l^-T phi(l^T grad) l^-1, with phi the lower triangle, the diagonal halved.
+    As in NumPy the lower triangle of x alone is read (`upper`: the upper one), so it alone has a gradient; a
+    value beside the diagonal stands for both of its places. For symmetric changes of x, d/dx = l^-T phi(l^T
+    grad) l^-1, with phi the lower triangle, the diagonal halved.
     """
 
     name = "cholesky"
@@ -48,51 +54,51 @@ class Cholesky(Operation):
 
     def forward(self, ctx: Context, x: Array, *, upper: bool = False) -> Array:
         """Return the triangular factors."""
-        lower = np.linalg.cholesky(symmetric(x))
-        ctx.save(lower, upper)
-        return np.triu(transposed(lower)) if upper else lower
+        factor = np.linalg.cholesky(x, upper=upper)
+        ctx.save(factor, upper)
+        return factor
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the symmetric gradient."""
-        lower, upper = ctx.saved
+        """Return the gradient of the triangle that was read."""
+        factor, upper = ctx.saved
+        lower, grad = (transposed(factor), transposed(grad)) if upper else (factor, grad)
         lt = transposed(lower)
-        inner = lt @ (transposed(grad) if upper else grad)
-        phi = np.tril(inner) * (1 - np.eye(lower.shape[-1], dtype=lower.dtype) / 2)
+        phi = np.tril(lt @ grad) * (1 - np.eye(lower.shape[-1], dtype=lower.dtype) / 2)
         half = np.linalg.solve(lt, phi)
-        return symmetric(transposed(np.linalg.solve(lt, transposed(half))))
+        return _of_triangle(transposed(np.linalg.solve(lt, transposed(half))), upper)
 
 
 class Eigh(Operation):
-    """The eigenvalues w, ascending, and eigenvectors v (columns) of the symmetric part of the matrices.
+    """The eigenvalues w, ascending, and eigenvectors v (columns) of symmetric matrices.
 
-    d/dx = the symmetric part of v (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, zero on the diagonal of
-    the second term.
+    As in NumPy the triangle `UPLO` ("L" or "U") alone is read, so it alone has a gradient; a value beside the
+    diagonal stands for both of its places. For symmetric changes of x,
+    d/dx = v (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, the second term without its diagonal.
     """
 
     name = "eigh"
     implements = (np.linalg.eigh,)
-    cases = (Case(x=_SYMMETRIC), Case(x=_TWO))
+    cases = (Case(x=_SYMMETRIC), Case(x=_TWO), Case(x=_SYMMETRIC, UPLO="U"))
 
-    def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
+    def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> tuple[Array, ...]:  # noqa: N803 - NumPy's name
         """Return the eigenvalues and eigenvectors."""
-        result = np.linalg.eigh(symmetric(x))
-        ctx.save(*result)
+        result = np.linalg.eigh(x, UPLO)
+        ctx.save(*result, UPLO)
         return result
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
-        """Return the symmetric gradient."""
-        w, v = ctx.saved
+        """Return the gradient of the triangle that was read."""
+        w, v, uplo = ctx.saved
         (of_v,) = grads
         vt = transposed(v)
         differences = np.expand_dims(w, -2) - np.expand_dims(w, -1)
-        inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(grad, -1) + (vt @ of_v) * _reciprocal(
-            differences
-        )
-        return symmetric(v @ inner @ vt)
+        inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(grad, -1)
+        inner = inner + (vt @ of_v) * _reciprocal(differences)
+        return _of_triangle(v @ inner @ vt, uplo.upper() == "U")
 
 
 class Eigvalsh(Operation):
-    """The eigenvalues w, ascending, of the symmetric part of the matrices.
+    """The eigenvalues w, ascending, of symmetric matrices; see `eigh`.
 
     d/dx = v diag(grad) v^T, v the eigenvectors.
     """
@@ -101,15 +107,16 @@ class Eigvalsh(Operation):
     implements = (np.linalg.eigvalsh,)
     cases = Eigh.cases
 
-    def forward(self, ctx: Context, x: Array) -> Array:
+    def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> Array:  # noqa: N803 - NumPy's name
         """Return the eigenvalues."""
-        ctx.save(x)
-        return np.linalg.eigvalsh(symmetric(x))
+        ctx.save(x, UPLO)
+        return np.linalg.eigvalsh(x, UPLO)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in the basis of the eigenvectors."""
-        _, v = np.linalg.eigh(symmetric(ctx.saved[0]))
-        return (v * np.expand_dims(grad, -2)) @ transposed(v)
+        """Return the gradient of the triangle that was read."""
+        x, uplo = ctx.saved
+        _, v = np.linalg.eigh(x, uplo)
+        return _of_triangle((v * np.expand_dims(grad, -2)) @ transposed(v), uplo.upper() == "U")
 
 
 class Svd(Operation):

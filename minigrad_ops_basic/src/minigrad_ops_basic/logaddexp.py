@@ -10,9 +10,10 @@ from minigrad_core import Array, Context, Operation
 def _weight(x: Array, y: Array) -> Array:
     """Return e^x / (e^x + e^y) without overflow; equal infinities share evenly."""
     with np.errstate(invalid="ignore"):
-        d = np.where(x == y, 0, x - y)
-    small = np.exp(-abs(d))
-    return np.where(d >= 0, 1, small) / (1 + small)
+        d = np.where(np.isinf(x) & (x == y), 0, x - y)
+    ahead = d >= 0
+    small = np.exp(np.where(ahead, -d, d))  # not exp(-|d|): |d| has a kink, and the second derivative none
+    return np.where(ahead, 1, small) / (1 + small)
 
 
 class LogAddExp(Operation):
