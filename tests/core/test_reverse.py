@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from minigrad_core.engine.modes import recording
-from minigrad_core.errors import DifferentiabilityError, FreedGraphError, GradientError
+from minigrad_core.errors import ArgumentError, DifferentiabilityError, FreedGraphError, GradientError
 
 from minigrad_core import (
     Parameter,
@@ -60,6 +60,12 @@ def test_aux_is_anything() -> None:
     assert aux["n"] == 3
     (value, aux), g = value_and_grad(lambda x: (cube(x), "aux"), has_aux=True)(np.array([2.0]))
     assert (value, aux) == (8, "aux")
+
+
+def test_with_aux_a_pair_is_expected() -> None:
+    for f in (cube, lambda x: x * 2, lambda x: (cube(x), 1, 2)):
+        with pytest.raises(ArgumentError, match=r"has_aux=True the function returns \(scalar, anything\), got"):
+            grad(f, has_aux=True)(np.ones(2))
 
 
 def test_what_does_not_depend_on_an_argument_has_a_gradient_of_zeros() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import partial
 from typing import Any
 
@@ -104,3 +106,9 @@ def test_a_variable_that_has_no_value_yet_is_no_obstacle() -> None:
 
     np.testing.assert_array_equal(grad(lambda x: np.sum(checkpoint(early)(x)))(X), [2, 2])
     late = None
+
+
+def test_importing_the_core_does_not_load_numpys_random_numbers() -> None:
+    code = "import sys, numpy, minigrad_core; print('numpy.random' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

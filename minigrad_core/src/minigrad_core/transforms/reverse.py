@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..array import shape_of
-from ..errors import GradientError
+from ..errors import ArgumentError, GradientError
 from . import trees
 from .tracing import trace
 
@@ -64,7 +64,7 @@ def grad(
     DifferentiabilityError
         An argument is not floating point.
     ArgumentError
-        `argnums` names no argument of the call, or one twice.
+        `argnums` names no argument of the call, or one twice; with `has_aux`, `f` returns no pair.
 
     Examples
     --------
@@ -106,9 +106,13 @@ def value_and_grad(
         def scalar(*args: Any, **kwargs: Any) -> Any:
             if not has_aux:
                 return f(*args, **kwargs)
-            out, extra = f(*args, **kwargs)
-            aux.append(extra)
-            return out
+            result = f(*args, **kwargs)
+            if not isinstance(result, tuple) or len(result) != 2:
+                raise ArgumentError(
+                    f"with has_aux=True the function returns (scalar, anything), got {type(result).__name__}"
+                )
+            aux.append(result[1])
+            return result[0]
 
         traced = trace(scalar, args, chosen, kwargs)
         # The pullback frees the graph, so the value is taken before.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 from types import FunctionType, MethodType, TracebackType
-from typing import Any
-
-from numpy.random import Generator
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..module import Module
 
-States = list[tuple[Generator, Any]]
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+States: TypeAlias = "list[tuple[Generator, Any]]"
 
 
 def states(*roots: Any) -> States:
@@ -24,7 +25,7 @@ def states(*roots: Any) -> States:
         if id(value) not in seen:
             seen[id(value)] = value  # kept alive: a bound method is made anew by each access
             stack.extend(_held(value))
-            if isinstance(value, Generator):
+            if _is_generator(value):
                 found[id(value)] = value
     return [(generator, generator.bit_generator.state) for generator in found.values()]
 
@@ -68,8 +69,13 @@ def _referred_to(function: FunctionType) -> list[Any]:
             enclosed.append(cell.cell_contents)
     named = [function.__globals__.get(name) for name in function.__code__.co_names]
     # Not the functions among the globals: that walk would end in NumPy.
-    sources = [value for value in named if isinstance(value, (Generator, Module))]
+    sources = [value for value in named if _is_generator(value) or isinstance(value, Module)]
     return [function.__defaults__, function.__kwdefaults__, *enclosed, *sources]
+
+
+def _is_generator(value: Any) -> bool:
+    # Not isinstance: NumPy loads its random numbers when they are first used, and an import of ours must not.
+    return hasattr(type(value), "bit_generator")
 
 
 def _set(states: States) -> None:
