@@ -79,10 +79,10 @@ class LogSumExp(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
         """Return the logarithm of the sum."""
-        if not x.size:
-            return np.log(np.sum(x, axis=axis, keepdims=keepdims))
-        top = np.max(x, axis=axis, keepdims=True)
-        top = np.where(np.isfinite(top), top, 0)
+        top: Array = np.zeros((), x.dtype)  # nothing has no maximum: log(0) is -inf
+        if x.size:
+            top = np.max(x, axis=axis, keepdims=True)
+            top = np.where(np.isfinite(top), top, 0)
         with np.errstate(divide="ignore", over="ignore"):
             y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
         ctx.save(x, y, axis, keepdims)
