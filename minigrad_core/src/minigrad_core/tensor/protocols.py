@@ -38,8 +38,9 @@ _COMPLEX = (
 _INSTEAD = {
     "at": "It writes in place: add mg.ops.basic.scatter_add(values, shape=..., index=...), or use setitem",
     "reduceat": "Reduce the parts, and join them: np.stack([np.sum(part) for part in np.split(t, indices)])",
-    **{name: _COMPLEX for name in dir(np.fft) if name.endswith(("fft", "fft2", "fftn"))},
-    **dict.fromkeys(("eig", "eigvals", "roots"), _COMPLEX),
+    # Written out: to ask np.fft for its names would load it.
+    **{f"{kind}fft{axes}": _COMPLEX for kind in ("", "i", "r", "ir") for axes in ("", "2", "n")},
+    **dict.fromkeys(("hfft", "ihfft", "eig", "eigvals", "roots"), _COMPLEX),
 }  # fmt: skip
 
 
