@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .call import Call
     from .study import Study
 
-LINES = 60  # interruptions of one call
+LINES = 24  # interruptions of one call
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine
 
 

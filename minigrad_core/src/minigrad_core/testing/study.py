@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-MOST = 40  # derived samples of a family
+MOST = 24  # derived samples of a family
+SOME = 6  # cases that are enough where settings hardly matter: strides, NaN, purity
 
 
 class Study:
@@ -75,6 +76,11 @@ class Study:
     def calls(self) -> tuple[Call, ...]:
         """A forward pass for each case, in float64."""
         return tuple(forward(self.op, self.draw(recipe)) for recipe in self.recipes)
+
+    @property
+    def some_calls(self) -> tuple[Call, ...]:
+        """A forward pass for each of the first cases."""
+        return self.calls[:SOME]
 
     @property
     def differentiable(self) -> bool:

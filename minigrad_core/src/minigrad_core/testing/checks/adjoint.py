@@ -27,7 +27,7 @@ def adjoint(study: Study) -> Iterator[Finding]:
     if getattr(study.op, "once_differentiable", False):
         raise DoesNotApply("once_differentiable: the gradient rule is never recorded")
     rng = study.rng("adjoint")
-    for call in study.calls:
+    for call in study.some_calls:
         if not call.sample.floats:
             continue
         grads = cotangents(call, signed(rng))

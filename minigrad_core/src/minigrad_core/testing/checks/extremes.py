@@ -42,7 +42,7 @@ def extremes(study: Study) -> Iterator[Finding]:
 
 
 def _samples(study: Study) -> Iterator[Sample]:
-    for call in study.calls:
+    for call in study.some_calls:
         yield call.sample
         yield from _scaled(call.sample, (1000.0, 300.0))
         yield from _scaled(call.sample, (1000.0,), only_some=True)
@@ -141,7 +141,7 @@ def _overflows(study: Study, sample: Sample) -> Finding | None:
 def _swallowed(study: Study) -> Iterator[Finding]:
     if declares_nan(study.op):
         return
-    for call in study.calls:
+    for call in study.some_calls:
         if not study.broadcasts and _selects(call):
             continue
         for i in call.sample.floats:

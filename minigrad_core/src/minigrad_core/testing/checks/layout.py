@@ -28,7 +28,7 @@ def layout(study: Study) -> Iterator[Finding]:
     Fix: index and reshape; copy before writing. Results may differ by rounding: reductions reorder.
     """
     rng = study.rng("layout")
-    for call in (*study.calls, *_other_dimensions(study)):
+    for call in (*study.some_calls, *_other_dimensions(study)):
         grads = cotangents(call, signed(rng))
         received = backward(call, grads) if study.differentiable and call.sample.floats else None
         for name, laid in LAYOUTS.items():

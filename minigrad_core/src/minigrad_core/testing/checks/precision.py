@@ -28,7 +28,7 @@ def precision(study: Study) -> Iterator[Finding]:
     Fix: `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
     """
     rng = study.rng("precision")
-    for call in study.calls:
+    for call in study.some_calls:
         for sample, coarse, fine in _pairs(call.sample):
             finding = _judged(study, sample, coarse, fine, rng)
             if finding:

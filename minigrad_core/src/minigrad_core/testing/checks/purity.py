@@ -24,7 +24,7 @@ def purity(study: Study) -> Iterator[Finding]:
     Fix: compute into a new array.
     """
     rng = study.rng("purity")
-    for call in study.calls:
+    for call in study.some_calls:
         for sample in (call.sample, *_odd(call.sample, rng)):
             for make in (signed(rng), np.ones):
                 finding = _finding(study, sample, make)

@@ -57,7 +57,7 @@ def second_order(study: Study) -> Iterator[Finding]:
 
 
 def _calls(study: Study) -> Iterator[Call]:
-    yield from study.calls
+    yield from study.some_calls
     for recipe in study.recipes:
         scalar = has_any_shape(recipe.case) and study.attempt(
             recipe.but(any_shape=(), promised=False, label="shape ()")

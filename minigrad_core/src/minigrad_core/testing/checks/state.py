@@ -31,7 +31,7 @@ def state(study: Study) -> Iterator[Finding]:
     """
     rng = study.rng("state")
     before = study.pristine
-    for call in study.calls:
+    for call in study.some_calls:
         yield from _again(study, call, rng)
         yield from _interleaved(study, call, rng)
         yield from _updated(study, call, rng)

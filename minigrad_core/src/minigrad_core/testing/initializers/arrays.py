@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -62,20 +62,26 @@ def fresh(study: InitializerStudy) -> Iterator[Finding]:
     Faults: a cached array, a broadcast scalar, one row for all rows.
     Fix: `np.full`, not `np.broadcast_to`; no cache.
     """
-    first, second = (study.draw((6, 4), study.rng("fresh")) for _ in range(2))
+    for kind in (np.float32, np.float64):
+        if finding := _shared(study, kind):
+            yield finding
+            return
+
+
+def _shared(study: InitializerStudy, kind: Any) -> Finding | None:
+    first, second = (study.draw((6, 4), study.rng("fresh"), kind) for _ in range(2))
     kept = second.copy()
     if not first.flags.writeable:
-        yield Finding("read-only", "the array cannot be written to: a parameter has to be")
-        return
+        return Finding("read-only", "the array cannot be written to: a parameter has to be")
     if 0 in first.strides:
-        yield Finding("shared-memory", "several values of the array share one place in memory")
-        return
+        return Finding("shared-memory", "several values of the array share one place in memory")
     if np.shares_memory(first, second):
-        yield Finding("shared-memory", "two calls return the same memory")
-        return
+        return Finding("shared-memory", f"two calls return the same memory (an alias, {np.dtype(kind)})")
     first[...] = 7.0
-    if not np.array_equal(second, kept) or not np.array_equal(study.draw((6, 4), study.rng("fresh")), kept):
-        yield Finding("shared-memory", "writing to one array changes what later calls return")
+    again = study.draw((6, 4), study.rng("fresh"), kind)
+    if not np.array_equal(second, kept) or not np.array_equal(again, kept):
+        return Finding("shared-memory", "writing to one array changes what later calls return")
+    return None
 
 
 ARRAYS = (

@@ -58,10 +58,12 @@ def surroundings(study: InitializerStudy) -> Iterator[Finding]:
 
 
 def settings(study: InitializerStudy) -> Iterator[Finding]:
-    """An unknown setting is an error.
+    """An unknown setting is an error; `low`, `high` and `value` mean what they say.
 
-    Fix: name the settings, without `**`.
+    Faults: bounds that are ignored, or made symmetric.
+    Fix: name the settings, without `**`, and use each.
     """
+    yield from _bounds(study)
     try:
         study.draw(SHAPE, study.rng("a"), None, no_such_setting=1)
     except Broken:
@@ -69,6 +71,21 @@ def settings(study: InitializerStudy) -> Iterator[Finding]:
     yield Finding(
         "swallows-settings", "an unknown setting is ignored in silence: name the settings, without **"
     )
+
+
+def _bounds(study: InitializerStudy) -> Iterator[Finding]:
+    known = set(study.parameters)
+    for given in ({"low": -0.1, "high": 0.3}, {"low": 0.2, "high": 0.25}, {"value": 0.7}):
+        if not given.keys() <= known:
+            continue
+        values = study.draw(SHAPE, study.rng("a"), np.float64, **given)
+        low, high = given.get("low", given.get("value", 0)), given.get("high", given.get("value", 0))
+        if values.min() < low - 1e-6 or values.max() > high + 1e-6:
+            told = ", ".join(f"{name}={value}" for name, value in given.items())
+            yield Finding(
+                "setting-ignored", f"with {told} values range from {values.min():.4g} to {values.max():.4g}"
+            )
+            return
 
 
 def repeatable(study: InitializerStudy) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import zlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,14 @@ class InitializerStudy:
         self.initializer = initializer
         self.name = str(getattr(initializer, "name", type(initializer).__name__))
         self.seed = seed
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the arguments of a call."""
+        try:
+            return tuple(inspect.signature(self.initializer.__call__).parameters)
+        except (TypeError, ValueError):
+            return ()
 
     def rng(self, purpose: str = "") -> np.random.Generator:
         """Return a generator, the same for the same purpose and seed."""

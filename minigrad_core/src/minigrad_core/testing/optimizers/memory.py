@@ -24,7 +24,7 @@ def gradients(study: OptimizerStudy) -> Iterator[Finding]:
     """
     for settings in ({}, {"momentum": 0.9}, {"weight_decay": 0.1}):
         if settings.keys() <= study.settings.keys():
-            finding = _written(study, settings) or _kept(study, settings)
+            finding = _written(study, settings) or _kept(study, settings) or _refilled(study, settings)
             if finding:
                 yield finding
                 return
@@ -66,6 +66,24 @@ def _kept(study: OptimizerStudy, settings: dict[str, float]) -> Finding | None:
     if not all(np.array_equal(p.data, q.data) for p, q in zip(params, clean, strict=True)):
         return Finding(
             "keeps-gradient", "a gradient is kept after the step: what is written to it later changes the run"
+        )
+    return None
+
+
+def _refilled(study: OptimizerStudy, settings: dict[str, float]) -> Finding | None:
+    """The same gradient arrays at every step, with other values: what counts is what is in them."""
+    params, clean = study.params(), study.params()
+    optimizer, other = study.make(params, **settings), study.make(clean, **settings)
+    arrays = [np.empty_like(p.data) for p in params]
+    for step in range(3):
+        for p, array, g in zip(params, arrays, study.grads(params, step), strict=True):
+            array[...] = g
+            p.grad = array
+        guarded("step", optimizer.step)
+        study.step(other, clean, study.grads(clean, step))
+    if not all(np.array_equal(p.data, q.data) for p, q in zip(params, clean, strict=True)):
+        return Finding(
+            "tells-gradients-by-identity", "a gradient array that is filled again is taken for the old one"
         )
     return None
 

@@ -43,7 +43,7 @@ def round_trip(study: OptimizerStudy) -> Iterator[Finding]:
     Fix: copy in `state_dict` and in `load_state_dict`; everything that a step reads is in the state.
     """
     for settings in ({}, _strong(study)):
-        finding = _interrupted(study, settings)
+        finding = _interrupted(study, settings) or _rate_restored(study)
         if finding:
             yield finding
             return
@@ -69,6 +69,11 @@ def _interrupted(study: OptimizerStudy, settings: dict[str, Any]) -> Finding | N
         return Finding("state-not-saveable", f"the exported state cannot be pickled: {error}")
     other = study.make(copies, **settings)
     guarded("load_state_dict", lambda: other.load_state_dict(saved))
+    if not same(saved, kept):
+        return Finding(
+            "load-changes-state",
+            "load_state_dict changes the dict that it is given: it cannot be loaded again",
+        )
     for _, array in arrays(saved):
         array[...] = 77  # whoever loaded it without a copy has it now
     received = study.run(other, copies, 3, first=3)
@@ -78,6 +83,28 @@ def _interrupted(study: OptimizerStudy, settings: dict[str, Any]) -> Finding | N
             "after a save and a load in mid-run the steps are others: something is missing, or shared",
         )
     return None
+
+
+def _rate_restored(study: OptimizerStudy) -> Finding | None:
+    """A learning rate that is in the exported state comes back with it."""
+    rate = 0.0371
+    optimizer = study.make(study.params(), lr=rate)
+    saved = guarded("state_dict", optimizer.state_dict)
+    other = study.make(study.params())
+    guarded("load_state_dict", lambda: other.load_state_dict(saved))
+    if _holds(saved, rate) and getattr(other, "lr", None) != rate:
+        return Finding(
+            "state-lost", f"lr = {rate} is in the exported state, but loading it does not restore it"
+        )
+    return None
+
+
+def _holds(state: Any, value: float) -> bool:
+    if isinstance(state, dict):
+        return any(_holds(item, value) for item in state.values())
+    if isinstance(state, list | tuple):
+        return any(_holds(item, value) for item in state)
+    return isinstance(state, float) and state == value
 
 
 def instances(study: OptimizerStudy) -> Iterator[Finding]:

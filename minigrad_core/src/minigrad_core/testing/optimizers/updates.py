@@ -127,8 +127,11 @@ def zero_rate(study: OptimizerStudy) -> Iterator[Finding]:
         params = study.params()
         try:
             optimizer = study.make(params, lr=0.0, **settings)
-        except Broken:
-            continue
+        except Broken as broken:
+            if settings:
+                continue
+            yield Finding("refuses-zero-rate", f"lr = 0 is refused, and must change nothing: {broken.fact}")
+            return
         after = study.run(optimizer, params, 3)
         if not all(np.array_equal(a, p.data) for a, p in zip(after, study.params(), strict=True)):
             with_what = "".join(f" with {k}={v}" for k, v in settings.items())
