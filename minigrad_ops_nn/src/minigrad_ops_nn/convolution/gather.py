@@ -45,15 +45,17 @@ def correlate(x: Array, weight: Array, geometry: Geometry, groups: int) -> Array
 
 def data_gradient(grad: Array, weight: Array, geometry: Geometry, groups: int) -> Array:
     """Return the gradient (n, c, ...) of x for that of the output (n, out, ...)."""
-    n, places = len(grad), prod(geometry.out)
-    columns = _matrix(weight, groups).transpose(0, 2, 1) @ grad.reshape(n, groups, -1, places)
-    return from_columns(columns.reshape(n, -1, geometry.cells, places), geometry)
+    n, outputs, places = len(grad), grad.shape[1] // groups, prod(geometry.out)
+    columns = _matrix(weight, groups).transpose(0, 2, 1) @ grad.reshape(n, groups, outputs, places)
+    channels = groups * weight.shape[1]
+    return from_columns(columns.reshape(n, channels, geometry.cells, places), geometry)
 
 
 def weight_gradient(x: Array, grad: Array, geometry: Geometry, groups: int) -> Array:
     """Return the gradient (out, c / groups, ...) of the weight."""
     columns = _grouped(to_columns(x, geometry), groups).transpose(0, 1, 3, 2)
-    each = grad.reshape(len(grad), groups, -1, prod(geometry.out)) @ columns
+    outputs = grad.shape[1] // groups
+    each = grad.reshape(len(grad), groups, outputs, prod(geometry.out)) @ columns
     return each.sum(axis=0).reshape(grad.shape[1], x.shape[1] // groups, *geometry.kernel)
 
 

@@ -104,11 +104,16 @@ def make_geometry(
     else:
         sizes = per_axis(op, "padding", 0 if isinstance(padding, str) else padding, axes, 0)
         pads = tuple((n, n) for n in sizes)
-    geometry = Geometry(size, kernel, strides, pads, dilations)
+    return _with_windows(op, Geometry(size, kernel, strides, pads, dilations))
+
+
+def _with_windows(op: str, geometry: Geometry) -> Geometry:
+    """Return `geometry` if at least one of its windows fits."""
     if min(geometry.out) < 1:
         raise InputError(
-            f"{op}: not one window of kernel {kernel}, dilation {dilations} fits into {geometry.padded} "
-            f"(the input {size}, padded); use a larger input, more padding or a smaller kernel"
+            f"{op}: not one window of kernel {geometry.kernel}, dilation {geometry.dilation} fits into "
+            f"{geometry.padded} (the input {geometry.size}, padded); use a larger input, more padding or a smaller "
+            "kernel"
         )
     return geometry
 

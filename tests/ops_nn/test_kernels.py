@@ -1,0 +1,71 @@
+"""The kernels on plain arrays against the formulas that run on tensors, over geometries that nobody thought
+of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from minigrad_ops_nn.convolution import gather, kernels
+from minigrad_ops_nn.convolution.geometry import Geometry
+from minigrad_ops_nn.convolution.layout import images_first, images_last
+from minigrad_ops_nn.pooling import avg_pool2d, max_pool2d
+
+import minigrad_core as mg
+
+
+@st.composite
+def geometries(draw: st.DrawFn) -> Geometry:
+    """Return windows over one or two axes, at least one of which fits."""
+    axes = draw(st.integers(1, 2))
+    entries = []
+    for _ in range(axes):
+        kernel, stride, dilation = (draw(st.integers(1, 3)) for _ in range(3))
+        padding = (draw(st.integers(0, 2)), draw(st.integers(0, 2)))
+        least = max(1, dilation * (kernel - 1) + 1 - sum(padding))
+        entries.append((draw(st.integers(least, least + 5)), kernel, stride, padding, dilation))
+    return Geometry(*(tuple(part) for part in zip(*entries, strict=True)))
+
+
+@given(geometries(), st.integers(0, 3), st.integers(1, 2), st.integers(1, 2), st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_the_three_products_of_a_convolution_equal_their_formulas(
+    geometry: Geometry, n: int, groups: int, each: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((n, groups * each, *geometry.size))
+    weight = rng.standard_normal((groups * 2, each, *geometry.kernel))
+    grad = rng.standard_normal((n, groups * 2, *geometry.out))
+    for name, inputs in (
+        ("correlate", (x, weight)),
+        ("data_gradient", (grad, weight)),
+        ("weight_gradient", (x, grad)),
+    ):
+        ours: Any = getattr(kernels, name)(*inputs, geometry, groups)
+        formula: Any = getattr(gather, name)(*inputs, geometry, groups)
+        np.testing.assert_allclose(ours, formula, rtol=1e-10, atol=1e-10, err_msg=name)
+
+
+@given(st.integers(1, 3), st.integers(1, 3), st.integers(0, 1), st.integers(3, 6), st.integers(0, 2**32))
+@settings(max_examples=40, deadline=None)
+def test_pooling_does_not_depend_on_the_layout_and_equals_its_formula(
+    kernel: int, stride: int, padding: int, size: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    padding = min(padding, kernel // 2)
+    x = rng.integers(0, 3, (2, 2, size, size + 1)).astype(float)
+    other = images_first(np.ascontiguousarray(images_last(x)))
+    for pool in (max_pool2d, avg_pool2d):
+
+        def pooled(t: Any, pool: Any = pool) -> Any:
+            y = pool(t, kernel_size=kernel, stride=stride, padding=padding)
+            return (y * np.arange(y.size).reshape(y.shape)).sum()
+
+        value, gradient = mg.value_and_grad(pooled)(x)
+        same, alike = mg.value_and_grad(pooled)(other)
+        recorded = mg.grad(pooled)(mg.tensor(x, requires_grad=True))
+        np.testing.assert_allclose(value, same)
+        np.testing.assert_allclose(gradient, alike)
+        np.testing.assert_allclose(gradient, recorded.numpy())
