@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad_core as mg
@@ -31,8 +31,8 @@ _UNARY: dict[str, Any] = {
     "reshape": lambda x: np.reshape(x, x.shape[::-1]),
     "centred": lambda x: x - np.mean(x, axis=0, keepdims=True),
     "normal": lambda x: x / (1 + np.sqrt(1e-3 + np.var(x, axis=-1, keepdims=True))),
-    "softmax": lambda x: np.exp(x) / np.sum(np.exp(x), axis=-1, keepdims=True),
-    "row": lambda x: x[:1] * x,
+    "softmax": lambda x: np.exp(np.arctan(x)) / np.sum(np.exp(np.arctan(x)), axis=-1, keepdims=True),
+    "row": lambda x: np.tanh(x[:1]) * x,
     "read twice": lambda x: x[np.arange(x.shape[0]) // 2],
     "column": lambda x: x - x[:, -1:],
     "triangle": np.tril,
@@ -49,7 +49,7 @@ _BINARY: dict[str, Any] = {
     "add": np.add,
     "multiply": lambda x, y: np.tanh(x) * y,
     "divide": lambda x, y: x / (2 + y * y),
-    "hypot": lambda x, y: np.hypot(1 + x * x, y),
+    "hypot": lambda x, y: np.hypot(1 + np.tanh(x) ** 2, y),
     "arctan2": lambda x, y: np.arctan2(x, 2 + y * y),
 }
 
@@ -71,7 +71,7 @@ def check(names: list[str], shape: tuple[int, int], seed: int) -> None:
     rng = np.random.default_rng(seed)
     x, direction = rng.standard_normal(shape), rng.standard_normal(shape)
     analytic = float(np.sum(mg.grad(lambda a: evaluated(names, a))(x) * direction))
-    step = np.longdouble(1e-4)
+    step = np.longdouble(2e-5)
     wide, along = x.astype(np.longdouble), direction.astype(np.longdouble)
     # Five points, fourth order, in extended precision: about 1e-13.
     values = [evaluated(names, wide + k * step * along) for k in (-2, -1, 1, 2)]
@@ -79,7 +79,7 @@ def check(names: list[str], shape: tuple[int, int], seed: int) -> None:
     assert analytic == pytest.approx(numeric, rel=1e-8, abs=1e-8), (names, shape, seed)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(steps, shapes, st.integers(0, 2**32 - 1))
 def test_random_programs_agree_with_differences_in_extended_precision(
     names: list[str], shape: tuple[int, int], seed: int
@@ -88,7 +88,7 @@ def test_random_programs_agree_with_differences_in_extended_precision(
 
 
 @pytest.mark.slow
-@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10_000, deadline=None)
 @given(steps, shapes, st.integers(0, 2**32 - 1))
 def test_ten_thousand_random_programs_agree_with_differences_in_extended_precision(
     names: list[str], shape: tuple[int, int], seed: int

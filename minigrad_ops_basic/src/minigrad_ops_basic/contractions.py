@@ -282,7 +282,34 @@ class Cross(Composed):
         return _crossed(a, b, **settings)
 
 
+def _chain(*matrices: Any) -> Array:
+    product = matrices[0]
+    for matrix in matrices[1:]:
+        product = np.dot(product, matrix)
+    return product
+
+
+class MultiDot(Composed):
+    """The product of the matrices (the first and last may be vectors), in the cheapest order.
+
+    d/dx: as for `dot`.
+    """
+
+    name = "multi_dot"
+    implements = (np.linalg.multi_dot,)
+    cases = (
+        Case(arrays=(real("2 3"), real("3 4"), real("4 2"))),
+        Case(arrays=(real("3"), real("3 2"), real("2"))),
+    )
+
+    def forward(self, ctx: Context, *arrays: Array) -> Array:
+        """Return the product."""
+        ctx.save(_chain, arrays, {})
+        return np.linalg.multi_dot(arrays)  # type: ignore[arg-type]  # NumPy's stub knows no tensor
+
+
 tensordot = TensorDot()
+multi_dot = MultiDot()
 dot = Dot()
 inner = Inner()
 vdot = Vdot()

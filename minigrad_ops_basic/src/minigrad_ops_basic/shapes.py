@@ -124,6 +124,31 @@ class Moveaxis(Operation):
         return np.moveaxis(grad, destination, source)  # type: ignore[type-var]  # NumPy's stub knows no tensor
 
 
+class Rollaxis(Operation):
+    """The array with `axis` moved before the axis `start`. d/dx = grad with it moved back."""
+
+    name = "rollaxis"
+    implements = (np.rollaxis,)
+    returns_view = True
+    cases = (
+        Case(x=real("n k m"), axis=2),
+        Case(x=real("n k m"), axis=0, start=2),
+        Case(x=real("n k m"), axis=-1, start=1),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, axis: int, start: int = 0) -> Array:
+        """Return the array with the moved axis."""
+        source = axis % x.ndim
+        target = start + x.ndim if start < 0 else start
+        ctx.save(source, target - (source < target))
+        return np.moveaxis(x, *ctx.saved)  # type: ignore[type-var]  # NumPy's stub knows no tensor
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Move it back."""
+        source, target = ctx.saved
+        return np.moveaxis(grad, target, source)  # type: ignore[type-var]  # NumPy's stub knows no tensor
+
+
 class Squeeze(Operation):
     """The array without axes of size one (`axis`: only these). d/dx = grad in the input's shape."""
 
@@ -266,6 +291,7 @@ ravel = Ravel()
 transpose = Transpose()
 swapaxes = Swapaxes()
 moveaxis = Moveaxis()
+rollaxis = Rollaxis()
 squeeze = Squeeze()
 expand_dims = ExpandDims()
 broadcast_to = BroadcastTo()

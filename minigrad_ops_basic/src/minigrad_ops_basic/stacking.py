@@ -101,6 +101,37 @@ class BroadcastArrays(Operation):
         return tuple(unbroadcast(g, shape) for g, shape in zip((grad, *grads), ctx.saved[0], strict=True))
 
 
+class Meshgrid(Operation):
+    """The coordinates of the grid that the vectors span, one array for each. d/dx = grad summed over the
+    other axes.
+
+    indexing: "xy" (the first two exchanged) or "ij".
+    """
+
+    name = "meshgrid"
+    implements = (np.meshgrid,)
+    cases = (
+        Case(arrays=(real("2"), real("3"))),
+        Case(arrays=(real("2"), real("3"), real("2")), indexing="ij"),
+    )
+
+    def forward(self, ctx: Context, *arrays: Array, indexing: Any = "xy") -> tuple[Array, ...]:
+        """Return the coordinates."""
+        order = list(range(len(arrays)))
+        if indexing == "xy" and len(order) > 1:
+            order[0], order[1] = 1, 0
+        # For each vector, all axes of the grid but its own.
+        others = [tuple(a for a in range(len(order)) if a != own) for own in order]
+        ctx.save([np.shape(x) for x in arrays], others)
+        return tuple(np.meshgrid(*arrays, indexing=indexing))
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
+        """Return the sums over the other axes."""
+        shapes, others = ctx.saved
+        summed = (np.sum(g, axis=axes) for g, axes in zip((grad, *grads), others, strict=True))
+        return tuple(np.reshape(g, shape) for g, shape in zip(summed, shapes, strict=True))
+
+
 class Append(Composed):
     """`x` with `values` behind it along `axis` (None: both flattened).
 
@@ -129,4 +160,5 @@ atleast_1d = AtLeast(np.atleast_1d)
 atleast_2d = AtLeast(np.atleast_2d)
 atleast_3d = AtLeast(np.atleast_3d)
 broadcast_arrays = BroadcastArrays()
+meshgrid = Meshgrid()
 append = Append()

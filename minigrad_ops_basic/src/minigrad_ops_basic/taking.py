@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation
 
-from .moving import Moving
+from .moving import Moving, returned
 
 Indices = NDArray[np.intp]
 
@@ -114,6 +114,44 @@ class Delete(Moving):
         """Return what is left."""
         ctx.save(x.shape, lambda a: np.delete(a, obj, axis))
         return np.delete(x, obj, axis)
+
+
+class Insert(Operation):
+    """`x` with `values` put in before the places `obj` along `axis` (None: flattened).
+
+    d/dx = grad for what was there, d/dvalues = grad for what was put in, summed where a value was put in
+    twice.
+    """
+
+    name = "insert"
+    implements = (np.insert,)
+    cases = (
+        Case(x=real("2 3"), values=real("2"), obj=1, axis=1),
+        Case(x=real("4"), values=real("2"), obj=np.array([1, 3])),
+        Case(x=real("2 3"), values=real(""), obj=-1, axis=0),
+    )
+
+    @staticmethod
+    def from_numpy(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
+        """Take NumPy's order, the places second."""
+        return (arr, values), {"obj": obj, "axis": axis}
+
+    def forward(self, ctx: Context, x: Array, values: Array, *, obj: Any, axis: int | None = None) -> Array:
+        """Return the longer array."""
+        shape = np.shape(values)
+        # For each place of the result: which of the values was put in there, -1 for none.
+        numbers = np.arange(int(np.prod(shape))).reshape(shape)
+        ctx.save(x.shape, shape, np.insert(np.full(x.shape, -1), obj, numbers, axis))
+        return np.insert(x, obj, values, axis)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Divide the gradient between what was there and what was put in."""
+        of_x, of_values, source = ctx.saved
+        new = source >= 0
+        return (
+            np.reshape(grad[~new], of_x) if ctx.needs[0] else None,
+            returned(grad[new], of_values, source[new]) if ctx.needs[1] else None,
+        )
 
 
 class PutAlongAxis(Operation):
@@ -232,6 +270,7 @@ take_along_axis = TakeAlongAxis()
 compress = Compress()
 extract = Extract()
 delete = Delete()
+insert = Insert()
 put_along_axis = PutAlongAxis()
 select = Select()
 choose = Choose()
