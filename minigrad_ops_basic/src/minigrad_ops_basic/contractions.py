@@ -305,7 +305,7 @@ class MultiDot(Composed):
     def forward(self, ctx: Context, *arrays: Array) -> Array:
         """Return the product."""
         ctx.save(_chain, arrays, {})
-        return np.linalg.multi_dot(arrays)  # type: ignore[arg-type]  # NumPy's stub knows no tensor
+        return np.linalg.multi_dot(arrays)
 
 
 tensordot = TensorDot()
