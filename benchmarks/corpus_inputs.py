@@ -18,11 +18,16 @@ SIZES = (3, 4, 2, 5)
 def draws(op: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
     """Yield (inputs, settings), two for each case of `op`."""
     parameters = list(inspect.signature(op.forward).parameters.values())[1:]
-    inputs = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    cases = getattr(op, "cases", ()) or (Case(**{name: real("...") for name in inputs}),)
+    names = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
+    cases = getattr(op, "cases", ()) or (Case(**{name: real("...") for name in names}),)
     for seed, case in enumerate((*cases, *cases)):
         values = drawn(case, np.random.default_rng(seed))
-        yield [values[name] for name in inputs], {k: v for k, v in values.items() if k not in inputs}
+        settings = {name: value for name, value in values.items() if name not in names}
+        inputs: list[Any] = []
+        for name in names:  # an optional input may be left out; a tuple is spread over *arrays
+            value = values.get(name, ())
+            inputs += value if isinstance(value, tuple) else (value,)
+        yield inputs, settings
 
 
 def drawn(case: Case, rng: np.random.Generator) -> dict[str, Any]:
@@ -31,21 +36,29 @@ def drawn(case: Case, rng: np.random.Generator) -> dict[str, Any]:
     values: dict[str, Any] = {}
     # Indices last: they depend on the array that they point into.
     for name, described in sorted(case.arguments.items(), key=lambda item: isinstance(item[1], IndexInto)):
-        shape = shape_of(described, sizes) if isinstance(described, Values) else ()
-        match described:
-            case Floats():
-                values[name] = into_domain(rng.standard_normal(shape), described)
-            case Integers():
-                values[name] = rng.integers(described.low, described.high, shape)
-            case Booleans():
-                values[name] = rng.random(shape) < 0.5
-            case IndexInto():
-                values[name] = rng.integers(0, values[described.name].shape[described.axis], shape)
-            case AxisOf():
-                values[name] = values[described.name].ndim - 1
-            case _:
-                values[name] = described
+        if isinstance(described, tuple) and any(isinstance(part, Values) for part in described):
+            values[name] = tuple(value_of(part, values, sizes, rng) for part in described)
+        else:
+            values[name] = value_of(described, values, sizes, rng)
     return values
+
+
+def value_of(described: Any, values: dict[str, Any], sizes: dict[str, int], rng: np.random.Generator) -> Any:
+    """Return a value for one description; what describes nothing is a setting, and stays as it is."""
+    shape = shape_of(described, sizes) if isinstance(described, Values) else ()
+    match described:
+        case Floats():
+            return into_domain(rng.standard_normal(shape), described)
+        case Integers():
+            return rng.integers(described.low, described.high, shape)
+        case Booleans():
+            return np.asarray(rng.random(shape) < 0.5)
+        case IndexInto():
+            return rng.integers(0, values[described.name].shape[described.axis], shape)
+        case AxisOf():
+            return values[described.name].ndim - 1
+        case _:
+            return described
 
 
 def shape_of(described: Values, sizes: dict[str, int]) -> tuple[int, ...]:
