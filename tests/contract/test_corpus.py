@@ -31,13 +31,6 @@ IDIOMS = (
 MISSED = {
     "stability::KeepMaskedByProduct": "no infinity is put where it has no influence",
     "stability::PairDistancesExpanded": "no rows are drawn that lie close to each other",
-    "state::BatchNormRunning": "an attribute that changes and has no effect is not looked at",
-    "initializers::OnePool": "memory is compared for one dtype",
-    "initializers::BoundsIgnored": "settings other than the defaults are not tried",
-    "optimizers::LosesSettings": "settings are not changed before a round trip",
-    "optimizers::LoadEmptiesTheDict": "the loaded state is not compared with itself",
-    "optimizers::RefusesZeroRate": "an optimizer that raises for lr = 0 passes",
-    "optimizers::SkipsSameObject": "each step gets a new gradient array",
     "optimizers::ChecksRateOnlyAtFirst": "a negative rate is given to the constructor only",
 }
 ACCUSED = {
