@@ -30,6 +30,7 @@ def main(seeds: int = 200) -> int:
                     f"seed {seed}: {failure.subject}::{failure.check} {failure.message.splitlines()[0]}",
                     flush=True,
                 )
+        print(f"{seed} of {seeds} seeds in {perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
     total = sum(accused.values())
     print(f"{runs} reports in {perf_counter() - start:.0f} s, {total} accusations of {len(accused)} checks")
     for name, times in accused.most_common():
