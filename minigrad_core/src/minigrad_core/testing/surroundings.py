@@ -44,6 +44,21 @@ def preserved() -> Iterator[None]:
             warnings.filters[:] = filters  # type: ignore[index]
 
 
+@contextmanager
+def unusual() -> Iterator[dict[str, Any]]:
+    """Give the process settings that nobody would set, and the body their snapshot: what sets them shows."""
+    with (
+        warnings.catch_warnings(),
+        np.errstate(all="call", call=lambda *_: None),
+        np.printoptions(linewidth=1001),
+    ):
+        warnings.filterwarnings("ignore")
+        warnings.filterwarnings("ignore", message="set by the contract kit")
+        np.random.random()  # noqa: NPY002 - away from the state that a seeding call has left
+        random.random()
+        yield snapshot()
+
+
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Return the names of what differs between two snapshots."""
     return [name for name in before if before[name] != after[name]]

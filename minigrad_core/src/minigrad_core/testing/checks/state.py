@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +11,7 @@ from ..call import Call, backward, cotangents, forward, signed
 from ..finding import Broken, Check, Finding
 from ..interleave import disturbed
 from ..sample import is_float
-from ..surroundings import attributes, changes, snapshot
+from ..surroundings import attributes, changes, snapshot, unusual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,14 +57,9 @@ def _changed(before: dict[str, Any], after: dict[str, Any]) -> str | None:
 
 
 def _moved(study: Study, call: Call, rng: np.random.Generator) -> list[str]:
-    """Return what a raw call moves, seen from an error state and filters that nobody would set."""
+    """Return what a raw call moves."""
     grads = cotangents(call, signed(rng))
-    with warnings.catch_warnings(), np.errstate(all="call", call=lambda *_: None):
-        warnings.filterwarnings("ignore")
-        warnings.filterwarnings("ignore", message="set by the contract kit")
-        np.random.random()  # noqa: NPY002 - away from the state that a seeding call has left
-        random.random()
-        before = snapshot()
+    with unusual() as before:
         ctx = Context(study.op, call.sample.inputs, call.sample.settings, call.sample.needs)
         study.op.forward(ctx, *call.sample.inputs, **call.sample.settings)
         if study.differentiable and call.sample.floats:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..call import guarded
 from ..finding import Broken, Check, Finding
-from ..surroundings import changes, snapshot
+from ..surroundings import changes, snapshot, unusual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,14 +108,15 @@ def surroundings(study: OptimizerStudy) -> Iterator[Finding]:
     Faults: noise from `np.random`, `np.seterr`.
     Fix: no randomness in a step, or from a generator that is a setting.
     """
-    before = snapshot()
     runs = []
-    for _ in range(2):
-        params = study.params()
-        runs.append(study.run(study.make(params), params, 3))
+    with unusual() as before:
+        for _ in range(2):
+            params = study.params()
+            runs.append(study.run(study.make(params), params, 3))
+        changed = changes(before, snapshot())
     if not all(np.array_equal(a, b) for a, b in zip(*runs, strict=True)):
         yield Finding("not-deterministic", "two runs from the same start differ")
-    for name in changes(before, snapshot()):
+    for name in changed:
         yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
 
 

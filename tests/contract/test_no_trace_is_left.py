@@ -1,0 +1,76 @@
+"""Whatever an initializer or optimizer does to the process, the kit puts it back; and it says so."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from minigrad_core.testing import check_initializer, check_optimizer
+from minigrad_core.testing.surroundings import changes, preserved, snapshot
+
+import minigrad_core as mg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minigrad_core.testing import Report
+
+pytestmark = pytest.mark.usefixtures("surroundings")
+
+
+def turn_the_world_over() -> None:
+    np.random.seed(1)  # noqa: NPY002
+    random.seed(1)
+    np.seterr(all="ignore")
+    np.set_printoptions(precision=1)
+    warnings.simplefilter("ignore")
+
+
+class Normal:
+    """Standard normal values."""
+
+    name = "normal"
+
+    def __call__(self, shape: tuple[int, ...], *, rng: np.random.Generator, dtype: Any = np.float32) -> Any:
+        turn_the_world_over()
+        return np.asarray(rng.standard_normal(shape), dtype)
+
+    def std(self, fan_in: int, fan_out: int) -> float:
+        return 1.0
+
+
+class Descent(mg.Optimizer):
+    """p -= lr * g."""
+
+    name = "descent"
+
+    def __init__(self, params: Any, lr: float = 0.1) -> None:
+        super().__init__(params, lr=lr)
+
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        turn_the_world_over()
+        data -= settings["lr"] * grad
+
+
+@pytest.mark.parametrize(("check", "thing"), [(check_initializer, Normal()), (check_optimizer, Descent)])
+def test_the_process_is_as_it_was_and_the_report_tells(check: Callable[[Any], Report], thing: Any) -> None:
+    before = snapshot()
+    report = check(thing)
+    assert changes(before, snapshot()) == []
+    assert {failure.check for failure in report.failures} == {"surroundings"}
+
+
+def test_the_process_is_put_back_when_the_body_raises() -> None:
+    def body() -> None:
+        with preserved():
+            turn_the_world_over()
+            assert set(changes(before, snapshot())) == set(before)
+            raise KeyError
+
+    before = snapshot()
+    with pytest.raises(KeyError):
+        body()
+    assert changes(before, snapshot()) == []
