@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from ...contracts.cases import Floats
 from ..call import backward, cotangents, forward, signed
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import as_function, flat
+from ..sides import TOLERANCE, all_inside, certain_span, inside, outside_nearby, sloped, smooth, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
     from ..sample import Sample
     from ..study import Study
 
-# (left, right) slope of each output, None where there is no number.
-Sides: TypeAlias = "tuple[NDArray[Any], NDArray[Any]] | None"
-# (smallest, largest, size) of the slopes that a choice of sides allows.
-Span: TypeAlias = tuple[float, float, float]
-
-STEP = 2.0**-20
-TOLERANCE = 1e-4  # of slopes over a step of 1e-6: what is wrong at a kink is wrong by a whole slope
 CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
 
 
@@ -156,23 +150,23 @@ def _sides(study: Study, sample: Sample, what: str, g: Any, received: dict[int, 
         x = sample.inputs[i]
         f = as_function(study.op, sample, [i])
         y = f([x])
-        if _smooth(f, x, mine, g, y):
+        if smooth(f, x, mine, g, y):
             continue
         if (
             study.elementwise
             and x.size == y.size
-            and _all_inside(mine, _sloped(f, [x], [np.ones_like(x)], g, y))
+            and all_inside(mine, sloped(f, [x], [np.ones_like(x)], g, y))
         ):
             continue
         for j in range(x.size):
             unit = np.zeros(x.size)
             unit[j] = 1.0
             vs = [unit.reshape(x.shape)]
-            span = _span(_sloped(f, [x], vs, g, y))
-            if span is None or _inside(mine.flat[j], span):
+            span = span_of(sloped(f, [x], vs, g, y))
+            if span is None or inside(mine.flat[j], span):
                 continue
-            certain = _certain(f, [x], vs, g)
-            span = certain and _around(study, sample, [i], vs, g, mine.flat[j], certain)
+            certain = certain_span(f, [x], vs, g)
+            span = certain and outside_nearby(study, sample, [i], vs, g, mine.flat[j], certain)
             if span:
                 low, high, _ = span
                 sides = (
@@ -183,96 +177,6 @@ def _sides(study: Study, sample: Sample, what: str, g: Any, received: dict[int, 
     return None
 
 
-def _inside(value: float, span: Span) -> bool:
-    low, high, scale = span
-    slack = TOLERANCE * (scale + abs(value) + 1e-3)
-    return bool(low - slack <= value <= high + slack)
-
-
-def _smooth(f: Any, x: Any, mine: Any, g: Any, y: Any) -> bool:
-    """Whether the point is no kink and the gradient right, along one direction that moves everything."""
-    v = np.cos(np.arange(1, x.size + 1.0)).reshape(x.shape)
-    span = _span(_sloped(f, [x], [v], g, y))
-    return (
-        span is not None
-        and span[1] - span[0] < TOLERANCE * span[2]
-        and _inside(float((mine * v).sum()), span)
-    )
-
-
-def _all_inside(mine: Any, sides: Sides) -> bool:
-    """Whether every entry lies between its own two slopes, for an elementwise operation: one step for all."""
-    if sides is None:
-        return False
-    left, right = sides
-    size = np.maximum(np.abs(left), np.abs(right))
-    slack = TOLERANCE * (size + 1e-3)
-    entries = np.ravel(mine)
-    inside = (entries >= np.minimum(left, right) - slack) & (entries <= np.maximum(left, right) + slack)
-    return bool(inside.all())
-
-
-def _sloped(f: Any, xs: list[Any], vs: list[Any], g: Any, y: Any, step: float = STEP) -> Sides:
-    """Return the slopes of each output to the left and to the right, times its cotangent."""
-    try:
-        high = f([x + step * v for x, v in zip(xs, vs, strict=True)])
-        low = f([x - step * v for x, v in zip(xs, vs, strict=True)])
-    except Broken:
-        return None
-    left, right = g * (y - low) / step, g * (high - y) / step
-    return (left, right) if np.isfinite(left).all() and np.isfinite(right).all() else None
-
-
-def _span(sides: Sides) -> Span | None:
-    """Return the smallest and largest sum that a choice of sides allows, and the size of the terms."""
-    if sides is None:
-        return None
-    left, right = sides
-    size = float(np.maximum(np.abs(left), np.abs(right)).sum())
-    return float(np.minimum(left, right).sum()), float(np.maximum(left, right).sum()), size
-
-
-def _certain(f: Any, xs: list[Any], vs: list[Any], g: Any) -> Span | None:
-    """Return the span, None if a slope is infinite, as at the root of 0: it grows as the step shrinks."""
-    y = f(xs)
-    span, near = _span(_sloped(f, xs, vs, g, y)), _span(_sloped(f, xs, vs, g, y, STEP / 64))
-    if span is None or near is None or near[2] > 3 * span[2] + 1e-3:
-        return None
-    return span
-
-
-def _around(
-    study: Study, sample: Sample, indices: Sequence[int], vs: list[Any], g: Any, value: float, certain: Span
-) -> Span | None:
-    """Return the span with the slopes at nearby points if `value` is not in it, else None.
-
-    A sort or a clip has other slopes there than along one axis. Where they are ten times larger, or values
-    jump, as those of the decomposition of a singular matrix do, nothing can be said.
-    """
-    rng = np.random.default_rng(0)
-    low: Any = np.inf
-    high: Any = -np.inf
-    span, here = certain, None
-    for nearby in range(64):
-        inputs = list(sample.inputs)
-        for k in sample.floats if nearby else ():
-            inputs[k] = np.asarray(inputs[k] + 64 * STEP * rng.uniform(-1, 1, inputs[k].shape))
-        xs = [inputs[i] for i in indices]
-        f = as_function(study.op, sample.with_inputs(tuple(inputs)), indices)
-        y = f(xs)
-        here = y if here is None else here
-        if np.abs(y - here).max(initial=0.0) > 0.01 * (np.abs(here).max(initial=0.0) + 0.1):
-            return None
-        sides = _sloped(f, xs, vs, g, y)
-        if sides is None:
-            continue
-        low, high = np.minimum(low, np.minimum(*sides)), np.maximum(high, np.maximum(*sides))
-        span = _span((low, high)) or certain
-        if _inside(value, span) or span[2] > 10 * (certain[2] + 1e-3):
-            return None
-    return span
-
-
 def _together(study: Study, sample: Sample, what: str, g: Any, received: dict[int, Any]) -> Finding | None:
     """Values that are moved together keep their ties: there the derivative has one side only."""
     indices = list(received)
@@ -281,14 +185,14 @@ def _together(study: Study, sample: Sample, what: str, g: Any, received: dict[in
     y = f(xs)
     for vs in _directions(xs):
         mine = float(sum((received[i] * v).sum() for i, v in zip(indices, vs, strict=True)))
-        span = _span(_sloped(f, xs, vs, g, y))
-        if span is None or _inside(mine, span):
+        span = span_of(sloped(f, xs, vs, g, y))
+        if span is None or inside(mine, span):
             continue
-        span = _certain(f, xs, vs, g)
+        span = certain_span(f, xs, vs, g)
         if span is None or span[1] - span[0] > TOLERANCE * (span[2] + 1e-3):
             continue
         expected = (span[0] + span[1]) / 2
-        if _around(study, sample, indices, vs, g, mine, span) is not None:
+        if outside_nearby(study, sample, indices, vs, g, mine, span) is not None:
             names = " and ".join(sample.names[i] for i in indices)
             fact = f"at {what}, tied values of {names} get {mine:.4g} together, expected {expected:.4g}"
             return Finding("ties-do-not-add-up", fact, sample)

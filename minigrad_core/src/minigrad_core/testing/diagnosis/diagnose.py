@@ -1,0 +1,55 @@
+"""What is wrong with a gradient, in a line: hypotheses fitted to the analytic and the numeric one.
+
+Each hypothesis predicts the wrong gradient from the right one (or from its Jacobian) and is kept if it fits.
+The first that fits is told: they are ordered from the special to the general.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .cotangents import cotangent, diagonal
+from .factors import factor
+from .facts import Facts, fits, region
+from .places import arrangement, indexed, reduced, region_only, sparse
+from .values import missing_factor, precision, residual
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HYPOTHESES: tuple[Callable[[Facts], Iterator[str]], ...] = (
+    factor,
+    precision,
+    indexed,
+    cotangent,
+    arrangement,
+    diagonal,
+    region_only,
+    missing_factor,
+    reduced,
+    residual,
+    sparse,
+)
+
+
+def diagnose(facts: Facts) -> str | None:
+    """Return the first hypothesis that fits, None if none does."""
+    if not np.isfinite(facts.mine).all():
+        return _non_finite(facts)
+    if fits(facts.mine, 0 * facts.true):
+        return "the gradient is zero"
+    for hypothesis in HYPOTHESES:
+        told = next(hypothesis(facts), None)
+        if told:
+            return told
+    return None
+
+
+def _non_finite(facts: Facts) -> str:
+    bad = ~np.isfinite(facts.mine)
+    where = region(facts.x, bad)
+    return f"the gradient is {'NaN' if np.isnan(facts.mine).any() else 'infinite'}" + (
+        f" where {where}" if where else ""
+    )

@@ -1,0 +1,122 @@
+"""What a hypothesis about a wrong gradient looks at, and how it is compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+FIT = 1e-6  # relative; oracles are known to 1e-8 or better
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the hypotheses look at, for one input.
+
+    Attributes
+    ----------
+    x : array
+        The input.
+    mine, true : arrays of its shape
+        The analytic and the numeric gradient.
+    grad : array
+        The cotangent of the first float output.
+    output : array
+        That output.
+    jacobian : (outputs, values) array or None
+        The numeric Jacobian.
+    others : dict of str to array
+        Gradients of the other inputs, numeric.
+    discrete : tuple of arrays
+        Inputs that are indices or masks.
+    """
+
+    x: NDArray[Any]
+    mine: NDArray[Any]
+    true: NDArray[Any]
+    grad: NDArray[Any]
+    output: NDArray[Any]
+    jacobian: NDArray[Any] | None
+    others: dict[str, NDArray[Any]]
+    discrete: tuple[NDArray[Any], ...] = ()
+
+
+def fits(x: Any, y: Any, tolerance: float = FIT) -> bool:
+    """Whether two arrays are equal as far as an oracle can tell."""
+    if np.shape(x) != np.shape(y):
+        return False
+    scale = float(np.abs(y).max(initial=0.0))
+    return bool((np.abs(x - y) <= tolerance * scale + 1e-12).all())
+
+
+def ratio_of(mine: Any, true: Any) -> float | None:
+    """Return the factor between two arrays of at least two values, None if there is none."""
+    big = np.abs(true) > 1e-3 * np.abs(true).max(initial=0.0)
+    if not big.any():
+        return None
+    ratio = float(np.median((mine / np.where(big, true, 1.0))[big]))
+    return ratio if ratio and (true.size > 1 or _plain(ratio)) and fits(mine, ratio * true) else None
+
+
+def _plain(ratio: float) -> bool:
+    return any(
+        np.isclose(abs(ratio) * k, round(abs(ratio) * k), rtol=FIT) for k in (1, 2, 3, 4, 5, 6, 8, 10, 12)
+    )
+
+
+def as_number(ratio: float) -> str:
+    """Return a ratio as a fraction of small numbers, if it is one."""
+    for k in range(1, 13):
+        if round(ratio * k) and np.isclose(ratio * k, round(ratio * k), rtol=1e-7):
+            return f"{round(ratio * k)}" if k == 1 else f"{round(ratio * k)}/{k}"
+    return f"{ratio:.6g}"
+
+
+def close_entries(mine: Any, true: Any) -> NDArray[Any]:
+    """Return which entries are equal as far as an oracle can tell."""
+    return np.abs(mine - true) <= FIT * np.maximum(np.abs(true), 1e-3 * np.abs(true).max(initial=0.0)) + 1e-13
+
+
+def region(x: NDArray[Any], bad: NDArray[Any], name: str = "x") -> str | None:
+    """Return the condition on the values that separates `bad` from the rest: a sign, or a threshold."""
+    if x.shape != bad.shape or bad.all() or not bad.any() or x.size < 2:
+        return None
+    good = ~bad
+    for told, values in ((name, x), (f"|{name}|", np.abs(x))):
+        inside, outside = values[bad], values[good]
+        low, high = float(outside.max()), float(inside.min())
+        if low < high:
+            return f"{told} > {_between(low, high)}"
+        low, high = float(inside.max()), float(outside.min())
+        if low < high:
+            return f"{told} < {_between(low, high)}"
+    return None
+
+
+def _between(low: float, high: float) -> str:
+    """Return the roundest number between two others."""
+    if low < 0 < high:
+        return "0"
+    for digits in range(-3, 8):
+        for number in (round(low, digits), round(high, digits), round((low + high) / 2, digits)):
+            if low < number < high:
+                return f"{number:g}"
+    return f"{(low + high) / 2:.3g}"
+
+
+def spread(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield x, y and grad in the gradient's shape; one that lacks an axis is repeated along it."""
+    shape = facts.true.shape
+    for name, v in (("x", facts.x), ("y", facts.output), ("grad", facts.grad)):
+        if v.shape == shape:
+            yield name, v
+        elif v.ndim == len(shape) - 1:
+            for axis in range(len(shape)):
+                if v.shape == shape[:axis] + shape[axis + 1 :]:
+                    yield name, np.broadcast_to(np.expand_dims(v, axis), shape)

@@ -1,0 +1,131 @@
+"""Hypotheses on where the gradient is wrong: places, axes, regions, indices."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .facts import FIT, Facts, as_number, close_entries, fits, ratio_of, region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def arrangement(facts: Facts) -> Iterator[str]:
+    """The right values in the wrong places."""
+    true, mine = facts.true, facts.mine
+    for axes in permutations(range(true.ndim)):
+        if (
+            axes != tuple(range(true.ndim))
+            and true.transpose(axes).shape == mine.shape
+            and fits(mine, true.transpose(axes))
+        ):
+            yield (
+                "the gradient is transposed"
+                if true.ndim == 2
+                else f"the axes of the gradient are permuted: {axes}"
+            )
+    for axis in range(true.ndim):
+        if true.shape[axis] > 1 and fits(mine, np.flip(true, axis)):
+            yield f"the gradient is reversed along axis {axis}"
+        for shift in range(1, true.shape[axis]):
+            if fits(mine, np.roll(true, shift, axis)):
+                halves = "the two halves are swapped: " if 2 * shift == true.shape[axis] else ""
+                yield f"{halves}the gradient is shifted by {shift} along axis {axis}"
+    for name, other in facts.others.items():
+        if other.shape == mine.shape and fits(mine, other):
+            yield f"it is the gradient of {name}: the inputs are swapped"
+        elif other.shape == mine.shape and fits(mine, -other):
+            yield f"it is minus the gradient of {name}: the inputs are swapped"
+    if true.size > 2 and fits(np.sort(mine.ravel()), np.sort(true.ravel())):
+        yield "the right values are in the wrong places: they are permuted"
+
+
+def reduced(facts: Facts) -> Iterator[str]:
+    """A sum or mean over an axis too many or too few."""
+    true, mine = facts.true, facts.mine
+    for axis in (*range(true.ndim), None):
+        n = true.size if axis is None else true.shape[axis]
+        if n < 2:
+            continue
+        along = "all axes" if axis is None else f"axis {axis}"
+        for what, made in (("sum", np.sum), ("mean", np.mean)):
+            if fits(mine, np.broadcast_to(made(true, axis=axis, keepdims=True), true.shape)):
+                yield f"the gradient is the {what} over {along} of the right one, repeated"
+    for axis in range(true.ndim):
+        if true.shape[axis] < 2:
+            continue
+        missing = (
+            np.abs(mine - true).max(axis=tuple(k for k in range(true.ndim) if k != axis))
+            > FIT * np.abs(true).max()
+        )
+        if missing.any() and not missing.all():
+            places = ", ".join(map(str, np.flatnonzero(missing)))
+            inner = not missing[0] and not missing[-1] and missing[1:-1].all() and true.shape[axis] > 3
+            hint = ", all but the edges: do contributions overlap?" if inner else ""
+            told = f"wrong only at {places} along axis {axis} (of {true.shape[axis]}){hint}"
+            yield told + _amount(facts, missing, axis)
+
+
+def _amount(facts: Facts, missing: Any, axis: int) -> str:
+    mine = np.compress(missing, facts.mine, axis)
+    true = np.compress(missing, facts.true, axis)
+    if fits(mine, 0 * true):
+        return ": zero there"
+    ratio = ratio_of(mine, true)
+    return f": {as_number(ratio)} times there" if ratio is not None else ""
+
+
+def indexed(facts: Facts) -> Iterator[str]:
+    """Wrong where an index repeats, or the other way round from a mask."""
+    bad = ~close_entries(facts.mine, facts.true)
+    for array in facts.discrete:
+        if array.dtype.kind == "b" and array.shape == bad.shape:
+            lost, found = facts.true * ~array, facts.mine * array
+            if not array.all() and fits(lost, 0 * lost) and fits(found, 0 * found):
+                yield "the mask is inverted: the gradient goes to what the mask leaves out"
+        for axis, size in enumerate(bad.shape if array.dtype.kind in "iu" and bad.any() else ()):
+            counts = np.bincount(array.ravel() % max(size, 1), minlength=size)
+            wrong = bad.any(axis=tuple(k for k in range(bad.ndim) if k != axis))
+            if len(counts) == size and (counts > 1).any() and not (wrong & (counts < 2)).any():
+                yield f"wrong only where the index repeats (axis {axis}): overwritten, not added up"
+
+
+def region_only(facts: Facts) -> Iterator[str]:
+    """Right on one side of a threshold, wrong on the other."""
+    bad = ~close_entries(facts.mine, facts.true)
+    if not bad.any() or bad.all() or facts.x.shape != bad.shape:
+        return
+    where = region(facts.x, bad)
+    if where is None and facts.output.shape == bad.shape:
+        where = region(facts.output, bad, "y")
+    if where is None and facts.grad.shape == bad.shape:
+        where = region(facts.grad, bad, "grad")
+    if where is None:
+        return
+    mine, true = facts.mine[bad], facts.true[bad]
+    ratio = ratio_of(mine, true)
+    how = (
+        ": zero there"
+        if fits(mine, 0 * true)
+        else f": {as_number(ratio)} times there"
+        if ratio is not None
+        else ""
+    )
+    yield f"wrong only where {where}{how}; right elsewhere"
+
+
+def sparse(facts: Facts) -> Iterator[str]:
+    """Some entries are wrong, the others right."""
+    bad = ~close_entries(facts.mine, facts.true)
+    if not bad.any() or bad.all():
+        return
+    mine, true = facts.mine[bad], facts.true[bad]
+    if fits(mine, 0 * true):
+        yield f"{int(bad.sum())} of {bad.size} entries are zero and must not be: a contribution is lost"
+    elif fits(true, 0 * mine):
+        yield f"{int(bad.sum())} of {bad.size} entries are not zero where they must be"
+    elif (ratio := ratio_of(mine, true)) is not None and bad.sum() > 1:
+        yield f"{int(bad.sum())} of {bad.size} entries are {as_number(ratio)} times the numeric ones"
