@@ -106,7 +106,7 @@ class Positive(Operation):
 
     name = "positive"
     broadcasts = True
-    implements = (np.positive, np.copy, np.conjugate, np.real)
+    implements = (np.positive, np.copy, np.conjugate, np.real, np.real_if_close)
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return a copy."""

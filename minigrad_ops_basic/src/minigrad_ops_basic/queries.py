@@ -88,5 +88,6 @@ matrix_rank = Query(np.linalg.matrix_rank)
 round = Query(np.round)  # noqa: A001 - NumPy's name
 around = Query(np.around)
 fix = Query(np.fix)
-# The imaginary part of what is real.
+# The imaginary part and the angle of what is real.
+angle = Query(np.angle)
 imag = Query(np.imag)

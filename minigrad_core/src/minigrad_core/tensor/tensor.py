@@ -175,7 +175,8 @@ class Tensor(Operators, Methods, Protocols):
         if self.tracked:
             raise ConversionError(
                 "a tensor that requires a gradient does not turn into an array in silence; "
-                "use .numpy() to leave the graph on purpose, .item() for a Python scalar"
+                "use .numpy() to leave the graph on purpose, .item() for a Python scalar, "
+                "np.stack([...]) to join tensors"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 
