@@ -32,6 +32,7 @@ from . import (
     outer,
     padding,
     plane,
+    polynomials,
     products,
     quantiles,
     queries,
@@ -53,7 +54,7 @@ _MODULES = (
     arithmetic, exponential, trigonometric, hyperbolic, plane, selection, logaddexp, comparisons, queries,
     sums, extremes, products, nan_reductions, quantiles, averages, running, matmul, contractions, einsum,
     inverses, decompositions, norms, outer, shapes, joining, stacking, splitting, tiling, padding, diagonals,
-    indexing, taking, ordering, convolution, differences, interpolation, filling,
+    indexing, taking, ordering, convolution, differences, interpolation, polynomials, filling,
 )  # fmt: skip
 
 

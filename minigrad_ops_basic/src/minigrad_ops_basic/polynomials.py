@@ -1,0 +1,70 @@
+"""Polynomials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.cases import Case, real
+
+from .composition import Composed
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+
+def _horner(p: Any, x: Any) -> Array:
+    y = 0 * x
+    for i in range(p.shape[0]):
+        y = y * x + p[i]
+    return y
+
+
+def _powers(x: Any, *, n: int, increasing: bool) -> Array:
+    columns = [x**k for k in range(n)]
+    return np.stack(columns if increasing else columns[::-1], axis=-1)
+
+
+class Polyval(Composed):
+    """The polynomial with the coefficients p, the highest power first, at x.
+
+    d/dp_i = grad x^(n-1-i), summed over x; d/dx = grad p'(x).
+    """
+
+    name = "polyval"
+    implements = (np.polyval,)
+    cases = (Case(p=real("4"), x=real("2 3")), Case(p=real("1"), x=real("")))
+
+    def forward(self, ctx: Context, p: Array, x: Array) -> Array:
+        """Return the values."""
+        ctx.save(_horner, (p, x), {})
+        return _horner(p, x)
+
+
+class Vander(Composed):
+    """The powers n - 1 to 0 of each value, n = `N` (None: as many as values); `increasing`: 0 to n - 1.
+
+    d/dx = sum of grad k x^(k-1).
+    """
+
+    name = "vander"
+    implements = (np.vander,)
+    cases = (Case(x=real("3")), Case(x=real("2"), N=4, increasing=True))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        N: int | None = None,  # noqa: N803 - NumPy's name
+        increasing: bool = False,
+    ) -> Array:
+        """Return the powers, one row for each value."""
+        ctx.save(_powers, (x,), {"n": x.shape[0] if N is None else N, "increasing": increasing})
+        powers = np.vander(x, N, increasing)
+        # float32 stays float32, where NumPy takes double precision.
+        return powers.astype(x.dtype) if x.dtype.kind == "f" else powers
+
+
+polyval = Polyval()
+vander = Vander()
