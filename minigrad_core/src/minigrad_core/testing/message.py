@@ -100,6 +100,9 @@ def _facts(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
         jacobian=matrix if whole else None,
         others=others,
         discrete=discrete,
+        inputs={
+            f"input {i} ({sample.names[i]})": sample.inputs[i] for i in sample.floats if i != evidence.input
+        },
     )
 
 

@@ -54,10 +54,12 @@ def _points(sample: Sample, rng: np.random.Generator) -> Iterator[tuple[str, Sam
             "two zeros in each row",
             lambda x: np.where(np.arange(x.size).reshape(x.shape) % _row(x) < 2, 0.0, x),
         ),
-        ("equal values", lambda x: np.full_like(x, x.flat[0] if x.size else 0.0)),
+        ("equal values", lambda x: np.full_like(x, _short(x).flat[0] if x.size else 0.0)),
         (
             "values in pairs",
-            lambda x: rng.permutation(np.resize(x.ravel()[: max(1, x.size // 2)], x.size)).reshape(x.shape),
+            lambda x: rng.permutation(np.resize(_short(x).ravel()[: max(1, x.size // 2)], x.size)).reshape(
+                x.shape
+            ),
         ),
     ):
         yield what, _replaced(sample, [make(sample.inputs[i]) for i in sample.floats])
@@ -87,6 +89,12 @@ def _constants(sample: Sample) -> list[float]:
         *CONSTANTS,
         *(float(v) for v in sample.settings.values() if type(v) in (int, float) and abs(v) < 100),
     ]
+
+
+def _short(x: NDArray[Any]) -> NDArray[Any]:
+    """Return values of eight binary digits: the mean of equal ones is exact, and no rounding hides a tie."""
+    mantissa, exponent = np.frexp(x)
+    return np.asarray(np.ldexp(np.round(mantissa * 256) / 256, exponent))
 
 
 def _row(x: NDArray[Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +35,8 @@ class Facts:
         Gradients of the other inputs, numeric.
     discrete : tuple of arrays
         Inputs that are indices or masks.
+    inputs : dict of str to array
+        The other float inputs.
     """
 
     x: NDArray[Any]
@@ -45,6 +47,7 @@ class Facts:
     jacobian: NDArray[Any] | None
     others: dict[str, NDArray[Any]]
     discrete: tuple[NDArray[Any], ...] = ()
+    inputs: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
 def fits(x: Any, y: Any, tolerance: float = FIT) -> bool:
@@ -113,7 +116,8 @@ def _between(low: float, high: float) -> str:
 def spread(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield x, y and grad in the gradient's shape; one that lacks an axis is repeated along it."""
     shape = facts.true.shape
-    for name, v in (("x", facts.x), ("y", facts.output), ("grad", facts.grad)):
+    known = {"x": facts.x, "y": facts.output, "grad": facts.grad, **facts.inputs}
+    for name, v in known.items():
         if v.shape == shape:
             yield name, v
         elif v.ndim == len(shape) - 1:
