@@ -112,8 +112,8 @@ def _with_windows(op: str, geometry: Geometry) -> Geometry:
     if min(geometry.out) < 1:
         raise InputError(
             f"{op}: not one window of kernel {geometry.kernel}, dilation {geometry.dilation} fits into "
-            f"{geometry.padded} (the input {geometry.size}, padded); use a larger input, more padding or a smaller "
-            "kernel"
+            f"{geometry.padded} (the input {geometry.size}, padded); use a larger input, more padding or a "
+            "smaller kernel"
         )
     return geometry
 
