@@ -32,7 +32,10 @@ def in_turns(contenders: dict[str, Contender], rounds: int = 30) -> dict[str, Re
     return {
         name: Result(
             statistics.median(own),
-            {other: statistics.median(a / b for a, b in zip(own, theirs, strict=True)) for other, theirs in times.items()},
+            {
+                other: statistics.median(a / b for a, b in zip(own, theirs, strict=True))
+                for other, theirs in times.items()
+            },
         )
         for name, own in times.items()
     }

@@ -27,7 +27,10 @@ def contenders(setting: str) -> dict[str, Contender]:
     batch = int(setting.split()[1])
     x = rng.random((batch, SIZES[0]), dtype=np.float32)
     labels = rng.integers(0, SIZES[-1], batch)
-    weights = [(rng.standard_normal(shape) * 0.05).astype(np.float32) for shape in zip(SIZES, SIZES[1:], strict=False)]
+    weights = [
+        (rng.standard_normal(shape) * 0.05).astype(np.float32)
+        for shape in zip(SIZES, SIZES[1:], strict=False)
+    ]
     biases = [np.zeros(size, np.float32) for size in SIZES[1:]]
     found = {
         "NumPy by hand": _by_hand(x, labels, _copies(weights), _copies(biases)),
@@ -58,7 +61,7 @@ def _by_hand(x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arr
         z = h2 @ w3 + b3
         e = np.exp(z - z.max(axis=1, keepdims=True))
         p = e / e.sum(axis=1, keepdims=True)
-        -np.log(p[rows, labels]).mean()
+        _ = -np.log(p[rows, labels]).mean()
         p[rows, labels] -= 1
         g3 = p / n
         g2 = g3 @ w3.T * (h2 > 0)
@@ -91,7 +94,7 @@ def _in_place(x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Ar
         g -= g.max(axis=1, keepdims=True)
         np.exp(g, out=g)
         g /= g.sum(axis=1, keepdims=True)
-        -np.log(g[rows, labels]).mean()
+        _ = -np.log(g[rows, labels]).mean()
         g[rows, labels] -= 1
         g /= n
         gw3, gb3 = h2.T @ g, g.sum(axis=0)
@@ -112,7 +115,9 @@ def _in_place(x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Ar
 
 def _minigrad(x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arrays) -> Contender:
     model = MLP(SIZES)
-    for parameter, value in zip(model.parameters(), [a for pair in zip(weights, biases, strict=True) for a in pair], strict=True):
+    for parameter, value in zip(
+        model.parameters(), [a for pair in zip(weights, biases, strict=True) for a in pair], strict=True
+    ):
         parameter.data[...] = value
     optimizer = optimizers.nn.sgd(model.parameters(), lr=LR, momentum=MOMENTUM)
     cross_entropy = ops.nn.cross_entropy
@@ -144,7 +149,9 @@ def _torch(torch: Any, x: NDArray[Any], labels: NDArray[Any], weights: Arrays, b
     return step
 
 
-def _autograd(autograd: Any, x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arrays) -> Contender:
+def _autograd(
+    autograd: Any, x: NDArray[Any], labels: NDArray[Any], weights: Arrays, biases: Arrays
+) -> Contender:
     anp = installed("autograd.numpy")
     rows = np.arange(len(x))
     assert anp is not None
