@@ -45,6 +45,7 @@ from . import (
     taking,
     tiling,
     trigonometric,
+    vectors,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ if TYPE_CHECKING:
 
 _MODULES = (
     arithmetic, exponential, trigonometric, hyperbolic, plane, selection, logaddexp, comparisons, queries,
-    sums, extremes, products, nan_reductions, quantiles, averages, running, matmul, contractions, einsum,
+    sums, extremes, products, nan_reductions, quantiles, averages, running, matmul, contractions,
+    vectors, einsum,
     inverses, decompositions, norms, outer, shapes, joining, stacking, splitting, tiling, padding, diagonals,
     indexing, taking, ordering, convolution, differences, interpolation, polynomials, filling,
 )  # fmt: skip

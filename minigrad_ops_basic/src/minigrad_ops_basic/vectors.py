@@ -1,0 +1,159 @@
+"""Products of vectors: dot, outer, vector and Kronecker products."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from minigrad_core.cases import Case, real
+
+from .composition import Composed
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+
+def _flat_dot(x: Any, y: Any) -> Array:
+    return np.dot(np.ravel(x), np.ravel(y))
+
+
+class Vdot(Composed):
+    """The sum of the products of all values of x and y, in order.
+
+    d/dx = grad y, d/dy = grad x, in their shapes.
+    """
+
+    name = "vdot"
+    implements = (np.vdot,)
+    cases = (Case(x=real("n k"), y=real("n k")), Case(x=real("6"), y=real("2 3")))
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the sum."""
+        ctx.save(_flat_dot, (x, y), {})
+        return np.vdot(x, y)  # type: ignore[return-value]  # a scalar is an array of no axes
+
+
+def _flat_outer(x: Any, y: Any) -> Array:
+    return np.reshape(x, (-1, 1)) * np.reshape(y, (1, -1))
+
+
+class Outer(Composed):
+    """The products of each value of x (rows) with each of y (columns), both flattened.
+
+    d/dx = grad y; d/dy = x grad.
+    """
+
+    name = "outer"
+    implements = (np.outer, np.linalg.outer)
+    cases = (Case(x=real("n"), y=real("m")), Case(x=real("2 2"), y=real("3")))
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the matrix of products."""
+        ctx.save(_flat_outer, (x, y), {})
+        return np.outer(x, y)
+
+
+def _interleaved(x: Any, y: Any) -> Array:
+    ndim = max(x.ndim, y.ndim)
+    a = (1,) * (ndim - x.ndim) + x.shape
+    b = (1,) * (ndim - y.ndim) + y.shape
+    product = np.reshape(x, [n for size in a for n in (size, 1)]) * np.reshape(
+        y, [n for size in b for n in (1, size)]
+    )
+    return np.reshape(product, [m * n for m, n in zip(a, b, strict=True)])
+
+
+class Kron(Composed):
+    """The Kronecker product: y, scaled by each value of x, in blocks.
+
+    d/dx = sum of grad y over each block; d/dy = of grad x over the blocks.
+    """
+
+    name = "kron"
+    implements = (np.kron,)
+    cases = (
+        Case(x=real("2 3"), y=real("3 2")),
+        Case(x=real("2"), y=real("3")),
+        Case(x=real("2"), y=real("2 3")),
+        Case(x=real("2 2 1"), y=real("2")),
+    )
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the blocks."""
+        ctx.save(_interleaved, (x, y), {})
+        return np.kron(x, y)
+
+
+def _summed_product(x: Any, y: Any, *, axis: int) -> Array:
+    # The axis is counted in each factor, before broadcasting.
+    return np.sum(np.moveaxis(x, axis, -1) * np.moveaxis(y, axis, -1), axis=-1)
+
+
+class Vecdot(Composed):
+    """The sum of x y along `axis`, other axes broadcast. d/dx = grad y; d/dy = grad x."""
+
+    name = "vecdot"
+    implements = (np.vecdot, np.linalg.vecdot)
+    cases = (
+        Case(x=real("2 k"), y=real("2 k")),
+        Case(x=real("2 3"), y=real("2 1"), axis=0),
+        Case(x=real("k"), y=real("2 k")),
+    )
+
+    def forward(self, ctx: Context, x: Array, y: Array, *, axis: int = -1) -> Array:
+        """Return the sums."""
+        ctx.save(_summed_product, (x, y), {"axis": axis})
+        return np.vecdot(x, y, axis=axis)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
+
+
+def _three(x: Any, axis: int) -> tuple[Array, Array, Array]:
+    moved = np.moveaxis(x, axis, -1)
+    if moved.shape[-1] != 3:
+        raise ValueError(f"expected vectors of three, got {moved.shape[-1]}")
+    return moved[..., 0], moved[..., 1], moved[..., 2]
+
+
+def _crossed(a: Any, b: Any, *, axisa: int, axisb: int, axisc: int) -> Array:
+    a1, a2, a3 = _three(a, axisa)
+    b1, b2, b3 = _three(b, axisb)
+    return np.stack([a2 * b3 - a3 * b2, a3 * b1 - a1 * b3, a1 * b2 - a2 * b1], axis=axisc)
+
+
+class Cross(Composed):
+    """The vector products of 3-vectors along `axis` (or axisa, axisb, and axisc of the result).
+
+    d/da = b x grad; d/db = grad x a.
+    """
+
+    name = "cross"
+    implements = (np.cross,)
+    cases = (
+        Case(a=real("n 3"), b=real("n 3")),
+        Case(a=real("3"), b=real("2 3")),
+        Case(a=real("3 2"), b=real("2 3"), axisa=0, axisc=0),
+        Case(a=real("3 2"), b=real("3 2"), axis=0),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        a: Array,
+        b: Array,
+        *,
+        axisa: int = -1,
+        axisb: int = -1,
+        axisc: int = -1,
+        axis: int | None = None,
+    ) -> Array:
+        """Return the vector products."""
+        axes = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
+        settings = dict(zip(("axisa", "axisb", "axisc"), axes, strict=True))
+        ctx.save(_crossed, (a, b), settings)
+        return _crossed(a, b, **settings)
+
+
+vdot = Vdot()
+outer = Outer()
+kron = Kron()
+vecdot = Vecdot()
+cross = Cross()
