@@ -1,4 +1,4 @@
-"""Contenders measured in turns: A B A B ..., so that whatever the machine does meanwhile hits all of them alike."""
+"""Contenders measured in turns: A B A B ..., so that whatever the machine does hits all of them alike."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 Contender = Callable[[], object]
 ROUND_SECONDS = 0.03
@@ -16,14 +19,14 @@ ROUND_SECONDS = 0.03
 
 @dataclass(frozen=True)
 class Result:
-    """Seconds of one call (median over the rounds), and how many times as long as each other contender's it is."""
+    """Seconds of one call (median over the rounds), and how many times that of each contender it is."""
 
     seconds: float
     ratios: dict[str, float]
 
 
 def in_turns(contenders: dict[str, Contender], rounds: int = 30) -> dict[str, Result]:
-    """Time the contenders against one another. Ratios are medians over rounds, each taken within one round."""
+    """Time the contenders against one another. Ratios are taken within each round, then the median."""
     calls = {name: _calls_per_round(call) for name, call in contenders.items()}
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):

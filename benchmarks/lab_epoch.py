@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+import itertools
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from minigrad_core import ops, optimizers
 from minigrad_ops_nn import MLP
 from minigrad_train import datasets
 
 from .harness import Contender, installed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TITLE = "the lab's full-batch epoch, 784-100-100-10"
 SETTINGS = ("50,000 images, float64",)
@@ -31,7 +34,7 @@ def contenders(_: str) -> dict[str, Contender]:
 
 def _by_hand(x: NDArray[Any], labels: NDArray[Any]) -> Contender:
     rng = np.random.default_rng(0)
-    weights = [rng.standard_normal(shape) * 0.1 for shape in zip(SIZES, SIZES[1:], strict=False)]
+    weights = [rng.standard_normal(shape) * 0.1 for shape in itertools.pairwise(SIZES)]
     biases = [np.zeros(size) for size in SIZES[1:]]
     rows, n = np.arange(len(x)), len(x)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import itertools
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from minigrad_core import ops, optimizers
 from minigrad_ops_nn import MLP
 
 from .harness import Contender, installed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TITLE = "MLP 784-100-100-10, one training step"
 SETTINGS = ("batch 1", "batch 32", "batch 128", "batch 1024")
@@ -27,10 +30,7 @@ def contenders(setting: str) -> dict[str, Contender]:
     batch = int(setting.split()[1])
     x = rng.random((batch, SIZES[0]), dtype=np.float32)
     labels = rng.integers(0, SIZES[-1], batch)
-    weights = [
-        (rng.standard_normal(shape) * 0.05).astype(np.float32)
-        for shape in zip(SIZES, SIZES[1:], strict=False)
-    ]
+    weights = [(rng.standard_normal(shape) * 0.05).astype(np.float32) for shape in itertools.pairwise(SIZES)]
     biases = [np.zeros(size, np.float32) for size in SIZES[1:]]
     found = {
         "NumPy by hand": _by_hand(x, labels, _copies(weights), _copies(biases)),

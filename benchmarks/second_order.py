@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ def contenders(setting: str) -> dict[str, Contender]:
     x = rng.random((batch, SIZES[0]), dtype=np.float32)
     labels = rng.integers(0, SIZES[-1], batch)
     params: Arrays = []
-    for shape in zip(SIZES, SIZES[1:], strict=False):
+    for shape in itertools.pairwise(SIZES):
         params += [(rng.standard_normal(shape) * 0.05).astype(np.float32), np.zeros(shape[1], np.float32)]
     vectors = [rng.standard_normal(p.shape).astype(np.float32) for p in params]
     found = {

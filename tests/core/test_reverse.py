@@ -64,7 +64,9 @@ def test_aux_is_anything() -> None:
 
 def test_with_aux_a_pair_is_expected() -> None:
     for f in (cube, lambda x: x * 2, lambda x: (cube(x), 1, 2)):
-        with pytest.raises(ArgumentError, match=r"has_aux=True the function returns \(scalar, anything\), got"):
+        with pytest.raises(
+            ArgumentError, match=r"has_aux=True the function returns \(scalar, anything\), got"
+        ):
             grad(f, has_aux=True)(np.ones(2))
 
 

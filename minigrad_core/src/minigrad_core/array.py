@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 # What operations take and give: a raw ndarray on the fast path, a Tensor when they are differentiated.
-# `Any` instead would let half of the wrong signatures pass the type checkers.
-Array: TypeAlias = Union[NDArray[Any], "Tensor"]  # noqa: UP007 - `|` with a forward reference fails at runtime
+# `Any` instead would let half of the wrong signatures pass the type checkers; `|` with a forward reference
+# fails at runtime.
+Array: TypeAlias = Union[NDArray[Any], "Tensor"]
 
 Shape: TypeAlias = tuple[int, ...]
 

@@ -15,7 +15,7 @@ class InputError(MinigradError, ValueError):
 
 
 class ArgumentError(MinigradError, TypeError):
-    """Arguments that a call cannot take: a wrong number of inputs, an unknown setting, a tensor as a setting."""
+    """Arguments that a call cannot take: a wrong number, an unknown setting, a tensor as a setting."""
 
 
 class DifferentiabilityError(MinigradError, TypeError):

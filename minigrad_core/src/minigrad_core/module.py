@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .errors import ArgumentError, StateError
 from .parameter import Parameter
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
 
 class Module(ABC):
-    """A function with parameters: subclasses assign parameters, buffers and modules as attributes and define `forward`.
+    """A function with parameters: subclasses assign them, and modules, as attributes and define `forward`.
 
-    Names are dotted paths of attributes, in the order in which they were first assigned. A parameter that is reached by two
-    paths is listed once, under the first.
+    Names are dotted paths of attributes, in the order in which they were first assigned. A parameter that is
+    reached by two paths is listed once, under the first.
 
     Examples
     --------
@@ -40,10 +43,11 @@ class Module(ABC):
         """Return the module's output."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what `forward` returns."""
         return self.forward(*args, **kwargs)
 
     def register_buffer(self, name: str, value: NDArray[Any]) -> None:
-        """Make the array `value` an attribute that belongs to the state but is not learned, such as a running mean."""
+        """Make the array `value` an attribute that is state but is not learned, such as a running mean."""
         setattr(self, name, value)
         if name not in self._buffers:
             self._buffers = (*self._buffers, name)
@@ -97,7 +101,7 @@ class Module(ABC):
         return {name: array.copy() for name, array in self._state()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Copy the values of `state` into parameters and buffers, in place. Nothing changes if anything does not fit.
+        """Copy the values of `state` into parameters and buffers, in place; none if any does not fit.
 
         Raises
         ------
@@ -107,7 +111,8 @@ class Module(ABC):
         own = dict(self._state())
         problems = [f"missing: {name} {own[name].shape}" for name in own if name not in state]
         problems += [f"unexpected: {name}" for name in state if name not in own]
-        problems += [f"{name}: {problem}" for name in own if name in state if (problem := _misfit(own[name], state[name]))]
+        shared = [name for name in own if name in state]
+        problems += [f"{name}: {p}" for name in shared if (p := _misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
         for name, array in own.items():

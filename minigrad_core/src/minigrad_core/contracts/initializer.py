@@ -25,7 +25,7 @@ class Initializer(Protocol):
     def __call__(
         self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32
     ) -> NDArray[Any]:
-        """Return a fresh, writable array of `shape` and `dtype`. Settings are further keywords with defaults."""
+        """Return a fresh, writable array of `shape` and `dtype`. Settings are keywords with defaults."""
         ...
 
     def std(self, fan_in: int, fan_out: int) -> float | None:

@@ -35,13 +35,17 @@ class OperationLike(Protocol):
 class _One(Protocol[P]):
     def forward(self, ctx: Context, /, *inputs: P.args, **settings: P.kwargs) -> Array: ...
 
-    def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]: ...
+    def backward(
+        self, ctx: Context, grad: Any, /, *grads: Any, **_: Any
+    ) -> Array | tuple[Array | None, ...]: ...
 
 
 class _Many(Protocol[P]):
     def forward(self, ctx: Context, /, *inputs: P.args, **settings: P.kwargs) -> tuple[Array, ...]: ...
 
-    def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]: ...
+    def backward(
+        self, ctx: Context, grad: Any, /, *grads: Any, **_: Any
+    ) -> Array | tuple[Array | None, ...]: ...
 
 
 class Operation(OperationLike, Protocol):
@@ -103,6 +107,7 @@ class Operation(OperationLike, Protocol):
         @overload
         def __call__(self: _Many[P], *inputs: P.args, **settings: P.kwargs) -> tuple[Tensor, ...]: ...
         def __call__(self, *inputs: Any, **settings: Any) -> Any:
+            """Call the operation on tensors or arrays."""
             return apply(self, *inputs, **settings)  # not `...`: pyright takes that for an abstract method
     else:
         # `apply` itself, not a method that calls it: one Python frame less on every call.
@@ -113,19 +118,20 @@ class Operation(OperationLike, Protocol):
 
 
 class NonDifferentiable(Operation, Protocol):
-    """What has no gradient anywhere (comparisons, `argmax`, `floor`): `forward` alone. Calls return plain arrays."""
+    """What has no gradient anywhere (comparisons, `argmax`): `forward` alone. Calls return plain arrays."""
 
     differentiable: ClassVar[bool] = False
 
     def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
         """Refuse."""
-        return _refuse(self, ctx, grad)
+        return _refuse(self, ctx, grad, *grads)
 
     if TYPE_CHECKING:
 
         def __call__(self, *inputs: Any, **settings: Any) -> Any:
+            """Call the operation on tensors or arrays."""
             return apply(self, *inputs, **settings)
 
 
-def _refuse(self: OperationLike, ctx: Context, grad: Any, /, *_: Any, **__: Any) -> Any:
+def _refuse(self: OperationLike, *_: Any, **__: Any) -> Any:
     raise DifferentiabilityError(f"{self.name} has no gradient")

@@ -54,7 +54,9 @@ class Optimizer(ABC):
         self._scratch: dict[np.dtype[Any], NDArray[Any]] = {}
 
     @abstractmethod
-    def update(self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
+    def update(
+        self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
+    ) -> None:
         """Change `data` in place. `grad` is read-only; `state` belongs to this parameter and starts empty."""
 
     @property
@@ -81,9 +83,10 @@ class Optimizer(ABC):
             param.grad = None
 
     def scratch(self, like: NDArray[Any]) -> NDArray[Any]:
-        """Return working memory of `like`'s shape and dtype, for `update`; undefined at first, and good until the next call.
+        """Return working memory of `like`'s shape and dtype, undefined at first and good until the next call.
 
-        A fresh array for a large parameter costs as much as the arithmetic in it. Small ones NumPy keeps at hand itself.
+        A fresh array for a large parameter costs as much as the arithmetic in it. Small ones NumPy keeps at
+        hand itself.
         """
         if like.size < 1024:
             return np.empty_like(like)
@@ -113,9 +116,8 @@ class Optimizer(ABC):
             setattr(self, name, value)
         states = iter([_copied(entry) for entry in state["state"]])
         self.state = [[next(states) for _ in group] for group, _ in self.groups]
-        self.groups = [
-            (group, dict(overrides)) for (group, _), overrides in zip(self.groups, state["groups"], strict=True)
-        ]
+        pairs = zip(self.groups, state["groups"], strict=True)
+        self.groups = [(group, dict(overrides)) for (group, _), overrides in pairs]
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._settings)
@@ -137,10 +139,13 @@ class Optimizer(ABC):
 
     def _check_fits(self, state: Mapping[str, Any]) -> None:
         if set(state["settings"]) != set(self._settings) or len(state["groups"]) != len(self.groups):
-            raise StateError(f"{self.name}: the state has other settings or groups: {sorted(state['settings'])}")
+            raise StateError(
+                f"{self.name}: the state has other settings or groups: {sorted(state['settings'])}"
+            )
         if len(state["state"]) != len(self.params):
             raise StateError(
-                f"{self.name}: the state is for {len(state['state'])} parameters, this optimizer has {len(self.params)}"
+                f"{self.name}: the state is for {len(state['state'])} parameters, "
+                f"this optimizer has {len(self.params)}"
             )
         for param, entry in zip(self.params, state["state"], strict=True):
             for key, value in entry.items():
@@ -150,7 +155,9 @@ class Optimizer(ABC):
                     )
 
 
-def _group(name: str, entry: dict[str, Any], known: tuple[str, ...]) -> tuple[list[Parameter], dict[str, Any]]:
+def _group(
+    name: str, entry: dict[str, Any], known: tuple[str, ...]
+) -> tuple[list[Parameter], dict[str, Any]]:
     params = list(entry.pop("params", ()))
     for param in params:
         if not hasattr(param, "grad") or not hasattr(param, "data"):

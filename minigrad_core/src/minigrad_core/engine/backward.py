@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
     from .node import Context
 
-# How one node turns the gradients of its outputs into those of its inputs. None: by its own `backward`, on raw
-# arrays. The transforms pass another rule, which works on tensors.
+# How one node turns the gradients of its outputs into those of its inputs. None: by its own `backward`, on
+# raw arrays. The transforms pass another rule, which works on tensors.
 Rule: TypeAlias = "Callable[[Context, tuple[Any, ...]], Any]"
 Key: TypeAlias = "Context | Tensor"
 
@@ -36,9 +36,9 @@ def sweep(
 ) -> dict[Any, Any]:
     """Return the gradient of each leaf that the sweep reaches, and of each node at which it stops.
 
-    roots: (tensor, gradient) pairs to start from. Nodes numbered `until` or lower are not visited. A node drops
-    what it holds as soon as it has been visited, unless `retain`. No gradient that an operation returned is ever
-    written to: the second one to arrive is added out of place, later ones into that sum.
+    roots: (tensor, gradient) pairs to start from. Nodes numbered `until` or lower are not visited. A node
+    drops what it holds as soon as it has been visited, unless `retain`. No gradient that an operation
+    returned is ever written to: the second one to arrive is added out of place, later ones into that sum.
 
     Raises
     ------
@@ -135,13 +135,17 @@ def _arrive(
 
 
 def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
-    """Return `g`, one of those received, in the shape and dtype of the input `x`, or say what is wrong with it."""
+    """Return `g`, one of those received, in the shape and dtype of the input `x`, or say what is wrong."""
     shape, dtype = x.data.shape, x.data.dtype
     if not hasattr(g, "shape") or not hasattr(g, "dtype"):
-        raise GradientError(f"{_place(node, received, x, g)}: expected an array of shape {shape}, got {type(g).__name__}")
+        raise GradientError(
+            f"{_place(node, received, x, g)}: expected an array of shape {shape}, got {type(g).__name__}"
+        )
     if g.shape != shape:
         if not (getattr(node.op, "broadcasts", False) and _stretches(shape, g.shape)):
-            raise GradientError(f"{_place(node, received, x, g)} has the wrong shape: expected {shape}, got {g.shape}")
+            raise GradientError(
+                f"{_place(node, received, x, g)} has the wrong shape: expected {shape}, got {g.shape}"
+            )
         g = unbroadcast(g, shape)
     if g.dtype != dtype:
         # Cast to integers, a gradient would lose its fractions in silence.

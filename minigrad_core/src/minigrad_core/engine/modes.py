@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., Any])
 
 recording: ContextVar[bool] = ContextVar("minigrad_recording", default=True)
-# What was before, for each context that is open in this thread or task; not on the `Recording`, which they may share.
+# What was before, for each context that is open in this thread or task; not on the `Recording`, which they
+# may share.
 _before: ContextVar[tuple[bool, ...]] = ContextVar("minigrad_recording_before", default=())
 
 
 class Recording(ContextDecorator):
-    """A context (or decorator) that switches recording on or off, and restores what was before even on errors."""
+    """A context (or decorator) that switches recording on or off, and back again even on errors."""
 
     def __init__(self, on: bool) -> None:
         self.on = on
@@ -48,8 +49,8 @@ class Recording(ContextDecorator):
         """
         if inspect.isgeneratorfunction(func) or inspect.isasyncgenfunction(func):
             raise ArgumentError(
-                f"{func.__qualname__} is a generator function, whose body runs in the context of whoever iterates "
-                "over it: open the context inside, around the computations and not around a yield"
+                f"{func.__qualname__} is a generator function, whose body runs in the context of whoever "
+                "iterates over it: open the context inside, around the computations and not around a yield"
             )
         if inspect.iscoroutinefunction(func):
             return self._around(func)  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Where tensors and arrays cross: the class, its operators, NumPy's protocols, and the call of an operation."""
+"""Where tensors and arrays cross: the class, its operators, NumPy's protocols, the call of an operation."""
 
 from .apply import apply
 from .tensor import Tensor, tensor

@@ -24,8 +24,8 @@ _is_recording = recording.get
 def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     """Call `op` on tensors and arrays: a tensor comes back, or a tuple of them.
 
-    This is the hot path: slots are set by hand, since a call of a class takes 100 ns more, and everything that goes
-    wrong is explained in `diagnosis`, at no cost to what goes right.
+    This is the hot path: slots are set by hand, since a call of a class takes 100 ns more, and everything
+    that goes wrong is explained in `diagnosis`, at no cost to what goes right.
     """
     if settings:
         refuse_tensor_settings(op, settings)
@@ -64,7 +64,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     tensor.node = None
     tensor.index = 0
     tensor.tracked = record
-    tensor._grad = None
+    tensor._grad = None  # noqa: SLF001 - the constructor, by hand
     if record:
         tensor.node = ctx
         ctx.outputs = None

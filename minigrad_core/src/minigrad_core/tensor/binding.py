@@ -1,6 +1,7 @@
 """NumPy's call, bound to an operation's: inputs by position, settings by keyword.
 
-The plan (which NumPy parameter is which input or setting) is made once for each function; a call only follows it.
+The plan (which NumPy parameter is which input or setting) is made once for each function; a call only
+follows it.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Plan:
     """How the arguments of one function become the inputs and settings of one operation.
 
     An input takes the parameter of its own name, else the parameter at its own position. A setting takes the
-    parameter of its name, and NumPy's default where that differs from the operation's (`np.add.reduce` has axis 0,
-    `np.sum` None). Any other argument is refused by name, unless it has NumPy's default.
+    parameter of its name, and NumPy's default where that differs from the operation's (`np.add.reduce` has
+    axis 0, `np.sum` None). Any other argument is refused by name, unless it has NumPy's default.
     """
 
     def __init__(self, function: Callable[..., Any], op: Operation) -> None:
@@ -97,7 +98,7 @@ class Plan:
             )
         given = dict(zip(self.parameters, args, strict=False))
         if twice := given.keys() & kwargs.keys():
-            raise ArgumentError(f"{name_of(self.function)} got {sorted(twice)[0]!r} twice")
+            raise ArgumentError(f"{name_of(self.function)} got {min(twice)!r} twice")
         given.update(kwargs)
         return given
 
@@ -114,7 +115,8 @@ class Plan:
         if name == "out" and isinstance(value, tuple) and value == (None,):
             return
         raise ArgumentError(
-            f"{name_of(self.function)}: {describe(self.op)} does not know the argument {name!r} and would ignore it; "
+            f"{name_of(self.function)}: {describe(self.op)} does not know the argument {name!r} "
+            "and would ignore it; "
             f"it knows {sorted(self.settings) or 'no settings'}"
         )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Methods:
-    """The methods that `ndarray` has, with its signatures. Keywords go on to the operation, which knows or refuses them."""
+    """The methods that `ndarray` has. Keywords go on to the operation, which knows or refuses them."""
 
     __slots__ = ()
 
@@ -100,7 +100,7 @@ class Methods:
         return FUNCTIONS[np.ravel](self, order)
 
     def transpose(self, *axes: Any) -> Tensor:
-        """Return the tensor with permuted axes: `t.transpose(1, 0)`, `t.transpose((1, 0))`, reversed without arguments."""
+        """Return the tensor with permuted axes: `t.transpose(1, 0)`, `t.transpose((1, 0))`; `()` reverses."""
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
         return FUNCTIONS[np.transpose](self, axes=order)
 
@@ -113,7 +113,7 @@ class Methods:
         return FUNCTIONS[np.squeeze](self, axis=axis)
 
     def astype(self, dtype: DTypeLike, *, copy: bool = True) -> Tensor:
-        """Return the values in another type. The gradient comes back in this tensor's type; integers have none."""
+        """Return the values in another type. The gradient comes back in this one; integers have none."""
         return FUNCTIONS[np.astype](self, dtype, copy=copy)
 
     def copy(self) -> Tensor:
@@ -203,5 +203,6 @@ class Methods:
     def put(self, *_: Any, **__: Any) -> None:
         """Refuse: ndarray.put works in place, and tensors are not written to."""
         raise ArgumentError(
-            "tensors are not written to in place: use mg.ops.basic.setitem(t, values, index=...), which returns a new one"
+            "tensors are not written to in place: use mg.ops.basic.setitem(t, values, index=...), "
+            "which returns a new one"
         )

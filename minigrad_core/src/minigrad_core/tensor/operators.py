@@ -1,4 +1,4 @@
-"""Python's operators on tensors: each resolves, through the table, to whatever operation answers for the NumPy function.
+"""Python's operators on tensors: each resolves to whatever operation answers for the NumPy function.
 
 Written out one by one, for readers and type checkers alike.
 """
@@ -137,7 +137,8 @@ class Operators:
     def __setitem__(self, index: Any, value: Any) -> None:
         raise ArgumentError(
             "tensors are not written to: the graph may need the old values. Build a new one, with np.where, "
-            "np.concatenate or mg.ops.basic.setitem(t, value, index=...); or write to t.data on purpose, outside the graph"
+            "np.concatenate or mg.ops.basic.setitem(t, value, index=...); or write to t.data on purpose, "
+            "outside the graph"
         )
 
     def __iter__(self) -> Iterator[Tensor]:

@@ -15,13 +15,12 @@ def owned(array: Any) -> NDArray[Any]:
     """Return `array` itself if nothing else can reach its memory, else a copy.
 
     A gradient that an operation returned may also be in its hands, in another leaf's, or be a view. The copy
-    of a layer's weight gradient costs a tenth of a small training step, so it is made only where it is needed:
-    an ndarray that has no base and no reference but the caller's variable is reachable by nobody else, since
+    of a layer's weight gradient costs a tenth of a small training step, so it is made only where needed: an ndarray that has no base and no reference but the caller's variable is reachable by nobody else, since
     views and buffers hold a reference to it.
     """
-    if type(array) is np.ndarray and array.base is None and array.flags.owndata and array.ndim:
-        if getrefcount(array) <= _ALONE:
-            return array
+    whole = type(array) is np.ndarray and array.base is None and array.flags.owndata and array.ndim
+    if whole and getrefcount(array) <= _ALONE:
+        return array
     return np.array(array)
 
 

@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
 # What NumPy's ufuncs take beside their inputs; these values ask for nothing.
 _UFUNC_DEFAULTS = {
-    "out": None, "where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True, "signature": None,
+    "out": None, "where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True,
+    "signature": None,
 }  # fmt: skip
 
 
 # Functions of shapes and types alone: no gradient is lost when plain NumPy answers.
 _OF_FORM: frozenset[Callable[..., Any]] = frozenset(
     [
-        np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj, np.isrealobj,
-        np.zeros_like, np.ones_like, np.empty_like, np.array_repr, np.array_str, np.array2string,
+        np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
+        np.isrealobj, np.zeros_like, np.ones_like, np.empty_like, np.array_repr, np.array_str, np.array2string,
         np.shares_memory, np.may_share_memory,
     ]
 )  # fmt: skip

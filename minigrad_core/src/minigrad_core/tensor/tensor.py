@@ -50,7 +50,7 @@ class Tensor(Operators, Methods, Protocols):
     __slots__ = ("__weakref__", "_grad", "data", "index", "node", "tracked")
 
     data: NDArray[Any]
-    # For the engine. `tracked` is what `requires_grad` shows: the property checks assignments, the slot is fast.
+    # For the engine. `tracked` is what `requires_grad` shows: the property checks, the slot is fast.
     node: Context | None
     index: int
     tracked: bool
@@ -86,7 +86,7 @@ class Tensor(Operators, Methods, Protocols):
 
     @property
     def grad(self) -> NDArray[Any] | None:
-        """The gradient that `backward` accumulated in this leaf, or None. Its memory is shared with nothing."""
+        """The gradient that `backward` accumulated in this leaf, or None. It shares memory with nothing."""
         return self._grad
 
     @grad.setter
@@ -150,20 +150,22 @@ class Tensor(Operators, Methods, Protocols):
         """
         if not self.tracked:
             raise DifferentiabilityError(
-                "this tensor requires no gradient, nor does anything it was computed from (or it was computed "
-                "under no_grad): make a leaf with mg.tensor(data, requires_grad=True)"
+                "this tensor requires no gradient, nor does anything it was computed from (or it was "
+                "computed under no_grad): make a leaf with mg.tensor(data, requires_grad=True)"
             )
         if self.data.dtype.kind != "f":
             raise DifferentiabilityError(
                 f"only floating point tensors have a gradient, this one is {self.data.dtype}"
             )
         if grad is None:
-            seed = np.ones_like(self.data) if self.data.ndim else np.array(1, self.data.dtype)  # 10 times faster
+            # For a scalar, np.array is ten times as fast.
+            seed = np.ones_like(self.data) if self.data.ndim else np.array(1, self.data.dtype)
         else:
             seed = np.asarray(grad, self.data.dtype)
         if seed.shape != self.data.shape:
             raise GradientError(
-                f"backward needs a gradient of the tensor's shape: expected {self.data.shape}, got {seed.shape}"
+                "backward needs a gradient of the tensor's shape: "
+                f"expected {self.data.shape}, got {seed.shape}"
             )
         leaves = sweep([(self, seed)], retain=retain_graph)
         while leaves:
@@ -209,7 +211,9 @@ class Tensor(Operators, Methods, Protocols):
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.node is not None:
-            raise ConversionError("a tensor in the middle of a graph cannot be copied or pickled; .detach() it")
+            raise ConversionError(
+                "a tensor in the middle of a graph cannot be copied or pickled; .detach() it"
+            )
         return type(self), (self.data, self.tracked)
 
     def _scalar(self, kind: str) -> Any:
@@ -221,7 +225,9 @@ class Tensor(Operators, Methods, Protocols):
         return self.data[()]
 
 
-def tensor(data: ArrayLike | Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False) -> Tensor:
+def tensor(
+    data: ArrayLike | Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
+) -> Tensor:
     """Return a new leaf with a copy of `data`.
 
     Raises
