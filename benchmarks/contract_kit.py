@@ -14,9 +14,10 @@ import sys
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
-from minigrad_core.testing.registered import Subject, subjects
 from rich.console import Console
 from rich.table import Table
+
+from minigrad_core.testing.registered import Subject, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

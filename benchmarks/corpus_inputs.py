@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from minigrad_core.cases import Case, real
 from minigrad_core.contracts.cases import AxisOf, Booleans, Floats, IndexInto, Integers, Values
 

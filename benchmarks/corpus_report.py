@@ -15,8 +15,8 @@ from collections import defaultdict
 from typing import Any
 
 import numpy as np
-from minigrad_core.testing import check_initializer, check_operation, check_optimizer
 
+from minigrad_core.testing import check_initializer, check_operation, check_optimizer
 from tests.contract import corpus
 
 DIAGNOSED = ("formula", "coverage", "shape", "index", "dtype")

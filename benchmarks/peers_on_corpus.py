@@ -25,8 +25,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from minigrad_core.testing import check_operation
 
+from minigrad_core.testing import check_operation
 from tests.contract import corpus
 
 from .peer_checkers import autograd_check, jax_check, torch_check

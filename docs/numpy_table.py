@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from minigrad_core.tensor.protocols import name_of
 
 import minigrad_core as mg
+from minigrad_core.tensor.protocols import name_of
 
 PAGE = Path(__file__).with_name("numpy.md")
 START, END = "<!-- table: made by docs/numpy_table.py -->", "<!-- end of table -->"

@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 import click
 import pytest
 from click.testing import CliRunner, Result
+
 from minigrad_core.cli.group import minigrad
 from minigrad_core.testing.checks import OPERATION_CHECKS
 from minigrad_core.testing.initializers import INITIALIZER_CHECKS
 from minigrad_core.testing.optimizers import OPTIMIZER_CHECKS
 from minigrad_core.testing.registered import check_named
-
 from tests.contract.faulty_plugins import plugin
 from tests.plugins.testbed import Site
 

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from minigrad_core.testing import check_initializer, check_operation, check_optimizer
 
+from minigrad_core.testing import check_initializer, check_operation, check_optimizer
 from tests.contract.corpus import INITIALIZERS, OPERATIONS, OPTIMIZERS, Fault, idioms
 
 if TYPE_CHECKING:

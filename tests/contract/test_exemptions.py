@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from minigrad_core.errors import ArgumentError, UnknownNameError
 from minigrad_core.testing import Exemption, Failure, Report
 from minigrad_core.testing.exemptions import exempted

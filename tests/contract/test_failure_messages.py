@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from minigrad_core.testing import check_operation
 
+from minigrad_core.testing import check_operation
 from tests.contract.corpus import OPERATIONS
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.testing import check_operation
 
+from minigrad_core.testing import check_operation
 from tests.contract.hostile import SURVIVABLE, ExitsInBackward, Hostile, Raises, TurnsTheWorldOver
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core.testing import check_initializer, check_optimizer
-from minigrad_core.testing.surroundings import changes, preserved, snapshot
 
 import minigrad_core as mg
+from minigrad_core.testing import check_initializer, check_optimizer
+from minigrad_core.testing.surroundings import changes, preserved, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable

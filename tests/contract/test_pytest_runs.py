@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from minigrad_core.errors import UnknownNameError
 from minigrad_core.testing import Exemption, contract_tests
-
 from tests.contract.faulty_plugins import plugin
 
 if TYPE_CHECKING:

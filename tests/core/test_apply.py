@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ArgumentError, InputError
 
 from minigrad_core import Array, Context, NonDifferentiable, Operation, Parameter, Tensor, no_grad, tensor
+from minigrad_core.errors import ArgumentError, InputError
 from tests.core.tiny_ops import add, multiply, pair, total
 
 

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ArgumentError
 
 from minigrad_core import (
     Module,
@@ -15,6 +14,7 @@ from minigrad_core import (
     grad,
     value_and_grad,
 )
+from minigrad_core.errors import ArgumentError
 
 
 def cube(x: Any) -> Any:

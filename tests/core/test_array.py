@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
+
 from minigrad_core.array import shape_of, unbroadcast
 
 

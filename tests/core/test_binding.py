@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ArgumentError
-from minigrad_core.tensor.binding import bound
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.errors import ArgumentError
+from minigrad_core.tensor.binding import bound
 from tests.core.tiny_ops import add
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from minigrad_core.cases import (
     Case,
     axis_of,

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import FreedGraphError
 
 from minigrad_core import (
     Module,
@@ -22,6 +21,7 @@ from minigrad_core import (
     tensor,
     value_and_grad,
 )
+from minigrad_core.errors import FreedGraphError
 
 
 def f(x: Any) -> Any:

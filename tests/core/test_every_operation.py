@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core.testing.study import Study
 
 from minigrad_core import checkpoint, grad, hvp, jvp, ops, vjp
+from minigrad_core.testing.study import Study
 
 if TYPE_CHECKING:
     from minigrad_core.testing.sample import Sample

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import DifferentiabilityError, GradientError
 
 from minigrad_core import Array, Context, Module, Operation, Parameter, Tensor, grad, jvp, no_grad, tensor
+from minigrad_core.errors import DifferentiabilityError, GradientError
 
 
 def test_the_tangent_is_the_jacobian_times_the_tangents() -> None:

@@ -8,9 +8,9 @@ import weakref
 
 import numpy as np
 import pytest
-from minigrad_core.errors import FreedGraphError
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.errors import FreedGraphError
 from tests.core.tiny_ops import add, leaf, multiply, total
 
 

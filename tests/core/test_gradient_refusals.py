@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import DifferentiabilityError, GradientError
 
 from minigrad_core import Array, Context, Operation, no_grad, tensor
+from minigrad_core.errors import DifferentiabilityError, GradientError
 from tests.core.tiny_ops import Faulty, add, gradient, leaf, multiply
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from minigrad_core.cases import Case, axis_of, between, boolean, index_into, integers, nonzero, positive, real
 from minigrad_core.testing.sample import Recipe, draw
 from minigrad_core.testing.signature import read_signature

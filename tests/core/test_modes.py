@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core.engine.modes import Recording
-from minigrad_core.errors import ArgumentError
 
 from minigrad_core import Tensor, no_grad, tensor
+from minigrad_core.engine.modes import Recording
+from minigrad_core.errors import ArgumentError
 from tests.core.tiny_ops import add, multiply, total
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ArgumentError, StateError
 
 from minigrad_core import Module, ModuleList, Parameter
+from minigrad_core.errors import ArgumentError, StateError
 from tests.core.tiny_ops import add, multiply
 
 

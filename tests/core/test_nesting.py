@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core.engine.modes import recording
-from minigrad_core.errors import FreedGraphError
 
 from minigrad_core import checkpoint, grad, hessian, hvp, jacobian, jvp, tensor, value_and_grad, vjp
+from minigrad_core.engine.modes import recording
+from minigrad_core.errors import FreedGraphError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

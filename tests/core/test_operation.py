@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.contracts.conforming import made_callable
-from minigrad_core.errors import DifferentiabilityError
 
 from minigrad_core import Array, Context, NonDifferentiable, Operation, tensor
+from minigrad_core.contracts.conforming import made_callable
+from minigrad_core.errors import DifferentiabilityError
 from tests.core.tiny_ops import add
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core.dispatch import FUNCTIONS
-from minigrad_core.errors import ArgumentError
 
 from minigrad_core import Tensor, tensor
+from minigrad_core.dispatch import FUNCTIONS
+from minigrad_core.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

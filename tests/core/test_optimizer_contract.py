@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ArgumentError, InputError, StateError
 
 from minigrad_core import Optimizer, Parameter
+from minigrad_core.errors import ArgumentError, InputError, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,9 @@ import pickle
 
 import numpy as np
 import pytest
-from minigrad_core.errors import DifferentiabilityError
 
 from minigrad_core import Parameter, Tensor
+from minigrad_core.errors import DifferentiabilityError
 from tests.core.tiny_ops import multiply
 
 

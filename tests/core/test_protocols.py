@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from minigrad_core import Array, Context, Operation, no_grad, tensor
 from minigrad_core.dispatch import FUNCTIONS
 from minigrad_core.errors import ArgumentError, NoOperationError
 from minigrad_core.tensor.protocols import name_of
-
-from minigrad_core import Array, Context, Operation, no_grad, tensor
 from tests.core.tiny_ops import add
 
 # The type checkers cannot unify what the table holds with each test's answer.

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import DifferentiabilityError
 
 from minigrad_core import Array, Context, Operation, Tensor, grad, hessian, hvp, tensor
+from minigrad_core.errors import DifferentiabilityError
 
 
 class Recording(Operation):

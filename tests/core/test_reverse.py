@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.engine.modes import recording
-from minigrad_core.errors import ArgumentError, DifferentiabilityError, FreedGraphError, GradientError
 
 from minigrad_core import (
     Parameter,
@@ -19,6 +17,8 @@ from minigrad_core import (
     value_and_grad,
     vjp,
 )
+from minigrad_core.engine.modes import recording
+from minigrad_core.errors import ArgumentError, DifferentiabilityError, FreedGraphError, GradientError
 
 
 def cube(x: Any) -> Any:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import GradientError
 
 from minigrad_core import (
     Module,
@@ -17,6 +16,7 @@ from minigrad_core import (
     grad,
     tensor,
 )
+from minigrad_core.errors import GradientError
 
 X = np.array([0.3, -0.7])
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ArgumentError, DifferentiabilityError, GradientError
 
 from minigrad_core import Module, Parameter, Tensor, grad, hessian, hvp, jacobian, jvp, tensor, vjp
+from minigrad_core.errors import ArgumentError, DifferentiabilityError, GradientError
 
 RNG = np.random.default_rng(0)
 A = RNG.normal(size=(3, 3))

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ConversionError, DifferentiabilityError, GradientError
 
 from minigrad_core import Tensor, tensor
+from minigrad_core.errors import ConversionError, DifferentiabilityError, GradientError
 from tests.core.tiny_ops import add, multiply
 
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from minigrad_core.errors import GradientError
-from minigrad_core.transforms import trees
 
 from minigrad_core import Module, ModuleList, Parameter
+from minigrad_core.errors import GradientError
+from minigrad_core.transforms import trees
 
 
 class Pair(NamedTuple):

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import GradientError
 
 from minigrad_core import (
     grad,
     vjp,
 )
+from minigrad_core.errors import GradientError
 
 
 def test_vjp_takes_cotangents_of_the_values_form() -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ArgumentError, GradientError
-from minigrad_ops_nn.clipping import clip_grad_norm, clip_grad_value
 
 import minigrad_core as mg
+from minigrad_core.errors import ArgumentError, GradientError
+from minigrad_ops_nn.clipping import clip_grad_norm, clip_grad_value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

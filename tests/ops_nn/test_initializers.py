@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ArgumentError
 
+from minigrad_core.errors import ArgumentError
 from minigrad_ops_nn import initializers as init
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import minigrad_core as mg
 from minigrad_ops_nn.convolution import gather, kernels
 from minigrad_ops_nn.convolution.geometry import Geometry
 from minigrad_ops_nn.convolution.layout import images_first, images_last
 from minigrad_ops_nn.pooling import avg_pool2d, max_pool2d
-
-import minigrad_core as mg
 
 
 @st.composite

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
 
 import minigrad_core as mg
 import minigrad_ops_nn as nn
+from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
 
 with np.load(Path(__file__).parent / "layers.npz") as file:
     ARRAYS = dict(file)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_ops_nn.losses import mse
-from minigrad_ops_nn.optimizers import Adam
 
 import minigrad_ops_nn as nn
+from minigrad_ops_nn.losses import mse
+from minigrad_ops_nn.optimizers import Adam
 
 MODELS: dict[str, tuple[Any, tuple[int, ...]]] = {
     "cnn": (

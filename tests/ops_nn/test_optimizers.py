@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import ArgumentError, InputError
-from minigrad_ops_nn.optimizers import SGD, Muon
 
 import minigrad_core as mg
+from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn import optimizers
+from minigrad_ops_nn.optimizers import SGD, Muon
 
 with np.load(Path(__file__).parent / "trajectories.npz") as file:
     START, GRADS, STEPS = file["start"], file["grads"], file["steps"]

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minigrad_core.engine.backward import sweep
-from minigrad_ops_nn.plugin import minigrad_operations
 
 import minigrad_core as mg
+from minigrad_core.engine.backward import sweep
+from minigrad_ops_nn.plugin import minigrad_operations
 
 OPERATIONS: dict[str, Any] = {op.name: op for op in minigrad_operations()}
 TOLERANCE = {np.float64: 1e-10, np.float32: 1e-5}

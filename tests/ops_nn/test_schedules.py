@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_ops_nn.schedules import Schedule, cosine, exponential, one_cycle, step_decay, warm_up
-
-import minigrad_core as mg
 
 with np.load(Path(__file__).parent / "schedules.npz") as file:
     RATES = dict(file)

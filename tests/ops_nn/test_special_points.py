@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+
+import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, InputError
+from minigrad_ops_nn import activations, losses
 from minigrad_ops_nn.affine import affine
 from minigrad_ops_nn.attention import scaled_dot_product_attention
 from minigrad_ops_nn.convolution import conv1d, conv2d, conv_transpose2d
@@ -15,9 +18,6 @@ from minigrad_ops_nn.embedding import embedding
 from minigrad_ops_nn.normalization import batch_norm, group_norm, layer_norm
 from minigrad_ops_nn.pooling import avg_pool2d, max_pool1d, max_pool2d
 from minigrad_ops_nn.recurrent import lstm
-
-import minigrad_core as mg
-from minigrad_ops_nn import activations, losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable

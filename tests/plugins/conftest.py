@@ -8,8 +8,8 @@ from importlib.metadata import distributions
 from typing import TYPE_CHECKING
 
 import pytest
-from minigrad_core.plugins import isolated_registry
 
+from minigrad_core.plugins import isolated_registry
 from tests.plugins.testbed import Site
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from minigrad_core.plugins.discovery import Finder
     from minigrad_core.plugins.loader import PluginLoader
-
     from tests.plugins.testbed import OpenRegistry
 
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import NoOperationError, PluginLoadError
 from scipy import special  # type: ignore[import-untyped]  # SciPy ships no types
 
 import minigrad_core as mg
+from minigrad_core.errors import NoOperationError, PluginLoadError
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader
-
     from tests.plugins.testbed import OpenRegistry, Site
 
 # An operation that multiplies by `factor`, whatever the function does: the result tells who answered.

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import pytest
+
 from minigrad_core.plugins.arity import arity
 
 

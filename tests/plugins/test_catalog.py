@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
+import minigrad_core as mg
 from minigrad_core.dispatch import describe
 from minigrad_core.dispatch.tables import OPERATIONS
 from minigrad_core.errors import LookupFailure, UnknownNameError
 from minigrad_core.plugins import isolated_registry
-
-import minigrad_core as mg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from minigrad_core.cli.group import minigrad
 
+from minigrad_core.cli.group import minigrad
 from tests.plugins.testbed import WORKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from minigrad_core.plugins.loader import PluginLoader
-
     from tests.plugins.testbed import OpenRegistry, Site
 
 COMMAND = """

@@ -6,18 +6,17 @@ from importlib.metadata import Distribution, distributions
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+import minigrad_core as mg
 from minigrad_core.errors import PluginLoadError, PluginSettingError
 from minigrad_core.plugins import isolated_registry
 from minigrad_core.plugins.policy import Policy
-
-import minigrad_core as mg
 from tests.plugins.testbed import RANGE, WORKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from minigrad_core.plugins.loader import PluginLoader
-
     from tests.plugins.testbed import OpenRegistry, Site
 
 

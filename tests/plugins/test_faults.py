@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from minigrad_core.errors import PluginLoadError
 
 import minigrad_core as mg
+from minigrad_core.errors import PluginLoadError
 from tests.plugins.testbed import WORKING, Site
 
 if TYPE_CHECKING:

@@ -13,14 +13,13 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 from click.testing import CliRunner
+
+import minigrad_core as mg
 from minigrad_core.cli.group import minigrad
 from minigrad_core.errors import DifferentiabilityError
 
-import minigrad_core as mg
-
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader
-
     from tests.plugins.testbed import Site
 
 WHEEL = Path(__file__).parent / "frozen" / "minigrad_frozen-0.1.0-py3-none-any.whl"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
+
 from minigrad_core.cli.group import minigrad
 
 if TYPE_CHECKING:

@@ -13,14 +13,13 @@ from zipfile import ZipFile
 import numpy
 import pytest
 from click.testing import CliRunner
-from minigrad_core.cli.group import minigrad
 
 import minigrad_core as mg
+from minigrad_core.cli.group import minigrad
 from tests.plugins.testbed import WORKING
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader
-
     from tests.plugins.testbed import Site
 
 PLUGIN = (

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from minigrad_train.atomic import write_atomically
 
 if TYPE_CHECKING:

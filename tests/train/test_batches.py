@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from minigrad_core.errors import InputError
 from minigrad_train.datasets import batches
 

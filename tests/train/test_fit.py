@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_core.errors import InputError
-from minigrad_ops_nn.optimizers import SGD
-from minigrad_train.errors import DivergedError
 
 import minigrad_core as mg
+from minigrad_core.errors import InputError
 from minigrad_ops_nn import MLP, Linear
+from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import Epoch, accuracy, fit, predict
+from minigrad_train.errors import DivergedError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

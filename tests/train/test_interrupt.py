@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+
 from minigrad_train.cli.interrupt import held_interrupt
 
 if TYPE_CHECKING:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_ops_nn.losses import cross_entropy
-from minigrad_ops_nn.optimizers import SGD
 
 from minigrad_ops_nn import MLP
+from minigrad_ops_nn.losses import cross_entropy
+from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import fit
 
 if TYPE_CHECKING:
-    from minigrad_train.datasets import Splits
     from numpy.typing import NDArray
+
+    from minigrad_train.datasets import Splits
 
     Arrays = list[NDArray[np.float64]]
 

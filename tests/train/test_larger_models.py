@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+
+import minigrad_core as mg
+from minigrad_ops_nn import Dropout, Linear, Sequential
+from minigrad_train import fit
 from minigrad_train.checkpoint import load_checkpoint, save_checkpoint
 from minigrad_train.cli.train import train
 from minigrad_train.models import build_model, suited
 from minigrad_train.networks import ConvolutionalNetwork, RowTransformer
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
-
-import minigrad_core as mg
-from minigrad_ops_nn import Dropout, Linear, Sequential
-from minigrad_train import fit
 
 if TYPE_CHECKING:
     from pathlib import Path

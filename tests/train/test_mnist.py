@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from minigrad_train.datasets.mnist import PACKAGED
-from minigrad_train.errors import DatasetError
 
 from minigrad_train import datasets
+from minigrad_train.datasets.mnist import PACKAGED
+from minigrad_train.errors import DatasetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from click.testing import CliRunner
+
 from minigrad_core.errors import ArgumentError, UnknownNameError
 from minigrad_train.cli.predict import predict
 from minigrad_train.errors import SavedRunError

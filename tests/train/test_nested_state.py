@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+
 from minigrad_train.nested import flatten, unflatten
 
 if TYPE_CHECKING:

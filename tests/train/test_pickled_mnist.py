@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from minigrad_train.errors import DatasetError
 
 from minigrad_train import datasets
+from minigrad_train.errors import DatasetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

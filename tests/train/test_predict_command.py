@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
+
+from minigrad_train import datasets
+from minigrad_train import predict as outputs
 from minigrad_train.cli.predict import predict
 from minigrad_train.cli.train import train
 from minigrad_train.confusion import confusion_matrix, confusion_table
@@ -13,10 +17,6 @@ from minigrad_train.errors import DatasetError, SavedRunError
 from minigrad_train.folder import load_model
 from minigrad_train.images import load_images
 from minigrad_train.mistakes import worst_mistakes
-from PIL import Image
-
-from minigrad_train import datasets
-from minigrad_train import predict as outputs
 
 if TYPE_CHECKING:
     from pathlib import Path

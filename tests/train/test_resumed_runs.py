@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
+
 from minigrad_train.cli.train import train
 from minigrad_train.errors import SavedRunError
 

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
+
 from minigrad_train.errors import SavedRunError
 from minigrad_train.weights import load_arrays, save_arrays
-from safetensors.numpy import save_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from minigrad_train.errors import SavedRunError
 from minigrad_train.settings import Settings
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from minigrad_train.cli.train import train
-from minigrad_train.errors import DivergedError
-from minigrad_train.folder import load_model
 from safetensors.numpy import load_file
 
 from minigrad_train import accuracy, datasets
+from minigrad_train.cli.train import train
+from minigrad_train.errors import DivergedError
+from minigrad_train.folder import load_model
 
 if TYPE_CHECKING:
     from pathlib import Path

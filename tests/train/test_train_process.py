@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from minigrad_train.folder import RunFolder, load_model
-
 from minigrad_train import accuracy, datasets
+from minigrad_train.folder import RunFolder, load_model
 from tests.plugins.testbed import Site
 
 MINIGRAD = str(Path(sys.executable).with_name("minigrad"))

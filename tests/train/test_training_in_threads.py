@@ -5,9 +5,9 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_ops_nn.optimizers import Adam
 
 from minigrad_ops_nn import MLP
+from minigrad_ops_nn.optimizers import Adam
 from minigrad_train import fit
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core.cases import Case, nonzero, real
-from minigrad_core.cases import positive as above_zero
 
 from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core.cases import Case, nonzero, real
+from minigrad_core.cases import positive as above_zero
 
 from .slopes import product
 

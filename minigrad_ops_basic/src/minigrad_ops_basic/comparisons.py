@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from minigrad_core.cases import Case, boolean, integers
 
 from minigrad_core import Array, Context, NonDifferentiable
+from minigrad_core.cases import Case, boolean, integers
 
 
 class Equal(NonDifferentiable):

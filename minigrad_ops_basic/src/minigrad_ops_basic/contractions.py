@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
-from minigrad_core.cases import Case, real
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
 
 from .composition import Composed
 

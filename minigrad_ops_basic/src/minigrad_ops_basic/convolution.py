@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core.cases import Case, axis_of, real
 from numpy.lib.stride_tricks import sliding_window_view as _windows
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
 
 from .moving import Moving
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core.cases import Case, real
-from minigrad_core.errors import ArgumentError, DifferentiabilityError
 
 from minigrad_core import Array, Context, Operation, Tensor
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError, DifferentiabilityError
 
 from .inverses import transposed
 

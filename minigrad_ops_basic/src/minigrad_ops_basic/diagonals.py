@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from minigrad_core.cases import Case, real
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
 
 from .moving import Moving, returned
 

@@ -6,10 +6,10 @@ from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.array import unbroadcast
-from minigrad_core.cases import Case, real
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

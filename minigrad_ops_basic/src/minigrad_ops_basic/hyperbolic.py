@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from minigrad_core.cases import Case, between, unit
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, between, unit
 
 from .slopes import product
 

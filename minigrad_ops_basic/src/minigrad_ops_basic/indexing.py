@@ -6,10 +6,10 @@ import operator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from minigrad_core.array import unbroadcast
-from minigrad_core.cases import Case, real
 
 from minigrad_core import Array, Context, Operation, Tensor
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core.cases import Case, axis_of, nonzero, real
 
 from minigrad_core import Array, Context, Tensor
+from minigrad_core.cases import Case, axis_of, nonzero, real
 
 from .axes import Axis, restored
 from .composition import Composed

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core.cases import Case, axis_of, real
-from minigrad_core.errors import ArgumentError
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
+from minigrad_core.errors import ArgumentError
 
 
 class Ordered(Operation):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 

@@ -6,11 +6,11 @@ from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
-from minigrad_core.cases import Case, axis_of, real
-from minigrad_core.errors import ArgumentError
 from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation, Tensor
+from minigrad_core.cases import Case, axis_of, real
+from minigrad_core.errors import ArgumentError
 
 from .axes import Axis, reduced
 from .moving import returned

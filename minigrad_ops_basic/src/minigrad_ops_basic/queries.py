@@ -8,9 +8,9 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.cases import Case, between, real
 
 from minigrad_core import Context, NonDifferentiable
+from minigrad_core.cases import Case, between, real
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core.cases import Case, boolean, real
 
 from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core.cases import Case, boolean, real
 
 from .absent import ABSENT
 

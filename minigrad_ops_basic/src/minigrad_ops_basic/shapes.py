@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
+from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import ArgumentError, DifferentiabilityError
-
-from minigrad_core import Array, Context, Operation
 
 Axes = int | tuple[int, ...]
 

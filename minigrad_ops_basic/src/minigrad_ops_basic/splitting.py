@@ -7,9 +7,9 @@ from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
-from minigrad_core.cases import Case, axis_of, real
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
 
 from .moving import returned
 

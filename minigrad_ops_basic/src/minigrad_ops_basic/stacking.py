@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.array import unbroadcast
-from minigrad_core.cases import Case, real
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
 
 from .composition import Composed
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.cases import Case, axis_of, real
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
 
 from .axes import Axis, count, restored
 

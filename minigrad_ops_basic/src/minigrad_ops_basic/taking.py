@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core.array import unbroadcast
-from minigrad_core.cases import Case, real
-from minigrad_core.errors import ArgumentError
 from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError
 
 from .moving import Moving, returned
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from minigrad_core.cases import Case, real
 
 from .composition import Composed

@@ -5,10 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
-
-from minigrad_core import Operation
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context

@@ -6,6 +6,7 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from minigrad_core.errors import ArgumentError, GradientError
 
 if TYPE_CHECKING:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minigrad_core import Operation
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError, InputError
-
-from minigrad_core import Operation
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context

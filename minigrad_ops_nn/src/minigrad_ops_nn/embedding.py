@@ -6,10 +6,10 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.cases import Case, index_into, real
-from minigrad_core.errors import InputError
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, index_into, real
+from minigrad_core.errors import InputError
 
 from .raw import is_raw
 

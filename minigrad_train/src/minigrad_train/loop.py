@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
 from minigrad_core.errors import InputError
 from minigrad_ops_nn.losses import cross_entropy
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from minigrad_core.errors import ArgumentError, UnknownNameError
-
 import minigrad_core as mg
+from minigrad_core.errors import ArgumentError, UnknownNameError
 from minigrad_ops_nn import MLP, Linear
 
 from .datasets.examples import CLASSES, PIXELS

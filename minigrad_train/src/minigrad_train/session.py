@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.errors import ArgumentError
 
 import minigrad_core as mg
+from minigrad_core.errors import ArgumentError
 
 from .history import History
 from .models import build_model

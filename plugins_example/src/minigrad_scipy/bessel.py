@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core.cases import Case, real
 from scipy import special
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
 
 
 class I0(Operation):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from minigrad_core.cases import Case, positive, real
 from scipy import special
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, positive, real
 
 from .scalars import alike
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import pi
 
 import numpy as np
-from minigrad_core.cases import Case, unit
 from scipy import special
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, unit
 
 SLOPE = 2 / pi**0.5  # of erf at 0
 

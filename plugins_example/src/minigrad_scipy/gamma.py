@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigrad_core.cases import Case, positive
 from scipy import special
 from scipy.special import _ufuncs
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, positive
 
 from .scalars import alike
 

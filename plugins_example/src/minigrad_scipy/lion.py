@@ -11,8 +11,9 @@ from minigrad_core import Optimizer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from minigrad_core.contracts.optimizer import Params, State
     from numpy.typing import NDArray
+
+    from minigrad_core.contracts.optimizer import Params, State
 
 
 class Lion(Optimizer):

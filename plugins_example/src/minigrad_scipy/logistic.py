@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from minigrad_core.cases import Case, between
 from scipy import special
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, between
 
 
 class Expit(Operation):

@@ -6,10 +6,10 @@ from math import exp, pi
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.contracts import fans
 from scipy import special
 
 from minigrad_core import Initializer
+from minigrad_core.contracts import fans
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray

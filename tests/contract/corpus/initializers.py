@@ -8,6 +8,7 @@ from math import sqrt
 from typing import Any, ClassVar
 
 import numpy as np
+
 from minigrad_core.contracts import fans
 
 from .entry import wrong_initializer

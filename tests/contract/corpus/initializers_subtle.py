@@ -7,6 +7,7 @@ from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
+
 from minigrad_core.contracts import fans
 
 from .entry import wrong_initializer

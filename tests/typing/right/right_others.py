@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from minigrad_core.contracts.optimizer import Params, State
 from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Initializer, Optimizer, Parameter, hookimpl
+from minigrad_core.contracts.optimizer import Params, State
 
 
 class Halves:

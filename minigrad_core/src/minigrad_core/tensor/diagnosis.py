@@ -36,7 +36,8 @@ def refuse_tensor_settings(op: Operation, settings: dict[str, Any]) -> None:
         if type(value) not in _PLAIN and _holds_tensor(value):
             raise ArgumentError(
                 f"{describe(op)}: the setting {name!r} is a tensor; settings are static, and it would be "
-                "cut out of the graph. Pass tensors as positional inputs, or .item() or .numpy() of it on purpose"
+                "cut out of the graph. Pass tensors as positional inputs, or .item() or .numpy() of it "
+                "on purpose"
             )
 
 

@@ -15,7 +15,8 @@ def owned(array: Any) -> NDArray[Any]:
     """Return `array` itself if nothing else can reach its memory, else a copy.
 
     A gradient that an operation returned may also be in its hands, in another leaf's, or be a view. The copy
-    of a layer's weight gradient costs a tenth of a small training step, so it is made only where needed: an ndarray that has no base and no reference but the caller's variable is reachable by nobody else, since
+    of a layer's weight gradient costs a tenth of a small training step, so it is made only where needed:
+    an ndarray that has no base and no reference but the caller's variable is reachable by nobody else, since
     views and buffers hold a reference to it.
     """
     whole = type(array) is np.ndarray and array.base is None and array.flags.owndata and array.ndim

@@ -26,8 +26,8 @@ _UFUNC_DEFAULTS = {
 _OF_FORM: frozenset[Callable[..., Any]] = frozenset(
     [
         np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
-        np.isrealobj, np.zeros_like, np.ones_like, np.empty_like, np.array_repr, np.array_str, np.array2string,
-        np.shares_memory, np.may_share_memory,
+        np.isrealobj, np.zeros_like, np.ones_like, np.empty_like, np.array_repr, np.array_str,
+        np.array2string, np.shares_memory, np.may_share_memory,
     ]
 )  # fmt: skip
 

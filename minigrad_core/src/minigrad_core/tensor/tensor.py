@@ -170,8 +170,9 @@ class Tensor(Operators, Methods, Protocols):
         leaves = sweep([(self, seed)], retain=retain_graph)
         while leaves:
             leaf, g = leaves.popitem()
-            # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
-            leaf._grad = owned(g) if leaf._grad is None else np.asarray(leaf._grad + g)
+            before = leaf.grad
+            # A sum of 0-d arrays is a scalar; the setter makes an array of it again.
+            leaf.grad = owned(g) if before is None else before + g
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from minigrad_core import Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
-
-from minigrad_core import Operation
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError, InputError
-
-from minigrad_core import Operation
 
 from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
 from .geometry import Geometry, per_axis

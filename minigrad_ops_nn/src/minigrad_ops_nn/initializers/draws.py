@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from minigrad_core.array import Shape
     from numpy.typing import DTypeLike, NDArray
+
+    from minigrad_core.array import Shape
 
 
 def draw_uniform(

@@ -10,8 +10,9 @@ import numpy as np
 from minigrad_core import Initializer
 
 if TYPE_CHECKING:
-    from minigrad_core.array import Shape
     from numpy.typing import DTypeLike, NDArray
+
+    from minigrad_core.array import Shape
 
 
 class Orthogonal(Initializer):

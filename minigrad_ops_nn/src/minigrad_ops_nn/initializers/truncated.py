@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.errors import ArgumentError
 
 from minigrad_core import Initializer
+from minigrad_core.errors import ArgumentError
 
 from .draws import draw_normal
 
 if TYPE_CHECKING:
-    from minigrad_core.array import Shape
     from numpy.typing import DTypeLike, NDArray
+
+    from minigrad_core.array import Shape
 
 
 class TruncatedNormal(Initializer):

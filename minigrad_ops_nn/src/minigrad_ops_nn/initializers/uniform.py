@@ -11,8 +11,9 @@ from minigrad_core import Initializer
 from .draws import draw_normal, draw_uniform
 
 if TYPE_CHECKING:
-    from minigrad_core.array import Shape
     from numpy.typing import DTypeLike, NDArray
+
+    from minigrad_core.array import Shape
 
 
 class Uniform(Initializer):

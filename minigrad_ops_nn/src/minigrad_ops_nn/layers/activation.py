@@ -6,9 +6,9 @@ import inspect
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from minigrad_core.errors import ArgumentError
 
 from minigrad_core import Module
+from minigrad_core.errors import ArgumentError
 
 from .. import activations
 from .initial import filled

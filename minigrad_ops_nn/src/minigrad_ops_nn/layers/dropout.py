@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from minigrad_core.errors import ArgumentError
 
 from minigrad_core import Module
+from minigrad_core.errors import ArgumentError
 
 from ..dropout import dropout
 from .initial import generator

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.errors import InputError
 
 from minigrad_core import Module, Parameter
+from minigrad_core.errors import InputError
 
 from ..embedding import embedding
 from ..initializers import normal

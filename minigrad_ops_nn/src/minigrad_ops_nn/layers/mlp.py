@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.errors import InputError
 
 from minigrad_core import Module, ModuleList
+from minigrad_core.errors import InputError
 
 from .activation import activation_named
 from .linear import Linear

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
-from minigrad_core.errors import InputError
 
 from minigrad_core import Module
+from minigrad_core.errors import InputError
 
 from .. import recurrent
 from .initial import bounded, generator

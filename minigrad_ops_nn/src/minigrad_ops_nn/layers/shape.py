@@ -5,9 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from minigrad_core.errors import InputError
-
 from minigrad_core import Module
+from minigrad_core.errors import InputError
 
 if TYPE_CHECKING:
     from minigrad_core import Array

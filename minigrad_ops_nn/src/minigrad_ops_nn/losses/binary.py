@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from minigrad_core import Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, between, positive, real
 from minigrad_core.errors import InputError
-
-from minigrad_core import Operation
 
 from ..activations.sigmoid import logistic
 from ..activations.softplus import log1p_exp

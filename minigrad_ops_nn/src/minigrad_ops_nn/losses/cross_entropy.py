@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from minigrad_core.cases import Case, index_into, positive, real
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, index_into, positive, real
 
 from ..raw import is_raw
 from .class_rows import from_rows, to_rows

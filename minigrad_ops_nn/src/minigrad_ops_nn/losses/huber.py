@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from minigrad_core.cases import Case, real
-from minigrad_core.errors import ArgumentError
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError
 
 from .reduction import check_pair, reduced, spread
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minigrad_core.cases import Case, index_into, positive, real
-
 from minigrad_core import Operation
+from minigrad_core.cases import Case, index_into, positive, real
 
 from .class_rows import from_rows, to_rows
 from .labels import valid_labels

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minigrad_core.cases import Case, real
-
 from minigrad_core import Operation
+from minigrad_core.cases import Case, real
 
 from .channels import channel_sums, check_channels
 from .standardize import standardized, standardized_gradient
 
 if TYPE_CHECKING:
-    from minigrad_core.array import Shape
-
     from minigrad_core import Array, Context
+    from minigrad_core.array import Shape
 
 
 class BatchNorm(Operation):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
-
-from minigrad_core import Operation
 
 from .channels import channel_sums, check_channels, per_channel
 from .standardize import standardized, standardized_gradient

@@ -6,19 +6,18 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.cases import Case, real
-from minigrad_core.errors import InputError
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import InputError
 
 from .standardize import shares, standardized, standardized_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from minigrad_core.array import Shape
-
     from minigrad_core import Array, Context
+    from minigrad_core.array import Shape
 
 
 class LayerNorm(Operation):

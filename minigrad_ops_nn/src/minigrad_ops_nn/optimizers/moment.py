@@ -9,8 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from minigrad_core.contracts.optimizer import State
     from numpy.typing import NDArray
+
+    from minigrad_core.contracts.optimizer import State
 
 
 def moment(state: State, key: str, value: NDArray[Any], beta: float, data: NDArray[Any]) -> NDArray[Any]:

@@ -14,8 +14,9 @@ from .moment import moment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from minigrad_core.contracts.optimizer import Params, State
     from numpy.typing import NDArray
+
+    from minigrad_core.contracts.optimizer import Params, State
 
 
 # The quintic iteration x -> a x + b x^3 + c x^5 on the singular values; Jordan et al. 2024, which tuned it.

@@ -13,8 +13,9 @@ from .moment import decayed, kept
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from minigrad_core.contracts.optimizer import Params, State
     from numpy.typing import NDArray
+
+    from minigrad_core.contracts.optimizer import Params, State
 
 
 class SGD(Optimizer):

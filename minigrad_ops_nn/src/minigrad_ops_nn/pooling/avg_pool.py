@@ -7,9 +7,9 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from minigrad_core.cases import Case, real
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
 from ..convolution.layout import images_first, images_last

@@ -6,9 +6,9 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from minigrad_core.cases import Case, real
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
 from ..convolution.layout import images_first, images_last, laid_like

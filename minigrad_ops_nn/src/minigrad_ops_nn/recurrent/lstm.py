@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.cases import Case, real
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, real
 
 from ..activations.sigmoid import logistic
 from ..raw import is_raw

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from minigrad_core.cases import Case, real
-from minigrad_core.errors import ArgumentError
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError
 
 from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
 

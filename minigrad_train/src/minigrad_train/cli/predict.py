@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
+
 from minigrad_ops_nn.activations import softmax
 
 from .. import evaluation

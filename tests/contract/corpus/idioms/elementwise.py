@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.cases import Case, between, integers, positive, real, unit
 
 from minigrad_core import Context, Operation
+from minigrad_core.cases import Case, between, integers, positive, real, unit
 
 if TYPE_CHECKING:
     from minigrad_core.array import Array

@@ -6,6 +6,7 @@ from math import prod, sqrt
 from typing import Any
 
 import numpy as np
+
 from minigrad_core.contracts import fans
 
 

@@ -6,9 +6,9 @@ import itertools
 from typing import Any
 
 import numpy as np
-from minigrad_core.cases import Case, axis_of, between, index_into, real
 
 from minigrad_core import Context, Operation
+from minigrad_core.cases import Case, axis_of, between, index_into, real
 
 
 class Reshape(Operation):

@@ -6,6 +6,7 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+
 from minigrad_core.contracts import fans
 
 VARIANCE = r"std|varian|deviation|spread|fan"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from minigrad_core.cases import Case, real
 
 from minigrad_core import Context, NonDifferentiable, Operation
+from minigrad_core.cases import Case, real
 
 
 class Relu(Operation):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from minigrad_core.cases import Case, axis_of, between, boolean, index_into, real
 
 from minigrad_core import NonDifferentiable, Operation
+from minigrad_core.cases import Case, axis_of, between, boolean, index_into, real
 
 if TYPE_CHECKING:
     from minigrad_core import Context
