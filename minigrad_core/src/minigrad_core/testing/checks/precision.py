@@ -71,10 +71,8 @@ def _judged(study: Study, sample: Sample, coarse: Any, fine: Any, rng: np.random
         size = float(np.abs(exact).max())
         slack = 3e3 * eps if coarse is np.float32 else 1e-6
         error = np.abs(mine.astype(fine) - exact)
-        if (
-            size == 0
-            or (what.startswith("the gradient")
-            and float(error.max()) < 256 * eps * _steepest(rounded))
+        if size == 0 or (
+            what.startswith("the gradient") and float(error.max()) < 256 * eps * _steepest(rounded)
         ):
             continue  # a derivative that cancels: only rounding is left
         alike = np.abs(np.sort(mine.astype(fine), axis=None) - np.sort(exact, axis=None))
