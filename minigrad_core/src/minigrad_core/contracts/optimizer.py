@@ -89,7 +89,7 @@ class Optimizer(ABC):
         hand itself.
         """
         if like.size < 1024:
-            return np.empty_like(like)
+            return np.empty(like.shape, like.dtype)
         buffer = self._scratch.get(like.dtype)
         if buffer is None or buffer.size < like.size:
             buffer = self._scratch[like.dtype] = np.empty(like.size, like.dtype)

@@ -170,9 +170,9 @@ class Tensor(Operators, Methods, Protocols):
         leaves = sweep([(self, seed)], retain=retain_graph)
         while leaves:
             leaf, g = leaves.popitem()
-            before = leaf.grad
-            # A sum of 0-d arrays is a scalar; the setter makes an array of it again.
-            leaf.grad = owned(g) if before is None else before + g
+            before = leaf._grad  # noqa: SLF001 - the slot of our own kind: the setter's checks cost 1 us a leaf
+            # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
+            leaf._grad = owned(g) if before is None else np.asarray(before + g)  # noqa: SLF001
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:
