@@ -11,6 +11,7 @@ from . import (
     averages,
     comparisons,
     contractions,
+    conversion,
     convolution,
     decompositions,
     diagonals,
@@ -25,6 +26,7 @@ from . import (
     inverses,
     joining,
     logaddexp,
+    logic,
     matmul,
     nan_reductions,
     norms,
@@ -36,6 +38,7 @@ from . import (
     products,
     quantiles,
     queries,
+    rounding,
     running,
     selection,
     shapes,
@@ -52,11 +55,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MODULES = (
-    arithmetic, exponential, trigonometric, hyperbolic, plane, selection, logaddexp, comparisons, queries,
-    sums, extremes, products, nan_reductions, quantiles, averages, running, matmul, contractions,
-    vectors, einsum,
-    inverses, decompositions, norms, outer, shapes, joining, stacking, splitting, tiling, padding, diagonals,
-    indexing, taking, ordering, convolution, differences, interpolation, polynomials, filling,
+    arithmetic, exponential, trigonometric, hyperbolic, plane, selection, logaddexp, comparisons,
+    logic, rounding, queries, sums, extremes, products, nan_reductions, quantiles, averages,
+    running, matmul, contractions, vectors, einsum, inverses, decompositions, norms, outer, shapes,
+    conversion, joining, stacking, splitting, tiling, padding, diagonals, indexing, taking,
+    ordering, convolution, differences, interpolation, polynomials, filling,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, axis_of, real
-from minigrad_core.errors import ArgumentError, DifferentiabilityError
+from minigrad_core.errors import ArgumentError
 
 Axes = int | tuple[int, ...]
 
@@ -262,30 +262,6 @@ class MatrixTranspose(Operation):
         return np.swapaxes(grad, -1, -2)
 
 
-class Astype(Operation):
-    """The values in the floating point type `dtype`. d/dx = grad in the input's type.
-
-    To integers or booleans there is no gradient: leave the graph on purpose, with `x.numpy().astype(int)`.
-    """
-
-    name = "astype"
-    implements = (np.astype,)
-    cases = (Case(x=real("n k"), dtype=np.float64),)
-
-    def forward(self, ctx: Context, x: Array, *, dtype: Any, copy: bool = True) -> Array:
-        """Return the converted values."""
-        ctx.save(x.dtype)
-        if any(ctx.needs) and np.dtype(dtype).kind != "f":
-            raise DifferentiabilityError(
-                f"astype to {np.dtype(dtype)} has no gradient; leave the graph on purpose: x.numpy()"
-            )
-        return x.astype(dtype)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in the old type."""
-        return grad.astype(ctx.saved[0])
-
-
 reshape = Reshape()
 ravel = Ravel()
 transpose = Transpose()
@@ -299,4 +275,3 @@ flip = Flip()
 fliplr = Mirror(np.fliplr)
 flipud = Mirror(np.flipud)
 matrix_transpose = MatrixTranspose()
-astype = Astype()
