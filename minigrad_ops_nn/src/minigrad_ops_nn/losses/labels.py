@@ -29,8 +29,7 @@ def valid_labels(
     classes = scores[axis] if scores else 0
     if not scores or labels.dtype.kind not in "iu" or labels.shape != scores[:axis] + scores[axis + 1 :]:
         raise _no_labels(op, labels, scores)
-    # As unsigned numbers negative ones are huge: one reduction checks both ends.
-    if not labels.size or (labels.astype(np.uint64).max() < classes and not 0 <= ignore_index < classes):
+    if not labels.size or (_largest(labels) < classes and not 0 <= ignore_index < classes):
         return None
     valid = labels != ignore_index
     out = valid & ((labels < 0) | (labels >= classes))
@@ -41,6 +40,12 @@ def valid_labels(
             f"index {where}; labels to leave out are marked with ignore_index={ignore_index}"
         )
     return None if valid.all() else valid
+
+
+def _largest(labels: NDArray[Any]) -> Any:
+    """Return the largest label. As unsigned numbers negative ones are huge: one reduction checks both ends."""
+    unsigned = labels.view(np.uint64) if labels.dtype.itemsize == 8 else labels.astype(np.uint64)
+    return np.maximum.reduce(unsigned, axis=None)
 
 
 def _no_labels(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:
