@@ -14,7 +14,7 @@ more often: their step is a thousand times larger.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -22,7 +22,7 @@ import numpy as np
 from .finding import Broken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -78,15 +78,24 @@ def slopes(f: Function, xs: Vectors, vs: Vectors) -> list[Slope]:
     return found or [real]
 
 
-def second_opinion(f: Function, xs: Vectors, vs: Vectors, first: Slope) -> Iterator[Slope]:
-    """Yield what other oracles say, for when the first one contradicts the operation."""
+def all_slopes(f: Function, xs: Vectors, vs: Vectors) -> list[Slope]:
+    """Return what every valid oracle says, the most precise first, for when one contradicts the operation.
+
+    The plain difference is among them only if nothing more precise is valid. Its noise is measured here:
+    where `f` cancels, rounding is far above what the size of its result says, and the difference would refute
+    better oracles.
+    """
     real = real_slope(f, xs, vs)
-    if first.oracle != "longdouble central difference":
-        long = long_slope(f, xs, vs)
-        if long is not None and real is not None and confirms(long, real):
-            yield long
-    if real is not None and first.oracle == "complex step":
-        yield real
+    if real is None:
+        return []
+    rounding = measured_noise(f, xs, vs)
+    real = replace(real, noise=max(real.noise, 4 * rounding / REAL_STEP))
+    long = long_slope(f, xs, vs)
+    if long is not None:
+        finer = float(np.finfo(np.longdouble).eps) / EPS
+        long = replace(long, noise=max(long.noise, 4 * finer * rounding / LONG_STEP))
+    precise = [s for s in (complex_slope(f, xs, vs), long) if s is not None and confirms(s, real)]
+    return precise or [real]
 
 
 def complex_slope(f: Function, xs: Vectors, vs: Vectors) -> Slope | None:
@@ -161,16 +170,36 @@ def has_kink(f: Function, xs: Vectors, vs: Vectors) -> bool:
     return bool(((gap > 1e-4 * scale) & (gap > wide / 16)).any())
 
 
-def measured_noise(f: Function, xs: Vectors) -> float:
-    """Return how much `f` moves under rounding-sized changes of its inputs: max |f(x (1 + k eps)) - f(x)|."""
-    y = _tried(f, xs)
-    if y is None:
+def measured_noise(f: Function, xs: Vectors, vs: Vectors) -> float:
+    """Return the rounding error of `f` in float64 at the points of a difference quotient, max over outputs.
+
+    It is what longdouble gets otherwise at the very same points. Where `f` does not run in longdouble, it is
+    the third differences of closely spaced values, in which a smooth function leaves nothing else.
+    """
+    points = [[x + t * REAL_STEP * v for x, v in zip(xs, vs, strict=True)] for t in (-1, 1)]
+    if LONG:
+        pairs = [(_tried(f, p), _tried(f, [x.astype(np.longdouble) for x in p])) for p in points]
+        if all(_is_rounding(y, exact) for y, exact in pairs):
+            return max(float(np.abs(y - exact).max(initial=0.0)) for y, exact in pairs)
+    return max(_unsteadiness(f, p, vs) for p in points)
+
+
+def _is_rounding(y: Any, exact: Any) -> bool:
+    """Whether both are one function in two precisions: another branch for longdouble is no noise."""
+    if y is None or exact is None or y.shape != exact.shape or exact.dtype != np.longdouble:
+        return False
+    error = np.abs(y - exact)
+    return bool((error <= 1e-10 * (1 + np.abs(exact).max(initial=0.0))).all())
+
+
+def _unsteadiness(f: Function, xs: Vectors, vs: Vectors) -> float:
+    values = [_tried(f, [x + k * 2.0**-24 * v for x, v in zip(xs, vs, strict=True)]) for k in range(6)]
+    if any(y is None or y.shape != values[0].shape for y in values):
         return 0.0
-    moved = [_tried(f, [x * (1 + k * EPS) for x in xs]) for k in (-2, -1, 1, 2)]
-    return max(
-        (float(np.abs(m - y).max(initial=0.0)) for m in moved if m is not None and m.shape == y.shape),
-        default=0.0,
-    )
+    noise = np.abs(np.diff(np.stack(values), 3, axis=0)).max(axis=0, initial=0.0)
+    # Values that do not move at all may lie within one step of a rounded intermediate of size 1.
+    flat = np.all([y == values[0] for y in values], axis=0)
+    return float(np.where(flat, EPS, noise).max(initial=0.0))
 
 
 def _tried(f: Function, xs: list[Any]) -> Any:

@@ -114,4 +114,20 @@ class LogCosh(Operation):
         return grad * np.tanh(x)
 
 
-OPERATIONS = tuple(op() for op in (Softsign, Arctanh, Rsqrt, Polynomial, WeightedAdd, LogCosh))
+class PseudoHuber(Operation):
+    """sqrt(1 + x**2) - 1, any shape. d/dx = grad * x / sqrt(1 + x**2)."""
+
+    name = "pseudo_huber"
+    cases = (Case(x=real()),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        r = np.hypot(1.0, x)  # takes no complex numbers, and the difference cancels near 0
+        ctx.save(x, r)
+        return r - 1
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, r = ctx.saved
+        return grad * x / r
+
+
+OPERATIONS = tuple(op() for op in (Softsign, Arctanh, Rsqrt, Polynomial, WeightedAdd, LogCosh, PseudoHuber))

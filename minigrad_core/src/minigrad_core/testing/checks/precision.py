@@ -75,6 +75,8 @@ def _judged(study: Study, sample: Sample, coarse: Any, fine: Any, rng: np.random
             what.startswith("the gradient") and float(error.max()) < 256 * eps * _steepest(rounded)
         ):
             continue  # a derivative that cancels: only rounding is left
+        if coarse is np.float64 and size < 16 * eps:
+            continue  # log(cosh(x)) near 0: constants rounded to float64 spoil longdouble as well
         alike = np.abs(np.sort(mine.astype(fine), axis=None) - np.sort(exact, axis=None))
         if (alike <= slack * size).all():
             continue  # the order inside a partition is nobody's promise
