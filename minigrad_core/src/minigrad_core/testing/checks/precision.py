@@ -11,6 +11,7 @@ from ..call import backward, cotangents, forward, signed
 from ..finding import Broken, Check, Finding
 from ..oracle import LONG
 from ..sample import Sample, is_float
+from .translation import loses_by_translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ SINGLE = float(np.finfo(np.float32).eps)
 def precision(study: Study) -> Iterator[Finding]:
     """float32 results agree with float64 ones as far as they can, float64 with longdouble at tiny values.
 
+    What depends on differences alone is tried on values that lie close together.
     Faults: half precision left in between, `log(1 + x)` and `exp(x) - 1` near zero, a variance by
     difference of squares.
     Fix: `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
@@ -34,6 +36,12 @@ def precision(study: Study) -> Iterator[Finding]:
             if finding:
                 yield finding
                 return
+        if names := loses_by_translation(study, call.sample):
+            fact = (
+                f"the output loses precision where values of {names} are close: a difference taken too late"
+            )
+            yield Finding("imprecise", fact, call.sample)
+            return
 
 
 def _pairs(sample: Sample) -> Iterator[tuple[Sample, Any, Any]]:

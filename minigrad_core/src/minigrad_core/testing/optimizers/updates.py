@@ -137,14 +137,32 @@ def zero_rate(study: OptimizerStudy) -> Iterator[Finding]:
             with_what = "".join(f" with {k}={v}" for k, v in settings.items())
             yield Finding("moves-at-zero", f"lr = 0 changes a parameter{with_what}")
             return
+    yield from _negative(study)
+
+
+def _negative(study: OptimizerStudy) -> Iterator[Finding]:
     try:
         study.make(study.params(), lr=-LR)
     except Broken as broken:
-        if isinstance(broken.cause, ValueError):
+        if not isinstance(broken.cause, ValueError):
+            yield Finding("wrong-error", f"lr < 0: expected a ValueError, {broken.fact}")
             return
-        yield Finding("wrong-error", f"lr < 0: expected a ValueError, {broken.fact}")
+    else:
+        yield Finding("accepts-negative-rate", "a negative learning rate is accepted: raise an InputError")
         return
-    yield Finding("accepts-negative-rate", "a negative learning rate is accepted: raise an InputError")
+    params = study.params()
+    optimizer = study.make(params)
+    if not hasattr(type(optimizer), "lr"):
+        return  # a plain attribute: no code of the optimizer sees what is assigned
+    try:
+        optimizer.lr = -LR
+        study.run(optimizer, params, 1)
+    except (Broken, Exception):
+        return
+    yield Finding(
+        "accepts-negative-rate",
+        "a negative learning rate is refused by the constructor, and accepted when it is assigned later",
+    )
 
 
 def separate(study: OptimizerStudy) -> Iterator[Finding]:

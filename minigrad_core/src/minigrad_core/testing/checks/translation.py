@@ -1,0 +1,63 @@
+"""What depends on differences alone is as precise far from the origin as near it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...contracts.cases import Floats
+from ..finding import Broken
+from ..gradient import as_function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..sample import Sample
+    from ..study import Study
+
+CLOSE = 2.0**-20
+# Rounding leaves eps / CLOSE = 2e-10 of differences x - y, but eps / CLOSE**2 = 2e-4 of x**2 - y**2.
+LOST = 1e-6
+
+
+def loses_by_translation(study: Study, sample: Sample) -> str | None:
+    """Return which inputs' differences are taken too late, None if none are.
+
+    An operation with f(x + c) = f(x) is tried with values that lie close together, 2^-20 apart: around 0, and
+    around c. Both results are the same number, and each value x + c is exact.
+    """
+    for moved in _choices(sample):
+        f = as_function(study.op, sample, moved)
+        try:
+            if not _agree(f, sample, moved, 0.25, 1e-10) or _agree(f, sample, moved, CLOSE, LOST):
+                continue
+        except Broken:
+            continue
+        return " and ".join(sample.names[i] for i in moved)
+    return None
+
+
+def _choices(sample: Sample) -> Iterator[list[int]]:
+    """Yield the inputs that are moved together: all of them, or one."""
+    free = [
+        i
+        for i in sample.floats
+        if isinstance(d := sample.domains[i], Floats) and d.low < 0 < d.high and not d.nonzero
+    ]
+    if free:
+        yield free
+        yield from ([i] for i in free if len(free) > 1)
+
+
+def _agree(f: Any, sample: Sample, moved: list[int], scale: float, tolerance: float) -> bool:
+    """Whether f is the same around 0 and around c, to a tolerance relative to its largest value."""
+    near, far = [], []
+    for i in moved:
+        x, high = sample.inputs[i], min(getattr(sample.domains[i], "high", np.inf), 4.0)
+        spread = scale * 2.0**-8 * np.round(64 * high * np.cos(np.arange(1.0, x.size + 1))).reshape(x.shape)
+        near.append(spread)
+        far.append(spread + high / 2)
+    here, there = f(near), f(far)
+    size = float(np.abs(here).max(initial=0.0))
+    return here.shape == there.shape and bool((np.abs(there - here) <= tolerance * size).all())
