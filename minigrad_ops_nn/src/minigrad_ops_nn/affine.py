@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
@@ -64,7 +66,7 @@ class Affine(Operation):
         gw = rows.T @ grad if needs[1] else None
         if len(needs) == 2:
             return gx, gw
-        gb = grad.sum(axis=0) if needs[2] else None
+        gb = np.add.reduce(grad, axis=0) if needs[2] else None
         return gx, gw, gb if gb is None or bias.ndim == 1 else gb.reshape(1, -1)
 
 

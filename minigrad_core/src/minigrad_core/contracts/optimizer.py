@@ -74,8 +74,9 @@ class Optimizer(ABC):
         for (params, overrides), states in zip(self.groups, self.state, strict=True):
             settings = {**defaults, **overrides} if overrides else defaults
             for param, state in zip(params, states, strict=True):
-                if param.grad is not None:
-                    self.update(param.data, param.grad, state, settings)
+                grad = param.grad
+                if grad is not None:
+                    self.update(param.data, grad, state, settings)
 
     def zero_grad(self) -> None:
         """Set every gradient to None."""

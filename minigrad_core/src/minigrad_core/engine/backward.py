@@ -56,12 +56,21 @@ def sweep(
         number, node = heappop(queue)
         if -number <= until:  # and so are all that are left
             break
-        received = _received(node, grads.pop(node), rule)
-        # _received has checked the lengths; strict=True is slower
-        for x, needed, g in zip(node.inputs, node.needs, received):  # noqa: B905
+        inputs = node.inputs
+        if rule is None and node.outputs is None and inputs:
+            received = node.op.backward(node, grads.pop(node))
+        else:
+            received = _received(node, grads.pop(node), rule)
+        if type(received) is not tuple:
+            received = (received,)
+        if len(received) != len(inputs):
+            raise _miscounted(node, received)
+        # strict=True is slower
+        for x, needed, g in zip(inputs, node.needs, received):  # noqa: B905
             if needed and g is not None:
+                data = x.data
                 try:
-                    fits = g.shape == x.data.shape and g.dtype is x.data.dtype
+                    fits = g.shape == data.shape and g.dtype is data.dtype
                 except AttributeError:
                     fits = False
                 if not fits:
@@ -89,20 +98,15 @@ def _received(node: Context, grad: Any, rule: Rule | None) -> tuple[Any, ...]:
             f"backward went through {describe(node.op)} before, and what it saved is gone: "
             "run the forward pass again, or pass retain_graph=True to the first backward"
         )
-    received: Any
     if node.outputs is not None:
-        received = _all_outputs(node, grad, rule)
-    elif rule is None:
-        received = node.op.backward(node, grad)
-    else:
-        received = rule(node, (grad,))
-    if type(received) is not tuple:
-        received = (received,)
-    if len(received) != len(node.inputs):
-        raise GradientError(
-            f"{describe(node.op)}: backward returned {len(received)} gradients for {len(node.inputs)} inputs"
-        )
-    return received
+        return _all_outputs(node, grad, rule)
+    return node.op.backward(node, grad) if rule is None else rule(node, (grad,))
+
+
+def _miscounted(node: Context, received: tuple[Any, ...]) -> GradientError:
+    return GradientError(
+        f"{describe(node.op)}: backward returned {len(received)} gradients for {len(node.inputs)} inputs"
+    )
 
 
 def _all_outputs(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any:

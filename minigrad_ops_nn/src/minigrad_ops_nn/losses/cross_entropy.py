@@ -9,7 +9,6 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, positive, real
 
-from ..raw import is_raw
 from .class_rows import from_rows, to_rows
 from .cross_entropy_kernel import pick, record
 from .labels import valid_labels
@@ -69,7 +68,7 @@ class CrossEntropy(Operation):
         valid = valid_labels("cross_entropy", labels, logits.shape, ignore_index)
         rows = to_rows(logits)
         if weight is None and not label_smoothing:
-            loss, picked = (pick if is_raw(rows) else record)(rows, labels, valid, reduction)
+            loss, picked = (pick if type(rows) is np.ndarray else record)(rows, labels, valid, reduction)
             ctx.save(picked, logits.shape, reduction)
             return loss.reshape(labels.shape) if reduction == "none" else loss
         shifted = rows - rows.max(axis=1, keepdims=True)
