@@ -107,6 +107,43 @@ class TurnsTheWorldOver(Hostile):
         return 3 * x
 
 
+class Interrupts(Hostile):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        raise KeyboardInterrupt
+
+
+class RunsOutOfMemory(Hostile):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        raise MemoryError
+
+
+class CopyExits(Hostile):
+    def __deepcopy__(self, memo: Any) -> Any:
+        raise SystemExit
+
+
+class NoName:
+    """3 x, any shape; d/dx = 3 grad."""
+
+    broadcasts = True
+    forward = Hostile.forward
+    backward = Hostile.backward
+
+
+class ImplementsNumbers(Hostile):
+    implements = (3,)
+
+
+def with_attribute(name: str, value: Any) -> Any:
+    """Return an operation whose attribute is that, or raises it."""
+
+    def read(_: Any) -> Any:
+        raise value
+
+    raises = isinstance(value, BaseException)
+    return type("Odd", (Hostile,), {name: property(read) if raises else value, "__doc__": Hostile.__doc__})()
+
+
 SURVIVABLE = (
     ExitsInForward,
     ExitsInBackward,
@@ -122,4 +159,9 @@ SURVIVABLE = (
     NameIsNoText,
     Raises,
     TurnsTheWorldOver,
+    Interrupts,
+    RunsOutOfMemory,
+    CopyExits,
+    NoName,
+    ImplementsNumbers,
 )

@@ -56,9 +56,11 @@ def correct() -> list[Any]:
 
 @pytest.mark.parametrize(("check", "fault"), faults())
 def test_every_fault_is_caught(check: Callable[[Any], Report], fault: Fault) -> None:
-    found = {failure.check for failure in check(fault.wrong).failures}
+    failures = check(fault.wrong).failures
+    found = {failure.check for failure in failures}
     # All but one have their twin's documentation: what is said of that is not the fault.
     assert found if fault.id == "protocol::NoDocstring" else found - {"documentation"}
+    assert all(re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", failure.code) for failure in failures)
 
 
 @pytest.mark.parametrize(("check", "subject"), correct())

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import random
+import re
+import signal
 import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 
-from minigrad_core.testing import check_operation
-from tests.contract.hostile import SURVIVABLE, ExitsInBackward, Hostile, Raises, TurnsTheWorldOver
+from minigrad_core.cases import Case, real
+from minigrad_core.testing import check_initializer, check_operation, check_optimizer
+from tests.contract.hostile import (
+    SURVIVABLE,
+    ExitsInBackward,
+    Hostile,
+    Interrupts,
+    Raises,
+    RunsOutOfMemory,
+    TurnsTheWorldOver,
+    with_attribute,
+)
 
 
 @pytest.mark.parametrize("op", SURVIVABLE, ids=lambda op: op.__name__)
@@ -24,6 +36,101 @@ def test_the_failure_names_what_the_operation_did() -> None:
     (failure,) = check_operation(ExitsInBackward(), only=["protocol"]).failures
     assert (failure.check, failure.code) == ("protocol", "backward-exits")
     assert failure.message.startswith("backward called sys.exit(None)")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "code", "told"),
+    [
+        ("cases", real("n"), "bad-cases", "expected a sequence of Case"),
+        (
+            "cases",
+            Case(x=real("n")),
+            "bad-cases",
+            r"one Case, expected several: cases = \(Case\(x=real\('n'\)\),\)",
+        ),
+        ("cases", RuntimeError("no"), "cases-raises", "cases raised RuntimeError: no"),
+        ("cases", (1, 2), "bad-case", "expected a Case, got int: 1"),
+        ("name", SystemExit(1), "name-exits", r"name called sys.exit\(1\)"),
+        ("name", KeyboardInterrupt(), "name-raises", "name raised KeyboardInterrupt"),
+        ("differentiable", ValueError("no"), "differentiable-raises", "differentiable raised ValueError: no"),
+        ("implements", 3, "bad-implements", "implements is 3: expected NumPy functions"),
+        ("forward", None, "not-an-operation", "expected an operation, with forward"),
+    ],
+)
+def test_an_attribute_that_is_nonsense_fails_cases(attribute: str, value: Any, code: str, told: str) -> None:
+    report = check_operation(with_attribute(attribute, value))
+    assert (report.failures[0].check, report.failures[0].code) == ("cases", code)
+    assert re.search(told, report.failures[0].message)
+    assert report.skipped["vjp"].startswith("blocked")
+
+
+@pytest.mark.parametrize("thing", [None, 42, Hostile])
+def test_what_is_no_operation_is_a_failure(thing: Any) -> None:
+    (failure,) = check_operation(thing).failures
+    assert failure.check == "cases"
+    assert failure.message.startswith("expected an ")
+
+
+@pytest.mark.parametrize("thing", [None, 42, object()])
+def test_what_is_no_class_is_no_optimizer(thing: Any) -> None:
+    (failure,) = check_optimizer(thing).failures
+    assert (failure.check, failure.code) == ("in_place", "not-a-class")
+    assert failure.message.startswith("expected a class of optimizers, got ")
+
+
+@pytest.mark.parametrize(
+    ("thing", "code"), [(None, "not-callable"), (42, "not-callable"), (Hostile, "not-an-instance")]
+)
+def test_what_cannot_be_called_is_no_initializer(thing: Any, code: str) -> None:
+    (failure,) = check_initializer(thing).failures
+    assert (failure.check, failure.code) == ("shape", code)
+
+
+def test_what_forward_raises_is_told_where_no_arguments_are_found() -> None:
+    first, *_ = check_operation(RunsOutOfMemory()).failures
+    assert "forward raised MemoryError" in first.message
+
+
+def test_only_a_real_interrupt_stops_the_run() -> None:
+    assert check_operation(Interrupts()).failures[0].code == "backward-raises"
+
+    class Pressed(Hostile):
+        def forward(self, ctx: Any, x: Any) -> Any:
+            signal.raise_signal(signal.SIGINT)  # as Ctrl-C does
+            return 3 * x
+
+    with pytest.raises(KeyboardInterrupt):
+        check_operation(Pressed())
+
+
+def test_the_fault_is_told_before_the_missing_documentation() -> None:
+    class Undocumented(Raises):
+        __doc__ = None
+
+    Undocumented.__qualname__ = "Undocumented"
+    checks = [failure.check for failure in check_operation(Undocumented()).failures]
+    assert checks == ["cases", "documentation"]
+
+
+def test_an_error_of_numpy_in_backward_is_no_refusal_of_a_setting() -> None:
+    class Total(Hostile):
+        """The sum over `axis`; x: (n, k). d/dx = grad, repeated."""
+
+        broadcasts = False
+        cases = (Case(x=real("n k"), axis=0),)
+
+        def forward(self, ctx: Any, x: Any, *, axis: int = 0, keepdims: bool = False) -> Any:
+            ctx.save(x.shape, axis)
+            return np.sum(x, axis=axis, keepdims=keepdims)
+
+        def backward(self, ctx: Any, grad: Any) -> Any:
+            shape, axis = ctx.saved
+            return np.tile(np.expand_dims(grad, axis), (shape[0], 1) if axis == 0 else (1, shape[1])).reshape(
+                shape
+            )
+
+    (failure,) = check_operation(Total(), only=["settings"]).failures
+    assert (failure.check, failure.code) == ("settings", "backward-raises")
 
 
 def test_what_builds_on_a_failed_check_is_reported_as_blocked() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core.cases import Case, axis_of, positive, real
 
-from .axes import Axis, restored
+from .axes import Axis, reduced, restored
 from .composition import Composed
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ def _average(x: Any, weights: Any = None, *, axis: Axis, keepdims: bool, returne
         mean = np.mean(x, axis=axis, keepdims=keepdims)
         return (mean, np.full(mean.shape, x.size / max(mean.size, 1), x.dtype)) if returned else mean
     if weights.ndim != x.ndim:  # one for each place on the axis
-        weights = restored(weights, tuple(a for a in range(x.ndim) if a != axis % x.ndim), x.ndim, False)
+        others = tuple(set(range(x.ndim)) - set(reduced(axis, x.ndim)))
+        weights = restored(weights, others, x.ndim, False)
     total = np.sum(np.broadcast_to(weights, x.shape), axis=axis, keepdims=keepdims)
     mean = np.sum(x * weights, axis=axis, keepdims=keepdims) / total
     return (mean, total) if returned else mean

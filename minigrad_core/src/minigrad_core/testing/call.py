@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from ..array import unbroadcast
 from ..engine.node import Context
 from .finding import Broken
+from .guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,20 +48,6 @@ class Call:
     def finite(self) -> bool:
         """All outputs are finite."""
         return all(bool(np.isfinite(y).all()) for y in self.outputs)
-
-
-def guarded(what: str, run: Callable[[], Any]) -> Any:
-    """Return `run()`; whatever it raises becomes Broken. Only the user's own interrupt passes."""
-    try:
-        return run()
-    except KeyboardInterrupt:
-        raise
-    except Broken:
-        raise
-    except SystemExit as error:
-        raise Broken(f"{what}-exits", f"{what} called sys.exit({error.code!r})", error) from error
-    except BaseException as error:
-        raise Broken(f"{what}-raises", f"{what} raised {_told(error)}", error) from error
 
 
 def forward(op: Any, sample: Sample, needs: tuple[bool, ...] | None = None) -> Call:
@@ -172,9 +158,3 @@ def _shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if int(np.prod(got)) == int(np.prod(expected)):
         return ": the right number of values in another shape"
     return ""
-
-
-def _told(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at line {frames[-1].lineno} of {frames[-1].filename.rsplit('/', 1)[-1]}" if frames else ""
-    return f"{type(error).__name__}: {error}{place}"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.node import Context
-from .call import Call, backward, cotangents, forward, guarded, signed
+from .call import Call, backward, cotangents, forward, signed
+from .guarded import guarded
 from .oracle import (
     REAL_STEP,
     Slope,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..contracts.cases import (
     Case,
@@ -70,19 +73,23 @@ def guess_cases(op: OperationLike, signature: Signature) -> tuple[Case, ...]:
     """
     candidates = _elementwise(signature) if getattr(op, "broadcasts", False) else _structural(signature)
     fallback: Case | None = None
+    refused = ""
     for case in candidates:
-        finite = _runs(op, signature, case)
+        try:
+            finite = _runs(op, signature, case)
+        except Broken as broken:
+            refused = refused or broken.fact
+            continue
         if finite:
             return (case, *_silent_broadcasting(op, signature, case))
-        if finite is not None:
-            fallback = fallback or case
+        fallback = fallback or case
     if fallback is not None:
         return (fallback,)
     example = ", ".join(f"{name}=real('n k')" for name in signature.inputs)
     raise Broken(
         "needs-cases",
         "no arguments were found under which forward runs: say which ones make sense, for example "
-        f"cases = (Case({example}),)",
+        f"cases = (Case({example}),)" + (f"; {refused}" if refused else ""),
     )
 
 
@@ -99,20 +106,20 @@ def _silent_broadcasting(op: OperationLike, signature: Signature, case: Case) ->
         return
     names = list(case.arguments)
     wider = Case(**{names[0]: described[0], names[1]: replace(described[1], shape="k")})
-    outputs = [
-        forward(op, draw(Recipe(c), signature)).outputs for c in (case, wider) if _runs(op, signature, c)
-    ]
-    if len(outputs) == 2 and all(len(ys) == 1 and ys[0].shape == (3, 4) for ys in outputs):
-        yield wider
+    with contextlib.suppress(Broken):
+        outputs = [forward(op, draw(Recipe(c), signature)).outputs for c in (case, wider)]
+        if all(len(ys) == 1 and ys[0].shape == (3, 4) and np.isfinite(ys[0]).all() for ys in outputs):
+            yield wider
 
 
-def _runs(op: OperationLike, signature: Signature, case: Case) -> bool | None:
-    """Return whether the output is finite, None if there is none."""
+def _runs(op: OperationLike, signature: Signature, case: Case) -> bool:
+    """Return whether the output is finite; Broken if forward raises."""
     try:
-        call = forward(op, draw(Recipe(case), signature))
+        return forward(op, draw(Recipe(case), signature)).finite
     except Broken as broken:
-        return False if broken.code != "forward-raises" else None
-    return call.finite
+        if broken.code != "forward-raises":
+            return False
+        raise
 
 
 def _elementwise(signature: Signature) -> Iterator[Case]:

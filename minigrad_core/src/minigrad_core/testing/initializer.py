@@ -31,5 +31,6 @@ def check_initializer(
     seed, only, subject, progress
         As in `check_operation`.
     """
-    study = InitializerStudy(initializer, seed)
-    return run_checks(study, INITIALIZER_CHECKS, subject or study.name, only, progress)
+    return run_checks(
+        lambda: InitializerStudy(initializer, seed), INITIALIZER_CHECKS, subject, only, progress
+    )

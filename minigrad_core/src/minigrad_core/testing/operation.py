@@ -10,6 +10,7 @@ import numpy as np
 
 from .checks import OPERATION_CHECKS
 from .finding import Broken, Check, DoesNotApply, Finding
+from .guarded import is_interrupt
 from .message import command, message
 from .report import Failure, Report
 from .study import Study
@@ -51,20 +52,31 @@ def check_operation(
     progress : callable, optional
         Called with the name of each check before it runs.
     """
-    study = Study(op, cases, seed)
-    return run_checks(study, OPERATION_CHECKS, subject or study.name, only, progress)
+    return run_checks(lambda: Study(op, cases, seed), OPERATION_CHECKS, subject, only, progress)
 
 
 def run_checks(
-    study: object,
+    make: Callable[[], Any],
     checks: Sequence[Check],
-    subject: str,
+    subject: str | None,
     only: Iterable[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
-    """Return the report of `checks`, in order; what builds on a failed one is reported as blocked."""
+    """Return the report of `checks`, in order; what builds on a failed one is reported as blocked.
+
+    `make` returns what the checks study; if the subject cannot even be read, `cases` (or whichever check
+    nothing can do without) fails.
+    """
     with preserved():
-        return _run(study, checks, subject, only, progress)
+        try:
+            study = make()
+        except Broken as broken:
+            first = next(check.name for check in checks if not check.after and check.name != "pickling")
+            rerun = command(subject or "?", first)
+            failure = Failure(subject or "?", first, broken.code, f"{broken.fact}\nrerun: {rerun}")
+            skipped = {check.name: f"blocked: {first} failed" for check in checks if check.name != first}
+            return Report(failure.subject, (first,), (failure,), skipped)
+        return _run(study, checks, subject or study.name, only, progress)
 
 
 def _run(
@@ -111,7 +123,9 @@ def _findings(study: object, check: Check) -> list[Finding]:
             found = [Finding(broken.code, broken.fact)]
         except DoesNotApply:
             raise
-        except Exception as error:
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
             place = traceback.extract_tb(error.__traceback__)[-1]
             fact = (
                 f"the check failed on it: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
@@ -128,7 +142,9 @@ def _told(study: Any, finding: Finding, subject: str, check: str) -> str:
         warnings.simplefilter("ignore")
         try:
             return message(study, finding, subject, check)
-        except Exception as error:
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
             return f"{finding.fact}\n(no details: {type(error).__name__}: {error})"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .operation import run_checks
@@ -31,5 +32,5 @@ def check_optimizer(
     seed, only, subject, progress
         As in `check_operation`.
     """
-    study = OptimizerStudy(cls, seed)
-    return run_checks(study, OPTIMIZER_CHECKS, subject or study.name, only, progress)
+    study = partial(OptimizerStudy, cls, seed)
+    return run_checks(study, OPTIMIZER_CHECKS, subject, only, progress)

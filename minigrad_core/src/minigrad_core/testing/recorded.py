@@ -11,8 +11,8 @@ from ..dispatch import FUNCTIONS
 from ..engine.node import Context
 from ..tensor import Tensor
 from ..transforms import vjp
-from .call import guarded
 from .finding import DoesNotApply
+from .guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

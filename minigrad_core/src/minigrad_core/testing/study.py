@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +15,22 @@ from ..errors import MinigradError
 from . import derive
 from .call import Call, forward
 from .finding import Broken, Finding
+from .guarded import guarded
 from .guess import guess_cases
 from .sample import Recipe, Sample, Undrawable, draw, is_float
 from .signature import Signature, read_signature
 from .surroundings import attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 
 MOST = 24  # derived samples of a family
+# What an operation says of itself: read once, by name, before anything builds on it.
+READ = (
+    *("name", "cases", "forward", "backward"),
+    *("broadcasts", "implements", "once_differentiable", "differentiable", "returns_view"),
+)
 SOME = 6  # cases that are enough where settings hardly matter: strides, NaN, purity
 
 
@@ -43,11 +50,17 @@ class Study:
     def __init__(self, op: Any, cases: Sequence[Case] | None = None, seed: int = 0) -> None:
         if isinstance(op, Conforming):  # as `ops` hands it out; what it wraps is what is judged
             op = op.operation
+        if isinstance(op, type):
+            raise Broken("not-an-instance", f"expected an instance, got a class: {op.__name__}()")
+        for attribute in READ:
+            guarded(attribute, lambda: getattr(op, attribute, None))  # noqa: B023 - called at once
+        if not callable(getattr(op, "forward", None)):
+            raise Broken("not-an-operation", f"expected an operation, with forward; got {type(op)!r}")
         self.op = op
         self.pristine = attributes(op)  # before any call: what NaN poisons never changes again
         self.callable: Any = op if hasattr(op, "differentiable") else Conforming(op)
         self.seed = seed
-        self.given = tuple(getattr(op, "cases", ()) if cases is None else cases)
+        self.given = _sequence(getattr(op, "cases", ()) if cases is None else cases)
         self._derived: dict[str, list[Call]] = {}
         self._failed: dict[str, list[Finding]] = {}
         self.name = str(getattr(op, "name", type(op).__name__))
@@ -194,6 +207,16 @@ def refusal(recipe: Recipe, broken: Broken, *, elementwise: bool = False) -> boo
     return isinstance(broken.cause, ValueError | MinigradError) or (
         isinstance(broken.cause, IndexError) and not elementwise
     )
+
+
+def _sequence(cases: Any) -> tuple[Any, ...]:
+    if isinstance(cases, Case):
+        raise Broken("bad-cases", f"cases is one Case, expected several: cases = ({cases!r},)")
+    if cases is None:
+        return ()
+    if not isinstance(cases, Iterable):
+        raise Broken("bad-cases", f"cases is {cases!r}, expected a sequence of Case: cases = (Case(...),)")
+    return guarded("cases", lambda: tuple(cases))
 
 
 def _check_fits(case: Any, signature: Signature) -> None:

@@ -32,7 +32,6 @@ from . import (
 OPERATION_CHECKS = tuple(
     module.CHECK
     for module in (
-        documentation,
         pickling,
         cases,
         protocol,
@@ -58,6 +57,7 @@ OPERATION_CHECKS = tuple(
         recorded,
         second_order,
         adjoint,
+        documentation,  # last: whoever reads one line should read the fault
     )
 )
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...tensor import Tensor
-from ..call import Call, backward, cotangents, forward, guarded, signed
+from ..call import Call, backward, cotangents, forward, signed
 from ..finding import Broken, Check, DoesNotApply, Finding
+from ..guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

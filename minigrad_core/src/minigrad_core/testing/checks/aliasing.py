@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..call import Call, cotangents, guarded, signed
+from ..call import Call, cotangents, signed
 from ..finding import Broken, Check, Finding
+from ..guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -180,7 +180,7 @@ def _swallows(study: Study, sample: Sample, i: int, j: int) -> Iterator[Finding]
 def declares_nan(op: Any) -> bool:
     """Whether the operation says what it does to NaN, or is a NumPy function that drops it."""
     functions = [getattr(f, "__name__", "") for f in getattr(op, "implements", ())]
-    names = [str(op.name), *functions]
+    names = [str(getattr(op, "name", "")), *functions]
     return bool(re.search(r"\bnans?\b", type(op).__doc__ or "", re.IGNORECASE)) or any(
         re.match(r"nan|fmax|fmin|is|sort|argsort", name) for name in names
     )

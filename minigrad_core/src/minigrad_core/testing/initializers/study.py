@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..call import guarded
 from ..finding import Broken
+from ..guarded import guarded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,11 @@ class InitializerStudy:
 
     def __init__(self, initializer: Any, seed: int = 0) -> None:
         self.initializer = initializer
-        self.name = str(getattr(initializer, "name", type(initializer).__name__))
+        if isinstance(initializer, type):
+            raise Broken("not-an-instance", f"expected an instance, got a class: {initializer.__name__}()")
+        if not callable(initializer):
+            raise Broken("not-callable", f"expected an initializer, called with a shape; got {initializer!r}")
+        self.name = str(guarded("name", lambda: getattr(initializer, "name", type(initializer).__name__)))
         self.seed = seed
 
     @property

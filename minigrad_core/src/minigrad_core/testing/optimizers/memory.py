@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..call import guarded
 from ..finding import Broken, Check, Finding
+from ..guarded import guarded
 from ..surroundings import changes, snapshot, unusual
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _written(study: OptimizerStudy, settings: dict[str, float]) -> Finding | Non
         grads = study.grads(params, step)
         for p, g in zip(params, grads, strict=True):
             p.grad = g
-        guarded("step", optimizer.step)
+        guarded("step", lambda: optimizer.step())
         same = all(np.array_equal(g, h) for g, h in zip(grads, study.grads(params, step), strict=True))
         if not same or any(p.grad is not g for p, g in zip(params, grads, strict=True)):
             return Finding("writes-gradient", "a step changes the gradient that it was given, or replaces it")
@@ -59,7 +59,7 @@ def _kept(study: OptimizerStudy, settings: dict[str, float]) -> Finding | None:
         grads = study.grads(params, step)
         for p, g in zip(params, grads, strict=True):
             p.grad = g
-        guarded("step", optimizer.step)
+        guarded("step", lambda: optimizer.step())
         for g in grads:
             g[...] = np.nan  # whoever kept it has NaN now
         study.step(other, clean, study.grads(clean, step))
@@ -79,7 +79,7 @@ def _refilled(study: OptimizerStudy, settings: dict[str, float]) -> Finding | No
         for p, array, g in zip(params, arrays, study.grads(params, step), strict=True):
             array[...] = g
             p.grad = array
-        guarded("step", optimizer.step)
+        guarded("step", lambda: optimizer.step())
         study.step(other, clean, study.grads(clean, step))
     if not all(np.array_equal(p.data, q.data) for p, q in zip(params, clean, strict=True)):
         return Finding(
@@ -97,7 +97,7 @@ def zero_grad(study: OptimizerStudy) -> Iterator[Finding]:
     optimizer = study.make(params)
     for p, g in zip(params, study.grads(params, 0), strict=True):
         p.grad = g
-    guarded("zero_grad", optimizer.zero_grad)
+    guarded("zero_grad", lambda: optimizer.zero_grad())
     if any(p.grad is not None for p in params):
         yield Finding("grad-not-none", "after zero_grad a gradient is not None")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..call import guarded
 from ..finding import Broken, Check, Finding
+from ..guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def _interrupted(study: OptimizerStudy, settings: dict[str, Any]) -> Finding | N
     params = study.params()
     optimizer = study.make(params, **settings)
     study.run(optimizer, params, 3)
-    saved = guarded("state_dict", optimizer.state_dict)
+    saved = guarded("state_dict", lambda: optimizer.state_dict())
     kept = copy.deepcopy(saved)
     copies = study.params()
     for p, q in zip(params, copies, strict=True):
@@ -89,7 +89,7 @@ def _rate_restored(study: OptimizerStudy) -> Finding | None:
     """A learning rate that is in the exported state comes back with it."""
     rate = 0.0371
     optimizer = study.make(study.params(), lr=rate)
-    saved = guarded("state_dict", optimizer.state_dict)
+    saved = guarded("state_dict", lambda: optimizer.state_dict())
     other = study.make(study.params())
     guarded("load_state_dict", lambda: other.load_state_dict(saved))
     if _holds(saved, rate) and getattr(other, "lr", None) != rate:

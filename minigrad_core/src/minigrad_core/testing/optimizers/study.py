@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...parameter import Parameter
-from ..call import guarded
+from ..finding import Broken
+from ..guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +25,10 @@ class OptimizerStudy:
     """An optimizer class, and what its checks share: parameters, gradients and runs."""
 
     def __init__(self, cls: type[Any], seed: int = 0) -> None:
+        if not callable(cls) or not hasattr(cls, "__name__"):
+            raise Broken("not-a-class", f"expected a class of optimizers, got {cls!r}")
         self.cls = cls
-        self.name = str(getattr(cls, "name", cls.__name__))
+        self.name = str(guarded("name", lambda: getattr(cls, "name", cls.__name__)))
         self.seed = seed
 
     @property
@@ -64,7 +67,7 @@ class OptimizerStudy:
         """Hand in read-only gradients, and take a step."""
         for p, g in zip(params, grads, strict=True):
             p.grad = None if g is None else read_only(g)
-        guarded("step", optimizer.step)
+        guarded("step", lambda: optimizer.step())
 
     def run(
         self, optimizer: Any, params: Sequence[Parameter], steps: int, first: int = 0

@@ -1,0 +1,47 @@
+"""Runs code of the subject: whatever it raises is a finding, except the user's own interrupt."""
+
+from __future__ import annotations
+
+import dis
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from .finding import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def guarded(what: str, run: Callable[[], Any]) -> Any:
+    """Return `run()`; whatever it raises becomes Broken. Only the user's own interrupt passes."""
+    try:
+        return run()
+    except Broken:
+        raise
+    except SystemExit as error:
+        raise Broken(f"{_code(what)}-exits", f"{what} called sys.exit({error.code!r})", error) from error
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        raise Broken(f"{_code(what)}-raises", f"{what} raised {told(error)}", error) from error
+
+
+def _code(what: str) -> str:
+    return what.removeprefix("the ").replace(" ", "-").replace("_", "-")
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Whether somebody pressed Ctrl-C: then no `raise` statement stands where the exception came from."""
+    if not isinstance(error, KeyboardInterrupt):
+        return False
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last is None or dis.opname[last.tb_frame.f_code.co_code[last.tb_lasti]] != "RAISE_VARARGS"
+
+
+def told(error: BaseException) -> str:
+    """Return the kind, text and place of an exception."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at line {frames[-1].lineno} of {frames[-1].filename.rsplit('/', 1)[-1]}" if frames else ""
+    return f"{type(error).__name__}: {error}{place}"
