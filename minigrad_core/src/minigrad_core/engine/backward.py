@@ -50,6 +50,7 @@ def sweep(
     grads: dict[Any, Any] = {}
     owned: set[Key] = set()
     queue: list[tuple[int, Context]] = []
+    received: Any
     for tensor, seed in roots:
         _arrive(grads, owned, queue, tensor, seed)
     while queue:
@@ -91,8 +92,8 @@ def sweep(
     return grads
 
 
-def _received(node: Context, grad: Any, rule: Rule | None) -> tuple[Any, ...]:
-    """Return the gradients of the node's inputs, one for each."""
+def _received(node: Context, grad: Any, rule: Rule | None) -> Any:
+    """Return what the rule of a node makes of the gradient of its outputs."""
     if not node.inputs:
         raise FreedGraphError(
             f"backward went through {describe(node.op)} before, and what it saved is gone: "
