@@ -85,7 +85,8 @@ def _replayed(x: Any, needed: bool, constant: bool) -> Any:
 def _saved_again(node: Context, inputs: list[Any]) -> tuple[Any, ...] | None:
     """Return what `forward` would save on these inputs, or None if only it knows.
 
-    Often that is the inputs themselves; then a matrix product or a convolution need not be computed twice.
+    Often that is the inputs themselves, or a mask; then a matrix product or a convolution need not be
+    computed twice.
     """
     again: dict[int, tuple[Any, Any]] = {}
     for x, new in zip(node.inputs, inputs, strict=True):
@@ -103,10 +104,11 @@ def _saved_again(node: Context, inputs: list[Any]) -> tuple[Any, ...] | None:
 
 
 def _is_static(value: Any) -> bool:
-    """Return whether the value has no derivative, whatever it was made from: sizes, axes, names."""
+    """Return whether the value has no derivative, whatever it was made from: sizes, axes, names, masks."""
     return (
         value is None
-        or isinstance(value, (int, str))
+        or isinstance(value, (int, str, np.bool_, np.integer))
+        or (type(value) is np.ndarray and value.dtype.kind in "biu")
         or (type(value) is tuple and all(map(_is_static, value)))
     )
 

@@ -24,13 +24,14 @@ class ReLU(Operation):
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return `max(x, 0)`."""
         y = np.maximum(x, 0)
-        ctx.save(y)
+        if ctx.needs[0]:
+            ctx.save(y > 0)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return `grad * (y > 0)`; a product, since `np.where` takes 14 times as long on a random mask."""
-        (y,) = ctx.saved
-        return grad * (y > 0)
+        """Return `grad` where x > 0: a product, since `np.where` takes 14 times as long on a random mask."""
+        (active,) = ctx.saved
+        return grad * active
 
 
 relu = ReLU()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..activations.softmax import log_softmax
 from .labels import target_rows
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ FEW = 128
 class Picked(NamedTuple):
     """What the gradient needs: residuals, sums (n,) of the exponentials of the shifted logits, which count.
 
-    The residuals are exp_ij - one_hot_ij sum_i, as (c, n) or (n, c), so d/dlogits_i = grad_i residual_i / sum_i.
-    loss_i = log(sum_i) - shifted[i, label_i].
+    The residuals, (c, n) or (n, c), are exp_ij - one_hot_ij sum_i.
+    loss_i = log(sum_i) - shifted[i, label_i]; d/dlogits_i = grad_i residual_i / sum_i.
     """
 
     residuals: NDArray[Any]
@@ -101,14 +102,11 @@ def record(
     """Return what `pick` does, in calls that are recorded where `logits` is a tensor."""
     targets = target_rows(labels, valid, logits.shape[1], logits.dtype)
     counted = max(labels.size if valid is None else int(valid.sum()), 1)
-    # Softmax does not depend on the shift, so its derivative need not be recorded.
-    raw = logits if isinstance(logits, np.ndarray) else logits.numpy()
-    shifted = logits - raw.max(axis=1, keepdims=True)
-    lp = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    lp: Array = log_softmax(logits)
     saved = Recorded(lp, targets, None if valid is None else valid.reshape(-1, 1), counted)
-    losses = -lp[np.arange(len(targets)), targets.argmax(axis=1)]
+    picked: Array = lp[np.arange(len(targets)), targets.argmax(axis=1)]
     if valid is not None:
-        losses = np.where(valid.reshape(-1), losses, 0)
+        picked = np.where(valid.reshape(-1), picked, 0)
     if reduction == "none":
-        return losses, saved
-    return losses.sum() if reduction == "sum" else losses.sum() * (1 / counted), saved
+        return -picked, saved
+    return picked.sum() * (-1 if reduction == "sum" else -1 / counted), saved

@@ -43,7 +43,7 @@ def valid_labels(
 
 
 def _largest(labels: NDArray[Any]) -> Any:
-    """Return the largest label. As unsigned numbers negative ones are huge: one reduction checks both ends."""
+    """Return the largest label: as unsigned numbers negative ones are huge, so one reduction checks both."""
     unsigned = labels.view(np.uint64) if labels.dtype.itemsize == 8 else labels.astype(np.uint64)
     return np.maximum.reduce(unsigned, axis=None)
 
