@@ -89,10 +89,10 @@ class Recurrent(Module):
                 outputs, last = self._run(xs, firsts[len(lasts)], f"_l{layer}{end}", reverse=end != "")
                 both.append(outputs)
                 lasts.append(last)
-            xs = both[0] if len(both) == 1 else np.concatenate(both, axis=-1)
-        stacked = tuple(np.stack(states) for states in zip(*lasts, strict=True))
+            xs = _joined(both, axis=-1)
+        ends = tuple(_joined(list(states), axis=0) for states in zip(*lasts, strict=True))
         outputs = xs.swapaxes(0, 1) if self.batch_first else xs
-        return outputs, stacked if self.states > 1 else stacked[0]
+        return outputs, ends if self.states > 1 else ends[0]
 
     def extra_repr(self) -> str:
         """Return the sizes, and the settings that are not the usual ones."""
@@ -123,13 +123,17 @@ class Recurrent(Module):
         return [tuple(s[at] for s in states) for at in range(count)]
 
     def _run(self, xs: Any, first: tuple[Any, ...], suffix: str, *, reverse: bool) -> tuple[Any, Any]:
-        """Return the outputs of one layer in one direction, and its last state."""
+        """Return the outputs of one layer in one direction, and its last state, of one layer (1, n, k)."""
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         weights = [getattr(self, name + suffix) for name in names if hasattr(self, name + suffix)]
         result = self.operation(xs[::-1] if reverse else xs, *first, *weights, **self.settings)
         outputs, *others = result if isinstance(result, tuple) else (result,)
-        last = (outputs[-1], *others)
+        last = (outputs[-1:], *(other[None] for other in others))
         return (outputs[::-1] if reverse else outputs), last
+
+
+def _joined(parts: list[Any], axis: int) -> Any:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
 
 
 class RNN(Recurrent):

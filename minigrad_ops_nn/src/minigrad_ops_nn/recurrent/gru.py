@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Operation
-from minigrad_core.cases import Case, real
 
 from ..activations.sigmoid import logistic
+from . import gru_kernel
+from .cases import recurrent_cases
 from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
+from .rule import Through
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -22,7 +24,7 @@ class Gated:
     """`h' = (1 - z) * m + z * h`; the gates are in PyTorch's order r, z, m. Cho et al. 2014."""
 
     gates = 3
-    states = 1
+    run = staticmethod(gru_kernel.run)
 
     def step(self, from_x: Array, from_h: Array, state: State) -> tuple[State, Any]:
         """Return the next state."""
@@ -33,18 +35,22 @@ class Gated:
         m = np.tanh(from_x[:, 2 * k :] + r * past)
         return (m + z * (h - m),), (r, z, m, past, h)
 
-    def back(self, grads: State, kept: Any) -> tuple[Array, Array, State]:
+    def back(self, grads: State, kept: Any) -> Through:
         """Return the gradients; `past` has its own, since r multiplies it."""
         r, z, m, past, h = kept
         (grad,) = grads
         gm = grad * (1 - z) * (1 - m * m)
         gr = gm * past * r * (1 - r)
         gz = grad * (h - m) * z * (1 - z)
-        return (
+        return Through(
             np.concatenate([gr, gz, gm], axis=1),
             np.concatenate([gr, gz, gm * r], axis=1),
             (grad * z,),
         )
+
+    def run_back(self, grads: Array, last: State, kept: Any, w_hh: Array) -> Through:
+        """Return the gradients of all steps."""
+        return gru_kernel.run_back(grads, kept, w_hh)
 
 
 GATED = Gated()
@@ -65,17 +71,7 @@ class GRU(Operation):
     """
 
     name = "gru"
-    cases = (
-        Case(
-            x=real("3 n 2"),
-            h=real("n 3"),
-            weight_ih=real("2 9"),
-            weight_hh=real("3 9"),
-            bias_ih=real("9"),
-            bias_hh=real("9"),
-        ),
-        Case(x=real("3 n 1"), h=real("n 2"), weight_ih=real("1 6"), weight_hh=real("2 6")),
-    )
+    cases = recurrent_cases(3, "h", steps="3")
 
     def forward(
         self,
@@ -111,17 +107,7 @@ class GRUCell(Operation):
     """
 
     name = "gru_cell"
-    cases = (
-        Case(
-            x=real("n 2"),
-            h=real("n 3"),
-            weight_ih=real("2 9"),
-            weight_hh=real("3 9"),
-            bias_ih=real("9"),
-            bias_hh=real("9"),
-        ),
-        Case(x=real("n 1"), h=real("n 2"), weight_ih=real("1 6"), weight_hh=real("2 6")),
-    )
+    cases = recurrent_cases(3, "h", steps="")
 
     def forward(
         self,

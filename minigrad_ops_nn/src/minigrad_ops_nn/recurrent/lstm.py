@@ -7,21 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Operation
-from minigrad_core.cases import Case, real
 
 from ..activations.sigmoid import logistic
-from ..raw import is_raw
 from . import lstm_kernel
-from .operations import (
-    cell_backward,
-    cell_forward,
-    check_sequence,
-    owed,
-    sequence_backward,
-    sequence_forward,
-    started_from,
-)
-from .unroll import input_gradients
+from .cases import recurrent_cases
+from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
+from .rule import Through
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -35,7 +26,8 @@ class LongShort:
     """
 
     gates = 4
-    states = 2
+    run = staticmethod(lstm_kernel.run)
+    run_back = staticmethod(lstm_kernel.run_back)
 
     def step(self, from_x: Array, from_h: Array, state: State) -> tuple[State, Any]:
         """Return the next state."""
@@ -48,8 +40,8 @@ class LongShort:
         seen = np.tanh(after)
         return (o * seen, after), (i, f, g, o, c, seen)
 
-    def back(self, grads: State, kept: Any) -> tuple[Array, Array, State]:
-        """Return the gradients; all of h's goes through from_h."""
+    def back(self, grads: State, kept: Any) -> Through:
+        """Return the gradients; all of h's goes through its product."""
         i, f, g, o, c, seen = kept
         gh, gc = grads
         gc = gc + gh * o * (1 - seen * seen)
@@ -60,7 +52,7 @@ class LongShort:
             gh * seen * o * (1 - o),
         ]
         total = np.concatenate(parts, axis=1)
-        return total, total, (np.zeros(gh.shape, gh.dtype), gc * f)
+        return Through(total, total, (np.zeros(gh.shape, gh.dtype), gc * f))
 
 
 LONG_SHORT = LongShort()
@@ -82,18 +74,7 @@ class LSTM(Operation):
     """
 
     name = "lstm"
-    cases = (
-        Case(
-            x=real("3 n 2"),
-            h=real("n 3"),
-            c=real("n 3"),
-            weight_ih=real("2 12"),
-            weight_hh=real("3 12"),
-            bias_ih=real("12"),
-            bias_hh=real("12"),
-        ),
-        Case(x=real("3 n 1"), h=real("n 2"), c=real("n 2"), weight_ih=real("1 8"), weight_hh=real("2 8")),
-    )
+    cases = recurrent_cases(4, "hc", steps="3")
 
     def forward(
         self,
@@ -108,22 +89,11 @@ class LSTM(Operation):
     ) -> tuple[Array, ...]:
         """Return the outputs and the last c."""
         weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        given = [a for a in (x, h, c, *weights) if a is not None]
-        if not is_raw(*given) or len({a.dtype for a in given}) > 1:
-            return sequence_forward("lstm", LONG_SHORT, ctx, x, (h, c), weights)
-        check_sequence("lstm", LONG_SHORT, x, (h, c), weights)
-        outputs, last, steps = lstm_kernel.run(x, h, c, weights)
-        ctx.save(steps, x, h, outputs, weight_ih, weight_hh)
-        return outputs, last
+        return sequence_forward("lstm", LONG_SHORT, ctx, x, (h, c), weights)
 
     def backward(self, ctx: Context, grad: Array, last: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, h, c, the weights and the biases."""
-        if not isinstance(ctx.saved[0], lstm_kernel.Steps):
-            return sequence_backward(ctx, grad, last)
-        steps, x, h, outputs, weight_ih, weight_hh = ctx.saved
-        gates, gh, gc = lstm_kernel.run_back(grad, last, steps, weight_hh)
-        gx, *rest = input_gradients(gates, gates, x, started_from(h, outputs), weight_ih)
-        return owed(ctx, gx, (gh, gc), rest)
+        return sequence_backward(ctx, grad, last)
 
 
 class LSTMCell(Operation):
@@ -141,18 +111,7 @@ class LSTMCell(Operation):
     """
 
     name = "lstm_cell"
-    cases = (
-        Case(
-            x=real("n 2"),
-            h=real("n 3"),
-            c=real("n 3"),
-            weight_ih=real("2 12"),
-            weight_hh=real("3 12"),
-            bias_ih=real("12"),
-            bias_hh=real("12"),
-        ),
-        Case(x=real("n 1"), h=real("n 2"), c=real("n 2"), weight_ih=real("1 8"), weight_hh=real("2 8")),
-    )
+    cases = recurrent_cases(4, "hc", steps="")
 
     def forward(
         self,

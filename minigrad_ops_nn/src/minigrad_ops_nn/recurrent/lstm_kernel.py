@@ -1,10 +1,4 @@
-"""An LSTM over all steps, on plain arrays: buffers for all steps at once, little left to do in each.
-
-Gates lie one after the other, (4, t, n, k) in the order o, i, f, g, so that each is a block without gaps;
-four small products cost what one of four times the width does. The minus in sigmoid(x) = 1 / (1 + exp(-x))
-goes into the weights beforehand; exp takes half the time of the tanh that a sigmoid can also be written
-with. Backward computes the factors of all steps in a few large calls first.
-"""
+"""An LSTM over all steps, on plain arrays: buffers for all steps at once, little left to do in each."""
 
 from __future__ import annotations
 
@@ -12,98 +6,85 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from .gate_major import GateMajor, negated_logistic, summed
+from .rule import Through, Unrolled
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# The weights' i, f, g, o as o, i, f, g.
+GATES = GateMajor(order=(3, 0, 1, 2), sigmoids=3)
 
-class Steps(NamedTuple):
-    """What backward needs: the gates (4, t, n, k); c before each step and after the last; and tanh(c)."""
+
+class Kept(NamedTuple):
+    """The gates (4, t, n, k); the two terms of c, f * c and i * g (2, t, n, k); tanh(c) and h (t, n, k)."""
 
     gates: NDArray[Any]
-    cells: NDArray[Any]
+    terms: NDArray[Any]
     seen: NDArray[Any]
+    outputs: NDArray[Any]
 
 
-def run(xs: Any, h: Any, c: Any, weights: tuple[Any, ...]) -> tuple[NDArray[Any], NDArray[Any], Steps]:
-    """Return (outputs (t, n, k), last c, what backward needs) for xs (t, n, features)."""
+def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
+    """Return what all steps of xs (t, n, features) give."""
     w_ih, w_hh, b_ih, b_hh = weights
-    (steps, n, features), k = xs.shape, h.shape[1]
-    gates = (xs.reshape(steps * n, features) @ _by_gate(w_ih)).reshape(4, steps, n, k)
-    biases: list[Any] = [b for b in (b_ih, b_hh) if b is not None]
-    if biases:
-        gates += _by_gate(np.add.reduce(biases)[None])[:, None]
-    w_hh = _by_gate(w_hh)
-    outputs, seen = np.empty((2, steps, n, k), xs.dtype)
-    cells = np.empty((steps + 1, n, k), xs.dtype)
-    cells[0] = c
-    from_h, product = np.empty((4, n, k), xs.dtype), np.empty((n, k), xs.dtype)
-    with np.errstate(over="ignore"):  # exp of a large number is inf, whose sigmoid is rightly 0
-        for t in range(steps):
-            gate = gates[:, t]
+    gates = GATES.inputs(xs, w_ih, summed(b_ih, b_hh))
+    w_hh = GATES.weight(w_hh)
+    _, steps, n, k = gates.shape
+    outputs = np.empty((steps + 1, n, k), xs.dtype)
+    outputs[0], c = state[0], state[1].copy()
+    terms, seen = np.empty((2, steps, n, k), xs.dtype), np.empty((steps, n, k), xs.dtype)
+    from_h = np.empty((4, n, k), xs.dtype)
+    each = zip(gates.swapaxes(0, 1), outputs, outputs[1:], *terms, seen, strict=False)
+    with np.errstate(over="ignore"):
+        for gate, h, next_h, carried, added, tanh_c in each:
             gate += np.matmul(h, w_hh, out=from_h)
-            sigmoids = gate[:3]
-            np.exp(sigmoids, out=sigmoids)
-            sigmoids += 1
-            np.divide(1, sigmoids, out=sigmoids)
-            np.tanh(gate[3], out=gate[3])
+            negated_logistic(gate[:3])
             o, i, f, g = gate
-            after = np.multiply(f, cells[t], out=cells[t + 1])
-            after += np.multiply(i, g, out=product)
-            h = np.multiply(o, np.tanh(after, out=seen[t]), out=outputs[t])
-    return outputs, cells[-1].copy(), Steps(gates, cells, seen)
+            np.tanh(g, out=g)
+            np.multiply(f, c, out=carried)
+            np.multiply(i, g, out=added)
+            np.add(carried, added, out=c)
+            np.multiply(o, np.tanh(c, out=tanh_c), out=next_h)
+    return Unrolled(outputs[1:], outputs[:-1], (c,), Kept(gates, terms, seen, outputs[1:]))
 
 
-def run_back(
-    grads: Any, last_c: Any, steps: Steps, w_hh: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return the gradients of the gates before their nonlinearity, of the first h, and of the first c.
+def run_back(grads: Any, last: tuple[Any, ...], kept: Kept, w_hh: Any) -> Through:
+    """Return the gradients of all steps; those of weighted inputs and states are one array (t, n, 4 k).
 
-    Those of the gates are (t, n, 4 k) in the order i, f, g, o of the weights.
+    It holds what the gradients of c (for i, f, g) and of h (for o) are multiplied by, until its step comes.
     """
-    factors, through_h = _factors(steps)
-    count, n, k = grads.shape
-    rows = np.empty((count, n, 4 * k), factors.dtype)
-    by_gate = rows.reshape(count, n, 4, k).transpose(0, 2, 1, 3)
-    w_back = np.ascontiguousarray(w_hh.T)
-    gh, gc = np.zeros_like(last_c), last_c.copy()
-    product = np.empty_like(gc)
-    for t in reversed(range(count)):
-        gh += grads[t]
-        gc += np.multiply(gh, through_h[t], out=product)
-        np.multiply(factors[1:, t], gc, out=by_gate[t, :3])
-        np.multiply(factors[0, t], gh, out=by_gate[t, 3])
-        np.matmul(rows[t], w_back, out=gh)
-        gc *= steps.gates[2, t]
-    return rows, gh, gc
+    through, by_gate, slopes = _factors(kept)
+    w_back, gc = w_hh.T, last[0].copy()
+    gh, product = np.zeros_like(gc), np.empty_like(gc)
+    steps = (range(len(grads)), grads, slopes, by_gate, through, kept.gates[2])
+    for step, grad, slope, factors, rows, f in zip(*(part[::-1] for part in steps), strict=True):
+        gh += grad
+        gc += np.multiply(gh, slope, out=product)
+        of_c, of_h = factors[:3], factors[3]
+        of_c *= gc
+        of_h *= gh
+        gc *= f
+        if step:
+            np.matmul(rows, w_back, out=gh)
+    return Through(through, through, (np.zeros_like(gc), gc))
 
 
-def _by_gate(weight: NDArray[Any]) -> NDArray[Any]:
-    """Return (..., 4 k) in the order i, f, g, o as (4, ..., k) in the order o, i, f, g, halved for the
-    sigmoids.
+def _factors(kept: Kept) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return dc / dgate, for o dh / dgate, as (t, n, 4 k) in the order of the weights and the same memory by
+    gate, (t, 4, n, k); and dh / dc.
+
+    sigmoid' = y - y**2 and tanh' = 1 - y**2, where y is a factor of a product at hand:
+    d(i g) / d(gate of i) = i g - i g i.
     """
-    k = weight.shape[1] // 4
-    order = [3, 0, 1, 2]
-    gates = np.ascontiguousarray(weight.reshape(-1, 4, k).transpose(1, 0, 2)[order])
-    gates[:3] *= -1
-    return gates
-
-
-def _factors(steps: Steps) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return what the gradient of h (for o) and of c (for i, f, g) are multiplied by, and dc / dh, for all
-    steps.
-    """
-    gates, cells, seen = steps
-    o, i, _, g = gates
-    # sigmoid' = s - s**2, tanh' = 1 - t**2.
-    factors = gates * gates
-    for_o, for_i, for_f, for_g = factors
-    np.subtract(gates[:3], factors[:3], out=factors[:3])
-    np.subtract(1, for_g, out=for_g)
-    for_o *= seen
-    for_i *= g
-    for_f *= cells[:-1]
-    for_g *= i
-    through_h = seen * seen
-    np.subtract(1, through_h, out=through_h)
-    through_h *= o
-    return factors, through_h
+    (o, i, f, g), (carried, added), seen, h = kept
+    steps, n, k = seen.shape
+    through = np.empty((steps, n, 4 * k), seen.dtype)
+    by_gate = through.reshape(steps, n, 4, k).swapaxes(1, 2)
+    slopes = np.empty_like(seen)
+    np.subtract(added, np.multiply(added, i, out=slopes), out=by_gate[:, 0])
+    np.subtract(carried, np.multiply(carried, f, out=slopes), out=by_gate[:, 1])
+    np.subtract(i, np.multiply(added, g, out=slopes), out=by_gate[:, 2])
+    np.subtract(h, np.multiply(h, o, out=slopes), out=by_gate[:, 3])
+    np.subtract(o, np.multiply(h, seen, out=slopes), out=slopes)
+    return through, by_gate, slopes

@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from minigrad_core import Operation
-from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
+from . import rnn_kernel
+from .cases import recurrent_cases
 from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
+from .rule import Through
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
-    from .rule import State
+    from .rule import State, Unrolled, Weights
 
 
 class Elman:
     """`h' = f(from_x + from_h)`, f the hyperbolic tangent or the rectifier. Elman 1990."""
 
     gates = 1
-    states = 1
 
     def __init__(self, nonlinearity: str) -> None:
         self.nonlinearity = nonlinearity
@@ -33,11 +34,19 @@ class Elman:
         h = np.tanh(total) if self.nonlinearity == "tanh" else np.maximum(total, 0)
         return (h,), h
 
-    def back(self, grads: State, kept: Any) -> tuple[Array, Array, State]:
-        """Return the gradients; all of the state's goes through from_h."""
+    def back(self, grads: State, kept: Any) -> Through:
+        """Return the gradients; all of the state's goes through its product."""
         slope = 1 - kept * kept if self.nonlinearity == "tanh" else kept > 0
         grad = grads[0] * slope
-        return grad, grad, (np.zeros(kept.shape, kept.dtype),)
+        return Through(grad, grad, (np.zeros(kept.shape, kept.dtype),))
+
+    def run(self, xs: Array, state: State, weights: Weights) -> Unrolled:
+        """Return what all steps give."""
+        return rnn_kernel.run(self.nonlinearity, xs, state, weights)
+
+    def run_back(self, grads: Array, last: State, kept: Any, w_hh: Array) -> Through:
+        """Return the gradients of all steps."""
+        return rnn_kernel.run_back(self.nonlinearity, grads, kept, w_hh)
 
 
 def elman(op: str, nonlinearity: str) -> Elman:
@@ -62,18 +71,7 @@ class RNN(Operation):
     """
 
     name = "rnn"
-    cases = (
-        Case(
-            x=real("3 n 2"),
-            h=real("n 3"),
-            weight_ih=real("2 3"),
-            weight_hh=real("3 3"),
-            bias_ih=real("3"),
-            bias_hh=real("3"),
-            nonlinearity="relu",
-        ),
-        Case(x=real("3 n 1"), h=real("n 2"), weight_ih=real("1 2"), weight_hh=real("2 2")),
-    )
+    cases = recurrent_cases(1, "h", steps="3", nonlinearity="relu")
 
     def forward(
         self,
@@ -112,18 +110,7 @@ class RNNCell(Operation):
     """
 
     name = "rnn_cell"
-    cases = (
-        Case(
-            x=real("n 2"),
-            h=real("n 3"),
-            weight_ih=real("2 3"),
-            weight_hh=real("3 3"),
-            bias_ih=real("3"),
-            bias_hh=real("3"),
-            nonlinearity="relu",
-        ),
-        Case(x=real("n 1"), h=real("n 2"), weight_ih=real("1 2"), weight_hh=real("2 2")),
-    )
+    cases = recurrent_cases(1, "h", steps="", nonlinearity="relu")
 
     def forward(
         self,

@@ -1,47 +1,59 @@
-"""What makes one recurrent network different from another: its step."""
+"""What makes one recurrent network different from another."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
-
-from minigrad_core.errors import InputError
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from minigrad_core import Array
 
 # What a step passes to the next: (h,) or (h, c), each (n, hidden).
 State: TypeAlias = "tuple[Array, ...]"
+# Of inputs (i, gates * hidden) and states (hidden, gates * hidden), and their biases or None.
+Weights: TypeAlias = "tuple[Any, Any, Any, Any]"
+
+
+class Unrolled(NamedTuple):
+    """All steps: outputs (t, n, hidden), the h that each started from, the last state other than h, and what
+    the way back needs.
+    """
+
+    outputs: Array
+    before: Array
+    last: State
+    kept: Any
+
+
+class Through(NamedTuple):
+    """Gradients of the weighted inputs and of the weighted states, (n, gates * hidden) or (t, n, gates *
+    hidden); and of the (first) state, other than through the weighted one.
+    """
+
+    x: Array
+    h: Array
+    state: State
 
 
 class Rule(Protocol):
-    """One step, and the way back. `from_x` and `from_h` are (n, gates * hidden): the input and the state,
-    weighted.
-    """
+    """A step as a formula, and the way back; and all steps at once, on plain arrays of one dtype."""
 
     gates: int
-    states: int
 
     def step(self, from_x: Array, from_h: Array, state: State) -> tuple[State, Any]:
-        """Return the next state, and what `back` needs."""
+        """Return the next state, and what `back` needs; from_x, from_h: input and state, weighted."""
         ...
 
-    def back(self, grads: State, kept: Any) -> tuple[Array, Array, State]:
-        """Return the gradients of from_x and from_h, and of the state other than through from_h."""
+    def back(self, grads: State, kept: Any) -> Through:
+        """Return the gradients of a step, given those of the next state."""
         ...
 
+    def run(self, xs: Array, state: State, weights: Weights) -> Unrolled:
+        """Return what all steps of xs (t, n, features) give."""
+        ...
 
-def check_recurrent(op: str, rule: Rule, x: Array, state: State, weights: tuple[Any, ...]) -> None:
-    """Raise `InputError` unless state (n, hidden) and weights fit x (..., n, features)."""
-    w_ih, w_hh, *biases = weights
-    hidden = w_hh.shape[0] if w_hh.ndim == 2 else -1
-    wide = rule.gates * hidden
-    shapes = [h.shape == (x.shape[-2], hidden) if x.ndim > 1 else False for h in state]
-    shapes += [w_ih.shape == (x.shape[-1], wide) if x.ndim else False, w_hh.shape == (hidden, wide)]
-    shapes += [b is None or b.shape == (wide,) for b in biases]
-    if not all(shapes):
-        given = ", ".join(str(None if a is None else a.shape) for a in (x, *state, *weights))
-        raise InputError(
-            f"{op} expected x (..., n, i), states (n, k), weight_ih (i, {rule.gates} k), weight_hh (k, "
-            f"{rule.gates} k) and biases ({rule.gates} k,) or None, got {given}; weights are the transpose "
-            "of PyTorch's"
-        )
+    def run_back(self, grads: Array, last: State, kept: Any, w_hh: Array) -> Through:
+        """Return the gradients of all steps; `kept` is not written to.
+
+        grads: of the outputs; last: of the last state other than h.
+        """
+        ...

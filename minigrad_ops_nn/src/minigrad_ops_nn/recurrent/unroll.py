@@ -1,4 +1,4 @@
-"""A rule applied to one step and to a sequence, and the gradients of both."""
+"""A rule applied step after step, on any kind of array: what higher derivatives run through."""
 
 from __future__ import annotations
 
@@ -6,63 +6,38 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .rule import Through, Unrolled
+from .weighted import weighted
+
 if TYPE_CHECKING:
     from minigrad_core import Array
 
-    from .rule import Rule, State
+    from .rule import Rule, State, Weights
 
 
-def run(rule: Rule, xs: Array, state: State, weights: tuple[Any, ...]) -> tuple[Array, State, list[Any]]:
-    """Return (outputs (t, n, hidden), the last state, what each step kept) for xs (t, n, features)."""
+def run(rule: Rule, xs: Array, state: State, weights: Weights) -> Unrolled:
+    """Return what all steps of xs (t, n, features) give."""
     w_ih, w_hh, b_ih, b_hh = weights
-    # One product for all inputs; only the states have to wait for each other.
     from_x = weighted(xs, w_ih, b_ih)
-    outputs, kept = [], []
+    states, kept = [state], []
     for step in range(xs.shape[0]):
         state, own = rule.step(from_x[step], weighted(state[0], w_hh, b_hh), state)
-        outputs.append(state[0])
+        states.append(state)
         kept.append(own)
-    return np.stack(outputs), state, kept
+    hs = np.stack([state[0] for state in states])
+    return Unrolled(hs[1:], hs[:-1], state[1:], kept)
 
 
-def run_back(
-    rule: Rule, grads: Array, last: State, kept: list[Any], w_hh: Array
-) -> tuple[Array, Array, State]:
-    """Return the gradients (t, n, gates * hidden) of the weighted inputs and states, and of the first state.
-
-    grads: of the outputs (t, n, hidden); last: of the last state, beside what flows through the outputs.
-    """
-    through_x, through_h = [], []
+def run_back(rule: Rule, grads: Array, last: State, kept: Any, w_hh: Array) -> Through:
+    """Return the gradients of all steps."""
+    throughs: list[Through] = []
     for step in reversed(range(len(kept))):
-        from_x, from_h, direct = rule.back((last[0] + grads[step], *last[1:]), kept[step])
-        last = (direct[0] + from_h @ w_hh.T, *direct[1:])
-        through_x.append(from_x)
-        through_h.append(from_h)
-    return np.stack(through_x[::-1]), np.stack(through_h[::-1]), last
-
-
-def input_gradients(
-    through_x: Array, through_h: Array, xs: Array, hs: Array, w_ih: Array
-) -> tuple[Array, ...]:
-    """Return the gradients of xs, weight_ih, weight_hh, bias_ih and bias_hh, each in one product.
-
-    hs: (t, n, hidden), the state that each step started from.
-    """
-    flat_x, flat_h = _rows(through_x), _rows(through_h)
-    return (
-        (flat_x @ w_ih.T).reshape(xs.shape),
-        _rows(xs).T @ flat_x,
-        _rows(hs).T @ flat_h,
-        flat_x.sum(axis=0),
-        flat_h.sum(axis=0),
-    )
-
-
-def weighted(x: Array, weight: Array, bias: Array | None) -> Array:
-    """Return `x @ weight + bias` for x (..., k)."""
-    y = (_rows(x) @ weight).reshape(*x.shape[:-1], weight.shape[1])
-    return y if bias is None else y + bias
-
-
-def _rows(x: Array) -> Array:
-    return x if x.ndim == 2 else x.reshape(x.size // max(x.shape[-1], 1), x.shape[-1])
+        gh = grads[step]
+        if throughs:
+            later = throughs[-1]
+            gh = gh + later.state[0] + later.h @ w_hh.T
+            last = later.state[1:]
+        throughs.append(rule.back((gh, *last), kept[step]))
+    throughs.reverse()
+    through_x, through_h = (np.stack([each[at] for each in throughs]) for at in (0, 1))
+    return Through(through_x, through_h, throughs[0].state)

@@ -1,0 +1,28 @@
+"""Which arguments make sense to a recurrent operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minigrad_core.cases import Case, real
+
+
+def recurrent_cases(gates: int, states: str, *, steps: str, **settings: Any) -> tuple[Case, Case]:
+    """Return a case with biases and `settings`, and one of other sizes without; `states`: "h" or "hc"."""
+    return (
+        Case(
+            x=real(f"{steps} n 2"),
+            **{name: real("n 3") for name in states},
+            weight_ih=real(f"2 {3 * gates}"),
+            weight_hh=real(f"3 {3 * gates}"),
+            bias_ih=real(f"{3 * gates}"),
+            bias_hh=real(f"{3 * gates}"),
+            **settings,
+        ),
+        Case(
+            x=real(f"{steps} n 1"),
+            **{name: real("n 2") for name in states},
+            weight_ih=real(f"1 {2 * gates}"),
+            weight_hh=real(f"2 {2 * gates}"),
+        ),
+    )

@@ -1,0 +1,64 @@
+"""Products with the weights, for one step or all steps at once, and their gradients."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..raw import is_raw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minigrad_core import Array, Context
+
+    from .rule import Through
+
+
+def weighted(x: Array, weight: Array, bias: Array | None = None) -> Array:
+    """Return `x @ weight + bias` for x (..., k), in one product."""
+    y = _product(x, weight)
+    return y if bias is None else y + bias
+
+
+def gradients(
+    ctx: Context, through: Through, x: Array, before: Array, w_ih: Array, w_hh: Array
+) -> tuple[Array | None, ...]:
+    """Return the gradients that were asked for, of x, the state, the weights and the biases.
+
+    `through` is of one step or of all; before: the h that each step started from.
+    """
+    flat_x, flat_h = rows(through.x), rows(through.h)
+    first = through.h if through.h.ndim == 2 else through.h[0]
+    needs = iter(ctx.needs)
+
+    def owed(gradient: Callable[[], Array]) -> Array | None:
+        return gradient() if next(needs, False) else None
+
+    grads = (
+        owed(lambda: _product(through.x, w_ih.T)),
+        owed(lambda: through.state[0] + first @ w_hh.T),
+        *[owed(lambda: through.state[1]) for _ in through.state[1:]],  # the c of an LSTM
+        owed(lambda: rows(x).T @ flat_x),
+        owed(lambda: rows(before).T @ flat_h),
+        owed(lambda: flat_x.sum(axis=0)),
+        owed(lambda: flat_h.sum(axis=0)),
+    )
+    return grads[: len(ctx.needs)]  # absent biases are owed none
+
+
+def rows(x: Any) -> Any:
+    """Return x (..., k) as a matrix of k columns."""
+    return x if x.ndim == 2 else x.reshape(prod(x.shape[:-1]), x.shape[-1])
+
+
+def _product(x: Array, weight: Array) -> Array:
+    """Return `x @ weight` in one product; the array owns its memory, as a reshaped product would not."""
+    shape = (*x.shape[:-1], weight.shape[1])
+    if not is_raw(x, weight):
+        return (rows(x) @ weight).reshape(shape)
+    y: Any = np.empty(shape, np.result_type(x, weight))
+    np.matmul(rows(x), weight, out=rows(y))
+    return y

@@ -1,0 +1,105 @@
+"""The recurrent kernels on plain arrays against the formulas that run on tensors, and at their limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import minigrad_core as mg
+from minigrad_ops_nn import recurrent
+from minigrad_ops_nn.recurrent import unroll
+from minigrad_ops_nn.recurrent.gru import GATED
+from minigrad_ops_nn.recurrent.lstm import LONG_SHORT
+from minigrad_ops_nn.recurrent.rnn import Elman
+
+# (rule, states)
+RULES: dict[str, tuple[Any, int]] = {
+    "tanh": (Elman("tanh"), 1),
+    "relu": (Elman("relu"), 1),
+    "gru": (GATED, 1),
+    "lstm": (LONG_SHORT, 2),
+}
+OPERATIONS: dict[str, tuple[Any, int, int]] = {
+    "rnn": (recurrent.rnn, 1, 1),
+    "gru": (recurrent.gru, 3, 1),
+    "lstm": (recurrent.lstm, 4, 2),
+}
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+@given(
+    st.tuples(st.integers(1, 4), st.integers(0, 3), st.integers(0, 3), st.integers(1, 3)),
+    st.tuples(st.booleans(), st.booleans()),
+    st.integers(0, 2**32),
+)
+@settings(max_examples=30, deadline=None)
+def test_all_steps_at_once_equal_one_after_the_other(
+    name: str, shape: tuple[int, int, int, int], biased: tuple[bool, bool], seed: int
+) -> None:
+    rule, states = RULES[name]
+    steps, n, features, hidden = shape
+    rng = np.random.default_rng(seed)
+    xs = rng.standard_normal((n, steps, features)).swapaxes(0, 1)[::-1]
+    state = tuple(rng.standard_normal((n, hidden)) for _ in range(states))
+    wide = rule.gates * hidden
+    biases = [rng.standard_normal(wide) if present else None for present in biased]
+    weights: Any = (rng.standard_normal((features, wide)), rng.standard_normal((hidden, wide)), *biases)
+    ours, formula = rule.run(xs, state, weights), unroll.run(rule, xs, state, weights)
+    grads = rng.standard_normal(formula.outputs.shape)
+    last = tuple(rng.standard_normal(c.shape) for c in formula.last)
+    through = rule.run_back(grads, last, ours.kept, weights[1])
+    expected = unroll.run_back(rule, grads, last, formula.kept, weights[1])
+    for got, wanted in zip(
+        (ours.outputs, ours.before, *ours.last, through.x, through.h, *through.state),
+        (formula.outputs, formula.before, *formula.last, expected.x, expected.h, *expected.state),
+        strict=True,
+    ):
+        np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-10)
+
+
+def arguments(name: str, dtype: Any, scale: float = 1.0) -> list[Any]:
+    """Return tensors for an operation of that name: x, states, weights, biases."""
+    _, gates, states = OPERATIONS[name]
+    rng = np.random.default_rng(0)
+    shapes = [(4, 2, 3), *[(2, 5)] * states, (3, 5 * gates), (5, 5 * gates), (5 * gates,), (5 * gates,)]
+    return [mg.tensor(scale * rng.standard_normal(s), dtype=dtype, requires_grad=True) for s in shapes]
+
+
+def outputs(name: str, inputs: list[Any]) -> Any:
+    result = OPERATIONS[name][0](*inputs)
+    return result[0] if isinstance(result, tuple) else result
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_the_way_back_can_be_gone_twice(name: str) -> None:
+    inputs = arguments(name, np.float64)
+    out = outputs(name, inputs)
+    out.backward(retain_graph=True)
+    first = [x.grad for x in inputs]
+    for x in inputs:
+        x.zero_grad()
+    out.backward()
+    assert all(np.array_equal(x.grad, grad) for x, grad in zip(inputs, first, strict=True))
+
+
+@pytest.mark.parametrize("name", ["gru", "lstm"])
+def test_saturated_gates_neither_warn_nor_give_nan(name: str) -> None:
+    inputs = arguments(name, np.float32, scale=1e4)
+    out = outputs(name, inputs)
+    out.backward()
+    assert np.isfinite(out.data).all()
+    assert all(np.isfinite(x.grad).all() for x in inputs)
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_inputs_of_several_dtypes_are_promoted(name: str) -> None:
+    inputs = arguments(name, np.float32)
+    inputs[0] = mg.tensor(inputs[0].data, dtype=np.float64, requires_grad=True)
+    out = outputs(name, inputs)
+    out.backward()
+    assert out.dtype == np.float64
+    assert [x.grad.dtype for x in inputs] == [x.dtype for x in inputs]
