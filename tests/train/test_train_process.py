@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import resource
 import signal
 import subprocess
 import sys
@@ -91,6 +92,26 @@ def test_damaged_data_ends_with_one_line_and_no_traceback(small_mnist: Path, tmp
     assert "mnist.pkl.gz: the gzip data is damaged or ends early" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "run").exists()
+
+
+def test_full_disk_ends_with_one_line_and_keeps_the_last_complete_epoch(
+    small_mnist: Path, tmp_path: Path
+) -> None:
+    """A limit on the size of files stands for the disk: the second run's weights no longer fit."""
+    subprocess.run(command(small_mnist, tmp_path, "--epochs", "1"), check=True, capture_output=True)
+    before = (tmp_path / "checkpoint.safetensors").read_bytes()
+    again = [MINIGRAD, "train", "--resume", str(tmp_path), "--epochs", "2"]
+    done = subprocess.run(again, capture_output=True, text=True, check=False, preexec_fn=small_files_only)
+    assert done.returncode == 1
+    assert f"Error: {tmp_path} cannot be written: File too large" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "checkpoint.safetensors").read_bytes() == before
+    load_model(tmp_path / "weights.safetensors")
+    subprocess.run(again, check=True, capture_output=True)
+
+
+def small_files_only() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 
 
 def test_unknown_optimizer_is_refused_with_a_suggestion(small_mnist: Path, tmp_path: Path) -> None:

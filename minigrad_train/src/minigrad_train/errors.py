@@ -10,7 +10,7 @@ class DatasetError(MinigradError, ValueError):
 
 
 class SavedRunError(MinigradError, ValueError):
-    """Saved weights or a saved run is missing, damaged, or belongs to another model."""
+    """Saved weights or a saved run is missing, damaged, of another model, or cannot be written."""
 
 
 class DivergedError(MinigradError, ArithmeticError):

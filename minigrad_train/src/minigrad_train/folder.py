@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from .settings import Settings
 from .weights import load_arrays, save_arrays
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import minigrad_core as mg
@@ -32,6 +34,11 @@ class RunFolder:
 
     A file is replaced in one step; only the metrics grow. A run that starts in the folder of another one
     replaces its files as it gets new ones.
+
+    Raises
+    ------
+    SavedRunError
+        From any method that writes: the folder cannot be written, or the disk is full.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,29 +46,33 @@ class RunFolder:
 
     def begin(self, session: Session) -> None:
         """Make the folder; write the settings, and the epochs that the run has had already."""
-        self.path.mkdir(parents=True, exist_ok=True)
         config = session.settings.as_dict() | {"versions": _versions()}
-        write_atomically(self.path / "config.json", json.dumps(config, indent=2).encode() + b"\n")
         lines = "".join(map(_metrics_line, session.history))
-        write_atomically(self.path / "metrics.jsonl", lines.encode())
+        with self._writing():
+            self.path.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.path / "config.json", json.dumps(config, indent=2).encode() + b"\n")
+            write_atomically(self.path / "metrics.jsonl", lines.encode())
 
     def save_epoch(self, session: Session) -> None:
         """Add the last epoch to the metrics, and save what was learned."""
-        with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
-            file.write(_metrics_line(session.history[-1]))
-        self.save_weights(session)
-        save_checkpoint(self.path / "checkpoint.safetensors", session)
+        with self._writing():
+            with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+                file.write(_metrics_line(session.history[-1]))
+            self.save_weights(session)
+            save_checkpoint(self.path / "checkpoint.safetensors", session)
 
     def save_weights(self, session: Session) -> None:
         """Write the weights, with the settings from which their network can be built."""
         description = {"settings": session.settings.as_dict()}
-        save_arrays(self.path / "weights.safetensors", session.model.state_dict(), description)
+        with self._writing():
+            save_arrays(self.path / "weights.safetensors", session.model.state_dict(), description)
 
     def draw(self, session: Session) -> None:
         """Draw the curves, if there is an epoch to draw."""
         if session.history:
             title = f"{session.settings.model}, {session.settings.optimizer}, seed {session.settings.seed}"
-            draw_curves(session.history, self.path / "curves.png", title)
+            with self._writing():
+                draw_curves(session.history, self.path / "curves.png", title)
 
     def resume(self) -> Session:
         """Return the run as it was after its last complete epoch.
@@ -72,6 +83,17 @@ class RunFolder:
             There is no readable checkpoint in the folder.
         """
         return load_checkpoint(self.path / "checkpoint.safetensors")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Turn the system's errors into one that says what to do."""
+        try:
+            yield
+        except OSError as error:
+            raise SavedRunError(
+                f"{self.path} cannot be written: {error.strerror}; choose another folder by --out, or make "
+                f"room: the last complete epoch, if there was one, is safe, and --resume {self.path} goes on"
+            ) from error
 
 
 def load_model(path: Path, model: str | None = None) -> tuple[Settings, mg.Module]:
