@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from ..array import unbroadcast
 from ..engine.node import Context
 from .finding import Broken
 from .guarded import guarded
+from .sample import is_float
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,9 +23,28 @@ if TYPE_CHECKING:
     from .sample import Sample
 
 
+@dataclass(frozen=True)
+class Sweep:
+    """One backward pass.
+
+    Attributes
+    ----------
+    given : list of arrays
+        The gradients of the outputs that `backward` was given.
+    returned : Any
+        What it returned, as it returned it.
+    copied : Any
+        A copy of that, for as long as the operation may write to its buffers.
+    """
+
+    given: list[NDArray[Any]]
+    returned: Any
+    copied: Any
+
+
 @dataclass(eq=False)
 class Call:
-    """One forward pass and what it left behind.
+    """One forward pass and what it left behind, with one backward pass that the checks share.
 
     Attributes
     ----------
@@ -49,6 +71,47 @@ class Call:
         """All outputs are finite."""
         return all(bool(np.isfinite(y).all()) for y in self.outputs)
 
+    @cached_property
+    def grads(self) -> list[NDArray[Any]]:
+        """Random signed gradients of the outputs, the same for the same recipe."""
+        recipe = self.sample.recipe
+        rng = np.random.default_rng(zlib.crc32(recipe.label.encode()) ^ recipe.seed)
+        return cotangents(self, signed(rng))
+
+    @cached_property
+    def swept(self) -> Sweep:
+        """One backward pass for `grads`, which it gets as copies."""
+        given = [g.copy() for g in self.grads]
+        returned = guarded("backward", lambda: self.op.backward(self.ctx, *given))
+        return Sweep(given, returned, _copied(returned))
+
+    @cached_property
+    def received(self) -> list[Any]:
+        """What it returned as one array per input, None where none is owed; Broken if that cannot be."""
+        return _read(self, self.swept.copied)
+
+    @cached_property
+    def flat(self) -> NDArray[Any]:
+        """The float outputs as one vector."""
+        return flat(self.outputs)
+
+    @cached_property
+    def elementwise(self) -> bool:
+        """Whether each value of the output depends on one value of each input: seen, not only claimed."""
+        shape = self.outputs[0].shape
+        if not getattr(self.op, "broadcasts", False) or len(self.outputs) != 1:
+            return False
+        if any(self.sample.inputs[i].shape != shape for i in self.sample.floats):
+            return False
+        odd = np.arange(self.outputs[0].size).reshape(shape) % 2 == 1
+        return all(self._stays(~chosen, chosen) for chosen in (odd, ~odd))
+
+    def _stays(self, still: NDArray[Any], moved: NDArray[Any]) -> bool:
+        """Whether outputs stay the same where the inputs do."""
+        inputs = [np.where(moved, x * 0.75, x) if is_float(x) else x for x in self.sample.inputs]
+        again = forward(self.op, self.sample.with_inputs(tuple(inputs))).outputs[0]
+        return np.array_equal(again[still], self.outputs[0][still])
+
 
 def forward(op: Any, sample: Sample, needs: tuple[bool, ...] | None = None) -> Call:
     """Run `op.forward` on a sample; Broken if it raises or returns nonsense."""
@@ -67,7 +130,10 @@ def backward(call: Call, grads: Sequence[Any], *, checked: bool = True) -> list[
     Broken if `backward` raises, or returns something that the engine could not use (unless not `checked`).
     """
     op, ctx = call.op, call.ctx
-    received = guarded("backward", lambda: op.backward(ctx, *grads))
+    return _read(call, guarded("backward", lambda: op.backward(ctx, *grads)), checked=checked)
+
+
+def _read(call: Call, received: Any, *, checked: bool = True) -> list[Any]:
     if isinstance(received, list):
         raise Broken("not-a-tuple", "backward returned a list: return a tuple with one gradient per input")
     received = received if isinstance(received, tuple) else (received,)
@@ -89,6 +155,19 @@ def cotangents(call: Call, make: Callable[[tuple[int, ...]], NDArray[Any]]) -> l
         np.asarray(make(y.shape), y.dtype) if y.dtype.kind in "fc" else np.zeros(y.shape, y.dtype)
         for y in call.outputs
     ]
+
+
+def _copied(returned: Any) -> Any:
+    if isinstance(returned, tuple):
+        return tuple(map(_copied, returned))
+    return returned.copy() if type(returned) is np.ndarray else returned
+
+
+def flat(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return the float ones of some arrays, one per output, as one vector."""
+    if len(arrays) == 1 and arrays[0].dtype.kind in "fc":
+        return np.ravel(arrays[0])
+    return np.concatenate([np.ravel(y) for y in arrays if y.dtype.kind in "fc"] or [np.empty(0)])
 
 
 def signed(rng: np.random.Generator, scale: float = 1.0) -> Callable[[tuple[int, ...]], NDArray[Any]]:

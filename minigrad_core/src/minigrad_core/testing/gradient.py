@@ -8,26 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.node import Context
-from .call import Call, backward, cotangents, forward, signed
+from .call import flat
 from .guarded import guarded
-from .oracle import (
-    REAL_STEP,
-    Slope,
-    all_slopes,
-    complex_slope,
-    has_kink,
-    long_slope,
-    real_slope,
-    slopes,
-)
+from .oracle import REAL_STEP, all_slopes, has_kink, quick_slope, slopes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from .oracle import Function
+    from .call import Call
+    from .oracle import Function, Slope
     from .sample import Sample
+
+
+LEAST = 0.05  # of a sum: what an input must contribute for the sum to say something about it
 
 
 @dataclass(frozen=True)
@@ -96,66 +91,58 @@ def direction(x: NDArray[Any], domain: Any, rng: np.random.Generator) -> NDArray
     return np.where(np.isfinite(x), stepped, 0.0)
 
 
-def flat(grads: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Return the cotangents of the float outputs as one vector, in the order of `as_function`."""
-    if len(grads) == 1 and grads[0].dtype.kind in "fc":
-        return np.ravel(grads[0])
-    return np.concatenate([np.ravel(g) for g in grads if g.dtype.kind in "fc"] or [np.empty(0)])
-
-
-def compare(
-    op: Any,
-    sample: Sample,
-    rng: np.random.Generator,
-    *,
-    call: Call | None = None,
-    grads: Sequence[NDArray[Any]] | None = None,
-    directions: int = 1,
-) -> Evidence | None:
+def compare(call: Call, rng: np.random.Generator) -> Evidence | None:
     """Return the evidence that a gradient is wrong here, None if all are right or nothing can be said.
 
-    For each input, along random directions v that move all of its values: <gradient, v> against <g, J v>. The
-    precise oracles leave errors of 1e-10 of the terms, so one wrong entry among a thousand stands out.
+    Along random directions v that move all values of an input: <gradient, v> against <g, J v>. The precise
+    oracles leave errors of 1e-10 of the terms, so one wrong entry among a thousand stands out.
     """
-    call = call or forward(op, sample)
-    grads = cotangents(call, signed(rng)) if grads is None else grads
-    received = backward(call, grads)
-    for i in sample.floats:
-        if not sample.inputs[i].size:
-            continue
-        f = as_function(op, sample, [i])
-        for _ in range(directions):
-            v = direction(sample.inputs[i], sample.domains[i], rng)
-            evidence = _along(f, sample, i, v, received[i], grads, call)
-            if evidence is not None:
-                return evidence
-    return None
+    sample = call.sample
+    vs = {
+        i: direction(sample.inputs[i], sample.domains[i], rng) for i in sample.floats if sample.inputs[i].size
+    }
+    if not vs or _right_together(call, vs):
+        return None
+    return next(
+        (e for i, v in vs.items() if (e := along(call, i, v, call.received[i], call.grads)) is not None), None
+    )
 
 
-def _along(
-    f: Function,
-    sample: Sample,
-    i: int,
-    v: NDArray[Any],
-    received: NDArray[Any],
-    grads: Sequence[NDArray[Any]],
-    call: Call,
+def _right_together(call: Call, vs: Mapping[int, NDArray[Any]]) -> bool:
+    """Whether the gradients are right along a direction that moves all inputs at once.
+
+    One difference does for all of them; it proves nothing about an input that hardly counts in the sum.
+    """
+    xs = [call.sample.inputs[i] for i in vs]
+    slope = quick_slope(as_function(call.op, call.sample, list(vs)), xs, list(vs.values()), call.flat)
+    if slope is None:
+        return False
+    mine = [np.where(v == 0, 0.0, call.received[i] * v) for i, v in vs.items()]
+    sizes = [float(np.abs(m).sum()) for m in mine]
+    return min(sizes) >= LEAST * sum(sizes) and not _off(
+        slope, sum(float(m.sum()) for m in mine), sum(sizes), call, flat(call.grads)
+    )
+
+
+def along(
+    call: Call, i: int, v: NDArray[Any], received: NDArray[Any], grads: Sequence[NDArray[Any]]
 ) -> Evidence | None:
-    xs, vs = [sample.inputs[i]], [v]
+    """Return the evidence that <received, v> is not <grads, J v> for input `i`, by every oracle there is."""
+    f, xs, vs = as_function(call.op, call.sample, [i]), [call.sample.inputs[i]], [v]
     found = slopes(f, xs, vs)
     if not found:
         return None
     first = found[0]
-    evidence = _judged(first, i, v, received, grads, call)
+    evidence = judged(first, i, v, received, grads, call)
     if evidence is None:
         return None
     if first.oracle != "complex step" and has_kink(f, xs, vs):
         return None
-    opinions = [_judged(slope, i, v, received, grads, call) for slope in all_slopes(f, xs, vs)]
+    opinions = [judged(slope, i, v, received, grads, call) for slope in all_slopes(f, xs, vs)]
     return None if None in opinions else [*opinions, evidence][0]  # in conflict, nobody is accused
 
 
-def _judged(
+def judged(
     slope: Slope,
     i: int,
     v: NDArray[Any],
@@ -163,94 +150,28 @@ def _judged(
     grads: Sequence[NDArray[Any]],
     call: Call,
 ) -> Evidence | None:
-    g = flat(grads)
+    """Return the evidence that <received, v> is not <grads, slope>, None if they agree."""
     with np.errstate(all="ignore"):
-        mine, theirs = np.where(v == 0, 0.0, received * v), g * slope.value
-        error = float(np.abs(mine.sum() - theirs.sum()))
-        terms = float(np.abs(mine).sum() + np.abs(theirs).sum())
-    tolerance = slope.rtol * terms + _floor(slope, call, g) if np.isfinite(terms) else 0.0
-    if error <= tolerance:
+        mine = np.where(v == 0, 0.0, received * v)
+        off = _off(slope, float(mine.sum()), float(np.abs(mine).sum()), call, flat(grads))
+    if off is None:
         return None
+    error, tolerance = off
     return Evidence(
         i, grads, np.asarray(received), v, slope.oracle, slope.step, slope.noise, tolerance, error
     )
 
 
-def jacobian(f: Function, x: NDArray[Any], scale: NDArray[Any], oracle: str) -> NDArray[Any] | None:
-    """Return the numeric Jacobian (outputs, values of `x`); NaN for a value that may not move."""
-    take = {"complex step": complex_slope, "longdouble central difference": long_slope}.get(
-        oracle, real_slope
-    )
-    columns: list[Any] = []
-    for j in range(x.size):
-        if not scale.flat[j]:
-            columns.append(None)
-            continue
-        unit = np.zeros(x.size)
-        unit[j] = scale.flat[j]
-        slope = take(f, [x], [unit.reshape(x.shape)])
-        if slope is None:
-            return None
-        columns.append(slope.value / scale.flat[j])
-    known = next((column for column in columns if column is not None), None)
-    if known is None:
-        return None
-    return np.stack([known * np.nan if column is None else column for column in columns], axis=1)
+def _off(slope: Slope, mine: float, size: float, call: Call, g: NDArray[Any]) -> tuple[float, float] | None:
+    """Return error and tolerance of a sum with terms of that size, None if it is <g, slope>."""
+    theirs = g * slope.value
+    error = abs(mine - float(theirs.sum()))
+    terms = size + float(np.abs(theirs).sum())
+    tolerance = slope.rtol * terms + floor(slope, call, g) if np.isfinite(terms) else 0.0
+    return None if error <= tolerance else (error, tolerance)
 
 
-def compare_entries(
-    op: Any,
-    call: Call,
-    i: int,
-    grads: Sequence[NDArray[Any]],
-    received: NDArray[Any],
-    jacobians: dict[int, tuple[Slope, NDArray[Any]] | None],
-    rng: np.random.Generator,
-) -> Evidence | None:
-    """Return the evidence that the gradient for input `i` differs from that of the numeric Jacobian.
-
-    `jacobians` keeps the numeric side for other cotangents on the same sample.
-    """
-    sample = call.sample
-    f = as_function(op, sample, [i])
-    if i not in jacobians:
-        jacobians[i] = _numeric(f, sample, i, rng)
-    known = jacobians[i]
-    if known is None:
-        return None
-    slope, matrix = known
-    g = flat(grads)
-    with np.errstate(all="ignore"):
-        numeric = g @ matrix
-        terms = np.abs(g) @ np.abs(np.nan_to_num(matrix))
-        error = np.abs(np.ravel(received) - numeric)
-        worst = float(np.nanmax(np.abs(matrix), initial=0.0) * np.abs(g).max(initial=0.0))
-    tolerance = (
-        slope.rtol * terms
-        + slope.rtol * worst
-        + _floor(slope, call, g) / np.ravel(steps(sample.inputs[i], sample.domains[i]))
-    )
-    bad = ~(error <= tolerance) & np.isfinite(numeric)
-    if not bad.any():
-        return None
-    j = int(np.argmax(np.where(bad, np.nan_to_num(error, nan=np.inf) / (tolerance + 1e-300), 0)))
-    v = np.zeros(sample.inputs[i].size)
-    v[j] = np.ravel(steps(sample.inputs[i], sample.domains[i]))[j]
-    return _along(f, sample, i, v.reshape(sample.inputs[i].shape), received, grads, call)
-
-
-def _numeric(
-    f: Function, sample: Sample, i: int, rng: np.random.Generator
-) -> tuple[Slope, NDArray[Any]] | None:
-    x, domain = sample.inputs[i], sample.domains[i]
-    v = direction(x, domain, rng)
-    found = slopes(f, [x], [v])
-    if not found:
-        return None
-    matrix = jacobian(f, x, steps(x, domain), found[0].oracle)
-    return None if matrix is None else (found[0], matrix)
-
-
-def _floor(slope: Slope, call: Call, g: NDArray[Any]) -> float:
+def floor(slope: Slope, call: Call, g: NDArray[Any]) -> float:
+    """Return how well <g, slope> is known at best: noise, and rounding of the outputs."""
     size = max((float(np.abs(y).max(initial=0.0)) for y in call.outputs if y.dtype.kind == "f"), default=0.0)
     return (slope.noise + 1e-13 * size) * float(np.abs(g).sum())

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .call import backward, cotangents, forward, signed
+from .call import backward, forward
 from .finding import Broken
 from .sample import is_float
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .call import Call
     from .study import Study
 
@@ -27,39 +29,52 @@ LINES = 24  # interruptions of one call
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine
 
 
-def disturbed(study: Study, call: Call, rng: np.random.Generator) -> str | None:
-    """Return what goes wrong if another thread comes between two lines of the operation, None if nothing."""
-    grads = cotangents(call, signed(rng))
-    sample = call.sample
-    other = sample.with_inputs(tuple(np.asarray(x * 0.7) if is_float(x) else x for x in sample.inputs))
+def disturbed(study: Study, call: Call) -> str | None:
+    """Return what goes wrong if another thread comes between two lines of the operation, None if nothing.
 
-    def run(chosen: Any) -> list[Any]:
-        fresh = forward(study.op, chosen)
-        received = backward(fresh, grads) if study.differentiable and sample.floats else []
-        return [np.array(y) for y in (*fresh.outputs, *received) if y is not None]
+    It comes with another forward pass into the forward pass, and with another backward pass into the backward
+    pass: what one leaves for the other is seen without threads.
+    """
+    op, sample = call.op, call.sample
+    ahead = _smaller(call)
+    backwards = study.differentiable and bool(sample.floats)
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            tracer = _Tracer(_module_of(op), thread)
+            fresh = tracer.traced(lambda: forward(op, sample), lambda: forward(op, ahead.sample))
+            received = []
+            if backwards:
+                received = tracer.traced(
+                    lambda: backward(fresh, call.grads), lambda: backward(ahead, call.grads)
+                )
+    except Broken as broken:
+        return f"it fails when another thread comes between two of its lines: {broken.fact}"
+    alone = (*call.outputs, *(call.received if backwards else ()))
+    if all(_same(x, y) for x, y in zip(alone, (*fresh.outputs, *received), strict=True)):
+        return None
+    return "another thread that comes between two of its lines changes the result: shared state"
 
-    alone = run(sample)
-    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
-        tracer = _Tracer(_module_of(study.op), lambda: _interrupt(second, lambda: run(other)))
-        try:
-            together = first.submit(tracer.traced, lambda: run(sample)).result()
-        except Broken as broken:
-            return f"it fails when another thread comes between two of its lines: {broken.fact}"
-    same = all(np.array_equal(x, y, equal_nan=True) for x, y in zip(alone, together, strict=True))
-    return (
-        None
-        if same
-        else "another thread that comes between two of its lines changes the result: shared state"
-    )
+
+def _smaller(call: Call) -> Call:
+    """Return the call on smaller values, or the same ones if it refuses those."""
+    inputs = tuple(np.asarray(x * 0.7) if is_float(x) else x for x in call.sample.inputs)
+    with contextlib.suppress(Broken):
+        return forward(call.op, call.sample.with_inputs(inputs))
+    return forward(call.op, call.sample)
+
+
+def _same(x: Any, y: Any) -> bool:
+    return x is y if x is None else np.array_equal(x, y, equal_nan=True)
 
 
 class _Tracer:
-    """Calls `act` before each line of the code in one file, in the thread that runs `traced`."""
+    """Runs something in another thread before each line of the code in one file that this thread comes to."""
 
-    def __init__(self, filename: str, act: Any) -> None:
-        self.filename, self.act, self.left = filename, act, LINES
+    def __init__(self, filename: str, thread: ThreadPoolExecutor) -> None:
+        self.filename, self.thread, self.left = filename, thread, LINES
 
-    def traced(self, run: Any) -> Any:
+    def traced(self, run: Callable[[], Any], other: Callable[[], Any]) -> Any:
+        self.other = other
         previous = sys.gettrace()
         sys.settrace(self._call)
         try:
@@ -77,15 +92,11 @@ class _Tracer:
             self.left -= 1
             sys.settrace(None)
             try:
-                self.act()
+                with contextlib.suppress(FutureTimeout, Broken):
+                    self.thread.submit(self.other).result(timeout=PATIENCE)
             finally:
                 sys.settrace(self._call)
         return self._line
-
-
-def _interrupt(pool: ThreadPoolExecutor, run: Any) -> None:
-    with contextlib.suppress(FutureTimeout, Broken):
-        pool.submit(run).result(timeout=PATIENCE)
 
 
 def _module_of(op: Any) -> str:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .call import backward, forward
+from .call import backward, flat, forward
 from .diagnosis import Facts, diagnose
 from .finding import Broken
-from .gradient import as_function, flat, jacobian, steps
+from .gradient import as_function, steps
+from .jacobian import jacobian
 from .script import script
 from .shrink import shrunk
 

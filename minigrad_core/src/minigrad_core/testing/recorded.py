@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +13,14 @@ from ..dispatch import FUNCTIONS
 from ..engine.node import Context
 from ..tensor import Tensor
 from ..transforms import vjp
+from .call import signed
 from .finding import DoesNotApply
 from .guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .call import Call
     from .sample import Sample
     from .study import Study
 
@@ -42,6 +46,33 @@ def forward_on_tensors(study: Study, sample: Sample) -> tuple[Any, ...]:
     out = guarded("forward", lambda: study.op.forward(ctx, *inputs, **sample.settings))
     outs = out if isinstance(out, tuple) else (out,)
     return tuple(np.asarray(y.data if isinstance(y, Tensor) else y) for y in outs)
+
+
+@dataclass(frozen=True)
+class Second:
+    """The gradients of sum(weights * J^T grads) for one call.
+
+    Attributes
+    ----------
+    weights : list of arrays
+        One for each float input.
+    by_inputs, by_grads : list of arrays
+        The gradients by the float inputs, and by the float gradients: J weights, the forward-mode product.
+    """
+
+    weights: list[Any]
+    by_inputs: list[Any]
+    by_grads: list[Any]
+
+
+def second(study: Study, call: Call) -> Second:
+    """Return the second derivative of a call, computed once for all checks; Broken if that fails."""
+    if call not in study.seconds:
+        rng = np.random.default_rng(zlib.crc32(call.sample.recipe.label.encode()) + 1)
+        weights = [signed(rng)(call.sample.inputs[i].shape) for i in call.sample.floats]
+        found = gradients_of_gradients(study, call.sample, call.grads, weights)
+        study.seconds[call] = Second(weights, *found)
+    return study.seconds[call]
 
 
 def gradients_of_gradients(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .call import forward
 from .derive import has_any_shape
 from .finding import Broken
 from .gradient import Evidence, compare
@@ -58,7 +59,7 @@ def _fails(study: Study, recipe: Recipe) -> tuple[Sample, Evidence] | None:
 
 def _evidence(study: Study, sample: Sample) -> Evidence | None:
     try:
-        return compare(study.op, sample, np.random.default_rng(1))
+        return compare(forward(study.op, sample), np.random.default_rng(1))
     except Broken:
         return None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from .call import flat
 from .finding import Broken
 from .gradient import as_function
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from .call import Call
     from .sample import Sample
     from .study import Study
 
@@ -33,13 +35,23 @@ def inside(value: float, span: Span) -> bool:
     return bool(low - slack <= value <= high + slack)
 
 
-def smooth(f: Any, x: Any, mine: Any, g: Any, y: Any) -> bool:
-    """Whether the point is no kink and the gradient right, along one direction that moves everything."""
-    v = np.cos(np.arange(1, x.size + 1.0)).reshape(x.shape)
-    span = span_of(sloped(f, [x], [v], g, y))
-    return (
-        span is not None and span[1] - span[0] < TOLERANCE * span[2] and inside(float((mine * v).sum()), span)
-    )
+def everywhere(call: Call, indices: Sequence[int]) -> tuple[Span | None, list[Any]]:
+    """Return the span along one direction that moves all values of some inputs, and that direction."""
+    xs = [call.sample.inputs[i] for i in indices]
+    vs = [
+        np.cos(np.arange(1, x.size + 1.0) + 2 * i).reshape(x.shape) for i, x in zip(indices, xs, strict=True)
+    ]
+    f = as_function(call.op, call.sample, indices)
+    return span_of(sloped(f, xs, vs, flat(call.grads), call.flat)), vs
+
+
+def straight(span: Span, usual: float) -> bool:
+    """Whether both sides have the same slopes: no kink is near.
+
+    Curvature sets them apart too, by its product with the step. It counts where all slopes are near zero:
+    `usual` is their size at an ordinary point.
+    """
+    return span[1] - span[0] < TOLERANCE * max(span[2], usual)
 
 
 def all_inside(mine: Any, sides: Sides) -> bool:

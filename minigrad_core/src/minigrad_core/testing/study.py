@@ -17,12 +17,14 @@ from .call import Call, forward
 from .finding import Broken, Finding
 from .guarded import guarded
 from .guess import guess_cases
-from .sample import Recipe, Sample, Undrawable, draw, is_float
+from .sample import Recipe, Sample, Undrawable, draw
 from .signature import Signature, read_signature
 from .surroundings import attributes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .recorded import Second
 
 
 MOST = 24  # derived samples of a family
@@ -61,6 +63,7 @@ class Study:
         self.callable: Any = op if hasattr(op, "differentiable") else Conforming(op)
         self.seed = seed
         self.given = _sequence(getattr(op, "cases", ()) if cases is None else cases)
+        self.seconds: dict[Call, Second] = {}
         self._derived: dict[str, list[Call]] = {}
         self._failed: dict[str, list[Finding]] = {}
         self.name = str(getattr(op, "name", type(op).__name__))
@@ -104,21 +107,6 @@ class Study:
     def broadcasts(self) -> bool:
         """Whether the operation says that it follows NumPy's broadcasting."""
         return bool(getattr(self.op, "broadcasts", False))
-
-    @cached_property
-    def elementwise(self) -> bool:
-        """Whether each value of the output depends on one value of each input: seen, not only claimed."""
-        call = self.calls[0]
-        outputs, floats = call.outputs, call.sample.floats
-        if len(outputs) != 1 or any(call.sample.inputs[i].shape != outputs[0].shape for i in floats):
-            return False
-        odd = np.arange(outputs[0].size).reshape(outputs[0].shape) % 2 == 1
-        for chosen in (odd, ~odd) if self.broadcasts else ():
-            inputs = [np.where(chosen, x * 0.75, x) if is_float(x) else x for x in call.sample.inputs]
-            moved = forward(self.op, call.sample.with_inputs(tuple(inputs))).outputs[0]
-            if not np.array_equal(moved[~chosen], outputs[0][~chosen]):
-                return False
-        return self.broadcasts
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments of a recipe."""

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..call import backward, cotangents, signed
 from ..finding import Broken, Check, DoesNotApply, Finding
-from ..recorded import gradients_of_gradients, need_derivatives
+from ..recorded import need_derivatives, second
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,20 +25,17 @@ def adjoint(study: Study) -> Iterator[Finding]:
     need_derivatives(study)
     if getattr(study.op, "once_differentiable", False):
         raise DoesNotApply("once_differentiable: the gradient rule is never recorded")
-    rng = study.rng("adjoint")
     for call in study.some_calls:
         if not call.sample.floats:
             continue
-        grads = cotangents(call, signed(rng))
-        weights = [signed(rng)(call.sample.inputs[i].shape) for i in call.sample.floats]
         try:
-            _, products = gradients_of_gradients(study, call.sample, grads, weights)
+            found = second(study, call)
         except Broken as broken:
             yield Finding("forward-mode-raises", f"forward mode fails: {broken.fact}", call.sample)
             return
-        received = backward(call, grads)
-        left = [g * p for g, p in zip([g for g in grads if g.dtype.kind == "f"], products, strict=True)]
-        right = [received[i] * w for i, w in zip(call.sample.floats, weights, strict=True)]
+        grads = [g for g in call.grads if g.dtype.kind == "f"]
+        left = [g * p for g, p in zip(grads, found.by_grads, strict=True)]
+        right = [call.received[i] * w for i, w in zip(call.sample.floats, found.weights, strict=True)]
         gap = abs(sum(float(x.sum()) for x in left) - sum(float(x.sum()) for x in right))
         terms = sum(float(np.abs(x).sum()) for x in (*left, *right))
         if not gap <= 1e-11 * terms:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..call import Call, cotangents, signed
+from ..call import Call, cotangents
 from ..finding import Broken, Check, Finding
 from ..guarded import guarded
 
@@ -27,18 +29,18 @@ def aliasing(study: Study) -> Iterator[Finding]:
     given away.
     Fix: `.copy()` it, or compute into a new array.
     """
-    rng = study.rng("aliasing")
     declared = declares_views(study.op)
     for call in _calls(study):
         if finding := next(_outputs(call, declared), None):
             yield finding
             return
         if study.differentiable and call.sample.floats:
-            for make in (signed(rng), np.ones, np.zeros) if call in study.calls else (signed(rng),):
-                finding = _gradients(call, cotangents(call, make), declared)
-                if finding:
-                    yield finding
-                    return
+            finding = next(
+                filter(None, (_gradients(call, *pair, declared) for pair in _passes(study, call))), None
+            )
+            if finding:
+                yield finding
+                return
 
 
 def declares_views(op: Any) -> bool:
@@ -94,11 +96,17 @@ def _numpy_too(call: Call, x: Any) -> bool:
     return False
 
 
-def _gradients(call: Call, grads: list[Any], declared: bool) -> Finding | None:
-    try:
-        received = guarded("backward", lambda: call.op.backward(call.ctx, *grads))
-    except Broken:
-        return None  # another check reports it
+def _passes(study: Study, call: Call) -> Iterator[tuple[list[Any], Any]]:
+    """Yield gradients of the outputs and what `backward` returns; what it raises, another check reports."""
+    with suppress(Broken):
+        yield call.swept.given, call.swept.returned
+    for make in (np.ones, np.zeros) if call in study.calls else ():
+        grads = cotangents(call, make)
+        with suppress(Broken):
+            yield grads, guarded("backward", partial(call.op.backward, call.ctx, *grads))
+
+
+def _gradients(call: Call, grads: list[Any], received: Any, declared: bool) -> Finding | None:
     received = received if isinstance(received, tuple) else (received,)
     arrays = {i: g for i, g in enumerate(received) if isinstance(g, np.ndarray) and g.size}
     inputs = {f"input {j}": x for j, x in enumerate(call.sample.inputs)}

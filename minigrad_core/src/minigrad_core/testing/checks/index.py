@@ -73,7 +73,7 @@ def _compared(
             yield Finding("not-finite", f"forward gives NaN or infinity under {what}", sample)
         return
     try:
-        found = compare(study.op, sample, rng, call=fresh)
+        found = compare(fresh, rng)
     except Broken as broken:
         yield Finding(broken.code, f"with {what}: {broken.fact}", sample)
         return

@@ -11,7 +11,7 @@ from ..finding import Broken, Check, Finding
 from ..sample import Sample, is_float
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ..study import Study
 
@@ -26,11 +26,9 @@ def purity(study: Study) -> Iterator[Finding]:
     rng = study.rng("purity")
     for call in study.some_calls:
         for sample in (call.sample, *_odd(call.sample, rng)):
-            for make in (signed(rng), np.ones):
-                finding = _finding(study, sample, make)
-                if finding:
-                    yield finding
-                    return
+            if finding := _finding(study, sample, (signed(rng), np.ones)):
+                yield finding
+                return
 
 
 def _odd(sample: Sample, rng: np.random.Generator) -> Iterator[Sample]:
@@ -47,7 +45,7 @@ def _odd(sample: Sample, rng: np.random.Generator) -> Iterator[Sample]:
         )
 
 
-def _finding(study: Study, sample: Sample, make: Any) -> Finding | None:
+def _finding(study: Study, sample: Sample, makers: Sequence[Any]) -> Finding | None:
     sample = sample.with_inputs(tuple(np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs))
     before = [_bytes(x) for x in sample.inputs]
     try:
@@ -57,7 +55,9 @@ def _finding(study: Study, sample: Sample, make: Any) -> Finding | None:
     for i, x in enumerate(sample.inputs):
         if _bytes(x) != before[i]:
             return Finding("writes-input", f"forward changes input {i} ({sample.names[i]}) in place", sample)
-    return _after_backward(call, make, before) if study.differentiable and sample.floats else None
+    if not (study.differentiable and sample.floats):
+        return None
+    return next((found for make in makers if (found := _after_backward(call, make, before))), None)
 
 
 def _after_backward(call: Call, make: Any, inputs: list[bytes]) -> Finding | None:

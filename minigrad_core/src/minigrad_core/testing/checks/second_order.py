@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import DifferentiabilityError
-from ..call import Call, backward, cotangents, forward, signed
+from ..call import backward, forward
 from ..derive import has_any_shape
 from ..finding import Broken, Check, DoesNotApply, Finding
-from ..gradient import direction
-from ..oracle import all_slopes, has_kink, slopes
-from ..recorded import gradients_of_gradients, need_derivatives
+from ..gradient import LEAST, direction
+from ..oracle import all_slopes, has_kink, quick_slope, slopes
+from ..recorded import need_derivatives, second
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from ..call import Call
     from ..oracle import Slope
+    from ..recorded import Second
     from ..sample import Sample
     from ..study import Study
 
@@ -36,10 +38,8 @@ def second_order(study: Study) -> Iterator[Finding]:
     for call in _calls(study):
         if not call.sample.floats or not any(y.size for y in call.outputs):
             continue
-        grads = cotangents(call, signed(rng))
-        weights = [signed(rng)(call.sample.inputs[i].shape) for i in call.sample.floats]
         try:
-            by_inputs, _ = gradients_of_gradients(study, call.sample, grads, weights)
+            found = second(study, call)
         except Broken as broken:
             if once and isinstance(broken.cause, DifferentiabilityError):
                 raise DoesNotApply("once_differentiable, and it refuses") from None
@@ -51,7 +51,7 @@ def second_order(study: Study) -> Iterator[Finding]:
             return
         if once:
             continue
-        finding = _compared(study, call, grads, weights, by_inputs, rng)
+        finding = _compared(call, found, rng)
         if finding:
             yield finding
             return
@@ -69,64 +69,82 @@ def _calls(study: Study) -> Iterator[Call]:
         yield from study.derived(family)[:3]
 
 
-def _compared(
-    study: Study,
-    call: Call,
-    grads: list[Any],
-    weights: list[Any],
-    received: list[Any],
-    rng: np.random.Generator,
-) -> Finding | None:
-    for position, i in enumerate(call.sample.floats):
-        x = call.sample.inputs[i]
-        if not x.size:
-            continue
-        f = _gradient_function(study, call.sample, i, grads)
-        v = direction(x, call.sample.domains[i], rng)
-        w = np.concatenate([np.ravel(weight) for weight in weights])
-        found = slopes(f, [x], [v])
-        if not found:
-            continue
-        mine, terms = float((received[position] * v).sum()), float(np.abs(received[position] * v).sum())
-
-        def agrees(slope: Slope, mine: float = mine, terms: float = terms, w: Any = w) -> bool:
-            expected = w * slope.value
-            size = float(np.abs(w).sum()) * (slope.noise + 1e-12 * _size(call, grads))
-            off = abs(mine - float(expected.sum()))
-            return off <= 10 * slope.rtol * (terms + float(np.abs(expected).sum())) + size
-
-        if agrees(found[0]) or any(map(agrees, all_slopes(f, [x], [v]))):
-            continue
-        if found[0].oracle == "complex step" or not has_kink(f, [x], [v]):
-            expected = float((w * found[0].value).sum())
-            return Finding(
-                "wrong-second-order",
-                f"input {i}: the second derivative is wrong: {mine:.6g} along a random direction, expected "
-                f"{expected:.6g} ({found[0].oracle}); is something saved as a constant?",
-                call.sample,
-            )
+def _compared(call: Call, found: Second, rng: np.random.Generator) -> Finding | None:
+    sample = call.sample
+    vs = {
+        i: direction(sample.inputs[i], sample.domains[i], rng) for i in sample.floats if sample.inputs[i].size
+    }
+    terms = {i: np.asarray(g) * vs[i] for i, g in zip(sample.floats, found.by_inputs, strict=True) if i in vs}
+    if not vs or _right_together(call, vs, terms, found):
+        return None
+    for i, v in vs.items():
+        if fact := _wrong(call, i, v, terms[i], found):
+            return Finding("wrong-second-order", f"input {i}: {fact}", sample)
     return None
 
 
-def _gradient_function(study: Study, sample: Sample, i: int, grads: list[Any]) -> Any:
-    """Return all gradients, flattened, as a function of input `i`."""
+def _right_together(call: Call, vs: dict[int, Any], terms: dict[int, Any], found: Second) -> bool:
+    """Whether all is right along a direction that moves all inputs at once, to which each contributes."""
+    sizes = [float(np.abs(term).sum()) for term in terms.values()]
+    if min(sizes) < LEAST * sum(sizes):
+        return False
+    xs, y = [call.sample.inputs[i] for i in vs], _joined(call.sample, call.received)
+    slope = quick_slope(_gradient_function(call, list(vs)), xs, list(vs.values()), y)
+    return slope is not None and _agrees(
+        slope, sum(float(t.sum()) for t in terms.values()), sizes, call, found
+    )
+
+
+def _wrong(call: Call, i: int, v: Any, terms: Any, found: Second) -> str | None:
+    """Return what is wrong about the derivative of all gradients by input `i`, by every oracle there is."""
+    f, xs, vs = _gradient_function(call, [i]), [call.sample.inputs[i]], [v]
+    first = next(iter(slopes(f, xs, vs)), None)
+    if first is None:
+        return None
+    mine, sizes = float(terms.sum()), [float(np.abs(terms).sum())]
+    if _agrees(first, mine, sizes, call, found):
+        return None
+    if any(_agrees(other, mine, sizes, call, found) for other in all_slopes(f, xs, vs)):
+        return None
+    if first.oracle != "complex step" and has_kink(f, xs, vs):
+        return None
+    expected = float((_joined_all(found.weights) * first.value).sum())
+    return (
+        f"the second derivative is wrong: {mine:.6g} along a random direction, expected "
+        f"{expected:.6g} ({first.oracle}); is something saved as a constant?"
+    )
+
+
+def _agrees(slope: Slope, mine: float, sizes: list[float], call: Call, found: Second) -> bool:
+    w = _joined_all(found.weights)
+    theirs = w * slope.value
+    gradients = max(float(np.abs(call.received[i]).max(initial=0.0)) for i in call.sample.floats)
+    floor = float(np.abs(w).sum()) * (slope.noise + 1e-12 * gradients)
+    terms = sum(sizes) + float(np.abs(theirs).sum())
+    return abs(mine - float(theirs.sum())) <= 10 * slope.rtol * terms + floor
+
+
+def _gradient_function(call: Call, indices: Sequence[int]) -> Any:
+    """Return all gradients, flattened, as a function of the inputs at `indices`."""
 
     def f(xs: list[Any]) -> Any:
-        inputs = list(sample.inputs)
-        inputs[i] = xs[0]
-        moved = sample.with_inputs(tuple(inputs))
-        call = forward(study.op, moved, sample.needs)
+        inputs = list(call.sample.inputs)
+        for i, x in zip(indices, xs, strict=True):
+            inputs[i] = x
         kind = xs[0].dtype
-        cast = [g.astype(kind) if g.dtype.kind == "f" and kind.kind == "f" else g for g in grads]
-        received = backward(call, cast, checked=kind.kind == "f")
-        return np.concatenate([np.ravel(received[k]) for k in sample.floats])
+        moved = forward(call.op, call.sample.with_inputs(tuple(inputs)), call.sample.needs)
+        cast = [g.astype(kind) if g.dtype.kind == "f" and kind.kind == "f" else g for g in call.grads]
+        return _joined(call.sample, backward(moved, cast, checked=kind.kind == "f"))
 
     return f
 
 
-def _size(call: Call, grads: list[Any]) -> float:
-    received = backward(call, grads)
-    return max(float(np.abs(received[i]).max(initial=0.0)) for i in call.sample.floats)
+def _joined(sample: Sample, received: list[Any]) -> Any:
+    return _joined_all([received[i] for i in sample.floats])
+
+
+def _joined_all(arrays: Sequence[Any]) -> Any:
+    return np.concatenate([np.ravel(a) for a in arrays])
 
 
 CHECK = Check("second_order", second_order, after=("vjp", "recorded"))

@@ -38,7 +38,7 @@ def settings(study: Study) -> Iterator[Finding]:
         for call in study.derived(family):
             label = call.sample.recipe.label
             try:
-                found = compare(study.op, call.sample, rng, call=call)
+                found = compare(call, rng)
             except Broken as broken:
                 if isinstance(broken.cause, MinigradError):
                     continue  # refused with a reason; what NumPy raises in backward is no refusal

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..call import Call, backward, cotangents, signed
+from ..call import Call
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import Evidence, compare
 
@@ -29,27 +29,27 @@ def shapes(study: Study) -> Iterator[Finding]:
     for family in ("sizes", "partners"):
         yield from study.failed(family)
         for call in study.derived(family):
-            if found := _compared(study, call, rng):
+            if found := _compared(call, rng):
                 fact = f"wrong at {call.sample.recipe.label}, right at other sizes"
                 yield Finding("wrong-gradient", fact, call.sample, found)
                 return
     yield from study.failed("empties")
     for call in study.derived("empties"):
-        yield from _empty(call, rng)
+        yield from _empty(call)
 
 
-def _compared(study: Study, call: Call, rng: np.random.Generator) -> Evidence | None:
+def _compared(call: Call, rng: np.random.Generator) -> Evidence | None:
     try:
-        return compare(study.op, call.sample, rng, call=call)
+        return compare(call, rng)
     except Broken as broken:
         raise Broken(broken.code, f"at {call.sample.recipe.label}: {broken.fact}", broken.cause) from broken
 
 
-def _empty(call: Call, rng: np.random.Generator) -> Iterator[Finding]:
+def _empty(call: Call) -> Iterator[Finding]:
     """Nothing to differentiate, but the shapes have to fit, and a sum over nothing is zero."""
     label = call.sample.recipe.label
     try:
-        received = backward(call, cotangents(call, signed(rng)))
+        received = call.received
     except Broken as broken:
         yield Finding(broken.code, f"at {label}, which forward accepts: {broken.fact}", call.sample)
         return

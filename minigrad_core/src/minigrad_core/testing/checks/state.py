@@ -14,8 +14,9 @@ from ..sample import is_float
 from ..surroundings import attributes, changes, snapshot, unusual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from ..sample import Sample
     from ..study import Study
 
 
@@ -28,26 +29,54 @@ def state(study: Study) -> Iterator[Finding]:
     Fix: keep what backward needs with `ctx.save`, take randomness as an argument.
     """
     rng = study.rng("state")
-    before = study.pristine
     for call in study.some_calls:
-        yield from _again(study, call, rng)
-        yield from _interleaved(study, call, rng)
-        yield from _updated(study, call, rng)
-        if name := _changed(before, attributes(study.op)):
-            yield Finding(
-                "state-on-self", f"a call changes the attribute {name!r} of the operation: use ctx.save"
-            )
-            return
-        if call is study.calls[0] and (fact := disturbed(study, call, rng)):
-            yield Finding("not-thread-safe", fact, call.sample)
-        for name in _moved(study, call, rng):
-            yield Finding(
-                "changes-global-state", f"a call changes {name}, for everybody: leave it alone", call.sample
-            )
-    if name := _changed(before, attributes(study.op)):
+        try:
+            undisturbed = _undisturbed(study, call, rng)
+        except Broken:
+            undisturbed = False
+        if not undisturbed:
+            yield from _singly(study, call, rng)
+    if fact := disturbed(study, study.calls[0]):
+        yield Finding("not-thread-safe", fact, study.calls[0].sample)
+    if _moved(study, study.some_calls):
+        call = next((call for call in study.some_calls if _moved(study, [call])), study.calls[0])
+        for name in _moved(study, [call]):
+            fact = f"a call changes {name}, for everybody: leave it alone"
+            yield Finding("changes-global-state", fact, call.sample)
+    if (changed := _changed(study.pristine, attributes(study.op))) is not None:
         yield Finding(
-            "state-on-self", f"a call changes the attribute {name!r} of the operation: use ctx.save"
+            "state-on-self", f"a call changes the attribute {changed!r} of the operation: use ctx.save"
         )
+
+
+def _undisturbed(study: Study, call: Call, rng: np.random.Generator) -> bool:
+    """Whether calls in turns, and one after an update of its input in place, give what they give alone.
+
+    What `call` itself gave is long ago by now. That something differs here is no finding yet: `_singly`
+    says what it is.
+    """
+    sample = _with_arrays(call.sample, np.array)
+    second = forward(study.op, _with_arrays(call.sample, lambda x: _shuffled(x, rng)))
+    others = cotangents(second, signed(rng))
+    outputs, theirs = _copied(second.outputs), _backward(study, second, others)
+    kept = _copied(theirs)
+    first = forward(study.op, sample)
+    same = _equal(first.outputs, call.outputs) and _equal(second.outputs, outputs)
+    same = same and _equal(_backward(study, second, others), kept)
+    mine = call.received if study.differentiable and sample.floats else []
+    same = same and _equal(_backward(study, first, call.grads), mine) and _equal(theirs, kept)
+    for x, new in zip(sample.inputs, second.sample.inputs, strict=True):
+        if is_float(x):
+            x[...] = new
+    updated = forward(study.op, sample)
+    return same and _equal(updated.outputs, outputs) and _equal(_backward(study, updated, others), kept)
+
+
+def _singly(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Finding]:
+    """Yield what goes wrong, each way to go wrong tried alone."""
+    yield from _again(study, call, rng)
+    yield from _interleaved(study, call, rng)
+    yield from _updated(study, call, rng)
 
 
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> str | None:
@@ -56,27 +85,30 @@ def _changed(before: dict[str, Any], after: dict[str, Any]) -> str | None:
     )
 
 
-def _moved(study: Study, call: Call, rng: np.random.Generator) -> list[str]:
-    """Return what a raw call moves."""
-    grads = cotangents(call, signed(rng))
+def _moved(study: Study, calls: Sequence[Call]) -> list[str]:
+    """Return what raw calls move."""
     with unusual() as before:
-        ctx = Context(study.op, call.sample.inputs, call.sample.settings, call.sample.needs)
-        study.op.forward(ctx, *call.sample.inputs, **call.sample.settings)
-        if study.differentiable and call.sample.floats:
-            study.op.backward(ctx, *grads)
+        for call in calls:
+            ctx = Context(study.op, call.sample.inputs, call.sample.settings, call.sample.needs)
+            study.op.forward(ctx, *call.sample.inputs, **call.sample.settings)
+            if study.differentiable and call.sample.floats:
+                study.op.backward(ctx, *call.grads)
         return changes(before, snapshot())
 
 
-def _run(study: Study, call: Call, grads: list[Any]) -> tuple[list[Any], list[Any]]:
-    fresh = forward(study.op, call.sample)
-    received = backward(fresh, grads) if study.differentiable and call.sample.floats else []
-    return [np.array(y) for y in fresh.outputs], [None if g is None else np.array(g) for g in received]
+def _backward(study: Study, call: Call, grads: list[Any]) -> list[Any]:
+    return backward(call, grads) if study.differentiable and call.sample.floats else []
+
+
+def _run(study: Study, sample: Sample, grads: list[Any]) -> tuple[list[Any], list[Any]]:
+    fresh = forward(study.op, sample)
+    return _copied(fresh.outputs), _copied(_backward(study, fresh, grads))
 
 
 def _again(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Finding]:
     grads = cotangents(call, signed(rng))
-    first = _run(study, call, grads)
-    second = _run(study, call, grads)
+    first = _run(study, call.sample, grads)
+    second = _run(study, call.sample, grads)
     if not _equal(first[0], second[0]):
         yield Finding(
             "not-deterministic", "forward gives another result when it is called again", call.sample
@@ -107,15 +139,15 @@ def _again(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Findi
 def _interleaved(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Finding]:
     """Two forwards, then their two backwards: in either order, each is as if alone."""
     grads = cotangents(call, signed(rng))
-    other = call.sample.with_inputs(tuple(_shuffled(x, rng) for x in call.sample.inputs))
-    alone = _run(study, call, grads)
+    other = _with_arrays(call.sample, lambda x: _shuffled(x, rng))
+    alone = _run(study, call.sample, grads)
     first = forward(study.op, call.sample)
-    kept = [np.array(y) for y in first.outputs]
+    kept = _copied(first.outputs)
     try:
         second = forward(study.op, other)
     except Broken:
         return
-    if not _equal(list(first.outputs), kept):
+    if not _equal(first.outputs, kept):
         yield Finding("reuses-buffer", "a second forward changes the output of the first", call.sample)
         return
     if not alone[1]:
@@ -127,7 +159,7 @@ def _interleaved(study: Study, call: Call, rng: np.random.Generator) -> Iterator
         )
         return
     kept_gradients = backward(first, grads)
-    copies = [None if g is None else np.array(g) for g in kept_gradients]
+    copies = _copied(kept_gradients)
     backward(second, cotangents(second, signed(rng)))
     if not _equal(kept_gradients, copies):
         yield Finding(
@@ -137,17 +169,15 @@ def _interleaved(study: Study, call: Call, rng: np.random.Generator) -> Iterator
 
 def _updated(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Finding]:
     """The same arrays with other values, as after a step of an optimizer: a cache by identity is stale."""
-    arrays = tuple(np.array(x) if isinstance(x, np.ndarray) else x for x in call.sample.inputs)
-    sample = call.sample.with_inputs(arrays)
+    sample = _with_arrays(call.sample, np.array)
     grads = cotangents(call, signed(rng))
-    _run(study, forward(study.op, sample), grads)
-    for x in arrays:
+    _run(study, sample, grads)
+    for x in sample.inputs:
         if is_float(x):
             x[...] = _shuffled(x, rng)
-    fresh = sample.with_inputs(tuple(np.array(x) if isinstance(x, np.ndarray) else x for x in arrays))
     try:
-        expected = _run(study, forward(study.op, fresh), grads)
-        received = _run(study, forward(study.op, sample), grads)
+        expected = _run(study, _with_arrays(sample, np.array), grads)
+        received = _run(study, sample, grads)
     except Broken:
         return
     if not (_equal(received[0], expected[0]) and _equal(received[1], expected[1])):
@@ -162,7 +192,15 @@ def _shuffled(x: Any, rng: np.random.Generator) -> Any:
     return np.asarray(rng.permutation(x.ravel()).reshape(x.shape) * 0.9) if is_float(x) else x
 
 
-def _equal(xs: list[Any], ys: list[Any]) -> bool:
+def _with_arrays(sample: Sample, change: Callable[[Any], Any]) -> Sample:
+    return sample.with_inputs(tuple(change(x) if isinstance(x, np.ndarray) else x for x in sample.inputs))
+
+
+def _copied(arrays: Sequence[Any]) -> list[Any]:
+    return [None if a is None else np.array(a) for a in arrays]
+
+
+def _equal(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
     return len(xs) == len(ys) and all(
         (x is None and y is None)
         or (x is not None and y is not None and np.array_equal(x, y, equal_nan=True))

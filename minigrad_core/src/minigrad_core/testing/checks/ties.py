@@ -7,16 +7,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...contracts.cases import Floats
-from ..call import backward, cotangents, forward, signed
+from ..call import backward, flat, forward
 from ..finding import Broken, Check, DoesNotApply, Finding
-from ..gradient import as_function, flat
-from ..sides import TOLERANCE, all_inside, certain_span, inside, outside_nearby, sloped, smooth, span_of
+from ..gradient import LEAST, as_function
+from ..sides import (
+    TOLERANCE,
+    all_inside,
+    certain_span,
+    everywhere,
+    inside,
+    outside_nearby,
+    sloped,
+    span_of,
+    straight,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from ..call import Call
     from ..sample import Sample
     from ..study import Study
 
@@ -40,7 +51,7 @@ def ties(study: Study) -> Iterator[Finding]:
         if sum(call.sample.inputs[i].size for i in call.sample.floats) > 80:
             continue
         for what, sample in _points(call.sample, rng):
-            finding = _judged(study, sample, what, rng)
+            finding = _judged(study, call, sample, what)
             if finding:
                 yield finding
                 return
@@ -112,16 +123,15 @@ def _replaced(sample: Sample, values: Sequence[Any]) -> Sample:
     return sample.with_inputs(tuple(inputs))
 
 
-def _judged(study: Study, sample: Sample, what: str, rng: np.random.Generator) -> Finding | None:
+def _judged(study: Study, base: Call, sample: Sample, what: str) -> Finding | None:
     try:
         call = forward(study.op, sample)
     except Broken:
         return None
     if not call.finite:
         return None
-    grads = cotangents(call, signed(rng))
     try:
-        received = {i: g for i, g in enumerate(backward(call, grads)) if g is not None}
+        received = {i: g for i, g in enumerate(call.received) if g is not None}
     except Broken as broken:
         if isinstance(broken.cause, ValueError):  # a singular matrix, refused aloud
             return None
@@ -129,42 +139,55 @@ def _judged(study: Study, sample: Sample, what: str, rng: np.random.Generator) -
     for i, g in received.items():
         if np.isnan(g).any():
             return Finding("nan-at-kink", f"input {i}: the gradient is NaN at {what}", sample)
-    found = _sides(study, sample, what, flat(grads), received) or _together(
-        study, sample, what, flat(grads), received
-    )
-    if found is None or study.broadcasts or _steady(study, sample, grads, received):
+    straight, right = _known(call, base, received)
+    if right:
+        return None
+    suspects = {i: g for i, g in received.items() if len(received) < 2 or not _known(call, base, {i: g})[1]}
+    if straight and not suspects:
+        return None
+    found = _sides(study, call, what, suspects, base.elementwise) or _together(study, call, what, received)
+    if found is None or study.broadcasts or _steady(call, received):
         return found
     return None
 
 
-def _steady(study: Study, sample: Sample, grads: list[Any], received: dict[int, Any]) -> bool:
+def _known(call: Call, base: Call, received: dict[int, Any]) -> tuple[bool, bool]:
+    """Return whether this is no kink, along one direction that moves these inputs, and whether both the
+    gradients are right there and each of them counts: then they are right along all directions.
+    """
+    span, vs = everywhere(call, list(received))
+    usual = sum(float(np.abs(base.received[i]).sum()) for i in received)
+    if span is None or not straight(span, usual):
+        return False, False
+    terms = [g * v for g, v in zip(received.values(), vs, strict=True)]
+    sizes = [float(np.abs(term).sum()) for term in terms]
+    return True, min(sizes) >= LEAST * sum(sizes) and inside(sum(float(t.sum()) for t in terms), span)
+
+
+def _steady(call: Call, received: dict[int, Any]) -> bool:
     """Whether the gradient survives a change of scale by rounding, which keeps ties and zeros.
 
     At a singular matrix a decomposition divides by what rounding left of zero: nothing can be said of that.
     """
-    scaled = sample.with_inputs(
-        tuple(np.asarray(x * (1 + 2.0**-44)) if i in received else x for i, x in enumerate(sample.inputs))
-    )
-    again = backward(forward(study.op, scaled), grads)
+    inputs = [
+        np.asarray(x * (1 + 2.0**-44)) if i in received else x for i, x in enumerate(call.sample.inputs)
+    ]
+    again = backward(forward(call.op, call.sample.with_inputs(tuple(inputs))), call.grads)
     return all(
         np.allclose(again[i], g, rtol=1e-3, atol=1e-3 * np.abs(g).max(initial=0.0))
         for i, g in received.items()
     )
 
 
-def _sides(study: Study, sample: Sample, what: str, g: Any, received: dict[int, Any]) -> Finding | None:
+def _sides(
+    study: Study, call: Call, what: str, received: dict[int, Any], elementwise: bool
+) -> Finding | None:
     """Each entry lies between the slopes on its two sides."""
+    sample, g, y = call.sample, flat(call.grads), call.flat
     for i, mine in received.items():
         x = sample.inputs[i]
         f = as_function(study.op, sample, [i])
-        y = f([x])
-        if smooth(f, x, mine, g, y):
-            continue
-        if (
-            study.elementwise
-            and x.size == y.size
-            and all_inside(mine, sloped(f, [x], [np.ones_like(x)], g, y))
-        ):
+        if elementwise and x.size == y.size and all_inside(mine, sloped(f, [x], [np.ones_like(x)], g, y)):
             continue
         for j in range(x.size):
             unit = np.zeros(x.size)
@@ -185,12 +208,12 @@ def _sides(study: Study, sample: Sample, what: str, g: Any, received: dict[int, 
     return None
 
 
-def _together(study: Study, sample: Sample, what: str, g: Any, received: dict[int, Any]) -> Finding | None:
+def _together(study: Study, call: Call, what: str, received: dict[int, Any]) -> Finding | None:
     """Values that are moved together keep their ties: there the derivative has one side only."""
+    sample, g, y = call.sample, flat(call.grads), call.flat
     indices = list(received)
     f = as_function(study.op, sample, indices)
     xs = [sample.inputs[i] for i in indices]
-    y = f(xs)
     for vs in _directions(xs):
         mine = float(sum((received[i] * v).sum() for i, v in zip(indices, vs, strict=True)))
         span = span_of(sloped(f, xs, vs, g, y))

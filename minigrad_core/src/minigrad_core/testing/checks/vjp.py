@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..call import Call, backward, cotangents, signed
 from ..finding import Check, DoesNotApply, Finding
-from ..gradient import compare, compare_entries
+from ..gradient import compare
+from ..jacobian import Numeric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..study import Study
-
-FULL = 40  # values: above this, random directions alone
 
 
 def vjp(study: Study) -> Iterator[Finding]:
@@ -30,33 +29,32 @@ def vjp(study: Study) -> Iterator[Finding]:
         raise DoesNotApply("differentiable = False")
     rng = study.rng("vjp")
     for call in study.calls:
-        if finding := next(_at_base(study, call, rng), None):
+        if finding := next(_at_base(call, rng), None):
             yield finding
             return
     yield from study.failed("styles")
     for derived in study.derived("styles"):
-        if found := compare(study.op, derived.sample, rng, call=derived):
+        if found := compare(derived, rng):
             fact = f"wrong on {derived.sample.recipe.label}, right on others"
             yield Finding("wrong-gradient", fact, derived.sample, found)
             return
 
 
-def _at_base(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Finding]:
+def _at_base(call: Call, rng: np.random.Generator) -> Iterator[Finding]:
     one_hot = cotangents(
         call, lambda shape: (rng.permutation(int(np.prod(shape))).reshape(shape) == 0) * -1.5
     )
-    jacobians: dict[int, Any] = {}
-    for grads in (cotangents(call, signed(rng)), cotangents(call, signed(rng, 30.0)), one_hot):
-        received = backward(call, grads)
-        for i in call.sample.floats:
-            if call.sample.inputs[i].size <= FULL:
-                found = compare_entries(study.op, call, i, grads, received[i], jacobians, rng)
-            else:
-                found = compare(study.op, call.sample, rng, call=call, grads=grads, directions=2)
-            if found:
-                yield Finding(
-                    "wrong-gradient", "the gradient differs from the numeric one", call.sample, found
-                )
+    pairs = [(call.grads, call.received)]
+    pairs += [
+        (grads, [g if g is None else g.copy() for g in backward(call, grads)])
+        for grads in (cotangents(call, signed(rng, 30.0)), one_hot)
+    ]
+    for i in call.sample.floats:
+        numeric = Numeric(call, i, rng, elementwise=call.elementwise)
+        for grads, received in pairs:
+            if found := numeric.contradicts(received[i], grads):
+                fact = "the gradient differs from the numeric one"
+                yield Finding("wrong-gradient", fact, call.sample, found)
                 return
 
 
