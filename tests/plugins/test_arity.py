@@ -22,7 +22,7 @@ class Methods:
     @functools.wraps(two)
     def wrapped(self, *args: Any, **kwargs: Any) -> None: ...
 
-    partial = staticmethod(functools.partial(static, None))  # bare, it would bind to the object in Python 3.14
+    partial = staticmethod(functools.partial(static, None))  # bare, it would bind to the object in 3.14
 
 
 @pytest.mark.parametrize(
