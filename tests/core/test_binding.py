@@ -69,6 +69,10 @@ def average(a: Any, axis: Any = None, weights: Any = None) -> None:
     """Stand for NumPy's function."""
 
 
+def spread(a: Any, axis: Any = None, *, weights: Any = None) -> None:
+    """Stand for NumPy's function, with an array by keyword only."""
+
+
 X, Y, Z = np.ones(2), np.zeros(2), np.full(2, 5.0)
 
 
@@ -88,6 +92,9 @@ X, Y, Z = np.ones(2), np.zeros(2), np.full(2, 5.0)
         (average, Named(), lambda f: f(X, 0, Y), (X, Y, 0)),
         (average, Named(), lambda f: f(X, weights=Y), (X, Y, None)),
         (average, Named(), lambda f: f(X, 1), (X, None, 1)),
+        (spread, Named(), lambda f: f(X, 1, weights=Y), (X, Y, 1)),
+        (spread, Named(), lambda f: f(X, axis=1), (X, None, 1)),
+        (spread, Named(), lambda f: f(X, 1), (X, None, 1)),
     ],
 )
 def test_arguments_find_their_places(function: Any, op: Any, call: Any, expected: tuple[Any, ...]) -> None:
@@ -153,6 +160,13 @@ def test_an_operation_may_bind_the_arguments_itself() -> None:
     assert op.call[0] is Y
     assert op.call[1] is X
     assert op.call[2] == 7
+
+
+def test_an_operation_may_answer_in_numpys_form() -> None:
+    class Listed(Join):
+        to_numpy = list
+
+    assert bound(join, Listed())([X, Y]) == [1.0]
 
 
 def test_a_ufunc_needs_no_plan() -> None:

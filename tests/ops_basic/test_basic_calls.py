@@ -62,6 +62,16 @@ def test_reduce_has_numpys_default_axis(x: Any) -> None:
         (lambda x: np.add.reduceat(x, [0, 1]), "np.split"),
         (lambda x: np.fft.fft(x), "complex"),
         (lambda x: np.astype(x, int), "no gradient"),
+        (lambda x: np.sum(x, dtype=int), "int64 have no gradient"),
+        (lambda x: np.real(x * 1j), "complex tensors"),
+        (lambda x: np.imag(x * 1j), "complex tensors"),
+        (lambda x: np.angle(x * 1j), "complex tensors"),
+        (lambda x: np.conj(x * 1j), "complex tensors"),
+        (lambda x: np.where(x), "np.nonzero"),
+        (lambda x: np.histogram(x), "range="),
+        (lambda x: np.poly(x), "eigenvalues"),
+        (lambda x: np.putmask(x, x > 1, 0.0), "setitem"),
+        (lambda x: np.apply_over_axes(np.sum, x, [0]), "one axis after the other"),
     ],
     ids=[
         "sum out",
@@ -77,6 +87,16 @@ def test_reduce_has_numpys_default_axis(x: Any) -> None:
         "reduceat",
         "fft",
         "astype",
+        "integer sum",
+        "real",
+        "imag",
+        "angle",
+        "conj",
+        "where",
+        "histogram",
+        "poly",
+        "putmask",
+        "apply_over_axes",
     ],
 )
 def test_what_is_not_known_is_refused_by_name(x: Any, call: Any, match: str) -> None:
@@ -115,3 +135,39 @@ def test_methods_are_those_of_numpy(x: Any) -> None:
     assert x.searchsorted is not None
     with pytest.raises(TypeError, match="in place"):
         x.fill(0)
+
+
+def test_var_takes_a_mean_and_a_correction(x: Any) -> None:
+    mean = mg.tensor(x.data.mean(axis=1, keepdims=True), requires_grad=True)
+    for function in (np.var, np.std, np.nanvar, np.nanstd):
+        given = function(x, axis=1, mean=mean, correction=1)
+        np.testing.assert_allclose(given.data, function(x.data, axis=1, ddof=1))
+    with pytest.raises(ValueError, match="one thing"):
+        np.var(x, ddof=1, correction=1)
+    with pytest.raises(ValueError, match="mean has 1 axes, expected the 2"):
+        np.var(x, axis=1, mean=x[:, 0])
+
+
+def test_a_histogram_with_given_edges_is_plain(x: Any) -> None:
+    counts, edges = np.histogram(x, bins=2, range=(0, 12))
+    assert (counts.tolist(), edges.tolist()) == ([6, 6], [0.0, 6.0, 12.0])
+
+
+def test_functions_of_functions_differentiate_them(x: Any) -> None:
+    def halves(x: Any) -> Any:
+        return np.piecewise(x, [x < 3, x > 8], [lambda a: -a, 7.0, np.square])
+
+    np.testing.assert_array_equal(halves(x).data, halves(x.data))
+    expected = np.where(x.data < 3, -1, np.where(x.data > 8, 0, 2 * x.data))
+    np.testing.assert_array_equal(mg.grad(lambda a: np.sum(halves(a)))(x.data), expected)
+    w = mg.tensor(2.0, requires_grad=True)
+    with pytest.raises(TypeError, match="in silence"):  # not a gradient for x alone
+        np.apply_along_axis(lambda line: w * line, 0, x)
+
+
+def test_unique_gives_its_values_the_gradient_of_their_first_places() -> None:
+    x = mg.tensor([3.0, 1.0, 3.0, 2.0], requires_grad=True)
+    values, counts = np.unique(x, return_counts=True)
+    assert counts.numpy().tolist() == [1, 1, 2]  # type: ignore[attr-defined]
+    (values * np.array([1.0, 2.0, 3.0])).sum().backward()
+    np.testing.assert_array_equal(x.grad, [3.0, 1.0, 0.0, 2.0])

@@ -261,3 +261,28 @@ def test_cholesky_has_a_gradient_in_the_triangle_that_it_reads(upper: bool) -> N
         ahead, behind = (np.linalg.cholesky(x + s * step, upper=upper).sum() for s in (1, -1))
         numeric[i] = (ahead - behind) / 2e-6
     np.testing.assert_allclose(grad, numeric, atol=1e-8)
+
+
+@pytest.mark.parametrize("order", [0.5, 0.9, 2.5, -1.0])
+def test_a_norm_of_any_power_has_no_nan_at_zeros(order: float) -> None:
+    for x in ([0.0, 0.0], [0.0, 2.0]):
+        with np.errstate(divide="ignore"):  # NumPy's own, for 0 to a negative power
+            grad = gradient(lambda t: np.linalg.norm(t, ord=order), x)
+        assert np.isfinite(grad).all()
+        assert grad[0] == 0
+
+
+def test_an_end_of_a_space_takes_no_nan_from_an_infinite_gradient() -> None:
+    stop = mg.tensor(1.0, requires_grad=True)
+    with np.errstate(over="ignore"):
+        np.sum(np.logspace(400.0, stop, 3)).backward()
+    assert stop.grad is not None
+    assert not np.isnan(stop.grad)
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: np.all(x > 0), np.argmax, np.count_nonzero], ids=["all", "argmax", "count"]
+)
+def test_a_gradient_of_what_has_none_is_refused(f: Any) -> None:
+    with pytest.raises(TypeError, match="floating point scalar"):
+        mg.grad(f)(np.ones(3))

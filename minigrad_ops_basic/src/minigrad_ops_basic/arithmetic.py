@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, nonzero, real
 from minigrad_core.cases import positive as above_zero
 
@@ -102,11 +102,11 @@ class Negative(Operation):
 
 
 class Positive(Operation):
-    """`+x`, a copy, which is also the conjugate and the real part of a real x. d/dx = grad."""
+    """`+x`, a copy. d/dx = grad."""
 
     name = "positive"
     broadcasts = True
-    implements = (np.positive, np.copy, np.conjugate, np.real, np.real_if_close)
+    implements = (np.positive, np.copy)
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return a copy."""
@@ -222,60 +222,6 @@ class Reciprocal(Operation):
         return product(grad, -y * y)
 
 
-class Remainder(Operation):
-    """`x mod y`, with the sign of `y`.
-
-    d/dx = grad; d/dy = -grad floor(x / y). At the jumps: the slope on the right.
-    """
-
-    name = "remainder"
-    broadcasts = True
-    implements = (np.remainder, np.mod)
-    cases = (Case(x=real("..."), y=nonzero("...")),)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the remainder."""
-        ctx.save(x, y)
-        return np.remainder(x, y)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of dividend and divisor."""
-        x, y = ctx.saved
-        return grad.copy(), -grad * np.floor_divide(x, y) if ctx.needs[1] else None
-
-
-class Fmod(Operation):
-    """The remainder with the sign of `x`. d/dx = grad; d/dy = -grad trunc(x / y)."""
-
-    name = "fmod"
-    broadcasts = True
-    implements = (np.fmod,)
-    cases = (Case(x=real("..."), y=nonzero("...")),)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the remainder."""
-        ctx.save(x, y)
-        return np.fmod(x, y)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of dividend and divisor."""
-        x, y = ctx.saved
-        return grad.copy(), -grad * np.trunc(x / y) if ctx.needs[1] else None
-
-
-class FloorDivide(NonDifferentiable):
-    """`floor(x / y)`, a plain array: flat between its jumps."""
-
-    name = "floor_divide"
-    broadcasts = True
-    implements = (np.floor_divide,)
-    cases = (Case(x=real("..."), y=nonzero("...")),)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the rounded quotient."""
-        return np.floor_divide(x, y)
-
-
 add = Add()
 subtract = Subtract()
 multiply = Multiply()
@@ -286,6 +232,3 @@ power = Power()
 float_power = FloatPower()
 square = Square()
 reciprocal = Reciprocal()
-remainder = Remainder()
-fmod = Fmod()
-floor_divide = FloorDivide()

@@ -1,14 +1,17 @@
-"""The same values in another type."""
+"""The same values in another type, or gathered from nested sequences."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import DifferentiabilityError
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 class Astype(Operation):
@@ -35,4 +38,46 @@ class Astype(Operation):
         return grad.astype(ctx.saved[0])
 
 
+# What a copy of a tensor satisfies anyway.
+_HARMLESS = {"copy": (True, None), "subok": (True, False), "order": ("K", "A", "C", None)}
+
+
+class AsArray(Operation):
+    """A copy of the values, in the type `dtype`, with axes of size one in front until there are `ndmin`.
+
+    `np.array([[t, 1.0], [u, 2.0]], like=t)` joins tensors in nested sequences; without `like`, NumPy gives
+    tensors no say in it. d/dx = grad, in the input's shape and type.
+    """
+
+    name = "array"
+    implements = (np.array, np.asarray, np.asanyarray)
+    cases = (Case(x=real("n k")), Case(x=real("3"), ndmin=2), Case(x=real(""), dtype=np.float64))
+
+    @staticmethod
+    def from_numpy(values: Any, dtype: DTypeLike | None = None, order: Any = "K", **settings: Any) -> Any:
+        """Join what is nested. A tensor is always copied, and says nothing of the order of its memory."""
+        settings |= {"dtype": dtype, "order": order}
+        return (_nested(values),), {
+            name: value for name, value in settings.items() if value not in _HARMLESS.get(name, ())
+        }
+
+    def forward(self, ctx: Context, x: Array, *, dtype: DTypeLike | None = None, ndmin: int = 0) -> Array:
+        """Return the copy."""
+        ctx.save(x.shape)
+        shape = (1,) * (ndmin - x.ndim) + x.shape
+        return np.reshape(x, shape).astype(x.dtype if dtype is None else dtype, copy=True)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient in the old shape."""
+        return np.reshape(grad, ctx.saved[0]).copy()
+
+
+def _nested(values: Any) -> Any:
+    if not isinstance(values, (list, tuple)):
+        return values
+    parts = [_nested(v) for v in values]
+    return np.stack(parts) if any(isinstance(p, Tensor) for p in parts) else np.asarray(values)
+
+
+array = AsArray()
 astype = Astype()

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation, Tensor
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError, DifferentiabilityError
 
 from .inverses import transposed
+from .values import raw
 
 _SYMMETRIC = np.array([[4.0, 0.5, -0.25], [0.5, 3.0, 0.75], [-0.25, 0.75, 1.5]])
 _GENERAL = np.array([[2.0, 0.5, -0.25], [-0.5, 1.5, 0.75], [0.25, -1.0, 3.0]])
@@ -140,7 +141,7 @@ class Svd(Operation):
 
     def forward(self, ctx: Context, x: Array, *, full_matrices: bool = True, compute_uv: bool = True) -> Any:
         """Return u, s and vh, or s."""
-        _refuse_infinite(x)
+        refuse_infinite(x)
         ctx.save(x)
         return np.linalg.svd(x, full_matrices, compute_uv)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
@@ -152,26 +153,22 @@ class Svd(Operation):
             return _of_values(u, s, vh, grad)
         of_s, of_vh = grads
         n = s.shape[-1]
-        if np.any(_raw(grad[..., n:])) or np.any(_raw(of_vh[..., n:, :])):
+        if np.any(raw(grad[..., n:])) or np.any(raw(of_vh[..., n:, :])):
             raise DifferentiabilityError(
                 "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
             )
         return _of_svd(u, s, vh, grad[..., :n], of_s, of_vh[..., :n, :])
 
 
-def _refuse_infinite(x: Array) -> None:
+def refuse_infinite(*arrays: Array) -> None:
     """Raise for NaN and infinities, on which LAPACK's iteration (gesdd) may never end."""
-    if not np.all(np.isfinite(x)):
+    if not all(np.all(np.isfinite(x)) for x in arrays):
         raise np.linalg.LinAlgError("SVD did not converge: the matrix has values that are not finite")
 
 
 def _of_values(u: Array, s: Array, vh: Array, grad: Array) -> Array:
     """Return u diag(grad) vh; zero for a singular value 0, as for the length of a vector at the origin."""
     return (u * np.expand_dims(np.where(s == 0, 0, grad), -2)) @ vh
-
-
-def _raw(x: Array) -> Any:
-    return x.numpy() if isinstance(x, Tensor) else x
 
 
 def _of_svd(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array) -> Array:
@@ -198,7 +195,7 @@ class Svdvals(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the singular values."""
-        _refuse_infinite(x)
+        refuse_infinite(x)
         ctx.save(x)
         return np.linalg.svdvals(x)
 

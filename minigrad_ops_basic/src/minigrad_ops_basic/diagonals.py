@@ -32,6 +32,22 @@ class Diagonal(Moving):
         return np.diagonal(x, offset, axis1, axis2)
 
 
+class MatrixDiagonal(Moving):
+    """The diagonal `offset` above the main one, of the matrices in the last two axes; a view. d/dx = grad on
+    the diagonal, zero elsewhere.
+    """
+
+    name = "matrix_diagonal"
+    implements = (np.linalg.diagonal,)
+    returns_view = True
+    cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
+
+    def forward(self, ctx: Context, x: Array, *, offset: int = 0) -> Array:
+        """Return the diagonals."""
+        ctx.save(x.shape, lambda a: np.diagonal(a, offset, -2, -1))
+        return np.diagonal(x, offset, -2, -1)
+
+
 class Trace(Operation):
     """The sum of the diagonal `offset` above the main one, of the matrices in `axis1` and `axis2`.
 
@@ -56,6 +72,29 @@ class Trace(Operation):
         shape, offset, axis1, axis2 = ctx.saved
         on = np.eye(shape[axis1], shape[axis2], offset, dtype=grad.dtype)
         return np.moveaxis(np.reshape(grad, (*np.shape(grad), 1, 1)) * on, (-2, -1), (axis1, axis2))
+
+
+class MatrixTrace(Operation):
+    """The sum of the diagonal `offset` above the main one, of the matrices in the last two axes.
+
+    d/dx = grad on the diagonal, zero elsewhere.
+    """
+
+    name = "matrix_trace"
+    implements = (np.linalg.trace,)
+    cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
+
+    def forward(self, ctx: Context, x: Array, *, offset: int = 0) -> Array:
+        """Return the sums."""
+        ctx.save(x.shape, offset)
+        return np.trace(x, offset, -2, -1)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient on the diagonals."""
+        shape, offset = ctx.saved
+        return np.reshape(grad, (*np.shape(grad), 1, 1)) * np.eye(
+            shape[-2], shape[-1], offset, dtype=grad.dtype
+        )
 
 
 class Diag(Operation):
@@ -152,7 +191,9 @@ def _from_square(grad: Array, shape: tuple[int, ...]) -> Array:
 
 
 diagonal = Diagonal()
+matrix_diagonal = MatrixDiagonal()
 trace = Trace()
+matrix_trace = MatrixTrace()
 diag = Diag()
 diagflat = Diagflat()
 tril = Tril()

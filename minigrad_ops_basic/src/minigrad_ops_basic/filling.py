@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
-from minigrad_core.cases import Case, real
+from minigrad_core.cases import Case, positive, real
 
 from .composition import Composed
 
@@ -48,7 +48,9 @@ def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Ar
     part = np.arange(num) / max(num - 1 if endpoint else num, 1)
     shape = np.broadcast_shapes(np.shape(start), np.shape(stop))
     weight = np.reshape(part, (-1,) + (1,) * len(shape))
-    return np.moveaxis(start * (1 - weight) + stop * weight, 0, axis)
+    between = start * (1 - weight) + stop * weight
+    # Each end is that value alone: no weight of 0 must meet an infinite gradient.
+    return np.moveaxis(np.where(weight == 0, start, np.where(weight == 1, stop, between)), 0, axis)
 
 
 class Linspace(Composed):
@@ -73,5 +75,71 @@ class Linspace(Composed):
         return np.linspace(start, stop, num, endpoint, axis=axis)
 
 
+def _powers(start: Any, stop: Any, *, base: float, **settings: Any) -> Array:
+    return base ** _spaced(start, stop, **settings)
+
+
+class Logspace(Composed):
+    """`num` powers of `base`, with exponents evenly spaced from `start` to `stop`, along a new `axis`.
+
+    d/dstart = sum of grad y log(base) (1 - w), d/dstop = sum of grad y log(base) w, with w from 0 to 1.
+    """
+
+    name = "logspace"
+    implements = (np.logspace,)
+    cases = (
+        Case(start=real(""), stop=real(""), num=5),
+        Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, base=2.0, axis=1),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        start: Array,
+        stop: Array,
+        *,
+        num: int = 50,
+        endpoint: bool = True,
+        base: float = 10.0,
+        axis: int = 0,
+    ) -> Array:
+        """Return the powers."""
+        settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis, "base": base}
+        ctx.save(_powers, (start, stop), settings)
+        return np.logspace(start, stop, **settings)
+
+
+def _in_proportion(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
+    part = np.arange(num) / max(num - 1 if endpoint else num, 1)
+    ratio = stop / start
+    weight = np.reshape(part, (-1,) + (1,) * np.ndim(ratio))
+    return np.moveaxis(start * ratio**weight, 0, axis)
+
+
+class Geomspace(Composed):
+    """`num` values from `start` to `stop`, of one sign, each in the same proportion to the one before, along
+    a new `axis`.
+
+    d/dstart = sum of grad (1 - w) y / start, d/dstop = sum of grad w y / stop, with w from 0 to 1.
+    """
+
+    name = "geomspace"
+    implements = (np.geomspace,)
+    cases = (
+        Case(start=positive(""), stop=positive(""), num=5),
+        Case(start=positive("2"), stop=positive("3 1"), num=4, endpoint=False, axis=1),
+    )
+
+    def forward(
+        self, ctx: Context, start: Array, stop: Array, *, num: int = 50, endpoint: bool = True, axis: int = 0
+    ) -> Array:
+        """Return the values. float32 stays float32, where NumPy gives double precision."""
+        settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis}
+        ctx.save(_in_proportion, (start, stop), settings)
+        return np.geomspace(start, stop, **settings).astype(np.result_type(start, stop, 1.0), copy=False)
+
+
 full_like = FullLike()
 linspace = Linspace()
+logspace = Logspace()
+geomspace = Geomspace()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
 
 class Concatenate(Operation):
-    """The arrays one after another along an existing `axis` (None: all values, flattened).
+    """The arrays one after another along an existing `axis` (None: all values, flattened), in the type
+    `dtype`, which must follow from theirs by the rule `casting`.
 
-    d/dx = its part of grad.
+    d/dx = its part of grad, in its type.
     """
 
     name = "concatenate"
@@ -20,14 +26,20 @@ class Concatenate(Operation):
         Case(arrays=(real("2 k"), real("3 k"))),
         Case(arrays=(real("n 2"), real("n 1"), real("n 3")), axis=-1),
         Case(arrays=(real("2 3"), real("2"), real("")), axis=None),
+        Case(arrays=(real("2"), real("3")), dtype=np.float64),
     )
 
-    def forward(self, ctx: Context, *arrays: Array, axis: int | None = 0) -> Array:
+    def forward(
+        self,
+        ctx: Context,
+        *arrays: Array,
+        axis: int | None = 0,
+        dtype: DTypeLike | None = None,
+        casting: Any = "same_kind",
+    ) -> Array:
         """Return the joined array."""
-        ctx.save([x.shape for x in arrays], axis)
-        if axis is None:
-            return np.concatenate([np.reshape(x, (-1,)) for x in arrays])
-        return np.concatenate(arrays, axis=axis)
+        ctx.save([np.shape(x) for x in arrays], axis)
+        return np.concatenate(arrays, axis=axis, dtype=dtype, casting=casting)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return to each input its part."""
@@ -43,7 +55,10 @@ class Concatenate(Operation):
 
 
 class Stack(Operation):
-    """The arrays side by side along a new `axis`. d/dx = its part of grad."""
+    """The arrays side by side along a new `axis`; `dtype` and `casting` as for `concatenate`.
+
+    d/dx = its part of grad, in its type.
+    """
 
     name = "stack"
     implements = (np.stack,)
@@ -52,10 +67,17 @@ class Stack(Operation):
         Case(arrays=(real("n k"), real("n k"), real("n k")), axis=-1),
     )
 
-    def forward(self, ctx: Context, *arrays: Array, axis: int = 0) -> Array:
+    def forward(
+        self,
+        ctx: Context,
+        *arrays: Array,
+        axis: int = 0,
+        dtype: DTypeLike | None = None,
+        casting: Any = "same_kind",
+    ) -> Array:
         """Return the stacked array."""
         ctx.save(axis)
-        return np.stack(arrays, axis=axis)
+        return np.stack(arrays, axis=axis, dtype=dtype, casting=casting)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return to each input its part."""

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core.cases import Case, axis_of, real
 
 from .composition import Composed
+from .sums import spread_settings
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -43,16 +44,17 @@ def _mean(x: Any, *, where: Any = True, axis: Axis = None, keepdims: bool = Fals
     return np.sum(np.where(known, x, 0), axis=axis, keepdims=keepdims) / n
 
 
-def _var(x: Any, *, where: Any = True, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
+def _var(x: Any, mean: Any = None, *, where: Any, axis: Axis, ddof: float, keepdims: bool) -> Array:
     known = _known(x, where)
-    distance = np.where(known, x - _mean(x, where=where, axis=axis, keepdims=True), 0)
+    center = _mean(x, where=where, axis=axis, keepdims=True) if mean is None else mean
+    distance = np.where(known, x - center, 0)
     n = np.sum(known, axis=axis, keepdims=keepdims)
     free = np.where(n > ddof, n - ddof, np.nan).astype(x.dtype)
     return np.sum(distance * distance, axis=axis, keepdims=keepdims) / free
 
 
-def _std(x: Any, **settings: Any) -> Array:
-    return np.sqrt(_var(x, **settings))
+def _std(x: Any, mean: Any = None, **settings: Any) -> Array:
+    return np.sqrt(_var(x, mean, **settings))
 
 
 def _extreme(
@@ -130,56 +132,41 @@ class NanMean(Composed):
         return np.nanmean(x, **settings)
 
 
-class NanVar(Composed):
-    """The variance over `axis` (None: all) of what is not NaN.
+class NanSpread(Composed):
+    """The rule of `nanvar` and `nanstd`, NumPy's functions of what is not NaN; see `var` for the settings.
 
-    d/dx = 2 grad (x - mean) / (n - ddof); 0 for NaN.
+    d/dx = as for `var` and `std`; 0 for NaN, and where std = 0.
     """
 
-    name = "nanvar"
-    implements = (np.nanvar,)
-    cases = (*_CASES, Case(x=real("2 4"), axis=1, ddof=1), Case(x=real("2 3"), axis=1, where=_MASK))
+    cases = (
+        *_CASES,
+        Case(x=real("2 4"), axis=1, ddof=1),
+        Case(x=real("2 3"), axis=1, where=_MASK),
+        Case(x=real("2 3"), mean=real("2 1"), axis=1, correction=1),
+    )
+
+    def __init__(self, function: Any, formula: Any) -> None:
+        self.name = function.__name__
+        self.function, self.formula = function, formula
+        self.implements = (function,)
 
     def forward(
         self,
         ctx: Context,
         x: Array,
+        mean: Array | None = None,
         *,
         axis: Axis = None,
         ddof: float = 0,
         keepdims: bool = False,
         where: Any = True,
+        correction: float | None = None,
     ) -> Array:
-        """Return the variance."""
-        settings: dict[str, Any] = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": where}
-        ctx.save(_var, (x,), settings)
-        return np.nanvar(x, **settings)  # pyright: ignore[reportReturnType]  # a scalar is an array of no axes
-
-
-class NanStd(Composed):
-    """The standard deviation over `axis` (None: all) of what is not NaN.
-
-    d/dx = grad (x - mean) / ((n - ddof) std); 0 for NaN, and where std = 0.
-    """
-
-    name = "nanstd"
-    implements = (np.nanstd,)
-    cases = NanVar.cases
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        *,
-        axis: Axis = None,
-        ddof: float = 0,
-        keepdims: bool = False,
-        where: Any = True,
-    ) -> Array:
-        """Return the standard deviation."""
-        settings: dict[str, Any] = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": where}
-        ctx.save(_std, (x,), settings)
-        return np.nanstd(x, **settings)  # pyright: ignore[reportReturnType]  # a scalar is an array of no axes
+        """Return the variance, or its root."""
+        given = spread_settings(x.ndim, mean, ddof, correction)
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
+        ctx.save(self.formula, (x, mean), settings | {"ddof": given["ddof"]})
+        return self.function(x, **settings, **given)
 
 
 class NanMax(Composed):
@@ -264,7 +251,7 @@ nancumprod = NanRunning(np.nancumprod, np.cumprod, 1)
 nansum = NanSum()
 nanprod = NanProd()
 nanmean = NanMean()
-nanvar = NanVar()
-nanstd = NanStd()
+nanvar = NanSpread(np.nanvar, _var)
+nanstd = NanSpread(np.nanstd, _std)
 nanmax = NanMax()
 nanmin = NanMin()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Tensor
 from minigrad_core.cases import Case, axis_of, nonzero, real
 
 from .axes import Axis, restored
 from .composition import Composed
+from .values import raw
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
 
 
 def _length(x: Any, axis: Axis, keepdims: bool) -> Array:
@@ -32,9 +35,12 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     if order == 0:  # how many are not zero: flat, and a function of x all the same
         return np.sum((x != 0) + 0 * x, axis=axis, keepdims=keepdims)
     # Scaled by the largest, so that no power overflows; the scale is a factor taken out and put back.
-    scale = np.max(abs(_raw(x)), axis=axis, keepdims=True)
+    scale = np.max(abs(raw(x)), axis=axis, keepdims=True)
     scale = np.where(scale == 0, 1, scale)
-    total = np.sum((size / scale) ** float(order), axis=axis, keepdims=keepdims)
+    # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
+    zero = x == 0
+    there = np.where(zero, 0 if order > 0 else np.inf, np.where(zero, 1, size / scale) ** float(order))
+    total = np.sum(there, axis=axis, keepdims=keepdims)
     nothing = total == 0  # the root has the slope 0 there, by convention
     root = np.where(nothing, 0, np.where(nothing, 1, total) ** (1 / float(order)))
     return root * (scale if keepdims else np.reshape(scale, np.shape(root)))
@@ -52,10 +58,6 @@ def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -
         sums = np.sum(abs(m), axis=-2 if abs(order) == 1 else -1)
         y = np.max(sums, axis=-1) if order > 0 else np.min(sums, axis=-1)
     return restored(y, axis, x.ndim, False) if keepdims else y
-
-
-def _raw(x: Any) -> Any:
-    return x.numpy() if isinstance(x, Tensor) else x
 
 
 def _formula(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,9 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import ArgumentError
+
+from .moving import returned
+from .values import raw
 
 
 class Ordered(Operation):
@@ -78,5 +82,44 @@ class Partition(Ordered):
         return np.take_along_axis(flat, order, along)
 
 
+class Unique(Operation):
+    """The different values (`axis`: slices) in ascending order; then, as asked for, the places where each
+    stands first, for each place the number of its value, and how often each stands there.
+
+    d/dx = grad at the first place of each value.
+    """
+
+    name = "unique"
+    implements = (np.unique,)
+    cases = (Case(x=real("2 3")), Case(x=real("3 2"), axis=0), Case(x=real("4"), return_counts=True))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        return_index: bool = False,
+        return_inverse: bool = False,
+        return_counts: bool = False,
+        axis: int | None = None,
+        equal_nan: bool = True,
+    ) -> Any:
+        """Return the values, and what else was asked for."""
+        asked = {"return_inverse": return_inverse, "return_counts": return_counts, "equal_nan": equal_nan}
+        found: Any = np.unique(raw(x), return_index=True, axis=axis, **asked)  # type: ignore[call-overload]  # NumPy's stub wants literals
+        first = found[1]
+        ctx.save(x.shape, first, axis)
+        values = np.take(x, first, axis)
+        rest = found[1 if return_index else 2 :]
+        return (values, *rest) if rest else values
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the gradient at the first places."""
+        shape, first, axis = ctx.saved
+        numbers = np.arange(prod(shape)).reshape(shape)
+        return returned(grad, shape, np.take(numbers, first, axis))
+
+
 sort = Sort()
 partition = Partition()
+unique = Unique()

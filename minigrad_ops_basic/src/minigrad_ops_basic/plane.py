@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, between
 
 
 class Hypot(Operation):
@@ -54,6 +55,35 @@ class Arctan2(Operation):
         return grad * (x / r / r) if ctx.needs[0] else None, grad * (-y / r / r) if ctx.needs[1] else None
 
 
+class Unwrap(Operation):
+    """Angles along `axis`, with whole periods added so that no step is greater than `discont` (None: half a
+    `period`).
+
+    d/dx = grad: what is added is flat between its jumps.
+    """
+
+    name = "unwrap"
+    implements = (np.unwrap,)
+    cases = (Case(p=between(-9, 9, "n 4")), Case(p=between(-9, 9, "4 2"), axis=0, period=1.5, discont=1.0))
+
+    def forward(
+        self,
+        ctx: Context,
+        p: Array,
+        *,
+        discont: float | None = None,
+        axis: int = -1,
+        period: float = 2 * np.pi,
+    ) -> Array:
+        """Return the continuous angles."""
+        # NumPy's result for one value, or none, is the input itself.
+        return np.unwrap(p, discont, axis, period=period).astype(p.dtype, copy=True)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return a copy of the gradient."""
+        return grad.copy()
+
+
 class Sinc(Operation):
     """sin(pi x) / (pi x), 1 at x = 0. d/dx = grad (cos(pi x) - sinc x) / x, 0 at x = 0."""
 
@@ -91,4 +121,5 @@ def _series(u: Array) -> Array:
 
 hypot = Hypot()
 arctan2 = Arctan2()
+unwrap = Unwrap()
 sinc = Sinc()

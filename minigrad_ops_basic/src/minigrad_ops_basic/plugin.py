@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from minigrad_core import Operation, hookimpl
 
 from . import (
+    along,
     arithmetic,
+    assembling,
     averages,
     comparisons,
+    complex_parts,
     contractions,
     conversion,
     convolution,
+    counting,
     decompositions,
     diagonals,
     differences,
@@ -25,8 +29,10 @@ from . import (
     interpolation,
     inverses,
     joining,
+    least_squares,
     logaddexp,
     logic,
+    mantissas,
     matmul,
     nan_reductions,
     norms,
@@ -34,10 +40,12 @@ from . import (
     outer,
     padding,
     plane,
+    polynomial_arithmetic,
     polynomials,
     products,
     quantiles,
     queries,
+    remainders,
     rounding,
     running,
     selection,
@@ -55,11 +63,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MODULES = (
-    arithmetic, exponential, trigonometric, hyperbolic, plane, selection, logaddexp, comparisons,
-    logic, rounding, queries, sums, extremes, products, nan_reductions, quantiles, averages,
-    running, matmul, contractions, vectors, einsum, inverses, decompositions, norms, outer, shapes,
-    conversion, joining, stacking, splitting, tiling, padding, diagonals, indexing, taking,
-    ordering, convolution, differences, interpolation, polynomials, filling,
+    arithmetic, remainders, mantissas, complex_parts, exponential, trigonometric, hyperbolic,
+    plane, selection, logaddexp, comparisons, logic, rounding, queries, counting, sums,
+    extremes, products, nan_reductions, quantiles, averages, running, matmul, contractions,
+    vectors, einsum, inverses, decompositions, least_squares, norms, outer, shapes, conversion,
+    joining, stacking, assembling, splitting, tiling, padding, diagonals, indexing, taking,
+    ordering, along, convolution, differences, interpolation, polynomials,
+    polynomial_arithmetic, filling,
 )  # fmt: skip
 
 

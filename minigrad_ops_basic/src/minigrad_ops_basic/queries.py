@@ -62,6 +62,7 @@ nanargmax = Query(np.nanargmax)
 nanargmin = Query(np.nanargmin)
 argsort = Query(np.argsort)
 argpartition = Query(np.argpartition, (Case(x=real("5"), kth=2),))
+lexsort = Query(np.lexsort)
 argwhere = Query(np.argwhere)
 nonzero = Query(np.nonzero)
 flatnonzero = Query(np.flatnonzero)
@@ -81,13 +82,9 @@ isposinf = Query(np.isposinf)
 isneginf = Query(np.isneginf)
 isreal = Query(np.isreal)
 iscomplex = Query(np.iscomplex)
-histogram = Query(np.histogram, (Case(x=between(-1, 1, "n"), bins=np.linspace(-1, 1, 4)),))
 matrix_rank = Query(np.linalg.matrix_rank)
 
 # Whole numbers.
 round = Query(np.round)  # noqa: A001 - NumPy's name
 around = Query(np.around)
 fix = Query(np.fix)
-# The imaginary part and the angle of what is real.
-angle = Query(np.angle)
-imag = Query(np.imag)

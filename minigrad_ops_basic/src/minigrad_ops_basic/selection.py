@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core import Array, Context, NonDifferentiable, Operation
 from minigrad_core.cases import Case, boolean, real
+from minigrad_core.errors import ArgumentError
 
 from .absent import ABSENT
 
@@ -234,6 +235,15 @@ class Where(Operation):
     broadcasts = True
     implements = (np.where,)
     cases = (Case(condition=boolean("..."), x=real("..."), y=real("...")),)
+
+    @staticmethod
+    def from_numpy(condition: Any, *branches: Any) -> Any:
+        """Refuse a condition alone, for which NumPy gives positions."""
+        if not branches:
+            raise ArgumentError(
+                "np.where of a condition alone, which is a tensor: use np.nonzero(condition), or a comparison"
+            )
+        return (condition, *branches), {}
 
     def forward(self, ctx: Context, condition: Array, x: Array, y: Array) -> Array:
         """Return the selected values."""

@@ -35,7 +35,16 @@ class Parts(Operation):
         )
 
 
-class Split(Parts):
+class SplitInList(Parts):
+    """What `np.split` and its kin have in common: NumPy's answer is a list."""
+
+    @staticmethod
+    def to_numpy(parts: tuple[Any, ...]) -> list[Any]:
+        """Return the parts in a list."""
+        return list(parts)
+
+
+class Split(SplitInList):
     """Parts of the array along `axis`, cut into equally many or before the given places. d/dx = the parts'
     grads, joined.
 
@@ -57,7 +66,7 @@ class Split(Parts):
         return tuple(np.split(x, indices_or_sections, axis))
 
 
-class ArraySplit(Parts):
+class ArraySplit(SplitInList):
     """As `split`, but the number of parts need not divide the size of the axis.
 
     d/dx = the parts' grads, joined.
@@ -78,7 +87,7 @@ class ArraySplit(Parts):
         return tuple(np.array_split(x, indices_or_sections, axis))
 
 
-class SplitAlong(Parts):
+class SplitAlong(SplitInList):
     """`hsplit`, `vsplit` and `dsplit`: `split` along a fixed axis. d/dx = the parts' grads, joined."""
 
     def __init__(self, function: Callable[..., Any], case: Case) -> None:

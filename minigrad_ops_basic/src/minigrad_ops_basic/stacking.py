@@ -50,10 +50,10 @@ class Stacking(Composed):
         self.function, self.formula = function, formula
         self.implements = (function,)
 
-    def forward(self, ctx: Context, *arrays: Array) -> Array:
+    def forward(self, ctx: Context, *arrays: Array, **settings: Any) -> Array:
         """Return the joined array."""
-        ctx.save(self.formula, arrays, {})
-        return self.function(arrays)
+        ctx.save(self.formula, arrays, settings)
+        return self.function(arrays, **settings)
 
 
 class AtLeast(Operation):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, axis_of, real
 
 from .axes import Axis, count, restored
@@ -116,8 +117,9 @@ def _counts(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> Any:
 class Var(Operation):
     """The variance over `axis` (None: all), of the values for which `where` holds.
 
-    That is their mean square distance from the mean, with n - `ddof` for n. d/dx = 2 grad (x - mean) / (n -
-    ddof).
+    That is their mean square distance from the mean, with n - `ddof` (or, by its other name, `correction`)
+    for n. A `mean` that is at hand is taken as it is; it has the reduced axes, of size one.
+    d/dx = 2 grad (x - mean) / (n - ddof); d/dmean = minus that, summed.
     """
 
     name = "var"
@@ -126,33 +128,39 @@ class Var(Operation):
         *_CASES[:3],
         Case(x=real("4 5"), axis=axis_of("x"), ddof=1),
         Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])),
+        Case(x=real("3 4"), mean=real("3 1"), axis=1, correction=1),
     )
 
     def forward(
         self,
         ctx: Context,
         x: Array,
+        mean: Array | None = None,
         *,
         axis: Axis = None,
         dtype: DTypeLike | None = None,
         ddof: float = 0,
         keepdims: bool = False,
         where: Any = True,
+        correction: float | None = None,
     ) -> Array:
         """Return the variance."""
-        ctx.save(x, axis, ddof, keepdims, where)
-        return np.var(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where)
+        settings = spread_settings(x.ndim, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
+        ctx.save(x, mean, axis, settings["ddof"], keepdims, where)
+        return np.var(x, dtype=dtype, where=where, **settings)
 
-    def backward(self, ctx: Context, grad: Array) -> Array:
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradient times twice the distance from the mean."""
-        x, axis, ddof, keepdims, where = ctx.saved
-        return restored(grad, axis, x.ndim, keepdims) * (_distance(x, axis, ddof, where) * 2)
+        x, mean, axis, ddof, keepdims, where = ctx.saved
+        slope = restored(grad, axis, x.ndim, keepdims) * (_distance(x, mean, axis, ddof, where) * 2)
+        return _of_both(ctx, slope, mean)
 
 
 class Std(Operation):
-    """The square root of the variance, over `axis` (None: all), of the values for which `where` holds.
+    """The square root of the variance, over `axis` (None: all), of the values for which `where` holds; see
+    `var`.
 
-    d/dx = grad (x - mean) / ((n - ddof) std), 0 where std = 0.
+    d/dx = grad (x - mean) / ((n - ddof) std), 0 where std = 0; d/dmean = minus that, summed.
     """
 
     name = "std"
@@ -163,31 +171,50 @@ class Std(Operation):
         self,
         ctx: Context,
         x: Array,
+        mean: Array | None = None,
         *,
         axis: Axis = None,
         dtype: DTypeLike | None = None,
         ddof: float = 0,
         keepdims: bool = False,
         where: Any = True,
+        correction: float | None = None,
     ) -> Array:
         """Return the standard deviation."""
-        y = np.std(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where)
-        ctx.save(x, y, axis, ddof, keepdims, where)
+        settings = spread_settings(x.ndim, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
+        y = np.std(x, dtype=dtype, where=where, **settings)
+        ctx.save(x, mean, y, axis, settings["ddof"], keepdims, where)
         return y
 
-    def backward(self, ctx: Context, grad: Array) -> Array:
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradient times the distance from the mean, in standard deviations."""
-        x, y, axis, ddof, keepdims, where = ctx.saved
+        x, mean, y, axis, ddof, keepdims, where = ctx.saved
         scale = restored(grad / np.where(y == 0, np.inf, y), axis, x.ndim, keepdims)
-        return scale * _distance(x, axis, ddof, where)
+        return _of_both(ctx, scale * _distance(x, mean, axis, ddof, where), mean)
 
 
-def _distance(x: Array, axis: Axis, ddof: float, where: Any) -> Array:
+def spread_settings(ndim: int, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
+    """Return NumPy's arguments for a mean that may be given, and a correction that has two names."""
+    if mean is not None and mean.ndim != ndim:
+        raise ValueError(f"mean has {mean.ndim} axes, expected the {ndim} of x, those reduced of size one")
+    if correction is not None and ddof:
+        raise ValueError("ddof and correction are one thing: give one of them")
+    given = {"ddof": ddof if correction is None else correction}
+    return given if mean is None else given | {"mean": mean}
+
+
+def _distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) -> Array:
     """Return (x - mean) / (n - ddof), zero where `where` is false."""
-    distance = x - np.mean(x, axis=axis, keepdims=True, where=where)
+    distance = x - (np.mean(x, axis=axis, keepdims=True, where=where) if mean is None else mean)
     if where is True:
         return distance / (count(x.shape, axis) - ddof)
     return np.where(where, distance, 0) / (_counts(x.shape, axis, where, x.dtype) - ddof)
+
+
+def _of_both(ctx: Context, slope: Array, mean: Any) -> tuple[Array | None, ...]:
+    """Return the gradients of the values and, if it was given, of the mean."""
+    for_mean = -unbroadcast(slope, mean.shape) if mean is not None and ctx.needs[1] else None
+    return (slope, for_mean)[: len(ctx.needs)]
 
 
 sum = Sum()  # noqa: A001 - NumPy's name

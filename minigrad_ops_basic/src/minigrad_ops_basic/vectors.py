@@ -127,7 +127,7 @@ class Cross(Composed):
     """
 
     name = "cross"
-    implements = (np.cross,)
+    implements = (np.cross, np.linalg.cross)
     cases = (
         Case(a=real("n 3"), b=real("n 3")),
         Case(a=real("3"), b=real("2 3")),

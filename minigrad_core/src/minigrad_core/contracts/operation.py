@@ -74,6 +74,8 @@ class Operation(OperationLike, Protocol):
     from_numpy : callable, optional
         `from_numpy(*args, **kwargs) -> (inputs, settings)` for an op whose arguments do not line up with
         those of the functions it implements.
+    to_numpy : callable, optional
+        `to_numpy(result)` for an op whose NumPy functions answer in another form, such as a list.
     """
 
     name: str

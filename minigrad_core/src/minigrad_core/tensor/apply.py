@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..dispatch.functions import FUNCTIONS
 from ..dispatch.provenance import describe
 from ..engine.modes import recording
 from ..engine.node import Context, next_number
-from ..errors import ArgumentError
-from .diagnosis import explained, refuse_tensor_settings
+from ..errors import ArgumentError, DifferentiabilityError
+from .diagnosis import explained, holds_tensor, refuse_tensor_settings
 from .tensor import Tensor
 
 if TYPE_CHECKING:
@@ -35,8 +36,13 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         if isinstance(x, Tensor):
             arrays.append(x.data)
             needs.append(x.tracked)
+        elif type(x) in (list, tuple):
+            if holds_tensor(x):
+                return apply(op, *map(_joined, inputs), **settings)
+            arrays.append(np.asarray(x))
+            needs.append(False)
         else:
-            arrays.append(np.asarray(x) if type(x) in (list, tuple) else x)
+            arrays.append(x)
             needs.append(False)
     record = True in needs and _is_recording()
     ctx: Context = _new(Context)
@@ -59,6 +65,11 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         out = _as_array(op, out)
     elif not op.differentiable:
         return out
+    if settings and record and out.dtype.kind != "f":  # dtype=int: as for astype, never an untracked answer
+        raise DifferentiabilityError(
+            f"{describe(op)}: values of type {out.dtype} have no gradient; "
+            "leave the graph on purpose: x.numpy()"
+        )
     tensor: Tensor = _new(Tensor)
     tensor.data = out
     tensor.node = None
@@ -70,6 +81,11 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         ctx.outputs = None
         ctx.number = next_number()
     return tensor
+
+
+def _joined(x: Any) -> Any:
+    """Return a sequence that holds tensors as one tensor, anything else as it is."""
+    return FUNCTIONS[np.array](x) if type(x) in (list, tuple) and holds_tensor(x) else x
 
 
 def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> tuple[Tensor, ...]:

@@ -25,7 +25,15 @@ _EMPTY = inspect.Parameter.empty
 
 
 def bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
-    """Return a callable that takes `function`'s own arguments and calls `op`."""
+    """Return a callable that takes `function`'s own arguments, calls `op`, and answers in NumPy's form."""
+    call = _bound(function, op)
+    to_numpy = getattr(op, "to_numpy", None)
+    if to_numpy is None:
+        return call
+    return lambda *args, **kwargs: to_numpy(call(*args, **kwargs))
+
+
+def _bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
     from_numpy = getattr(op, "from_numpy", None)
     if from_numpy is not None:
         return _by_its_own(op, from_numpy)
@@ -64,17 +72,13 @@ class Plan:
             for p in own
             if p.kind is p.KEYWORD_ONLY and _differs(self.defaults.get(p.name, _EMPTY), p.default)
         }
+        known = {*self.parameters, *self.defaults}
         self.inputs = [
-            p.name
-            if p.name in self.parameters
-            else self.parameters[i]
-            if i < len(self.parameters)
-            else p.name
+            p.name if p.name in known or i >= len(self.parameters) else self.parameters[i]
             for i, p in enumerate(positional)
         ]
-        as_they_are = not self.variadic and not self.filled
-        as_they_are = as_they_are and self.inputs == self.parameters[: len(self.inputs)]
-        self.aligned = len(self.inputs) if as_they_are else -1
+        # How many arguments by position are inputs as they are; -1 if something has to be moved.
+        self.aligned = -1 if self.variadic or self.filled else _in_common(self.inputs, self.parameters)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Follow the plan."""
@@ -119,6 +123,12 @@ class Plan:
             "and would ignore it; "
             f"it knows {sorted(self.settings) or 'no settings'}"
         )
+
+
+def _in_common(names: list[str], others: list[str]) -> int:
+    """Return how many leading names are the same."""
+    same = [a == b for a, b in zip(names, others, strict=False)]
+    return same.index(False) if False in same else len(same)
 
 
 def _differs(numpys: Any, own: Any) -> bool:

@@ -33,7 +33,7 @@ def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error:
 def refuse_tensor_settings(op: Operation, settings: dict[str, Any]) -> None:
     """Raise if a setting is, or holds, a tensor: it would be cut out of the graph."""
     for name, value in settings.items():
-        if type(value) not in _PLAIN and _holds_tensor(value):
+        if type(value) not in _PLAIN and holds_tensor(value):
             raise ArgumentError(
                 f"{describe(op)}: the setting {name!r} is a tensor; settings are static, and it would be "
                 "cut out of the graph. Pass tensors as positional inputs, or .item() or .numpy() of it "
@@ -41,15 +41,16 @@ def refuse_tensor_settings(op: Operation, settings: dict[str, Any]) -> None:
             )
 
 
-_PLAIN = frozenset([int, bool, float, str, type(None)])
-
-
-def _holds_tensor(value: Any) -> bool:
+def holds_tensor(value: Any) -> bool:
+    """Return whether `value` is a tensor, or a list, tuple or dict with one in it."""
     if isinstance(value, (tuple, list)):
-        return any(map(_holds_tensor, value))
+        return any(map(holds_tensor, value))
     if isinstance(value, dict):
-        return any(map(_holds_tensor, value.values()))
+        return any(map(holds_tensor, value.values()))
     return hasattr(value, "tracked")
+
+
+_PLAIN = frozenset([int, bool, float, str, type(None)])
 
 
 def _unbindable(op: Operation, arrays: list[Any], settings: dict[str, Any]) -> str | None:

@@ -162,6 +162,11 @@ class Methods:
         """The tensor: it is real."""
         return FUNCTIONS[np.real](self)
 
+    @property
+    def imag(self) -> Any:
+        """Return the imaginary part, zeros: a plain array."""
+        return FUNCTIONS[np.imag](self)
+
     def conjugate(self) -> Tensor:
         """Return the tensor: it is real."""
         return FUNCTIONS[np.conjugate](self)

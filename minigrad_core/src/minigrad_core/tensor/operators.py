@@ -66,6 +66,12 @@ class Operators:
     def __rmod__(self, other: Operand) -> Tensor:
         return FUNCTIONS[np.remainder](other, self)
 
+    def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
+        return FUNCTIONS[np.divmod](self, other)
+
+    def __rdivmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
+        return FUNCTIONS[np.divmod](other, self)
+
     def __pow__(self, other: Operand) -> Tensor:
         return FUNCTIONS[np.power](self, other)
 

@@ -27,7 +27,8 @@ _OF_FORM: frozenset[Callable[..., Any]] = frozenset(
     [
         np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
         np.isrealobj, np.zeros_like, np.ones_like, np.empty_like, np.array_repr, np.array_str,
-        np.array2string, np.shares_memory, np.may_share_memory,
+        np.array2string, np.shares_memory, np.may_share_memory, np.einsum_path, np.min_scalar_type,
+        np.tril_indices_from, np.triu_indices_from, np.diag_indices_from,
     ]
 )  # fmt: skip
 
@@ -36,7 +37,13 @@ _COMPLEX = (
     "Its values are complex, and complex tensors have no gradient here: "
     "multiply by the transform's real and imaginary matrices, or use np.convolve"
 )
+_IN_PLACE = "It writes in place: build a new one, with np.where or mg.ops.basic.setitem(t, values, index=...)"
 _INSTEAD = {
+    **dict.fromkeys(("copyto", "putmask", "place", "put", "fill_diagonal"), _IN_PLACE),
+    **dict.fromkeys(
+        ("spacing", "nextafter"), "It tells of the type rather than of the values: give it plain arrays"
+    ),
+    "apply_over_axes": "Call the function itself, for one axis after the other",
     "at": "It writes in place: add mg.ops.basic.scatter_add(values, shape=..., index=...), or use setitem",
     "reduceat": "Reduce the parts, and join them: np.stack([np.sum(part) for part in np.split(t, indices)])",
     # Written out: to ask np.fft for its names would load it.

@@ -179,7 +179,7 @@ class Tensor(Operators, Methods, Protocols):
             raise ConversionError(
                 "a tensor that requires a gradient does not turn into an array in silence; "
                 "use .numpy() to leave the graph on purpose, .item() for a Python scalar, "
-                "np.stack([...]) to join tensors"
+                "np.stack([...]) or np.array([...], like=tensor) to join tensors"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 

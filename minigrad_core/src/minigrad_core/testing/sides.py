@@ -73,6 +73,8 @@ def sloped(f: Any, xs: list[Any], vs: list[Any], g: Any, y: Any, step: float = S
         low = f([x - step * v for x, v in zip(xs, vs, strict=True)])
     except Broken:
         return None
+    if not np.shape(low) == np.shape(y) == np.shape(high):  # the size depends on the values, as for np.unique
+        return None
     left, right = g * (y - low) / step, g * (high - y) / step
     return (left, right) if np.isfinite(left).all() and np.isfinite(right).all() else None
 

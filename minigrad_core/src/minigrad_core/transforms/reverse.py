@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..array import shape_of
-from ..errors import ArgumentError, GradientError
+from ..errors import ArgumentError, DifferentiabilityError, GradientError
 from . import trees
 from .tracing import trace
 
@@ -62,7 +62,7 @@ def grad(
     GradientError
         `f` does not return a scalar.
     DifferentiabilityError
-        An argument is not floating point.
+        An argument or the scalar is not floating point.
     ArgumentError
         `argnums` names no argument of the call, or one twice; with `has_aux`, `f` returns no pair.
 
@@ -124,11 +124,17 @@ def value_and_grad(
 
 
 def scalar_seed(out: Any) -> Any:
-    """Return the seed for a scalar output."""
+    """Return the seed for a scalar output, which is floating point or a constant Python number."""
     if isinstance(out, (list, tuple, dict)) or out is None or prod(shape_of(out)) != 1:
         shown = f"shape {shape_of(out)}" if hasattr(out, "shape") else type(out).__name__
         raise GradientError(
             f"grad needs a function that returns a scalar, this one returned {shown}; "
             "reduce it (np.sum, np.mean), or use vjp or jacobian"
         )
-    return np.ones(shape_of(out), dtype=getattr(out, "dtype", float))
+    dtype = np.dtype(bool) if isinstance(out, bool) else getattr(out, "dtype", np.dtype(float))
+    if dtype.kind != "f":
+        raise DifferentiabilityError(
+            f"grad needs a function that returns a floating point scalar, this one returned {dtype}: "
+            "comparisons, counts and positions have no gradient, nor have complex numbers here"
+        )
+    return np.ones(shape_of(out), dtype=dtype)

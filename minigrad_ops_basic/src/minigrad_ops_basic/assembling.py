@@ -1,0 +1,65 @@
+"""Blocks put together as a matrix is written down."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
+
+
+class Block(Operation):
+    """The blocks, side by side in the innermost lists of `layout` and one above the other outside of these.
+
+    layout: nested tuples of the blocks' numbers, as in `((0, 1), (2, 3))`. d/dx = its part of grad.
+    """
+
+    name = "block"
+    implements = (np.block,)
+    cases = (
+        Case(blocks=(real("n k"), real("n 2"), real("1 k"), real("1 2")), layout=((0, 1), (2, 3))),
+        Case(blocks=(real("3"), real("")), layout=(0, 1)),
+        Case(blocks=(real("2 2"),), layout=0),
+    )
+
+    @staticmethod
+    def from_numpy(arrays: Any) -> Any:
+        """Take the blocks out of their nested lists."""
+        blocks: list[Any] = []
+
+        def numbered(part: Any) -> Any:
+            if isinstance(part, list):
+                return tuple(map(numbered, part))
+            blocks.append(part)
+            return len(blocks) - 1
+
+        layout = numbered(arrays)
+        return blocks, {"layout": layout}
+
+    def forward(self, ctx: Context, *blocks: Array, layout: Any) -> Array:
+        """Return the whole."""
+        ctx.save([np.shape(x) for x in blocks], layout)
+        return np.block(_laid(layout, blocks))
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return to each block its part: every value was moved to one place, found by moving its number."""
+        shapes, layout = ctx.saved
+        sizes = [int(np.prod(shape)) for shape in shapes]
+        ends = list(accumulate(sizes))
+        numbers = [np.arange(e - n, e).reshape(s) for e, n, s in zip(ends, sizes, shapes, strict=True)]
+        flat = np.reshape(grad, (-1,))[np.argsort(np.block(_laid(layout, numbers)), axis=None)]
+        return tuple(
+            np.reshape(flat[end - size : end], shape).copy() if needed else None
+            for needed, end, size, shape in zip(ctx.needs, ends, sizes, shapes, strict=True)
+        )
+
+
+def _laid(layout: Any, blocks: Any) -> Any:
+    """Return the blocks in nested lists."""
+    return [_laid(part, blocks) for part in layout] if isinstance(layout, tuple) else blocks[layout]
+
+
+block = Block()

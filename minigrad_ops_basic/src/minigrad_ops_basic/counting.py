@@ -1,0 +1,74 @@
+"""Sums and counts of what falls into bins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core.cases import Case, between, integers, real
+from minigrad_core.errors import DifferentiabilityError
+
+
+class Bincount(Operation):
+    """For each number from 0 to the largest (at least `minlength` of them): the sum of the weights at its
+    places in `x`; without weights, how many places there are.
+
+    d/dweights = grad[x]; float32 stays float32, where NumPy gives double precision.
+    """
+
+    name = "bincount"
+    implements = (np.bincount,)
+    cases = (
+        Case(x=integers(0, 4, "n"), weights=real("n")),
+        Case(x=integers(0, 3, "5"), weights=real("5"), minlength=6),
+    )
+
+    def forward(self, ctx: Context, x: Array, weights: Array | None = None, *, minlength: int = 0) -> Array:
+        """Return the sums."""
+        ctx.save(x)
+        sums = np.bincount(x, weights, minlength)
+        return sums if weights is None or weights.dtype.kind != "f" else sums.astype(weights.dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return to each weight the gradient of its sum."""
+        (x,) = ctx.saved
+        return (None, grad[x] if ctx.needs[-1] else None)[: len(ctx.needs)]
+
+
+class Histogram(NonDifferentiable):
+    """How many values fall into each bin, and the edges of the bins: plain arrays.
+
+    Counts have no gradient. Edges between the least and the greatest value have one, so for a tensor that
+    requires a gradient the bins must be given by their edges, or by `range`.
+    """
+
+    name = "histogram"
+    implements = (np.histogram,)
+    cases = (
+        Case(x=between(-1, 1, "n"), bins=np.linspace(-1, 1, 4)),
+        Case(x=between(-1, 1, "n"), bins=3, range=(-1, 1)),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Any,
+        *,
+        bins: Any = 10,
+        range: Any = None,  # noqa: A002 - NumPy's name
+        density: bool | None = None,
+        weights: Any = None,
+    ) -> Any:
+        """Return NumPy's counts and edges."""
+        if ctx.needs[0] and range is None and not np.ndim(bins):
+            raise DifferentiabilityError(
+                "histogram: the edges between the least and the greatest value would lose their gradient; "
+                "give range=(low, high) or the edges, or leave the graph on purpose: x.numpy()"
+            )
+        return np.histogram(x, bins, range, density=density, weights=weights)
+
+
+bincount = Bincount()
+histogram = Histogram()

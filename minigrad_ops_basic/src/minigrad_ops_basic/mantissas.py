@@ -1,0 +1,69 @@
+"""The parts of floating point numbers: whole and fraction, mantissa and exponent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, integers, nonzero, real
+
+
+class Modf(Operation):
+    """The fraction and the whole part of x, both with its sign.
+
+    d/dx = grad of the fraction; the whole part is flat between its jumps.
+    """
+
+    name = "modf"
+    broadcasts = True
+    implements = (np.modf,)
+
+    def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
+        """Return the fraction and the whole part."""
+        return np.modf(x)
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the gradient of the fraction."""
+        return grad.copy()
+
+
+class Frexp(Operation):
+    """The mantissa m, in [0.5, 1), and the exponent e, integers, with x = m 2^e. d/dx = grad 2^-e."""
+
+    name = "frexp"
+    broadcasts = True
+    implements = (np.frexp,)
+    cases = (Case(x=nonzero("...")),)
+
+    def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
+        """Return the mantissa and the exponent."""
+        mantissa, exponent = np.frexp(x)
+        ctx.save(exponent)
+        return mantissa, exponent
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the gradient of the mantissa, scaled."""
+        return np.ldexp(grad, -ctx.saved[0])
+
+
+class Ldexp(Operation):
+    """x 2^e, with integers e. d/dx = grad 2^e; e has no gradient."""
+
+    name = "ldexp"
+    broadcasts = True
+    implements = (np.ldexp,)
+    cases = (Case(x=real("..."), e=integers(-3, 4, "...")),)
+
+    def forward(self, ctx: Context, x: Array, e: Array) -> Array:
+        """Return the scaled values."""
+        ctx.save(e)
+        return np.ldexp(x, e)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, None]:
+        """Return the gradient, scaled likewise."""
+        return np.ldexp(grad, ctx.saved[0]), None
+
+
+modf = Modf()
+frexp = Frexp()
+ldexp = Ldexp()

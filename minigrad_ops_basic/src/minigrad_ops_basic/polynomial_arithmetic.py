@@ -1,0 +1,141 @@
+"""Polynomials by their coefficients, the highest power first: sums, products, derivatives, roots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import DifferentiabilityError
+
+from .composition import Composed
+from .values import raw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minigrad_core import Array, Context
+
+
+def _lengthened(p: Any, n: int) -> Any:
+    p = np.atleast_1d(p)
+    return np.concatenate([np.zeros(n - p.shape[0], p.dtype), p]) if n > p.shape[0] else p
+
+
+def _sum(p: Any, q: Any) -> Array:
+    n = max(np.size(p), np.size(q))
+    return _lengthened(p, n) + _lengthened(q, n)
+
+
+def _difference(p: Any, q: Any) -> Array:
+    return _sum(p, -q)
+
+
+def _product(p: Any, q: Any) -> Array:
+    return np.convolve(_trimmed(p), _trimmed(q))
+
+
+def _trimmed(p: Any) -> Any:
+    """Return the coefficients from the first that is not zero, as NumPy multiplies them."""
+    p = np.atleast_1d(p)
+    there = np.flatnonzero(raw(p))
+    return p[int(there[0]) if there.size else p.shape[0] - 1 :]
+
+
+class OfTwoPolynomials(Composed):
+    """The sum, difference or product of two polynomials. d/dp, d/dq: as of `add`, `subtract`, `convolve`."""
+
+    cases = (Case(p=real("4"), q=real("2")), Case(p=real("n"), q=real("m")))
+
+    def __init__(self, function: Callable[..., Any], formula: Callable[..., Array]) -> None:
+        self.name = function.__name__
+        self.formula = formula
+        self.implements = (function,)
+
+    def forward(self, ctx: Context, p: Array, q: Array) -> Array:
+        """Return the coefficients."""
+        ctx.save(self.formula, (p, q), {})
+        return self.formula(p, q)
+
+
+def _powers_of(p: Any) -> Any:
+    return np.arange(p.shape[0], 0, -1).astype(p.dtype if p.dtype.kind == "f" else float)
+
+
+def _derivative(p: Any, *, m: int) -> Array:
+    for _ in range(m):
+        p = p[:-1] * _powers_of(p[:-1])
+    return +p
+
+
+class Polyder(Composed):
+    """The `m`-th derivative of the polynomial. d/dp_i = grad_i (n - 1 - i) for m = 1."""
+
+    name = "polyder"
+    implements = (np.polyder,)
+    cases = (Case(p=real("4")), Case(p=real("4"), m=2), Case(p=real("3"), m=0))
+
+    def forward(self, ctx: Context, p: Array, *, m: int = 1) -> Array:
+        """Return the coefficients."""
+        ctx.save(_derivative, (p,), {"m": m})
+        return _derivative(p, m=m)
+
+
+def _integral(p: Any, k: Any = None, *, m: int) -> Array:
+    for i in range(m):
+        constant = np.zeros(1, p.dtype) if k is None else np.reshape(k, (-1,))[i % np.size(k)][None]
+        p = np.concatenate([p / _powers_of(p), constant])
+    return +p
+
+
+class Polyint(Composed):
+    """The `m`-th integral of the polynomial, with the constants k (None: zeros), one for each or one for all.
+
+    d/dp_i = grad_i / (n - i) for m = 1; d/dk = grad of the last coefficient.
+    """
+
+    name = "polyint"
+    implements = (np.polyint,)
+    cases = (Case(p=real("3")), Case(p=real("2"), k=real("2"), m=2), Case(p=real("2"), k=real(""), m=2))
+
+    def forward(self, ctx: Context, p: Array, k: Array | None = None, *, m: int = 1) -> Array:
+        """Return the coefficients."""
+        ctx.save(_integral, (p, k), {"m": m})
+        return _integral(p, k, m=m)
+
+
+def _with_roots(x: Any) -> Array:
+    p: Any = np.ones(1, x.dtype)
+    end = np.zeros(1, x.dtype)
+    for i in range(x.shape[0]):
+        p = np.concatenate([p, end]) - x[i] * np.concatenate([end, p])
+    return p
+
+
+class Poly(Composed):
+    """The polynomial with the leading coefficient 1 and the roots x.
+
+    d/dx_i = -sum of grad times the coefficients of the product of the other factors.
+    """
+
+    name = "poly"
+    implements = (np.poly,)
+    cases = (Case(x=real("3")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the coefficients."""
+        if np.ndim(x) != 1:
+            raise DifferentiabilityError(
+                "poly: of a matrix it takes the eigenvalues, which are complex; pass the roots, in one axis"
+            )
+        ctx.save(_with_roots, (x,), {})
+        return _with_roots(x)
+
+
+polyadd = OfTwoPolynomials(np.polyadd, _sum)
+polysub = OfTwoPolynomials(np.polysub, _difference)
+polymul = OfTwoPolynomials(np.polymul, _product)
+polyder = Polyder()
+polyint = Polyint()
+poly = Poly()

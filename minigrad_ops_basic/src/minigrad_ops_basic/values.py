@@ -1,0 +1,12 @@
+"""The plain values behind an array of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minigrad_core import Tensor
+
+
+def raw(x: Any) -> Any:
+    """Return the values, cut from every graph: for decisions, never for results."""
+    return x.numpy() if isinstance(x, Tensor) else x

@@ -1,0 +1,96 @@
+"""Every public function of NumPy: on a tensor that requires a gradient it is answered or refused, and never
+lets the gradient drop in silence.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+from minigrad_core.dispatch import FUNCTIONS
+from minigrad_core.errors import NoOperationError
+from minigrad_core.tensor.protocols import _OF_FORM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DISPATCHED = (np.ufunc, type(np.sum))
+# Reports, tests, settings and files: nothing is computed from the argument.
+_NOT_CALLED = {
+    "test", "info", "show_config", "show_runtime", "get_include", "seterr", "seterrcall", "setbufsize",
+    "set_printoptions", "save", "savez", "savez_compressed", "savetxt", "fromfile", "load", "loadtxt",
+    "genfromtxt", "fromregex",
+}  # fmt: skip
+# A call that does not fit, or is refused, as all of minigrad's errors are that refuse one.
+_REFUSALS = (TypeError, ValueError, LookupError, AttributeError, np.linalg.LinAlgError)
+
+
+def functions() -> dict[str, Any]:
+    """Return the public functions of NumPy, np.linalg and np.fft by name, each once."""
+    found: dict[int, tuple[str, Any]] = {}
+    for module in (np, np.linalg, np.fft):
+        for name in sorted(set(dir(module)) - _NOT_CALLED):
+            function = getattr(module, name, None) if not name.startswith("_") else None
+            if callable(function) and not isinstance(function, type):
+                found.setdefault(id(function), (f"{module.__name__}.{name}", function))
+    return dict(found.values())
+
+
+FUNCTIONS_OF_NUMPY = functions()
+ANSWERED = {
+    id(f): op for name in mg.ops if name.startswith("basic::") for op in [mg.ops[name]] for f in op.implements
+}
+UNANSWERED = {
+    name: f
+    for name, f in FUNCTIONS_OF_NUMPY.items()
+    if isinstance(f, _DISPATCHED) and id(f) not in ANSWERED and f not in _OF_FORM
+}
+
+
+def matrix() -> Any:
+    return mg.tensor([[2.0, 0.5], [0.25, 1.5]], requires_grad=True)
+
+
+def results(function: Callable[..., Any]) -> list[Any]:
+    """Return what comes of those of a few usual calls that get as far as that."""
+    t = matrix()
+    found = []
+    for args in ((t,), (t[0],), (t, t), (t, 1), ([t, t],), (t[0, 0], t[1, 1])):
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                found += leaves(function(*args))
+            except _REFUSALS:
+                continue
+    return found
+
+
+def leaves(result: Any) -> list[Any]:
+    if isinstance(result, (tuple, list)):
+        return [leaf for item in result for leaf in leaves(item)]
+    return [result]
+
+
+@pytest.mark.parametrize("function", UNANSWERED.values(), ids=UNANSWERED)
+def test_a_function_without_an_operation_names_the_way_out(function: Any) -> None:
+    with pytest.raises(NoOperationError, match="leave the graph on purpose"):
+        FUNCTIONS[function](matrix())
+
+
+@pytest.mark.parametrize("function", FUNCTIONS_OF_NUMPY.values(), ids=FUNCTIONS_OF_NUMPY)
+def test_no_function_drops_a_gradient_in_silence(function: Any) -> None:
+    op = ANSWERED.get(id(function))
+    if function in _OF_FORM or (op is not None and not op.differentiable):
+        return  # it has none; the contract kit holds each such operation to that
+    floats = [r for r in results(function) if getattr(r, "dtype", np.dtype(int)).kind in "fc"]
+    assert all(isinstance(r, mg.Tensor) and r.requires_grad for r in floats)
+
+
+def test_the_walk_through_numpy_reaches_what_it_is_for() -> None:
+    assert len(FUNCTIONS_OF_NUMPY) > 400
+    assert {"numpy.gcd", "numpy.fft.rfft", "numpy.linalg.eig"} <= UNANSWERED.keys()
+    assert sum(any(isinstance(r, mg.Tensor) for r in results(f)) for f in FUNCTIONS_OF_NUMPY.values()) > 150
