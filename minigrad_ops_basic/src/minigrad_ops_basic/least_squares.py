@@ -54,12 +54,17 @@ class Lstsq(Composed):
         return np.linalg.lstsq(a, b, rcond)  # type: ignore[return-value]  # the rank is a number
 
 
-def _fitted(x: Any, y: Any, w: Any = None, *, deg: int, rcond: float) -> Array:
+def _weighted(x: Any, y: Any, w: Any, deg: int) -> tuple[Any, Any, Any]:
+    """Return powers and values, weighted, and the lengths by which NumPy divides the columns of powers."""
     powers, values = np.vander(x, deg + 1), y
     if w is not None:
         powers = powers * np.reshape(w, (-1, 1))
         values = values * (np.reshape(w, (-1, 1)) if y.ndim == 2 else w)
-    scale = np.sqrt(np.sum(powers * powers, axis=0))  # columns of one length, as in NumPy
+    return powers, values, np.sqrt(np.sum(powers * powers, axis=0))
+
+
+def _fitted(x: Any, y: Any, w: Any = None, *, deg: int, rcond: float) -> Array:
+    powers, values, scale = _weighted(x, y, w, deg)
     solution = np.linalg.pinv(powers / scale, rcond) @ values
     return solution / (np.reshape(scale, (-1, 1)) if y.ndim == 2 else scale)
 
@@ -74,7 +79,7 @@ class Polyfit(Composed):
     name = "polyfit"
     implements = (np.polyfit,)
     cases = (
-        Case(x=real("5"), y=real("5"), deg=2),
+        Case(x=real("5"), y=real("5 2"), deg=2),
         Case(x=real("4"), y=real("4 2"), w=real("4"), deg=1),
     )
 
@@ -89,12 +94,9 @@ class Polyfit(Composed):
         rcond: float | None = None,
     ) -> Array:
         """Return the coefficients. float32 stays float32, where NumPy gives double precision."""
-        refuse_infinite(np.vander(x, deg + 1), y, *(() if w is None else (w,)))
-        cut = (
-            len(x) * float(np.finfo(x.dtype if x.dtype.kind == "f" else float).eps)
-            if rcond is None
-            else rcond
-        )
+        refuse_infinite(*_weighted(x, y, w, deg))
+        exact = x.dtype if x.dtype.kind == "f" else float
+        cut = len(x) * float(np.finfo(exact).eps) if rcond is None else rcond
         ctx.save(_fitted, (x, y, w), {"deg": deg, "rcond": cut})
         return np.polyfit(x, y, deg, cut, w=w).astype(np.result_type(x, y), copy=False)
 
