@@ -95,13 +95,16 @@ class Call:
         """The float outputs as one vector."""
         return flat(self.outputs)
 
-    @cached_property
+    @property
     def elementwise(self) -> bool:
-        """Whether each value of the output depends on one value of each input: seen, not only claimed."""
+        """Whether the operation says that it broadcasts, and is pointwise."""
+        return bool(getattr(self.op, "broadcasts", False)) and self.pointwise
+
+    @cached_property
+    def pointwise(self) -> bool:
+        """Whether each value of the output depends on one value of each input: seen, not claimed."""
         shape = self.outputs[0].shape
-        if not getattr(self.op, "broadcasts", False) or len(self.outputs) != 1:
-            return False
-        if any(self.sample.inputs[i].shape != shape for i in self.sample.floats):
+        if len(self.outputs) != 1 or any(self.sample.inputs[i].shape != shape for i in self.sample.floats):
             return False
         odd = np.arange(self.outputs[0].size).reshape(shape) % 2 == 1
         return all(self._stays(~chosen, chosen) for chosen in (odd, ~odd))

@@ -32,12 +32,17 @@ def _code(what: str) -> str:
 
 def is_interrupt(error: BaseException) -> bool:
     """Whether somebody pressed Ctrl-C: then no `raise` statement stands where the exception came from."""
-    if not isinstance(error, KeyboardInterrupt):
-        return False
+    return isinstance(error, KeyboardInterrupt) and not on_purpose(error)
+
+
+def on_purpose(error: BaseException) -> bool:
+    """Whether a `raise` statement outside NumPy made the exception: a refusal, not an accident."""
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next
-    return last is None or dis.opname[last.tb_frame.f_code.co_code[last.tb_lasti]] != "RAISE_VARARGS"
+    if last is None or last.tb_frame.f_globals.get("__name__", "").partition(".")[0] == "numpy":
+        return False
+    return dis.opname[last.tb_frame.f_code.co_code[last.tb_lasti]] == "RAISE_VARARGS"
 
 
 def told(error: BaseException) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ def read_signature(op: OperationLike) -> Signature:
     A positional argument whose default is anything but None can only be meant as a setting, and is taken as
     one.
     """
-    parameters = list(inspect.signature(op.forward).parameters.values())[1:]
+    forward = op.forward
+    bound = (
+        forward.keywords if isinstance(forward, partial) else {}
+    )  # settled, though Python lists them still
+    parameters = [p for p in inspect.signature(forward).parameters.values() if p.name not in bound][1:]
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     inputs = [p for p in positional if p.default is p.empty or (p.default is None and p.name != "axis")]
     settings = [p for p in parameters if p.kind is p.KEYWORD_ONLY or (p in positional and p not in inputs)]

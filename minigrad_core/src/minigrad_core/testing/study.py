@@ -15,7 +15,7 @@ from ..errors import MinigradError
 from . import derive
 from .call import Call, forward
 from .finding import Broken, Finding
-from .guarded import guarded
+from .guarded import guarded, on_purpose
 from .guess import guess_cases
 from .sample import Recipe, Sample, Undrawable, draw
 from .signature import Signature, read_signature
@@ -189,7 +189,8 @@ class Study:
 def refusal(recipe: Recipe, broken: Broken, *, elementwise: bool = False) -> bool:
     """Whether raising is an answer to these arguments."""
     if recipe.promised:
-        return isinstance(broken.cause, MinigradError) and recipe.label[:4] != "case"
+        size = bool(recipe.sizes) and isinstance(broken.cause, ValueError) and on_purpose(broken.cause)
+        return size or (isinstance(broken.cause, MinigradError) and recipe.label[:4] != "case")
     if recipe.settings:
         return broken.cause is not None and isinstance(broken.cause, Exception)
     return isinstance(broken.cause, ValueError | MinigradError) or (

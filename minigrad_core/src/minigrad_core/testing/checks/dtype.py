@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,7 +103,36 @@ def _promoted(study: Study, sample: Sample, i: int) -> Iterator[Finding]:
     except Broken:
         return
     if any(y.dtype == np.float64 and not _numpy_promotes(call, y.dtype) for y in call.outputs):
+        if _used_alone(study, sample, i):
+            return
         yield Finding("scalar-promotes", f"a Python float for input {i} turns float32 into float64", sample)
+
+
+class _Watched(float):
+    """A Python float that knows whether NumPy was asked for a function of it alone, np.cos(t) say.
+
+    Such a function gives a float64, which promotes, in NumPy as here: nobody converted anything.
+    """
+
+    alone = False
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        self.alone |= not any(isinstance(x, np.ndarray) and is_float(x) for x in inputs)
+        plain = [float(x) if isinstance(x, _Watched) else x for x in inputs]
+        return getattr(ufunc, method)(*plain, **options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        self.alone = True
+        plain = [float(x) if isinstance(x, _Watched) else x for x in args]
+        return function(*plain, **options)
+
+
+def _used_alone(study: Study, sample: Sample, i: int) -> bool:
+    inputs: list[Any] = list(sample.inputs)
+    watched = inputs[i] = _Watched(inputs[i])
+    with contextlib.suppress(Broken):
+        forward(study.op, sample.with_inputs(tuple(inputs)), tuple(is_float(x) for x in sample.inputs))
+    return watched.alone
 
 
 CHECK = Check("dtype", dtype, after=("protocol",))

@@ -128,6 +128,6 @@ def spread_out(study: InitializerStudy) -> Iterator[Finding]:
 
 
 STATISTICS = (
-    Check("statistics", statistics, after=("shape",)),
     Check("independence", spread_out, after=("shape",)),
+    Check("statistics", statistics, after=("shape",)),
 )

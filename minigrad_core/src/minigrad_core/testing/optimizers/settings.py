@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..finding import Broken, Check, Finding
+from .state import arrays
 from .study import LR
 
 if TYPE_CHECKING:
@@ -36,6 +37,30 @@ def settings(study: OptimizerStudy) -> Iterator[Finding]:
             if finding:
                 yield finding
                 return
+        if isinstance(value, float) and 0.5 <= value < 1 and _without_effect(study, name, value / 2):
+            yield Finding("setting-without-effect", f"{name} is ignored: {value} and {value / 2} do the same")
+            return
+
+
+def _without_effect(study: OptimizerStudy, name: str, value: float) -> bool:
+    """Whether a rate of decay, as they lie in [0.5, 1), changes neither parameters nor state in 12 steps.
+
+    The gradients differ by six orders of magnitude: a rule that takes signs shows its averages then alone.
+    """
+    strong = {"momentum": 0.9} if isinstance(study.settings.get("momentum"), float) else {}
+    runs = []
+    for settings in (strong, {**strong, name: value}):
+        params = study.params()
+        try:
+            optimizer = study.make(params, **settings)
+        except Broken:
+            return False
+        rng = study.rng("wild gradients")
+        for step in range(12):
+            wild = [g * 10 ** rng.uniform(-3, 3, g.shape) for g in study.grads(params, step)]
+            study.step(optimizer, params, wild)
+        runs.append([p.data for p in params] + [a for _, a in arrays(optimizer.state_dict())])
+    return same(*runs)
 
 
 def _others(name: str, value: Any) -> Iterator[Any]:
@@ -97,7 +122,7 @@ def _midway(study: OptimizerStudy, name: str, value: Any) -> Finding | None:
 
 def same(xs: list[Any], ys: list[Any]) -> bool:
     """Whether two runs ended at the same place."""
-    return all(np.array_equal(x, y) for x, y in zip(xs, ys, strict=True))
+    return len(xs) == len(ys) and all(np.array_equal(x, y) for x, y in zip(xs, ys, strict=True))
 
 
 SETTINGS = (Check("settings", settings, after=("in_place",)),)
