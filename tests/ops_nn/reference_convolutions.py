@@ -63,18 +63,13 @@ def pooling() -> Family:
                 own = {**named, "count_include_pad": counted}
                 function = partial(getattr(f, f"avg_pool{axes}d"), **own)
                 family.add(f"avg_pool{axes}d", function, family.real(*shape), **own)
-    for size in (1, 3, 4, 9):
-        family.add(
-            "adaptive_avg_pool1d",
-            partial(f.adaptive_avg_pool1d, output_size=size),
-            family.real(2, 2, 8),
-            output_size=size,
-        )
-    for sizes in ([1, 1], [3, 2], [5, 8]):
-        family.add(
-            "adaptive_avg_pool2d",
-            partial(f.adaptive_avg_pool2d, output_size=sizes),
-            family.real(2, 2, 5, 6),
-            output_size=sizes,
-        )
+    for axes, size in (
+        *[(1, m) for m in (1, 3, 4, 9)],
+        *[(2, m) for m in ([1, 1], [3, 2], [5, 8], [None, 4])],
+    ):
+        average, largest = (f"adaptive_{kind}_pool{axes}d" for kind in ("avg", "max"))
+        x, other = (family.real(2, 2, 8) if axes == 1 else family.real(2, 2, 5, 6) for _ in range(2))
+        family.add(average, partial(getattr(f, average), output_size=size), x, output_size=size)
+        for values in (other, x.round()):
+            family.add(largest, partial(getattr(f, largest), output_size=size), values, output_size=size)
     return family

@@ -13,7 +13,7 @@ import minigrad_core as mg
 from minigrad_ops_nn.convolution import gather, kernels
 from minigrad_ops_nn.convolution.geometry import Geometry
 from minigrad_ops_nn.convolution.layout import images_first, images_last
-from minigrad_ops_nn.pooling import avg_pool2d, max_pool2d
+from minigrad_ops_nn.pooling import adaptive_max_pool2d, avg_pool2d, max_pool2d
 
 
 @st.composite
@@ -57,10 +57,15 @@ def test_pooling_does_not_depend_on_the_layout_and_equals_its_formula(
     padding = min(padding, kernel // 2)
     x = rng.integers(0, 3, (2, 2, size, size + 1)).astype(float)
     other = images_first(np.ascontiguousarray(images_last(x)))
-    for pool in (max_pool2d, avg_pool2d):
+    windows: dict[str, Any] = {"kernel_size": kernel, "stride": stride, "padding": padding}
+    for pool, named in (
+        (max_pool2d, windows),
+        (avg_pool2d, windows),
+        (adaptive_max_pool2d, {"output_size": (kernel, stride)}),
+    ):
 
-        def pooled(t: Any, pool: Any = pool) -> Any:
-            y = pool(t, kernel_size=kernel, stride=stride, padding=padding)
+        def pooled(t: Any, pool: Any = pool, named: Any = named) -> Any:
+            y = pool(t, **named)
             return (y * np.arange(y.size).reshape(y.shape)).sum()
 
         value, gradient = mg.value_and_grad(pooled)(x)

@@ -16,7 +16,14 @@ from minigrad_ops_nn.convolution import conv1d, conv2d, conv_transpose2d
 from minigrad_ops_nn.dropout import dropout
 from minigrad_ops_nn.embedding import embedding
 from minigrad_ops_nn.normalization import batch_norm, group_norm, layer_norm
-from minigrad_ops_nn.pooling import avg_pool2d, max_pool1d, max_pool2d
+from minigrad_ops_nn.pooling import (
+    adaptive_avg_pool2d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    avg_pool2d,
+    max_pool1d,
+    max_pool2d,
+)
 from minigrad_ops_nn.recurrent import lstm
 
 if TYPE_CHECKING:
@@ -192,6 +199,36 @@ def test_padding_counts_in_an_average_unless_it_is_told_not_to() -> None:
     x = np.ones((1, 1, 2, 2))
     assert avg_pool2d(x, kernel_size=2, padding=1).data[0, 0, 0, 0] == 0.25
     assert avg_pool2d(x, kernel_size=2, padding=1, count_include_pad=False).data[0, 0, 0, 0] == 1
+
+
+def test_adaptive_max_pooling_gives_a_tie_to_the_first_in_reading_order() -> None:
+    x = np.array([[[[1.0, 2.0], [2.0, 1.0]]]])
+    g = gradient(lambda t: adaptive_max_pool2d(t, output_size=1), x)
+    np.testing.assert_array_equal(g, [[[[0, 1], [0, 0]]]])
+
+
+def test_windows_of_adaptive_max_pooling_that_overlap_accumulate() -> None:
+    x = np.array([[[1.0, 1.0, 2.0, 2.0, 2.0, 0.0, 0.0]]])  # windows of cells 0-2, 2-4, 4-6
+    g = gradient(lambda t: adaptive_max_pool1d(t, output_size=3), x)
+    np.testing.assert_array_equal(g, [[[0, 0, 2, 0, 1, 0, 0]]])
+
+
+def test_adaptive_max_pooling_shows_nan() -> None:
+    x = np.array([[[1.0, np.nan, 2.0, 3.0]]])
+    np.testing.assert_array_equal(adaptive_max_pool1d(x, output_size=2).data, [[[np.nan, 3]]])
+
+
+@pytest.mark.parametrize("pool", [adaptive_avg_pool2d, adaptive_max_pool2d])
+def test_adaptive_pooling_names_what_it_cannot_pool(pool: Any) -> None:
+    with pytest.raises(
+        InputError, match=r"adaptive_..._pool2d expected x \(n, c, h, w\), got shape \(3, 4, 5\)"
+    ):
+        pool(np.ones((3, 4, 5)), output_size=1)
+    with pytest.raises(InputError, match=r"a window needs a cell, got x of shape \(1, 1, 0, 4\)"):
+        pool(np.ones((1, 1, 0, 4)), output_size=1)
+    for size in (0, (1, None, 2)):
+        with pytest.raises(ArgumentError, match="output_size must be an int of at least 1, or 2 of them"):
+            pool(np.ones((1, 1, 2, 2)), output_size=size)
 
 
 def test_repeated_indices_add_their_gradients() -> None:

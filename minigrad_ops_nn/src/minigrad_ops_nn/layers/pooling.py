@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from minigrad_core import Array, Tensor
 
+    from ..pooling.adaptive_windows import OutputSize
+
 
 class Pooling(Module):
     """A pooling with windows of `kernel_size`, `stride` apart (the kernel's size by default)."""
@@ -40,11 +42,11 @@ class Pooling(Module):
 
 
 class AdaptivePooling(Module):
-    """The means of `output_size` windows that cover the input evenly."""
+    """A pooling into `output_size` windows that cover the input evenly."""
 
     operation: ClassVar[Any]
 
-    def __init__(self, output_size: int | Sequence[int]) -> None:
+    def __init__(self, output_size: OutputSize) -> None:
         super().__init__()
         self.output_size = output_size
 
@@ -91,3 +93,15 @@ class AdaptiveAvgPool2d(AdaptivePooling):
     """`adaptive_avg_pool2d`: x (n, c, h, w) -> (n, c, *output_size)."""
 
     operation = pooling.adaptive_avg_pool2d
+
+
+class AdaptiveMaxPool1d(AdaptivePooling):
+    """`adaptive_max_pool1d`: x (n, c, l) -> (n, c, output_size)."""
+
+    operation = pooling.adaptive_max_pool1d
+
+
+class AdaptiveMaxPool2d(AdaptivePooling):
+    """`adaptive_max_pool2d`: x (n, c, h, w) -> (n, c, *output_size)."""
+
+    operation = pooling.adaptive_max_pool2d

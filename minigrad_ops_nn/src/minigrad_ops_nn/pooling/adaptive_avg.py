@@ -1,4 +1,4 @@
-"""Pooling into a given number of windows, whatever the size of the input."""
+"""The mean of each of a given number of windows."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ import numpy as np
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
-from minigrad_core.errors import InputError
 
-from ..convolution.geometry import per_axis
+from .adaptive_windows import OutputSize, adaptive_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from minigrad_core import Array, Context
@@ -27,16 +24,10 @@ class AdaptiveAveragePooling(Operation):
 
     axes: ClassVar[int]
 
-    def forward(self, ctx: Context, x: Array, *, output_size: int | Sequence[int]) -> Array:
+    def forward(self, ctx: Context, x: Array, *, output_size: OutputSize) -> Array:
         """Return the mean of each window."""
-        sizes = per_axis(self.name, "output_size", output_size, self.axes, 1)
-        if x.ndim != self.axes + 2:
-            raise InputError(
-                f"{self.name} expected x with {self.axes + 2} axes (n, c, ...), got shape {x.shape}"
-            )
-        if 0 in x.shape[2:]:
-            raise InputError(f"{self.name} has nothing to average in x {x.shape}")
-        matrices = [_means(n, m, x.dtype) for n, m in zip(x.shape[2:], sizes, strict=True)]
+        windows = adaptive_windows(self.name, self.axes, x.shape, output_size)
+        matrices = [_means(n, along, x.dtype) for n, along in zip(x.shape[2:], windows, strict=True)]
         ctx.save(matrices)
         return _applied(x, matrices)
 
@@ -54,19 +45,16 @@ def _applied(x: Array, matrices: list[NDArray[Any]]) -> Array:
     return x if len(matrices) == 1 else matrices[0] @ x
 
 
-def _means(n: int, m: int, dtype: Any) -> NDArray[Any]:
-    """Return (m, n): window i averages the cells from floor(i n / m) to ceil((i + 1) n / m), as in
-    PyTorch.
-    """
-    matrix = np.zeros((m, n), dtype)
-    for i in range(m):
-        start, stop = i * n // m, -(-(i + 1) * n // m)
-        matrix[i, start:stop] = 1 / (stop - start)
+def _means(n: int, windows: list[slice], dtype: Any) -> NDArray[Any]:
+    """Return the matrix (windows, n) that averages the cells of each window."""
+    matrix = np.zeros((len(windows), n), dtype)
+    for row, window in zip(matrix, windows, strict=True):
+        row[window] = 1 / (window.stop - window.start)
     return matrix
 
 
 class AdaptiveAvgPool1d(AdaptiveAveragePooling):
-    """The means of `output_size` windows that cover x evenly.
+    """The means of `output_size` windows that cover x evenly; None keeps the size of the axis.
 
     x: (n, c, l) -> (n, c, output_size). Window i reaches from floor(i l / m) to ceil((i + 1) l / m).
     d/dx = grad / cells, summed over the windows that hold the cell.
@@ -75,6 +63,8 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
     ------
     InputError
         x has another number of axes, or none of its cells.
+    ArgumentError
+        The output size is no size.
     """
 
     name = "adaptive_avg_pool1d"
@@ -83,7 +73,8 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
 
 
 class AdaptiveAvgPool2d(AdaptiveAveragePooling):
-    """The means of `output_size` windows, an int or one for each axis, that cover x evenly.
+    """The means of `output_size` windows, an int or one for each axis, that cover x evenly; None keeps the
+    size of the axis.
 
     x: (n, c, h, w) -> (n, c, *output_size). Window i of m reaches from floor(i h / m) to ceil((i + 1) h / m).
     d/dx = grad / cells, summed over the windows that hold the cell.
@@ -92,6 +83,8 @@ class AdaptiveAvgPool2d(AdaptiveAveragePooling):
     ------
     InputError
         x has another number of axes, or none of its cells.
+    ArgumentError
+        The output size is no size for each axis.
     """
 
     name = "adaptive_avg_pool2d"

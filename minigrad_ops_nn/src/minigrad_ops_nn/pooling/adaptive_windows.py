@@ -1,0 +1,41 @@
+"""The windows of a pooling into a given number of them, whatever the size of the input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from minigrad_core.errors import InputError
+
+from ..convolution.geometry import per_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minigrad_core.array import Shape
+
+# One size for all axes, or one for each; None keeps the size of the axis, as in PyTorch.
+OutputSize: TypeAlias = "int | Sequence[int | None] | None"
+
+
+def adaptive_windows(op: str, axes: int, shape: Shape, output_size: OutputSize) -> list[list[slice]]:
+    """Return the windows along each of the last `axes` of x (n, c, ...): window i of m along an axis of n
+    cells reaches from floor(i n / m) to ceil((i + 1) n / m), as in PyTorch.
+
+    Raises
+    ------
+    InputError
+        x has another number of axes, or none of its cells.
+    ArgumentError
+        The output size is no size for each axis.
+    """
+    if len(shape) != axes + 2:
+        raise InputError(f"{op} expected x (n, c{', l' if axes == 1 else ', h, w'}), got shape {shape}")
+    cells = shape[2:]
+    if 0 in cells:
+        raise InputError(f"{op}: a window needs a cell, got x of shape {shape}")
+    wanted = [output_size] * axes if output_size is None or isinstance(output_size, int) else output_size
+    given = [cells[i % axes] if size is None else size for i, size in enumerate(wanted)]
+    sizes = per_axis(op, "output_size", given, axes, 1)
+    return [
+        [slice(i * n // m, -(-(i + 1) * n // m)) for i in range(m)] for n, m in zip(cells, sizes, strict=True)
+    ]
