@@ -72,8 +72,9 @@ def losses() -> Family:
                 family.real(3, 4),
                 **common,
             )
-        for op, name in (("huber", "delta"), ("smooth_l1", "beta")):
-            for named in (common, {**common, name: 0.4}):
+        variants = {"huber": ({}, {"delta": 0.4}), "smooth_l1": ({}, {"beta": 0.4}, {"beta": 0.0})}
+        for op, given in variants.items():
+            for named in ({**common, **settings} for settings in given):
                 family.add(
                     op,
                     partial(getattr(f, f"{op}_loss"), **named),

@@ -25,7 +25,7 @@ def normalizations() -> Family:
         scales = family.real(*normalized), family.real(*normalized)
         for named in ({}, {"eps": 0.1}):
             layer = partial(f.layer_norm, normalized_shape=normalized, **named)
-            rms = partial(f.rms_norm, normalized_shape=normalized, **{"eps": 1e-6, **named})
+            rms = partial(f.rms_norm, normalized_shape=normalized, **named)
             settings = {"normalized_shape": normalized, **named}
             family.add("layer_norm", lambda x, layer=layer: layer(x), family.real(*shape), **settings)
             family.add(
@@ -35,7 +35,6 @@ def normalizations() -> Family:
                 *scales,
                 **settings,
             )
-            settings = {"normalized_shape": normalized, "eps": 1e-6, **named}
             family.add("rms_norm", lambda x, rms=rms: rms(x), family.real(*shape), **settings)
             family.add(
                 "rms_norm", lambda x, w, rms=rms: rms(x, weight=w), family.real(*shape), scales[0], **settings

@@ -133,6 +133,24 @@ def test_a_recurrent_layer_names_the_input_that_it_expects() -> None:
         nn.GRU(2, 3)(np.ones((5, 4, 2), np.float32), np.ones((4, 3), np.float32))
 
 
+def test_a_recurrent_layer_drops_between_its_layers_in_training_mode_only() -> None:
+    x = np.random.default_rng(1).standard_normal((6, 4, 2)).astype(np.float32)
+    dropping, same = (
+        nn.LSTM(2, 3, num_layers=2, dropout=p, rng=np.random.default_rng(0)).eval() for p in (0.5, 0)
+    )
+    np.testing.assert_array_equal(dropping(x)[0].data, same(x)[0].data)
+    dropping.train()
+    assert not np.array_equal(dropping(x)[0].data, same(x)[0].data)
+    below = dropping(x)[1][0].data[0]
+    np.testing.assert_array_equal(below, same(x)[1][0].data[0])  # only what goes on to the next layer
+
+
+def test_an_average_pooling_layer_may_leave_padding_out() -> None:
+    layer = nn.AvgPool2d(2, padding=1, count_include_pad=False)
+    assert (layer(np.ones((1, 1, 2, 2), np.float32)).data == 1).all()
+    assert repr(layer) == "AvgPool2d(kernel_size=2, stride=2, padding=1, count_include_pad=False)"
+
+
 def test_residual_adds_what_came_in() -> None:
     assert (nn.Residual(nn.ReLU())(mg.tensor([1.0, -1.0])).data == [2.0, -1.0]).all()
 

@@ -120,6 +120,15 @@ def test_binary_cross_entropy_of_certainties_is_cut_off() -> None:
     np.testing.assert_array_equal(loss.data, [100, 0, 100])
 
 
+def test_the_slope_of_binary_cross_entropy_at_a_wrong_certainty_is_cut_off() -> None:
+    g = gradient(losses.binary_cross_entropy, np.array([0.0, 1.0]), np.array([1.0, 0.0]))
+    np.testing.assert_array_equal(g, [-1e12 / 2, 1e12 / 2])
+
+
+def test_hard_swish_has_its_outer_slopes_at_infinity() -> None:
+    np.testing.assert_array_equal(gradient(lambda t: activations.hard_swish(t), np.array([np.inf])), [1])
+
+
 def test_binary_cross_entropy_names_the_way_out_for_logits() -> None:
     with pytest.raises(InputError, match="use binary_cross_entropy_with_logits"):
         losses.binary_cross_entropy(np.array([1.5]), np.array([1.0]))

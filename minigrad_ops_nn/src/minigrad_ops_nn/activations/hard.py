@@ -50,7 +50,7 @@ class HardSwish(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of x."""
         (x,) = ctx.saved
-        return grad * (x >= 3) + grad * ((x / 3 + 0.5) * (np.abs(x) < 3))
+        return grad * (x >= 3) + grad * ((np.clip(x, -3, 3) / 3 + 0.5) * (np.abs(x) < 3))
 
 
 hard_sigmoid = HardSigmoid()

@@ -28,8 +28,10 @@ class LayerNorm(Module):
         The last axes, over which mean and variance are taken.
     eps : float
         Added to the variance, inside of the root.
+    elementwise_affine : bool
+        Whether there are a weight and a bias, which start at one and zero.
     bias : bool
-        Whether there is a bias, which starts at zero; the weight starts at one.
+        Whether there is a bias beside the weight.
     dtype : dtype
         Of the parameters.
     """
@@ -39,13 +41,14 @@ class LayerNorm(Module):
         normalized_shape: int | Sequence[int],
         *,
         eps: float = 1e-5,
+        elementwise_affine: bool = True,
         bias: bool = True,
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
         self.normalized_shape, self.eps = as_tuple(normalized_shape), eps
-        self.weight = filled(self.normalized_shape, 1.0, dtype)
-        self.bias = filled(self.normalized_shape, 0.0, dtype) if bias else None
+        self.weight = filled(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
+        self.bias = filled(self.normalized_shape, 0.0, dtype) if elementwise_affine and bias else None
 
     def forward(self, x: Array) -> Tensor:
         """Return the normalized x."""
@@ -54,7 +57,8 @@ class LayerNorm(Module):
 
     def extra_repr(self) -> str:
         """Return the settings."""
-        return f"{self.normalized_shape}, eps={self.eps}{', bias=False' if self.bias is None else ''}"
+        without = "elementwise_affine" if self.weight is None else "bias" if self.bias is None else ""
+        return f"{self.normalized_shape}, eps={self.eps}{without and f', {without}=False'}"
 
 
 class RMSNorm(Module):
@@ -64,8 +68,10 @@ class RMSNorm(Module):
     ----------
     normalized_shape : int or sequence of int
         The last axes, over which the mean square is taken.
-    eps : float
-        Added to the mean square, inside of the root.
+    eps : float, optional
+        Added to the mean square, inside of the root; the dtype's epsilon by default.
+    elementwise_affine : bool
+        Whether there is a weight.
     dtype : dtype
         Of the weight.
     """
@@ -74,12 +80,13 @@ class RMSNorm(Module):
         self,
         normalized_shape: int | Sequence[int],
         *,
-        eps: float = 1e-5,
+        eps: float | None = None,
+        elementwise_affine: bool = True,
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
         self.normalized_shape, self.eps = as_tuple(normalized_shape), eps
-        self.weight = filled(self.normalized_shape, 1.0, dtype)
+        self.weight = filled(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
 
     def forward(self, x: Array) -> Tensor:
         """Return the normalized x."""
@@ -87,7 +94,8 @@ class RMSNorm(Module):
 
     def extra_repr(self) -> str:
         """Return the settings."""
-        return f"{self.normalized_shape}, eps={self.eps}"
+        without = ", elementwise_affine=False" if self.weight is None else ""
+        return f"{self.normalized_shape}, eps={self.eps}{without}"
 
 
 class GroupNorm(Module):

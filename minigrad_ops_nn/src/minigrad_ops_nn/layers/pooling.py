@@ -29,16 +29,16 @@ class Pooling(Module):
         padding: int | Sequence[int] = 0,
     ) -> None:
         super().__init__()
-        self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
+        stride = kernel_size if stride is None else stride
+        self.settings: dict[str, Any] = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
 
     def forward(self, x: Array) -> Tensor:
         """Return the pooled x."""
-        return self.operation(x, kernel_size=self.kernel_size, stride=self.stride, padding=self.padding)
+        return self.operation(x, **self.settings)
 
     def extra_repr(self) -> str:
         """Return the settings."""
-        stride = self.kernel_size if self.stride is None else self.stride
-        return f"kernel_size={self.kernel_size}, stride={stride}, padding={self.padding}"
+        return ", ".join(f"{name}={value}" for name, value in self.settings.items())
 
 
 class AdaptivePooling(Module):
@@ -71,13 +71,28 @@ class MaxPool2d(Pooling):
     operation = pooling.max_pool2d
 
 
-class AvgPool1d(Pooling):
+class AveragePooling(Pooling):
+    """A pooling whose padding counts as zeros, or not at all with `count_include_pad=False`."""
+
+    def __init__(
+        self,
+        kernel_size: int | Sequence[int],
+        *,
+        stride: int | Sequence[int] | None = None,
+        padding: int | Sequence[int] = 0,
+        count_include_pad: bool = True,
+    ) -> None:
+        super().__init__(kernel_size, stride=stride, padding=padding)
+        self.settings["count_include_pad"] = count_include_pad
+
+
+class AvgPool1d(AveragePooling):
     """`avg_pool1d`: the mean of each window of x (n, c, l)."""
 
     operation = pooling.avg_pool1d
 
 
-class AvgPool2d(Pooling):
+class AvgPool2d(AveragePooling):
     """`avg_pool2d`: the mean of each window of x (n, c, h, w)."""
 
     operation = pooling.avg_pool2d

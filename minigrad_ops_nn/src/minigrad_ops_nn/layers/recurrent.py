@@ -10,6 +10,7 @@ from minigrad_core import Module
 from minigrad_core.errors import InputError
 
 from .. import recurrent
+from .dropout import Dropout
 from .initial import bounded, generator
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ class Recurrent(Module):
         Whether there are biases, two for each layer and direction, as in PyTorch.
     batch_first : bool
         x and outputs are (n, t, features), not (t, n, features).
+    dropout : float
+        Probability of dropping a value of what one layer passes to the next, in training mode.
     bidirectional : bool
         A second network reads each layer backwards; the outputs of both stand side by side.
     rng : numpy.random.Generator, optional
-        Draws the parameters, uniform on [-1, 1) / sqrt(hidden_size); a fresh one by default.
+        Draws the parameters, uniform on [-1, 1) / sqrt(hidden_size), and masks; a fresh one by default.
     dtype : dtype
         Of the parameters. Names are PyTorch's (weight_ih_l0, ...); matrices are its transposes.
     """
@@ -51,6 +54,7 @@ class Recurrent(Module):
         num_layers: int = 1,
         bias: bool = True,
         batch_first: bool = False,
+        dropout: float = 0.0,
         bidirectional: bool = False,
         rng: np.random.Generator | None = None,
         dtype: DTypeLike = np.float32,
@@ -59,6 +63,7 @@ class Recurrent(Module):
         rng = generator(rng)
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.batch_first, self.bidirectional = batch_first, bidirectional
+        self.dropout = Dropout(dropout, rng=rng) if dropout else None
         self.settings: dict[str, Any] = {}
         self._ends = ("", "_reverse") if bidirectional else ("",)
         wide = self.gates * hidden_size
@@ -90,6 +95,8 @@ class Recurrent(Module):
                 both.append(outputs)
                 lasts.append(last)
             xs = _joined(both, axis=-1)
+            if self.dropout is not None and layer < self.num_layers - 1:
+                xs = self.dropout(xs)
         ends = tuple(_joined(list(states), axis=0) for states in zip(*lasts, strict=True))
         outputs = xs.swapaxes(0, 1) if self.batch_first else xs
         return outputs, ends if self.states > 1 else ends[0]
@@ -151,6 +158,7 @@ class RNN(Recurrent):
         num_layers: int = 1,
         bias: bool = True,
         batch_first: bool = False,
+        dropout: float = 0.0,
         bidirectional: bool = False,
         rng: np.random.Generator | None = None,
         dtype: DTypeLike = np.float32,
@@ -161,6 +169,7 @@ class RNN(Recurrent):
             num_layers=num_layers,
             bias=bias,
             batch_first=batch_first,
+            dropout=dropout,
             bidirectional=bidirectional,
             rng=rng,
             dtype=dtype,

@@ -26,7 +26,7 @@ class BinaryCrossEntropy(Operation):
 
     x: probabilities in [0, 1]; target: of its shape, in [0, 1]; weight: broadcasts to it, or None -> a
     number, or that shape for "none". Logarithms are cut off at -100, as in PyTorch: 0 and 1 have a loss.
-    d/dx = weight * (x - target) / (x (1 - x)) * grad, over the number of values for "mean";
+    d/dx = weight * (x - target) / max(x (1 - x), 1e-12) * grad, over the number of values for "mean";
     d/dtarget = weight * (log(1 - x) - log(x)) * grad. Prefer logits: a probability has lost what matters.
 
     Raises
@@ -149,8 +149,8 @@ class BinaryCrossEntropyWithLogits(Operation):
 
 
 _CUT = -100.0
-# The smallest normal float32: what a slope is not divided by less than.
-_LEAST = 1.1754943508222875e-38
+# What a slope is not divided by less than, as in PyTorch.
+_LEAST = 1e-12
 
 binary_cross_entropy = BinaryCrossEntropy()
 binary_cross_entropy_with_logits = BinaryCrossEntropyWithLogits()

@@ -44,7 +44,8 @@ class Huber(Operation):
     ) -> Array:
         """Return the loss."""
         check_pair("huber", x, target, reduction)
-        check_positive("huber", "delta", delta)
+        if delta <= 0:
+            raise ArgumentError(f"huber expected delta above 0, got {delta}")
         difference = x - target
         near = np.clip(difference, -delta, delta)
         ctx.save(near, reduction)
@@ -61,8 +62,9 @@ class Huber(Operation):
 class SmoothL1(Operation):
     """`d**2 / (2 beta)` where |d| < beta, `|d| - beta / 2` elsewhere, with d = x - target: huber over beta.
 
-    x, target: of one shape -> a number, or that shape for "none". Girshick 2015, equation 3.
-    d/dx = clip(d / beta, -1, 1) * grad, over the number of values for "mean"; d/dtarget is its negative.
+    x, target: of one shape -> a number, or that shape for "none". With beta = 0 it is l1, as in PyTorch.
+    Girshick 2015, equation 3. d/dx = clip(d / beta, -1, 1) * grad, over the number of values for "mean";
+    d/dtarget is its negative.
 
     Raises
     ------
@@ -84,23 +86,18 @@ class SmoothL1(Operation):
     ) -> Array:
         """Return the loss."""
         check_pair("smooth_l1", x, target, reduction)
-        check_positive("smooth_l1", "beta", beta)
+        if beta < 0:
+            raise ArgumentError(f"smooth_l1 expected beta of at least 0, got {beta}")
         difference = x - target
-        near = np.clip(difference, -beta, beta)
-        ctx.save(near, beta, reduction)
-        return reduced(near * (difference - 0.5 * near) / beta, reduction)
+        slope = np.clip(difference / beta, -1, 1) if beta else np.sign(difference)
+        ctx.save(slope, reduction)
+        return reduced(slope * (difference - 0.5 * beta * slope), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x and target."""
-        near, beta, reduction = ctx.saved
-        each = spread(grad, reduction, near.size) * (near / beta)
+        slope, reduction = ctx.saved
+        each = spread(grad, reduction, slope.size) * slope
         return each, -each
-
-
-def check_positive(op: str, name: str, value: float) -> None:
-    """Raise `ArgumentError` unless `value` is above 0."""
-    if not value > 0:
-        raise ArgumentError(f"{op} expected {name} above 0, got {value}")
 
 
 huber = Huber()

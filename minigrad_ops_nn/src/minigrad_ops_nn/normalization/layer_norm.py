@@ -72,8 +72,8 @@ class LayerNorm(Operation):
 class RMSNorm(Operation):
     """`x / sqrt(mean(x**2) + eps) * weight` over the last axes. Zhang and Sennrich 2019.
 
-    x: (..., *normalized_shape), weight: normalized_shape or None. PyTorch's eps is that
-    of the dtype by default, so that its value depends on the precision; this one does not.
+    x: (..., *normalized_shape), weight: normalized_shape or None. eps is the epsilon of the dtype by
+    default, as in PyTorch.
     d/dx = inverse * (g - z * mean(g * z)) with g = grad * weight and z the normalized x;
     d/dweight = grad * z, summed over the leading axes.
 
@@ -96,12 +96,13 @@ class RMSNorm(Operation):
         weight: Array | None = None,
         *,
         normalized_shape: int | Sequence[int],
-        eps: float = 1e-5,
+        eps: float | None = None,
     ) -> Array:
         """Return the normalized x."""
         shape = checked_shape("rms_norm", x, normalized_shape, weight)
         rows = as_rows(x, shape)
-        inverse = 1 / np.sqrt((rows * rows) @ shares(rows.shape[1], rows.dtype) + eps)
+        least = float(np.finfo(x.dtype).eps) if eps is None else eps
+        inverse = 1 / np.sqrt((rows * rows) @ shares(rows.shape[1], rows.dtype) + least)
         normal = rows * inverse
         ctx.save(normal, inverse, weight, shape)
         return scaled(normal, weight, None).reshape(x.shape)
