@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .sample import Sample
 
 
+SUBNORMAL = 1e-290  # below, values have few digits, and their differences fewer
 LEAST = 0.05  # of a sum: what an input must contribute for the sum to say something about it
 
 
@@ -174,4 +175,4 @@ def _off(slope: Slope, mine: float, size: float, call: Call, g: NDArray[Any]) ->
 def floor(slope: Slope, call: Call, g: NDArray[Any]) -> float:
     """Return how well <g, slope> is known at best: noise, and rounding of the outputs."""
     size = max((float(np.abs(y).max(initial=0.0)) for y in call.outputs if y.dtype.kind == "f"), default=0.0)
-    return (slope.noise + 1e-13 * size) * float(np.abs(g).sum())
+    return (slope.noise + 1e-13 * size + SUBNORMAL) * float(np.abs(g).sum())

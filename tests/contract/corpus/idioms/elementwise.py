@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -130,4 +131,22 @@ class PseudoHuber(Operation):
         return grad * x / r
 
 
-OPERATIONS = tuple(op() for op in (Softsign, Arctanh, Rsqrt, Polynomial, WeightedAdd, LogCosh, PseudoHuber))
+class Erf(Operation):
+    """The integral of 2 / sqrt(pi) exp(-t**2) up to x, any shape. d/dx = 2 grad / sqrt(pi) exp(-x**2)."""
+
+    name = "erf"
+    broadcasts = True
+    once_differentiable = "math.erf is not recorded"
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.vectorize(math.erf, otypes=[x.dtype])(x)  # in float64, whatever the dtype
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return (grad * (2 / math.sqrt(math.pi)) * np.exp(-x * x)).astype(grad.dtype)
+
+
+OPERATIONS = tuple(
+    op() for op in (Softsign, Arctanh, Rsqrt, Polynomial, WeightedAdd, LogCosh, PseudoHuber, Erf)
+)

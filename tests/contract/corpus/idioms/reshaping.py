@@ -209,10 +209,48 @@ class PairDistances(Operation):
         return 2 * (both[:, :, None] * difference).sum(axis=1)
 
 
+class Determinant(Operation):
+    """The determinant of a regular matrix, (n, n). d/dx = grad det(x) x^-T."""
+
+    name = "determinant"
+    cases = (
+        Case(x=np.array([[2.0, 1.0], [0.5, 3.0]])),
+        Case(x=np.array([[4.0, 1, 0], [0, 3, 1], [1, 0, 5]])),
+    )
+    once_differentiable = "np.linalg.inv is not recorded"
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        d = np.linalg.det(x)
+        ctx.save(x, d)
+        return d
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, d = ctx.saved
+        return grad * d * np.linalg.inv(x).T  # a matrix of the same numbers in other places may be singular
+
+
+class Gaussians(Operation):
+    """exp(-|x_i - y_j|**2 / 2), tiny or subnormal for points far apart. x: (n, d), y: (m, d) -> (n, m)."""
+
+    name = "gaussians"
+    cases = (Case(x=real("n d"), y=real("m d")),)
+
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        apart = x[:, None, :] - y[None, :, :]
+        k = np.exp(-0.5 * np.sum(apart * apart, axis=-1))
+        ctx.save(apart, k)
+        return k
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        apart, k = ctx.saved
+        pull = (grad * k)[:, :, None] * apart
+        return -pull.sum(axis=1), pull.sum(axis=0)
+
+
 OPERATIONS = tuple(
     op()
     for op in (
         Reshape, SwapAxes, Concat, StackRows, SplitHalf, OneBufferTwoGradients, TopTwo, GatherColumns,
-        FlipAxis, Diagonal, SolveShifted, PairDistances,
+        FlipAxis, Diagonal, SolveShifted, PairDistances, Determinant, Gaussians,
     )
 )  # fmt: skip

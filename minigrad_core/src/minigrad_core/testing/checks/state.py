@@ -56,7 +56,7 @@ def _undisturbed(study: Study, call: Call, rng: np.random.Generator) -> bool:
     says what it is.
     """
     sample = _with_arrays(call.sample, np.array)
-    second = forward(study.op, _with_arrays(call.sample, lambda x: _shuffled(x, rng)))
+    second = forward(study.op, _elsewhere(call.sample, rng))
     others = cotangents(second, signed(rng))
     outputs, theirs = _copied(second.outputs), _backward(study, second, others)
     kept = _copied(theirs)
@@ -139,7 +139,7 @@ def _again(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Findi
 def _interleaved(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Finding]:
     """Two forwards, then their two backwards: in either order, each is as if alone."""
     grads = cotangents(call, signed(rng))
-    other = _with_arrays(call.sample, lambda x: _shuffled(x, rng))
+    other = _elsewhere(call.sample, rng)
     alone = _run(study, call.sample, grads)
     first = forward(study.op, call.sample)
     kept = _copied(first.outputs)
@@ -172,9 +172,9 @@ def _updated(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Fin
     sample = _with_arrays(call.sample, np.array)
     grads = cotangents(call, signed(rng))
     _run(study, sample, grads)
-    for x in sample.inputs:
+    for x, other in zip(sample.inputs, _elsewhere(sample, rng).inputs, strict=True):
         if is_float(x):
-            x[...] = _shuffled(x, rng)
+            x[...] = other
     try:
         expected = _run(study, _with_arrays(sample, np.array), grads)
         received = _run(study, sample, grads)
@@ -188,8 +188,16 @@ def _updated(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Fin
         )
 
 
-def _shuffled(x: Any, rng: np.random.Generator) -> Any:
-    return np.asarray(rng.permutation(x.ravel()).reshape(x.shape) * 0.9) if is_float(x) else x
+def _elsewhere(sample: Sample, rng: np.random.Generator) -> Sample:
+    """Return the sample with the same values, a little smaller, in other places; a literal stays in place."""
+    return sample.with_inputs(
+        tuple(
+            np.asarray((x if domain is None else rng.permutation(x.ravel()).reshape(x.shape)) * 0.9)
+            if is_float(x)
+            else x
+            for x, domain in zip(sample.inputs, sample.domains, strict=True)
+        )
+    )
 
 
 def _with_arrays(sample: Sample, change: Callable[[Any], Any]) -> Sample:
