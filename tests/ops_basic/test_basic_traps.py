@@ -287,3 +287,20 @@ def test_an_end_of_a_space_takes_no_nan_from_an_infinite_gradient() -> None:
 def test_a_gradient_of_what_has_none_is_refused(f: Any) -> None:
     with pytest.raises(TypeError, match="floating point scalar"):
         mg.grad(f)(np.ones(3))
+
+
+def test_a_division_by_the_number_zero_has_the_slope_of_the_limit() -> None:
+    with np.errstate(divide="ignore"):
+        np.testing.assert_array_equal(gradient(lambda x: x / 0.0, [1.0, -2.0]), [np.inf, np.inf])
+
+
+@pytest.mark.parametrize("f", [np.log, np.log2, np.log10, np.log1p, np.sqrt, np.arcsin, lambda x: 1 / x])
+def test_a_nan_that_where_did_not_select_leaves_no_trace(f: Any) -> None:
+    grad = gradient(lambda x: np.where(np.isnan(x), 0, f(x)), [np.nan, 0.5])
+    assert grad[0] == 0
+    assert np.isfinite(grad[1])
+
+
+def test_a_huge_gradient_is_finite_though_its_square_is_not() -> None:
+    np.testing.assert_allclose(gradient(lambda x: 1e200 * np.log(x), [2.0]), [5e199])
+    np.testing.assert_allclose(gradient(np.log, np.array([1e-30], np.float32)), [1e30], rtol=1e-6)

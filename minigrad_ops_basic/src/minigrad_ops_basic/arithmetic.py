@@ -10,7 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, nonzero, real
 from minigrad_core.cases import positive as above_zero
 
-from .slopes import product
+from .slopes import product, quotient, zeros_in
 
 
 class Add(Operation):
@@ -80,9 +80,11 @@ class Divide(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the gradients of numerator and denominator."""
         x, y = ctx.saved
+        for_x = quotient(grad, y) if ctx.needs[0] else None
+        if not ctx.needs[1]:
+            return for_x, None
         with np.errstate(divide="ignore", invalid="ignore"):
-            for_x = product(grad, 1 / y) if ctx.needs[0] else None
-            return for_x, product(grad, -(x / y) / y) if ctx.needs[1] else None
+            return for_x, product(grad, -(x / y) / y)
 
 
 class Negative(Operation):
@@ -142,16 +144,22 @@ class Power(Operation):
 
 def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
     x, y, z = ctx.saved
+    if isinstance(y, (int, float)) and y >= 1 and float(y).is_integer():
+        return product(grad, y * x ** (y - 1)), None  # squares, cubes: nothing to guard or to mask
     with np.errstate(divide="ignore", invalid="ignore"):
-        for_x = product(grad, _in_base(x, y)) if ctx.needs[0] else None
-        return for_x, grad * (z * np.log(np.where(x == 0, 1, x))) if ctx.needs[1] else None
+        zeros = zeros_in(x)
+        for_x = product(grad, _in_base(x, y, zeros)) if ctx.needs[0] else None
+        if not ctx.needs[1]:
+            return for_x, None
+        return for_x, grad * (z * np.log(np.where(x == 0, 1, x) if zeros else x))
 
 
-def _in_base(x: Array, y: Array) -> Array:
+def _in_base(x: Array, y: Array, zeros: bool) -> Array:
     if isinstance(y, (int, float)):  # the common x**2 and x**3: no masks, and NumPy's fast paths
         return y * x ** (y - 1) if y else np.zeros_like(x)
     # 0 * 0**-1 is the one indeterminate point; elsewhere the formula holds, second derivatives included.
-    return y * np.where((x == 0) & (y == 0), 1, x) ** (y - 1)
+    base = np.where((x == 0) & (y == 0), 1, x) if zeros else x
+    return y * base ** (y - 1)
 
 
 def _floating(x: Any) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between, nonzero, positive
 
-from .slopes import product
+from .slopes import quotient, quotient_or_zero
 
 
 class Exp(Operation):
@@ -82,8 +82,7 @@ class Log(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (x,) = ctx.saved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, 1 / x)
+        return quotient(grad, x)
 
 
 class Log2(Operation):
@@ -102,8 +101,7 @@ class Log2(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (x,) = ctx.saved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, 1 / (x * float(np.log(2))))
+        return quotient(grad, x * float(np.log(2)))
 
 
 class Log10(Operation):
@@ -122,8 +120,7 @@ class Log10(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (x,) = ctx.saved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, 1 / (x * float(np.log(10))))
+        return quotient(grad, x * float(np.log(10)))
 
 
 class Log1p(Operation):
@@ -142,8 +139,7 @@ class Log1p(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (x,) = ctx.saved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, 1 / (1 + x))
+        return quotient(grad, 1 + x)
 
 
 class Sqrt(Operation):
@@ -163,7 +159,7 @@ class Sqrt(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (y,) = ctx.saved
-        return product(grad, 0.5 / np.where(y == 0, np.inf, y))
+        return quotient_or_zero(grad, 2 * y)
 
 
 class Cbrt(Operation):
@@ -183,7 +179,7 @@ class Cbrt(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (y,) = ctx.saved
-        return product(grad, 1 / (3 * np.where(y == 0, np.inf, y) ** 2))
+        return quotient_or_zero(grad, 3 * y**2)
 
 
 exp = Exp()

@@ -7,7 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between, unit
 
-from .slopes import product
+from .slopes import product, quotient
 
 
 class Sinh(Operation):
@@ -119,8 +119,7 @@ class Arctanh(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (x,) = ctx.saved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, 1 / ((1 - x) * (1 + x)))
+        return quotient(grad, (1 - x) * (1 + x))
 
 
 sinh = Sinh()

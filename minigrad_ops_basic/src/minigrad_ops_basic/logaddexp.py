@@ -6,14 +6,24 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 
+from .slopes import finite
 
-def _weight(x: Array, y: Array) -> Array:
-    """Return e^x / (e^x + e^y) without overflow; equal infinities share evenly."""
-    with np.errstate(invalid="ignore"):
-        d = np.where(np.isinf(x) & (x == y), 0, x - y)
+
+def _shares(grad: Array, d: Array, x: Array, y: Array, ctx: Context) -> tuple[Array | None, Array | None]:
+    """Return grad e^x / (e^x + e^y) and grad e^y / (e^x + e^y), given d = x - y on the natural scale.
+
+    Without overflow; equal infinities share evenly.
+    """
+    if not finite(d):
+        d = np.where(np.isinf(x) & (x == y), 0, d)
     ahead = d >= 0
     small = np.exp(np.where(ahead, -d, d))  # not exp(-|d|): |d| has a kink, and the second derivative none
-    return np.where(ahead, 1, small) / (1 + small)
+    part = grad / (1 + small)
+    rest = part * small
+    return (
+        np.where(ahead, part, rest) if ctx.needs[0] else None,
+        np.where(ahead, rest, part) if ctx.needs[1] else None,
+    )
 
 
 class LogAddExp(Operation):
@@ -31,7 +41,9 @@ class LogAddExp(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the gradient in proportion to the summands."""
         x, y = ctx.saved
-        return grad * _weight(x, y) if ctx.needs[0] else None, grad * _weight(y, x) if ctx.needs[1] else None
+        with np.errstate(invalid="ignore"):
+            d = x - y
+        return _shares(grad, d, x, y, ctx)
 
 
 class LogAddExp2(Operation):
@@ -49,11 +61,9 @@ class LogAddExp2(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the gradient in proportion to the summands."""
         x, y = ctx.saved
-        log2 = float(np.log(2))
-        return (
-            grad * _weight(x * log2, y * log2) if ctx.needs[0] else None,
-            grad * _weight(y * log2, x * log2) if ctx.needs[1] else None,
-        )
+        with np.errstate(invalid="ignore"):
+            d = (x - y) * float(np.log(2))
+        return _shares(grad, d, x, y, ctx)
 
 
 logaddexp = LogAddExp()

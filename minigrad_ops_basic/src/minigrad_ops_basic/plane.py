@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from math import factorial
+from typing import Any
+
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between
+
+from .slopes import zeros_in
 
 
 class Hypot(Operation):
@@ -27,7 +32,7 @@ class Hypot(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the gradient times the direction."""
         x, y, z = ctx.saved
-        length = np.where(z == 0, 1, z)
+        length = np.where(z == 0, 1, z) if zeros_in(z) else z
         return grad * (x / length) if ctx.needs[0] else None, grad * (y / length) if ctx.needs[1] else None
 
 
@@ -51,7 +56,7 @@ class Arctan2(Operation):
         y, x = ctx.saved
         # The length first, squared by two divisions: x^2 + y^2 would overflow or vanish long before r does.
         r = np.hypot(x, y)
-        r = np.where(r == 0, 1, r)
+        r = np.where(r == 0, 1, r) if zeros_in(r) else r
         return grad * (x / r / r) if ctx.needs[0] else None, grad * (-y / r / r) if ctx.needs[1] else None
 
 
@@ -100,22 +105,26 @@ class Sinc(Operation):
         """Return the gradient; near 0, where the formula cancels, by its series."""
         (x,) = ctx.saved
         near = abs(x) < _NEAR
-        far = np.where(near, 1, x)
-        square = (np.pi * np.where(near, x, 0)) ** 2
-        series = np.where(near, x, 0) * float(-(np.pi**2) / 3) * _series(square)
-        return grad * np.where(near, series, (np.cos(np.pi * far) - np.sinc(far)) / far)
+        if not np.count_nonzero(near):
+            return grad * _far(x)
+        inside = np.where(near, x, 0)
+        return grad * np.where(near, inside * _series(inside * inside), _far(np.where(near, 1, x)))
 
 
-# Taylor: sinc'(x) = -pi^2 x / 3 (1 - u / 10 + u^2 / 280 - u^3 / 15120 + ...), u = (pi x)^2.
-# At |x| < 0.25 seven terms reach double precision.
-_NEAR = 0.25
+def _far(x: Array) -> Array:
+    return (np.cos(np.pi * x) - np.sinc(x)) / x
 
 
-def _series(u: Array) -> Array:
-    total, term = 1.0 + 0 * u, 1.0 + 0 * u
-    for k in range(1, 9):
-        term = term * u * (-(k + 1) / (k * (2 * k + 2) * (2 * k + 3)))
-        total = total + term
+# Taylor: sinc'(x) = sum over k >= 1 of (-1)^k pi^2k 2k / (2k + 1)! x^(2k - 1); at |x| < 0.1 six terms reach
+# double precision.
+_NEAR = 0.1
+_TERMS = [(-1) ** k * np.pi ** (2 * k) * 2 * k / factorial(2 * k + 1) for k in range(1, 7)]
+
+
+def _series(square: Array) -> Array:
+    total: Any = _TERMS[-1]
+    for term in _TERMS[-2::-1]:
+        total = total * square + term
     return total
 
 

@@ -67,10 +67,10 @@ class Copysign(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the gradient with the product of both signs."""
         x, y = ctx.saved
-        kept = np.where(np.signbit(x) == np.signbit(y), grad, -grad)
-        return np.where(x == 0, 0, kept) if ctx.needs[0] else None, np.zeros_like(grad) if ctx.needs[
-            1
-        ] else None
+        return (
+            grad * (np.sign(x) * np.copysign(1.0, y)) if ctx.needs[0] else None,
+            np.zeros_like(grad) if ctx.needs[1] else None,
+        )
 
 
 class Sign(NonDifferentiable):
@@ -101,7 +101,7 @@ def _shared(
     grad: Array, first: Array, tie: Array, needs: tuple[bool, ...]
 ) -> tuple[Array | None, Array | None]:
     """Give the gradient to the first input where `first`, half of it to each at a `tie`, else the second."""
-    half = np.where(tie, 0.5 * grad, 0)
+    half = np.where(tie, 0.5 * grad, 0) if np.count_nonzero(tie) else 0
     return (
         np.where(first, grad, half) if needs[0] else None,
         np.where(first | tie, half, grad) if needs[1] else None,
@@ -215,8 +215,12 @@ class Clip(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Share the gradient between the values and their bounds."""
         x, lower, upper = ctx.saved
-        above = False if upper is None else (x > upper) | (False if lower is None else lower >= upper)
-        below = False if lower is None else (x < lower) & np.logical_not(above)
+        above = False if upper is None else x > upper
+        if lower is not None and upper is not None and np.count_nonzero(lower >= upper):
+            above = above | (lower >= upper)
+        below = False if lower is None else x < lower
+        if lower is not None and upper is not None:
+            below = below & ~above
         needs = (*ctx.needs, False, False)
         grads = (
             np.where(below | above, 0, grad) if needs[0] else None,
