@@ -77,7 +77,9 @@ class MultiHeadAttention(Module):
     ) -> Tensor:
         """Return (n, l, embed_dim) for query (n, l, embed_dim) and key, value (n, s, embed_dim).
 
-        The key is the query by default, and the value the key. attn_mask broadcasts to (n, num_heads, l, s).
+        The key is the query by default, and the value the key. attn_mask broadcasts to (n, num_heads, l, s);
+        a boolean one is true where attention is paid, as in `scaled_dot_product_attention` (and the other way
+        round in PyTorch's layer).
         """
         key = query if key is None else key
         value = key if value is None else value
