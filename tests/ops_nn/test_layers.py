@@ -145,6 +145,15 @@ def test_a_recurrent_layer_drops_between_its_layers_in_training_mode_only() -> N
     np.testing.assert_array_equal(below, same(x)[1][0].data[0])  # only what goes on to the next layer
 
 
+def test_a_recurrent_layer_shows_its_settings_and_refuses_wrong_ones() -> None:
+    assert repr(nn.GRU(2, 3, num_layers=2, dropout=0.5)) == "GRU(2, 3, num_layers=2, dropout=0.5)"
+    assert repr(nn.RNN(2, 3, nonlinearity="relu")) == "RNN(2, 3, nonlinearity=relu)"
+    with pytest.raises(ArgumentError, match="LSTM expected num_layers of at least 1, got 0"):
+        nn.LSTM(2, 3, num_layers=0)
+    with pytest.raises(ArgumentError, match=r"LSTM expected a probability p in \[0, 1\], got 2"):
+        nn.LSTM(2, 3, dropout=2)
+
+
 def test_an_average_pooling_layer_may_leave_padding_out() -> None:
     layer = nn.AvgPool2d(2, padding=1, count_include_pad=False)
     assert (layer(np.ones((1, 1, 2, 2), np.float32)).data == 1).all()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from minigrad_core import Module
-from minigrad_core.errors import InputError
+from minigrad_core.errors import ArgumentError, InputError
 
 from .. import recurrent
-from .dropout import Dropout
+from .dropout import checked_probability, dropped
 from .initial import bounded, generator
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Recurrent(Module):
         Draws the parameters, uniform on [-1, 1) / sqrt(hidden_size), and masks; a fresh one by default.
     dtype : dtype
         Of the parameters. Names are PyTorch's (weight_ih_l0, ...); matrices are its transposes.
+
+    Raises
+    ------
+    ArgumentError
+        No layers, or a dropout that is no probability.
     """
 
     gates: ClassVar[int]
@@ -60,10 +65,12 @@ class Recurrent(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
+        if num_layers < 1:
+            raise ArgumentError(f"{type(self).__name__} expected num_layers of at least 1, got {num_layers}")
         rng = generator(rng)
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.batch_first, self.bidirectional = batch_first, bidirectional
-        self.dropout = Dropout(dropout, rng=rng) if dropout else None
+        self.dropout, self._rng = checked_probability(type(self).__name__, dropout), rng
         self.settings: dict[str, Any] = {}
         self._ends = ("", "_reverse") if bidirectional else ("",)
         wide = self.gates * hidden_size
@@ -95,8 +102,8 @@ class Recurrent(Module):
                 both.append(outputs)
                 lasts.append(last)
             xs = _joined(both, axis=-1)
-            if self.dropout is not None and layer < self.num_layers - 1:
-                xs = self.dropout(xs)
+            if self.training and layer < self.num_layers - 1:
+                xs = dropped(xs, self.dropout, self._rng)
         ends = tuple(_joined(list(states), axis=0) for states in zip(*lasts, strict=True))
         outputs = xs.swapaxes(0, 1) if self.batch_first else xs
         return outputs, ends if self.states > 1 else ends[0]
@@ -105,6 +112,8 @@ class Recurrent(Module):
         """Return the sizes, and the settings that are not the usual ones."""
         shown = [f"{self.input_size}, {self.hidden_size}"]
         shown += [f"num_layers={self.num_layers}"] if self.num_layers > 1 else []
+        shown += [f"dropout={self.dropout}"] if self.dropout else []
+        shown += [f"{name}={value}" for name, value in self.settings.items()]
         shown += [name + "=True" for name in ("batch_first", "bidirectional") if getattr(self, name)]
         return ", ".join(shown)
 
