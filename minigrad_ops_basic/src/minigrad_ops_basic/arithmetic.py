@@ -154,7 +154,7 @@ def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         return for_x, grad * (z * np.log(np.where(x == 0, 1, x) if zeros else x))
 
 
-def _in_base(x: Array, y: Array, zeros: bool) -> Array:
+def _in_base(x: Array, y: Any, zeros: bool) -> Array:
     if isinstance(y, (int, float)):  # the common x**2 and x**3: no masks, and NumPy's fast paths
         return y * x ** (y - 1) if y else np.zeros_like(x)
     # 0 * 0**-1 is the one indeterminate point; elsewhere the formula holds, second derivatives included.
