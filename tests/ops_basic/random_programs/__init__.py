@@ -1,0 +1,1 @@
+"""Random programs of basic operations, and what judges their derivatives."""

@@ -1,0 +1,114 @@
+"""What must hold for a program: value, types, and derivatives of three orders, each by more than one way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import checkpoint, grad, hvp, jvp, value_and_grad, vjp
+
+from .differences import slope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .program import Program
+
+# The differences are believed where they are in no doubt, which is: where no kink is near.
+DOUBT = 1e-5
+
+
+def directions(program: Program, seed: int) -> list[Any]:
+    """Return an array for each input, of numbers in [-1, 1]."""
+    rng = np.random.default_rng(seed)
+    return [rng.uniform(-1, 1, x.shape) for x in program.inputs]
+
+
+def gradient(program: Program, inputs: list[Any]) -> list[Any]:
+    """Return the gradient of the program's total."""
+    return list(grad(lambda *xs: program.total(np, *xs), tuple(range(len(inputs))))(*inputs))
+
+
+def check_value_and_types(program: Program) -> None:
+    """Assert that the value is NumPy's, in NumPy's shape and type, and that gradients are like the inputs."""
+    value, pullback = vjp(lambda *xs: program.value(np, *xs), *program.inputs)
+    expected = program.value(np, *program.inputs)
+    tolerance = 1e-12 if all(x.dtype == np.float64 for x in program.inputs) else 1e-4
+    np.testing.assert_allclose(value, expected, rtol=tolerance, atol=tolerance, strict=True)
+    pulled = pullback(np.ones_like(value))
+    for g, x in zip(pulled if isinstance(pulled, tuple) else (pulled,), program.inputs, strict=True):
+        assert (g.shape, g.dtype) == (x.shape, x.dtype)
+
+
+def check_derivatives(program: Program, order: int) -> bool:
+    """Assert that derivatives up to an order agree with differences, and with one another.
+
+    Return whether the differences could be believed.
+    """
+    xs, u, v = program.in_type(np.float64), directions(program, 1), directions(program, 2)
+    plus = slope(program, [a + b for a, b in zip(u, v, strict=True)])
+    minus = slope(program, [a - b for a, b in zip(u, v, strict=True)])
+    found = gradient(program, xs)
+    along_u, size = _product(found, u)
+    along_v, _ = _product(found, v)
+    if max(plus.doubt[1], plus.doubt[2], minus.doubt[1], minus.doubt[2]) > DOUBT * size:
+        return False
+    _assert_near(along_u, (plus.value[1] + minus.value[1]) / 2, 1e-9 * size, "gradient")
+    _assert_near(along_v, (plus.value[1] - minus.value[1]) / 2, 1e-9 * size, "gradient")
+    for single, double in zip(gradient(program, list(program.inputs)), found, strict=True):
+        np.testing.assert_allclose(single, double, rtol=1e-3, atol=1e-3 * size)
+    _check_transposes(program, xs, u)
+    if order >= 2:
+        _check_second(program, xs, u, v, (plus.value[2] - minus.value[2]) / 4)
+    if order >= 3:
+        _check_third(program, xs, u)
+    return True
+
+
+def _check_transposes(program: Program, xs: list[Any], u: list[Any]) -> None:
+    """<c, J u> = <c J, u>, where the gradient is that of a checkpoint."""
+
+    def f(xs: Any) -> Any:
+        return program.value(np, *xs)
+
+    _, tangent = jvp(f, (xs,), (u,))
+    value, pullback = vjp(checkpoint(f), xs)
+    cotangent = np.random.default_rng(3).uniform(-1, 1, np.shape(value))
+    found, size = _product(pullback(cotangent), u)
+    _assert_near(found, float(np.sum(cotangent * tangent)), 1e-11 * size, "vjp, by jvp")
+
+
+def _check_second(program: Program, xs: list[Any], u: list[Any], v: list[Any], expected: float) -> None:
+    """u H v by differences, by `hvp`, and forward over reverse under `checkpoint`."""
+
+    def f(xs: Any) -> Any:
+        return program.total(np, *xs)
+
+    (along,) = hvp(f, (xs,), (v,))
+    found, size = _product(along, u)
+    _assert_near(found, expected, 1e-8 * size, "hvp")
+    _, (_, tangent) = jvp(value_and_grad(checkpoint(f)), (xs,), (v,))
+    _assert_near(_product(tangent, u)[0], found, 1e-10 * size, "hvp, under checkpoint")
+
+
+def _check_third(program: Program, xs: list[Any], u: list[Any]) -> None:
+    """The third derivative of t -> f(x + t u) at 0."""
+
+    def line(t: Any) -> Any:
+        return program.total(np, *(x + t * d for x, d in zip(xs, u, strict=True)))
+
+    expected = slope(program, u)
+    size = 1 + sum(map(abs, expected.value.values()))
+    if expected.doubt[3] <= DOUBT * size:
+        _assert_near(float(grad(grad(grad(line)))(0.0)), expected.value[3], 1e-7 * size, "third derivative")
+
+
+def _product(gradients: Sequence[Any], direction: Sequence[Any]) -> tuple[float, float]:
+    """Return the inner product of two lists of arrays, and the size of the terms that it adds."""
+    terms = np.concatenate([np.ravel(g * d) for g, d in zip(gradients, direction, strict=True)])
+    return float(terms.sum()), 1 + float(np.abs(terms).sum())
+
+
+def _assert_near(found: float, expected: float, tolerance: float, what: str) -> None:
+    assert abs(found - expected) <= tolerance, f"{what}: {found!r}, expected {expected!r} +- {tolerance:.1g}"

@@ -1,0 +1,135 @@
+"""A program while it is drawn: every value is known, so each step is drawn to fit, and away from kinks."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .program import NAMES, Floats, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+MOST = 40  # entries of a value
+LARGEST = 50.0
+MARGIN = 0.05  # the least distance to a kink, far more than what the differences step
+
+
+class Sketch:
+    """Values by name, and the lines that made them."""
+
+    def __init__(self, inputs: Sequence[Floats]) -> None:
+        self.inputs = tuple(inputs)
+        self.values: dict[str, Any] = dict(zip(NAMES, inputs, strict=False))
+        self.lines: list[str] = []
+        self.steps: list[str] = []
+        self.rng = np.random.default_rng(0)
+
+    def add(self, step: str, line: str) -> bool:
+        """Evaluate a line, and keep it if its value is a tame floating point array."""
+        try:
+            with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
+                warnings.simplefilter("error")
+                value = eval(line, {"np": np, "xp": np}, self.values)
+        except (ValueError, FloatingPointError, RuntimeWarning, DeprecationWarning):
+            return False  # NumPy refuses it
+        if not _tame(value):
+            return False
+        self.lines.append(line)
+        self.steps.append(step)
+        self.values[f"v{len(self.lines)}"] = value
+        return True
+
+    def program(self) -> Program:
+        """Return what has been drawn."""
+        return Program(self.inputs, tuple(self.lines), tuple(self.steps))
+
+    @property
+    def last(self) -> str:
+        """The name of the newest value."""
+        return list(self.values)[-1]
+
+    def shape(self, x: str) -> tuple[int, ...]:
+        """Return the shape of a value."""
+        return np.shape(self.values[x])
+
+    def ndim(self, x: str) -> int:
+        """Return the number of axes of a value."""
+        return np.ndim(self.values[x])
+
+    def flag(self) -> bool:
+        """Draw a bool."""
+        return self.integer(0, 1) == 1
+
+    def integer(self, low: int, high: int) -> int:
+        """Draw an integer from [low, high]."""
+        return int(self.rng.integers(low, high + 1))
+
+    def integers(self, low: int, high: int, count: int) -> list[int]:
+        """Draw several."""
+        return [self.integer(low, high) for _ in range(count)]
+
+    def one_of(self, options: Sequence[Any]) -> Any:
+        """Draw one of the options."""
+        return options[self.integer(0, len(options) - 1)]
+
+    def order(self, items: Sequence[Any]) -> list[Any]:
+        """Draw an order of the items."""
+        return [items[i] for i in self.rng.permutation(len(items))]
+
+    def subset(self, items: Sequence[Any]) -> list[Any]:
+        """Draw some of the items, each once, in any order."""
+        return self.order(items)[: self.integer(0, len(items))]
+
+    def axis(self, x: str) -> int:
+        """Draw an axis of a value, counted from either end."""
+        return self.integer(-self.ndim(x), self.ndim(x) - 1)
+
+    def axes(self, x: str) -> Any:
+        """Draw what a reduction takes: None, one axis, or a tuple of them, the empty one included."""
+        if not self.ndim(x) or self.flag():
+            return self.one_of([None, None, ()])
+        if self.flag():
+            return self.axis(x)
+        chosen = self.subset(range(self.ndim(x)))
+        return tuple(axis - self.ndim(x) * self.flag() for axis in chosen)
+
+    def other(self, fits: Callable[[Any], bool]) -> str | None:
+        """Draw a value that fits, None if there is none: the newest, an input, the same one again."""
+        fitting = [name for name, value in self.values.items() if fits(value)]
+        return self.one_of(fitting) if fitting else None
+
+    def partner(self, x: str) -> str:
+        """Draw a value that broadcasts with `x`."""
+        return self.other(lambda y: broadcasts(self.values[x], y)) or x
+
+
+def broadcasts(x: Any, y: Any) -> bool:
+    """Return whether two values broadcast to one that is not too large."""
+    try:
+        return bool(np.prod(np.broadcast_shapes(np.shape(x), np.shape(y))) <= MOST)
+    except ValueError:
+        return False
+
+
+def apart(x: Any, y: Any) -> bool:
+    """Return whether the values differ everywhere by the margin."""
+    return bool((np.abs(np.subtract(x, y)) > MARGIN).all())
+
+
+def distinct(x: Any, axis: int | None = -1) -> bool:
+    """Return whether the values along an axis differ from one another by the margin."""
+    return bool(apart(np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis), 0))
+
+
+def _tame(value: Any) -> bool:
+    return (
+        isinstance(value, (np.ndarray, np.floating))
+        and value.dtype.kind == "f"
+        and value.size <= MOST
+        and value.ndim <= 4
+        and bool(np.isfinite(value).all())
+        and float(np.abs(value).max(initial=0)) <= LARGEST
+    )

@@ -1,0 +1,199 @@
+"""Elementwise steps, each inside its domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..sketch import Sketch, apart
+
+_SMOOTH = [
+    "negative", "positive", "square", "exp", "exp2", "expm1", "sin", "cos", "sinh", "cosh", "tanh",
+    "arcsinh", "arctan",
+    "sinc", "deg2rad", "radians", "rad2deg", "nan_to_num", "real", "copy", "conjugate",
+]  # fmt: skip
+_POSITIVE = ["sqrt", "log", "log2", "log10", "log1p", "reciprocal", "cbrt"]
+_UNIT = ["arcsin", "arccos", "arctanh", "tan"]
+_NONZERO = ["absolute", "fabs", "abs", "cbrt", "reciprocal"]
+
+
+def positive(s: Sketch, x: str) -> str:
+    """Return an expression for positive values: `x` if it is."""
+    return x if (s.values[x] > 0.2).all() else f"(0.5 + {x} * {x})"
+
+
+def nonzero(s: Sketch, x: str) -> str:
+    """Return an expression for values away from zero: `x` if it is."""
+    return x if (np.abs(s.values[x]) > 0.2).all() else f"(0.5 + {x} * {x})"
+
+
+def unit(s: Sketch, x: str) -> str:
+    """Return an expression for values inside (-1, 1): `x` if it is."""
+    return x if (np.abs(s.values[x]) < 0.9).all() else f"(0.9 * xp.tanh({x}))"
+
+
+def smooth(s: Sketch, x: str) -> str:
+    return f"xp.{s.one_of(_SMOOTH)}({x})"
+
+
+def of_positive(s: Sketch, x: str) -> str:
+    return f"xp.{s.one_of(_POSITIVE)}({positive(s, x)})"
+
+
+def of_unit(s: Sketch, x: str) -> str:
+    return f"xp.{s.one_of(_UNIT)}({unit(s, x)})"
+
+
+def of_nonzero(s: Sketch, x: str) -> str:
+    return f"xp.{s.one_of(_NONZERO)}({nonzero(s, x)})"
+
+
+def arccosh(s: Sketch, x: str) -> str:
+    return f"xp.arccosh(1 + {positive(s, x)})"
+
+
+def with_number(s: Sketch, x: str) -> str:
+    line: str = s.one_of(
+        [
+            "{x} + 0.5", "0.5 - {x}", "{x} * 2", "{x} / 3", "-{x}", "+{x}", "{x} ** 2", "{x} ** 3",
+            "abs(1.5 + {x} * {x})",
+            "2 / (1.5 + {x} * {x})", "{x}.astype({x}.dtype)", "xp.full_like({x}, xp.sum({x}))",
+            "xp.power({x}, 2)", "xp.add({x}, 1)", "xp.multiply(-2, {x})", "xp.logaddexp({x}, 0.5)",
+        ]
+    )  # fmt: skip
+    return line.format(x=x)
+
+
+def with_constant(s: Sketch, x: str) -> str:
+    """Scalars and arrays of other types beside: which type comes out is NumPy's affair."""
+    n = s.shape(x)[-1] if s.ndim(x) else 2
+    constant = s.one_of(
+        [
+            f"np.arange({n})", f"np.arange({n}, dtype=np.int8)", f"(np.arange({n}) % 2 == 0)",
+            "np.float64(1.5)",
+            "np.float32(1.5)", "np.array(0.5)", "np.float16(0.5)", "True", "np.int64(2)",
+            f"np.full({n}, 0.5, np.float16)",
+        ]
+    )  # fmt: skip
+    return s.one_of(
+        [f"{x} * {constant}", f"{constant} * {x}", f"{x} + {constant}", f"xp.add({constant}, {x})"]
+    )
+
+
+def power(s: Sketch, x: str) -> str:
+    base, y = positive(s, x), s.partner(x)
+    exponents = s.integers(-2, 3, s.shape(x)[-1] if s.ndim(x) else 2)
+    return s.one_of(
+        [
+            f"xp.power({base}, xp.tanh({y}))", f"xp.float_power({base}, xp.tanh({x})).astype({x}.dtype)",
+            f"{base} ** {s.one_of([-2, -0.5, 0, 0.5, 1, 1.5, 3])}", f"2.0 ** {x}",
+            f"{nonzero(s, x)} ** np.array({exponents}, {x}.dtype)", f"{x} ** {s.one_of([0, 1, 2, 4])}",
+        ]
+    )  # fmt: skip
+
+
+def arithmetic(s: Sketch, x: str) -> str:
+    y = s.partner(x)
+    line: str = s.one_of(
+        [
+            "{x} + {y}", "{x} - {y}", "{y} - {x}", "{x} * {y}", "xp.add({y}, {x})", "xp.subtract({x}, {y})",
+            "xp.multiply({x}, {y})", "xp.logaddexp({x}, {y})", "xp.logaddexp2({y}, {x})",
+        ]
+    )  # fmt: skip
+    return line.format(x=x, y=y)
+
+
+def divided(s: Sketch, x: str) -> str:
+    y = s.partner(x)
+    line: str = s.one_of(
+        [
+            "{x} / {y}",
+            "xp.divide({x}, {y})",
+            "xp.true_divide({x}, {y})",
+            "xp.arctan2({x}, {y})",
+            "xp.hypot({x}, {y})",
+        ]
+    )
+    return line.format(x=x, y=nonzero(s, y))
+
+
+def extreme_of_two(s: Sketch, x: str) -> str | None:
+    y = s.partner(x)
+    if not apart(s.values[x], s.values[y]):
+        return None
+    return f"xp.{s.one_of(['maximum', 'minimum', 'fmax', 'fmin'])}({x}, {y})"
+
+
+def extreme_with_number(s: Sketch, x: str) -> str | None:
+    bound = s.one_of([-0.5, 0, 0.5])
+    return f"xp.{s.one_of(['maximum', 'minimum'])}({x}, {bound})" if apart(s.values[x], bound) else None
+
+
+def remainder(s: Sketch, x: str) -> str | None:
+    y = s.partner(x)
+    denominator = nonzero(s, y)
+    value: Any = s.values[y] if denominator == y else 0.5 + s.values[y] ** 2
+    quotient = s.values[x] / value
+    if not apart(quotient, np.rint(quotient)):
+        return None
+    return s.one_of(
+        [f"xp.remainder({x}, {denominator})", f"xp.fmod({x}, {denominator})", f"{x} % {denominator}"]
+    )
+
+
+def of_sign(s: Sketch, x: str) -> str | None:
+    y = s.partner(x)
+    if not (apart(s.values[x], 0) and apart(s.values[y], 0)):
+        return None
+    return s.one_of(
+        [f"xp.copysign({x}, {y})", f"{x} * xp.sign({y})", f"{x} * ({y} > 0)", f"xp.heaviside({x}, 0.5) * {y}"]
+    )
+
+
+def fraction(s: Sketch, x: str) -> str | None:
+    value = s.values[x]
+    if not apart(2 * value, np.rint(2 * value)):
+        return None
+    return f"{x} - xp.{s.one_of(['floor', 'ceil', 'rint', 'trunc'])}({x})"
+
+
+def clip(s: Sketch, x: str) -> str | None:
+    value = s.values[x]
+    if not (apart(value, -0.7) and apart(value, 0.6)):
+        return None
+    return s.one_of(
+        [
+            f"xp.clip({x}, -0.7, 0.6)",
+            f"xp.clip({x}, None, 0.6)",
+            f"xp.clip({x}, -0.7, None)",
+            f"{x}.clip(-0.7, 0.6)",
+        ]
+    )
+
+
+def clip_between_arrays(s: Sketch, x: str) -> str | None:
+    y = s.partner(x)
+    value, low = s.values[x], s.values[y]
+    if not (apart(value, low) and apart(value, low + 1)):
+        return None
+    return f"xp.clip({x}, {y}, {y} + 1)"
+
+
+def where(s: Sketch, x: str) -> str | None:
+    y, z = s.partner(x), s.partner(x)
+    if not apart(s.values[y], 0.1):
+        return None
+    return s.one_of(
+        [
+            f"xp.where({y} > 0.1, {x}, {z})", f"xp.where({y} > 0.1, 0.5, {x})",
+            f"xp.select([{y} > 0.1, {y} > -1e3], [{x}, {y}], 0.0)",
+        ]
+    )  # fmt: skip
+
+
+STEPS: list[Any] = [
+    smooth, smooth, of_positive, of_unit, of_nonzero, arccosh, with_number, with_constant, power,
+    arithmetic, arithmetic, divided, extreme_of_two, extreme_with_number, remainder, of_sign, fraction,
+    clip, clip_between_arrays, where,
+]  # fmt: skip

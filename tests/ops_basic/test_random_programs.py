@@ -1,0 +1,47 @@
+"""Random programs of 2 to 8 basic operations, against differences in extended precision.
+
+`random_programs/compare_with_peers.py` compares the same programs with JAX and autograd.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.ops_basic.random_programs.drawing import STEPS, programs
+from tests.ops_basic.random_programs.judge import check_derivatives, check_value_and_types
+
+if TYPE_CHECKING:
+    from tests.ops_basic.random_programs.program import Program
+
+
+def judged(count: int) -> Counter[str]:
+    """Judge that many programs, and return how often each step was in one; "a kink" counts the skipped."""
+    met: Counter[str] = Counter()
+
+    @settings(max_examples=count, derandomize=True, report_multiple_bugs=False)
+    @given(programs(), st.sampled_from([1, 2, 2, 3]))
+    def judge(program: Program, order: int) -> None:
+        check_value_and_types(program)
+        met.update(set(program.steps) if check_derivatives(program, order) else ["a kink"])
+        met["programs"] += 1
+
+    judge()
+    return met
+
+
+def test_random_programs_agree_with_differences_in_extended_precision() -> None:
+    met = judged(250)
+    assert met["a kink"] <= 0.02 * met["programs"]
+
+
+@pytest.mark.slow
+def test_ten_thousand_random_programs_agree_with_differences_in_extended_precision() -> None:
+    met = judged(10_000)
+    print(met.most_common())
+    assert met["a kink"] <= 0.01 * met["programs"]
+    assert min(met[step.__name__] for step in STEPS) >= 10
