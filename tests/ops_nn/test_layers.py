@@ -106,6 +106,15 @@ def test_the_padding_row_of_an_embedding_gives_zeros_and_learns_nothing() -> Non
     assert layer.weight.grad[2].all()
 
 
+def test_attention_drops_weights_in_training_mode_only() -> None:
+    layer = nn.MultiHeadAttention(4, 2, dropout=0.5, rng=np.random.default_rng(0))
+    plain = nn.MultiHeadAttention(4, 2)
+    plain.load_state_dict(layer.state_dict())
+    x = np.random.default_rng(1).standard_normal((2, 5, 4)).astype(np.float32)
+    assert not np.array_equal(layer(x).data, plain(x).data)
+    np.testing.assert_array_equal(layer.eval()(x).data, plain(x).data)
+
+
 def test_a_causal_block_does_not_look_ahead() -> None:
     block = nn.TransformerBlock(8, 2, 16, rng=np.random.default_rng(0))
     x = np.random.default_rng(1).standard_normal((1, 5, 8)).astype(np.float32)

@@ -188,6 +188,20 @@ def test_a_query_that_sees_no_key_gets_zeros_and_passes_no_gradient() -> None:
     assert all(np.isfinite(t.grad).all() for t in (q, k, v))  # type: ignore[arg-type]
 
 
+def test_attention_refuses_a_dropout_that_it_cannot_apply() -> None:
+    x = np.ones((3, 2))
+    with pytest.raises(ArgumentError, match=r"dropout_p in \[0, 1\], and with it a mask, got 0.5"):
+        scaled_dot_product_attention(x, x, x, dropout_p=0.5)
+    with pytest.raises(InputError, match="expected a boolean dropout_mask, true where kept, got float64"):
+        scaled_dot_product_attention(x, x, x, None, np.ones((3, 3)), dropout_p=0.5)
+
+
+def test_attention_whose_weights_are_all_dropped_is_zero_not_nan() -> None:
+    x, kept = np.ones((3, 2)), np.zeros((3, 3), np.bool_)
+    g = gradient(lambda t: scaled_dot_product_attention(t, x, x, None, kept, dropout_p=1.0), x)
+    np.testing.assert_array_equal(g, np.zeros((3, 2)))
+
+
 def test_max_pooling_gives_a_tie_to_the_first_in_reading_order() -> None:
     x = np.array([[[[1.0, 2.0], [2.0, 1.0]]]])
     g = gradient(lambda t: max_pool2d(t, kernel_size=2), x)

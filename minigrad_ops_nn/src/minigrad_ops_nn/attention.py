@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, boolean, real
-from minigrad_core.errors import InputError
+from minigrad_core.errors import ArgumentError, InputError
 
 from .raw import is_raw
 
@@ -23,13 +23,18 @@ class ScaledDotProductAttention(Operation):
     query: (..., l, e), key: (..., s, e), value: (..., s, v), the leading axes alike; attn_mask: broadcasts to
     (..., l, s), or None: booleans, true where attention is paid, or numbers that are added -> (..., l, v).
     `is_causal` lets query i see the keys up to i; `scale` is 1 / sqrt(e) by default. A query that sees no
-    key gets zeros. With p the softmax and t = p * (grad @ value.T - sum(grad * y)): d/dvalue = p.T @ grad,
-    d/dquery = scale * t @ key, d/dkey = scale * t.T @ query, d/dattn_mask = t.
+    key gets zeros. dropout_mask: booleans that broadcast to (..., l, s), or None, true where a weight of the
+    softmax is kept, which happens with probability 1 - `dropout_p`; weights that are kept are divided by it.
+
+    With p the softmax, d what dropout multiplies it by and t = p * (d * (grad @ value.T) - sum(grad * y)):
+    d/dvalue = (d * p).T @ grad, d/dquery = scale * t @ key, d/dkey = scale * t.T @ query, d/dattn_mask = t.
 
     Raises
     ------
     InputError
-        The shapes do not fit.
+        The shapes do not fit, or the dropout mask is not boolean.
+    ArgumentError
+        dropout_p is no probability, or is given without a mask.
     """
 
     name = "scaled_dot_product_attention"
@@ -37,6 +42,14 @@ class ScaledDotProductAttention(Operation):
         Case(query=real("b l e"), key=real("b s e"), value=real("b s v"), is_causal=True),
         Case(query=real("l 3"), key=real("s 3"), value=real("s v"), attn_mask=boolean("l s")),
         Case(query=real("b l 2"), key=real("b s 2"), value=real("b s v"), attn_mask=real("l s"), scale=0.3),
+        Case(
+            query=real("l 2"),
+            key=real("s 2"),
+            value=real("s v"),
+            attn_mask=None,
+            dropout_mask=boolean("l s"),
+            dropout_p=0.3,
+        ),
     )
 
     def forward(
@@ -46,12 +59,15 @@ class ScaledDotProductAttention(Operation):
         key: Array,
         value: Array,
         attn_mask: Array | None = None,
+        dropout_mask: Array | None = None,
         *,
+        dropout_p: float = 0.0,
         is_causal: bool = False,
         scale: float | None = None,
     ) -> Array:
         """Return the values, averaged with the weights that the queries give them."""
-        _check(query, key, value, attn_mask)
+        _check(query, key, value, attn_mask, dropout_mask)
+        kept = _kept(dropout_mask, dropout_p)
         factor = max(query.shape[-1], 1) ** -0.5 if scale is None else scale
         scores = (query * factor) @ key.swapaxes(-1, -2)
         allowed = _allowed(attn_mask, is_causal, scores.shape[-2:])
@@ -60,24 +76,25 @@ class ScaledDotProductAttention(Operation):
         if allowed is not None:
             scores = np.where(allowed, scores, -np.inf)
         p = _softmax(scores, allowed is not None or attn_mask is not None)
-        y = p @ value
-        ctx.save(query, key, value, p, y, factor, None if attn_mask is None else attn_mask.shape)
+        y = _dropped(p, kept) @ value
+        ctx.save(query, key, value, p, y, kept, factor, None if attn_mask is None else attn_mask.shape)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of query, key, value and mask."""
-        query, key, value, p, y, factor, mask_shape = ctx.saved
+        """Return the gradients of query, key, value and attn_mask."""
+        query, key, value, p, y, kept, factor, mask_shape = ctx.saved
         needs = (*ctx.needs, False)
-        gv = p.swapaxes(-1, -2) @ grad if needs[2] else None
-        # sum(grad * y) is sum(p * (grad @ value.T)), along the shorter axis.
-        t = p * (grad @ value.swapaxes(-1, -2) - (grad * y).sum(axis=-1, keepdims=True))
+        gv = _dropped(p, kept).swapaxes(-1, -2) @ grad if needs[2] else None
+        # sum(grad * y) is sum(d * p * (grad @ value.T)), along the shorter axis.
+        gp = _dropped(grad @ value.swapaxes(-1, -2), kept)
+        t = p * (gp - (grad * y).sum(axis=-1, keepdims=True))
         gq = (t @ key) * factor if needs[0] else None
         gk = (t.swapaxes(-1, -2) @ query) * factor if needs[1] else None
         gm = unbroadcast(t, mask_shape) if needs[3] else None
-        return (gq, gk, gv, gm)[: len(ctx.needs)]
+        return (gq, gk, gv, gm, None)[: len(ctx.needs)]
 
 
-def _check(query: Array, key: Array, value: Array, mask: Array | None) -> None:
+def _check(query: Array, key: Array, value: Array, *masks: Array | None) -> None:
     fits = (
         query.ndim >= 2
         and query.ndim == key.ndim == value.ndim
@@ -86,12 +103,29 @@ def _check(query: Array, key: Array, value: Array, mask: Array | None) -> None:
         and key.shape[-2] == value.shape[-2]
     )
     scores = (*query.shape[:-1], key.shape[-2]) if fits else ()
-    if not fits or (mask is not None and _broadcast(mask.shape, scores) != scores):
+    given = [mask.shape for mask in masks if mask is not None]
+    if not fits or any(_broadcast(shape, scores) != scores for shape in given):
         raise InputError(
             "scaled_dot_product_attention expected query (..., l, e), key (..., s, e), value (..., s, v) and "
-            f"a mask that broadcasts to (..., l, s), got {query.shape}, {key.shape}, {value.shape} "
-            f"and {None if mask is None else mask.shape}"
+            f"masks that broadcast to (..., l, s), got {query.shape}, {key.shape}, {value.shape} "
+            f"and {given or None}"
         )
+
+
+def _kept(mask: Array | None, p: float) -> tuple[Array, float] | None:
+    """Return the dropout mask and what it scales by, or None."""
+    op = "scaled_dot_product_attention"
+    if not 0 <= p <= 1 or (p and mask is None):
+        raise ArgumentError(f"{op} expected a probability dropout_p in [0, 1], and with it a mask, got {p}")
+    if mask is None:
+        return None
+    if mask.dtype.kind != "b":
+        raise InputError(f"{op} expected a boolean dropout_mask, true where kept, got {mask.dtype}")
+    return mask, 1 / (1 - p) if p < 1 else 0.0
+
+
+def _dropped(p: Array, kept: tuple[Array, float] | None) -> Array:
+    return p if kept is None else p * kept[0] * kept[1]
 
 
 def _broadcast(shape: tuple[int, ...], to: tuple[int, ...]) -> tuple[int, ...] | None:

@@ -11,7 +11,7 @@ from minigrad_core.errors import InputError
 
 from ..attention import scaled_dot_product_attention
 from .activation import activation_named
-from .dropout import Dropout
+from .dropout import Dropout, checked_probability, drawn_mask
 from .initial import generator
 from .linear import Linear
 from .normalization import LayerNorm
@@ -35,8 +35,10 @@ class MultiHeadAttention(Module):
         Divides the features.
     bias : bool
         Whether the four projections have a bias.
+    dropout : float
+        Probability of dropping a weight of the softmax, in training mode.
     rng : numpy.random.Generator, optional
-        Draws the weights; a fresh one by default.
+        Draws the weights and masks; a fresh one by default.
     dtype : dtype
         Of the parameters.
 
@@ -44,6 +46,8 @@ class MultiHeadAttention(Module):
     ------
     InputError
         The heads do not divide the features.
+    ArgumentError
+        The dropout is no probability.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class MultiHeadAttention(Module):
         num_heads: int,
         *,
         bias: bool = True,
+        dropout: float = 0.0,
         rng: np.random.Generator | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
@@ -60,6 +65,7 @@ class MultiHeadAttention(Module):
             raise InputError(f"MultiHeadAttention: {embed_dim} features do not divide into {num_heads} heads")
         rng = generator(rng)
         self.embed_dim, self.num_heads = embed_dim, num_heads
+        self.dropout, self._rng = checked_probability("MultiHeadAttention", dropout), rng
         # Four products, not one for query, key and value together: a fused one gained nothing.
         self.query = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
         self.key = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
@@ -83,11 +89,16 @@ class MultiHeadAttention(Module):
         """
         key = query if key is None else key
         value = key if value is None else value
+        kept, p = None, self.dropout if self.training else 0.0
+        if p:
+            kept = drawn_mask((len(query), self.num_heads, query.shape[1], key.shape[1]), p, self._rng)
         seen = scaled_dot_product_attention(
             self._heads(self.query(query)),
             self._heads(self.key(key)),
             self._heads(self.value(value)),
             attn_mask,
+            kept,
+            dropout_p=p,
             is_causal=is_causal,
         )
         return self.out(seen.transpose(0, 2, 1, 3).reshape(*query.shape[:2], self.embed_dim))
@@ -108,7 +119,8 @@ class TransformerBlock(Module):
     dim_feedforward : int
         The hidden features of the network.
     dropout : float
-        Probability of dropping a value of either branch.
+        Probability of dropping a weight of attention, a hidden value of the network, or a value of either
+        branch, as in PyTorch.
     activation : str or callable
         Between the two layers of the network: a name as in `MLP`, or a function.
     norm_first : bool
@@ -135,7 +147,7 @@ class TransformerBlock(Module):
         super().__init__()
         rng = generator(rng)
         self.norm_first = norm_first
-        self.attention = MultiHeadAttention(embed_dim, num_heads, rng=rng, dtype=dtype)
+        self.attention = MultiHeadAttention(embed_dim, num_heads, dropout=dropout, rng=rng, dtype=dtype)
         self.norm1 = LayerNorm(embed_dim, dtype=dtype)
         self.linear1 = Linear(embed_dim, dim_feedforward, rng=rng, dtype=dtype)
         self.linear2 = Linear(dim_feedforward, embed_dim, rng=rng, dtype=dtype)
@@ -156,4 +168,4 @@ class TransformerBlock(Module):
         return self.norm2(x + self._network(x))
 
     def _network(self, x: Any) -> Any:
-        return self.dropout(self.linear2(self._activate(self.linear1(x))))
+        return self.dropout(self.linear2(self.dropout(self._activate(self.linear1(x)))))

@@ -13,6 +13,8 @@ from ..dropout import dropout
 from .initial import generator
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from minigrad_core import Array
 
 
@@ -48,10 +50,13 @@ class Dropout(Module):
 
 def dropped(x: Array, p: float, rng: np.random.Generator) -> Array:
     """Return x with a share `p` of its values, drawn here, dropped; x itself for 0."""
-    if p == 0:
-        return x
+    return dropout(x, drawn_mask(x.shape, p, rng), p=p) if p else x
+
+
+def drawn_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return booleans that are true with probability 1 - p."""
     # float32 draws take half the time of float64 ones, and 24 bits are enough for a probability.
-    return dropout(x, rng.random(x.shape, dtype=np.float32) >= p, p=p)
+    return rng.random(shape, dtype=np.float32) >= p
 
 
 def checked_probability(layer: str, p: float) -> float:
