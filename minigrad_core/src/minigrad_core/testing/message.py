@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .call import backward, flat, forward
-from .diagnosis import Facts, diagnose
+from .call import flat
+from .diagnosis import diagnose, facts_of
 from .finding import Broken
 from .gradient import as_function, steps
 from .jacobian import jacobian
@@ -69,47 +69,10 @@ def _diagnosed(study: Study, sample: Sample, evidence: Evidence) -> str | None:
     if sample.inputs[evidence.input].size > 200:
         return None
     try:
-        facts = _facts(study, sample, evidence)
+        facts = facts_of(study, sample, evidence)
     except Broken:
         return None
     return None if facts is None else diagnose(facts)
-
-
-def _facts(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
-    matrix = _jacobian(study, sample, evidence.input, evidence.oracle)
-    if matrix is None:
-        return None
-    call = forward(study.op, sample)
-    g = flat(evidence.cotangents)
-    k = next((k for k, y in enumerate(call.outputs) if y.dtype.kind == "f"), 0)
-    x = sample.inputs[evidence.input]
-    others = {
-        f"input {i}": (g @ other).reshape(sample.inputs[i].shape)
-        for i in sample.floats
-        if i != evidence.input and (other := _jacobian(study, sample, i, evidence.oracle)) is not None
-    }
-    mine = backward(call, evidence.cotangents)[evidence.input]
-    true = (g @ matrix).reshape(x.shape)
-    whole = len(call.outputs) == 1
-    discrete = tuple(a for a in sample.inputs if isinstance(a, np.ndarray) and a.dtype.kind in "iub")
-    return Facts(
-        x=x,
-        mine=np.asarray(mine),
-        true=true,
-        grad=evidence.cotangents[k],
-        output=call.outputs[k],
-        jacobian=matrix if whole else None,
-        others=others,
-        discrete=discrete,
-        inputs={
-            f"input {i} ({sample.names[i]})": sample.inputs[i] for i in sample.floats if i != evidence.input
-        },
-    )
-
-
-def _jacobian(study: Study, sample: Sample, i: int, oracle: str) -> Any:
-    x = sample.inputs[i]
-    return jacobian(as_function(study.op, sample, [i]), x, steps(x, sample.domains[i]), oracle)
 
 
 def _values(sample: Sample) -> str:
@@ -125,8 +88,9 @@ def _side_by_side(study: Study, sample: Sample, evidence: Evidence) -> str:
     x = sample.inputs[evidence.input]
     if not 0 < x.size <= SHOWN:
         return ""
+    f = as_function(study.op, sample, [evidence.input])
     try:
-        matrix = _jacobian(study, sample, evidence.input, evidence.oracle)
+        matrix = jacobian(f, x, steps(x, sample.domains[evidence.input]), evidence.oracle)
     except Broken:
         matrix = None
     if matrix is None:

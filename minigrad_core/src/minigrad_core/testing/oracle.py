@@ -120,7 +120,10 @@ def all_slopes(f: Function, xs: Vectors, vs: Vectors) -> list[Slope]:
     if long is not None:
         finer = float(np.finfo(np.longdouble).eps) / EPS
         long = replace(long, noise=max(long.noise, 4 * finer * rounding / LONG_STEP))
-    precise = [s for s in (complex_slope(f, xs, vs), long) if s is not None and confirms(s, real)]
+    imaginary = complex_slope(f, xs, vs)
+    if imaginary is not None and real.value.any() and not imaginary.value.any():
+        imaginary = None  # lost on the way, and noise would confirm anything
+    precise = [s for s in (imaginary, long) if s is not None and confirms(s, real)]
     return precise or [real]
 
 

@@ -31,6 +31,13 @@ def precision(study: Study) -> Iterator[Finding]:
     Fix: `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
     """
     for call in study.some_calls:
+        if name := _single(call):
+            yield Finding(
+                "imprecise",
+                f"{name} has single precision for float64: is something cast to float32?",
+                call.sample,
+            )
+            return
         for sample, coarse, fine in _pairs(call):
             finding = _judged(study, sample, coarse, fine)
             if finding:
@@ -42,6 +49,23 @@ def precision(study: Study) -> Iterator[Finding]:
             )
             yield Finding("imprecise", fact, call.sample)
             return
+
+
+def _single(call: Call) -> str | None:
+    """Return what has 24 bits in each value for inputs of 53, though more than 12: None if nothing has."""
+    received = call.received if getattr(call.op, "differentiable", True) and call.sample.floats else []
+    named = {f"output {k}": y for k, y in enumerate(call.outputs)}
+    named |= {f"the gradient for input {i}": g for i, g in enumerate(received) if g is not None}
+    if not any(
+        (x != x.astype(np.float32)).any() for x in map(call.sample.inputs.__getitem__, call.sample.floats)
+    ):
+        return None
+    for name, y in named.items():
+        if y.dtype == np.float64 and y.size and np.isfinite(y).all():
+            mantissa, _ = np.frexp(y)
+            if not np.any(mantissa * 2**24 % 1) and np.any(mantissa * 2**12 % 1):
+                return name
+    return None
 
 
 def _pairs(call: Call) -> Iterator[tuple[Sample, Any, Any]]:

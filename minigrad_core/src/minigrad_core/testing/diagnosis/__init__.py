@@ -2,5 +2,6 @@
 
 from .diagnose import diagnose
 from .facts import Facts
+from .gather import facts_of
 
-__all__ = ["Facts", "diagnose"]
+__all__ = ["Facts", "diagnose", "facts_of"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .facts import Facts, fits
+from .facts import Facts, as_number, fits, ratio_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,13 @@ def _arrangements(g: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
     if g.ndim > 1:
         yield "grad is read in column-major order", g.ravel("F").reshape(g.shape)
         yield "grad is reshaped where it must be transposed", g.T.reshape(g.shape)
+    if g.size > 1:
+        yield "the first value of grad is used for all", np.full_like(g, g.flat[0])
     for axis, n in enumerate(g.shape):
+        yield (
+            f"the first of grad along axis {axis} is used for all",
+            np.broadcast_to(np.take(g, [0], axis), g.shape),
+        )
         yield f"grad is reversed along axis {axis}", np.flip(g, axis)
         for shift in range(1, n):
             yield f"grad is shifted by {shift} along axis {axis}", np.roll(g, shift, axis)
@@ -74,6 +80,19 @@ def _arrangements(g: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
                 g * at,
             )
             yield f"index {k} along axis {axis} of grad is left out", g * ~at
+
+
+def outputs(facts: Facts) -> Iterator[str]:
+    """With several outputs, what became of the gradient of one of them."""
+    for name, part in facts.parts.items():
+        if not part.any():
+            continue
+        rest = facts.mine - facts.true
+        if fits(rest, -part):
+            yield f"what comes back through {name} is missing: its grad is ignored"
+        ratio = ratio_of(rest, part)
+        if ratio is not None and not fits(rest, -part):
+            yield f"what comes back through {name} is {as_number(1 + ratio)} times what it must be"
 
 
 def diagonal(facts: Facts) -> Iterator[str]:

@@ -10,27 +10,35 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .cotangents import cotangent, diagonal
-from .factors import factor
+from .cotangents import cotangent, diagonal, outputs
+from .factors import epsilon, factor, missing_factor
 from .facts import Facts, fits, region
-from .places import arrangement, indexed, reduced, region_only, sparse
-from .values import missing_factor, precision, residual
+from .places import arrangement, changed_input, indexed, misplaced, reduced, region_only, sparse, triangle
+from .products import product
+from .values import precision, residual, statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HYPOTHESES: tuple[Callable[[Facts], Iterator[str]], ...] = (
     factor,
+    epsilon,
     precision,
     indexed,
+    outputs,
     cotangent,
     arrangement,
     diagonal,
+    product,
+    triangle,
     region_only,
     missing_factor,
-    reduced,
     residual,
+    reduced,
+    statistics,
+    changed_input,
     sparse,
+    misplaced,
 )
 
 
@@ -49,7 +57,7 @@ def diagnose(facts: Facts) -> str | None:
 
 def _non_finite(facts: Facts) -> str:
     bad = ~np.isfinite(facts.mine)
-    where = region(facts.x, bad)
+    where = region(facts.x, bad, facts.name)
     return f"the gradient is {'NaN' if np.isnan(facts.mine).any() else 'infinite'}" + (
         f" where {where}" if where else ""
     )

@@ -1,21 +1,28 @@
-"""The simplest hypothesis: one factor for all values."""
+"""Hypotheses on a factor: one for all values, or a known function of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .facts import FIT, Facts, as_number, ratio_of
+from .quantities import quantities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
 
 def factor(facts: Facts) -> Iterator[str]:
     """Yield the constant factor between the two gradients."""
     ratio = ratio_of(facts.mine, facts.true)
-    if ratio is None or abs(ratio - 1) < 1e-5:
+    if ratio is not None and abs(ratio - 1) < 1e-5:
+        yield from _nearly_one(facts)
+        return
+    if ratio is None:
         return
     if np.isclose(ratio, -1, rtol=FIT):
         yield "the sign is wrong: the gradient is minus the numeric one"
@@ -24,6 +31,14 @@ def factor(facts: Facts) -> Iterator[str]:
     else:
         hint = _size_hint(ratio, facts)
         yield f"the gradient is {as_number(ratio)} times the numeric one (a constant factor{hint})"
+
+
+def _nearly_one(facts: Facts) -> Iterator[str]:
+    """A factor of 1.000001, which rounding to single precision is not: that differs from value to value."""
+    with np.errstate(all="ignore"):
+        off = facts.mine / facts.true - 1
+    if off.size > 2 and np.isfinite(off).all() and np.ptp(off) < 0.01 * np.abs(off).max():
+        yield f"the gradient is {1 + float(off.mean()):.9g} times the numeric one (a constant factor)"
 
 
 def _size_hint(ratio: float, facts: Facts) -> str:
@@ -35,3 +50,70 @@ def _size_hint(ratio: float, facts: Facts) -> str:
             kind = "a mean for a sum" if ratio < 1 else "a sum for a mean"
             return f": {kind}? {name} has {n} values"
     return ""
+
+
+def missing_factor(facts: Facts) -> Iterator[str]:
+    """The gradient is off by a factor that is a known function of x, y or grad: an inner derivative, say."""
+    ratio = _ratio(facts)
+    if ratio is None:
+        return
+    known = [(told, v) for told, v in quantities(facts) if np.isfinite(v).all() and v.all()]
+    for told, values in known:
+        if (c := _constant(ratio / values)) is not None:
+            yield f"a factor too many: the gradient is {_times(c, told)} times the numeric one"
+        elif (c := _constant(ratio * values)) is not None:
+            if abs(c) == 1:
+                kind = "a factor is missing:" if c > 0 else "sign and a factor are wrong: minus"
+                yield f"{kind} the gradient times {told} is the numeric one"
+            else:
+                times = f"{as_number(c)} times the numeric one"
+                yield f"a factor is missing: the gradient times {told} is {times}"
+    for (a, u), (b, v) in combinations(known, 2):
+        for quotient, told in ((u / v, f"{a} / {b}"), (v / u, f"{b} / {a}"), (u * v, f"{a} {b}")):
+            if (c := _constant(ratio / quotient)) is not None:
+                yield f"a wrong factor: the gradient is {_times(c, told)} times the numeric one"
+
+
+def epsilon(facts: Facts) -> Iterator[str]:
+    """The relative error grows as 1 / x: a small number is added to x in one of forward and backward."""
+    with np.errstate(all="ignore"):
+        off = facts.mine / facts.true - 1
+    if (
+        off.size < 3
+        or not np.isfinite(off).all()
+        or not 0 < np.abs(off).max() < 1e-2
+        or facts.x.shape != off.shape
+    ):
+        return
+    for power in (1, 2):
+        size = off * facts.x**power
+        if np.ptp(size) < 1e-2 * np.abs(size).max():
+            told = facts.name if power == 1 else f"{facts.name}**2"
+            yield (
+                f"an epsilon of {abs(float(size.mean())):.1g} is added to {told} in forward or backward alone"
+            )
+
+
+def _ratio(facts: Facts) -> NDArray[Any] | None:
+    """Return the factor of each value; None if it is one for all, or unknown somewhere."""
+    with np.errstate(all="ignore"):
+        ratio = facts.mine / facts.true
+    if ratio.size < 3 or not np.isfinite(ratio).all() or not ratio.all():
+        return None
+    return None if np.ptp(ratio) < FIT * np.abs(ratio).max() else ratio
+
+
+def _constant(values: NDArray[Any]) -> float | None:
+    """Return the one small fraction that all values are, None if they are not."""
+    c = float(values.flat[0])
+    if not np.isfinite(values).all() or np.ptp(values) > FIT * abs(c):
+        return None
+    for k in (1, 2, 3, 4, 6):
+        n = round(c * k)
+        if n and abs(n) <= 12 and abs(c * k - n) < FIT * abs(c * k):
+            return n / k
+    return None
+
+
+def _times(c: float, told: str) -> str:
+    return told if c == 1 else f"minus {told}" if c == -1 else f"{as_number(c)} {told}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -21,8 +21,8 @@ class Facts:
 
     Attributes
     ----------
-    x : array
-        The input.
+    x, name : array, str
+        The input, and what `forward` calls it.
     mine, true : arrays of its shape
         The analytic and the numeric gradient.
     grad : array
@@ -30,13 +30,17 @@ class Facts:
     output : array
         That output.
     jacobian : (outputs, values) array or None
-        The numeric Jacobian.
+        The numeric Jacobian, if there is one output.
     others : dict of str to array
         Gradients of the other inputs, numeric.
-    discrete : tuple of arrays
+    parts : dict of str to array
+        What each output contributes to the numeric gradient, if there are several.
+    discrete : dict of str to array
         Inputs that are indices or masks.
     inputs : dict of str to array
         The other float inputs.
+    elsewhere : callable
+        Yields the numeric gradient at changed values of the other inputs; costly.
     """
 
     x: NDArray[Any]
@@ -46,8 +50,16 @@ class Facts:
     output: NDArray[Any]
     jacobian: NDArray[Any] | None
     others: dict[str, NDArray[Any]]
-    discrete: tuple[NDArray[Any], ...] = ()
+    name: str = "x"
+    parts: dict[str, NDArray[Any]] = field(default_factory=dict)
+    discrete: dict[str, NDArray[Any]] = field(default_factory=dict)
     inputs: dict[str, NDArray[Any]] = field(default_factory=dict)
+    elsewhere: Callable[[], Iterator[tuple[str, NDArray[Any]]]] = lambda: iter(())
+
+    @property
+    def output_name(self) -> str:
+        """The output's name in messages: y, unless that is an input's."""
+        return "the output" if "y" in (self.name, *self.inputs) else "y"
 
 
 def fits(x: Any, y: Any, tolerance: float = FIT) -> bool:
@@ -111,16 +123,3 @@ def _between(low: float, high: float) -> str:
             if low < number < high:
                 return f"{number:g}"
     return f"{(low + high) / 2:.3g}"
-
-
-def spread(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield x, y and grad in the gradient's shape; one that lacks an axis is repeated along it."""
-    shape = facts.true.shape
-    known = {"x": facts.x, "y": facts.output, "grad": facts.grad, **facts.inputs}
-    for name, v in known.items():
-        if v.shape == shape:
-            yield name, v
-        elif v.ndim == len(shape) - 1:
-            for axis in range(len(shape)):
-                if v.shape == shape[:axis] + shape[axis + 1 :]:
-                    yield name, np.broadcast_to(np.expand_dims(v, axis), shape)

@@ -39,6 +39,13 @@ def arrangement(facts: Facts) -> Iterator[str]:
             yield f"it is the gradient of {name}: the inputs are swapped"
         elif other.shape == mine.shape and fits(mine, -other):
             yield f"it is minus the gradient of {name}: the inputs are swapped"
+    if true.ndim == 2 and true.shape[0] == true.shape[1] > 1:
+        if fits(true, mine + mine.T):
+            yield "a term is missing: the transpose of this gradient has to be added"
+        elif fits(true, (mine + mine.T) / 2):
+            yield "its symmetric part is expected: the mean of this gradient and its transpose"
+    if true.ndim > 1 and fits(mine.ravel(), true.T.ravel()):
+        yield "the gradient is reshaped where it must be transposed"
     if true.size > 2 and fits(np.sort(mine.ravel()), np.sort(true.ravel())):
         yield "the right values are in the wrong places: they are permuted"
 
@@ -81,7 +88,13 @@ def _amount(facts: Facts, missing: Any, axis: int) -> str:
 def indexed(facts: Facts) -> Iterator[str]:
     """Wrong where an index repeats, or the other way round from a mask."""
     bad = ~close_entries(facts.mine, facts.true)
-    for array in facts.discrete:
+    for name, array in facts.discrete.items():
+        for axis in range(bad.ndim if array.dtype.kind in "iu" and array.ndim == bad.ndim - 1 else 0):
+            chosen = np.expand_dims(array, axis) == np.arange(bad.shape[axis]).reshape(
+                [-1 if a == axis else 1 for a in range(bad.ndim)]
+            )
+            if chosen.shape == bad.shape and chosen.any() and np.array_equal(bad, chosen):
+                yield f"wrong only at the index {name} along axis {axis}" + _how(facts, bad)
         if array.dtype.kind == "b" and array.shape == bad.shape:
             lost, found = facts.true * ~array, facts.mine * array
             if not array.all() and fits(lost, 0 * lost) and fits(found, 0 * found):
@@ -93,28 +106,62 @@ def indexed(facts: Facts) -> Iterator[str]:
                 yield f"wrong only where the index repeats (axis {axis}): overwritten, not added up"
 
 
+def triangle(facts: Facts) -> Iterator[str]:
+    """Wrong in one triangle of a matrix, or on its diagonal."""
+    bad = ~close_entries(facts.mine, facts.true)
+    if bad.ndim != 2 or min(bad.shape) < 3:
+        return
+    row, column = np.indices(bad.shape)
+    for told, place in (
+        ("on the diagonal", row == column),
+        ("off the diagonal", row != column),
+        ("above the diagonal", row < column),
+        ("below the diagonal", row > column),
+        ("on and above the diagonal", row <= column),
+        ("on and below the diagonal", row >= column),
+    ):
+        if np.array_equal(bad, place):
+            yield f"wrong only {told}" + _how(facts, bad)
+
+
+def _how(facts: Facts, bad: Any) -> str:
+    mine, true = facts.mine[bad], facts.true[bad]
+    if fits(mine, 0 * true):
+        return ": zero there"
+    if fits(true, 0 * mine):
+        return ": it must be zero there"
+    ratio = ratio_of(mine, true)
+    return f": {as_number(ratio)} times there" if ratio is not None else ""
+
+
+def misplaced(facts: Facts) -> Iterator[str]:
+    """Wrong entries, but right sums: contributions are put in the wrong places."""
+    true, mine = facts.true, facts.mine
+    for axis in range(true.ndim):
+        if true.shape[axis] > 2 and fits(mine.sum(axis), true.sum(axis)) and not fits(mine, true):
+            yield f"the sums over axis {axis} are right: contributions are put in the wrong places along it"
+
+
+def changed_input(facts: Facts) -> Iterator[str]:
+    """It is the gradient for another value of another input: one that was reversed, transposed, negated."""
+    for told, gradient in facts.elsewhere():
+        if fits(facts.mine, gradient):
+            yield f"it is the gradient with {told}"
+
+
 def region_only(facts: Facts) -> Iterator[str]:
     """Right on one side of a threshold, wrong on the other."""
     bad = ~close_entries(facts.mine, facts.true)
     if not bad.any() or bad.all() or facts.x.shape != bad.shape:
         return
-    where = region(facts.x, bad)
+    where = region(facts.x, bad, facts.name)
     if where is None and facts.output.shape == bad.shape:
-        where = region(facts.output, bad, "y")
+        where = region(facts.output, bad, facts.output_name)
     if where is None and facts.grad.shape == bad.shape:
         where = region(facts.grad, bad, "grad")
     if where is None:
         return
-    mine, true = facts.mine[bad], facts.true[bad]
-    ratio = ratio_of(mine, true)
-    how = (
-        ": zero there"
-        if fits(mine, 0 * true)
-        else f": {as_number(ratio)} times there"
-        if ratio is not None
-        else ""
-    )
-    yield f"wrong only where {where}{how}; right elsewhere"
+    yield f"wrong only where {where}{_how(facts, bad)}; right elsewhere"
 
 
 def sparse(facts: Facts) -> Iterator[str]:

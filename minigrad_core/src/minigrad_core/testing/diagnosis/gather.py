@@ -1,0 +1,96 @@
+"""What the hypotheses look at, computed where a gradient was seen to be wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..call import backward, flat, forward
+from ..finding import Broken
+from ..gradient import as_function, steps
+from ..jacobian import jacobian
+from ..sample import is_float
+from .facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..gradient import Evidence
+    from ..sample import Sample
+    from ..study import Study
+
+
+def facts_of(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
+    """Return the facts about the wrong gradient, None if it has no numeric Jacobian."""
+    matrix = _jacobian(study, sample, evidence.input, evidence.oracle)
+    if matrix is None:
+        return None
+    call, i = forward(study.op, sample), evidence.input
+    g, x = flat(evidence.cotangents), sample.inputs[i]
+    floats = [k for k, y in enumerate(call.outputs) if y.dtype.kind == "f"]
+    first = floats[0] if floats else 0
+    ends = np.cumsum([call.outputs[k].size for k in floats])
+    parts = {
+        f"output {k}": (g[end - call.outputs[k].size : end] @ matrix[end - call.outputs[k].size : end])
+        for k, end in zip(floats if len(floats) > 1 else (), ends, strict=False)
+    }
+    others = {
+        f"input {j}": (g @ other).reshape(sample.inputs[j].shape)
+        for j in sample.floats
+        if j != i and (other := _jacobian(study, sample, j, evidence.oracle)) is not None
+    }
+    return Facts(
+        x=x,
+        name=sample.names[i],
+        mine=np.asarray(backward(call, evidence.cotangents)[i]),
+        true=(g @ matrix).reshape(x.shape),
+        grad=evidence.cotangents[first],
+        output=call.outputs[first],
+        jacobian=matrix if len(call.outputs) == 1 else None,
+        others=others,
+        parts={name: part.reshape(x.shape) for name, part in parts.items()},
+        discrete={
+            name: a
+            for name, a in zip(sample.names, sample.inputs, strict=True)
+            if isinstance(a, np.ndarray) and a.dtype.kind in "iub"
+        },
+        inputs={sample.names[j]: sample.inputs[j] for j in sample.floats if j != i},
+        elsewhere=lambda: _elsewhere(study, sample, evidence),
+    )
+
+
+def _jacobian(study: Study, sample: Sample, i: int, oracle: str) -> Any:
+    x = sample.inputs[i]
+    return jacobian(as_function(study.op, sample, [i]), x, steps(x, sample.domains[i]), oracle)
+
+
+def _elsewhere(study: Study, sample: Sample, evidence: Evidence) -> Iterator[tuple[str, Any]]:
+    """Yield the numeric gradient with another input reversed, transposed or negated."""
+    for j, other in enumerate(sample.inputs):
+        if j == evidence.input or not is_float(other):
+            continue
+        for told, changed in _changes(other):
+            inputs = list(sample.inputs)
+            inputs[j] = np.array(changed)
+            try:
+                moved = sample.with_inputs(tuple(inputs))
+                matrix = _jacobian(study, moved, evidence.input, evidence.oracle)
+            except Broken:
+                continue
+            if matrix is not None and matrix.shape[0] == flat(evidence.cotangents).size:
+                yield (
+                    f"{sample.names[j]} {told}",
+                    (flat(evidence.cotangents) @ matrix).reshape(sample.inputs[evidence.input].shape),
+                )
+
+
+def _changes(x: Any) -> Iterator[tuple[str, Any]]:
+    for axis, n in enumerate(x.shape):
+        if n > 1:
+            yield f"reversed along axis {axis}", np.flip(x, axis)
+    if x.ndim > 1 and x.shape[-1] > 1 and x.shape[-2] > 1:
+        yield "reversed along its last two axes", np.flip(x, (-2, -1))
+        if x.shape[-1] == x.shape[-2]:
+            yield "transposed", np.swapaxes(x, -1, -2)
+    yield "negated", -x
