@@ -32,11 +32,8 @@ def precision(study: Study) -> Iterator[Finding]:
     """
     for call in study.some_calls:
         if name := _single(call):
-            yield Finding(
-                "imprecise",
-                f"{name} has single precision for float64: is something cast to float32?",
-                call.sample,
-            )
+            fact = f"{name} has single precision for float64: is something cast to float32?"
+            yield Finding("imprecise", fact, call.sample)
             return
         for sample, coarse, fine in _pairs(call):
             finding = _judged(study, sample, coarse, fine)
@@ -56,9 +53,8 @@ def _single(call: Call) -> str | None:
     received = call.received if getattr(call.op, "differentiable", True) and call.sample.floats else []
     named = {f"output {k}": y for k, y in enumerate(call.outputs)}
     named |= {f"the gradient for input {i}": g for i, g in enumerate(received) if g is not None}
-    if not any(
-        (x != x.astype(np.float32)).any() for x in map(call.sample.inputs.__getitem__, call.sample.floats)
-    ):
+    given = [call.sample.inputs[i] for i in call.sample.floats]
+    if not any((x != x.astype(np.float32)).any() for x in given):
         return None
     for name, y in named.items():
         if y.dtype == np.float64 and y.size and np.isfinite(y).all():
