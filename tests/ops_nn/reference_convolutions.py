@@ -29,11 +29,13 @@ def convolutions() -> Family:
         "conv_transpose1d": [
             ((2, 3, 4), (3, 2, 3), {}),
             ((2, 4, 5), (4, 3, 3), {"stride": 3, "padding": 1, "output_padding": 2, "groups": 2}),
+            ((2, 2, 4), (2, 3, 2), {"dilation": 3, "output_padding": 2}),
         ],
         "conv_transpose2d": [
             ((2, 3, 3, 4), (3, 2, 2, 3), {}),
             ((2, 2, 3, 3), (2, 3, 3, 3), {"stride": 2, "padding": 1, "output_padding": 1}),
             ((1, 4, 3, 2), (4, 1, 2, 2), {"stride": [2, 1], "dilation": [1, 2], "groups": 2}),
+            ((2, 2, 3, 4), (2, 1, 3, 2), {"dilation": [2, 3], "padding": 1, "output_padding": [1, 2]}),
         ],
     }
     for op, cases in settings.items():

@@ -100,7 +100,8 @@ class TransposedConvolution(Operation):
             raise InputError(
                 f"{self.name}: padding {pads} leaves nothing of the output, its size would be {size}"
             )
-        return Geometry(size, kernel, strides, tuple((p, p) for p in pads), dilations)
+        # One window for each cell of x, even if an output_padding of a whole stride has room for another.
+        return Geometry(size, kernel, strides, tuple((p, p) for p in pads), dilations, x.shape[2:])
 
 
 class ConvTranspose1d(TransposedConvolution):
@@ -122,7 +123,7 @@ class ConvTranspose1d(TransposedConvolution):
     axes = 1
     cases = (
         Case(x=real("n 2 4"), weight=real("2 3 3"), bias=real("3"), stride=2, padding=1, output_padding=1),
-        Case(x=real("n 4 3"), weight=real("4 1 2"), bias=None, groups=2, dilation=2),
+        Case(x=real("n 4 3"), weight=real("4 1 2"), bias=None, groups=2, dilation=2, output_padding=1),
     )
 
 

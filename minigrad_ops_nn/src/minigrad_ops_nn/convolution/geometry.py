@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Geometry:
     """Windows over axes of `size`, padded by `padding` before and after; one entry for each axis.
 
-    A window holds `kernel` cells, `dilation` apart; windows start `stride` apart.
+    A window holds `kernel` cells, `dilation` apart; windows start `stride` apart. There are `count` of them
+    along each axis, by default as many as fit.
     """
 
     size: tuple[int, ...]
@@ -27,6 +28,7 @@ class Geometry:
     stride: tuple[int, ...]
     padding: tuple[tuple[int, int], ...]
     dilation: tuple[int, ...]
+    count: tuple[int, ...] | None = None
 
     @property
     def padded(self) -> Shape:
@@ -36,7 +38,7 @@ class Geometry:
     @property
     def out(self) -> Shape:
         """How many windows there are along each axis."""
-        return tuple(
+        return self.count or tuple(
             (n - d * (k - 1) - 1) // s + 1
             for n, k, s, d in zip(self.padded, self.kernel, self.stride, self.dilation, strict=True)
         )
