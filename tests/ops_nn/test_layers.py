@@ -163,6 +163,17 @@ def test_a_recurrent_layer_shows_its_settings_and_refuses_wrong_ones() -> None:
         nn.LSTM(2, 3, dropout=2)
 
 
+@pytest.mark.parametrize("name", ["AdaptiveAvgPool", "AdaptiveMaxPool"])
+def test_an_adaptive_layer_gives_the_size_that_it_was_made_with(name: str) -> None:
+    x = np.random.default_rng(0).standard_normal((2, 3, 5, 7)).astype(np.float32)
+    reduce = np.max if "Max" in name else np.mean
+    one, rows = (getattr(nn, f"{name}2d")(size)(x).data for size in (1, (None, 1)))
+    np.testing.assert_allclose(one[..., 0, 0], reduce(x, axis=(2, 3)), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(rows[..., 0], reduce(x, axis=3), rtol=1e-5, atol=1e-6)
+    line = getattr(nn, f"{name}1d")(1)(x[0]).data
+    np.testing.assert_allclose(line[..., 0], reduce(x[0], axis=2), rtol=1e-5, atol=1e-6)
+
+
 def test_an_average_pooling_layer_may_leave_padding_out() -> None:
     layer = nn.AvgPool2d(2, padding=1, count_include_pad=False)
     assert (layer(np.ones((1, 1, 2, 2), np.float32)).data == 1).all()

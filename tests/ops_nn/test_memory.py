@@ -22,6 +22,7 @@ MODELS: dict[str, tuple[Any, tuple[int, ...]]] = {
     ),
     "transformer": (lambda: nn.TransformerBlock(8, 2, 16, dropout=0.1), (4, 6, 8)),
     "lstm": (lambda: nn.LSTM(8, 8), (6, 4, 8)),
+    "gru": (lambda: nn.GRU(8, 8), (6, 4, 8)),
 }
 
 
