@@ -9,6 +9,7 @@ from minigrad_core.cases import (
     axis_of,
     between,
     boolean,
+    dominant,
     index_into,
     integers,
     nonzero,
@@ -32,6 +33,10 @@ def test_cases_that_say_the_same_are_equal() -> None:
     assert first == second
     assert hash(first) == hash(second)
     assert first != Case(x=real("n k"))
+
+
+def test_matrices_show_themselves() -> None:
+    assert repr(dominant("... n n")) == "dominant('... n n')"
 
 
 def test_discrete_descriptions_show_themselves() -> None:

@@ -7,7 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core.cases import Case, axis_of, between, boolean, index_into, integers, nonzero, positive, real
+from minigrad_core.cases import (
+    Case,
+    axis_of,
+    between,
+    boolean,
+    dominant,
+    index_into,
+    integers,
+    nonzero,
+    positive,
+    real,
+)
 from minigrad_core.testing.sample import Recipe, draw
 from minigrad_core.testing.signature import read_signature
 from minigrad_core.testing.values import draw_floats
@@ -69,6 +80,16 @@ def test_values_stay_inside_their_domain() -> None:
         assert (y > 0).all()
     (x,) = drawn(Case(x=nonzero("50"))).inputs
     assert (x != 0).all()
+
+
+@pytest.mark.parametrize("style", ["base", "wide", "far", "small"])
+def test_dominant_matrices_are_regular_and_positive_definite_if_symmetric(style: str) -> None:
+    for seed in range(5):
+        (x,) = drawn(Case(x=dominant("... n n")), any_shape=(3,), style=style, seed=seed).inputs
+        assert np.linalg.cond(x).max() < 1e3
+        lower = np.tril(x)
+        np.linalg.cholesky(lower + np.swapaxes(np.tril(x, -1), -1, -2))
+        assert (np.abs(x) > 0).all()
 
 
 def test_real_values_have_both_signs_and_no_two_are_close() -> None:

@@ -304,3 +304,24 @@ def test_a_nan_that_where_did_not_select_leaves_no_trace(f: Any) -> None:
 def test_a_huge_gradient_is_finite_though_its_square_is_not() -> None:
     np.testing.assert_allclose(gradient(lambda x: 1e200 * np.log(x), [2.0]), [5e199])
     np.testing.assert_allclose(gradient(np.log, np.array([1e-30], np.float32)), [1e30], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [np.linalg.cholesky, np.linalg.eigvalsh, lambda x: np.linalg.eigh(x)[1] ** 2],
+    ids=["cholesky", "eigvalsh", "eigh"],
+)
+def test_a_symmetric_matrix_has_the_symmetric_half_of_the_gradient_of_its_triangle(f: Any) -> None:
+    x = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -0.25], [0.5, -0.25, 2.0]])
+    weights = np.arange(1.0, 1 + f(x).size).reshape(f(x).shape)
+    triangle = gradient(lambda t: f(t) * weights, x)
+    symmetric = gradient(lambda t: f((t + t.T) / 2) * weights, x)
+    np.testing.assert_array_equal(triangle, np.tril(triangle))
+    np.testing.assert_allclose(symmetric, symmetric.T, atol=1e-15)
+    np.testing.assert_allclose(symmetric, (triangle + triangle.T) / 2, atol=1e-15)
+
+
+@pytest.mark.parametrize("f", [np.linalg.eigvalsh, lambda x: np.linalg.eigh(x)[0]], ids=["eigvalsh", "eigh"])
+def test_equal_eigenvalues_share_their_gradient_in_any_basis(f: Any) -> None:
+    for x in (2 * np.eye(3), np.zeros((3, 3))):
+        np.testing.assert_allclose(gradient(lambda t: f(t)[2], x), np.eye(3) / 3, atol=1e-12)

@@ -14,15 +14,11 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
-from minigrad_core.cases import Case, real
+from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError, DifferentiabilityError
 
 from .inverses import transposed
 from .values import raw
-
-_SYMMETRIC = np.array([[4.0, 0.5, -0.25], [0.5, 3.0, 0.75], [-0.25, 0.75, 1.5]])
-_GENERAL = np.array([[2.0, 0.5, -0.25], [-0.5, 1.5, 0.75], [0.25, -1.0, 3.0]])
-_TWO = np.stack([_SYMMETRIC, _SYMMETRIC @ _SYMMETRIC / 4])
 
 
 def _of_triangle(grad: Array, upper: bool) -> Array:
@@ -41,6 +37,17 @@ def _reciprocal(x: Array) -> Array:
     return np.where(zero, 0, 1 / np.where(zero, 1, x))
 
 
+def _shared(w: Array, grad: Array) -> Array:
+    """Return the gradient of the ascending eigenvalues w, equal ones in even shares: what then comes of it
+    does not depend on the choice of their vectors.
+    """
+    values = raw(w)
+    if not np.count_nonzero(values[..., 1:] == values[..., :-1]):
+        return grad
+    same = (values[..., :, None] == values[..., None, :]).astype(values.dtype)
+    return (same @ np.expand_dims(grad, -1))[..., 0] / same.sum(axis=-1)
+
+
 class Cholesky(Operation):
     """The lower triangular l with l l^T = x (`upper`: its transpose), of positive definite matrices.
 
@@ -51,7 +58,7 @@ class Cholesky(Operation):
 
     name = "cholesky"
     implements = (np.linalg.cholesky,)
-    cases = (Case(x=_SYMMETRIC), Case(x=_TWO, upper=True))
+    cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3"), upper=True))
 
     def forward(self, ctx: Context, x: Array, *, upper: bool = False) -> Array:
         """Return the triangular factors."""
@@ -79,7 +86,7 @@ class Eigh(Operation):
 
     name = "eigh"
     implements = (np.linalg.eigh,)
-    cases = (Case(x=_SYMMETRIC), Case(x=_TWO), Case(x=_SYMMETRIC, UPLO="U"))
+    cases = (Case(x=real("n n")), Case(x=real("2 3 3")), Case(x=real("3 3"), UPLO="U"))
 
     def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> tuple[Array, ...]:  # noqa: N803 - NumPy's name
         """Return the eigenvalues and eigenvectors."""
@@ -93,7 +100,7 @@ class Eigh(Operation):
         (of_v,) = grads
         vt = transposed(v)
         differences = np.expand_dims(w, -2) - np.expand_dims(w, -1)
-        inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(grad, -1)
+        inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(_shared(w, grad), -1)
         inner = inner + (vt @ of_v) * _reciprocal(differences)
         return _of_triangle(v @ inner @ vt, uplo.upper() == "U")
 
@@ -101,7 +108,7 @@ class Eigh(Operation):
 class Eigvalsh(Operation):
     """The eigenvalues w, ascending, of symmetric matrices; see `eigh`.
 
-    d/dx = v diag(grad) v^T, v the eigenvectors.
+    d/dx = v diag(grad) v^T, v the eigenvectors; equal eigenvalues share their gradient evenly.
     """
 
     name = "eigvalsh"
@@ -116,8 +123,9 @@ class Eigvalsh(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of the triangle that was read."""
         x, uplo = ctx.saved
-        _, v = np.linalg.eigh(x, uplo)
-        return _of_triangle((v * np.expand_dims(grad, -2)) @ transposed(v), uplo.upper() == "U")
+        w, v = np.linalg.eigh(x, uplo)
+        whole = (v * np.expand_dims(_shared(w, grad), -2)) @ transposed(v)
+        return _of_triangle(whole, uplo.upper() == "U")
 
 
 class Svd(Operation):
@@ -133,10 +141,10 @@ class Svd(Operation):
     name = "svd"
     implements = (np.linalg.svd,)
     cases = (
-        Case(x=_GENERAL, compute_uv=False),
-        Case(x=_GENERAL[:, :2], full_matrices=False),
-        Case(x=_GENERAL[:2], full_matrices=False),
-        Case(x=np.stack([_GENERAL, _GENERAL @ _GENERAL])),
+        Case(x=real("3 3"), compute_uv=False),
+        Case(x=real("3 2"), full_matrices=False),
+        Case(x=real("2 3"), full_matrices=False),
+        Case(x=real("2 3 3")),
     )
 
     def forward(self, ctx: Context, x: Array, *, full_matrices: bool = True, compute_uv: bool = True) -> Any:
@@ -216,11 +224,11 @@ class Qr(Operation):
     name = "qr"
     implements = (np.linalg.qr,)
     cases = (
-        Case(x=_GENERAL),
-        Case(x=_GENERAL[:, :2]),
-        Case(x=_GENERAL[:2]),
-        Case(x=np.stack([_GENERAL, _GENERAL.T])),
-        Case(x=_GENERAL[:, :2], mode="r"),
+        Case(x=real("n n")),
+        Case(x=real("4 2")),
+        Case(x=real("2 3")),
+        Case(x=real("2 3 3")),
+        Case(x=real("3 2"), mode="r"),
     )
 
     def forward(self, ctx: Context, x: Array, *, mode: Any = "reduced") -> Any:

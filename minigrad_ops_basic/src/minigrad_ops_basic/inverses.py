@@ -8,13 +8,10 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
-from minigrad_core.cases import Case, real
+from minigrad_core.cases import Case, dominant, real
 
 from .absent import ABSENT
 from .composition import Composed
-
-_REGULAR = np.array([[2.0, 0.5, -0.25], [-0.5, 1.5, 0.75], [0.25, -1.0, 3.0]])
-_STACK = np.stack([_REGULAR, _REGULAR.T + np.eye(3)])
 
 
 def transposed(x: Array) -> Array:
@@ -27,7 +24,7 @@ class Inv(Operation):
 
     name = "inv"
     implements = (np.linalg.inv,)
-    cases = (Case(x=_REGULAR), Case(x=_STACK))
+    cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3")), Case(x=real("3 3")))
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the inverses."""
@@ -54,8 +51,8 @@ class Pinv(Operation):
     implements = (np.linalg.pinv,)
     cases = (
         Case(x=real("2 3")),
-        Case(x=_REGULAR[:, :2]),
-        Case(x=_STACK[:, :2]),
+        Case(x=real("3 2")),
+        Case(x=real("2 2 3")),
     )
 
     def forward(
@@ -91,11 +88,11 @@ class Solve(Operation):
     name = "solve"
     implements = (np.linalg.solve,)
     cases = (
-        Case(a=_REGULAR, b=real("3")),
-        Case(a=_REGULAR, b=real("3 2")),
-        Case(a=_STACK, b=real("3")),
-        Case(a=_STACK, b=real("3 2")),
-        Case(a=_REGULAR, b=real("2 3 1")),
+        Case(a=dominant("n n"), b=real("n")),
+        Case(a=dominant("3 3"), b=real("3 2")),
+        Case(a=dominant("2 3 3"), b=real("3")),
+        Case(a=dominant("2 3 3"), b=real("3 2")),
+        Case(a=real("3 3"), b=real("2 3 1")),
     )
 
     def forward(self, ctx: Context, a: Array, b: Array) -> Array:
@@ -167,7 +164,7 @@ class Slogdet(Operation):
 
     name = "slogdet"
     implements = (np.linalg.slogdet,)
-    cases = (Case(x=real("3 3")), Case(x=_STACK))
+    cases = (Case(x=real("3 3")), Case(x=dominant("2 3 3")))
 
     def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
         """Return the signs and logarithms."""
@@ -200,9 +197,10 @@ class MatrixPower(Composed):
     name = "matrix_power"
     implements = (np.linalg.matrix_power,)
     cases = (
-        *tuple(Case(x=_REGULAR, n=n) for n in (1, 2, 5, -1, -3)),
-        Case(x=_STACK, n=3),
-        Case(x=_STACK, n=0),
+        *(Case(x=real("3 3"), n=n) for n in (1, 2, 5)),
+        *(Case(x=dominant("3 3"), n=n) for n in (-1, -3)),
+        Case(x=real("2 3 3"), n=3),
+        Case(x=real("2 3 3"), n=0),
     )
 
     def forward(self, ctx: Context, x: Array, *, n: int) -> Array:

@@ -55,6 +55,16 @@ class Floats(Values):
         return f"between({self.low:g}, {self.high:g}, {self.shape!r})"
 
 
+@dataclass(frozen=True, repr=False)
+class Dominant(Floats):
+    """Square matrices in the last two axes, each diagonal value above the sum of the sizes beside it, in its
+    row and column together: regular, well conditioned, and positive definite where made symmetric.
+    """
+
+    def __repr__(self) -> str:
+        return f"dominant({self.shape!r})"
+
+
 _NAMED = {
     "real": (-inf, inf, False),
     "positive": (0.0, inf, False),
@@ -128,6 +138,11 @@ def between(low: float, high: float, shape: str = ANY) -> Floats:
     if not low < high:
         raise InputError(f"between({low}, {high}): expected low < high")
     return Floats(shape, low=float(low), high=float(high))
+
+
+def dominant(shape: str = "n n") -> Dominant:
+    """Return a description of diagonally dominant matrices: regular, and positive definite if symmetric."""
+    return Dominant(shape)
 
 
 def integers(low: int, high: int, shape: str = ANY) -> Integers:

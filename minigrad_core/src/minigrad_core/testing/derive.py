@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise, product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -122,7 +123,7 @@ def stretched(recipe: Recipe) -> Iterator[Recipe]:
     for name, description in arrays.items():
         rest = " ".join(map(str, description.dimensions[1:]))
         for shape in (rest, f"1 {rest}"):
-            changed = Floats(shape, description.low, description.high, description.nonzero)
+            changed = replace(description, shape=shape)
             case = type(recipe.case)(**{**recipe.case.arguments, name: changed})
             yield recipe.but(case=case, promised=False, label=f"{name} ({shape.replace(' ', ', ')})")
 

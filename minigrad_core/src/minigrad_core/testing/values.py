@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..contracts.cases import Dominant
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -46,8 +48,18 @@ def draw_floats(
         sizes = [prod(described[i][1]) for i in indices]
         pool = _pool(described[indices[0]][0], sum(sizes), style, rng)
         for i, part in zip(indices, np.split(pool, np.cumsum(sizes)[:-1]), strict=True):
-            results[i] = part.reshape(described[i][1])
+            values = part.reshape(described[i][1])
+            results[i] = _dominated(values) if isinstance(described[i][0], Dominant) else values
     return results
+
+
+def _dominated(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return square matrices with the sizes of each row and column added to their diagonal value."""
+    if values.ndim < 2 or values.shape[-2] != values.shape[-1]:
+        return values
+    sizes = np.abs(values)
+    beside = sizes.sum(axis=-1) + sizes.sum(axis=-2)
+    return values + np.eye(values.shape[-1]) * beside[..., None]
 
 
 def _domain(description: Floats) -> tuple[float, float, bool]:
