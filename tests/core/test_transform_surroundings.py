@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +53,17 @@ def test_a_body_may_differentiate_by_its_argument_in_other_threads() -> None:
             return sum(pool.map(lambda k: np.sum(grad(lambda y: np.sum(y**3) * k)(x)), [1.0, 2.0]))
 
     np.testing.assert_allclose(grad(f)(X), 18 * X)
+
+
+def test_a_thread_in_a_copy_of_the_context_is_inside_the_transform() -> None:
+    def f(x: Any) -> Any:
+        def by_closure() -> Any:
+            return grad(lambda t: np.sum((t * x) ** 3))(2.0)
+
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(copy_context().run, by_closure).result()
+
+    np.testing.assert_allclose(grad(f)(X), 36 * X**2)
 
 
 TRANSFORMS: dict[str, Any] = {

@@ -54,7 +54,8 @@ def grad(
     tensors, modules, or nested lists, tuples and dicts of them; the result mirrors them (a module becomes a
     dict of dotted names). Arrays, parameters and modules give plain arrays, cut from every graph. Tensors
     give tensors; these require a gradient if the arguments, or anything that `f` closes over, do. Inside
-    another transform everything can be differentiated again. With `has_aux`, `f` returns (scalar, anything)
+    another transform everything can be differentiated again; a thread started there is inside if it runs in
+    a copy of the context (`contextvars.copy_context().run`). With `has_aux`, `f` returns (scalar, anything)
     and the result is (gradient, anything).
 
     Raises
