@@ -12,6 +12,8 @@ from minigrad_core import (
     ModuleList,
     Parameter,
     grad,
+    hessian,
+    jacobian,
     value_and_grad,
 )
 from minigrad_core.errors import ArgumentError
@@ -55,6 +57,14 @@ def test_argnums_chooses_the_argument() -> None:
     assert grad(f, -1)(2.0, 3.0) == 12
     assert grad(f, (1, 0))(2.0, 3.0) == (12, 9)
     assert grad(f, (0,))(2.0, 3.0) == (9,)
+    assert grad(f, np.int64(1))(2.0, 3.0) == 12  # type: ignore[arg-type]  # any integer
+
+
+@pytest.mark.parametrize("transform", [grad, value_and_grad, jacobian, hessian])
+@pytest.mark.parametrize("argnums", ["y", 1.0, (0, None)])
+def test_argnums_that_are_no_positions_are_refused(transform: Any, argnums: Any) -> None:
+    with pytest.raises(ArgumentError, match="argnums: expected an integer or a tuple of them, got"):
+        transform(lambda x, y: x * y, argnums)(1.0, 2.0)
 
 
 @pytest.mark.parametrize("argnums", [2, -3, (0, 2)])

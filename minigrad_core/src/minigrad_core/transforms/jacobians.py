@@ -12,7 +12,7 @@ from ..array import shape_of
 from . import trees
 from .forward import float_like, transposed
 from .reverse import grad
-from .tracing import Trace, trace
+from .tracing import Trace, positions, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Calla
     array([[2., 0.],
            [0., 4.]])
     """
-    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    chosen = positions(argnums)
 
     @wraps(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
@@ -40,7 +40,7 @@ def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Calla
         blocks = []
         for row in _blocks(traced):
             results = trees.mirrored(traced.primals, row)
-            blocks.append(results[0] if isinstance(argnums, int) else tuple(results))
+            blocks.append(tuple(results) if isinstance(argnums, (tuple, list)) else results[0])
         return trees.mirrored(traced.output, blocks)
 
     return matrix

@@ -11,7 +11,7 @@ import numpy as np
 from ..array import shape_of
 from ..errors import ArgumentError, DifferentiabilityError, GradientError
 from . import trees
-from .tracing import trace
+from .tracing import positions, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,8 @@ def grad(
     DifferentiabilityError
         An argument or the scalar is not floating point.
     ArgumentError
-        `argnums` names no argument of the call, or one twice; with `has_aux`, `f` returns no pair.
+        `argnums` is no position, names no argument of the call, or one twice; with `has_aux`, `f` returns no
+        pair.
 
     Examples
     --------
@@ -98,7 +99,7 @@ def value_and_grad(
     >>> value_and_grad(lambda x: np.sum(x * x))(np.array([3.0]))
     (np.float64(9.0), array([6.]))
     """
-    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    chosen = positions(argnums)
 
     @wraps(f)
     def both(*args: Any, **kwargs: Any) -> Any:
@@ -119,7 +120,7 @@ def value_and_grad(
         # The pullback frees the graph, so the value is taken before.
         value = (traced.value, traced.shown(aux[0])) if has_aux else traced.value
         results = trees.mirrored(traced.primals, traced.pullback([scalar_seed(traced.output)], retain=False))
-        return value, results[0] if isinstance(argnums, int) else tuple(results)
+        return value, tuple(results) if isinstance(argnums, (tuple, list)) else results[0]
 
     return both
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -123,6 +124,14 @@ class Trace:
         if not isinstance(leaf, Tensor):
             return leaf
         return Tensor(leaf.data) if self.wraps else leaf.data[()]
+
+
+def positions(argnums: Any) -> tuple[int, ...]:
+    """Return `argnums` as a tuple."""
+    try:
+        return tuple(map(index, argnums if isinstance(argnums, (tuple, list)) else (argnums,)))
+    except TypeError:
+        raise ArgumentError(f"argnums: expected an integer or a tuple of them, got {argnums!r}") from None
 
 
 def trace(
