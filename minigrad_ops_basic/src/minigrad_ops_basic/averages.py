@@ -59,43 +59,56 @@ class Average(Composed):
         return np.average(x, axis, weights, returned, keepdims=keepdims)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
-def _covariance(x: Any, *, rowvar: bool, ddof: float | None, bias: bool) -> Array:
+def _rows(x: Any, rowvar: bool) -> Array:
     rows = np.atleast_2d(x)
-    rows = rows if rowvar or rows.shape[0] == 1 else rows.T
+    return rows if rowvar or rows.shape[0] == 1 else rows.T
+
+
+def _covariance(x: Any, y: Any = None, *, rowvar: bool, ddof: float | None, bias: bool) -> Array:
+    rows = _rows(x, rowvar)
+    if y is not None:
+        rows = np.concatenate([rows, _rows(y, rowvar)])
     distance = rows - np.mean(rows, axis=1, keepdims=True)
     free = rows.shape[1] - ((0 if bias else 1) if ddof is None else ddof)
     product = distance @ distance.T / free
     return np.reshape(product, ()) if product.shape == (1, 1) else product
 
 
-def _correlation(x: Any, *, rowvar: bool) -> Array:
-    c = _covariance(x, rowvar=rowvar, ddof=None, bias=False)
+def _correlation(x: Any, y: Any = None, *, rowvar: bool) -> Array:
+    c = _covariance(x, y, rowvar=rowvar, ddof=None, bias=False)
     if c.ndim == 0:
         return c / c
     deviation = np.sqrt(np.diagonal(c))
     return c / np.expand_dims(deviation, 0) / np.expand_dims(deviation, 1)
 
 
-def _floating(dtype: Any) -> Any:
-    """Return a floating type as it is, where NumPy takes double precision; that for whole numbers."""
+def _floating(*arrays: Any) -> Any:
+    """Return the arrays' floating type, where NumPy takes double precision; that for whole numbers."""
+    dtype = np.result_type(*(x for x in arrays if x is not None))
     return dtype if dtype.kind == "f" else np.float64
 
 
 class Cov(Composed):
-    """The covariances of the rows of x (`rowvar` False: of the columns), with n - 1 (`bias`: n; or n -
-    `ddof`) for n.
+    """The covariances of the rows of x, and of y behind them (`rowvar` False: of the columns), with n - 1
+    (`bias`: n; or n - `ddof`) for n.
 
     d/dx = (grad + grad^T) (x - mean) / (n - 1).
     """
 
     name = "cov"
     implements = (np.cov,)
-    cases = (Case(x=real("2 4")), Case(x=real("4 2"), rowvar=False, bias=True), Case(x=real("5"), ddof=0))
+    cases = (
+        Case(x=real("2 4")),
+        Case(x=real("4 2"), rowvar=False, bias=True),
+        Case(x=real("5"), ddof=0),
+        Case(x=real("4"), y=real("2 4")),
+    )
 
     def forward(
         self,
         ctx: Context,
         x: Array,
+        y: Array | None = None,
         *,
         rowvar: bool = True,
         bias: bool = False,
@@ -103,24 +116,26 @@ class Cov(Composed):
         dtype: Any = None,
     ) -> Array:
         """Return the covariances."""
-        ctx.save(_covariance, (x,), {"rowvar": rowvar, "bias": bias, "ddof": ddof})
-        return np.cov(x, rowvar=rowvar, bias=bias, ddof=ddof, dtype=dtype or _floating(x.dtype))
+        ctx.save(_covariance, (x, y), {"rowvar": rowvar, "bias": bias, "ddof": ddof})
+        return np.cov(x, y, rowvar=rowvar, bias=bias, ddof=ddof, dtype=dtype or _floating(x, y))
 
 
 class Corrcoef(Composed):
-    """The correlation coefficients of the rows of x (`rowvar` False: of the columns).
+    """The correlation coefficients of the rows of x, and of y behind them (`rowvar` False: of the columns).
 
     d/dx: from those of the covariances.
     """
 
     name = "corrcoef"
     implements = (np.corrcoef,)
-    cases = (Case(x=real("2 4")), Case(x=real("4 3"), rowvar=False))
+    cases = (Case(x=real("2 4")), Case(x=real("4 3"), rowvar=False), Case(x=real("4"), y=real("4")))
 
-    def forward(self, ctx: Context, x: Array, *, rowvar: bool = True, dtype: Any = None) -> Array:
+    def forward(
+        self, ctx: Context, x: Array, y: Array | None = None, *, rowvar: bool = True, dtype: Any = None
+    ) -> Array:
         """Return the coefficients."""
-        ctx.save(_correlation, (x,), {"rowvar": rowvar})
-        return np.corrcoef(x, rowvar=rowvar, dtype=dtype or _floating(x.dtype))
+        ctx.save(_correlation, (x, y), {"rowvar": rowvar})
+        return np.corrcoef(x, y, rowvar=rowvar, dtype=dtype or _floating(x, y))
 
 
 average = Average()

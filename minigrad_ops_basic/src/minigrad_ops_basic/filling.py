@@ -54,7 +54,7 @@ def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Ar
 
 
 class Linspace(Composed):
-    """`num` evenly spaced values from `start` to `stop`, along a new `axis`.
+    """`num` evenly spaced values from `start` to `stop`, along a new `axis`, in the type `dtype`.
 
     d/dstart = sum of grad (1 - w), d/dstop = sum of grad w, with w from 0 to 1.
     """
@@ -64,15 +64,24 @@ class Linspace(Composed):
     cases = (
         Case(start=real(""), stop=real(""), num=5),
         Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, axis=1),
+        Case(start=real(""), stop=real(""), num=3, dtype=np.float64),
     )
 
     def forward(
-        self, ctx: Context, start: Array, stop: Array, *, num: int = 50, endpoint: bool = True, axis: int = 0
+        self,
+        ctx: Context,
+        start: Array,
+        stop: Array,
+        *,
+        num: int = 50,
+        endpoint: bool = True,
+        axis: int = 0,
+        dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the values."""
-        settings = {"num": num, "endpoint": endpoint, "axis": axis}
+        settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis}
         ctx.save(_spaced, (start, stop), settings)
-        return np.linspace(start, stop, num, endpoint, axis=axis)
+        return np.linspace(start, stop, dtype=dtype, **settings)
 
 
 def _powers(start: Any, stop: Any, *, base: float, **settings: Any) -> Array:

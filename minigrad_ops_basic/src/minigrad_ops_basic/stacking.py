@@ -105,7 +105,7 @@ class Meshgrid(Operation):
     """The coordinates of the grid that the vectors span, one array for each. d/dx = grad summed over the
     other axes.
 
-    indexing: "xy" (the first two exchanged) or "ij".
+    indexing: "xy" (the first two exchanged) or "ij". sparse: the other axes have size one.
     """
 
     name = "meshgrid"
@@ -113,9 +113,12 @@ class Meshgrid(Operation):
     cases = (
         Case(arrays=(real("2"), real("3"))),
         Case(arrays=(real("2"), real("3"), real("2")), indexing="ij"),
+        Case(arrays=(real("2"), real("3")), sparse=True),
     )
 
-    def forward(self, ctx: Context, *arrays: Array, indexing: Any = "xy") -> tuple[Array, ...]:
+    def forward(
+        self, ctx: Context, *arrays: Array, indexing: Any = "xy", sparse: bool = False
+    ) -> tuple[Array, ...]:
         """Return the coordinates."""
         order = list(range(len(arrays)))
         if indexing == "xy" and len(order) > 1:
@@ -123,7 +126,7 @@ class Meshgrid(Operation):
         # For each vector, all axes of the grid but its own.
         others = [tuple(a for a in range(len(order)) if a != own) for own in order]
         ctx.save([np.shape(x) for x in arrays], others)
-        return tuple(np.meshgrid(*arrays, indexing=indexing))
+        return tuple(np.meshgrid(*arrays, indexing=indexing, sparse=sparse))
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
         """Return the sums over the other axes."""
