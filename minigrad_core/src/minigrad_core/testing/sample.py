@@ -122,22 +122,20 @@ def is_float(x: Any) -> bool:
     return isinstance(x, np.ndarray) and x.dtype.kind == "f"
 
 
-def draw(recipe: Recipe, signature: Signature, rng: np.random.Generator | None = None) -> Sample:
+def draw(recipe: Recipe, signature: Signature) -> Sample:
     """Return the arguments that `recipe` describes, the same for the same recipe."""
-    rng = np.random.default_rng(recipe.seed) if rng is None else rng
+    rng = np.random.default_rng(recipe.seed)
     names, described = _inputs(recipe, signature)
     shapes = _Shapes(recipe)
-    floats = {
-        i: (description, shapes.of(name, description))
-        for i, (name, description) in enumerate(zip(names, described, strict=True))
-        if isinstance(description, Floats)
-    }
-    drawn = draw_floats(list(floats.values()), recipe.style, rng)
-    inputs: list[Any] = [drawn.pop(0) if i in floats else _plain(d) for i, d in enumerate(described)]
+    inputs: list[Any] = [_plain(d) for d in described]
+    floats = [i for i, d in enumerate(described) if isinstance(d, Floats)]
+    pairs = [(described[i], shapes.of(names[i], described[i])) for i in floats]
+    for i, drawn in zip(floats, draw_floats(pairs, recipe.style, rng), strict=True):
+        inputs[i] = drawn
     arrays = dict(zip(names, inputs, strict=True))
-    for i, (name, description) in enumerate(zip(names, described, strict=True)):
-        if isinstance(description, Values) and i not in floats:
-            inputs[i] = _draw_discrete(description, shapes.of(name, description), arrays, rng)
+    for i, d in enumerate(described):
+        if isinstance(d, Values) and not isinstance(d, Floats):
+            inputs[i] = _draw_discrete(d, shapes.of(names[i], d), arrays, rng)
     settings = {
         name: _setting(value, arrays, shapes, rng)
         for name, value in {**recipe.case.arguments, **recipe.settings}.items()

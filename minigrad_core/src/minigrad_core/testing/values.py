@@ -8,7 +8,6 @@ samples.
 
 from __future__ import annotations
 
-from itertools import groupby
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
@@ -41,15 +40,17 @@ def draw_floats(
     `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 9), `far` (9 to
     40) or `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which is near its edges.
     """
+    members: dict[tuple[float, float, bool], list[int]] = {}
+    for i, (domain, _) in enumerate(described):
+        members.setdefault((domain.low, domain.high, domain.nonzero), []).append(i)
     results: list[Any] = [None] * len(described)
-    order = sorted(range(len(described)), key=lambda i: repr(_domain(described[i][0])))
-    for _, members in groupby(order, key=lambda i: _domain(described[i][0])):
-        indices = list(members)
+    for indices in members.values():
         sizes = [prod(described[i][1]) for i in indices]
-        pool = _pool(described[indices[0]][0], sum(sizes), style, rng)
-        for i, part in zip(indices, np.split(pool, np.cumsum(sizes)[:-1]), strict=True):
-            values = part.reshape(described[i][1])
+        pool, start = _pool(described[indices[0]][0], sum(sizes), style, rng), 0
+        for i, size in zip(indices, sizes, strict=True):
+            values = pool[start : start + size].reshape(described[i][1])
             results[i] = _dominated(values) if isinstance(described[i][0], Dominant) else values
+            start += size
     return results
 
 
@@ -62,14 +63,10 @@ def _dominated(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values + np.eye(values.shape[-1]) * beside[..., None]
 
 
-def _domain(description: Floats) -> tuple[float, float, bool]:
-    return description.low, description.high, description.nonzero
-
-
 def _pool(domain: Floats, count: int, style: str, rng: np.random.Generator) -> NDArray[np.float64]:
     if not count:
         return np.empty(0)
-    strata = (np.arange(count) + 0.5 + rng.uniform(-0.3, 0.3, count)) / count  # in (0, 1), increasing
+    strata = (np.arange(count) + (0.2 + 0.6 * rng.random(count))) / count  # in (0, 1), increasing
     if isfinite(domain.low) and isfinite(domain.high):
         values = _bounded(domain, strata, style)
     elif isfinite(domain.low):
@@ -106,11 +103,11 @@ def _signed(strata: NDArray[Any], style: str) -> NDArray[Any]:
         return _magnitudes(strata, style) * (1 if style == "positive" else -1)
     signed = 2 * strata - 1
     # One value alone has the middle stratum: it takes either sign, by its jitter.
-    return np.where(signed < 0, -1.0, 1.0) * _magnitudes(np.abs(signed), style)
+    return np.copysign(_magnitudes(np.abs(signed), style), signed)
 
 
 def _off_kinks(values: NDArray[Any], count: int) -> NDArray[Any]:
     margin = 0.1 * min(1.0, 4.0 / count) * 0.4
-    nearest = np.round(2 * values) / 2
+    nearest = np.rint(2 * values) / 2
     offset = values - nearest
-    return np.where(np.abs(offset) < margin, nearest + np.where(offset < 0, -margin, margin), values)
+    return np.where(np.abs(offset) < margin, nearest + np.copysign(margin, offset), values)
