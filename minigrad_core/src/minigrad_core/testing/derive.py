@@ -8,8 +8,10 @@ from itertools import pairwise, product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..contracts.cases import ANY, AxisOf, Floats, Values
-from .sample import Recipe, draw, letter_sizes
+from .sample import Recipe, inputs_of, letter_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +38,7 @@ _PARTNERS = (
 _REDUCTIONS = ("none", "mean", "sum")
 
 
-def styles(recipe: Recipe, *, all_of_them: bool = True) -> Iterator[Recipe]:
+def styles(recipe: Recipe) -> Iterator[Recipe]:
     """Yield the same shapes with other values: one sign only, wide, far, small."""
     for style, told in (
         ("positive", "positive values (x > 0)"),
@@ -45,8 +47,7 @@ def styles(recipe: Recipe, *, all_of_them: bool = True) -> Iterator[Recipe]:
         ("far", "large values (|x| > 9)"),
         ("small", "small values (|x| < 0.01)"),
     ):
-        if all_of_them or style == "wide":
-            yield recipe.but(style=style, label=told)
+        yield recipe.but(style=style, label=told)
 
 
 def sizes(recipe: Recipe) -> Iterator[Recipe]:
@@ -205,7 +206,10 @@ def _axis_options(
 
 
 def _ndim(recipe: Recipe, signature: Signature, name: str) -> int:
-    sample = draw(recipe, signature)
-    arrays = dict(zip(sample.names, sample.inputs, strict=True))
-    array = arrays.get(name, sample.inputs[0] if sample.inputs else None)
-    return getattr(array, "ndim", 0)
+    names, described = inputs_of(recipe, signature)
+    arrays = dict(zip(names, described, strict=True))
+    d = arrays.get(name, described[0] if described else None)
+    if isinstance(d, Values):
+        leading = len(recipe.shapes.get(name, recipe.any_shape))
+        return sum(leading if axis == ANY else 1 for axis in d.dimensions)
+    return np.ndim(d) if isinstance(d, np.ndarray) else 0

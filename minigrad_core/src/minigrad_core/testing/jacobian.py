@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .gradient import Evidence
     from .oracle import Function, Slope
 
-FULL = 40  # values: above this, random directions alone
+FULL = 40  # values in all inputs: above this, random directions alone
 
 
 class Numeric:
@@ -33,24 +33,24 @@ class Numeric:
         The input.
     rng : np.random.Generator
         Draws the directions.
-    elementwise : bool
-        Whether each output depends on one value: then the slope along one direction is the whole Jacobian.
+    whole : bool
+        Whether to take the whole Jacobian of a small input, else two random directions.
     """
 
-    def __init__(self, call: Call, i: int, rng: np.random.Generator, *, elementwise: bool) -> None:
+    def __init__(self, call: Call, i: int, rng: np.random.Generator, *, whole: bool) -> None:
         self.call, self.i = call, i
         self.x, self.domain = call.sample.inputs[i], call.sample.domains[i]
         self.f = as_function(call.op, call.sample, [i])
         self.matrix: NDArray[Any] | None = None
-        count = 1 if self.x.size <= FULL else 2
-        found = [self._slope(direction(self.x, self.domain, rng)) for _ in range(count)]
+        whole = whole and sum(call.sample.inputs[k].size for k in call.sample.floats) <= FULL
+        found = [self._slope(direction(self.x, self.domain, rng)) for _ in range(1 if whole else 2)]
         self.slopes = [(v, slope) for v, slope in found if slope is not None]
-        if count == 1 and self.slopes:
+        if whole and self.slopes:
             v, slope = self.slopes[0]
             scale = steps(self.x, self.domain)
-            self.matrix = (
-                _diagonal(v, slope) if elementwise else jacobian(self.f, self.x, scale, slope.oracle)
-            )
+            # Where each output depends on one value, the slope along one direction is the whole Jacobian.
+            diagonal = call.elementwise
+            self.matrix = _diagonal(v, slope) if diagonal else jacobian(self.f, self.x, scale, slope.oracle)
 
     def _slope(self, v: NDArray[Any]) -> tuple[NDArray[Any], Slope | None]:
         return v, quick_slope(self.f, [self.x], [v], self.call.flat)

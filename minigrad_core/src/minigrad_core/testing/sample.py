@@ -125,7 +125,7 @@ def is_float(x: Any) -> bool:
 def draw(recipe: Recipe, signature: Signature) -> Sample:
     """Return the arguments that `recipe` describes, the same for the same recipe."""
     rng = np.random.default_rng(recipe.seed)
-    names, described = _inputs(recipe, signature)
+    names, described = inputs_of(recipe, signature)
     shapes = _Shapes(recipe)
     inputs: list[Any] = [_plain(d) for d in described]
     floats = [i for i, d in enumerate(described) if isinstance(d, Floats)]
@@ -186,7 +186,8 @@ def _letters(case: Case) -> list[str]:
     return found
 
 
-def _inputs(recipe: Recipe, signature: Signature) -> tuple[list[str], list[Any]]:
+def inputs_of(recipe: Recipe, signature: Signature) -> tuple[list[str], list[Any]]:
+    """Return the names of the inputs, and the description of each."""
     arguments = recipe.case.arguments
     names = [name for name in signature.inputs if name in arguments or name not in signature.optional]
     while names and names[-1] in signature.optional and arguments.get(names[-1]) is None:

@@ -13,7 +13,7 @@ from ..contracts.cases import Case
 from ..contracts.conforming import Conforming
 from ..errors import MinigradError
 from . import derive
-from .call import Call, forward
+from .call import Call, watched_forward
 from .finding import Broken, Finding
 from .guarded import guarded, on_purpose
 from .guess import guess_cases
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from .recorded import Second
 
 
-MOST = 24  # derived samples of a family
+# Derived samples of a family: each kind at least once, in turns from other cases.
+MOST = {"styles": 8, "sizes": 12, "empties": 4, "large": 3, "partners": 12, "axes": 6, "settings": 12}
 # What an operation says of itself: read once, by name, before anything builds on it.
 READ = (
     *("name", "cases", "forward", "backward"),
     *("broadcasts", "implements", "once_differentiable", "differentiable", "returns_view"),
 )
-SOME = 6  # cases that are enough where settings hardly matter: strides, NaN, purity
+SOME = 2  # cases that get all of a check where settings hardly matter (strides, NaN); others get it in short
 
 
 class Study:
@@ -91,12 +92,16 @@ class Study:
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """A forward pass for each case, in float64."""
-        return tuple(forward(self.op, self.draw(recipe)) for recipe in self.recipes)
+        return tuple(watched_forward(self.op, self.draw(recipe)) for recipe in self.recipes)
 
-    @property
+    @cached_property
     def some_calls(self) -> tuple[Call, ...]:
-        """A forward pass for each of the first cases."""
-        return self.calls[:SOME]
+        """Some of them, as unlike one another as there are."""
+        kinds: dict[Any, list[Call]] = {}
+        for call in self.calls:
+            kinds.setdefault(_kind(call.sample), []).append(call)
+        first = [group[0] for group in kinds.values()]
+        return tuple([*first, *(call for group in kinds.values() for call in group[1:])][:SOME])
 
     @property
     def differentiable(self) -> bool:
@@ -123,7 +128,7 @@ class Study:
         ValueError or an error of ours, settings that it made up with anything.
         """
         try:
-            call = forward(self.op, self.draw(recipe))
+            call = watched_forward(self.op, self.draw(recipe))
         except Undrawable:
             return None
         except Broken as broken:
@@ -141,9 +146,9 @@ class Study:
             self._derived[family] = []
             self._failed[family] = []
             recipes = [other for recipe in self.recipes for other in self._family(family, recipe)]
-            # An operation with 16 cases and 10 settings has hundreds: an even choice of them.
-            for k in sorted({round(i) for i in np.linspace(0, len(recipes) - 1, min(len(recipes), MOST))}):
-                self._add(family, recipes[k])
+            # An operation with 16 cases and 10 settings has hundreds.
+            for recipe in _choice(recipes, MOST[family]):
+                self._add(family, recipe)
         return self._derived[family]
 
     def failed(self, family: str) -> list[Finding]:
@@ -164,7 +169,7 @@ class Study:
 
     def _family(self, family: str, recipe: Recipe) -> Iterable[Recipe]:
         if family == "styles":
-            return derive.styles(recipe, all_of_them=recipe in self.recipes[:3])
+            return derive.styles(recipe)
         if family == "sizes":
             return derive.sizes(recipe)
         if family == "empties":
@@ -184,6 +189,32 @@ class Study:
 
     def _hash(self, purpose: str) -> int:
         return zlib.crc32(f"{self.name}|{purpose}|{self.seed}".encode())
+
+
+def _kind(sample: Sample) -> object:
+    """Return what decides which lines of an operation run: ranks, kinds, settings that are words or flags."""
+    inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in sample.inputs]
+    words = [
+        (name, value if isinstance(value, str | bool) else type(value).__name__)
+        for name, value in sorted(sample.settings.items())
+    ]
+    return (*inputs, *words)
+
+
+def _choice(recipes: Sequence[Recipe], most: int) -> list[Recipe]:
+    """Return each label once, in turns from other cases, and then more, evenly, until there are `most`."""
+    groups: dict[str, list[Recipe]] = {}
+    for recipe in recipes:
+        groups.setdefault(recipe.label, []).append(recipe)
+    first = [group[k % len(group)] for k, group in enumerate(groups.values())]
+    others = [recipe for recipe in recipes if recipe not in first]
+    return [*_evenly(first, most), *_evenly(others, most - len(first))]
+
+
+def _evenly(recipes: Sequence[Recipe], most: int) -> list[Recipe]:
+    if len(recipes) <= most:
+        return list(recipes)
+    return [recipes[round(k)] for k in np.linspace(0, len(recipes) - 1, max(most, 0))]
 
 
 def refusal(recipe: Recipe, broken: Broken, *, elementwise: bool = False) -> bool:

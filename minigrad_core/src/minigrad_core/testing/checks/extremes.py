@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...contracts.cases import Floats
-from ..call import Call, backward, cotangents, forward
+from ..call import forward, watched_forward
 from ..finding import Broken, Check, Finding
 from ..gradient import as_function
 from ..oracle import LONG
@@ -18,6 +18,7 @@ from ..sample import Sample, is_float
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..call import Call
     from ..study import Study
 
 LARGEST = float(np.finfo(np.float64).max)
@@ -33,22 +34,30 @@ def extremes(study: Study) -> Iterator[Finding]:
     Fix: shift by the maximum, use both halves, choose the arguments before the function instead of the
     results after it.
     """
-    for sample in _samples(study):
-        if finding := _judged(study, sample):
+    for call in _calls(study):
+        if finding := _judged(study, call):
             yield finding
             return
     yield from _swallowed(study)
 
 
+def _calls(study: Study) -> Iterator[Call]:
+    """Yield calls with ordinary and with large values; what has to raise is not among them."""
+    yield from study.calls
+    yield from study.derived("styles")
+    for sample in _samples(study):
+        with suppress(Broken):
+            yield watched_forward(study.op, sample)
+
+
 def _samples(study: Study) -> Iterator[Sample]:
-    for call in study.some_calls:
-        yield call.sample
-        yield from _scaled(call.sample, (1000.0, 300.0))
-        yield from _scaled(call.sample, (1000.0,), only_some=True)
-        if study.broadcasts and _homogeneous(study, call.sample):
-            yield from _scaled(call.sample, (1e200, 1e-200))
-    for call in study.derived("styles"):
-        yield call.sample
+    for call in study.calls:
+        some = call in study.some_calls
+        yield from _scaled(call.sample, (1000.0, 300.0) if some else (1000.0,))
+        if some:
+            yield from _scaled(call.sample, (1000.0,), only_some=True)
+            if study.broadcasts and _homogeneous(study, call.sample):
+                yield from _scaled(call.sample, (1e200, 1e-200))
 
 
 def _scaled(sample: Sample, factors: tuple[float, ...], *, only_some: bool = False) -> Iterator[Sample]:
@@ -78,45 +87,35 @@ def _homogeneous(study: Study, sample: Sample) -> bool:
     return bool(np.allclose(f([2 * x for x in xs]), 2 * f(xs), rtol=1e-13, atol=0))
 
 
-def _run(study: Study, sample: Sample) -> tuple[list[str], list[Any], list[str]]:
+def _results(study: Study, call: Call) -> tuple[list[str], list[Any], tuple[str, ...]]:
     """Return names, values and warnings of the outputs and gradients."""
-    with (
-        warnings.catch_warnings(record=True) as caught,
-        np.errstate(over="warn", divide="warn", invalid="warn", under="ignore"),
-    ):
-        warnings.simplefilter("always")
-        call = forward(study.op, sample)
-        names = [f"output {k}" if call.many else "the output" for k in range(len(call.outputs))]
-        values = list(call.outputs)
-        ahead = len(caught)
-        if study.differentiable and sample.floats:
-            received = backward(call, cotangents(call, np.ones))
-            names += [f"the gradient for input {i}" for i, g in enumerate(received) if g is not None]
-            values += [g for g in received if g is not None]
-    told = [
-        f"{'forward' if k < ahead else 'backward'} warns: {w.category.__name__}: {w.message}"
-        for k, w in enumerate(caught)
-    ]
+    names = [f"output {k}" if call.many else "the output" for k in range(len(call.outputs))]
+    values, told = list(call.outputs), call.told
+    if study.differentiable and call.sample.floats:
+        names += [f"the gradient for input {i}" for i, g in enumerate(call.received) if g is not None]
+        values += [g for g in call.received if g is not None]
+        told += call.swept.told
     return names, values, told
 
 
-def _judged(study: Study, sample: Sample) -> Finding | None:
+def _judged(study: Study, call: Call) -> Finding | None:
     try:
-        names, values, told = _run(study, sample)
+        names, values, told = _results(study, call)
     except Broken:
         return None
     if not all(np.isfinite(v).all() for v in values):
-        return _overflows(study, sample, names, values)
+        return _overflows(study, call.sample, names, values)
     if not told:
         return None
-    return Finding("spurious-warning", f"{told[0]}, though every result is finite ({_range(sample)})", sample)
+    fact = f"{told[0]}, though every result is finite ({_range(call.sample)})"
+    return Finding("spurious-warning", fact, call.sample)
 
 
 def _overflows(study: Study, sample: Sample, names: list[str], values: list[Any]) -> Finding | None:
     if not LONG:
         return None
     try:
-        _, exact, _ = _run(study, sample.cast(np.longdouble))
+        _, exact, _ = _results(study, forward(study.op, sample.cast(np.longdouble)))
     except Broken:
         return None
     for name, mine, true in zip(names, values, exact, strict=True):

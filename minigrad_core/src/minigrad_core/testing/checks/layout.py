@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..call import Call, backward, cotangents, forward, signed
+from ..call import Call, backward, forward
 from ..derive import has_any_shape
 from ..finding import Broken, Check, Finding
 
@@ -27,22 +27,24 @@ def layout(study: Study) -> Iterator[Finding]:
     `np.frombuffer`.
     Fix: index and reshape; copy before writing. Results may differ by rounding: reductions reorder.
     """
-    rng = study.rng("layout")
-    for call in (*study.some_calls, *_other_dimensions(study)):
-        grads = cotangents(call, signed(rng))
-        received = backward(call, grads) if study.differentiable and call.sample.floats else None
-        for name, laid in LAYOUTS.items():
-            if finding := next(_inputs(study, call, grads, received, name, laid), None):
+    some = study.some_calls
+    for call in (*some, *_other_dimensions(study), *(call for call in study.calls if call not in some)):
+        names = list(LAYOUTS)[: 2 if call in study.calls and call not in some else None]
+        for name, other in zip(names, (*names[1:], names[0]), strict=True):
+            if finding := next(_both(study, call, name, other), None):
                 yield finding
                 return
-        if received is not None and (finding := next(_gradients(call, grads, received), None)):
-            yield finding
-            return
+        if call in some and study.differentiable and call.sample.floats:
+            last = max(g.ndim for g in call.grads) - 1
+            for axis in dict.fromkeys((0, last, None)):
+                if finding := next(_constant(call, axis), None):
+                    yield finding
+                    return
 
 
 def _other_dimensions(study: Study) -> Iterator[Call]:
     """Yield a vector and a block for arguments of any shape: strides are special in each number of axes."""
-    for recipe in study.recipes:
+    for recipe in (call.sample.recipe for call in study.some_calls):
         for shape in ((5,), (2, 3, 2)) if has_any_shape(recipe.case) else ():
             call = study.attempt(recipe.but(any_shape=shape, promised=False, label=f"shape {shape}"))
             if call is not None:
@@ -86,19 +88,24 @@ LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
 }
 
 
-def _inputs(
-    study: Study,
-    call: Call,
-    grads: list[Any],
-    expected: list[Any] | None,
-    name: str,
-    laid: Callable[..., Any],
-) -> Iterator[Finding]:
-    inputs = tuple(laid(x) if isinstance(x, np.ndarray) else x for x in call.sample.inputs)
+def _both(study: Study, call: Call, name: str, other: str) -> Iterator[Finding]:
+    """Yield what differs with inputs in one layout and gradients in another, and which of them it is."""
+    backwards = study.differentiable and bool(call.sample.floats)
+    grads = [LAYOUTS[other](g) for g in call.grads] if backwards else None
+    if (together := next(_inputs(call, name, grads), None)) is None:
+        return
+    yield from _inputs(call, name, call.grads if backwards else None)
+    if grads is not None:
+        yield from _compared(call, grads, call.received, call.received, other)
+    yield together
+
+
+def _inputs(call: Call, name: str, grads: list[Any] | None) -> Iterator[Finding]:
+    inputs = tuple(LAYOUTS[name](x) if isinstance(x, np.ndarray) else x for x in call.sample.inputs)
     sample = call.sample.with_inputs(inputs)
     try:
-        other = forward(study.op, sample)
-        received = None if expected is None else backward(other, grads)
+        other = forward(call.op, sample)
+        received = [] if grads is None else backward(other, grads)
     except Broken as broken:
         code = "writes-input" if "read-only" in broken.fact else "layout-raises"
         yield Finding(code, f"with inputs in another layout ({name}): {broken.fact}", sample)
@@ -109,8 +116,8 @@ def _inputs(
                 "depends-on-layout", f"the output depends on the layout of the inputs ({name})", sample
             )
             return
-    for i, (g, same) in enumerate(zip(received or [], expected or [], strict=False)):
-        if g is not None and not _close(g, same):
+    for i, g in enumerate(received):
+        if g is not None and not _close(g, call.received[i]):
             yield Finding(
                 "depends-on-layout",
                 f"the gradient for input {i} depends on the layout of the inputs ({name})",
@@ -119,16 +126,12 @@ def _inputs(
             return
 
 
-def _gradients(call: Call, grads: list[Any], expected: list[Any]) -> Iterator[Finding]:
-    for name, laid in LAYOUTS.items():
-        yield from _compared(call, [laid(g) for g in grads], expected, expected, name)
-    # Stride 0, as the gradient of a sum has: constant along one axis at a time, and along all.
-    for axis in (*range(max((g.ndim for g in grads), default=0)), None):
-        stretched = [_stretched(g, axis) for g in grads]
-        plain = [np.array(g) for g in stretched]
-        same = backward(call, plain)
-        # A constant through a norm or a softmax gives zero, but for rounding: `expected` has the scale.
-        yield from _compared(call, stretched, same, expected, "zero strides, as from broadcasting")
+def _constant(call: Call, axis: int | None) -> Iterator[Finding]:
+    """Yield what differs with gradients of stride 0, as that of a sum: constant along one axis, or all."""
+    stretched = [_stretched(g, axis) for g in call.grads]
+    same = backward(call, [np.array(g) for g in stretched])
+    # A constant through a norm or a softmax gives zero, but for rounding: the usual gradient has the scale.
+    yield from _compared(call, stretched, same, call.received, "zero strides, as from broadcasting")
 
 
 def _stretched(g: NDArray[Any], axis: int | None) -> NDArray[Any]:

@@ -30,7 +30,7 @@ def precision(study: Study) -> Iterator[Finding]:
     difference of squares.
     Fix: `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
     """
-    for call in study.some_calls:
+    for call in study.calls:
         if name := _single(call):
             fact = f"{name} has single precision for float64: is something cast to float32?"
             yield Finding("imprecise", fact, call.sample)
@@ -40,7 +40,7 @@ def precision(study: Study) -> Iterator[Finding]:
             if finding:
                 yield finding
                 return
-        if names := loses_by_translation(study, call.sample):
+        if call in study.some_calls and (names := loses_by_translation(study, call.sample)):
             fact = (
                 f"the output loses precision where values of {names} are close: a difference taken too late"
             )

@@ -24,9 +24,10 @@ def purity(study: Study) -> Iterator[Finding]:
     Fix: compute into a new array.
     """
     rng = study.rng("purity")
-    for call in study.some_calls:
-        for sample in (call.sample, *_odd(call.sample, rng)):
-            if finding := _finding(study, sample, (signed(rng), np.ones)):
+    for call in study.calls:
+        for sample in (call.sample, *(_odd(call.sample, rng) if call in study.some_calls else ())):
+            makers = (signed(rng), np.ones) if sample is call.sample else (signed(rng),)
+            if finding := _finding(study, sample, makers):
                 yield finding
                 return
 

@@ -58,8 +58,8 @@ def second_order(study: Study) -> Iterator[Finding]:
 
 
 def _calls(study: Study) -> Iterator[Call]:
-    yield from study.some_calls
-    for recipe in study.recipes:
+    yield from study.calls
+    for recipe in (call.sample.recipe for call in study.some_calls):
         scalar = has_any_shape(recipe.case) and study.attempt(
             recipe.but(any_shape=(), promised=False, label="shape ()")
         )

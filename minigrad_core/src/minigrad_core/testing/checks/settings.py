@@ -76,7 +76,7 @@ def _ignored(study: Study) -> Iterator[Finding]:
         tried = [
             (call, derived)
             for call in study.calls
-            for derived in study.derived("settings")
+            for derived in (*study.derived("settings"), *study.derived("axes"))
             if name in study.signature.settings and _only(name, call.sample, derived.sample)
         ]
         if tried and all(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..call import Call
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import Evidence, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..call import Call
     from ..study import Study
 
 

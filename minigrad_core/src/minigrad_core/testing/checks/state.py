@@ -29,7 +29,7 @@ def state(study: Study) -> Iterator[Finding]:
     Fix: keep what backward needs with `ctx.save`, take randomness as an argument.
     """
     rng = study.rng("state")
-    for call in study.some_calls:
+    for call in study.calls:
         try:
             undisturbed = _undisturbed(study, call, rng)
         except Broken:
@@ -38,8 +38,8 @@ def state(study: Study) -> Iterator[Finding]:
             yield from _singly(study, call, rng)
     if fact := disturbed(study, study.calls[0]):
         yield Finding("not-thread-safe", fact, study.calls[0].sample)
-    if _moved(study, study.some_calls):
-        call = next((call for call in study.some_calls if _moved(study, [call])), study.calls[0])
+    if _moved(study, study.calls):
+        call = next((call for call in study.calls if _moved(study, [call])), study.calls[0])
         for name in _moved(study, [call]):
             fact = f"a call changes {name}, for everybody: leave it alone"
             yield Finding("changes-global-state", fact, call.sample)

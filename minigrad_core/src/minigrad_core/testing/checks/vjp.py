@@ -29,7 +29,7 @@ def vjp(study: Study) -> Iterator[Finding]:
         raise DoesNotApply("differentiable = False")
     rng = study.rng("vjp")
     for call in study.calls:
-        if finding := next(_at_base(call, rng), None):
+        if finding := next(_at_base(call, rng, whole=call in study.some_calls), None):
             yield finding
             return
     yield from study.failed("styles")
@@ -40,7 +40,7 @@ def vjp(study: Study) -> Iterator[Finding]:
             return
 
 
-def _at_base(call: Call, rng: np.random.Generator) -> Iterator[Finding]:
+def _at_base(call: Call, rng: np.random.Generator, *, whole: bool) -> Iterator[Finding]:
     one_hot = cotangents(
         call, lambda shape: (rng.permutation(int(np.prod(shape))).reshape(shape) == 0) * -1.5
     )
@@ -50,7 +50,7 @@ def _at_base(call: Call, rng: np.random.Generator) -> Iterator[Finding]:
         for grads in (cotangents(call, signed(rng, 30.0)), one_hot)
     ]
     for i in call.sample.floats:
-        numeric = Numeric(call, i, rng, elementwise=call.elementwise)
+        numeric = Numeric(call, i, rng, whole=whole)
         for grads, received in pairs:
             if found := numeric.contradicts(received[i], grads):
                 fact = "the gradient differs from the numeric one"
