@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..contracts.cases import Case
+from ..contracts.cases import Case, Values
 from ..contracts.conforming import Conforming
 from ..errors import MinigradError
 from . import derive
@@ -146,26 +146,46 @@ class Study:
             self._derived[family] = []
             self._failed[family] = []
             recipes = [other for recipe in self.recipes for other in self._family(family, recipe)]
-            # An operation with 16 cases and 10 settings has hundreds.
-            for recipe in _choice(recipes, MOST[family]):
-                self._add(family, recipe)
+            self._choose(family, recipes)
         return self._derived[family]
+
+    def _choose(self, family: str, recipes: Sequence[Recipe]) -> None:
+        """Draw each label once for inputs of these ranks, in turns from other cases, and then more, evenly.
+
+        An operation with 16 cases and 10 settings has hundreds of recipes.
+        """
+        groups: dict[Any, list[Recipe]] = {}
+        for recipe in recipes:
+            arguments = recipe.case.arguments.values()
+            ranks = [len(d.dimensions) for d in arguments if isinstance(d, Values)]
+            groups.setdefault((recipe.label, *ranks), []).append(recipe)
+        tried: list[Recipe] = []
+        for k, group in enumerate(groups.values()):
+            turn = k % len(group)
+            for recipe in (*group[turn:], *group[:turn]):
+                tried.append(recipe)
+                if self._add(family, recipe):
+                    break
+        for recipe in _evenly([r for r in recipes if r not in tried], MOST[family] - len(tried)):
+            self._add(family, recipe)
 
     def failed(self, family: str) -> list[Finding]:
         """Return what went wrong in the forward passes of a family."""
         self.derived(family)
         return self._failed[family]
 
-    def _add(self, family: str, recipe: Recipe) -> None:
+    def _add(self, family: str, recipe: Recipe) -> bool:
+        """Whether the operation takes the recipe, or should."""
         try:
             call = self.attempt(recipe)
         except Broken as broken:
             self._failed[family].append(
                 Finding(broken.code, f"at {recipe.label}: {broken.fact}", self.draw(recipe))
             )
-        else:
-            if call is not None:
-                self._derived[family].append(call)
+            return True
+        if call is not None:
+            self._derived[family].append(call)
+        return call is not None
 
     def _family(self, family: str, recipe: Recipe) -> Iterable[Recipe]:
         if family == "styles":
@@ -199,16 +219,6 @@ def _kind(sample: Sample) -> object:
         for name, value in sorted(sample.settings.items())
     ]
     return (*inputs, *words)
-
-
-def _choice(recipes: Sequence[Recipe], most: int) -> list[Recipe]:
-    """Return each label once, in turns from other cases, and then more, evenly, until there are `most`."""
-    groups: dict[str, list[Recipe]] = {}
-    for recipe in recipes:
-        groups.setdefault(recipe.label, []).append(recipe)
-    first = [group[k % len(group)] for k, group in enumerate(groups.values())]
-    others = [recipe for recipe in recipes if recipe not in first]
-    return [*_evenly(first, most), *_evenly(others, most - len(first))]
 
 
 def _evenly(recipes: Sequence[Recipe], most: int) -> list[Recipe]:

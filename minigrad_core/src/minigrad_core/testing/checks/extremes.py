@@ -16,7 +16,7 @@ from ..oracle import LONG
 from ..sample import Sample, is_float
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..call import Call
     from ..study import Study
@@ -136,13 +136,17 @@ def _overflows(study: Study, sample: Sample, names: list[str], values: list[Any]
 def _swallowed(study: Study) -> Iterator[Finding]:
     if declares_nan(study.op):
         return
-    for call in study.some_calls:
+    for call in study.calls:
         if not study.broadcasts and _selects(call):
             continue
         for i in call.sample.floats:
             size = call.sample.inputs[i].size
-            for j in {0, size - 1, size // 2} if size else ():
+            for j in _positions(size, some=call in study.some_calls):
                 yield from _swallows(study, call, i, j)
+
+
+def _positions(size: int, *, some: bool) -> Iterable[int]:
+    return dict.fromkeys((0, size - 1, size // 2) if some else (size - 1,)) if size else ()
 
 
 def _selects(call: Call) -> bool:
