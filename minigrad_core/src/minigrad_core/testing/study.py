@@ -145,7 +145,7 @@ class Study:
         if family not in self._derived:
             self._derived[family] = []
             self._failed[family] = []
-            recipes = [other for recipe in self.recipes for other in self._family(family, recipe)]
+            recipes = [other for recipe in self.recipes for other in self.family(family, recipe)]
             self._choose(family, recipes)
         return self._derived[family]
 
@@ -187,7 +187,8 @@ class Study:
             self._derived[family].append(call)
         return call is not None
 
-    def _family(self, family: str, recipe: Recipe) -> Iterable[Recipe]:
+    def family(self, family: str, recipe: Recipe) -> Iterable[Recipe]:
+        """Return all recipes of a family that derive from one case's."""
         if family == "styles":
             return derive.styles(recipe)
         if family == "sizes":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -73,20 +74,33 @@ def _without_effect(study: Study) -> Iterator[Finding]:
 def _ignored(study: Study) -> Iterator[Finding]:
     """`where`, `keepdims` and `axis` mean what they mean in NumPy: another value is another result."""
     for name in ("where", "keepdims", "axis"):
-        tried = [
-            (call, derived)
-            for call in study.calls
-            for derived in (*study.derived("settings"), *study.derived("axes"))
-            if name in study.signature.settings and _only(name, call.sample, derived.sample)
-        ]
-        if tried and all(
-            _same_outputs(forward(study.op, replace(d.sample, settings=c.sample.settings)), d)
-            for c, d in tried
-        ):
-            yield Finding(
-                "setting-without-effect", f"the setting {name} is ignored: it never changes the result"
-            )
-            return
+        if name in study.signature.settings:
+            effects = _effects(study, name)
+            if next(effects, True) is False and not any(effects):
+                yield Finding(
+                    "setting-without-effect", f"the setting {name} is ignored: it never changes the result"
+                )
+                return
+
+
+def _effects(study: Study, name: str) -> Iterator[bool]:
+    """Yield whether another value of the setting changes the result, one pair of calls at a time."""
+    for call in study.calls:
+        for other in _others(study, call):
+            if _only(name, call.sample, other.sample):
+                again = forward(study.op, replace(other.sample, settings=call.sample.settings))
+                yield not _same_outputs(again, other)
+
+
+def _others(study: Study, call: Call) -> Iterator[Call]:
+    """Yield calls of the same case with other settings: those at hand, then all that can be derived."""
+    for family in ("settings", "axes"):
+        yield from study.derived(family)
+    for family in ("settings", "axes"):
+        for recipe in study.family(family, call.sample.recipe):
+            with suppress(Broken):
+                if (other := study.attempt(recipe)) is not None:
+                    yield other
 
 
 def _only(name: str, first: Sample, second: Sample) -> bool:
