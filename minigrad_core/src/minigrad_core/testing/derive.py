@@ -145,6 +145,8 @@ def settings(recipe: Recipe, signature: Signature) -> Iterator[Recipe]:
     for name, values in options.items():
         for value in values:
             yield _setting(recipe, {name: value})
+            if isinstance(value, float):  # a threshold, perhaps: norms are seldom just above it
+                yield _setting(recipe.but(style="modest"), {name: value})
     for first, second in pairwise(sorted(given)):
         for pair in product(options[first], options[second]):
             yield _setting(recipe, {first: pair[0], second: pair[1]})

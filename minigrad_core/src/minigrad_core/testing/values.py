@@ -28,6 +28,7 @@ _MAGNITUDES = {
     "negative": (0.1, 2.5),
     "wide": (2.5, 9.0),
     "far": (9.0, 40.0),
+    "modest": (0.05, 0.8),
     "small": (1e-4, 1e-2),
 }
 
@@ -38,7 +39,8 @@ def draw_floats(
     """Return one float64 array per (description, shape); values are distinct across arrays of one domain.
 
     `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 9), `far` (9 to
-    40) or `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which is near its edges.
+    40), `modest` (0.05 to 0.8) or `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which
+    is near its edges.
     """
     members: dict[tuple[float, float, bool], list[int]] = {}
     for i, (domain, _) in enumerate(described):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +24,10 @@ def factor(facts: Facts) -> Iterator[str]:
         return
     if ratio is None:
         return
-    if np.isclose(ratio, -1, rtol=FIT):
+    scalar = float(facts.grad.flat[0]) if facts.grad.size == 1 else 0.0
+    if scalar and np.isclose(ratio * scalar, 1, rtol=FIT):
+        yield "grad is ignored: the gradient is the right one for grad = 1"
+    elif np.isclose(ratio, -1, rtol=FIT):
         yield "the sign is wrong: the gradient is minus the numeric one"
     elif np.isclose(ratio, 2, rtol=FIT):
         yield "the gradient is twice the numeric one (a factor of 2)"
@@ -68,10 +71,38 @@ def missing_factor(facts: Facts) -> Iterator[str]:
             else:
                 times = f"{as_number(c)} times the numeric one"
                 yield f"a factor is missing: the gradient times {told} is {times}"
-    for (a, u), (b, v) in combinations(known, 2):
-        for quotient, told in ((u / v, f"{a} / {b}"), (v / u, f"{b} / {a}"), (u * v, f"{a} {b}")):
+    for (a, u), (b, v) in combinations_with_replacement(known, 2):
+        product = (u * v, f"{a} {b}"), (1 / (u * v), f"1 / ({a} {b})")
+        for quotient, told in ((u / v, f"{a} / {b}"), (v / u, f"{b} / {a}"), *product):
             if (c := _constant(ratio / quotient)) is not None:
                 yield f"a wrong factor: the gradient is {_times(c, told)} times the numeric one"
+
+
+def row_factor(facts: Facts) -> Iterator[str]:
+    """Another factor in each row: a norm, a sum, a mean that is missing."""
+    ratio = _ratio(facts)
+    if ratio is None:
+        return
+    for axis, n in enumerate(ratio.shape):
+        if n < 3 or np.ptp(ratio, axis=axis).max() > FIT * np.abs(ratio).max():
+            continue
+        for told, values in _row_statistics(facts, axis):
+            if values.shape == ratio.shape[:axis] + ratio.shape[axis + 1 :] and values.all():
+                kept = np.expand_dims(values, axis)
+                if _constant(ratio / kept) is not None:
+                    yield f"a factor too many: the gradient is {told} over axis {axis} times the numeric one"
+                elif _constant(ratio * kept) is not None:
+                    yield f"a factor is missing: {told} over axis {axis}"
+        yield f"along axis {axis} the gradient is a multiple of the numeric one, another in each row"
+
+
+def _row_statistics(facts: Facts, axis: int) -> Iterator[tuple[str, NDArray[Any]]]:
+    for name, v in {facts.name: facts.x, "grad": facts.grad, **facts.inputs}.items():
+        if axis < v.ndim:
+            yield f"the norm of {name}", np.sqrt((v * v).sum(axis))
+            yield f"the sum of {name}", v.sum(axis)
+            yield f"the sum of {name}**2", (v * v).sum(axis)
+            yield f"the largest {name}", v.max(axis)
 
 
 def epsilon(facts: Facts) -> Iterator[str]:

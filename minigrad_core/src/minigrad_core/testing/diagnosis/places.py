@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from math import comb
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def reduced(facts: Facts) -> Iterator[str]:
             if fits(mine, np.broadcast_to(made(true, axis=axis, keepdims=True), true.shape)):
                 yield f"the gradient is the {what} over {along} of the right one, repeated"
     for axis in range(true.ndim):
-        if true.shape[axis] < 2:
+        if true.shape[axis] < 3:
             continue
         missing = (
             np.abs(mine - true).max(axis=tuple(k for k in range(true.ndim) if k != axis))
@@ -96,9 +97,10 @@ def indexed(facts: Facts) -> Iterator[str]:
             if chosen.shape == bad.shape and chosen.any() and np.array_equal(bad, chosen):
                 yield f"wrong only at the index {name} along axis {axis}" + _how(facts, bad)
         if array.dtype.kind == "b" and array.shape == bad.shape:
-            lost, found = facts.true * ~array, facts.mine * array
-            if not array.all() and fits(lost, 0 * lost) and fits(found, 0 * found):
-                yield "the mask is inverted: the gradient goes to what the mask leaves out"
+            for kept in (array, ~array):
+                lost, found = facts.true * ~kept, facts.mine * kept
+                if not kept.all() and kept.any() and fits(lost, 0 * lost) and fits(found, 0 * found):
+                    yield "the mask is inverted: the gradient goes where there must be none"
         for axis, size in enumerate(bad.shape if array.dtype.kind in "iu" and bad.any() else ()):
             counts = np.bincount(array.ravel() % max(size, 1), minlength=size)
             wrong = bad.any(axis=tuple(k for k in range(bad.ndim) if k != axis))
@@ -154,11 +156,16 @@ def region_only(facts: Facts) -> Iterator[str]:
     bad = ~close_entries(facts.mine, facts.true)
     if not bad.any() or bad.all() or facts.x.shape != bad.shape:
         return
-    where = region(facts.x, bad, facts.name)
-    if where is None and facts.output.shape == bad.shape:
-        where = region(facts.output, bad, facts.output_name)
-    if where is None and facts.grad.shape == bad.shape:
-        where = region(facts.grad, bad, "grad")
+    # How many places the wrong ones might have had: few values are often separated by chance.
+    choices = comb(bad.size, int(bad.sum()))
+    where = None
+    for values, name, least in (
+        (facts.x, facts.name, 6),
+        (facts.output, facts.output_name, 15),
+        (facts.grad, "grad", 100),
+    ):
+        if where is None and values.shape == bad.shape and choices >= least:
+            where = region(values, bad, name)
     if where is None:
         return
     yield f"wrong only where {where}{_how(facts, bad)}; right elsewhere"

@@ -21,6 +21,9 @@ def residual(facts: Facts) -> Iterator[str]:
     if rest.size < 3:
         return
     if np.ptp(rest) <= FIT * np.abs(rest).max():
+        if facts.grad.size == 1:
+            times = as_number(float(rest.flat[0] / facts.grad.flat[0]))
+            yield f"a constant term is missing or too many: the difference is {times} times grad everywhere"
         yield f"a constant is added to the gradient: {float(rest.flat[0]):.4g} everywhere"
     for told, values in spread(facts):
         ratio = ratio_of(rest, values)
@@ -69,10 +72,11 @@ def _row_by_row(rest: NDArray[Any], told: str, values: NDArray[Any]) -> Iterator
 
 
 def precision(facts: Facts) -> Iterator[str]:
-    """Yield that digits are lost: something is cast to a coarser type."""
-    error = float(np.abs(facts.mine - facts.true).max() / (np.abs(facts.true).max() or 1.0))
-    if 1e-9 < error < 2e-3:
-        kind = "single" if error < 1e-5 else "half"
-        if fits(facts.mine, facts.true, 10 * (1e-7 if kind == "single" else 1e-3)):
-            cast = "float32" if kind == "single" else "float16"
-            yield f"the gradient is right to {error:.1g} only: {kind} precision, is something cast to {cast}?"
+    """Yield that digits are lost in all values alike: something is cast to a coarser type."""
+    with np.errstate(all="ignore"):
+        errors = np.abs(facts.mine - facts.true) / np.abs(facts.true)
+    errors = errors[np.isfinite(errors)]
+    if not errors.size or not 1e-9 < errors.max() < 5e-3 or errors.max() > 100 * np.median(errors):
+        return
+    kind, cast = ("single", "float32") if errors.max() < 1e-5 else ("half", "float16")
+    yield f"the gradient is right to {errors.max():.1g} only: {kind} precision, is something cast to {cast}?"
