@@ -15,9 +15,10 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
-from minigrad_core.errors import ArgumentError, DifferentiabilityError
+from minigrad_core.errors import ArgumentError
 
 from .inverses import transposed
+from .slopes import reciprocal_or_zero
 from .values import raw
 
 
@@ -29,12 +30,6 @@ def _of_triangle(grad: Array, upper: bool) -> Array:
     both = grad + transposed(grad)
     triangle = np.triu(both) if upper else np.tril(both)
     return triangle * (1 - np.eye(grad.shape[-1], dtype=grad.dtype) / 2)
-
-
-def _reciprocal(x: Array) -> Array:
-    """Return 1 / x, and 0 where x = 0."""
-    zero = x == 0
-    return np.where(zero, 0, 1 / np.where(zero, 1, x))
 
 
 def _shared(w: Array, grad: Array) -> Array:
@@ -101,7 +96,7 @@ class Eigh(Operation):
         vt = transposed(v)
         differences = np.expand_dims(w, -2) - np.expand_dims(w, -1)
         inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(_shared(w, grad), -1)
-        inner = inner + (vt @ of_v) * _reciprocal(differences)
+        inner = inner + (vt @ of_v) * reciprocal_or_zero(differences)
         return _of_triangle(v @ inner @ vt, uplo.upper() == "U")
 
 
@@ -126,90 +121,6 @@ class Eigvalsh(Operation):
         w, v = np.linalg.eigh(x, uplo)
         whole = (v * np.expand_dims(_shared(w, grad), -2)) @ transposed(v)
         return _of_triangle(whole, uplo.upper() == "U")
-
-
-class Svd(Operation):
-    """The singular value decomposition u diag(s) vh of the matrices; `compute_uv=False`: s alone, descending.
-
-    With k = u^T grad_u, m = v^T grad_v, skew(a) = a - a^T and e_ij = s_j^2 - s_i^2, d/dx =
-    u (diag(grad_s) + skew(k) / e diag(s) + diag(s) skew(m) / e) v^T
-    + (1 - u u^T) grad_u diag(1/s) v^T + u diag(1/s) grad_v^T (1 - v v^T).
-    The vectors of a singular value are defined up to a common sign; what is made of them must not depend on
-    it. Nor is there a gradient for the vectors that `full_matrices` adds to those of the smaller side.
-    """
-
-    name = "svd"
-    implements = (np.linalg.svd,)
-    cases = (
-        Case(x=real("3 3"), compute_uv=False),
-        Case(x=real("3 2"), full_matrices=False),
-        Case(x=real("2 3"), full_matrices=False),
-        Case(x=real("2 3 3")),
-    )
-
-    def forward(self, ctx: Context, x: Array, *, full_matrices: bool = True, compute_uv: bool = True) -> Any:
-        """Return u, s and vh, or s."""
-        refuse_infinite(x)
-        ctx.save(x)
-        return np.linalg.svd(x, full_matrices, compute_uv)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
-
-    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
-        """Return the gradient of the values, and of the vectors, if they were asked for."""
-        (x,) = ctx.saved
-        u, s, vh = np.linalg.svd(x, full_matrices=False)
-        if not grads:
-            return _of_values(u, s, vh, grad)
-        of_s, of_vh = grads
-        n = s.shape[-1]
-        if np.any(raw(grad[..., n:])) or np.any(raw(of_vh[..., n:, :])):
-            raise DifferentiabilityError(
-                "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
-            )
-        return _of_svd(u, s, vh, grad[..., :n], of_s, of_vh[..., :n, :])
-
-
-def refuse_infinite(*arrays: Array) -> None:
-    """Raise for NaN and infinities, on which LAPACK's iteration (gesdd) may never end."""
-    if not all(np.all(np.isfinite(x)) for x in arrays):
-        raise np.linalg.LinAlgError("SVD did not converge: the matrix has values that are not finite")
-
-
-def _of_values(u: Array, s: Array, vh: Array, grad: Array) -> Array:
-    """Return u diag(grad) vh; zero for a singular value 0, as for the length of a vector at the origin."""
-    return (u * np.expand_dims(np.where(s == 0, 0, grad), -2)) @ vh
-
-
-def _of_svd(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array) -> Array:
-    """Return the formula of the class."""
-    v, of_v = transposed(vh), transposed(of_vh)
-    ut = transposed(u)
-    rows, columns = np.expand_dims(s, -2), np.expand_dims(s, -1)
-    gaps = _reciprocal((rows - columns) * (rows + columns))
-    k, m = ut @ of_u, vh @ of_v
-    core = (k - transposed(k)) * gaps * rows + columns * ((m - transposed(m)) * gaps)
-    core = core + np.eye(s.shape[-1], dtype=s.dtype) * np.expand_dims(np.where(s == 0, 0, of_s), -1)
-    inverse = np.expand_dims(_reciprocal(s), -2)
-    off_u = (of_u - u @ k) * inverse
-    off_v = (of_v - v @ m) * inverse
-    return u @ core @ vh + off_u @ vh + u @ transposed(off_v)
-
-
-class Svdvals(Operation):
-    """The singular values, descending. d/dx = u diag(grad) v^T, with the singular vectors u and v."""
-
-    name = "svdvals"
-    implements = (np.linalg.svdvals,)
-    cases = (Case(x=real("3 3")), Case(x=real("2 2 3")))
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the singular values."""
-        refuse_infinite(x)
-        ctx.save(x)
-        return np.linalg.svdvals(x)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in the basis of the singular vectors."""
-        return _of_values(*np.linalg.svd(ctx.saved[0], full_matrices=False), grad)
 
 
 class Qr(Operation):
@@ -260,6 +171,4 @@ def _of_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
 cholesky = Cholesky()
 eigh = Eigh()
 eigvalsh = Eigvalsh()
-svd = Svd()
-svdvals = Svdvals()
 qr = Qr()

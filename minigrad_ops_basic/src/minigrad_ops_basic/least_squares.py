@@ -10,7 +10,7 @@ import numpy as np
 from minigrad_core.cases import Case, real
 
 from .composition import Composed
-from .decompositions import refuse_infinite
+from .singular_values import refuse_infinite
 from .values import raw
 
 if TYPE_CHECKING:

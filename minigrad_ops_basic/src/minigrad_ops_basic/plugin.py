@@ -50,6 +50,8 @@ from . import (
     running,
     selection,
     shapes,
+    signs,
+    singular_values,
     splitting,
     stacking,
     sums,
@@ -64,11 +66,11 @@ if TYPE_CHECKING:
 
 _MODULES = (
     arithmetic, remainders, mantissas, complex_parts, exponential, trigonometric, hyperbolic,
-    plane, selection, logaddexp, comparisons, logic, rounding, queries, counting, sums,
+    plane, signs, selection, logaddexp, comparisons, logic, rounding, queries, counting, sums,
     extremes, products, nan_reductions, quantiles, averages, running, matmul, contractions,
-    vectors, einsum, inverses, decompositions, least_squares, norms, outer, shapes, conversion,
-    joining, stacking, assembling, splitting, tiling, padding, diagonals, indexing, taking,
-    ordering, along, convolution, differences, interpolation, polynomials,
+    vectors, einsum, inverses, decompositions, singular_values, least_squares, norms, outer,
+    shapes, conversion, joining, stacking, assembling, splitting, tiling, padding, diagonals,
+    indexing, taking, ordering, along, convolution, differences, interpolation, polynomials,
     polynomial_arithmetic, filling,
 )  # fmt: skip
 

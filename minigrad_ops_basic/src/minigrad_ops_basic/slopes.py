@@ -52,3 +52,9 @@ def zeros_in(x: Array) -> bool:
     """Return whether a value is 0. For masks that are rarely needed: one takes three times as long."""
     values = raw(x)
     return bool(np.count_nonzero(values) < np.size(values))
+
+
+def reciprocal_or_zero(x: Array) -> Array:
+    """Return 1 / x, and 0 where x = 0."""
+    zero = x == 0
+    return np.where(zero, 0, 1 / np.where(zero, 1, x))
