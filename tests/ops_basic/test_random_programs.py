@@ -26,8 +26,12 @@ def judged(count: int) -> Counter[str]:
     @settings(max_examples=count, derandomize=True, report_multiple_bugs=False)
     @given(programs(), st.sampled_from([1, 2, 2, 3]))
     def judge(program: Program, order: int) -> None:
-        check_value_and_types(program)
-        met.update(set(program.steps) if check_derivatives(program, order) else ["a kink"])
+        try:
+            check_value_and_types(program)
+            met.update(set(program.steps) if check_derivatives(program, order) else ["a kink"])
+        except Exception as error:
+            error.add_note(repr(program))
+            raise
         met["programs"] += 1
 
     judge()
