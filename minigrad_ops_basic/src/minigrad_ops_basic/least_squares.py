@@ -94,7 +94,9 @@ class Polyfit(Composed):
         rcond: float | None = None,
     ) -> Array:
         """Return the coefficients. float32 stays float32, where NumPy gives double precision."""
-        refuse_infinite(*_weighted(x, y, w, deg))
+        powers, values, scale = _weighted(x, y, w, deg)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            refuse_infinite(powers / scale, values)
         exact = x.dtype if x.dtype.kind == "f" else float
         cut = len(x) * float(np.finfo(exact).eps) if rcond is None else rcond
         ctx.save(_fitted, (x, y, w), {"deg": deg, "rcond": cut})
