@@ -7,7 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import Array, Context, Module, Operation, Parameter, Tensor, grad, jvp, no_grad, tensor
+from minigrad_core import (
+    Array,
+    Context,
+    Module,
+    Operation,
+    Parameter,
+    Tensor,
+    grad,
+    hvp,
+    jvp,
+    no_grad,
+    tensor,
+    vjp,
+)
 from minigrad_core.errors import DifferentiabilityError, GradientError
 
 
@@ -106,6 +119,19 @@ def test_it_works_inside_no_grad() -> None:
 def test_tangents_of_another_form_are_refused(primals: Any, tangents: Any, message: str) -> None:
     with pytest.raises(GradientError, match=f"the tangents: {message}"):
         jvp(lambda *_: 1.0, primals, tangents)
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        lambda c: jvp(np.sin, (1.0,), (c,)),
+        lambda c: vjp(np.sin, 1.0)[1](c),
+        lambda c: hvp(np.sin, (1.0,), (c,)),
+    ],
+)
+def test_an_imaginary_part_is_refused_not_dropped(product: Any) -> None:
+    with pytest.raises(GradientError, match="a complex value was given as the cotangent or tangent"):
+        product(1j)
 
 
 def test_an_operation_that_refuses_second_derivatives_refuses_the_transpose_of_its_rule() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..engine.backward import sweep
 from ..engine.modes import Recording, recording
-from ..errors import ArgumentError
+from ..errors import ArgumentError, GradientError
 from ..parameter import Parameter
 from ..tensor import Tensor, apply
 from ..tensor.ownership import owned
@@ -23,6 +23,8 @@ from .replay import raw, replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 # Whether a transform is being evaluated around this call. Inside another one, results stay in the graph.
 _inside: ContextVar[bool] = ContextVar("minigrad_inside_a_transform", default=False)
@@ -116,7 +118,7 @@ class Trace:
         for out, c in zip(self.ends, cotangents, strict=True):
             if c is not None and isinstance(out, Tensor) and out.tracked:
                 if not isinstance(c, Tensor):
-                    c = np.asarray(c, dtype=out.dtype)
+                    c = _real(c, out)
                 roots.append((out, c.data if isinstance(c, Tensor) and not tracks else c))
         return roots
 
@@ -159,6 +161,16 @@ def trace(
         wraps and records and (between.outside or any(isinstance(x, Tensor) and x.tracked for x in points))
     )
     return Trace(primals, points, variables, output, ends, between, wraps, linked)
+
+
+def _real(c: Any, out: Tensor) -> NDArray[Any]:
+    """Return a cotangent, or a tangent, as an array of `out`'s dtype."""
+    if np.iscomplexobj(c):
+        raise GradientError(
+            f"a complex value was given as the cotangent or tangent of a {out.dtype} one: take its real and "
+            "imaginary part one after the other"
+        )
+    return np.asarray(c, dtype=out.dtype)
 
 
 def _variable(x: Any) -> Tensor:
