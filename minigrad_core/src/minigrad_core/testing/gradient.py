@@ -102,27 +102,42 @@ def compare(call: Call, rng: np.random.Generator) -> Evidence | None:
     vs = {
         i: direction(sample.inputs[i], sample.domains[i], rng) for i in sample.floats if sample.inputs[i].size
     }
-    if not vs or _right_together(call, vs):
-        return None
+    doubtful = _doubtful(call, vs)
+    if len(doubtful) == len(vs) > 1:  # one of them is wrong, or spoils the oracle for the others
+        doubtful = {i: v for i, v in vs.items() if _doubtful(call, {i: v})}
     return next(
-        (e for i, v in vs.items() if (e := along(call, i, v, call.received[i], call.grads)) is not None), None
+        (
+            e
+            for i, v in doubtful.items()
+            if (e := along(call, i, v, call.received[i], call.grads)) is not None
+        ),
+        None,
     )
 
 
-def _right_together(call: Call, vs: Mapping[int, NDArray[Any]]) -> bool:
-    """Whether the gradients are right along a direction that moves all inputs at once.
+def _doubtful(call: Call, vs: Mapping[int, NDArray[Any]]) -> Mapping[int, NDArray[Any]]:
+    """Return the inputs whose gradients are not proven right along a direction that moves all at once.
 
-    One difference does for all of them; it proves nothing about an input that hardly counts in the sum.
+    One difference does for all of them. It proves nothing about inputs that hardly count in the sum: these
+    are moved once more, without the others.
     """
+    if not vs:
+        return vs
     xs = [call.sample.inputs[i] for i in vs]
     slope = quick_slope(as_function(call.op, call.sample, list(vs)), xs, list(vs.values()), call.flat)
     if slope is None:
-        return False
-    mine = [np.where(v == 0, 0.0, call.received[i] * v) for i, v in vs.items()]
-    sizes = [float(np.abs(m).sum()) for m in mine]
-    return min(sizes) >= LEAST * sum(sizes) and not _off(
-        slope, sum(float(m.sum()) for m in mine), sum(sizes), call, flat(call.grads)
-    )
+        return vs
+    mine = {i: np.where(v == 0, 0.0, call.received[i] * v) for i, v in vs.items()}
+    sizes = {i: float(np.abs(m).sum()) for i, m in mine.items()}
+    if _off(slope, sum(float(m.sum()) for m in mine.values()), sum(sizes.values()), call, flat(call.grads)):
+        return vs
+    small = hardly_counting(sizes)
+    return _doubtful(call, {i: vs[i] for i in small}) if len(small) < len(vs) else vs
+
+
+def hardly_counting(sizes: Mapping[int, float]) -> list[int]:
+    """Return the inputs of which a sum with terms of these sizes says nothing."""
+    return [i for i, size in sizes.items() if size < LEAST * sum(sizes.values())]
 
 
 def along(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .call import flat
-from .gradient import along, as_function, direction, floor, judged, steps
+from .gradient import along, as_function, direction, floor, steps
 from .oracle import complex_slope, long_slope, quick_slope, real_slope
 
 if TYPE_CHECKING:
@@ -19,11 +19,9 @@ if TYPE_CHECKING:
     from .gradient import Evidence
     from .oracle import Function, Slope
 
-FULL = 40  # values in all inputs: above this, random directions alone
-
 
 class Numeric:
-    """The numeric side of one input, computed once for all the gradients it is compared with.
+    """The Jacobian of one input, computed once for all the gradients it is compared with.
 
     Parameters
     ----------
@@ -32,39 +30,29 @@ class Numeric:
     i : int
         The input.
     rng : np.random.Generator
-        Draws the directions.
-    whole : bool
-        Whether to take the whole Jacobian of a small input, else two random directions.
+        Draws a direction, to choose the oracle.
     """
 
-    def __init__(self, call: Call, i: int, rng: np.random.Generator, *, whole: bool) -> None:
+    def __init__(self, call: Call, i: int, rng: np.random.Generator) -> None:
         self.call, self.i = call, i
         self.x, self.domain = call.sample.inputs[i], call.sample.domains[i]
-        self.f = as_function(call.op, call.sample, [i])
+        f, v = as_function(call.op, call.sample, [i]), direction(self.x, self.domain, rng)
         self.matrix: NDArray[Any] | None = None
-        whole = whole and sum(call.sample.inputs[k].size for k in call.sample.floats) <= FULL
-        found = [self._slope(direction(self.x, self.domain, rng)) for _ in range(1 if whole else 2)]
-        self.slopes = [(v, slope) for v, slope in found if slope is not None]
-        if whole and self.slopes:
-            v, slope = self.slopes[0]
-            scale = steps(self.x, self.domain)
+        self.slope = quick_slope(f, [self.x], [v], call.flat)
+        if self.slope is not None:
             # Where each output depends on one value, the slope along one direction is the whole Jacobian.
-            diagonal = call.elementwise
-            self.matrix = _diagonal(v, slope) if diagonal else jacobian(self.f, self.x, scale, slope.oracle)
-
-    def _slope(self, v: NDArray[Any]) -> tuple[NDArray[Any], Slope | None]:
-        return v, quick_slope(self.f, [self.x], [v], self.call.flat)
+            self.matrix = (
+                _diagonal(v, self.slope)
+                if call.elementwise
+                else jacobian(f, self.x, steps(self.x, self.domain), self.slope.oracle)
+            )
 
     def contradicts(self, received: NDArray[Any], grads: Sequence[NDArray[Any]]) -> Evidence | None:
-        """Return the evidence that `received` is wrong: of its worst entry, if they are known singly."""
-        for v, slope in self.slopes:
-            if self.matrix is not None:
-                wrong = self._worst(slope, self.matrix, received, grads)
-            else:
-                wrong = None if judged(slope, self.i, v, received, grads, self.call) is None else v
-            if wrong is not None and (found := along(self.call, self.i, wrong, received, grads)):
-                return found
-        return None
+        """Return the evidence that `received` is wrong, where it is furthest off."""
+        if self.slope is None or self.matrix is None:
+            return None
+        wrong = self._worst(self.slope, self.matrix, received, grads)
+        return None if wrong is None else along(self.call, self.i, wrong, received, grads)
 
     def _worst(
         self, slope: Slope, matrix: NDArray[Any], received: NDArray[Any], grads: Sequence[NDArray[Any]]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..call import Call, backward, forward
-from ..derive import has_any_shape
 from ..finding import Broken, Check, Finding
 
 if TYPE_CHECKING:
@@ -44,11 +43,8 @@ def layout(study: Study) -> Iterator[Finding]:
 
 def _other_dimensions(study: Study) -> Iterator[Call]:
     """Yield a vector and a block for arguments of any shape: strides are special in each number of axes."""
-    for recipe in (call.sample.recipe for call in study.some_calls):
-        for shape in ((5,), (2, 3, 2)) if has_any_shape(recipe.case) else ():
-            call = study.attempt(recipe.but(any_shape=shape, promised=False, label=f"shape {shape}"))
-            if call is not None:
-                yield call
+    for label in ("shape (5,)", "shape (2, 3, 4)"):
+        yield from [call for call in study.derived("sizes") if call.sample.recipe.label == label][:2]
 
 
 def _fortran(x: NDArray[Any]) -> NDArray[Any]:

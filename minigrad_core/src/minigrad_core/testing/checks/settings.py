@@ -86,18 +86,20 @@ def _ignored(study: Study) -> Iterator[Finding]:
 def _effects(study: Study, name: str) -> Iterator[bool]:
     """Yield whether another value of the setting changes the result, one pair of calls at a time."""
     for call in study.calls:
-        for other in _others(study, call):
+        for other in _others(study, call, name):
             if _only(name, call.sample, other.sample):
                 again = forward(study.op, replace(other.sample, settings=call.sample.settings))
                 yield not _same_outputs(again, other)
 
 
-def _others(study: Study, call: Call) -> Iterator[Call]:
+def _others(study: Study, call: Call, name: str) -> Iterator[Call]:
     """Yield calls of the same case with other settings: those at hand, then all that can be derived."""
     for family in ("settings", "axes"):
         yield from study.derived(family)
     for family in ("settings", "axes"):
         for recipe in study.family(family, call.sample.recipe):
+            if recipe.settings.keys() != {name}:
+                continue
             with suppress(Broken):
                 if (other := study.attempt(recipe)) is not None:
                     yield other
