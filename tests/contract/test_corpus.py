@@ -48,10 +48,14 @@ def faults() -> list[Any]:
 
 def correct() -> list[Any]:
     """Each twin once, though faults share them, and every idiom."""
-    subjects = {fault.twin_name: (check, fault.twin) for entries, check in CHECKS for fault in entries}
-    for entries, check in IDIOMS:
-        subjects |= {getattr(op, "name", type(op).__name__): (check, op) for op in entries}
-    return [pytest.param(*pair, id=name) for name, pair in subjects.items()]
+    pairs = [(check, fault.twin) for entries, check in CHECKS for fault in entries]
+    pairs += [(check, op) for entries, check in IDIOMS for op in entries]
+    classes = {op if isinstance(op, type) else (type(op), op.name): (check, op) for check, op in pairs}
+    return [
+        pytest.param(*pair, id=f"{kind.__module__.rpartition('.')[2]}::{kind.__name__}")
+        for pair in classes.values()
+        for kind in (pair[1] if isinstance(pair[1], type) else type(pair[1]),)
+    ]
 
 
 @pytest.mark.parametrize(("check", "fault"), faults())

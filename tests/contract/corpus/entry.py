@@ -26,11 +26,6 @@ class Fault:
     twin: Any
     cause: str
 
-    @property
-    def twin_name(self) -> str:
-        """The name of the twin's class."""
-        return self.twin.__name__ if isinstance(self.twin, type) else type(self.twin).__name__
-
 
 OPERATIONS: list[Fault] = []
 INITIALIZERS: list[Fault] = []

@@ -52,7 +52,7 @@ class SegmentSumOverwrites(SegmentSum):
 
 
 @wrong_operation("index", twin=SegmentSum, cause=r"index|row|place|permut|differs|entries|axis 0")
-class SegmentSumSorted(SegmentSum):
+class SegmentSumOfSorted(SegmentSum):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (segment,) = ctx.saved
         return grad[np.sort(segment)], None  # as though rows came sorted

@@ -72,11 +72,15 @@ def _row_by_row(rest: NDArray[Any], told: str, values: NDArray[Any]) -> Iterator
 
 
 def precision(facts: Facts) -> Iterator[str]:
-    """Yield that digits are lost in all values alike: something is cast to a coarser type."""
-    with np.errstate(all="ignore"):
-        errors = np.abs(facts.mine - facts.true) / np.abs(facts.true)
-    errors = errors[np.isfinite(errors)]
-    if not errors.size or not 1e-9 < errors.max() < 5e-3 or errors.max() > 100 * np.median(errors):
+    """Yield that all values are off a little: rounded to a coarser type, or by a small term in a formula."""
+    errors = (facts.mine - facts.true) / (np.abs(facts.true).max(initial=0.0) or 1.0)
+    worst = float(np.abs(errors).max(initial=0.0))
+    if not 1e-9 < worst < 2e-3 or worst > 100 * np.median(np.abs(errors)):
         return
-    kind, cast = ("single", "float32") if errors.max() < 1e-5 else ("half", "float16")
-    yield f"the gradient is right to {errors.max():.1g} only: {kind} precision, is something cast to {cast}?"
+    told = f"the gradient is right to {worst:.1g} only"
+    signs = np.sign(errors * facts.true)
+    if errors.size > 3 and abs(signs.sum()) == errors.size:  # rounding goes both ways
+        yield f"{told}, all in one direction: an epsilon, or a constant with too few digits?"
+    else:
+        kind, cast = ("single", "float32") if worst < 1e-5 else ("half", "float16")
+        yield f"{told}: {kind} precision, is something cast to {cast}?"
