@@ -1,8 +1,9 @@
 """Run the contract kit over everything registered with many seeds: no correct operation may be accused.
 
-    uv run python -m benchmarks.kit_false_alarms [SEEDS]
+    uv run python -m benchmarks.kit_false_alarms [SEEDS | FIRST LAST]
 
-Prints each accusation, and at the end how many reports there were.
+Prints each accusation, and at the end how many reports there were. A long run can be taken up again with the
+first and the last seed.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from minigrad_core.testing.registered import subjects
 from minigrad_core.testing.workers import reports
 
 
-def main(seeds: int = 200) -> int:
-    """Return the number of accusations."""
+def main(first: int, last: int) -> int:
+    """Return the number of accusations under the seeds from `first` to `last`."""
     found = subjects()
     accused: Counter[str] = Counter()
     start, runs = perf_counter(), 0
-    for seed in range(1, seeds + 1):
+    for seed in range(first, last + 1):
         for report in reports(found, jobs=os.cpu_count() or 1, timeout=60.0, seed=seed):
             runs += 1
             for failure in report.failures:
@@ -30,7 +31,11 @@ def main(seeds: int = 200) -> int:
                     f"seed {seed}: {failure.subject}::{failure.check} {failure.message.splitlines()[0]}",
                     flush=True,
                 )
-        print(f"{seed} of {seeds} seeds in {perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+        print(
+            f"seeds {first} to {seed} of {last} in {perf_counter() - start:.0f} s",
+            file=sys.stderr,
+            flush=True,
+        )
     total = sum(accused.values())
     print(f"{runs} reports in {perf_counter() - start:.0f} s, {total} accusations of {len(accused)} checks")
     for name, times in accused.most_common():
@@ -39,4 +44,5 @@ def main(seeds: int = 200) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200) > 0)
+    *given, last = [1, 200] if len(sys.argv) < 2 else map(int, sys.argv[1:])
+    sys.exit(main(given[0] if given else 1, last) > 0)

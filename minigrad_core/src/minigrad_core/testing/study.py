@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 # Derived samples of a family: each kind at least once, in turns from other cases.
-MOST = {"styles": 8, "sizes": 12, "empties": 4, "large": 3, "partners": 12, "axes": 6, "settings": 12}
+MOST = {"styles": 6, "sizes": 10, "empties": 4, "large": 3, "partners": 10, "axes": 6, "settings": 10}
 # What an operation says of itself: read once, by name, before anything builds on it.
 READ = (
     *("name", "cases", "forward", "backward"),
@@ -158,7 +158,8 @@ class Study:
         for recipe in recipes:
             arguments = recipe.case.arguments.values()
             ranks = [len(d.dimensions) for d in arguments if isinstance(d, Values)]
-            groups.setdefault((recipe.label, *ranks), []).append(recipe)
+            key = (recipe.label,) if family == "styles" else (recipe.label, *ranks)  # values know no ranks
+            groups.setdefault(key, []).append(recipe)
         tried: list[Recipe] = []
         for k, group in enumerate(groups.values()):
             turn = k % len(group)
