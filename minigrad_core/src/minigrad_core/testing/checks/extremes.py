@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ..call import Call
     from ..study import Study
 
-LARGEST = float(np.finfo(np.float64).max)
+# What is this close to the largest number may overflow half-way: grad * exp(x) / n.
+LARGEST = float(np.finfo(np.float64).max) * 1e-6
 
 
 def extremes(study: Study) -> Iterator[Finding]:
