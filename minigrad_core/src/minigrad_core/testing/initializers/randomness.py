@@ -59,12 +59,13 @@ def surroundings(study: InitializerStudy) -> Iterator[Finding]:
 
 
 def settings(study: InitializerStudy) -> Iterator[Finding]:
-    """An unknown setting is an error; `low`, `high` and `value` mean what they say.
+    """An unknown setting is an error; `low`, `high`, `value`, `mean`, `std` mean what they say.
 
     Faults: bounds that are ignored, or made symmetric.
     Fix: name the settings, without `**`, and use each.
     """
     yield from _bounds(study)
+    yield from _moments(study)
     try:
         study.draw(SHAPE, study.rng("a"), None, no_such_setting=1)
     except Broken:
@@ -86,6 +87,19 @@ def _bounds(study: InitializerStudy) -> Iterator[Finding]:
             yield Finding(
                 "setting-ignored", f"with {told} values range from {values.min():.4g} to {values.max():.4g}"
             )
+            return
+
+
+def _moments(study: InitializerStudy) -> Iterator[Finding]:
+    """Another mean, deviation or gain is another draw."""
+    plain = study.draw(SHAPE, study.rng("a"), np.float64)
+    for name in {"mean", "std", "stddev", "loc", "scale", "gain"} & set(study.parameters):
+        try:
+            other = study.draw(SHAPE, study.rng("a"), np.float64, **{name: 0.7310})
+        except Broken:
+            continue
+        if np.array_equal(plain, other):
+            yield Finding("setting-ignored", f"with {name}=0.731 the values are the same as without")
             return
 
 

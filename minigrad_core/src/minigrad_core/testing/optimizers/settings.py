@@ -37,12 +37,15 @@ def settings(study: OptimizerStudy) -> Iterator[Finding]:
             if finding:
                 yield finding
                 return
-        if isinstance(value, float) and 0.5 <= value < 1 and _without_effect(study, name, value / 2):
-            yield Finding("setting-without-effect", f"{name} is ignored: {value} and {value / 2} do the same")
-            return
+        rates = value if isinstance(value, tuple) and value else (value,)
+        if all(isinstance(rate, float) and 0.5 <= rate < 1 for rate in rates):
+            half = tuple(rate / 2 for rate in rates) if isinstance(value, tuple) else value / 2
+            if _without_effect(study, name, half):
+                yield Finding("setting-without-effect", f"{name} is ignored: {value} and {half} do the same")
+                return
 
 
-def _without_effect(study: OptimizerStudy, name: str, value: float) -> bool:
+def _without_effect(study: OptimizerStudy, name: str, value: Any) -> bool:
     """Whether a rate of decay, as they lie in [0.5, 1), changes neither parameters nor state in 12 steps.
 
     The gradients differ by six orders of magnitude: a rule that takes signs shows its averages then alone.

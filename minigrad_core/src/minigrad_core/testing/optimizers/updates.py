@@ -25,7 +25,9 @@ def in_place(study: OptimizerStudy) -> Iterator[Finding]:
         arrays = [p.data for p in params]
         before = [a.copy() for a in arrays]
         optimizer = study.make(params)
-        study.run(optimizer, params, 3)
+        study.run(
+            optimizer, params, 12 if what == "float64" else 3
+        )  # some rules do something every few steps
         for p, array, old in zip(params, arrays, before, strict=True):
             if p.data is not array:
                 yield Finding(
@@ -35,7 +37,7 @@ def in_place(study: OptimizerStudy) -> Iterator[Finding]:
                 return
             if array.size and np.array_equal(array, old):
                 yield Finding(
-                    "no-update", f"three steps leave a parameter as it was ({what}, shape {array.shape})"
+                    "no-update", f"some steps leave a parameter as it was ({what}, shape {array.shape})"
                 )
                 return
             if not np.isfinite(array).all():
