@@ -108,23 +108,32 @@ def all_slopes(f: Function, xs: Vectors, vs: Vectors) -> list[Slope]:
     """Return what every valid oracle says, the most precise first, for when one contradicts the operation.
 
     The plain difference is among them only if nothing more precise is valid. Its noise is measured here:
-    where `f` cancels, rounding is far above what the size of its result says, and the difference would refute
-    better oracles.
+    where `f` cancels, rounding is far above what the size of its result says, and where it bends, as the
+    inverse of a nearly singular matrix does, the step is too long: the difference would refute better ones.
     """
     real = real_slope(f, xs, vs)
     if real is None:
         return []
-    rounding = measured_noise(f, xs, vs)
-    real = replace(real, noise=max(real.noise, 4 * rounding / REAL_STEP))
+    rounding, bend = measured_noise(f, xs, vs), _bend(f, xs, vs, real)
+    real = replace(real, noise=max(real.noise, 4 * rounding / REAL_STEP) + bend)
     long = long_slope(f, xs, vs)
     if long is not None:
         finer = float(np.finfo(np.longdouble).eps) / EPS
-        long = replace(long, noise=max(long.noise, 4 * finer * rounding / LONG_STEP))
+        shorter = (LONG_STEP / REAL_STEP) ** 2
+        long = replace(long, noise=max(long.noise, 4 * finer * rounding / LONG_STEP) + bend * shorter)
     imaginary = complex_slope(f, xs, vs)
     if imaginary is not None and real.value.any() and not imaginary.value.any():
         imaginary = None  # lost on the way, and noise would confirm anything
     precise = [s for s in (imaginary, long) if s is not None and confirms(s, real)]
     return precise or [real]
+
+
+def _bend(f: Function, xs: Vectors, vs: Vectors, real: Slope) -> float:
+    """Return three times the error that a central difference has from its step: it grows with the square."""
+    double = real_slope(f, xs, [2 * v for v in vs])
+    if double is None or double.value.shape != real.value.shape:
+        return 0.0
+    return float(np.abs(double.value / 2 - real.value).max(initial=0.0))
 
 
 def complex_slope(f: Function, xs: Vectors, vs: Vectors) -> Slope | None:

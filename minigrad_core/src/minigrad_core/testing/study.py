@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -35,6 +35,8 @@ READ = (
     *("broadcasts", "implements", "once_differentiable", "differentiable", "returns_view"),
 )
 SOME = 2  # cases that get all of a check where settings hardly matter (strides, NaN); others get it in short
+
+T = TypeVar("T")
 
 
 class Study:
@@ -161,7 +163,7 @@ class Study:
             key = (recipe.label,) if family == "styles" else (recipe.label, *ranks)  # values know no ranks
             groups.setdefault(key, []).append(recipe)
         tried: list[Recipe] = []
-        for k, group in enumerate(groups.values()):
+        for k, group in enumerate(_evenly(list(groups.values()), 2 * MOST[family])):
             turn = k % len(group)
             for recipe in (*group[turn:], *group[:turn]):
                 tried.append(recipe)
@@ -223,10 +225,10 @@ def _kind(sample: Sample) -> object:
     return (*inputs, *words)
 
 
-def _evenly(recipes: Sequence[Recipe], most: int) -> list[Recipe]:
-    if len(recipes) <= most:
-        return list(recipes)
-    return [recipes[round(k)] for k in np.linspace(0, len(recipes) - 1, max(most, 0))]
+def _evenly(found: Sequence[T], most: int) -> list[T]:
+    if len(found) <= most:
+        return list(found)
+    return [found[round(k)] for k in np.linspace(0, len(found) - 1, max(most, 0))]
 
 
 def refusal(recipe: Recipe, broken: Broken, *, elementwise: bool = False) -> bool:
