@@ -40,7 +40,7 @@ def no_gradient(study: Study) -> Iterator[Finding]:
 
 
 def _is_slope(value: NDArray[Any], again: NDArray[Any]) -> bool:
-    """Whether it is one along a shorter step too: a jump between the points would be four times it, or gone."""
+    """Whether a shorter step shows it too: a jump between the points would be four times it, or gone."""
     return bool(((np.abs(value) > 1e-3) & (np.abs(again - value) < 0.5 * np.abs(value))).any())
 
 
