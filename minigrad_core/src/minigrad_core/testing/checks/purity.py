@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def purity(study: Study) -> Iterator[Finding]:
     """Forward changes no input; backward changes neither grad, nor inputs, nor outputs.
 
-    Also when they hold NaN, infinity or zeros.
+    Neither values nor `shape` nor `flags.writeable`, also when they hold NaN, infinity or zeros.
     Faults: `grad *= y`, `x -= x.max()`, `np.nan_to_num(x, copy=False)`, `out=` on something that was saved.
     Fix: compute into a new array.
     """
@@ -48,41 +48,42 @@ def _odd(sample: Sample, rng: np.random.Generator) -> Iterator[Sample]:
 
 def _finding(study: Study, sample: Sample, makers: Sequence[Any]) -> Finding | None:
     sample = sample.with_inputs(tuple(np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs))
-    before = [_bytes(x) for x in sample.inputs]
+    before = [_look(x) for x in sample.inputs]
     try:
         call = forward(study.op, sample)
     except Broken:
         return None
     for i, x in enumerate(sample.inputs):
-        if _bytes(x) != before[i]:
+        if _look(x) != before[i]:
             return Finding("writes-input", f"forward changes input {i} ({sample.names[i]}) in place", sample)
     if not (study.differentiable and sample.floats):
         return None
     return next((found for make in makers if (found := _after_backward(call, make, before))), None)
 
 
-def _after_backward(call: Call, make: Any, inputs: list[bytes]) -> Finding | None:
+def _after_backward(call: Call, make: Any, inputs: list[Any]) -> Finding | None:
     grads = cotangents(call, make)
-    before, outputs = [_bytes(g) for g in grads], [_bytes(y) for y in call.outputs]
+    before, outputs = [_look(g) for g in grads], [_look(y) for y in call.outputs]
     try:
         backward(call, grads)
     except Broken:
         return None
     for k, g in enumerate(grads):
-        if _bytes(g) != before[k]:
+        if _look(g) != before[k]:
             return Finding("writes-grad", f"backward changes grad in place (that of output {k})", call.sample)
     for k, y in enumerate(call.outputs):
-        if _bytes(y) != outputs[k]:
+        if _look(y) != outputs[k]:
             return Finding("writes-output", f"backward changes output {k} of forward in place", call.sample)
     for i, x in enumerate(call.sample.inputs):
-        if _bytes(x) != inputs[i]:
+        if _look(x) != inputs[i]:
             name = call.sample.names[i]
             return Finding("writes-input", f"backward changes input {i} ({name}) in place", call.sample)
     return None
 
 
-def _bytes(x: Any) -> bytes:
-    return x.tobytes() if isinstance(x, np.ndarray) else repr(x).encode()
+def _look(x: Any) -> Any:
+    """Return what may not change: the values, the shape, and whether it can be written to."""
+    return (x.tobytes(), x.shape, x.flags.writeable) if isinstance(x, np.ndarray) else repr(x)
 
 
 CHECK = Check("purity", purity, after=("cases",))
