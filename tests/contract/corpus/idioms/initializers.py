@@ -68,4 +68,22 @@ class Constant:
         return None
 
 
-INITIALIZERS = (Signs(), Sparse(), Orthogonal(), Constant())
+class Dirac:
+    """Kernels that pass each channel on, for convolutions only; the generator is not used."""
+
+    name = "dirac"
+
+    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
+        if len(shape) < 3:
+            raise ValueError(f"dirac: expected (out, in, *kernel), got {shape}")
+        kernel = np.zeros(shape, dtype)
+        for channel in range(min(shape[:2])):
+            kernel[(channel, channel, *(n // 2 for n in shape[2:]))] = 1
+        return kernel
+
+    def std(self, fan_in: int, fan_out: int) -> float | None:
+        """Make no claim."""
+        return None
+
+
+INITIALIZERS = (Signs(), Sparse(), Orthogonal(), Constant(), Dirac())

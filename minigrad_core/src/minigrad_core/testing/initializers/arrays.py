@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...errors import MinigradError
 from ..finding import Broken, Check, Finding
+from .study import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +25,11 @@ def shape(study: InitializerStudy) -> Iterator[Finding]:
     """
     if not study.name.isidentifier():
         yield Finding("bad-name", f"the name {study.name!r} is no identifier")
-    for wanted in SHAPES:
+    for wanted in (study.usual, *SHAPES):
         try:
             array = study.draw(wanted, study.rng("shape"))
         except Broken as broken:
-            if isinstance(broken.cause, ValueError | MinigradError) and len(wanted) != 2:
+            if refused(broken, wanted):
                 continue
             yield Finding(broken.code, f"at shape {wanted}: {broken.fact}")
             return
@@ -48,7 +48,7 @@ def dtype(study: InitializerStudy) -> Iterator[Finding]:
     Fix: `rng.standard_normal(shape, dtype=dtype)` or `.astype(dtype)`.
     """
     for wanted in (None, np.float32, np.float64):
-        array = study.draw((6, 4), study.rng("dtype"), wanted)
+        array = study.draw(study.usual, study.rng("dtype"), wanted)
         expected = np.dtype(wanted or np.float32)
         if array.dtype != expected:
             asked = "by default" if wanted is None else "as asked"
@@ -69,7 +69,7 @@ def fresh(study: InitializerStudy) -> Iterator[Finding]:
 
 
 def _shared(study: InitializerStudy, kind: Any) -> Finding | None:
-    first, second = (study.draw((6, 4), study.rng("fresh"), kind) for _ in range(2))
+    first, second = (study.draw(study.usual, study.rng("fresh"), kind) for _ in range(2))
     kept = second.copy()
     if not first.flags.writeable:
         return Finding("read-only", "the array cannot be written to: a parameter has to be")
@@ -80,7 +80,7 @@ def _shared(study: InitializerStudy, kind: Any) -> Finding | None:
     if not np.array_equal(first, kept):
         return None  # another check says that it is not deterministic
     first[...] = 7.0
-    again = study.draw((6, 4), study.rng("fresh"), kind)
+    again = study.draw(study.usual, study.rng("fresh"), kind)
     if not np.array_equal(second, kept) or not np.array_equal(again, kept):
         return Finding("shared-memory", "writing to one array changes what later calls return")
     return None

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from .study import InitializerStudy
 
-SHAPE = (32, 16)
-
 
 def generator(study: InitializerStudy) -> Iterator[Finding]:
     """The same generator state gives the same array, another seed another one, and successive draws differ.
@@ -24,17 +22,17 @@ def generator(study: InitializerStudy) -> Iterator[Finding]:
     Faults: the generator is ignored, a generator of its own with a fixed seed, the same draw at every call.
     Fix: draw from `rng`, which is handed in; never `default_rng()` inside.
     """
-    first, again = study.draw(SHAPE, study.rng("a")), study.draw(SHAPE, study.rng("a"))
+    first, again = study.draw(study.usual, study.rng("a")), study.draw(study.usual, study.rng("a"))
     if not np.array_equal(first, again):
         yield Finding("not-deterministic", "the same generator state gives another array: rng is ignored")
         return
     if not study.random:
         return
-    if np.array_equal(first, study.draw(SHAPE, study.rng("b"))):
+    if np.array_equal(first, study.draw(study.usual, study.rng("b"))):
         yield Finding("ignores-generator", "another seed gives the same array: rng is ignored")
         return
     one = study.rng("a")
-    if np.array_equal(study.draw(SHAPE, one), study.draw(SHAPE, one)):
+    if np.array_equal(study.draw(study.usual, one), study.draw(study.usual, one)):
         yield Finding("same-draw", "two draws from one generator are the same: its state is not advanced")
 
 
@@ -49,7 +47,7 @@ def surroundings(study: InitializerStudy) -> Iterator[Finding]:
         np.random.seed(seed)  # noqa: NPY002 - the legacy state is what is watched; it is put back afterwards
         random.seed(seed)
         with unusual() as before:
-            results.append(study.draw(SHAPE, study.rng("a")))
+            results.append(study.draw(study.usual, study.rng("a")))
             changed = changes(before, snapshot())
         for name in changed:
             yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
@@ -67,7 +65,7 @@ def settings(study: InitializerStudy) -> Iterator[Finding]:
     yield from _bounds(study)
     yield from _moments(study)
     try:
-        study.draw(SHAPE, study.rng("a"), None, no_such_setting=1)
+        study.draw(study.usual, study.rng("a"), None, no_such_setting=1)
     except Broken:
         return
     yield Finding(
@@ -80,7 +78,7 @@ def _bounds(study: InitializerStudy) -> Iterator[Finding]:
     for given in ({"low": -0.1, "high": 0.3}, {"low": 0.2, "high": 0.25}, {"value": 0.7}):
         if not given.keys() <= known:
             continue
-        values = study.draw(SHAPE, study.rng("a"), np.float64, **given)
+        values = study.draw(study.usual, study.rng("a"), np.float64, **given)
         low, high = given.get("low", given.get("value", 0)), given.get("high", given.get("value", 0))
         if values.min() < low - 1e-6 or values.max() > high + 1e-6:
             told = ", ".join(f"{name}={value}" for name, value in given.items())
@@ -92,10 +90,10 @@ def _bounds(study: InitializerStudy) -> Iterator[Finding]:
 
 def _moments(study: InitializerStudy) -> Iterator[Finding]:
     """Another mean, deviation or gain is another draw."""
-    plain = study.draw(SHAPE, study.rng("a"), np.float64)
+    plain = study.draw(study.usual, study.rng("a"), np.float64)
     for name in {"mean", "std", "stddev", "loc", "scale", "gain"} & set(study.parameters):
         try:
-            other = study.draw(SHAPE, study.rng("a"), np.float64, **{name: 0.7310})
+            other = study.draw(study.usual, study.rng("a"), np.float64, **{name: 0.7310})
         except Broken:
             continue
         if np.array_equal(plain, other):
@@ -111,10 +109,10 @@ def repeatable(study: InitializerStudy) -> Iterator[Finding]:
     """
     if not study.random:
         raise DoesNotApply("it draws nothing")
-    first = study.draw(SHAPE, study.rng("a"))
+    first = study.draw(study.usual, study.rng("a"))
     study.draw((5, 3), study.rng("b"))
-    study.draw(SHAPE, study.rng("c"))
-    if not np.array_equal(first, study.draw(SHAPE, study.rng("a"))):
+    study.draw(study.usual, study.rng("c"))
+    if not np.array_equal(first, study.draw(study.usual, study.rng("a"))):
         yield Finding("keeps-state", "an earlier call changes what a later one returns")
 
 

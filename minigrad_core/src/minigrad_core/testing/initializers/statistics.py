@@ -10,6 +10,7 @@ import numpy as np
 
 from ...contracts import fans
 from ..finding import Broken, Check, DoesNotApply, Finding
+from .study import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +37,8 @@ def statistics(study: InitializerStudy) -> Iterator[Finding]:
         claimed = study.claim(*fans(shape))
         try:
             values = study.draw(shape, study.rng("statistics"), np.float64)
-        except Broken:
-            if len(shape) == 2:
+        except Broken as broken:
+            if not refused(broken, shape):
                 raise
             continue
         if claimed is not None:
