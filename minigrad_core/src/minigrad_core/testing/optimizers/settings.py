@@ -37,16 +37,23 @@ def settings(study: OptimizerStudy) -> Iterator[Finding]:
             if finding:
                 yield finding
                 return
-        rates = value if isinstance(value, tuple) and value else (value,)
-        if all(isinstance(rate, float) and 0.5 <= rate < 1 for rate in rates):
-            half = tuple(rate / 2 for rate in rates) if isinstance(value, tuple) else value / 2
+        for half in _halved(value):
             if _without_effect(study, name, half):
                 yield Finding("setting-without-effect", f"{name} is ignored: {value} and {half} do the same")
                 return
 
 
+def _halved(value: Any) -> Iterator[Any]:
+    """Yield half of a rate of decay, as they lie in [0.5, 1), or of each of a tuple of them."""
+    many = isinstance(value, tuple)
+    rates = value if many else (value,)
+    if rates and all(isinstance(rate, float) and 0.5 <= rate < 1 for rate in rates):
+        halves = tuple(rate / 2 for rate in rates)
+        yield halves if many else halves[0]
+
+
 def _without_effect(study: OptimizerStudy, name: str, value: Any) -> bool:
-    """Whether a rate of decay, as they lie in [0.5, 1), changes neither parameters nor state in 12 steps.
+    """Whether another value changes neither parameters nor state in 12 steps.
 
     The gradients differ by six orders of magnitude: a rule that takes signs shows its averages then alone.
     """
