@@ -99,7 +99,10 @@ class Operation(OperationLike, Protocol):
 
     @abstractmethod
     def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
-        """Return one gradient per input, `None` where none is owed, for one gradient per output."""
+        """Return one gradient per input, `None` where none is owed, for one gradient per output.
+
+        The inputs are those of the call: optional ones that it left out get none, and `len(ctx.needs)` tells.
+        """
         ...
 
     if TYPE_CHECKING:

@@ -105,8 +105,10 @@ def _received(node: Context, grad: Any, rule: Rule | None) -> Any:
 
 
 def _miscounted(node: Context, received: tuple[Any, ...]) -> GradientError:
+    too_many = len(received) > len(node.inputs)
     return GradientError(
         f"{describe(node.op)}: backward returned {len(received)} gradients for {len(node.inputs)} inputs"
+        + ("; an optional input that was left out gets none: (...)[: len(ctx.needs)]" if too_many else "")
     )
 
 
