@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from collections import deque
 from dataclasses import dataclass
@@ -100,8 +101,12 @@ def _work(pipe: Any, current: Any, seed: int) -> None:
     def progress(check: str) -> None:
         current.value = check.encode()
 
+    parent = os.getppid()
     while True:
         try:
+            while not pipe.poll(5.0):
+                if os.getppid() != parent:
+                    return  # it was killed; the other workers hold copies of its end of the pipe
             subject = pipe.recv()
         except (EOFError, OSError, KeyboardInterrupt):
             return
