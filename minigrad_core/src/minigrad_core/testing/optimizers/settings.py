@@ -53,10 +53,7 @@ def _halved(value: Any) -> Iterator[Any]:
 
 
 def _without_effect(study: OptimizerStudy, name: str, value: Any) -> bool:
-    """Whether another value changes neither parameters nor state in 12 steps.
-
-    The gradients differ by six orders of magnitude: a rule that takes signs shows its averages then alone.
-    """
+    """Whether another value changes neither parameters nor state in 12 steps."""
     strong = {"momentum": 0.9} if isinstance(study.settings.get("momentum"), float) else {}
     runs = []
     for settings in (strong, {**strong, name: value}):
@@ -65,12 +62,16 @@ def _without_effect(study: OptimizerStudy, name: str, value: Any) -> bool:
             optimizer = study.make(params, **settings)
         except Broken:
             return False
-        rng = study.rng("wild gradients")
         for step in range(12):
-            wild = [g * 10 ** rng.uniform(-3, 3, g.shape) for g in study.grads(params, step)]
-            study.step(optimizer, params, wild)
+            study.step(optimizer, params, _wild(study, params, step))
         runs.append([p.data for p in params] + [a for _, a in arrays(optimizer.state_dict())])
     return same(*runs)
+
+
+def _wild(study: OptimizerStudy, params: list[Any], step: int) -> list[Any]:
+    """Return gradients over six orders of magnitude: a rule that takes signs shows its averages then alone."""
+    rng = study.rng(f"wild gradients of step {step}")
+    return [g * 10 ** rng.uniform(-3, 3, g.shape) for g in study.grads(params, step)]
 
 
 def _others(name: str, value: Any) -> Iterator[Any]:
@@ -114,13 +115,13 @@ def _midway(study: OptimizerStudy, name: str, value: Any) -> Finding | None:
     for place in (None, 2, 0):
         params = study.params()
         optimizer = study.make(params)
-        for step in range(5):
+        for step in range(12):
             if step == place:
                 try:
                     setattr(optimizer, name, value)
                 except Exception:
                     return None
-            study.step(optimizer, params, study.grads(params, step))
+            study.step(optimizer, params, _wild(study, params, step))
         runs.append([p.data.copy() for p in params])
     plain, midway, early = runs
     if not same(plain, early) and same(plain, midway):
