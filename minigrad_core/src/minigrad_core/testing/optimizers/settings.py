@@ -69,7 +69,7 @@ def _without_effect(study: OptimizerStudy, name: str, value: Any) -> bool:
 
 
 def _wild(study: OptimizerStudy, params: list[Any], step: int) -> list[Any]:
-    """Return gradients over six orders of magnitude: a rule that takes signs shows its averages then alone."""
+    """Return gradients over six orders of magnitude: a rule of signs shows its averages then alone."""
     rng = study.rng(f"wild gradients of step {step}")
     return [g * 10 ** rng.uniform(-3, 3, g.shape) for g in study.grads(params, step)]
 
