@@ -15,6 +15,8 @@ from .diagnosis import explained, holds_tensor, refuse_tensor_settings
 from .tensor import Tensor
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..contracts import Operation
 
 _ndarray = np.ndarray
@@ -37,10 +39,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
             arrays.append(x.data)
             needs.append(x.tracked)
         elif type(x) in (list, tuple):
-            if holds_tensor(x):
-                return apply(op, *map(_joined, inputs), **settings)
-            arrays.append(np.asarray(x))
-            needs.append(False)
+            return apply(op, *map(_joined, inputs), **settings)
         else:
             arrays.append(x)
             needs.append(False)
@@ -65,11 +64,8 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         out = _as_array(op, out)
     elif not op.differentiable:
         return out
-    if settings and record and out.dtype.kind != "f":  # dtype=int: as for astype, never an untracked answer
-        raise DifferentiabilityError(
-            f"{describe(op)}: values of type {out.dtype} have no gradient; "
-            "leave the graph on purpose: x.numpy()"
-        )
+    if settings and record and out.dtype.kind != "f":
+        raise _not_float(op, out)
     tensor: Tensor = _new(Tensor)
     tensor.data = out
     tensor.node = None
@@ -84,8 +80,17 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
 
 
 def _joined(x: Any) -> Any:
-    """Return a sequence that holds tensors as one tensor, anything else as it is."""
-    return FUNCTIONS[np.array](x) if type(x) in (list, tuple) and holds_tensor(x) else x
+    """Return a sequence as one tensor if it holds tensors, else as an array; anything else as it is."""
+    if type(x) not in (list, tuple):
+        return x
+    return FUNCTIONS[np.array](x) if holds_tensor(x) else np.asarray(x)
+
+
+def _not_float(op: Operation, out: NDArray[Any]) -> DifferentiabilityError:
+    """Return the error for dtype=int and the like: as with astype, never an untracked answer."""
+    return DifferentiabilityError(
+        f"{describe(op)}: values of type {out.dtype} have no gradient; leave the graph on purpose: x.numpy()"
+    )
 
 
 def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> tuple[Tensor, ...]:
