@@ -169,15 +169,5 @@ def test_a_state_for_others_is_refused() -> None:
         one.load_state_dict(state)
 
 
-def test_working_memory_has_the_shape_and_dtype_that_is_asked_for() -> None:
-    optimizer = Plain(parameters(1.0))
-    for like in (np.ones(3), np.ones((50, 50)), np.ones((60, 60), np.float32), np.ones((10, 200))):
-        scratch = optimizer.scratch(like)
-        assert scratch.shape == like.shape
-        assert scratch.dtype == like.dtype
-    large = optimizer.scratch(np.ones((60, 60)))
-    assert np.shares_memory(large, optimizer.scratch(np.ones((40, 40))))  # it is used again
-
-
 def test_repr_shows_the_settings() -> None:
     assert repr(Plain(parameters(1.0))) == "Plain(1 parameters, lr=0.1, decay=0.0)"

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ..array import Shape
     from ..parameter import Parameter
 
 State: TypeAlias = dict[str, Any]
@@ -52,8 +51,6 @@ class Optimizer(ABC):
         self.groups = self._grouped(list(params))
         self.params: list[Parameter] = [param for params, _ in self.groups for param in params]
         self.state: list[list[State]] = [[{} for _ in params] for params, _ in self.groups]
-        self._buffers: dict[np.dtype[Any], NDArray[Any]] = {}
-        self._views: dict[tuple[Shape, np.dtype[Any]], NDArray[Any]] = {}
 
     @abstractmethod
     def update(
@@ -84,22 +81,6 @@ class Optimizer(ABC):
         """Set every gradient to None."""
         for param in self.params:
             param.grad = None
-
-    def scratch(self, like: NDArray[Any]) -> NDArray[Any]:
-        """Return working memory of `like`'s shape and dtype, undefined at first and good until the next call.
-
-        A fresh array for a large parameter costs as much as the arithmetic in it. All shapes share the memory
-        of the largest.
-        """
-        key = like.shape, like.dtype
-        view = self._views.get(key)
-        if view is None:
-            buffer = self._buffers.get(like.dtype)
-            if buffer is None or buffer.size < like.size:
-                buffer = self._buffers[like.dtype] = np.empty(like.size, like.dtype)
-                self._views.clear()  # they are of the smaller one
-            view = self._views[key] = buffer[: like.size].reshape(like.shape)
-        return view
 
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of settings and state, from which another instance goes on bit for bit."""

@@ -54,7 +54,7 @@ class Adam(Optimizer):
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
         """Apply one step to `data`."""
-        descend(data, decayed(grad, data, settings), state, settings, self.scratch(data))
+        descend(data, decayed(grad, data, settings), state, settings)
 
 
 class AdamW(Adam):
@@ -82,22 +82,15 @@ class AdamW(Adam):
     ) -> None:
         """Apply one step to `data`."""
         data *= 1 - settings["lr"] * settings["weight_decay"]
-        descend(data, grad, state, settings, self.scratch(data))
+        descend(data, grad, state, settings)
 
 
-def descend(
-    data: NDArray[Any],
-    grad: NDArray[Any],
-    state: State,
-    settings: Mapping[str, Any],
-    scratch: NDArray[Any],
-) -> None:
-    """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count, `scratch` is
-    undefined after.
-    """
+def descend(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
+    """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count."""
     beta1, beta2 = settings["betas"]
     step = state["step"] = state.get("step", 0) + 1
     mean, square = kept(state, "mean", data), kept(state, "square", data)
+    scratch = np.empty_like(data)
     mean *= beta1
     mean += np.multiply(grad, 1 - beta1, out=scratch)
     square *= beta2

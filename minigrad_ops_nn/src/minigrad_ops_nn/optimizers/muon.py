@@ -78,7 +78,7 @@ class Muon(Optimizer):
         """Apply one step to `data`."""
         data *= 1 - settings["lr"] * settings["weight_decay"]
         if data.ndim < 2 or not data.size:
-            descend(data, grad, state, settings, self.scratch(data))
+            descend(data, grad, state, settings)
             return
         beta = settings["momentum"]
         mean = moment(state, "mean", grad, beta, data)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from minigrad_core import Optimizer
 
 from .moment import decayed, kept
@@ -58,7 +56,7 @@ class SGD(Optimizer):
         momentum = settings["momentum"]
         if settings["weight_decay"]:
             grad = decayed(grad, data, settings)
-        step = np.multiply(grad, settings["lr"], out=self.scratch(data))
+        step = settings["lr"] * grad
         if not momentum:
             data -= step
             return
