@@ -110,21 +110,21 @@ def _asked(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], None
     if not implementations:
         return []
     returned = caller()
-    place = f"{hook} ({location(implementations[0].function)})"
+    first = implementations[0].function
     if not returned:  # pluggy drops None
-        raise PluginError(f"{place} returned None; expected a list: is the `return` missing?")
+        raise PluginError(f"{_place(hook, first)} returned None; expected a list: is the `return` missing?")
     things: list[Any] = []
     for value in returned:
-        things += _iterated(value, place)
+        if isinstance(value, str | bytes | dict) or not hasattr(value, "__iter__"):
+            raise PluginError(f"{_place(hook, first)} returned {value!r}; expected a list, even of one")
+        things += value
     for thing in things:
         check(thing)
     return things
 
 
-def _iterated(value: Any, place: str) -> list[Any]:
-    if isinstance(value, str | bytes | dict) or not hasattr(value, "__iter__"):
-        raise PluginError(f"{place} returned {value!r}; expected a list, even of one")
-    return list(value)
+def _place(hook: str, function: Callable[..., Any]) -> str:
+    return f"{hook} ({location(function)})"  # reads the source, so only where something is wrong
 
 
 def _valid_command(command: Any) -> None:
