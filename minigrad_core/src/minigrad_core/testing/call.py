@@ -84,14 +84,25 @@ class Call:
     @cached_property
     def grads(self) -> list[NDArray[Any]]:
         """Random signed gradients of the outputs, the same for the same recipe."""
+        return self._drawn("")
+
+    def _drawn(self, purpose: str) -> list[NDArray[Any]]:
         recipe = self.sample.recipe
-        values, start = _signed_values(recipe.seed), zlib.crc32(recipe.label.encode()) % ROOM
+        values, start = _signed_values(recipe.seed), zlib.crc32((recipe.label + purpose).encode()) % ROOM
         grads = []
         for y in self.outputs:
             taken = np.resize(values[start:], y.shape) if y.size > ROOM else values[start : start + y.size]
             grads.append(taken.reshape(y.shape).astype(y.dtype) if y.dtype.kind in "fc" else np.zeros_like(y))
             start = (start + y.size) % ROOM
         return grads
+
+    @cached_property
+    def passes(self) -> list[tuple[list[NDArray[Any]], list[Any]]]:
+        """Three backward passes, as (gradients, copies of what came back): `grads`, large, a single value."""
+        large = [30 * g for g in self._drawn("large")]
+        single = [g * (np.arange(g.size).reshape(g.shape) == g.size // 2) for g in self.grads]
+        others = [(g, [r if r is None else r.copy() for r in backward(self, g)]) for g in (large, single)]
+        return [(self.grads, self.received), *others]
 
     @cached_property
     def swept(self) -> Sweep:

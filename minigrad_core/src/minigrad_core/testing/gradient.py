@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .call import Call
     from .oracle import Function, Slope
     from .sample import Sample
+
+    # (gradients of the outputs, what `backward` returns for them) of some backward passes.
+    Passes: TypeAlias = "Sequence[tuple[Sequence[NDArray[Any]], Sequence[Any]]]"
 
 
 SUBNORMAL = 1e-290  # below, values have few digits, and their differences fewer
@@ -92,34 +95,37 @@ def direction(x: NDArray[Any], domain: Any, rng: np.random.Generator) -> NDArray
     return np.where(np.isfinite(x), stepped, 0.0)
 
 
-def compare(call: Call, rng: np.random.Generator) -> Evidence | None:
+def compare(call: Call, rng: np.random.Generator, passes: Passes | None = None) -> Evidence | None:
     """Return the evidence that a gradient is wrong here, None if all are right or nothing can be said.
 
-    Along random directions v that move all values of an input: <gradient, v> against <g, J v>. The precise
-    oracles leave errors of 1e-10 of the terms, so one wrong entry among a thousand stands out.
+    Along random directions v that move all values of an input: <gradient, v> against <g, J v>, for each of
+    the backward passes (by default, that of the call). The precise oracles leave errors of 1e-10 of the
+    terms, so one wrong entry among a thousand stands out.
     """
     sample = call.sample
+    passes = [(call.grads, call.received)] if passes is None else passes
     vs = {
         i: direction(sample.inputs[i], sample.domains[i], rng) for i in sample.floats if sample.inputs[i].size
     }
-    doubtful = _doubtful(call, vs)
+    doubtful = _doubtful(call, vs, passes)
     if len(doubtful) == len(vs) > 1:  # one of them is wrong, or spoils the oracle for the others
-        doubtful = {i: v for i, v in vs.items() if _doubtful(call, {i: v})}
+        doubtful = {i: v for i, v in vs.items() if _doubtful(call, {i: v}, passes)}
     return next(
         (
             e
             for i, v in doubtful.items()
-            if (e := along(call, i, v, call.received[i], call.grads)) is not None
+            for grads, received in passes
+            if (e := along(call, i, v, received[i], grads)) is not None
         ),
         None,
     )
 
 
-def _doubtful(call: Call, vs: Mapping[int, NDArray[Any]]) -> Mapping[int, NDArray[Any]]:
+def _doubtful(call: Call, vs: Mapping[int, NDArray[Any]], passes: Passes) -> Mapping[int, NDArray[Any]]:
     """Return the inputs whose gradients are not proven right along a direction that moves all at once.
 
-    One difference does for all of them. It proves nothing about inputs that hardly count in the sum: these
-    are moved once more, without the others.
+    One difference does for all of them, and for all passes. It proves nothing about inputs that hardly count
+    in any sum: these are moved once more, without the others.
     """
     if not vs:
         return vs
@@ -127,12 +133,14 @@ def _doubtful(call: Call, vs: Mapping[int, NDArray[Any]]) -> Mapping[int, NDArra
     slope = quick_slope(as_function(call.op, call.sample, list(vs)), xs, list(vs.values()), call.flat)
     if slope is None:
         return vs
-    mine = {i: np.where(v == 0, 0.0, call.received[i] * v) for i, v in vs.items()}
-    sizes = {i: float(np.abs(m).sum()) for i, m in mine.items()}
-    if _off(slope, sum(float(m.sum()) for m in mine.values()), sum(sizes.values()), call, flat(call.grads)):
-        return vs
-    small = hardly_counting(sizes)
-    return _doubtful(call, {i: vs[i] for i in small}) if len(small) < len(vs) else vs
+    small = set(vs)
+    for grads, received in passes:
+        mine = {i: np.where(v == 0, 0.0, received[i] * v) for i, v in vs.items()}
+        sizes = {i: float(np.abs(m).sum()) for i, m in mine.items()}
+        if _off(slope, sum(float(m.sum()) for m in mine.values()), sum(sizes.values()), call, flat(grads)):
+            return vs
+        small.intersection_update(hardly_counting(sizes))
+    return _doubtful(call, {i: vs[i] for i in vs if i in small}, passes) if len(small) < len(vs) else vs
 
 
 def hardly_counting(sizes: Mapping[int, float]) -> list[int]:

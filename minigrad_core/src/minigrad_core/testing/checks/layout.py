@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def layout(study: Study) -> Iterator[Finding]:
     """The same values in another memory layout give the same results: for inputs and for gradients.
 
-    Fortran order, negative strides, gaps filled with NaN, a transposed base, read-only, zero strides
+    Fortran order, negative strides, read-only, a transposed base, gaps filled with NaN, zero strides
     (broadcast).
     Faults: `ravel("K")`, reading over the gaps of a strided buffer, writing into an input, `.base`,
     `np.frombuffer`.
@@ -53,34 +53,24 @@ def _fortran(x: NDArray[Any]) -> NDArray[Any]:
 
 def _reversed(x: NDArray[Any]) -> NDArray[Any]:
     flip: Any = (..., *(slice(None, None, -1),) * x.ndim)  # the ellipsis keeps a 0-d array an array
-    return np.array(x[flip])[flip]
-
-
-def _gaps(x: NDArray[Any]) -> NDArray[Any]:
-    wide = np.full(tuple(2 * n + 1 for n in x.shape), _poison(x.dtype))
-    inner: Any = (..., *(slice(1, None, 2),) * x.ndim)
-    view = wide[inner]
-    view[...] = x
+    view = np.array(x[flip])[flip]
+    view.flags.writeable = False
     return view
 
 
-def _rotated(x: NDArray[Any]) -> NDArray[Any]:
-    order = (*range(1, x.ndim), 0) if x.ndim else ()
-    return np.array(x.transpose(order)).transpose(np.argsort(order)) if x.ndim else np.array(x)
-
-
-def _read_only(x: NDArray[Any]) -> NDArray[Any]:
-    frozen = np.array(x)
-    frozen.flags.writeable = False
-    return frozen
+def _gaps(x: NDArray[Any]) -> NDArray[Any]:
+    turned = np.moveaxis(x, 0, -1) if x.ndim else x
+    wide = np.full(tuple(2 * n + 1 for n in turned.shape), _poison(x.dtype))
+    inner: Any = (..., *(slice(1, None, 2),) * x.ndim)
+    view = wide[inner]
+    view[...] = turned
+    return np.moveaxis(view, -1, 0) if x.ndim else view
 
 
 LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
     "Fortran order": _fortran,
-    "negative strides": _reversed,
-    "gaps between the values": _gaps,
-    "axes rotated": _rotated,
-    "read-only": _read_only,
+    "negative strides, read-only": _reversed,
+    "axes rotated, gaps between the values": _gaps,
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..call import Call, backward, cotangents, forward, signed
+from ..call import Call, backward, forward
 from ..finding import Broken, Check, DoesNotApply, Finding
 
 if TYPE_CHECKING:
@@ -27,13 +27,12 @@ def needs(study: Study) -> Iterator[Finding]:
         raise DoesNotApply("differentiable = False")
     if all(len(call.sample.floats) < 2 and len(call.sample.inputs) < 2 for call in study.calls):
         raise DoesNotApply("one input")
-    rng = study.rng("needs")
     for call in study.calls:
-        yield from _subsets(study, call, cotangents(call, signed(rng)))
+        yield from _subsets(study, call)
 
 
-def _subsets(study: Study, call: Call, grads: list[Any]) -> Iterator[Finding]:
-    everything = backward(call, grads)
+def _subsets(study: Study, call: Call) -> Iterator[Finding]:
+    everything, grads = call.received, call.grads
     floats = call.sample.floats
     for chosen in product((False, True), repeat=min(len(floats), 4)):
         if not any(chosen) or all(chosen):

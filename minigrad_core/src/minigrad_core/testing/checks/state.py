@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...engine.node import Context
 from ..call import Call, backward, cotangents, forward, signed
 from ..finding import Broken, Check, Finding
 from ..interleave import disturbed
@@ -29,24 +28,35 @@ def state(study: Study) -> Iterator[Finding]:
     Fix: keep what backward needs with `ctx.save`, take randomness as an argument.
     """
     rng = study.rng("state")
-    for call in study.calls:
-        try:
-            undisturbed = _undisturbed(study, call, rng)
-        except Broken:
-            undisturbed = False
-        if not undisturbed:
+    undisturbed, moved = _rehearsed(study, study.calls, rng)
+    for call, calm in zip(study.calls, undisturbed, strict=True):
+        if not calm:
             yield from _singly(study, call, rng)
+    if moved:
+        yield from _moving(study, rng)
     if fact := disturbed(study, study.calls[0]):
         yield Finding("not-thread-safe", fact, study.calls[0].sample)
-    if _moved(study, study.calls):
-        call = next((call for call in study.calls if _moved(study, [call])), study.calls[0])
-        for name in _moved(study, [call]):
-            fact = f"a call changes {name}, for everybody: leave it alone"
-            yield Finding("changes-global-state", fact, call.sample)
     if (changed := _changed(study.pristine, attributes(study.op))) is not None:
         yield Finding(
             "state-on-self", f"a call changes the attribute {changed!r} of the operation: use ctx.save"
         )
+
+
+def _rehearsed(study: Study, calls: Sequence[Call], rng: np.random.Generator) -> tuple[list[bool], list[str]]:
+    """Return which calls give what they must in all ways to call them, and what that moves for everybody."""
+    with unusual() as before:
+        undisturbed = [_undisturbed(study, call, rng) for call in calls]
+        return undisturbed, changes(before, snapshot())
+
+
+def _moving(study: Study, rng: np.random.Generator) -> Iterator[Finding]:
+    """Yield what the first call that moves something moves."""
+    for call in study.calls:
+        if moved := _rehearsed(study, [call], rng)[1]:
+            for name in moved:
+                fact = f"a call changes {name}, for everybody: leave it alone"
+                yield Finding("changes-global-state", fact, call.sample)
+            return
 
 
 def _undisturbed(study: Study, call: Call, rng: np.random.Generator) -> bool:
@@ -55,21 +65,22 @@ def _undisturbed(study: Study, call: Call, rng: np.random.Generator) -> bool:
     What `call` itself gave is long ago by now. That something differs here is no finding yet: `_singly`
     says what it is.
     """
-    sample = _with_arrays(call.sample, np.array)
-    second = forward(study.op, _elsewhere(call.sample, rng))
-    others = cotangents(second, signed(rng))
-    outputs, theirs = _copied(second.outputs), _backward(study, second, others)
-    kept = _copied(theirs)
-    first = forward(study.op, sample)
-    same = _equal(first.outputs, call.outputs) and _equal(second.outputs, outputs)
-    same = same and _equal(_backward(study, second, others), kept)
+    sample, elsewhere = _with_arrays(call.sample, np.array), _elsewhere(call.sample, rng)
     mine = call.received if study.differentiable and sample.floats else []
-    same = same and _equal(_backward(study, first, call.grads), mine) and _equal(theirs, kept)
-    for x, new in zip(sample.inputs, second.sample.inputs, strict=True):
-        if is_float(x):
-            x[...] = new
-    updated = forward(study.op, sample)
-    return same and _equal(updated.outputs, outputs) and _equal(_backward(study, updated, others), kept)
+    try:
+        second, first = forward(study.op, elsewhere), forward(study.op, sample)
+        outputs, theirs = _copied(second.outputs), _backward(study, second, call.grads)
+        kept = _copied(theirs)
+        same = _equal(first.outputs, call.outputs) and _equal(_backward(study, first, call.grads), mine)
+        for x, new in zip(sample.inputs, elsewhere.inputs, strict=True):
+            if is_float(x):
+                x[...] = new
+        updated = forward(study.op, sample)
+        same = same and _equal(updated.outputs, outputs)
+        same = same and _equal(_backward(study, updated, call.grads), kept)
+    except Broken:
+        return False
+    return same and _equal(theirs, kept) and _equal(second.outputs, outputs)
 
 
 def _singly(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Finding]:
@@ -83,17 +94,6 @@ def _changed(before: dict[str, Any], after: dict[str, Any]) -> str | None:
     return next(
         (n for n in sorted(after.keys() | before.keys()) if not _same(before.get(n), after.get(n))), None
     )
-
-
-def _moved(study: Study, calls: Sequence[Call]) -> list[str]:
-    """Return what raw calls move."""
-    with unusual() as before:
-        for call in calls:
-            ctx = Context(study.op, call.sample.inputs, call.sample.settings, call.sample.needs)
-            study.op.forward(ctx, *call.sample.inputs, **call.sample.settings)
-            if study.differentiable and call.sample.floats:
-                study.op.backward(ctx, *call.grads)
-        return changes(before, snapshot())
 
 
 def _backward(study: Study, call: Call, grads: list[Any]) -> list[Any]:

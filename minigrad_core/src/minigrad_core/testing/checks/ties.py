@@ -23,7 +23,7 @@ from ..sides import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,7 +51,7 @@ def ties(study: Study) -> Iterator[Finding]:
     for call in study.calls:
         if sum(call.sample.inputs[i].size for i in call.sample.floats) > 80:
             continue
-        for what, sample in _points(call.sample, rng):
+        for what, sample in _points(call, rng):
             if call not in study.some_calls and what not in ("zero", "equal values"):
                 continue
             finding = _judged(study, call, sample, what)
@@ -60,23 +60,12 @@ def ties(study: Study) -> Iterator[Finding]:
                 return
 
 
-def _points(sample: Sample, rng: np.random.Generator) -> Iterator[tuple[str, Sample]]:
-    for what, make in (
-        ("zero", lambda x: np.zeros_like(x)),
-        ("a zero in each row", lambda x: np.where(np.arange(x.size).reshape(x.shape) % _row(x) == 0, 0.0, x)),
-        (
-            "two zeros in each row",
-            lambda x: np.where(np.arange(x.size).reshape(x.shape) % _row(x) < 2, 0.0, x),
-        ),
-        ("equal values", lambda x: np.full_like(x, _short(x).flat[0] if x.size else 0.0)),
-        (
-            "values in pairs",
-            lambda x: rng.permutation(np.resize(_short(x).ravel()[: max(1, x.size // 2)], x.size)).reshape(
-                x.shape
-            ),
-        ),
-    ):
-        yield what, _replaced(sample, [make(sample.inputs[i]) for i in sample.floats])
+def _points(call: Call, rng: np.random.Generator) -> Iterator[tuple[str, Sample]]:
+    """Yield the sample at points where operations have kinks, and what they are called."""
+    sample = call.sample
+    makers = _MAKERS[:1] if call.elementwise else _MAKERS  # each value is on its own: round ones say all
+    for what, make in makers:
+        yield what, _replaced(sample, [make(sample.inputs[i], rng) for i in sample.floats])
     yield from _round(sample)
     same = [i for i in sample.floats if sample.inputs[i].shape == sample.inputs[sample.floats[0]].shape]
     if len(same) > 1:
@@ -84,6 +73,24 @@ def _points(sample: Sample, rng: np.random.Generator) -> Iterator[tuple[str, Sam
             "equal inputs",
             _replaced(sample, [sample.inputs[same[0] if i in same else i] for i in sample.floats]),
         )
+
+
+def _zeros_in_rows(x: NDArray[Any], count: int) -> NDArray[Any]:
+    return np.where(np.arange(x.size).reshape(x.shape) % _row(x) < count, 0.0, x)
+
+
+def _in_pairs(x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+    half = _short(x).ravel()[: max(1, x.size // 2)]
+    return rng.permutation(np.resize(half, x.size)).reshape(x.shape)
+
+
+_MAKERS: tuple[tuple[str, Callable[[NDArray[Any], np.random.Generator], NDArray[Any]]], ...] = (
+    ("zero", lambda x, _: np.zeros_like(x)),
+    ("equal values", lambda x, _: np.full_like(x, _short(x).flat[0] if x.size else 0.0)),
+    ("a zero in each row", lambda x, _: _zeros_in_rows(x, 1)),
+    ("two zeros in each row", lambda x, _: _zeros_in_rows(x, 2)),
+    ("values in pairs", _in_pairs),
+)
 
 
 def _round(sample: Sample) -> Iterator[tuple[str, Sample]]:
