@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from minigrad_train.cli.interrupt import held_interrupt
+from minigrad_train.cli.interrupt import Interrupted, held_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +25,14 @@ def press() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
-def test_interrupt_waits_until_it_is_released() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_waits_until_it_is_released(number: int) -> None:
     with held_interrupt() as release:
         release()
-        press()
-        with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), number)
+        with pytest.raises(Interrupted) as caught:
             release()
+    assert caught.value.status == 128 + number
 
 
 def test_second_interrupt_goes_through_at_once() -> None:

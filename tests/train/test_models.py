@@ -35,6 +35,9 @@ def broken(rng):
 
 def nothing(rng):
     return None
+
+def unseeded():
+    return Network(None)
 """
 
 
@@ -58,6 +61,11 @@ def test_users_callable_in_the_current_directory_is_called_with_the_generator(ow
 def test_callable_that_returns_no_module_is_refused(own_module: str) -> None:
     with pytest.raises(ArgumentError, match=r"networks_of_.*:nothing returned NoneType, expected a Module"):
         build_model(Settings(model=f"{own_module}:nothing"), np.random.default_rng())
+
+
+def test_callable_without_a_generator_is_refused_and_told_what_it_gets(own_module: str) -> None:
+    with pytest.raises(ArgumentError, match=r":unseeded is called with rng=, a numpy.random.Generator to"):
+        build_model(Settings(model=f"{own_module}:unseeded"), np.random.default_rng())
 
 
 def test_callable_that_does_not_exist_is_named(own_module: str) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,9 +17,13 @@ from minigrad_train.errors import DatasetError, SavedRunError
 from minigrad_train.folder import load_model
 from minigrad_train.images import load_images
 from minigrad_train.mistakes import worst_mistakes
+from tests.train.conftest import idx_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +64,7 @@ def test_test_images_give_a_confusion_matrix_the_accuracy_and_a_picture(
     assert confusion_table(confusion_matrix(labels, predictions, 10)) in result.output
     assert f"accuracy {np.mean(labels == predictions):.2%}" in result.output
     assert (tmp_path / "new" / "mistakes.png").read_bytes().startswith(b"\x89PNG")
-    assert re.search(r"the (\d+) worst mistakes are in .*mistakes.png", result.output)
+    assert re.search(r"worst mistakes \(\d+\) drawn in .*mistakes.png", result.output)
 
 
 def test_idx_images_give_a_line_each(weights: Path, small_mnist: Path) -> None:
@@ -99,13 +103,37 @@ def test_dark_ink_on_light_paper_reads_as_light_on_dark(digits: datasets.Splits,
     np.testing.assert_allclose(load_images(tmp_path / "paper.png")[0], digits.test.images[0], atol=1e-6)
 
 
-def test_other_sizes_are_scaled_and_transparency_is_paper(digits: datasets.Splits, tmp_path: Path) -> None:
+def test_digit_anywhere_on_a_larger_sheet_reads_as_in_mnist(digits: datasets.Splits, tmp_path: Path) -> None:
+    """Ink on transparency, four times as large, off the middle."""
     image = np.rint(digits.test.images[0] * 255).astype(np.uint8).reshape(28, 28).repeat(4, 0).repeat(4, 1)
-    ink = np.zeros((112, 112, 4), np.uint8)
-    ink[..., 3] = image
+    ink = np.zeros((300, 200, 4), np.uint8)
+    ink[150:262, 20:132, 3] = image
     Image.fromarray(ink).save(tmp_path / "ink.png")
     [pixels] = load_images(tmp_path / "ink.png")
     assert np.abs(pixels - digits.test.images[0]).mean() < 0.02
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda image: image.astype(np.uint16) * 257,
+        lambda image: 200 - (image * 0.6).round().astype(np.uint8),
+        lambda image: np.stack([image] * 3, axis=-1),
+    ],
+    ids=["16 bits", "grey paper", "RGB"],
+)
+def test_depth_paper_and_colour_do_not_matter(
+    digits: datasets.Splits, tmp_path: Path, shown: Callable[[NDArray[Any]], NDArray[Any]]
+) -> None:
+    image = np.rint(digits.test.images[0] * 255).astype(np.uint8).reshape(28, 28)
+    Image.fromarray(shown(image)).save(tmp_path / "a.png")
+    [pixels] = load_images(tmp_path / "a.png")
+    np.testing.assert_allclose(pixels / pixels.max(), digits.test.images[0], atol=0.01)
+
+
+def test_blank_sheet_has_no_ink(tmp_path: Path) -> None:
+    Image.new("L", (50, 60), "white").save(tmp_path / "blank.png")
+    assert not load_images(tmp_path / "blank.png").any()
 
 
 @pytest.mark.parametrize("kept", [8, 40, -60])
@@ -119,8 +147,28 @@ def test_truncated_png_is_refused(tmp_path: Path, kept: int) -> None:
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("This is a text, and no image at all.")
-    with pytest.raises(DatasetError, match=r"notes.txt: expected the magic number 0x00000803"):
+    with pytest.raises(
+        DatasetError, match=r"notes.txt: neither a PNG nor an IDX file; it begins with b'This is "
+    ):
         load_images(tmp_path / "notes.txt")
+
+
+def test_idx_file_without_images_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "none").write_bytes(idx_bytes(np.zeros((0, 28, 28))))
+    with pytest.raises(DatasetError, match=r"none: no images in it"):
+        load_images(tmp_path / "none")
+
+
+def test_folder_of_a_run_stands_for_its_weights(weights: Path, tmp_path: Path) -> None:
+    arguments = ("--test", "--out", tmp_path)
+    assert run(weights.parent, *arguments).output == run(weights, *arguments).output
+
+
+def test_checkpoint_and_weights_of_another_network_are_refused(weights: Path) -> None:
+    with pytest.raises(SavedRunError, match=r"this is a checkpoint; the weights are in .*weights.safetens"):
+        run(weights.with_name("checkpoint.safetensors"), "--test")
+    with pytest.raises(SavedRunError, match=r"these are weights of mlp, not of own:Network"):
+        run(weights, "--test", "--model", "own:Network")
 
 
 def test_truncated_weights_are_refused(weights: Path, tmp_path: Path) -> None:

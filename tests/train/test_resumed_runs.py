@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
+from minigrad_train.cli.interrupt import Interrupted
 from minigrad_train.cli.train import train
 from minigrad_train.errors import SavedRunError
 
@@ -63,7 +64,9 @@ def test_finished_run_asks_for_more_epochs(small_mnist: Path, tmp_path: Path) ->
 
 
 def test_folder_without_a_checkpoint_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SavedRunError, match=r"checkpoint.safetensors: no readable safetensors file"):
+    with pytest.raises(
+        SavedRunError, match=r"checkpoint.safetensors does not exist; a run can be resumed after its first"
+    ):
         run("--resume", tmp_path)
 
 
@@ -79,3 +82,34 @@ def test_weights_are_no_checkpoint(small_mnist: Path, tmp_path: Path) -> None:
     (folder / "weights.safetensors").replace(folder / "checkpoint.safetensors")
     with pytest.raises(SavedRunError, match=r"these are weights, not a checkpoint"):
         run("--resume", folder)
+
+
+def test_folder_of_a_run_is_not_used_again_unless_told_to(small_mnist: Path, tmp_path: Path) -> None:
+    before = (started(small_mnist, tmp_path, 2) / "weights.safetensors").read_bytes()
+    with pytest.raises(
+        SavedRunError, match=r"holds a run \(config.json, .*\): .* --resume .* --overwrite, or"
+    ):
+        started(small_mnist, tmp_path, 1, "--seed", "1")
+    assert (tmp_path / "weights.safetensors").read_bytes() == before
+    started(small_mnist, tmp_path, 1, "--seed", "1", "--overwrite")
+    assert len(losses(tmp_path)) == 1
+
+
+def test_run_that_replaces_another_leaves_none_of_its_files_to_go_on_from(
+    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(small_mnist, tmp_path, 1)
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise Interrupted(2)
+
+    monkeypatch.setattr("minigrad_train.cli.run.fit", interrupted)
+    started(small_mnist, tmp_path, 1, "--seed", "1", "--overwrite")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"config.json", "metrics.jsonl", "weights.safetensors"}
+
+
+def test_files_that_are_no_runs_do_not_make_a_folder_used(small_mnist: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    started(small_mnist, tmp_path, 1)
+    assert (tmp_path / "notes.txt").read_text() == "mine"

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 from minigrad_train import accuracy, datasets
 from minigrad_train.cli.train import train
 from minigrad_train.errors import DivergedError
-from minigrad_train.folder import load_model
+from minigrad_train.folder import RunFolder, load_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +101,6 @@ def test_same_seed_gives_the_same_weights_and_another_seed_others(small_mnist: P
 @pytest.mark.parametrize(
     "options",
     [
-        ("--model", "linear"),
         ("--hidden", "8,8,8"),
         ("--activation", "tanh"),
         ("--activation", "nn::sigmoid"),
@@ -132,9 +131,10 @@ def test_initializer_by_name_is_used_for_every_weight(small_mnist: Path, tmp_pat
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--batch-size", "0"), r"'--batch-size'.*0 is not in the range x>=1"),
-        (("--batch-size", "some"), r"'--batch-size'.*'some' is not a valid integer"),
-        (("--hidden", "16,-1"), r"'--hidden'.*-1 is not in the range x>=1"),
+        (("--batch-size", "0"), r"'--batch-size'.*expected a whole number from 1 up, or full; got '0'"),
+        (("--batch-size", "some"), r"'--batch-size'.*expected a whole number from 1 up, or full; got 'some'"),
+        (("--hidden", "16,-1"), r"'--hidden'.*expected whole numbers from 1 up, .* commas; got '-1'"),
+        (("--model", "linear"), r"--hidden is for --model mlp; linear has no such setting"),
         (("--lr", "-1"), r"'--lr'.*-1.0 is not in the range x>=0"),
         (("--epochs", "0"), r"'--epochs'.*0 is not in the range x>=1"),
         (("--dtype", "float16"), r"'--dtype'.*'float16' is not one of 'float32', 'float64'"),
@@ -150,11 +150,38 @@ def test_wrong_option_is_refused_by_name(
     assert not (tmp_path / "run").exists()
 
 
-def test_loss_that_diverges_is_an_error_without_warnings_and_keeps_the_epochs_before(
+def test_linear_model_has_no_hidden_layer(small_mnist: Path, tmp_path: Path) -> None:
+    options = ["--data", str(small_mnist), "--out", str(tmp_path), "--epochs", "1", "--model", "linear"]
+    result = CliRunner().invoke(train, options, catch_exceptions=False)
+    assert result.output.startswith("linear: 7,850 parameters")
+
+
+def test_network_larger_than_the_memory_is_an_error_that_says_what_to_do(
     small_mnist: Path, tmp_path: Path
 ) -> None:
-    run(small_mnist, tmp_path)
-    before = (tmp_path / "weights.safetensors").read_bytes()
+    result = run(small_mnist, tmp_path / "run", "--hidden", "1000000000000")
+    assert result.exit_code == 1
+    assert re.search(r"Error: out of memory \(.*\); a smaller --batch-size or network", result.output)
+
+
+def test_loss_that_diverges_is_an_error_without_warnings(small_mnist: Path, tmp_path: Path) -> None:
     with pytest.raises(DivergedError, match=r"the loss became nan after \d+ examples; lower lr=1e\+30"):
         run(small_mnist, tmp_path, "--optimizer", "sgd", "--lr", "1e30")
-    assert (tmp_path / "weights.safetensors").read_bytes() == before
+
+
+def test_epochs_before_a_loss_diverges_are_kept(
+    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = iter([1.0, float("nan")])
+
+    def one_epoch_long(*_: object) -> tuple[float, int]:
+        if np.isnan(loss := next(losses)):
+            raise DivergedError("the loss became nan")
+        return loss, 500
+
+    monkeypatch.setattr("minigrad_train.loop._one_pass", one_epoch_long)
+    with pytest.raises(DivergedError, match="the loss became nan"):
+        run(small_mnist, tmp_path)
+    assert [epoch["loss"] for epoch in metrics(tmp_path)] == [1.0]
+    assert len(RunFolder(tmp_path).resume().history) == 1
+    assert (tmp_path / "curves.png").exists()

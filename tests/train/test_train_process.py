@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from minigrad_train import accuracy, datasets
 from minigrad_train.folder import RunFolder, load_model
 from tests.plugins.testbed import Site
@@ -28,7 +30,10 @@ def interruptible() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def test_interrupt_ends_cleanly_with_what_was_learned_saved(small_mnist: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_ends_cleanly_with_what_was_learned_saved(
+    small_mnist: Path, tmp_path: Path, number: int
+) -> None:
     arguments = command(small_mnist, tmp_path, "--epochs", "1000000", "--batch-size", "5")
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(arguments, preexec_fn=interruptible, **pipes) as process:
@@ -37,9 +42,9 @@ def test_interrupt_ends_cleanly_with_what_was_learned_saved(small_mnist: Path, t
         for line in process.stdout:
             if line.startswith("epoch "):
                 break
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         output, errors = process.stdout.read(), process.stderr.read()
-    assert process.returncode == 130, errors
+    assert process.returncode == 128 + number, errors
     assert "Traceback" not in errors
     assert f"what was learned is saved; --resume {tmp_path} goes on after epoch" in output
     _, model = load_model(tmp_path / "weights.safetensors")
@@ -81,6 +86,16 @@ def test_terminal_shows_a_progress_bar_and_the_same_lines(small_mnist: Path, tmp
     assert process.returncode == 0
     for text in (b"training", b"1000/1000", b"epoch 2/2", b"test accuracy"):
         assert text in shown
+
+
+def test_runs_of_one_second_get_folders_of_their_own(small_mnist: Path, tmp_path: Path) -> None:
+    arguments = command(small_mnist, tmp_path, "--epochs", "1")
+    arguments = [argument for argument in arguments if argument not in {"--out", str(tmp_path)}]
+    for done in [subprocess.Popen(arguments, stdout=subprocess.DEVNULL, cwd=tmp_path) for _ in range(3)]:
+        assert done.wait() == 0
+    folders = list((tmp_path / "runs").iterdir())
+    assert len(folders) == 3
+    assert all(len(RunFolder(folder).resume().history) == 1 for folder in folders)
 
 
 def test_damaged_data_ends_with_one_line_and_no_traceback(small_mnist: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from .settings import Settings
 from .weights import load_arrays, save_arrays
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def load_checkpoint(path: Path) -> Session:
         The code of the network or of the optimizer has changed since.
     """
     arrays, description = load_arrays(path)
-    if "checkpoint" not in description:
+    if not is_checkpoint(description):
         raise SavedRunError(f"{path}: these are weights, not a checkpoint")
     state = unflatten(description["checkpoint"], arrays)
     session = assemble(Settings.from_dict(description["settings"], str(path)))
@@ -54,6 +55,11 @@ def load_checkpoint(path: Path) -> Session:
         generator.bit_generator.state = saved
     session.history = History(Epoch(**epoch) for epoch in state["history"])
     return session
+
+
+def is_checkpoint(description: Mapping[str, Any]) -> bool:
+    """Return whether a file that is so described is a checkpoint; else it holds weights alone."""
+    return "checkpoint" in description
 
 
 def _generators(session: Session) -> list[np.random.Generator]:

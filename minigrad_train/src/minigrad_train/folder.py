@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import datetime
 from importlib.metadata import version
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .atomic import write_atomically
-from .checkpoint import load_checkpoint, save_checkpoint
+from .checkpoint import is_checkpoint, load_checkpoint, save_checkpoint
 from .curves import draw_curves
 from .errors import SavedRunError
 from .models import build_model
@@ -29,11 +31,13 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-class RunFolder:
-    """Writes `config.json`, `metrics.jsonl`, `weights.safetensors`, `checkpoint.safetensors`, `curves.png`.
+CONFIG, METRICS, WEIGHTS = "config.json", "metrics.jsonl", "weights.safetensors"
+CHECKPOINT, CURVES = "checkpoint.safetensors", "curves.png"
+FILES = (CONFIG, METRICS, WEIGHTS, CHECKPOINT, CURVES)
 
-    A file is replaced in one step; only the metrics grow. A run that starts in the folder of another one
-    replaces its files as it gets new ones.
+
+class RunFolder:
+    """Writes the files of a run, and reads them back. A file is replaced in one step; only the metrics grow.
 
     Raises
     ------
@@ -44,35 +48,66 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @classmethod
+    def dated(cls, parent: Path) -> RunFolder:
+        """Make a folder that is named by the time, and numbered if another run took that name."""
+        folder = first = cls(parent / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
+        for number in count(2):
+            with folder._writing(), suppress(FileExistsError):
+                folder.path.mkdir(parents=True)
+                break
+            folder = cls(first.path.with_name(f"{first.path.name}_{number}"))
+        return folder
+
+    def refuse_if_used(self) -> None:
+        """Raise if there are files that a new run would replace.
+
+        Raises
+        ------
+        SavedRunError
+            There is one.
+        """
+        if used := [name for name in FILES if (self.path / name).exists()]:
+            raise SavedRunError(
+                f"{self.path} holds a run ({', '.join(used)}): go on with it by --resume {self.path}, "
+                "replace it by --overwrite, or choose another folder by --out"
+            )
+
     def begin(self, session: Session) -> None:
-        """Make the folder; write the settings, and the epochs that the run has had already."""
+        """Make the folder; write the settings, and the epochs that the run has had already.
+
+        A new run removes the files of one before it: a checkpoint must not outlive the settings beside it.
+        """
         config = session.settings.as_dict() | {"versions": _versions()}
         lines = "".join(map(_metrics_line, session.history))
         with self._writing():
             self.path.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.path / "config.json", json.dumps(config, indent=2).encode() + b"\n")
-            write_atomically(self.path / "metrics.jsonl", lines.encode())
+            if not session.history:
+                for name in FILES:
+                    (self.path / name).unlink(missing_ok=True)
+            write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n")
+            write_atomically(self.path / METRICS, lines.encode())
 
     def save_epoch(self, session: Session) -> None:
         """Add the last epoch to the metrics, and save what was learned."""
         with self._writing():
-            with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+            with (self.path / METRICS).open("a", encoding="utf-8") as file:
                 file.write(_metrics_line(session.history[-1]))
             self.save_weights(session)
-            save_checkpoint(self.path / "checkpoint.safetensors", session)
+            save_checkpoint(self.path / CHECKPOINT, session)
 
     def save_weights(self, session: Session) -> None:
         """Write the weights, with the settings from which their network can be built."""
         description = {"settings": session.settings.as_dict()}
         with self._writing():
-            save_arrays(self.path / "weights.safetensors", session.model.state_dict(), description)
+            save_arrays(self.path / WEIGHTS, session.model.state_dict(), description)
 
     def draw(self, session: Session) -> None:
         """Draw the curves, if there is an epoch to draw."""
         if session.history:
             title = f"{session.settings.model}, {session.settings.optimizer}, seed {session.settings.seed}"
             with self._writing():
-                draw_curves(session.history, self.path / "curves.png", title)
+                draw_curves(session.history, self.path / CURVES, title)
 
     def resume(self) -> Session:
         """Return the run as it was after its last complete epoch.
@@ -82,7 +117,10 @@ class RunFolder:
         SavedRunError
             There is no readable checkpoint in the folder.
         """
-        return load_checkpoint(self.path / "checkpoint.safetensors")
+        checkpoint = self.path / CHECKPOINT
+        if not checkpoint.exists():
+            raise SavedRunError(f"{checkpoint} does not exist; a run can be resumed after its first epoch")
+        return load_checkpoint(checkpoint)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -110,14 +148,18 @@ def load_model(path: Path, model: str | None = None) -> tuple[Settings, mg.Modul
     Raises
     ------
     SavedRunError
-        The file is missing, damaged, or not from `minigrad train`; or it is for a user's own network, and
-        `model` does not name that.
+        The file is missing, damaged, no weights, or not from `minigrad train`; or it is for another network
+        than `model`, or for a user's own one, and `model` does not name that.
     StateError
         The code of the network has changed since.
     """
     arrays, description = load_arrays(path)
+    if is_checkpoint(description):
+        raise SavedRunError(f"{path}: this is a checkpoint; the weights are in {path.with_name(WEIGHTS)}")
     settings = Settings.from_dict(description["settings"], str(path))
-    if ":" in settings.model and settings.model != model:
+    if model not in (None, settings.model):
+        raise SavedRunError(f"{path}: these are weights of {settings.model}, not of {model}")
+    if ":" in settings.model and model is None:
         own = settings.model
         raise SavedRunError(
             f"{path}: these are weights of {own}, which is code to run; allow it by --model {own}"

@@ -46,14 +46,16 @@ def draw_mistakes(images: NDArray[Any], probabilities: NDArray[Any], labels: NDA
     worst = worst_mistakes(probabilities, labels)[: COLUMNS * ROWS]
     if len(worst) == 0:
         return 0
-    figure = Figure(figsize=(COLUMNS * 1.2, ROWS * 1.5), layout="constrained")
-    places = list(figure.subplots(ROWS, COLUMNS).flat)
-    for place in places:
-        place.axis("off")
+    rows = -(-len(worst) // COLUMNS)
+    figure = Figure(figsize=(COLUMNS * 1.2, rows * 1.55), layout="constrained")
+    places = figure.subplots(rows, COLUMNS, squeeze=False, subplot_kw={"xticks": [], "yticks": []}).flat
+    for place in places[len(worst) :]:
+        place.set_visible(False)
     for place, index in zip(places, worst, strict=False):
         guess = probabilities[index].argmax()
         place.imshow(images[index].reshape(SIDE, SIDE), cmap="gray_r", vmin=0, vmax=1)
-        place.set_title(f"{labels[index]} taken for {guess}\n{probabilities[index, guess]:.1%}", fontsize=8)
+        place.set_title(f"{labels[index]} taken for {guess}\n{probabilities[index, guess]:.1%}", fontsize=9)
+        place.spines[:].set_color("lightgray")
     png = BytesIO()
     figure.savefig(png, format="png", dpi=120)
     write_atomically(path, png.getvalue())

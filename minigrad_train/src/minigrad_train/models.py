@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import minigrad_core as mg
@@ -77,10 +78,10 @@ def build_model(settings: Settings, rng: np.random.Generator) -> mg.Module:
     UnknownNameError
         No network has the name, or the module or the callable does not exist.
     ArgumentError
-        The user's callable did not return a module.
+        The user's callable does not take `rng`, or did not return a module.
     """
     if ":" in settings.model:
-        model = _imported(settings.model)(rng=rng)
+        model = _takes_rng(_imported(settings.model), settings.model)(rng=rng)
         if not isinstance(model, mg.Module):
             raise ArgumentError(f"{settings.model} returned {type(model).__name__}, expected a Module")
     elif settings.model in MODELS:
@@ -113,3 +114,17 @@ def _imported(path: str) -> Callable[..., object]:
         raise UnknownNameError(f"{path}: module {module} has no {name!r}")
     found: Callable[..., object] = getattr(imported, name)
     return found
+
+
+def _takes_rng(function: Callable[..., object], path: str) -> Callable[..., object]:
+    """Return the function, once it is known that its call fails by no fault of its signature."""
+    try:
+        signature(function).bind(rng=None)
+    except TypeError as error:
+        raise ArgumentError(
+            f"{path} is called with rng=, a numpy.random.Generator to draw the weights from, and does not "
+            f"take that: {error}"
+        ) from error
+    except ValueError:  # compiled, without a signature to look at
+        pass
+    return function

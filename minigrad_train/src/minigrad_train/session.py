@@ -61,4 +61,7 @@ def _optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
     try:
         return kind(model.parameters(), **given)
     except TypeError as error:
-        raise ArgumentError(f"{settings.optimizer} cannot be made with {given}: {error}") from error
+        raise ArgumentError(
+            f"{settings.optimizer} cannot be made with {given}: {error}; leave that out, or choose another "
+            "optimizer"
+        ) from error

@@ -15,7 +15,7 @@ from ..confusion import confusion_matrix, confusion_table
 from ..datasets import mnist
 from ..datasets.examples import checked
 from ..datasets.idx import read_idx
-from ..folder import load_model
+from ..folder import WEIGHTS, load_model
 from ..images import load_images
 from ..mistakes import draw_mistakes
 
@@ -24,9 +24,16 @@ if TYPE_CHECKING:
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
+EXAMPLES = """\b
+Examples:
+  minigrad predict runs/2026-01-31_12-00-00 --test
+  minigrad predict runs/2026-01-31_12-00-00 three.png seven.png
+  minigrad predict weights.safetensors images-idx3-ubyte --labels labels-idx1-ubyte
+"""
 
-@click.command()
-@click.argument("weights", type=FILE)
+
+@click.command(epilog=EXAMPLES)
+@click.argument("weights", type=click.Path(exists=True, path_type=Path))
 @click.argument("images", type=FILE, nargs=-1)
 @click.option("--test", is_flag=True, help="Predict the test images of the data that the weights come from.")
 @click.option("--labels", type=FILE, help="An IDX file with the labels of all images, to measure against.")
@@ -46,13 +53,16 @@ def predict(
 ) -> None:
     """Say which digits the IMAGES show, by the network whose WEIGHTS `minigrad train` saved.
 
-    IMAGES are IDX or PNG files; a PNG of any size is scaled to 28 x 28. Where labels are known, a confusion
+    WEIGHTS is a weights.safetensors, or the folder of a run. IMAGES are IDX or PNG files; from a PNG of
+    another size than 28 x 28, the digit is cut out, scaled and centered. Where labels are known, a confusion
     matrix is printed and the worst mistakes are drawn.
     """
     if test == bool(images):
         raise click.UsageError("give either IMAGES or --test")
     if test and labels:
         raise click.UsageError("--test has its own labels; give --labels with IMAGES")
+    if weights.is_dir():
+        weights /= WEIGHTS
     settings, network = load_model(weights, model)
     names: list[str] = []
     truth: NDArray[Any] | None = None
@@ -86,4 +96,4 @@ def _measure(pixels: NDArray[Any], probabilities: NDArray[Any], labels: NDArray[
     click.echo(f"accuracy {np.mean(predictions == labels):.2%}")
     picture.parent.mkdir(parents=True, exist_ok=True)
     if shown := draw_mistakes(pixels, probabilities, labels, picture):
-        click.echo(f"the {shown} worst mistakes are in {picture}")
+        click.echo(f"worst mistakes ({shown}) drawn in {picture}")

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
-from ..datasets import mnist
 from ..evaluation import accuracy
 from ..heap import keep_freed_memory
 from ..loop import fit
-from .interrupt import held_interrupt
+from .interrupt import Interrupted, held_interrupt
 from .progress import epoch_line, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..datasets import Splits
     from ..folder import RunFolder
     from ..history import Epoch
     from ..session import Session
@@ -26,37 +26,33 @@ if TYPE_CHECKING:
     Labelled: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
 
 
-def run(session: Session, folder: RunFolder) -> bool:
-    """Train for the epochs that are left, saving after each; return whether Ctrl-C ended it early.
+def run(session: Session, data: Splits, folder: RunFolder) -> int:
+    """Train for the epochs that are left, saving after each; return the exit status, 0 if no signal ended it.
 
     Raises
     ------
-    DatasetError
-        The data cannot be read.
     DivergedError
         The loss is no longer finite; what the last complete epoch saved stays.
     """
     settings = session.settings
-    train, validation, test = (
-        (images.astype(settings.dtype, copy=False), labels) for images, labels in mnist(settings.data)
-    )
+    train, validation, test = ((images.astype(settings.dtype, copy=False), labels) for images, labels in data)
     folder.begin(session)
     keep_freed_memory()
     total = (settings.epochs - len(session.history)) * len(train[1])
     with shown(total) as progress, threadpool_limits(settings.threads, user_api="blas"):
         progress.line(_summary(session))
         try:
-            interrupted = _train(session, folder, train, validation, progress)
+            status = _train(session, folder, train, validation, progress)
         finally:
             folder.draw(session)
         progress.line(f"test accuracy {accuracy(session.model, *test):.2%}")
         progress.line(f"saved in {folder.path}")
-    return interrupted
+    return status
 
 
 def _train(
     session: Session, folder: RunFolder, train: Labelled, validation: Labelled, progress: Progress
-) -> bool:
+) -> int:
     settings, history = session.settings, session.history
 
     def end_of_batch(examples: int) -> None:
@@ -85,12 +81,12 @@ def _train(
                 on_epoch=end_of_epoch,
                 on_batch=end_of_batch,
             )
-    except KeyboardInterrupt:
+    except Interrupted as interrupted:
         folder.save_weights(session)
         go_on = f"; --resume {folder.path} goes on after epoch {len(history)}" if history else ""
         progress.line(f"interrupted in epoch {len(history) + 1}; what was learned is saved{go_on}")
-        return True
-    return False
+        return interrupted.status
+    return 0
 
 
 def _summary(session: Session) -> str:
