@@ -184,6 +184,47 @@ def test_a_list_is_indexed_sliced_iterated_and_appended_to() -> None:
         modules[2]
 
 
+@pytest.mark.parametrize(
+    "kind", [list, tuple, lambda items: dict(enumerate(items))], ids=["list", "tuple", "dict"]
+)
+@pytest.mark.parametrize("held", [Affine(2), Parameter(np.ones(2))], ids=["module", "parameter"])
+def test_a_parameter_that_only_a_container_leads_to_is_refused(held: Any, kind: Any) -> None:
+    class Hides(Network):
+        def __init__(self) -> None:
+            super().__init__()
+            self.hidden = kind([None, held])
+
+    message = (
+        r"Hides.hidden: a (list|tuple|dict) is not looked into, so the (Affine|Parameter) in it would be"
+    )
+    for use in (Hides().zero_grad, Hides().state_dict, lambda: list(Hides().parameters())):
+        with pytest.raises(ArgumentError, match=message):
+            use()
+
+
+def test_a_list_of_modules_that_are_found_elsewhere_is_fine() -> None:
+    network: Any = Network()
+    network.ends = [network.first, network.rest[1]]
+    network.scales = {"all": network.scale}
+    assert [name for name, _ in network.named_parameters()] == NAMES
+
+
+def test_a_state_that_is_no_mapping_is_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"expected what state_dict\(\) returned, got Network"):
+        Network().load_state_dict(Network())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+def test_a_list_says_what_to_do_with_what_is_no_module() -> None:
+    wrong: Any
+    for wrong, message in (
+        (Affine, r"got the class Affine; make one: Affine\(\.\.\.\)"),
+        ([Affine(1)], r"got a list; unpack it: \*modules"),
+        (np.tanh, "got ufunc; write a Module whose forward calls it"),
+    ):
+        with pytest.raises(ArgumentError, match=message):
+            ModuleList([wrong])
+
+
 def test_a_list_holds_modules_only_and_is_not_called() -> None:
     with pytest.raises(ArgumentError, match="a ModuleList holds modules, got int"):
         ModuleList([1])  # type: ignore[list-item] # pyright: ignore[reportArgumentType]

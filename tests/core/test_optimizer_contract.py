@@ -110,6 +110,13 @@ def test_a_generator_of_parameters_is_fine() -> None:
     [
         ([], InputError, r"plain: no parameters to optimize; pass model\.parameters\(\)"),
         ([1.0], ArgumentError, "plain: expected a Parameter, got float"),
+        (None, ArgumentError, r"plain: expected parameters in a list .* got NoneType; pass model.parameters"),
+        (
+            Parameter(np.ones(3)),
+            ArgumentError,
+            r"expected parameters in .*, got Parameter; .* or \[parameter\]",
+        ),
+        ([{"params": Parameter(np.ones(3))}], ArgumentError, r"expected parameters in a .*, got Parameter"),
         (
             [{"params": [Parameter(np.ones(1))], "b": 1}],
             ArgumentError,
@@ -167,6 +174,18 @@ def test_a_state_for_others_is_refused() -> None:
     state["state"][0]["sum"] = np.ones(3)
     with pytest.raises(StateError, match=r"plain: 'sum' has shape \(3,\), its parameter has \(1,\)"):
         one.load_state_dict(state)
+
+
+def test_what_is_no_state_of_an_optimizer_is_refused() -> None:
+    with pytest.raises(
+        StateError, match=r"plain: expected what state_dict\(\) returned; it lacks \['settings'"
+    ):
+        Plain(parameters(1.0)).load_state_dict({"groups": [], "state": []})
+
+
+def test_a_rate_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"lr must be a number, got '0.1'"):
+        Plain(parameters(1.0), lr="0.1")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 def test_repr_shows_the_settings() -> None:

@@ -195,6 +195,22 @@ def test_an_mlp_takes_any_registered_activation(activation: str) -> None:
     assert nn.MLP([3, 4, 2], activation=activation)(np.ones((5, 3), np.float32)).dtype == np.float32
 
 
+def test_an_mlp_wants_the_name_of_an_activation() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"activation: expected a name such as 'tanh' .* got <ufunc 'tanh'>"
+    ):
+        nn.MLP([3, 4, 2], activation=np.tanh)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_seed_stands_for_its_generator(seed: Any) -> None:
+    """A seed of 0 must not be taken for no generator, which would draw other weights each time."""
+    for make in (lambda rng: nn.MLP([3, 4, 2], rng=rng), lambda rng: nn.Conv2d(1, 2, 3, rng=rng)):
+        first, second = (make(rng).state_dict() for rng in (seed, np.random.default_rng(seed)))
+        for name, value in first.items():
+            np.testing.assert_array_equal(value, second[name])
+
+
 def test_an_mlp_names_an_unknown_activation() -> None:
     with pytest.raises(UnknownNameError, match="rleu"):
         nn.MLP([3, 4, 2], activation="nn::rleu")

@@ -88,6 +88,11 @@ def test_a_miss_of_a_bare_name_suggests_full_names(registry: PluginLoader) -> No
         _ = mg.ops.twise
 
 
+def test_a_miss_that_resembles_nothing_lists_the_names_if_they_are_few(registry: PluginLoader) -> None:
+    with pytest.raises(UnknownNameError, match=r"has an operation 'qqqq'\n  all   mine, mine::twice, other"):
+        _ = mg.ops.qqqq
+
+
 def test_an_unknown_namespace_is_named(registry: PluginLoader) -> None:
     with pytest.raises(UnknownNameError, match=r"no installed plugin has the namespace 'nine'"):
         mg.ops["nine::twice"]

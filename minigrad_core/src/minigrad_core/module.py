@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from .errors import ArgumentError, StateError
 from .parameter import Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -20,7 +21,8 @@ class Module(ABC):
     """A function with parameters: subclasses assign them, and modules, as attributes and define `forward`.
 
     Names are dotted paths of attributes, in the order in which they were first assigned. A parameter that is
-    reached by two paths is listed once, under the first.
+    reached by two paths is listed once, under the first. Lists, tuples and dicts are not looked into, and one
+    that holds the only way to a parameter is refused: use a ModuleList, or an attribute for each.
 
     Examples
     --------
@@ -74,7 +76,13 @@ class Module(ABC):
             stack.extend((prefix + child, below) for child, below in reversed(list(module.children())))
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
-        """Yield (dotted name, parameter) in the order of definition, each parameter once."""
+        """Yield (dotted name, parameter) in the order of definition, each parameter once.
+
+        Raises
+        ------
+        ArgumentError
+            A list, tuple or dict holds a module or parameter that no attribute leads to.
+        """
         yield from ((name, value) for name, value in self._in_order() if isinstance(value, Parameter))
 
     def parameters(self) -> Iterator[Parameter]:
@@ -107,7 +115,11 @@ class Module(ABC):
         ------
         StateError
             A name is missing or unexpected, or an array has another shape or kind of type.
+        ArgumentError
+            `state` is no mapping.
         """
+        if not isinstance(state, Mapping):
+            raise ArgumentError(f"expected what state_dict() returned, got {type(state).__name__}")
         own = dict(self._state())
         problems = [f"missing: {name} {own[name].shape}" for name in own if name not in state]
         problems += [f"unexpected: {name}" for name in state if name not in own]
@@ -131,18 +143,19 @@ class Module(ABC):
 
     def _in_order(self) -> Iterator[tuple[str, Parameter | NDArray[Any]]]:
         """Yield parameters and buffers, each once, depth first and as the attributes were assigned."""
-        seen: set[int] = set()
+        seen: dict[int, Any] = {}
         stack: list[tuple[str, Any]] = [("", self)]
         while stack:
             name, value = stack.pop()
             if id(value) in seen:
                 continue
-            seen.add(id(value))
+            seen[id(value)] = value
             if isinstance(value, Module):
                 prefix = f"{name}." if name else ""
                 stack.extend((prefix + key, below) for key, below in reversed(value._owned()))  # noqa: SLF001
             else:
                 yield name, value
+        _refuse_out_of_sight(seen)
 
     def _owned(self) -> list[tuple[str, Any]]:
         return [
@@ -167,7 +180,7 @@ class ModuleList(Module):
     def append(self, module: Module) -> ModuleList:
         """Add a module at the end, and return the list."""
         if not isinstance(module, Module):
-            raise ArgumentError(f"a ModuleList holds modules, got {type(module).__name__}")
+            raise ArgumentError(f"a ModuleList holds modules, got {_spoken(module)}")
         self._items.append(module)
         return self
 
@@ -186,6 +199,32 @@ class ModuleList(Module):
 
     def _owned(self) -> list[tuple[str, Any]]:
         return [*super()._owned(), *((str(i), module) for i, module in enumerate(self._items))]
+
+
+def _refuse_out_of_sight(found: dict[int, Any]) -> None:
+    """Raise if a list, tuple or dict in a found module holds one, or a parameter, that was not found.
+
+    PyTorch leaves such parameters out in silence; then they are neither trained nor saved.
+    """
+    for module in [value for value in found.values() if isinstance(value, Module)]:
+        for name, held in vars(module).items():
+            if isinstance(held, (list, tuple, dict)):
+                for item in held.values() if isinstance(held, dict) else held:
+                    if isinstance(item, (Module, Parameter)) and id(item) not in found:
+                        raise ArgumentError(
+                            f"{type(module).__name__}.{name}: a {type(held).__name__} is not looked into, so "
+                            f"the {type(item).__name__} in it would be neither trained nor saved; use a "
+                            "ModuleList of modules, or an attribute for each"
+                        )
+
+
+def _spoken(thing: object) -> str:
+    name = type(thing).__name__
+    if isinstance(thing, type):
+        return f"the class {thing.__name__}; make one: {thing.__name__}(...)"
+    if isinstance(thing, (list, tuple)):
+        return f"a {name}; unpack it: *modules"
+    return f"{name}; write a Module whose forward calls it" if callable(thing) else name
 
 
 def _misfit(own: NDArray[Any], given: Any) -> str | None:

@@ -72,7 +72,7 @@ def fit(
     """
     if len(train[1]) == 0:
         raise InputError("fit expected at least one training example, got none")
-    rng = np.random.default_rng() if rng is None else rng
+    rng = np.random.default_rng(rng)
     model.train()
     history = History()
     for number in range(1, epochs + 1):

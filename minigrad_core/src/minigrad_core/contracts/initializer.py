@@ -32,6 +32,9 @@ class Initializer(Protocol):
         """Return the standard deviation that is claimed for these fans."""
         ...
 
+    def __repr__(self) -> str:
+        return f"<initializer {self.name}>"
+
 
 def fans(shape: Shape) -> tuple[int, int]:
     """Return (fan_in, fan_out) of a weight of `shape`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -11,8 +11,6 @@ import numpy as np
 from ..errors import ArgumentError, InputError, StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from ..parameter import Parameter
@@ -39,7 +37,7 @@ class Optimizer(ABC):
     InputError
         No parameters, one that is listed twice, or a negative learning rate.
     ArgumentError
-        Something that is no parameter, or an unknown setting in a group.
+        Something that is no parameter, an unknown setting in a group, or a learning rate that is no number.
     """
 
     name: str
@@ -48,7 +46,7 @@ class Optimizer(ABC):
         self._settings = ("lr", *settings)
         for name, value in {"lr": lr, **settings}.items():
             setattr(self, name, value)
-        self.groups = self._grouped(list(params))
+        self.groups = self._grouped(_listed(self.name, params))
         self.params: list[Parameter] = [param for params, _ in self.groups for param in params]
         self.state: list[list[State]] = [[{} for _ in params] for params, _ in self.groups]
 
@@ -125,6 +123,8 @@ class Optimizer(ABC):
         return groups
 
     def _check_fits(self, state: Mapping[str, Any]) -> None:
+        if missing := [key for key in ("settings", "groups", "state") if key not in state]:
+            raise StateError(f"{self.name}: expected what state_dict() returned; it lacks {missing}")
         if set(state["settings"]) != set(self._settings) or len(state["groups"]) != len(self.groups):
             raise StateError(
                 f"{self.name}: the state has other settings or groups: {sorted(state['settings'])}"
@@ -145,7 +145,7 @@ class Optimizer(ABC):
 def _group(
     name: str, entry: dict[str, Any], known: tuple[str, ...]
 ) -> tuple[list[Parameter], dict[str, Any]]:
-    params = list(entry.pop("params", ()))
+    params = _listed(name, entry.pop("params", ()))
     for param in params:
         if not hasattr(param, "grad") or not hasattr(param, "data"):
             raise ArgumentError(f"{name}: expected a Parameter, got {type(param).__name__}")
@@ -156,8 +156,22 @@ def _group(
     return params, entry
 
 
+def _listed(name: str, params: Any) -> list[Any]:
+    """Return the parameters or groups; a tensor would be iterated over, into rows that nobody needs."""
+    if hasattr(params, "grad") or not isinstance(params, Iterable):
+        raise ArgumentError(
+            f"{name}: expected parameters in a list or another iterable, got {type(params).__name__}; pass "
+            "model.parameters(), or [parameter]"
+        )
+    return list(params)
+
+
 def _checked_rate(value: float) -> float:
-    if not value >= 0:
+    try:
+        fits = bool(value >= 0)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"lr must be a number, got {value!r}") from error
+    if not fits:
         raise InputError(f"lr must be at least 0, got {value}")
     return value
 

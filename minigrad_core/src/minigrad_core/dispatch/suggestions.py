@@ -9,7 +9,8 @@ from .loading import SLOT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SHOWN = 5
+SHOWN = 5  # plugins that did not load
+LISTED = 20  # names, where none is near
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
@@ -34,10 +35,13 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
 
 
 def miss(fact: str, name: str, known: Iterable[str]) -> str:
-    """Return the message of a lookup that failed: the fact, near names, and what did not load."""
+    """Return the message of a lookup that failed: the fact, near names or all, and what did not load."""
     lines = [fact]
+    known = sorted(known)
     if near := nearest(name, known):
         lines.append(f"  near  {', '.join(near)}")
+    elif 0 < len(known) <= LISTED:
+        lines.append(f"  all   {', '.join(known)}")
     return "\n".join([*lines, *not_loaded()])
 
 

@@ -58,8 +58,8 @@ def _unbindable(op: Operation, arrays: list[Any], settings: dict[str, Any]) -> s
     try:
         signature.bind(None, *arrays, **settings)
     except TypeError as error:
-        own = list(signature.parameters.values())[1:]
-        return f"{error}; its signature is {op.name}{signature.replace(parameters=own)}"
+        own = [p.replace(annotation=p.empty) for p in list(signature.parameters.values())[1:]]
+        return f"{error}; its signature is {op.name}{inspect.Signature(own)}"
     return None
 
 

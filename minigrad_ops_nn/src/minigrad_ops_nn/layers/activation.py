@@ -179,7 +179,11 @@ def activation_named(name: str) -> Callable[[Array], Tensor]:
     ------
     UnknownNameError
         Nothing is registered under the name.
+    ArgumentError
+        It is no name.
     """
+    if not isinstance(name, str):
+        raise ArgumentError(f"activation: expected a name such as 'tanh' or 'nn::gelu', got {name!r}")
     if name in activations.__all__:
         return getattr(activations, name)
     if name == "tanh":

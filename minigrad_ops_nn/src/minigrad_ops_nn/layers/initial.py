@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def generator(rng: np.random.Generator | None) -> np.random.Generator:
     """Return `rng`, or a fresh generator."""
-    return rng or np.random.default_rng()
+    return np.random.default_rng(rng)
 
 
 def filled(size: int | tuple[int, ...], value: float, dtype: DTypeLike) -> Parameter:

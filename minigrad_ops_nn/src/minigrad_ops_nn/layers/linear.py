@@ -42,7 +42,7 @@ class Linear(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        rng = rng or np.random.default_rng()
+        rng = np.random.default_rng(rng)
         self.in_features, self.out_features = in_features, out_features
         self.weight = Parameter(glorot_uniform((in_features, out_features), rng=rng, dtype=dtype))
         self.bias = Parameter(zeros((out_features,), rng=rng, dtype=dtype)) if bias else None

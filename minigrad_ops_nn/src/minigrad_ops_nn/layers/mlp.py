@@ -57,7 +57,7 @@ class MLP(Module):
         super().__init__()
         if len(sizes) < 2:
             raise InputError(f"MLP needs the sizes of input and output at least, got {list(sizes)}")
-        rng = rng or np.random.default_rng()
+        rng = np.random.default_rng(rng)
         self.activation = activation
         self.layers = ModuleList(Linear(n, m, rng=rng, dtype=dtype) for n, m in pairwise(sizes))
         self._activate: Any = activation_named(activation)
