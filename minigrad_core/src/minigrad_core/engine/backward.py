@@ -82,6 +82,9 @@ def sweep(
                     if x not in grads:
                         grads[x] = g
                         continue
+                    if x in owned and type(g) is np.ndarray:
+                        grads[x] += g
+                        continue
                 elif key.outputs is None and key not in grads:
                     grads[key] = g
                     heappush(queue, (-key.number, key))
