@@ -19,17 +19,8 @@ from minigrad_core.errors import ArgumentError
 
 from .inverses import transposed
 from .slopes import reciprocal_or_zero
+from .triangles import mirrored, of_triangle
 from .values import raw
-
-
-def _of_triangle(grad: Array, upper: bool) -> Array:
-    """Return the gradient of the one triangle that was read, given that of a whole symmetric matrix.
-
-    A value beside the diagonal stands for two.
-    """
-    both = grad + transposed(grad)
-    triangle = np.triu(both) if upper else np.tril(both)
-    return triangle * (1 - np.eye(grad.shape[-1], dtype=grad.dtype) / 2)
 
 
 def _shared(w: Array, grad: Array) -> Array:
@@ -68,7 +59,7 @@ class Cholesky(Operation):
         lt = transposed(lower)
         phi = np.tril(lt @ grad) * (1 - np.eye(lower.shape[-1], dtype=lower.dtype) / 2)
         half = np.linalg.solve(lt, phi)
-        return _of_triangle(transposed(np.linalg.solve(lt, transposed(half))), upper)
+        return of_triangle(transposed(np.linalg.solve(lt, transposed(half))), upper)
 
 
 class Eigh(Operation):
@@ -97,7 +88,7 @@ class Eigh(Operation):
         differences = np.expand_dims(w, -2) - np.expand_dims(w, -1)
         inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(_shared(w, grad), -1)
         inner = inner + (vt @ of_v) * reciprocal_or_zero(differences)
-        return _of_triangle(v @ inner @ vt, uplo.upper() == "U")
+        return of_triangle(v @ inner @ vt, uplo.upper() == "U")
 
 
 class Eigvalsh(Operation):
@@ -120,7 +111,7 @@ class Eigvalsh(Operation):
         x, uplo = ctx.saved
         w, v = np.linalg.eigh(x, uplo)
         whole = (v * np.expand_dims(_shared(w, grad), -2)) @ transposed(v)
-        return _of_triangle(whole, uplo.upper() == "U")
+        return of_triangle(whole, uplo.upper() == "U")
 
 
 class Qr(Operation):
@@ -164,8 +155,7 @@ class Qr(Operation):
 
 def _of_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
     m = r @ transposed(of_r) - transposed(of_q) @ q
-    mirrored = np.tril(m) + transposed(np.tril(m, -1))
-    return transposed(np.linalg.solve(r, transposed(of_q + q @ mirrored)))
+    return transposed(np.linalg.solve(r, transposed(of_q + q @ mirrored(m))))
 
 
 cholesky = Cholesky()

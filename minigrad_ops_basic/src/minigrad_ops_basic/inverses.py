@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, dominant, real
 
 from .absent import ABSENT
 from .composition import Composed
+from .triangles import mirrored, of_triangle
 
 
 def transposed(x: Array) -> Array:
@@ -44,7 +45,8 @@ class Pinv(Operation):
     d/dx = -p^T grad p^T + (1 - x p) grad^T p p^T + p^T p grad^T (1 - p x).
     Golub and Pereyra, The differentiation of pseudo-inverses (SIAM J. Numer. Anal. 10, 1973), equation 4.12.
 
-    rcond, rtol, hermitian: as in NumPy.
+    rcond, rtol: as in NumPy. hermitian: symmetric matrices, of which the lower triangle alone is read and has
+    a gradient; see `eigh`.
     """
 
     name = "pinv"
@@ -53,6 +55,7 @@ class Pinv(Operation):
         Case(x=real("2 3")),
         Case(x=real("3 2")),
         Case(x=real("2 2 3")),
+        Case(x=dominant("3 3"), hermitian=True),
     )
 
     def forward(
@@ -66,17 +69,19 @@ class Pinv(Operation):
     ) -> Array:
         """Return the pseudo-inverses."""
         p = np.linalg.pinv(x, rcond, hermitian, rtol=rtol)
-        ctx.save(x, p)
+        ctx.save(x, p, hermitian)
         return p
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the three terms."""
-        x, p = ctx.saved
+        x, p, hermitian = ctx.saved
+        x = mirrored(x) if hermitian else x
         pt, gt = transposed(p), transposed(grad)
         # Products with the projections 1 - x p and 1 - p x, written out.
         left = gt @ (p @ pt)
         right = (pt @ p) @ gt
-        return -(pt @ grad @ pt) + (left - x @ (p @ left)) + (right - (right @ p) @ x)
+        of_x = -(pt @ grad @ pt) + (left - x @ (p @ left)) + (right - (right @ p) @ x)
+        return of_triangle(of_x) if hermitian else of_x
 
 
 class Solve(Operation):

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
-from minigrad_core.cases import Case, real
+from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import DifferentiabilityError
 
 from .inverses import transposed
 from .slopes import reciprocal_or_zero
+from .triangles import of_triangle
 from .values import raw
 
 
@@ -23,6 +24,7 @@ class Svd(Operation):
     + (1 - u u^T) grad_u diag(1/s) v^T + u diag(1/s) grad_v^T (1 - v v^T).
     The vectors of a singular value are defined up to a common sign; what is made of them must not depend on
     it. Nor is there a gradient for the vectors that `full_matrices` adds to those of the smaller side.
+    hermitian: symmetric matrices, of which the lower triangle alone is read and has a gradient; see `eigh`.
     """
 
     name = "svd"
@@ -32,27 +34,39 @@ class Svd(Operation):
         Case(x=real("3 2"), full_matrices=False),
         Case(x=real("2 3"), full_matrices=False),
         Case(x=real("2 3 3")),
+        Case(x=dominant("3 3"), hermitian=True),
     )
 
-    def forward(self, ctx: Context, x: Array, *, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        full_matrices: bool = True,
+        compute_uv: bool = True,
+        hermitian: bool = False,
+    ) -> Any:
         """Return u, s and vh, or s."""
         refuse_infinite(x)
-        ctx.save(x)
-        return np.linalg.svd(x, full_matrices, compute_uv)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
+        ctx.save(x, hermitian)
+        return np.linalg.svd(x, full_matrices, compute_uv, hermitian)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         """Return the gradient of the values, and of the vectors, if they were asked for."""
-        (x,) = ctx.saved
-        u, s, vh = np.linalg.svd(x, full_matrices=False)
-        if not grads:
-            return _of_values(u, s, vh, grad)
-        of_s, of_vh = grads
-        n = s.shape[-1]
-        if np.any(raw(grad[..., n:])) or np.any(raw(of_vh[..., n:, :])):
-            raise DifferentiabilityError(
-                "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
-            )
-        return _of_svd(u, s, vh, grad[..., :n], of_s, of_vh[..., :n, :])
+        x, hermitian = ctx.saved
+        factors = np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
+        of_x = _of_all(*factors, grad, *grads) if grads else _of_values(*factors, grad)
+        return of_triangle(of_x) if hermitian else of_x
+
+
+def _of_all(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array) -> Array:
+    """Return the formula of the class; the vectors that `full_matrices` adds have no gradient."""
+    n = s.shape[-1]
+    if np.any(raw(of_u[..., n:])) or np.any(raw(of_vh[..., n:, :])):
+        raise DifferentiabilityError(
+            "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
+        )
+    return _of_svd(u, s, vh, of_u[..., :n], of_s, of_vh[..., :n, :])
 
 
 def refuse_infinite(*arrays: Array) -> None:
