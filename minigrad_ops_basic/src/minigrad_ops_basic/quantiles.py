@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from minigrad_core import Array, Context, Operation, Tensor
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
-from minigrad_core.errors import ArgumentError
 
 from .axes import Axis, reduced
 from .moving import returned
+from .quantile_places import METHODS, at_weight, between
+from .values import raw
 
-Floats: TypeAlias = NDArray[np.float64]
-_METHODS = ("linear", "lower", "higher", "midpoint", "nearest")
+_WEIGHTS = np.array([[1.0, 3.0, 0.5, 2.0], [0.0, 1.0, 4.0, 0.5]])
 _CASES = (
     Case(x=real("n k")),
     Case(x=real("3 4"), axis=axis_of("x"), keepdims=True),
@@ -30,48 +29,45 @@ class Quantiles(Operation):
     In order, the quantile q of n values is (1 - t) x_low + t x_high, with low = floor(q (n - 1)), high = low
     + 1 and t what is left, or as `method` says. d/dx_low = grad (1 - t), d/dx_high = grad t. Equal values:
     the first ones in the array count as the smaller ones. NaNs, last in order, are not counted by the `nan`
-    functions; elsewhere one NaN makes the result NaN.
+    functions; elsewhere one NaN makes the result NaN. With weights it is one of the values, which has the
+    gradient.
     """
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return to the two values in order the gradient times their weights."""
-        x, q, axis, method, skip = ctx.saved
+        x, q, axis, method, skip, weights = ctx.saved
         axes = reduced(axis, x.ndim)
         kept = tuple(a for a in range(x.ndim) if a not in axes)
         shape = (*(x.shape[a] for a in kept), prod(x.shape[a] for a in axes))
-        lines = np.reshape(np.transpose(_raw(x), kept + axes), shape)
-        places = np.reshape(np.transpose(np.arange(x.size).reshape(x.shape), kept + axes), shape)
-        places = np.take_along_axis(places, np.argsort(lines, axis=-1, kind="stable"), -1)
-        n = np.sum(~np.isnan(lines), axis=-1) if skip else np.full(shape[:-1], shape[-1])
-        low, high, t = _between(np.reshape(q, (-1, *(1 for _ in kept))), n, method)
+
+        def in_lines(a: Any) -> Any:
+            return np.reshape(np.transpose(a, kept + axes), shape)
+
+        lines = in_lines(raw(x))
+        order = np.argsort(lines, axis=-1, kind="stable")
+        places = np.take_along_axis(in_lines(np.arange(x.size).reshape(x.shape)), order, -1)
+        counted = ~np.isnan(lines) if skip else np.ones(shape, bool)
+        column = np.reshape(q, (-1, *(1 for _ in kept)))
+        if weights is None:
+            low, high, t = between(column, np.sum(counted, axis=-1), method)
+        else:
+            heavy = in_lines(_spread(weights, x.shape, axes)) * counted
+            low = high = at_weight(column, np.take_along_axis(heavy, order, -1))
+            t = np.zeros(low.shape)
         grads = np.reshape(grad, (np.size(q), *shape[:-1]))
-        t = t.astype(grad.dtype)
         positions = [np.take_along_axis(places, np.moveaxis(i, 0, -1), -1) for i in (low, high)]
-        moved = [np.moveaxis(grads * weight, 0, -1) for weight in (1 - t, t)]
+        t = t.astype(grad.dtype)
+        moved = [np.moveaxis(grads * share, 0, -1) for share in (1 - t, t)]
         both = np.concatenate([np.reshape(m, (-1,)) for m in moved])
         return returned(both, x.shape, np.concatenate([np.ravel(p) for p in positions]))
 
 
-def _raw(x: Array) -> Any:
-    """Return the array of `x`: the order of the values does not vary with them."""
-    return x.data if isinstance(x, Tensor) else x
-
-
-def _between(q: Floats, n: NDArray[np.intp], method: str) -> tuple[Any, Any, Any]:
-    """Return the places of the two values in order, and the second's weight, for each quantile and line."""
-    place = q * np.maximum(n - 1, 0)
-    low = np.floor(place).astype(np.intp)
-    high = np.minimum(low + 1, np.maximum(n - 1, 0))
-    t: Any = place - low
-    if method == "lower":
-        t = np.zeros_like(t)
-    elif method == "higher":
-        t = np.ceil(t)
-    elif method == "midpoint":
-        t = np.where(t > 0, 0.5, 0.0)
-    elif method == "nearest":  # halves to the even place, as in NumPy
-        t = np.rint(place) - low
-    return low, high, t
+def _spread(weights: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
+    """Return weights of the array's shape, given those or one for each place on the axes."""
+    if weights.shape == shape:
+        return weights
+    ordered = np.transpose(weights, np.argsort(axes))
+    return np.broadcast_to(np.expand_dims(ordered, tuple(set(range(len(shape))) - set(axes))), shape)
 
 
 class Median(Quantiles):
@@ -88,7 +84,7 @@ class Median(Quantiles):
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
         """Return the median."""
-        ctx.save(x, 0.5, axis, "linear", self.skip)
+        ctx.save(x, 0.5, axis, "linear", self.skip, None)
         return self.function(x, axis=axis, keepdims=keepdims)
 
 
@@ -107,8 +103,8 @@ class NanMedian(Median):
 class Quantile(Quantiles):
     """The quantiles `q`, in [0, 1], over `axis` (None: all); an array of them on a new first axis.
 
-    method: between two values "linear", "lower", "higher", "midpoint" or "nearest". d/dx = grad times the
-    weights of the two.
+    method: NumPy's, which say what lies between two values. weights: how much each value counts, of x's shape
+    or one for each place on the axis; with "inverted_cdf" alone. d/dx = grad times the shares of the two.
     """
 
     name = "quantile"
@@ -116,10 +112,13 @@ class Quantile(Quantiles):
     cases = (
         *(
             Case(x=real("6"), q=q, method=method)
-            for q, method in zip((0.3, 0.1, 0.5, 0.7, 0.85), _METHODS, strict=True)
+            for q, method in zip(
+                (0.3, 0.1, 0.5, 0.7, 0.85, 0.4, 0.5, 0.45, 0.25, 0.55, 0.75, 0.6, 0.2), METHODS, strict=True
+            )
         ),
         Case(x=real("3 4"), q=np.array([0.25, 0.9]), axis=axis_of("x"), keepdims=True),
         Case(x=real("2 3 3"), q=1.0, axis=(0, -1)),
+        Case(x=real("2 4"), q=np.array([0.3, 0.6]), axis=1, method="inverted_cdf", weights=_WEIGHTS),
     )
     function: Any = staticmethod(np.quantile)
     whole = 1
@@ -134,14 +133,12 @@ class Quantile(Quantiles):
         axis: Axis = None,
         method: Any = "linear",
         keepdims: bool = False,
+        weights: Any = None,
     ) -> Array:
         """Return the quantiles."""
-        if method not in _METHODS:
-            raise ArgumentError(
-                f"method {method!r} has no gradient here: expected one of {', '.join(_METHODS)}"
-            )
-        ctx.save(x, np.asarray(q) / self.whole, axis, method, self.skip)
-        y = self.function(x, q, axis=axis, method=method, keepdims=keepdims)
+        y = self.function(x, q, axis=axis, method=method, keepdims=keepdims, weights=weights)
+        given = None if weights is None else np.asarray(weights)
+        ctx.save(x, np.asarray(q) / self.whole, axis, method, self.skip, given)
         # float32 stays float32, where NumPy takes on the type of an array q.
         return y.astype(x.dtype) if x.dtype.kind == "f" else y
 
