@@ -64,13 +64,30 @@ def _rows(x: Any, rowvar: bool) -> Array:
     return rows if rowvar or rows.shape[0] == 1 else rows.T
 
 
-def _covariance(x: Any, y: Any = None, *, rowvar: bool, ddof: float | None, bias: bool) -> Array:
+def _covariance(
+    x: Any,
+    y: Any = None,
+    aweights: Any = None,
+    *,
+    rowvar: bool,
+    ddof: float | None,
+    bias: bool,
+    fweights: Any = None,
+) -> Array:
     rows = _rows(x, rowvar)
     if y is not None:
         rows = np.concatenate([rows, _rows(y, rowvar)])
-    distance = rows - np.mean(rows, axis=1, keepdims=True)
-    free = rows.shape[1] - ((0 if bias else 1) if ddof is None else ddof)
-    product = distance @ distance.T / free
+    lost = (0 if bias else 1) if ddof is None else ddof
+    if fweights is None and aweights is None:
+        distance = rows - np.mean(rows, axis=1, keepdims=True)
+        product = distance @ distance.T / (rows.shape[1] - lost)
+    else:
+        times = 1 if fweights is None else np.asarray(fweights).astype(rows.dtype)
+        w = times if aweights is None else times * aweights
+        total = np.sum(w)
+        distance = rows - np.sum(rows * w, axis=1, keepdims=True) / total
+        shrunk = 1 if aweights is None else np.sum(w * aweights) / total
+        product = distance @ (distance * w).T / (total - lost * shrunk)
     return np.reshape(product, ()) if product.shape == (1, 1) else product
 
 
@@ -82,7 +99,7 @@ def _correlation(x: Any, y: Any = None, *, rowvar: bool) -> Array:
     return c / np.expand_dims(deviation, 0) / np.expand_dims(deviation, 1)
 
 
-def _floating(*arrays: Any) -> Any:
+def floating(*arrays: Any) -> Any:
     """Return the arrays' floating type, where NumPy takes double precision; that for whole numbers."""
     dtype = np.result_type(*(x for x in arrays if x is not None))
     return dtype if dtype.kind == "f" else np.float64
@@ -90,9 +107,9 @@ def _floating(*arrays: Any) -> Any:
 
 class Cov(Composed):
     """The covariances of the rows of x, and of y behind them (`rowvar` False: of the columns), with n - 1
-    (`bias`: n; or n - `ddof`) for n.
+    (`bias`: n; or n - `ddof`) for n. fweights: how often each observation counts; aweights: how much.
 
-    d/dx = (grad + grad^T) (x - mean) / (n - 1).
+    d/dx = (grad + grad^T) (x - mean) / (n - 1); weights as in NumPy, whose rule for n has a gradient as well.
     """
 
     name = "cov"
@@ -102,6 +119,8 @@ class Cov(Composed):
         Case(x=real("4 2"), rowvar=False, bias=True),
         Case(x=real("5"), ddof=0),
         Case(x=real("4"), y=real("2 4")),
+        Case(x=real("2 4"), aweights=positive("4"), fweights=np.array([1, 3, 1, 2])),
+        Case(x=real("2 3"), fweights=np.array([1, 3, 2]), bias=True),
     )
 
     def forward(
@@ -109,15 +128,21 @@ class Cov(Composed):
         ctx: Context,
         x: Array,
         y: Array | None = None,
+        aweights: Array | None = None,
         *,
         rowvar: bool = True,
         bias: bool = False,
         ddof: float | None = None,
+        fweights: Any = None,
         dtype: Any = None,
     ) -> Array:
         """Return the covariances."""
-        ctx.save(_covariance, (x, y), {"rowvar": rowvar, "bias": bias, "ddof": ddof})
-        return np.cov(x, y, rowvar=rowvar, bias=bias, ddof=ddof, dtype=dtype or _floating(x, y))
+        settings: dict[str, Any] = {"rowvar": rowvar, "bias": bias, "ddof": ddof, "fweights": fweights}
+        ctx.save(_covariance, (x, y, aweights), settings)
+        result = np.cov(x, y, aweights=aweights, **settings, dtype=dtype or floating(x, y))
+        return (
+            result if dtype else result.astype(floating(x, y), copy=False)
+        )  # weights made it double precision
 
 
 class Corrcoef(Composed):
@@ -135,7 +160,7 @@ class Corrcoef(Composed):
     ) -> Array:
         """Return the coefficients."""
         ctx.save(_correlation, (x, y), {"rowvar": rowvar})
-        return np.corrcoef(x, y, rowvar=rowvar, dtype=dtype or _floating(x, y))
+        return np.corrcoef(x, y, rowvar=rowvar, dtype=dtype or floating(x, y))
 
 
 average = Average()

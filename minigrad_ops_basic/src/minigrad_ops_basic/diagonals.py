@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from .moving import Moving, returned
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 class Diagonal(Moving):
@@ -62,10 +67,19 @@ class Trace(Operation):
         Case(x=real("2 3 4"), offset=1, axis1=2, axis2=0),
     )
 
-    def forward(self, ctx: Context, x: Array, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        offset: int = 0,
+        axis1: int = 0,
+        axis2: int = 1,
+        dtype: DTypeLike | None = None,
+    ) -> Array:
         """Return the sum."""
         ctx.save(x.shape, offset, axis1, axis2)
-        return np.trace(x, offset, axis1, axis2)
+        return np.trace(x, offset, axis1, axis2, dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient on the diagonal."""
@@ -84,10 +98,10 @@ class MatrixTrace(Operation):
     implements = (np.linalg.trace,)
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
 
-    def forward(self, ctx: Context, x: Array, *, offset: int = 0) -> Array:
+    def forward(self, ctx: Context, x: Array, *, offset: int = 0, dtype: DTypeLike | None = None) -> Array:
         """Return the sums."""
         ctx.save(x.shape, offset)
-        return np.trace(x, offset, -2, -1)
+        return np.trace(x, offset, -2, -1, dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient on the diagonals."""
@@ -152,7 +166,7 @@ class Tril(Operation):
         """Return the lower triangles."""
         mask = np.tri(*_square(x.shape), k=k, dtype=bool)
         ctx.save(mask, x.shape)
-        return np.where(mask, x, 0)
+        return np.where(mask, x, np.zeros(1, x.dtype))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the lower triangles of the gradient."""
@@ -171,7 +185,7 @@ class Triu(Operation):
         """Return the upper triangles."""
         mask = ~np.tri(*_square(x.shape), k=k - 1, dtype=bool)
         ctx.save(mask, x.shape)
-        return np.where(mask, x, 0)
+        return np.where(mask, x, np.zeros(1, x.dtype))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the upper triangles of the gradient."""

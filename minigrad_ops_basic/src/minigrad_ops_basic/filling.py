@@ -44,17 +44,20 @@ class FullLike(Operation):
         return np.zeros(of_x, grad.dtype) if ctx.needs[0] else None, for_value
 
 
-def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
+def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int, retstep: bool = False) -> Any:
     part = np.arange(num) / max(num - 1 if endpoint else num, 1)
     shape = np.broadcast_shapes(np.shape(start), np.shape(stop))
     weight = np.reshape(part, (-1,) + (1,) * len(shape))
     between = start * (1 - weight) + stop * weight
     # Each end is that value alone: no weight of 0 must meet an infinite gradient.
-    return np.moveaxis(np.where(weight == 0, start, np.where(weight == 1, stop, between)), 0, axis)
+    y = np.moveaxis(np.where(weight == 0, start, np.where(weight == 1, stop, between)), 0, axis)
+    steps = num - 1 if endpoint else num
+    return (y, (stop - start) / steps if steps > 0 else np.asarray(np.nan)) if retstep else y
 
 
 class Linspace(Composed):
-    """`num` evenly spaced values from `start` to `stop`, along a new `axis`, in the type `dtype`.
+    """`num` evenly spaced values from `start` to `stop`, along a new `axis`, in the type `dtype`. With
+    `retstep` the step, too.
 
     d/dstart = sum of grad (1 - w), d/dstop = sum of grad w, with w from 0 to 1.
     """
@@ -65,6 +68,8 @@ class Linspace(Composed):
         Case(start=real(""), stop=real(""), num=5),
         Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, axis=1),
         Case(start=real(""), stop=real(""), num=3, dtype=np.float64),
+        Case(start=real("2"), stop=real(""), num=3, retstep=True),
+        Case(start=real(""), stop=real(""), num=1, endpoint=False, retstep=True),
     )
 
     def forward(
@@ -77,11 +82,14 @@ class Linspace(Composed):
         endpoint: bool = True,
         axis: int = 0,
         dtype: DTypeLike | None = None,
-    ) -> Array:
-        """Return the values."""
-        settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis}
+        retstep: bool = False,
+    ) -> Any:
+        """Return the values, and the step if asked for."""
+        settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis, "retstep": retstep}
         ctx.save(_spaced, (start, stop), settings)
-        return np.linspace(start, stop, dtype=dtype, **settings)
+        result = np.linspace(start, stop, dtype=dtype, **settings)
+        # NumPy's step is a Python float where there is none.
+        return (result[0], np.positive(result[1])) if retstep else result
 
 
 def _powers(start: Any, stop: Any, *, base: float, **settings: Any) -> Array:
@@ -111,11 +119,12 @@ class Logspace(Composed):
         endpoint: bool = True,
         base: float = 10.0,
         axis: int = 0,
+        dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the powers."""
         settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis, "base": base}
         ctx.save(_powers, (start, stop), settings)
-        return np.logspace(start, stop, **settings)
+        return np.logspace(start, stop, dtype=dtype, **settings)
 
 
 def _in_proportion(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
@@ -140,12 +149,21 @@ class Geomspace(Composed):
     )
 
     def forward(
-        self, ctx: Context, start: Array, stop: Array, *, num: int = 50, endpoint: bool = True, axis: int = 0
+        self,
+        ctx: Context,
+        start: Array,
+        stop: Array,
+        *,
+        num: int = 50,
+        endpoint: bool = True,
+        axis: int = 0,
+        dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the values. float32 stays float32, where NumPy gives double precision."""
         settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis}
         ctx.save(_in_proportion, (start, stop), settings)
-        return np.geomspace(start, stop, **settings).astype(np.result_type(start, stop, 1.0), copy=False)
+        y = np.geomspace(start, stop, dtype=dtype, **settings)
+        return y if dtype else y.astype(np.result_type(start, stop, 1.0), copy=False)
 
 
 full_like = FullLike()

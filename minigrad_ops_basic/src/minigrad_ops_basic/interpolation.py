@@ -14,7 +14,15 @@ from .composition import Composed
 _POINTS = np.array([-1.0, -0.25, 0.5, 2.0])
 
 
-def _interpolated(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Array:
+def _interpolated(
+    x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, *, period: float | None = None
+) -> Array:
+    if period is not None:  # in order within one period, with a point of the next one on either side
+        x, xp = np.remainder(x, period), np.remainder(xp, period)
+        order = np.argsort(xp)
+        xp = np.concatenate([xp[order[-1:]] - period, xp[order], xp[order[:1]] + period])
+        fp = np.concatenate([fp[order[-1:]], fp[order], fp[order[:1]]])
+        left = right = None
     at, points = (a.numpy() if isinstance(a, Tensor) else np.asarray(a) for a in (x, xp))
     last = points.shape[0] - 1
     if last == 0:
@@ -29,7 +37,7 @@ def _interpolated(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None)
 
 class Interp(Composed):
     """The values at x of the polygon through the points (xp, fp), xp ascending; `left` (fp[0]) before and
-    `right` (fp[-1]) behind it.
+    `right` (fp[-1]) behind it. With a `period` it goes on and on, and xp may be in any order.
 
     d/dx = grad times the slope, at a point the one on the right; d/dfp = grad times the closeness to the
     points on both sides.
@@ -40,6 +48,7 @@ class Interp(Composed):
     cases = (
         Case(x=between(-2, 3, "n"), xp=_POINTS, fp=real("4")),
         Case(x=between(-2, 3, "2 3"), xp=_POINTS, fp=real("4"), left=real(""), right=real("")),
+        Case(x=between(-9, 9, "5"), xp=_POINTS[::-1], fp=real("4"), period=3.5),
     )
 
     def forward(
@@ -50,11 +59,13 @@ class Interp(Composed):
         fp: Array,
         left: Array | None = None,
         right: Array | None = None,
+        *,
+        period: float | None = None,
     ) -> Array:
         """Return the values. float32 stays float32, where NumPy gives double precision."""
-        ctx.save(_interpolated, (x, xp, fp, left, right), {})
+        ctx.save(_interpolated, (x, xp, fp, left, right), {"period": period})
         dtype = np.result_type(x, fp) if "f" in (x.dtype.kind, fp.dtype.kind) else np.float64
-        return np.interp(x, xp, fp, left, right).astype(dtype, copy=False)  # type: ignore[arg-type,misc]  # NumPy's stub knows no tensor
+        return np.interp(x, xp, fp, left, right, period).astype(dtype, copy=False)  # type: ignore[arg-type,misc]  # NumPy's stub knows no tensor
 
 
 interp = Interp()

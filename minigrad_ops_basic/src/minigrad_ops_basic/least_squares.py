@@ -9,6 +9,7 @@ import numpy as np
 
 from minigrad_core.cases import Case, real
 
+from .averages import floating
 from .composition import Composed
 from .singular_values import refuse_infinite
 from .values import raw
@@ -49,7 +50,7 @@ class Lstsq(Composed):
     def forward(self, ctx: Context, a: Array, b: Array, *, rcond: float | None = None) -> tuple[Array, ...]:
         """Return solution, residuals, rank and singular values."""
         refuse_infinite(a, b)
-        cut = float(np.finfo(a.dtype).eps) * max(a.shape) if rcond is None else rcond
+        cut = float(np.finfo(floating(a)).eps) * max(a.shape) if rcond is None else rcond
         ctx.save(_least_squares, (a, b), {"rcond": cut})
         return np.linalg.lstsq(a, b, rcond)  # type: ignore[return-value]  # the rank is a number
 
@@ -97,10 +98,9 @@ class Polyfit(Composed):
         powers, values, scale = _weighted(x, y, w, deg)
         with np.errstate(divide="ignore", invalid="ignore"):
             refuse_infinite(powers / scale, values)
-        exact = x.dtype if x.dtype.kind == "f" else float
-        cut = len(x) * float(np.finfo(exact).eps) if rcond is None else rcond
+        cut = len(x) * float(np.finfo(floating(x)).eps) if rcond is None else rcond
         ctx.save(_fitted, (x, y, w), {"deg": deg, "rcond": cut})
-        return np.polyfit(x, y, deg, cut, w=w).astype(np.result_type(x, y), copy=False)
+        return np.polyfit(x, y, deg, cut, w=w).astype(floating(x, y), copy=False)
 
 
 def _condition(x: Any, *, p: Any) -> Array:

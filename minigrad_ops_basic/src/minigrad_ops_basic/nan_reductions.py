@@ -12,6 +12,8 @@ from .composition import Composed
 from .sums import spread_settings
 
 if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
     from minigrad_core import Array, Context
 
     from .axes import Axis
@@ -29,6 +31,10 @@ def _known(x: Any, where: Any) -> Any:
     return np.logical_and(np.logical_not(np.isnan(x)), where)
 
 
+def _in_type(x: Any, dtype: DTypeLike | None) -> Any:
+    return x if dtype is None else x.astype(dtype)
+
+
 def _sum(x: Any, *, where: Any = True, initial: float = 0, **settings: Any) -> Array:
     known = _known(x, where)
     return np.sum(np.where(known, x, 0), initial=initial, **settings)
@@ -38,13 +44,26 @@ def _prod(x: Any, *, where: Any = True, initial: float = 1, **settings: Any) -> 
     return np.prod(np.where(_known(x, where), x, 1), initial=initial, **settings)
 
 
-def _mean(x: Any, *, where: Any = True, axis: Axis = None, keepdims: bool = False) -> Array:
+def _mean(
+    x: Any, *, where: Any = True, axis: Axis = None, keepdims: bool = False, dtype: DTypeLike | None = None
+) -> Array:
+    x = _in_type(x, dtype)
     known = _known(x, where)
     n = np.maximum(np.sum(known, axis=axis, keepdims=keepdims), 1).astype(x.dtype)
     return np.sum(np.where(known, x, 0), axis=axis, keepdims=keepdims) / n
 
 
-def _var(x: Any, mean: Any = None, *, where: Any, axis: Axis, ddof: float, keepdims: bool) -> Array:
+def _var(
+    x: Any,
+    mean: Any = None,
+    *,
+    where: Any,
+    axis: Axis,
+    ddof: float,
+    keepdims: bool,
+    dtype: DTypeLike | None,
+) -> Array:
+    x = _in_type(x, dtype)
     known = _known(x, where)
     center = _mean(x, where=where, axis=axis, keepdims=True) if mean is None else mean
     distance = np.where(known, x - center, 0)
@@ -80,9 +99,11 @@ class NanSum(Composed):
         keepdims: bool = False,
         initial: float = 0,
         where: Any = True,
+        dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the sum."""
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "initial": initial, "where": where}
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where, "dtype": dtype}
+        settings["initial"] = initial
         ctx.save(_sum, (x,), settings)
         return np.nansum(x, **settings)
 
@@ -106,9 +127,11 @@ class NanProd(Composed):
         keepdims: bool = False,
         initial: float = 1,
         where: Any = True,
+        dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the product."""
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "initial": initial, "where": where}
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where, "dtype": dtype}
+        settings["initial"] = initial
         ctx.save(_prod, (x,), settings)
         return np.nanprod(x, **settings)
 
@@ -124,10 +147,17 @@ class NanMean(Composed):
     cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK))
 
     def forward(
-        self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False, where: Any = True
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        keepdims: bool = False,
+        where: Any = True,
+        dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the mean."""
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where, "dtype": dtype}
         ctx.save(_mean, (x,), settings)
         return np.nanmean(x, **settings)
 
@@ -161,10 +191,11 @@ class NanSpread(Composed):
         keepdims: bool = False,
         where: Any = True,
         correction: float | None = None,
+        dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the variance, or its root."""
         given = spread_settings(x.ndim, mean, ddof, correction)
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where, "dtype": dtype}
         ctx.save(self.formula, (x, mean), settings | {"ddof": given["ddof"]})
         return self.function(x, **settings, **given)
 
@@ -223,8 +254,8 @@ class NanMin(Composed):
         return np.nanmin(x, **settings, **start)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
-def _running(x: Any, *, running: Any, fill: float, axis: int | None) -> Array:
-    return running(np.where(np.isnan(x), fill, x), axis=axis)
+def _running(x: Any, *, running: Any, fill: float, axis: int | None, dtype: DTypeLike | None) -> Array:
+    return running(np.where(np.isnan(x), fill, x), axis=axis, dtype=dtype)
 
 
 class NanRunning(Composed):
@@ -240,10 +271,13 @@ class NanRunning(Composed):
         self.function, self.running, self.fill = function, running, fill
         self.implements = (function,)
 
-    def forward(self, ctx: Context, x: Array, *, axis: int | None = None) -> Array:
+    def forward(
+        self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
+    ) -> Array:
         """Return the running sum or product."""
-        ctx.save(_running, (x,), {"running": self.running, "fill": self.fill, "axis": axis})
-        return self.function(x, axis=axis)
+        settings: dict[str, Any] = {"axis": axis, "dtype": dtype}
+        ctx.save(_running, (x,), {"running": self.running, "fill": self.fill, **settings})
+        return self.function(x, **settings)
 
 
 nancumsum = NanRunning(np.nancumsum, np.cumsum, 0)

@@ -82,7 +82,8 @@ class Unwrap(Operation):
     ) -> Array:
         """Return the continuous angles."""
         # NumPy's result for one value, or none, is the input itself.
-        return np.unwrap(p, discont, axis, period=period).astype(p.dtype, copy=True)
+        y = np.unwrap(p, discont, axis, period=period)
+        return y.astype(p.dtype) if p.dtype.kind == "f" else y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return a copy of the gradient."""

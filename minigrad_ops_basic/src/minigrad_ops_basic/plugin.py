@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from minigrad_core import Operation, hookimpl
@@ -74,13 +75,24 @@ _MODULES = (
     polynomial_arithmetic, filling,
 )  # fmt: skip
 
+# NumPy has two names for these, and `np.` knows both of them already.
+_OTHER_NAMES = {"amax": "max", "amin": "min", "mod": "remainder", "true_divide": "divide"}
+
 
 @hookimpl
 def minigrad_operations() -> Iterable[Operation]:
     """Return the operations that these modules define."""
-    return [
+    defined = [
         op
         for module in _MODULES
         for op in vars(module).values()
         if hasattr(op, "forward") and not isinstance(op, type)
     ]
+    named = {op.name: op for op in defined}
+    return [*defined, *(_renamed(named[name], other) for other, name in _OTHER_NAMES.items())]
+
+
+def _renamed(op: Operation, name: str) -> Operation:
+    other = copy(op)
+    other.name, other.implements = name, ()
+    return other

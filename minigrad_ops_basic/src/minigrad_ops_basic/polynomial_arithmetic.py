@@ -60,13 +60,14 @@ class OfTwoPolynomials(Composed):
 
 
 def _powers_of(p: Any) -> Any:
-    return np.arange(p.shape[0], 0, -1).astype(p.dtype if p.dtype.kind == "f" else float)
+    powers = np.arange(p.shape[0], 0, -1)
+    return powers.astype(p.dtype) if p.dtype.kind == "f" else powers
 
 
 def _derivative(p: Any, *, m: int) -> Array:
     for _ in range(m):
         p = p[:-1] * _powers_of(p[:-1])
-    return +p
+    return p.copy()
 
 
 class Polyder(Composed):
@@ -86,7 +87,7 @@ def _integral(p: Any, k: Any = None, *, m: int) -> Array:
     for i in range(m):
         constant = np.zeros(1, p.dtype) if k is None else np.reshape(k, (-1,))[i % np.size(k)][None]
         p = np.concatenate([p / _powers_of(p), constant])
-    return +p
+    return p.copy()
 
 
 class Polyint(Composed):
@@ -130,7 +131,7 @@ class Poly(Composed):
                 "poly: of a matrix it takes the eigenvalues, which are complex; pass the roots, in one axis"
             )
         ctx.save(_with_roots, (x,), {})
-        return _with_roots(x)
+        return _with_roots(x if x.dtype.kind == "f" else x.astype(float))
 
 
 polyadd = OfTwoPolynomials(np.polyadd, _sum)

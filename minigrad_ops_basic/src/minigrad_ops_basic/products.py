@@ -79,6 +79,8 @@ class LogSumExp(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
         """Return the logarithm of the sum."""
+        if x.dtype.kind != "f":  # before a difference can wrap round
+            x = x.astype(np.exp(np.zeros(0, x.dtype)).dtype)
         top: Array = np.zeros((), x.dtype)  # nothing has no maximum: log(0) is -inf
         if x.size:
             top = np.max(x, axis=axis, keepdims=True)
@@ -86,7 +88,7 @@ class LogSumExp(Operation):
         with np.errstate(divide="ignore", over="ignore"):
             y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
         ctx.save(x, y, axis, keepdims)
-        return y if keepdims else np.reshape(y, _left(x.shape, axis))
+        return y if keepdims or x.ndim == 0 else np.reshape(y, _left(x.shape, axis))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in proportion to the summands."""

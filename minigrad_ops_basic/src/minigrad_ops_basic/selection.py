@@ -116,6 +116,8 @@ class Clip(Operation):
     @staticmethod
     def from_numpy(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **bounds: Any) -> Any:
         """Take NumPy's three spellings of the bounds."""
+        if bounds.keys() & {"min", "max"} and not (a_min is None and a_max is None):
+            raise ArgumentError("np.clip: give the bounds as a_min and a_max, or as min and max, not as both")
         lower, upper = bounds.pop("min", a_min), bounds.pop("max", a_max)
         if out is not None:
             bounds["out"] = out

@@ -13,6 +13,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from .moving import Moving, returned
+from .values import raw
 
 Indices = NDArray[np.intp]
 
@@ -251,7 +252,7 @@ class Choose(Operation):
     @staticmethod
     def from_numpy(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
         """Take the choices as inputs, the numbers as a setting."""
-        return tuple(choices), {"index": a, "mode": mode, **({} if out is None else {"out": out})}
+        return tuple(choices), {"index": raw(a), "mode": mode, **({} if out is None else {"out": out})}
 
     def forward(self, ctx: Context, *choices: Array, index: Any, mode: Any = "raise") -> Array:
         """Return the chosen values."""

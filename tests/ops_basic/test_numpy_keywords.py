@@ -1,0 +1,75 @@
+"""Keywords, whole numbers and names: results have NumPy's values, shapes and types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+from minigrad_ops_basic.quantile_places import METHODS
+
+_GRID = np.random.default_rng(0).uniform(0.5, 2, (3, 4))
+_WEIGHTS = np.array([1, 3, 1, 2])
+_WITH_NAN = np.array([[1.0, np.nan, 3.0], [4.0, 0.5, np.nan]])
+
+
+def _at_third(method: Any) -> Any:
+    return lambda x: np.quantile(x, 0.3, method=method)
+
+
+@pytest.mark.parametrize(
+    ("call", "x"),
+    [
+        *((_at_third(method), np.array([3.0, 1.0, 2.0, 7.0])) for method in METHODS),
+        (lambda x: np.percentile(x, [30.0, 60.0], weights=_WEIGHTS, axis=1, method="inverted_cdf"), _GRID),
+        (lambda x: np.interp(x, [1.0, 0.2, 2.5], [0.5, 3.0, 1.0], period=3.0), _GRID),
+        (lambda x: np.cov(x, fweights=_WEIGHTS, aweights=_WEIGHTS / 4), _GRID),
+        (lambda x: np.cov(x, aweights=_WEIGHTS, ddof=0), _GRID),
+        (lambda x: np.linspace(x[0], x[1], 3, retstep=True), _GRID),
+        (lambda x: np.linspace(x[0], 1.0, 1, retstep=True), _GRID),
+        (lambda x: np.logspace(x[0], x[1], 3, dtype=np.float32), _GRID),
+        (lambda x: np.geomspace(x[1], x[2], 3, dtype=np.float32), _GRID),
+        (lambda x: np.trace(x, 1, dtype=np.float32), _GRID),
+        (lambda x: np.linalg.trace(x, offset=1, dtype=np.float32), _GRID),
+        (lambda x: np.linalg.svd(x[:3, :3], hermitian=True), _GRID),
+        (lambda x: np.linalg.svd(x[:3, :3], compute_uv=False, hermitian=True), _GRID),
+        *(
+            (lambda x, f=f: f(x, axis=1, dtype=np.float32), _WITH_NAN)
+            for f in (np.nansum, np.nanprod, np.nanmean, np.nanvar, np.nanstd, np.nancumsum, np.nancumprod)
+        ),
+    ],
+)
+def test_keywords_do_what_they_do_in_numpy(call: Any, x: Any) -> None:
+    found, expected = call(mg.tensor(x, requires_grad=True)), call(x)
+    if not isinstance(expected, tuple):
+        found, expected = (found,), (expected,)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one.data, np.asarray(other), rtol=1e-6, strict=True)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda n: np.polyfit(n, n * n, 1),
+        lambda n: np.polyder(n),
+        lambda n: np.poly(n),
+        lambda n: np.linalg.lstsq(np.vander(n, 2), n)[0],
+        lambda n: np.unwrap(n),
+        lambda n: np.tril(n > 1),
+        lambda n: np.logaddexp.reduce(n.astype(np.uint8)),
+        lambda n: np.logaddexp.reduce(n[1], axis=0),
+    ],
+)
+def test_whole_numbers_give_numpys_type_and_values(call: Any) -> None:
+    n = np.array([1, 4, 2, 3])
+    np.testing.assert_allclose(call(mg.tensor(n)).data, np.asarray(call(n)), rtol=1e-3, strict=True)
+
+
+def test_both_of_numpys_names_are_operations() -> None:
+    ops, x = mg.ops.basic, mg.tensor(_GRID)
+    for other, name in (("amax", "max"), ("amin", "min")):
+        np.testing.assert_array_equal(getattr(ops, other)(x, axis=1).data, getattr(ops, name)(x, axis=1).data)
+    np.testing.assert_array_equal(ops.mod(x, 3.0).data, x.data % 3)
+    np.testing.assert_array_equal(ops.true_divide(x, 3.0).data, x.data / 3)
