@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise, product
 from math import prod
@@ -12,6 +11,7 @@ import numpy as np
 
 from ..contracts.cases import ANY, AxisOf, Floats, Values
 from .sample import Recipe, inputs_of, letter_sizes
+from .signature import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,9 +176,8 @@ def _setting(recipe: Recipe, changed: dict[str, Any]) -> Recipe:
 def _options(name: str, recipe: Recipe, signature: Signature) -> Iterator[Any]:
     default, annotation = signature.default(name), signature.annotation(name)
     value = {**recipe.case.arguments, **recipe.settings}.get(name, default)
-    if literals := re.search(r"Literal\[(.*?)\]", annotation):
-        texts = re.findall(r"['\"]([^'\"]*)['\"]", literals[1])
-        yield from (text for text in texts if text != value)
+    if literal := words(annotation):
+        yield from (text for text in literal if text != value)
     elif name == "reduction":
         yield from (text for text in _REDUCTIONS if text != value)
     elif isinstance(value, bool):

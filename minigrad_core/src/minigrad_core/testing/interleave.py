@@ -40,7 +40,7 @@ def disturbed(study: Study, call: Call) -> str | None:
     backwards = study.differentiable and bool(sample.floats)
     try:
         with ThreadPoolExecutor(1) as thread:
-            tracer = _Tracer(_module_of(op), thread)
+            tracer = Tracer(_module_of(op), thread)
             fresh = tracer.traced(lambda: forward(op, sample), lambda: forward(op, ahead.sample))
             received = []
             if backwards:
@@ -67,13 +67,14 @@ def _same(x: Any, y: Any) -> bool:
     return x is y if x is None else np.array_equal(x, y, equal_nan=True)
 
 
-class _Tracer:
+class Tracer:
     """Runs something in another thread before each line of the code in one file that this thread comes to."""
 
     def __init__(self, filename: str, thread: ThreadPoolExecutor) -> None:
         self.filename, self.thread, self.left = filename, thread, LINES
 
     def traced(self, run: Callable[[], Any], other: Callable[[], Any]) -> Any:
+        """Return `run()`, with `other()` in the other thread before its lines."""
         self.other = other
         previous = sys.gettrace()
         sys.settrace(self._call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -43,10 +44,21 @@ class Signature:
 
     def annotation(self, setting: str) -> str:
         """Return the annotation of a setting as text, empty if it has none."""
-        annotation = self.settings[setting].annotation
-        if annotation is inspect.Parameter.empty:
-            return ""
-        return annotation if isinstance(annotation, str) else str(annotation)
+        return annotation_of(self.settings[setting])
+
+
+def annotation_of(parameter: inspect.Parameter) -> str:
+    """Return an annotation as text, empty if there is none."""
+    annotation = parameter.annotation
+    if annotation is inspect.Parameter.empty:
+        return ""
+    return annotation if isinstance(annotation, str) else str(annotation)
+
+
+def words(annotation: str) -> list[str]:
+    """Return the words of a `Literal`, none if it is another annotation."""
+    literal = re.search(r"Literal\[(.*?)\]", annotation)
+    return re.findall(r"['\"]([^'\"]*)['\"]", literal[1]) if literal else []
 
 
 def read_signature(op: OperationLike) -> Signature:

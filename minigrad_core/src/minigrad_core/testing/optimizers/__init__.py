@@ -1,12 +1,32 @@
 """What an optimizer owes."""
 
+from .effects import EFFECTS
+from .groups import GROUPS
 from .memory import MEMORY
+from .missing import MISSING
+from .moments import MOMENTS
+from .precision import PRECISION
 from .progress import PROGRESS
 from .settings import SETTINGS
+from .sizes import SIZES
 from .state import STATE
+from .threads import THREADS
 from .updates import UPDATES
 
-_ALL = (*UPDATES, *MEMORY, *SETTINGS, *STATE, *PROGRESS)
+_ALL = (
+    *PRECISION,
+    *UPDATES,
+    *SIZES,
+    *MISSING,
+    *MEMORY,
+    *SETTINGS,
+    *STATE,
+    *GROUPS,
+    *THREADS,
+    *PROGRESS,
+    *MOMENTS,
+    *EFFECTS,  # what another check would name is told by that one
+)
 # First what every comparison of two runs rests on.
 _FIRST = ("in_place", "surroundings", "instances")
 OPTIMIZER_CHECKS = tuple(sorted(_ALL, key=lambda check: check.name not in _FIRST))

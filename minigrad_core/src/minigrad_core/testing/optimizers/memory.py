@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..finding import Broken, Check, Finding
+from ..finding import Check, Finding
 from ..guarded import guarded
 from ..surroundings import changes, snapshot, unusual
 
@@ -22,23 +22,16 @@ def gradients(study: OptimizerStudy) -> Iterator[Finding]:
     Faults: `grad += decay * data`, `state["v"] = grad` at the first step.
     Fix: compute into a new array; copy what is kept.
     """
-    for settings in ({}, {"momentum": 0.9}, {"weight_decay": 0.1}):
-        if settings.keys() <= study.settings.keys():
-            finding = _written(study, settings) or _kept(study, settings) or _refilled(study, settings)
-            if finding:
-                yield finding
-                return
+    for settings in ({}, *({name: value} for name, value in study.strong.items())):
+        finding = _written(study, settings) or _kept(study, settings) or _refilled(study, settings)
+        if finding:
+            yield finding
+            return
 
 
 def _written(study: OptimizerStudy, settings: dict[str, float]) -> Finding | None:
     params = study.params()
-    try:
-        optimizer = study.make(params, **settings)
-        study.run(optimizer, params, 3)
-    except Broken as broken:
-        if "read-only" in broken.fact:
-            return Finding("writes-gradient", f"a step writes to a gradient: {broken.fact}")
-        raise
+    study.run(study.make(params, **settings), params, 3)  # with read-only ones
     params = study.params()
     optimizer = study.make(params, **settings)
     for step in range(3):
@@ -89,23 +82,45 @@ def _refilled(study: OptimizerStudy, settings: dict[str, float]) -> Finding | No
 
 
 def zero_grad(study: OptimizerStudy) -> Iterator[Finding]:
-    """`zero_grad` sets every gradient to None.
+    """`zero_grad` sets every gradient to None, writes nothing into it, and leaves the run as it is.
 
+    Faults: `param.grad.fill(0)`, which somebody else may still read; state that is forgotten with it.
     Fix: `param.grad = None`.
     """
     params = study.params()
     optimizer = study.make(params)
-    for p, g in zip(params, study.grads(params, 0), strict=True):
+    held = study.grads(params, 0)
+    for p, g in zip(params, held, strict=True):
         p.grad = g
     guarded("zero_grad", lambda: optimizer.zero_grad())
     if any(p.grad is not None for p in params):
         yield Finding("grad-not-none", "after zero_grad a gradient is not None")
+    elif not all(map(np.array_equal, held, study.grads(params, 0))):
+        yield Finding(
+            "writes-gradient", "zero_grad writes into the gradient array, which somebody else may hold"
+        )
+    else:
+        yield from _forgets(study)
+
+
+def _forgets(study: OptimizerStudy) -> Iterator[Finding]:
+    for settings in study.modes:
+        params = study.params()
+        expected = study.run(study.make(params, **settings), params, 4)
+        params = study.params()
+        optimizer = study.make(params, **settings)
+        for step in range(4):
+            study.run(optimizer, params, 1, first=step)
+            guarded("zero_grad", optimizer.zero_grad)
+        if not all(map(np.array_equal, expected, (p.data for p in params))):
+            yield Finding("zero-grad-forgets", "zero_grad changes later steps: it resets state as well")
+            return
 
 
 def surroundings(study: OptimizerStudy) -> Iterator[Finding]:
     """The global random state and NumPy's error state are left alone, and two runs are the same.
 
-    Faults: noise from `np.random`, `np.seterr`.
+    Faults: noise from `np.random`, `np.seterr`, state on the class or the module.
     Fix: no randomness in a step, or from a generator that is a setting.
     """
     runs = []
@@ -114,10 +129,14 @@ def surroundings(study: OptimizerStudy) -> Iterator[Finding]:
             params = study.params()
             runs.append(study.run(study.make(params), params, 3))
         changed = changes(before, snapshot())
-    if not all(np.array_equal(a, b) for a, b in zip(*runs, strict=True)):
-        yield Finding("not-deterministic", "two runs from the same start differ")
     for name in changed:
         yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
+    if not all(np.array_equal(a, b) for a, b in zip(*runs, strict=True)):
+        yield Finding(
+            "not-deterministic",
+            "two runs from the same start differ: is there state on the class or the module that a second "
+            "instance shares, or randomness?",
+        )
 
 
 MEMORY = (

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..finding import Broken, Check, Finding
-from .state import arrays
 from .study import LR
 
 if TYPE_CHECKING:
@@ -32,49 +31,15 @@ def settings(study: OptimizerStudy) -> Iterator[Finding]:
     for name, value in {"lr": LR, **study.settings}.items():
         if name.startswith("init"):
             continue  # a first value is not read again
-        for other in _others(name, value):
+        for other in others(name, value):
             finding = _assigned(study, name, other) or _midway(study, name, other)
             if finding:
                 yield finding
                 return
-        for half in _halved(value):
-            if _without_effect(study, name, half):
-                yield Finding("setting-without-effect", f"{name} is ignored: {value} and {half} do the same")
-                return
 
 
-def _halved(value: Any) -> Iterator[Any]:
-    """Yield half of a rate of decay, as they lie in [0.5, 1), or of each of a tuple of them."""
-    many = isinstance(value, tuple)
-    rates = value if many else (value,)
-    if rates and all(isinstance(rate, float) and 0.5 <= rate < 1 for rate in rates):
-        halves = tuple(rate / 2 for rate in rates)
-        yield halves if many else halves[0]
-
-
-def _without_effect(study: OptimizerStudy, name: str, value: Any) -> bool:
-    """Whether another value changes neither parameters nor state in 12 steps."""
-    strong = {"momentum": 0.9} if isinstance(study.settings.get("momentum"), float) else {}
-    runs = []
-    for settings in (strong, {**strong, name: value}):
-        params = study.params()
-        try:
-            optimizer = study.make(params, **settings)
-        except Broken:
-            return False
-        for step in range(12):
-            study.step(optimizer, params, _wild(study, params, step))
-        runs.append([p.data for p in params] + [a for _, a in arrays(optimizer.state_dict())])
-    return same(*runs)
-
-
-def _wild(study: OptimizerStudy, params: list[Any], step: int) -> list[Any]:
-    """Return gradients over six orders of magnitude: a rule of signs shows its averages then alone."""
-    rng = study.rng(f"wild gradients of step {step}")
-    return [g * 10 ** rng.uniform(-3, 3, g.shape) for g in study.grads(params, step)]
-
-
-def _others(name: str, value: Any) -> Iterator[Any]:
+def others(name: str, value: Any) -> Iterator[Any]:
+    """Yield another value of a setting, of its kind."""
     if isinstance(value, bool):
         yield not value
     elif isinstance(value, float):
@@ -121,7 +86,7 @@ def _midway(study: OptimizerStudy, name: str, value: Any) -> Finding | None:
                     setattr(optimizer, name, value)
                 except Exception:
                     return None
-            study.step(optimizer, params, _wild(study, params, step))
+            study.step(optimizer, params, study.wild(params, step))
         runs.append([p.data.copy() for p in params])
     plain, midway, early = runs
     if not same(plain, early) and same(plain, midway):

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..finding import Broken, Check, Finding
+from ..finding import Check, Finding
 from ..guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .study import OptimizerStudy
+
+# Two of one shape: their states may be confused without an error.
+SHAPES = ((3, 4), (5,), (3, 4))
 
 
 def dtype(study: OptimizerStudy) -> Iterator[Finding]:
@@ -25,7 +28,7 @@ def dtype(study: OptimizerStudy) -> Iterator[Finding]:
     """
     for kind in (np.float32, np.float64):
         params = study.params(dtype=kind)
-        optimizer = study.make(params, **_strong(study))
+        optimizer = study.make(params, **study.strong)
         study.run(optimizer, params, 2)
         if any(p.data.dtype != kind for p in params):
             yield Finding("wrong-dtype", f"a {np.dtype(kind)} parameter becomes {params[0].data.dtype}")
@@ -42,7 +45,7 @@ def round_trip(study: OptimizerStudy) -> Iterator[Finding]:
     Faults: a step count that is lost, state exported as the live arrays, or loaded without a copy.
     Fix: copy in `state_dict` and in `load_state_dict`; everything that a step reads is in the state.
     """
-    for settings in ({}, _strong(study)):
+    for settings in study.modes:
         finding = _interrupted(study, settings) or _rate_restored(study)
         if finding:
             yield finding
@@ -50,14 +53,11 @@ def round_trip(study: OptimizerStudy) -> Iterator[Finding]:
 
 
 def _interrupted(study: OptimizerStudy, settings: dict[str, Any]) -> Finding | None:
-    params = study.params()
+    params = study.params(SHAPES)
     optimizer = study.make(params, **settings)
-    study.run(optimizer, params, 3)
+    middle = study.run(optimizer, params, 3)
     saved = guarded("state_dict", lambda: optimizer.state_dict())
     kept = copy.deepcopy(saved)
-    copies = study.params()
-    for p, q in zip(params, copies, strict=True):
-        q.data[...] = p.data
     expected = study.run(optimizer, params, 3, first=3)
     if not same(saved, kept):
         return Finding(
@@ -67,7 +67,31 @@ def _interrupted(study: OptimizerStudy, settings: dict[str, Any]) -> Finding | N
         pickle.dumps(saved)
     except Exception as error:
         return Finding("state-not-saveable", f"the exported state cannot be pickled: {error}")
-    other = study.make(copies, **settings)
+    for used in (False, True):
+        loaded = copy.deepcopy(saved)
+        received = _resumed(study, settings, loaded, middle, used)
+        if isinstance(received, Finding):
+            return received
+        if not all(map(np.array_equal, received, expected)):
+            into = "an optimizer that has run before" if used else "a new optimizer"
+            return Finding(
+                "state-lost",
+                f"after a save in mid-run and a load into {into} the steps are others: something is missing, "
+                "or shared",
+            )
+    return None
+
+
+def _resumed(
+    study: OptimizerStudy, settings: dict[str, Any], saved: Any, middle: list[Any], used: bool
+) -> Any:
+    """Return where another optimizer comes to with a state that is then overwritten, or a finding."""
+    params, kept = study.params(SHAPES), copy.deepcopy(saved)
+    other = study.make(params, **settings)
+    if used:
+        study.run(other, params, 2, first=7)
+    for p, place in zip(params, middle, strict=True):
+        p.data[...] = place
     guarded("load_state_dict", lambda: other.load_state_dict(saved))
     if not same(saved, kept):
         return Finding(
@@ -76,13 +100,7 @@ def _interrupted(study: OptimizerStudy, settings: dict[str, Any]) -> Finding | N
         )
     for _, array in arrays(saved):
         array[...] = 77  # whoever loaded it without a copy has it now
-    received = study.run(other, copies, 3, first=3)
-    if not all(np.array_equal(a, b) for a, b in zip(received, expected, strict=True)):
-        return Finding(
-            "state-lost",
-            "after a save and a load in mid-run the steps are others: something is missing, or shared",
-        )
-    return None
+    return study.run(other, params, 3, first=3)
 
 
 def _rate_restored(study: OptimizerStudy) -> Finding | None:
@@ -92,18 +110,19 @@ def _rate_restored(study: OptimizerStudy) -> Finding | None:
     saved = guarded("state_dict", lambda: optimizer.state_dict())
     other = study.make(study.params())
     guarded("load_state_dict", lambda: other.load_state_dict(saved))
-    if _holds(saved, rate) and getattr(other, "lr", None) != rate:
+    if holds(saved, rate) and getattr(other, "lr", None) != rate:
         return Finding(
             "state-lost", f"lr = {rate} is in the exported state, but loading it does not restore it"
         )
     return None
 
 
-def _holds(state: Any, value: float) -> bool:
+def holds(state: Any, value: float) -> bool:
+    """Whether a number is somewhere in a nested state."""
     if isinstance(state, dict):
-        return any(_holds(item, value) for item in state.values())
+        return any(holds(item, value) for item in state.values())
     if isinstance(state, list | tuple):
-        return any(_holds(item, value) for item in state)
+        return any(holds(item, value) for item in state)
     return isinstance(state, float) and state == value
 
 
@@ -113,34 +132,22 @@ def instances(study: OptimizerStudy) -> Iterator[Finding]:
     Faults: a dict of state on the class, a mutable default argument, state keyed by id.
     Fix: make the state in `__init__`.
     """
-    alone = study.params()
-    expected = study.run(study.make(alone), alone, 4)
-    first, second = study.params(), study.params()
-    one, two = study.make(first), study.make(second)
-    for step in range(4):
-        study.step(one, first, study.grads(first, step))
-        study.step(two, second, study.grads(second, step + 10))
-    if not all(np.array_equal(a, p.data) for a, p in zip(expected, first, strict=True)):
-        yield Finding("instances-interfere", "two optimizers disturb each other: they share state")
-        return
-    again = study.params()
-    if not all(
-        np.array_equal(a, b) for a, b in zip(study.run(study.make(again), again, 4), expected, strict=True)
-    ):
-        yield Finding("instances-interfere", "a new optimizer starts with the state of an old one")
-
-
-def _strong(study: OptimizerStudy) -> dict[str, Any]:
-    """Return settings that make the optimizer use all of its state."""
-    chosen: dict[str, Any] = {}
-    for name in ("momentum",):
-        if isinstance(study.settings.get(name), float | int):
-            chosen[name] = 0.9
-    try:
-        study.make(study.params(), **chosen)
-    except Broken:
-        return {}
-    return chosen
+    for settings in study.modes:
+        alone = study.params()
+        expected = study.run(study.make(alone, **settings), alone, 4)
+        first, second = study.params(), study.params()
+        one, two = study.make(first, **settings), study.make(second, **settings)
+        for step in range(4):
+            study.step(one, first, study.grads(first, step))
+            # Large ones: a maximum or a sum that is shared would hide small ones.
+            study.step(two, second, [8 * g for g in study.grads(second, step + 10)])
+        if not all(map(np.array_equal, expected, (p.data for p in first))):
+            yield Finding("instances-interfere", "two optimizers disturb each other: they share state")
+            return
+        again = study.params()
+        if not all(map(np.array_equal, study.run(study.make(again, **settings), again, 4), expected)):
+            yield Finding("instances-interfere", "a new optimizer starts with the state of an old one")
+            return
 
 
 def arrays(state: Any, path: str = "") -> Iterator[tuple[str, Any]]:

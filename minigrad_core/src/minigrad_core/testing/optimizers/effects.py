@@ -1,0 +1,98 @@
+"""Every setting matters, somewhere."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..finding import Broken, Check, Finding
+from ..signature import annotation_of, words
+from .state import arrays
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ...parameter import Parameter
+    from .study import OptimizerStudy
+
+STEPS = 12
+
+
+def effects(study: OptimizerStudy) -> Iterator[Finding]:
+    """Another value of a setting is another run, of parameters or of state, at some values of the others.
+
+    A flag is turned round; a number is tried over many orders of magnitude, and each of a tuple by itself.
+    Faults: `nesterov` that is accepted and never read, `betas` or `eps` that are hard-coded.
+    Fix: read it in `update`, or leave it out.
+    """
+    plain = [_run(study, mode) for mode in study.modes]
+    for name, value in study.settings.items():
+        for what, candidates in _candidates(study, name, value):
+            if not _matters(study, name, candidates, plain):
+                yield Finding(
+                    "setting-without-effect",
+                    f"{what} is ignored: no other value than {value!r} changes anything",
+                )
+                return
+
+
+def _candidates(study: OptimizerStudy, name: str, value: Any) -> Iterator[tuple[str, list[Any]]]:
+    """Yield what is tried for a setting, or for each part of it."""
+    if isinstance(value, tuple) and value and all(isinstance(v, float) for v in value):
+        for k, part in enumerate(value):
+            changed = [(*value[:k], number, *value[k + 1 :]) for number in _numbers(part)]
+            yield f"{name}[{k}]", changed
+    elif isinstance(value, bool):
+        yield name, [not value]
+    elif isinstance(value, float):
+        yield name, _numbers(value)
+    elif isinstance(value, str):
+        known = words(annotation_of(inspect.signature(study.cls.__init__).parameters[name]))
+        yield name, [word for word in known if word != value]
+
+
+def _numbers(value: float) -> list[float]:
+    """Return other values, the likely ones first: rules may refuse some, and see no difference in others."""
+    near = [value / 2] if value and math.isfinite(value) else []
+    return [v for v in (*near, 0.1, 0.9, 1e-3, 2.0, 1e3, 0.0) if v != value]
+
+
+def _matters(study: OptimizerStudy, name: str, candidates: Sequence[Any], plain: list[Any]) -> bool:
+    """Whether any candidate that is not refused changes anything, in any mode; True if all are refused."""
+    refused = True
+    for candidate in candidates:
+        for mode, expected in zip(study.modes, plain, strict=True):
+            received = _run(study, {**mode, name: candidate})
+            if received is None or expected is None:
+                continue
+            refused = False
+            if len(received) != len(expected) or not all(map(_equal, received, expected)):
+                return True
+    return refused
+
+
+def _run(study: OptimizerStudy, settings: dict[str, Any]) -> list[Any] | None:
+    """Return parameters and state after some steps; None if the settings are refused."""
+    params = study.params()
+    try:
+        with np.errstate(all="ignore"):  # a candidate may be out of all reason
+            return _ran(study, params, settings)
+    except Broken:
+        return None
+
+
+def _ran(study: OptimizerStudy, params: Sequence[Parameter], settings: dict[str, Any]) -> list[Any]:
+    optimizer = study.make(params, **settings)
+    for step in range(STEPS):
+        study.step(optimizer, params, study.wild(params, step))
+    return [p.data for p in params] + [array for _, array in arrays(optimizer.state_dict())]
+
+
+def _equal(x: Any, y: Any) -> bool:
+    return np.array_equal(x, y, equal_nan=True)
+
+
+EFFECTS = (Check("effects", effects, after=("in_place", "settings")),)

@@ -1,0 +1,127 @@
+"""Bias correction, as Adam and its kin have it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..finding import Broken, Check, DoesNotApply, Finding
+from .study import LR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from .study import OptimizerStudy
+
+STEPS = 6
+
+
+def bias_correction(study: OptimizerStudy) -> Iterator[Finding]:
+    """Adam's bias correction: under a constant gradient every step has the size lr, from the first on.
+
+    With m = (1 - b1^t) g and v = (1 - b2^t) g^2, corrected both are exact (Kingma and Ba 2015, section 3).
+    What has two rates of decay and counts its steps may be another rule; it is wrong where its steps are
+    exactly those of a mistake.
+    Faults: a correction that is missing, or that uses the wrong step count or the wrong beta.
+    Fix: m / (1 - b1**t), v / (1 - b2**t) with t = 1 at the first step.
+    """
+    adam = study.name.lower() in ("adam", "adamw", "adamax")
+    betas = _betas(study.settings)
+    if not adam and betas is None:
+        raise DoesNotApply("it has no two rates of decay")
+    measured = _sizes(study)
+    if measured is None:
+        raise DoesNotApply("it refuses its settings")
+    sizes, counts, grad = measured
+    if betas is not None and counts:
+        told = _mistake(sizes, grad, *betas)
+        if told:
+            yield Finding("bias-correction", f"the steps under a constant gradient are those of {told}")
+            return
+    if not adam:
+        return
+    for t, size in enumerate(sizes, start=1):
+        if np.any(np.abs(size - 1) > 1e-3):
+            yield Finding(
+                "bias-correction",
+                f"under a constant gradient step {t} has size {float(size.flat[0]):.4g} lr, expected lr",
+            )
+            return
+
+
+def _betas(settings: dict[str, Any]) -> tuple[float, float] | None:
+    """Return two rates of decay, given as a pair or one by one."""
+    for value in settings.values():
+        if isinstance(value, tuple) and len(value) == 2 and all(_decays(v) for v in value):
+            return float(value[0]), float(value[1])
+    rates = [float(value) for name, value in settings.items() if name.startswith("b") and _decays(value)]
+    return (rates[0], rates[1]) if len(rates) == 2 else None
+
+
+def _decays(value: Any) -> bool:
+    return isinstance(value, float) and 0.5 <= value < 1
+
+
+def _sizes(study: OptimizerStudy) -> tuple[NDArray[Any], bool, NDArray[Any]] | None:
+    """Return the sizes of steps in units of lr, whether something counts them, and the constant gradient."""
+    params = study.params()[:1]
+    grad = study.grads(params, 0)[0]
+    settings = {"weight_decay": 0.0} if "weight_decay" in study.settings else {}
+    places, counted = [params[0].data.copy()], []
+    try:
+        optimizer = study.make(params, **settings)
+        for _ in range(STEPS):
+            study.step(optimizer, params, [grad])
+            places.append(params[0].data.copy())
+            counted.append(set(_numbers(optimizer.state_dict())))
+    except Broken:
+        return None
+    counts = all(later - earlier for earlier, later in pairwise(counted))
+    return np.abs(np.diff(np.array(places), axis=0)) / LR, counts, grad
+
+
+def _numbers(state: Any, path: str = "") -> Iterator[tuple[str, float]]:
+    """Yield every single number of a nested state with its place."""
+    if isinstance(state, dict):
+        for key, value in state.items():
+            yield from _numbers(value, f"{path}[{key!r}]")
+    elif isinstance(state, list | tuple):
+        for k, value in enumerate(state):
+            yield from _numbers(value, f"{path}[{k}]")
+    elif isinstance(state, int | float | np.number) or (isinstance(state, np.ndarray) and state.ndim == 0):
+        yield path, float(state)
+
+
+def _mistake(sizes: NDArray[Any], grad: NDArray[Any], b1: float, b2: float) -> str:
+    """Return the mistake whose steps these are exactly, "" if there is none."""
+    t = np.arange(1, STEPS + 1)
+
+    def m(beta: float, at: Any = t) -> Any:  # how much of its final value a moment has
+        return 1 - beta ** np.maximum(at, 0)
+
+    steps = {
+        "moments that are not corrected, though something counts the steps": m(b1) * m(b2) ** -0.5,
+        "a first moment that is not corrected": m(b1),
+        "a second moment that is not corrected": m(b2) ** -0.5,
+        "a count that is one ahead: is it 1 before the first step?": m(b1)
+        / m(b1, t + 1)
+        * (m(b2, t + 1) / m(b2)) ** 0.5,
+        "corrections with exchanged betas": m(b1) / m(b2) * (m(b1) / m(b2)) ** 0.5,
+        "a first moment that is corrected with the second beta": m(b1) / m(b2),
+        "a second moment that is corrected with the first beta": (m(b1) / m(b2)) ** 0.5,
+        "corrections that are multiplied, not divided by": m(b1) ** 2 * m(b2) ** -1,
+        "a count that counts twice": m(b1) / m(b1, 2 * t) * (m(b2, 2 * t) / m(b2)) ** 0.5,
+    }
+    for told, expected in steps.items():
+        if np.allclose(sizes, expected[:, None, None], rtol=1e-5, atol=0):
+            return told
+    if np.allclose(sizes * np.abs(grad), 1.0, rtol=1e-5, atol=0):
+        return "a second moment without its square root"
+    return ""
+
+
+MOMENTS = (Check("bias_correction", bias_correction, after=("in_place",)),)
