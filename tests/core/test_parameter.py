@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import operator
 import pickle
 
 import numpy as np
 import pytest
 
 from minigrad_core import Parameter, Tensor
-from minigrad_core.errors import DifferentiabilityError
+from minigrad_core.errors import ArgumentError, DifferentiabilityError
 from tests.core.tiny_ops import multiply
 
 
@@ -43,6 +44,15 @@ def test_copies_keep_name_and_type() -> None:
         assert type(twin) is Parameter
         assert twin.name == "weight"
         np.testing.assert_array_equal(twin.data, [1, 1])
+
+
+@pytest.mark.parametrize("symbol", ["+", "-", "*", "/"])
+def test_writing_in_place_is_refused_and_not_dropped(symbol: str) -> None:
+    """`for p in model.parameters(): p -= lr * p.grad` would train nothing, in silence."""
+    update = getattr(operator, {"+": "iadd", "-": "isub", "*": "imul", "/": "itruediv"}[symbol])
+    message = rf"\{symbol}= would make a new tensor .* write parameter.data \{symbol}= \.\.\. to update it"
+    with pytest.raises(ArgumentError, match=message):
+        update(Parameter(np.ones(2)), 0.5)
 
 
 def test_what_is_computed_from_a_parameter_is_none() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
+from minigrad_core.cli.columns import show_columns
 from minigrad_core.cli.group import minigrad
 from tests.plugins.testbed import WORKING
 
@@ -119,7 +120,7 @@ def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site, registry: P
     site.add("mg-b", namespace="b", code="")
     result = run("plugins", "--doctor")
     assert result.exit_code == 0
-    assert "  has    1 operations, loaded in " in result.stdout
+    assert "  has    1 operation, loaded in " in result.stdout
     assert "  has    nothing: no function in it is decorated with @hookimpl" in result.stdout
 
 
@@ -170,6 +171,30 @@ def test_ops_lists_calls_and_first_lines(site: Site, registry: PluginLoader) -> 
     site.add("mg-a", namespace="a", code=code.replace("ctx, x", "ctx, x, *, axis=None"))
     lines = run("ops").stdout.splitlines()
     assert lines[1].split("  ") == ["a::scale", "scale(x, *, axis=None)", "Twice the input."]
+
+
+def test_ops_lists_a_first_sentence_whole_and_that_of_the_instance(
+    site: Site, registry: PluginLoader
+) -> None:
+    code = WORKING.format(op="scale").replace("return [Scale()]", "return [instance()]")
+    code += """
+def instance():
+    op = Scale()
+    op.__doc__ = "Twice the\\n    input.\\n    d/dx = 2 grad.\\n"
+    return op
+"""
+    site.add("mg-a", namespace="a", code=code)
+    assert run("ops").stdout.splitlines()[1].endswith("  Twice the input.")
+
+
+def test_on_a_terminal_what_does_not_fit_goes_below_its_row() -> None:
+    shown: list[str] = []
+    rows = [("a", "one two three four"), ("b", "five")]
+    show_columns(("NAME", "TEXT"), rows, width=18, show=shown.append)
+    assert shown == ["NAME  TEXT", "a", "    one two three\n    four", "b     five"]
+    shown.clear()
+    show_columns(("NAME", "TEXT"), rows, width=None, show=shown.append)
+    assert shown == ["NAME  TEXT", "a     one two three four", "b     five"]
 
 
 @pytest.mark.parametrize(

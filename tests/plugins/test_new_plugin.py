@@ -50,7 +50,7 @@ def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
     ("namespace", "message"),
     [
         ("nn", "'nn' belongs to minigrad-ops-nn"),
-        ("my-ops", "expected an identifier"),
+        ("my-ops", "got 'my-ops'; 'my_ops' would do"),
         ("class", "expected an identifier"),
         ("_mine", "without an underscore first"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .errors import ArgumentError
 from .tensor import Tensor
 
 if TYPE_CHECKING:
@@ -19,5 +20,27 @@ class Parameter(Tensor):
         super().__init__(data, requires_grad=True)
         self.name = name
 
+    # Python would take `p -= lr * p.grad` for `p = p - lr * p.grad`: a new tensor under the name `p`, and the
+    # parameter, which the module holds, as it was.
+
+    def __iadd__(self, other: ArrayLike | Tensor) -> Tensor:
+        raise _in_place("+=")
+
+    def __isub__(self, other: ArrayLike | Tensor) -> Tensor:
+        raise _in_place("-=")
+
+    def __imul__(self, other: ArrayLike | Tensor) -> Tensor:
+        raise _in_place("*=")
+
+    def __itruediv__(self, other: ArrayLike | Tensor) -> Tensor:
+        raise _in_place("/=")
+
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.data, self.name)
+
+
+def _in_place(operator: str) -> ArgumentError:
+    return ArgumentError(
+        f"{operator} would make a new tensor and leave the parameter as it is; write parameter.data "
+        f"{operator} ... to update it, or y = parameter {operator[0]} ... to compute with it"
+    )

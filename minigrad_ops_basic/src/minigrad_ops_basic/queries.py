@@ -44,6 +44,14 @@ class Query(Asking):
         return self.function(x, **settings)
 
 
+class Fix(Query):
+    """`np.fix`, by the function that NumPy 2.5 names as its successor: there it warns when it is called."""
+
+    def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
+        """Return the whole numbers towards zero."""
+        return np.trunc(x, **settings)
+
+
 class Comparison(Asking):
     """A question about two arrays."""
 
@@ -87,4 +95,4 @@ matrix_rank = Query(np.linalg.matrix_rank)
 # Whole numbers.
 round = Query(np.round)  # noqa: A001 - NumPy's name
 around = Query(np.around)
-fix = Query(np.fix)
+fix = Fix(np.fix)

@@ -1,5 +1,6 @@
 """Activations, losses, layers, initializers and optimizers for minigrad."""
 
+from . import activations, clipping, initializers, losses, optimizers, schedules
 from .layers import (
     CELU,
     ELU,
@@ -99,5 +100,11 @@ __all__ = [
     "Softplus",
     "Tanh",
     "TransformerBlock",
+    "activations",
+    "clipping",
+    "initializers",
+    "losses",
+    "optimizers",
+    "schedules",
     "summary",
 ]

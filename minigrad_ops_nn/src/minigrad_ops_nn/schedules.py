@@ -55,6 +55,9 @@ class Schedule:
         self.group_bases = list(state["group_bases"])
         self._apply()
 
+    def __repr__(self) -> str:
+        return f"Schedule(step {self.steps}, {self.optimizer!r})"
+
     def _apply(self) -> None:
         factor = float(self.factor(self.steps))
         self.optimizer.lr = self.base * factor

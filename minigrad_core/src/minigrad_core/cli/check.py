@@ -51,8 +51,9 @@ def check(
     seed: int,
     exempt: tuple[str, ...],
 ) -> None:
-    """Check operations, initializers and optimizers against the contract: all, or the ones named.
+    """Hold what is installed to the contract.
 
+    That is every operation, initializer and optimizer, or the ones named: `minigrad check nn mine::gelu`.
     Exit status 1 if anything fails.
     """
     if explain is not None:

@@ -57,7 +57,7 @@ def _findings(loader: PluginLoader, plugin: Plugin) -> list[str]:
 
 
 def _content(loader: PluginLoader, plugin: Plugin) -> str:
-    parts = [f"{count} {kind}" for kind, count in plugin.counts.items() if count]
+    parts = [f"{n} {kind if n > 1 else kind.removesuffix('s')}" for kind, n in plugin.counts.items() if n]
     parts += [f"command {command.name}" for command in loader.commands(plugin)]
     content = ", ".join(parts)
     took = f", loaded in {plugin.load_ms:.0f} ms"

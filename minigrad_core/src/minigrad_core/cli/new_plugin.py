@@ -28,7 +28,11 @@ PACKAGE = "PACKAGE"  # a folder of this name gets the package's
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--namespace", required=True, metavar="NS", help="The NS of NS::operation; an identifier.")
 def new_plugin(path: Path, namespace: str) -> None:
-    """Write a plugin project with tests to PATH; the last part of PATH is the name of the distribution."""
+    """Start a plugin project, with tests.
+
+    It is written to PATH, whose last part is the name of the distribution: `minigrad new-plugin minigrad-mine
+    --namespace mine`.
+    """
     _check_namespace(namespace)
     distribution = _distribution(path)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
@@ -57,8 +61,11 @@ def _templates(folder: Traversable, above: Parts = ()) -> Iterator[tuple[Parts, 
 
 def _check_namespace(namespace: str) -> None:
     if not namespace.isidentifier() or iskeyword(namespace) or namespace.startswith("_"):
+        better = namespace.replace("-", "_").lstrip("_")
+        hint = f"; {better!r} would do" if better.isidentifier() and not iskeyword(better) else ""
         raise click.BadParameter(
-            f"expected an identifier without an underscore first, got {namespace!r}", param_hint="--namespace"
+            f"expected an identifier without an underscore first, got {namespace!r}{hint}",
+            param_hint="--namespace",
         )
     if namespace in OFFICIAL:
         raise click.BadParameter(

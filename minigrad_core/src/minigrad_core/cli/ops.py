@@ -16,7 +16,7 @@ from ..errors import UnknownNameError
 from ..plugins.location import location
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
-from .columns import show_columns
+from .columns import show_columns, terminal_width
 
 
 @click.command()
@@ -24,7 +24,8 @@ from .columns import show_columns
 def ops(pattern: str | None) -> None:
     """List operations, or show one in full.
 
-    PATTERN is a part of a name, or has wildcards ("nn::*"); a full name ("nn::relu") shows that one in full.
+    PATTERN is a part of a name (relu), or has wildcards ("nn::*"); a full name (nn::relu) shows that one in
+    full.
     """
     if pattern and pattern.replace("::", "", 1).isidentifier() and "::" in pattern:
         click.echo("\n".join(_in_full(catalog[pattern])))
@@ -35,7 +36,7 @@ def ops(pattern: str | None) -> None:
     rows = [
         (name, f"{catalog[name].name}{signature(catalog[name])}", summary(catalog[name])) for name in names
     ]
-    show_columns(("NAME", "CALL", "RETURNS"), rows, show=click.echo)
+    show_columns(("NAME", "CALL", "RETURNS"), rows, width=terminal_width(), show=click.echo)
     for line in plugin_loader().unavailable():
         click.echo(f"note: {line}", err=True)
 
@@ -64,8 +65,15 @@ def _spelled(parameter: inspect.Parameter) -> str:
 
 
 def summary(op: Any) -> str:
-    """Return the first line of the docstring."""
-    return (_doc(op).splitlines() or [""])[0]
+    """Return the first lines of the docstring, to the first that ends a sentence."""
+    shown: list[str] = []
+    for line in _doc(op).splitlines():
+        if not line:
+            break
+        shown.append(line)
+        if line.endswith("."):
+            break
+    return " ".join(shown)
 
 
 def _in_full(op: Any) -> list[str]:
@@ -100,4 +108,4 @@ def _source(op: Any) -> Any:
 
 
 def _doc(op: Any) -> str:
-    return inspect.cleandoc(type(_source(op)).__doc__ or "")  # not `getdoc`: it would find that of Operation
+    return inspect.cleandoc(_source(op).__doc__ or "")  # not `getdoc`: it would find that of Operation

@@ -10,7 +10,7 @@ import click
 from ..plugins.policy import DENY
 from ..plugins.source import source
 from ..plugins.startup import plugin_loader
-from .columns import show_columns
+from .columns import show_columns, terminal_width
 from .doctor import examine
 from .pure_output import pure_output
 
@@ -39,6 +39,7 @@ def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
     if doctor is not None:
         examine(loader, doctor)
         return
+    width = terminal_width()
     with pure_output() as show:
         if load:
             _load(loader)
@@ -46,7 +47,8 @@ def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
         if as_json:
             show(json.dumps([_entry(loader, plugin) for plugin in records], indent=2))
         else:
-            show_columns(HEADER, [_row(plugin) for plugin in records], right={3, 4, 5, 6}, show=show)
+            rows = [_row(plugin) for plugin in records]
+            show_columns(HEADER, rows, right={3, 4, 5, 6}, width=width, show=show)
         for note in _notes(loader, records):
             click.echo(f"note: {note}", err=True)
     loader.check_settings()

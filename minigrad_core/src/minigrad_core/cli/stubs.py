@@ -22,10 +22,10 @@ from .pure_output import pure_output
     help="The folder to write to; by default the present one.",
 )
 def stubs(out: Path) -> None:
-    """Write a wheel of type stubs for the installed plugins, and print its path.
+    """Write type stubs for the installed plugins.
 
-    Installed beside minigrad-core, it lets mypy and pyright check `mg.ops.nn.relu(x)`, and editors complete
-    it.
+    They come as a wheel, whose path is printed. Installed beside minigrad-core, it lets mypy and pyright check
+    `mg.ops.nn.relu(x)`, and editors complete it.
     """
     with pure_output() as show:
         plugin_loader().load_all()

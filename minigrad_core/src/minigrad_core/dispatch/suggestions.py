@@ -40,8 +40,8 @@ def miss(fact: str, name: str, known: Iterable[str]) -> str:
     known = sorted(known)
     if near := nearest(name, known):
         lines.append(f"  near  {', '.join(near)}")
-    elif 0 < len(known) <= LISTED:
-        lines.append(f"  all   {', '.join(known)}")
+    elif 0 < len(full := [name for name in known if "::" in name] or known) <= LISTED:
+        lines.append(f"  all   {', '.join(full)}")
     return "\n".join([*lines, *not_loaded()])
 
 

@@ -51,11 +51,11 @@ def predict(
     model: str | None,
     out: Path | None,
 ) -> None:
-    """Say which digits the IMAGES show, by the network whose WEIGHTS `minigrad train` saved.
+    """Say which digits images show.
 
-    WEIGHTS is a weights.safetensors, or the folder of a run. IMAGES are IDX or PNG files; from a PNG of
-    another size than 28 x 28, the digit is cut out, scaled and centered. Where labels are known, a confusion
-    matrix is printed and the worst mistakes are drawn.
+    WEIGHTS are what `minigrad train` saved: a weights.safetensors, or the folder of a run. IMAGES are IDX or
+    PNG files; from a PNG of another size than 28 x 28, the digit is cut out, scaled and centered. Where labels
+    are known, a confusion matrix is printed and the worst mistakes are drawn.
     """
     if test == bool(images):
         raise click.UsageError("give either IMAGES or --test")
