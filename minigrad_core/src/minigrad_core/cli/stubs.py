@@ -24,8 +24,8 @@ from .pure_output import pure_output
 def stubs(out: Path) -> None:
     """Write type stubs for the installed plugins.
 
-    They come as a wheel, whose path is printed. Installed beside minigrad-core, it lets mypy and pyright check
-    `mg.ops.nn.relu(x)`, and editors complete it.
+    They come as a wheel, whose path is printed. Installed beside minigrad-core, it lets mypy and pyright
+    check `mg.ops.nn.relu(x)`, and editors complete it.
     """
     with pure_output() as show:
         plugin_loader().load_all()

@@ -54,8 +54,8 @@ def predict(
     """Say which digits images show.
 
     WEIGHTS are what `minigrad train` saved: a weights.safetensors, or the folder of a run. IMAGES are IDX or
-    PNG files; from a PNG of another size than 28 x 28, the digit is cut out, scaled and centered. Where labels
-    are known, a confusion matrix is printed and the worst mistakes are drawn.
+    PNG files; from a PNG of another size than 28 x 28, the digit is cut out, scaled and centered. Where
+    labels are known, a confusion matrix is printed and the worst mistakes are drawn.
     """
     if test == bool(images):
         raise click.UsageError("give either IMAGES or --test")
