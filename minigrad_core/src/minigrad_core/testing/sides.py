@@ -35,14 +35,34 @@ def inside(value: float, span: Span) -> bool:
     return bool(low - slack <= value <= high + slack)
 
 
-def everywhere(call: Call, indices: Sequence[int]) -> tuple[Span | None, list[Any]]:
-    """Return the span along one direction that moves all values of some inputs, and that direction."""
+def anywhere(call: Call, indices: Sequence[int]) -> list[Any]:
+    """Return one direction that moves all values of some inputs, by 0.4 to 1 in their own ways."""
     xs = [call.sample.inputs[i] for i in indices]
-    vs = [
+    waves = [
         np.cos(np.arange(1, x.size + 1.0) + 2 * i).reshape(x.shape) for i, x in zip(indices, xs, strict=True)
     ]
-    f = as_function(call.op, call.sample, indices)
-    return span_of(sloped(f, xs, vs, flat(call.grads), call.flat)), vs
+    return [0.6 * wave + np.copysign(0.4, wave) for wave in waves]
+
+
+def ahead(call: Call, indices: Sequence[int], vs: list[Any]) -> Span | None:
+    """Return the slope on one side, which allows no choice."""
+    try:
+        high = as_function(call.op, call.sample, indices)(
+            [call.sample.inputs[i] + STEP * v for i, v in zip(indices, vs, strict=True)]
+        )
+    except Broken:
+        return None
+    if np.shape(high) != np.shape(call.flat):
+        return None
+    right = flat(call.grads) * (high - call.flat) / STEP
+    total = float(right.sum())
+    return (total, total, float(np.abs(right).sum())) if np.isfinite(total) else None
+
+
+def around(call: Call, indices: Sequence[int], vs: list[Any]) -> Span | None:
+    """Return the span of the slopes on both sides."""
+    f, xs = as_function(call.op, call.sample, indices), [call.sample.inputs[i] for i in indices]
+    return span_of(sloped(f, xs, vs, flat(call.grads), call.flat))
 
 
 def straight(span: Span, usual: float) -> bool:

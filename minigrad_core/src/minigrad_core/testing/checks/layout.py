@@ -35,7 +35,7 @@ def layout(study: Study) -> Iterator[Finding]:
                 return
         if call in some and study.differentiable and call.sample.floats:
             last = max(g.ndim for g in call.grads) - 1
-            for axis in dict.fromkeys((0, last, None)):
+            for axis in {0, last}:
                 if finding := next(_constant(call, axis), None):
                     yield finding
                     return
@@ -112,19 +112,17 @@ def _inputs(call: Call, name: str, grads: list[Any] | None) -> Iterator[Finding]
             return
 
 
-def _constant(call: Call, axis: int | None) -> Iterator[Finding]:
-    """Yield what differs with gradients of stride 0, as that of a sum: constant along one axis, or all."""
+def _constant(call: Call, axis: int) -> Iterator[Finding]:
+    """Yield what differs with gradients of stride 0, as that of a sum: constant along one axis."""
     stretched = [_stretched(g, axis) for g in call.grads]
     same = backward(call, [np.array(g) for g in stretched])
     # A constant through a norm or a softmax gives zero, but for rounding: the usual gradient has the scale.
     yield from _compared(call, stretched, same, call.received, "zero strides, as from broadcasting")
 
 
-def _stretched(g: NDArray[Any], axis: int | None) -> NDArray[Any]:
+def _stretched(g: NDArray[Any], axis: int) -> NDArray[Any]:
     if not g.size or not g.ndim:
         return g
-    if axis is None:
-        return np.broadcast_to(g.flat[0], g.shape)
     return np.broadcast_to(np.take(g, [0], axis=axis), g.shape) if axis < g.ndim else g
 
 

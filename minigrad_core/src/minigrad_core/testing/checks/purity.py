@@ -11,7 +11,7 @@ from ..finding import Broken, Check, Finding
 from ..sample import Sample, is_float
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ..study import Study
 
@@ -25,28 +25,28 @@ def purity(study: Study) -> Iterator[Finding]:
     """
     rng = study.rng("purity")
     for call in study.calls:
-        for sample in (call.sample, *(_odd(call.sample, rng) if call in study.some_calls else ())):
-            makers = (signed(rng), np.ones) if sample is call.sample else (signed(rng),)
-            if finding := _finding(study, sample, makers):
-                yield finding
-                return
+        finding = _finding(study, call.sample, np.ones)
+        if finding is None and call in study.some_calls:
+            finding = _finding(study, _odd(call.sample, rng), signed(rng))
+        if finding:
+            yield finding
+            return
 
 
-def _odd(sample: Sample, rng: np.random.Generator) -> Iterator[Sample]:
-    """Yield the sample with NaN, infinities and zeros here and there, in C order and writable."""
+def _odd(sample: Sample, rng: np.random.Generator) -> Sample:
+    """Return the sample with NaN, infinities and zeros here and there."""
     odd = np.array([np.nan, np.inf, -np.inf, 0.0, 1.0, -1.0])
-    for every in (2, 1):
-        yield sample.with_inputs(
-            tuple(
-                np.where(np.arange(x.size).reshape(x.shape) % every == 0, rng.choice(odd, x.shape), x)
-                if is_float(x)
-                else x
-                for x in sample.inputs
-            )
+    return sample.with_inputs(
+        tuple(
+            np.where(np.arange(x.size).reshape(x.shape) % 2 == 0, rng.choice(odd, x.shape), x)
+            if is_float(x)
+            else x
+            for x in sample.inputs
         )
+    )
 
 
-def _finding(study: Study, sample: Sample, makers: Sequence[Any]) -> Finding | None:
+def _finding(study: Study, sample: Sample, make: Any) -> Finding | None:
     sample = sample.with_inputs(tuple(np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs))
     before = [_look(x) for x in sample.inputs]
     try:
@@ -58,7 +58,7 @@ def _finding(study: Study, sample: Sample, makers: Sequence[Any]) -> Finding | N
             return Finding("writes-input", f"forward changes input {i} ({sample.names[i]}) in place", sample)
     if not (study.differentiable and sample.floats):
         return None
-    return next((found for make in makers if (found := _after_backward(call, make, before))), None)
+    return _after_backward(call, make, before)
 
 
 def _after_backward(call: Call, make: Any, inputs: list[Any]) -> Finding | None:

@@ -12,9 +12,11 @@ from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import LEAST, as_function
 from ..sides import (
     TOLERANCE,
+    ahead,
     all_inside,
+    anywhere,
+    around,
     certain_span,
-    everywhere,
     inside,
     outside_nearby,
     sloped,
@@ -141,7 +143,7 @@ def _judged(study: Study, base: Call, sample: Sample, what: str) -> Finding | No
     if not call.finite:
         return None
     try:
-        received = {i: g for i, g in enumerate(call.received) if g is not None}
+        received = {i: g for i, g in enumerate(backward(call, call.grads)) if g is not None}
     except Broken as broken:
         if isinstance(broken.cause, ValueError):  # a singular matrix, refused aloud
             return None
@@ -162,16 +164,25 @@ def _judged(study: Study, base: Call, sample: Sample, what: str) -> Finding | No
 
 
 def _known(call: Call, base: Call, received: dict[int, Any]) -> tuple[bool, bool]:
-    """Return whether this is no kink, along one direction that moves these inputs, and whether both the
-    gradients are right there and each of them counts: then they are right along all directions.
+    """Return whether this is no kink, along one direction that moves these inputs, and whether the gradients
+    are known to be right.
+
+    They are if they match the slope on one side, and each of them counts: no other gradient than that of the
+    piece on that side does so along a direction that nobody chose.
     """
-    span, vs = everywhere(call, list(received))
+    indices = list(received)
+    vs = anywhere(call, indices)
+    terms = [g * v for g, v in zip(received.values(), vs, strict=True)]
+    sizes, total = [float(np.abs(term).sum()) for term in terms], sum(float(t.sum()) for t in terms)
+    counts = min(sizes) >= LEAST * sum(sizes)
+    right = ahead(call, indices, vs) if counts and np.isfinite(total) else None
+    if right is not None and inside(total, right):
+        return True, True
+    span = around(call, indices, vs)
     usual = sum(float(np.abs(base.received[i]).sum()) for i in received)
     if span is None or not straight(span, usual):
         return False, False
-    terms = [g * v for g, v in zip(received.values(), vs, strict=True)]
-    sizes = [float(np.abs(term).sum()) for term in terms]
-    return True, min(sizes) >= LEAST * sum(sizes) and inside(sum(float(t.sum()) for t in terms), span)
+    return True, counts and inside(total, span)
 
 
 def _steady(call: Call, received: dict[int, Any]) -> bool:

@@ -35,6 +35,8 @@ def loses_by_translation(study: Study, sample: Sample) -> str | None:
         f = as_function(study.op, sample, moved)
         try:
             invariant = _apart(f, sample, moved, 0.25) <= 1e-10
+            if not invariant.any():
+                continue
             invariant &= _apart(f, sample, moved, 2.0**-10, invariant) <= 1e-7  # no other branch so close
             apart = _apart(f, sample, moved, CLOSE, invariant)
             lost = apart > LOST
