@@ -117,6 +117,11 @@ class Call:
         return _read(self, self.swept.copied)
 
     @cached_property
+    def single(self) -> Call:
+        """The same call in single precision."""
+        return forward(self.op, self.sample.cast(np.float32))
+
+    @cached_property
     def flat(self) -> NDArray[Any]:
         """The float outputs as one vector."""
         return flat(self.outputs)

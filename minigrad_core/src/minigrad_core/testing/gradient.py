@@ -80,11 +80,12 @@ def as_function(op: Any, sample: Sample, indices: Sequence[int]) -> Function:
 
 def steps(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
     """Return how far each value may move: its own size, at most 1, never over the edge of its domain."""
-    size = np.abs(x)
-    scale = np.where(size == 0, 1.0, np.minimum(size, 1.0))
-    if domain is not None:
+    scale = np.abs(x)
+    scale = np.where(scale == 0, 1.0, np.minimum(scale, 1.0))
+    if domain is not None and (domain.low, domain.high) != (-np.inf, np.inf):
         scale = np.minimum(scale, np.minimum(np.abs(x - domain.low), np.abs(domain.high - x)))
-    return np.where(np.isfinite(x), scale, 0.0)  # a NaN that the author put in stays
+    finite = np.isfinite(x)
+    return scale if finite.all() else np.where(finite, scale, 0.0)  # a NaN that the author put in stays
 
 
 def direction(x: NDArray[Any], domain: Any, rng: np.random.Generator) -> NDArray[Any]:
@@ -92,7 +93,7 @@ def direction(x: NDArray[Any], domain: Any, rng: np.random.Generator) -> NDArray
     u = rng.uniform(-0.5, 0.5, x.shape)
     v = steps(x, domain) * (u + np.copysign(0.5, u))
     stepped = ((x + REAL_STEP * v) - x) / REAL_STEP  # what is really stepped, after rounding x + h v
-    return np.where(np.isfinite(x), stepped, 0.0)
+    return np.where(v == 0, 0.0, stepped)
 
 
 def compare(call: Call, rng: np.random.Generator, passes: Passes | None = None) -> Evidence | None:

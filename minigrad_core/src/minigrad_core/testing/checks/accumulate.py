@@ -28,7 +28,7 @@ def accumulate(study: Study) -> Iterator[Finding]:
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
     rng = study.rng("accumulate")
-    for call in study.calls:
+    for call in study.some_calls:
         if call.sample.floats:
             finding = _twice(study, call) or _both_inputs(study, call, rng)
             if finding:

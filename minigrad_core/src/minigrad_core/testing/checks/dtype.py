@@ -35,6 +35,8 @@ def dtype(study: Study) -> Iterator[Finding]:
             return
     for family in ("sizes", "empties", "axes", "settings", "partners"):
         for derived in study.derived(family):
+            if family in ("sizes", "partners") and not _of_special_size(derived):
+                continue
             finding = _single(study, derived)
             if finding and finding.code != "backward-raises":
                 fact = f"{finding.fact} (at {derived.sample.recipe.label})"
@@ -44,10 +46,14 @@ def dtype(study: Study) -> Iterator[Finding]:
         yield from _scalars(study)
 
 
+def _of_special_size(call: Call) -> bool:
+    """Whether an input is 0-d or has one value, which may turn into a scalar, or many values."""
+    sizes = [call.sample.inputs[i].size for i in call.sample.floats]
+    return any(size == 1 or size > 16 for size in sizes)
+
+
 def _single(study: Study, call: Call) -> Finding | None:
-    if not call.sample.floats:
-        return None
-    return _judged(study, forward(study.op, call.sample.cast(np.float32)), np.dtype(np.float32))
+    return _judged(study, call.single, np.dtype(np.float32)) if call.sample.floats else None
 
 
 def _judged(study: Study, call: Call, kind: np.dtype[Any]) -> Finding | None:

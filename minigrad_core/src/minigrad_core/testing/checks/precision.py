@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...contracts.cases import Floats
-from ..call import backward, cotangents, forward, signed
+from ..call import forward
 from ..finding import Broken, Check, Finding
 from ..oracle import LONG
 from ..sample import Sample, is_float
@@ -35,8 +36,8 @@ def precision(study: Study) -> Iterator[Finding]:
             fact = f"{name} has single precision for float64: is something cast to float32?"
             yield Finding("imprecise", fact, call.sample)
             return
-        for sample, coarse, fine in _pairs(call):
-            finding = _judged(study, sample, coarse, fine)
+        for mine, fine in _pairs(call):
+            finding = _judged(study, mine, fine)
             if finding:
                 yield finding
                 return
@@ -64,14 +65,15 @@ def _single(call: Call) -> str | None:
     return None
 
 
-def _pairs(call: Call) -> Iterator[tuple[Sample, Any, Any]]:
-    sample = call.sample
-    if sample.floats:
-        yield sample, np.float32, np.float64
+def _pairs(call: Call) -> Iterator[tuple[Call, Any]]:
+    """Yield calls, and the type of the results that they are compared with."""
+    if call.sample.floats:
+        yield call.single, np.float64
     # A log(sum(exp(x))) that is tiny has cancelled by chance: nobody computes that to more than eps.
-    tiny = _tiny(sample) if call.pointwise else None
-    if LONG and tiny is not None:
-        yield tiny, np.float64, np.longdouble
+    tiny = _tiny(call.sample) if LONG and call.pointwise else None
+    if tiny is not None:
+        with suppress(Broken):
+            yield forward(call.op, tiny), np.longdouble
 
 
 def _tiny(sample: Sample) -> Sample | None:
@@ -86,10 +88,10 @@ def _tiny(sample: Sample) -> Sample | None:
     return sample.with_inputs(tuple(inputs)) if found else None
 
 
-def _judged(study: Study, sample: Sample, coarse: Any, fine: Any) -> Finding | None:
-    rounded = sample.cast(coarse)
+def _judged(study: Study, call: Call, fine: Any) -> Finding | None:
+    rounded, coarse = call.sample, np.float32 if fine is np.float64 else np.float64
     try:
-        results = [_results(study, rounded.cast(kind)) for kind in (coarse, fine)]
+        results = [_results(study, call), _results(study, forward(study.op, rounded.cast(fine)))]
     except Broken:
         return None
     eps = float(np.finfo(coarse).eps)
@@ -108,7 +110,7 @@ def _judged(study: Study, sample: Sample, coarse: Any, fine: Any) -> Finding | N
         alike = np.abs(np.sort(mine.astype(fine), axis=None) - np.sort(exact, axis=None))
         if (alike <= slack * size).all():
             continue  # the order inside a partition is nobody's promise
-        nudged = _results(study, _nudged(rounded, coarse).cast(fine))[1][k]
+        nudged = _results(study, forward(study.op, _nudged(rounded, coarse).cast(fine)))[1][k]
         if not (error <= slack * size + 64 * np.abs(nudged - exact)).all():
             lost = float(np.max(error) / size) if size else np.inf
             where = "for tiny values, against longdouble" if coarse is np.float64 else "against float64"
@@ -138,14 +140,12 @@ def _nudged(sample: Sample, kind: Any) -> Sample:
     )
 
 
-def _results(study: Study, sample: Sample) -> tuple[list[str], list[Any]]:
-    call = forward(study.op, sample)
+def _results(study: Study, call: Call) -> tuple[list[str], list[Any]]:
     names = [f"output {k}" if call.many else "the output" for k in range(len(call.outputs))]
     results = list(call.outputs)
-    if study.differentiable and sample.floats:
-        received = backward(call, cotangents(call, signed(np.random.default_rng(7))))
-        names += [f"the gradient for input {i}" for i, g in enumerate(received) if g is not None]
-        results += [g for g in received if g is not None]
+    if study.differentiable and call.sample.floats:
+        names += [f"the gradient for input {i}" for i, g in enumerate(call.received) if g is not None]
+        results += [g for g in call.received if g is not None]
     chosen = [(n, r) for n, r in zip(names, results, strict=True) if r.dtype.kind == "f"]
     return [n for n, _ in chosen], [r for _, r in chosen]
 
