@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import pickle
 from typing import Any
 
@@ -121,6 +122,7 @@ def test_a_gradient_may_be_assigned_in_the_tensors_shape_only() -> None:
         (complex, r"complex\(tensor\) would leave the graph in silence"),
         (lambda x: [0, 1, 2][x], r"index\(tensor\) would leave the graph in silence"),
         (lambda x: np.array([x, x]), "does not turn into an array in silence"),
+        (math.exp, r"np\.sin and its kin for math\.sin"),
     ],
 )
 def test_a_tensor_that_requires_a_gradient_does_not_leave_the_graph_in_silence(

@@ -163,6 +163,7 @@ def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
             raise GradientError(
                 f"{_place(node, received, x, g)} has the wrong dtype: expected {dtype}, got {g.dtype}"
                 + ("" if dtype.kind == "f" else f"; values of type {dtype} have no gradient")
+                + ("; complex numbers have no gradient here" if g.dtype.kind == "c" else "")
             )
         g = g.astype(dtype)
     return g

@@ -39,7 +39,8 @@ _COMPLEX = (
 )
 _IN_PLACE = "It writes in place: build a new one, with np.where or mg.ops.basic.setitem(t, values, index=...)"
 _INSTEAD = {
-    **dict.fromkeys(("copyto", "putmask", "place", "put", "fill_diagonal"), _IN_PLACE),
+    **dict.fromkeys(("putmask", "place", "put", "fill_diagonal"), _IN_PLACE),
+    "copyto": f"{_IN_PLACE}; np.full_like(array, t) is t * np.ones_like(array)",
     **dict.fromkeys(
         ("spacing", "nextafter"), "It tells of the type rather than of the values: give it plain arrays"
     ),

@@ -179,7 +179,8 @@ class Tensor(Operators, Methods, Protocols):
             raise ConversionError(
                 "a tensor that requires a gradient does not turn into an array in silence; "
                 "use .numpy() to leave the graph on purpose, .item() for a Python scalar, "
-                "np.stack([...]) or np.array([...], like=tensor) to join tensors"
+                "np.stack([...]) or np.array([...], like=tensor) to join tensors, t * np.ones(shape) to fill "
+                "an array"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 
@@ -219,10 +220,12 @@ class Tensor(Operators, Methods, Protocols):
 
     def _scalar(self, kind: str) -> Any:
         if self.tracked:
-            raise ConversionError(
-                f"{kind}(tensor) would leave the graph in silence; use .item() for the value, "
-                ".numpy() for the array"
-            )
+            ways = "use .item() for the value, .numpy() for the array"
+            if kind == "float":  # which math.sin asks for, and an array that a tensor is written to
+                ways += (
+                    ", np.sin and its kin for math.sin, np.stack([...]) for an array filled place by place"
+                )
+            raise ConversionError(f"{kind}(tensor) would leave the graph in silence; {ways}")
         return self.data[()]
 
 
