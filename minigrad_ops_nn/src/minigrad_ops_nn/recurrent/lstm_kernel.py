@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .gate_major import GateMajor, negated_logistic, summed
+from .gate_major import GateMajor, negated_logistic, operands, summed
 from .rule import Through, Unrolled
 
 if TYPE_CHECKING:
@@ -29,16 +29,17 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
     """Return what all steps of xs (t, n, features) give."""
     w_ih, w_hh, b_ih, b_hh = weights
     gates = GATES.inputs(xs, w_ih, summed(b_ih, b_hh))
-    w_hh = GATES.weight(w_hh)
     _, steps, n, k = gates.shape
     outputs = np.empty((steps + 1, n, k), xs.dtype)
     outputs[0], c = state[0], state[1].copy()
     terms, seen = np.empty((2, steps, n, k), xs.dtype), np.empty((steps, n, k), xs.dtype)
     from_h = np.empty((4, n, k), xs.dtype)
-    each = zip(gates.swapaxes(0, 1), outputs, outputs[1:], *terms, seen, strict=False)
+    hs, w_hh, product = operands(outputs, GATES.weight(w_hh), from_h)
+    each = zip(gates.swapaxes(0, 1), hs, outputs[1:], *terms, seen, strict=False)
     with np.errstate(over="ignore"):
         for gate, h, next_h, carried, added, tanh_c in each:
-            gate += np.matmul(h, w_hh, out=from_h)
+            np.matmul(h, w_hh, out=product)
+            gate += from_h
             negated_logistic(gate[:3])
             o, i, f, g = gate
             np.tanh(g, out=g)
@@ -55,10 +56,11 @@ def run_back(grads: Any, last: tuple[Any, ...], kept: Kept, w_hh: Any) -> Throug
     It holds what the gradients of c (for i, f, g) and of h (for o) are multiplied by, until its step comes.
     """
     through, by_gate, slopes = _factors(kept)
-    w_back, gc = w_hh.T, last[0].copy()
+    gc = last[0].copy()
     gh, product = np.zeros_like(gc), np.empty_like(gc)
-    steps = (range(len(grads)), grads, slopes, by_gate, through, kept.gates[2])
-    for step, grad, slope, factors, rows, f in zip(*(part[::-1] for part in steps), strict=True):
+    rows, w_back, from_row = operands(through, w_hh.T, gh)
+    steps = (range(len(grads)), grads, slopes, by_gate, rows, kept.gates[2])
+    for step, grad, slope, factors, row, f in zip(*(part[::-1] for part in steps), strict=True):
         gh += grad
         gc += np.multiply(gh, slope, out=product)
         of_c, of_h = factors[:3], factors[3]
@@ -66,7 +68,7 @@ def run_back(grads: Any, last: tuple[Any, ...], kept: Kept, w_hh: Any) -> Throug
         of_h *= gh
         gc *= f
         if step:
-            np.matmul(rows, w_back, out=gh)
+            np.matmul(row, w_back, out=from_row)
     return Through(through, through, (np.zeros_like(gc), gc))
 
 
