@@ -92,6 +92,7 @@ def sweep(
                 _arrive(grads, owned, queue, x, g)
         if not retain:
             node.saved = node.inputs = ()
+            x = data = None  # what this node alone held is free before the next one needs memory
     return grads
 
 
