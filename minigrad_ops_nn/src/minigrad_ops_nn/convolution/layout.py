@@ -25,8 +25,8 @@ def images_first(x: NDArray[Any]) -> NDArray[Any]:
 
 
 def laid_like(x: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
-    """Return x in the memory order of `other`, copied only if it is in another."""
-    if x.strides == other.strides:
+    """Return x in the memory order of `other`, copied only if it is in another; gaps do not matter."""
+    if np.argsort(x.strides).tolist() == np.argsort(other.strides).tolist():
         return x
     copy = np.empty_like(other, dtype=x.dtype)
     copy[...] = x

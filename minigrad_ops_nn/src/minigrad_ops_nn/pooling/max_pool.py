@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -81,9 +82,11 @@ def _maxima(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
 def _scattered(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
     """Return grad added where each window's first maximum was."""
     padded, grad = _padded(x, geometry), laid_like(grad, y)
-    total = np.zeros_like(padded, dtype=grad.dtype)
     free = np.ones_like(y, bool)  # windows whose maximum was not met yet
     apart = all(k <= s for k, s in zip(geometry.kernel, geometry.stride, strict=True))
+    total = np.empty_like(padded, dtype=grad.dtype)
+    if not apart or geometry.cells * prod(geometry.out) < prod(geometry.padded):
+        total.fill(0)
     for window in geometry.windows():
         hits = padded[:, :, *window] == y
         hits &= free
