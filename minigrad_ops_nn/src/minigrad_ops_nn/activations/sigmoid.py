@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minigrad_core import Operation
 
+from ..raw import is_raw
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from minigrad_core import Array, Context
 
 
 def logistic(x: Array) -> Array:
-    """Return `1 / (1 + exp(-x))` as `exp(min(x, 0)) / (1 + exp(-|x|))`.
-
-    Neither exponential can overflow, and the left tail keeps its relative precision, which the form with
-    tanh does not.
+    """Return `1 / (1 + exp(-x))`, without overflow and with the relative precision of its left tail, which
+    the form with tanh does not have.
     """
-    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    return _plain(x) if _is_plain(x) else np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+def logistic_slope(x: Array) -> Array:
+    """Return the derivative of `logistic`, an even function: `e / (1 + e)**2` with e = exp(-|x|), without
+    the cancellation of y * (1 - y) in the right tail.
+    """
+    if not _is_plain(x):
+        return logistic(x) * logistic(-x)
+    e: Any = np.abs(x, out=np.empty_like(x))
+    np.exp(np.negative(e, out=e), out=e)
+    square = np.add(e, 1, out=np.empty_like(e))
+    square *= square
+    e /= square
+    return e
+
+
+def _is_plain(x: Any) -> bool:
+    return is_raw(x) and x.dtype.kind == "f" and x.dtype.itemsize > 2
+
+
+def _plain(x: Any) -> NDArray[Any]:
+    """Return the quotient in place: one exponential in a third of the time. Where it overflows, the function
+    is rightly 0, below the least normal number of all types but float16.
+    """
+    y: Any = np.negative(x, out=np.empty_like(x))
+    with np.errstate(over="ignore"):
+        np.exp(y, out=y)
+    y += 1
+    return np.divide(1, y, out=y)
 
 
 class Sigmoid(Operation):
@@ -36,9 +67,9 @@ class Sigmoid(Operation):
         return logistic(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return `grad * y * (1 - y)`, with `1 - y` as `logistic(-x)`: no cancellation in the right tail."""
+        """Return `grad * y * (1 - y)`."""
         (x,) = ctx.saved
-        return grad * (logistic(x) * logistic(-x))
+        return grad * logistic_slope(x)
 
 
 sigmoid = Sigmoid()

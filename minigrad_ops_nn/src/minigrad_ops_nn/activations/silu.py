@@ -33,7 +33,7 @@ class SiLU(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of x."""
         x, gate = ctx.saved
-        return grad * (gate * (1 + x * logistic(-x)))
+        return grad * (gate * (1 + x * (1 - gate)))
 
 
 class Mish(Operation):
