@@ -44,7 +44,10 @@ def data_gradient(grad: NDArray[Any], weight: NDArray[Any], geometry: Geometry, 
     grads, matrix = _grouped(grad, groups), _matrix(weight, groups).transpose(0, 2, 1)
     padded = np.zeros((groups, inputs, *geometry.padded, n), np.result_type(grad, weight))
     for rows in _ranges(geometry, groups * inputs * n * padded.itemsize):
-        columns = matrix @ grads[:, :, rows.start * row : rows.stop * row]
+        part = grads[:, :, rows.start * row : rows.stop * row]
+        # With one output for each group, as in depthwise convolutions, the products are outer ones, for which
+        # BLAS takes five times as long.
+        columns = matrix @ part if matrix.shape[2] > 1 else matrix * part
         count = rows.stop - rows.start
         columns = columns.reshape(groups, geometry.cells, inputs, count, *geometry.out[1:], n)
         for cell, window in enumerate(geometry.windows(rows)):

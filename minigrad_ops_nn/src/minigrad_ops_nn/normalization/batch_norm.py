@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from .channels import channel_sums, check_channels
-from .standardize import standardized, standardized_gradient
+from .channels import check_channels
+from .standardize import mean_of_product, plus, shares, standardized
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -52,7 +52,7 @@ class BatchNorm(Operation):
         ctx.save(normal, inverse, weight)
         y = normal.copy() if weight is None else normal * weight.reshape(-1, 1)
         if bias is not None:
-            y = y + bias.reshape(-1, 1)
+            y = plus(y, bias.reshape(-1, 1))
         return from_channel_rows(y, x.shape), mean.reshape(-1), variance.reshape(-1)
 
     def backward(
@@ -61,16 +61,19 @@ class BatchNorm(Operation):
         """Return the gradients of x, weight and bias."""
         normal, inverse, weight = ctx.saved
         rows = to_channel_rows(grad)
+        mean, along = rows @ shares(rows.shape[1], rows.dtype), mean_of_product(rows, normal)
+        d = max(rows.shape[1], 1)
         gx = None
         if ctx.needs[0]:
-            inner = rows if weight is None else rows * weight.reshape(-1, 1)
-            each = standardized_gradient(inner, normal, inverse)
-            # d mean / dx = 1 / d, d variance / dx = 2 (x - mean) / d.
-            d = max(rows.shape[1], 1)
-            through = (2 / d) * variance_grad.reshape(-1, 1) / inverse * normal
-            gx = from_channel_rows(each + through + mean_grad.reshape(-1, 1) / d, grad.shape)
-        gw = (rows * normal).sum(axis=1) if any(ctx.needs[1:2]) else None
-        gb = channel_sums(grad) if any(ctx.needs[2:]) else None
+            # inverse * (g - mean(g) - z * mean(g * z)) with g = rows * weight, d mean / dx = 1 / d and
+            # d variance / dx = 2 (x - mean) / d, gathered by what each array is multiplied by.
+            scale = inverse if weight is None else inverse * weight.reshape(-1, 1)
+            gx = normal * ((2 / d) * variance_grad.reshape(-1, 1) / inverse - scale * along)
+            gx += rows * scale
+            gx += mean_grad.reshape(-1, 1) / d - scale * mean
+            gx = from_channel_rows(gx, grad.shape)
+        gw = along.reshape(-1) * d if any(ctx.needs[1:2]) else None
+        gb = mean.reshape(-1) * d if any(ctx.needs[2:]) else None
         return (gx, gw, gb)[: len(ctx.needs)]
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from minigrad_core.errors import InputError
+
+from ..raw import is_raw
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -24,6 +29,10 @@ def per_channel(values: Array, ndim: int) -> Array:
     return values.reshape(-1, *(1,) * (ndim - 2))
 
 
-def channel_sums(x: Array) -> Array:
-    """Return the sums (c,) over all axes but the channels."""
-    return x.sum(axis=(0, *range(2, x.ndim)))
+def channel_sums(x: Any, other: Any = None) -> Array:
+    """Return the sums (c,) of x (n, c, ...), or of x * other, over all axes but the channels."""
+    if not is_raw(x, other):
+        return (x if other is None else x * other).sum(axis=(0, *range(2, x.ndim)))
+    shape = (*x.shape[:2], prod(x.shape[2:]))
+    x, other = x.reshape(shape), np.ones(shape[2], x.dtype) if other is None else other.reshape(shape)
+    return (x @ other if other.ndim == 1 else np.einsum("nci,nci->nc", x, other)).sum(axis=0)

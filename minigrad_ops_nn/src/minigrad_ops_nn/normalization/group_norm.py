@@ -9,7 +9,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from .channels import channel_sums, check_channels, per_channel
-from .standardize import standardized, standardized_gradient
+from .standardize import plus, standardized, standardized_gradient
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -53,7 +53,7 @@ class GroupNorm(Operation):
         ctx.save(normal, inverse, weight)
         y = normal.reshape(x.shape)
         y = y.copy() if weight is None else y * per_channel(weight, x.ndim)
-        return y if bias is None else y + per_channel(bias, x.ndim)
+        return y if bias is None else plus(y, per_channel(bias, x.ndim))
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
@@ -62,7 +62,7 @@ class GroupNorm(Operation):
         if ctx.needs[0]:
             inner = grad if weight is None else grad * per_channel(weight, grad.ndim)
             gx = standardized_gradient(inner.reshape(normal.shape), normal, inverse).reshape(grad.shape)
-        gw = channel_sums(grad * normal.reshape(grad.shape)) if any(ctx.needs[1:2]) else None
+        gw = channel_sums(grad, normal.reshape(grad.shape)) if any(ctx.needs[1:2]) else None
         gb = channel_sums(grad) if any(ctx.needs[2:]) else None
         return (gx, gw, gb)[: len(ctx.needs)]
 

@@ -11,7 +11,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from .standardize import shares, standardized, standardized_gradient
+from .standardize import column_sums, mean_of_product, plus, standardized, standardized_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,8 +64,8 @@ class LayerNorm(Operation):
         if ctx.needs[0]:
             inner = rows if weight is None else rows * weight.reshape(-1)
             gx = standardized_gradient(inner, normal, inverse).reshape(grad.shape)
-        gw = (rows * normal).sum(axis=0).reshape(shape) if any(ctx.needs[1:2]) else None
-        gb = rows.sum(axis=0).reshape(shape) if any(ctx.needs[2:]) else None
+        gw = column_sums(rows, normal).reshape(shape) if any(ctx.needs[1:2]) else None
+        gb = column_sums(rows).reshape(shape) if any(ctx.needs[2:]) else None
         return (gx, gw, gb)[: len(ctx.needs)]
 
 
@@ -102,7 +102,7 @@ class RMSNorm(Operation):
         shape = checked_shape("rms_norm", x, normalized_shape, weight)
         rows = as_rows(x, shape)
         least = float(np.finfo(x.dtype).eps) if eps is None else eps
-        inverse = 1 / np.sqrt((rows * rows) @ shares(rows.shape[1], rows.dtype) + least)
+        inverse = 1 / np.sqrt(mean_of_product(rows, rows) + least)
         normal = rows * inverse
         ctx.save(normal, inverse, weight, shape)
         return scaled(normal, weight, None).reshape(x.shape)
@@ -114,9 +114,11 @@ class RMSNorm(Operation):
         gx = None
         if ctx.needs[0]:
             inner = rows if weight is None else rows * weight.reshape(-1)
-            along = (inner * normal) @ shares(rows.shape[1], rows.dtype)
-            gx = (inverse * (inner - normal * along)).reshape(grad.shape)
-        gw = (rows * normal).sum(axis=0).reshape(shape) if any(ctx.needs[1:]) else None
+            gx = normal * -mean_of_product(inner, normal)
+            gx += inner
+            gx *= inverse
+            gx = gx.reshape(grad.shape)
+        gw = column_sums(rows, normal).reshape(shape) if any(ctx.needs[1:]) else None
         return (gx, gw)[: len(ctx.needs)]
 
 
@@ -142,7 +144,7 @@ def as_rows(x: Array, shape: Shape) -> Array:
 def scaled(normal: Array, weight: Array | None, bias: Array | None) -> Array:
     """Return `normal * weight + bias`, a new array even if both are absent: `normal` is kept."""
     y = normal.copy() if weight is None else normal * weight.reshape(-1)
-    return y if bias is None else y + bias.reshape(-1)
+    return y if bias is None else plus(y, bias.reshape(-1))
 
 
 layer_norm = LayerNorm()
