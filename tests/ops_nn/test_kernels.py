@@ -13,6 +13,7 @@ import minigrad_core as mg
 from minigrad_ops_nn.convolution import gather, kernels
 from minigrad_ops_nn.convolution.geometry import Geometry
 from minigrad_ops_nn.convolution.layout import images_first, images_last
+from minigrad_ops_nn.embedding import summed_rows
 from minigrad_ops_nn.pooling import adaptive_max_pool2d, avg_pool2d, max_pool2d
 
 
@@ -29,15 +30,22 @@ def geometries(draw: st.DrawFn) -> Geometry:
     return Geometry(*(tuple(part) for part in zip(*entries, strict=True)))
 
 
-@given(geometries(), st.integers(0, 3), st.integers(1, 2), st.integers(1, 2), st.integers(0, 2**32))
+@given(
+    geometries(),
+    st.integers(0, 3),
+    st.integers(1, 2),
+    st.integers(1, 2),
+    st.integers(1, 2),
+    st.integers(0, 2**32),
+)
 @settings(max_examples=60, deadline=None)
 def test_the_three_products_of_a_convolution_equal_their_formulas(
-    geometry: Geometry, n: int, groups: int, each: int, seed: int
+    geometry: Geometry, n: int, groups: int, each: int, outputs: int, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
     x = rng.standard_normal((n, groups * each, *geometry.size))
-    weight = rng.standard_normal((groups * 2, each, *geometry.kernel))
-    grad = rng.standard_normal((n, groups * 2, *geometry.out))
+    weight = rng.standard_normal((groups * outputs, each, *geometry.kernel))
+    grad = rng.standard_normal((n, groups * outputs, *geometry.out))
     for name, inputs in (
         ("correlate", (x, weight)),
         ("data_gradient", (grad, weight)),
@@ -74,3 +82,15 @@ def test_pooling_does_not_depend_on_the_layout_and_equals_its_formula(
         np.testing.assert_allclose(value, same)
         np.testing.assert_allclose(gradient, alike)
         np.testing.assert_allclose(gradient, recorded.numpy())
+
+
+@given(st.integers(1, 6), st.integers(0, 40), st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_a_row_of_a_table_gets_the_sum_of_its_gradients_however_often_it_occurs(
+    rows: int, count: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    indices, grads = rng.integers(0, rows, count), rng.standard_normal((count, 3))
+    expected = np.zeros((rows, 3))
+    np.add.at(expected, indices, grads)
+    np.testing.assert_allclose(summed_rows(grads, indices, rows), expected, atol=1e-12)
