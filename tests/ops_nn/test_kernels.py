@@ -6,10 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad_core as mg
+from minigrad_ops_nn.activations.vectorized import expm1, log1p, negative_part, positive_part
 from minigrad_ops_nn.convolution import gather, kernels
 from minigrad_ops_nn.convolution.geometry import Geometry
 from minigrad_ops_nn.convolution.layout import images_first, images_last
@@ -94,3 +96,21 @@ def test_a_row_of_a_table_gets_the_sum_of_its_gradients_however_often_it_occurs(
     expected = np.zeros((rows, 3))
     np.add.at(expected, indices, grads)
     np.testing.assert_allclose(summed_rows(grads, indices, rows), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("ours", "numpys", "sign"), [(expm1, np.expm1, -1), (log1p, np.log1p, 1)])
+def test_the_vectorized_functions_are_as_precise_as_numpys(
+    dtype: str, ours: Any, numpys: Any, sign: int
+) -> None:
+    x = sign * np.geomspace(np.finfo(dtype).tiny, 1, 10_000).astype(dtype)
+    np.testing.assert_allclose(ours(x), numpys(x), rtol=4 * float(np.finfo(dtype).eps))
+    edges = np.array([0, -0.0, np.nan], dtype)
+    np.testing.assert_array_equal(ours(edges), numpys(edges))
+
+
+@pytest.mark.parametrize("part", [positive_part, negative_part])
+def test_the_parts_of_an_array_keep_nan_and_infinities(part: Any) -> None:
+    x = np.array([np.nan, np.inf, -np.inf, 2, -2, 0], np.float32)
+    bound = {positive_part: np.maximum, negative_part: np.minimum}[part](x, 0)
+    np.testing.assert_array_equal(part(x), bound)

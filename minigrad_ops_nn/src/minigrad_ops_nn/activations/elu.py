@@ -8,6 +8,8 @@ import numpy as np
 
 from minigrad_core import Operation
 
+from .vectorized import expm1, negative_part, positive_part
+
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
@@ -20,12 +22,21 @@ def exponential_linear(x: Array, alpha: float, width: float = 1.0) -> Array:
     """Return x where positive, `alpha * (exp(x / width) - 1)` elsewhere; the exponential never sees a
     positive x.
     """
-    return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0) / width)
+    left = negative_part(x) if width == 1 else negative_part(x) / width
+    result = expm1(left)
+    result *= alpha
+    result += positive_part(x)
+    return result
 
 
 def exponential_slope(x: Array, alpha: float, width: float = 1.0) -> Array:
     """Return the derivative, at x = 0 that of the left half: alpha / width."""
-    return (x > 0) + (alpha / width) * np.exp(np.minimum(x, 0) / width) * (x <= 0)
+    left = negative_part(x) if width == 1 else negative_part(x) / width
+    result = np.exp(left)
+    result *= alpha / width
+    result *= x <= 0
+    result += x > 0
+    return result
 
 
 class ELU(Operation):

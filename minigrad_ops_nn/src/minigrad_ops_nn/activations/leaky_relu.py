@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from minigrad_core import Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
+
+from .vectorized import negative_part, positive_part
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -34,7 +34,9 @@ class LeakyReLU(Operation):
     def forward(self, ctx: Context, x: Array, *, negative_slope: float = 0.01) -> Array:
         """Return the leaky rectifier of x."""
         ctx.save(x > 0, negative_slope)
-        return np.maximum(x, 0) + negative_slope * np.minimum(x, 0)
+        y = negative_slope * negative_part(x)
+        y += positive_part(x)
+        return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of x."""
@@ -72,9 +74,9 @@ class PReLU(Operation):
                 f"prelu expected weight of shape (1,) or ({channels},) for x {x.shape}, got {weight.shape}"
             )
         slopes = weight.reshape(-1, *(1,) * (x.ndim - 2)) if x.ndim > 1 else weight.reshape((1,) * x.ndim)
-        below = np.minimum(x, 0)
+        below = negative_part(x)
         ctx.save(x > 0, below, slopes, weight.shape)
-        return np.maximum(x, 0) + slopes * below
+        return positive_part(x) + slopes * below
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the gradients of x and weight."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from minigrad_core import Operation
+
+from .vectorized import positive_part
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -23,7 +23,7 @@ class ReLU(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return `max(x, 0)`."""
-        y = np.maximum(x, 0)
+        y = positive_part(x)
         if ctx.needs[0]:
             ctx.save(y > 0)
         return y

@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation
 
-from ..raw import is_raw
+from .vectorized import is_plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,14 +20,14 @@ def logistic(x: Array) -> Array:
     """Return `1 / (1 + exp(-x))`, without overflow and with the relative precision of its left tail, which
     the form with tanh does not have.
     """
-    return _plain(x) if _is_plain(x) else np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    return _plain(x) if is_plain(x) else np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 def logistic_slope(x: Array) -> Array:
     """Return the derivative of `logistic`, an even function: `e / (1 + e)**2` with e = exp(-|x|), without
     the cancellation of y * (1 - y) in the right tail.
     """
-    if not _is_plain(x):
+    if not is_plain(x):
         return logistic(x) * logistic(-x)
     e: Any = np.abs(x, out=np.empty_like(x))
     np.exp(np.negative(e, out=e), out=e)
@@ -37,13 +37,9 @@ def logistic_slope(x: Array) -> Array:
     return e
 
 
-def _is_plain(x: Any) -> bool:
-    return is_raw(x) and x.dtype.kind == "f" and x.dtype.itemsize > 2
-
-
 def _plain(x: Any) -> NDArray[Any]:
     """Return the quotient in place: one exponential in a third of the time. Where it overflows, the function
-    is rightly 0, below the least normal number of all types but float16.
+    is rightly 0, below the least normal number.
     """
     y: Any = np.negative(x, out=np.empty_like(x))
     with np.errstate(over="ignore"):

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 
 from .sigmoid import logistic
+from .vectorized import log1p, positive_part
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 
 def log1p_exp(x: Array) -> Array:
     """Return `log(1 + exp(x))` as `max(x, 0) + log1p(exp(-|x|))`, which cannot overflow."""
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+    return positive_part(x) + even_part(x)
+
+
+def even_part(x: Array) -> Array:
+    """Return `log(1 + exp(-|x|))`, what log1p_exp has in common for x and -x."""
+    return log1p(np.exp(-np.abs(x)))
 
 
 class Softplus(Operation):

@@ -12,7 +12,8 @@ from minigrad_core.cases import Case, between, positive, real
 from minigrad_core.errors import InputError
 
 from ..activations.sigmoid import logistic
-from ..activations.softplus import log1p_exp
+from ..activations.softplus import even_part
+from ..activations.vectorized import positive_part
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ class BinaryCrossEntropyWithLogits(Operation):
         """Return the loss."""
         check_pair("binary_cross_entropy_with_logits", x, target, reduction)
         # -log(sigmoid(x)) = softplus(-x), -log(1 - sigmoid(x)) = softplus(x).
-        yes, no = log1p_exp(-x), log1p_exp(x)
+        even = even_part(x)
+        yes, no = positive_part(-x) + even, positive_part(x) + even
         wanted = target if pos_weight is None else target * pos_weight
         losses = wanted * yes + (1 - target) * no
         ctx.save(x, target, weight, pos_weight, yes, losses, reduction)
