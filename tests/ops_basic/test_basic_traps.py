@@ -184,6 +184,20 @@ def test_einsum_with_a_repeated_subscript_reads_the_diagonal() -> None:
     np.testing.assert_array_equal(gradient(lambda x: np.einsum("ii->i", x), np.ones((3, 3))), np.eye(3))
 
 
+@pytest.mark.parametrize("subscripts", ["bij,bkj->bik", "bij,bkj->kib", "bij,ckj->bcik", "bij,bij->ij"])
+def test_large_einsums_equal_numpys_own_loops(subscripts: str) -> None:
+    """The large ones are ordered for BLAS, which the small cases of the contract kit never are."""
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((12, 30, 24)), rng.standard_normal((12, 30, 24))
+    left, right, target = subscripts.replace("->", ",").split(",")
+    out, pullback = mg.vjp(lambda x, y: np.einsum(subscripts, x, y), x, y)
+    np.testing.assert_allclose(out, np.einsum(subscripts, x, y, optimize=False), rtol=1e-10, atol=1e-12)
+    grad = rng.standard_normal(np.shape(out))
+    for got, own, other, values in zip(pullback(grad), (left, right), (right, left), (y, x), strict=True):
+        expected = np.einsum(f"{target},{other}->{own}", grad, values, optimize=False)
+        np.testing.assert_allclose(got, expected, rtol=1e-10, atol=1e-12)
+
+
 @pytest.mark.parametrize("rank", [0, 1, 2])
 def test_the_gradient_of_det_is_right_for_singular_matrices(rank: int) -> None:
     x = np.diag([2.0, 3.0, 5.0][:rank] + [0.0] * (3 - rank))

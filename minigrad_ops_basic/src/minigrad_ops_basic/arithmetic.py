@@ -156,6 +156,8 @@ def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
 
 def _in_base(x: Array, y: Any, zeros: bool) -> Array:
     if isinstance(y, (int, float)):  # the common x**2 and x**3: no masks, and NumPy's fast paths
+        if y == 0.5:
+            return 0.5 / x**0.5  # x**-0.5 takes NumPy ten times as long
         return y * x ** (y - 1) if y else np.zeros_like(x)
     # 0 * 0**-1 is the one indeterminate point; elsewhere the formula holds, second derivatives included.
     base = np.where((x == 0) & (y == 0), 1, x) if zeros else x

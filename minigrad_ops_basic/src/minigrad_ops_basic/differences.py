@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from .composition import Composed
 
 if TYPE_CHECKING:
-    from minigrad_core import Array, Context
+    from minigrad_core.array import Shape
 
 
 def _along(x: Any, axis: int, *index: Any) -> Array:
@@ -20,31 +21,12 @@ def _along(x: Any, axis: int, *index: Any) -> Array:
     return moved[index] if index else moved
 
 
-def _differences(x: Any, prepend: Any = None, append: Any = None, *, n: int, axis: int) -> Array:
-    if n == 0:  # NumPy then leaves out the ends, too
-        return +x
-    ends = [None if e is None else _as_slab(e, x, axis) for e in (prepend, append)]
-    parts = [p for p in (ends[0], x, ends[1]) if p is not None]
-    moved: Any = _along(np.concatenate(parts, axis=axis) if len(parts) > 1 else x, axis)
-    for _ in range(n):
-        moved = moved[1:] - moved[:-1]
-    return np.moveaxis(moved, 0, axis)
-
-
-def _as_slab(end: Any, x: Any, axis: int) -> Array:
-    """Return a scalar as one slab in front of (or behind) the axis; an array is one already."""
-    if np.ndim(end):
-        return end
-    shape = list(x.shape)
-    shape[axis] = 1
-    return np.broadcast_to(end, tuple(shape))
-
-
-class Diff(Composed):
+class Diff(Operation):
     """The differences of neighbours along `axis`, taken `n` times; with `prepend` before and `append` behind
     the values.
 
-    d/dx_i = grad_(i-1) - grad_i for n = 1.
+    d/dx = (-1)^n times the n-th differences of grad between n zeros on either side: grad_(i-1) - grad_i for
+    n = 1.
     """
 
     name = "diff"
@@ -54,6 +36,7 @@ class Diff(Composed):
         Case(x=real("4 3"), n=2, axis=0),
         Case(x=real("2 3"), n=0),
         Case(x=real("2 3"), prepend=real(""), append=real("2 2"), axis=1),
+        Case(x=real("3 2"), prepend=real("2 2"), n=2, axis=0),
     )
 
     def forward(
@@ -67,9 +50,31 @@ class Diff(Composed):
         axis: int = -1,
     ) -> Array:
         """Return the differences."""
-        ctx.save(_differences, (x, prepend, append), {"n": n, "axis": axis})
+        ctx.save(tuple(None if part is None else np.shape(part) for part in (prepend, x, append)), n, axis)
         ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
-        return np.diff(x, n, axis, **ends) if n else +x  # NumPy gives x itself for n = 0
+        return np.diff(x, n, axis, **ends) if n else +x  # NumPy gives x itself for n = 0, without the ends
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Divide the gradient of the joined values among x and the ends."""
+        (before, shape, behind), n, axis = ctx.saved
+        if n == 0:
+            ends = (None if end is None else np.zeros(end, grad.dtype) for end in (before, behind))
+            return (grad.copy(), *ends)[: len(ctx.needs)]
+        border = [(0, 0)] * len(shape)
+        border[axis] = (n, n)
+        whole = np.moveaxis(np.diff(np.pad(grad, border), n, axis) * (-1) ** n, axis, 0)
+        start = 0 if before is None else before[axis] if before else 1
+        stop = start + shape[axis]
+        parts = ((before, whole[:start]), (shape, whole[start:stop]), (behind, whole[stop:]))
+        for_before, for_x, for_behind = (
+            None if of is None else _as_given(np.moveaxis(part, 0, axis), of) for of, part in parts
+        )
+        return (for_x, for_before, for_behind)[: len(ctx.needs)]
+
+
+def _as_given(grad: Array, shape: Shape) -> Array:
+    """Return the gradient of an end, which may have been a scalar for the whole slab, or of x."""
+    return grad.copy() if shape else np.sum(grad)
 
 
 def _flat_differences(x: Any, to_end: Any = None, to_begin: Any = None) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ class Einsum(Operation):
     zeros.
 
     optimize: the order of contraction, as in NumPy; of the gradients, too, if it is a bool or a strategy's
-    name.
+    name. Large products are ordered even if it is False.
     """
 
     name = "einsum"
@@ -39,6 +40,7 @@ class Einsum(Operation):
         Case(operands=(real("n k"),), subscripts="ij->j"),
         Case(operands=(real("1 1 3"), real("4 3 2")), subscripts="...ij,...jk->...ik"),
         Case(operands=(real("2 3 2"),), subscripts="i...->..."),
+        Case(operands=(real("2 5 6"), real("6 2 7")), subscripts="bik,kbj->jbi"),
     )
 
     @staticmethod
@@ -57,8 +59,10 @@ class Einsum(Operation):
     def forward(self, ctx: Context, *operands: Array, subscripts: str, optimize: Any = False) -> Array:
         """Return the sum of products."""
         arrays = tuple(np.asarray(x) if isinstance(x, (int, float)) else x for x in operands)
-        ctx.save(arrays, *_explicit(subscripts, [x.ndim for x in arrays]), optimize)
-        return np.einsum(subscripts, *arrays, optimize=optimize)
+        inputs, output = _explicit(subscripts, [x.ndim for x in arrays])
+        ctx.save(arrays, inputs, output, optimize)
+        order = optimize or _worth_ordering(_sizes(inputs, arrays), [*inputs, output])
+        return np.einsum(subscripts, *arrays, optimize=order)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Sum grad and the other operands to each operand's subscripts."""
@@ -97,9 +101,21 @@ def _to_operand(
         (letter, np.ones(sizes[letter], dtype)) for letter in dict.fromkeys(target) if letter not in known
     ]
     spelled = ",".join(subscripts for subscripts, _ in terms)
-    out = np.einsum(f"{spelled}->{target}", *(x for _, x in terms), optimize=optimize)
+    order = optimize or _worth_ordering(sizes, [subscripts for subscripts, _ in others] + [own])
+    out = np.einsum(f"{spelled}->{target}", *(x for _, x in terms), optimize=order)
     # A copy: with one term, einsum gives a view of it.
     return unbroadcast(out, shape).copy() if len(terms) == 1 else unbroadcast(out, shape)
+
+
+def _worth_ordering(sizes: dict[str, int], subscripts: Sequence[str]) -> bool:
+    """Return whether the product is large and uses each value often, as a product of matrices does.
+
+    Ordered, einsum hands it to BLAS: a tenth of the time for stacks of 64 x 32. Its own loops are quicker for
+    small products (10 us less) and for those that use each value once or twice.
+    """
+    work = prod(sizes.values())
+    values = sum(prod(sizes[letter] for letter in set(own)) for own in subscripts)
+    return work >= 2**17 and work > 8 * values
 
 
 def _spelled(axes: Sequence[Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -113,23 +114,18 @@ class SetItem(Operation):
 
 def scattered(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
     """Return zeros of `shape` with `grad` added at `index`."""
-    if isinstance(
-        grad, Tensor
-    ):  # writing is no NumPy function that a tensor could answer: the one call of an op from an op
+    # Writing is no NumPy function that a tensor could answer: the one call of an op from an op.
+    if isinstance(grad, Tensor):
         return scatter_add(grad, shape=shape, index=index)
     grad = np.asarray(grad)
     if _unique(index):
         out = np.zeros(shape, grad.dtype)
         out[index] = grad
         return out
-    # Repeated positions. np.add.at is right too, and far slower than counting with weights (in doubles).
-    positions = _positions(shape, index).ravel()
-    size = int(np.prod(shape))
-    if grad.dtype.itemsize > 8:
-        out = np.zeros(size, grad.dtype)
-        np.add.at(out, positions, grad.ravel())
-        return out.reshape(shape)
-    return np.bincount(positions, grad.ravel(), size).astype(grad.dtype).reshape(shape)
+    # Repeated positions add up. np.add.at is quick on flat ones of the same type, and slow on others.
+    out = np.zeros(prod(shape), grad.dtype)
+    np.add.at(out, _positions(shape, index).ravel(), grad.ravel())
+    return out.reshape(shape)
 
 
 def plain(index: Index) -> Index:
@@ -151,15 +147,17 @@ def _unique(index: Index) -> bool:
 
 
 def _positions(shape: tuple[int, ...], index: Index) -> NDArray[np.intp]:
-    """Return the flat position of each value that the index names."""
-    return np.asarray(np.arange(int(np.prod(shape))).reshape(shape)[index])
+    """Return the flat position of each value that the index names; from the end, if it is below zero."""
+    if len(shape) == 1 and isinstance(index, np.ndarray) and index.dtype.kind == "i":
+        return index
+    return np.asarray(np.arange(prod(shape)).reshape(shape)[index])
 
 
 def _survivors(shape: tuple[int, ...], index: Index) -> NDArray[np.bool_]:
     """Return which of the values that are written at the index are still there afterwards."""
     positions = _positions(shape, index)
     order = np.arange(positions.size).reshape(positions.shape)
-    last = np.empty(int(np.prod(shape)), order.dtype)
+    last = np.empty(prod(shape), order.dtype)
     last[positions] = order
     return np.asarray(last[positions] == order)
 

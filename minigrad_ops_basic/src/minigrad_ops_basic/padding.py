@@ -139,5 +139,13 @@ class Pad(Composed):
         ctx.save(_padded, (x,), {"pad_width": pad_width, "mode": mode, "own": own})
         return np.pad(x, pad_width, mode, **own)
 
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
+        """Return the part within the border, and what came of it in the border."""
+        _, (x,), settings = ctx.saved
+        if settings["mode"] != "constant":
+            return super().backward(ctx, grad, *grads)
+        pairs = _pairs(settings["pad_width"], x.ndim)
+        return (grad[tuple(slice(w, w + n) for (w, _), n in zip(pairs, x.shape, strict=True))].copy(),)
+
 
 pad = Pad()

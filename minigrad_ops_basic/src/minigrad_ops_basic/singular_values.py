@@ -48,13 +48,16 @@ class Svd(Operation):
     ) -> Any:
         """Return u, s and vh, or s."""
         refuse_infinite(x)
-        ctx.save(x, hermitian)
-        return np.linalg.svd(x, full_matrices, compute_uv, hermitian)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
+        result = np.linalg.svd(x, full_matrices, compute_uv, hermitian)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
+        ctx.save(x, hermitian, result if compute_uv else None)
+        return result
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         """Return the gradient of the values, and of the vectors, if they were asked for."""
-        x, hermitian = ctx.saved
-        factors = np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
+        x, hermitian, result = ctx.saved
+        u, s, vh = result or np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
+        n = s.shape[-1]
+        factors = u[..., :n], s, vh[..., :n, :]
         of_x = _of_all(*factors, grad, *grads) if grads else _of_values(*factors, grad)
         return of_triangle(of_x) if hermitian else of_x
 

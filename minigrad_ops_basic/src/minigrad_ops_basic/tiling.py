@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from .moving import Moving
+from .moving import Moving, returned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Ints = int | tuple[int, ...]
 
 
-class Tile(Moving):
+class Tile(Operation):
     """The array repeated `reps` times along each axis. d/dx = grad summed over the repetitions."""
 
     name = "tile"
@@ -26,11 +27,20 @@ class Tile(Moving):
 
     def forward(self, ctx: Context, x: Array, *, reps: Ints) -> Array:
         """Return the repeated array."""
-        ctx.save(x.shape, lambda a: np.tile(a, reps))
+        ctx.save(x.shape, tuple(np.atleast_1d(reps).tolist()))
         return np.tile(x, reps)
 
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Give each repetition an axis, and sum over those."""
+        shape, reps = ctx.saved
+        missing = len(reps) - len(shape)
+        sizes = (1,) * missing + shape
+        counts = (1,) * -missing + reps
+        pairs = [n for pair in zip(counts, sizes, strict=True) for n in pair]
+        return np.reshape(np.sum(np.reshape(grad, pairs), axis=tuple(range(0, len(pairs), 2))), shape)
 
-class Repeat(Moving):
+
+class Repeat(Operation):
     """Each value repeated along `axis` (None: of the flattened values). d/dx = grad summed over the
     repetitions.
 
@@ -43,14 +53,25 @@ class Repeat(Moving):
         Case(x=real("n k"), repeats=2),
         Case(x=real("n k"), repeats=3, axis=axis_of("x")),
         Case(x=real("2 3"), repeats=np.array([1, 0, 2]), axis=1),
+        Case(x=real("2 3"), repeats=np.array([2])),
     )
 
     def forward(
         self, ctx: Context, x: Array, *, repeats: int | NDArray[np.intp], axis: int | None = None
     ) -> Array:
         """Return the repeated values."""
-        ctx.save(x.shape, lambda a: np.repeat(a, repeats, axis))
+        ctx.save(x.shape, np.asarray(repeats), axis)
         return np.repeat(x, repeats, axis)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Give the repetitions an axis, and sum over it; unlike numbers of them are added at their place."""
+        shape, repeats, axis = ctx.saved
+        if repeats.size != 1:
+            return returned(grad, shape, np.repeat(np.arange(prod(shape)).reshape(shape), repeats, axis))
+        lined = (prod(shape),) if axis is None else shape
+        along = 0 if axis is None else axis % len(shape)
+        repeated = (*lined[: along + 1], repeats.item(), *lined[along + 1 :])
+        return np.reshape(np.sum(np.reshape(grad, repeated), axis=along + 1), shape)
 
 
 class Resize(Moving):
