@@ -10,6 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from .axes import Axis, reduced, restored
+from .slopes import divisible
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -53,8 +54,10 @@ class Prod(Operation):
 
 def _others(x: Array, axes: tuple[int, ...]) -> Array:
     """Return, for each value, the product over `axes` of all others: what is before it times what is behind
-    it.
+    it, or the whole divided by it.
     """
+    if divisible(x) and divisible(whole := np.prod(x, axis=axes, keepdims=True)):
+        return whole / x
     kept = tuple(a for a in range(x.ndim) if a not in axes)
     order = kept + axes
     moved = np.transpose(x, order)

@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, axis_of, real
 
 from .composition import Composed
 from .moving import returned
+from .slopes import divisible
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -27,6 +28,12 @@ def _first(x: Any, axis: int | None) -> Array:
 def _put_back(x: Any, axis: int | None, shape: tuple[int, ...]) -> Array:
     """Undo `_first`."""
     return np.reshape(x, shape) if axis is None else np.moveaxis(x, 0, axis).copy()
+
+
+def _summed_from_the_end(x: Any, axis: int | None) -> Any:
+    """Return the running sum along the axis of a result (None: the only one), from the end."""
+    along = 0 if axis is None else axis
+    return np.flip(np.cumsum(np.flip(x, along), axis=along), along)
 
 
 def _from_the_end(values: Any, factors: Any) -> Array:
@@ -55,8 +62,7 @@ class Cumsum(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the running sum of the gradient, from the end."""
         shape, axis = ctx.saved
-        along = 0 if axis is None else axis
-        return np.reshape(np.flip(np.cumsum(np.flip(grad, along), axis=along), along), shape).copy()
+        return np.reshape(_summed_from_the_end(grad, axis), shape).copy()
 
 
 class Cumprod(Operation):
@@ -77,11 +83,13 @@ class Cumprod(Operation):
         return np.cumprod(x, axis=axis, dtype=dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, without a division: zeros are values like others.
+        """Return the sum of grad y from the end, divided by x; without the division where it may fail.
 
-        What is before x_i times r_i, where r_i = grad_i + x_(i+1) r_(i+1) collects what is behind it.
+        Then it is what is before x_i times r_i, where r_i = grad_i + x_(i+1) r_(i+1) collects what is behind.
         """
         x, axis = ctx.saved
+        if divisible(x) and divisible(y := np.cumprod(x, axis=axis)):
+            return _summed_from_the_end(grad * y, axis).reshape(x.shape) / x
         values = _first(x, axis)
         if not x.size:
             return np.zeros(x.shape, grad.dtype)

@@ -54,6 +54,17 @@ def zeros_in(x: Array) -> bool:
     return bool(np.count_nonzero(values) < np.size(values))
 
 
+def divisible(x: Array) -> bool:
+    """Return whether x is a plain array of values that can be divided by and into: normal numbers all.
+
+    What is recorded is left to formulas without a division, whose derivatives are right at 0, too.
+    """
+    if type(x) is not np.ndarray or not x.size:
+        return False
+    sizes = np.abs(x)
+    return bool(sizes.min() >= np.finfo(x.dtype).tiny and isfinite(sizes.max()))
+
+
 def reciprocal_or_zero(x: Array) -> Array:
     """Return 1 / x, and 0 where x = 0."""
     zero = x == 0

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from .composition import Composed
-
-if TYPE_CHECKING:
-    from minigrad_core import Array, Context
 
 
 def _flat_dot(x: Any, y: Any) -> Array:
@@ -34,11 +32,7 @@ class Vdot(Composed):
         return np.vdot(x, y)  # type: ignore[return-value]  # a scalar is an array of no axes
 
 
-def _flat_outer(x: Any, y: Any) -> Array:
-    return np.reshape(x, (-1, 1)) * np.reshape(y, (1, -1))
-
-
-class Outer(Composed):
+class Outer(Operation):
     """The products of each value of x (rows) with each of y (columns), both flattened.
 
     d/dx = grad y; d/dy = x grad.
@@ -50,8 +44,14 @@ class Outer(Composed):
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the matrix of products."""
-        ctx.save(_flat_outer, (x, y), {})
+        ctx.save(x, y)
         return np.outer(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the products of the matrix with the other vector."""
+        x, y = ctx.saved
+        for_x = np.reshape(grad @ np.reshape(y, (-1,)), np.shape(x)) if ctx.needs[0] else None
+        return for_x, np.reshape(np.reshape(x, (-1,)) @ grad, np.shape(y)) if ctx.needs[1] else None
 
 
 def _interleaved(x: Any, y: Any) -> Array:
