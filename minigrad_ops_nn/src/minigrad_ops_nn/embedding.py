@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from minigrad_core import Array, Context
 
-# Occurrences of an index.
-FEW = 4
-
 
 class Embedding(Operation):
     """`weight[indices]`.
@@ -73,25 +70,14 @@ class Embedding(Operation):
 def summed_rows(grads: Any, indices: NDArray[Any], rows: int) -> NDArray[Any]:
     """Return (rows, d): the sum of the grads of each index.
 
-    Sorted, so that equal indices are neighbours. Those that occur a few times are added one occurrence of
-    each after the other, which repeats no index; `np.add.reduceat` sums the others, and takes 1.4 us for each
-    index (4,096 out of 5,000, d = 128: 1.2 ms in all in place of 4.2). `np.add.at` takes 5.8.
+    np.add.at is quick for flat positions: 0.5 of the time of sorting and `reduceat`, 0.2 of that of its own
+    with rows (1,024 indices, 256 x 256, float32).
     """
-    total = np.zeros((rows, grads.shape[1]), grads.dtype)
-    if not len(indices):
-        return total
-    order = np.argsort(indices, kind="stable")
-    present, starts, counts = np.unique(indices[order], return_index=True, return_counts=True)
-    total[present] = grads.take(order[starts], axis=0)
-    for occurrence in range(1, min(FEW, counts.max())):
-        more = (counts > occurrence) & (counts <= FEW)
-        total[present[more]] += grads.take(order[starts[more] + occurrence], axis=0)
-    many = counts > FEW
-    if many.any():
-        gathered = grads.take(order[np.repeat(many, counts)], axis=0)
-        ends = counts[many].cumsum()
-        total[present[many]] = np.add.reduceat(gathered, ends - counts[many], axis=0)
-    return total
+    d = grads.shape[1]
+    total = np.zeros(rows * d, grads.dtype)
+    positions = (indices.astype(np.intp) * d).reshape(-1, 1) + np.arange(d)
+    np.add.at(total, positions.reshape(-1), grads.reshape(-1))
+    return total.reshape(rows, d)
 
 
 embedding = Embedding()
