@@ -339,3 +339,27 @@ def test_a_symmetric_matrix_has_the_symmetric_half_of_the_gradient_of_its_triang
 def test_equal_eigenvalues_share_their_gradient_in_any_basis(f: Any) -> None:
     for x in (2 * np.eye(3), np.zeros((3, 3))):
         np.testing.assert_allclose(gradient(lambda t: f(t)[2], x), np.eye(3) / 3, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.arctan,
+        np.arcsinh,
+        np.arccosh,
+        np.tanh,
+        np.log,
+        np.log1p,
+        np.sqrt,
+        np.cbrt,
+        lambda x: np.hypot(x, 1),
+        lambda x: np.arctan2(1, x),
+        lambda x: np.logaddexp(x, 0),
+    ],
+)
+def test_a_slope_where_squares_overflow_is_right_and_silent(f: Any, dtype: Any) -> None:
+    x = np.asarray(np.sqrt(np.finfo(dtype).max) * 100, dtype)
+    y, h = f(x), dtype(0.01)
+    np.testing.assert_allclose(mg.grad(f)(x) * x, (f(x * (1 + h)) - y) / h, rtol=0.02, atol=1e-4)
+    assert np.isfinite(mg.grad(mg.grad(f))(x))

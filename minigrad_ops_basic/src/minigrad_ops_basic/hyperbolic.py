@@ -100,7 +100,7 @@ class Arccosh(Operation):
         """Return the gradient."""
         (x,) = ctx.saved
         with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, 1 / np.sqrt((x - 1) * (x + 1)))
+            return product(grad, 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)))
 
 
 class Arctanh(Operation):

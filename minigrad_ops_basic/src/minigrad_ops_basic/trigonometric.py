@@ -120,8 +120,8 @@ class Arctan(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
-        (x,) = ctx.saved
-        return grad / (1 + x * x)
+        r = np.hypot(1, ctx.saved[0])  # x * x would overflow, in float32 from 2e19 on
+        return grad / r / r
 
 
 class Deg2rad(Operation):
