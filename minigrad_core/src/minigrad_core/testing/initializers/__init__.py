@@ -1,9 +1,12 @@
 """What an initializer owes."""
 
 from .arrays import ARRAYS
+from .distinct import DISTINCT
+from .orthogonality import ORTHOGONALITY
 from .randomness import RANDOMNESS
+from .settings import SETTINGS
 from .statistics import STATISTICS
 
-INITIALIZER_CHECKS = (*ARRAYS, *STATISTICS, *RANDOMNESS)
+INITIALIZER_CHECKS = (*ARRAYS, *RANDOMNESS, *DISTINCT, *STATISTICS, *ORTHOGONALITY, *SETTINGS)
 
 __all__ = ["INITIALIZER_CHECKS"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import zlib
 from functools import cached_property
@@ -14,11 +15,13 @@ from ..finding import Broken
 from ..guarded import guarded, on_purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from ...array import Shape
 
-USUAL = ((32, 16), (8, 6, 3, 3), (64,))
+USUAL = ((32, 16), (8, 6, 3, 3), (64,), (24, 24), (8, 6, 3))
 
 
 def refused(broken: Broken, shape: Shape) -> bool:
@@ -39,15 +42,16 @@ class InitializerStudy:
             raise Broken("not-callable", f"expected an initializer, called with a shape; got {initializer!r}")
         self.name = str(guarded("name", lambda: getattr(initializer, "name", type(initializer).__name__)))
         self.seed = seed
+        self.unused = _copied(initializer)
         self.drew = False  # whether any call has moved its generator
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names of the arguments of a call."""
+    @cached_property
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        """The arguments of a call, by name."""
         try:
-            return tuple(inspect.signature(self.initializer.__call__).parameters)
+            return inspect.signature(self.initializer.__call__).parameters
         except (TypeError, ValueError):
-            return ()
+            return {}
 
     def rng(self, purpose: str = "") -> np.random.Generator:
         """Return a generator, the same for the same purpose and seed."""
@@ -76,7 +80,7 @@ class InitializerStudy:
 
     @cached_property
     def usual(self) -> Shape:
-        """A shape that it accepts: a matrix, unless it is for kernels or vectors only."""
+        """A shape that it accepts: a matrix, unless it is for kernels, vectors or squares only."""
         for shape in USUAL:
             try:
                 self.draw(shape, self.rng("usual"))
@@ -92,3 +96,17 @@ class InitializerStudy:
         """Whether two generators give two arrays: not so for zeros or the identity."""
         first, second = (self.draw(self.usual, self.rng(seed)) for seed in "ab")
         return self.drew or not np.array_equal(first, second) or bool(self.claim(16, 8))
+
+    @cached_property
+    def continuous(self) -> bool:
+        """Whether its values are drawn from a continuum: hardly any two of them are the same."""
+        values = self.draw(self.usual, self.rng("continuous"), np.float64)
+        return self.random and len(np.unique(values)) > 0.9 * values.size
+
+
+def _copied(initializer: Any) -> Any:
+    """Return a copy that nobody has called yet, None if it cannot be copied."""
+    try:
+        return copy.deepcopy(initializer)
+    except Exception:
+        return None

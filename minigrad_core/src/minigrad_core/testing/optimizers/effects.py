@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..alternatives import alternatives, numbers
 from ..finding import Broken, Check, Finding
-from ..signature import annotation_of, words
 from .state import arrays
 
 if TYPE_CHECKING:
@@ -43,21 +42,9 @@ def _candidates(study: OptimizerStudy, name: str, value: Any) -> Iterator[tuple[
     """Yield what is tried for a setting, or for each part of it."""
     if isinstance(value, tuple) and value and all(isinstance(v, float) for v in value):
         for k, part in enumerate(value):
-            changed = [(*value[:k], number, *value[k + 1 :]) for number in _numbers(part)]
-            yield f"{name}[{k}]", changed
-    elif isinstance(value, bool):
-        yield name, [not value]
-    elif isinstance(value, float):
-        yield name, _numbers(value)
-    elif isinstance(value, str):
-        known = words(annotation_of(inspect.signature(study.cls.__init__).parameters[name]))
-        yield name, [word for word in known if word != value]
-
-
-def _numbers(value: float) -> list[float]:
-    """Return other values, the likely ones first: rules may refuse some, and see no difference in others."""
-    near = [value / 2] if value and math.isfinite(value) else []
-    return [v for v in (*near, 0.1, 0.9, 1e-3, 2.0, 1e3, 0.0) if v != value]
+            yield f"{name}[{k}]", [(*value[:k], number, *value[k + 1 :]) for number in numbers(part)]
+    elif candidates := alternatives(inspect.signature(study.cls.__init__).parameters[name]):
+        yield name, candidates
 
 
 def _matters(study: OptimizerStudy, name: str, candidates: Sequence[Any], plain: list[Any]) -> bool:
