@@ -253,6 +253,26 @@ def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site, reg
     )
 
 
+def test_the_command_of_a_disabled_plugin_is_told_why_it_is_missing(
+    site: Site, registry: PluginLoader
+) -> None:
+    site.add("mg-a", namespace="a", code=COMMAND.format(name="a", says="hello"))
+    result = run("--no-plugins", "a")
+    assert result.exit_code == 2
+    assert "minigrad: plugin 'a' is disabled: --no-plugins allows none" in result.stderr
+
+
+@pytest.mark.parametrize("args", [["stubs", "--out"], ["new-plugin", "--namespace", "mine"]])
+def test_a_folder_that_cannot_be_made_is_told_without_a_traceback(
+    tmp_path: Path, registry: PluginLoader, args: list[str]
+) -> None:
+    (tmp_path / "file").touch()
+    result = run(*args, str(tmp_path / "file" / "below"))
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {tmp_path}")
+    assert "Not a directory" in result.stderr
+
+
 def test_a_misspelt_command_is_suggested(site: Site, registry: PluginLoader) -> None:
     assert "No such command 'plugin'. Did you mean 'plugins'?" in run("plugin").stderr
 

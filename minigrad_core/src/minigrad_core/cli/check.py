@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     help="Seconds per subject.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draw other values.")
-@click.option("--exempt", multiple=True, metavar="NAME::CHECK=REASON", help="A known failure; strict.")
+@click.option(
+    "--exempt", multiple=True, metavar="NAME::CHECK=REASON", help="A known failure; one that passes fails."
+)
 def check(
     selectors: tuple[str, ...],
     as_json: bool,

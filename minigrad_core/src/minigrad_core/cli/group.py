@@ -45,12 +45,16 @@ class CommandLine(click.Group):
             raise click.UsageError(error.format_message() + hint, ctx) from None
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Parse and run; what minigrad raises on purpose is a message to the user."""
+        """Parse and run; what minigrad raises on purpose, or the system about a file, is told in a line."""
         try:
             return super().main(*args, **kwargs)
         except MinigradError as error:
             click.echo(f"Error: {error}", err=True)
-            sys.exit(1)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            click.echo(f"Error: {error.filename}: {error.strerror}", err=True)
+        sys.exit(1)
 
 
 def _allow(_: click.Context, option: click.Parameter, value: Any) -> None:

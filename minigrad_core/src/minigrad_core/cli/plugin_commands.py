@@ -23,6 +23,8 @@ def found(ctx: click.Context, name: str, *, reserved: Container[str]) -> click.C
         for command in _commands(ctx, plugin) if plugin else ():
             if command.name == name:
                 return command
+        if plugin and plugin.status == "disabled":
+            _report(ctx, f"{plugin.summary}: {plugin.reason}")
     return gathered(ctx, reserved=reserved).get(name)
 
 

@@ -58,7 +58,8 @@ class Exemption:
         match = _LINE.fullmatch(text.strip())
         if match is None:
             raise ArgumentError(
-                f"exemption {text!r}: expected SUBJECT::CHECK: REASON, as in nn::gelu::precision: why"
+                f"exemption {text!r}: expected SUBJECT::CHECK: REASON, as in nn::gelu::precision: why; the "
+                "last colon may be an ="
             )
         return cls(**match.groupdict())
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..dispatch import initializers, ops, optimizers
+from ..dispatch.suggestions import miss
 from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
@@ -98,11 +99,13 @@ def subjects(selectors: Sequence[str] = ()) -> list[Subject]:
         return found
     for selector in selectors:
         if not any(_selected(subject, selector) for subject in found):
-            known = sorted({subject.name.partition("::")[0] for subject in _registered(())})
-            raise UnknownNameError(
+            names = {subject.name for subject in _registered(())}
+            known = sorted({name.partition("::")[0] for name in names})
+            fact = (
                 f"nothing registered is called {selector!r}: expected a namespace "
                 f"({', '.join(known) or 'none'}) or a full name, as in nn::relu; `minigrad ops` lists them"
             )
+            raise UnknownNameError(miss(fact, selector, names))
     return [subject for subject in found if any(_selected(subject, selector) for selector in selectors)]
 
 
