@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .call import Call
     from .study import Study
 
-LINES = 24  # interruptions of one call
+LINES = 24  # that are interrupted in one call
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine
 
 
@@ -68,14 +68,17 @@ def _same(x: Any, y: Any) -> bool:
 
 
 class Tracer:
-    """Runs something in another thread before each line of the code in one file that this thread comes to."""
+    """Runs something in another thread before each line of the code in one file that this thread comes to.
+
+    Before the first time that it comes there: a loop does the same again.
+    """
 
     def __init__(self, filename: str, thread: ThreadPoolExecutor) -> None:
-        self.filename, self.thread, self.left = filename, thread, LINES
+        self.filename, self.thread = filename, thread
 
     def traced(self, run: Callable[[], Any], other: Callable[[], Any]) -> Any:
         """Return `run()`, with `other()` in the other thread before its lines."""
-        self.other = other
+        self.other, self.met = other, set[int]()
         previous = sys.gettrace()
         sys.settrace(self._call)
         try:
@@ -88,9 +91,9 @@ class Tracer:
         return self._line if frame.f_code.co_filename == self.filename else None
 
     def _line(self, frame: Any, event: str, arg: Any) -> Any:
-        del frame, arg
-        if event == "line" and self.left > 0:
-            self.left -= 1
+        del arg
+        if event == "line" and frame.f_lineno not in self.met and len(self.met) < LINES:
+            self.met.add(frame.f_lineno)
             sys.settrace(None)
             try:
                 with contextlib.suppress(FutureTimeout, Broken):

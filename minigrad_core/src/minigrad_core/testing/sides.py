@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from .call import flat
 from .finding import Broken
 from .gradient import as_function
 
@@ -32,7 +31,7 @@ def inside(value: float, span: Span) -> bool:
     """Whether a value lies in a span, as far as differences can tell."""
     low, high, scale = span
     slack = TOLERANCE * (scale + abs(value) + 1e-3)
-    return bool(low - slack <= value <= high + slack)
+    return bool(np.isfinite(value) and low - slack <= value <= high + slack)
 
 
 def anywhere(call: Call, indices: Sequence[int]) -> list[Any]:
@@ -44,25 +43,17 @@ def anywhere(call: Call, indices: Sequence[int]) -> list[Any]:
     return [0.6 * wave + np.copysign(0.4, wave) for wave in waves]
 
 
-def ahead(call: Call, indices: Sequence[int], vs: list[Any]) -> Span | None:
-    """Return the slope on one side, which allows no choice."""
-    try:
-        high = as_function(call.op, call.sample, indices)(
-            [call.sample.inputs[i] + STEP * v for i, v in zip(indices, vs, strict=True)]
-        )
-    except Broken:
-        return None
-    if np.shape(high) != np.shape(call.flat):
-        return None
-    right = flat(call.grads) * (high - call.flat) / STEP
-    total = float(right.sum())
-    return (total, total, float(np.abs(right).sum())) if np.isfinite(total) else None
+def spanned(f: Any, xs: list[Any], vs: list[Any], g: Any, y: Any, value: float) -> Span | None:
+    """Return the slope on one side if it is `value`, else the span of both; None if one is no number.
 
-
-def around(call: Call, indices: Sequence[int], vs: list[Any]) -> Span | None:
-    """Return the span of the slopes on both sides."""
-    f, xs = as_function(call.op, call.sample, indices), [call.sample.inputs[i] for i in indices]
-    return span_of(sloped(f, xs, vs, flat(call.grads), call.flat))
+    That a gradient matches the slope on one side is enough: it is the one of the piece on that side.
+    """
+    right = _on_one_side(f, xs, vs, g, y, STEP)
+    alone = None if right is None else span_of((right, right))
+    if alone is None or inside(value, alone):
+        return alone
+    left = _on_one_side(f, xs, vs, g, y, -STEP)
+    return None if left is None else span_of((left, right))
 
 
 def straight(span: Span, usual: float) -> bool:
@@ -88,15 +79,19 @@ def all_inside(mine: Any, sides: Sides) -> bool:
 
 def sloped(f: Any, xs: list[Any], vs: list[Any], g: Any, y: Any, step: float = STEP) -> Sides:
     """Return the slopes of each output to the left and to the right, times its cotangent."""
+    left, right = (_on_one_side(f, xs, vs, g, y, h) for h in (-step, step))
+    return None if left is None or right is None else (left, right)
+
+
+def _on_one_side(f: Any, xs: list[Any], vs: list[Any], g: Any, y: Any, step: float) -> Any:
     try:
-        high = f([x + step * v for x, v in zip(xs, vs, strict=True)])
-        low = f([x - step * v for x, v in zip(xs, vs, strict=True)])
+        moved = f([x + step * v for x, v in zip(xs, vs, strict=True)])
     except Broken:
         return None
-    if not np.shape(low) == np.shape(y) == np.shape(high):  # the size depends on the values, as for np.unique
+    if np.shape(moved) != np.shape(y):  # the size depends on the values, as for np.unique
         return None
-    left, right = g * (y - low) / step, g * (high - y) / step
-    return (left, right) if np.isfinite(left).all() and np.isfinite(right).all() else None
+    slopes = g * (moved - y) / step
+    return slopes if np.isfinite(slopes).all() else None
 
 
 def span_of(sides: Sides) -> Span | None:

@@ -60,7 +60,7 @@ def _calls(study: Study) -> Iterator[Call]:
     yield from study.calls
     yield from [call for call in study.derived("sizes") if call.sample.recipe.label == "shape ()"][:1]
     for family in ("axes", "settings"):
-        yield from study.derived(family)[:2]
+        yield from study.derived(family)[:1]
 
 
 def _compared(call: Call, found: Second, rng: np.random.Generator) -> Finding | None:

@@ -12,15 +12,13 @@ from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import LEAST, as_function
 from ..sides import (
     TOLERANCE,
-    ahead,
     all_inside,
     anywhere,
-    around,
     certain_span,
     inside,
     outside_nearby,
     sloped,
-    span_of,
+    spanned,
     straight,
 )
 
@@ -175,12 +173,10 @@ def _known(call: Call, base: Call, received: dict[int, Any]) -> tuple[bool, bool
     terms = [g * v for g, v in zip(received.values(), vs, strict=True)]
     sizes, total = [float(np.abs(term).sum()) for term in terms], sum(float(t.sum()) for t in terms)
     counts = min(sizes) >= LEAST * sum(sizes)
-    right = ahead(call, indices, vs) if counts and np.isfinite(total) else None
-    if right is not None and inside(total, right):
-        return True, True
-    span = around(call, indices, vs)
+    f, xs = as_function(call.op, call.sample, indices), [call.sample.inputs[i] for i in indices]
+    span = spanned(f, xs, vs, flat(call.grads), call.flat, total)
     usual = sum(float(np.abs(base.received[i]).sum()) for i in received)
-    if span is None or not straight(span, usual):
+    if span is None or not (span[0] == span[1] or straight(span, usual)):
         return False, False
     return True, counts and inside(total, span)
 
@@ -217,7 +213,7 @@ def _sides(
             unit = np.zeros(x.size)
             unit[j] = 1.0
             vs = [unit.reshape(x.shape)]
-            span = span_of(sloped(f, [x], vs, g, y))
+            span = spanned(f, [x], vs, g, y, mine.flat[j])
             if span is None or inside(mine.flat[j], span):
                 continue
             certain = certain_span(f, [x], vs, g)
@@ -245,7 +241,7 @@ def _together(study: Study, call: Call, what: str, received: dict[int, Any]) -> 
     xs = [sample.inputs[i] for i in indices]
     for vs in _directions(xs):
         mine = float(sum((received[i] * v).sum() for i, v in zip(indices, vs, strict=True)))
-        span = span_of(sloped(f, xs, vs, g, y))
+        span = spanned(f, xs, vs, g, y, mine)
         if span is None or inside(mine, span):
             continue
         span = certain_span(f, xs, vs, g)
