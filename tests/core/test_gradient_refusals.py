@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from minigrad_core import Array, Context, Operation, no_grad, tensor
+from minigrad_core.cases import Case, real
 from minigrad_core.errors import DifferentiabilityError, GradientError
+from minigrad_core.testing import check_operation
 from tests.core.tiny_ops import Faulty, add, gradient, leaf, multiply
 
 
@@ -109,3 +111,36 @@ def test_integers_have_no_gradient_and_get_none_in_silence() -> None:
         DifferentiabilityError, match="only floating point tensors have a gradient, this one is int64"
     ):
         y.backward()
+
+
+class Biased(Operation):
+    """`x + bias`, of one shape; bias is optional."""
+
+    name = "biased"
+
+    def __init__(self, always_two: bool) -> None:
+        self.always_two = always_two
+
+    def forward(self, ctx: Context, x: Array, bias: Array | None = None) -> Array:
+        ctx.save(bias is None)
+        return x + 1 if bias is None else x + bias
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        (without,) = ctx.saved
+        if not without:
+            return grad.copy(), grad.copy()
+        return (grad.copy(), None) if self.always_two else (grad.copy(),)
+
+
+@pytest.mark.parametrize("always_two", [True, False])
+@pytest.mark.parametrize("left_out", [(), (None,)])
+def test_an_optional_input_that_is_left_out_may_get_none_or_nothing(
+    always_two: bool, left_out: tuple[None, ...]
+) -> None:
+    x = leaf(1, 2)
+    y = Biased(always_two)(x, *left_out)
+    y.sum().backward()
+    np.testing.assert_array_equal(x.grad, [1, 1])
+    cases = [Case(x=real("n"), bias=real("n")), Case(x=real("n"), bias=None)]
+    report = check_operation(Biased(always_two), cases=cases, only=["protocol", "needs", "settings"])
+    assert report.ok, str(report)

@@ -101,7 +101,8 @@ class Operation(OperationLike, Protocol):
     def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
         """Return one gradient per input, `None` where none is owed, for one gradient per output.
 
-        The inputs are those of the call: optional ones that it left out get none, and `len(ctx.needs)` tells.
+        The inputs are those of the call, and `len(ctx.needs)` tells their number. An optional one that it
+        left out gets None, or nothing.
         """
         ...
 

@@ -14,6 +14,7 @@ import numpy as np
 from ..array import unbroadcast
 from ..dispatch.provenance import describe
 from ..errors import FreedGraphError, GradientError
+from .counted import one_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +66,7 @@ def sweep(
         if type(received) is not tuple:
             received = (received,)
         if len(received) != len(inputs):
-            raise _miscounted(node, received)
+            received = _counted(node, received)
         # strict=True is slower
         for x, needed, g in zip(inputs, node.needs, received):  # noqa: B905
             if needed and g is not None:
@@ -108,12 +109,13 @@ def _received(node: Context, grad: Any, rule: Rule | None) -> Any:
     return node.op.backward(node, grad) if rule is None else rule(node, (grad,))
 
 
-def _miscounted(node: Context, received: tuple[Any, ...]) -> GradientError:
-    too_many = len(received) > len(node.inputs)
-    return GradientError(
-        f"{describe(node.op)}: backward returned {len(received)} gradients for {len(node.inputs)} inputs"
-        + ("; an optional input that was left out gets none: (...)[: len(ctx.needs)]" if too_many else "")
-    )
+def _counted(node: Context, received: tuple[Any, ...]) -> tuple[Any, ...]:
+    counted = one_each(node.op, node.inputs, received)
+    if counted is None:
+        raise GradientError(
+            f"{describe(node.op)}: backward returned {len(received)} gradients for {len(node.inputs)} inputs"
+        )
+    return counted
 
 
 def _all_outputs(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any:

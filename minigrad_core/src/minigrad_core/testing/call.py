@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..array import unbroadcast
+from ..engine.counted import one_each
 from ..engine.node import Context
 from .finding import Broken
 from .guarded import guarded
@@ -191,11 +192,14 @@ def _read(call: Call, received: Any, *, checked: bool = True) -> list[Any]:
     received = received if isinstance(received, tuple) else (received,)
     inputs = call.sample.inputs
     if len(received) != len(inputs):
-        raise Broken(
-            "gradient-count",
-            f"backward returned {len(received)} gradients for {len(inputs)} inputs "
-            f"({', '.join(call.sample.names)})",
-        )
+        counted = one_each(call.op, inputs, received)
+        if counted is None:
+            raise Broken(
+                "gradient-count",
+                f"backward returned {len(received)} gradients for {len(inputs)} inputs "
+                f"({', '.join(call.sample.names)})",
+            )
+        received = counted
     if not checked:
         return list(received)
     return [_fitted(call, i, g) for i, g in enumerate(received)]
