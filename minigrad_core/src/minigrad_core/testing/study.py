@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 # Derived samples of a family: each kind at least once, in turns from other cases.
-MOST = {"styles": 6, "sizes": 10, "empties": 4, "large": 3, "partners": 10, "axes": 6, "settings": 10}
+MOST = {"styles": 5, "sizes": 7, "empties": 3, "large": 2, "partners": 8, "axes": 4, "settings": 8}
 # What an operation says of itself: read once, by name, before anything builds on it.
 READ = (
     *("name", "cases", "forward", "backward"),

@@ -51,28 +51,28 @@ def ties(study: Study) -> Iterator[Finding]:
     for call in study.calls:
         if sum(call.sample.inputs[i].size for i in call.sample.floats) > 80:
             continue
-        for what, sample in _points(call, rng):
-            if call not in study.some_calls and what not in ("zero", "equal values"):
-                continue
+        for what, sample in _points(study, call, rng):
             finding = _judged(study, call, sample, what)
             if finding:
                 yield finding
                 return
 
 
-def _points(call: Call, rng: np.random.Generator) -> Iterator[tuple[str, Sample]]:
-    """Yield the sample at points where operations have kinks, and what they are called."""
-    sample = call.sample
-    makers = _MAKERS[:1] if call.elementwise else _MAKERS  # each value is on its own: round ones say all
-    for what, make in makers:
+def _points(study: Study, call: Call, rng: np.random.Generator) -> Iterator[tuple[str, Sample]]:
+    """Yield the sample at points where operations have kinks, and what they are called.
+
+    Fewer of them for further cases, and for elementwise operations: round values say all about these.
+    """
+    sample, some = call.sample, call in study.some_calls
+    count = 1 if call.elementwise else 3 if some else 2
+    for what, make in _MAKERS if call is study.calls[0] and count > 1 else _MAKERS[:count]:
         yield what, _replaced(sample, [make(sample.inputs[i], rng) for i in sample.floats])
-    yield from _round(sample)
-    same = [i for i in sample.floats if sample.inputs[i].shape == sample.inputs[sample.floats[0]].shape]
-    if len(same) > 1:
-        yield (
-            "equal inputs",
-            _replaced(sample, [sample.inputs[same[0] if i in same else i] for i in sample.floats]),
-        )
+    if some:
+        yield from _round(sample)
+        same = [i for i in sample.floats if sample.inputs[i].shape == sample.inputs[sample.floats[0]].shape]
+        if len(same) > 1:
+            equal = [sample.inputs[same[0] if i in same else i] for i in sample.floats]
+            yield "equal inputs", _replaced(sample, equal)
 
 
 def _zeros_in_rows(x: NDArray[Any], count: int) -> NDArray[Any]:
