@@ -148,6 +148,19 @@ def test_a_wrong_number_of_inputs_is_explained_with_the_signature() -> None:
         add(np.ones(1), np.ones(1), np.ones(1))  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
+def test_an_operation_without_a_name_is_called_by_its_class() -> None:
+    class Nameless(Operation):
+        def forward(self, ctx: Context, x: Array) -> Array:
+            return x
+
+        def backward(self, ctx: Context, grad: Array) -> Array:
+            return grad
+
+    assert repr(Nameless()) == "<operation Nameless>"
+    with pytest.raises(ArgumentError, match=r"Nameless: too many .* its signature is Nameless\(x\)"):
+        Nameless()(np.ones(1), np.ones(1))  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
 def test_an_unknown_setting_is_explained_with_the_signature() -> None:
     with pytest.raises(
         ArgumentError, match="tiny_add: got an unexpected keyword argument 'axs'; its signature"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from minigrad_core import Tensor, tensor
-from minigrad_core.errors import ConversionError, DifferentiabilityError, GradientError
+from minigrad_core.errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from tests.core.tiny_ops import add, multiply
 
 
@@ -24,6 +24,12 @@ def test_tensor_copies_its_data() -> None:
     x = tensor(data)
     data[0] = 5
     np.testing.assert_array_equal(x.numpy(), [1, 1])
+
+
+@pytest.mark.parametrize("data", [None, (x for x in "ab"), {1, 2}, [object()]])
+def test_what_is_no_number_makes_no_tensor(data: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"expected numbers, .* got (NoneType|generator|set|list)"):
+        tensor(data)
 
 
 def test_the_class_shares_its_data() -> None:

@@ -120,7 +120,7 @@ class Operation(OperationLike, Protocol):
         __call__ = apply
 
     def __repr__(self) -> str:
-        return f"<operation {self.name}>"
+        return f"<operation {getattr(self, 'name', type(self).__name__)}>"
 
 
 class NonDifferentiable(Operation, Protocol):

@@ -59,7 +59,8 @@ def _unbindable(op: Operation, arrays: list[Any], settings: dict[str, Any]) -> s
         signature.bind(None, *arrays, **settings)
     except TypeError as error:
         own = [p.replace(annotation=p.empty) for p in list(signature.parameters.values())[1:]]
-        return f"{error}; its signature is {op.name}{inspect.Signature(own)}"
+        name = getattr(op, "name", type(op).__name__)
+        return f"{error}; its signature is {name}{inspect.Signature(own)}"
     return None
 
 

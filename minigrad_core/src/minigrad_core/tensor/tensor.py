@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.backward import sweep
-from ..errors import ConversionError, DifferentiabilityError, GradientError
+from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from .methods import Methods
 from .operators import Operators
 from .ownership import owned
@@ -238,6 +238,8 @@ def tensor(
     ------
     DifferentiabilityError
         A gradient is required of data that is not floating point.
+    ArgumentError
+        The data are no numbers.
 
     Examples
     --------
@@ -246,4 +248,7 @@ def tensor(
     """
     if isinstance(data, Tensor):
         data = data.data
-    return Tensor(np.array(data, dtype=dtype), requires_grad)
+    array = np.array(data, dtype=dtype)
+    if array.dtype == object and dtype is None:  # what NumPy makes of None, a generator or a set
+        raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
+    return Tensor(array, requires_grad)
