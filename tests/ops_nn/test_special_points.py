@@ -196,6 +196,17 @@ def test_attention_refuses_a_dropout_that_it_cannot_apply() -> None:
         scaled_dot_product_attention(x, x, x, None, np.ones((3, 3)), dropout_p=0.5)
 
 
+def test_a_key_that_no_query_may_see_leaks_nothing_even_if_it_is_nan() -> None:
+    rng = np.random.default_rng(0)
+    query, key, value = rng.standard_normal((3, 2, 4))
+    unseen = np.vstack([key, np.full(4, np.nan)])
+    mask = np.array([True, True, False])
+    for q in (query, query.astype(np.float32)):
+        y = scaled_dot_product_attention(q, unseen.astype(q.dtype), np.vstack([value, value[:1]]), mask)
+        expected = scaled_dot_product_attention(q, key.astype(q.dtype), value)
+        np.testing.assert_allclose(y.data, expected.data, rtol=1e-5)
+
+
 def test_attention_whose_weights_are_all_dropped_is_zero_not_nan() -> None:
     x, kept = np.ones((3, 2)), np.zeros((3, 3), np.bool_)
     g = gradient(lambda t: scaled_dot_product_attention(t, x, x, None, kept, dropout_p=1.0), x)

