@@ -3,6 +3,7 @@ of."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad_core as mg
+from minigrad_ops_nn.activations.normal_cdf import quick_cumulative
 from minigrad_ops_nn.activations.vectorized import expm1, log1p, negative_part, positive_part
 from minigrad_ops_nn.convolution import gather, kernels
 from minigrad_ops_nn.convolution.geometry import Geometry
@@ -114,3 +116,11 @@ def test_the_parts_of_an_array_keep_nan_and_infinities(part: Any) -> None:
     x = np.array([np.nan, np.inf, -np.inf, 2, -2, 0], np.float32)
     bound = {positive_part: np.maximum, negative_part: np.minimum}[part](x, 0)
     np.testing.assert_array_equal(part(x), bound)
+
+
+def test_the_quick_distribution_function_is_precise_in_both_tails() -> None:
+    x = np.linspace(-10, 9, 10_001).astype(np.float32)
+    expected = [math.erfc(-value / math.sqrt(2)) / 2 for value in x.tolist()]
+    np.testing.assert_allclose(quick_cumulative(x), expected, rtol=1e-5)
+    edges = np.array([np.nan, np.inf, -np.inf, 1e38, -1e38, 0.0, -0.0], np.float32)
+    np.testing.assert_array_equal(quick_cumulative(edges), [np.nan, 1, 0, 1, 0, 0.5, 0.5])

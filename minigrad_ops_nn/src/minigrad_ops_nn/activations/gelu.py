@@ -11,9 +11,11 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from ..raw import is_raw
-from .normal_cdf import cumulative, normal_density
+from .normal_cdf import cumulative, normal_density, quick_cumulative
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from minigrad_core import Array, Context
@@ -43,14 +45,12 @@ class GELU(Operation):
 
     def forward(self, ctx: Context, x: Array, *, approximate: Literal["none", "tanh"] = "none") -> Array:
         """Return the Gaussian error linear unit of x."""
-        if approximate == "none":
-            gate = cumulative(x)
-            if ctx.needs[0]:
-                ctx.save(gate + x * normal_density(x))
-            return x * gate
-        if approximate != "tanh":
+        if approximate not in ("none", "tanh"):
             raise ArgumentError(f'gelu expected approximate "none" or "tanh", got {approximate!r}')
-        y, slope = (_in_blocks if is_raw(x) else _recorded)(x)
+        if is_raw(x):
+            y, slope = _in_blocks(_fill_exact if approximate == "none" else _fill, x)
+        else:
+            y, slope = (_recorded_exact if approximate == "none" else _recorded)(x)
         ctx.save(slope)
         return y
 
@@ -68,16 +68,22 @@ def _recorded(x: Any) -> tuple[Array, Array]:
     return y, gate + y * (2 - 2 * gate) * (_ROOT + 3 * _ROOT * _CUBIC * square)
 
 
-def _in_blocks(x: Any) -> tuple[Array, Array]:
-    """Return the same, block by block, so that all but the results stays in the cache."""
+def _recorded_exact(x: Any) -> tuple[Array, Array]:
+    """Return x Phi(x), and the derivative Phi(x) + x Phi'(x)."""
+    gate = cumulative(x)
+    return x * gate, gate + x * normal_density(x)
+
+
+def _in_blocks(fill: Callable[..., None], x: Any) -> tuple[Array, Array]:
+    """Return the same, filled block by block, so that all but the results stays in the cache."""
     y, slope = np.empty_like(x), np.empty_like(x)
     if not x.flags.c_contiguous:
-        _fill(x, y, slope)
+        fill(x, y, slope)
         return y, slope
     flat, flat_y, flat_slope = x.reshape(-1), y.reshape(-1), slope.reshape(-1)
     for start in range(0, x.size, BLOCK):
         block = slice(start, start + BLOCK)
-        _fill(flat[block], flat_y[block], flat_slope[block])
+        fill(flat[block], flat_y[block], flat_slope[block])
     return y, slope
 
 
@@ -95,6 +101,18 @@ def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
     slope += 2 * _ROOT
     slope *= y
     slope *= np.subtract(1, gate, out=np.empty_like(x))
+    slope += gate
+
+
+def _fill_exact(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
+    """Write what `_recorded_exact` returns into y and slope."""
+    gate: Any = quick_cumulative(x) if x.dtype == np.float32 else cumulative(x)
+    np.multiply(x, gate, out=y)
+    np.multiply(x, x, out=slope)
+    slope *= -0.5
+    np.exp(slope, out=slope)
+    slope *= (2 * np.pi) ** -0.5
+    slope *= x
     slope += gate
 
 

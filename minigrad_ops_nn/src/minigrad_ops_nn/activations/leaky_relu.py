@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from minigrad_core import Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
@@ -34,9 +36,9 @@ class LeakyReLU(Operation):
     def forward(self, ctx: Context, x: Array, *, negative_slope: float = 0.01) -> Array:
         """Return the leaky rectifier of x."""
         ctx.save(x > 0, negative_slope)
-        y = negative_slope * negative_part(x)
-        y += positive_part(x)
-        return y
+        if 0 < negative_slope <= 1:  # the larger one, and nothing infinite turns into NaN
+            return np.maximum(x, negative_slope * x)
+        return positive_part(x) + negative_slope * negative_part(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of x."""
