@@ -48,6 +48,23 @@ def test_a_wrong_gradient_is_told_in_six_parts() -> None:
     assert parts[5] == "rerun: check_operation(op, only=['vjp'])"
 
 
+def test_a_forgotten_context_is_told() -> None:
+    class Forgetful:
+        """x. d/dx = grad."""
+
+        name = "forgetful"
+
+        def forward(self, x: Any) -> Any:
+            return x * 1
+
+        def backward(self, grad: Any) -> Any:
+            return grad * 1
+
+    wrong: Any = Forgetful()
+    (failed,) = check_operation(wrong).failures
+    assert failed.message.startswith("forward takes no inputs after the context: def forward(self, ctx, x)")
+
+
 def test_a_registered_operation_is_rerun_by_its_name() -> None:
     report = check_operation(FAULTS["formula::SoftmaxDiagonal"].wrong, subject="mine::softmax")
     assert report.failures[0].message.endswith("rerun: pytest --minigrad-contract=mine::softmax -k vjp")

@@ -85,6 +85,8 @@ def guess_cases(op: OperationLike, signature: Signature) -> tuple[Case, ...]:
         fallback = fallback or case
     if fallback is not None:
         return (fallback,)
+    if not signature.inputs:
+        raise Broken("needs-cases", "forward takes no inputs after the context: def forward(self, ctx, x)")
     example = ", ".join(f"{name}=real('n k')" for name in signature.inputs)
     raise Broken(
         "needs-cases",
