@@ -20,7 +20,7 @@ def threads(study: OptimizerStudy) -> Iterator[Finding]:
     """Another optimizer that steps in another thread, between any two lines of a step, changes nothing.
 
     Faults: working memory on the class or the module.
-    Fix: `self.scratch(data)`, which belongs to the instance.
+    Fix: make it in `update`, or keep it in `state`.
     """
     filename = _file(study)
     if not filename:
