@@ -28,14 +28,16 @@ def draw_curves(history: History, path: Path, title: str) -> None:
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     epochs = [epoch.epoch for epoch in history]
-    left.plot(epochs, history.loss, marker="o", color="tab:red")
+    marker = "o" if len(epochs) <= 30 else None  # more would run into one another
+    left.plot(epochs, history.loss, marker=marker, color="tab:red")
     left.set(title="mean training loss", xlabel="epoch")
     left.set_ylim(bottom=0)
-    right.plot(epochs, history.validation_accuracy, marker="o", color="tab:blue")
+    right.plot(epochs, history.validation_accuracy, marker=marker, color="tab:blue")
     right.set(title="validation accuracy", xlabel="epoch")
     right.yaxis.set_major_formatter(PercentFormatter(1.0))
     for axes in (left, right):
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.grid(alpha=0.3)
     figure.suptitle(title)
     png = BytesIO()
