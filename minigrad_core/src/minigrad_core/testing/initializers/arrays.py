@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .study import InitializerStudy
 
-SHAPES = ((12, 3), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1))
+SHAPES = ((12, 3), (3, 12), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1))
 
 
 def shape(study: InitializerStudy) -> Iterator[Finding]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from math import sqrt
+from math import prod, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...contracts import fans
 from ..finding import Broken, Check, DoesNotApply, Finding
-from .mistakes import Spread, mistake
+from .mistakes import TOLERANCE, Spread, mistake
 from .study import refused
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def statistics(study: InitializerStudy) -> Iterator[Finding]:
                 yield finding
                 return
             spreads.append(_spread(values, claimed, shape))
-    yield from _judged(spreads)
+    yield from _judged(study, spreads)
 
 
 def _spread(values: NDArray[Any], claimed: float, shape: tuple[int, ...]) -> Spread:
@@ -66,10 +66,11 @@ def _spread(values: NDArray[Any], claimed: float, shape: tuple[int, ...]) -> Spr
     variance = float(np.mean(centred**2))
     sigma = sqrt(max(float(np.mean(centred**4)) - variance**2, 0.0) / values.size)
     allowed = SIGMAS * sigma + 1e-3 * claimed**2 + 1e-12
-    return Spread(shape, claimed, variance, wrong=abs(variance - claimed**2) > allowed)
+    zeros = 1 - np.count_nonzero(values) / max(values.size, 1)
+    return Spread(shape, claimed, variance, zeros, wrong=abs(variance - claimed**2) > allowed)
 
 
-def _judged(spreads: list[Spread]) -> Iterator[Finding]:
+def _judged(study: InitializerStudy, spreads: list[Spread]) -> Iterator[Finding]:
     wrong = [spread for spread in spreads if spread.wrong]
     if not wrong:
         return
@@ -79,8 +80,21 @@ def _judged(spreads: list[Spread]) -> Iterator[Finding]:
     yield Finding(
         "wrong-std",
         f"at shape {first.shape} (fan in {fan_in}, fan out {fan_out}) the standard deviation is "
-        f"{sqrt(first.variance):.5g}, claimed is {first.claimed:.5g}{right}" + mistake(wrong),
+        f"{sqrt(first.variance):.5g}, claimed is {first.claimed:.5g}{right}"
+        + (mistake(wrong) or _of_another_fan(study, first))
+        + (f"; {first.zeros:.0%} of the values are 0" if first.zeros > 0.01 else ""),
     )
+
+
+def _of_another_fan(study: InitializerStudy, spread: Spread) -> str:
+    """Return which other number of the shape the claim would be true of."""
+    shape = spread.shape
+    known = {f"shape[{k}]": n for k, n in enumerate(shape)} | {"the size": prod(shape)}
+    for told, n in known.items():
+        claimed = study.claim(n, n)
+        if claimed and abs(sqrt(spread.variance) / claimed - 1) < TOLERANCE / 2:
+            return f": as for fans of {n}, {told} alone"
+    return ""
 
 
 def _centre(
