@@ -73,6 +73,7 @@ def test_reduce_has_numpys_default_axis(x: Any) -> None:
         (lambda x: np.poly(x), "eigenvalues"),
         (lambda x: np.putmask(x, x > 1, 0.0), "setitem"),
         (lambda x: np.full_like(np.zeros(2), x[0, 0]), "t \\* np.ones_like"),
+        (lambda x: np.asarray([x, x], like=x), r"np\.array\(values, like=tensor\)"),
         (lambda x: np.apply_over_axes(np.sum, x, [0]), "one axis after the other"),
     ],
     ids=[
@@ -100,6 +101,7 @@ def test_reduce_has_numpys_default_axis(x: Any) -> None:
         "poly",
         "putmask",
         "full_like",
+        "asarray",
         "apply_over_axes",
     ],
 )

@@ -44,6 +44,7 @@ _INSTEAD = {
     **dict.fromkeys(
         ("spacing", "nextafter"), "It tells of the type rather than of the values: give it plain arrays"
     ),
+    **dict.fromkeys(("asarray", "asanyarray"), "Use np.array(values, like=tensor)"),
     "apply_over_axes": "Call the function itself, for one axis after the other",
     "at": "It writes in place: add mg.ops.basic.scatter_add(values, shape=..., index=...), or use setitem",
     "reduceat": "Reduce the parts, and join them: np.stack([np.sum(part) for part in np.split(t, indices)])",
