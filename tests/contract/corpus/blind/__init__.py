@@ -1,12 +1,14 @@
 """A fourth set that was held out: written blind, before the kit was run on it.
 
-Optimizers and initializers; the twins stand in `twins_*`.
+The twins of optimizers and initializers stand in `twins_*`, those of operations beside them.
 """
 
 from . import (
+    elementwise,
     initializers_draws,
     initializers_fans,
     initializers_settings,
+    losses,
     optimizers_groups,
     optimizers_missing,
     optimizers_moments,
@@ -14,12 +16,18 @@ from . import (
     optimizers_settings,
     optimizers_sharing,
     optimizers_sizes,
+    outputs,
+    products,
+    reductions,
+    rows,
 )
 
 __all__ = [
+    "elementwise",
     "initializers_draws",
     "initializers_fans",
     "initializers_settings",
+    "losses",
     "optimizers_groups",
     "optimizers_missing",
     "optimizers_moments",
@@ -27,4 +35,8 @@ __all__ = [
     "optimizers_settings",
     "optimizers_sharing",
     "optimizers_sizes",
+    "outputs",
+    "products",
+    "reductions",
+    "rows",
 ]
