@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.errors import InputError
+from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn import MLP, Linear
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import Epoch, accuracy, fit, predict
@@ -99,6 +99,39 @@ def test_no_examples_are_refused() -> None:
     model = Linear(5, 3)
     with pytest.raises(InputError, match="expected at least one training example, got none"):
         fit(model, separable(0), optimizer=SGD(model.parameters()), epochs=1)
+
+
+@pytest.mark.parametrize("name", ["train", "validation"])
+def test_images_without_their_labels_are_refused(name: str) -> None:
+    model = Linear(5, 3)
+    both: Any = {"train": separable(9), "validation": separable(9)}
+    both[name] = both[name][0]
+    with pytest.raises(InputError, match=rf"{name}: expected a pair \(images, labels\), got ndarray"):
+        fit(model, **both, optimizer=SGD(model.parameters()), epochs=1)
+
+
+def test_lists_of_numbers_are_data_too() -> None:
+    model = Linear(5, 3)
+    lists: Any = [part.tolist() for part in separable(10)]
+    assert len(fit(model, lists, optimizer=SGD(model.parameters()), epochs=2, batch_size=3)) == 2
+
+
+@pytest.mark.parametrize("wrong", [SGD, "sgd"])
+def test_what_is_no_optimizer_is_refused(wrong: Any) -> None:
+    with pytest.raises(
+        ArgumentError, match=r"optimizer: expected one for the model, such as SGD.*, got .*(SGD|sgd)"
+    ):
+        fit(Linear(5, 3), separable(9), optimizer=wrong, epochs=1)
+
+
+def test_optimizer_of_another_model_would_train_nothing_and_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="the optimizer has none of the model's parameters"):
+        fit(Linear(5, 3), separable(9), optimizer=SGD(Linear(5, 3).parameters()), epochs=1)
+
+
+def test_prediction_for_no_image_is_refused() -> None:
+    with pytest.raises(InputError, match="predict expected at least one image, got none"):
+        predict(Linear(5, 3), separable(0)[0])
 
 
 class Moody(Linear):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import no_grad
+from minigrad_core.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,14 @@ def predict(model: Module, images: NDArray[Any]) -> NDArray[Any]:
         Maps (n, ...) to (n, classes). Its modes are restored afterwards.
     images : array of (n, ...)
         At least one.
+
+    Raises
+    ------
+    InputError
+        No images.
     """
+    if len(images) == 0:
+        raise InputError("predict expected at least one image, got none")
     with _evaluating(model), no_grad():
         chunks = [model(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
         return np.concatenate([chunk.data for chunk in chunks])

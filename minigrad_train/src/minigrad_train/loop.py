@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from minigrad_core.errors import InputError
+from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn.losses import cross_entropy
 
 from .datasets import batches
@@ -68,10 +68,15 @@ def fit(
     DivergedError
         The loss of a batch is not finite; its step is not taken.
     InputError
-        No examples, a batch size below 1, or another number of labels than of images.
+        No pair, no examples, a batch size below 1, or another number of labels than of images.
+    ArgumentError
+        What should be an optimizer is none, or it is for the parameters of another model.
     """
+    train = _pair("train", train)
+    validation = None if validation is None else _pair("validation", validation)
     if len(train[1]) == 0:
         raise InputError("fit expected at least one training example, got none")
+    _check_optimizer(optimizer, model)
     rng = np.random.default_rng(rng)
     model.train()
     history = History()
@@ -84,6 +89,27 @@ def fit(
         if on_epoch is not None:
             on_epoch(history[-1])
     return history
+
+
+def _pair(name: str, given: Any) -> Labelled:
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        raise InputError(f"{name}: expected a pair (images, labels), got {type(given).__name__}")
+    images, labels = (part if hasattr(part, "shape") else np.asarray(part) for part in given)
+    return images, labels
+
+
+def _check_optimizer(optimizer: Any, model: Module) -> None:
+    """Raise if steps of the optimizer would not train the model: the loss would stay as it is, in silence."""
+    if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
+        raise ArgumentError(
+            f"optimizer: expected one for the model, such as SGD(model.parameters()), got {optimizer!r}"
+        )
+    own = list(model.parameters())
+    params = getattr(optimizer, "params", own)  # that of a plugin need not have the attribute
+    if not {id(param) for param in own} & {id(param) for param in params}:
+        raise ArgumentError(
+            "the optimizer has none of the model's parameters; make it from model.parameters()"
+        )
 
 
 def _one_pass(
