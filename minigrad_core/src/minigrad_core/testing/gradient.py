@@ -93,7 +93,7 @@ def direction(x: NDArray[Any], domain: Any, rng: np.random.Generator) -> NDArray
     u = rng.uniform(-0.5, 0.5, x.shape)
     v = steps(x, domain) * (u + np.copysign(0.5, u))
     stepped = ((x + REAL_STEP * v) - x) / REAL_STEP  # what is really stepped, after rounding x + h v
-    return np.where(v == 0, 0.0, stepped)
+    return stepped if np.isfinite(stepped).all() else np.where(v == 0, 0.0, stepped)
 
 
 def compare(call: Call, rng: np.random.Generator, passes: Passes | None = None) -> Evidence | None:
