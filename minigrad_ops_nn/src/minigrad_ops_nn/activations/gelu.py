@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _ROOT = (2 / np.pi) ** 0.5
 _CUBIC = 0.044715
-# Values at a time. 262,144 float32 values took 1.4 ms so, 3.8 in one block, 5.9 as a formula; 2.1 in blocks
-# of 4,096.
+# Values at a time. In one block it took 2.7 times as long for 262,144 float32 values, as a formula 4, and in
+# blocks of 4,096 1.5.
 BLOCK = 16384
 
 
@@ -88,14 +88,15 @@ def _in_blocks(fill: Callable[..., None], x: Any) -> tuple[Array, Array]:
 
 
 def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
-    """Write what `_recorded` returns into y and slope."""
+    """Write what `_recorded` returns into y and slope; g is the logistic function of 2 u."""
     np.multiply(x, x, out=slope)
-    gate = np.multiply(slope, _ROOT * _CUBIC, out=np.empty_like(x))
-    gate += _ROOT
+    gate: Any = np.multiply(slope, -2 * _ROOT * _CUBIC, out=np.empty_like(x))
+    gate -= 2 * _ROOT
     gate *= x
-    np.tanh(gate, out=gate)
-    gate *= 0.5
-    gate += 0.5
+    with np.errstate(over="ignore"):  # where g is rightly 0
+        np.exp(gate, out=gate)  # takes half the time of tanh
+    gate += 1
+    np.divide(1, gate, out=gate)
     np.multiply(x, gate, out=y)
     slope *= 6 * _ROOT * _CUBIC
     slope += 2 * _ROOT
