@@ -49,8 +49,10 @@ def spanned(f: Any, xs: list[Any], vs: list[Any], g: Any, y: Any, value: float) 
     That a gradient matches the slope on one side is enough: it is the one of the piece on that side.
     """
     right = _on_one_side(f, xs, vs, g, y, STEP)
-    alone = None if right is None else span_of((right, right))
-    if alone is None or inside(value, alone):
+    if right is None:
+        return None
+    alone = span_of((right, right))
+    if alone is not None and inside(value, alone):
         return alone
     left = _on_one_side(f, xs, vs, g, y, -STEP)
     return None if left is None else span_of((left, right))
