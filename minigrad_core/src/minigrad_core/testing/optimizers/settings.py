@@ -28,6 +28,9 @@ def settings(study: OptimizerStudy) -> Iterator[Finding]:
     else:
         yield Finding("swallows-settings", "an unknown setting is ignored in silence")
         return
+    if finding := _reassigned(study):
+        yield finding
+        return
     for name, value in {"lr": LR, **study.settings}.items():
         if name.startswith("init"):
             continue  # a first value is not read again
@@ -72,6 +75,24 @@ def _assigned(study: OptimizerStudy, name: str, value: Any) -> Finding | None:
             "setting-not-read", f"assigning {name} between steps has not the effect of {name}={value!r}"
         )
     return None
+
+
+def _reassigned(study: OptimizerStudy) -> Finding | None:
+    """A schedule assigns `lr` before each step: the value that it has already changes nothing."""
+    params, clean = study.params(), study.params()
+    optimizer = study.make(params, **study.strong)
+    expected = study.run(study.make(clean, **study.strong), clean, 4)
+    for step in range(4):
+        try:
+            optimizer.lr = optimizer.lr
+        except Exception:
+            return None  # another finding
+        study.run(optimizer, params, 1, first=step)
+    if same([p.data for p in params], expected):
+        return None
+    return Finding(
+        "setting-resets", "assigning lr the value that it has changes the run: is state forgotten?"
+    )
 
 
 def _midway(study: OptimizerStudy, name: str, value: Any) -> Finding | None:

@@ -21,15 +21,16 @@ SHAPES = ((3, 4), (5,), (3, 4))
 
 
 def dtype(study: OptimizerStudy) -> Iterator[Finding]:
-    """State of float32 parameters is float32, and they stay float32.
+    """State of float32 parameters is float32, they stay float32, and move as float64 ones do.
 
     Faults: `np.zeros(shape)` for the momentum.
     Fix: `np.zeros_like(data)`.
     """
+    ends = []
     for kind in (np.float32, np.float64):
         params = study.params(dtype=kind)
         optimizer = study.make(params, **study.strong)
-        study.run(optimizer, params, 2)
+        ends.append(study.run(optimizer, params, 3))
         if any(p.data.dtype != kind for p in params):
             yield Finding("wrong-dtype", f"a {np.dtype(kind)} parameter becomes {params[0].data.dtype}")
             return
@@ -37,6 +38,10 @@ def dtype(study: OptimizerStudy) -> Iterator[Finding]:
             if array.dtype.kind == "f" and array.ndim and array.dtype != kind:
                 yield Finding("wrong-dtype", f"state {path} is {array.dtype} for {np.dtype(kind)} parameters")
                 return
+    for single, double, start in zip(*ends, study.params(), strict=True):
+        if np.any(np.abs(single - double) > 1e-4 + 0.01 * np.abs(double - start.data)):
+            yield Finding("depends-on-dtype", "float32 parameters move otherwise than float64 ones")
+            return
 
 
 def round_trip(study: OptimizerStudy) -> Iterator[Finding]:
