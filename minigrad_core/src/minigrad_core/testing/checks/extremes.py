@@ -18,6 +18,8 @@ from ..sample import Sample, is_float
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from numpy.typing import NDArray
+
     from ..call import Call
     from ..study import Study
 
@@ -141,13 +143,15 @@ def _swallowed(study: Study) -> Iterator[Finding]:
         if not study.broadcasts and _selects(call):
             continue
         for i in call.sample.floats:
-            size = call.sample.inputs[i].size
-            for j in _positions(size, some=call in study.some_calls):
+            for j in _positions(call.sample.inputs[i], some=call in study.some_calls):
                 yield from _swallows(study, call, i, j)
 
 
-def _positions(size: int, *, some: bool) -> Iterable[int]:
-    return dict.fromkeys((0, size - 1) if some else (size - 1,)) if size else ()
+def _positions(x: NDArray[Any], *, some: bool) -> Iterable[int]:
+    """Return where NaN is put: some results depend on the largest value alone, others on the smallest."""
+    if not x.size:
+        return ()
+    return dict.fromkeys((int(x.argmax()), int(x.argmin()), 0, x.size // 2) if some else (x.size - 1,))
 
 
 def _selects(call: Call) -> bool:
