@@ -105,7 +105,7 @@ def test_only_a_real_interrupt_stops_the_run() -> None:
 
 def test_the_fault_is_told_before_the_missing_documentation() -> None:
     class Undocumented(Raises):
-        __doc__ = None
+        __doc__ = "."
 
     Undocumented.__qualname__ = "Undocumented"
     checks = [failure.check for failure in check_operation(Undocumented()).failures]

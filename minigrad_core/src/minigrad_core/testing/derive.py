@@ -200,7 +200,8 @@ def _axis_options(
         yield from (axis for axis in (*range(ndim), *range(-ndim, 0)) if axis != value)
     if value is not None and (default is None or "None" in annotation):
         yield None
-    if ndim >= 2 and ("tuple" in annotation.lower() or default is None or isinstance(value, tuple)):
+    unsaid = default is None and not re.fullmatch(r"(int|None|Optional|SupportsIndex|[\[\]| ])+", annotation)
+    if ndim >= 2 and ("tuple" in annotation.lower() or unsaid or isinstance(value, tuple)):
         yield (0, ndim - 1)
         yield (-1, 0)
         yield (1,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ...contracts import Operation
 from ..finding import Check, DoesNotApply, Finding
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ def documentation(study: Study) -> Iterator[Finding]:
     cls = type(study.op)
     if "<locals>" in cls.__qualname__:
         raise DoesNotApply("its class was made in a function: nobody can look it up")
-    if not re.search("[A-Za-z]", cls.__doc__ or ""):
+    mine = [base for base in cls.__mro__ if base not in Operation.__mro__]
+    told = next((base.__doc__ for base in mine if base.__doc__), "")  # `help` shows an inherited one, too
+    if not re.search("[A-Za-z]", told or ""):
         yield Finding("no-docstring", f"{cls.__name__} has no docstring: give shapes and the gradient")
 
 

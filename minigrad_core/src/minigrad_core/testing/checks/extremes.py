@@ -157,7 +157,8 @@ def _positions(x: NDArray[Any], *, some: bool) -> Iterable[int]:
 def _selects(call: Call) -> bool:
     """Whether the output is some of the input's values: then NaN may be among the others, as in a sort."""
     given = np.concatenate([call.sample.inputs[i].ravel() for i in call.sample.floats])
-    return all(y.size < given.size and np.isin(y, given).all() for y in call.outputs)
+    floats = [y for y in call.outputs if y.dtype.kind == "f"]  # beside them, perhaps, where they were found
+    return all(y.size < given.size and np.isin(y, given).all() for y in floats)
 
 
 def _swallows(study: Study, call: Call, i: int, j: int) -> Iterator[Finding]:

@@ -99,7 +99,7 @@ def _judged(study: Study, call: Call, fine: Any) -> Finding | None:
         if exact.dtype != fine or not np.isfinite(exact).all() or exact.shape != mine.shape or not exact.size:
             continue
         size = float(np.abs(exact).max())
-        slack = 3e3 * eps if coarse is np.float32 else 1e-6
+        slack = 1e3 * eps if coarse is np.float32 else 1e-6
         error = np.abs(mine.astype(fine) - exact)
         if size == 0 or (error <= slack * size).all():
             continue
