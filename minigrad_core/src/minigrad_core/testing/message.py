@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .call import flat
-from .diagnosis import diagnose, facts_of
+from .call import flat, forward
+from .diagnosis import diagnose, facts_of, right_by_default
 from .finding import Broken
-from .gradient import as_function, steps
+from .gradient import as_function, compare, steps
 from .jacobian import jacobian
+from .sample import letter_sizes
 from .script import script
 from .shrink import shrunk
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .sample import Sample
     from .study import Study
 
+LARGEST = 200  # values of an input whose gradient is diagnosed
 SHOWN = 60  # values that are printed side by side
 SHADES = " .:*#"
 GENERIC = "the gradient differs from the numeric one"
@@ -58,20 +60,37 @@ def _first_line(study: Study, finding: Finding, diagnosis: str | None) -> str:
     assert finding.sample is not None
     label = finding.sample.recipe.label
     head = f"input {finding.evidence.input}: "
+    default = None if finding.sample.recipe.settings else right_by_default(study, finding.sample)
+    excuse = f"; right with {default}" if default else ""
     if not label.startswith("case") or finding.fact != GENERIC:
-        return head + finding.fact + (f": {diagnosis}" if diagnosis else "")
+        return head + finding.fact + (f": {diagnosis}" if diagnosis else "") + excuse
     where = "" if label == "case 0" or len(study.cases) == 1 else f" (with {finding.sample.recipe.case!r})"
-    return head + (diagnosis or finding.fact) + where
+    return head + (diagnosis or finding.fact) + excuse + where
 
 
 def _diagnosed(study: Study, sample: Sample, evidence: Evidence) -> str | None:
     """Return what fits the gradient at the case where it was seen: a smaller one fits too much."""
-    if sample.inputs[evidence.input].size > 200:
+    if sample.inputs[evidence.input].size > LARGEST:
         return None
     try:
         facts = facts_of(study, sample, evidence)
+        told = None if facts is None else diagnose(facts)
+        return told or _diagnosed_larger(study, sample)
     except Broken:
         return None
+
+
+def _diagnosed_larger(study: Study, sample: Sample) -> str | None:
+    """Return what fits where all sizes are larger: three values in a row are too few for a + b x."""
+    recipe = sample.recipe
+    if not recipe.promised or recipe.sizes:
+        return None
+    larger = {letter: n + 3 for letter, n in letter_sizes(recipe.case, {}).items()}
+    call = forward(study.op, study.draw(recipe.but(sizes=larger)))
+    evidence = compare(call, study.rng("larger"))
+    if evidence is None or call.sample.inputs[evidence.input].size > LARGEST:
+        return None
+    facts = facts_of(study, call.sample, evidence)
     return None if facts is None else diagnose(facts)
 
 

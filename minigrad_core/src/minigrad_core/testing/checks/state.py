@@ -171,7 +171,7 @@ def _updated(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Fin
     """The same arrays with other values, as after a step of an optimizer: a cache by identity is stale."""
     sample = _with_arrays(call.sample, np.array)
     grads = cotangents(call, signed(rng))
-    _run(study, sample, grads)
+    before = _run(study, sample, grads)
     for x, other in zip(sample.inputs, _elsewhere(sample, rng).inputs, strict=True):
         if is_float(x):
             x[...] = other
@@ -181,10 +181,19 @@ def _updated(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Fin
     except Broken:
         return
     if not (_equal(received[0], expected[0]) and _equal(received[1], expected[1])):
-        yield Finding(
-            "stale-cache",
-            "after an input is updated in place, results are those of its old values",
-            call.sample,
+        stale = _equal(received[0], before[0]) or _equal(received[1], before[1])
+        yield (
+            Finding(
+                "stale-cache",
+                "after an input is updated in place, results are those of its old values",
+                call.sample,
+            )
+            if stale
+            else Finding(
+                "not-deterministic",
+                "the same call gives another result later: is memory read that nothing wrote to (np.empty)?",
+                call.sample,
+            )
         )
 
 

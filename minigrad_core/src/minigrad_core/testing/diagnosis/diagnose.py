@@ -10,17 +10,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .contributions import averaged, exchanged, lost, signs
 from .cotangents import cotangent, diagonal, outputs
 from .factors import epsilon, factor, missing_factor, row_factor
 from .facts import Facts, fits, region
-from .places import arrangement, changed_input, indexed, misplaced, reduced, region_only, sparse, triangle
+from .indices import indexed
+from .places import arrangement, changed_input, misplaced, reduced, region_only, sparse, triangle
 from .products import product
 from .values import precision, residual, statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+
+def conditions(facts: Facts) -> Iterator[str]:
+    """Yield what an input or grad would have to be for the gradient to be right."""
+    yield from facts.conditions()
+
+
 HYPOTHESES: tuple[Callable[[Facts], Iterator[str]], ...] = (
+    averaged,
     factor,
     epsilon,
     precision,
@@ -28,16 +37,20 @@ HYPOTHESES: tuple[Callable[[Facts], Iterator[str]], ...] = (
     outputs,
     cotangent,
     arrangement,
+    exchanged,
     diagonal,
     product,
     triangle,
     region_only,
+    signs,
+    lost,
     missing_factor,
+    changed_input,
+    conditions,
     row_factor,
     residual,
     reduced,
     statistics,
-    changed_input,
     sparse,
     misplaced,
 )

@@ -32,8 +32,19 @@ def factor(facts: Facts) -> Iterator[str]:
     elif np.isclose(ratio, 2, rtol=FIT):
         yield "the gradient is twice the numeric one (a factor of 2)"
     else:
-        hint = _size_hint(ratio, facts)
+        if not _lasts(ratio, facts):
+            yield from _by_output(ratio, facts)
+            return
+        hint = _size_hint(ratio, facts) + _setting_hint(ratio, facts)
         yield f"the gradient is {as_number(ratio)} times the numeric one (a constant factor{hint})"
+
+
+def _by_output(ratio: float, facts: Facts) -> Iterator[str]:
+    """Another factor for other values, of an operation with one value: a function of that."""
+    for told, value in quantities(facts) if facts.output.size == 1 else ():
+        for kind, number in (("too many", value.flat[0]), ("missing", 1 / value.flat[0])):
+            if not np.ptp(value) and np.isclose(ratio, number, rtol=FIT):
+                yield f"a factor {kind}: {told}, here {as_number(float(value.flat[0]))}"
 
 
 def _nearly_one(facts: Facts) -> Iterator[str]:
@@ -44,10 +55,28 @@ def _nearly_one(facts: Facts) -> Iterator[str]:
         yield f"the gradient is {1 + float(off.mean()):.9g} times the numeric one (a constant factor)"
 
 
+def _lasts(ratio: float, facts: Facts) -> bool:
+    """Whether other values give the same factor: a determinant, say, is the same for all entries once."""
+    other = facts.again()
+    found = None if other is None else ratio_of(other.mine, other.true)
+    return other is None or not other.true.any() or (found is not None and bool(np.isclose(found, ratio)))
+
+
+def _setting_hint(ratio: float, facts: Facts) -> str:
+    for name, value in facts.settings.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or value in (0, 1, -1):
+            continue
+        for told, number in ((name, value), (f"1/{name}", 1 / value), (f"{name}**2", value**2)):
+            if np.isclose(ratio, number, rtol=FIT):
+                return f": {told}"
+    return ""
+
+
 def _size_hint(ratio: float, facts: Facts) -> str:
     if facts.output.size == facts.x.size:
         return ""  # no sum and no mean is at work
     sizes = {f"axis {k} of the input": n for k, n in enumerate(facts.x.shape)} | {"the input": facts.x.size}
+    sizes |= {f"axis {k} of grad": n for k, n in enumerate(facts.grad.shape)}
     for name, n in sizes.items():
         if n > 1 and (np.isclose(ratio, n, rtol=FIT) or np.isclose(ratio, 1 / n, rtol=FIT)):
             kind = "a mean for a sum" if ratio < 1 else "a sum for a mean"
@@ -93,7 +122,8 @@ def row_factor(facts: Facts) -> Iterator[str]:
                     yield f"a factor too many: the gradient is {told} over axis {axis} times the numeric one"
                 elif _constant(ratio * kept) is not None:
                     yield f"a factor is missing: {told} over axis {axis}"
-        yield f"along axis {axis} the gradient is a multiple of the numeric one, another in each row"
+        if not np.isclose(ratio, 1, rtol=FIT).any():
+            yield f"along axis {axis} the gradient is a multiple of the numeric one, another in each row"
 
 
 def _row_statistics(facts: Facts, axis: int) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -39,8 +39,20 @@ class Facts:
         Inputs that are indices or masks.
     inputs : dict of str to array
         The other float inputs.
+    matrix : (all outputs, values) array or None
+        The numeric Jacobian of all float outputs.
+    sizes : tuple of int
+        How many values each float output has.
+    settings : dict
+        The settings of the call.
+    rule : callable
+        Returns the analytic Jacobian, None if it is too large; costly, as are the following.
+    again : callable
+        Returns the facts about another draw of the same case, None if it has none.
     elsewhere : callable
-        Yields the numeric gradient at changed values of the other inputs; costly.
+        Yields the numeric gradient at changed values of the other inputs.
+    conditions : callable
+        Yields under which changes of an input the gradient is right.
     """
 
     x: NDArray[Any]
@@ -54,7 +66,13 @@ class Facts:
     parts: dict[str, NDArray[Any]] = field(default_factory=dict)
     discrete: dict[str, NDArray[Any]] = field(default_factory=dict)
     inputs: dict[str, NDArray[Any]] = field(default_factory=dict)
+    matrix: NDArray[Any] | None = None
+    sizes: tuple[int, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    rule: Callable[[], NDArray[Any] | None] = lambda: None
+    again: Callable[[], Facts | None] = lambda: None
     elsewhere: Callable[[], Iterator[tuple[str, NDArray[Any]]]] = lambda: iter(())
+    conditions: Callable[[], Iterator[str]] = lambda: iter(())
 
     @property
     def output_name(self) -> str:
@@ -100,18 +118,21 @@ def close_entries(mine: Any, true: Any) -> NDArray[Any]:
 
 def region(x: NDArray[Any], bad: NDArray[Any], name: str = "x") -> str | None:
     """Return the condition on the values that separates `bad` from the rest: a sign, or a threshold."""
+    return next((f"{told} {_between(low, high)}" for told, low, high in thresholds(x, bad, name)), None)
+
+
+def thresholds(x: NDArray[Any], bad: NDArray[Any], name: str = "x") -> Iterator[tuple[str, float, float]]:
+    """Yield what separates `bad` from the rest: "x >", and between which numbers the threshold lies."""
     if x.shape != bad.shape or bad.all() or not bad.any() or x.size < 2:
-        return None
-    good = ~bad
+        return
     for told, values in ((name, x), (f"|{name}|", np.abs(x))):
-        inside, outside = values[bad], values[good]
-        low, high = float(outside.max()), float(inside.min())
-        if low < high:
-            return f"{told} > {_between(low, high)}"
-        low, high = float(inside.max()), float(outside.min())
-        if low < high:
-            return f"{told} < {_between(low, high)}"
-    return None
+        inside, outside = values[bad], values[~bad]
+        for sign, low, high in (
+            (">", float(outside.max()), float(inside.min())),
+            ("<", float(inside.max()), float(outside.min())),
+        ):
+            if low < high:
+                yield f"{told} {sign}", low, high
 
 
 def _between(low: float, high: float) -> str:

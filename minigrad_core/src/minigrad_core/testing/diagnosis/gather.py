@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,15 +12,19 @@ from ..call import backward, flat, forward
 from ..finding import Broken
 from ..gradient import as_function, steps
 from ..jacobian import jacobian
-from ..sample import is_float
+from ..sample import Undrawable, draw, is_float
+from .conditions import conditions
 from .facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..call import Call
     from ..gradient import Evidence
     from ..sample import Sample
     from ..study import Study
+
+LARGEST = 4000  # entries of a Jacobian that is made one backward pass at a time
 
 
 def facts_of(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
@@ -56,8 +62,45 @@ def facts_of(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
             if isinstance(a, np.ndarray) and a.dtype.kind in "iub"
         },
         inputs={sample.names[j]: sample.inputs[j] for j in sample.floats if j != i},
+        matrix=matrix,
+        sizes=tuple(call.outputs[k].size for k in floats),
+        settings=sample.settings,
+        rule=cache(lambda: _rule(call, i, matrix.size)),
+        again=cache(lambda: _again(study, sample, evidence)),
+        conditions=lambda: conditions(study, sample, evidence),
         elsewhere=lambda: _elsewhere(study, sample, evidence),
     )
+
+
+def _rule(call: Call, i: int, size: int) -> Any:
+    """Return what `backward` gives for each single value of grad: the Jacobian that it stands for."""
+    if size > LARGEST:
+        return None
+    rows, zeros = [], [np.zeros_like(y) for y in call.outputs]
+    for k, y in enumerate(call.outputs):
+        for j in range(y.size if y.dtype.kind == "f" else 0):
+            grads = [z.copy() for z in zeros]
+            grads[k].flat[j] = 1.0
+            try:
+                rows.append(np.ravel(backward(call, grads)[i]))
+            except Broken:
+                return None
+    return np.stack(rows) if rows else None
+
+
+def _again(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
+    """Return the facts about other values in the same shapes: what held by chance does not hold there."""
+    recipe = sample.recipe.but(seed=sample.recipe.seed + 1)
+    try:
+        other = replace(draw(recipe, study.signature), settings=sample.settings)
+        if [np.shape(x) for x in other.inputs] != [np.shape(x) for x in sample.inputs]:
+            return None
+        call = forward(study.op, other)
+        if [y.shape for y in call.outputs] != [np.shape(g) for g in evidence.cotangents]:
+            return None
+        return facts_of(study, other, evidence)
+    except (Broken, Undrawable):
+        return None
 
 
 def _jacobian(study: Study, sample: Sample, i: int, oracle: str) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .facts import FIT, Facts, as_number, close_entries, fits, ratio_of, region
+from .facts import FIT, Facts, as_number, close_entries, fits, ratio_of, region, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ def arrangement(facts: Facts) -> Iterator[str]:
             if fits(mine, np.roll(true, shift, axis)):
                 halves = "the two halves are swapped: " if 2 * shift == true.shape[axis] else ""
                 yield f"{halves}the gradient is shifted by {shift} along axis {axis}"
+        yield from _shifted_out(facts, axis)
     for name, other in facts.others.items():
         if other.shape == mine.shape and fits(mine, other):
             yield f"it is the gradient of {name}: the inputs are swapped"
@@ -49,6 +50,17 @@ def arrangement(facts: Facts) -> Iterator[str]:
         yield "the gradient is reshaped where it must be transposed"
     if true.size > 2 and fits(np.sort(mine.ravel()), np.sort(true.ravel())):
         yield "the right values are in the wrong places: they are permuted"
+
+
+def _shifted_out(facts: Facts, axis: int) -> Iterator[str]:
+    """Shifted along an axis, over its end."""
+    n = facts.true.shape[axis]
+    for shift in range(1, n - 1):
+        low, high = np.arange(n - shift), np.arange(shift, n)
+        for a, b in ((low, high), (high, low)):
+            mine, true = np.take(facts.mine, a, axis), np.take(facts.true, b, axis)
+            if true.size > 3 and np.count_nonzero(true) > 3 and fits(mine, true):
+                yield f"the gradient is shifted by {shift} along axis {axis}, over its end"
 
 
 def reduced(facts: Facts) -> Iterator[str]:
@@ -74,38 +86,7 @@ def reduced(facts: Facts) -> Iterator[str]:
             inner = not missing[0] and not missing[-1] and missing[1:-1].all() and true.shape[axis] > 3
             hint = ", all but the edges: do contributions overlap?" if inner else ""
             told = f"wrong only at {places} along axis {axis} (of {true.shape[axis]}){hint}"
-            yield told + _amount(facts, missing, axis)
-
-
-def _amount(facts: Facts, missing: Any, axis: int) -> str:
-    mine = np.compress(missing, facts.mine, axis)
-    true = np.compress(missing, facts.true, axis)
-    if fits(mine, 0 * true):
-        return ": zero there"
-    ratio = ratio_of(mine, true)
-    return f": {as_number(ratio)} times there" if ratio is not None else ""
-
-
-def indexed(facts: Facts) -> Iterator[str]:
-    """Wrong where an index repeats, or the other way round from a mask."""
-    bad = ~close_entries(facts.mine, facts.true)
-    for name, array in facts.discrete.items():
-        for axis in range(bad.ndim if array.dtype.kind in "iu" and array.ndim == bad.ndim - 1 else 0):
-            chosen = np.expand_dims(array, axis) == np.arange(bad.shape[axis]).reshape(
-                [-1 if a == axis else 1 for a in range(bad.ndim)]
-            )
-            if chosen.shape == bad.shape and chosen.any() and np.array_equal(bad, chosen):
-                yield f"wrong only at the index {name} along axis {axis}" + _how(facts, bad)
-        if array.dtype.kind == "b" and array.shape == bad.shape:
-            for kept in (array, ~array):
-                lost, found = facts.true * ~kept, facts.mine * kept
-                if not kept.all() and kept.any() and fits(lost, 0 * lost) and fits(found, 0 * found):
-                    yield "the mask is inverted: the gradient goes where there must be none"
-        for axis, size in enumerate(bad.shape if array.dtype.kind in "iu" and bad.any() else ()):
-            counts = np.bincount(array.ravel() % max(size, 1), minlength=size)
-            wrong = bad.any(axis=tuple(k for k in range(bad.ndim) if k != axis))
-            if len(counts) == size and (counts > 1).any() and not (wrong & (counts < 2)).any():
-                yield f"wrong only where the index repeats (axis {axis}): overwritten, not added up"
+            yield told + how_wrong(facts, np.isin(np.indices(true.shape)[axis], np.flatnonzero(missing)))
 
 
 def triangle(facts: Facts) -> Iterator[str]:
@@ -123,10 +104,11 @@ def triangle(facts: Facts) -> Iterator[str]:
         ("on and below the diagonal", row >= column),
     ):
         if np.array_equal(bad, place):
-            yield f"wrong only {told}" + _how(facts, bad)
+            yield f"wrong only {told}" + how_wrong(facts, bad)
 
 
-def _how(facts: Facts, bad: Any) -> str:
+def how_wrong(facts: Facts, bad: Any) -> str:
+    """Return what the wrong entries are: zero, to be zero, or a multiple."""
     mine, true = facts.mine[bad], facts.true[bad]
     if fits(mine, 0 * true):
         return ": zero there"
@@ -164,11 +146,30 @@ def region_only(facts: Facts) -> Iterator[str]:
         (facts.output, facts.output_name, 15),
         (facts.grad, "grad", 100),
     ):
-        if where is None and values.shape == bad.shape and choices >= least:
+        if where is None and values.shape == bad.shape and choices >= least and _again(facts, name):
             where = region(values, bad, name)
-    if where is None:
+    if where is None or not (facts.true.any(where=~bad) or facts.mine.any(where=~bad)):
         return
-    yield f"wrong only where {where}{_how(facts, bad)}; right elsewhere"
+    yield f"wrong only where {where}{how_wrong(facts, bad)}; right elsewhere"
+
+
+def _again(facts: Facts, name: str) -> bool:
+    """Whether a threshold of the same kind separates right from wrong among other values, too."""
+    other = facts.again()
+    if other is None:
+        return True
+    kinds = []
+    for each in (facts, other):
+        bad = ~close_entries(each.mine, each.true)
+        values = {each.name: each.x, each.output_name: each.output, "grad": each.grad}[name]
+        kinds.append({told: (low, high) for told, low, high in thresholds(values, bad, name)})
+        if bad.all() or not bad.any():
+            return True
+    first, second = kinds
+    return any(
+        told in second and max(low, second[told][0]) < min(high, second[told][1])
+        for told, (low, high) in list(first.items())[:1]
+    )
 
 
 def sparse(facts: Facts) -> Iterator[str]:

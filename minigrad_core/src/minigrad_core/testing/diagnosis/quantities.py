@@ -19,8 +19,8 @@ def spread(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
     shape = facts.true.shape
     known = {facts.name: facts.x, facts.output_name: facts.output, "grad": facts.grad, **facts.inputs}
     for name, v in known.items():
-        if v.shape == shape:
-            yield name, v
+        if v.shape == shape or not v.ndim:
+            yield name, np.broadcast_to(v, shape)
         elif v.ndim == len(shape) - 1:
             for axis in range(len(shape)):
                 if v.shape == shape[:axis] + shape[axis + 1 :]:

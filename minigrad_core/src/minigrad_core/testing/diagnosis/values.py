@@ -32,7 +32,10 @@ def residual(facts: Facts) -> Iterator[str]:
             yield f"{kind}: the difference is {as_number(ratio)} times {told}"
         yield from _row_by_row(rest, told, values)
     for axis in range(rest.ndim):
-        if rest.shape[axis] > 1 and fits(rest, np.broadcast_to(rest.mean(axis, keepdims=True), rest.shape)):
+        there = facts.true != 0
+        count = np.maximum(there.sum(axis, keepdims=True), 1)
+        alike = there * (rest * there).sum(axis, keepdims=True) / count
+        if rest.shape[axis] > 1 and (count > 1).any() and fits(rest, alike):
             yield f"a term summed over axis {axis} is missing or too many: the difference is constant there"
 
 
@@ -82,5 +85,8 @@ def precision(facts: Facts) -> Iterator[str]:
     if errors.size > 3 and abs(signs.sum()) == errors.size:  # rounding goes both ways
         yield f"{told}, all in one direction: an epsilon, or a constant with too few digits?"
     else:
+        if 1e-6 < worst < 5e-5:
+            yield f"{told}: an epsilon, or a constant with too few digits?"
+            return
         kind, cast = ("single", "float32") if worst < 1e-5 else ("half", "float16")
         yield f"{told}: {kind} precision, is something cast to {cast}?"
