@@ -18,7 +18,7 @@ from .shrink import shrunk
 if TYPE_CHECKING:
     from .finding import Finding
     from .gradient import Evidence
-    from .sample import Sample
+    from .sample import Recipe, Sample
     from .study import Study
 
 LARGEST = 200  # values of an input whose gradient is diagnosed
@@ -69,29 +69,33 @@ def _first_line(study: Study, finding: Finding, diagnosis: str | None) -> str:
 
 
 def _diagnosed(study: Study, sample: Sample, evidence: Evidence) -> str | None:
-    """Return what fits the gradient at the case where it was seen: a smaller one fits too much."""
-    if sample.inputs[evidence.input].size > LARGEST:
-        return None
+    """Return what fits the gradient at the case where it was seen: a smaller one fits too much.
+
+    If nothing does, or the case is too large, other sizes are tried: three values in a row, say, are too few
+    to recognize a + b x.
+    """
+    small = sample.inputs[evidence.input].size <= LARGEST
     try:
-        facts = facts_of(study, sample, evidence)
-        told = None if facts is None else diagnose(facts)
-        return told or _diagnosed_larger(study, sample)
+        told = _fitted(study, sample, evidence) if small else None
+        return told or _fitted_elsewhere(study, sample.recipe, larger=small)
     except Broken:
         return None
 
 
-def _diagnosed_larger(study: Study, sample: Sample) -> str | None:
-    """Return what fits where all sizes are larger: three values in a row are too few for a + b x."""
-    recipe = sample.recipe
+def _fitted(study: Study, sample: Sample, evidence: Evidence) -> str | None:
+    facts = facts_of(study, sample, evidence)
+    return None if facts is None else diagnose(facts)
+
+
+def _fitted_elsewhere(study: Study, recipe: Recipe, *, larger: bool) -> str | None:
     if not recipe.promised or recipe.sizes:
         return None
-    larger = {letter: n + 3 for letter, n in letter_sizes(recipe.case, {}).items()}
-    call = forward(study.op, study.draw(recipe.but(sizes=larger)))
-    evidence = compare(call, study.rng("larger"))
+    sizes = {letter: n + 3 if larger else 2 for letter, n in letter_sizes(recipe.case, {}).items()}
+    call = forward(study.op, study.draw(recipe.but(sizes=sizes)))
+    evidence = compare(call, study.rng("other sizes"))
     if evidence is None or call.sample.inputs[evidence.input].size > LARGEST:
         return None
-    facts = facts_of(study, call.sample, evidence)
-    return None if facts is None else diagnose(facts)
+    return _fitted(study, call.sample, evidence)
 
 
 def _values(sample: Sample) -> str:

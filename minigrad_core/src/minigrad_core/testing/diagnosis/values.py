@@ -33,9 +33,9 @@ def residual(facts: Facts) -> Iterator[str]:
         yield from _row_by_row(rest, told, values)
     for axis in range(rest.ndim):
         there = facts.true != 0
-        count = np.maximum(there.sum(axis, keepdims=True), 1)
-        alike = there * (rest * there).sum(axis, keepdims=True) / count
-        if rest.shape[axis] > 1 and (count > 1).any() and fits(rest, alike):
+        count = there.sum(axis, keepdims=True)
+        alike = there * (rest * there).sum(axis, keepdims=True) / np.maximum(count, 1)
+        if rest.shape[axis] > 1 and (count != 1).all() and fits(rest, alike):
             yield f"a term summed over axis {axis} is missing or too many: the difference is constant there"
 
 
