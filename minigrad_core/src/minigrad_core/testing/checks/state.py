@@ -191,7 +191,8 @@ def _updated(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Fin
             if stale
             else Finding(
                 "not-deterministic",
-                "the same call gives another result later: is memory read that nothing wrote to (np.empty)?",
+                "the same call gives another result later: a stale cache, or memory that nothing wrote to "
+                "(np.empty)?",
                 call.sample,
             )
         )
