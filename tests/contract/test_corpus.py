@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from minigrad_core.testing import check_initializer, check_operation, check_optimizer
-from tests.contract.corpus import INITIALIZERS, OPERATIONS, OPTIMIZERS, Fault, idioms
+from tests.contract.corpus import INITIALIZERS, OPERATIONS, OPTIMIZERS, Fault, authors, idioms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ CHECKS = (
 )
 IDIOMS = (
     (idioms.OPERATIONS, check_operation),
+    (authors.OPERATIONS, check_operation),
     (idioms.INITIALIZERS, check_initializer),
     (idioms.OPTIMIZERS, check_optimizer),
 )
