@@ -35,7 +35,7 @@ class PlainSgd:
         self.lr, self.decay = state["lr"], state["decay"]
 
 
-@wrong_optimizer(twin=PlainSgd, cause=r"update")
+@wrong_optimizer(twin=PlainSgd, cause=r"nothing|iterator")
 class PlainIterator(PlainSgd):
     # params kept as an iterator: only the first step works
     def __init__(self, params: Any, lr: Any = 0.1, *, decay: Any = 0.0) -> None:
