@@ -181,6 +181,8 @@ def _options(name: str, recipe: Recipe, signature: Signature) -> Iterator[Any]:
         yield from (text for text in literal if text != value)
     elif name == "reduction":
         yield from (text for text in _REDUCTIONS if text != value)
+    elif isinstance(value, str):
+        yield from (word for word in signature.mentioned if word != value)
     elif isinstance(value, bool):
         yield not value
     elif name in ("axis", "dim"):

@@ -30,6 +30,8 @@ class Signature:
         The keyword-only settings.
     swallows : bool
         Whether unknown settings vanish into `**settings`.
+    mentioned : tuple of str
+        Words in the code of `forward`: among them are those that a setting is compared with.
     """
 
     inputs: tuple[str, ...]
@@ -37,6 +39,7 @@ class Signature:
     variadic: str | None
     settings: Mapping[str, inspect.Parameter]
     swallows: bool
+    mentioned: tuple[str, ...] = ()
 
     def default(self, setting: str) -> Any:
         """Return the default of a setting, `inspect.Parameter.empty` if it has none."""
@@ -81,4 +84,13 @@ def read_signature(op: OperationLike) -> Signature:
         variadic=next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None),
         settings={p.name: p for p in settings},
         swallows=any(p.kind is p.VAR_KEYWORD for p in parameters),
+        mentioned=_mentioned(forward, *(base.__dict__.get("forward") for base in type(op).__mro__)),
     )
+
+
+def _mentioned(*functions: Any) -> tuple[str, ...]:
+    codes = [getattr(getattr(f, "func", f), "__code__", None) for f in functions]
+    known = [c for code in codes for c in getattr(code, "co_consts", ())]
+    constants = [c for c in known if isinstance(c, str | tuple | frozenset)]
+    flat = [w for c in constants for w in ((c,) if isinstance(c, str) else sorted(map(str, c)))]
+    return tuple(dict.fromkeys(w for w in flat if w.isidentifier()))[:8]

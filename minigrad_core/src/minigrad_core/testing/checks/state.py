@@ -85,6 +85,7 @@ def _undisturbed(study: Study, call: Call, rng: np.random.Generator) -> bool:
             if is_float(x):
                 x[...] = new
         updated = forward(study.op, sample)
+        same = same and _equal(_backward(study, second, call.grads), kept)  # a second time
         same = same and _equal(updated.outputs, outputs)
         same = same and _equal(_backward(study, updated, call.grads), kept)
     except Broken:

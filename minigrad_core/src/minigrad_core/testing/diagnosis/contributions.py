@@ -50,6 +50,14 @@ def _permuted(mine: NDArray[Any], true: NDArray[Any]) -> bool:
     return True
 
 
+def astray(facts: Facts) -> Iterator[str]:
+    """Each value of grad is handed on as a whole, elsewhere or to more than it should."""
+    for mine, true in _pair(facts):
+        whole = true.sum(1)
+        if (np.abs(whole) > 1e-3 * np.abs(true).max()).all() and fits(mine.sum(1), whole):
+            yield "each value of grad arrives in full, but not in the right places"
+
+
 def signs(facts: Facts) -> Iterator[str]:
     """All sizes are right, and some signs are wrong."""
     for mine, true in _pair(facts):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .contributions import averaged, exchanged, lost, signs
+from .contributions import astray, averaged, exchanged, lost, signs
 from .cotangents import cotangent, diagonal, outputs
 from .factors import epsilon, factor, missing_factor, row_factor
 from .facts import Facts, fits, region
@@ -53,11 +53,15 @@ HYPOTHESES: tuple[Callable[[Facts], Iterator[str]], ...] = (
     statistics,
     sparse,
     misplaced,
+    astray,
 )
 
 
 # Where both agree to six digits, everything would fit.
 FINE = (factor, epsilon, precision)
+
+
+BY_PLACE = (cotangent, arrangement)
 
 
 def diagnose(facts: Facts) -> str | None:
@@ -67,10 +71,16 @@ def diagnose(facts: Facts) -> str | None:
     if fits(facts.mine, 0 * facts.true):
         return "the gradient is zero"
     for hypothesis in FINE if fits(facts.mine, facts.true) else HYPOTHESES:
-        told = next(hypothesis(facts), None)
-        if told:
-            return told
+        for told in hypothesis(facts):
+            if hypothesis not in BY_PLACE or _lasts(told, hypothesis, facts):
+                return told
     return None
+
+
+def _lasts(told: str, hypothesis: Callable[[Facts], Iterator[str]], facts: Facts) -> bool:
+    """Whether it holds for other values: which places are hit may depend on them."""
+    other = facts.again()
+    return other is None or fits(other.mine, other.true) or told in hypothesis(other)
 
 
 def _non_finite(facts: Facts) -> str:

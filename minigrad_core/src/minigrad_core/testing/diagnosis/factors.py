@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,6 +81,9 @@ def _size_hint(ratio: float, facts: Facts) -> str:
         if n > 1 and (np.isclose(ratio, n, rtol=FIT) or np.isclose(ratio, 1 / n, rtol=FIT)):
             kind = "a mean for a sum" if ratio < 1 else "a sum for a mean"
             return f": {kind}? {name} has {n} values"
+    for (name, n), (other, m) in permutations(sizes.items(), 2):
+        if min(n, m) > 1 and n != m and np.isclose(ratio, n / m, rtol=FIT):
+            return f": {name} has {n} values, {other} has {m}: is one counted for the other?"
     return ""
 
 

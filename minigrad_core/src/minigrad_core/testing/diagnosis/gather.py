@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..sample import Sample
     from ..study import Study
 
-LARGEST = 4000  # entries of a Jacobian that is made one backward pass at a time
+LARGEST = 20_000  # entries of a Jacobian that is made one backward pass at a time
 
 
 def facts_of(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
