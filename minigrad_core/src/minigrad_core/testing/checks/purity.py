@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...contracts.cases import IndexInto, Integers
 from ..call import Call, backward, cotangents, forward, signed
 from ..finding import Broken, Check, Finding
 from ..sample import Sample, is_float
@@ -25,12 +26,27 @@ def purity(study: Study) -> Iterator[Finding]:
     """
     rng = study.rng("purity")
     for call in study.calls:
-        finding = _finding(study, call.sample, np.ones)
+        finding = _finding(study, _descending(call.sample), np.ones)
         if finding is None and call in study.some_calls:
             finding = _finding(study, _odd(call.sample, rng), signed(rng))
         if finding:
             yield finding
             return
+
+
+def _descending(sample: Sample) -> Sample:
+    """Return the sample with indices in descending order: to sort them in place changes them for sure."""
+    inputs = list(sample.inputs)
+    for i, domain in enumerate(sample.domains):
+        if isinstance(domain, IndexInto):
+            low, high = 0, sample.inputs[sample.names.index(domain.name)].shape[domain.axis]
+        elif isinstance(domain, Integers):
+            low, high = domain.low, domain.high
+        else:
+            continue
+        x = inputs[i]
+        inputs[i] = (high - 1 - np.arange(x.size) % max(high - low, 1)).astype(x.dtype).reshape(x.shape)
+    return sample.with_inputs(tuple(inputs))
 
 
 def _odd(sample: Sample, rng: np.random.Generator) -> Sample:
