@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def errors(study: Study) -> Iterator[Finding]:
     """A wrong number of inputs, sizes that do not fit and an index out of range raise.
 
+    Sizes that the cases do not allow may be accepted where every value counts and the gradient is right.
     Faults: a longer input cut to the shorter one in silence, an index that wraps around or is clipped.
     Fix: compare the shapes in forward and raise a ValueError that names both.
     """
