@@ -118,9 +118,18 @@ def _agrees(slope: Slope, mine: float, sizes: list[float], call: Call, found: Se
     w = _joined_all(found.weights)
     theirs = w * slope.value
     gradients = max(float(np.abs(call.received[i]).max(initial=0.0)) for i in call.sample.floats)
-    floor = float(np.abs(w).sum()) * (slope.noise + 1e-12 * gradients)
+    floor = float(np.abs(w).sum()) * (slope.noise + 1e-12 * gradients + 1e-15 * _uncancelled(call))
     terms = sum(sizes) + float(np.abs(theirs).sum())
     return abs(mine - float(theirs.sum())) <= 10 * slope.rtol * terms + floor
+
+
+def _uncancelled(call: Call) -> float:
+    """Return |g y / x|: how large a gradient may be before it cancels, as a softmax of one value does."""
+    y, g, x = (
+        max((float(np.abs(a).max(initial=0.0)) for a in arrays if a.dtype.kind == "f"), default=0.0)
+        for arrays in (call.outputs, call.grads, [call.sample.inputs[i] for i in call.sample.floats])
+    )
+    return g * y / x if x else 0.0
 
 
 def _gradient_function(call: Call, indices: Sequence[int]) -> Any:
