@@ -37,7 +37,8 @@ def _interpolated(
 
 class Interp(Composed):
     """The values at x of the polygon through the points (xp, fp), xp ascending; `left` (fp[0]) before and
-    `right` (fp[-1]) behind it. With a `period` it goes on and on, and xp may be in any order.
+    `right` (fp[-1]) behind it. With a `period` it goes on and on, and xp may be in any order. A NaN among xp
+    has no place in the order, and where it stands decides what becomes of it.
 
     d/dx = grad times the slope, at a point the one on the right; d/dfp = grad times the closeness to the
     points on both sides.
