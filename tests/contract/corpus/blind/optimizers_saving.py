@@ -47,7 +47,7 @@ class IdState(Momentum):
     # state keyed by id(data): lost in the state dict
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         grad = grad + settings["weight_decay"] * data
-        table = self.__dict__.setdefault("table", {})
+        table = vars(self).setdefault("table", {})
         v = table.setdefault(id(data), np.zeros_like(data))
         v *= settings["momentum"]
         v += grad
@@ -101,7 +101,7 @@ class PlainAdamCount(PlainAdam):
 class RpropAside(Rprop2):
     # sizes not in the state dict (kept aside)
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        aside = self.__dict__.setdefault("aside", {})
+        aside = vars(self).setdefault("aside", {})
         key = len(state) and state["k"]
         if not state:
             key = state["k"] = len(aside) + 1

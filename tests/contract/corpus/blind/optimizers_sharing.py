@@ -28,7 +28,7 @@ class ShapeState(Momentum):
     # state keyed by shape, shared by parameters of one shape
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         grad = grad + settings["weight_decay"] * data
-        table = self.__dict__.setdefault("table", {})
+        table = vars(self).setdefault("table", {})
         v = table.setdefault(data.shape, np.zeros_like(data))
         v *= settings["momentum"]
         v += grad
@@ -100,7 +100,7 @@ class AdamScratch(Adam2):
     # the first moments of all parameters of a shape live in one buffer
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         if not state:
-            buffers = self.__dict__.setdefault("buffers", {})
+            buffers = vars(self).setdefault("buffers", {})
             m = buffers.setdefault(data.shape, np.zeros_like(data))
             state.update(t=0, m=m, v=np.zeros_like(data))
         super().update(data, grad, state, settings)
