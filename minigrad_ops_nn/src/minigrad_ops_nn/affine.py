@@ -43,8 +43,7 @@ class Affine(Operation):
         if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[0]:
             raise _misfit(x, weight, bias)
         ctx.save(x, weight, bias)
-        # np.dot: of matrices it is the same as `@`, and quicker to start.
-        y = np.dot(x if x.ndim == 2 else _rows(x), weight)
+        y = (x if x.ndim == 2 else _rows(x)) @ weight
         if bias is not None:
             if bias.shape != weight.shape[1:] and bias.shape != (1, weight.shape[1]):
                 raise _misfit(x, weight, bias)
@@ -64,20 +63,26 @@ class Affine(Operation):
         rows = x
         if x.ndim != 2:
             rows, grad = _rows(x), _rows(grad)
-        gx = np.dot(grad, weight.T) if needs[0] else None
+        gx = grad @ weight.T if needs[0] else None
         if gx is not None and x.ndim != 2:
             gx = gx.reshape(x.shape)
         gw = rows.T @ grad if needs[1] else None
         if len(needs) == 2:
             return gx, gw
-        # A product with ones: BLAS sums 1,024 rows of 100 in a third of the time of np.add.reduce.
-        gb = np.dot(_ones(len(grad), grad.dtype), grad) if needs[2] else None
+        gb = _summed(grad) if needs[2] else None
         return gx, gw, gb if gb is None or bias.ndim == 1 else gb.reshape(1, -1)
 
 
 def _rows(x: Array) -> Array:
     """Return x as a matrix: one large product, where NumPy would make a small one for each leading index."""
     return x.reshape(prod(x.shape[:-1]), x.shape[-1])
+
+
+def _summed(grad: Array) -> Array:
+    """Return the sum of the rows: BLAS takes a third of the time of np.add.reduce for 1,024 rows of 100."""
+    if type(grad) is np.ndarray:
+        return np.dot(_ones(len(grad), grad.dtype), grad)
+    return np.add.reduce(grad, axis=0)
 
 
 @lru_cache(maxsize=8)  # as many columns are kept: little beside the matrices of a graph
