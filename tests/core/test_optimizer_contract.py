@@ -170,10 +170,17 @@ def test_a_state_for_others_is_refused() -> None:
     state["settings"]["beta"] = 1
     with pytest.raises(StateError, match="plain: the state has other settings or groups"):
         one.load_state_dict(state)
-    state = one.state_dict()
-    state["state"][0]["sum"] = np.ones(3)
-    with pytest.raises(StateError, match=r"plain: 'sum' has shape \(3,\), its parameter has \(1,\)"):
-        one.load_state_dict(state)
+    wide = Plain([Parameter(np.ones(3))])
+    with pytest.raises(StateError, match=r"plain: parameter 0 has shape \(1,\), the state is for \(3,\)"):
+        one.load_state_dict(wide.state_dict())
+
+
+def test_state_of_another_shape_than_its_parameter_is_taken_over() -> None:
+    """Adafactor keeps a mean for each row and each column."""
+    first, second = (Plain([Parameter(np.ones((2, 3)))]) for _ in range(2))
+    first.state[0][0].update(rows=np.arange(2.0), columns=np.arange(3.0))
+    second.load_state_dict(first.state_dict())
+    np.testing.assert_array_equal(second.state[0][0]["columns"], [0, 1, 2])
 
 
 def test_what_is_no_state_of_an_optimizer_is_refused() -> None:

@@ -85,6 +85,7 @@ class Optimizer(ABC):
         return {
             "settings": {name: getattr(self, name) for name in self._settings},
             "groups": [dict(overrides) for _, overrides in self.groups],
+            "shapes": [param.shape for param in self.params],
             "state": [_copied(state) for states in self.state for state in states],
         }
 
@@ -123,7 +124,7 @@ class Optimizer(ABC):
         return groups
 
     def _check_fits(self, state: Mapping[str, Any]) -> None:
-        if missing := [key for key in ("settings", "groups", "state") if key not in state]:
+        if missing := [key for key in ("settings", "groups", "shapes", "state") if key not in state]:
             raise StateError(f"{self.name}: expected what state_dict() returned; it lacks {missing}")
         if set(state["settings"]) != set(self._settings) or len(state["groups"]) != len(self.groups):
             raise StateError(
@@ -134,12 +135,11 @@ class Optimizer(ABC):
                 f"{self.name}: the state is for {len(state['state'])} parameters, "
                 f"this optimizer has {len(self.params)}"
             )
-        for param, entry in zip(self.params, state["state"], strict=True):
-            for key, value in entry.items():
-                if isinstance(value, np.ndarray) and value.ndim and value.shape != param.shape:
-                    raise StateError(
-                        f"{self.name}: {key!r} has shape {value.shape}, its parameter has {param.shape}"
-                    )
+        for i, (param, shape) in enumerate(zip(self.params, map(tuple, state["shapes"]), strict=True)):
+            if shape != param.shape:
+                raise StateError(
+                    f"{self.name}: parameter {i} has shape {param.shape}, the state is for {shape}"
+                )
 
 
 def _group(
