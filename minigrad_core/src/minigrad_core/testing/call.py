@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..array import unbroadcast
-from ..engine.counted import one_each
 from ..engine.node import Context
 from .finding import Broken
 from .guarded import guarded
+from .returned import per_input
 from .sample import is_float
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ class Call:
     @cached_property
     def received(self) -> list[Any]:
         """What it returned as one array per input, None where none is owed; Broken if that cannot be."""
-        return _read(self, self.swept.copied)
+        return per_input(self, self.swept.copied)
 
     @cached_property
     def single(self) -> Call:
@@ -183,26 +182,7 @@ def backward(call: Call, grads: Sequence[Any], *, checked: bool = True) -> list[
     Broken if `backward` raises, or returns something that the engine could not use (unless not `checked`).
     """
     op, ctx = call.op, call.ctx
-    return _read(call, guarded("backward", lambda: op.backward(ctx, *grads)), checked=checked)
-
-
-def _read(call: Call, received: Any, *, checked: bool = True) -> list[Any]:
-    if isinstance(received, list):
-        raise Broken("not-a-tuple", "backward returned a list: return a tuple with one gradient per input")
-    received = received if isinstance(received, tuple) else (received,)
-    inputs = call.sample.inputs
-    if len(received) != len(inputs):
-        counted = one_each(call.op, inputs, received)
-        if counted is None:
-            raise Broken(
-                "gradient-count",
-                f"backward returned {len(received)} gradients for {len(inputs)} inputs "
-                f"({', '.join(call.sample.names)})",
-            )
-        received = counted
-    if not checked:
-        return list(received)
-    return [_fitted(call, i, g) for i, g in enumerate(received)]
+    return per_input(call, guarded("backward", lambda: op.backward(ctx, *grads)), checked=checked)
 
 
 def cotangents(call: Call, make: Callable[[tuple[int, ...]], NDArray[Any]]) -> list[NDArray[Any]]:
@@ -249,54 +229,3 @@ def _as_array(y: Any) -> NDArray[Any]:
     what = f"an array of dtype {y.dtype}" if plain else f"{type(y).__name__}, no plain array"
     hint = "; several outputs are a tuple" if isinstance(y, list) else ""
     raise Broken("not-an-array", f"forward returned {what}: expected a NumPy array of numbers{hint}")
-
-
-def _fitted(call: Call, i: int, g: Any) -> Any:
-    x, name = call.sample.inputs[i], call.sample.names[i]
-    if not call.ctx.needs[i]:
-        # For an input that was left out, whatever comes back is left out with it.
-        if g is not None and x is not None and not (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
-            raise Broken(
-                "gradient-for-nothing",
-                f"input {i} ({name}) can have no gradient: return None for it, not an array",
-            )
-        return None
-    if g is None:
-        raise Broken(
-            "missing-gradient", f"backward returned None for input {i} ({name}), which needs a gradient"
-        )
-    if not isinstance(g, np.ndarray | np.generic) or g.dtype.kind not in "biufc":
-        what = f"dtype {g.dtype}" if isinstance(g, np.ndarray) else type(g).__name__
-        raise Broken(
-            "not-an-array", f"the gradient for input {i} ({name}) is {what}: expected an array of numbers"
-        )
-    return _shaped(call, i, np.asarray(g))
-
-
-def _shaped(call: Call, i: int, g: NDArray[Any]) -> NDArray[Any]:
-    x, name = call.sample.inputs[i], call.sample.names[i]
-    if g.shape == x.shape:
-        return g
-    if getattr(call.op, "broadcasts", False):
-        try:
-            summed = np.asarray(unbroadcast(g, x.shape))
-        except (ValueError, IndexError):
-            summed = g
-        if summed.shape == x.shape:
-            return summed
-    raise Broken(
-        "gradient-shape",
-        f"the gradient for input {i} ({name}) has the wrong shape: expected {x.shape}, got {g.shape}"
-        + _shape_hint(g.shape, x.shape),
-    )
-
-
-def _shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
-    if len(got) > len(expected) and got[len(got) - len(expected) :] == expected:
-        lost = tuple(range(len(got) - len(expected)))
-        return f": summed over axis {lost[0] if len(lost) == 1 else lost} is missing"
-    if sorted(got) == sorted(expected) and got == expected[::-1]:
-        return ": it is transposed"
-    if int(np.prod(got)) == int(np.prod(expected)):
-        return ": the right number of values in another shape"
-    return ""

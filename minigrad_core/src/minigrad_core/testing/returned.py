@@ -1,0 +1,87 @@
+"""What `backward` returned, as one gradient for each input, or what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..array import unbroadcast
+from ..engine.counted import one_each
+from .finding import Broken
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .call import Call
+
+
+def per_input(call: Call, received: Any, *, checked: bool = True) -> list[Any]:
+    """Return one gradient per input, in its shape; Broken if the engine could not use what was returned."""
+    if isinstance(received, list):
+        raise Broken("not-a-tuple", "backward returned a list: return a tuple with one gradient per input")
+    received = received if isinstance(received, tuple) else (received,)
+    inputs = call.sample.inputs
+    if len(received) != len(inputs):
+        counted = one_each(call.op, inputs, received)
+        if counted is None:
+            raise Broken(
+                "gradient-count",
+                f"backward returned {len(received)} gradients for {len(inputs)} inputs "
+                f"({', '.join(call.sample.names)})",
+            )
+        received = counted
+    if not checked:
+        return list(received)
+    return [_fitted(call, i, g) for i, g in enumerate(received)]
+
+
+def _fitted(call: Call, i: int, g: Any) -> Any:
+    x, name = call.sample.inputs[i], call.sample.names[i]
+    if not call.ctx.needs[i]:
+        # For an input that was left out, whatever comes back is left out with it.
+        if g is not None and x is not None and not (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
+            raise Broken(
+                "gradient-for-nothing",
+                f"input {i} ({name}) can have no gradient: return None for it, not an array",
+            )
+        return None
+    if g is None:
+        raise Broken(
+            "missing-gradient", f"backward returned None for input {i} ({name}), which needs a gradient"
+        )
+    if not isinstance(g, np.ndarray | np.generic) or g.dtype.kind not in "biufc":
+        what = f"dtype {g.dtype}" if isinstance(g, np.ndarray) else type(g).__name__
+        raise Broken(
+            "not-an-array", f"the gradient for input {i} ({name}) is {what}: expected an array of numbers"
+        )
+    return _shaped(call, i, np.asarray(g))
+
+
+def _shaped(call: Call, i: int, g: NDArray[Any]) -> NDArray[Any]:
+    x, name = call.sample.inputs[i], call.sample.names[i]
+    if g.shape == x.shape:
+        return g
+    if getattr(call.op, "broadcasts", False):
+        try:
+            summed = np.asarray(unbroadcast(g, x.shape))
+        except (ValueError, IndexError):
+            summed = g
+        if summed.shape == x.shape:
+            return summed
+    raise Broken(
+        "gradient-shape",
+        f"the gradient for input {i} ({name}) has the wrong shape: expected {x.shape}, got {g.shape}"
+        + _shape_hint(g.shape, x.shape),
+    )
+
+
+def _shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
+    if len(got) > len(expected) and got[len(got) - len(expected) :] == expected:
+        lost = tuple(range(len(got) - len(expected)))
+        return f": summed over axis {lost[0] if len(lost) == 1 else lost} is missing"
+    if sorted(got) == sorted(expected) and got == expected[::-1]:
+        return ": it is transposed"
+    if int(np.prod(got)) == int(np.prod(expected)):
+        return ": the right number of values in another shape"
+    return ""
