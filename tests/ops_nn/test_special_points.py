@@ -53,6 +53,15 @@ def test_sigmoid_keeps_its_relative_precision_in_the_left_tail() -> None:
     np.testing.assert_allclose(activations.sigmoid(x).data, np.exp(x), rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["relu", "hard_sigmoid"])
+def test_an_infinite_gradient_does_not_pass_where_the_function_is_flat(name: str) -> None:
+    x = mg.tensor(np.array([-5.0, 1.0], np.float32), requires_grad=True)
+    getattr(activations, name)(x).backward(np.array([np.inf, 6.0], np.float32))
+    assert x.grad is not None
+    assert x.grad[0] == 0
+    assert x.grad[1] > 0
+
+
 def test_relu_has_the_subgradient_zero_at_zero() -> None:
     assert (gradient(activations.relu, np.array([-1.0, 0.0, 2.0])) == [0, 0, 1]).all()
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from minigrad_core import Operation
 
+from .masked import masked
+
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
@@ -28,8 +30,7 @@ class HardSigmoid(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of x."""
-        (inside,) = ctx.saved
-        return grad * inside / 6
+        return masked(grad, *ctx.saved) / 6
 
 
 class HardSwish(Operation):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from minigrad_core import Operation
 
+from .masked import masked
 from .vectorized import positive_part
 
 if TYPE_CHECKING:
@@ -29,9 +30,8 @@ class ReLU(Operation):
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return `grad` where x > 0: a product, since `np.where` takes 14 times as long on a random mask."""
-        (active,) = ctx.saved
-        return grad * active
+        """Return `grad` where x > 0."""
+        return masked(grad, *ctx.saved)
 
 
 relu = ReLU()
