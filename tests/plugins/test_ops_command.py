@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,6 +69,29 @@ def test_ops_shows_one_in_full(site: Site, registry: PluginLoader) -> None:
     assert "answers for  np.tanh\n" in out
     assert "mg_a_plugin.py:5\n" in out
     assert out.endswith("\n  Twice the input.\n")
+
+
+def test_ops_prints_json_and_nothing_else_on_standard_output(site: Site, registry: PluginLoader) -> None:
+    code = WORKING.format(op="scale").replace("ctx, x)", "ctx, x, *, axis=0)")
+    members = '    "Twice the input."\n    implements = (np.tanh,)\n    name'
+    site.add(
+        "mg-a",
+        namespace="a",
+        code="import numpy as np\nprint('loading')\n" + code.replace("    name", members, 1),
+    )
+    for pattern in ("scale", "a::scale"):
+        (entry,) = json.loads(run("ops", pattern, "--json").stdout)
+        assert re.fullmatch(r".+\.py:\d+", entry.pop("source"))
+        assert entry == {
+            "name": "a::scale",
+            "call": "scale(x, *, axis=0)",
+            "inputs": ["x"],
+            "settings": ["axis"],
+            "implements": ["np.tanh"],
+            "derivatives": "of any order",
+            "broadcasts": True,
+            "summary": "Twice the input.",
+        }
 
 
 def test_ops_suggests_a_name(site: Site, registry: PluginLoader) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -17,32 +18,50 @@ from ..plugins.location import location
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
 from .columns import show_columns, terminal_width
+from .pure_output import pure_output
 
 
 @click.command()
 @click.argument("pattern", required=False)
-def ops(pattern: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object for each operation.")
+def ops(pattern: str | None, as_json: bool) -> None:
     """List operations, or show one in full.
 
     PATTERN is a part of a name (relu), or has wildcards ("nn::*"); a full name (nn::relu) shows that one in
     full.
     """
-    if pattern and pattern.replace("::", "", 1).isidentifier() and "::" in pattern:
-        click.echo("\n".join(_in_full(catalog[pattern])))
-        return
-    names = [name for name in catalog if pattern is None or _matches(name, pattern)]
-    if pattern and not names:
-        raise UnknownNameError(miss(f"no operation matches {pattern!r}", pattern, catalog))
-    rows = [
-        (name, f"{catalog[name].name}{signature(catalog[name])}", summary(catalog[name])) for name in names
-    ]
-    show_columns(("NAME", "CALL", "RETURNS"), rows, width=terminal_width(), show=click.echo)
+    width = terminal_width()
+    with pure_output() as show:
+        names = _matching(pattern)
+        if as_json:
+            show(json.dumps([_entry(name, catalog[name]) for name in names], indent=2))
+        elif pattern is not None and names == [pattern]:
+            show("\n".join(_in_full(catalog[pattern])))
+        else:
+            rows = [(name, _call(catalog[name]), summary(catalog[name])) for name in names]
+            show_columns(("NAME", "CALL", "RETURNS"), rows, width=width, show=show)
     for line in plugin_loader().unavailable():
         click.echo(f"note: {line}", err=True)
 
 
+def _matching(pattern: str | None) -> list[str]:
+    if pattern is None:
+        return list(catalog)
+    if pattern.replace("::", "", 1).isidentifier() and "::" in pattern:
+        catalog[pattern]  # an unknown one is an error with suggestions
+        return [pattern]
+    names = [name for name in catalog if _matches(name, pattern)]
+    if not names:
+        raise UnknownNameError(miss(f"no operation matches {pattern!r}", pattern, catalog))
+    return names
+
+
 def _matches(name: str, pattern: str) -> bool:
     return fnmatchcase(name, pattern) if any(c in pattern for c in "*?[") else pattern in name
+
+
+def _call(op: Any) -> str:
+    return f"{op.name}{signature(op)}"
 
 
 def signature(op: Any) -> str:
@@ -76,10 +95,15 @@ def summary(op: Any) -> str:
     return " ".join(shown)
 
 
-def _in_full(op: Any) -> list[str]:
+def _divided(op: Any) -> tuple[list[inspect.Parameter], list[inspect.Parameter]]:
+    """Return the parameters that are inputs, and those that are settings."""
     parameters = _parameters(op)
     settings = [p for p in parameters if p.kind in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
-    inputs = [p for p in parameters if p not in settings]
+    return [p for p in parameters if p not in settings], settings
+
+
+def _in_full(op: Any) -> list[str]:
+    inputs, settings = _divided(op)
     facts = {
         "inputs": ", ".join(map(_spelled, inputs)),
         "settings": ", ".join(map(_spelled, settings)) or "none",
@@ -89,9 +113,24 @@ def _in_full(op: Any) -> list[str]:
         "defined in": location(_source(op)),
     }
     width = max(map(len, facts))
-    lines = [f"{describe(op)}", "", f"  {op.name}{signature(op)}", ""]
+    lines = [f"{describe(op)}", "", f"  {_call(op)}", ""]
     lines += [f"  {name:<{width}}  {value}" for name, value in facts.items()]
     return [*lines, "", *("  " + line if line else "" for line in _doc(op).splitlines())]
+
+
+def _entry(name: str, op: Any) -> dict[str, Any]:
+    inputs, settings = _divided(op)
+    return {
+        "name": name,
+        "call": _call(op),
+        "inputs": [p.name for p in inputs],
+        "settings": [p.name for p in settings],
+        "implements": [name_of(function) for function in op.implements],
+        "derivatives": _derivatives(op),
+        "broadcasts": bool(op.broadcasts),
+        "source": location(_source(op)),
+        "summary": summary(op),
+    }
 
 
 def _derivatives(op: Any) -> str:
