@@ -91,6 +91,7 @@ def test_what_forward_raises_is_told_where_no_arguments_are_found() -> None:
     assert "forward raised MemoryError" in first.message
 
 
+@pytest.mark.usefixtures("interrupts_arrive")
 def test_only_a_real_interrupt_stops_the_run() -> None:
     assert check_operation(Interrupts()).failures[0].code == "backward-raises"
 
