@@ -11,10 +11,10 @@ import pytest
 
 from minigrad_core import Module, Parameter, checkpoint, grad, hessian, hvp, jacobian, jvp, no_grad, vjp
 from minigrad_core.engine.modes import recording
-from minigrad_core.errors import MinigradError
+from minigrad_core.errors import ArgumentError, MinigradError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 X = np.array([1.0, 2.0, 3.0])
 
@@ -158,3 +158,14 @@ def differentiate_through(statement: str) -> None:
         return np.sum(x)
 
     grad(f)(X)
+
+
+def test_what_is_no_function_is_refused_before_it_is_called() -> None:
+    value: Any = np.sin(0.5)
+    calls: list[Callable[[], Any]] = [
+        lambda: grad(value), lambda: vjp(value, X), lambda: jvp(value, (X,), (X,)), lambda: hvp(value, X, X),
+        lambda: jacobian(value), lambda: checkpoint(value),
+    ]  # fmt: skip
+    for call in calls:
+        with pytest.raises(ArgumentError, match="got float64; pass f itself, and not f"):
+            call()

@@ -17,7 +17,7 @@ from . import trees
 from .paths import Paths
 from .replay import replay
 from .rewinding import Rewound, states
-from .tracing import Nested
+from .tracing import Nested, check_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +48,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     >>> grad(lambda x: np.sum(checkpoint(np.sin)(x)))(np.array([0.0]))
     array([1.])
     """
+    check_function(f)
 
     @wraps(f)
     def forgetful(*args: Any, **kwargs: Any) -> Any:

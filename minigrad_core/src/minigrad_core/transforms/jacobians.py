@@ -12,7 +12,7 @@ from ..array import shape_of
 from . import trees
 from .forward import float_like, transposed
 from .reverse import grad
-from .tracing import Trace, positions, trace
+from .tracing import Trace, check_function, positions, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +32,7 @@ def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Calla
     array([[2., 0.],
            [0., 4.]])
     """
+    check_function(f)
     chosen = positions(argnums)
 
     @wraps(f)

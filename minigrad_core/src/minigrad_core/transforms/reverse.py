@@ -11,7 +11,7 @@ import numpy as np
 from ..array import shape_of
 from ..errors import ArgumentError, DifferentiabilityError, GradientError
 from . import trees
-from .tracing import positions, trace
+from .tracing import check_function, positions, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +99,7 @@ def value_and_grad(
     >>> value_and_grad(lambda x: np.sum(x * x))(np.array([3.0]))
     (np.float64(9.0), array([6.]))
     """
+    check_function(f)
     chosen = positions(argnums)
 
     @wraps(f)

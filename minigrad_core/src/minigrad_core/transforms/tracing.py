@@ -136,10 +136,17 @@ def positions(argnums: Any) -> tuple[int, ...]:
         raise ArgumentError(f"argnums: expected an integer or a tuple of them, got {argnums!r}") from None
 
 
+def check_function(f: Any) -> None:
+    """Raise `ArgumentError` unless `f` can be called: often it is the value of the function."""
+    if not callable(f):
+        raise ArgumentError(f"expected a function, got {type(f).__name__}; pass f itself, and not f(x)")
+
+
 def trace(
     f: Callable[..., Any], args: Sequence[Any], argnums: Sequence[int], kwargs: dict[str, Any] | None = None
 ) -> Trace:
     """Evaluate `f` with fresh variables in the place of the arguments `argnums`."""
+    check_function(f)
     _check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
     points = trees.leaves(primals)
