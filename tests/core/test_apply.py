@@ -222,3 +222,21 @@ def test_another_kind_of_array_is_kept() -> None:
     x = tensor(0.0)
     x.data = data
     assert type(add(x, x).data) is Foreign
+
+
+def test_an_input_that_is_no_array_is_named() -> None:
+    class Wide(Settings):
+        def forward(self, ctx: Context, x: Any, *others: Any, axis: Any = None) -> Array:
+            return x * others[0].ndim
+
+    with pytest.raises(ArgumentError, match="input 1 must be an array, got str"):
+        Wide()(np.ones(2), "no array")
+
+
+def test_an_attribute_that_the_operation_itself_lacks_is_no_fault_of_its_inputs() -> None:
+    class Lacks(Settings):
+        def forward(self, ctx: Context, x: Any, *others: Any, axis: Any = None) -> Array:
+            return x * self.factor  # type: ignore[attr-defined]
+
+    with pytest.raises(AttributeError, match="'Lacks' object has no attribute 'factor'"):
+        Lacks()(np.ones(2))

@@ -52,7 +52,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     ctx.saved = ()
     try:
         out = op.forward(ctx, *arrays, **settings) if settings else op.forward(ctx, *arrays)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         if (explanation := explained(op, arrays, settings, error)) is not error:
             raise explanation from error
         raise

@@ -21,6 +21,11 @@ def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error:
     name = describe(op)
     if isinstance(error, MinigradError):
         return error
+    if isinstance(error, AttributeError):
+        for i, x in enumerate(arrays):
+            if error.obj is x and not hasattr(x, "dtype"):
+                return ArgumentError(f"{name}: input {i} must be an array, got {type(x).__name__}")
+        return error
     if isinstance(error, TypeError):
         problem = _unbindable(op, arrays, settings)
         return ArgumentError(f"{name}: {problem or error}")
