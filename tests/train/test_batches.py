@@ -47,7 +47,7 @@ def test_full_batch_is_everything_as_it_stands_without_a_copy() -> None:
 
 
 def test_batch_size_below_one_is_refused() -> None:
-    with pytest.raises(InputError, match="a batch has at least one example, got a size of 0"):
+    with pytest.raises(InputError, match="a whole number from 1 up, or None for all; got 0"):
         next(batches(np.ones((4, 2)), np.arange(4), 0, np.random.default_rng(0)))
 
 

@@ -161,3 +161,26 @@ def test_prediction_restores_the_mode_of_each_module_and_records_nothing() -> No
     assert isinstance(logits, np.ndarray)
     assert model.training
     assert not frozen.training
+
+
+@pytest.mark.parametrize("wrong", [1.5, "2", -1])
+def test_epochs_that_are_no_number_of_passes_are_refused(wrong: Any) -> None:
+    with pytest.raises(ArgumentError, match=f"epochs: expected a whole number of at least 0, got {wrong!r}"):
+        trained(epochs=wrong)
+
+
+def test_what_is_no_model_no_batch_size_and_no_pair_of_arrays_is_refused() -> None:
+    model, data = Linear(5, 3), separable(10)
+    optimizer = SGD(model.parameters(), lr=0.1)
+    with pytest.raises(ArgumentError, match="model: expected a Module, got 3"):
+        fit(3, data, optimizer=optimizer, epochs=1)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="a whole number from 1 up, or None for all; got 'full'"):
+        trained(epochs=1, batch_size="full")
+    with pytest.raises(InputError, match=r"validation: expected images .* got shapes \(10, 5\) and \(9,\)"):
+        fit(model, data, (data[0], data[1][:9]), optimizer=optimizer, epochs=1)
+
+
+def test_accuracy_wants_a_label_for_each_image() -> None:
+    images, labels = separable(10)
+    with pytest.raises(InputError, match="as many labels as images, got 9 and 10"):
+        accuracy(Linear(5, 3), images, labels[:9])

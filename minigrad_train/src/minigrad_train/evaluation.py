@@ -44,7 +44,15 @@ def predict(model: Module, images: NDArray[Any]) -> NDArray[Any]:
 
 
 def accuracy(model: Module, images: NDArray[Any], labels: NDArray[Any]) -> float:
-    """Return the share in [0, 1] of the images whose largest output is at their label."""
+    """Return the share in [0, 1] of the images whose largest output is at their label.
+
+    Raises
+    ------
+    InputError
+        No images, or another number of labels.
+    """
+    if len(labels) != len(images):
+        raise InputError(f"accuracy expected as many labels as images, got {len(labels)} and {len(images)}")
     return float(np.mean(predict(model, images).argmax(axis=-1) == labels))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from minigrad_core import Module
 from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn.losses import cross_entropy
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from minigrad_core import Module, Optimizer
+    from minigrad_core import Optimizer
 
     Labelled: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
 
@@ -70,8 +71,13 @@ def fit(
     InputError
         No pair, no examples, a batch size below 1, or another number of labels than of images.
     ArgumentError
-        What should be an optimizer is none, or it is for the parameters of another model.
+        What should be a model or an optimizer is none, or the optimizer is for another model; epochs are no
+        whole number.
     """
+    if not isinstance(model, Module):
+        raise ArgumentError(f"model: expected a Module, got {model!r}")
+    if not isinstance(epochs, (int, np.integer)) or epochs < 0:
+        raise ArgumentError(f"epochs: expected a whole number of at least 0, got {epochs!r}")
     train = _pair("train", train)
     validation = None if validation is None else _pair("validation", validation)
     if len(train[1]) == 0:
@@ -95,6 +101,10 @@ def _pair(name: str, given: Any) -> Labelled:
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise InputError(f"{name}: expected a pair (images, labels), got {type(given).__name__}")
     images, labels = (part if hasattr(part, "shape") else np.asarray(part) for part in given)
+    if not images.shape or images.shape[:1] != labels.shape:
+        raise InputError(
+            f"{name}: expected images (n, ...) and labels (n,), got shapes {images.shape} and {labels.shape}"
+        )
     return images, labels
 
 

@@ -46,8 +46,8 @@ def batches(
     if size is None:
         yield images, labels
         return
-    if size < 1:
-        raise InputError(f"a batch has at least one example, got a size of {size}")
+    if not hasattr(size, "__index__") or size < 1:
+        raise InputError(f"the size of a batch is a whole number from 1 up, or None for all; got {size!r}")
     order = rng.permutation(len(labels))
     for start in range(0, len(order), size):
         chosen = order[start : start + size]
