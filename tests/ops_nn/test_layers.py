@@ -157,7 +157,7 @@ def test_a_recurrent_layer_drops_between_its_layers_in_training_mode_only() -> N
 def test_a_recurrent_layer_shows_its_settings_and_refuses_wrong_ones() -> None:
     assert repr(nn.GRU(2, 3, num_layers=2, dropout=0.5)) == "GRU(2, 3, num_layers=2, dropout=0.5)"
     assert repr(nn.RNN(2, 3, nonlinearity="relu")) == "RNN(2, 3, nonlinearity=relu)"
-    with pytest.raises(ArgumentError, match="LSTM expected num_layers of at least 1, got 0"):
+    with pytest.raises(ArgumentError, match="LSTM: num_layers must be a whole number of at least 1, got 0"):
         nn.LSTM(2, 3, num_layers=0)
     with pytest.raises(ArgumentError, match=r"LSTM expected a probability p in \[0, 1\], got 2"):
         nn.LSTM(2, 3, dropout=2)

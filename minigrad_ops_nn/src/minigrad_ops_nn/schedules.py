@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from math import cos, pi
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
+
 from minigrad_core.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ Factor: TypeAlias = Callable[[int], float]
 
 class Schedule:
     """Sets the learning rates of `optimizer`, of each of its groups, to `factor(steps)` times what they were.
+
+    Raises
+    ------
+    ArgumentError
+        No optimizer, or no factor.
 
     Examples
     --------
@@ -35,6 +42,8 @@ class Schedule:
     """
 
     def __init__(self, optimizer: Optimizer, factor: Factor) -> None:
+        if not hasattr(optimizer, "groups"):
+            raise ArgumentError(f"Schedule expected an optimizer, got {optimizer!r}")
         self.optimizer, self.factor, self.steps = optimizer, factor, 0
         self.base = optimizer.lr
         self.group_bases = [overrides.get("lr") for _, overrides in optimizer.groups]
@@ -59,7 +68,13 @@ class Schedule:
         return f"Schedule(step {self.steps}, {self.optimizer!r})"
 
     def _apply(self) -> None:
-        factor = float(self.factor(self.steps))
+        try:
+            factor = float(self.factor(self.steps))
+        except TypeError as error:
+            raise ArgumentError(
+                "Schedule expected a function from the number of steps to a factor, such as "
+                f"exponential(0.5), got {self.factor!r}"
+            ) from error
         self.optimizer.lr = self.base * factor
         for (_, overrides), base in zip(self.optimizer.groups, self.group_bases, strict=True):
             if base is not None:
@@ -94,6 +109,10 @@ def one_cycle(
     PyTorch, but relative to the optimizer's own rate, which is the highest.
     """
     _at_least_one("one_cycle", "total_steps", total_steps)
+    if not (0 <= pct_start <= 1 and div_factor > 0 and final_div_factor > 0):
+        raise ArgumentError(
+            f"one_cycle expected {pct_start=} in [0, 1], and {div_factor=}, {final_div_factor=} above 0"
+        )
     first, last = 1 / div_factor, 1 / (div_factor * final_div_factor)
     top, end = pct_start * total_steps - 1, total_steps - 1
 
@@ -123,5 +142,5 @@ def _between(first: float, last: float, share: float) -> float:
 
 
 def _at_least_one(function: str, name: str, value: int) -> None:
-    if value < 1:
-        raise ArgumentError(f"{function} expected {name} of at least 1, got {value}")
+    if not isinstance(value, (int, np.integer)) or value < 1:
+        raise ArgumentError(f"{function} expected {name}, a whole number of at least 1, got {value!r}")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from ..errors import ArgumentError
+
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
@@ -42,11 +44,18 @@ def fans(shape: Shape) -> tuple[int, int]:
     A matrix is (in, out), as in `x @ weight`. A convolution is (out, in, *kernel), and its receptive field
     counts for both. Vectors and scalars have as many of each as they have values.
 
+    Raises
+    ------
+    ArgumentError
+        `shape` is no tuple of sizes.
+
     Examples
     --------
     >>> fans((784, 100)), fans((32, 16, 3, 3)), fans((10,))
     ((784, 100), (144, 288), (10, 10))
     """
+    if not isinstance(shape, (tuple, list)) or not all(hasattr(n, "__index__") and n >= 0 for n in shape):
+        raise ArgumentError(f"shape: expected a tuple of sizes such as (784, 100), got {shape!r}")
     if len(shape) < 2:
         return prod(shape), prod(shape)
     if len(shape) == 2:

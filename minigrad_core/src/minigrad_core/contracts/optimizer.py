@@ -124,6 +124,8 @@ class Optimizer(ABC):
         return groups
 
     def _check_fits(self, state: Mapping[str, Any]) -> None:
+        if not isinstance(state, Mapping):
+            raise StateError(f"{self.name}: expected what state_dict() returned, got {type(state).__name__}")
         if missing := [key for key in ("settings", "groups", "shapes", "state") if key not in state]:
             raise StateError(f"{self.name}: expected what state_dict() returned; it lacks {missing}")
         if set(state["settings"]) != set(self._settings) or len(state["groups"]) != len(self.groups):
@@ -145,7 +147,9 @@ class Optimizer(ABC):
 def _group(
     name: str, entry: dict[str, Any], known: tuple[str, ...]
 ) -> tuple[list[Parameter], dict[str, Any]]:
-    params = _listed(name, entry.pop("params", ()))
+    if "params" not in entry:
+        raise InputError(f"{name}: a group lacks its 'params'; it has {sorted(entry)}")
+    params = _listed(name, entry.pop("params"))
     for param in params:
         if not hasattr(param, "grad") or not hasattr(param, "data"):
             raise ArgumentError(f"{name}: expected a Parameter, got {type(param).__name__}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -122,8 +123,8 @@ def _with_windows(op: str, geometry: Geometry) -> Geometry:
 
 def per_axis(op: str, name: str, value: int | Sequence[int], axes: int, least: int) -> tuple[int, ...]:
     """Return `value` as one int, at least `least`, for each axis."""
-    sizes = (value,) * axes if isinstance(value, int) else tuple(value)
-    if len(sizes) != axes or any(n < least for n in sizes):
+    sizes = tuple(value) if isinstance(value, Iterable) else (value,) * axes
+    if len(sizes) != axes or any(not hasattr(n, "__index__") or n < least for n in sizes):
         raise ArgumentError(
             f"{op}: {name} must be an int of at least {least}, or {axes} of them, got {value!r}"
         )

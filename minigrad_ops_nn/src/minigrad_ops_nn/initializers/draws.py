@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.errors import ArgumentError
+
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
@@ -16,7 +18,7 @@ def draw_uniform(
     rng: np.random.Generator, shape: Shape, dtype: DTypeLike, low: float, high: float
 ) -> NDArray[Any]:
     """Return draws from [low, high)."""
-    draws = _drawn(rng.random, shape, dtype)
+    draws = _drawn(rng, "random", shape, dtype)
     draws *= high - low
     draws += low
     return draws
@@ -26,14 +28,29 @@ def draw_normal(
     rng: np.random.Generator, shape: Shape, dtype: DTypeLike, mean: float, std: float
 ) -> NDArray[Any]:
     """Return draws from the normal distribution."""
-    draws = _drawn(rng.standard_normal, shape, dtype)
+    draws = _drawn(rng, "standard_normal", shape, dtype)
     draws *= std
     draws += mean
     return draws
 
 
-def _drawn(draw: Any, shape: Shape, dtype: DTypeLike) -> NDArray[Any]:
-    """Return `draw`'s values; NumPy draws float32 and float64, and other dtypes are made from float64."""
-    dtype = np.dtype(dtype)
+def floating(dtype: DTypeLike) -> np.dtype[Any]:
+    """Return `dtype`; raise `ArgumentError` unless it is floating point: integer draws would be zeros."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError as error:
+        raise ArgumentError(f"dtype: {error}; use one such as numpy.float32") from error
+    if found.kind != "f":
+        raise ArgumentError(
+            f"dtype: parameters are floating point, got {found}; use one such as numpy.float32"
+        )
+    return found
+
+
+def _drawn(rng: np.random.Generator, draw: str, shape: Shape, dtype: DTypeLike) -> NDArray[Any]:
+    """Return draws; NumPy has them in float32 and float64, and other dtypes are made from float64."""
+    if not isinstance(rng, np.random.Generator):
+        raise ArgumentError(f"rng: expected a generator, such as numpy.random.default_rng(0), got {rng!r}")
+    dtype = floating(dtype)
     native = dtype if dtype in (np.float32, np.float64) else np.dtype(np.float64)
-    return np.asarray(draw(shape, dtype=native)).astype(dtype, copy=False)
+    return np.asarray(getattr(rng, draw)(shape, dtype=native)).astype(dtype, copy=False)

@@ -9,6 +9,8 @@ import numpy as np
 
 from minigrad_core import Initializer
 
+from .draws import floating
+
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
@@ -34,7 +36,7 @@ class Orthogonal(Initializer):
         q, r = np.linalg.qr(tall)
         # The signs of R's diagonal are the library's choice; without them the draw is not uniform.
         q *= np.where(np.diagonal(r) < 0, -1.0, 1.0)
-        return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(dtype)
+        return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(floating(dtype))
 
     def std(self, fan_in: int, fan_out: int) -> None:
         """Return no claim: it is 1 / sqrt(the longer side), which the fans of a convolution do not tell."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Initializer
+from minigrad_core.errors import ArgumentError
 
 from .draws import draw_normal, draw_uniform
 
@@ -31,6 +32,8 @@ class Uniform(Initializer):
         high: float = 0.05,
     ) -> NDArray[Any]:
         """Return draws of `shape`."""
+        if not low <= high:
+            raise ArgumentError(f"uniform expected low of at most high, got {low=}, {high=}")
         return draw_uniform(rng, shape, dtype, low, high)
 
     def std(self, fan_in: int, fan_out: int) -> float:
@@ -53,6 +56,8 @@ class Normal(Initializer):
         stddev: float = 0.05,
     ) -> NDArray[Any]:
         """Return draws of `shape`."""
+        if not stddev >= 0:
+            raise ArgumentError(f"normal expected stddev of at least 0, got {stddev}")
         return draw_normal(rng, shape, dtype, mean, stddev)
 
     def std(self, fan_in: int, fan_out: int) -> float:

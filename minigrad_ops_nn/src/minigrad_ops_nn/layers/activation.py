@@ -12,6 +12,7 @@ from minigrad_core.errors import ArgumentError
 
 from .. import activations
 from .initial import filled
+from .sizes import check_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +33,12 @@ class Activation(Module):
 
     operation: ClassVar[Any]  # an Operation; its type does not know the settings
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, *unnamed: Any, **settings: Any) -> None:
         super().__init__()
+        if unnamed:
+            raise ArgumentError(
+                f"{type(self).__name__} takes its settings by name, got {unnamed[0]!r}; {self.__doc__}"
+            )
         known = inspect.signature(self.operation.forward).parameters
         if unknown := sorted(set(settings) - set(known)):
             raise ArgumentError(
@@ -153,6 +158,7 @@ class PReLU(Module):
 
     def __init__(self, num_parameters: int = 1, *, init: float = 0.25, dtype: DTypeLike = np.float32) -> None:
         super().__init__()
+        check_sizes(self, num_parameters=num_parameters)
         self.weight = filled(num_parameters, init, dtype)
 
     def forward(self, x: Array) -> Tensor:

@@ -15,6 +15,7 @@ from .dropout import Dropout, checked_probability, drawn_mask
 from .initial import generator
 from .linear import Linear
 from .normalization import LayerNorm
+from .sizes import check_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,9 @@ class MultiHeadAttention(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        if num_heads < 1 or embed_dim % num_heads:
+        check_sizes(self, embed_dim=embed_dim)
+        check_sizes(self, least=1, num_heads=num_heads)
+        if embed_dim % num_heads:
             raise InputError(f"MultiHeadAttention: {embed_dim} features do not divide into {num_heads} heads")
         rng = generator(rng)
         self.embed_dim, self.num_heads = embed_dim, num_heads

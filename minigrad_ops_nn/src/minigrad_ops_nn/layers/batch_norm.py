@@ -12,6 +12,7 @@ from minigrad_core.errors import InputError
 from ..normalization import batch_norm
 from ..normalization.channels import per_channel
 from .initial import filled
+from .sizes import check_sizes
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -54,6 +55,7 @@ class BatchNorm(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
+        check_sizes(self, num_features=num_features)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.weight = filled(num_features, 1.0, dtype) if affine else None
         self.bias = filled(num_features, 0.0, dtype) if affine else None

@@ -13,6 +13,7 @@ from .. import convolution
 from ..convolution.geometry import per_axis
 from ..initializers import kaiming_uniform
 from .initial import filled, generator
+from .sizes import check_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +39,14 @@ class Convolution(Module):
         dtype: DTypeLike,
     ) -> None:
         super().__init__()
-        groups = settings["groups"]
-        if groups < 1 or in_channels % groups or out_channels % groups:
+        groups, name = settings["groups"], type(self).__name__
+        check_sizes(self, in_channels=in_channels, out_channels=out_channels)
+        check_sizes(self, least=1, groups=groups)
+        for setting in ("stride", "dilation"):
+            per_axis(name, setting, settings[setting], len(kernel), 1)
+        if in_channels % groups or out_channels % groups:
             raise InputError(
-                f"{type(self).__name__}: {in_channels} and {out_channels} channels do not divide into "
-                f"groups={groups}"
+                f"{name}: {in_channels} and {out_channels} channels do not divide into groups={groups}"
             )
         transposed = "output_padding" in settings
         first, second = (in_channels, out_channels) if transposed else (out_channels, in_channels)

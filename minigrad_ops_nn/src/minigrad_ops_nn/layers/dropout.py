@@ -61,6 +61,6 @@ def drawn_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> ND
 
 def checked_probability(layer: str, p: float) -> float:
     """Return p; raise `ArgumentError` unless it is a probability."""
-    if not 0 <= p <= 1:
-        raise ArgumentError(f"{layer} expected a probability p in [0, 1], got {p}")
+    if not isinstance(p, (int, float, np.number)) or not 0 <= p <= 1:
+        raise ArgumentError(f"{layer} expected a probability p in [0, 1], got {p!r}")
     return p

@@ -12,6 +12,7 @@ from minigrad_core.errors import InputError
 from ..embedding import embedding
 from ..initializers import normal
 from .initial import generator
+from .sizes import check_sizes
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -49,6 +50,7 @@ class Embedding(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
+        check_sizes(self, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         if padding_idx is not None and not 0 <= padding_idx < num_embeddings:
             raise InputError(f"Embedding expected padding_idx in [0, {num_embeddings}), got {padding_idx}")
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minigrad_core import Parameter
+from minigrad_core.errors import ArgumentError
 
 from ..initializers import uniform
 
@@ -15,8 +16,19 @@ if TYPE_CHECKING:
 
 
 def generator(rng: np.random.Generator | None) -> np.random.Generator:
-    """Return `rng`, or a fresh generator."""
-    return np.random.default_rng(rng)
+    """Return `rng`, or a fresh generator; a seed makes one, as in NumPy.
+
+    Raises
+    ------
+    ArgumentError
+        It is neither.
+    """
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(
+            f"rng: expected a generator, such as numpy.random.default_rng(0), got {rng!r}"
+        ) from error
 
 
 def filled(size: int | tuple[int, ...], value: float, dtype: DTypeLike) -> Parameter:

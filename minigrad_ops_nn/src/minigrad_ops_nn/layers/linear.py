@@ -10,6 +10,8 @@ from minigrad_core import Module, Parameter
 
 from ..affine import affine
 from ..initializers import glorot_uniform, zeros
+from .initial import generator
+from .sizes import check_sizes
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -30,6 +32,11 @@ class Linear(Module):
         Draws the weight, glorot_uniform; a fresh one by default. The bias starts at zero.
     dtype : dtype
         Of the parameters.
+
+    Raises
+    ------
+    ArgumentError
+        A size that is no whole number, or negative; no generator, or no floating point type.
     """
 
     def __init__(
@@ -42,7 +49,8 @@ class Linear(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        rng = np.random.default_rng(rng)
+        check_sizes(self, in_features=in_features, out_features=out_features)
+        rng = generator(rng)
         self.in_features, self.out_features = in_features, out_features
         self.weight = Parameter(glorot_uniform((in_features, out_features), rng=rng, dtype=dtype))
         self.bias = Parameter(zeros((out_features,), rng=rng, dtype=dtype)) if bias else None

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Module, ModuleList
-from minigrad_core.errors import InputError
+from minigrad_core.errors import ArgumentError, InputError
 
 from .activation import activation_named
+from .initial import generator
 from .linear import Linear
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class MLP(Module):
     ------
     InputError
         Fewer than two sizes.
+    ArgumentError
+        The sizes are no sequence of whole numbers.
 
     Examples
     --------
@@ -55,9 +58,11 @@ class MLP(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
+        if isinstance(sizes, (int, str)):
+            raise ArgumentError(f"MLP: sizes must be a sequence such as [784, 100, 10], got {sizes!r}")
         if len(sizes) < 2:
             raise InputError(f"MLP needs the sizes of input and output at least, got {list(sizes)}")
-        rng = np.random.default_rng(rng)
+        rng = generator(rng)
         self.activation = activation
         self.layers = ModuleList(Linear(n, m, rng=rng, dtype=dtype) for n, m in pairwise(sizes))
         self._activate: Any = activation_named(activation)

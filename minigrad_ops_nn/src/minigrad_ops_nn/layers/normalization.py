@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from minigrad_core import Module
+from minigrad_core.errors import InputError
 
 from ..normalization import group_norm, layer_norm, rms_norm
 from .initial import filled
+from .sizes import check_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +49,7 @@ class LayerNorm(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        self.normalized_shape, self.eps = as_tuple(normalized_shape), eps
+        self.normalized_shape, self.eps = _shape(self, normalized_shape), eps
         self.weight = filled(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
         self.bias = filled(self.normalized_shape, 0.0, dtype) if elementwise_affine and bias else None
 
@@ -85,7 +88,7 @@ class RMSNorm(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        self.normalized_shape, self.eps = as_tuple(normalized_shape), eps
+        self.normalized_shape, self.eps = _shape(self, normalized_shape), eps
         self.weight = filled(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
 
     def forward(self, x: Array) -> Tensor:
@@ -104,7 +107,7 @@ class GroupNorm(Module):
     Parameters
     ----------
     num_groups, num_channels : int
-        The groups divide the channels.
+        The groups divide the channels; `InputError` if they do not.
     eps : float
         Added to the variance, inside of the root.
     affine : bool
@@ -123,6 +126,10 @@ class GroupNorm(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
+        check_sizes(self, least=1, num_groups=num_groups)
+        check_sizes(self, num_channels=num_channels)
+        if num_channels % num_groups:
+            raise InputError(f"GroupNorm: {num_channels} channels do not divide into {num_groups} groups")
         self.num_groups, self.num_channels, self.eps = num_groups, num_channels, eps
         self.weight = filled(num_channels, 1.0, dtype) if affine else None
         self.bias = filled(num_channels, 0.0, dtype) if affine else None
@@ -136,6 +143,9 @@ class GroupNorm(Module):
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}"
 
 
-def as_tuple(shape: int | Sequence[int]) -> tuple[int, ...]:
+def _shape(layer: Module, given: int | Sequence[int]) -> tuple[int, ...]:
     """Return a shape that may be given as one size."""
-    return (shape,) if isinstance(shape, int) else tuple(shape)
+    shape = tuple(given) if isinstance(given, Iterable) else (given,)
+    for size in shape:
+        check_sizes(layer, normalized_shape=size)
+    return shape

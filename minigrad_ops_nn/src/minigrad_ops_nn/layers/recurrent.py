@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from minigrad_core import Module
-from minigrad_core.errors import ArgumentError, InputError
+from minigrad_core.errors import InputError
 
 from .. import recurrent
 from .dropout import checked_probability, dropped
 from .initial import bounded, generator
+from .sizes import check_sizes
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -65,8 +66,8 @@ class Recurrent(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        if num_layers < 1:
-            raise ArgumentError(f"{type(self).__name__} expected num_layers of at least 1, got {num_layers}")
+        check_sizes(self, input_size=input_size, hidden_size=hidden_size)
+        check_sizes(self, least=1, num_layers=num_layers)
         rng = generator(rng)
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.batch_first, self.bidirectional = batch_first, bidirectional

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from minigrad_core import Module
-from minigrad_core.errors import InputError
+from minigrad_core.errors import ArgumentError, InputError
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -40,6 +40,8 @@ class Residual(Module):
 
     def __init__(self, module: Module) -> None:
         super().__init__()
+        if not isinstance(module, Module):
+            raise ArgumentError(f"Residual expected a Module, got {type(module).__name__}")
         self.module = module
 
     def forward(self, x: Array) -> Array:

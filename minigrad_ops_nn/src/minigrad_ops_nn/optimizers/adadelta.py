@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Optimizer
-
 from .moment import decayed, kept, moment
+from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class Adadelta(Optimizer):
+class Adadelta(RangedOptimizer):
     """`p -= lr * d` with `d = sqrt(u + eps) / sqrt(s + eps) * g`. Zeiler 2012, algorithm 1.
 
     s and u are running averages of g**2 and d**2.

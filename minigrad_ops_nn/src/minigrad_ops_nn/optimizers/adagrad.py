@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Optimizer
-
 from .moment import decayed
+from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class Adagrad(Optimizer):
+class Adagrad(RangedOptimizer):
     """`p -= lr * g / (sqrt(s) + eps)` with `s += g**2`. Duchi et al. 2011.
 
     Parameters

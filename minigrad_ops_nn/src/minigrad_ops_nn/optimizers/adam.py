@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Optimizer
-
 from .moment import decayed, kept
+from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class Adam(Optimizer):
+class Adam(RangedOptimizer):
     """`p -= lr * m_hat / (sqrt(v_hat) + eps)`: Kingma and Ba 2015, algorithm 1.
 
     m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, each divided by 1 - beta^t.

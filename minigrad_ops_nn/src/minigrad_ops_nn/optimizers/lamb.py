@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Optimizer
-
 from .moment import decayed, moment
+from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class Lamb(Optimizer):
+class Lamb(RangedOptimizer):
     """`p -= lr * |p| / |d| * d` with Adam's direction d, decayed. You et al. 2020, algorithm 2.
 
     Where p or d is zero, the ratio of their lengths counts as 1.

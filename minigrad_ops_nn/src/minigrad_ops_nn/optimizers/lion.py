@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Optimizer
-
 from .moment import decayed, kept, moment
+from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class Lion(Optimizer):
+class Lion(RangedOptimizer):
     """`p -= lr * (sign(beta1 * m + (1 - beta1) * g) + weight_decay * p)`. Chen et al. 2023, algorithm 2.
 
     The average m moves after the step, with beta2.

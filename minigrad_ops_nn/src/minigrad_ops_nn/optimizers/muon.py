@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Optimizer
-
 from .adam import descend
 from .moment import moment
+from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 
 
-class Muon(Optimizer):
+class Muon(RangedOptimizer):
     """Steps along the nearly orthogonal matrix next to the momentum. Jordan et al. 2024, "Muon".
 
     `m = momentum * m + (1 - momentum) * g`, looked ahead if `nesterov`, its singular values brought near 1 by

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Optimizer
-
 from .moment import decayed, moment
+from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class NAdam(Optimizer):
+class NAdam(RangedOptimizer):
     """Adam with Nesterov's momentum and its warm-up. Dozat 2016, algorithm 2.
 
     `p -= lr * ((1 - mu_t) / (1 - M_t) * g + mu_{t+1} / (1 - M_{t+1}) * m) / (sqrt(v_hat) + eps)`

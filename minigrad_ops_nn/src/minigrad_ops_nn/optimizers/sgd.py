@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minigrad_core import Optimizer
-
 from .moment import decayed, kept
+from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class SGD(Optimizer):
+class SGD(RangedOptimizer):
     """`p -= lr * g`, with momentum `v = momentum * v - lr * g; p += v`.
 
     The velocity holds the learning rate of the steps that made it (Sutskever et al. 2013, equations 1-4),

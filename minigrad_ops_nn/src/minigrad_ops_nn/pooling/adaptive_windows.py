@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from minigrad_core.errors import InputError
@@ -33,7 +34,7 @@ def adaptive_windows(op: str, axes: int, shape: Shape, output_size: OutputSize) 
     cells = shape[2:]
     if 0 in cells:
         raise InputError(f"{op}: a window needs a cell, got x of shape {shape}")
-    wanted = [output_size] * axes if output_size is None or isinstance(output_size, int) else output_size
+    wanted = output_size if isinstance(output_size, Iterable) else [output_size] * axes
     given = [cells[i % axes] if size is None else size for i, size in enumerate(wanted)]
     sizes = per_axis(op, "output_size", given, axes, 1)
     return [

@@ -1,0 +1,54 @@
+"""The ranges of the settings that the optimizers of this package share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minigrad_core import Optimizer
+from minigrad_core.errors import ArgumentError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minigrad_core.contracts.optimizer import Params
+
+NOT_NEGATIVE = "eps", "initial_accumulator_value", "lr_decay", "momentum", "momentum_decay", "weight_decay"
+SHARES = "alpha", "rho"  # of what a running average keeps
+
+
+class RangedOptimizer(Optimizer):
+    """An optimizer that refuses settings with which its steps would diverge, or be no numbers, in silence.
+
+    Raises
+    ------
+    InputError
+        A setting, of the optimizer or of a group, is out of its range.
+    ArgumentError
+        It is no number, or no pair of them.
+    """
+
+    def __init__(self, params: Params, *, lr: float, **settings: Any) -> None:
+        super().__init__(params, lr=lr, **settings)
+        for given in (settings, *(overrides for _, overrides in self.groups)):
+            for name in NOT_NEGATIVE:
+                self._check(name, given, lambda x: x >= 0, "a number of at least 0")
+            for name in SHARES:
+                self._check(name, given, lambda x: 0 <= x <= 1, "a number in [0, 1]")
+            self._check("betas", given, _are_betas, "two numbers in [0, 1)")
+
+    def _check(self, name: str, given: dict[str, Any], fits: Callable[[Any], bool], expected: str) -> None:
+        if name not in given:
+            return
+        value = given[name]
+        fact = f"{self.name}: {name} must be {expected}, got {value!r}"
+        try:
+            inside = fits(value)
+        except (TypeError, ValueError) as error:
+            raise ArgumentError(fact) from error
+        if not inside:
+            raise InputError(fact)
+
+
+def _are_betas(pair: Any) -> bool:
+    first, second = pair
+    return bool(0 <= first < 1 and 0 <= second < 1)
