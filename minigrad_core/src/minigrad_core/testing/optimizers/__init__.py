@@ -1,5 +1,6 @@
 """What an optimizer owes."""
 
+from .contents import CONTENTS
 from .effects import EFFECTS
 from .groups import GROUPS
 from .memory import MEMORY
@@ -7,15 +8,18 @@ from .missing import MISSING
 from .moments import MOMENTS
 from .precision import PRECISION
 from .progress import PROGRESS
+from .proportions import PROPORTIONS
 from .settings import SETTINGS
 from .sizes import SIZES
 from .state import STATE
 from .threads import THREADS
 from .updates import UPDATES
+from .zeros import ZEROS
 
 _ALL = (
     *PRECISION,
     *UPDATES,
+    *ZEROS,
     *SIZES,
     *MISSING,
     *MEMORY,
@@ -25,6 +29,8 @@ _ALL = (
     *THREADS,
     *PROGRESS,
     *MOMENTS,
+    *PROPORTIONS,
+    *CONTENTS,
     *EFFECTS,  # what another check would name is told by that one
 )
 # First what every comparison of two runs rests on.

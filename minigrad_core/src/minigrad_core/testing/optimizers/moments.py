@@ -114,6 +114,14 @@ def _mistake(sizes: NDArray[Any], grad: NDArray[Any], b1: float, b2: float) -> s
         "a first moment that is corrected with the second beta": m(b1) / m(b2),
         "a second moment that is corrected with the first beta": (m(b1) / m(b2)) ** 0.5,
         "corrections that are multiplied, not divided by": m(b1) ** 2 * m(b2) ** -1,
+        "a count that is one behind: is it 1 at the first step and at the second?": m(b1)
+        / m(b1, np.maximum(t - 1, 1))
+        * (m(b2, np.maximum(t - 1, 1)) / m(b2)) ** 0.5,
+        "a first moment whose beta weighs the new gradient, not the old average": m(1 - b1) / m(b1),
+        "a second moment whose beta weighs the new square, not the old average": (m(b2) / m(1 - b2)) ** 0.5,
+        "moments whose betas weigh what is new, not the old averages": m(1 - b1)
+        / m(b1)
+        * (m(b2) / m(1 - b2)) ** 0.5,
         "a count that counts twice": m(b1) / m(b1, 2 * t) * (m(b2, 2 * t) / m(b2)) ** 0.5,
     }
     for told, expected in steps.items():
@@ -121,6 +129,8 @@ def _mistake(sizes: NDArray[Any], grad: NDArray[Any], b1: float, b2: float) -> s
             return told
     if np.allclose(sizes * np.abs(grad), 1.0, rtol=1e-5, atol=0):
         return "a second moment without its square root"
+    if np.allclose(sizes, np.abs(grad) ** 0.5, rtol=1e-5, atol=0):
+        return "a second moment of |g|, not of its square"
     return ""
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .study import OptimizerStudy
 
-SMALL, LARGE = 12, 4900
+TINY, SMALL, LARGE = 4, 12, 4900
 STEPS = 3
 
 
@@ -35,6 +35,12 @@ def sizes(study: OptimizerStudy) -> Iterator[Finding]:
         if not any(_differs(study, settings, s * few, s * their, (SMALL,), 4) for s in (1.0, 100.0)):
             value_by_value = True
             yield from _at(study, settings, values, grads)
+        elif not _differs(study, settings, few[:TINY], their[:, :TINY], (TINY,), 1):
+            value_by_value = True
+            yield Finding(
+                "depends-on-size",
+                f"values of a vector of {SMALL} move otherwise than in smaller ones, right for {TINY} values",
+            )
     if not value_by_value:
         raise DoesNotApply("a step depends on all of a parameter, not on each value alone")
 

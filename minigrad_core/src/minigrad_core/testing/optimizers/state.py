@@ -109,13 +109,17 @@ def _resumed(
 
 
 def _rate_restored(study: OptimizerStudy) -> Finding | None:
-    """A learning rate that is in the exported state comes back with it."""
+    """A learning rate that is in the exported state comes back with it; it is there if other settings are."""
     rate = 0.0371
     optimizer = study.make(study.params(), lr=rate)
-    saved = guarded("state_dict", lambda: optimizer.state_dict())
+    saved = dict(guarded("state_dict", lambda: optimizer.state_dict()))
     other = study.make(study.params())
     guarded("load_state_dict", lambda: other.load_state_dict(saved))
-    if holds(saved, rate) and getattr(other, "lr", None) != rate:
+    if not holds(saved, rate):
+        if settings := sorted(study.settings.keys() & saved.keys()):
+            told = f"the exported state has {', '.join(settings)}, but not lr"
+            return Finding("state-lost", f"{told}: what a schedule has assigned is lost")
+    elif getattr(other, "lr", None) != rate:
         return Finding(
             "state-lost", f"lr = {rate} is in the exported state, but loading it does not restore it"
         )

@@ -9,7 +9,7 @@ import numpy as np
 from ...parameter import Parameter
 from ..finding import Broken, Check, Finding
 from ..guarded import guarded
-from .study import LR, close, read_only
+from .study import LR, close
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,26 +174,9 @@ def _since(step: int) -> str:
     return f"from step {step + 1} on: state, or a count, is shared"
 
 
-def zero_gradient(study: OptimizerStudy) -> Iterator[Finding]:
-    """A gradient of zeros, tiny or large values gives finite parameters.
-
-    Faults: 0 / 0 without an epsilon.
-    Fix: divide by `sqrt(v) + eps`.
-    """
-    for scale in (0.0, 1e-30, 1e10):
-        params = study.params()
-        optimizer = study.make(params)
-        for step in range(2):
-            study.step(optimizer, params, [read_only(g * scale) for g in study.grads(params, step)])
-        if not all(np.isfinite(p.data).all() for p in params):
-            yield Finding("not-finite", f"gradients of size {scale:g} make a parameter NaN or infinite")
-            return
-
-
 UPDATES = (
     Check("in_place", in_place),
     Check("layout", layout, after=("in_place",)),
     Check("zero_rate", zero_rate, after=("in_place",)),
     Check("separate", separate, after=("in_place",)),
-    Check("zero_gradient", zero_gradient, after=("in_place",)),
 )

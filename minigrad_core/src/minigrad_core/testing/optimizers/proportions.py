@@ -1,0 +1,133 @@
+"""A first step is as large as its rate, its gradient and its decay make it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..finding import Broken, Check, DoesNotApply, Finding
+from .study import LR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from .study import OptimizerStudy
+
+DECAY = "weight_decay"
+POWERS = {
+    0.25: "with the inverse square",
+    0.5: "with the inverse",
+    2**0.5: "with the root",
+    4.0: "with the square",
+}
+SCALES = (0.1, 0.01, 1e-4, 1e-6)  # against the gradient as it is: the first two tell whether it is a factor
+VAST = (1e9, 1e12)
+
+
+def rate(study: OptimizerStudy) -> Iterator[Finding]:
+    """The first step grows with lr itself, and so does its decay.
+
+    Faults: `v = momentum * v + lr * grad` and `p -= lr * v`: lr twice.
+    Fix: one factor lr in each term of the update.
+    """
+    for settings in study.modes:
+        free = _without_decay(study, settings)
+        for what, given, scale in (("a step", free, 1.0), ("weight decay", {**settings, DECAY: 0.1}, 0.0)):
+            if scale == 0 and DECAY not in study.settings:
+                continue
+            single, double = (_first(study, given, scale, lr=lr) for lr in (LR, 2 * LR))
+            for power, told in POWERS.items():
+                if single is not None and double is not None and _times(double, single, power):
+                    yield Finding(
+                        "not-the-rate", f"{what} grows {told} of lr, not with lr: a factor lr too many?"
+                    )
+                    return
+
+
+def decays_once(study: OptimizerStudy) -> Iterator[Finding]:
+    """Weight decay alone takes `lr * weight_decay` of a parameter, where it is a factor of it.
+
+    Faults: decay added to the gradient, and applied apart from it as well.
+    Fix: one of the two.
+    """
+    if DECAY not in study.settings:
+        raise DoesNotApply("it has no setting `weight_decay`")
+    (param,) = study.params()[:1]
+    moved = _first(study, {DECAY: 1e-3}, 0.0)
+    if moved is not None and _times(moved, -LR * 1e-3 * param.data, 2.0, within=1e-3):
+        yield Finding(
+            "decays-twice", "weight decay takes twice lr * weight_decay of a parameter: applied twice?"
+        )
+
+
+def scale(study: OptimizerStudy) -> Iterator[Finding]:
+    """Where a step is proportional to the gradient, it is so for tiny ones; a bound acts on what exceeds it.
+
+    Faults: small values of a gradient that are dropped; clipping that scales up as well as down; a norm that
+    is divided by twice.
+    Fix: `grad * min(1, max_norm / norm)`.
+    """
+    for settings in study.modes:
+        first, *others = (_first(study, _without_decay(study, settings), s) for s in (1.0, *SCALES))
+        if first is None or any(other is None for other in others):
+            continue
+        right = [_times(other, first, s) for other, s in zip(others, SCALES, strict=True)]
+        if right[0] and right[1] and not all(right):
+            small = SCALES[right.index(False)]
+            yield Finding(
+                "small-gradients",
+                f"a step is proportional to the gradient, but not for one {small:g} of the size",
+            )
+            return
+    yield from _bounds(study)
+
+
+def _bounds(study: OptimizerStudy) -> Iterator[Finding]:
+    for name, value in study.settings.items():
+        if not isinstance(value, float) or not ("clip" in name or ("max" in name and "norm" in name)):
+            continue
+        free, freer = (_first(study, {name: bound}, 1.0) for bound in VAST)
+        if free is not None and freer is not None and not np.allclose(free, freer, rtol=1e-6):
+            yield Finding(
+                "scales-up",
+                f"{name}={VAST[0]:g}, which no gradient reaches, makes a step larger: clip only what is",
+            )
+            return
+        near, far = (_first(study, {}, s) for s in (1e6, 2e6))
+        if near is not None and far is not None and np.all(np.abs(far) < 0.75 * np.abs(near)):
+            yield Finding(
+                "clips-too-much", f"beyond {name} a larger gradient makes a smaller step: is a norm squared?"
+            )
+            return
+
+
+def _without_decay(study: OptimizerStudy, settings: dict[str, Any]) -> dict[str, Any]:
+    return {**settings, DECAY: 0.0} if DECAY in study.settings else settings
+
+
+def _first(
+    study: OptimizerStudy, settings: dict[str, Any], scale: float, lr: float = LR
+) -> NDArray[Any] | None:
+    """Return how a parameter moves in its first step; None if the settings are refused."""
+    (param,) = study.params()[:1]
+    start = param.data.copy()
+    try:
+        study.step(study.make([param], lr, **settings), [param], [study.grads([param], 0)[0] * scale])
+    except Broken:
+        return None
+    return np.asarray(param.data - start)
+
+
+def _times(moved: Any, other: Any, factor: float, within: float = 1e-6) -> bool:
+    """Whether one move is so many times another one, which is none of zero."""
+    return bool(np.all(other != 0) and np.allclose(moved, factor * other, rtol=within, atol=0))
+
+
+PROPORTIONS = (
+    Check("rate", rate, after=("in_place", "zero_rate")),
+    Check("decays_once", decays_once, after=("in_place", "weight_decay")),
+    Check("scale", scale, after=("in_place",)),
+)
