@@ -117,17 +117,20 @@ def _promoted(study: Study, sample: Sample, i: int) -> Iterator[Finding]:
 
 
 class _Watched(float):
-    """A Python float that knows whether NumPy was asked for a function of it alone, np.cos(t) say.
+    """A Python float that knows whether a ufunc alone made a float64 of it, np.cos(t) say.
 
-    Such a function gives a float64, which promotes, in NumPy as here: nobody converted anything.
+    Such a function gives a float64, which promotes, in NumPy as here: nobody converted anything. So do some
+    of SciPy's beside a float32 array, as scipy.special.betaln does.
     """
 
     alone = False
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        self.alone |= not any(isinstance(x, np.ndarray) and is_float(x) for x in inputs)
         plain = [float(x) if isinstance(x, _Watched) else x for x in inputs]
-        return getattr(ufunc, method)(*plain, **options)
+        result = getattr(ufunc, method)(*plain, **options)
+        kinds = [x.dtype for x in inputs if isinstance(x, np.ndarray) and is_float(x)]
+        self.alone |= np.float64 not in kinds and getattr(result, "dtype", None) == np.float64
+        return result
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         self.alone = True

@@ -57,15 +57,24 @@ def _count(study: Study, call: Call) -> Iterator[Finding]:
 
 
 def _sizes(study: Study, call: Call) -> Iterator[Finding]:
-    """A letter that two inputs share, one longer in one of them."""
+    """A letter that two inputs share, one longer in one of them.
+
+    Not where an index points: it is in range of the longer one too, and nothing in NumPy compares the two.
+    """
     arguments = call.sample.recipe.case.arguments
     described = {n: d for n, d in arguments.items() if isinstance(d, Floats) and n in call.sample.names}
+    pointed = {
+        described[index.name].dimensions[index.axis]
+        for index in arguments.values()
+        if isinstance(index, IndexInto) and index.name in described
+    }
     for name, description in described.items():
         shared = [
             k
             for k, letter in enumerate(description.dimensions)
             if isinstance(letter, str)
             and letter != ANY
+            and letter not in pointed
             and all(other.dimensions.count(letter) < 2 for other in described.values())
             and any(letter in other.dimensions for n, other in described.items() if n != name)
         ]

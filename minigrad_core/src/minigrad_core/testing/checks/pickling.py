@@ -33,9 +33,9 @@ def pickling(study: Study) -> Iterator[Finding]:
         copy.deepcopy(op)
     except Exception as error:
         yield Finding("not-copyable", f"it cannot be copied: {type(error).__name__}: {error}")
-    own: Any = type(op).__repr__
-    if own is not object.__repr__ and (re.search(r"0x[0-9a-fA-F]{5,}", repr(op)) or repr(op) != repr(op)):
-        yield Finding("unstable-repr", f"its repr is not stable: {op!r}")
+    shown = [repr(study.callable) for _ in range(2)]  # what merely conforms is shown by its name
+    if shown[0] != shown[1] or re.search(r"0x[0-9a-fA-F]{5,}", shown[0]):
+        yield Finding("unstable-repr", f"its repr is not stable: {shown[0]}")
 
 
 def _importable(cls: type) -> bool:
