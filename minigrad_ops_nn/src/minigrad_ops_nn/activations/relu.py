@@ -24,14 +24,13 @@ class ReLU(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return `max(x, 0)`."""
-        y = positive_part(x)
-        if ctx.needs[0]:
-            ctx.save(y > 0)
-        return y
+        ctx.save(x)  # which the node holds anyway; a mask would come on top
+        return positive_part(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad` where x > 0."""
-        return masked(grad, *ctx.saved)
+        (x,) = ctx.saved
+        return masked(grad, x > 0)
 
 
 relu = ReLU()
