@@ -63,7 +63,7 @@ def test_a_masked_gradient_is_one_new_array_in_whatever_order_it_lies() -> None:
         mask = grad > 0
         tracemalloc.start()
         try:
-            product = masked(grad, mask)
+            product: Any = masked(grad, mask)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

@@ -53,14 +53,15 @@ def operands(
     return x[..., None, :], weight if weight.ndim == 2 else weight[:, None], out[..., None, :]
 
 
-def negated_logistic(x: NDArray[Any]) -> None:
-    """Make x `1 / (1 + exp(x))`, the logistic function of -x; exp takes half the time of tanh.
+def negated_logistic(x: NDArray[Any], out: NDArray[Any]) -> None:
+    """Make `out` `1 / (1 + exp(x))`, the logistic function of -x, and x scratch; exp takes half the time of
+    tanh.
 
     The caller ignores overflow: the function of an infinite exponential is rightly 0.
     """
     np.exp(x, out=x)
     x += 1
-    np.divide(1, x, out=x)
+    np.divide(1, x, out=out)
 
 
 def summed(*biases: NDArray[Any] | None) -> NDArray[Any] | None:

@@ -37,16 +37,16 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
     states = np.empty((steps + 1, n, k), xs.dtype)
     states[0] = state[0]
     past = np.empty((steps, n, k), xs.dtype)
-    from_h, product = np.empty((2, n, k), xs.dtype), np.empty((n, k), xs.dtype)
+    total, product = np.empty((2, n, k), xs.dtype), np.empty((n, k), xs.dtype)
     with np.errstate(over="ignore"):
         for gate, p, h, following in zip(gates.swapaxes(0, 1), past, states, states[1:], strict=False):
             np.matmul(h, w_hh[2], out=p)
             if past_bias is not None:
                 p += past_bias
-            sigmoids, m = gate[:2], gate[2]
-            sigmoids += np.matmul(h, w_hh[:2], out=from_h)
-            negated_logistic(sigmoids)
-            r, z = sigmoids
+            np.matmul(h, w_hh[:2], out=total)
+            total += gate[:2]
+            negated_logistic(total, out=gate[:2])
+            r, z, m = gate
             m += np.multiply(r, p, out=product)
             np.tanh(m, out=m)
             np.subtract(h, m, out=following)

@@ -33,16 +33,16 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
     outputs = np.empty((steps + 1, n, k), xs.dtype)
     outputs[0], c = state[0], state[1].copy()
     terms, seen = np.empty((2, steps, n, k), xs.dtype), np.empty((steps, n, k), xs.dtype)
-    from_h = np.empty((4, n, k), xs.dtype)
-    hs, w_hh, product = operands(outputs, GATES.weight(w_hh), from_h)
+    total = np.empty((4, n, k), xs.dtype)  # of all gates at one step: it stays in the cache
+    hs, w_hh, product = operands(outputs, GATES.weight(w_hh), total)
     each = zip(gates.swapaxes(0, 1), hs, outputs[1:], *terms, seen, strict=False)
     with np.errstate(over="ignore"):
         for gate, h, next_h, carried, added, tanh_c in each:
             np.matmul(h, w_hh, out=product)
-            gate += from_h
-            negated_logistic(gate[:3])
+            total += gate
+            negated_logistic(total[:3], out=gate[:3])
             o, i, f, g = gate
-            np.tanh(g, out=g)
+            np.tanh(total[3], out=g)
             np.multiply(f, c, out=carried)
             np.multiply(i, g, out=added)
             np.add(carried, added, out=c)
@@ -55,26 +55,29 @@ def run_back(grads: Any, last: tuple[Any, ...], kept: Kept, w_hh: Any) -> Throug
 
     It holds what the gradients of c (for i, f, g) and of h (for o) are multiplied by, until its step comes.
     """
-    through, by_gate, slopes = _factors(kept)
+    through, slopes = _factors(kept)
     gc = last[0].copy()
     gh, product = np.zeros_like(gc), np.empty_like(gc)
     rows, w_back, from_row = operands(through, w_hh.T, gh)
-    steps = (range(len(grads)), grads, slopes, by_gate, rows, kept.gates[2])
+    n, k = gc.shape
+    # The gradients of the state, repeated as the gates lie in a row: copied and multiplied without gaps in
+    # 5 us, multiplied gate by gate, in runs of k values, in 13.
+    spread = np.empty((n, 4, k), gc.dtype)
+    of_c, of_h = spread[:, :3], spread[:, 3]
+    steps = (range(len(grads)), grads, slopes, through.reshape(len(grads), n, 4, k), rows, kept.gates[2])
     for step, grad, slope, factors, row, f in zip(*(part[::-1] for part in steps), strict=True):
         gh += grad
         gc += np.multiply(gh, slope, out=product)
-        of_c, of_h = factors[:3], factors[3]
-        of_c *= gc
-        of_h *= gh
+        of_c[...], of_h[...] = gc[:, None], gh
+        factors *= spread
         gc *= f
         if step:
             np.matmul(row, w_back, out=from_row)
     return Through(through, through, (np.zeros_like(gc), gc))
 
 
-def _factors(kept: Kept) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return dc / dgate, for o dh / dgate, as (t, n, 4 k) in the order of the weights and the same memory by
-    gate, (t, 4, n, k); and dh / dc.
+def _factors(kept: Kept) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return dc / dgate, for o dh / dgate, as (t, n, 4 k) in the order of the weights; and dh / dc.
 
     sigmoid' = y - y**2 and tanh' = 1 - y**2, where y is a factor of a product at hand:
     d(i g) / d(gate of i) = i g - i g i.
@@ -89,4 +92,4 @@ def _factors(kept: Kept) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     np.subtract(i, np.multiply(added, g, out=slopes), out=by_gate[:, 2])
     np.subtract(h, np.multiply(h, o, out=slopes), out=by_gate[:, 3])
     np.subtract(o, np.multiply(h, seen, out=slopes), out=slopes)
-    return through, by_gate, slopes
+    return through, slopes
