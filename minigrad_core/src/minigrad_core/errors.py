@@ -38,6 +38,10 @@ class FreedGraphError(MinigradError, ValueError):
     """A graph was swept a second time after its saved values were dropped."""
 
 
+class StaleGraphError(MinigradError, ValueError):
+    """A parameter was changed in place between a call and its backward."""
+
+
 class StateError(MinigradError, ValueError):
     """A saved state does not fit the module or optimizer that loads it."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .engine.writes import next_write, watch
 from .errors import ArgumentError, StateError
 from .parameter import Parameter
 
@@ -127,6 +128,7 @@ class Module(ABC):
         problems += [f"{name}: {p}" for name in shared if (p := _misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
+        self._announce_write()
         for name, array in own.items():
             array[...] = state[name]
 
@@ -163,6 +165,12 @@ class Module(ABC):
             for name, value in vars(self).items()
             if isinstance(value, (Module, Parameter)) or name in self._buffers
         ]
+
+    def _announce_write(self) -> None:
+        parameters, now = list(self.parameters()), next_write()
+        watch(parameters)
+        for parameter in parameters:
+            parameter.written = now
 
     def _state(self) -> Iterator[tuple[str, NDArray[Any]]]:
         for name, value in self._in_order():

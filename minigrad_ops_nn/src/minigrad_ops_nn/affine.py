@@ -42,7 +42,7 @@ class Affine(Operation):
         """Return `x @ weight + bias`."""
         if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[0]:
             raise _misfit(x, weight, bias)
-        ctx.save(x, weight, bias)
+        ctx.save(x, weight, bias is not None and bias.ndim)
         y = (x if x.ndim == 2 else _rows(x)) @ weight
         if bias is not None:
             if bias.shape != weight.shape[1:] and bias.shape != (1, weight.shape[1]):
@@ -58,7 +58,7 @@ class Affine(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
-        x, weight, bias = ctx.saved
+        x, weight, bias_ndim = ctx.saved
         needs = ctx.needs
         rows = x
         if x.ndim != 2:
@@ -70,7 +70,7 @@ class Affine(Operation):
         if len(needs) == 2:
             return gx, gw
         gb = _summed(grad) if needs[2] else None
-        return gx, gw, gb if gb is None or bias.ndim == 1 else gb.reshape(1, -1)
+        return gx, gw, gb if gb is None or bias_ndim == 1 else gb.reshape(1, -1)
 
 
 def _rows(x: Array) -> Array:

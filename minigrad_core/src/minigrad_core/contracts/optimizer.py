@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ..engine.writes import next_write, watch
 from ..errors import ArgumentError, InputError, StateError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Optimizer(ABC):
         self.groups = self._grouped(_listed(self.name, params))
         self.params: list[Parameter] = [param for params, _ in self.groups for param in params]
         self.state: list[list[State]] = [[{} for _ in params] for params, _ in self.groups]
+        watch(self.params)
 
     @abstractmethod
     def update(
@@ -67,12 +69,14 @@ class Optimizer(ABC):
 
     def step(self) -> None:
         """Update every parameter that has a gradient."""
+        now = next_write()
         defaults = {name: getattr(self, name) for name in self._settings}
         for (params, overrides), states in zip(self.groups, self.state, strict=True):
             settings = {**defaults, **overrides} if overrides else defaults
             for param, state in zip(params, states, strict=True):
                 grad = param.grad
                 if grad is not None:
+                    param.written = now
                     self.update(param.data, grad, state, settings)
 
     def zero_grad(self) -> None:
@@ -104,6 +108,10 @@ class Optimizer(ABC):
         self.state = [[next(states) for _ in group] for group, _ in self.groups]
         pairs = zip(self.groups, state["groups"], strict=True)
         self.groups = [(group, dict(overrides)) for (group, _), overrides in pairs]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        watch(self.params)  # a copy has parameters of its own
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._settings)

@@ -14,6 +14,7 @@ import numpy as np
 from ..array import unbroadcast
 from ..dispatch.provenance import describe
 from ..errors import FreedGraphError, GradientError
+from . import writes
 from .counted import one_each
 
 if TYPE_CHECKING:
@@ -45,19 +46,24 @@ def sweep(
     ------
     FreedGraphError
         A node was visited by an earlier sweep that did not retain the graph.
+    StaleGraphError
+        An optimizer wrote to what a node had saved.
     GradientError
         An operation returned gradients of a wrong number, shape or type.
     """
     grads: dict[Any, Any] = {}
     owned: set[Key] = set()
     queue: list[tuple[int, Context]] = []
+    horizon = max(until, writes.latest)
     received: Any
     for tensor, seed in roots:
         _arrive(grads, owned, queue, tensor, seed)
     while queue:
         number, node = heappop(queue)
-        if -number <= until:  # and so are all that are left
-            break
+        if -number <= horizon:
+            if -number <= until:  # and so are all that are left
+                break
+            writes.refuse_stale(node, replayed=rule is not None)
         inputs = node.inputs
         if rule is None and node.outputs is None and inputs:
             received = node.op.backward(node, grads.pop(node))

@@ -47,13 +47,14 @@ class Tensor(Operators, Methods, Protocols):
     array([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_grad", "data", "index", "node", "tracked")
+    __slots__ = ("__weakref__", "_grad", "data", "index", "node", "tracked", "written")
 
     data: NDArray[Any]
     # For the engine. `tracked` is what `requires_grad` shows: the property checks, the slot is fast.
     node: Context | None
     index: int
     tracked: bool
+    written: int  # when, in the order of nodes, the data were last written to; unset if they never were
     _grad: NDArray[Any] | None
 
     def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False) -> None:
@@ -147,6 +148,8 @@ class Tensor(Operators, Methods, Protocols):
             `grad` has another shape than the tensor.
         FreedGraphError
             The graph was freed by an earlier backward.
+        StaleGraphError
+            An optimizer stepped, or a state was loaded, since the graph was recorded.
         """
         if not self.tracked:
             raise DifferentiabilityError(
