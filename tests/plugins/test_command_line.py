@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +15,6 @@ from minigrad_core.cli.group import minigrad
 from tests.plugins.testbed import WORKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from minigrad_core.plugins.loader import PluginLoader
     from tests.plugins.testbed import OpenRegistry, Site
 
@@ -285,3 +286,18 @@ def test_without_the_extra_the_command_says_what_to_install(site: Site, missing:
     assert done.stderr == (
         f"minigrad: the command line needs {missing}; install it: pip install 'minigrad-core[cli]'\n"
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+@pytest.mark.parametrize("arguments", [("--help",), ("plugins", "--json")])
+def test_standard_output_on_a_full_device_ends_with_one_line(arguments: tuple[str, ...]) -> None:
+    code = "from minigrad_core.cli.entry import main; main()"
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "Error: writing failed: No space left on device\n")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +16,9 @@ from ..dispatch.suggestions import nearest
 from ..errors import MinigradError
 from ..plugins.startup import plugin_loader
 from . import plugin_commands
+
+# A full disk, a full quota, a broken one: a write tells no name of what was written.
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 # Command -> the module beside this file that defines it under the module's own name. None of them loads a
 # plugin by being found, so each works when every plugin is broken.
@@ -51,10 +57,18 @@ class CommandLine(click.Group):
         except MinigradError as error:
             click.echo(f"Error: {error}", err=True)
         except OSError as error:
-            if error.filename is None:
+            if error.filename is None and error.errno not in UNWRITABLE:
                 raise
-            click.echo(f"Error: {error.filename}: {error.strerror}", err=True)
+            if error.filename is None:
+                _drop_unwritten()
+            click.echo(f"Error: {error.filename or 'writing failed'}: {error.strerror}", err=True)
         sys.exit(1)
+
+
+def _drop_unwritten() -> None:
+    """Send standard output nowhere: what it could not take, the interpreter would write again at its end."""
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # ValueError: it is no file
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _allow(_: click.Context, option: click.Parameter, value: Any) -> None:
