@@ -60,7 +60,7 @@ def test_other_options_than_epochs_are_refused(small_mnist: Path, tmp_path: Path
 def test_finished_run_asks_for_more_epochs(small_mnist: Path, tmp_path: Path) -> None:
     result = run("--resume", started(small_mnist, tmp_path, 1))
     assert result.exit_code == 2
-    assert "the run has had 1 epochs already; ask for more with --epochs" in result.output
+    assert "the run is after epoch 1 already; ask for more with --epochs" in result.output
 
 
 def test_folder_without_a_checkpoint_is_refused(tmp_path: Path) -> None:

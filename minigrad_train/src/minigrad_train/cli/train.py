@@ -174,7 +174,7 @@ def _with_more_epochs(ctx: click.Context, session: Session) -> Settings:
     epochs = ctx.params["epochs"] if "epochs" in given else session.settings.epochs
     if epochs <= len(session.history):
         raise click.UsageError(
-            f"the run has had {len(session.history)} epochs already; ask for more with --epochs, "
-            "which counts them too"
+            f"the run is after epoch {len(session.history)} already; ask for more with --epochs, "
+            "which counts those too"
         )
     return replace(session.settings, epochs=epochs)
