@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,26 @@ def test_idx_images_with_labels_are_measured(weights: Path, small_mnist: Path, t
     images, labels = (small_mnist / f"t10k-{name}-ubyte" for name in ("images-idx3", "labels-idx1"))
     result = run(weights, images, "--labels", labels, "--out", tmp_path)
     assert run(weights, "--test", "--out", tmp_path).output in result.output
+
+
+def test_json_holds_predictions_and_what_was_measured(
+    weights: Path, small_mnist: Path, tmp_path: Path
+) -> None:
+    told = json.loads(run(weights, "--test", "--out", tmp_path, "--json").stdout)
+    labels, expected = datasets.mnist(small_mnist).test.labels, guesses(weights, small_mnist)
+    assert [entry["image"] for entry in told["predictions"][:2]] == ["test[0]", "test[1]"]
+    assert [entry["digit"] for entry in told["predictions"]] == expected
+    assert all(0.1 <= entry["probability"] <= 1 for entry in told["predictions"])
+    measured = told["measured"]
+    assert measured["confusion"] == confusion_matrix(labels, np.array(expected), 10).tolist()
+    assert measured["accuracy"] == np.mean(labels == np.array(expected))
+    assert measured["picture"] == str(tmp_path / "mistakes.png")
+
+
+def test_json_of_images_without_labels_measures_nothing(weights: Path, small_mnist: Path) -> None:
+    told = json.loads(run(weights, small_mnist / "t10k-images-idx3-ubyte", "--json").stdout)
+    assert len(told["predictions"]) == 100
+    assert told["measured"] is None
 
 
 def test_labels_of_other_images_are_refused(weights: Path, small_mnist: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 import numpy as np
@@ -43,6 +44,7 @@ Examples:
     type=click.Path(file_okay=False, path_type=Path),
     help="Where mistakes.png goes; default: beside the weights.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: predictions, measured.")
 def predict(
     weights: Path,
     images: tuple[Path, ...],
@@ -50,6 +52,7 @@ def predict(
     labels: Path | None,
     model: str | None,
     out: Path | None,
+    as_json: bool,
 ) -> None:
     """Say which digits images show.
 
@@ -73,10 +76,26 @@ def predict(
         truth = None if labels is None else checked(pixels, read_idx(labels, axes=1), str(labels)).labels
     logits = evaluation.predict(network, pixels.astype(settings.dtype, copy=False))
     probabilities = softmax(logits, axis=-1).numpy()
+    measured = None
+    if truth is not None:
+        measured = _measured(pixels, probabilities, truth, (out or weights.parent) / "mistakes.png")
+    if as_json:
+        names = names or [f"test[{index}]" for index in range(len(pixels))]
+        click.echo(
+            json.dumps({"predictions": _entries(names, probabilities), "measured": measured}, indent=2)
+        )
+        return
     for name, row in zip(names, probabilities, strict=not test):
         click.echo(f"{name}  {row.argmax()}  {row.max():.1%}")
-    if truth is not None:
-        _measure(pixels, probabilities, truth, (out or weights.parent) / "mistakes.png")
+    if measured:
+        _show(measured)
+
+
+def _entries(names: list[str], probabilities: NDArray[Any]) -> list[dict[str, Any]]:
+    return [
+        {"image": name, "digit": int(row.argmax()), "probability": float(row.max())}
+        for name, row in zip(names, probabilities, strict=True)
+    ]
 
 
 def _loaded(paths: tuple[Path, ...]) -> tuple[list[str], NDArray[Any]]:
@@ -89,11 +108,32 @@ def _loaded(paths: tuple[Path, ...]) -> tuple[list[str], NDArray[Any]]:
     return names, np.concatenate(parts)
 
 
-def _measure(pixels: NDArray[Any], probabilities: NDArray[Any], labels: NDArray[Any], picture: Path) -> None:
-    """Print how often the predictions are right and which are not, and draw the worst."""
+class Measured(TypedDict):
+    """How well the predictions fit the labels."""
+
+    accuracy: float
+    confusion: list[list[int]]  # true classes in rows, predicted ones in columns
+    drawn: int  # how many of the mistakes, the worst, are in the picture
+    picture: str | None  # None if there are none
+
+
+def _measured(
+    pixels: NDArray[Any], probabilities: NDArray[Any], labels: NDArray[Any], picture: Path
+) -> Measured:
+    """Compare the predictions with the labels, and draw the worst mistakes."""
     predictions = probabilities.argmax(axis=1)
-    click.echo(confusion_table(confusion_matrix(labels, predictions, probabilities.shape[1])))
-    click.echo(f"accuracy {np.mean(predictions == labels):.2%}")
     picture.parent.mkdir(parents=True, exist_ok=True)
-    if shown := draw_mistakes(pixels, probabilities, labels, picture):
-        click.echo(f"worst mistakes ({shown}) drawn in {picture}")
+    shown = draw_mistakes(pixels, probabilities, labels, picture)
+    return {
+        "accuracy": float(np.mean(predictions == labels)),
+        "confusion": confusion_matrix(labels, predictions, probabilities.shape[1]).tolist(),
+        "drawn": shown,
+        "picture": str(picture) if shown else None,
+    }
+
+
+def _show(measured: Measured) -> None:
+    click.echo(confusion_table(np.asarray(measured["confusion"])))
+    click.echo(f"accuracy {measured['accuracy']:.2%}")
+    if measured["picture"]:
+        click.echo(f"worst mistakes ({measured['drawn']}) drawn in {measured['picture']}")
