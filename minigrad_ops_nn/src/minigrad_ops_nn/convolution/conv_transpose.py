@@ -10,6 +10,7 @@ from minigrad_core.errors import ArgumentError, InputError
 
 from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
 from .geometry import Geometry, per_axis
+from .layout import images_innermost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,7 @@ class TransposedConvolution(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias; x and grad change places against a convolution."""
         x, weight, geometry, groups = ctx.saved
+        grad = images_innermost(grad)  # once for both products
         return (
             correlate(grad, weight, geometry, groups) if ctx.needs[0] else None,
             weight_gradient(grad, x, geometry, groups) if ctx.needs[1] else None,

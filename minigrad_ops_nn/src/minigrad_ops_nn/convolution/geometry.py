@@ -56,6 +56,21 @@ class Geometry:
             slice(before, before + n) for n, (before, _) in zip(self.size, self.padding, strict=True)
         )
 
+    @property
+    def mirrored(self) -> Geometry | None:
+        """The windows over the output whose sums, weighted by the flipped kernel, are the gradient of the
+        input; None if they are not 1 apart, or there is padding that none of them reaches.
+        """
+        spans = [d * (k - 1) for d, k in zip(self.dilation, self.kernel, strict=True)]
+        befores = [span - before for span, (before, _) in zip(spans, self.padding, strict=True)]
+        pads = tuple(
+            (before, n + span - before - out)
+            for before, n, span, out in zip(befores, self.size, spans, self.out, strict=True)
+        )
+        if any(s != 1 for s in self.stride) or min(min(pad) for pad in pads) < 0:
+            return None
+        return Geometry(self.out, self.kernel, self.stride, pads, self.dilation)
+
     def windows(self, rows: slice | None = None) -> list[tuple[slice, ...]]:
         """Return, for each cell of a window, the slices of the padded axes that hold it in every window.
 

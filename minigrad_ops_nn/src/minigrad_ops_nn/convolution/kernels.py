@@ -40,13 +40,17 @@ def correlate(x: NDArray[Any], weight: NDArray[Any], geometry: Geometry, groups:
 
 def data_gradient(grad: NDArray[Any], weight: NDArray[Any], geometry: Geometry, groups: int) -> NDArray[Any]:
     """Return the gradient (n, c, ...) of x for that of the output (n, out, ...)."""
+    if len(weight) == groups and (mirrored := geometry.mirrored):
+        # One output for each group, as in depthwise convolutions: a convolution with the flipped kernel takes
+        # 0.4 of the time of outer products and their sums.
+        flipped = np.flip(weight, axis=tuple(range(2, weight.ndim)))
+        return correlate(grad, flipped.reshape(-1, 1, *geometry.kernel), mirrored, groups)
     n, inputs, row = len(grad), weight.shape[1], prod(geometry.out[1:]) * len(grad)
     grads, matrix = _grouped(grad, groups), _matrix(weight, groups).transpose(0, 2, 1)
     padded = np.zeros((groups, inputs, *geometry.padded, n), np.result_type(grad, weight))
     for rows in _ranges(geometry, groups * inputs * n * padded.itemsize):
         part = grads[:, :, rows.start * row : rows.stop * row]
-        # With one output for each group, as in depthwise convolutions, the products are outer ones, for which
-        # BLAS takes five times as long.
+        # BLAS takes five times as long for outer products, of one output for each group.
         columns = matrix @ part if matrix.shape[2] > 1 else matrix * part
         count = rows.stop - rows.start
         columns = columns.reshape(groups, geometry.cells, inputs, count, *geometry.out[1:], n)
@@ -82,7 +86,7 @@ def _matrix(weight: NDArray[Any], groups: int) -> NDArray[Any]:
     """Return (groups, out / groups, cells * c / groups): cell-major, as the columns are."""
     outputs, inputs = weight.shape[:2]
     by_cell = weight.reshape(outputs, inputs, -1).transpose(0, 2, 1)
-    return by_cell.reshape(groups, outputs // groups, -1)
+    return np.ascontiguousarray(by_cell.reshape(groups, outputs // groups, -1))  # BLAS takes no flipped axes
 
 
 def _grouped(grad: NDArray[Any], groups: int) -> NDArray[Any]:

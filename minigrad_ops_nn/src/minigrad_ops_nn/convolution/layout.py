@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..raw import is_raw
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from minigrad_core import Array
 
 
 def images_last(x: NDArray[Any]) -> NDArray[Any]:
@@ -22,6 +26,11 @@ def images_last(x: NDArray[Any]) -> NDArray[Any]:
 def images_first(x: NDArray[Any]) -> NDArray[Any]:
     """Return a view (n, c, ...) of x (c, ..., n)."""
     return x.transpose(-1, *range(x.ndim - 1))
+
+
+def images_innermost(x: Any) -> Array:
+    """Return x (n, c, ...) with images innermost in memory, copied if they are not; a tensor as it is."""
+    return images_first(np.ascontiguousarray(images_last(x))) if is_raw(x) else x
 
 
 def laid_like(x: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
