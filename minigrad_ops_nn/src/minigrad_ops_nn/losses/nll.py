@@ -2,20 +2,72 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, positive, real
+from minigrad_core.errors import InputError
 
+from ..raw import is_raw
 from .class_rows import from_rows, to_rows
-from .labels import valid_labels
+from .labels import target_rows, valid_labels
 from .reduction import check_reduction
-from .weighted_targets import WeightedTargets, reduced_targets, spread
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from minigrad_core import Array, Context
 
     from .reduction import Reduction
+
+
+class Picked(NamedTuple):
+    """The log-probabilities lp and weights w (n,) of the labels (n,), both 0 where a label does not count."""
+
+    lp: Any
+    weights: Any
+    labels: NDArray[Any]
+    valid: NDArray[np.bool_] | None
+    classes: int
+
+    def losses(self) -> Array:
+        """Return `-w lp`."""
+        return -(self.weights * self.lp)
+
+    def total(self) -> Array:
+        """Return the sum of w, or 1 where no label counts: the loss is then 0, not 0/0."""
+        total = self.weights.sum()
+        return np.where(total == 0, 1, total)
+
+    def in_rows(self, values: Any) -> Array:
+        """Return zeros (n, c) with the values (n,) at the labels."""
+        if not is_raw(values):
+            return values.reshape(-1, 1) * target_rows(self.labels, None, self.classes, values.dtype)
+        rows = np.zeros((len(self.labels), self.classes), values.dtype)
+        rows[np.arange(len(self.labels)), self.labels] = values
+        return rows
+
+    def by_class(self, values: Any) -> Array:
+        """Return the sums (c,) of the values (n,) of the labels of each class, of those that count."""
+        return values @ target_rows(self.labels, self.valid, self.classes, values.dtype)
+
+
+def pick(labels: NDArray[Any], valid: NDArray[np.bool_] | None, rows: Any, weight: Any) -> Picked:
+    """Return what the loss needs of rows (n, c) and weight (c,) or None."""
+    classes = rows.shape[1]
+    if weight is not None and weight.shape != (classes,):
+        raise InputError(f"weight must have shape ({classes},), one for each class, got {weight.shape}")
+    labels = labels.reshape(-1)
+    if valid is not None:
+        valid = valid.reshape(-1)
+        labels = np.where(valid, labels, 0)
+    lp = rows[np.arange(len(labels)), labels]
+    weights = np.ones(len(labels), rows.dtype) if weight is None else weight[labels]
+    if valid is not None:
+        lp, weights = np.where(valid, lp, 0), weights * valid
+    return Picked(lp, weights, labels, valid, classes)
 
 
 class NLL(Operation):
@@ -65,18 +117,27 @@ class NLL(Operation):
         """Return the loss."""
         check_reduction("nll", reduction)
         valid = valid_labels("nll", labels, log_probabilities.shape, ignore_index)
-        targets = WeightedTargets(labels, valid, to_rows(log_probabilities), weight)
-        ctx.save(targets, log_probabilities.shape, reduction)
-        return reduced_targets(targets, reduction, labels.shape)
+        picked = pick(labels, valid, to_rows(log_probabilities), weight)
+        ctx.save(picked, log_probabilities.shape, reduction)
+        losses = picked.losses()
+        if reduction == "none":
+            return losses.reshape(labels.shape)
+        return losses.sum() if reduction == "sum" else losses.sum() / picked.total()
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the log-probabilities and of the weight."""
-        targets, shape, reduction = ctx.saved
-        grad, mean_grad = spread(targets, grad, reduction)
+        picked, shape, reduction = ctx.saved
+        each = grad.reshape(-1) if reduction == "none" else grad
+        if reduction == "mean":
+            each = grad / picked.total()
+        gw = None
+        if any(ctx.needs[2:]):
+            through_total = picked.losses().sum() / picked.total() if reduction == "mean" else 0
+            gw = picked.by_class(-(picked.lp + through_total) * each)
         return (
-            from_rows(targets.score_gradient(grad), shape) if ctx.needs[0] else None,
+            from_rows(picked.in_rows(-(picked.weights * each)), shape) if ctx.needs[0] else None,
             None,
-            targets.weight_gradient(grad, mean_grad) if any(ctx.needs[2:]) else None,
+            gw,
         )[: len(ctx.needs)]
 
 
