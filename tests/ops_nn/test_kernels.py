@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad_core as mg
+from minigrad_ops_nn.activations import gelu
 from minigrad_ops_nn.activations.normal_cdf import quick_cumulative
 from minigrad_ops_nn.activations.vectorized import expm1, log1p, negative_part, positive_part
 from minigrad_ops_nn.convolution import gather, kernels
@@ -124,3 +125,17 @@ def test_the_quick_distribution_function_is_precise_in_both_tails() -> None:
     np.testing.assert_allclose(quick_cumulative(x), expected, rtol=1e-5)
     edges = np.array([np.nan, np.inf, -np.inf, 1e38, -1e38, 0.0, -0.0], np.float32)
     np.testing.assert_array_equal(quick_cumulative(edges), [np.nan, 1, 0, 1, 0, 0.5, 0.5])
+
+
+def test_gelu_does_not_depend_on_how_its_input_lies() -> None:
+    values = np.random.default_rng(0).standard_normal((4, 6, 5, 8))
+    laid = {
+        "images innermost": images_first(np.ascontiguousarray(images_last(values))),
+        "with gaps": np.repeat(values, 2, axis=3)[..., ::2],
+        "reversed": np.ascontiguousarray(values[::-1])[::-1],
+        "broadcast": np.broadcast_to(values[:1], values.shape),
+    }
+    for name, x in laid.items():
+        for approximate in ("none", "tanh"):
+            y = gelu(x, approximate=approximate).data
+            np.testing.assert_array_equal(y, gelu(x.copy(order="C"), approximate=approximate).data, name)

@@ -77,10 +77,11 @@ def _recorded_exact(x: Any) -> tuple[Array, Array]:
 def _in_blocks(fill: Callable[..., None], x: Any) -> tuple[Array, Array]:
     """Return the same, filled block by block, so that all but the results stays in the cache."""
     y, slope = np.empty_like(x), np.empty_like(x)
-    if not x.flags.c_contiguous:
+    # In the order of memory: convolutions leave images innermost.
+    flat, flat_y, flat_slope = (a.ravel(order="K") for a in (x, y, slope))
+    if not np.may_share_memory(flat, x):  # x has gaps
         fill(x, y, slope)
         return y, slope
-    flat, flat_y, flat_slope = x.reshape(-1), y.reshape(-1), slope.reshape(-1)
     for start in range(0, x.size, BLOCK):
         block = slice(start, start + BLOCK)
         fill(flat[block], flat_y[block], flat_slope[block])

@@ -54,7 +54,7 @@ class Picked(NamedTuple):
         return values @ target_rows(self.labels, self.valid, self.classes, values.dtype)
 
 
-def pick(labels: NDArray[Any], valid: NDArray[np.bool_] | None, rows: Any, weight: Any) -> Picked:
+def pick(labels: Any, valid: NDArray[np.bool_] | None, rows: Any, weight: Any) -> Picked:
     """Return what the loss needs of rows (n, c) and weight (c,) or None."""
     classes = rows.shape[1]
     if weight is not None and weight.shape != (classes,):
