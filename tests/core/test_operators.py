@@ -20,6 +20,7 @@ BINARY: list[tuple[Callable[..., Any], Callable[..., Any]]] = [
     (operator.truediv, np.divide), (operator.floordiv, np.floor_divide), (operator.mod, np.remainder),
     (operator.pow, np.power), (operator.matmul, np.matmul),
     (operator.and_, np.bitwise_and), (operator.or_, np.bitwise_or), (operator.xor, np.bitwise_xor),
+    (operator.lshift, np.left_shift), (operator.rshift, np.right_shift),
 ]  # fmt: skip
 COMPARISONS: list[tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]] = [
     (operator.lt, np.less, np.greater), (operator.le, np.less_equal, np.greater_equal),
@@ -137,3 +138,11 @@ def _same(found: list[tuple[Any, ...]], expected: list[tuple[Any, ...]]) -> bool
         )
         for f, e in zip(found, expected, strict=True)
     )
+
+
+def test_round_gives_pythons_number_of_a_single_value() -> None:
+    t = tensor(2.675, requires_grad=True)
+    assert round(t) == 3
+    assert round(t, 1) == 2.7
+    with pytest.raises(ArgumentError, match=r"np\.round\(t, decimals\) rounds those of an array"):
+        round(tensor([1.5]))

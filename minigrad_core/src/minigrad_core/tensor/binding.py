@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..contracts import Operation
 
 _EMPTY = inspect.Parameter.empty
+_NOT_GIVEN = np._NoValue  # noqa: SLF001 - NumPy's default where None means something; wrappers pass it on
 
 
 def bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
@@ -104,7 +105,7 @@ class Plan:
         if twice := given.keys() & kwargs.keys():
             raise ArgumentError(f"{name_of(self.function)} got {min(twice)!r} twice")
         given.update(kwargs)
-        return given
+        return {name: value for name, value in given.items() if value is not _NOT_GIVEN}
 
     def _inputs(self, given: dict[str, Any]) -> tuple[Any, ...]:
         inputs = [given.pop(name, _EMPTY) for name in self.inputs]
@@ -133,7 +134,7 @@ def _in_common(names: list[str], others: list[str]) -> int:
 
 def _differs(numpys: Any, own: Any) -> bool:
     """Return whether NumPy has a default for a setting, and the operation another one."""
-    return numpys is not _EMPTY and numpys is not np._NoValue and numpys is not own and bool(numpys != own)  # noqa: SLF001
+    return numpys is not _EMPTY and numpys is not _NOT_GIVEN and numpys is not own and bool(numpys != own)
 
 
 def _numpy_parameters(

@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     Axis = int | tuple[int, ...] | None
 
 
+def _along(function: Any, t: Any, axis: Any, more: tuple[Any, ...], settings: dict[str, Any]) -> Any:
+    """Call a function of an axis; what stands behind it by position stands there in NumPy's function, too."""
+    if more:
+        return FUNCTIONS[function](t, axis, *more, **settings)
+    return FUNCTIONS[function](t, axis=axis, **settings)
+
+
 class Methods:
-    """The methods that `ndarray` has. Keywords go on to the operation, which knows or refuses them."""
+    """The methods that `ndarray` has. Other arguments go on to the operation, which knows or refuses them."""
 
     __slots__ = ()
 
@@ -27,65 +34,65 @@ class Methods:
         """The tensor with its axes reversed."""
         return FUNCTIONS[np.transpose](self)
 
-    def sum(self, axis: Axis = None, **settings: Any) -> Tensor:
+    def sum(self, axis: Axis = None, *more: Any, **settings: Any) -> Tensor:
         """Return the sum over `axis`."""
-        return FUNCTIONS[np.sum](self, axis=axis, **settings)
+        return _along(np.sum, self, axis, more, settings)
 
-    def prod(self, axis: Axis = None, **settings: Any) -> Tensor:
+    def prod(self, axis: Axis = None, *more: Any, **settings: Any) -> Tensor:
         """Return the product over `axis`."""
-        return FUNCTIONS[np.prod](self, axis=axis, **settings)
+        return _along(np.prod, self, axis, more, settings)
 
-    def mean(self, axis: Axis = None, **settings: Any) -> Tensor:
+    def mean(self, axis: Axis = None, *more: Any, **settings: Any) -> Tensor:
         """Return the mean over `axis`."""
-        return FUNCTIONS[np.mean](self, axis=axis, **settings)
+        return _along(np.mean, self, axis, more, settings)
 
-    def max(self, axis: Axis = None, **settings: Any) -> Tensor:
+    def max(self, axis: Axis = None, *more: Any, **settings: Any) -> Tensor:
         """Return the maximum over `axis`."""
-        return FUNCTIONS[np.max](self, axis=axis, **settings)
+        return _along(np.max, self, axis, more, settings)
 
-    def min(self, axis: Axis = None, **settings: Any) -> Tensor:
+    def min(self, axis: Axis = None, *more: Any, **settings: Any) -> Tensor:
         """Return the minimum over `axis`."""
-        return FUNCTIONS[np.min](self, axis=axis, **settings)
+        return _along(np.min, self, axis, more, settings)
 
-    def var(self, axis: Axis = None, **settings: Any) -> Tensor:
+    def var(self, axis: Axis = None, *more: Any, **settings: Any) -> Tensor:
         """Return the variance over `axis`."""
-        return FUNCTIONS[np.var](self, axis=axis, **settings)
+        return _along(np.var, self, axis, more, settings)
 
-    def std(self, axis: Axis = None, **settings: Any) -> Tensor:
+    def std(self, axis: Axis = None, *more: Any, **settings: Any) -> Tensor:
         """Return the standard deviation over `axis`."""
-        return FUNCTIONS[np.std](self, axis=axis, **settings)
+        return _along(np.std, self, axis, more, settings)
 
-    def all(self, axis: Axis = None, **settings: Any) -> Any:
+    def all(self, axis: Axis = None, *more: Any, **settings: Any) -> Any:
         """Return whether all are true, over `axis`."""
-        return FUNCTIONS[np.all](self, axis=axis, **settings)
+        return _along(np.all, self, axis, more, settings)
 
-    def any(self, axis: Axis = None, **settings: Any) -> Any:
+    def any(self, axis: Axis = None, *more: Any, **settings: Any) -> Any:
         """Return whether any is true, over `axis`."""
-        return FUNCTIONS[np.any](self, axis=axis, **settings)
+        return _along(np.any, self, axis, more, settings)
 
-    def argmax(self, axis: int | None = None, **settings: Any) -> Any:
+    def argmax(self, axis: int | None = None, *more: Any, **settings: Any) -> Any:
         """Return the index of the maximum along `axis`, a plain array."""
-        return FUNCTIONS[np.argmax](self, axis=axis, **settings)
+        return _along(np.argmax, self, axis, more, settings)
 
-    def argmin(self, axis: int | None = None, **settings: Any) -> Any:
+    def argmin(self, axis: int | None = None, *more: Any, **settings: Any) -> Any:
         """Return the index of the minimum along `axis`, a plain array."""
-        return FUNCTIONS[np.argmin](self, axis=axis, **settings)
+        return _along(np.argmin, self, axis, more, settings)
 
-    def argsort(self, axis: int | None = -1, **settings: Any) -> Any:
+    def argsort(self, axis: int | None = -1, *more: Any, **settings: Any) -> Any:
         """Return the indices that sort along `axis`, a plain array."""
-        return FUNCTIONS[np.argsort](self, axis=axis, **settings)
+        return _along(np.argsort, self, axis, more, settings)
 
     def nonzero(self) -> Any:
         """Return the indices of the values that are not zero, plain arrays."""
         return FUNCTIONS[np.nonzero](self)
 
-    def cumsum(self, axis: int | None = None, **settings: Any) -> Tensor:
+    def cumsum(self, axis: int | None = None, *more: Any, **settings: Any) -> Tensor:
         """Return the running sum along `axis`."""
-        return FUNCTIONS[np.cumsum](self, axis=axis, **settings)
+        return _along(np.cumsum, self, axis, more, settings)
 
-    def cumprod(self, axis: int | None = None, **settings: Any) -> Tensor:
+    def cumprod(self, axis: int | None = None, *more: Any, **settings: Any) -> Tensor:
         """Return the running product along `axis`."""
-        return FUNCTIONS[np.cumprod](self, axis=axis, **settings)
+        return _along(np.cumprod, self, axis, more, settings)
 
     def reshape(self, *shape: Any, **settings: Any) -> Tensor:
         """Return the same values in another shape: `t.reshape(2, 3)` or `t.reshape((2, 3))`."""
@@ -116,25 +123,25 @@ class Methods:
         """Return the values in another type. The gradient comes back in this one; integers have none."""
         return FUNCTIONS[np.astype](self, dtype, copy=copy)
 
-    def copy(self) -> Tensor:
+    def copy(self, order: str = "C") -> Tensor:
         """Return a copy, as part of the graph."""
-        return FUNCTIONS[np.copy](self)
+        return FUNCTIONS[np.copy](self, order=order)
 
-    def clip(self, min: Any = None, max: Any = None, **settings: Any) -> Tensor:  # noqa: A002 - NumPy's names
+    def clip(self, min: Any = None, max: Any = None, *more: Any, **settings: Any) -> Tensor:  # noqa: A002 - NumPy's names
         """Return the values limited to [min, max]."""
-        return FUNCTIONS[np.clip](self, min, max, **settings)
+        return FUNCTIONS[np.clip](self, min, max, *more, **settings)
 
-    def round(self, decimals: int = 0) -> Any:
+    def round(self, decimals: int = 0, *more: Any, **settings: Any) -> Any:
         """Return the rounded values, a plain array: rounding has no gradient."""
-        return FUNCTIONS[np.round](self, decimals)
+        return FUNCTIONS[np.round](self, decimals, *more, **settings)
 
-    def dot(self, other: ArrayLike | Tensor) -> Tensor:
+    def dot(self, b: ArrayLike | Tensor, *more: Any, **settings: Any) -> Tensor:
         """Return the dot product."""
-        return FUNCTIONS[np.dot](self, other)
+        return FUNCTIONS[np.dot](self, b, *more, **settings)
 
-    def take(self, indices: Any, axis: int | None = None, **settings: Any) -> Tensor:
+    def take(self, indices: Any, axis: int | None = None, *more: Any, **settings: Any) -> Tensor:
         """Return the values at `indices` along `axis`."""
-        return FUNCTIONS[np.take](self, indices, axis=axis, **settings)
+        return FUNCTIONS[np.take](self, indices, axis, *more, **settings)
 
     def repeat(self, repeats: Any, axis: int | None = None) -> Tensor:
         """Return each value repeated along `axis`."""
@@ -144,9 +151,9 @@ class Methods:
         """Return the diagonal of the two axes."""
         return FUNCTIONS[np.diagonal](self, offset=offset, axis1=axis1, axis2=axis2)
 
-    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1, *more: Any, **settings: Any) -> Tensor:
         """Return the sum of the diagonal of the two axes."""
-        return FUNCTIONS[np.trace](self, offset=offset, axis1=axis1, axis2=axis2)
+        return FUNCTIONS[np.trace](self, offset, axis1, axis2, *more, **settings)
 
     def tolist(self) -> Any:
         """Return nested lists of Python scalars, cut from the graph."""
@@ -173,21 +180,21 @@ class Methods:
 
     conj = conjugate
 
-    def argpartition(self, kth: Any, axis: int | None = -1, **settings: Any) -> Any:
+    def argpartition(self, kth: Any, axis: int | None = -1, *more: Any, **settings: Any) -> Any:
         """Return the indices that partition along `axis`, a plain array."""
-        return FUNCTIONS[np.argpartition](self, kth, axis=axis, **settings)
+        return FUNCTIONS[np.argpartition](self, kth, axis, *more, **settings)
 
-    def searchsorted(self, v: Any, **settings: Any) -> Any:
+    def searchsorted(self, v: Any, *more: Any, **settings: Any) -> Any:
         """Return where to insert `v` to keep the order, a plain array."""
-        return FUNCTIONS[np.searchsorted](self, v, **settings)
+        return FUNCTIONS[np.searchsorted](self, v, *more, **settings)
 
-    def compress(self, condition: Any, axis: int | None = None) -> Tensor:
+    def compress(self, condition: Any, axis: int | None = None, *more: Any, **settings: Any) -> Tensor:
         """Return the slices along `axis` for which `condition` holds."""
-        return FUNCTIONS[np.compress](condition, self, axis=axis)
+        return FUNCTIONS[np.compress](condition, self, axis, *more, **settings)
 
-    def choose(self, choices: Any, mode: str = "raise") -> Tensor:
+    def choose(self, choices: Any, *more: Any, **settings: Any) -> Tensor:
         """Return the values that this tensor of numbers chooses among `choices`."""
-        return FUNCTIONS[np.choose](self.data, choices, mode=mode)  # type: ignore[attr-defined]
+        return FUNCTIONS[np.choose](self.data, choices, *more, **settings)  # type: ignore[attr-defined]
 
     def sort(self, *_: Any, **__: Any) -> None:
         """Refuse: ndarray.sort works in place, and tensors are not written to."""

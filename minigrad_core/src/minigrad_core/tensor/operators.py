@@ -134,6 +134,18 @@ class Operators:
     def __rxor__(self, other: Operand) -> Any:
         return FUNCTIONS[np.bitwise_xor](other, self)
 
+    def __lshift__(self, other: Operand) -> Any:
+        return FUNCTIONS[np.left_shift](self, other)
+
+    def __rlshift__(self, other: Operand) -> Any:
+        return FUNCTIONS[np.left_shift](other, self)
+
+    def __rshift__(self, other: Operand) -> Any:
+        return FUNCTIONS[np.right_shift](self, other)
+
+    def __rrshift__(self, other: Operand) -> Any:
+        return FUNCTIONS[np.right_shift](other, self)
+
     def __invert__(self) -> Any:
         return FUNCTIONS[np.invert](self)
 

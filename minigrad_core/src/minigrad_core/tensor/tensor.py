@@ -199,6 +199,13 @@ class Tensor(Operators, Methods, Protocols):
     def __index__(self) -> int:
         return self._scalar("index").__index__()
 
+    def __round__(self, digits: int | None = None) -> Any:
+        if self.data.ndim:
+            raise ArgumentError(
+                "round() takes a single value: np.round(t, decimals) rounds those of an array"
+            )
+        return round(self.data.item(), digits)
+
     def __bool__(self) -> bool:
         return bool(self.data)
 
