@@ -4,6 +4,7 @@ precision.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,7 @@ import pytest
 
 import minigrad_core as mg
 
-
-def gradient(f: Any, x: Any) -> Any:
-    """Return the gradient of the sum of f at x."""
-    t = mg.tensor(x, requires_grad=True)
-    np.sum(f(t)).backward()
-    return t.grad
+from .gradients import gradient
 
 
 def test_power_has_no_nan_at_zero_to_the_zero() -> None:
@@ -174,12 +170,6 @@ def test_an_initial_that_wins_takes_the_gradient() -> None:
     np.testing.assert_array_equal(gradient(lambda x: np.max(x, initial=5.0), [1.0, 2.0]), [0.0, 0.0])
 
 
-@pytest.mark.parametrize("shape", [(2, 3), (3, 2)])
-@pytest.mark.parametrize("name", ["diag", "trace", "diagonal"])
-def test_diagonals_of_matrices_that_are_not_square(name: str, shape: tuple[int, int]) -> None:
-    np.testing.assert_array_equal(gradient(getattr(np, name), np.ones(shape)), np.eye(*shape))
-
-
 def test_einsum_with_a_repeated_subscript_reads_the_diagonal() -> None:
     np.testing.assert_array_equal(gradient(lambda x: np.einsum("ii->i", x), np.ones((3, 3))), np.eye(3))
 
@@ -196,22 +186,6 @@ def test_large_einsums_equal_numpys_own_loops(subscripts: str) -> None:
     for got, own, other, values in zip(pullback(grad), (left, right), (right, left), (y, x), strict=True):
         expected = np.einsum(f"{target},{other}->{own}", grad, values, optimize=False)
         np.testing.assert_allclose(got, expected, rtol=1e-10, atol=1e-12)
-
-
-@pytest.mark.parametrize("rank", [0, 1, 2])
-def test_the_gradient_of_det_is_right_for_singular_matrices(rank: int) -> None:
-    x = np.diag([2.0, 3.0, 5.0][:rank] + [0.0] * (3 - rank))
-    cofactors = np.zeros((3, 3))
-    if rank == 2:
-        cofactors[2, 2] = 6.0
-    np.testing.assert_allclose(gradient(np.linalg.det, x), cofactors)
-    hessian = mg.grad(lambda a: np.sum(mg.grad(np.linalg.det)(a) * np.eye(3)))(x)
-    assert np.isfinite(hessian).all()
-
-
-def test_the_trace_by_repeated_eigenvalues_is_right() -> None:
-    np.testing.assert_allclose(gradient(np.linalg.eigvalsh, np.eye(3)), np.eye(3))
-    np.testing.assert_allclose(gradient(lambda x: np.linalg.eigh(x)[0], np.eye(3)), np.eye(3))
 
 
 def test_broadcast_to_sums_over_new_leading_axes() -> None:
@@ -248,42 +222,8 @@ def test_split_at_places_out_of_order_adds_up_where_parts_overlap() -> None:
     np.testing.assert_array_equal(x.grad, [1.0, 3.0, 3.0, 2.0, 2.0])
 
 
-def test_svd_gives_its_values_a_gradient_whatever_full_matrices_says() -> None:
-    x = np.array([[3.0, 0.0, 0.0], [0.0, 2.0, 0.0]])
-    np.testing.assert_allclose(gradient(lambda t: np.linalg.svd(t)[1], x), np.eye(2, 3), atol=1e-12)
-    with pytest.raises(TypeError, match="full_matrices"):
-        gradient(lambda t: np.linalg.svd(t).Vh, x)
-
-
-def test_svd_of_what_is_not_finite_raises() -> None:
-    with pytest.raises(np.linalg.LinAlgError, match="not finite"):
-        np.linalg.svd(mg.tensor([[np.inf, 1.0], [0.0, 1.0]], requires_grad=True))
-
-
 def test_the_second_derivative_of_logaddexp_is_right_at_equal_inputs() -> None:
     assert mg.grad(mg.grad(lambda x: np.logaddexp(x, 1.0)))(1.0) == pytest.approx(0.25)
-
-
-@pytest.mark.parametrize("upper", [False, True])
-def test_cholesky_has_a_gradient_in_the_triangle_that_it_reads(upper: bool) -> None:
-    x = np.array([[4.0, 1.0], [1.0, 3.0]])
-    grad = gradient(lambda t: np.linalg.cholesky(t, upper=upper), x)
-    numeric = np.zeros((2, 2))
-    for i in np.ndindex(2, 2):
-        step = np.zeros((2, 2))
-        step[i] = 1e-6
-        ahead, behind = (np.linalg.cholesky(x + s * step, upper=upper).sum() for s in (1, -1))
-        numeric[i] = (ahead - behind) / 2e-6
-    np.testing.assert_allclose(grad, numeric, atol=1e-8)
-
-
-@pytest.mark.parametrize("order", [0.5, 0.9, 2.5, -1.0])
-def test_a_norm_of_any_power_has_no_nan_at_zeros(order: float) -> None:
-    for x in ([0.0, 0.0], [0.0, 2.0]):
-        with np.errstate(divide="ignore"):  # NumPy's own, for 0 to a negative power
-            grad = gradient(lambda t: np.linalg.norm(t, ord=order), x)
-        assert np.isfinite(grad).all()
-        assert grad[0] == 0
 
 
 def test_an_end_of_a_space_takes_no_nan_from_an_infinite_gradient() -> None:
@@ -320,27 +260,6 @@ def test_a_huge_gradient_is_finite_though_its_square_is_not() -> None:
     np.testing.assert_allclose(gradient(np.log, np.array([1e-30], np.float32)), [1e30], rtol=1e-6)
 
 
-@pytest.mark.parametrize(
-    "f",
-    [np.linalg.cholesky, np.linalg.eigvalsh, lambda x: np.linalg.eigh(x)[1] ** 2],
-    ids=["cholesky", "eigvalsh", "eigh"],
-)
-def test_a_symmetric_matrix_has_the_symmetric_half_of_the_gradient_of_its_triangle(f: Any) -> None:
-    x = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -0.25], [0.5, -0.25, 2.0]])
-    weights = np.arange(1.0, 1 + f(x).size).reshape(f(x).shape)
-    triangle = gradient(lambda t: f(t) * weights, x)
-    symmetric = gradient(lambda t: f((t + t.T) / 2) * weights, x)
-    np.testing.assert_array_equal(triangle, np.tril(triangle))
-    np.testing.assert_allclose(symmetric, symmetric.T, atol=1e-15)
-    np.testing.assert_allclose(symmetric, (triangle + triangle.T) / 2, atol=1e-15)
-
-
-@pytest.mark.parametrize("f", [np.linalg.eigvalsh, lambda x: np.linalg.eigh(x)[0]], ids=["eigvalsh", "eigh"])
-def test_equal_eigenvalues_share_their_gradient_in_any_basis(f: Any) -> None:
-    for x in (2 * np.eye(3), np.zeros((3, 3))):
-        np.testing.assert_allclose(gradient(lambda t: f(t)[2], x), np.eye(3) / 3, atol=1e-12)
-
-
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(
     "f",
@@ -363,3 +282,39 @@ def test_a_slope_where_squares_overflow_is_right_and_silent(f: Any, dtype: Any) 
     y, h = f(x), dtype(0.01)
     np.testing.assert_allclose(mg.grad(f)(x) * x, (f(x * (1 + h)) - y) / h, rtol=0.02, atol=1e-4)
     assert np.isfinite(mg.grad(mg.grad(f))(x))
+
+
+@pytest.mark.parametrize("f", [np.sum, np.prod, np.cumulative_sum, np.cumulative_prod, np.nanprod, np.repeat])
+def test_a_0d_array_has_an_axis_as_in_numpy(f: Any) -> None:
+    more = (2,) if f is np.repeat else ()
+    np.testing.assert_array_equal(gradient(lambda x: f(x, *more, axis=0), 3.0), 2.0 if more else 1.0)
+
+
+def test_what_std_leaves_out_has_no_nan_where_nothing_is_left() -> None:
+    where = np.array([[True, False], [True, False]])
+    with warnings.catch_warnings(), np.errstate(all="ignore"):  # NumPy's own, of the empty column
+        warnings.simplefilter("ignore")
+        grad = gradient(lambda x: np.std(x, axis=0, where=where)[0], [[1.0, 2.0], [3.0, 5.0]])
+    np.testing.assert_array_equal(grad, [[-0.5, 0.0], [0.5, 0.0]])
+
+
+def test_the_area_between_more_points_than_values_is_summed_back_to_them() -> None:
+    x = np.array([[0.0, 1.0, 3.0], [0.0, 2.0, 5.0]])
+    np.testing.assert_array_equal(gradient(lambda y: np.trapezoid(y, x), np.ones(3)), [1.5, 4.0, 2.5])
+
+
+def test_more_differences_than_values_have_a_zero_gradient() -> None:
+    x = mg.tensor(np.ones((2, 2)), requires_grad=True)
+    end = mg.tensor(np.ones((1, 2)), requires_grad=True)
+    np.sum(np.diff(x, 4, axis=0, append=end)).backward()
+    np.testing.assert_array_equal(x.grad, np.zeros((2, 2)))
+    np.testing.assert_array_equal(end.grad, np.zeros((1, 2)))
+
+
+@pytest.mark.parametrize(("trim", "kept"), [("fb", [1, 1, 1]), ("f", [1, 1, 1, 1]), ("b", [1, 1, 1, 1])])
+def test_zeros_that_are_trimmed_off_have_no_gradient(trim: Any, kept: list[int]) -> None:
+    x = [0.0, 2.0, 0.0, 3.0, 0.0]
+    grad = gradient(lambda x: np.trim_zeros(x, trim), x)
+    start = 0 if trim == "b" else 1
+    np.testing.assert_array_equal(grad, np.pad(kept, (start, 5 - start - len(kept))))
+    assert np.trim_zeros(mg.tensor(np.zeros(3)), trim).shape == (0,)

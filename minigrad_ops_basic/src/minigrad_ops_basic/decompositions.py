@@ -2,9 +2,7 @@
 
 The rules are those of M. Giles, An extended collection of matrix derivative results for forward and reverse
 mode automatic differentiation (2008), and S. Walter, L. Lehmann, R. Lamour, On evaluating higher-order
-derivatives of the QR decomposition (2012). Where two eigenvalues or singular values are equal their vectors
-are not differentiable; then the terms that would divide by the difference are left out, which is right for
-whatever does not depend on the choice of vectors.
+derivatives of the QR decomposition (2012). For equal eigenvalues and singular values see `equal_values`.
 """
 
 from __future__ import annotations
@@ -17,8 +15,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError
 
+from .equal_values import inverse_gaps
 from .inverses import transposed
-from .slopes import reciprocal_or_zero
 from .triangles import mirrored, of_triangle
 from .values import raw
 
@@ -67,7 +65,8 @@ class Eigh(Operation):
 
     As in NumPy the triangle `UPLO` ("L" or "U") alone is read, so it alone has a gradient; a value beside the
     diagonal stands for both of its places. For symmetric changes of x,
-    d/dx = v (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, the second term without its diagonal.
+    d/dx = v (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, the second term without its diagonal; refused
+    where it would divide by the difference of equal values.
     """
 
     name = "eigh"
@@ -85,9 +84,9 @@ class Eigh(Operation):
         w, v, uplo = ctx.saved
         (of_v,) = grads
         vt = transposed(v)
-        differences = np.expand_dims(w, -2) - np.expand_dims(w, -1)
+        turns = vt @ of_v
         inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(_shared(w, grad), -1)
-        inner = inner + (vt @ of_v) * reciprocal_or_zero(differences)
+        inner = inner + turns * inverse_gaps(w, turns, name="eigh")
         return of_triangle(v @ inner @ vt, uplo.upper() == "U")
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context, Operation, vjp
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, dominant, real
 
 from .absent import ABSENT
 from .composition import Composed
 from .triangles import mirrored, of_triangle
+from .values import raw
 
 
 def transposed(x: Array) -> Array:
@@ -42,8 +43,10 @@ class Inv(Operation):
 class Pinv(Operation):
     """The Moore-Penrose inverses p, of matrices of any shape, whose rank must not change nearby.
 
+    Where only zeros are cut off,
     d/dx = -p^T grad p^T + (1 - x p) grad^T p p^T + p^T p grad^T (1 - p x).
     Golub and Pereyra, The differentiation of pseudo-inverses (SIAM J. Numer. Anal. 10, 1973), equation 4.12.
+    Where singular values are cut off that are no zeros: by the singular value decomposition.
 
     rcond, rtol: as in NumPy. hermitian: symmetric matrices, of which the lower triangle alone is read and has
     a gradient; see `eigh`.
@@ -56,6 +59,7 @@ class Pinv(Operation):
         Case(x=real("3 2")),
         Case(x=real("2 2 3")),
         Case(x=dominant("3 3"), hermitian=True),
+        Case(x=np.array([[3.0, 0.5, 0.25], [0.0, 0.5, 1.0]]), rcond=0.5),
     )
 
     def forward(
@@ -75,13 +79,31 @@ class Pinv(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the three terms."""
         x, p, hermitian = ctx.saved
-        x = mirrored(x) if hermitian else x
+        whole = mirrored(x) if hermitian else x
+        if _cuts(raw(whole), raw(p)):
+            rank = np.round(np.trace(raw(whole @ p), axis1=-2, axis2=-1))
+            _, pullback = vjp(lambda x: _cut_off(x, rank, hermitian), x)
+            return pullback(grad)
         pt, gt = transposed(p), transposed(grad)
         # Products with the projections 1 - x p and 1 - p x, written out.
         left = gt @ (p @ pt)
         right = (pt @ p) @ gt
-        of_x = -(pt @ grad @ pt) + (left - x @ (p @ left)) + (right - (right @ p) @ x)
+        of_x = -(pt @ grad @ pt) + (left - whole @ (p @ left)) + (right - (right @ p) @ whole)
         return of_triangle(of_x) if hermitian else of_x
+
+
+def _cuts(x: Any, p: Any) -> bool:
+    """Return whether the pseudo-inverse leaves out more of x than rounding would."""
+    left_out = np.max(np.abs(x - x @ p @ x), initial=0)
+    return bool(left_out > 1000 * np.finfo(x.dtype).eps * np.max(np.abs(x), initial=0))
+
+
+def _cut_off(x: Any, rank: Any, hermitian: bool) -> Array:
+    """Return the inverses of the `rank` largest singular values, between their vectors."""
+    u, s, vh = np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
+    kept = np.arange(s.shape[-1]) < np.expand_dims(rank, -1)
+    inverse = np.where(kept, 1 / np.where(kept, s, 1), 0)
+    return transposed(vh) @ (np.expand_dims(inverse, -1) * transposed(u))
 
 
 class Solve(Operation):
@@ -211,7 +233,7 @@ class MatrixPower(Composed):
     def forward(self, ctx: Context, x: Array, *, n: int) -> Array:
         """Return the powers."""
         ctx.save(_powered, (x,), {"n": n})
-        return +x if n == 1 else np.linalg.matrix_power(x, n)  # NumPy gives x itself for n = 1
+        return np.copy(x) if n == 1 else np.linalg.matrix_power(x, n)  # NumPy gives x itself for n = 1
 
 
 inv = Inv()

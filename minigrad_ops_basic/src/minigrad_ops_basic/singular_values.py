@@ -10,6 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import DifferentiabilityError
 
+from .equal_values import inverse_gaps
 from .inverses import transposed
 from .slopes import reciprocal_or_zero
 from .triangles import of_triangle
@@ -23,7 +24,8 @@ class Svd(Operation):
     u (diag(grad_s) + skew(k) / e diag(s) + diag(s) skew(m) / e) v^T
     + (1 - u u^T) grad_u diag(1/s) v^T + u diag(1/s) grad_v^T (1 - v v^T).
     The vectors of a singular value are defined up to a common sign; what is made of them must not depend on
-    it. Nor is there a gradient for the vectors that `full_matrices` adds to those of the smaller side.
+    it. There is no gradient for the vectors of equal values, see `equal_values`, nor for those that
+    `full_matrices` adds to the smaller side.
     hermitian: symmetric matrices, of which the lower triangle alone is read and has a gradient; see `eigh`.
     """
 
@@ -88,8 +90,9 @@ def _of_svd(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Arra
     v, of_v = transposed(vh), transposed(of_vh)
     ut = transposed(u)
     rows, columns = np.expand_dims(s, -2), np.expand_dims(s, -1)
-    gaps = reciprocal_or_zero((rows - columns) * (rows + columns))
     k, m = ut @ of_u, vh @ of_v
+    sums = rows + columns
+    gaps = inverse_gaps(s, k, m, name="svd") / np.where(sums == 0, 1, sums)
     core = (k - transposed(k)) * gaps * rows + columns * ((m - transposed(m)) * gaps)
     core = core + np.eye(s.shape[-1], dtype=s.dtype) * np.expand_dims(np.where(s == 0, 0, of_s), -1)
     inverse = np.expand_dims(reciprocal_or_zero(s), -2)

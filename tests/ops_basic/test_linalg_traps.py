@@ -1,0 +1,139 @@
+"""Matrices at which other libraries were found wrong: singular ones, not square, with equal values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+
+from .gradients import gradient
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (3, 2)])
+@pytest.mark.parametrize("name", ["diag", "trace", "diagonal"])
+def test_diagonals_of_matrices_that_are_not_square(name: str, shape: tuple[int, int]) -> None:
+    np.testing.assert_array_equal(gradient(getattr(np, name), np.ones(shape)), np.eye(*shape))
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_the_gradient_of_det_is_right_for_singular_matrices(rank: int) -> None:
+    x = np.diag([2.0, 3.0, 5.0][:rank] + [0.0] * (3 - rank))
+    cofactors = np.zeros((3, 3))
+    if rank == 2:
+        cofactors[2, 2] = 6.0
+    np.testing.assert_allclose(gradient(np.linalg.det, x), cofactors)
+    hessian = mg.grad(lambda a: np.sum(mg.grad(np.linalg.det)(a) * np.eye(3)))(x)
+    assert np.isfinite(hessian).all()
+
+
+def test_the_trace_by_repeated_eigenvalues_is_right() -> None:
+    np.testing.assert_allclose(gradient(np.linalg.eigvalsh, np.eye(3)), np.eye(3))
+    np.testing.assert_allclose(gradient(lambda x: np.linalg.eigh(x)[0], np.eye(3)), np.eye(3))
+
+
+def test_svd_gives_its_values_a_gradient_whatever_full_matrices_says() -> None:
+    x = np.array([[3.0, 0.0, 0.0], [0.0, 2.0, 0.0]])
+    np.testing.assert_allclose(gradient(lambda t: np.linalg.svd(t)[1], x), np.eye(2, 3), atol=1e-12)
+    with pytest.raises(TypeError, match="full_matrices"):
+        gradient(lambda t: np.linalg.svd(t).Vh, x)
+
+
+def test_svd_of_what_is_not_finite_raises() -> None:
+    with pytest.raises(np.linalg.LinAlgError, match="not finite"):
+        np.linalg.svd(mg.tensor([[np.inf, 1.0], [0.0, 1.0]], requires_grad=True))
+
+
+@pytest.mark.parametrize("upper", [False, True])
+def test_cholesky_has_a_gradient_in_the_triangle_that_it_reads(upper: bool) -> None:
+    x = np.array([[4.0, 1.0], [1.0, 3.0]])
+    grad = gradient(lambda t: np.linalg.cholesky(t, upper=upper), x)
+    numeric = np.zeros((2, 2))
+    for i in np.ndindex(2, 2):
+        step = np.zeros((2, 2))
+        step[i] = 1e-6
+        ahead, behind = (np.linalg.cholesky(x + s * step, upper=upper).sum() for s in (1, -1))
+        numeric[i] = (ahead - behind) / 2e-6
+    np.testing.assert_allclose(grad, numeric, atol=1e-8)
+
+
+@pytest.mark.parametrize("order", [0.5, 0.9, 2.5, -1.0])
+def test_a_norm_of_any_power_has_no_nan_at_zeros(order: float) -> None:
+    for x in ([0.0, 0.0], [0.0, 2.0]):
+        with np.errstate(divide="ignore"):  # NumPy's own, for 0 to a negative power
+            grad = gradient(lambda t: np.linalg.norm(t, ord=order), x)
+        assert np.isfinite(grad).all()
+        assert grad[0] == 0
+
+
+@pytest.mark.parametrize(
+    "f",
+    [np.linalg.cholesky, np.linalg.eigvalsh, lambda x: np.linalg.eigh(x)[1] ** 2],
+    ids=["cholesky", "eigvalsh", "eigh"],
+)
+def test_a_symmetric_matrix_has_the_symmetric_half_of_the_gradient_of_its_triangle(f: Any) -> None:
+    x = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -0.25], [0.5, -0.25, 2.0]])
+    weights = np.arange(1.0, 1 + f(x).size).reshape(f(x).shape)
+    triangle = gradient(lambda t: f(t) * weights, x)
+    symmetric = gradient(lambda t: f((t + t.T) / 2) * weights, x)
+    np.testing.assert_array_equal(triangle, np.tril(triangle))
+    np.testing.assert_allclose(symmetric, symmetric.T, atol=1e-15)
+    np.testing.assert_allclose(symmetric, (triangle + triangle.T) / 2, atol=1e-15)
+
+
+@pytest.mark.parametrize("f", [np.linalg.eigvalsh, lambda x: np.linalg.eigh(x)[0]], ids=["eigvalsh", "eigh"])
+def test_equal_eigenvalues_share_their_gradient_in_any_basis(f: Any) -> None:
+    for x in (2 * np.eye(3), np.zeros((3, 3))):
+        np.testing.assert_allclose(gradient(lambda t: f(t)[2], x), np.eye(3) / 3, atol=1e-12)
+
+
+def matrix_function(f: Any) -> Any:
+    """Return the sum of v f(w) v^T times fixed weights."""
+
+    def total(x: Any) -> Any:
+        w, v = np.linalg.eigh((x + x.T) / 2)
+        return np.sum(((v * f(w)) @ v.T) * np.arange(9.0).reshape(3, 3))
+
+    return total
+
+
+def test_vectors_of_equal_eigenvalues_are_refused_where_they_would_have_a_wrong_gradient() -> None:
+    with pytest.raises(np.linalg.LinAlgError, match="eigh: two values are equal"):
+        gradient(matrix_function(np.exp), np.eye(3))
+    rotation = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))[0]
+    with pytest.raises(np.linalg.LinAlgError, match="eigh: two values are equal"):  # but for rounding
+        gradient(matrix_function(np.exp), rotation @ np.diag([1.0, 1.0, 2.0]) @ rotation.T)
+    with pytest.raises(np.linalg.LinAlgError, match="svd: two values are equal"):
+        gradient(lambda x: np.linalg.svd(x)[0] @ np.linalg.svd(x)[2], np.eye(2))
+
+
+def test_vectors_of_other_values_than_equal_ones_have_their_gradient() -> None:
+    def last(x: Any) -> Any:
+        return np.sum(np.linalg.eigh(x)[1][:, 2] ** 2 * np.array([1.0, 2.0, 4.0]))
+
+    x = np.array([[1.0, 0.5, 0.0], [0.5, 1.0, 0.0], [0.0, 0.0, 0.5]])  # 0.5 twice
+    step = np.array([[1.0, 2.0, 3.0], [2.0, 5.0, 7.0], [3.0, 7.0, 11.0]]) * 1e-6
+    slope = (last(x + step) - last(x - step)) / 2e-6
+    assert np.sum(gradient(last, x) * np.tril(step) * 1e6) == pytest.approx(slope, rel=1e-6)
+
+
+@pytest.mark.parametrize(("shape", "hermitian"), [((3, 2), False), ((2, 3), False), ((3, 3), True)])
+def test_a_pseudo_inverse_that_cuts_off_more_than_zeros_has_the_gradient_of_what_it_computes(
+    shape: tuple[int, int], hermitian: bool
+) -> None:
+    rng = np.random.default_rng(1)
+    x, weights, step = (rng.standard_normal(shape) for _ in range(3))
+    x = x + 3 * np.eye(*shape)[::-1] if not hermitian else np.diag([5.0, 3.0, 0.5]) + x / 10
+    s = np.linalg.svd(x, compute_uv=False)
+    cut = float(s[-1] / s[0] + 0.01)
+
+    def f(x: Any) -> Any:
+        return np.sum(np.linalg.pinv(x, cut, hermitian).T * weights)
+
+    slope = (f(x + 1e-6 * step) - f(x - 1e-6 * step)) / 2e-6
+    assert np.sum(gradient(f, x) * step) == pytest.approx(slope, rel=1e-6)
+    _, twice = mg.jvp(mg.grad(f), (x,), (step,))
+    difference = (gradient(f, x + 1e-6 * step) - gradient(f, x - 1e-6 * step)) / 2e-6
+    np.testing.assert_allclose(twice, difference, rtol=1e-5, atol=1e-6)
