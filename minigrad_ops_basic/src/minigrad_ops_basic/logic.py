@@ -1,4 +1,4 @@
-"""Logic of truth values and of bits: plain arrays, no gradient."""
+"""Logic of truth values and of bits: NumPy's functions, whose plain arrays have no gradient."""
 
 from __future__ import annotations
 
@@ -8,115 +8,50 @@ from minigrad_core import Array, Context, NonDifferentiable
 from minigrad_core.cases import Case, boolean, integers
 
 
-class LogicalAnd(NonDifferentiable):
-    """Whether both are true (not zero)."""
+class Unary(NonDifferentiable):
+    """A function of each value of x."""
 
-    name = "logical_and"
     broadcasts = True
-    implements = (np.logical_and,)
-    cases = (Case(x=boolean("..."), y=boolean("...")),)
 
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.logical_and(x, y)
-
-
-class LogicalOr(NonDifferentiable):
-    """Whether either is true (not zero)."""
-
-    name = "logical_or"
-    broadcasts = True
-    implements = (np.logical_or,)
-    cases = (Case(x=boolean("..."), y=boolean("...")),)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.logical_or(x, y)
-
-
-class LogicalXor(NonDifferentiable):
-    """Whether exactly one is true (not zero)."""
-
-    name = "logical_xor"
-    broadcasts = True
-    implements = (np.logical_xor,)
-    cases = (Case(x=boolean("..."), y=boolean("...")),)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.logical_xor(x, y)
-
-
-class LogicalNot(NonDifferentiable):
-    """Whether `x` is false (zero)."""
-
-    name = "logical_not"
-    broadcasts = True
-    implements = (np.logical_not,)
-    cases = (Case(x=boolean("...")),)
+    def __init__(self, ufunc: np.ufunc, case: Case) -> None:
+        self.name = ufunc.__name__
+        self.ufunc = ufunc
+        self.implements = (ufunc,)
+        self.cases = (case,)
+        self.__doc__ = f"`np.{self.name}(x)`, value by value; it has no gradient."
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return a plain array."""
-        return np.logical_not(x)
+        return self.ufunc(x)
 
 
-class BitwiseAnd(NonDifferentiable):
-    """`x & y` of integers or booleans."""
+class Binary(NonDifferentiable):
+    """A function of each pair of values of x and y."""
 
-    name = "bitwise_and"
     broadcasts = True
-    implements = (np.bitwise_and,)
-    cases = (Case(x=integers(0, 9, "..."), y=integers(0, 9, "...")),)
+
+    def __init__(self, ufunc: np.ufunc, case: Case) -> None:
+        self.name = ufunc.__name__
+        self.ufunc = ufunc
+        self.implements = (ufunc,)
+        self.cases = (case,)
+        self.__doc__ = f"`np.{self.name}(x, y)`, value by value, with broadcasting; it has no gradient."
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return a plain array."""
-        return np.bitwise_and(x, y)
+        return self.ufunc(x, y)
 
 
-class BitwiseOr(NonDifferentiable):
-    """`x | y` of integers or booleans."""
+_TRUTHS = Case(x=boolean("..."), y=boolean("..."))
+_BITS = Case(x=integers(0, 9, "..."), y=integers(0, 9, "..."))
 
-    name = "bitwise_or"
-    broadcasts = True
-    implements = (np.bitwise_or,)
-    cases = (Case(x=integers(0, 9, "..."), y=integers(0, 9, "...")),)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.bitwise_or(x, y)
-
-
-class BitwiseXor(NonDifferentiable):
-    """`x ^ y` of integers or booleans."""
-
-    name = "bitwise_xor"
-    broadcasts = True
-    implements = (np.bitwise_xor,)
-    cases = (Case(x=integers(0, 9, "..."), y=integers(0, 9, "...")),)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.bitwise_xor(x, y)
-
-
-class Invert(NonDifferentiable):
-    """`~x` of integers or booleans."""
-
-    name = "invert"
-    broadcasts = True
-    implements = (np.invert,)
-    cases = (Case(x=integers(0, 9, "...")),)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a plain array."""
-        return np.invert(x)
-
-
-logical_and = LogicalAnd()
-logical_or = LogicalOr()
-logical_xor = LogicalXor()
-logical_not = LogicalNot()
-bitwise_and = BitwiseAnd()
-bitwise_or = BitwiseOr()
-bitwise_xor = BitwiseXor()
-invert = Invert()
+logical_and = Binary(np.logical_and, _TRUTHS)
+logical_or = Binary(np.logical_or, _TRUTHS)
+logical_xor = Binary(np.logical_xor, _TRUTHS)
+logical_not = Unary(np.logical_not, Case(x=boolean("...")))
+bitwise_and = Binary(np.bitwise_and, _BITS)
+bitwise_or = Binary(np.bitwise_or, _BITS)
+bitwise_xor = Binary(np.bitwise_xor, _BITS)
+left_shift = Binary(np.left_shift, _BITS)
+right_shift = Binary(np.right_shift, _BITS)
+invert = Unary(np.invert, Case(x=integers(0, 9, "...")))

@@ -26,7 +26,7 @@ _CASES = (
 _MASK = np.array([True, False, True])
 
 
-def _known(x: Any, where: Any) -> Any:
+def counted(x: Any, where: Any) -> Any:
     """Return the mask of what counts."""
     return np.logical_and(np.logical_not(np.isnan(x)), where)
 
@@ -36,19 +36,19 @@ def _in_type(x: Any, dtype: DTypeLike | None) -> Any:
 
 
 def _sum(x: Any, *, where: Any = True, initial: float = 0, **settings: Any) -> Array:
-    known = _known(x, where)
+    known = counted(x, where)
     return np.sum(np.where(known, x, 0), initial=initial, **settings)
 
 
 def _prod(x: Any, *, where: Any = True, initial: float = 1, **settings: Any) -> Array:
-    return np.prod(np.where(_known(x, where), x, 1), initial=initial, **settings)
+    return np.prod(np.where(counted(x, where), x, 1), initial=initial, **settings)
 
 
 def _mean(
     x: Any, *, where: Any = True, axis: Axis = None, keepdims: bool = False, dtype: DTypeLike | None = None
 ) -> Array:
     x = _in_type(x, dtype)
-    known = _known(x, where)
+    known = counted(x, where)
     n = np.maximum(np.sum(known, axis=axis, keepdims=keepdims), 1).astype(x.dtype)
     return np.sum(np.where(known, x, 0), axis=axis, keepdims=keepdims) / n
 
@@ -64,7 +64,7 @@ def _var(
     dtype: DTypeLike | None,
 ) -> Array:
     x = _in_type(x, dtype)
-    known = _known(x, where)
+    known = counted(x, where)
     center = _mean(x, where=where, axis=axis, keepdims=True) if mean is None else mean
     distance = np.where(known, x - center, 0)
     n = np.sum(known, axis=axis, keepdims=keepdims)
@@ -74,13 +74,6 @@ def _var(
 
 def _std(x: Any, mean: Any = None, **settings: Any) -> Array:
     return np.sqrt(_var(x, mean, **settings))
-
-
-def _extreme(
-    x: Any, *, reduce: Any, fill: float, where: Any = True, initial: Any = None, **settings: Any
-) -> Array:
-    start = fill if initial is None else initial
-    return reduce(np.where(_known(x, where), x, fill), initial=start, **settings)
 
 
 class NanSum(Composed):
@@ -194,64 +187,10 @@ class NanSpread(Composed):
         dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the variance, or its root."""
-        given = spread_settings(x.ndim, mean, ddof, correction)
+        given = spread_settings(x.shape, mean, ddof, correction)
         settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where, "dtype": dtype}
         ctx.save(self.formula, (x, mean), settings | {"ddof": given["ddof"]})
         return self.function(x, **settings, **given)
-
-
-class NanMax(Composed):
-    """The maximum over `axis` (None: all) of what is not NaN.
-
-    d/dx = grad for the maximum, in even shares for equal ones.
-    """
-
-    name = "nanmax"
-    implements = (np.nanmax, np.fmax.reduce)
-    cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK, initial=0.25))
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        *,
-        axis: Axis = None,
-        keepdims: bool = False,
-        initial: float | None = None,
-        where: Any = True,
-    ) -> Array:
-        """Return the maximum."""
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
-        ctx.save(_extreme, (x,), {**settings, "initial": initial, "reduce": np.max, "fill": -np.inf})
-        start = {} if initial is None else {"initial": initial}
-        return np.nanmax(x, **settings, **start)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
-
-
-class NanMin(Composed):
-    """The minimum over `axis` (None: all) of what is not NaN.
-
-    d/dx = grad for the minimum, in even shares for equal ones.
-    """
-
-    name = "nanmin"
-    implements = (np.nanmin, np.fmin.reduce)
-    cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK, initial=0.25))
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        *,
-        axis: Axis = None,
-        keepdims: bool = False,
-        initial: float | None = None,
-        where: Any = True,
-    ) -> Array:
-        """Return the minimum."""
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
-        ctx.save(_extreme, (x,), {**settings, "initial": initial, "reduce": np.min, "fill": np.inf})
-        start = {} if initial is None else {"initial": initial}
-        return np.nanmin(x, **settings, **start)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
 
 def _running(x: Any, *, running: Any, fill: float, axis: int | None, dtype: DTypeLike | None) -> Array:
@@ -287,5 +226,3 @@ nanprod = NanProd()
 nanmean = NanMean()
 nanvar = NanSpread(np.nanvar, _var)
 nanstd = NanSpread(np.nanstd, _std)
-nanmax = NanMax()
-nanmin = NanMin()

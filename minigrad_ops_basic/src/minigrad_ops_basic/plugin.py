@@ -12,6 +12,8 @@ from . import (
     arithmetic,
     assembling,
     averages,
+    axis_order,
+    choosing,
     comparisons,
     complex_parts,
     contractions,
@@ -21,6 +23,7 @@ from . import (
     decompositions,
     diagonals,
     differences,
+    editing,
     einsum,
     exponential,
     extremes,
@@ -35,6 +38,7 @@ from . import (
     logic,
     mantissas,
     matmul,
+    nan_extremes,
     nan_reductions,
     norms,
     ordering,
@@ -66,13 +70,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MODULES = (
-    arithmetic, remainders, mantissas, complex_parts, exponential, trigonometric, hyperbolic,
-    plane, signs, selection, logaddexp, comparisons, logic, rounding, queries, counting, sums,
-    extremes, products, nan_reductions, quantiles, averages, running, matmul, contractions,
-    vectors, einsum, inverses, decompositions, singular_values, least_squares, norms, outer,
-    shapes, conversion, joining, stacking, assembling, splitting, tiling, padding, diagonals,
-    indexing, taking, ordering, along, convolution, differences, interpolation, polynomials,
-    polynomial_arithmetic, filling,
+    arithmetic, remainders, mantissas, complex_parts, exponential, trigonometric, hyperbolic, plane,
+    signs, selection, logaddexp, comparisons, logic, rounding, queries, counting, sums, extremes,
+    products, nan_reductions, nan_extremes, quantiles, averages, running, matmul, contractions,
+    vectors, einsum, inverses, decompositions, singular_values, least_squares, norms, outer, shapes,
+    axis_order, conversion, joining, stacking, assembling, splitting, tiling, padding, diagonals,
+    indexing, taking, choosing, editing, ordering, along, convolution, differences, interpolation,
+    polynomials, polynomial_arithmetic, filling,
 )  # fmt: skip
 
 # NumPy has two names for these, and `np.` knows both of them already.
