@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case
 from minigrad_core.cases import real as any_real
 from minigrad_core.errors import DifferentiabilityError
+
+from .queries import Asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,22 +41,17 @@ class RealPart(Operation):
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return a copy."""
         _refuse_complex(ctx, x, self.name)
-        return self.function(x) if x.dtype.kind == "c" else +x
+        return self.function(x) if x.dtype.kind in "bc" else np.copy(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return a copy of the gradient."""
         return grad.copy()
 
 
-class FlatPart(NonDifferentiable):
+class FlatPart(Asking):
     """The imaginary part (0) or the angle (0 or pi) of a real x, a plain array."""
 
     cases = (Case(x=any_real("n k")),)
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.name = function.__name__
-        self.function = function
-        self.implements = (function,)
 
     def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
         """Return NumPy's answer."""

@@ -42,6 +42,22 @@ class Astype(Operation):
 _HARMLESS = {"copy": (True, None), "subok": (True, False), "order": ("K", "A", "C", None)}
 
 
+class Copy(Operation):
+    """A copy of the values, whose memory lies in `order` ("C", "F", "A" or "K"). d/dx = grad."""
+
+    name = "copy"
+    broadcasts = True
+    implements = (np.copy,)
+
+    def forward(self, ctx: Context, x: Array, *, order: Any = "K") -> Array:
+        """Return the copy."""
+        return np.copy(x, order)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return a copy of the gradient."""
+        return grad.copy()
+
+
 class AsArray(Operation):
     """A copy of the values, in the type `dtype`, with axes of size one in front until there are `ndmin`.
 
@@ -81,3 +97,4 @@ def _nested(values: Any) -> Any:
 
 array = AsArray()
 astype = Astype()
+copy = Copy()

@@ -27,6 +27,11 @@ def _whole(grad: Array, n: int, m: int, mode: str) -> Array:
     return np.concatenate([np.zeros(before, grad.dtype), grad, np.zeros(behind, grad.dtype)])
 
 
+def _sequence(x: Array) -> Array:
+    """Return `x`, or the sequence of one value as which `np.convolve` takes a 0-d array."""
+    return x if x.ndim else np.reshape(x, (1,))
+
+
 class Convolve(Operation):
     """c_k = sum over i of a_i v_(k-i); all of it ("full"), as long as the longer one ("same"), or where they
     overlap whole ("valid").
@@ -46,10 +51,10 @@ class Convolve(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Correlate the gradient with the other sequence."""
         a, v, mode = ctx.saved
-        whole = _whole(grad, a.shape[0], v.shape[0], mode)
+        whole = _whole(grad, a.size, v.size, mode)
         return (
-            np.correlate(whole, v, "valid") if ctx.needs[0] else None,
-            np.correlate(whole, a, "valid") if ctx.needs[1] else None,
+            np.reshape(np.correlate(whole, _sequence(v), "valid"), a.shape) if ctx.needs[0] else None,
+            np.reshape(np.correlate(whole, _sequence(a), "valid"), v.shape) if ctx.needs[1] else None,
         )
 
 

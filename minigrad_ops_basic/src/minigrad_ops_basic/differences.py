@@ -37,6 +37,7 @@ class Diff(Operation):
         Case(x=real("2 3"), n=0),
         Case(x=real("2 3"), prepend=real(""), append=real("2 2"), axis=1),
         Case(x=real("3 2"), prepend=real("2 2"), n=2, axis=0),
+        Case(x=real("1 2"), append=real("1 2"), n=3, axis=0),
     )
 
     def forward(
@@ -52,7 +53,9 @@ class Diff(Operation):
         """Return the differences."""
         ctx.save(tuple(None if part is None else np.shape(part) for part in (prepend, x, append)), n, axis)
         ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
-        return np.diff(x, n, axis, **ends) if n else +x  # NumPy gives x itself for n = 0, without the ends
+        return (
+            np.diff(x, n, axis, **ends) if n else np.copy(x)
+        )  # NumPy gives x itself for n = 0, without the ends
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Divide the gradient of the joined values among x and the ends."""
@@ -65,7 +68,10 @@ class Diff(Operation):
         whole = np.moveaxis(np.diff(np.pad(grad, border), n, axis) * (-1) ** n, axis, 0)
         start = 0 if before is None else before[axis] if before else 1
         stop = start + shape[axis]
-        parts = ((before, whole[:start]), (shape, whole[start:stop]), (behind, whole[stop:]))
+        end = stop + (
+            0 if behind is None else behind[axis] if behind else 1
+        )  # fewer than n values: no results
+        parts = ((before, whole[:start]), (shape, whole[start:stop]), (behind, whole[stop:end]))
         for_before, for_x, for_behind = (
             None if of is None else _as_given(np.moveaxis(part, 0, axis), of) for of, part in parts
         )
@@ -171,15 +177,15 @@ class Gradient(Composed):
 
 
 def _area(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
-    heights = _along(y, axis)
+    """Return NumPy's sum; y and an x of several axes follow its broadcasting."""
+    ahead = (slice(None),) * (axis % y.ndim)
     if x is None:
         widths: Any = dx
-    elif np.ndim(x) == 1:
-        widths = np.reshape(x[1:] - x[:-1], (-1,) + (1,) * (y.ndim - 1))
+    elif x.ndim == 1:
+        widths = np.reshape(x[1:] - x[:-1], (-1,) + (1,) * (y.ndim - 1 - len(ahead)))
     else:
-        coordinates = _along(x, axis)
-        widths = coordinates[1:] - coordinates[:-1]
-    return np.sum(widths * (heights[1:] + heights[:-1]) / 2, axis=0)
+        widths = np.diff(x, axis=axis)
+    return np.sum(widths * (y[(*ahead, slice(1, None))] + y[(*ahead, slice(-1))]) / 2, axis=axis)
 
 
 class Trapezoid(Composed):
@@ -194,6 +200,7 @@ class Trapezoid(Composed):
         Case(y=real("n 4")),
         Case(y=real("4 2"), x=real("4"), axis=0),
         Case(y=real("2 3"), x=real("2 3"), dx=0.5),
+        Case(y=real("3"), x=real("2 3")),
     )
 
     def forward(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _horner(p: Any, x: Any) -> Array:
-    y = 0 * x
+    y = np.zeros_like(x) if np.result_type(x).kind == "b" else 0 * x
     for i in range(p.shape[0]):
         y = y * x + p[i]
     return y

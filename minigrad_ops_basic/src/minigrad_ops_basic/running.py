@@ -21,13 +21,13 @@ _FLAT = (*_CASES, Case(x=real("2 3")))
 
 
 def _first(x: Any, axis: int | None) -> Array:
-    """Return `x` with the axis in front; None: flattened."""
-    return np.reshape(x, (-1,)) if axis is None else np.moveaxis(x, axis, 0)
+    """Return `x` with the axis in front; None: flattened. NumPy flattens a 0-d array for an axis, too."""
+    return np.reshape(x, (-1,)) if axis is None or x.ndim == 0 else np.moveaxis(x, axis, 0)
 
 
 def _put_back(x: Any, axis: int | None, shape: tuple[int, ...]) -> Array:
     """Undo `_first`."""
-    return np.reshape(x, shape) if axis is None else np.moveaxis(x, 0, axis).copy()
+    return np.reshape(x, shape) if axis is None or not shape else np.moveaxis(x, 0, axis).copy()
 
 
 def _summed_from_the_end(x: Any, axis: int | None) -> Any:

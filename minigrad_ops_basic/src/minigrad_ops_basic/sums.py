@@ -118,7 +118,7 @@ class Var(Operation):
     """The variance over `axis` (None: all), of the values for which `where` holds.
 
     That is their mean square distance from the mean, with n - `ddof` (or, by its other name, `correction`)
-    for n. A `mean` that is at hand is taken as it is; it has the reduced axes, of size one.
+    for n. A `mean` that is at hand is taken as it is; it broadcasts to x.
     d/dx = 2 grad (x - mean) / (n - ddof); d/dmean = minus that, summed.
     """
 
@@ -145,7 +145,7 @@ class Var(Operation):
         correction: float | None = None,
     ) -> Array:
         """Return the variance."""
-        settings = spread_settings(x.ndim, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
+        settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
         ctx.save(x, mean, axis, settings["ddof"], keepdims, where)
         return np.var(x, dtype=dtype, where=where, **settings)
 
@@ -181,7 +181,7 @@ class Std(Operation):
         correction: float | None = None,
     ) -> Array:
         """Return the standard deviation."""
-        settings = spread_settings(x.ndim, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
+        settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
         y = np.std(x, dtype=dtype, where=where, **settings)
         ctx.save(x, mean, y, axis, settings["ddof"], keepdims, where)
         return y
@@ -190,13 +190,17 @@ class Std(Operation):
         """Return the gradient times the distance from the mean, in standard deviations."""
         x, mean, y, axis, ddof, keepdims, where = ctx.saved
         scale = restored(grad / np.where(y == 0, np.inf, y), axis, x.ndim, keepdims)
-        return _of_both(ctx, scale * _distance(x, mean, axis, ddof, where), mean)
+        slope = scale * _distance(x, mean, axis, ddof, where)
+        return _of_both(ctx, slope if where is True else np.where(where, slope, 0), mean)
 
 
-def spread_settings(ndim: int, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
+def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
     """Return NumPy's arguments for a mean that may be given, and a correction that has two names."""
-    if mean is not None and mean.ndim != ndim:
-        raise ValueError(f"mean has {mean.ndim} axes, expected the {ndim} of x, those reduced of size one")
+    size = np.shape(mean) if mean is not None else ()
+    if len(size) > len(shape) or any(n not in (1, m) for n, m in zip(size[::-1], shape[::-1], strict=False)):
+        raise ValueError(
+            f"mean has shape {size}, which does not broadcast to {shape}: keep the axes, of size one"
+        )
     if correction is not None and ddof:
         raise ValueError("ddof and correction are one thing: give one of them")
     given = {"ddof": ddof if correction is None else correction}
@@ -213,7 +217,7 @@ def _distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) -> Array
 
 def _of_both(ctx: Context, slope: Array, mean: Any) -> tuple[Array | None, ...]:
     """Return the gradients of the values and, if it was given, of the mean."""
-    for_mean = -unbroadcast(slope, mean.shape) if mean is not None and ctx.needs[1] else None
+    for_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and ctx.needs[1] else None
     return (slope, for_mean)[: len(ctx.needs)]
 
 

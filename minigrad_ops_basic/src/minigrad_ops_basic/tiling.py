@@ -68,8 +68,8 @@ class Repeat(Operation):
         shape, repeats, axis = ctx.saved
         if repeats.size != 1:
             return returned(grad, shape, np.repeat(np.arange(prod(shape)).reshape(shape), repeats, axis))
-        lined = (prod(shape),) if axis is None else shape
-        along = 0 if axis is None else axis % len(shape)
+        lined = shape if shape and axis is not None else (prod(shape),)
+        along = 0 if axis is None else axis % len(lined)
         repeated = (*lined[: along + 1], repeats.item(), *lined[along + 1 :])
         return np.reshape(np.sum(np.reshape(grad, repeated), axis=along + 1), shape)
 

@@ -35,15 +35,21 @@ class Vdot(Composed):
 class Outer(Operation):
     """The products of each value of x (rows) with each of y (columns), both flattened.
 
+    `np.linalg.outer` takes vectors alone.
+
     d/dx = grad y; d/dy = x grad.
     """
 
-    name = "outer"
-    implements = (np.outer, np.linalg.outer)
-    cases = (Case(x=real("n"), y=real("m")), Case(x=real("2 2"), y=real("3")))
+    def __init__(self, name: str, function: Any, *cases: Case) -> None:
+        self.name = name
+        self.function = function
+        self.implements = (function,)
+        self.cases = cases
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the matrix of products."""
+        if self.function is np.linalg.outer and (x.ndim != 1 or y.ndim != 1):
+            raise ValueError("expected two vectors; np.outer takes arrays of any shape, flattened")
         ctx.save(x, y)
         return np.outer(x, y)
 
@@ -154,7 +160,8 @@ class Cross(Composed):
 
 
 vdot = Vdot()
-outer = Outer()
+outer = Outer("outer", np.outer, Case(x=real("n"), y=real("m")), Case(x=real("2 2"), y=real("3")))
+vector_outer = Outer("vector_outer", np.linalg.outer, Case(x=real("n"), y=real("m")))
 kron = Kron()
 vecdot = Vecdot()
 cross = Cross()
