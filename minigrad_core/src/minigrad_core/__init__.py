@@ -11,6 +11,7 @@ from .dispatch import initializers, ops, optimizers
 from .engine.modes import no_grad
 from .engine.node import Context
 from .errors import MinigradError
+from .hints import of_the_package
 from .module import Module, ModuleList
 from .parameter import Parameter
 from .tensor import Tensor, tensor
@@ -49,7 +50,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "hookimpl":  # importing pluggy costs 20 ms, and only plugins need it
-        return plugins.hookimpl
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
+
+    def __getattr__(name: str) -> Any:
+        if name == "hookimpl":  # importing pluggy costs 20 ms, and only plugins need it
+            return plugins.hookimpl
+        raise AttributeError(of_the_package(name))

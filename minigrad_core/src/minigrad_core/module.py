@@ -10,6 +10,7 @@ import numpy as np
 
 from .engine.writes import next_write, watch
 from .errors import ArgumentError, StateError
+from .hints import MODULE, hinted
 from .parameter import Parameter
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+@hinted(MODULE)
 class Module(ABC):
     """A function with parameters: subclasses assign them, and modules, as attributes and define `forward`.
 

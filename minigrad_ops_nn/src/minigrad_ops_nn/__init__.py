@@ -1,5 +1,7 @@
 """Activations, losses, layers, initializers and optimizers for minigrad."""
 
+from typing import TYPE_CHECKING, Any
+
 from . import activations, clipping, initializers, losses, optimizers, schedules
 from .layers import (
     CELU,
@@ -51,6 +53,7 @@ from .layers import (
     TransformerBlock,
 )
 from .summary import summary
+from .whereabouts import not_here
 
 __all__ = [
     "CELU",
@@ -108,3 +111,8 @@ __all__ = [
     "schedules",
     "summary",
 ]
+
+if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
+
+    def __getattr__(name: str) -> Any:
+        raise AttributeError(not_here(name))

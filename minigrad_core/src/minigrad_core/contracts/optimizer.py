@@ -10,6 +10,7 @@ import numpy as np
 
 from ..engine.writes import next_write, watch
 from ..errors import ArgumentError, InputError, StateError
+from ..hints import OPTIMIZER, hinted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +21,7 @@ State: TypeAlias = dict[str, Any]
 Params: TypeAlias = "Iterable[Parameter] | Iterable[Mapping[str, Any]]"
 
 
+@hinted(OPTIMIZER)
 class Optimizer(ABC):
     """Updates parameters in place from their gradients.
 

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 __all__ = ["hookimpl", "isolated_registry", "startup"]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "hookimpl":
-        from .hookspecs import hookimpl
+if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
 
-        return hookimpl
-    if name == "isolated_registry":
-        from .isolation import isolated_registry
+    def __getattr__(name: str) -> Any:
+        if name == "hookimpl":
+            from .hookspecs import hookimpl
 
-        return isolated_registry
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            return hookimpl
+        if name == "isolated_registry":
+            from .isolation import isolated_registry
+
+            return isolated_registry
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..engine.backward import sweep
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
+from ..hints import TENSOR, hinted
 from .methods import Methods
 from .operators import Operators
 from .ownership import owned
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..engine.node import Context
 
 
+@hinted(TENSOR)
 class Tensor(Operators, Methods, Protocols):
     """A NumPy array in a computation graph.
 

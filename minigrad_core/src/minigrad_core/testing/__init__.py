@@ -24,9 +24,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "contract_tests":  # pytest is an extra, and takes 100 ms to import
-        from .pytest_plugin import contract_tests
+if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
 
-        return contract_tests
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name == "contract_tests":  # pytest is an extra, and takes 100 ms to import
+            from .pytest_plugin import contract_tests
+
+            return contract_tests
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -39,10 +39,11 @@ class Activation(Module):
             raise ArgumentError(
                 f"{type(self).__name__} takes its settings by name, got {unnamed[0]!r}; {self.__doc__}"
             )
-        known = inspect.signature(self.operation.forward).parameters
-        if unknown := sorted(set(settings) - set(known)):
+        parameters = inspect.signature(self.operation.forward).parameters.values()
+        known = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
+        if unknown := sorted(set(settings) - known):
             raise ArgumentError(
-                f"{type(self).__name__} knows no setting {unknown[0]!r}, only {sorted(known)[1:]}"
+                f"{type(self).__name__} knows no setting {unknown[0]!r}, only {sorted(known)}"
             )
         self.settings = settings
 

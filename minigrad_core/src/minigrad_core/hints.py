@@ -1,0 +1,133 @@
+"""Names that users of PyTorch try, and what to write in their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+T = TypeVar("T")
+
+_CPU = "everything is computed on the CPU, nothing has to be moved"
+_CAST = "astype(np.float32) and its like change the type"
+_FIXED = "tensors are not written to; x = x + y builds a new one, x.data is the array outside of the graph"
+
+TENSOR = {
+    "add_": _FIXED,
+    "clamp": "x.clip(low, high)",
+    "clone": "x.copy()",
+    "contiguous": "np.ascontiguousarray(x.data), but no operation asks for it",
+    "cpu": _CPU,
+    "cuda": _CPU,
+    "device": _CPU,
+    "dim": "x.ndim",
+    "double": _CAST,
+    "expand": "np.broadcast_to(x, shape)",
+    "fill_": _FIXED,
+    "float": _CAST,
+    "gather": "np.take_along_axis(x, index, axis)",
+    "grad_fn": "x.requires_grad tells whether the graph goes on",
+    "is_leaf": "leaves are what mg.tensor and mg.Parameter make",
+    "long": _CAST,
+    "masked_fill": "np.where(mask, value, x)",
+    "matmul": "x @ y",
+    "mm": "x @ y",
+    "mul_": _FIXED,
+    "norm": "np.linalg.norm(x)",
+    "numel": "x.size",
+    "permute": "x.transpose(axes)",
+    "pow": "x ** y",
+    "register_hook": "an operation of your own can look at the gradient in its backward",
+    "relu": "mg.ops.nn.relu(x)",
+    "requires_grad_": "x.requires_grad = True",
+    "retain_grad": "mg.grad gives the gradient with respect to any value",
+    "sigmoid": "mg.ops.nn.sigmoid(x)",
+    "softmax": "mg.ops.nn.softmax(x, axis=-1)",
+    "split": "np.split(x, sections)",
+    "sub_": _FIXED,
+    "t": "x.T",
+    "to": f"{_CPU}; {_CAST}",
+    "type": _CAST,
+    "unsqueeze": "np.expand_dims(x, axis)",
+    "view": "x.reshape(shape)",
+    "zero_": _FIXED,
+} | {name: f"np.{name}(x)" for name in ("abs", "cos", "exp", "log", "sin", "sqrt", "tanh")}
+
+MODULE = {
+    "apply": "a loop over modules()",
+    "buffers": "state_dict() has them",
+    "cpu": _CPU,
+    "cuda": _CPU,
+    "device": _CPU,
+    "double": "make it with dtype=np.float64",
+    "float": "make it with dtype=np.float32",
+    "named_buffers": "state_dict() has them",
+    "named_children": "children()",
+    "register_forward_hook": "a Module around it sees what goes in and comes out",
+    "register_parameter": "assign a Parameter as an attribute",
+    "requires_grad_": "requires_grad = False on each of parameters()",
+    "to": f"{_CPU}; make it with dtype= for another type",
+}
+
+OPTIMIZER = {
+    "add_param_group": "make it with all groups",
+    "param_groups": "lr and the other settings are attributes, assignable between steps; groups has the rest",
+}
+
+_NAMES = {
+    "cat": "np.concatenate works on tensors",
+    "enable_grad": "recording is on but under mg.no_grad()",
+    "from_numpy": "mg.Tensor(array) shares its memory",
+    "load": "safetensors.numpy.load_file(path) for model.load_state_dict",
+    "manual_seed": "pass rng=np.random.default_rng(seed) to what draws",
+    "nn": "import minigrad_ops_nn as nn",
+    "optim": "from minigrad_ops_nn import optimizers",
+    "relu": "mg.ops.nn.relu",
+    "save": "safetensors.numpy.save_file(model.state_dict(), path)",
+    "set_grad_enabled": "use mg.no_grad()",
+}
+
+
+def of_the_package(name: str) -> str:
+    """Return what to say of a name that `minigrad_core` does not have."""
+    fact = f"module 'minigrad_core' has no attribute {name!r}"
+    if name in _NAMES:
+        return f"{fact}: {_NAMES[name]}"
+    if hasattr(np, name):
+        return f"{fact}: NumPy has np.{name}, and its functions work on tensors"
+    return fact
+
+
+def hinted(ways: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
+    """Return the decorator of a class whose AttributeError for each name says what to use.
+
+    Not by `__getattr__`: with one on the class, Python 3.11 finds every other attribute more slowly.
+    """
+
+    def decorate(cls: type[T]) -> type[T]:
+        def without(self: object) -> Iterable[str]:  # what is not there is not completed
+            return [name for name in object.__dir__(self) if name not in ways]
+
+        for name, way in ways.items():
+            setattr(cls, name, _Elsewhere(name, way))
+        cls.__dir__ = without  # type: ignore[method-assign]
+        return cls
+
+    return decorate
+
+
+class _Elsewhere:
+    """An attribute that is not there. `hasattr` says so, and an instance may have one of that name."""
+
+    def __init__(self, name: str, way: str) -> None:
+        self.name, self.way = name, way
+
+    def __get__(self, instance: Any, owner: type) -> NoReturn:
+        raise AttributeError(
+            f"{owner.__name__!r} object has no attribute {self.name!r}: {self.way}",
+            name=self.name,
+            obj=instance,
+        )

@@ -1,0 +1,66 @@
+"""Names of PyTorch that are not here: what their AttributeError says, and that nothing else notices them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+import minigrad_core.hints
+import minigrad_ops_nn as nn
+from minigrad_ops_nn.optimizers import SGD
+
+MODEL = nn.Linear(2, 3)
+THINGS: list[tuple[Any, str, str]] = [
+    (mg.tensor([1.0]), "view", r"'Tensor' object has no attribute 'view': x.reshape\(shape\)"),
+    (
+        MODEL.weight,
+        "unsqueeze",
+        r"'Parameter' object has no attribute 'unsqueeze': np.expand_dims\(x, axis\)",
+    ),
+    (mg.tensor([1.0]), "exp", r"np.exp\(x\)"),
+    (MODEL, "cuda", "'Linear' object has no attribute 'cuda': everything is computed on the CPU"),
+    (SGD(MODEL.parameters(), lr=0.1), "param_groups", "lr and the other settings are attributes"),
+    (mg, "nn", "import minigrad_ops_nn as nn"),
+    (mg, "matmul", "NumPy has np.matmul, and its functions work on tensors"),
+    (mg, "nonsense", "module 'minigrad_core' has no attribute 'nonsense'$"),
+    (nn, "SGD", "from minigrad_ops_nn.optimizers import SGD"),
+    (nn, "CrossEntropyLoss", r"losses.cross_entropy\(logits, labels\)"),
+    (nn, "nonsense", "module 'minigrad_ops_nn' has no attribute 'nonsense'$"),
+]
+
+
+@pytest.mark.parametrize(("thing", "name", "message"), THINGS)
+def test_a_name_of_pytorch_leads_to_the_one_here(thing: Any, name: str, message: str) -> None:
+    with pytest.raises(AttributeError, match=message):
+        getattr(thing, name)
+    assert not hasattr(thing, name)
+    assert name not in dir(thing)
+
+
+def test_a_module_may_have_an_attribute_of_such_a_name() -> None:
+    class Device(mg.Module):
+        def __init__(self) -> None:
+            self.device = "mine"
+
+        def apply(self) -> str:
+            return "own"
+
+        def forward(self) -> None: ...
+
+    assert (Device().device, Device().apply()) == ("mine", "own")
+
+
+def test_what_hints_name_is_there() -> None:
+    x = mg.tensor([[1.0, 2.0]])
+    shown = {"x": x, "y": mg.tensor([[1.0], [2.0]]), "np": np, "mg": mg}
+    shown |= {"shape": (1, 2), "axis": 0, "axes": (1, 0), "low": 0, "high": 1, "sections": 1}
+    shown |= {"mask": np.array([[True, False]]), "value": 0.0, "index": np.array([[0, 0]])}
+    starts = ("x.", "np.", "x ", "mg.ops")
+    ways = [way for way in minigrad_core.hints.TENSOR.values() if way.startswith(starts)]
+    expressions = [way for way in ways if " tells " not in way and ", but" not in way and "= True" not in way]
+    assert len(expressions) > 20
+    for way in expressions:
+        eval(way, shown)
