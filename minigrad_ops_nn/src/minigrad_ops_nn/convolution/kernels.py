@@ -40,11 +40,10 @@ def correlate(x: NDArray[Any], weight: NDArray[Any], geometry: Geometry, groups:
 
 def data_gradient(grad: NDArray[Any], weight: NDArray[Any], geometry: Geometry, groups: int) -> NDArray[Any]:
     """Return the gradient (n, c, ...) of x for that of the output (n, out, ...)."""
-    if len(weight) == groups and (mirrored := geometry.mirrored):
-        # One output for each group, as in depthwise convolutions: a convolution with the flipped kernel takes
-        # 0.4 of the time of outer products and their sums.
-        flipped = np.flip(weight, axis=tuple(range(2, weight.ndim)))
-        return correlate(grad, flipped.reshape(-1, 1, *geometry.kernel), mirrored, groups)
+    # A convolution with the flipped kernel copies windows of grad, where else products are added up cell by
+    # cell: with as many outputs as inputs it takes 0.8 of the time, with half as many 0.55, with twice 1.1.
+    if len(weight) <= weight.shape[1] * groups and (mirrored := geometry.mirrored):
+        return correlate(grad, _flipped(weight, groups), mirrored, groups)
     n, inputs, row = len(grad), weight.shape[1], prod(geometry.out[1:]) * len(grad)
     grads, matrix = _grouped(grad, groups), _matrix(weight, groups).transpose(0, 2, 1)
     padded = np.zeros((groups, inputs, *geometry.padded, n), np.result_type(grad, weight))
@@ -87,6 +86,14 @@ def _matrix(weight: NDArray[Any], groups: int) -> NDArray[Any]:
     outputs, inputs = weight.shape[:2]
     by_cell = weight.reshape(outputs, inputs, -1).transpose(0, 2, 1)
     return np.ascontiguousarray(by_cell.reshape(groups, outputs // groups, -1))  # BLAS takes no flipped axes
+
+
+def _flipped(weight: NDArray[Any], groups: int) -> NDArray[Any]:
+    """Return the kernel (c, out / groups, ...) that leads from the outputs back to the inputs."""
+    outputs, inputs, *kernel = weight.shape
+    swapped = weight.reshape(groups, outputs // groups, inputs, *kernel).swapaxes(1, 2)
+    flipped = np.flip(swapped, axis=tuple(range(3, swapped.ndim)))
+    return flipped.reshape(groups * inputs, outputs // groups, *kernel)
 
 
 def _grouped(grad: NDArray[Any], groups: int) -> NDArray[Any]:
