@@ -77,17 +77,17 @@ def main() -> None:
         name: {t for t, op in twins.items() if not passes(check, op)} for name, check in CHECKS.items()
     }
     caught = {
-        name: {f.id for f in faults if type(f.twin) not in accused[name] and not passes(check, f.wrong)}
+        name: [f for f in faults if type(f.twin) not in accused[name] and not passes(check, f.wrong)]
         for name, check in CHECKS.items()
     }
     print(f"{'family':14}{'faults':>8}" + "".join(f"{name:>10}" for name in CHECKS))
     for family, count in Counter(fault.family for fault in faults).items():
-        ids = {fault.id for fault in faults if fault.family == family}
-        print(f"{family:14}{count:8}" + "".join(f"{len(caught[name] & ids):10}" for name in CHECKS))
+        counts = [sum(fault.family == family for fault in caught[name]) for name in CHECKS]
+        print(f"{family:14}{count:8}" + "".join(f"{n:10}" for n in counts))
     print(f"{'all':14}{len(faults):8}" + "".join(f"{len(caught[name]):10}" for name in CHECKS))
     print(f"{'twins accused':14}{len(twins):8}" + "".join(f"{len(accused[name]):10}" for name in CHECKS))
     for name in CHECKS if verbose else ():
-        missed = [fault.id for fault in faults if fault.id not in caught[name]]
+        missed = sorted({fault.id for fault in faults} - {fault.id for fault in caught[name]})
         print(f"\n{name} misses {len(missed)}: {', '.join(missed)}")
         print(f"{name} accuses: {', '.join(sorted(t.__name__ for t in accused[name])) or 'no twin'}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from minigrad_core.testing import check_initializer, check_operation, check_optimizer
-from tests.contract.corpus import INITIALIZERS, OPERATIONS, OPTIMIZERS, Fault, authors, idioms
+from tests.contract.corpus import INITIALIZERS, OPERATIONS, OPTIMIZERS, Fault, authors, fresh, idioms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +25,11 @@ CHECKS = (
 IDIOMS = (
     (idioms.OPERATIONS, check_operation),
     (authors.OPERATIONS, check_operation),
+    (fresh.OPERATIONS, check_operation),
     (idioms.INITIALIZERS, check_initializer),
     (idioms.OPTIMIZERS, check_optimizer),
+    (fresh.INITIALIZERS, check_initializer),
+    (fresh.OPTIMIZERS, check_optimizer),
 )
 # What the kit does not see yet, and why. The marks are strict: whoever teaches it deletes the line.
 MISSED = {
