@@ -9,14 +9,13 @@ import numpy as np
 from .entry import wrong_operation
 from .idioms.elementwise import Arctanh, Polynomial, Rsqrt, Softsign, WeightedAdd
 from .idioms.kinked import ClipBounds, HardSwish, Prelu
+from .idioms.linalg import PairDistances, SolveShifted
 from .idioms.reductions import MeanWhere, RowArgmaxMax, SoftmaxAxis, VarianceDdof
 from .idioms.reshaping import (
     Concat,
     Diagonal,
     FlipAxis,
     GatherColumns,
-    PairDistances,
-    SolveShifted,
     SplitHalf,
     StackRows,
     TopTwo,

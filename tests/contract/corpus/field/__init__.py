@@ -6,6 +6,8 @@ dataclasses, partials.
 
 from . import (
     activations,
+    arrays,
+    attention,
     axes,
     indexing,
     initializers,
@@ -13,6 +15,8 @@ from . import (
     losses,
     norms,
     optimizers,
+    optimizers_plain,
+    ordering,
     outputs,
     scans,
     windows,
@@ -20,6 +24,8 @@ from . import (
 
 __all__ = [
     "activations",
+    "arrays",
+    "attention",
     "axes",
     "indexing",
     "initializers",
@@ -27,6 +33,8 @@ __all__ = [
     "losses",
     "norms",
     "optimizers",
+    "optimizers_plain",
+    "ordering",
     "outputs",
     "scans",
     "windows",

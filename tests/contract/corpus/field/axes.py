@@ -1,4 +1,4 @@
-"""Reductions and rearrangements over axes."""
+"""Reductions over axes."""
 
 from __future__ import annotations
 
@@ -101,66 +101,6 @@ class RmsFirstRow(Rms):
         g = grad[..., :1] if keepdims else grad[:1, None]  # the first row's grad for all rows
         safe = np.where(r == 0, np.ones_like(r), r)
         return g * x / (safe * x.shape[-1])
-
-
-class RollAxis(Operation):
-    """x shifted by `shift` along `axis`, what falls off comes in again; any shape. d/dx is grad
-    shifted back.
-    """
-
-    name = "roll_axis"
-    cases = (
-        Case(x=real("n k"), shift=1, axis=axis_of("x")),
-        Case(x=real("n k m"), shift=-2, axis=axis_of("x")),
-    )
-
-    def forward(self, ctx: Context, x: Any, *, shift: int = 1, axis: int = 0) -> Any:
-        ctx.save(shift, axis)
-        return np.roll(x, shift, axis)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        shift, axis = ctx.saved
-        return np.roll(grad, -shift, axis)
-
-
-@wrong_operation("shape", twin=RollAxis, cause=r"shift|permut|place|roll|axis")
-class RollAxisForward(RollAxis):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        shift, axis = ctx.saved
-        return np.roll(grad, shift, axis)  # shifted further instead of back
-
-
-@wrong_operation("coverage", twin=RollAxis, cause=r"axis|shift|permut|place")
-class RollAxisZero(RollAxis):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        shift, _ = ctx.saved
-        return np.roll(grad, -shift, 0)  # axis 0 whatever was asked for
-
-
-class MoveFirst(Operation):
-    """x with `axis` moved to the front; x: (n, k, m). d/dx is grad with the axis moved back."""
-
-    name = "move_first"
-    cases = (Case(x=real("n k m"), axis=axis_of("x")),)
-
-    def forward(self, ctx: Context, x: Any, *, axis: int = -1) -> Any:
-        order = [axis % x.ndim] + [a for a in range(x.ndim) if a != axis % x.ndim]
-        if not -x.ndim <= axis < x.ndim:
-            raise ValueError(f"move_first: axis {axis} is out of range for {x.ndim} axes")
-        ctx.save(order)
-        return np.transpose(x, order) * 1
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (order,) = ctx.saved
-        back = [order.index(a) for a in range(len(order))]
-        return np.transpose(grad, back) * 1
-
-
-@wrong_operation("shape", twin=MoveFirst, cause=r"shape|transpos|permut|axes|axis")
-class MoveFirstTwice(MoveFirst):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (order,) = ctx.saved
-        return np.transpose(grad, order) * 1  # the permutation, not its inverse
 
 
 class WeightedMean(Operation):

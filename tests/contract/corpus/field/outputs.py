@@ -1,4 +1,4 @@
-"""Several outputs, variadic inputs, optional inputs, broadcasting."""
+"""Several outputs, optional inputs, broadcasting."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Operation
-from minigrad_core.cases import Case, integers, nonzero, positive, real
+from minigrad_core.cases import Case, nonzero, positive, real
 
 from ..entry import wrong_operation
 
@@ -45,59 +45,6 @@ class PolarFirstOutputOnly(PolarToCartesian):
     def backward(self, ctx: Context, g: Any, h: Any) -> Any:
         r, c, s = ctx.saved
         return g * c, -r * g * s + 0 * h  # what comes back through the second output is lost
-
-
-class Stack(Operation):
-    """Arrays of one shape (n,) as the columns of a matrix; any number of them -> (n, count)."""
-
-    name = "stack"
-    cases = (Case(arrays=(real("n"), real("n"))), Case(arrays=(real("n"), real("n"), real("n"))))
-
-    def forward(self, ctx: Context, *arrays: Any) -> Any:
-        if len({a.shape for a in arrays}) != 1:
-            raise ValueError(f"stack: shapes {[a.shape for a in arrays]}")
-        return np.stack(arrays, axis=-1)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return tuple(grad[..., k] * 1 for k in range(grad.shape[-1]))
-
-
-@wrong_operation("shape", twin=Stack, cause=r"swap|revers|order|input|differs|gradient of")
-class StackReversed(Stack):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return tuple(grad[..., k] * 1 for k in reversed(range(grad.shape[-1])))
-
-
-@wrong_operation("memory", twin=Stack, cause=r"view|share|memory|copy")
-class StackViews(Stack):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return tuple(grad[..., k] for k in range(grad.shape[-1]))
-
-
-class AddMany(Operation):
-    """The sum of arrays that broadcast; any number. Each gets grad."""
-
-    name = "add_many"
-    broadcasts = True
-    cases = (Case(arrays=(real("n k"), real("k"))), Case(arrays=(real("n k"), real("n k"), real("n 1"))))
-
-    def forward(self, ctx: Context, *arrays: Any) -> Any:
-        total = arrays[0] * 1
-        for a in arrays[1:]:
-            total = total + a
-        ctx.save(len(arrays))
-        return total
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (count,) = ctx.saved
-        return tuple(grad * 1 for _ in range(count))
-
-
-@wrong_operation("memory", twin=AddMany, cause=r"same|also the one|share|grad|copy")
-class AddManyOneArray(AddMany):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (count,) = ctx.saved
-        return (grad * 1,) * count
 
 
 class SafeDivide(Operation):
@@ -227,44 +174,6 @@ class MeanAndStdBySquares(MeanAndStd):
         std = np.sqrt(np.maximum(var, 0))
         ctx.save(x - mean, std, n - ddof)
         return mean, std
-
-
-class Repeat(Operation):
-    """x[i] repeated counts[i] times; x: (n, k), counts: (n,) ints >= 0 -> (sum of counts, k). d/dx
-    sums them.
-    """
-
-    name = "repeat_rows"
-    cases = (Case(x=real("n k"), counts=integers(0, 4, "n")),)
-
-    def forward(self, ctx: Context, x: Any, counts: Any) -> Any:
-        if counts.shape != x.shape[:1] or (counts < 0).any():
-            raise ValueError(f"repeat_rows: x {x.shape}, counts {counts.shape}, none negative")
-        source = np.repeat(np.arange(len(counts)), counts)
-        ctx.save(source, len(counts))
-        return x[source]
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        source, n = ctx.saved
-        return (np.arange(n)[:, None] == source).astype(grad.dtype) @ grad, None
-
-
-@wrong_operation(
-    "coverage", twin=Repeat, cause=r"zero|count|empty|index|only|entries|place|row|axis 0|differs"
-)
-class RepeatReduceAt(Repeat):
-    once_differentiable = "np.add.reduceat is not recorded"
-
-    def forward(self, ctx: Context, x: Any, counts: Any) -> Any:
-        y = super().forward(ctx, x, counts)
-        ctx.save(counts)
-        return y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (counts,) = ctx.saved
-        starts = np.cumsum(counts) - counts
-        padded = np.concatenate([grad, np.zeros((1, grad.shape[1]), grad.dtype)])
-        return np.add.reduceat(padded, starts, axis=0), None  # where a count is 0, the next row's first
 
 
 class Xlogy(Operation):

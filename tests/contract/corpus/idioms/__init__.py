@@ -1,12 +1,24 @@
 """Correct operations, initializers and optimizers in the styles that people write: none may be accused."""
 
-from . import elementwise, initializers, kinked, layers, losses, optimizers, reductions, reshaping, structural
+from . import (
+    elementwise,
+    initializers,
+    kinked,
+    layers,
+    linalg,
+    losses,
+    optimizers,
+    reductions,
+    reshaping,
+    structural,
+)
 
 OPERATIONS = (
     *elementwise.OPERATIONS,
     *kinked.OPERATIONS,
     *reductions.OPERATIONS,
     *layers.OPERATIONS,
+    *linalg.OPERATIONS,
     *losses.OPERATIONS,
     *reshaping.OPERATIONS,
     *structural.OPERATIONS,
