@@ -1,5 +1,6 @@
 """What an optimizer owes."""
 
+from .averages import AVERAGES
 from .contents import CONTENTS
 from .effects import EFFECTS
 from .groups import GROUPS
@@ -29,6 +30,7 @@ _ALL = (
     *THREADS,
     *PROGRESS,
     *MOMENTS,
+    *AVERAGES,
     *PROPORTIONS,
     *CONTENTS,
     *EFFECTS,  # what another check would name is told by that one

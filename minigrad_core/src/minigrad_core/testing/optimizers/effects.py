@@ -45,6 +45,8 @@ def _candidates(study: OptimizerStudy, name: str, value: Any) -> Iterator[tuple[
             yield f"{name}[{k}]", [(*value[:k], number, *value[k + 1 :]) for number in numbers(part)]
     elif candidates := alternatives(inspect.signature(study.cls.__init__).parameters[name]):
         yield name, candidates
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield name, [n for n in (1, 2, 3, 2 * value, 7) if n != value]
 
 
 def _matters(study: OptimizerStudy, name: str, candidates: Sequence[Any], plain: list[Any]) -> bool:

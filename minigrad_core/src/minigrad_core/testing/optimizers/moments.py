@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..finding import Broken, Check, DoesNotApply, Finding
-from .study import LR
+from .study import DECAYS, LR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def bias_correction(study: OptimizerStudy) -> Iterator[Finding]:
     betas = _betas(study.settings)
     if not adam and betas is None:
         raise DoesNotApply("it has no two rates of decay")
-    measured = _sizes(study)
+    measured = sizes_of_steps(study)
     if measured is None:
         raise DoesNotApply("it refuses its settings")
     sizes, counts, grad = measured
@@ -56,24 +56,27 @@ def bias_correction(study: OptimizerStudy) -> Iterator[Finding]:
 def _betas(settings: dict[str, Any]) -> tuple[float, float] | None:
     """Return two rates of decay, given as a pair or one by one."""
     for value in settings.values():
-        if isinstance(value, tuple) and len(value) == 2 and all(_decays(v) for v in value):
+        if isinstance(value, tuple) and len(value) == 2 and all(decays(v) for v in value):
             return float(value[0]), float(value[1])
-    rates = [float(value) for name, value in settings.items() if name.startswith("b") and _decays(value)]
+    rates = [float(value) for name, value in settings.items() if name.startswith("b") and decays(value)]
     return (rates[0], rates[1]) if len(rates) == 2 else None
 
 
-def _decays(value: Any) -> bool:
+def decays(value: Any) -> bool:
+    """Whether a setting looks like the weight of an old average."""
     return isinstance(value, float) and 0.5 <= value < 1
 
 
-def _sizes(study: OptimizerStudy) -> tuple[NDArray[Any], bool, NDArray[Any]] | None:
+def sizes_of_steps(
+    study: OptimizerStudy, settings: dict[str, Any] | None = None
+) -> tuple[NDArray[Any], bool, NDArray[Any]] | None:
     """Return the sizes of steps in units of lr, whether something counts them, and the constant gradient."""
     params = study.params()[:1]
     grad = study.grads(params, 0)[0]
-    settings = {"weight_decay": 0.0} if "weight_decay" in study.settings else {}
+    free = {name: 0.0 for name in DECAYS if name in study.settings}
     places, counted = [params[0].data.copy()], []
     try:
-        optimizer = study.make(params, **settings)
+        optimizer = study.make(params, **{**(settings or {}), **free})
         for _ in range(STEPS):
             study.step(optimizer, params, [grad])
             places.append(params[0].data.copy())
@@ -122,6 +125,9 @@ def _mistake(sizes: NDArray[Any], grad: NDArray[Any], b1: float, b2: float) -> s
         "moments whose betas weigh what is new, not the old averages": m(1 - b1)
         / m(b1)
         * (m(b2) / m(1 - b2)) ** 0.5,
+        "a second correction without its root": m(b2) ** 0.5,
+        "the last gradient, corrected as if it were the first moment": 1 / m(b1),
+        "a second moment of the first moment, not of the gradient": _of_first_moment(b1, b2),
         "a count that counts twice": m(b1) / m(b1, 2 * t) * (m(b2, 2 * t) / m(b2)) ** 0.5,
     }
     for told, expected in steps.items():
@@ -132,6 +138,13 @@ def _mistake(sizes: NDArray[Any], grad: NDArray[Any], b1: float, b2: float) -> s
     if np.allclose(sizes, np.abs(grad) ** 0.5, rtol=1e-5, atol=0):
         return "a second moment of |g|, not of its square"
     return ""
+
+
+def _of_first_moment(b1: float, b2: float) -> NDArray[Any]:
+    """Return Adam's steps where v averages m^2: v = b2 v + (1 - b2) m^2."""
+    t = np.arange(1, STEPS + 1)
+    v = [(1 - b2) * sum(b2 ** (n - k) * (1 - b1**k) ** 2 for k in range(1, n + 1)) for n in t]
+    return np.asarray(((1 - b2**t) / np.array(v)) ** 0.5)
 
 
 MOMENTS = (Check("bias_correction", bias_correction, after=("in_place",)),)

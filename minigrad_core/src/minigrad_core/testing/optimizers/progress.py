@@ -8,7 +8,7 @@ import numpy as np
 
 from ...parameter import Parameter
 from ..finding import Broken, Check, DoesNotApply, Finding
-from .study import LR
+from .study import DECAYS, LR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,14 +72,17 @@ def decay(study: OptimizerStudy) -> Iterator[Finding]:
     Faults: the sign of the decay, a decay that is ignored.
     Fix: decoupled: `data -= lr * decay * data`; as a penalty: `grad + decay * data`.
     """
-    if "weight_decay" not in study.settings:
+    given = [name for name in DECAYS if name in study.settings]
+    if not given:
         raise DoesNotApply("it has no setting `weight_decay`")
-    pulled, free = _moved(study, {"weight_decay": 0.5}, 0.0), _moved(study, {"weight_decay": 0.0}, 0.0)
-    if pulled is None or free is None:
-        raise DoesNotApply("weight decay 0 or 0.5 is refused")
-    start = study.params()[0].data
-    if np.any((pulled[-1] - free[-1]) * np.sign(start) >= 0):
-        yield Finding("decay-does-not-pull", "weight decay does not pull parameters towards zero")
+    for name in given:
+        pulled, free = _moved(study, {name: 0.5}, 0.0), _moved(study, {name: 0.0}, 0.0)
+        if pulled is None or free is None:
+            raise DoesNotApply("weight decay 0 or 0.5 is refused")
+        start = study.params()[0].data
+        if np.any((pulled[-1] - free[-1]) * np.sign(start) >= 0):
+            yield Finding("decay-does-not-pull", "weight decay does not pull parameters towards zero")
+            return
 
 
 def _moved(study: OptimizerStudy, settings: dict[str, Any], scale: float = 1.0) -> list[NDArray[Any]] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..finding import Broken, Check, DoesNotApply, Finding
-from .study import LR
+from .study import DECAYS, LR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from .study import OptimizerStudy
 
-DECAY = "weight_decay"
 POWERS = {
     0.25: "with the inverse square",
     0.5: "with the inverse",
@@ -28,39 +27,48 @@ VAST = (1e9, 1e12)
 
 
 def rate(study: OptimizerStudy) -> Iterator[Finding]:
-    """The first step grows with lr itself, and so does its decay.
+    """The first step grows with lr itself.
 
     Faults: `v = momentum * v + lr * grad` and `p -= lr * v`: lr twice.
     Fix: one factor lr in each term of the update.
     """
     for settings in study.modes:
         free = _without_decay(study, settings)
-        for what, given, scale in (("a step", free, 1.0), ("weight decay", {**settings, DECAY: 0.1}, 0.0)):
-            if scale == 0 and DECAY not in study.settings:
-                continue
-            single, double = (_first(study, given, scale, lr=lr) for lr in (LR, 2 * LR))
-            for power, told in POWERS.items():
-                if single is not None and double is not None and _times(double, single, power):
-                    yield Finding(
-                        "not-the-rate", f"{what} grows {told} of lr, not with lr: a factor lr too many?"
-                    )
-                    return
+        single, double = (_first(study, free, 1.0, lr) for lr in (LR, 2 * LR))
+        power = _power(single, double)
+        if power:
+            yield Finding("not-the-rate", f"a step grows {power} of lr, not with lr: a factor lr too many?")
+            return
 
 
 def decays_once(study: OptimizerStudy) -> Iterator[Finding]:
     """Weight decay alone takes `lr * weight_decay` of a parameter, where it is a factor of it.
 
-    Faults: decay added to the gradient, and applied apart from it as well.
-    Fix: one of the two.
+    Faults: decay added to the gradient, and applied apart from it as well; one of the factors twice.
+    Fix: `data -= lr * weight_decay * data`, or `grad + weight_decay * data`.
     """
-    if DECAY not in study.settings:
+    given = [name for name in DECAYS if name in study.settings]
+    if not given:
         raise DoesNotApply("it has no setting `weight_decay`")
-    (param,) = study.params()[:1]
-    moved = _first(study, {DECAY: 1e-3}, 0.0)
-    if moved is not None and _times(moved, -LR * 1e-3 * param.data, 2.0, within=1e-3):
-        yield Finding(
-            "decays-twice", "weight decay takes twice lr * weight_decay of a parameter: applied twice?"
+    for name in given:
+        moved, of_rate, of_decay = (
+            _first(study, {name: decay}, 0.0, lr) for decay, lr in ((1e-3, LR), (1e-3, 2 * LR), (2e-3, LR))
         )
+        for other, factor in ((of_rate, "lr"), (of_decay, name)):
+            if power := _power(moved, other, within=1e-3):
+                yield Finding("not-the-rate", f"decay grows {power} of {factor}: a factor {factor} too many?")
+                return
+        (param,) = study.params()[:1]
+        if moved is not None and _times(moved, -LR * 1e-3 * param.data, 2.0, within=1e-3):
+            yield Finding("decays-twice", f"{name} takes twice lr * {name} of a parameter: applied twice?")
+            return
+
+
+def _power(single: Any, double: Any, within: float = 1e-6) -> str:
+    """Return with what of a factor that was doubled a move grows, "" if with itself or otherwise."""
+    if single is None or double is None:
+        return ""
+    return next((told for power, told in POWERS.items() if _times(double, single, power, within)), "")
 
 
 def scale(study: OptimizerStudy) -> Iterator[Finding]:
@@ -105,7 +113,7 @@ def _bounds(study: OptimizerStudy) -> Iterator[Finding]:
 
 
 def _without_decay(study: OptimizerStudy, settings: dict[str, Any]) -> dict[str, Any]:
-    return {**settings, DECAY: 0.0} if DECAY in study.settings else settings
+    return {**settings, **{name: 0.0 for name in DECAYS if name in study.settings}}
 
 
 def _first(

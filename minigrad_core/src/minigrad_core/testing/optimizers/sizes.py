@@ -107,4 +107,32 @@ def _moved(
     return np.concatenate([p.data.ravel() for p in params])
 
 
-SIZES = (Check("sizes", sizes, after=("in_place", "separate")),)
+def square(study: OptimizerStudy) -> Iterator[Finding]:
+    """Where a transposed matrix moves as the transpose of it does, a square one does too.
+
+    Faults: an axis that is taken for the other one where both are as long.
+    Fix: name the axis; try shapes that are not square.
+    """
+    for settings in study.modes:
+        if all(_turns(study, settings, shape) for shape in ((3, 5), (5, 3))):
+            if not _turns(study, settings, (4, 4)):
+                yield Finding(
+                    "depends-on-size", "a square matrix moves otherwise when it is transposed: an axis?"
+                )
+                return
+        else:
+            raise DoesNotApply("a transposed matrix moves otherwise, as for a rule with rows of its own")
+
+
+def _turns(study: OptimizerStudy, settings: dict[str, Any], shape: tuple[int, int]) -> bool:
+    (param,) = study.params((shape,))
+    grads = [study.grads([param], step) for step in range(STEPS)]
+    there = _moved(study, settings, [param.data], grads).reshape(shape)
+    back = _moved(study, settings, [param.data.T], [[g.T.copy()] for (g,) in grads]).reshape(shape[::-1])
+    return close(there, back.T)
+
+
+SIZES = (
+    Check("sizes", sizes, after=("in_place", "separate")),
+    Check("square", square, after=("in_place", "sizes")),
+)

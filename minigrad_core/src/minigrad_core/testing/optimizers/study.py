@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LR = 0.05
+DECAYS = ("weight_decay", "l2")  # what pulls parameters to zero
 SHAPES = ((3, 4), (5,))
 
 
@@ -50,7 +51,7 @@ class OptimizerStudy:
         """Settings under which the rule does all that it can: what is 0 by default is not."""
         chosen: dict[str, Any] = {}
         for name, value in self.settings.items():
-            usual = name in ("momentum", "weight_decay") and not isinstance(value, bool)
+            usual = name in ("momentum", *DECAYS) and not isinstance(value, bool)
             if value != 0 or not (isinstance(value, float) or usual):
                 continue
             try:
