@@ -107,6 +107,11 @@ def one_cycle(
 
     Half a cosine each; the end is at 1 / (div_factor * final_div_factor). Smith and Topin 2018, as in
     PyTorch, but relative to the optimizer's own rate, which is the highest.
+
+    Raises
+    ------
+    ArgumentError
+        No steps, a `pct_start` outside of [0, 1], or a factor that is not above 0.
     """
     _at_least_one("one_cycle", "total_steps", total_steps)
     if not (0 <= pct_start <= 1 and div_factor > 0 and final_div_factor > 0):

@@ -134,7 +134,7 @@ def unit(shape: str = ANY) -> Floats:
 
 
 def between(low: float, high: float, shape: str = ANY) -> Floats:
-    """Return a description of numbers inside (low, high)."""
+    """Return a description of numbers inside (low, high); `InputError` unless low < high."""
     if not low < high:
         raise InputError(f"between({low}, {high}): expected low < high")
     return Floats(shape, low=float(low), high=float(high))
@@ -146,7 +146,7 @@ def dominant(shape: str = "n n") -> Dominant:
 
 
 def integers(low: int, high: int, shape: str = ANY) -> Integers:
-    """Return a description of integers in [low, high)."""
+    """Return a description of integers in [low, high); `InputError` unless low < high."""
     if not low < high:
         raise InputError(f"integers({low}, {high}): expected low < high")
     return Integers(shape, low=low, high=high)

@@ -107,13 +107,20 @@ class GroupNorm(Module):
     Parameters
     ----------
     num_groups, num_channels : int
-        The groups divide the channels; `InputError` if they do not.
+        The groups divide the channels.
     eps : float
         Added to the variance, inside of the root.
     affine : bool
         Whether there are a weight and a bias, which start at one and zero.
     dtype : dtype
         Of the parameters.
+
+    Raises
+    ------
+    InputError
+        The groups do not divide the channels.
+    ArgumentError
+        One is no whole number, or there are no groups.
     """
 
     def __init__(

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from ..call import Call
     from ..study import Study
 
-SINGLE = float(np.finfo(np.float32).eps)
-
 
 def precision(study: Study) -> Iterator[Finding]:
     """float32 results agree with float64 ones as far as they can, float64 with longdouble at tiny values.
