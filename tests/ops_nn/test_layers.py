@@ -101,6 +101,7 @@ def test_the_padding_row_of_an_embedding_gives_zeros_and_learns_nothing() -> Non
     out = layer(np.array([1, 2, 1]))
     out.backward()
     assert not out.data[[0, 2]].any()
+    assert not layer.weight.data[1].any()
     assert layer.weight.grad is not None
     assert not layer.weight.grad[1].any()
     assert layer.weight.grad[2].all()
@@ -244,3 +245,10 @@ def test_summary_counts_shared_parameters_once_and_leaves_the_model_as_it_was(ca
     assert model.training
     assert "forward" not in vars(linear)
     assert all(np.array_equal(before[name], value) for name, value in model.state_dict().items())
+
+
+def test_summary_counts_a_tied_weight_where_it_comes_first(capsys: Any) -> None:
+    first, second = nn.Linear(4, 4), nn.Linear(4, 4)
+    second.weight = first.weight
+    nn.summary(nn.Sequential(first, second), np.ones((5, 4), np.float32))
+    assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()[1:]] == ["20", "4", "24"]
