@@ -7,14 +7,16 @@ the optional parameters. Values are generic (no ties, zeros or symmetric matrice
 from __future__ import annotations
 
 from contextlib import suppress
-from inspect import Parameter, signature
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.tensor.signatures import signature_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from inspect import Parameter
 
 _RNG = np.random.default_rng(3)
 
@@ -48,6 +50,8 @@ REQUIRED: dict[str, list[Any]] = {
 }  # fmt: skip
 
 CALLS: dict[str, list[Any]] = {
+    "numpy.array": [(M,), (POINT,)],
+    "numpy.reshape": [(M, (4, 3)), (V, -1)],
     "numpy.apply_along_axis": [(np.cumsum, 1, M), (np.sum, 0, M)],
     "numpy.bincount": [(np.array([0, 1, 1, 3]), V), (np.array([0, 1, 1, 3]),)],
     "numpy.block": [([[M, N], [N, M]],)],
@@ -125,7 +129,6 @@ def _takes(function: Callable[..., Any], call: tuple[Any, ...]) -> bool:
 
 
 def parameters_of(function: Callable[..., Any]) -> list[Parameter]:
-    """Return the parameters of a function; none of those that are written in C without a signature."""
-    with suppress(ValueError):
-        return list(signature(function).parameters.values())
-    return []
+    """Return the parameters of a function."""
+    signature = signature_of(function)
+    return list(signature.parameters.values()) if signature else []

@@ -32,7 +32,7 @@ class Hypot(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Return the gradient times the direction."""
         x, y, z = ctx.saved
-        length = np.where(z == 0, 1, z) if zeros_in(z) else z
+        length = np.where(z == 0, np.inf, z) if zeros_in(z) else z  # no direction at 0, in any order
         return grad * (x / length) if ctx.needs[0] else None, grad * (y / length) if ctx.needs[1] else None
 
 
@@ -56,7 +56,7 @@ class Arctan2(Operation):
         y, x = ctx.saved
         # The length first, squared by two divisions: x^2 + y^2 would overflow or vanish long before r does.
         r = np.hypot(x, y)
-        r = np.where(r == 0, 1, r) if zeros_in(r) else r
+        r = np.where(r == 0, np.inf, r) if zeros_in(r) else r
         return grad * (x / r / r) if ctx.needs[0] else None, grad * (-y / r / r) if ctx.needs[1] else None
 
 

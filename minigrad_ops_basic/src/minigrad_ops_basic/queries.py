@@ -4,13 +4,13 @@ come back.
 
 from __future__ import annotations
 
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minigrad_core import Context, NonDifferentiable
 from minigrad_core.cases import Case, between, real
+from minigrad_core.tensor.signatures import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,9 @@ class Asking(NonDifferentiable):
 
     def from_numpy(self, *args: Any, **kwargs: Any) -> Any:
         """Take the first arguments as the arrays, the others by name."""
-        given = list(signature(self.function).bind(*args, **kwargs).arguments.items())
+        signature = signature_of(self.function)
+        assert signature is not None
+        given = list(signature.bind(*args, **kwargs).arguments.items())
         return [x for _, x in given[: self.arrays]], dict(given[self.arrays :])
 
 

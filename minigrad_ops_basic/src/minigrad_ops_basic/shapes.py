@@ -29,12 +29,12 @@ class Reshape(Operation):
         """Return the values in the new shape."""
         _check(order)
         ctx.save(x.shape, order)
-        return np.reshape(x, shape, order)
+        return np.reshape(x, shape, order=order)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the old shape."""
         shape, order = ctx.saved
-        return np.reshape(grad, shape, order)
+        return np.reshape(grad, shape, order=order)
 
 
 def _check(order: Any) -> None:
@@ -54,12 +54,12 @@ class Ravel(Operation):
         """Return the values in one axis."""
         _check(order)
         ctx.save(x.shape, order)
-        return np.reshape(x, (-1,), order)
+        return np.reshape(x, (-1,), order=order)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the old shape."""
         shape, order = ctx.saved
-        return np.reshape(grad, shape, order)
+        return np.reshape(grad, shape, order=order)
 
 
 class Squeeze(Operation):

@@ -15,6 +15,7 @@ from ..dispatch.provenance import describe
 from ..errors import ArgumentError
 from .apply import apply
 from .protocols import name_of
+from .signatures import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,9 +142,9 @@ def _numpy_parameters(
     function: Callable[..., Any], inputs: list[inspect.Parameter], settings: set[str]
 ) -> tuple[list[str], dict[str, Any]]:
     """Return the names of `function`'s positional parameters, and all its defaults."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except ValueError:  # a C function without a text signature: trust the operation's own
+    signature = signature_of(function)
+    if signature is None:  # trust the operation's own
         return [p.name for p in inputs] + sorted(settings), {}
+    parameters = signature.parameters.values()
     positional = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return positional, {p.name: p.default for p in parameters if p.default is not _EMPTY}
