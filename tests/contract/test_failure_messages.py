@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
+from minigrad_core.cases import Case, real
 from minigrad_core.testing import check_operation
 from tests.contract.corpus import OPERATIONS
 
@@ -63,6 +65,26 @@ def test_a_forgotten_context_is_told() -> None:
     wrong: Any = Forgetful()
     (failed,) = check_operation(wrong).failures
     assert failed.message.startswith("forward takes no inputs after the context: def forward(self, ctx, x)")
+
+
+def test_an_error_inside_numpy_is_told_with_the_line_that_called_it() -> None:
+    class Misplaced:
+        """The values of x in order; x: (n, k). d/dx = grad in the places of x."""
+
+        name = "misplaced"
+        cases = (Case(x=real("n k")),)
+
+        def forward(self, ctx: Any, x: Any) -> Any:
+            ctx.save(np.argsort(x, axis=1))
+            return np.sort(x, axis=1)
+
+        def backward(self, ctx: Any, grad: Any) -> Any:
+            (order,) = ctx.saved
+            return np.take_along_axis(grad, order + grad.shape[1], axis=1)
+
+    wrong: Any = Misplaced()
+    line = check_operation(wrong).failures[0].message.split("\n")[0]
+    assert re.search(r"IndexError: .* at line \d+ of test_failure_messages.py", line), line
 
 
 def test_a_registered_operation_is_rerun_by_its_name() -> None:

@@ -6,11 +6,12 @@ import random
 import re
 import signal
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from minigrad_core import Operation, hookimpl, ops
 from minigrad_core.cases import Case, real
 from minigrad_core.testing import check_initializer, check_operation, check_optimizer
 from tests.contract.hostile import (
@@ -23,6 +24,11 @@ from tests.contract.hostile import (
     TurnsTheWorldOver,
     with_attribute,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minigrad_core import Context
 
 
 @pytest.mark.parametrize("op", SURVIVABLE, ids=lambda op: op.__name__)
@@ -111,6 +117,34 @@ def test_the_fault_is_told_before_the_missing_documentation() -> None:
     Undocumented.__qualname__ = "Undocumented"
     checks = [failure.check for failure in check_operation(Undocumented()).failures]
     assert checks == ["cases", "documentation"]
+
+
+def test_a_docstring_is_owed_by_what_is_registered_only(
+    isolated_registry: Callable[..., Any],
+) -> None:
+    class Sketch(Operation):
+        name = "sketch"
+        broadcasts = True
+
+        def forward(self, ctx: Context, x: Any) -> Any:
+            return 3 * x
+
+        def backward(self, ctx: Context, grad: Any) -> Any:
+            return 3 * grad
+
+    class Plugin:
+        @hookimpl
+        def minigrad_operations(self) -> list[Operation]:
+            return [sketch]
+
+    Sketch.__qualname__ = "Sketch"
+    sketch = Sketch()
+    tried = check_operation(sketch)
+    assert tried.ok
+    assert tried.skipped["documentation"] == "it has no docstring, which only what is registered owes"
+    isolated_registry({"mine": Plugin()})
+    (failure,) = check_operation(ops["mine::sketch"]).failures
+    assert failure.code == "no-docstring"
 
 
 def test_an_error_of_numpy_in_backward_is_no_refusal_of_a_setting() -> None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
+LIBRARIES = ("minigrad_core", "numpy", "scipy")
+
+
 def guarded(what: str, run: Callable[[], Any]) -> Any:
     """Return `run()`; whatever it raises becomes Broken. Only the user's own interrupt passes."""
     try:
@@ -44,17 +47,19 @@ def on_purpose(error: BaseException) -> bool:
 
 
 def told(error: BaseException) -> str:
-    """Return the kind, text and place of an exception."""
-    last = _last(error)
+    """Return the kind and text of an exception, and its place: the author's own line, where there is one."""
+    last = _last(error, outside=LIBRARIES) or _last(error)
     if last is None:
         return f"{type(error).__name__}: {error}"
     file = last.tb_frame.f_code.co_filename.rsplit("/", 1)[-1]
     return f"{type(error).__name__}: {error} at line {last.tb_lineno} of {file}"
 
 
-def _last(error: BaseException) -> TracebackType | None:
+def _last(error: BaseException, outside: tuple[str, ...] = ()) -> TracebackType | None:
     """Return the place of an exception, at no cost: `traceback` would read the source, 50 times as slow."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
+    last, place = None, error.__traceback__
+    while place is not None:
+        if not outside or place.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in outside:
+            last = place
+        place = place.tb_next
     return last

@@ -44,9 +44,10 @@ def second_order(study: Study) -> Iterator[Finding]:
                 raise DoesNotApply("once_differentiable, and it refuses") from None
             if not call.sample.recipe.promised and isinstance(broken.cause, DifferentiabilityError):
                 continue  # a setting that the kit made up, refused with a reason
-            yield Finding(
-                "second-order-raises", f"the gradient cannot be differentiated: {broken.fact}", call.sample
-            )
+            fact = f"the gradient cannot be differentiated: {broken.fact}"
+            if not once:
+                fact += '; if that is meant, say once_differentiable = "why"'
+            yield Finding("second-order-raises", fact, call.sample)
             return
         if once:
             continue
