@@ -186,7 +186,7 @@ def test_residual_adds_what_came_in() -> None:
 
 
 def test_an_activation_layer_refuses_a_setting_that_its_operation_does_not_know() -> None:
-    with pytest.raises(ArgumentError, match="LeakyReLU knows no setting 'slope'"):
+    with pytest.raises(ArgumentError, match=r"LeakyReLU knows no setting 'slope', only \['negative_slope'\]"):
         nn.LeakyReLU(slope=0.1)
     assert repr(nn.LeakyReLU(negative_slope=0.1)) == "LeakyReLU(negative_slope=0.1)"
 

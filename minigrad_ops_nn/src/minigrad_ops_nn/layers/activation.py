@@ -35,16 +35,14 @@ class Activation(Module):
 
     def __init__(self, *unnamed: Any, **settings: Any) -> None:
         super().__init__()
+        parameters = inspect.signature(self.operation.forward).parameters.values()
+        known = sorted(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
         if unnamed:
             raise ArgumentError(
-                f"{type(self).__name__} takes its settings by name, got {unnamed[0]!r}; {self.__doc__}"
+                f"{type(self).__name__} takes its settings by name, of {known}, got {unnamed[0]!r}"
             )
-        parameters = inspect.signature(self.operation.forward).parameters.values()
-        known = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
-        if unknown := sorted(set(settings) - known):
-            raise ArgumentError(
-                f"{type(self).__name__} knows no setting {unknown[0]!r}, only {sorted(known)}"
-            )
+        if unknown := sorted(set(settings) - set(known)):
+            raise ArgumentError(f"{type(self).__name__} knows no setting {unknown[0]!r}, only {known}")
         self.settings = settings
 
     def forward(self, x: Array) -> Tensor:
