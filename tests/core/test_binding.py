@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from minigrad_core import Array, Context, Operation
+from minigrad_core import Array, Context, Operation, tensor
 from minigrad_core.errors import ArgumentError
 from minigrad_core.tensor.binding import bound
 from tests.core.tiny_ops import add
@@ -183,3 +183,8 @@ def test_the_plan_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(inspect, "signature", fail)
     call(X, axis=0, keepdims=True)
+
+
+def test_an_argument_that_from_numpy_does_not_take_is_refused_in_the_name_of_the_operation() -> None:
+    with pytest.raises(ArgumentError, match=r"basic::argmax .*: got an unexpected keyword argument 'dim'"):
+        tensor([1.0, 2.0]).argmax(dim=0)

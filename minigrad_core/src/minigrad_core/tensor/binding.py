@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dispatch.provenance import describe
-from ..errors import ArgumentError
+from ..errors import ArgumentError, MinigradError
 from .apply import apply
 from .protocols import name_of
 from .signatures import signature_of
@@ -48,7 +48,12 @@ def _bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
 
 def _by_its_own(op: Operation, from_numpy: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
-        inputs, settings = from_numpy(*args, **kwargs)
+        try:
+            inputs, settings = from_numpy(*args, **kwargs)
+        except TypeError as error:
+            if isinstance(error, MinigradError):
+                raise
+            raise ArgumentError(f"{describe(op)}: {error}") from error
         return apply(op, *inputs, **settings)
 
     return call
