@@ -10,19 +10,21 @@ import numpy as np
 from ..engine.node import Context
 from .call import flat
 from .guarded import guarded
-from .oracle import REAL_STEP, all_slopes, has_kink, quick_slope, slopes
+from .oracle import REAL_STEP, all_slopes, has_kink, quick_slope, rough_slope, slopes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from .call import Call
-    from .oracle import Function, Slope
+    from .oracle import Function, Slope, Vectors
     from .sample import Sample
 
     # (gradients of the outputs, what `backward` returns for them) of some backward passes.
     Passes: TypeAlias = "Sequence[tuple[Sequence[NDArray[Any]], Sequence[Any]]]"
+    # f, xs, vs, f(xs) -> the derivative of f at xs along vs, None where it cannot be had.
+    Oracle: TypeAlias = Callable[[Function, Vectors, Vectors, NDArray[Any]], Slope | None]
 
 
 SUBNORMAL = 1e-290  # below, values have few digits, and their differences fewer
@@ -96,19 +98,23 @@ def direction(x: NDArray[Any], domain: Any, rng: np.random.Generator) -> NDArray
     return stepped if np.isfinite(stepped).all() else np.where(v == 0, 0.0, stepped)
 
 
-def compare(call: Call, rng: np.random.Generator, passes: Passes | None = None) -> Evidence | None:
+def compare(
+    call: Call, rng: np.random.Generator, passes: Passes | None = None, *, derived: bool = False
+) -> Evidence | None:
     """Return the evidence that a gradient is wrong here, None if all are right or nothing can be said.
 
     Along random directions v that move all values of an input: <gradient, v> against <g, J v>, for each of
     the backward passes (by default, that of the call). The precise oracles leave errors of 1e-10 of the
-    terms, so one wrong entry among a thousand stands out.
+    terms, so one wrong entry among a thousand stands out. For a `derived` call, of an operation whose cases
+    were right, agreement to a millionth is enough.
     """
     sample = call.sample
     passes = [(call.grads, call.received)] if passes is None else passes
     vs = {
         i: direction(sample.inputs[i], sample.domains[i], rng) for i in sample.floats if sample.inputs[i].size
     }
-    doubtful = _doubtful(call, vs, passes)
+    doubtful = _doubtful(call, vs, passes, rough_slope) if derived else vs
+    doubtful = _doubtful(call, doubtful, passes)
     if len(doubtful) == len(vs) > 1:  # one of them is wrong, or spoils the oracle for the others
         doubtful = {i: v for i, v in vs.items() if _doubtful(call, {i: v}, passes)}
     return next(
@@ -122,7 +128,9 @@ def compare(call: Call, rng: np.random.Generator, passes: Passes | None = None) 
     )
 
 
-def _doubtful(call: Call, vs: Mapping[int, NDArray[Any]], passes: Passes) -> Mapping[int, NDArray[Any]]:
+def _doubtful(
+    call: Call, vs: Mapping[int, NDArray[Any]], passes: Passes, oracle: Oracle = quick_slope
+) -> Mapping[int, NDArray[Any]]:
     """Return the inputs whose gradients are not proven right along a direction that moves all at once.
 
     One difference does for all of them, and for all passes. It proves nothing about inputs that hardly count
@@ -131,7 +139,7 @@ def _doubtful(call: Call, vs: Mapping[int, NDArray[Any]], passes: Passes) -> Map
     if not vs:
         return vs
     xs = [call.sample.inputs[i] for i in vs]
-    slope = quick_slope(as_function(call.op, call.sample, list(vs)), xs, list(vs.values()), call.flat)
+    slope = oracle(as_function(call.op, call.sample, list(vs)), xs, list(vs.values()), call.flat)
     if slope is None:
         return vs
     small = set(vs)
@@ -141,7 +149,8 @@ def _doubtful(call: Call, vs: Mapping[int, NDArray[Any]], passes: Passes) -> Map
         if _off(slope, sum(float(m.sum()) for m in mine.values()), sum(sizes.values()), call, flat(grads)):
             return vs
         small.intersection_update(hardly_counting(sizes))
-    return _doubtful(call, {i: vs[i] for i in vs if i in small}, passes) if len(small) < len(vs) else vs
+    again = {i: vs[i] for i in vs if i in small}
+    return _doubtful(call, again, passes, oracle) if len(small) < len(vs) else vs
 
 
 def hardly_counting(sizes: Mapping[int, float]) -> list[int]:

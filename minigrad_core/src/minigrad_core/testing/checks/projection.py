@@ -24,7 +24,7 @@ def projection(study: Study) -> Iterator[Finding]:
     rng = study.rng("projection")
     yield from study.failed("large")
     for call in study.derived("large"):
-        if found := compare(call, rng):
+        if found := compare(call, rng, derived=True):
             fact = f"wrong at {call.sample.recipe.label}, right at smaller sizes"
             yield Finding("wrong-gradient", fact, call.sample, found)
             return

@@ -10,13 +10,14 @@ from ...errors import DifferentiabilityError
 from ..call import backward, forward
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import direction, hardly_counting
-from ..oracle import all_slopes, has_kink, quick_slope, slopes
+from ..oracle import all_slopes, has_kink, quick_slope, rough_slope, slopes
 from ..recorded import need_derivatives, second
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..call import Call
+    from ..gradient import Oracle
     from ..oracle import Slope
     from ..recorded import Second
     from ..sample import Sample
@@ -70,7 +71,8 @@ def _compared(call: Call, found: Second, rng: np.random.Generator) -> Finding | 
         i: direction(sample.inputs[i], sample.domains[i], rng) for i in sample.floats if sample.inputs[i].size
     }
     terms = {i: np.asarray(g) * vs[i] for i, g in zip(sample.floats, found.by_inputs, strict=True) if i in vs}
-    doubtful = _doubtful(call, list(vs), vs, terms, found)
+    doubtful = _doubtful(call, list(vs), vs, terms, found, rough_slope)
+    doubtful = _doubtful(call, doubtful, vs, terms, found)
     if len(doubtful) == len(vs) > 1:
         doubtful = [i for i in vs if _doubtful(call, [i], vs, terms, found)]
     for i in doubtful:
@@ -80,19 +82,24 @@ def _compared(call: Call, found: Second, rng: np.random.Generator) -> Finding | 
 
 
 def _doubtful(
-    call: Call, indices: list[int], vs: dict[int, Any], terms: dict[int, Any], found: Second
+    call: Call,
+    indices: list[int],
+    vs: dict[int, Any],
+    terms: dict[int, Any],
+    found: Second,
+    oracle: Oracle = quick_slope,
 ) -> list[int]:
     """Return the inputs for which not all is right along a direction that moves all at once, as `compare`."""
     if not indices:
         return indices
     xs, y = [call.sample.inputs[i] for i in indices], _joined(call.sample, call.received)
-    slope = quick_slope(_gradient_function(call, indices), xs, [vs[i] for i in indices], y)
+    slope = oracle(_gradient_function(call, indices), xs, [vs[i] for i in indices], y)
     sizes = {i: float(np.abs(terms[i]).sum()) for i in indices}
     mine = sum(float(terms[i].sum()) for i in indices)
     if slope is None or not _agrees(slope, mine, list(sizes.values()), call, found):
         return indices
     small = hardly_counting(sizes)
-    return _doubtful(call, small, vs, terms, found) if len(small) < len(indices) else indices
+    return _doubtful(call, small, vs, terms, found, oracle) if len(small) < len(indices) else indices
 
 
 def _wrong(call: Call, i: int, v: Any, terms: Any, found: Second) -> str | None:

@@ -39,7 +39,7 @@ def settings(study: Study) -> Iterator[Finding]:
         for call in study.derived(family):
             label = call.sample.recipe.label
             try:
-                found = compare(call, rng)
+                found = compare(call, rng, derived=True)
             except Broken as broken:
                 if isinstance(broken.cause, MinigradError):
                     continue  # refused with a reason; what NumPy raises in backward is no refusal

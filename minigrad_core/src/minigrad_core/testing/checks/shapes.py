@@ -40,7 +40,7 @@ def shapes(study: Study) -> Iterator[Finding]:
 
 def _compared(call: Call, rng: np.random.Generator) -> Evidence | None:
     try:
-        return compare(call, rng)
+        return compare(call, rng, derived=True)
     except Broken as broken:
         raise Broken(broken.code, f"at {call.sample.recipe.label}: {broken.fact}", broken.cause) from broken
 

@@ -30,7 +30,7 @@ def vjp(study: Study) -> Iterator[Finding]:
             return
     yield from study.failed("styles")
     for derived in study.derived("styles"):
-        if found := compare(derived, rng):
+        if found := compare(derived, rng, derived=True):
             fact = f"wrong on {derived.sample.recipe.label}, right on others"
             yield Finding("wrong-gradient", fact, derived.sample, found)
             return
