@@ -124,20 +124,19 @@ def is_float(x: Any) -> bool:
 
 def draw(recipe: Recipe, signature: Signature) -> Sample:
     """Return the arguments that `recipe` describes, the same for the same recipe."""
-    rng = np.random.default_rng(recipe.seed)
     names, described = inputs_of(recipe, signature)
     shapes = _Shapes(recipe)
     inputs: list[Any] = [_plain(d) for d in described]
     floats = [i for i, d in enumerate(described) if isinstance(d, Floats)]
     pairs = [(described[i], shapes.of(names[i], described[i])) for i in floats]
-    for i, drawn in zip(floats, draw_floats(pairs, recipe.style, rng), strict=True):
+    for i, drawn in zip(floats, draw_floats(pairs, recipe.style, recipe.seed), strict=True):
         inputs[i] = drawn
     arrays = dict(zip(names, inputs, strict=True))
     for i, d in enumerate(described):
         if isinstance(d, Values) and not isinstance(d, Floats):
-            inputs[i] = _draw_discrete(d, shapes.of(names[i], d), arrays, rng)
+            inputs[i] = _draw_discrete(d, shapes.of(names[i], d), arrays, recipe.seed + i)
     settings = {
-        name: _setting(value, arrays, shapes, rng)
+        name: _setting(value, arrays, shapes)
         for name, value in {**recipe.case.arguments, **recipe.settings}.items()
         if name in signature.settings
         or (signature.swallows and name not in arrays and name != signature.variadic)
@@ -170,11 +169,9 @@ class _Shapes:
 
 def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
     """Return a size for each letter of the case: the given one, or the next of `SIZES`."""
-    letters: dict[str, int] = {}
-    order = SIZES if len(_letters(case)) < 4 else (2, 3, 4, 5, 6, 7, 8, 9)
-    for letter in _letters(case):
-        letters[letter] = given.get(letter, order[len(letters) % len(order)])
-    return letters
+    letters = _letters(case)
+    order = SIZES if len(letters) < 4 else (2, 3, 4, 5, 6, 7, 8, 9)
+    return {letter: given.get(letter, order[k % len(order)]) for k, letter in enumerate(letters)}
 
 
 def _letters(case: Case) -> list[str]:
@@ -218,8 +215,9 @@ def _plain(value: Any) -> Any:
 
 
 def _draw_discrete(
-    description: Values, shape: tuple[int, ...], arrays: Mapping[str, Any], rng: np.random.Generator
+    description: Values, shape: tuple[int, ...], arrays: Mapping[str, Any], seed: int
 ) -> NDArray[Any]:
+    rng = np.random.default_rng(seed)
     if isinstance(description, Booleans):
         return rng.permutation(np.arange(prod(shape)) % 2 == 0).reshape(shape)
     if isinstance(description, IndexInto):
@@ -232,13 +230,13 @@ def _draw_discrete(
     raise InputError(f"{description!r} cannot be drawn")
 
 
-def _setting(value: Any, arrays: Mapping[str, Any], shapes: _Shapes, rng: np.random.Generator) -> Any:
+def _setting(value: Any, arrays: Mapping[str, Any], shapes: _Shapes) -> Any:
     if isinstance(value, AxisOf):
         return np.ndim(arrays[value.name]) - 1
     if isinstance(value, Floats):
-        return draw_floats([(value, shapes.of("", value))], "base", rng)[0]
+        return draw_floats([(value, shapes.of("", value))], "base", shapes.recipe.seed)[0]
     if isinstance(value, Values):
-        return _draw_discrete(value, shapes.of("", value), arrays, rng)
+        return _draw_discrete(value, shapes.of("", value), arrays, shapes.recipe.seed)
     return value
 
 

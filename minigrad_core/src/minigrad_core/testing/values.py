@@ -8,6 +8,7 @@ samples.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ _MAGNITUDES = {
 
 
 def draw_floats(
-    described: list[tuple[Floats, Shape]], style: str, rng: np.random.Generator
+    described: list[tuple[Floats, Shape]], style: str, seed: int
 ) -> list[NDArray[np.float64]]:
     """Return one float64 array per (description, shape); values are distinct across arrays of one domain.
 
@@ -46,9 +47,9 @@ def draw_floats(
     for i, (domain, _) in enumerate(described):
         members.setdefault((domain.low, domain.high, domain.nonzero), []).append(i)
     results: list[Any] = [None] * len(described)
-    for indices in members.values():
+    for group, indices in enumerate(members.values()):
         sizes = [prod(described[i][1]) for i in indices]
-        pool, start = _pool(described[indices[0]][0], sum(sizes), style, rng), 0
+        pool, start = _pool(described[indices[0]][0], sum(sizes), style, seed + group), 0
         for i, size in zip(indices, sizes, strict=True):
             values = pool[start : start + size].reshape(described[i][1])
             results[i] = _dominated(values) if isinstance(described[i][0], Dominant) else values
@@ -65,10 +66,8 @@ def _dominated(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values + np.eye(values.shape[-1]) * beside[..., None]
 
 
-def _pool(domain: Floats, count: int, style: str, rng: np.random.Generator) -> NDArray[np.float64]:
-    if not count:
-        return np.empty(0)
-    strata = (np.arange(count) + (0.2 + 0.6 * rng.random(count))) / count  # in (0, 1), increasing
+def _pool(domain: Floats, count: int, style: str, seed: int) -> NDArray[np.float64]:
+    strata, order = _strata(count, seed)
     if isfinite(domain.low) and isfinite(domain.high):
         values = _bounded(domain, strata, style)
     elif isfinite(domain.low):
@@ -78,7 +77,14 @@ def _pool(domain: Floats, count: int, style: str, rng: np.random.Generator) -> N
     else:
         values = _signed(strata, style)
     unbounded = style != "small" and not (isfinite(domain.low) or isfinite(domain.high))
-    return rng.permutation(_off_kinks(values, count) if unbounded else values)
+    return (_off_kinks(values, count) if unbounded else values)[order]
+
+
+@lru_cache(64)  # the samples that derive from one case share them
+def _strata(count: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return one value in each of `count` strata of (0, 1), increasing, and an order to put them in."""
+    rng = np.random.default_rng(seed)
+    return (np.arange(count) + (0.2 + 0.6 * rng.random(count))) / max(count, 1), rng.permutation(count)
 
 
 def _bounded(domain: Floats, strata: NDArray[Any], style: str) -> NDArray[Any]:
@@ -109,7 +115,7 @@ def _signed(strata: NDArray[Any], style: str) -> NDArray[Any]:
 
 
 def _off_kinks(values: NDArray[Any], count: int) -> NDArray[Any]:
-    margin = 0.1 * min(1.0, 4.0 / count) * 0.4
+    margin = 0.1 * min(1.0, 4.0 / max(count, 1)) * 0.4
     nearest = np.rint(2 * values) / 2
     offset = values - nearest
     return np.where(np.abs(offset) < margin, nearest + np.copysign(margin, offset), values)
