@@ -6,6 +6,7 @@ import warnings
 import zlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,12 +89,14 @@ class Call:
 
     def _drawn(self, purpose: str) -> list[NDArray[Any]]:
         recipe = self.sample.recipe
-        values, start = _signed_values(recipe.seed), zlib.crc32((recipe.label + purpose).encode()) % ROOM
+        start = zlib.crc32((recipe.label + purpose).encode())
         grads = []
         for y in self.outputs:
-            taken = np.resize(values[start:], y.shape) if y.size > ROOM else values[start : start + y.size]
-            grads.append(taken.reshape(y.shape).astype(y.dtype) if y.dtype.kind in "fc" else np.zeros_like(y))
-            start = (start + y.size) % ROOM
+            drawn = y.dtype.kind in "fc"
+            grads.append(
+                signed_values(recipe.seed, start, y.shape).astype(y.dtype) if drawn else np.zeros_like(y)
+            )
+            start += y.size
         return grads
 
     @cached_property
@@ -125,6 +128,11 @@ class Call:
     def flat(self) -> NDArray[Any]:
         """The float outputs as one vector."""
         return flat(self.outputs)
+
+    @cached_property
+    def size(self) -> float:
+        """The largest absolute value among the float outputs."""
+        return float(np.abs(self.flat).max(initial=0.0))
 
     @property
     def elementwise(self) -> bool:
@@ -199,9 +207,15 @@ def _copied(returned: Any) -> Any:
     return returned.copy() if type(returned) is np.ndarray else returned
 
 
+def signed_values(seed: int, start: int, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return random values of both signs, none close to 0, from a place in the sequence of that seed on."""
+    values, start, size = _sequence(seed), start % ROOM, prod(shape)
+    return np.resize(values[start:], shape) if size > ROOM else values[start : start + size].reshape(shape)
+
+
 @lru_cache(64)
-def _signed_values(seed: int) -> NDArray[Any]:
-    """Return values of both signs, none close to 0: a generator for each call costs more than the call."""
+def _sequence(seed: int) -> NDArray[Any]:
+    """Return what `signed_values` are taken from: a generator for each call costs more than the call."""
     return signed(np.random.default_rng(seed))((2 * ROOM,))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from ..engine.node import Context
-from .call import flat
+from .call import flat, signed_values
 from .guarded import guarded
 from .oracle import REAL_STEP, all_slopes, has_kink, quick_slope, rough_slope, slopes
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     Oracle: TypeAlias = Callable[[Function, Vectors, Vectors, NDArray[Any]], Slope | None]
 
 
+DIRECTIONS = 1  # the seed of all directions: what is compared along them has seeds of its own
 SUBNORMAL = 1e-290  # below, values have few digits, and their differences fewer
 LEAST = 0.05  # of a sum: what an input must contribute for the sum to say something about it
 
@@ -82,25 +84,27 @@ def as_function(op: Any, sample: Sample, indices: Sequence[int]) -> Function:
 
 def steps(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
     """Return how far each value may move: its own size, at most 1, never over the edge of its domain."""
-    scale = np.abs(x)
-    scale = np.where(scale == 0, 1.0, np.minimum(scale, 1.0))
+    scale = np.where(x == 0, 1.0, np.minimum(np.abs(x), 1.0))
     if domain is not None and (domain.low, domain.high) != (-np.inf, np.inf):
         scale = np.minimum(scale, np.minimum(np.abs(x - domain.low), np.abs(domain.high - x)))
     finite = np.isfinite(x)
     return scale if finite.all() else np.where(finite, scale, 0.0)  # a NaN that the author put in stays
 
 
-def direction(x: NDArray[Any], domain: Any, rng: np.random.Generator) -> NDArray[Any]:
-    """Return a random direction that visits every value, with steps that fit them."""
-    u = rng.uniform(-0.5, 0.5, x.shape)
-    v = steps(x, domain) * (u + np.copysign(0.5, u))
+def directions(sample: Sample) -> dict[int, NDArray[Any]]:
+    """Return, for each float input, a random direction that visits every value, with steps that fit them."""
+    return {
+        i: _direction(sample.inputs[i], sample.domains[i], i) for i in sample.floats if sample.inputs[i].size
+    }
+
+
+def _direction(x: NDArray[Any], domain: Any, i: int) -> NDArray[Any]:
+    v = steps(x, domain) * signed_values(DIRECTIONS, 89 * i, x.shape)
     stepped = ((x + REAL_STEP * v) - x) / REAL_STEP  # what is really stepped, after rounding x + h v
     return stepped if np.isfinite(stepped).all() else np.where(v == 0, 0.0, stepped)
 
 
-def compare(
-    call: Call, rng: np.random.Generator, passes: Passes | None = None, *, derived: bool = False
-) -> Evidence | None:
+def compare(call: Call, passes: Passes | None = None, *, derived: bool = False) -> Evidence | None:
     """Return the evidence that a gradient is wrong here, None if all are right or nothing can be said.
 
     Along random directions v that move all values of an input: <gradient, v> against <g, J v>, for each of
@@ -110,9 +114,7 @@ def compare(
     """
     sample = call.sample
     passes = [(call.grads, call.received)] if passes is None else passes
-    vs = {
-        i: direction(sample.inputs[i], sample.domains[i], rng) for i in sample.floats if sample.inputs[i].size
-    }
+    vs = directions(sample)
     doubtful = _doubtful(call, vs, passes, rough_slope) if derived else vs
     doubtful = _doubtful(call, doubtful, passes)
     if len(doubtful) == len(vs) > 1:  # one of them is wrong, or spoils the oracle for the others
@@ -144,13 +146,23 @@ def _doubtful(
         return vs
     small = set(vs)
     for grads, received in passes:
-        mine = {i: np.where(v == 0, 0.0, received[i] * v) for i, v in vs.items()}
-        sizes = {i: float(np.abs(m).sum()) for i, m in mine.items()}
-        if _off(slope, sum(float(m.sum()) for m in mine.values()), sum(sizes.values()), call, flat(grads)):
+        mine = {i: product(received[i], v) for i, v in vs.items()}
+        sizes = {i: size for i, (_, size) in mine.items()}
+        if _off(slope, sum(value for value, _ in mine.values()), sum(sizes.values()), call, flat(grads)):
             return vs
         small.intersection_update(hardly_counting(sizes))
     again = {i: vs[i] for i in vs if i in small}
     return _doubtful(call, again, passes, oracle) if len(small) < len(vs) else vs
+
+
+def product(g: NDArray[Any], v: NDArray[Any]) -> tuple[float, float]:
+    """Return <g, v> and the sum of the absolute values of its terms; what is not moved does not count."""
+    terms = g * v
+    size = float(np.abs(terms).sum())
+    if not isfinite(size):
+        terms = np.where(v == 0, 0.0, terms)
+        size = float(np.abs(terms).sum())
+    return float(terms.sum()), size
 
 
 def hardly_counting(sizes: Mapping[int, float]) -> list[int]:
@@ -186,8 +198,7 @@ def judged(
 ) -> Evidence | None:
     """Return the evidence that <received, v> is not <grads, slope>, None if they agree."""
     with np.errstate(all="ignore"):
-        mine = np.where(v == 0, 0.0, received * v)
-        off = _off(slope, float(mine.sum()), float(np.abs(mine).sum()), call, flat(grads))
+        off = _off(slope, *product(received, v), call, flat(grads))
     if off is None:
         return None
     error, tolerance = off
@@ -207,5 +218,4 @@ def _off(slope: Slope, mine: float, size: float, call: Call, g: NDArray[Any]) ->
 
 def floor(slope: Slope, call: Call, g: NDArray[Any]) -> float:
     """Return how well <g, slope> is known at best: noise, and rounding of the outputs."""
-    size = max((float(np.abs(y).max(initial=0.0)) for y in call.outputs if y.dtype.kind == "f"), default=0.0)
-    return (slope.noise + 1e-13 * size + SUBNORMAL) * float(np.abs(g).sum())
+    return (slope.noise + 1e-13 * call.size + SUBNORMAL) * float(np.abs(g).sum())

@@ -92,7 +92,7 @@ def _fitted_elsewhere(study: Study, recipe: Recipe, *, larger: bool) -> str | No
         return None
     sizes = {letter: n + 3 if larger else 2 for letter, n in letter_sizes(recipe.case, {}).items()}
     call = forward(study.op, study.draw(recipe.but(sizes=sizes)))
-    evidence = compare(call, study.rng("other sizes"))
+    evidence = compare(call)
     if evidence is None or call.sample.inputs[evidence.input].size > LARGEST:
         return None
     return _fitted(study, call.sample, evidence)

@@ -34,9 +34,7 @@ _MAGNITUDES = {
 }
 
 
-def draw_floats(
-    described: list[tuple[Floats, Shape]], style: str, seed: int
-) -> list[NDArray[np.float64]]:
+def draw_floats(described: list[tuple[Floats, Shape]], style: str, seed: int) -> list[NDArray[np.float64]]:
     """Return one float64 array per (description, shape); values are distinct across arrays of one domain.
 
     `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 9), `far` (9 to

@@ -28,14 +28,13 @@ def index(study: Study) -> Iterator[Finding]:
     """
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
-    rng = study.rng("index")
     tried = False
     for call in study.calls:
         for i, description in enumerate(call.sample.domains):
             if isinstance(description, IndexInto | Booleans):
                 tried = True
                 for what, values in _variants(call, i, description):
-                    yield from _compared(study, call, i, what, values, rng)
+                    yield from _compared(study, call, i, what, values)
     if not tried:
         raise DoesNotApply("no input is an index or a mask")
 
@@ -56,9 +55,7 @@ def _variants(call: Call, i: int, description: Any) -> Iterator[tuple[str, Any]]
     yield "int32 indices", x.astype(np.int32)
 
 
-def _compared(
-    study: Study, call: Call, i: int, what: str, values: Any, rng: np.random.Generator
-) -> Iterator[Finding]:
+def _compared(study: Study, call: Call, i: int, what: str, values: Any) -> Iterator[Finding]:
     inputs = list(call.sample.inputs)
     inputs[i] = values.astype(values.dtype)
     sample = call.sample.with_inputs(tuple(inputs))
@@ -73,7 +70,7 @@ def _compared(
             yield Finding("not-finite", f"forward gives NaN or infinity under {what}", sample)
         return
     try:
-        found = compare(fresh, rng)
+        found = compare(fresh, derived=True)
     except Broken as broken:
         yield Finding(broken.code, f"with {what}: {broken.fact}", sample)
         return

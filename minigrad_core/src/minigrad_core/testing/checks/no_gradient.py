@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..finding import Check, DoesNotApply, Finding
-from ..gradient import as_function, direction
+from ..gradient import as_function, directions
 from ..oracle import real_slope
 
 if TYPE_CHECKING:
@@ -26,11 +26,9 @@ def no_gradient(study: Study) -> Iterator[Finding]:
     """
     if study.differentiable:
         raise DoesNotApply("it has a gradient")
-    rng = study.rng("no_gradient")
     for call in study.calls:
-        for i in call.sample.floats:
-            x, domain = call.sample.inputs[i], call.sample.domains[i]
-            f, v = as_function(study.op, call.sample, [i]), direction(x, domain, rng)
+        for i, v in directions(call.sample).items():
+            f, x = as_function(study.op, call.sample, [i]), call.sample.inputs[i]
             slope, shorter = real_slope(f, [x], [v]), real_slope(f, [x], [v / 4])
             if slope is not None and shorter is not None and _is_slope(slope.value, 4 * shorter.value):
                 name = call.sample.names[i]

@@ -21,10 +21,9 @@ def projection(study: Study) -> Iterator[Finding]:
     """
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
-    rng = study.rng("projection")
     yield from study.failed("large")
     for call in study.derived("large"):
-        if found := compare(call, rng, derived=True):
+        if found := compare(call, derived=True):
             fact = f"wrong at {call.sample.recipe.label}, right at smaller sizes"
             yield Finding("wrong-gradient", fact, call.sample, found)
             return

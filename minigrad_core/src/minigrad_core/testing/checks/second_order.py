@@ -9,7 +9,7 @@ import numpy as np
 from ...errors import DifferentiabilityError
 from ..call import backward, forward
 from ..finding import Broken, Check, DoesNotApply, Finding
-from ..gradient import direction, hardly_counting
+from ..gradient import directions, hardly_counting
 from ..oracle import all_slopes, has_kink, quick_slope, rough_slope, slopes
 from ..recorded import need_derivatives, second
 
@@ -33,7 +33,6 @@ def second_order(study: Study) -> Iterator[Finding]:
     "why"`.
     """
     need_derivatives(study)
-    rng = study.rng("second_order")
     once = getattr(study.op, "once_differentiable", False)
     for call in _calls(study):
         if not call.sample.floats or not any(y.size for y in call.outputs):
@@ -52,7 +51,7 @@ def second_order(study: Study) -> Iterator[Finding]:
             return
         if once:
             continue
-        finding = _compared(call, found, rng)
+        finding = _compared(call, found)
         if finding:
             yield finding
             return
@@ -65,11 +64,9 @@ def _calls(study: Study) -> Iterator[Call]:
         yield from study.derived(family)[:1]
 
 
-def _compared(call: Call, found: Second, rng: np.random.Generator) -> Finding | None:
+def _compared(call: Call, found: Second) -> Finding | None:
     sample = call.sample
-    vs = {
-        i: direction(sample.inputs[i], sample.domains[i], rng) for i in sample.floats if sample.inputs[i].size
-    }
+    vs = directions(sample)
     terms = {i: np.asarray(g) * vs[i] for i, g in zip(sample.floats, found.by_inputs, strict=True) if i in vs}
     doubtful = _doubtful(call, list(vs), vs, terms, found, rough_slope)
     doubtful = _doubtful(call, doubtful, vs, terms, found)

@@ -33,13 +33,12 @@ def settings(study: Study) -> Iterator[Finding]:
     yield from _ignored(study)
     if not study.differentiable:
         return
-    rng = study.rng("settings")
     for family in ("axes", "settings"):
         yield from study.failed(family)
         for call in study.derived(family):
             label = call.sample.recipe.label
             try:
-                found = compare(call, rng, derived=True)
+                found = compare(call, derived=True)
             except Broken as broken:
                 if isinstance(broken.cause, MinigradError):
                     continue  # refused with a reason; what NumPy raises in backward is no refusal

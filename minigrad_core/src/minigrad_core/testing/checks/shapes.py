@@ -25,11 +25,10 @@ def shapes(study: Study) -> Iterator[Finding]:
     """
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
-    rng = study.rng("shapes")
     for family in ("sizes", "partners"):
         yield from study.failed(family)
         for call in study.derived(family):
-            if found := _compared(call, rng):
+            if found := _compared(call):
                 fact = f"wrong at {call.sample.recipe.label}, right at other sizes"
                 yield Finding("wrong-gradient", fact, call.sample, found)
                 return
@@ -38,9 +37,9 @@ def shapes(study: Study) -> Iterator[Finding]:
         yield from _empty(call)
 
 
-def _compared(call: Call, rng: np.random.Generator) -> Evidence | None:
+def _compared(call: Call) -> Evidence | None:
     try:
-        return compare(call, rng, derived=True)
+        return compare(call, derived=True)
     except Broken as broken:
         raise Broken(broken.code, f"at {call.sample.recipe.label}: {broken.fact}", broken.cause) from broken
 

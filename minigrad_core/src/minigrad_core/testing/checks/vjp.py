@@ -23,14 +23,13 @@ def vjp(study: Study) -> Iterator[Finding]:
     """
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
-    rng = study.rng("vjp")
     for call in study.calls:
-        if found := compare(call, rng, call.passes if call in study.some_calls else None):
+        if found := compare(call, call.passes if call in study.some_calls else None):
             yield Finding("wrong-gradient", "the gradient differs from the numeric one", call.sample, found)
             return
     yield from study.failed("styles")
     for derived in study.derived("styles"):
-        if found := compare(derived, rng, derived=True):
+        if found := compare(derived, derived=True):
             fact = f"wrong on {derived.sample.recipe.label}, right on others"
             yield Finding("wrong-gradient", fact, derived.sample, found)
             return
