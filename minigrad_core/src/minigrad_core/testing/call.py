@@ -120,6 +120,11 @@ class Call:
         return per_input(self, self.swept.copied)
 
     @cached_property
+    def steepness(self) -> list[float]:
+        """The sum of the absolute values of each gradient received."""
+        return [0.0 if g is None else float(np.abs(g).sum()) for g in self.received]
+
+    @cached_property
     def single(self) -> Call:
         """The same call in single precision."""
         return forward(self.op, self.sample.cast(np.float32))

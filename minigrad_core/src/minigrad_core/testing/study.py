@@ -35,6 +35,7 @@ READ = (
     *("broadcasts", "implements", "once_differentiable", "differentiable", "returns_view"),
 )
 SOME = 2  # cases that get all of a check where settings hardly matter (strides, NaN); others get it in short
+SEVERAL = 4  # cases that get it at all: one of 16 modes shares its memory and its arrays with the others
 
 T = TypeVar("T")
 
@@ -97,13 +98,18 @@ class Study:
         return tuple(watched_forward(self.op, self.draw(recipe)) for recipe in self.recipes)
 
     @cached_property
-    def some_calls(self) -> tuple[Call, ...]:
-        """Some of them, as unlike one another as there are."""
+    def several_calls(self) -> tuple[Call, ...]:
+        """Several of them, as unlike one another as there are: the first of each kind first."""
         kinds: dict[Any, list[Call]] = {}
         for call in self.calls:
             kinds.setdefault(_kind(call.sample), []).append(call)
         first = [group[0] for group in kinds.values()]
-        return tuple([*first, *(call for group in kinds.values() for call in group[1:])][:SOME])
+        return tuple([*first, *(call for group in kinds.values() for call in group[1:])][:SEVERAL])
+
+    @cached_property
+    def some_calls(self) -> tuple[Call, ...]:
+        """The first of these."""
+        return self.several_calls[:SOME]
 
     @property
     def differentiable(self) -> bool:

@@ -54,7 +54,7 @@ def _calls(study: Study) -> Iterator[Call]:
 
 
 def _samples(study: Study) -> Iterator[Sample]:
-    for call in study.calls:
+    for call in study.several_calls:
         some = call in study.some_calls
         yield from _scaled(call.sample, (1000.0, 300.0) if some else (1000.0,))
         if some:
@@ -139,7 +139,7 @@ def _overflows(study: Study, sample: Sample, names: list[str], values: list[Any]
 def _swallowed(study: Study) -> Iterator[Finding]:
     if declares_nan(study.op):
         return
-    for call in study.calls:
+    for call in study.several_calls:
         if not study.broadcasts and _selects(call):
             continue
         for i in call.sample.floats:

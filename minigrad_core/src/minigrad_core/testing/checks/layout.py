@@ -26,9 +26,9 @@ def layout(study: Study) -> Iterator[Finding]:
     `np.frombuffer`.
     Fix: index and reshape; copy before writing. Results may differ by rounding: reductions reorder.
     """
-    some = study.some_calls
-    for call in (*some, *_other_dimensions(study), *(call for call in study.calls if call not in some)):
-        names = list(LAYOUTS)[: 2 if call in study.calls and call not in some else None]
+    some, others = study.some_calls, study.several_calls[len(study.some_calls) :]
+    for call in (*some, *_other_dimensions(study), *others):
+        names = list(LAYOUTS)[: 2 if call in others else None]
         for name, other in zip(names, (*names[1:], names[0]), strict=True):
             if finding := next(_both(study, call, name, other), None):
                 yield finding

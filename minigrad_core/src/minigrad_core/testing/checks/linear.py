@@ -24,7 +24,7 @@ def linear(study: Study) -> Iterator[Finding]:
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
     rng = study.rng("linear")
-    for call in study.calls:
+    for call in study.several_calls:
         if call.sample.floats:
             factors = (-1e6, 1e-6, 0.0) if call in study.some_calls else (-1e6, 1e-6)
             findings = [finding for factor in factors for finding in _scaled_by(call, factor)]

@@ -27,7 +27,7 @@ def needs(study: Study) -> Iterator[Finding]:
         raise DoesNotApply("differentiable = False")
     if all(len(call.sample.floats) < 2 and len(call.sample.inputs) < 2 for call in study.calls):
         raise DoesNotApply("one input")
-    for call in study.calls:
+    for call in study.several_calls:
         yield from _subsets(study, call)
 
 

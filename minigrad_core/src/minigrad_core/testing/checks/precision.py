@@ -29,7 +29,7 @@ def precision(study: Study) -> Iterator[Finding]:
     difference of squares.
     Fix: `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
     """
-    for call in study.calls:
+    for call in study.several_calls:
         if name := _single(call):
             fact = f"{name} has single precision for float64: is something cast to float32?"
             yield Finding("imprecise", fact, call.sample)

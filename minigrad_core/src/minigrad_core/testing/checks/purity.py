@@ -25,7 +25,7 @@ def purity(study: Study) -> Iterator[Finding]:
     Fix: compute into a new array.
     """
     rng = study.rng("purity")
-    for call in study.calls:
+    for call in study.several_calls:
         finding = _finding(study, _descending(call.sample), np.ones)
         if finding is None and call in study.some_calls:
             finding = _finding(study, _odd(call.sample, rng), signed(rng))

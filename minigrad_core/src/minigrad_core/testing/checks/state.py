@@ -28,8 +28,8 @@ def state(study: Study) -> Iterator[Finding]:
     Fix: keep what backward needs with `ctx.save`, take randomness as an argument.
     """
     rng = study.rng("state")
-    undisturbed, moved = _rehearsed(study, study.calls, rng)
-    for call, calm in zip(study.calls, undisturbed, strict=True):
+    undisturbed, moved = _rehearsed(study, study.several_calls, rng)
+    for call, calm in zip(study.several_calls, undisturbed, strict=True):
         if not calm:
             yield from _reported(study, call, rng)
     if moved:
@@ -60,7 +60,7 @@ def _rehearsed(study: Study, calls: Sequence[Call], rng: np.random.Generator) ->
 
 def _moving(study: Study, rng: np.random.Generator) -> Iterator[Finding]:
     """Yield what the first call that moves something moves."""
-    for call in study.calls:
+    for call in study.several_calls:
         if moved := _rehearsed(study, [call], rng)[1]:
             for name in moved:
                 fact = f"a call changes {name}, for everybody: leave it alone"

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from ..sample import Sample
     from ..study import Study
 
-ENTRIES = 8  # of an input that are moved singly
+ENTRIES = (
+    8  # of an input of the first case that are moved singly; a kink is rarely wrong in one of many places
+)
 CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
 
 
@@ -64,7 +66,7 @@ def _points(study: Study, call: Call, rng: np.random.Generator) -> Iterator[tupl
     Fewer of them for further cases, and for elementwise operations: round values say all about these.
     """
     sample, some = call.sample, call in study.some_calls
-    count = 1 if call.elementwise else 3 if some else 2
+    count = 1 if call.elementwise or call not in study.several_calls else 3 if some else 2
     for what, make in _MAKERS if call is study.calls[0] and count > 1 else _MAKERS[:count]:
         yield what, _replaced(sample, [make(sample.inputs[i], rng) for i in sample.floats])
     if some:
@@ -155,7 +157,7 @@ def _judged(study: Study, base: Call, sample: Sample, what: str) -> Finding | No
     suspects = {i: g for i, g in received.items() if len(received) < 2 or not _known(call, base, {i: g})[1]}
     if straight and not suspects:
         return None
-    found = _sides(study, call, what, suspects, base.elementwise) or _together(study, call, what, received)
+    found = _sides(study, call, what, suspects, base) or _together(study, call, what, received)
     if found is None or study.broadcasts or _steady(call, received):
         return found
     return None
@@ -175,7 +177,7 @@ def _known(call: Call, base: Call, received: dict[int, Any]) -> tuple[bool, bool
     counts = min(sizes) >= LEAST * sum(sizes)
     f, xs = as_function(call.op, call.sample, indices), [call.sample.inputs[i] for i in indices]
     span = spanned(f, xs, vs, flat(call.grads), call.flat, total)
-    usual = sum(float(np.abs(base.received[i]).sum()) for i in received)
+    usual = sum(base.steepness[i] for i in received)
     if span is None or not (span[0] == span[1] or straight(span, usual)):
         return False, False
     return True, counts and inside(total, span)
@@ -199,17 +201,19 @@ def _steady(call: Call, received: dict[int, Any]) -> bool:
     )
 
 
-def _sides(
-    study: Study, call: Call, what: str, received: dict[int, Any], elementwise: bool
-) -> Finding | None:
+def _sides(study: Study, call: Call, what: str, received: dict[int, Any], base: Call) -> Finding | None:
     """Each entry lies between the slopes on its two sides."""
     sample, g, y = call.sample, flat(call.grads), call.flat
     for i, mine in received.items():
         x = sample.inputs[i]
         f = as_function(study.op, sample, [i])
-        if elementwise and x.size == y.size and all_inside(mine, sloped(f, [x], [np.ones_like(x)], g, y)):
+        if (
+            base.elementwise
+            and x.size == y.size
+            and all_inside(mine, sloped(f, [x], [np.ones_like(x)], g, y))
+        ):
             continue
-        for j in _entries(x.size):
+        for j in _entries(x.size, ENTRIES if base is study.calls[0] else ENTRIES // 2):
             unit = np.zeros(x.size)
             unit[j] = 1.0
             vs = [unit.reshape(x.shape)]
@@ -228,9 +232,9 @@ def _sides(
     return None
 
 
-def _entries(size: int) -> list[int]:
-    """Return the first entries, the last, and some between: a kink is rarely wrong in one of many places."""
-    return sorted({round(j) for j in np.linspace(0, size - 1, min(size, ENTRIES))})
+def _entries(size: int, most: int) -> list[int]:
+    """Return the first entries, the last, and some between."""
+    return sorted({round(j) for j in np.linspace(0, size - 1, min(size, most))})
 
 
 def _together(study: Study, call: Call, what: str, received: dict[int, Any]) -> Finding | None:
