@@ -1,8 +1,8 @@
 """Two threads in one operation, made deterministic.
 
-Real races show once in a thousand runs. Here one thread runs the call with a trace function that, at every
-line of the operation's own code, lets another thread run the whole call on other values. What a shared
-scratch variable would rarely suffer happens at once.
+Real races show once in a thousand runs. Here two threads run a call each, on other values, and take turns: a
+trace function makes each wait at every line of the operation's own code, until the other has done a line too.
+What a shared scratch variable would rarely suffer happens at once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from .call import Call
     from .study import Study
 
-LINES = 24  # that are interrupted in one call
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine
 
 
@@ -40,12 +39,12 @@ def disturbed(study: Study, call: Call) -> str | None:
     backwards = study.differentiable and bool(sample.floats)
     try:
         with ThreadPoolExecutor(1) as thread:
-            tracer = Tracer(_module_of(op), thread)
-            fresh = tracer.traced(lambda: forward(op, sample), lambda: forward(op, ahead.sample))
+            file = _module_of(op)
+            fresh = in_turns(thread, file, lambda: forward(op, sample), lambda: forward(op, ahead.sample))
             received = []
             if backwards:
-                received = tracer.traced(
-                    lambda: backward(fresh, call.grads), lambda: backward(ahead, call.grads)
+                received = in_turns(
+                    thread, file, lambda: backward(fresh, call.grads), lambda: backward(ahead, call.grads)
                 )
     except Broken as broken:
         return f"it fails when another thread comes between two of its lines: {broken.fact}"
@@ -67,24 +66,60 @@ def _same(x: Any, y: Any) -> bool:
     return x is y if x is None else np.array_equal(x, y, equal_nan=True)
 
 
-class Tracer:
-    """Runs something in another thread before each line of the code in one file that this thread comes to.
+def in_turns(
+    thread: ThreadPoolExecutor, filename: str, run: Callable[[], Any], other: Callable[[], Any]
+) -> Any:
+    """Return `run()`, with `other()` in the other thread: they take turns at the lines of that file."""
+    mine, theirs = _Turns(filename), _Turns(filename)
+    mine.partner, theirs.partner = theirs, mine
+    beside = thread.submit(theirs.second, other)
+    try:
+        return mine.first(run)
+    finally:
+        with contextlib.suppress(Broken):
+            beside.result()
+
+
+class _Turns:
+    """One of two threads: before each line that it comes to, it lets its partner do a line.
 
     Before the first time that it comes there: a loop does the same again.
     """
 
-    def __init__(self, filename: str, thread: ThreadPoolExecutor) -> None:
-        self.filename, self.thread = filename, thread
+    partner: _Turns
 
-    def traced(self, run: Callable[[], Any], other: Callable[[], Any]) -> Any:
-        """Return `run()`, with `other()` in the other thread before its lines."""
-        self.other, self.met = other, set[int]()
+    def __init__(self, filename: str) -> None:
+        self.filename = filename
+        self.met = set[int]()
+        self.turn = Lock()  # held until it is this one's turn
+        self.turn.acquire()
+        self.waits = True
+
+    def first(self, run: Callable[[], Any]) -> Any:
+        """Return `run()`, and let the partner alone then."""
         previous = sys.gettrace()
         sys.settrace(self._call)
         try:
             return run()
         finally:
             sys.settrace(previous)
+            self.partner.waits = False
+            self.partner.go()
+
+    def second(self, run: Callable[[], Any]) -> Any:
+        """Return `run()`, begun when the partner has come to a line."""
+        self.wait()
+        return self.first(run)
+
+    def go(self) -> None:
+        """Give it its turn."""
+        if self.turn.locked():
+            self.turn.release()
+
+    def wait(self) -> None:
+        """Wait for the turn, unless the partner is done, or is kept waiting by a lock of the operation."""
+        if self.waits and not self.turn.acquire(timeout=PATIENCE):
+            self.waits = False
 
     def _call(self, frame: Any, event: str, arg: Any) -> Any:
         del event, arg
@@ -92,14 +127,10 @@ class Tracer:
 
     def _line(self, frame: Any, event: str, arg: Any) -> Any:
         del arg
-        if event == "line" and frame.f_lineno not in self.met and len(self.met) < LINES:
+        if event == "line" and frame.f_lineno not in self.met:
             self.met.add(frame.f_lineno)
-            sys.settrace(None)
-            try:
-                with contextlib.suppress(FutureTimeout, Broken):
-                    self.thread.submit(self.other).result(timeout=PATIENCE)
-            finally:
-                sys.settrace(self._call)
+            self.partner.go()
+            self.wait()
         return self._line
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..finding import Check, DoesNotApply, Finding
-from ..interleave import Tracer
+from ..interleave import in_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,11 @@ def _interrupted(study: OptimizerStudy, filename: str, settings: dict[str, Any])
     params, others = study.params(), study.params()
     optimizer, other = study.make(params, **settings), study.make(others, **settings)
     with ThreadPoolExecutor(1) as thread:
-        return Tracer(filename, thread).traced(
-            lambda: study.run(optimizer, params, 2), lambda: study.run(other, others, 1, first=5)
+        return in_turns(
+            thread,
+            filename,
+            lambda: study.run(optimizer, params, 2),
+            lambda: study.run(other, others, 1, first=5),
         )
 
 
