@@ -110,7 +110,14 @@ class Call:
     @cached_property
     def swept(self) -> Sweep:
         """One backward pass for `grads`, which it gets as copies."""
-        given = [g.copy() for g in self.grads]
+        return self._sweep([g.copy() for g in self.grads])
+
+    @cached_property
+    def plain(self) -> tuple[Sweep, Sweep]:
+        """Two more of them, for ones and for zeros."""
+        return self._sweep(cotangents(self, np.ones)), self._sweep(cotangents(self, np.zeros))
+
+    def _sweep(self, given: list[NDArray[Any]]) -> Sweep:
         returned, told = watched("backward", lambda: self.op.backward(self.ctx, *given))
         return Sweep(given, returned, _copied(returned), told)
 

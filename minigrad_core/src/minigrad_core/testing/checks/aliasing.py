@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..call import Call, cotangents
 from ..finding import Broken, Check, Finding
-from ..guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..call import Call, Sweep
     from ..study import Study
 
 
@@ -35,9 +33,8 @@ def aliasing(study: Study) -> Iterator[Finding]:
             yield finding
             return
         if study.differentiable and call.sample.floats:
-            finding = next(
-                filter(None, (_gradients(call, *pair, declared) for pair in _passes(study, call))), None
-            )
+            found = (_gradients(call, sweep, declared) for sweep in _sweeps(study, call))
+            finding = next(filter(None, found), None)
             if finding:
                 yield finding
                 return
@@ -96,18 +93,17 @@ def _numpy_too(call: Call, x: Any) -> bool:
     return False
 
 
-def _passes(study: Study, call: Call) -> Iterator[tuple[list[Any], Any]]:
-    """Yield gradients of the outputs and what `backward` returns; what it raises, another check reports."""
+def _sweeps(study: Study, call: Call) -> Iterator[Sweep]:
+    """Yield backward passes; what they raise, another check reports."""
     with suppress(Broken):
-        yield call.swept.given, call.swept.returned
-    for make in (np.ones, np.zeros) if call in study.some_calls else ():
-        grads = cotangents(call, make)
-        with suppress(Broken):
-            yield grads, guarded("backward", partial(call.op.backward, call.ctx, *grads))
+        yield call.swept
+        if call in study.some_calls:
+            yield from call.plain
 
 
-def _gradients(call: Call, grads: list[Any], received: Any, declared: bool) -> Finding | None:
-    received = received if isinstance(received, tuple) else (received,)
+def _gradients(call: Call, sweep: Sweep, declared: bool) -> Finding | None:
+    grads = sweep.given
+    received = sweep.returned if isinstance(sweep.returned, tuple) else (sweep.returned,)
     arrays = {i: g for i, g in enumerate(received) if isinstance(g, np.ndarray) and g.size}
     inputs = {f"input {j}": x for j, x in enumerate(call.sample.inputs)}
     saved = {f"what forward saved (place {j})": x for j, x in enumerate(call.ctx.saved)}

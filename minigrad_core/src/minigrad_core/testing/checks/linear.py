@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..call import Call, backward, cotangents, signed
+from ..call import Call, backward
 from ..finding import Check, DoesNotApply, Finding
+from ..returned import per_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,21 +24,20 @@ def linear(study: Study) -> Iterator[Finding]:
     """
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
-    rng = study.rng("linear")
     for call in study.several_calls:
         if call.sample.floats:
-            factors = (-1e6, 1e-6, 0.0) if call in study.some_calls else (-1e6, 1e-6)
-            findings = [finding for factor in factors for finding in _scaled_by(call, factor)]
-            findings += _sums(call, rng) if call in study.some_calls else ()
+            findings = [finding for factor in (-1e6, 1e-6) for finding in _scaled_by(call, factor)]
+            findings += _sums(call) if call in study.some_calls else ()
             if findings:
                 yield findings[0]
                 return
 
 
-def _sums(call: Call, rng: np.random.Generator) -> Iterator[Finding]:
-    # Positive ones too: a sign or a clip may hide at one end.
-    positive = [np.abs(g) for g in cotangents(call, signed(rng))]
-    parts = [*call.passes, (positive, _run(call, positive))]
+def _sums(call: Call) -> Iterator[Finding]:
+    ones, zeros = ((sweep.given, per_input(call, sweep.copied)) for sweep in call.plain)
+    law = "0 times grad must give 0 times the gradient"
+    yield from _differs(call, _kept(zeros[1]), [0 * b for b in _kept(call.received)], law, zeros[0])
+    parts = [*call.passes, ones]  # positive ones too: a sign or a clip may hide at one end
     total = [sum(grads) for grads in zip(*(grads for grads, _ in parts), strict=True)]
     expected = [sum(kept) for kept in zip(*(_kept(received) for _, received in parts), strict=True)]
     law = "the gradient of a sum must be the sum of the gradients"

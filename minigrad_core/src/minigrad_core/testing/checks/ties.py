@@ -70,7 +70,7 @@ def _points(study: Study, call: Call, rng: np.random.Generator) -> Iterator[tupl
     for what, make in _MAKERS if call is study.calls[0] and count > 1 else _MAKERS[:count]:
         yield what, _replaced(sample, [make(sample.inputs[i], rng) for i in sample.floats])
     if some:
-        yield from _round(sample)
+        yield from _round(sample, 4 if call is study.calls[0] else 2)
         same = [i for i in sample.floats if sample.inputs[i].shape == sample.inputs[sample.floats[0]].shape]
         if len(same) > 1:
             equal = [sample.inputs[same[0] if i in same else i] for i in sample.floats]
@@ -95,11 +95,11 @@ _MAKERS: tuple[tuple[str, Callable[[NDArray[Any], np.random.Generator], NDArray[
 )
 
 
-def _round(sample: Sample) -> Iterator[tuple[str, Sample]]:
+def _round(sample: Sample, most: int) -> Iterator[tuple[str, Sample]]:
     """Yield the sample with round values, each of them somewhere; the inputs have different ones."""
     constants = np.array(_constants(sample))
     least = min((sample.inputs[i].size for i in sample.floats), default=1)
-    for turn in range(min(4, -(-len(constants) // max(least, 1)))):
+    for turn in range(min(most, -(-len(constants) // max(least, 1)))):
         values = [
             np.resize(np.roll(constants, -turn * least - 3 * k), sample.inputs[i].shape)
             for k, i in enumerate(sample.floats)
