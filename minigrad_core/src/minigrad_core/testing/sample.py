@@ -224,7 +224,10 @@ def _draw_discrete(
         size: int = arrays[description.name].shape[description.axis]
         if not size and 0 not in shape:
             raise Undrawable(f"{description!r}: the axis is empty")
-        return rng.integers(0, max(size, 1), size=shape)
+        indices = rng.integers(0, max(size, 1), size=shape)
+        if indices.size > 1:
+            indices.flat[-1] = indices.flat[0]  # one that repeats shows what is overwritten
+        return indices
     if isinstance(description, Integers):
         return rng.integers(description.low, description.high, size=shape)
     raise InputError(f"{description!r} cannot be drawn")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ..array import Shape
     from ..contracts.cases import Floats
 
+ROOM = 128
+
 # (low, high) of the magnitudes of unbounded values.
 _MAGNITUDES = {
     "base": (0.1, 2.5),
@@ -78,11 +80,17 @@ def _pool(domain: Floats, count: int, style: str, seed: int) -> NDArray[np.float
     return (_off_kinks(values, count) if unbounded else values)[order]
 
 
-@lru_cache(64)  # the samples that derive from one case share them
+@lru_cache(64)
 def _strata(count: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return one value in each of `count` strata of (0, 1), increasing, and an order to put them in."""
-    rng = np.random.default_rng(seed)
-    return (np.arange(count) + (0.2 + 0.6 * rng.random(count))) / max(count, 1), rng.permutation(count)
+    jitter, order = _uniform(seed) if count <= ROOM else np.random.default_rng(seed).random((2, count))
+    return (np.arange(count) + (0.2 + 0.6 * jitter[:count])) / max(count, 1), order[:count].argsort()
+
+
+@lru_cache(64)
+def _uniform(seed: int) -> NDArray[np.float64]:
+    """Return random numbers for all samples that derive from one case: a generator for each costs more."""
+    return np.random.default_rng(seed).random((2, ROOM))
 
 
 def _bounded(domain: Floats, strata: NDArray[Any], style: str) -> NDArray[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,10 +33,7 @@ def needs(study: Study) -> Iterator[Finding]:
 def _subsets(study: Study, call: Call) -> Iterator[Finding]:
     everything, grads = call.received, call.grads
     floats = call.sample.floats
-    for chosen in product((False, True), repeat=min(len(floats), 4)):
-        if not any(chosen) or all(chosen):
-            continue
-        asked = {i for i, wanted in zip(floats, chosen, strict=False) if wanted}
+    for asked in _some_of(floats):
         wants = tuple(i in asked for i in range(len(call.sample.inputs)))
         who = ", ".join(call.sample.names[i] for i in sorted(asked))
         try:
@@ -54,6 +50,14 @@ def _subsets(study: Study, call: Call) -> Iterator[Finding]:
                     call.sample,
                 )
                 return
+
+
+def _some_of(floats: tuple[int, ...]) -> list[set[int]]:
+    """Return each input alone, and all but each: among four, pairs say no more."""
+    asked = [{i} for i in floats] + [set(floats) - {i} for i in floats]
+    return [
+        chosen for k, chosen in enumerate(asked) if chosen not in asked[:k] and 0 < len(chosen) < len(floats)
+    ]
 
 
 def _size(g: Any) -> float:
