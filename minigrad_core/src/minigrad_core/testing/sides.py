@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -37,10 +38,13 @@ def inside(value: float, span: Span) -> bool:
 def anywhere(call: Call, indices: Sequence[int]) -> list[Any]:
     """Return one direction that moves all values of some inputs, by 0.4 to 1 in their own ways."""
     xs = [call.sample.inputs[i] for i in indices]
-    waves = [
-        np.cos(np.arange(1, x.size + 1.0) + 2 * i).reshape(x.shape) for i, x in zip(indices, xs, strict=True)
-    ]
-    return [0.6 * wave + np.copysign(0.4, wave) for wave in waves]
+    return [_wave(x.size, i).reshape(x.shape) for i, x in zip(indices, xs, strict=True)]
+
+
+@lru_cache(64)
+def _wave(size: int, phase: int) -> NDArray[Any]:
+    wave = np.cos(np.arange(1, size + 1.0) + 2 * phase)
+    return 0.6 * wave + np.copysign(0.4, wave)
 
 
 def spanned(f: Any, xs: list[Any], vs: list[Any], g: Any, y: Any, value: float) -> Span | None:

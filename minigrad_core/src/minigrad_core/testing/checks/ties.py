@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from ..sample import Sample
     from ..study import Study
 
-ENTRIES = (
-    8  # of an input of the first case that are moved singly; a kink is rarely wrong in one of many places
-)
+# Of an input that are moved singly, for the first case, the next few, and the others: a kink is rarely wrong
+# in one of many places, or in one of many settings.
+ENTRIES, FEWER, FEWEST = 8, 4, 1
 CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
 
 
@@ -213,7 +213,7 @@ def _sides(study: Study, call: Call, what: str, received: dict[int, Any], base: 
             and all_inside(mine, sloped(f, [x], [np.ones_like(x)], g, y))
         ):
             continue
-        for j in _entries(x.size, ENTRIES if base is study.calls[0] else ENTRIES // 2):
+        for j in _entries(x.size, _most(study, base)):
             unit = np.zeros(x.size)
             unit[j] = 1.0
             vs = [unit.reshape(x.shape)]
@@ -230,6 +230,10 @@ def _sides(study: Study, call: Call, what: str, received: dict[int, Any], base: 
                 fact = f"at {what} the gradient is {mine.flat[j]:.4g}, expected {sides} (x = {x.flat[j]:.4g})"
                 return Finding("wrong-at-kink", f"input {i}: {fact}", sample)
     return None
+
+
+def _most(study: Study, base: Call) -> int:
+    return ENTRIES if base is study.calls[0] else FEWER if base in study.several_calls else FEWEST
 
 
 def _entries(size: int, most: int) -> list[int]:
