@@ -130,6 +130,17 @@ def test_what_forward_returns_must_be_an_array() -> None:
         Wrong()(np.ones(1))
 
 
+def test_an_array_of_another_library_beside_a_tensor_is_refused_by_its_name() -> None:
+    class DataArray:
+        __array_ufunc__ = None  # an ndarray leaves operators to it
+
+        def __rmul__(self, other: Any) -> DataArray:
+            return self
+
+    with pytest.raises(ArgumentError, match=r"a DataArray beside a tensor: pass its array, x\.to_numpy\(\)"):
+        multiply(tensor([1.0], requires_grad=True), DataArray())
+
+
 @pytest.mark.parametrize(
     "wrap", [lambda t: t, lambda t: (0, t), lambda t: [t], lambda t: {"axis": t}, lambda t: (0, (1, t))]
 )

@@ -59,6 +59,17 @@ def test_the_input_whose_gradient_is_wrong_is_named_even_if_it_is_there_twice() 
         y.backward()
 
 
+def test_a_complex_gradient_that_has_to_be_summed_back_is_refused_all_the_same() -> None:
+    class Stretched(Faulty):
+        broadcasts = True
+
+    y = Stretched(np.ones((3, 2), complex))(leaf(1, 2))
+    with pytest.raises(
+        GradientError, match=r"the gradient for input 0 has the wrong dtype: .* got complex128"
+    ):
+        y.backward()
+
+
 def test_the_plugin_of_a_registered_operation_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     from minigrad_core.dispatch.tables import LABELS
 

@@ -155,7 +155,7 @@ def _arrive(
 
 def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
     """Return `g`, one of those received, in the shape and dtype of the input `x`, or say what is wrong."""
-    shape, dtype = x.data.shape, x.data.dtype
+    given, shape, dtype = g, x.data.shape, x.data.dtype
     if not hasattr(g, "shape") or not hasattr(g, "dtype"):
         raise GradientError(
             f"{_place(node, received, x, g)}: expected an array of shape {shape}, got {type(g).__name__}"
@@ -170,7 +170,7 @@ def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
         # Cast to integers, a gradient would lose its fractions in silence.
         if g.dtype.kind not in "fiub" or dtype.kind != "f":
             raise GradientError(
-                f"{_place(node, received, x, g)} has the wrong dtype: expected {dtype}, got {g.dtype}"
+                f"{_place(node, received, x, given)} has the wrong dtype: expected {dtype}, got {g.dtype}"
                 + ("" if dtype.kind == "f" else f"; values of type {dtype} have no gradient")
                 + ("; complex numbers have no gradient here" if g.dtype.kind == "c" else "")
             )

@@ -61,7 +61,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
             return out
         if isinstance(out, tuple):
             return _many(op, ctx, out, record)
-        out = _as_array(op, out)
+        out = _as_array(op, out, inputs)
     elif not op.differentiable:
         return out
     if settings and record and out.dtype.kind != "f":
@@ -94,7 +94,7 @@ def _not_float(op: Operation, out: NDArray[Any]) -> DifferentiabilityError:
 
 
 def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> tuple[Tensor, ...]:
-    tensors = tuple(Tensor(_as_array(op, out)) for out in outs)
+    tensors = tuple(Tensor(_as_array(op, out, ctx.inputs)) for out in outs)
     if record:
         ctx.outputs = tuple((t.data.shape, t.data.dtype) for t in tensors)
         ctx.number = next_number()
@@ -104,9 +104,12 @@ def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> t
     return tensors if type(outs) is tuple else type(outs)(*tensors)  # NumPy's named ones, such as EighResult
 
 
-def _as_array(op: Operation, out: Any) -> Any:
+def _as_array(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
     if isinstance(out, (np.generic, int, float)):  # of an operator on Python numbers
         return np.asarray(out)
     if isinstance(out, Tensor) or not hasattr(out, "__array_function__"):
-        raise ArgumentError(f"{describe(op)}: forward returned {type(out).__name__}, not an array")
+        kind = type(out).__name__
+        if type(out) is not Tensor and any(type(x) is type(out) for x in inputs):  # an xarray.DataArray, say
+            raise ArgumentError(f"{describe(op)}: a {kind} beside a tensor: pass its array, x.to_numpy()")
+        raise ArgumentError(f"{describe(op)}: forward returned {kind}, not an array")
     return out
