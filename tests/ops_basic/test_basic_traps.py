@@ -334,3 +334,7 @@ def test_zeros_that_are_trimmed_off_have_no_gradient(trim: Any, kept: list[int])
     start = 0 if trim == "b" else 1
     np.testing.assert_array_equal(grad, np.pad(kept, (start, 5 - start - len(kept))))
     assert np.trim_zeros(mg.tensor(np.zeros(3)), trim).shape == (0,)
+
+
+def test_the_angle_of_a_tensor_and_a_truth_value_has_a_gradient() -> None:
+    np.testing.assert_allclose(gradient(lambda x: np.arctan2(True, x), 1.0), -0.5)

@@ -57,7 +57,7 @@ class Arctan2(Operation):
         # The length first, squared by two divisions: x^2 + y^2 would overflow or vanish long before r does.
         r = np.hypot(x, y)
         r = np.where(r == 0, np.inf, r) if zeros_in(r) else r
-        return grad * (x / r / r) if ctx.needs[0] else None, grad * (-y / r / r) if ctx.needs[1] else None
+        return grad * (x / r / r) if ctx.needs[0] else None, -grad * (y / r / r) if ctx.needs[1] else None
 
 
 class Unwrap(Operation):
