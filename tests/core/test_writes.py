@@ -143,3 +143,12 @@ def test_steps_of_other_threads_disturb_nobody() -> None:
     assert not failed
     y.backward()
     np.testing.assert_array_equal(gradient(p), [3, 1])
+
+
+def test_a_parameter_of_many_values_may_be_watched_twice() -> None:
+    """By its optimizer, by a second one, and by each state that is loaded."""
+    model = Two()
+    Descent(model.parameters(), lr=0.1)
+    Descent(model.parameters(), lr=0.1)
+    for _ in range(2):
+        model.load_state_dict(model.state_dict())

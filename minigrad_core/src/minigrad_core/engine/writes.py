@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 # The number of the latest write. Nodes above it, which is nearly all that a sweep ever meets, need no look.
 latest = 0
-_watched: WeakSet[Tensor] = WeakSet()
+# By identity: a WeakSet would compare a tensor that it has with itself, elementwise.
+_watched: WeakValueDictionary[int, Tensor] = WeakValueDictionary()
 _lock = Lock()  # a set that grows in one thread cannot be gone through in another
 
 
@@ -36,7 +37,7 @@ def watch(leaves: Iterable[Tensor]) -> None:
         for leaf in leaves:
             if not hasattr(leaf, "written"):
                 leaf.written = 0
-            _watched.add(leaf)
+            _watched[id(leaf)] = leaf
 
 
 def next_write() -> int:
@@ -58,7 +59,7 @@ def refuse_stale(node: Context, *, replayed: bool) -> None:
         What the rule computes from shares memory with the leaf.
     """
     with _lock:
-        changed = [leaf for leaf in _watched if leaf.written > node.number]
+        changed = [leaf for leaf in _watched.values() if leaf.written > node.number]
     held = list(_arrays((node.saved, node.inputs) if replayed else node.saved))
     for leaf in changed:
         if any(np.may_share_memory(array, leaf.data) for array in held):
