@@ -23,43 +23,43 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .call import Call
+    from .sample import Sample
     from .study import Study
 
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine
 
 
 def disturbed(study: Study, call: Call) -> str | None:
-    """Return what goes wrong if another thread comes between two lines of the operation, None if nothing.
-
-    It comes with another forward pass into the forward pass, and with another backward pass into the backward
-    pass: what one leaves for the other is seen without threads.
-    """
+    """Return what goes wrong if another thread comes between two lines of the operation, None if nothing."""
     op, sample = call.op, call.sample
-    ahead = _smaller(call)
     backwards = study.differentiable and bool(sample.floats)
+    smaller = _smaller(call)
+
+    def passed(sample: Sample) -> list[Any]:
+        fresh = forward(op, sample)
+        return [*fresh.outputs, *(backward(fresh, call.grads) if backwards else ())]
+
     try:
         with ThreadPoolExecutor(1) as thread:
-            file = _module_of(op)
-            fresh = in_turns(thread, file, lambda: forward(op, sample), lambda: forward(op, ahead.sample))
-            received = []
-            if backwards:
-                received = in_turns(
-                    thread, file, lambda: backward(fresh, call.grads), lambda: backward(ahead, call.grads)
-                )
+            beside = in_turns(thread, _module_of(op), lambda: passed(sample), lambda: passed(smaller))
     except Broken as broken:
         return f"it fails when another thread comes between two of its lines: {broken.fact}"
     alone = (*call.outputs, *(call.received if backwards else ()))
-    if all(_same(x, y) for x, y in zip(alone, (*fresh.outputs, *received), strict=True)):
+    if all(_same(x, y) for x, y in zip(alone, beside, strict=True)):
         return None
     return "another thread that comes between two of its lines changes the result: shared state"
 
 
-def _smaller(call: Call) -> Call:
-    """Return the call on smaller values, or the same ones if it refuses those."""
-    inputs = tuple(np.asarray(x * 0.7) if is_float(x) else x for x in call.sample.inputs)
-    with contextlib.suppress(Broken):
-        return forward(call.op, call.sample.with_inputs(inputs))
-    return forward(call.op, call.sample)
+def _smaller(call: Call) -> Sample:
+    """Return smaller values, or the same ones if the operation refuses those."""
+    smaller = call.sample.with_inputs(
+        tuple(np.asarray(x * 0.7) if is_float(x) else x for x in call.sample.inputs)
+    )
+    try:
+        forward(call.op, smaller)
+    except Broken:
+        return call.sample
+    return smaller
 
 
 def _same(x: Any, y: Any) -> bool:
