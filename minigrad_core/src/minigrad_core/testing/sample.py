@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -66,7 +66,7 @@ class Recipe:
 
     def but(self, **changes: Any) -> Recipe:
         """Return a copy with some fields replaced."""
-        return replace(self, **changes)
+        return Recipe(**{**vars(self), **changes})  # `dataclasses.replace` takes three times as long
 
 
 @dataclass(frozen=True, eq=False)
