@@ -53,7 +53,7 @@ def test_sigmoid_keeps_its_relative_precision_in_the_left_tail() -> None:
     np.testing.assert_allclose(activations.sigmoid(x).data, np.exp(x), rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["relu", "hard_sigmoid"])
+@pytest.mark.parametrize("name", ["relu", "hard_sigmoid", "hard_swish"])
 def test_an_infinite_gradient_does_not_pass_where_the_function_is_flat(name: str) -> None:
     x = mg.tensor(np.array([-5.0, 1.0], np.float32), requires_grad=True)
     getattr(activations, name)(x).backward(np.array([np.inf, 6.0], np.float32))

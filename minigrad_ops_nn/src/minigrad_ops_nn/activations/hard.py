@@ -51,7 +51,8 @@ class HardSwish(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of x."""
         (x,) = ctx.saved
-        return grad * (x >= 3) + grad * ((np.clip(x, -3, 3) / 3 + 0.5) * (np.abs(x) < 3))
+        between = np.clip(x, -3, 3) / 3 + 0.5
+        return np.where(np.abs(x) < 3, grad * between, np.where(x >= 3, grad, 0))  # flat: an infinity is none
 
 
 hard_sigmoid = HardSigmoid()
