@@ -252,3 +252,10 @@ def test_summary_counts_a_tied_weight_where_it_comes_first(capsys: Any) -> None:
     second.weight = first.weight
     nn.summary(nn.Sequential(first, second), np.ones((5, 4), np.float32))
     assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()[1:]] == ["20", "4", "24"]
+
+
+def test_a_recurrent_layer_drops_nothing_behind_its_last_layer() -> None:
+    layer = nn.LSTM(2, 3, dropout=0.5, rng=np.random.default_rng(0))
+    x = np.ones((4, 1, 2), np.float32)
+    trained, evaluated = layer(x)[0], layer.eval()(x)[0]
+    assert np.array_equal(trained.data, evaluated.data)
