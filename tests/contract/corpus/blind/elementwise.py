@@ -197,7 +197,7 @@ class LerpMean(Lerp):
         return ga, grad * t, grad * (b - a)
 
 
-@wrong_operation("higher order", twin=Lerp, cause=r"constant")
+@wrong_operation("higher_order", twin=Lerp, cause=r"constant")
 class LerpConst(Lerp):
     # t detached for second order: saved as plain constant
     def forward(self, ctx: Context, a: Any, b: Any, t: Any) -> Any:

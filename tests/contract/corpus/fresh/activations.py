@@ -26,7 +26,7 @@ class Softsign(Operation):
         return grad / (d * d)
 
 
-@wrong_operation("higher order", twin=Softsign, cause=r"second|constant")
+@wrong_operation("higher_order", twin=Softsign, cause=r"second|constant")
 class Softsign2nd(Softsign):
     # a saved value that is cut out of the graph
     def backward(self, ctx: Any, grad: Any) -> Any:
