@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core.cases import Case, real
-from minigrad_core.contracts.cases import AxisOf, Booleans, Floats, IndexInto, Integers, Values
+from minigrad_core.contracts.cases import AxisOf, Booleans, Dominant, Floats, IndexInto, Integers, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,12 @@ def draws(op: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
         values = drawn(case, np.random.default_rng(seed))
         settings = {name: value for name, value in values.items() if name not in names}
         inputs: list[Any] = []
-        for name in names:  # an optional input may be left out; a tuple is spread over *arrays
-            value = values.get(name, ())
-            inputs += value if isinstance(value, tuple) else (value,)
+        for p in parameters:  # an optional input may be left out; a tuple is spread over *arrays
+            if p.kind is not p.KEYWORD_ONLY:
+                value = values.get(p.name, () if p.kind is p.VAR_POSITIONAL else None)
+                inputs += value if isinstance(value, tuple) else (value,)
+        while inputs and inputs[-1] is None:
+            inputs.pop()
         yield inputs, settings
 
 
@@ -48,6 +51,9 @@ def value_of(described: Any, values: dict[str, Any], sizes: dict[str, int], rng:
     """Return a value for one description; what describes nothing is a setting, and stays as it is."""
     shape = shape_of(described, sizes) if isinstance(described, Values) else ()
     match described:
+        case Dominant():
+            x = rng.standard_normal(shape)
+            return x + np.eye(shape[-1]) * (np.abs(x).sum(axis=(-2, -1), keepdims=True) + 1)
         case Floats():
             return into_domain(rng.standard_normal(shape), described)
         case Integers():

@@ -18,19 +18,26 @@ from .corpus_inputs import draws
 
 def wants(inputs: list[Any]) -> list[int]:
     """Return the positions of the inputs that are differentiable."""
-    return [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
+    return [i for i, x in enumerate(inputs) if _is_float(x)]
+
+
+def _is_float(x: Any) -> bool:  # an optional input that is left out is None
+    return x is not None and x.dtype.kind == "f"
 
 
 def forward(op: Any, inputs: list[Any], settings: dict[str, Any]) -> tuple[Context, Any]:
     """Run `op` on arrays, as an engine does."""
-    ctx = Context(op, tuple(inputs), settings, tuple(x.dtype.kind == "f" for x in inputs))
+    ctx = Context(op, tuple(inputs), settings, tuple(map(_is_float, inputs)))
     return ctx, op.forward(ctx, *inputs, **settings)
 
 
 def backward(op: Any, ctx: Context, grads: tuple[Any, ...], n: int) -> tuple[Any, ...]:
-    """Run the rule of `op`; a bare gradient becomes a tuple of one, nothing else is mended."""
+    """Run the rule of `op`; a bare gradient becomes a tuple, Nones for what was left out are dropped."""
     found = op.backward(ctx, *grads)
-    return found if isinstance(found, tuple) else (found,) if n == 1 else tuple(found)
+    found = found if isinstance(found, tuple) else (found,) if n == 1 else tuple(found)
+    while len(found) > n and found[-1] is None:
+        found = found[:-1]
+    return found
 
 
 def replaced(inputs: list[Any], at: list[int], by: tuple[Any, ...]) -> list[Any]:
@@ -54,7 +61,7 @@ def torch_check(op: Any) -> bool:
                 arrays = replaced(inputs, at, tuple(t.detach().numpy() for t in tensors))
                 ctx.minigrad, out = forward(op, arrays, settings)
                 outs = tuple(
-                    torch.as_tensor(np.asarray(o)) for o in (out if isinstance(out, tuple) else (out,))
+                    torch.as_tensor(np.array(o)) for o in (out if isinstance(out, tuple) else (out,))
                 )
                 return outs if isinstance(out, tuple) else outs[0]
 
@@ -64,7 +71,7 @@ def torch_check(op: Any) -> bool:
                 if len(found) != len(inputs):
                     return tuple(None for _ in found)  # the library counts them
                 picked = (found[i] for i in at)
-                return tuple(None if g is None else torch.as_tensor(np.asarray(g)) for g in picked)
+                return tuple(None if g is None else torch.as_tensor(np.array(g)) for g in picked)
 
         tensors = tuple(torch.tensor(inputs[i], requires_grad=True) for i in at)
         return bool(torch.autograd.gradcheck(Wrapped.apply, tensors))
