@@ -53,7 +53,7 @@ def value_of(described: Any, values: dict[str, Any], sizes: dict[str, int], rng:
     match described:
         case Dominant():
             x = rng.standard_normal(shape)
-            return x + np.eye(shape[-1]) * (np.abs(x).sum(axis=(-2, -1), keepdims=True) + 1)
+            return x + np.eye(x.shape[-1]) * (np.abs(x).sum(axis=(-2, -1), keepdims=True) + 1)
         case Floats():
             return into_domain(rng.standard_normal(shape), described)
         case Integers():

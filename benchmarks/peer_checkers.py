@@ -35,9 +35,7 @@ def backward(op: Any, ctx: Context, grads: tuple[Any, ...], n: int) -> tuple[Any
     """Run the rule of `op`; a bare gradient becomes a tuple, Nones for what was left out are dropped."""
     found = op.backward(ctx, *grads)
     found = found if isinstance(found, tuple) else (found,) if n == 1 else tuple(found)
-    while len(found) > n and found[-1] is None:
-        found = found[:-1]
-    return found
+    return tuple(g for k, g in enumerate(found) if k < n or g is not None)
 
 
 def replaced(inputs: list[Any], at: list[int], by: tuple[Any, ...]) -> list[Any]:
