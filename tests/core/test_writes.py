@@ -151,4 +151,7 @@ def test_a_parameter_of_many_values_may_be_watched_twice() -> None:
     Descent(model.parameters(), lr=0.1)
     Descent(model.parameters(), lr=0.1)
     for _ in range(2):
+        y = model(np.ones(2))
         model.load_state_dict(model.state_dict())
+        with pytest.raises(StaleGraphError):
+            y.backward()
