@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 TITLE = "MLP 784-100-100-10, one training step"
 SETTINGS = ("batch 1", "batch 32", "batch 128", "batch 1024")
 SIZES = (784, 100, 100, 10)
-LR, MOMENTUM = 0.01, 0.9
+# So slow that the network stays as it is: fitted to its one batch, it would have gradients of 0, and
+# velocities that fade into denormal numbers, with which a step takes twice as long.
+LR, MOMENTUM = 1e-6, 0.9
 
 Arrays = list[NDArray[Any]]
 

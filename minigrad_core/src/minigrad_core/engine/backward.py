@@ -14,7 +14,7 @@ import numpy as np
 from ..array import unbroadcast
 from ..dispatch.provenance import describe
 from ..errors import FreedGraphError, GradientError
-from . import writes
+from . import heap, writes
 from .counted import one_each
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def sweep(
     GradientError
         An operation returned gradients of a wrong number, shape or type.
     """
+    if not heap.kept:
+        heap.keep_freed_memory()
     grads: dict[Any, Any] = {}
     owned: set[Key] = set()
     queue: list[tuple[int, Context]] = []

@@ -9,7 +9,6 @@ import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from ..evaluation import accuracy
-from ..heap import keep_freed_memory
 from ..loop import fit
 from .interrupt import Interrupted, held_interrupt
 from .progress import epoch_line, shown
@@ -37,7 +36,6 @@ def run(session: Session, data: Splits, folder: RunFolder) -> int:
     settings = session.settings
     train, validation, test = ((images.astype(settings.dtype, copy=False), labels) for images, labels in data)
     folder.begin(session)
-    keep_freed_memory()
     total = (settings.epochs - len(session.history)) * len(train[1])
     with shown(total) as progress, threadpool_limits(settings.threads, user_api="blas"):
         progress.line(_summary(session))
