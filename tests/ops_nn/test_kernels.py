@@ -19,6 +19,7 @@ from minigrad_ops_nn.convolution import gather, kernels
 from minigrad_ops_nn.convolution.geometry import Geometry
 from minigrad_ops_nn.convolution.layout import images_first, images_last
 from minigrad_ops_nn.embedding import summed_rows
+from minigrad_ops_nn.losses.cross_entropy_kernel import pick, record
 from minigrad_ops_nn.pooling import adaptive_max_pool2d, avg_pool2d, max_pool2d
 
 
@@ -139,3 +140,21 @@ def test_gelu_does_not_depend_on_how_its_input_lies() -> None:
         for approximate in ("none", "tanh"):
             y = gelu(x, approximate=approximate).data
             np.testing.assert_array_equal(y, gelu(x.copy(order="C"), approximate=approximate).data, name)
+
+
+@pytest.mark.parametrize("classes", [3, 40])
+@pytest.mark.parametrize("logit", [0.0, 9.0, 89.0, -9.0, -105.0])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_cross_entropy_does_not_depend_on_where_the_logits_lie(
+    classes: int, logit: float, dtype: type
+) -> None:
+    """In float32 the exponential of 89 is infinite, that of -105 is 0."""
+    rows, labels = np.eye(4, classes, dtype=dtype) + dtype(logit), np.arange(4) % 3
+    losses, picked = pick(rows, labels, None, "none")
+    expected, recorded = record(rows.astype(np.float64), labels, None, "none")
+    each: Any = np.ones(4, dtype)
+    ours, formula = picked.gradient(each, "none"), recorded.gradient(each.astype(np.float64), "none")
+    assert losses.dtype == ours.dtype == dtype
+    tolerance = 4 * np.finfo(dtype).eps
+    assert np.allclose(losses, expected, rtol=tolerance, atol=tolerance)
+    assert np.allclose(ours, formula, atol=tolerance)
