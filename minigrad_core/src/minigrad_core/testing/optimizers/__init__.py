@@ -10,6 +10,7 @@ from .moments import MOMENTS
 from .precision import PRECISION
 from .progress import PROGRESS
 from .proportions import PROPORTIONS
+from .published import PUBLISHED
 from .settings import SETTINGS
 from .sizes import SIZES
 from .state import STATE
@@ -33,6 +34,7 @@ _ALL = (
     *AVERAGES,
     *PROPORTIONS,
     *CONTENTS,
+    *PUBLISHED,  # after those that name the mistake
     *EFFECTS,  # what another check would name is told by that one
 )
 # First what every comparison of two runs rests on.

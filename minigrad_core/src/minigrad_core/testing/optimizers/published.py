@@ -1,0 +1,173 @@
+"""A rule that bears a published name is the published one."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..finding import Broken, Check, DoesNotApply, Finding
+from .rules import RULES
+from .study import DECAYS, LR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from .rules import Options, Published
+    from .study import OptimizerStudy
+
+STEPS = 12
+SHAPE = (3, 4)
+QUALIFIERS = ("optimizer", "my", "plain", "simple", "basic", "vanilla", "own")
+# What authors call the settings of each rule, besides `betas`.
+SETTINGS = {
+    "b1": ("beta1", "beta_1", "b1"),
+    "b2": ("beta2", "beta_2", "b2"),
+    "eps": ("eps", "epsilon"),
+    "momentum": ("momentum", "mu"),
+    "rho": ("rho", "alpha", "decay", "decay_rate", "beta", "smoothing"),
+    "dampening": ("dampening",),
+    "nesterov": ("nesterov",),
+    "centered": ("centered",),
+    "amsgrad": ("amsgrad",),
+    "initial": ("initial_accumulator_value", "initial_accumulator", "initial"),
+    "lr_decay": ("lr_decay",),
+    "psi": ("momentum_decay", "psi"),
+    "decay": DECAYS,
+}
+TRIED = {
+    "initial": 0.5,
+    "lr_decay": 0.1,
+    "b1": 0.8,
+    "b2": 0.95,
+    "eps": 0.01,
+    "momentum": 0.9,
+    "rho": 0.8,
+    "dampening": 0.3,
+    "decay": 0.1,
+}
+
+
+def published(study: OptimizerStudy) -> Iterator[Finding]:
+    """What is called by the name of a published rule, such as `adam` or `rmsprop`, moves as published.
+
+    So does, under its other settings, what moves as one by default. All forms in which a rule was published
+    count: an epsilon before or after the correction, decay as a penalty or apart. What has settings of its
+    own that are on by default is a rule of its own.
+    Faults: an epsilon inside of Adam's root, Nesterov's step without its factor, a sum that forgets.
+    Fix: as in the paper; or another name, if the rule is another one.
+    """
+    name = _claimed(study)
+    for claim in [name] if name else RULES:
+        named = _named(study, RULES[claim])
+        if named is not None and (name or _moves_as(study, RULES[claim], named, {})):
+            yield from _everywhere(study, claim, named, called=bool(name))
+            return
+    raise DoesNotApply("it is no published rule, or has settings of its own that are on")
+
+
+def _everywhere(
+    study: OptimizerStudy, claim: str, named: dict[str, str], *, called: bool
+) -> Iterator[Finding]:
+    rule = RULES[claim]
+    for settings in _modes(study, rule, named):
+        try:
+            right = _moves_as(study, rule, named, settings)
+        except Broken:
+            continue  # refused
+        if not right:
+            given = ", ".join(f"{key}={value}" for key, value in settings.items()) or "its defaults"
+            says = f"it is called {claim}" if called else f"by default it moves as {claim}"
+            yield Finding("another-rule", f"{says}, and with {given} moves otherwise than in {rule.source}")
+            return
+
+
+def _claimed(study: OptimizerStudy) -> str:
+    """Return the rule whose name the class or its `name` bears, "" if none."""
+    for name in (study.name, study.cls.__name__):
+        words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+        for chosen in (words, [word for word in words if word not in QUALIFIERS]):
+            if "".join(chosen) in RULES:
+                return "".join(chosen)
+    return ""
+
+
+def _named(study: OptimizerStudy, rule: Published) -> dict[str, str] | None:
+    """Return the setting for each of the rule's; None if one is missing, or others are on by default."""
+    known = {alias: key for key in (*rule.settings, "decay") for alias in SETTINGS[key]}
+    named = {known[name]: name for name in study.settings if name in known}
+    betas = study.settings.get("betas")
+    given = {*named, *(("b1", "b2") if isinstance(betas, tuple) and len(betas) == 2 else ())}
+    others = [v for name, v in study.settings.items() if name not in known and name != "betas"]
+    if any(v not in (None, False, 0) for v in others):
+        return None
+    return named if all(key in given for key, value in rule.settings.items() if value is None) else None
+
+
+def _modes(study: OptimizerStudy, rule: Published, named: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield the settings that are tried: the defaults, each number by itself, each flag, all together."""
+    yield {}
+    numbers = {named[key]: value for key, value in TRIED.items() if key in named}
+    ball = {named["momentum"]: 0.9} if "momentum" in named else {}
+    flags = [named[key] for key in ("nesterov", "centered", "amsgrad") if key in named]
+    for name, value in numbers.items():
+        yield {**ball, name: value}
+    for flag in flags:
+        yield {**ball, flag: not study.settings[flag]}
+        if decay := named.get("decay"):
+            yield {**ball, flag: not study.settings[flag], decay: 0.1}
+    if "betas" in study.settings and "b1" in rule.settings:
+        yield {"betas": (TRIED["b1"], TRIED["b2"])}
+
+
+def _moves_as(
+    study: OptimizerStudy, rule: Published, named: dict[str, str], settings: dict[str, Any]
+) -> bool:
+    """Whether an optimizer goes the way of any form of the rule."""
+    (param,) = params = study.params((SHAPE,))
+    optimizer = study.make(params, **settings)
+    start, grads, places = param.data.copy(), [], []
+    for step in range(STEPS):
+        (grad,) = study.wild(params, step)
+        study.step(optimizer, params, [grad])
+        grads.append(grad)
+        places.append(param.data.copy())
+    given = {**study.settings, **settings}
+    options = {**rule.settings, **{key: given[name] for key, name in named.items()}}
+    if "betas" in given and "b1" in options:
+        options["b1"], options["b2"] = given["betas"]
+    steps = np.diff(np.array([start, *places]), axis=0)
+    least = 1e-12 * (1 + np.max(np.abs(places)))  # what rounding leaves of a step
+    return any(_goes(rule, form, start, grads, steps, least) for form in _forms(rule, options))
+
+
+def _forms(rule: Published, options: Options) -> Iterator[Options]:
+    """Yield the settings with each combination of what publications differ in, and of what is built in."""
+    built_in = {key: value for key, value in options.items() if isinstance(value, tuple)}
+    choices: dict[str, tuple[Any, ...]] = {**rule.forms, **built_in, "pull": ("none",)}
+    if options.setdefault("decay", 0.0) and rule is not RULES["lamb"]:
+        choices["pull"] = ("before", "after") if rule.apart else ("before", "after", "penalty")
+    for chosen in product(*choices.values()):
+        yield {**options, **dict(zip(choices, chosen, strict=True))}
+
+
+def _goes(
+    rule: Published, o: Options, start: NDArray[Any], grads: Any, steps: NDArray[Any], least: float
+) -> bool:
+    """Whether all steps are those of one form of a rule, each by its own size."""
+    p, state = start, dict[str, Any]()
+    kept = 1 - LR * o["decay"]
+    for g, step in zip(grads, steps, strict=True):
+        down = LR * rule.rule(p, g + o["decay"] * p if o["pull"] == "penalty" else g, state, o)
+        after = {"before": p * kept - down, "after": (p - down) * kept}.get(o["pull"], p - down)
+        if not np.all(np.abs(after - p - step) <= 1e-6 * np.abs(step) + least):
+            return False
+        p = after
+    return True
+
+
+PUBLISHED = (Check("published", published, after=("in_place",)),)
