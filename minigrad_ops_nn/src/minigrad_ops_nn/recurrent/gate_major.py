@@ -40,19 +40,6 @@ class GateMajor(NamedTuple):
         return weighted.reshape(len(self.order), steps, n, w_ih.shape[1] // len(self.order))
 
 
-def operands(
-    x: NDArray[Any], weight: NDArray[Any], out: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Return x (..., n, k), weight (k, m) or (gates, k, m) and out (..., n, m) as their product is fastest.
-
-    Two or three rows are as many products with a vector, 5 us each for k = 128 and m = 512; as a matrix they
-    take 20, most of which BLAS spends on packing the weight.
-    """
-    if not 1 < x.shape[-2] < 4:
-        return x, weight, out
-    return x[..., None, :], weight if weight.ndim == 2 else weight[:, None], out[..., None, :]
-
-
 def negated_logistic(x: NDArray[Any], out: NDArray[Any]) -> None:
     """Make `out` `1 / (1 + exp(x))`, the logistic function of -x, and x scratch; exp takes half the time of
     tanh.

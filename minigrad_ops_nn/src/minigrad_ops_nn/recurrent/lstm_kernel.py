@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .gate_major import GateMajor, negated_logistic, operands, summed
+from .gate_major import GateMajor, negated_logistic, summed
+from .panels import operands
 from .rule import Through, Unrolled
 
 if TYPE_CHECKING:

@@ -1,0 +1,61 @@
+"""A matrix that many small ones are multiplied by, one after the other, cut into panels of few columns.
+
+With AVX-512 OpenBLAS reads the operands of a small product, of up to a million multiplications, where they
+lie; for a larger one it packs both first, each time. 32 rows by 128 x 512 take 30 us as products with eight
+panels of 64 columns, 42 as one; 32 rows by 512 x 128 take 36 with four of 32 columns, 50 as one, 79 with a
+transposed 128 x 512. A panel that does not begin with a cache line takes a tenth to a third more, since each
+load of 64 bytes takes two lines then. OpenBLAS's kernels without AVX-512 pack always, and the same products
+take 64 and 60; 63, 57 and 68.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SMALL = 100**3  # multiplications: OpenBLAS, kernel/x86_64/sgemm_small_kernel_permit_skylakex.c
+CACHE_LINE = 64  # bytes
+
+
+def operands(
+    x: NDArray[Any], weight: NDArray[Any], out: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return x (..., n, i), weight (i, k) or (gates, i, k) and out (..., n, k) as their product is fastest.
+
+    Two or three rows are as many products with a vector, for which no kernel packs.
+    """
+    n = x.shape[-2]
+    if n < 2:
+        return x, weight, out
+    if n < 4:
+        return x[..., None, :], weight if weight.ndim == 2 else weight[:, None], out[..., None, :]
+    count = _count(n, *weight.shape[-2:])
+    return x, _panels(weight, count), _in_panels(out, count)
+
+
+def _count(n: int, i: int, k: int) -> int:
+    """Return the number of panels, of 64 or 32 columns, that make products with n rows small; else 1."""
+    fitting = (k // width for width in (64, 32) if k % width == 0 and n * i * width <= SMALL)
+    return max(next(fitting, 1), 1)
+
+
+def _panels(weight: NDArray[Any], count: int) -> NDArray[Any]:
+    """Return weight (..., i, k) as (..., count, i, k / count), without gaps, from a cache line on."""
+    cut = _in_panels(weight, count)
+    size = prod(cut.shape) * cut.itemsize
+    raw = np.empty(size + CACHE_LINE, np.uint8)
+    start = -raw.ctypes.data % CACHE_LINE
+    result: Any = raw[start : start + size].view(cut.dtype).reshape(cut.shape)
+    result[...] = cut
+    return result
+
+
+def _in_panels(x: NDArray[Any], count: int) -> NDArray[Any]:
+    """Return a view of x (..., n, k) as (..., count, n, k / count)."""
+    *leading, n, k = x.shape
+    return x.reshape(*leading, n, count, k // count).swapaxes(-2, -3)
