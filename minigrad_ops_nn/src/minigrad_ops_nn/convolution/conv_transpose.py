@@ -79,21 +79,14 @@ class TransposedConvolution(Operation):
         dilation: object,
     ) -> Geometry:
         """Return the geometry of the convolution that this is the transpose of."""
-        sizes = [
-            per_axis(self.name, name, value, self.axes, least)  # type: ignore[arg-type]  # checked there
-            for name, value, least in (
-                ("stride", stride, 1),
-                ("padding", padding, 0),
-                ("output_padding", output_padding, 0),
-                ("dilation", dilation, 1),
-            )
-        ]
-        strides, pads, extra, dilations = sizes
-        if any(e >= max(s, d) for e, s, d in zip(extra, strides, dilations, strict=True)):
-            raise ArgumentError(
-                f"{self.name}: output_padding {extra} must be smaller than "
-                f"stride {strides} or dilation {dilations}"
-            )
+        strides, pads, extra, dilations = transposed_spacing(
+            self.name,
+            self.axes,
+            stride=stride,
+            padding=padding,
+            output_padding=output_padding,
+            dilation=dilation,
+        )
         size = tuple(
             (n - 1) * s - 2 * p + d * (k - 1) + e + 1
             for n, s, p, d, k, e in zip(x.shape[2:], strides, pads, dilations, kernel, extra, strict=True)
@@ -104,6 +97,33 @@ class TransposedConvolution(Operation):
             )
         # One window for each cell of x, even if an output_padding of a whole stride has room for another.
         return Geometry(size, kernel, strides, tuple((p, p) for p in pads), dilations, x.shape[2:])
+
+
+def transposed_spacing(
+    op: str, axes: int, *, stride: object, padding: object, output_padding: object, dilation: object
+) -> list[tuple[int, ...]]:
+    """Return strides, paddings, output paddings and dilations, one for each of `axes`.
+
+    Raises
+    ------
+    ArgumentError
+        A setting is no size for each axis, or an output padding is not smaller than stride or dilation.
+    """
+    sizes = [
+        per_axis(op, name, value, axes, least)  # type: ignore[arg-type]  # checked there
+        for name, value, least in (
+            ("stride", stride, 1),
+            ("padding", padding, 0),
+            ("output_padding", output_padding, 0),
+            ("dilation", dilation, 1),
+        )
+    ]
+    strides, _, extra, dilations = sizes
+    if any(e >= max(s, d) for e, s, d in zip(extra, strides, dilations, strict=True)):
+        raise ArgumentError(
+            f"{op}: output_padding {extra} must be smaller than stride {strides} or dilation {dilations}"
+        )
+    return sizes
 
 
 class ConvTranspose1d(TransposedConvolution):

@@ -109,20 +109,37 @@ def make_geometry(
     InputError
         Not one window fits.
     """
-    axes = len(size)
+    strides, pads, dilations = spacing(op, kernel, stride=stride, padding=padding, dilation=dilation)
+    return _with_windows(op, Geometry(size, kernel, strides, pads, dilations))
+
+
+def spacing(
+    op: str,
+    kernel: tuple[int, ...],
+    *,
+    stride: int | Sequence[int] = 1,
+    padding: int | Sequence[int] | str = 0,
+    dilation: int | Sequence[int] = 1,
+) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...], tuple[int, ...]]:
+    """Return strides, paddings (before, after) and dilations, one for each axis of `kernel`.
+
+    Raises
+    ------
+    ArgumentError
+        A setting is no size for each axis.
+    """
+    axes = len(kernel)
     strides = per_axis(op, "stride", stride, axes, 1)
     dilations = per_axis(op, "dilation", dilation, axes, 1)
     if padding == "same":
         if any(s != 1 for s in strides):
             raise ArgumentError(f'{op}: padding="same" needs stride 1, got stride {stride}')
         spans = [d * (k - 1) for d, k in zip(dilations, kernel, strict=True)]
-        pads = tuple((span // 2, span - span // 2) for span in spans)
-    elif isinstance(padding, str) and padding != "valid":
+        return strides, tuple((span // 2, span - span // 2) for span in spans), dilations
+    if isinstance(padding, str) and padding != "valid":
         raise ArgumentError(f'{op}: padding must be a size, "same" or "valid", got {padding!r}')
-    else:
-        sizes = per_axis(op, "padding", 0 if isinstance(padding, str) else padding, axes, 0)
-        pads = tuple((n, n) for n in sizes)
-    return _with_windows(op, Geometry(size, kernel, strides, pads, dilations))
+    sizes = per_axis(op, "padding", 0 if isinstance(padding, str) else padding, axes, 0)
+    return strides, tuple((n, n) for n in sizes), dilations
 
 
 def _with_windows(op: str, geometry: Geometry) -> Geometry:

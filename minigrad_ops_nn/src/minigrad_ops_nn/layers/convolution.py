@@ -10,7 +10,8 @@ from minigrad_core import Module, Parameter
 from minigrad_core.errors import InputError
 
 from .. import convolution
-from ..convolution.geometry import per_axis
+from ..convolution.conv_transpose import transposed_spacing
+from ..convolution.geometry import per_axis, spacing
 from ..initializers import kaiming_uniform
 from .initial import filled, generator
 from .sizes import check_sizes
@@ -42,13 +43,18 @@ class Convolution(Module):
         groups, name = settings["groups"], type(self).__name__
         check_sizes(self, in_channels=in_channels, out_channels=out_channels)
         check_sizes(self, least=1, groups=groups)
-        for setting in ("stride", "dilation"):
-            per_axis(name, setting, settings[setting], len(kernel), 1)
         if in_channels % groups or out_channels % groups:
             raise InputError(
                 f"{name}: {in_channels} and {out_channels} channels do not divide into groups={groups}"
             )
-        transposed = "output_padding" in settings
+        transposed, spaces = (
+            "output_padding" in settings,
+            {k: v for k, v in settings.items() if k != "groups"},
+        )
+        if transposed:
+            transposed_spacing(name, len(kernel), **spaces)
+        else:
+            spacing(name, kernel, **spaces)
         first, second = (in_channels, out_channels) if transposed else (out_channels, in_channels)
         shape = (first, second // groups, *kernel)
         self.operation, self.settings = operation, settings

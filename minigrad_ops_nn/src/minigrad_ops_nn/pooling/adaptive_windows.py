@@ -34,9 +34,15 @@ def adaptive_windows(op: str, axes: int, shape: Shape, output_size: OutputSize) 
     cells = shape[2:]
     if 0 in cells:
         raise InputError(f"{op}: a window needs a cell, got x of shape {shape}")
-    wanted = output_size if isinstance(output_size, Iterable) else [output_size] * axes
-    given = [cells[i % axes] if size is None else size for i, size in enumerate(wanted)]
-    sizes = per_axis(op, "output_size", given, axes, 1)
+    sizes = adaptive_sizes(op, cells, output_size)
     return [
         [slice(i * n // m, -(-(i + 1) * n // m)) for i in range(m)] for n, m in zip(cells, sizes, strict=True)
     ]
+
+
+def adaptive_sizes(op: str, cells: Shape, output_size: OutputSize) -> Shape:
+    """Return how many windows there are along each axis of `cells`, or raise `ArgumentError`."""
+    axes = len(cells)
+    wanted = output_size if isinstance(output_size, Iterable) else [output_size] * axes
+    given = [cells[i % axes] if size is None else size for i, size in enumerate(wanted)]
+    return per_axis(op, "output_size", given, axes, 1)

@@ -33,8 +33,26 @@ def pooling_geometry(
     """
     if len(shape) != axes + 2:
         raise InputError(f"{op} expected x (n, c{', l' if axes == 1 else ', h, w'}), got shape {shape}")
+    kernel, strides, pads = pooling_settings(op, axes, kernel_size, stride, padding)
+    return make_geometry(op, shape[2:], kernel, stride=strides, padding=pads)
+
+
+def pooling_settings(
+    op: str,
+    axes: int,
+    kernel_size: int | Sequence[int],
+    stride: int | Sequence[int] | None,
+    padding: int | Sequence[int],
+) -> tuple[tuple[int, ...], ...]:
+    """Return the sizes of kernel, stride and padding, one for each of `axes`.
+
+    Raises
+    ------
+    ArgumentError
+        A setting is no size, or a window might hold nothing but padding.
+    """
     kernel = per_axis(op, "kernel_size", kernel_size, axes, 1)
     pads = per_axis(op, "padding", padding, axes, 0)
     if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
         raise ArgumentError(f"{op}: padding {pads} must be at most half of kernel_size {kernel}")
-    return make_geometry(op, shape[2:], kernel, stride=kernel if stride is None else stride, padding=pads)
+    return kernel, kernel if stride is None else per_axis(op, "stride", stride, axes, 1), pads
