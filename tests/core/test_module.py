@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import Module, ModuleList, Parameter
+from minigrad_core import Module, ModuleList, Parameter, tensor
 from minigrad_core.errors import ArgumentError, StateError
 from tests.core.tiny_ops import add, multiply
 
@@ -237,6 +237,28 @@ def test_repr_shows_the_tree() -> None:
     assert shown.splitlines()[0] == "Network("
     assert "  (first): Affine()" in shown
     assert "    (0): Affine()" in shown
+
+
+def test_an_array_or_tensor_does_not_take_the_place_of_a_parameter() -> None:
+    layer: Any = Network().first
+    values = np.full(layer.weight.shape, 3.0)
+    for wrong in (values, tensor(values), layer.weight * 2):
+        with pytest.raises(ArgumentError, match=r"\.weight is a parameter, and \w+ in its place .*\.data"):
+            layer.weight = wrong
+    layer.weight.data[:] = 5
+    assert next(layer.parameters()) is layer.weight
+
+
+def test_a_parameter_is_replaced_by_another_by_none_or_after_it_was_deleted() -> None:
+    layer: Any = Network().first
+    layer.weight = other = Parameter(np.ones(2))
+    assert next(layer.parameters()) is other
+    layer.weight = None
+    assert not any(p is other for p in layer.parameters())
+    layer.weight = other
+    del layer.weight
+    layer.weight = other * 2  # such as the fast weights of meta-learning
+    assert not any(p is other for p in layer.parameters())
 
 
 def test_a_deep_copy_is_a_network_of_its_own() -> None:
