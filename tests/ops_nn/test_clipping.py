@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
+import minigrad_ops_nn as nn
 from minigrad_core.errors import ArgumentError, GradientError
 from minigrad_ops_nn.clipping import clip_grad_norm, clip_grad_value
 
@@ -32,6 +33,15 @@ def test_all_gradients_together_are_scaled_to_the_norm() -> None:
     assert clip_grad_norm(params, 1.0) == 5.0
     np.testing.assert_allclose(gradients(params), [0.6, 0.0, 0.0, -0.8], rtol=1e-6)
     assert gradients(params).dtype == np.float32
+
+
+@pytest.mark.parametrize("clip", [clip_grad_norm, clip_grad_value])
+@pytest.mark.parametrize("wrong", [nn.Linear(2, 2), mg.Parameter(np.ones((2, 2)))])
+def test_what_is_no_list_of_parameters_is_refused(clip: Any, wrong: Any) -> None:
+    with pytest.raises(
+        ArgumentError, match=r"expected parameters in a list .*; pass model.parameters\(\), or"
+    ):
+        clip(wrong, 1.0)
 
 
 @pytest.mark.parametrize(("norm_type", "norm"), [(1.0, 7.0), (2.0, 5.0), (inf, 4.0)])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core import Tensor
 from minigrad_core.errors import ArgumentError, GradientError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from minigrad_core import Parameter
@@ -28,7 +28,7 @@ def clip_grad_norm(parameters: Iterable[Parameter], max_norm: float, *, norm_typ
     GradientError
         The norm is not finite: no factor would mend that.
     ArgumentError
-        `max_norm` or `norm_type` is not above 0.
+        `max_norm` or `norm_type` is not above 0, or `parameters` is no iterable of them.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def clip_grad_norm(parameters: Iterable[Parameter], max_norm: float, *, norm_typ
     """
     if not (max_norm > 0 and norm_type > 0):
         raise ArgumentError(f"clip_grad_norm expected numbers above 0, got {max_norm=} and {norm_type=}")
-    grads = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    grads = _gradients("clip_grad_norm", parameters)
     norm = _norm([_norm_of(grad, norm_type) for grad in grads], norm_type)
     if not isfinite(norm):
         raise GradientError(f"the norm of the gradients is {norm}; look for the step that made them so")
@@ -59,13 +59,22 @@ def clip_grad_value(parameters: Iterable[Parameter], clip_value: float) -> None:
     Raises
     ------
     ArgumentError
-        `clip_value` is not above 0.
+        `clip_value` is not above 0, or `parameters` is no iterable of them.
     """
     if not clip_value > 0:
         raise ArgumentError(f"clip_grad_value expected a clip_value above 0, got {clip_value}")
-    for parameter in parameters:
-        if parameter.grad is not None:
-            np.clip(parameter.grad, -clip_value, clip_value, out=parameter.grad)
+    for grad in _gradients("clip_grad_value", parameters):
+        np.clip(grad, -clip_value, clip_value, out=grad)
+
+
+def _gradients(name: str, parameters: Iterable[Parameter]) -> list[NDArray[Any]]:
+    """Return the gradients that there are. A parameter alone would be iterated over, into rows without."""
+    if isinstance(parameters, Tensor) or not isinstance(parameters, Iterable):
+        raise ArgumentError(
+            f"{name} expected parameters in a list or another iterable, got {type(parameters).__name__}; "
+            "pass model.parameters(), or [parameter]"
+        )
+    return [parameter.grad for parameter in parameters if parameter.grad is not None]
 
 
 def _norm_of(grad: NDArray[Any], norm_type: float) -> float:
