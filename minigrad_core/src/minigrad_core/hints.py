@@ -17,6 +17,9 @@ _FIXED = "tensors are not written to; x = x + y builds a new one, x.data is the 
 
 TENSOR = {
     "add_": _FIXED,
+    "bmm": "x @ y",
+    "bool": _CAST,
+    "chunk": "np.array_split(x, sections)",
     "clamp": "x.clip(low, high)",
     "clone": "x.copy()",
     "contiguous": "np.ascontiguousarray(x.data), but no operation asks for it",
@@ -30,9 +33,15 @@ TENSOR = {
     "float": _CAST,
     "gather": "np.take_along_axis(x, index, axis)",
     "grad_fn": "x.requires_grad tells whether the graph goes on",
+    "half": _CAST,
     "is_leaf": "leaves are what mg.tensor and mg.Parameter make",
+    "index_select": "np.take(x, index, axis)",
+    "int": _CAST,
+    "log_softmax": "mg.ops.nn.log_softmax(x, axis=-1)",
+    "logsumexp": "mg.ops.basic.logsumexp(x, axis=axis)",
     "long": _CAST,
     "masked_fill": "np.where(mask, value, x)",
+    "masked_select": "x[mask]",
     "matmul": "x @ y",
     "mm": "x @ y",
     "mul_": _FIXED,
@@ -54,7 +63,10 @@ TENSOR = {
     "unsqueeze": "np.expand_dims(x, axis)",
     "view": "x.reshape(shape)",
     "zero_": _FIXED,
-} | {name: f"np.{name}(x)" for name in ("abs", "cos", "exp", "log", "sin", "sqrt", "tanh")}
+} | {
+    name: f"np.{name}(x)"
+    for name in ("abs", "cos", "exp", "flip", "log", "sin", "sqrt", "square", "tanh", "tril", "triu")
+}
 
 MODULE = {
     "apply": "a loop over modules()",
@@ -64,6 +76,7 @@ MODULE = {
     "device": _CPU,
     "double": "make it with dtype=np.float64",
     "float": "make it with dtype=np.float32",
+    "half": "make it with dtype=np.float16",
     "named_buffers": "state_dict() has them",
     "named_children": "children()",
     "register_forward_hook": "a Module around it sees what goes in and comes out",
@@ -85,6 +98,8 @@ _NAMES = {
     "manual_seed": "pass rng=np.random.default_rng(seed) to what draws",
     "nn": "import minigrad_ops_nn as nn",
     "optim": "from minigrad_ops_nn import optimizers",
+    "rand": "np.random.default_rng(seed).random(shape)",
+    "randn": "np.random.default_rng(seed).standard_normal(shape)",
     "relu": "mg.ops.nn.relu",
     "save": "safetensors.numpy.save_file(model.state_dict(), path)",
     "set_grad_enabled": "use mg.no_grad()",

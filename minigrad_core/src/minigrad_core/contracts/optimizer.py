@@ -162,7 +162,9 @@ def _group(
     params = _listed(name, entry.pop("params"))
     for param in params:
         if not hasattr(param, "grad") or not hasattr(param, "data"):
-            raise ArgumentError(f"{name}: expected a Parameter, got {type(param).__name__}")
+            raise ArgumentError(
+                f"{name}: expected a Parameter, got {type(param).__name__}; pass model.parameters()"
+            )
     if unknown := sorted(set(entry) - set(known)):
         raise ArgumentError(f"{name}: unknown settings in a group: {unknown}; known are {sorted(known)}")
     if "lr" in entry:

@@ -24,7 +24,9 @@ def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error:
     if isinstance(error, AttributeError):
         for i, x in enumerate(arrays):
             if error.obj is x and not hasattr(x, "dtype"):
-                return ArgumentError(f"{name}: input {i} must be an array, got {type(x).__name__}")
+                return ArgumentError(
+                    f"{name}: input {i} must be an array, got {type(x).__name__}; its {_signature(op)}"
+                )
         return error
     if isinstance(error, TypeError):
         problem = _unbindable(op, arrays, settings)
@@ -59,14 +61,17 @@ _PLAIN = frozenset([int, bool, float, str, type(None)])
 
 
 def _unbindable(op: Operation, arrays: list[Any], settings: dict[str, Any]) -> str | None:
-    signature = inspect.signature(op.forward)
     try:
-        signature.bind(None, *arrays, **settings)
+        inspect.signature(op.forward).bind(None, *arrays, **settings)
     except TypeError as error:
-        own = [p.replace(annotation=p.empty) for p in list(signature.parameters.values())[1:]]
-        name = getattr(op, "name", type(op).__name__)
-        return f"{error}; its signature is {name}{inspect.Signature(own)}"
+        return f"{error}; its {_signature(op)}"
     return None
+
+
+def _signature(op: Operation) -> str:
+    parameters = list(inspect.signature(op.forward).parameters.values())[1:]
+    own = inspect.Signature([p.replace(annotation=p.empty) for p in parameters])
+    return f"signature is {getattr(op, 'name', type(op).__name__)}{own}"
 
 
 def _listed(arrays: Iterable[Any]) -> str:

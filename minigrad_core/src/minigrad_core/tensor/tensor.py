@@ -156,7 +156,8 @@ class Tensor(Operators, Methods, Protocols):
         if not self.tracked:
             raise DifferentiabilityError(
                 "this tensor requires no gradient, nor does anything it was computed from (or it was "
-                "computed under no_grad): make a leaf with mg.tensor(data, requires_grad=True)"
+                "computed under no_grad): make a leaf with mg.tensor(data, requires_grad=True), and update "
+                "it by leaf.data -= step, since leaf -= step makes a new tensor"
             )
         if self.data.dtype.kind != "f":
             raise DifferentiabilityError(
