@@ -244,6 +244,17 @@ def test_an_input_that_is_no_array_is_named() -> None:
         Wide()(np.ones(2), "no array")
 
 
+def test_what_forward_would_keep_on_the_context_itself_is_told_of_save() -> None:
+    class Kept(Settings):
+        def forward(self, ctx: Context, x: Any, *others: Any, axis: Any = None) -> Array:
+            ctx.x = x  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+            return x * 1
+
+    with pytest.raises(AttributeError) as caught:
+        Kept()(np.ones(2))
+    assert "ctx.save(...) keeps what backward needs" in caught.value.__notes__[0]
+
+
 def test_an_attribute_that_the_operation_itself_lacks_is_no_fault_of_its_inputs() -> None:
     class Lacks(Settings):
         def forward(self, ctx: Context, x: Any, *others: Any, axis: Any = None) -> Array:

@@ -27,6 +27,8 @@ def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error:
                 return ArgumentError(
                     f"{name}: input {i} must be an array, got {type(x).__name__}; its {_signature(op)}"
                 )
+        if "'Context' object" in str(error):  # ctx.x = x, or PyTorch's ctx.save_for_backward
+            error.add_note(f"in {name}: ctx.save(...) keeps what backward needs, and ctx.saved is its tuple")
         return error
     if isinstance(error, TypeError):
         problem = _unbindable(op, arrays, settings)
