@@ -12,7 +12,8 @@ from .engine.modes import no_grad
 from .engine.node import Context
 from .errors import MinigradError
 from .hints import of_the_package
-from .module import Module, ModuleList
+from .module import Module
+from .module_list import ModuleList
 from .parameter import Parameter
 from .tensor import Tensor, tensor
 from .transforms import checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp

@@ -14,7 +14,7 @@ from .hints import MODULE, hinted
 from .parameter import Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -185,38 +185,6 @@ class Module(ABC):
             yield name, value.data if isinstance(value, Parameter) else value
 
 
-class ModuleList(Module):
-    """A list of modules, named by their positions."""
-
-    def __init__(self, modules: Iterable[Module] = ()) -> None:
-        self._items: list[Module] = []
-        for module in modules:
-            self.append(module)
-
-    def append(self, module: Module) -> ModuleList:
-        """Add a module at the end, and return the list."""
-        if not isinstance(module, Module):
-            raise ArgumentError(f"a ModuleList holds modules, got {_spoken(module)}")
-        self._items.append(module)
-        return self
-
-    def forward(self, *_: Any, **__: Any) -> Any:
-        """Refuse: a list has no order of computation of its own."""
-        raise ArgumentError("a ModuleList is not called; call its modules, or use minigrad_ops_nn.Sequential")
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __iter__(self) -> Iterator[Module]:
-        return iter(self._items)
-
-    def __getitem__(self, index: int) -> Module:
-        return self._items[index]
-
-    def _owned(self) -> list[tuple[str, Any]]:
-        return [*super()._owned(), *((str(i), module) for i, module in enumerate(self._items))]
-
-
 def _refuse_out_of_sight(found: dict[int, Any]) -> None:
     """Raise if a list, tuple or dict in a found module holds one, or a parameter, that was not found.
 
@@ -240,15 +208,6 @@ def _in_place_of(path: str, value: Any) -> str:
         "to give it other values, write .data[...] = values; to replace it, assign a Parameter, or del it "
         "first"
     )
-
-
-def _spoken(thing: object) -> str:
-    name = type(thing).__name__
-    if isinstance(thing, type):
-        return f"the class {thing.__name__}; make one: {thing.__name__}(...)"
-    if isinstance(thing, (list, tuple)):
-        return f"a {name}; unpack it: *modules"
-    return f"{name}; write a Module whose forward calls it" if callable(thing) else name
 
 
 def _misfit(own: NDArray[Any], given: Any) -> str | None:

@@ -1,0 +1,52 @@
+"""A module that holds modules in a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import ArgumentError
+from .module import Module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class ModuleList(Module):
+    """A list of modules, named by their positions."""
+
+    def __init__(self, modules: Iterable[Module] = ()) -> None:
+        self._items: list[Module] = []
+        for module in modules:
+            self.append(module)
+
+    def append(self, module: Module) -> ModuleList:
+        """Add a module at the end, and return the list."""
+        if not isinstance(module, Module):
+            raise ArgumentError(f"a ModuleList holds modules, got {_spoken(module)}")
+        self._items.append(module)
+        return self
+
+    def forward(self, *_: Any, **__: Any) -> Any:
+        """Refuse: a list has no order of computation of its own."""
+        raise ArgumentError("a ModuleList is not called; call its modules, or use minigrad_ops_nn.Sequential")
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self._items)
+
+    def __getitem__(self, index: int) -> Module:
+        return self._items[index]
+
+    def _owned(self) -> list[tuple[str, Any]]:
+        return [*super()._owned(), *((str(i), module) for i, module in enumerate(self._items))]
+
+
+def _spoken(thing: object) -> str:
+    name = type(thing).__name__
+    if isinstance(thing, type):
+        return f"the class {thing.__name__}; make one: {thing.__name__}(...)"
+    if isinstance(thing, (list, tuple)):
+        return f"a {name}; unpack it: *modules"
+    return f"{name}; write a Module whose forward calls it" if callable(thing) else name
