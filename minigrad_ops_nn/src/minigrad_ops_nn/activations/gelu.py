@@ -108,13 +108,14 @@ def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
 
 def _fill_exact(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
     """Write what `_recorded_exact` returns into y and slope."""
-    gate: Any = quick_cumulative(x) if x.dtype == np.float32 else cumulative(x)
-    np.multiply(x, gate, out=y)
-    np.multiply(x, x, out=slope)
+    with np.errstate(over="ignore"):  # where the density is rightly 0
+        np.multiply(x, x, out=slope)
     slope *= -0.5
     np.exp(slope, out=slope)
-    slope *= (2 * np.pi) ** -0.5
+    gate: Any = quick_cumulative(x, slope) if x.dtype == np.float32 else cumulative(x)
+    np.multiply(x, gate, out=y)
     slope *= x
+    slope *= (2 * np.pi) ** -0.5
     slope += gate
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minigrad_core import Operation
 
 from .masked import masked
+from .vectorized import is_plain
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -46,13 +47,31 @@ class HardSwish(Operation):
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the piecewise quadratic swish of x."""
         ctx.save(x)
-        return x * (np.clip(x + 3, 0, 6) / 6)
+        y = np.clip(x + 3, 0, 6) / 6
+        y *= x
+        return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of x."""
         (x,) = ctx.saved
-        between = np.clip(x, -3, 3) / 3 + 0.5
-        return np.where(np.abs(x) < 3, grad * between, np.where(x >= 3, grad, 0))  # flat: an infinity is none
+        result = masked(grad, x > -3)
+        result *= _slope(x)
+        return result
+
+
+def _slope(x: Any) -> Array:
+    """Return the slope of `hard_swish` where x > -3; where it is 1, x / 3 is cut to 1, which is its own
+    integral part, as no other is. `np.where` takes six times as long on a random mask.
+    """
+    if not is_plain(x):
+        return np.where(x >= 3, 1, x / 3 + 0.5)
+    third: Any = np.divide(x, 3, out=np.empty_like(x))
+    np.clip(third, -1, 1, out=third)
+    outer = np.trunc(third, out=np.empty_like(x))
+    outer -= 1
+    outer *= -0.5
+    third += outer
+    return third
 
 
 hard_sigmoid = HardSigmoid()

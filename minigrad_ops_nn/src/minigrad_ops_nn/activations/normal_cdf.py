@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from minigrad_core import Array, Context
 
-_ERFC = (
-    0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807,
-    -0.18628806, 0.09678418, 0.37409196, 1.00002368, -1.26551223,
+# By falling powers of t, see `quick_cumulative`; they sum to 1/2.
+_TAIL = (
+    0.0251362681, -0.0914719483, 0.0845776556, -0.00283406201, 0.070730538,
+    0.0842669206, 0.103921934, 0.112834762, 0.112837932,
 )  # fmt: skip
 
 
@@ -53,33 +54,26 @@ def cumulative(x: Array) -> Array:
     return ndtr(x)
 
 
-def quick_cumulative(x: Any) -> NDArray[Any]:
-    """Return the distribution function at x, of float32, in a third of the time of SciPy's loop.
+def quick_cumulative(x: Any, bell: Any) -> NDArray[Any]:
+    """Return the distribution function at x, of float32, for bell = exp(-x**2 / 2), in a quarter of the time
+    of SciPy's loop.
 
-    It is erfc(|x| / sqrt(2)) / 2, or 1 minus that, with erfc(z) = t exp(-z**2 + polynomial(t)) and
-    t = 1 / (1 + z / 2) to a relative error of 1.2e-7 (Press et al. 1992, section 6.2). What the exponent is
-    rounded by makes it 1e-6 at x = -3 and 1e-5 at x = -10.
+    It is bell * t * polynomial(t), or 1 minus that where x > 0, with t = 1 / (1 + 0.4 |x| / sqrt(2)) (the
+    form is that of Abramowitz and Stegun 1964, 7.1.26; these coefficients, fitted by Lawson's method, have a
+    relative error of 1.3e-7). Rounding makes it 6e-7 at x = -3; what the exponent is rounded by, 2e-6 at -10.
     """
-    z: Any = np.abs(x, out=np.empty_like(x))
-    z *= 0.5**0.5
-    t = np.multiply(z, 0.5, out=np.empty_like(x))
+    t: Any = np.abs(x, out=np.empty_like(x))
+    t *= 0.4 * 0.5**0.5
     t += 1
     np.divide(1, t, out=t)
-    exponent = np.multiply(t, _ERFC[0], out=np.empty_like(x))
-    for coefficient in _ERFC[1:-1]:
-        exponent += coefficient
-        exponent *= t
-    exponent += _ERFC[-1]
-    with np.errstate(over="ignore"):  # of z**2, where the exponential is rightly 0
-        z *= z
-    exponent -= z
-    half = np.exp(exponent, out=exponent)
-    half *= t
-    half *= 0.5
-    above = np.greater(x, 0, out=z, casting="unsafe")
-    half *= np.subtract(1, np.add(above, above, out=t), out=t)
-    half += above
-    return half
+    tail = np.multiply(t, _TAIL[0], out=np.empty_like(x))
+    for coefficient in _TAIL[1:]:
+        tail += coefficient
+        tail *= t
+    tail *= bell
+    above = np.greater(x, 0, out=t, casting="unsafe")
+    np.subtract(above, tail, out=tail)
+    return np.abs(tail, out=tail)
 
 
 def normal_density(x: Array) -> Array:
