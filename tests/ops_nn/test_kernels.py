@@ -159,3 +159,9 @@ def test_cross_entropy_does_not_depend_on_where_the_logits_lie(
     tolerance = 4 * np.finfo(dtype).eps
     assert np.allclose(losses, expected, rtol=tolerance, atol=tolerance)
     assert np.allclose(ours, formula, atol=tolerance)
+
+
+def test_cross_entropy_of_a_nearly_certain_label_is_precise_without_a_shift() -> None:
+    logits = np.where(np.arange(40) == 3, 9, -3).astype(np.float32)[None]
+    losses, _ = pick(logits, np.array([3]), None, "none")
+    np.testing.assert_allclose(losses, math.log1p(39 * math.exp(-12)), atol=1.2e-7)
