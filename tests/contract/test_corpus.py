@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,23 +33,11 @@ IDIOMS = (
     (fresh.OPTIMIZERS, check_optimizer),
     (named.OPTIMIZERS, check_optimizer),
 )
-# What the kit does not see yet, and why. The marks are strict: whoever teaches it deletes the line.
-MISSED = {
-    "stability::KeepMaskedByProduct": "an infinity under a mask: whoever writes a dropout multiplies, too",
-}
 DIAGNOSED = ("formula", "coverage", "shape", "index", "dtype")
 
 
-def strictly(known: dict[str, str], name: str) -> Any:
-    return pytest.mark.xfail(reason=known[name], strict=True) if name in known else ()
-
-
 def faults() -> list[Any]:
-    return [
-        pytest.param(check, fault, id=fault.id, marks=strictly(MISSED, fault.id))
-        for entries, check in CHECKS
-        for fault in entries
-    ]
+    return [pytest.param(check, fault, id=fault.id) for entries, check in CHECKS for fault in entries]
 
 
 def correct() -> list[Any]:
@@ -88,3 +77,8 @@ def test_the_first_line_names_the_true_cause_of_most_faults(family: str) -> None
             unnamed.append(f"{fault.id}: {line}")
     # Some causes have no short name; `python -m benchmarks.corpus_report --verbose` lists them.
     assert len(unnamed) <= 0.15 * len(counted), "\n".join(unnamed)
+
+
+def test_every_fault_has_an_id_of_its_own() -> None:
+    ids = Counter(fault.id for entries, _ in CHECKS for fault in entries)
+    assert not [name for name, count in ids.items() if count > 1]

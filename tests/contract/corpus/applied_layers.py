@@ -119,17 +119,6 @@ class BatchNormEvaluation(BatchNorm):
         return gain * scale * grad, (grad * normal).sum(axis=0), grad.sum(axis=0)  # statistics as constants
 
 
-@wrong_operation("state", twin=BatchNorm, cause=r"self|state|kept|attribute|running")
-class BatchNormRunning(BatchNorm):
-    running: Any = 0.0
-
-    def forward(self, ctx: Context, x: Any, gain: Any, shift: Any) -> Any:
-        self.running = (
-            0.9 * np.mean(self.running) + 0.1 * float(np.mean(x)) if isinstance(x, np.ndarray) else 0.0
-        )
-        return super().forward(ctx, x, gain, shift)  # nothing comes of it, but it is kept on self
-
-
 @wrong_operation("dtype", twin=BatchNorm, cause=r"float64|float32|dtype|promot")
 class BatchNormDoubleEpsilon(BatchNorm):
     def forward(self, ctx: Context, x: Any, gain: Any, shift: Any) -> Any:

@@ -110,16 +110,6 @@ class SubtractSign(Subtract):
         return (grad * 1 if ctx.needs[0] else None, grad * 1 if ctx.needs[1] else None)  # no minus for y
 
 
-@wrong_operation("formula", twin=Power, cause=WITH_X)
-class PowerExponent(Power):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, y = ctx.saved
-        return (
-            grad * y * x**y if ctx.needs[0] else None,  # y for y - 1
-            grad * np.log(x) * x**y if ctx.needs[1] else None,
-        )
-
-
 @wrong_operation("formula", twin=Power, cause=r"log")
 class PowerWithoutLog(Power):
     def backward(self, ctx: Context, grad: Any) -> Any:

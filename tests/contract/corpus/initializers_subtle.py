@@ -85,3 +85,26 @@ class BoundsIgnored(Uniform):
         if low < 0:
             low, high = -high, high  # symmetric, whatever was asked for
         return super().__call__(shape, rng=rng, dtype=dtype, low=low, high=high)
+
+
+class ScaledByMode:
+    """Normal with variance 1 / fan, of the fan that `mode` names."""
+
+    name = "scaled_by_mode"
+
+    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, mode: Any = "fan_in") -> Any:
+        fan = dict(zip(("fan_in", "fan_out"), fans(shape), strict=True))[
+            mode
+        ]  # no annotation tells the words
+        return np.array(rng.standard_normal(shape) * max(fan, 1) ** -0.5, dtype=dtype)
+
+    def std(self, fan_in: int, fan_out: int) -> float:
+        return float(fan_in**-0.5)
+
+
+@wrong_initializer(twin=ScaledByMode, cause=r"mode")
+class ModeUnread(ScaledByMode):
+    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, mode: Any = "fan_in") -> Any:
+        if mode not in ("fan_in", "fan_out"):
+            raise ValueError(f"scaled_by_mode: mode is {mode!r}")
+        return super().__call__(shape, rng=rng, dtype=dtype)  # whatever was asked for

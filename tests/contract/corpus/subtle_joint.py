@@ -12,7 +12,7 @@ from .twins.elementwise import Scale, Square, Tanh
 from .twins.kinked import Abs
 from .twins.pairs import Add, SineCosine
 from .twins.reductions import CumulativeSum, RowMax
-from .twins.various import Cosh, Distance, KeepMasked, Lookup, Step
+from .twins.various import Cosh, Distance, Lookup, Step
 
 if TYPE_CHECKING:
     from minigrad_core import Context
@@ -83,7 +83,7 @@ class RmsNormWeightTwice(RmsNorm):
 
 
 @wrong_operation("formula", twin=Attention, cause=r"factor|twice|2|scale|input 0|double")
-class AttentionScale(Attention):
+class AttentionScaleOfQueries(Attention):
     def backward(self, ctx: Context, grad: Any) -> Any:
         dq, dk, dv = super().backward(ctx, grad)
         return 2 * dq if dq is not None else None, dk, dv  # the 1 / 2 of the scores is missing for q
@@ -164,13 +164,6 @@ class AbsBeyondSlopes(Abs):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return np.where(x == 0, 2 * grad, grad * np.sign(x))  # 2 is no slope of |x|
-
-
-@wrong_operation("stability", twin=KeepMasked, cause=r"nan|inf|mask|leak|finite|warning|extreme")
-class KeepMaskedByProduct(KeepMasked):
-    def forward(self, ctx: Context, x: Any, mask: Any) -> Any:
-        super().forward(ctx, x, mask)
-        return x * mask.astype(x.dtype)  # inf under a mask becomes NaN
 
 
 @wrong_operation("higher_order", twin=Step, cause=r"differentiable|flat|derivative|gradient|claim|slope")

@@ -108,6 +108,14 @@ class RowProductTwoZeros(RowProduct):
         return grad[:, None] * others
 
 
+@wrong_operation("ties", twin=RowMax, cause=TIE + "|largest")
+class RowMaxSharedByAll(RowMax):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        largest = (x == y[:, None]).astype(x.dtype)
+        return grad[:, None] * largest * (len(x) / np.sum(largest))  # right if all rows have as many ties
+
+
 @wrong_operation("ties", twin=IntegerPower, cause=ZERO)
 class IntegerPowerByQuotient(IntegerPower):
     def backward(self, ctx: Context, grad: Any) -> Any:

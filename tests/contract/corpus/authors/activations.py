@@ -101,14 +101,6 @@ class LogitSign(Logit):
         return grad / p - grad / (1 - p)
 
 
-@wrong_operation("formula", twin=Logit, cause=r"epsilon|digits")
-class LogitEps(Logit):
-    # epsilon biases the gradient 1e-3 relative
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (p,) = ctx.saved
-        return grad / (p * (1 - p) + 1e-4)
-
-
 class Gelu(Operation):
     """0.5 x (1 + tanh(c (x + 0.044715 x^3))), c = sqrt(2/pi), any shape.
 

@@ -137,3 +137,26 @@ class DropoutFresh(Dropout):
         mask = mask & (np.random.default_rng().random(mask.shape) < 0.9)
         ctx.save(mask, keep)
         return x * mask / keep
+
+
+class SeededDropout(Operation):
+    """x, of which `seed` chooses half to be dropped, twice as large; x: (n, k). d/dx = 2 grad where kept."""
+
+    name = "seeded_dropout"
+    cases = (Case(x=real("n k"), seed=3), Case(x=real("n k"), seed=1))
+
+    def forward(self, ctx: Context, x: Any, *, seed: int = 0) -> Any:
+        mask = 2 * (np.random.default_rng(seed).random(x.shape) < 0.5).astype(x.dtype)
+        ctx.save(mask)
+        return x * mask
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (mask,) = ctx.saved
+        return grad * mask
+
+
+@wrong_operation("protocol", twin=SeededDropout, cause=r"seed")
+class SeedUnread(SeededDropout):
+    # the same mask for all seeds
+    def forward(self, ctx: Context, x: Any, *, seed: int = 0) -> Any:
+        return super().forward(ctx, x)

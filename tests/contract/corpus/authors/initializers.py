@@ -180,7 +180,7 @@ class OrthogonalGlobal(Orthogonal):
 
 
 @wrong_initializer(twin=Orthogonal, cause=r"\(12, 3\)")
-class OrthogonalWide(Orthogonal):
+class OrthogonalWideTurned(Orthogonal):
     # wrong shape for wide matrices
     def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
         if len(shape) == 2 and shape[0] < shape[1]:

@@ -85,7 +85,7 @@ class Outer(Operation):
 
 
 @wrong_operation("shape", twin=Outer, cause=r"square.*transposed")
-class OuterSwapped(Outer):
+class OuterSquareTransposed(Outer):
     # grad transposed in b's gradient when square
     def backward(self, ctx: Context, grad: Any) -> Any:
         a, b = ctx.saved

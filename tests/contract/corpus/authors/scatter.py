@@ -47,14 +47,6 @@ class SegmentSumMean(SegmentSum):
         return (grad / counts[:, None])[ids], None
 
 
-@wrong_operation("index", twin=SegmentSum, cause=r"order|shifted|permuted")
-class SegmentSumSorted(SegmentSum):
-    # sorted ids assumed
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (ids,) = ctx.saved
-        return grad[np.sort(ids)], None
-
-
 @wrong_operation("memory", twin=SegmentSum, cause=r"input 1")
 class SegmentSumMutates(SegmentSum):
     # modifies ids in place (input mutated)

@@ -113,14 +113,6 @@ class BagNegative(EmbeddingBag):
         return out, None
 
 
-@wrong_operation("shape", twin=Tile, cause=r"interleaved|repeat")
-class TileRepeat(Tile):
-    # reshaped as repeat instead of tile
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (n, k), times = ctx.saved
-        return np.sum(np.reshape(grad, (n, times, k)), axis=1)
-
-
 @wrong_operation("memory", twin=Tile, cause=r"grad in place")
 class TileInPlace(Tile):
     # gradient is a view of grad's memory (first copy updated in place)

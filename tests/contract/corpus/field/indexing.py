@@ -81,15 +81,6 @@ class TakeAlong(Operation):
         return out, None
 
 
-@wrong_operation("index", twin=TakeAlong, cause=r"repeat|overwrit|duplicat|index")
-class TakeAlongPut(TakeAlong):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        shape, j = ctx.saved
-        out = np.zeros(shape, grad.dtype)
-        np.put_along_axis(out, j, grad, axis=1)  # the last of several wins
-        return out, None
-
-
 @wrong_operation("dtype", twin=TakeAlong, cause=r"float64|float32|dtype|promot")
 class TakeAlongDouble(TakeAlong):
     def backward(self, ctx: Context, grad: Any) -> Any:

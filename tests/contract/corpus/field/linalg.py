@@ -39,7 +39,7 @@ class Bilinear(Operation):
 
 
 @wrong_operation("shape", twin=Bilinear, cause=r"transpos|shape|swap|permut|square")
-class BilinearTransposed(Bilinear):
+class BilinearLayersTransposed(Bilinear):
     cases = (Case(x=real("n i"), w=real("o i i"), z=real("n i")),)
 
     def backward(self, ctx: Context, grad: Any) -> Any:
@@ -171,13 +171,6 @@ class Quadratic(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, a = ctx.saved
         return grad[:, None] * (x @ (a + a.T)), (grad[:, None] * x).T @ x
-
-
-@wrong_operation("formula", twin=Quadratic, cause=r"differs|symmetric|transpos|term|missing|factor")
-class QuadraticSymmetric(Quadratic):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, a = ctx.saved
-        return 2 * grad[:, None] * (x @ a), (grad[:, None] * x).T @ x  # right if A is symmetric
 
 
 @wrong_operation(

@@ -7,6 +7,7 @@ from . import (
     layers,
     linalg,
     losses,
+    masks,
     optimizers,
     reductions,
     reshaping,
@@ -20,6 +21,7 @@ OPERATIONS = (
     *layers.OPERATIONS,
     *linalg.OPERATIONS,
     *losses.OPERATIONS,
+    *masks.OPERATIONS,
     *reshaping.OPERATIONS,
     *structural.OPERATIONS,
 )

@@ -1,12 +1,16 @@
-"""Optimizers that bear the name of a published rule, and move otherwise."""
+"""Optimizers that bear the name of a published rule, and move otherwise; `conduct`: that do so at times."""
 
-from . import averages, kin, moments, velocities
+from . import averages, conduct, kin, moments, velocities
 
 OPTIMIZERS = (
     averages.RMSprop,
     averages.Adagrad,
     averages.Adadelta,
     averages.LAMB,
+    conduct.Descent,
+    conduct.Tenfold,
+    conduct.Finite,
+    conduct.Rolling,
     moments.Adam,
     moments.AdamW,
     kin.AMSGrad,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import NonDifferentiable, Operation
-from minigrad_core.cases import Case, axis_of, between, boolean, index_into, real
+from minigrad_core.cases import Case, axis_of, between, index_into, real
 
 if TYPE_CHECKING:
     from minigrad_core import Context
@@ -133,23 +133,6 @@ class Lookup(Operation):
         total = np.zeros(shape, grad.dtype)
         np.add.at(total, index, grad)
         return (total if ctx.needs[0] else None, None)
-
-
-class KeepMasked(Operation):
-    """x where mask, else 0; (n, k) both. d/dx = grad where mask, else 0."""
-
-    name = "keep_masked"
-    cases = (Case(x=real("n k"), mask=boolean("n k")),)
-
-    def forward(self, ctx: Context, x: Any, mask: Any) -> Any:
-        if x.shape != mask.shape:
-            raise ValueError(f"keep_masked: shapes {x.shape} and {mask.shape} differ")
-        ctx.save(mask)
-        return np.where(mask, x, 0.0)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (mask,) = ctx.saved
-        return (np.where(mask, grad, 0.0) if ctx.needs[0] else None, None)
 
 
 class Twice(Operation):

@@ -71,8 +71,8 @@ def _without_effect(study: Study) -> Iterator[Finding]:
 
 
 def _ignored(study: Study) -> Iterator[Finding]:
-    """`where`, `keepdims` and `axis` mean what they mean in NumPy: another value is another result."""
-    for name in ("where", "keepdims", "axis"):
+    """`where`, `keepdims`, `axis` and `seed` mean what they mean in NumPy: another value, another result."""
+    for name in ("where", "keepdims", "axis", "seed"):
         if name in study.signature.settings:
             effects = _effects(study, name)
             if next(effects, True) is False and not any(effects):

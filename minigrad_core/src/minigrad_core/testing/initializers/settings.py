@@ -117,7 +117,9 @@ def _fan_words(study: InitializerStudy) -> Iterator[Finding]:
         plain = _drawn(study)
         if parameter.default not in sizes or plain is None:
             continue
-        for word in set(sizes) & set(alternatives(parameter)):
+        for word in sorted(
+            set(sizes) & {"fan_in", "fan_out", *alternatives(parameter)} - {parameter.default}
+        ):
             other = _drawn(study, **{name: word})
             if other is None:
                 continue

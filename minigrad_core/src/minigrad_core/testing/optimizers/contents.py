@@ -23,18 +23,18 @@ EARLY, LATE = 2, 5
 def contents(study: OptimizerStudy) -> Iterator[Finding]:
     """A count of steps grows, and state of a parameter's shape has a value for each value of it.
 
-    Faults: a count that is set to 1 at each step, or back to 0; a sum or a maximum over all of a gradient
-    for one value by value.
+    Faults: a count that is set to 1 at each step, or back to 0, or that counts twice; a sum or a maximum over
+    all of a gradient for one value by value.
     Fix: `state["t"] = state.get("t", 0) + 1`; `acc += grad * grad`.
     """
     for settings in study.modes:
         early, late = (_after(study, settings, steps) for steps in (EARLY, LATE))
-        for finding in (*_stuck(study, early, late), *_uniform(study, early, late)):
+        for finding in (*_miscounted(study, early, late), *_uniform(study, early, late)):
             yield finding
             return
 
 
-def _stuck(study: OptimizerStudy, early: Any, late: Any) -> Iterator[Finding]:
+def _miscounted(study: OptimizerStudy, early: Any, late: Any) -> Iterator[Finding]:
     before, after = dict(_counts(early)), dict(_counts(late))
     named = [path for path in before if path.rpartition("['")[2].removesuffix("']") not in study.settings]
     for path in named:
@@ -43,6 +43,8 @@ def _stuck(study: OptimizerStudy, early: Any, late: Any) -> Iterator[Finding]:
                 "count-stands-still",
                 f"state {path} is {before[path]} after {EARLY} steps and after {LATE}: it counts nothing",
             )
+        elif path in after and after[path] - before[path] == 2 * (LATE - EARLY):
+            yield Finding("count-counts-twice", f"state {path} grows by 2 at each step: it is counted twice")
 
 
 def _uniform(study: OptimizerStudy, early: Any, late: Any) -> Iterator[Finding]:

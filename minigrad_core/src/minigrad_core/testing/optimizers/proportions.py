@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,10 @@ POWERS = {
     2**0.5: "with the root",
     4.0: "with the square",
 }
-SCALES = (0.1, 0.01, 1e-4, 1e-6)  # against the gradient as it is: the first two tell whether it is a factor
+SCALES = (0.1, 0.01, 1e-4, 1e-6, 1e-9)  # against the gradient: the first two tell whether it is a factor
+LARGE = 1e6
+BOUNDS = re.compile("clip|bound|limit|most|max|norm|trunc|thresh|cap", re.IGNORECASE)
+NAMES_NAN = re.compile(r"\bnans?\b|finite", re.IGNORECASE)
 VAST = (1e9, 1e12)
 
 
@@ -72,25 +76,61 @@ def _power(single: Any, double: Any, within: float = 1e-6) -> str:
 
 
 def scale(study: OptimizerStudy) -> Iterator[Finding]:
-    """Where a step is proportional to the gradient, it is so for tiny ones; a bound acts on what exceeds it.
+    """Where a step is proportional to the gradient, it is so for tiny and large ones, and NaN stays NaN.
 
-    Faults: small values of a gradient that are dropped; clipping that scales up as well as down; a norm that
-    is divided by twice.
+    A bound acts on what exceeds it, and a setting or the docstring names it; so with what becomes of NaN.
+    Faults: small values of a gradient that are dropped; a bound that is built in; `nan_to_num`; clipping that
+    scales up as well as down; a norm that is divided by twice.
     Fix: `grad * min(1, max_norm / norm)`.
     """
     for settings in study.modes:
         first, *others = (_first(study, _without_decay(study, settings), s) for s in (1.0, *SCALES))
         if first is None or any(other is None for other in others):
             continue
-        right = [_times(other, first, s) for other, s in zip(others, SCALES, strict=True)]
-        if right[0] and right[1] and not all(right):
+        # Of a parameter of size 1 rounding leaves seven digits of a step of 1e-9, and fewer of a part of it.
+        right = [
+            _times(other, first, s, 1e-6 if s > 1e-8 else 1e-3)
+            for other, s in zip(others, SCALES, strict=True)
+        ]
+        if not (right[0] and right[1]):
+            continue
+        if not all(right):
             small = SCALES[right.index(False)]
             yield Finding(
                 "small-gradients",
                 f"a step is proportional to the gradient, but not for one {small:g} of the size",
             )
             return
+        if finding := _large(study, settings, first) or _missing(study, settings):
+            yield finding
+            return
     yield from _bounds(study)
+
+
+def _large(study: OptimizerStudy, settings: dict[str, Any], first: NDArray[Any]) -> Finding | None:
+    """Large gradients, unless something tells of a bound."""
+    told = [study.cls.__doc__ or "", study.name, *study.settings]
+    large = _first(study, _without_decay(study, settings), LARGE)
+    if large is None or _times(large, first, LARGE) or any(map(BOUNDS.search, told)):
+        return None
+    return Finding(
+        "large-gradients",
+        f"a step is proportional to the gradient, but not for one {LARGE:g} of the size: name what bounds it",
+    )
+
+
+def _missing(study: OptimizerStudy, settings: dict[str, Any]) -> Finding | None:
+    """NaN, unless the docstring tells what becomes of it."""
+    if NAMES_NAN.search(study.cls.__doc__ or ""):
+        return None
+    (param,) = study.params()[:1]
+    try:
+        study.step(study.make([param], **settings), [param], [study.grads([param], 0)[0] * np.nan])
+    except Broken:
+        return None  # refused
+    if np.isnan(param.data).any():
+        return None
+    return Finding("swallows-nan", "a gradient of NaN leaves parameters finite: it is hidden from the user")
 
 
 def _bounds(study: OptimizerStudy) -> Iterator[Finding]:

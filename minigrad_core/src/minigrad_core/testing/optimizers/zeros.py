@@ -23,8 +23,9 @@ STEPS = 6  # some rules do something every few steps
 def zero_gradient(study: OptimizerStudy) -> Iterator[Finding]:
     """A gradient of zeros, tiny or large values gives finite parameters, and zeros move nothing from zero.
 
-    Faults: 0 / 0 without an epsilon, a sign of zero that is taken for 1.
-    Fix: divide by `sqrt(v) + eps`; `np.sign`.
+    Momentum carries on under zeros as it does under values next to zero, of either sign.
+    Faults: 0 / 0 without an epsilon, a sign of zero that is taken for 1, `if grad.any()`.
+    Fix: divide by `sqrt(v) + eps`; `np.sign`; skip what is None only.
     """
     for scale in (0.0, 1e-30, 1e10):
         params = study.params()
@@ -44,6 +45,27 @@ def zero_gradient(study: OptimizerStudy) -> Iterator[Finding]:
                 "moves-without-gradient", "a gradient of zeros moves a parameter of zeros: is it sign(0)?"
             )
             return
+        if _stops(study, settings):
+            yield Finding(
+                "zero-is-none", "a gradient of zeros is skipped, though momentum goes on: it is not None"
+            )
+            return
+
+
+def _stops(study: OptimizerStudy, settings: dict[str, Any]) -> bool:
+    """Whether zeros move nothing after two steps, though tiny values of either sign move all alike."""
+    zero, below, above = (_third(study, settings, scale) for scale in (0.0, -1e-15, 1e-15))
+    return not zero.any() and bool(np.all(above != 0) and np.allclose(above, below, rtol=1e-6, atol=0))
+
+
+def _third(study: OptimizerStudy, settings: dict[str, Any], scale: float) -> NDArray[Any]:
+    """Return how a parameter moves in the third step, whose gradient is scaled."""
+    (param,) = params = study.params()[:1]
+    optimizer = study.make(params, **settings)
+    study.run(optimizer, params, 2)
+    before = param.data.copy()
+    study.step(optimizer, params, [study.grads(params, 2)[0] * scale])
+    return np.asarray(param.data - before)
 
 
 def zero_parameter(study: OptimizerStudy) -> Iterator[Finding]:

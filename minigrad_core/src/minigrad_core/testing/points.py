@@ -1,0 +1,110 @@
+"""Points where operations have kinks and ties: zeros, equal values, round ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..contracts.cases import Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from .call import Call
+    from .sample import Sample
+    from .study import Study
+
+CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
+
+
+def points(study: Study, call: Call, rng: np.random.Generator) -> Iterator[tuple[str, Sample]]:
+    """Yield the sample at points where operations have kinks, and what they are called.
+
+    Fewer of them for further cases, and for elementwise operations: round values say all about these.
+    """
+    sample, some = call.sample, call in study.some_calls
+    count = 1 if call.elementwise or call not in study.several_calls else 3 if some else 2
+    for what, make in _MAKERS if call is study.calls[0] and count > 1 else _MAKERS[:count]:
+        yield what, _replaced(sample, [make(sample.inputs[i], rng) for i in sample.floats])
+    if some:
+        yield from _round(sample, 4 if call is study.calls[0] else 2)
+        same = [i for i in sample.floats if sample.inputs[i].shape == sample.inputs[sample.floats[0]].shape]
+        if len(same) > 1:
+            equal = [sample.inputs[same[0] if i in same else i] for i in sample.floats]
+            yield "equal inputs", _replaced(sample, equal)
+
+
+def _zeros_in_rows(x: NDArray[Any], count: int) -> NDArray[Any]:
+    return np.where(np.arange(x.size).reshape(x.shape) % _row(x) < count, 0.0, x)
+
+
+def _in_pairs(x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+    half = _short(x).ravel()[: max(1, x.size // 2)]
+    return rng.permutation(np.resize(half, x.size)).reshape(x.shape)
+
+
+def _largest_again(x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:  # noqa: ARG001 - a maker
+    """Return values of which the largest stands beside itself, along the first axis and the last: a tie in
+    one row, and none in the others.
+    """
+    y = x.copy()
+    if x.size and x.ndim:
+        place = np.unravel_index(int(x.argmax()), x.shape)
+        for axis in {0, x.ndim - 1}:
+            beside = list(place)
+            beside[axis] = (beside[axis] + 1) % x.shape[axis]
+            y[tuple(beside)] = x[place]
+    return y
+
+
+_MAKERS: tuple[tuple[str, Callable[[NDArray[Any], np.random.Generator], NDArray[Any]]], ...] = (
+    ("zero", lambda x, _: np.zeros_like(x)),
+    ("equal values", lambda x, _: np.full_like(x, _short(x).flat[0] if x.size else 0.0)),
+    ("a zero in each row", lambda x, _: _zeros_in_rows(x, 1)),
+    ("two zeros in each row", lambda x, _: _zeros_in_rows(x, 2)),
+    ("values in pairs", _in_pairs),
+    ("the largest value twice", _largest_again),
+)
+
+
+def _round(sample: Sample, most: int) -> Iterator[tuple[str, Sample]]:
+    """Yield the sample with round values, each of them somewhere; the inputs have different ones."""
+    constants = np.array(_constants(sample))
+    least = min((sample.inputs[i].size for i in sample.floats), default=1)
+    for turn in range(min(most, -(-len(constants) // max(least, 1)))):
+        values = [
+            np.resize(np.roll(constants, -turn * least - 3 * k), sample.inputs[i].shape)
+            for k, i in enumerate(sample.floats)
+        ]
+        yield "round values", _replaced(sample, values)
+
+
+def _constants(sample: Sample) -> list[float]:
+    return [
+        *CONSTANTS,
+        *(float(v) for v in sample.settings.values() if type(v) in (int, float) and abs(v) < 100),
+    ]
+
+
+def _short(x: NDArray[Any]) -> NDArray[Any]:
+    """Return values of eight binary digits: the mean of equal ones is exact, and no rounding hides a tie."""
+    mantissa, exponent = np.frexp(x)
+    return np.asarray(np.ldexp(np.round(mantissa * 256) / 256, exponent))
+
+
+def _row(x: NDArray[Any]) -> int:
+    return max(1, x.shape[-1]) if x.ndim else 1
+
+
+def _replaced(sample: Sample, values: Sequence[Any]) -> Sample:
+    """Return the sample with new float inputs, where their domain has them."""
+    inputs = list(sample.inputs)
+    for i, new in zip(sample.floats, values, strict=True):
+        domain = sample.domains[i]
+        if isinstance(domain, Floats):
+            inside = (new > domain.low) & (new < domain.high) & ~(domain.nonzero & (new == 0))
+            inputs[i] = np.array(np.where(inside, new, inputs[i]))
+    return sample.with_inputs(tuple(inputs))
