@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..normalization.standardize import column_sums
 from ..raw import is_raw
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ def gradients(
         *[owed(lambda: through.state[1]) for _ in through.state[1:]],  # the c of an LSTM
         owed(lambda: rows(x).T @ flat_x),
         owed(lambda: rows(before).T @ flat_h),
-        gb := owed(lambda: flat_x.sum(axis=0)),
-        owed(lambda: flat_h.sum(axis=0) if gb is None or through.h is not through.x else gb.copy()),
+        gb := owed(lambda: column_sums(flat_x)),
+        owed(lambda: column_sums(flat_h) if gb is None or through.h is not through.x else gb.copy()),
     )
     return grads[: len(ctx.needs)]  # absent biases are owed none
 
