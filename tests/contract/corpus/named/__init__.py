@@ -11,6 +11,8 @@ OPTIMIZERS = (
     conduct.Tenfold,
     conduct.Finite,
     conduct.Rolling,
+    conduct.Trusting,
+    conduct.SignSizes,
     moments.Adam,
     moments.AdamW,
     kin.AMSGrad,

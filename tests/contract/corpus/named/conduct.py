@@ -91,3 +91,59 @@ class CountsTwice(Rolling):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         state["t"] = state.get("t", 0) + 1
         super().update(data, grad, state, settings)
+
+
+class Trusting(Optimizer):
+    """LARS (You et al. 2017): p -= lr eta |p| / |g| g, without the ratio where a norm is 0."""
+
+    name = "trusting"
+
+    def __init__(self, params: Any, lr: Any = 0.1, *, eta: Any = 0.02) -> None:
+        super().__init__(params, lr=lr, eta=eta)
+
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        size, slope = float(np.linalg.norm(data)), float(np.linalg.norm(grad))
+        ratio = settings["eta"] * size / slope if size and slope else 1.0
+        data -= settings["lr"] * ratio * grad
+
+
+@wrong_optimizer(twin=Trusting, cause=r"square of the gradient")
+class TrustUpsideDown(Trusting):
+    # the norm of the gradient over that of the parameter
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        size, slope = float(np.linalg.norm(data)), float(np.linalg.norm(grad))
+        ratio = settings["eta"] * slope / size if size and slope else 1.0
+        data -= settings["lr"] * ratio * grad
+
+
+@wrong_optimizer(twin=Trusting, cause=r"inverse of the gradient")
+class TrustWithoutRoot(Trusting):
+    # a squared norm
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        size, slope = float(np.linalg.norm(data)), float((grad**2).sum())
+        ratio = settings["eta"] * size / slope if size and slope else 1.0
+        data -= settings["lr"] * ratio * grad
+
+
+class SignSizes(Optimizer):
+    """Rprop (Riedmiller and Braun 1993): a step size for each value, times `up` while its sign stays."""
+
+    name = "sign_sizes"
+
+    def __init__(self, params: Any, lr: Any = 0.01, *, up: Any = 1.2, down: Any = 0.5) -> None:
+        super().__init__(params, lr=lr, up=up, down=down)
+
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        turn = grad * state.get("old", np.zeros_like(data))
+        size = state.get("size", np.ones_like(data))
+        size = np.where(turn > 0, settings["up"] * size, np.where(turn < 0, settings["down"] * size, size))
+        state["size"] = np.clip(size, 1e-6, 50.0)
+        state["old"] = np.where(turn < 0, 0 * grad, grad)
+        data -= settings["lr"] * state["size"] * np.sign(state["old"])
+
+
+@wrong_optimizer(twin=SignSizes, cause=r"constant gradient")
+class SignSizesTurned(SignSizes):
+    # up where the sign turns
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        super().update(data, grad, state, {**settings, "up": settings["down"], "down": settings["up"]})

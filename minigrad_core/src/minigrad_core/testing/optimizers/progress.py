@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CURVATURES = np.array([0.5, 1.0, 2.0, 4.0])
 STEPS = 60
+STEADY = 10
 
 
 def descends(study: OptimizerStudy) -> Iterator[Finding]:
@@ -66,6 +67,37 @@ def momentum(study: OptimizerStudy) -> Iterator[Finding]:
         )
 
 
+def steady(study: OptimizerStudy) -> Iterator[Finding]:
+    """Under a gradient that stays the same a parameter goes as far as under one that changes its sign.
+
+    Any rule averages, or trusts what repeats: its steps under +g, +g, ... sum up to those under +g, -g, ...
+    Faults: step sizes that grow where a sign turns; a velocity that is subtracted.
+    Fix: `up` where the sign stays, `down` where it turns.
+    """
+    free = {name: 0.0 for name in DECAYS if name in study.settings}
+    for mode in study.modes:
+        settings = {**mode, **free}
+        same, turning = (_path(study, settings, sign) for sign in (1.0, -1.0))
+        if same < 0.8 * turning:
+            yield Finding(
+                "prefers-turning",
+                f"under a constant gradient a parameter goes {same / turning:.2g} times as far as under one "
+                "that turns at each step: a sign?",
+            )
+            return
+
+
+def _path(study: OptimizerStudy, settings: dict[str, Any], sign: float) -> float:
+    """Return the length of all steps, under gradients of which each is so many times the one before."""
+    params = study.params()[:1]
+    optimizer, grad, length = study.make(params, **settings), study.grads(params, 0)[0], 0.0
+    for step in range(STEADY):
+        before = params[0].data.copy()
+        study.step(optimizer, params, [grad * sign**step])
+        length += float(np.abs(params[0].data - before).sum())
+    return length
+
+
 def decay(study: OptimizerStudy) -> Iterator[Finding]:
     """Weight decay pulls towards zero.
 
@@ -104,5 +136,6 @@ def _moved(study: OptimizerStudy, settings: dict[str, Any], scale: float = 1.0) 
 PROGRESS = (
     Check("descends", descends, after=("in_place",)),
     Check("momentum", momentum, after=("in_place",)),
+    Check("steady", steady, after=("in_place", "descends")),
     Check("weight_decay", decay, after=("in_place",)),
 )

@@ -31,10 +31,12 @@ VAST = (1e9, 1e12)
 
 
 def rate(study: OptimizerStudy) -> Iterator[Finding]:
-    """The first step grows with lr itself.
+    """The first step grows with lr itself, and with no square or inverse of gradient or parameter.
 
-    Faults: `v = momentum * v + lr * grad` and `p -= lr * v`: lr twice.
-    Fix: one factor lr in each term of the update.
+    A rule is proportional to the gradient, or takes its size out; so with the parameter, if it has a norm of
+    it for a factor.
+    Faults: `v = momentum * v + lr * grad` and `p -= lr * v`: lr twice; a trust ratio upside down.
+    Fix: one factor lr in each term of the update; `|p| / |g|`.
     """
     for settings in study.modes:
         free = _without_decay(study, settings)
@@ -43,6 +45,13 @@ def rate(study: OptimizerStudy) -> Iterator[Finding]:
         if power:
             yield Finding("not-the-rate", f"a step grows {power} of lr, not with lr: a factor lr too many?")
             return
+        for what, other in (
+            ("gradient", _first(study, free, 2.0)),
+            ("parameter", _first(study, free, 1.0, size=2.0)),
+        ):
+            if (power := _power(single, other, within=1e-4)) and "root" not in power:
+                yield Finding("not-the-size", f"a step grows {power} of the {what}: is a ratio upside down?")
+                return
 
 
 def decays_once(study: OptimizerStudy) -> Iterator[Finding]:
@@ -157,10 +166,11 @@ def _without_decay(study: OptimizerStudy, settings: dict[str, Any]) -> dict[str,
 
 
 def _first(
-    study: OptimizerStudy, settings: dict[str, Any], scale: float, lr: float = LR
+    study: OptimizerStudy, settings: dict[str, Any], scale: float, lr: float = LR, size: float = 1.0
 ) -> NDArray[Any] | None:
     """Return how a parameter moves in its first step; None if the settings are refused."""
     (param,) = study.params()[:1]
+    param.data *= size
     start = param.data.copy()
     try:
         study.step(study.make([param], lr, **settings), [param], [study.grads([param], 0)[0] * scale])
