@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
@@ -31,12 +32,12 @@ class Geometry:
     dilation: tuple[int, ...]
     count: tuple[int, ...] | None = None
 
-    @property
+    @cached_property
     def padded(self) -> Shape:
         """The size of each axis with its padding."""
         return tuple(n + before + after for n, (before, after) in zip(self.size, self.padding, strict=True))
 
-    @property
+    @cached_property
     def out(self) -> Shape:
         """How many windows there are along each axis."""
         return self.count or tuple(
@@ -44,19 +45,19 @@ class Geometry:
             for n, k, s, d in zip(self.padded, self.kernel, self.stride, self.dilation, strict=True)
         )
 
-    @property
+    @cached_property
     def cells(self) -> int:
         """How many cells a window has."""
         return prod(self.kernel)
 
-    @property
+    @cached_property
     def inner(self) -> tuple[slice, ...]:
         """The slices of the padded axes that are no padding."""
         return tuple(
             slice(before, before + n) for n, (before, _) in zip(self.size, self.padding, strict=True)
         )
 
-    @property
+    @cached_property
     def mirrored(self) -> Geometry | None:
         """The windows over the output whose sums, weighted by the flipped kernel, are the gradient of the
         input; None if they are not 1 apart, or there is padding that none of them reaches.
