@@ -48,4 +48,4 @@ def restored(result: Array, axis: Axis, ndim: int, keepdims: bool) -> Array:
     shape = list(result.shape)
     for a in sorted(reduced(axis, ndim)):
         shape.insert(a, 1)
-    return np.reshape(result, tuple(shape))
+    return result.reshape(tuple(shape))

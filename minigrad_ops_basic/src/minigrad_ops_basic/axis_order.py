@@ -26,13 +26,15 @@ class Transpose(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axes: tuple[int, ...] | None = None) -> Array:
         """Return the permuted array."""
+        if axes is None:
+            return x.T
         y = np.transpose(x, axes)
-        ctx.save(None if axes is None else tuple(np.argsort([a % x.ndim for a in axes])))
+        ctx.save(tuple(np.argsort([a % x.ndim for a in axes])))
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient, permuted back."""
-        return np.transpose(grad, ctx.saved[0])
+        return np.transpose(grad, *ctx.saved) if ctx.saved else grad.T
 
 
 class Swapaxes(Operation):

@@ -85,11 +85,12 @@ class Plan:
             for i, p in enumerate(positional)
         ]
         # How many arguments by position are inputs as they are; -1 if something has to be moved.
-        self.aligned = -1 if self.variadic or self.filled else _in_common(self.inputs, self.parameters)
+        self.aligned = -1 if self.variadic else _in_common(self.inputs, self.parameters)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Follow the plan."""
-        if len(args) <= self.aligned and kwargs.keys() <= self.settings:  # most calls: nothing to move
+        if len(args) <= self.aligned and self.filled.keys() <= kwargs.keys() <= self.settings:
+            # Most calls: there is nothing to move.
             return apply(self.op, *args, **kwargs)
         given = self._given(args, kwargs)
         if self.variadic:

@@ -140,4 +140,4 @@ def scalar_seed(out: Any) -> Any:
             f"grad needs a function that returns a floating point scalar, this one returned {dtype}: "
             "comparisons, counts and positions have no gradient, nor have complex numbers here"
         )
-    return np.ones(shape_of(out), dtype=dtype)
+    return np.full(shape_of(out), 1, dtype) if shape_of(out) else np.array(1, dtype)

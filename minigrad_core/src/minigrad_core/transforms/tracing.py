@@ -107,7 +107,9 @@ class Trace:
             rule = replay(self.paths, constant=False)
             grads = sweep(self._roots(cotangents, True), retain=True, until=self.paths.until, rule=rule)
         results = self._results(grads, True)
-        return replace(self, output=results, ends=results, paths=paths(results, self.variables))
+        # What is recorded from the variables alone leads to the variables alone.
+        between = paths(results, self.variables) if self.paths.outside else self.paths
+        return replace(self, output=results, ends=results, paths=between)
 
     def _results(self, grads: dict[Any, Any], wraps: bool) -> list[Any]:
         pairs = zip(self.points, self.variables, strict=True)
