@@ -41,6 +41,7 @@ class Einsum(Operation):
         Case(operands=(real("1 1 3"), real("4 3 2")), subscripts="...ij,...jk->...ik"),
         Case(operands=(real("2 3 2"),), subscripts="i...->..."),
         Case(operands=(real("2 5 6"), real("6 2 7")), subscripts="bik,kbj->jbi"),
+        Case(operands=(real("3 2"), real("1 2"), real("1")), subscripts="ia,ia,i->a"),
     )
 
     @staticmethod
@@ -96,7 +97,10 @@ def _to_operand(
             twin = next(spare)
             target += twin
             terms.append((letter + twin, np.eye(sizes[letter], dtype=dtype)))
-    known = {letter for subscripts, _ in terms for letter in subscripts}
+    # Where the others have size one, they do not show how often to repeat.
+    known = {
+        letter for s, x in terms for letter, n in zip(s, x.shape, strict=True) if n == sizes.get(letter, n)
+    }
     terms += [
         (letter, np.ones(sizes[letter], dtype)) for letter in dict.fromkeys(target) if letter not in known
     ]
