@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
+from minigrad_core.errors import ArgumentError
 from minigrad_ops_basic.quantile_places import METHODS
 
 _GRID = np.random.default_rng(0).uniform(0.5, 2, (3, 4))
@@ -32,6 +33,12 @@ def _at_third(method: Any) -> Any:
         (lambda x: np.logspace(x[0], x[1], 3, dtype=np.float32), _GRID),
         (lambda x: np.geomspace(x[1], x[2], 3, dtype=np.float32), _GRID),
         (lambda x: np.trace(x, 1, dtype=np.float32), _GRID),
+        (lambda x: np.exp(x, dtype=np.float32), _GRID),
+        (lambda x: np.add([1, 2, 3, 4], x, dtype="f2"), _GRID),
+        (lambda x: np.multiply(0.1, x, dtype=np.float32), _GRID),
+        (lambda x: np.power(x, True, dtype=np.float32), _GRID),
+        (lambda x: np.divmod(x, 0.3, dtype=np.float32), _GRID),
+        (lambda x: np.matmul(x, x[0], dtype=np.float32), _GRID),
         (lambda x: np.linalg.trace(x, offset=1, dtype=np.float32), _GRID),
         (lambda x: np.linalg.svd(x[:3, :3], hermitian=True), _GRID),
         (lambda x: np.linalg.svd(x[:3, :3], compute_uv=False, hermitian=True), _GRID),
@@ -73,3 +80,19 @@ def test_both_of_numpys_names_are_operations() -> None:
         np.testing.assert_array_equal(getattr(ops, other)(x, axis=1).data, getattr(ops, name)(x, axis=1).data)
     np.testing.assert_array_equal(ops.mod(x, 3.0).data, x.data % 3)
     np.testing.assert_array_equal(ops.true_divide(x, 3.0).data, x.data / 3)
+
+
+def test_a_ufunc_asked_for_a_type_has_the_gradient_of_the_cast() -> None:
+    x = mg.tensor(_GRID, requires_grad=True)
+    np.sum(np.exp(x, dtype=np.float32)).backward()
+    np.testing.assert_array_equal(x.grad, np.exp(_GRID, dtype=np.float32).astype(float), strict=True)
+
+
+def test_a_type_that_numpy_would_not_cast_to_is_refused() -> None:
+    with pytest.raises(TypeError, match="same_kind"):
+        np.add(mg.tensor(_GRID, requires_grad=True), 1, dtype=int)
+
+
+def test_where_of_a_ufunc_is_refused_with_the_way_out() -> None:
+    with pytest.raises(ArgumentError, match=r"np.exp: where= .* np.where\(mask, f\(x\), values\)"):
+        np.exp(mg.tensor(_GRID, requires_grad=True), where=_GRID > 1)

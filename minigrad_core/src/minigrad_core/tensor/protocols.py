@@ -61,21 +61,54 @@ class Protocols:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         function = ufunc if method == "__call__" else getattr(ufunc, method)
-        for name in [
-            n for n, value in kwargs.items() if n in _UFUNC_DEFAULTS and value is _UFUNC_DEFAULTS[n]
-        ]:
-            del kwargs[name]
-        if "out" in kwargs:
-            raise ArgumentError(
-                f"{name_of(function)}: out= would write in place, and drop the graph or break it; "
-                "use the result: y = f(x), y = y + x for y += x"
-            )
+        if kwargs:
+            inputs, kwargs = _asked_for(function, inputs, kwargs)
         return FUNCTIONS[function](*inputs, **kwargs)
 
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         return FUNCTIONS[func](*args, **kwargs)
+
+
+def _asked_for(
+    function: Callable[..., Any], inputs: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the inputs and keywords without those keywords that ask for nothing, or that cast the inputs."""
+    asked = {
+        name: value
+        for name, value in kwargs.items()
+        if name not in _UFUNC_DEFAULTS or value is not _UFUNC_DEFAULTS[name]
+    }
+    if "out" in asked:
+        raise ArgumentError(
+            f"{name_of(function)}: out= would write in place, and drop the graph or break it; "
+            "use the result: y = f(x), y = y + x for y += x"
+        )
+    if isinstance(function, np.ufunc):
+        if "where" in asked:
+            raise ArgumentError(
+                f"{name_of(function)}: where= leaves the other values as they come; choose them: "
+                "np.where(mask, f(x), values)"
+            )
+        if "dtype" in asked:
+            inputs = _in_type(function, inputs, np.dtype(asked.pop("dtype")))
+    return inputs, asked
+
+
+def _in_type(ufunc: np.ufunc, inputs: tuple[Any, ...], dtype: np.dtype[Any]) -> tuple[Any, ...]:
+    """Return the inputs in the types in which NumPy computes results of `dtype`."""
+    arrays: list[Any] = [
+        x if type(x) in (int, float) or isinstance(x, Protocols) else np.asarray(x) for x in inputs
+    ]
+    given: Any = [getattr(x, "dtype", type(x)) for x in arrays]
+    types = ufunc.resolve_dtypes(
+        (*given, *[None] * ufunc.nout), signature=(*[None] * ufunc.nin, *[dtype] * ufunc.nout)
+    )
+    return tuple(
+        x.astype(wanted) if hasattr(x, "dtype") and x.dtype != wanted else x
+        for x, wanted in zip(arrays, types, strict=False)
+    )
 
 
 def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
