@@ -259,3 +259,12 @@ def test_a_recurrent_layer_drops_nothing_behind_its_last_layer() -> None:
     x = np.ones((4, 1, 2), np.float32)
     trained, evaluated = layer(x)[0], layer.eval()(x)[0]
     assert np.array_equal(trained.data, evaluated.data)
+
+
+def test_the_first_settings_go_by_position_as_in_pytorch() -> None:
+    x = np.ones((2, 3, 8, 8), np.float32)
+    model = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1), nn.MaxPool2d(2, 2), nn.ConvTranspose2d(4, 3, 2, 2, 0))
+    assert model(x).shape == (2, 3, 4, 4)
+    assert model[:1](x).shape == (2, 4, 4, 4)
+    assert nn.AvgPool1d(3, 1, 1)(x[0]).shape == (3, 8, 8)
+    assert nn.GRU(3, 4, 2).num_layers == nn.RNN(3, 4, 2).num_layers == 2

@@ -26,7 +26,6 @@ class Pooling(Module):
     def __init__(
         self,
         kernel_size: int | Sequence[int],
-        *,
         stride: int | Sequence[int] | None = None,
         padding: int | Sequence[int] = 0,
     ) -> None:
@@ -81,9 +80,9 @@ class AveragePooling(Pooling):
     def __init__(
         self,
         kernel_size: int | Sequence[int],
-        *,
         stride: int | Sequence[int] | None = None,
         padding: int | Sequence[int] = 0,
+        *,
         count_include_pad: bool = True,
     ) -> None:
         super().__init__(kernel_size, stride=stride, padding=padding)
