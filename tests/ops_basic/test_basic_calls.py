@@ -175,3 +175,11 @@ def test_unique_gives_its_values_the_gradient_of_their_first_places() -> None:
     assert counts.numpy().tolist() == [1, 1, 2]  # type: ignore[attr-defined]
     (values * np.array([1.0, 2.0, 3.0])).sum().backward()
     np.testing.assert_array_equal(x.grad, [3.0, 1.0, 0.0, 2.0])
+
+
+def test_interp_takes_a_number_to_look_up() -> None:
+    heights = mg.tensor([1.0, 3.0, 0.0], dtype=np.float32, requires_grad=True)
+    y: Any = np.interp(0.25, [0.0, 1.0, 2.0], heights)
+    y.backward()
+    assert (y.item(), y.dtype) == (1.5, np.float32)
+    np.testing.assert_array_equal(heights.grad, [0.75, 0.25, 0.0])

@@ -65,7 +65,8 @@ class Interp(Composed):
     ) -> Array:
         """Return the values. float32 stays float32, where NumPy gives double precision."""
         ctx.save(_interpolated, (x, xp, fp, left, right), {"period": period})
-        dtype = np.result_type(x, fp) if "f" in (x.dtype.kind, fp.dtype.kind) else np.float64
+        dtype = np.result_type(x, fp)  # x may be a Python number
+        dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)
         return np.interp(x, xp, fp, left, right, period).astype(dtype, copy=False)  # type: ignore[arg-type,misc]  # NumPy's stub knows no tensor
 
 
