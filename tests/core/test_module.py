@@ -239,6 +239,16 @@ def test_repr_shows_the_tree() -> None:
     assert "    (0): Affine()" in shown
 
 
+def test_a_slice_of_a_module_list_is_one_that_shares_its_modules() -> None:
+    modules = ModuleList([Affine(1), Affine(2), Affine(3)])
+    part = modules[1:]
+    assert type(part) is ModuleList
+    assert list(part) == list(modules)[1:]
+    assert next(name for name, _ in part.named_parameters()) == "0.weight"
+    part.append(Affine(4))
+    assert (len(part), len(modules)) == (3, 3)
+
+
 def test_an_array_or_tensor_does_not_take_the_place_of_a_parameter() -> None:
     layer: Any = Network().first
     weight, values = layer.weight, np.full(layer.weight.shape, 3.0)

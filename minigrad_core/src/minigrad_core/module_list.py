@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from copy import copy
+from typing import TYPE_CHECKING, Any, overload
 
 from .errors import ArgumentError
 from .module import Module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Self
 
 
 class ModuleList(Module):
@@ -36,8 +38,18 @@ class ModuleList(Module):
     def __iter__(self) -> Iterator[Module]:
         return iter(self._items)
 
-    def __getitem__(self, index: int) -> Module:
-        return self._items[index]
+    @overload
+    def __getitem__(self, index: int) -> Module: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+
+    def __getitem__(self, index: int | slice) -> Module:
+        """Return a module, or for a slice a list of the same kind that shares its modules with this one."""
+        if not isinstance(index, slice):
+            return self._items[index]
+        part = copy(self)
+        part._items = self._items[index]  # noqa: SLF001
+        return part
 
     def _owned(self) -> list[tuple[str, Any]]:
         return [*super()._owned(), *((str(i), module) for i, module in enumerate(self._items))]
