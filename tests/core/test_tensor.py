@@ -26,9 +26,13 @@ def test_tensor_copies_its_data() -> None:
     np.testing.assert_array_equal(x.numpy(), [1, 1])
 
 
-@pytest.mark.parametrize("data", [None, (x for x in "ab"), {1, 2}, [object()]])
+@pytest.mark.parametrize(
+    "data", [None, (x for x in "ab"), {1, 2}, [object()], ["a"], "1.5", np.datetime64("2026")]
+)
 def test_what_is_no_number_makes_no_tensor(data: Any) -> None:
-    with pytest.raises(ArgumentError, match=r"expected numbers, .* got (NoneType|generator|set|list)"):
+    with pytest.raises(
+        ArgumentError, match=r"expected numbers, .* got (NoneType|generator|set|list|str|datetime64)"
+    ):
         tensor(data)
 
 
@@ -71,7 +75,7 @@ def test_every_floating_point_type_may_require_a_gradient(dtype: Any) -> None:
     assert x.grad.dtype == dtype
 
 
-@pytest.mark.parametrize("data", [[1, 2], [True], [1j], ["a"]])
+@pytest.mark.parametrize("data", [[1, 2], [True], [1j]])
 def test_only_floating_point_tensors_may_require_a_gradient(data: Any) -> None:
     message = r"only floating point tensors can require a gradient, this one is .*x\.astype\(np\.float32\)"
     with pytest.raises(DifferentiabilityError, match=message):

@@ -262,6 +262,6 @@ def tensor(
     if isinstance(data, Tensor):
         data = data.data
     array = np.array(data, dtype=dtype)
-    if array.dtype == object and dtype is None:  # what NumPy makes of None, a generator or a set
+    if array.dtype.kind in "OSUMm" and dtype is None:  # objects: NumPy makes them of None, a generator, a set
         raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
     return Tensor(array, requires_grad)
