@@ -3,11 +3,16 @@
     uv run python -m benchmarks.contract_kit [NAMESPACE | NS::NAME ...]
 
 Processor time is what counts on a machine that does other things too; wall time is there for comparison.
+The numerics of an operation are what runs below its own `forward` and `backward`, with all that these call;
+the rest is the kit's. The command runs twice, and the second run counts: the first may have to compile
+modules to bytecode.
 """
 
 from __future__ import annotations
 
+import os
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -17,12 +22,15 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from minigrad_core.dispatch.tables import OPERATIONS
 from minigrad_core.testing.registered import Subject, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import CodeType, FrameType
 
 SLOWEST = 10
+INTERVAL = 1e-3  # seconds of processor time between two samples; the system may take 4 ms
 
 
 def main(selectors: Sequence[str]) -> None:
@@ -30,16 +38,45 @@ def main(selectors: Sequence[str]) -> None:
     console = Console()
     found = subjects(selectors)
     found[0].check()  # what is imported and cached once is no cost of a subject
-    seconds = {subject: _processor_seconds(subject) for subject in found}
+    seconds, inside = _timed(found)
     console.print(_by_kind(seconds))
+    console.print(_of_operations(seconds, inside))
     console.print(_slowest(seconds))
     console.print(_whole(selectors))
 
 
-def _processor_seconds(subject: Subject) -> float:
-    start = process_time()
-    subject.check()
-    return process_time() - start
+def _timed(found: Sequence[Subject]) -> tuple[dict[Subject, float], float]:
+    """Return the processor seconds of each subject, and the share of operations' that is inside them.
+
+    The share is that of samples: to wrap the two methods would hide their code from the kit.
+    """
+    seconds: dict[Subject, float] = {}
+    own: set[CodeType] = set()
+    samples = [0, 0]
+
+    def sample(signum: int, frame: FrameType | None) -> None:
+        del signum
+        while frame is not None and frame.f_code not in own:
+            frame = frame.f_back
+        samples[frame is not None] += bool(own)
+
+    signal.signal(signal.SIGPROF, sample)
+    signal.setitimer(signal.ITIMER_PROF, INTERVAL, INTERVAL)
+    for subject in found:
+        own = _code(subject)
+        start = process_time()
+        subject.check()
+        seconds[subject] = process_time() - start
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return seconds, samples[1] / max(sum(samples), 1)
+
+
+def _code(subject: Subject) -> set[CodeType]:
+    """Return the code of the two methods of an operation; nothing for other kinds."""
+    if subject.kind != "operation":
+        return set()
+    kind = type(OPERATIONS[subject.name])
+    return {method.__code__ for method in (kind.forward, kind.backward) if hasattr(method, "__code__")}
 
 
 def _by_kind(seconds: dict[Subject, float]) -> Table:
@@ -53,6 +90,15 @@ def _by_kind(seconds: dict[Subject, float]) -> Table:
     return table
 
 
+def _of_operations(seconds: dict[Subject, float], inside: float) -> Table:
+    own = [each * 1e3 for subject, each in seconds.items() if subject.kind == "operation"]
+    mean = statistics.mean(own) if own else 0.0
+    table = Table("", "mean, ms", title="of an operation's, by samples", title_justify="left")
+    table.add_row("numerics: inside forward and backward", f"{mean * inside:.1f}")
+    table.add_row("the kit's own", f"{mean * (1 - inside):.1f}")
+    return table
+
+
 def _slowest(seconds: dict[Subject, float]) -> Table:
     table = Table("subject", "ms", title=f"the slowest {SLOWEST}", title_justify="left")
     for subject, each in sorted(seconds.items(), key=lambda pair: -pair[1])[:SLOWEST]:
@@ -62,13 +108,11 @@ def _slowest(seconds: dict[Subject, float]) -> Table:
 
 def _whole(selectors: Sequence[str]) -> Table:
     """Return the cost of the command with its workers, from the start of the process to its end."""
+    command = [sys.executable, "-c", "from minigrad_core.cli import main; main()", "check", *selectors]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(command, capture_output=True, check=False, env=environment)
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", "from minigrad_core.cli import main; main()", "check", *selectors],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     wall, after = perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     table = Table("", "processor, s", "wall, s", title="minigrad check", title_justify="left")
