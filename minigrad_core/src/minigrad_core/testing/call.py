@@ -5,8 +5,7 @@ from __future__ import annotations
 import warnings
 import zlib
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from math import prod
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from .finding import Broken
 from .guarded import guarded
 from .returned import per_input
 from .sample import is_float
+from .signed import signed_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
     from .sample import Sample
 
 
-ROOM = 512
-
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Sweep:
     """One backward pass.
 
@@ -66,7 +63,7 @@ class Call:
     many : bool
         Whether it returned a tuple.
     told : tuple of str
-        The warnings of a `watched_forward`.
+        The warnings of a `watched_forward`; None if nobody listened, as nobody does in `swept` then.
     """
 
     op: Any
@@ -75,7 +72,7 @@ class Call:
     raw: Any
     outputs: tuple[NDArray[Any], ...]
     many: bool
-    told: tuple[str, ...] = ()
+    told: tuple[str, ...] | None = None
 
     @property
     def finite(self) -> bool:
@@ -85,24 +82,25 @@ class Call:
     @cached_property
     def grads(self) -> list[NDArray[Any]]:
         """Random signed gradients of the outputs, the same for the same recipe."""
-        return self._drawn("")
+        return self.drawn("", self.outputs)
 
-    def _drawn(self, purpose: str) -> list[NDArray[Any]]:
+    def drawn(self, purpose: str, like: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+        """Return an array for each of some: random and signed for floats, zeros for others."""
         recipe = self.sample.recipe
         start = zlib.crc32((recipe.label + purpose).encode())
-        grads = []
-        for y in self.outputs:
+        arrays = []
+        for y in like:
             drawn = y.dtype.kind in "fc"
-            grads.append(
+            arrays.append(
                 signed_values(recipe.seed, start, y.shape).astype(y.dtype) if drawn else np.zeros_like(y)
             )
             start += y.size
-        return grads
+        return arrays
 
     @cached_property
     def passes(self) -> list[tuple[list[NDArray[Any]], list[Any]]]:
         """Three backward passes, as (gradients, copies of what came back): `grads`, large, a single value."""
-        large = [30 * g for g in self._drawn("large")]
+        large = [30 * g for g in self.drawn("large", self.outputs)]
         single = [g * (np.arange(g.size).reshape(g.shape) == g.size // 2) for g in self.grads]
         others = [(g, [r if r is None else r.copy() for r in backward(self, g)]) for g in (large, single)]
         return [(self.grads, self.received), *others]
@@ -118,7 +116,11 @@ class Call:
         return self._sweep(cotangents(self, np.ones)), self._sweep(cotangents(self, np.zeros))
 
     def _sweep(self, given: list[NDArray[Any]]) -> Sweep:
-        returned, told = watched("backward", lambda: self.op.backward(self.ctx, *given))
+        def run() -> Any:
+            return self.op.backward(self.ctx, *given)
+
+        unheard = self.told is None  # to listen takes as long as a small backward pass
+        returned, told = (guarded("backward", run), ()) if unheard else watched("backward", run)
         return Sweep(given, returned, _copied(returned), told)
 
     @cached_property
@@ -174,7 +176,7 @@ def forward(op: Any, sample: Sample, needs: tuple[bool, ...] | None = None) -> C
     if not getattr(op, "differentiable", True) and isinstance(raw, bool | int | float):
         raw = np.asarray(raw)
     many = isinstance(raw, tuple)
-    outputs = tuple(_as_array(y) for y in (raw if many else (raw,)))
+    outputs = tuple([_as_array(y) for y in (raw if many else (raw,))])
     return Call(op, sample, ctx, raw, outputs, many)
 
 
@@ -193,7 +195,7 @@ def watched(what: str, run: Callable[[], Any]) -> tuple[Any, tuple[str, ...]]:
     ):
         warnings.simplefilter("always")
         result = guarded(what, run)
-    return result, tuple(f"{what} warns: {w.category.__name__}: {w.message}" for w in caught)
+    return result, tuple([f"{what} warns: {w.category.__name__}: {w.message}" for w in caught])
 
 
 def backward(call: Call, grads: Sequence[Any], *, checked: bool = True) -> list[Any]:
@@ -219,37 +221,17 @@ def _copied(returned: Any) -> Any:
     return returned.copy() if type(returned) is np.ndarray else returned
 
 
-def signed_values(seed: int, start: int, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Return random values of both signs, none close to 0, from a place in the sequence of that seed on."""
-    values, start, size = _sequence(seed), start % ROOM, prod(shape)
-    return np.resize(values[start:], shape) if size > ROOM else values[start : start + size].reshape(shape)
-
-
-@lru_cache(64)
-def _sequence(seed: int) -> NDArray[Any]:
-    """Return what `signed_values` are taken from: a generator for each call costs more than the call."""
-    return signed(np.random.default_rng(seed))((2 * ROOM,))
-
-
 def flat(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
     """Return the float ones of some arrays, one per output, as one vector."""
     if len(arrays) == 1 and arrays[0].dtype.kind in "fc":
-        return np.ravel(arrays[0])
+        return arrays[0].ravel()
     return np.concatenate([np.ravel(y) for y in arrays if y.dtype.kind in "fc"] or [np.empty(0)])
 
 
-def signed(rng: np.random.Generator, scale: float = 1.0) -> Callable[[tuple[int, ...]], NDArray[Any]]:
-    """Return a maker of random cotangents of both signs, none of them close to 0."""
-
-    def make(shape: tuple[int, ...]) -> NDArray[Any]:
-        u = rng.uniform(-scale, scale, shape)
-        return u + np.copysign(0.5 * scale, u)
-
-    return make
-
-
 def _as_array(y: Any) -> NDArray[Any]:
-    if (type(y) is np.ndarray or isinstance(y, np.generic)) and y.dtype.kind in "biufc":
+    if type(y) is np.ndarray and y.dtype.kind in "biufc":
+        return y
+    if isinstance(y, np.generic) and y.dtype.kind in "biufc":
         return np.asarray(y)
     plain = type(y) is np.ndarray
     what = f"an array of dtype {y.dtype}" if plain else f"{type(y).__name__}, no plain array"

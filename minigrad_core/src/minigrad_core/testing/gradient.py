@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from ..engine.node import Context
-from .call import flat, signed_values
+from .call import flat
 from .guarded import guarded
 from .oracle import REAL_STEP, all_slopes, has_kink, quick_slope, rough_slope, slopes
+from .signed import signed_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,11 +85,14 @@ def as_function(op: Any, sample: Sample, indices: Sequence[int]) -> Function:
 
 def steps(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
     """Return how far each value may move: its own size, at most 1, never over the edge of its domain."""
+    return np.where(np.isfinite(x), _steps(x, domain), 0.0)  # a NaN that the author put in stays
+
+
+def _steps(x: NDArray[Any], domain: Any) -> NDArray[Any]:
     scale = np.where(x == 0, 1.0, np.minimum(np.abs(x), 1.0))
     if domain is not None and (domain.low, domain.high) != (-np.inf, np.inf):
         scale = np.minimum(scale, np.minimum(np.abs(x - domain.low), np.abs(domain.high - x)))
-    finite = np.isfinite(x)
-    return scale if finite.all() else np.where(finite, scale, 0.0)  # a NaN that the author put in stays
+    return scale
 
 
 def directions(sample: Sample) -> dict[int, NDArray[Any]]:
@@ -99,9 +103,10 @@ def directions(sample: Sample) -> dict[int, NDArray[Any]]:
 
 
 def _direction(x: NDArray[Any], domain: Any, i: int) -> NDArray[Any]:
-    v = steps(x, domain) * signed_values(DIRECTIONS, 89 * i, x.shape)
+    v = _steps(x, domain) * signed_values(DIRECTIONS, 89 * i, x.shape)
     stepped = ((x + REAL_STEP * v) - x) / REAL_STEP  # what is really stepped, after rounding x + h v
-    return stepped if np.isfinite(stepped).all() else np.where(v == 0, 0.0, stepped)
+    finite = np.isfinite(stepped)
+    return stepped if finite.all() else np.where(finite, stepped, 0.0)  # a NaN that the author put in stays
 
 
 def compare(call: Call, passes: Passes | None = None, *, derived: bool = False) -> Evidence | None:
@@ -197,8 +202,7 @@ def judged(
     call: Call,
 ) -> Evidence | None:
     """Return the evidence that <received, v> is not <grads, slope>, None if they agree."""
-    with np.errstate(all="ignore"):
-        off = _off(slope, *product(received, v), call, flat(grads))
+    off = _off(slope, *product(received, v), call, flat(grads))
     if off is None:
         return None
     error, tolerance = off

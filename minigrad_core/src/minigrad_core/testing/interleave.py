@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,8 +39,7 @@ def disturbed(study: Study, call: Call) -> str | None:
         return [*fresh.outputs, *(backward(fresh, call.grads) if backwards else ())]
 
     try:
-        with ThreadPoolExecutor(1) as thread:
-            beside = in_turns(thread, _module_of(op), lambda: passed(sample), lambda: passed(smaller))
+        beside = in_turns(_module_of(op), lambda: passed(sample), lambda: passed(smaller))
     except Broken as broken:
         return f"it fails when another thread comes between two of its lines: {broken.fact}"
     alone = (*call.outputs, *(call.received if backwards else ()))
@@ -66,18 +64,16 @@ def _same(x: Any, y: Any) -> bool:
     return x is y if x is None else np.array_equal(x, y, equal_nan=True)
 
 
-def in_turns(
-    thread: ThreadPoolExecutor, filename: str, run: Callable[[], Any], other: Callable[[], Any]
-) -> Any:
-    """Return `run()`, with `other()` in the other thread: they take turns at the lines of that file."""
+def in_turns(filename: str, run: Callable[[], Any], other: Callable[[], Any]) -> Any:
+    """Return `run()`, with `other()` in another thread: they take turns at the lines of that file."""
     mine, theirs = _Turns(filename), _Turns(filename)
     mine.partner, theirs.partner = theirs, mine
-    beside = thread.submit(theirs.second, other)
+    beside = Thread(target=theirs.second, args=(other,))
+    beside.start()
     try:
         return mine.first(run)
     finally:
-        with contextlib.suppress(Broken):
-            beside.result()
+        beside.join()
 
 
 class _Turns:
@@ -106,10 +102,11 @@ class _Turns:
             self.partner.waits = False
             self.partner.go()
 
-    def second(self, run: Callable[[], Any]) -> Any:
-        """Return `run()`, begun when the partner has come to a line."""
+    def second(self, run: Callable[[], Any]) -> None:
+        """Run it, begun when the partner has come to a line; that it fails shows elsewhere."""
         self.wait()
-        return self.first(run)
+        with contextlib.suppress(Broken):
+            self.first(run)
 
     def go(self) -> None:
         """Give it its turn."""

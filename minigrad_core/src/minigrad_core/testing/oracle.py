@@ -38,7 +38,7 @@ LONG_STEP = 2.0**-21
 SIDE_STEP = 2.0**-22
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Slope:
     """A directional derivative of all outputs.
 

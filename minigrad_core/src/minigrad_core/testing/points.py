@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..contracts.cases import Floats
+from .signed import signed_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
 
 
-def points(study: Study, call: Call, rng: np.random.Generator) -> Iterator[tuple[str, Sample]]:
+def points(study: Study, call: Call) -> Iterator[tuple[str, Sample]]:
     """Yield the sample at points where operations have kinks, and what they are called.
 
     Fewer of them for further cases, and for elementwise operations: round values say all about these.
@@ -28,7 +29,7 @@ def points(study: Study, call: Call, rng: np.random.Generator) -> Iterator[tuple
     sample, some = call.sample, call in study.some_calls
     count = 1 if call.elementwise or call not in study.several_calls else 3 if some else 2
     for what, make in _MAKERS if call is study.calls[0] and count > 1 else _MAKERS[:count]:
-        yield what, _replaced(sample, [make(sample.inputs[i], rng) for i in sample.floats])
+        yield what, _replaced(sample, [make(sample.inputs[i]) for i in sample.floats])
     if some:
         yield from _round(sample, 4 if call is study.calls[0] else 2)
         same = [i for i in sample.floats if sample.inputs[i].shape == sample.inputs[sample.floats[0]].shape]
@@ -41,12 +42,13 @@ def _zeros_in_rows(x: NDArray[Any], count: int) -> NDArray[Any]:
     return np.where(np.arange(x.size).reshape(x.shape) % _row(x) < count, 0.0, x)
 
 
-def _in_pairs(x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+def _in_pairs(x: NDArray[Any]) -> NDArray[Any]:
     half = _short(x).ravel()[: max(1, x.size // 2)]
-    return rng.permutation(np.resize(half, x.size)).reshape(x.shape)
+    order = signed_values(0, 0, (x.size,)).argsort()
+    return np.resize(half, x.size)[order].reshape(x.shape)
 
 
-def _largest_again(x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:  # noqa: ARG001 - a maker
+def _largest_again(x: NDArray[Any]) -> NDArray[Any]:
     """Return values of which the largest stands beside itself, along the first axis and the last: a tie in
     one row, and none in the others.
     """
@@ -60,11 +62,11 @@ def _largest_again(x: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:  
     return y
 
 
-_MAKERS: tuple[tuple[str, Callable[[NDArray[Any], np.random.Generator], NDArray[Any]]], ...] = (
-    ("zero", lambda x, _: np.zeros_like(x)),
-    ("equal values", lambda x, _: np.full_like(x, _short(x).flat[0] if x.size else 0.0)),
-    ("a zero in each row", lambda x, _: _zeros_in_rows(x, 1)),
-    ("two zeros in each row", lambda x, _: _zeros_in_rows(x, 2)),
+_MAKERS: tuple[tuple[str, Callable[[NDArray[Any]], NDArray[Any]]], ...] = (
+    ("zero", np.zeros_like),
+    ("equal values", lambda x: np.full_like(x, _short(x).flat[0] if x.size else 0.0)),
+    ("a zero in each row", lambda x: _zeros_in_rows(x, 1)),
+    ("two zeros in each row", lambda x: _zeros_in_rows(x, 2)),
     ("values in pairs", _in_pairs),
     ("the largest value twice", _largest_again),
 )
@@ -76,8 +78,8 @@ def _round(sample: Sample, most: int) -> Iterator[tuple[str, Sample]]:
     least = min((sample.inputs[i].size for i in sample.floats), default=1)
     for turn in range(min(most, -(-len(constants) // max(least, 1)))):
         values = [
-            np.resize(np.roll(constants, -turn * least - 3 * k), sample.inputs[i].shape)
-            for k, i in enumerate(sample.floats)
+            constants[(turn * least + 3 * k + np.arange(x.size)) % len(constants)].reshape(x.shape)
+            for k, x in enumerate(sample.inputs[i] for i in sample.floats)
         ]
         yield "round values", _replaced(sample, values)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from ..dispatch import FUNCTIONS
 from ..engine.node import Context
 from ..tensor import Tensor
 from ..transforms import vjp
-from .call import signed
 from .finding import DoesNotApply
 from .guarded import guarded
 
@@ -68,8 +66,7 @@ class Second:
 def second(study: Study, call: Call) -> Second:
     """Return the second derivative of a call, computed once for all checks; Broken if that fails."""
     if call not in study.seconds:
-        rng = np.random.default_rng(zlib.crc32(call.sample.recipe.label.encode()) + 1)
-        weights = [signed(rng)(call.sample.inputs[i].shape) for i in call.sample.floats]
+        weights = call.drawn("weights", [call.sample.inputs[i] for i in call.sample.floats])
         found = gradients_of_gradients(study, call.sample, call.grads, weights)
         study.seconds[call] = Second(weights, *found)
     return study.seconds[call]

@@ -33,7 +33,13 @@ def per_input(call: Call, received: Any, *, checked: bool = True) -> list[Any]:
         received = counted
     if not checked:
         return list(received)
-    return [_fitted(call, i, g) for i, g in enumerate(received)]
+    whole = zip(received, call.ctx.needs, inputs, strict=True)
+    return [g if _fits(g, needed, x) else _fitted(call, i, g) for i, (g, needed, x) in enumerate(whole)]
+
+
+def _fits(g: Any, needed: bool, x: Any) -> bool:
+    """Whether nothing is to be said about a gradient: nearly always."""
+    return needed and type(g) is np.ndarray and g.shape == x.shape and g.dtype.kind in "biufc"
 
 
 def _fitted(call: Call, i: int, g: Any) -> Any:

@@ -13,7 +13,7 @@ from ..contracts.cases import Case, Values
 from ..contracts.conforming import Conforming
 from ..errors import MinigradError
 from . import derive
-from .call import Call, watched_forward
+from .call import Call, forward, watched_forward
 from .finding import Broken, Finding
 from .guarded import guarded, on_purpose
 from .guess import guess_cases
@@ -22,7 +22,7 @@ from .signature import Signature, read_signature
 from .surroundings import attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .recorded import Second
 
@@ -63,7 +63,7 @@ class Study:
         if not callable(getattr(op, "forward", None)):
             raise Broken("not-an-operation", f"expected an operation, with forward; got {type(op)!r}")
         self.op = op
-        self.pristine = attributes(op)  # before any call: what NaN poisons never changes again
+        self.pristine = attributes(op, copied=True)  # before any call: what NaN poisons never changes again
         self.callable: Any = op if hasattr(op, "differentiable") else Conforming(op)
         self.seed = seed
         self.given = _sequence(getattr(op, "cases", ()) if cases is None else cases)
@@ -129,14 +129,14 @@ class Study:
         """Return a private generator, the same for the same operation, purpose and seed."""
         return np.random.default_rng(self._hash(purpose))
 
-    def attempt(self, recipe: Recipe) -> Call | None:
+    def attempt(self, recipe: Recipe, run: Callable[[Any, Sample], Call] = forward) -> Call | None:
         """Return a forward pass for a derived recipe, None if the operation refuses it and may.
 
         Arguments that the author promised must work; sizes that the kit made up may be refused with a
         ValueError or an error of ours, settings that it made up with anything.
         """
         try:
-            call = watched_forward(self.op, self.draw(recipe))
+            call = run(self.op, self.draw(recipe))
         except Undrawable:
             return None
         except Broken as broken:
@@ -186,7 +186,7 @@ class Study:
     def _add(self, family: str, recipe: Recipe) -> bool:
         """Whether the operation takes the recipe, or should."""
         try:
-            call = self.attempt(recipe)
+            call = self.attempt(recipe, watched_forward if family == "styles" else forward)
         except Broken as broken:
             self._failed[family].append(
                 Finding(broken.code, f"at {recipe.label}: {broken.fact}", self.draw(recipe))
@@ -234,7 +234,8 @@ def _kind(sample: Sample) -> object:
 def _evenly(found: Sequence[T], most: int) -> list[T]:
     if len(found) <= most:
         return list(found)
-    return [found[round(k)] for k in np.linspace(0, len(found) - 1, max(most, 0))]
+    step = (len(found) - 1) / max(most - 1, 1)
+    return [found[round(k * step)] for k in range(most)]
 
 
 def refusal(recipe: Recipe, broken: Broken, *, elementwise: bool = False) -> bool:

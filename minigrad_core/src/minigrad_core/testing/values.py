@@ -49,7 +49,9 @@ def draw_floats(described: list[tuple[Floats, Shape]], style: str, seed: int) ->
     results: list[Any] = [None] * len(described)
     for group, indices in enumerate(members.values()):
         sizes = [prod(described[i][1]) for i in indices]
-        pool, start = _pool(described[indices[0]][0], sum(sizes), style, seed + group), 0
+        domain = described[indices[0]][0]
+        pool = _pool(domain.low, domain.high, sum(sizes), style, seed + group).copy()
+        start = 0
         for i, size in zip(indices, sizes, strict=True):
             values = pool[start : start + size].reshape(described[i][1])
             results[i] = _dominated(values) if isinstance(described[i][0], Dominant) else values
@@ -66,43 +68,48 @@ def _dominated(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values + np.eye(values.shape[-1]) * beside[..., None]
 
 
-def _pool(domain: Floats, count: int, style: str, seed: int) -> NDArray[np.float64]:
+@lru_cache(64)
+def _pool(low: float, high: float, count: int, style: str, seed: int) -> NDArray[np.float64]:
     strata, order = _strata(count, seed)
-    if isfinite(domain.low) and isfinite(domain.high):
-        values = _bounded(domain, strata, style)
-    elif isfinite(domain.low):
-        values = domain.low + _magnitudes(strata, style)
-    elif isfinite(domain.high):
-        values = domain.high - _magnitudes(strata, style)
+    if isfinite(low) and isfinite(high):
+        values = _bounded(low, high, strata, style)
+    elif isfinite(low):
+        values = low + _magnitudes(strata, style)
+    elif isfinite(high):
+        values = high - _magnitudes(strata, style)
     else:
         values = _signed(strata, style)
-    unbounded = style != "small" and not (isfinite(domain.low) or isfinite(domain.high))
-    return (_off_kinks(values, count) if unbounded else values)[order]
+        if style != "small":
+            values = _off_kinks(values, count)
+    return values[order]
 
 
 @lru_cache(64)
 def _strata(count: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return one value in each of `count` strata of (0, 1), increasing, and an order to put them in."""
-    jitter, order = _uniform(seed) if count <= ROOM else np.random.default_rng(seed).random((2, count))
-    return (np.arange(count) + (0.2 + 0.6 * jitter[:count])) / max(count, 1), order[:count].argsort()
+    inside, order = _uniform(seed, max(count, ROOM))
+    return inside[:count] / max(count, 1), order[:count].argsort()
 
 
 @lru_cache(64)
-def _uniform(seed: int) -> NDArray[np.float64]:
-    """Return random numbers for all samples that derive from one case: a generator for each costs more."""
-    return np.random.default_rng(seed).random((2, ROOM))
+def _uniform(seed: int, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return random numbers for all samples that derive from one case: a generator for each costs more.
+
+    One number in the middle of each stratum of size 1, and others.
+    """
+    jitter, order = np.random.default_rng(seed).random((2, count))
+    return np.arange(count) + (0.2 + 0.6 * jitter), order
 
 
-def _bounded(domain: Floats, strata: NDArray[Any], style: str) -> NDArray[Any]:
-    width = domain.high - domain.low
+def _bounded(low: float, high: float, strata: NDArray[Any], style: str) -> NDArray[Any]:
     if style == "small":
         near = 10.0 ** -(1 + 4 * strata)
         strata = np.where(np.arange(len(strata)) % 2, near, 1 - near)
     else:
         strata = 0.03 + 0.94 * strata
-    if domain.low < 0 < domain.high and style in ("positive", "negative"):
-        return strata * (domain.high if style == "positive" else domain.low)
-    return domain.low + width * strata
+    if low < 0 < high and style in ("positive", "negative"):
+        return strata * (high if style == "positive" else low)
+    return low + (high - low) * strata
 
 
 def _magnitudes(strata: NDArray[Any], style: str) -> NDArray[Any]:

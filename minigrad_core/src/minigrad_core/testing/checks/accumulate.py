@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...tensor import Tensor
-from ..call import Call, backward, cotangents, forward, signed
+from ..call import Call, backward, forward
+from ..closeness import close
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..guarded import guarded
 
@@ -27,10 +28,9 @@ def accumulate(study: Study) -> Iterator[Finding]:
     """
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
-    rng = study.rng("accumulate")
     for call in study.some_calls:
         if call.sample.floats:
-            finding = _twice(study, call) or _both_inputs(study, call, rng)
+            finding = _twice(study, call) or _both_inputs(study, call)
             if finding:
                 yield finding
                 return
@@ -45,7 +45,7 @@ def _twice(study: Study, call: Call) -> Finding | None:
         _sweep(out, g)
     for i, tensor in tensors.items():
         total = expected[0][i] + expected[1][i]
-        if tensor.grad is None or not np.allclose(tensor.grad, total, 1e-10, 1e-12 * _size(total)):
+        if tensor.grad is None or not close(tensor.grad, total, 1e-10, 1e-12 * _size(total)):
             return Finding(
                 "does-not-accumulate",
                 f"input {i}: used in two calls, it does not get the sum of both",
@@ -54,7 +54,7 @@ def _twice(study: Study, call: Call) -> Finding | None:
     return None
 
 
-def _both_inputs(study: Study, call: Call, rng: np.random.Generator) -> Finding | None:
+def _both_inputs(study: Study, call: Call) -> Finding | None:
     floats = call.sample.floats
     pairs = [(i, j) for i in floats for j in floats if i != j and _alike(call, i, j)]
     for i, j in pairs[:2]:
@@ -66,14 +66,14 @@ def _both_inputs(study: Study, call: Call, rng: np.random.Generator) -> Finding 
             continue
         if not raw.finite:
             continue
-        grads = cotangents(raw, signed(rng))
+        grads = raw.grads
         received = backward(raw, grads)
         tensor = Tensor(inputs[i], requires_grad=True)
         inputs[i] = inputs[j] = tensor
         out = guarded("the call", partial(study.callable, *inputs, **call.sample.settings))
         _sweep(out, grads)
         total = received[i] + received[j]
-        if tensor.grad is None or not np.allclose(tensor.grad, total, 1e-10, 1e-12 * _size(total)):
+        if tensor.grad is None or not close(tensor.grad, total, 1e-10, 1e-12 * _size(total)):
             fact = f"one tensor as inputs {i} and {j} does not get the sum of both gradients"
             return Finding("does-not-accumulate", fact, call.sample)
     return None

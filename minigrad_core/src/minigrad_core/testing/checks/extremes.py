@@ -10,6 +10,7 @@ import numpy as np
 
 from ...contracts.cases import Floats
 from ..call import forward, watched_forward
+from ..closeness import close
 from ..finding import Broken, Check, Finding
 from ..gradient import as_function
 from ..oracle import LONG
@@ -87,13 +88,13 @@ def _homogeneous(study: Study, sample: Sample) -> bool:
     """Whether f(2 x) = 2 f(x): then overflow is never inherent."""
     f = as_function(study.op, sample, list(sample.floats))
     xs = [sample.inputs[i] for i in sample.floats]
-    return bool(np.allclose(f([2 * x for x in xs]), 2 * f(xs), rtol=1e-13, atol=0))
+    return close(f([2 * x for x in xs]), 2 * f(xs), 1e-13, 0.0)
 
 
 def _results(study: Study, call: Call) -> tuple[list[str], list[Any], tuple[str, ...]]:
     """Return names, values and warnings of the outputs and gradients."""
     names = [f"output {k}" if call.many else "the output" for k in range(len(call.outputs))]
-    values, told = list(call.outputs), call.told
+    values, told = list(call.outputs), call.told or ()
     if study.differentiable and call.sample.floats:
         names += [f"the gradient for input {i}" for i, g in enumerate(call.received) if g is not None]
         values += [g for g in call.received if g is not None]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..call import Call, backward, forward
+from ..closeness import close
 from ..finding import Broken, Check, Finding
 
 if TYPE_CHECKING:
@@ -59,12 +60,13 @@ def _reversed(x: NDArray[Any]) -> NDArray[Any]:
 
 
 def _gaps(x: NDArray[Any]) -> NDArray[Any]:
-    turned = np.moveaxis(x, 0, -1) if x.ndim else x
+    first = (*range(1, x.ndim), 0)[: x.ndim]
+    turned = x.transpose(first)
     wide = np.full(tuple(2 * n + 1 for n in turned.shape), _poison(x.dtype))
     inner: Any = (..., *(slice(1, None, 2),) * x.ndim)
     view = wide[inner]
     view[...] = turned
-    return np.moveaxis(view, -1, 0) if x.ndim else view
+    return view.transpose((-1, *range(x.ndim - 1))[: x.ndim])
 
 
 LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
@@ -152,7 +154,7 @@ def _close(x: Any, y: Any, *usual: Any) -> bool:
     if np.array_equal(x, y):
         return True
     scale = max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) if a.size else 0.0 for a in (y, *usual))
-    return bool(np.allclose(x, y, rtol=1e-9, atol=1e-11 * scale, equal_nan=True))
+    return close(x, y, 1e-9, 1e-11 * scale)
 
 
 def _poison(kind: np.dtype[Any]) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..call import Call, backward, forward
+from ..closeness import close
 from ..finding import Broken, Check, DoesNotApply, Finding
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def _subsets(study: Study, call: Call) -> Iterator[Finding]:
             yield Finding(broken.code, f"when only {who} needs a gradient: {broken.fact}", call.sample)
             return
         for i in sorted(asked):
-            same = np.array_equal(received[i], everything[i])
-            if not same and not np.allclose(received[i], everything[i], 1e-10, 1e-12 * _size(everything[i])):
+            if not close(received[i], everything[i], 1e-10, 1e-12 * _size(everything[i])):
                 yield Finding(
                     "depends-on-needs",
                     f"input {i}: the gradient is another one when only {who} needs a gradient",

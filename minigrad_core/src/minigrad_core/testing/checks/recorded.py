@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from ..closeness import close
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..recorded import forward_on_tensors, need_derivatives
 
@@ -35,11 +34,7 @@ def recorded(study: Study) -> Iterator[Finding]:
             yield Finding("not-recordable", f"forward fails on tensors: {broken.fact}", call.sample)
             return
         for k, (mine, raw) in enumerate(zip(outputs, call.outputs, strict=False)):
-            if (
-                mine.shape != raw.shape
-                or mine.dtype != raw.dtype
-                or not np.allclose(mine, raw, 1e-10, 1e-12, True)
-            ):
+            if mine.shape != raw.shape or mine.dtype != raw.dtype or not close(mine, raw, 1e-10, 1e-12):
                 fact = f"output {k} has other values on tensors than on arrays, and so has its derivative"
                 yield Finding("recorded-differs", fact, call.sample)
                 return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..closeness import close
 from ..finding import Check, DoesNotApply, Finding
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _compared(call: Call, function: Callable[..., Any]) -> Iterator[Finding]:
         if mine.shape != other.shape or mine.dtype.kind != other.dtype.kind:
             fact = f"output {k} is {mine.shape} {mine.dtype}, np.{name} gives {other.shape} {other.dtype}"
             yield Finding("differs-from-numpy", fact, call.sample)
-        elif mine.dtype.kind in "fc" and not np.allclose(mine, other, rtol=1e-9, atol=1e-12, equal_nan=True):
+        elif mine.dtype.kind in "fc" and not close(mine, other, 1e-9, 1e-12):
             worst = float(np.max(np.abs(mine - other)))
             yield Finding(
                 "differs-from-numpy", f"output {k} differs from np.{name} by {worst:.3g}", call.sample

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..call import Call, backward, cotangents, forward, signed
+from ..call import Call, backward, cotangents, forward
 from ..finding import Broken, Check, Finding
 from ..interleave import disturbed
 from ..sample import is_float
-from ..surroundings import attributes, changes, snapshot, unusual
+from ..signed import signed
+from ..surroundings import attributes, unusual
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,9 +54,9 @@ def _reported(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Fi
 
 def _rehearsed(study: Study, calls: Sequence[Call], rng: np.random.Generator) -> tuple[list[bool], list[str]]:
     """Return which calls give what they must in all ways to call them, and what that moves for everybody."""
-    with unusual() as before:
+    with unusual() as changes:
         undisturbed = [_undisturbed(study, call, rng) for call in calls]
-        return undisturbed, changes(before, snapshot())
+        return undisturbed, changes()
 
 
 def _moving(study: Study, rng: np.random.Generator) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..call import backward, flat, forward
+from ..closeness import close
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import LEAST, as_function
 from ..points import points
@@ -46,11 +47,10 @@ def ties(study: Study) -> Iterator[Finding]:
     """
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
-    rng = study.rng("ties")
     for call in study.calls:
         if sum(call.sample.inputs[i].size for i in call.sample.floats) > 80:
             continue
-        for what, sample in points(study, call, rng):
+        for what, sample in points(study, call):
             finding = _judged(study, call, sample, what)
             if finding:
                 yield finding
@@ -117,10 +117,7 @@ def _steady(call: Call, received: dict[int, Any]) -> bool:
         again = backward(forward(call.op, call.sample.with_inputs(tuple(inputs))), call.grads)
     except Broken:
         return False
-    return all(
-        np.allclose(again[i], g, rtol=1e-3, atol=1e-3 * np.abs(g).max(initial=0.0))
-        for i, g in received.items()
-    )
+    return all(close(again[i], g, 1e-3, 1e-3 * np.abs(g).max(initial=0.0)) for i, g in received.items())
 
 
 def _sides(study: Study, call: Call, what: str, received: dict[int, Any], base: Call) -> Finding | None:
@@ -160,7 +157,8 @@ def _most(study: Study, base: Call) -> int:
 
 def _entries(size: int, most: int) -> list[int]:
     """Return the first entries, the last, and some between."""
-    return sorted({round(j) for j in np.linspace(0, size - 1, min(size, most))})
+    count = min(size, most)
+    return sorted({round(j * (size - 1) / max(count - 1, 1)) for j in range(count)})
 
 
 def _together(study: Study, call: Call, what: str, received: dict[int, Any]) -> Finding | None:

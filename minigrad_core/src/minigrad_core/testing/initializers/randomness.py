@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..finding import Check, DoesNotApply, Finding
-from ..surroundings import changes, snapshot, unusual
+from ..surroundings import unusual
 from .study import InitializerStudy
 
 if TYPE_CHECKING:
@@ -43,11 +43,10 @@ def surroundings(study: InitializerStudy) -> Iterator[Finding]:
     """
     results = []
     for seed in (1, 2):
-        np.random.seed(seed)  # noqa: NPY002 - the legacy state is what is watched; it is put back afterwards
         random.seed(seed)
-        with unusual() as before:
+        with unusual(seed) as changes:
             results.append(study.draw(study.usual, study.rng("a")))
-            changed = changes(before, snapshot())
+            changed = changes()
         for name in changed:
             yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
             return

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..finding import Check, Finding
 from ..guarded import guarded
-from ..surroundings import changes, snapshot, unusual
+from ..surroundings import unusual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,11 +124,11 @@ def surroundings(study: OptimizerStudy) -> Iterator[Finding]:
     Fix: no randomness in a step, or from a generator that is a setting.
     """
     runs = []
-    with unusual() as before:
+    with unusual() as changes:
         for _ in range(2):
             params = study.params()
             runs.append(study.run(study.make(params), params, 3))
-        changed = changes(before, snapshot())
+        changed = changes()
     for name in changed:
         yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
     if not all(np.array_equal(a, b) for a, b in zip(*runs, strict=True)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,13 +38,11 @@ def threads(study: OptimizerStudy) -> Iterator[Finding]:
 def _interrupted(study: OptimizerStudy, filename: str, settings: dict[str, Any]) -> Any:
     params, others = study.params(), study.params()
     optimizer, other = study.make(params, **settings), study.make(others, **settings)
-    with ThreadPoolExecutor(1) as thread:
-        return in_turns(
-            thread,
-            filename,
-            lambda: study.run(optimizer, params, 2),
-            lambda: study.run(other, others, 1, first=5),
-        )
+    return in_turns(
+        filename,
+        lambda: study.run(optimizer, params, 2),
+        lambda: study.run(other, others, 1, first=5),
+    )
 
 
 def _file(study: OptimizerStudy) -> str:
