@@ -84,13 +84,13 @@ class Plan:
             p.name if p.name in known or i >= len(self.parameters) else self.parameters[i]
             for i, p in enumerate(positional)
         ]
-        # How many arguments by position are inputs as they are; -1 if something has to be moved.
+        # How many arguments by position are inputs as they are; -1 if they spread.
         self.aligned = -1 if self.variadic else _in_common(self.inputs, self.parameters)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Follow the plan."""
-        if len(args) <= self.aligned and self.filled.keys() <= kwargs.keys() <= self.settings:
-            # Most calls: there is nothing to move.
+        nothing_to_move = len(args) <= self.aligned and kwargs.keys() <= self.settings
+        if nothing_to_move and (not self.filled or self.filled.keys() <= kwargs.keys()):  # most calls
             return apply(self.op, *args, **kwargs)
         given = self._given(args, kwargs)
         if self.variadic:
