@@ -7,6 +7,7 @@ OPTIMIZERS = (
     averages.Adagrad,
     averages.Adadelta,
     averages.LAMB,
+    averages.LAMBOfWhatDecays,
     conduct.Descent,
     conduct.Tenfold,
     conduct.Finite,

@@ -210,3 +210,17 @@ class LAMBNoRoot(LAMB):
         r = r + settings["weight_decay"] * data
         size, length = float((data**2).sum()), float(np.sqrt((r**2).sum()))
         data -= settings["lr"] * (size / length if size and length else 1.0) * r
+
+
+class LAMBOfWhatDecays(LAMB):
+    """NVIDIA's LAMB: what does not decay takes Adam's step."""
+
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        if settings["weight_decay"]:
+            super().update(data, grad, state, settings)
+            return
+        b1, b2 = settings["betas"]
+        t = state["t"] = state.get("t", 0) + 1
+        m = state["m"] = b1 * state.get("m", 0.0) + (1 - b1) * grad
+        v = state["v"] = b2 * state.get("v", 0.0) + (1 - b2) * grad**2
+        data -= settings["lr"] * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + settings["eps"])

@@ -77,8 +77,10 @@ def _quotient(m: Values, v: Values, two: float, o: Options) -> Values:
 
 
 def lamb(p: Values, g: Values, s: dict[str, Any], o: Options) -> Values:
-    """You et al. 2020, algorithm 2; phi is the identity."""
+    """You et al. 2020, algorithm 2; phi is the identity. NVIDIA's leaves what does not decay to Adam."""
     r = adam(p, g, s, o) + o["decay"] * p
+    if o["adapts"] == "what decays" and not o["decay"]:
+        return r
     norms = np.linalg.norm(p), np.linalg.norm(r)
     return r * (norms[0] / norms[1] if all(norms) else 1.0)
 
@@ -227,7 +229,10 @@ RULES = {
     "adabelief": Published(adabelief, "Zhuang et al. 2020", _BETAS, {**_EITHER, "added": (0.0, 1.0)}),
     "yogi": Published(yogi, "Zaheer et al. 2018", _BETAS, {**_EITHER, "from": ("zero", "square")}),
     "lamb": Published(
-        lamb, "You et al. 2020", {**_BETAS, "amsgrad": False}, {**_EITHER, "largest": ("raw",)}
+        lamb,
+        "You et al. 2020",
+        {**_BETAS, "amsgrad": False},
+        {**_EITHER, "largest": ("raw",), "adapts": ("all", "what decays")},
     ),
     "adagrad": Published(
         adagrad,
