@@ -137,6 +137,7 @@ def forms(
         yield (*call, *(p.default for p in between), value), {}
 
 
+@pytest.mark.filterwarnings("ignore:numpy.fix is deprecated")  # in 2.5
 @pytest.mark.filterwarnings("ignore:inexact matches")  # NumPy's, of mode="r", in 2.1
 @pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - UFUNCS.keys()))
 def test_each_parameter_has_numpys_answer_or_is_refused_by_name(name: str) -> None:
