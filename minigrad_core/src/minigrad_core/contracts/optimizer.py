@@ -165,6 +165,11 @@ def _group(
             raise ArgumentError(
                 f"{name}: expected a Parameter, got {type(param).__name__}; pass model.parameters()"
             )
+        if getattr(param, "node", None) is not None:
+            raise ArgumentError(
+                f"{name}: a tensor of shape {param.shape} is no leaf but was computed from others: it gets "
+                "no gradient, and is computed anew in each step; optimize the leaves that it comes from"
+            )
     if unknown := sorted(set(entry) - set(known)):
         raise ArgumentError(f"{name}: unknown settings in a group: {unknown}; known are {sorted(known)}")
     if "lr" in entry:
