@@ -15,6 +15,34 @@ from minigrad_core.testing import check_operation
 from tests.core.tiny_ops import Faulty, add, gradient, leaf, multiply
 
 
+class Careless(Operation):
+    """Forgets that an input may be left out, or divides by the number of axes."""
+
+    name = "careless"
+
+    def forward(self, ctx: Context, x: Array, y: Array | None = None) -> Array:
+        ctx.save(x)
+        return x + 1
+
+    def backward(self, ctx: Context, grad: Array) -> Any:
+        (x,) = ctx.saved
+        if x.ndim == 0:
+            return 1 / x.ndim
+        return grad, grad if ctx.needs[1] else None
+
+
+def test_an_exception_in_backward_says_where_it_was_raised() -> None:
+    with pytest.raises(IndexError) as raised:
+        Careless()(leaf(1, 2)).backward([1, 1])
+    assert raised.value.__notes__ == [
+        "in the backward of careless, for inputs (2,); "
+        "ctx.needs has 1 entries, none for an input that was left out"
+    ]
+    with pytest.raises(ZeroDivisionError) as raised_too:
+        Careless()(tensor(1.0, requires_grad=True)).backward()
+    assert raised_too.value.__notes__ == ["in the backward of careless, for inputs ()"]
+
+
 def test_a_gradient_of_another_shape_than_the_tensor_is_refused() -> None:
     y = multiply(leaf(1, 2), leaf(1, 2))
     with pytest.raises(GradientError, match=r"the tensor's shape: expected \(2,\), got \(3,\)"):

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..array import unbroadcast
 from ..dispatch.provenance import describe
-from ..errors import FreedGraphError, GradientError
+from ..errors import FreedGraphError, GradientError, MinigradError
 from . import heap, writes
 from .counted import one_each
 
@@ -56,53 +56,79 @@ def sweep(
     grads: dict[Any, Any] = {}
     owned: set[Key] = set()
     queue: list[tuple[int, Context]] = []
-    horizon = max(until, writes.latest)
-    received: Any
     for tensor, seed in roots:
         _arrive(grads, owned, queue, tensor, seed)
-    while queue:
-        number, node = heappop(queue)
-        if -number <= horizon:
-            if -number <= until:  # and so are all that are left
-                break
-            writes.refuse_stale(node, replayed=rule is not None)
-        inputs = node.inputs
-        if rule is None and node.outputs is None and inputs:
-            received = node.op.backward(node, grads.pop(node))
-        else:
-            received = _received(node, grads.pop(node), rule)
-        if type(received) is not tuple:
-            received = (received,)
-        if len(received) != len(inputs):
-            received = _counted(node, received)
-        # strict=True is slower
-        for x, needed, g in zip(inputs, node.needs, received):  # noqa: B905
-            if needed and g is not None:
-                data = x.data
-                try:
-                    fits = g.shape == data.shape and g.dtype is data.dtype
-                except AttributeError:
-                    fits = False
-                if not fits:
-                    g = _fitted(node, received, x, g)
-                key = x.node
-                # The common cases of `_arrive`, written out: a call per gradient is a tenth of a tiny op.
-                if key is None:
-                    if x not in grads:
-                        grads[x] = g
-                        continue
-                    if x in owned and type(g) is np.ndarray:
-                        grads[x] += g
-                        continue
-                elif key.outputs is None and key not in grads:
-                    grads[key] = g
-                    heappush(queue, (-key.number, key))
-                    continue
-                _arrive(grads, owned, queue, x, g)
-        if not retain:
-            node.saved = node.inputs = ()
-            x = data = None  # what this node alone held is free before the next one needs memory
+    _visit(grads, owned, queue, retain, until, rule)
     return grads
+
+
+def _visit(
+    grads: dict[Any, Any],
+    owned: set[Key],
+    queue: list[tuple[int, Context]],
+    retain: bool,
+    until: int,
+    rule: Rule | None,
+) -> None:
+    """Empty the queue: take the gradient of each node, and hand those of its inputs on."""
+    horizon = max(until, writes.latest)
+    received: Any
+    try:
+        while queue:
+            number, node = heappop(queue)
+            if -number <= horizon:
+                if -number <= until:  # and so are all that are left
+                    break
+                writes.refuse_stale(node, replayed=rule is not None)
+            inputs = node.inputs
+            if rule is None and node.outputs is None and inputs:
+                received = node.op.backward(node, grads.pop(node))
+            else:
+                received = _received(node, grads.pop(node), rule)
+            if type(received) is not tuple:
+                received = (received,)
+            if len(received) != len(inputs):
+                received = _counted(node, received)
+            # strict=True is slower
+            for x, needed, g in zip(inputs, node.needs, received):  # noqa: B905
+                if needed and g is not None:
+                    data = x.data
+                    try:
+                        fits = g.shape == data.shape and g.dtype is data.dtype
+                    except AttributeError:
+                        fits = False
+                    if not fits:
+                        g = _fitted(node, received, x, g)
+                    key = x.node
+                    # The common cases of `_arrive`, written out: a call per gradient is a tenth of a tiny op.
+                    if key is None:
+                        if x not in grads:
+                            grads[x] = g
+                            continue
+                        if x in owned and type(g) is np.ndarray:
+                            grads[x] += g
+                            continue
+                    elif key.outputs is None and key not in grads:
+                        grads[key] = g
+                        heappush(queue, (-key.number, key))
+                        continue
+                    _arrive(grads, owned, queue, x, g)
+            if not retain:
+                node.saved = node.inputs = ()
+                x = data = None  # what this node alone held is free before the next one needs memory
+    except Exception as error:
+        if not isinstance(error, MinigradError):  # ours name the operation
+            error.add_note(_raised_in(node, error))
+        raise
+
+
+def _raised_in(node: Context, error: Exception) -> str:
+    """Return what the author of an operation needs to know of an exception in its backward."""
+    shapes = ", ".join(str(getattr(x, "shape", type(x).__name__)) for x in node.inputs)
+    note = f"in the backward of {describe(node.op)}, for inputs {shapes}"
+    if isinstance(error, IndexError):
+        note += f"; ctx.needs has {len(node.needs)} entries, none for an input that was left out"
+    return note
 
 
 def _received(node: Context, grad: Any, rule: Rule | None) -> Any:
