@@ -73,53 +73,53 @@ def _visit(
     """Empty the queue: take the gradient of each node, and hand those of its inputs on."""
     horizon = max(until, writes.latest)
     received: Any
-    try:
-        while queue:
-            number, node = heappop(queue)
-            if -number <= horizon:
-                if -number <= until:  # and so are all that are left
-                    break
-                writes.refuse_stale(node, replayed=rule is not None)
-            inputs = node.inputs
+    while queue:
+        number, node = heappop(queue)
+        if -number <= horizon:
+            if -number <= until:  # and so are all that are left
+                break
+            writes.refuse_stale(node, replayed=rule is not None)
+        inputs = node.inputs
+        try:
             if rule is None and node.outputs is None and inputs:
                 received = node.op.backward(node, grads.pop(node))
             else:
                 received = _received(node, grads.pop(node), rule)
-            if type(received) is not tuple:
-                received = (received,)
-            if len(received) != len(inputs):
-                received = _counted(node, received)
-            # strict=True is slower
-            for x, needed, g in zip(inputs, node.needs, received):  # noqa: B905
-                if needed and g is not None:
-                    data = x.data
-                    try:
-                        fits = g.shape == data.shape and g.dtype is data.dtype
-                    except AttributeError:
-                        fits = False
-                    if not fits:
-                        g = _fitted(node, received, x, g)
-                    key = x.node
-                    # The common cases of `_arrive`, written out: a call per gradient is a tenth of a tiny op.
-                    if key is None:
-                        if x not in grads:
-                            grads[x] = g
-                            continue
-                        if x in owned and type(g) is np.ndarray:
-                            grads[x] += g
-                            continue
-                    elif key.outputs is None and key not in grads:
-                        grads[key] = g
-                        heappush(queue, (-key.number, key))
+        except Exception as error:
+            if not isinstance(error, MinigradError):  # ours name the operation
+                error.add_note(_raised_in(node, error))
+            raise
+        if type(received) is not tuple:
+            received = (received,)
+        if len(received) != len(inputs):
+            received = _counted(node, received)
+        # strict=True is slower
+        for x, needed, g in zip(inputs, node.needs, received):  # noqa: B905
+            if needed and g is not None:
+                data = x.data
+                try:
+                    fits = g.shape == data.shape and g.dtype is data.dtype
+                except AttributeError:
+                    fits = False
+                if not fits:
+                    g = _fitted(node, received, x, g)
+                key = x.node
+                # The common cases of `_arrive`, written out: a call per gradient is a tenth of a tiny op.
+                if key is None:
+                    if x not in grads:
+                        grads[x] = g
                         continue
-                    _arrive(grads, owned, queue, x, g)
-            if not retain:
-                node.saved = node.inputs = ()
-                x = data = None  # what this node alone held is free before the next one needs memory
-    except Exception as error:
-        if not isinstance(error, MinigradError):  # ours name the operation
-            error.add_note(_raised_in(node, error))
-        raise
+                    if x in owned and type(g) is np.ndarray:
+                        grads[x] += g
+                        continue
+                elif key.outputs is None and key not in grads:
+                    grads[key] = g
+                    heappush(queue, (-key.number, key))
+                    continue
+                _arrive(grads, owned, queue, x, g)
+        if not retain:
+            node.saved = node.inputs = ()
+            x = data = None  # what this node alone held is free before the next one needs memory
 
 
 def _raised_in(node: Context, error: Exception) -> str:
