@@ -27,7 +27,8 @@ def test_the_commands_of_the_guide_lead_to_a_published_plugin(tmp_path: Path) ->
         ]
         subprocess.run(command, check=True)
     commands = "\n".join(re.findall(r"```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL))
-    elsewhere = {"VIRTUAL_ENV", "UV_PYTHON"}  # where `uv pip install` would go instead of into the project's
+    # Where uv would install instead of in the project's own environment: over the one that runs the tests.
+    elsewhere = {"VIRTUAL_ENV", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT"}
     env = {key: value for key, value in os.environ.items() if key not in elsewhere}
     env["UV_FIND_LINKS"] = str(tmp_path / "wheels")
     env["PATH"] = os.pathsep.join(
