@@ -3,9 +3,9 @@
     uv run python -m benchmarks.contract_kit [NAMESPACE | NS::NAME ...]
 
 Processor time is what counts on a machine that does other things too; wall time is there for comparison.
-The numerics of an operation are what runs below its own `forward` and `backward`, with all that these call;
-the rest is the kit's. The command runs twice, and the second run counts: the first may have to compile
-modules to bytecode.
+An operation's time is split: what runs below its own `forward` and `backward`, with all that these call, and
+the rest, the kit's, which is arithmetic too: draws, differences, comparisons. The command runs twice, and
+the second run counts: the first may have to compile modules to bytecode.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _of_operations(seconds: dict[Subject, float], inside: float) -> Table:
     own = [each * 1e3 for subject, each in seconds.items() if subject.kind == "operation"]
     mean = statistics.mean(own) if own else 0.0
     table = Table("", "mean, ms", title="of an operation's, by samples", title_justify="left")
-    table.add_row("numerics: inside forward and backward", f"{mean * inside:.1f}")
+    table.add_row("inside its forward and backward", f"{mean * inside:.1f}")
     table.add_row("the kit's own", f"{mean * (1 - inside):.1f}")
     return table
 
