@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad_core as mg
+from minigrad_ops_nn import products
 from minigrad_ops_nn.activations import gelu
 from minigrad_ops_nn.activations.normal_cdf import quick_cumulative
 from minigrad_ops_nn.activations.vectorized import expm1, log1p, negative_part, positive_part
@@ -21,6 +22,8 @@ from minigrad_ops_nn.convolution.layout import images_first, images_last
 from minigrad_ops_nn.embedding import summed_rows
 from minigrad_ops_nn.losses.cross_entropy_kernel import pick, record
 from minigrad_ops_nn.pooling import adaptive_max_pool2d, avg_pool2d, max_pool2d
+from minigrad_ops_nn.products import DEEPEST, FEW_ROWS, UNCOPIED, product, weight_gradient
+from minigrad_ops_nn.ready import counting, ones
 
 
 @st.composite
@@ -165,3 +168,37 @@ def test_cross_entropy_of_a_nearly_certain_label_is_precise_without_a_shift() ->
     logits = np.where(np.arange(40) == 3, 9, -3).astype(np.float32)[None]
     losses, _ = pick(logits, np.array([3]), None, "none")
     np.testing.assert_allclose(losses, math.log1p(39 * math.exp(-12)), atol=1.2e-7)
+
+
+@given(
+    st.integers(1, FEW_ROWS + 1),
+    st.sampled_from([784, 28 * DEEPEST, 997, 1000, 6 * DEEPEST - 1]),
+    st.integers(1, 120),
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 2**32),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_product_in_pieces_is_the_product(
+    m: int, k: int, n: int, every_other_row: bool, turned: bool, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((2 * m, k))[:: 2 if every_other_row else 1][:m]
+    weight = rng.standard_normal((n, k)).T if turned else rng.standard_normal((k, n))
+    grad = rng.standard_normal((m, n))
+    np.testing.assert_allclose(product(x, weight), x @ weight, rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(weight_gradient(x, grad), x.T @ grad, rtol=1e-9, atol=1e-11)
+
+
+def test_the_first_layer_of_the_lab_is_multiplied_in_pieces() -> None:
+    assert products._pieces(32, 784, 100) == 7
+    assert products._pieces(32, 997, 100) == 1, "a prime has no equal parts"
+    assert products._pieces(32, 784, 784) == 1, "as wide as tall: the sum of the parts costs more"
+    assert UNCOPIED < 32 * 784 * 100
+
+
+def test_constant_vectors_are_shared_and_cannot_be_changed() -> None:
+    assert ones(3, np.dtype(float)) is ones(3, np.dtype(float))
+    for vector in (ones(3, np.dtype(float)), counting(3)):
+        with pytest.raises(ValueError, match="read-only"):
+            vector[0] = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,6 +13,9 @@ import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn import optimizers
 from minigrad_ops_nn.optimizers import SGD, Muon
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 with np.load(Path(__file__).parent / "trajectories.npz") as file:
     START, GRADS, STEPS = file["start"], file["grads"], file["steps"]
@@ -49,6 +52,24 @@ def test_the_velocity_of_sgd_holds_the_rate_of_its_own_step() -> None:
     optimizer.lr = 0.0
     optimizer.step()
     assert param.data == [-1.5]  # v = 0.5 * -1 - 0 * 1
+
+
+@pytest.mark.parametrize(
+    ("lr", "dtype"), [(0.0, float), (1e-30, np.float32), (1e-6, np.float16), (0.1, float)]
+)
+def test_sgd_with_momentum_is_the_textbooks_at_any_rate(lr: float, dtype: type) -> None:
+    rng = np.random.default_rng(0)
+    start: NDArray[Any] = rng.standard_normal(5).astype(dtype)
+    param, expected, velocity = mg.Parameter(start.copy()), start.astype(float), np.zeros(5)
+    optimizer = SGD([param], lr=0.5, momentum=0.9)
+    for rate in (0.5, lr, lr):
+        optimizer.lr = rate
+        grad: NDArray[Any] = rng.standard_normal(5).astype(dtype)
+        param.grad = grad
+        optimizer.step()
+        velocity = 0.9 * velocity - rate * grad
+        expected = expected + velocity
+    np.testing.assert_allclose(param.data, expected, rtol=16 * float(np.finfo(dtype).eps))
 
 
 def test_muon_steps_a_vector_like_adamw() -> None:

@@ -73,13 +73,14 @@ class Optimizer(ABC):
         """Update every parameter that has a gradient."""
         now = next_write()
         defaults = {name: getattr(self, name) for name in self._settings}
+        update = self.update
         for (params, overrides), states in zip(self.groups, self.state, strict=True):
             settings = {**defaults, **overrides} if overrides else defaults
             for param, state in zip(params, states, strict=True):
                 grad = param.grad
                 if grad is not None:
                     param.written = now
-                    self.update(param.data, grad, state, settings)
+                    update(param.data, grad, state, settings)
 
     def zero_grad(self) -> None:
         """Set every gradient to None."""

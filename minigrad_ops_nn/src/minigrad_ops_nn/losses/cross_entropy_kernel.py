@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from math import log
+from functools import lru_cache
+from math import exp, log
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..activations.softmax import log_softmax
+from ..ready import counting, ones
 from .labels import target_rows
 
 if TYPE_CHECKING:
@@ -49,58 +51,69 @@ class Picked(NamedTuple):
 def pick(logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: str) -> tuple[Any, Picked]:
     """Return the losses (n,), or their sum or mean, and what the gradient needs.
 
-    Small batches pay for each call of NumPy, not for the arithmetic: hence `reduce` for the methods, which
-    are Python code, and one flat index for the entries of the labels.
+    Small batches pay for each call of NumPy, and twice for the first of its kind in a step, whose code is out
+    of the caches by then: hence few calls, of few kinds, products with ones for sums.
     """
     n, classes = logits.shape
     labels = labels.reshape(-1).astype(np.intp, copy=False)
     if valid is not None:
         valid = valid.reshape(-1)
         labels = np.where(valid, labels, 0)
-    counted = max(n if valid is None else int(valid.sum()), 1)
     if classes < FEW:
-        class_axis, entries, shifted = 0, labels * n + np.arange(n), logits.T.copy()
-        shifted -= np.maximum.reduce(shifted, axis=0)
-        picked = shifted.take(entries)
-        exponentials = np.exp(shifted, out=shifted)
-        sums = np.add.reduce(exponentials, axis=0)
+        entries = np.ravel_multi_index((labels, counting(n)), (classes, n))
+        losses, exponentials, sums = _losses(logits.T.copy(), entries, 0)
     else:
-        class_axis, entries = 1, labels + np.arange(n) * classes
-        scores, exponentials, sums = _along_rows(logits)
-        picked = scores.take(entries)
-    losses, own = np.log(sums) - picked, np.exp(picked)
-    if class_axis == 1:  # without a shift a difference of numbers up to 10, and 1e-6 off
-        likely = own > 0.5 * sums
-        losses[likely] = np.log(sums[likely] / own[likely])
-    exponentials.put(entries, own - sums)
-    saved = Picked(exponentials, sums, class_axis, valid, counted)
+        entries = np.ravel_multi_index((counting(n), labels), (n, classes))
+        losses, exponentials, sums = _losses(logits, entries, 1)
+    counted = max(n if valid is None else int(valid.sum()), 1)
+    saved = Picked(exponentials, sums, 0 if classes < FEW else 1, valid, counted)
     if valid is not None:
         losses[~valid] = 0
     if reduction == "none":
         return losses, saved
-    total = np.add.reduce(losses)
+    total = losses.dot(ones(n, losses.dtype))
     return total if reduction == "sum" else total / counted, saved
 
 
-def _along_rows(logits: Any) -> tuple[Any, Any, Any]:
-    """Return scores (n, c), their exponentials, and the sums of these (n,): the logits or, where exponentials
-    would come near overflow or all of a row's near 0, the logits less the maximum of their row.
+def _losses(scores: Any, entries: Any, class_axis: int) -> tuple[Any, Any, Any]:
+    """Return the losses (n,), the residuals, (c, n) or (n, c), and the sums of the exponentials (n,).
 
-    Usual logits (in float32 of up to 10) need no shift, and for 512 x 1,000 the maxima of the rows and the
-    array of differences take 0.4 ms, the exponentials 0.3, the maximum of all 0.06. BLAS takes half the time
-    of np.add.reduce for the sums. No NaN passes the comparisons.
+    entries: where, in the flat scores, those of the labels are.
+
+    Usual scores (in float32 of up to 10) need no shift: for 512 x 1,000 the maxima of the rows and the array
+    of differences take 0.4 ms, the exponentials 0.3, the largest of all 0.05. No NaN passes the comparisons.
     """
-    classes = logits.shape[1]
-    column = np.ones(classes, logits.dtype)
-    largest = (np.finfo(logits.dtype).max / classes) ** 0.125
-    if np.maximum.reduce(logits, axis=None, initial=-np.inf) <= log(largest):
-        exponentials = np.exp(logits)
-        sums = exponentials @ column
-        if np.minimum.reduce(sums, initial=np.inf) >= 1 / largest:
-            return logits, exponentials, sums
-    shifted = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
-    exponentials = np.exp(shifted)
-    return shifted, exponentials, exponentials @ column
+    bound, least = _unshifted(scores.dtype, scores.shape[class_axis])
+    if scores.size and scores.item(scores.argmax()) <= bound:
+        exponentials, sums, own = _exponentials(scores, entries, class_axis)
+        if own.item(own.argmin()) >= least:
+            losses = np.log(sums / own)
+            own -= sums
+            exponentials.put(entries, own)
+            return losses, exponentials, sums
+    scores = scores - np.maximum.reduce(scores, axis=class_axis, keepdims=True)
+    exponentials, sums, own = _exponentials(scores, entries, class_axis)
+    losses = np.log(sums) - scores.take(entries)
+    exponentials.put(entries, own - sums)
+    return losses, exponentials, sums
+
+
+def _exponentials(scores: Any, entries: Any, class_axis: int) -> tuple[Any, Any, Any]:
+    """Return the exponentials, their sums (n,), and those of the labels (n,)."""
+    exponentials = np.exp(scores)
+    column = ones(scores.shape[class_axis], scores.dtype)
+    sums = column.dot(exponentials) if class_axis == 0 else exponentials.dot(column)
+    return exponentials, sums, exponentials.take(entries)
+
+
+@lru_cache(maxsize=64)
+def _unshifted(dtype: np.dtype[Any], classes: int) -> tuple[float, float]:
+    """Return how large scores may be, and how small the exponentials of the labels' own, without a shift.
+
+    Both leave room for the products of the gradient.
+    """
+    bound = log(np.finfo(dtype).max / max(classes, 1)) / 8
+    return bound, exp(-4 * bound)
 
 
 class Recorded(NamedTuple):

@@ -43,9 +43,9 @@ def valid_labels(
 
 
 def _largest(labels: NDArray[Any]) -> Any:
-    """Return the largest label: as unsigned numbers negative ones are huge, so one reduction checks both."""
+    """Return the largest label: as unsigned numbers negative ones are huge, so one search checks both."""
     unsigned = labels.view(np.uint64) if labels.dtype.itemsize == 8 else labels.astype(np.uint64)
-    return np.maximum.reduce(unsigned, axis=None)
+    return unsigned.item(unsigned.argmax())
 
 
 def _no_labels(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:

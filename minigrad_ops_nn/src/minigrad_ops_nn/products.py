@@ -1,0 +1,52 @@
+"""Products of a small batch with a tall weight, in pieces.
+
+OpenBLAS copies both operands into blocks before it multiplies; for few rows that takes as long as the sums,
+and on processors with AVX-512 it does without up to 100**3 multiplications: KERNELS.md has measurements.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from minigrad_core import Array
+
+UNCOPIED = 100**3
+FEW_ROWS = 32
+DEEPEST = 128
+
+
+def product(x: Array, weight: Array) -> Array:
+    """Return x (m, k) @ weight (k, n)."""
+    m, k = x.shape
+    n = weight.shape[1]
+    if m > FEW_ROWS or m * k * n <= UNCOPIED or type(x) is not np.ndarray or type(weight) is not np.ndarray:
+        return x @ weight
+    pieces = _pieces(m, k, n)
+    if pieces == 1 or not weight.flags.c_contiguous:
+        return x @ weight
+    parts = x.reshape(m, pieces, -1).transpose(1, 0, 2) @ weight.reshape(pieces, -1, n)
+    return np.add.reduce(parts, 0)
+
+
+def weight_gradient(x: Array, grad: Array) -> Array:
+    """Return x (m, k).T @ grad (m, n)."""
+    m, k = x.shape
+    n = grad.shape[1]
+    if m > FEW_ROWS or m * k * n <= UNCOPIED or type(x) is not np.ndarray or type(grad) is not np.ndarray:
+        return x.T @ grad
+    pieces = _pieces(m, k, n)
+    if pieces == 1:
+        return x.T @ grad
+    return (x.reshape(m, pieces, -1).transpose(1, 2, 0) @ grad).reshape(k, n)
+
+
+@lru_cache(maxsize=64)
+def _pieces(m: int, k: int, n: int) -> int:
+    """Return into how many equal pieces to cut k, or 1."""
+    pieces = next(p for p in range(-(-k // DEEPEST), k + 1) if k % p == 0)
+    depth = k // pieces
+    return pieces if k >= 4 * n and depth >= DEEPEST // 2 and m * depth * n <= UNCOPIED else 1
