@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from minigrad_core.testing import check_initializer, check_operation, check_optimizer
-from tests.contract.corpus import INITIALIZERS, OPERATIONS, OPTIMIZERS, Fault, authors, fresh, idioms, named
+from tests.contract.corpus import (
+    INITIALIZERS,
+    OPERATIONS,
+    OPTIMIZERS,
+    Fault,
+    authors,
+    fresh,
+    idioms,
+    named,
+    owned,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +42,8 @@ IDIOMS = (
     (fresh.INITIALIZERS, check_initializer),
     (fresh.OPTIMIZERS, check_optimizer),
     (named.OPTIMIZERS, check_optimizer),
+    (owned.INITIALIZERS, check_initializer),
+    (owned.OPTIMIZERS, check_optimizer),
 )
 DIAGNOSED = ("formula", "coverage", "shape", "index", "dtype")
 

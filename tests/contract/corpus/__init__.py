@@ -3,7 +3,7 @@
 The contract kit is held to this corpus: it catches every fault and accuses no twin. Each module holds one
 family of faults; the twins stand in `twins/`. An entry is data (`Fault`), entered by a decorator. The
 modules `subtle*`, `conduct` and `applied*` (and the `*_subtle`) were held out while the kit was written, to
-measure how it generalises; `field/`, `blind/`, `authors/`, `fresh/` and `named/` are later such sets.
+measure how it generalises; `field/`, `blind/`, `authors/`, `fresh/`, `named/` and `owned/` are later sets.
 `idioms/` holds correct code only, in as many styles as people write.
 
 Arrays are annotated `Any` throughout: what is wrong on purpose must not be caught by the type checker first.
@@ -32,6 +32,7 @@ from . import (  # noqa: F401 - each module enters its faults when it is importe
     optimizers,
     optimizers_state,
     optimizers_subtle,
+    owned,
     protocol,
     shape,
     stability,

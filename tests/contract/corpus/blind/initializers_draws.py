@@ -163,7 +163,7 @@ class TruncatedOneSide(Truncated):
         return (out * std).astype(dtype)
 
 
-@wrong_initializer(twin=Sparse, cause=r"deviation")
+@wrong_initializer(twin=Sparse, cause=r"zeros are drawn once for all")
 class SparseRows(Sparse):
     # the same zeros in each column
     def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:

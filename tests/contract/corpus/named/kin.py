@@ -28,7 +28,7 @@ class AMSGrad(Optimizer):
         data -= settings["lr"] * m / (1 - b1**t) / (np.sqrt(top / (1 - b2**t)) + settings["eps"])
 
 
-@wrong_optimizer(twin=AMSGrad, cause=r"moves otherwise")
+@wrong_optimizer(twin=AMSGrad, cause=r"top.* no later step reads")
 class AMSGradUnused(AMSGrad):
     # the largest is kept and not used
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
@@ -40,7 +40,7 @@ class AMSGradUnused(AMSGrad):
         data -= settings["lr"] * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + settings["eps"])
 
 
-@wrong_optimizer(twin=AMSGrad, cause=r"moves otherwise")
+@wrong_optimizer(twin=AMSGrad, cause=r"maximum that takes the place")
 class AMSGradFedBack(AMSGrad):
     # the average goes on from the largest
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:

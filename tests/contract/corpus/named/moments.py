@@ -89,7 +89,7 @@ class AdamDecayLeftOut(Adam):
         data -= settings["lr"] * m_hat / (np.sqrt(v_hat) + settings["eps"])
 
 
-@wrong_optimizer(twin=Adam, cause=r"moves otherwise")
+@wrong_optimizer(twin=Adam, cause=r"in the gradient, and apart")
 class AdamDecaysTwoWays(Adam):
     # decay as a penalty, and apart
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from ..finding import Broken, Check, DoesNotApply, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from .study import InitializerStudy
 
@@ -40,6 +42,19 @@ def spread_out(study: InitializerStudy) -> Iterator[Finding]:
                     "correlated", f"values repeat along axis {axis} (correlation {together:.2f} at {shape})"
                 )
                 return
+        if values.ndim == 2 and (told := _same_places(study, values)):
+            yield Finding("correlated", told)
+            return
+
+
+def _same_places(study: InitializerStudy, values: NDArray[Any]) -> str:
+    """Return what is wrong if the places of zeros are drawn, and are those of all rows or of all columns."""
+    kept = values != 0
+    for axis, lines in ((0, "row"), (1, "column")):
+        alike = np.all(kept == kept.take([0], axis=axis)) and 0 < np.count_nonzero(kept) < kept.size
+        if alike and np.any(kept != (study.draw(values.shape, study.rng("other"), np.float64) != 0)):
+            return f"zeros are drawn once for all: at the same places of every {lines}"
+    return ""
 
 
 def distinct(study: InitializerStudy) -> Iterator[Finding]:

@@ -17,12 +17,13 @@ TOLERANCE = 0.03  # of the logarithm of a ratio
 
 @dataclass(frozen=True)
 class Spread:
-    """The variance of a draw and its share of zeros, and the standard deviation that was claimed for it."""
+    """The variance of a draw, its shares of zeros and of its largest value, and what was claimed for it."""
 
     shape: tuple[int, ...]
     claimed: float
     variance: float
     zeros: float
+    edge: float
     wrong: bool
 
 

@@ -53,7 +53,9 @@ def _bounds(study: InitializerStudy) -> Iterator[Finding]:
     for given in ({"low": -0.1, "high": 0.3}, {"low": 0.2, "high": 0.25}, {"value": 0.7}):
         if not given.keys() <= study.parameters.keys() or not _constant(study, given):
             continue
-        values = study.draw(study.usual, study.rng("a"), np.float64, **given)
+        values = _drawn(study, **given)
+        if values is None:
+            continue
         low, high = given.get("low", given.get("value", 0)), given.get("high", given.get("value", 0))
         told = ", ".join(f"{name}={value}" for name, value in given.items())
         told = f"with {told} values range from {values.min():.4g} to {values.max():.4g}"

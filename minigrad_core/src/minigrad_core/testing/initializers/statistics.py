@@ -32,6 +32,7 @@ SHAPES = (
     (60, 40, 9),
     (1, 20000),
     (20000, 1),
+    (20000,),  # a vector's fans are its size
 )
 SIGMAS = 6.0
 
@@ -70,7 +71,8 @@ def _spread(values: NDArray[Any], claimed: float, shape: tuple[int, ...]) -> Spr
     sigma = sqrt(max(fourth - variance**2, 0.0) / values.size)
     allowed = SIGMAS * sigma + 1e-3 * claimed**2 + 1e-12
     zeros = 1 - np.count_nonzero(values) / max(values.size, 1)
-    return Spread(shape, claimed, variance, zeros, wrong=abs(variance - claimed**2) > allowed)
+    edge = float(np.mean(values == values.max()))
+    return Spread(shape, claimed, variance, zeros, edge, wrong=abs(variance - claimed**2) > allowed)
 
 
 def _judged(study: InitializerStudy, spreads: list[Spread]) -> Iterator[Finding]:
@@ -85,7 +87,8 @@ def _judged(study: InitializerStudy, spreads: list[Spread]) -> Iterator[Finding]
         f"at shape {first.shape} (fan in {fan_in}, fan out {fan_out}) the standard deviation is "
         f"{sqrt(first.variance):.5g}, claimed is {first.claimed:.5g}{right}"
         + (mistake(wrong) or _of_another_fan(study, first))
-        + (f"; {first.zeros:.0%} of the values are 0" if first.zeros > 0.01 else ""),
+        + (f"; {first.zeros:.0%} of the values are 0" if first.zeros > 0.01 else "")
+        + (f"; {first.edge:.0%} of them are the largest: clipped?" if 0.01 < first.edge < 0.2 else ""),
     )
 
 
@@ -103,7 +106,7 @@ def _of_another_fan(study: InitializerStudy, spread: Spread) -> str:
 def _centre(
     study: InitializerStudy, values: NDArray[Any], claimed: float, shape: tuple[int, ...]
 ) -> Iterator[Finding]:
-    expected = _expected_mean(study.initializer)
+    expected = _expected_mean(study.initializer, claimed)
     if expected is None or not claimed:
         return
     if abs(float(values.mean()) - expected) > SIGMAS * float(values.std()) / sqrt(values.size) + 1e-9:
@@ -114,8 +117,11 @@ def _centre(
         )
 
 
-def _expected_mean(initializer: Any) -> float | None:
-    """Return the mean that the settings imply, 0 without any; None if they leave it open."""
+def _expected_mean(initializer: Any, claimed: float) -> float | None:
+    """Return the mean that the settings imply, 0 without any; None if they leave it open.
+
+    Between two bounds it is in the middle if the claim is that of uniform draws.
+    """
     try:
         parameters = inspect.signature(initializer.__call__).parameters
     except (TypeError, ValueError):
@@ -123,7 +129,8 @@ def _expected_mean(initializer: Any) -> float | None:
     defaults = {name: p.default for name, p in parameters.items() if isinstance(p.default, int | float)}
     bounds = [defaults[name] for name in ("low", "high", "a", "b", "minval", "maxval") if name in defaults]
     if len(bounds) == 2:
-        return float(sum(bounds)) / 2
+        uniform = abs(bounds[1] - bounds[0]) / sqrt(12)
+        return float(sum(bounds)) / 2 if abs(claimed - uniform) < 0.1 * uniform else None
     given = [defaults[name] for name in ("mean", "loc", "mu") if name in defaults]
     if given or {"mean", "loc", "low", "high"} & parameters.keys():
         return float(given[0]) if given else None

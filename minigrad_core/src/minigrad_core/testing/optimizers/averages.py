@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..finding import Check, DoesNotApply, Finding
-from .moments import STEPS, decays, sizes_of_steps
+from .moments import STEPS, chooses_power, decays, sizes_of_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,8 @@ def averages(study: OptimizerStudy) -> Iterator[Finding]:
     for settings in study.modes:
         rates = {k: v for k, v in {**study.settings, **settings}.items() if decays(v)}
         measured = sizes_of_steps(study, settings)
-        if measured is None or len(rates) > 1 or any(isinstance(v, tuple) for v in study.settings.values()):
+        several = len(rates) > 1 or any(isinstance(v, tuple) for v in study.settings.values())
+        if measured is None or several or chooses_power(study.settings):
             continue
         asked = True
         sizes, _, grad = measured
@@ -63,6 +64,7 @@ def _of_rate(name: str, rate: float) -> dict[str, tuple[NDArray[Any], float]]:
     found = {
         "a gradient that is applied twice": (np.full(STEPS, 2.0), 1.0),
         "a velocity that is applied twice": (2 * ball, 1.0),
+        f"a velocity that keeps {name}**2 of itself": ((1 - rate ** (2 * t)) / (1 - rate**2), 1.0),
         "a velocity that is applied beside the whole of Nesterov's step": (rate * before + 1 + rate, 1.0),
         "an average of |g|, not of its square": (kept**-0.5, 0.5),
         "an average of squares without its root": (1 / kept, -1.0),

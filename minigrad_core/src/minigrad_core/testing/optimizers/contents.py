@@ -21,17 +21,35 @@ EARLY, LATE = 2, 5
 
 
 def contents(study: OptimizerStudy) -> Iterator[Finding]:
-    """A count of steps grows, and state of a parameter's shape has a value for each value of it.
+    """A count of steps grows; state of a parameter's shape is another array, a value for each of its values.
 
     Faults: a count that is set to 1 at each step, or back to 0, or that counts twice; a sum or a maximum over
-    all of a gradient for one value by value.
-    Fix: `state["t"] = state.get("t", 0) + 1`; `acc += grad * grad`.
+    all of a gradient for one value by value; a copy of a parameter that is none.
+    Fix: `state["t"] = state.get("t", 0) + 1`; `acc += grad * grad`; `data.copy()`.
     """
     for settings in study.modes:
+        if _of_parameters(study, settings):
+            yield Finding(
+                "state-is-parameter",
+                "an array of the state shares memory with a parameter: it moves with it; keep a copy",
+            )
+            return
         early, late = (_after(study, settings, steps) for steps in (EARLY, LATE))
         for finding in (*_miscounted(study, early, late), *_uniform(study, early, late)):
             yield finding
             return
+
+
+def _of_parameters(study: OptimizerStudy, settings: dict[str, Any]) -> bool:
+    """Whether `state`, where there is one, holds a parameter's own array."""
+    params = study.params()
+    optimizer = study.make(params, **settings)
+    for step in range(LATE):
+        study.run(optimizer, params, 1, first=step)
+        held = [array for _, array in arrays(getattr(optimizer, "state", None))]
+        if any(np.shares_memory(array, p.data) for array in held for p in params):
+            return True
+    return False
 
 
 def _miscounted(study: OptimizerStudy, early: Any, late: Any) -> Iterator[Finding]:

@@ -24,13 +24,19 @@ def effects(study: OptimizerStudy) -> Iterator[Finding]:
     """Another value of a setting is another run, of parameters or of state, at some values of the others.
 
     A flag is turned round; a number is tried over many orders of magnitude, and each of a tuple by itself.
-    Faults: `nesterov` that is accepted and never read, `betas` or `eps` that are hard-coded.
+    State alone is enough if it is of the parameters, as an average of them is.
+    Faults: `nesterov` that is accepted and never read, `betas` or `eps` that are hard-coded, an average of
+    gradients that no step reads.
     Fix: read it in `update`, or leave it out.
     """
     plain = [_run(study, mode) for mode in study.modes]
     for name, value in study.settings.items():
         for what, candidates in _candidates(study, name, value):
-            if not _matters(study, name, candidates, plain):
+            changed = _changed(study, name, candidates, plain)
+            if changed == "state" and _of_gradients(study):
+                yield Finding("state-without-effect", f"{what} changes state alone, which no step reads")
+                return
+            if not changed:
                 yield Finding(
                     "setting-without-effect",
                     f"{what} is ignored: no other value than {value!r} changes anything",
@@ -49,23 +55,35 @@ def _candidates(study: OptimizerStudy, name: str, value: Any) -> Iterator[tuple[
         yield name, [n for n in (1, 2, 3, 2 * value, 7) if n != value]
 
 
-def _matters(study: OptimizerStudy, name: str, candidates: Sequence[Any], plain: list[Any]) -> bool:
-    """Whether any candidate that is not refused changes anything, in any mode; True if all are refused."""
-    refused = True
+def _changed(study: OptimizerStudy, name: str, candidates: Sequence[Any], plain: list[Any]) -> str:
+    """Return what any candidate that is not refused changes, in any mode: "steps", or "state" alone."""
+    refused, found = True, ""
     for candidate in candidates:
         for mode, expected in zip(study.modes, plain, strict=True):
             received = _run(study, {**mode, name: candidate})
             if received is None or expected is None:
                 continue
             refused = False
-            if len(received) != len(expected) or not all(map(_equal, received, expected)):
-                return True
-    return refused
+            if not _same(received[0], expected[0]):
+                return "steps"
+            if not _same(received[1], expected[1]):
+                found = "state"
+    return "refused" if refused else found
 
 
-def _run(study: OptimizerStudy, settings: dict[str, Any]) -> list[Any] | None:
-    """Return parameters and state after some steps; None if the settings are refused."""
+def _of_gradients(study: OptimizerStudy) -> bool:
+    """Whether nothing in the state depends on where the parameters are."""
+    here, there = (_run(study, study.strong, start) for start in (0.0, 1.0))
+    return here is not None and there is not None and _same(here[1], there[1])
+
+
+def _run(
+    study: OptimizerStudy, settings: dict[str, Any], start: float = 0.0
+) -> tuple[list[Any], list[Any]] | None:
+    """Return parameters and state after some steps from a start; None if the settings are refused."""
     params = study.params()
+    for p in params:
+        p.data += start
     try:
         with np.errstate(all="ignore"):  # a candidate may be out of all reason
             return _ran(study, params, settings)
@@ -73,15 +91,19 @@ def _run(study: OptimizerStudy, settings: dict[str, Any]) -> list[Any] | None:
         return None
 
 
-def _ran(study: OptimizerStudy, params: Sequence[Parameter], settings: dict[str, Any]) -> list[Any]:
+def _ran(
+    study: OptimizerStudy, params: Sequence[Parameter], settings: dict[str, Any]
+) -> tuple[list[Any], list[Any]]:
     optimizer = study.make(params, **settings)
     for step in range(STEPS):
         study.step(optimizer, params, study.wild(params, step))
-    return [p.data for p in params] + [array for _, array in arrays(optimizer.state_dict())]
+    return [p.data for p in params], [array for _, array in arrays(optimizer.state_dict())]
 
 
-def _equal(x: Any, y: Any) -> bool:
-    return np.array_equal(x, y, equal_nan=True)
+def _same(xs: list[Any], ys: list[Any]) -> bool:
+    return len(xs) == len(ys) and all(
+        np.array_equal(x, y, equal_nan=True) for x, y in zip(xs, ys, strict=True)
+    )
 
 
 EFFECTS = (Check("effects", effects, after=("in_place", "settings")),)

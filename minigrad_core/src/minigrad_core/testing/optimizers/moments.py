@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..finding import Broken, Check, DoesNotApply, Finding
+from .published import SETTINGS
 from .study import DECAYS, LR
 
 if TYPE_CHECKING:
@@ -31,15 +32,23 @@ def bias_correction(study: OptimizerStudy) -> Iterator[Finding]:
     """
     adam = study.name.lower() in ("adam", "adamw", "adamax")
     betas = _betas(study.settings)
-    if not adam and betas is None:
+    several = [
+        v for v in study.settings.values() if isinstance(v, tuple) and len(v) > 2 and all(map(decays, v))
+    ]
+    if not adam and betas is None and not several:
         raise DoesNotApply("it has no two rates of decay")
     measured = sizes_of_steps(study)
     if measured is None:
         raise DoesNotApply("it refuses its settings")
     sizes, counts, grad = measured
     if betas is not None and counts:
-        told = _mistake(sizes, grad, *betas)
+        told = _mistake(sizes, grad, *betas, powers=not chooses_power(study.settings))
         if told:
+            yield Finding("bias-correction", f"the steps under a constant gradient are those of {told}")
+            return
+    for rate in several[0] if several and counts else ():
+        if np.allclose(sizes / sizes[-1], _uncorrected(rate), rtol=1e-5, atol=0):
+            told = f"a second moment, of rate {rate}, that is not corrected"
             yield Finding("bias-correction", f"the steps under a constant gradient are those of {told}")
             return
     if not adam:
@@ -53,6 +62,11 @@ def bias_correction(study: OptimizerStudy) -> Iterator[Finding]:
             return
 
 
+def _uncorrected(rate: float) -> NDArray[Any]:
+    kept = 1 - rate ** np.arange(1, STEPS + 1)
+    return np.asarray((kept[-1] / kept) ** 0.5)[:, None, None]
+
+
 def _betas(settings: dict[str, Any]) -> tuple[float, float] | None:
     """Return two rates of decay, given as a pair or one by one."""
     for value in settings.values():
@@ -60,6 +74,11 @@ def _betas(settings: dict[str, Any]) -> tuple[float, float] | None:
             return float(value[0]), float(value[1])
     rates = [float(value) for name, value in settings.items() if name.startswith("b") and decays(value)]
     return (rates[0], rates[1]) if len(rates) == 2 else None
+
+
+def chooses_power(settings: dict[str, Any]) -> bool:
+    """Whether a setting says with which power of the gradient a step grows, as in Chen et al. 2018."""
+    return any(name in SETTINGS["power"] or "exponent" in name for name in settings)
 
 
 def decays(value: Any) -> bool:
@@ -99,8 +118,11 @@ def _numbers(state: Any, path: str = "") -> Iterator[tuple[str, float]]:
         yield path, float(state)
 
 
-def _mistake(sizes: NDArray[Any], grad: NDArray[Any], b1: float, b2: float) -> str:
-    """Return the mistake whose steps these are exactly, "" if there is none."""
+def _mistake(sizes: NDArray[Any], grad: NDArray[Any], b1: float, b2: float, *, powers: bool) -> str:
+    """Return the mistake whose steps these are exactly, "" if there is none.
+
+    `powers`: wrong powers of the gradient are mistakes too.
+    """
     t = np.arange(1, STEPS + 1)
 
     def m(beta: float, at: Any = t) -> Any:  # how much of its final value a moment has
@@ -113,6 +135,8 @@ def _mistake(sizes: NDArray[Any], grad: NDArray[Any], b1: float, b2: float) -> s
         "a count that is one ahead: is it 1 before the first step?": m(b1)
         / m(b1, t + 1)
         * (m(b2, t + 1) / m(b2)) ** 0.5,
+        "a first moment whose count is one ahead": m(b1) / m(b1, t + 1),
+        "a second moment whose count is one ahead": (m(b2, t + 1) / m(b2)) ** 0.5,
         "corrections with exchanged betas": m(b1) / m(b2) * (m(b1) / m(b2)) ** 0.5,
         "a first moment that is corrected with the second beta": m(b1) / m(b2),
         "a second moment that is corrected with the first beta": (m(b1) / m(b2)) ** 0.5,
@@ -128,16 +152,25 @@ def _mistake(sizes: NDArray[Any], grad: NDArray[Any], b1: float, b2: float) -> s
         "a second correction without its root": m(b2) ** 0.5,
         "the last gradient, corrected as if it were the first moment": 1 / m(b1),
         "a second moment of the first moment, not of the gradient": _of_first_moment(b1, b2),
+        "a second moment that is not corrected, under an average of quotients": _of_quotients(b1, b2),
         "a count that counts twice": m(b1) / m(b1, 2 * t) * (m(b2, 2 * t) / m(b2)) ** 0.5,
     }
     for told, expected in steps.items():
-        if np.allclose(sizes, expected[:, None, None], rtol=1e-5, atol=0):
+        # A rule may have a factor of its own.
+        if np.allclose(sizes / sizes[-1], (expected / expected[-1])[:, None, None], rtol=1e-5, atol=0):
             return told
-    if np.allclose(sizes * np.abs(grad), 1.0, rtol=1e-5, atol=0):
+    if powers and np.allclose(sizes * np.abs(grad), 1.0, rtol=1e-5, atol=0):
         return "a second moment without its square root"
-    if np.allclose(sizes, np.abs(grad) ** 0.5, rtol=1e-5, atol=0):
+    if powers and np.allclose(sizes, np.abs(grad) ** 0.5, rtol=1e-5, atol=0):
         return "a second moment of |g|, not of its square"
     return ""
+
+
+def _of_quotients(b1: float, b2: float) -> NDArray[Any]:
+    """Return the steps along an average of g / sqrt(v), which alone is corrected."""
+    t = np.arange(1, STEPS + 1)
+    m = [(1 - b1) * sum(b1 ** (n - k) * (1 - b2**k) ** -0.5 for k in range(1, n + 1)) for n in t]
+    return np.asarray(np.array(m) / (1 - b1**t))
 
 
 def _of_first_moment(b1: float, b2: float) -> NDArray[Any]:

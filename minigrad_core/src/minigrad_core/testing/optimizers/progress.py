@@ -8,7 +8,7 @@ import numpy as np
 
 from ...parameter import Parameter
 from ..finding import Broken, Check, DoesNotApply, Finding
-from .study import DECAYS, LR
+from .study import DECAYS, LASSOS, LR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def _minimized(study: OptimizerStudy, start: NDArray[Any], lr: float) -> NDArray
 
 
 def momentum(study: OptimizerStudy) -> Iterator[Finding]:
-    """Momentum carries on: under a constant gradient two steps with momentum go further than two without.
+    """Momentum carries on: under a constant gradient a second step with momentum is as long as the first.
 
     Faults: the sign of the momentum term.
     Fix: `v = momentum * v + grad`.
@@ -60,8 +60,10 @@ def momentum(study: OptimizerStudy) -> Iterator[Finding]:
     far, near = _moved(study, {"momentum": 0.9}), _moved(study, {"momentum": 0.0})
     if far is None or near is None:
         raise DoesNotApply("momentum 0 or 0.9 is refused")
-    # As far is far enough: a rule that normalizes its average (muon) steps by the same length.
-    if np.any(np.abs(far[-1]) < (1 - 1e-6) * np.abs(near[-1])) or np.any(far[-1] * near[-1] <= 0):
+    # As far is far enough: a rule that normalizes its average (muon) steps by the same length. An average
+    # goes less far than its gradient, and grows too.
+    grows, usual = (np.abs(path[1] - path[0]) / np.abs(path[0]) for path in (far, near))
+    if np.any(grows < (1 - 1e-6) * np.minimum(usual, 1)) or np.any(far[-1] * near[-1] <= 0):
         yield Finding(
             "momentum-brakes", "with momentum a constant gradient moves parameters less far: a sign?"
         )
@@ -99,21 +101,23 @@ def _path(study: OptimizerStudy, settings: dict[str, Any], sign: float) -> float
 
 
 def decay(study: OptimizerStudy) -> Iterator[Finding]:
-    """Weight decay pulls towards zero.
+    """Weight decay pulls towards zero, and so does a penalty on the size, of values that have a gradient.
 
     Faults: the sign of the decay, a decay that is ignored.
     Fix: decoupled: `data -= lr * decay * data`; as a penalty: `grad + decay * data`.
     """
-    given = [name for name in DECAYS if name in study.settings]
+    given = [name for name in (*DECAYS, *LASSOS) if name in study.settings]
     if not given:
         raise DoesNotApply("it has no setting `weight_decay`")
     for name in given:
-        pulled, free = _moved(study, {name: 0.5}, 0.0), _moved(study, {name: 0.0}, 0.0)
+        scale = float(name in LASSOS)  # its threshold may have the gradients' size for a factor
+        pulled, free = (_moved(study, {name: strength}, scale) for strength in (0.5, 0.0))
         if pulled is None or free is None:
             raise DoesNotApply("weight decay 0 or 0.5 is refused")
         start = study.params()[0].data
         if np.any((pulled[-1] - free[-1]) * np.sign(start) >= 0):
-            yield Finding("decay-does-not-pull", "weight decay does not pull parameters towards zero")
+            what = "weight decay" if name in DECAYS else name
+            yield Finding("decay-does-not-pull", f"{what} does not pull parameters towards zero")
             return
 
 

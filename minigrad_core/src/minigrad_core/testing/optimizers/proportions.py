@@ -26,6 +26,10 @@ POWERS = {
 SCALES = (0.1, 0.01, 1e-4, 1e-6, 1e-9)  # against the gradient: the first two tell whether it is a factor
 LARGE = 1e6
 BOUNDS = re.compile("clip|bound|limit|most|max|norm|trunc|thresh|cap", re.IGNORECASE)
+# Settings that are bounds of gradients and steps from above.
+LIMITS = re.compile(
+    "clip|thresh|(^|_)(bound|limit)$|max_?(grad|norm|step|update)|(grad|norm|step|update)_?max", re.IGNORECASE
+)
 NAMES_NAN = re.compile(r"\bnans?\b|finite", re.IGNORECASE)
 VAST = (1e9, 1e12)
 
@@ -144,7 +148,7 @@ def _missing(study: OptimizerStudy, settings: dict[str, Any]) -> Finding | None:
 
 def _bounds(study: OptimizerStudy) -> Iterator[Finding]:
     for name, value in study.settings.items():
-        if not isinstance(value, float) or not ("clip" in name or ("max" in name and "norm" in name)):
+        if not isinstance(value, float) or not LIMITS.search(name):
             continue
         free, freer = (_first(study, {name: bound}, 1.0) for bound in VAST)
         if free is not None and freer is not None and not np.allclose(free, freer, rtol=1e-6):

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..finding import Broken, Check, DoesNotApply, Finding
 from .rules import RULES
+from .rules_further import FURTHER
 from .study import DECAYS, LR
 
 if TYPE_CHECKING:
@@ -22,13 +23,18 @@ if TYPE_CHECKING:
 
 STEPS = 12
 SHAPE = (3, 4)
-QUALIFIERS = ("optimizer", "my", "plain", "simple", "basic", "vanilla", "own")
+KNOWN = {**RULES, **FURTHER}
+# Words of a name that make no other rule of it.
+QUALIFIERS = re.compile(
+    "optimi[sz]er|method|rule|algorithm|descent|gradient|accelerated|ball|my|our|own|the|an?|of|with|and|in|plain|"
+    "simple|basic|vanilla|classic|standard|pure|tiny|toy|naive|custom|reference|numpy"
+)
 # What authors call the settings of each rule, besides `betas`.
 SETTINGS = {
     "b1": ("beta1", "beta_1", "b1"),
     "b2": ("beta2", "beta_2", "b2"),
     "eps": ("eps", "epsilon"),
-    "momentum": ("momentum", "mu"),
+    "momentum": ("momentum", "mu", "beta"),
     "rho": ("rho", "alpha", "decay", "decay_rate", "beta", "smoothing"),
     "dampening": ("dampening",),
     "nesterov": ("nesterov",),
@@ -38,6 +44,17 @@ SETTINGS = {
     "lr_decay": ("lr_decay",),
     "psi": ("momentum_decay", "psi"),
     "decay": DECAYS,
+    "weight": ("beta", "momentum", "mu"),
+    "nu": ("nu",),
+    "weights": ("betas", "momenta", "dampings"),
+    "period": ("k", "period", "sync_period", "la_steps"),
+    "part": ("alpha", "la_alpha", "slow_rate", "slow_step_size"),
+    "up": ("up", "eta_plus", "increase"),
+    "down": ("down", "eta_minus", "decrease"),
+    "trust": ("eta", "trust", "trust_coefficient", "coefficient"),
+    "power": ("power", "partial", "p"),
+    "last": ("final_lr",),
+    "pace": ("gamma",),
 }
 TRIED = {
     "initial": 0.5,
@@ -49,6 +66,12 @@ TRIED = {
     "rho": 0.8,
     "dampening": 0.3,
     "decay": 0.1,
+    "weight": 0.8,
+    "nu": 0.4,
+    "part": 0.3,
+    "period": 3,
+    "power": 0.3,
+    "trust": 0.3,
 }
 
 
@@ -62,21 +85,21 @@ def published(study: OptimizerStudy) -> Iterator[Finding]:
     Fix: as in the paper; or another name, if the rule is another one.
     """
     name = _claimed(study)
-    for claim in [name] if name else RULES:
-        named = _named(study, RULES[claim])
-        if named is not None and (name or _moves_as(study, RULES[claim], named, {})):
-            yield from _everywhere(study, claim, named, called=bool(name))
+    for claim in [name] if name else KNOWN:
+        names = named(study, KNOWN[claim])
+        if names is not None and (name or moves_as(study, KNOWN[claim], names, {})):
+            yield from _everywhere(study, claim, names, called=bool(name))
             return
     raise DoesNotApply("it is no published rule, or has settings of its own that are on")
 
 
 def _everywhere(
-    study: OptimizerStudy, claim: str, named: dict[str, str], *, called: bool
+    study: OptimizerStudy, claim: str, names: dict[str, str], *, called: bool
 ) -> Iterator[Finding]:
-    rule = RULES[claim]
-    for settings in _modes(study, rule, named):
+    rule = KNOWN[claim]
+    for settings in _modes(study, rule, names):
         try:
-            right = _moves_as(study, rule, named, settings)
+            right = moves_as(study, rule, names, settings)
         except Broken:
             continue  # refused
         if not right:
@@ -87,69 +110,85 @@ def _everywhere(
 
 
 def _claimed(study: OptimizerStudy) -> str:
-    """Return the rule whose name the class or its `name` bears, "" if none."""
-    for name in (study.name, study.cls.__name__):
+    """Return the rule whose name the class or its `name` bears, or its docstring begins with; "" if none."""
+    for name in (study.name, study.cls.__name__, _subject(study.cls.__doc__ or "")):
         words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
-        for chosen in (words, [word for word in words if word not in QUALIFIERS]):
-            if "".join(chosen) in RULES:
+        for chosen in (words, [word for word in words if not QUALIFIERS.fullmatch(word)]):
+            if "".join(chosen) in KNOWN:
                 return "".join(chosen)
     return ""
 
 
-def _named(study: OptimizerStudy, rule: Published) -> dict[str, str] | None:
+def _subject(doc: str) -> str:
+    """Return what a docstring begins with, up to a full stop or colon, without the source in brackets."""
+    first = re.match(r"\s*([\w\s-]+?)\s*(\([^()]*\d{4}[^()]*\))?[.:](\s|$)", doc)
+    return first[1] if first else ""
+
+
+def named(study: OptimizerStudy, rule: Published) -> dict[str, str] | None:
     """Return the setting for each of the rule's; None if one is missing, or others are on by default."""
-    known = {alias: key for key in (*rule.settings, "decay") for alias in SETTINGS[key]}
-    named = {known[name]: name for name in study.settings if name in known}
-    betas = study.settings.get("betas")
-    given = {*named, *(("b1", "b2") if isinstance(betas, tuple) and len(betas) == 2 else ())}
-    others = [v for name, v in study.settings.items() if name not in known and name != "betas"]
+    # The first of two that go by one name: `beta` is the rate of RMSprop, not its momentum.
+    known = {alias: key for key in ("decay", *reversed(rule.settings)) for alias in SETTINGS[key]}
+    names = {known[name]: name for name in study.settings if name in known}
+    betas = study.settings.get("betas") if "b1" in rule.settings else None
+    given = {*names, *(("b1", "b2") if isinstance(betas, tuple) and len(betas) == 2 else ())}
+    others = [
+        v for name, v in study.settings.items() if name not in known and (name != "betas" or betas is None)
+    ]
     if any(v not in (None, False, 0) for v in others):
         return None
-    return named if all(key in given for key, value in rule.settings.items() if value is None) else None
+    return names if all(key in given for key, value in rule.settings.items() if value is None) else None
 
 
-def _modes(study: OptimizerStudy, rule: Published, named: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _modes(study: OptimizerStudy, rule: Published, names: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Yield the settings that are tried: the defaults, each number by itself, each flag, all together."""
     yield {}
-    numbers = {named[key]: value for key, value in TRIED.items() if key in named}
-    ball = {named["momentum"]: 0.9} if "momentum" in named else {}
-    flags = [named[key] for key in ("nesterov", "centered", "amsgrad") if key in named]
+    numbers = {names[key]: value for key, value in TRIED.items() if key in names}
+    ball = {names["momentum"]: 0.9} if "momentum" in names else {}
+    flags = [names[key] for key in ("nesterov", "centered", "amsgrad") if key in names]
     for name, value in numbers.items():
         yield {**ball, name: value}
     for flag in flags:
         yield {**ball, flag: not study.settings[flag]}
-        if decay := named.get("decay"):
+        if decay := names.get("decay"):
             yield {**ball, flag: not study.settings[flag], decay: 0.1}
     if "betas" in study.settings and "b1" in rule.settings:
         yield {"betas": (TRIED["b1"], TRIED["b2"])}
 
 
-def _moves_as(
-    study: OptimizerStudy, rule: Published, named: dict[str, str], settings: dict[str, Any]
-) -> bool:
+def moves_as(study: OptimizerStudy, rule: Published, names: dict[str, str], settings: dict[str, Any]) -> bool:
     """Whether an optimizer goes the way of any form of the rule."""
-    (param,) = params = study.params((SHAPE,))
-    optimizer = study.make(params, **settings)
-    start, grads, places = param.data.copy(), [], []
-    for step in range(STEPS):
-        (grad,) = study.wild(params, step)
-        study.step(optimizer, params, [grad])
-        grads.append(grad)
-        places.append(param.data.copy())
+    start, grads, steps = _path(study, settings)
     given = {**study.settings, **settings}
-    options = {**rule.settings, **{key: given[name] for key, name in named.items()}}
+    options = {**rule.settings, **{key: given[name] for key, name in names.items()}, "lr": LR}
     if "betas" in given and "b1" in options:
         options["b1"], options["b2"] = given["betas"]
-    steps = np.diff(np.array([start, *places]), axis=0)
-    least = 1e-12 * (1 + np.max(np.abs(places)))  # what rounding leaves of a step
+    if "weights" in names:
+        options["weights"] = list(given[names["weights"]])
+    least = 1e-12 * (1 + np.max(np.abs(start + np.cumsum(steps, axis=0))))  # what rounding leaves of a step
     return any(_goes(rule, form, start, grads, steps, least) for form in _forms(rule, options))
+
+
+def _path(study: OptimizerStudy, settings: dict[str, Any]) -> tuple[NDArray[Any], list[Any], NDArray[Any]]:
+    """Return where a parameter starts, its gradients and its steps: run once for each settings."""
+    key = repr(sorted(settings.items()))
+    if key not in study.paths:
+        (param,) = params = study.params((SHAPE,))
+        optimizer = study.make(params, **settings)
+        grads, places = [], [param.data.copy()]
+        for step in range(STEPS):
+            grads += study.wild(params, step)
+            study.step(optimizer, params, grads[-1:])
+            places.append(param.data.copy())
+        study.paths[key] = places[0], grads, np.diff(np.array(places), axis=0)
+    return study.paths[key]
 
 
 def _forms(rule: Published, options: Options) -> Iterator[Options]:
     """Yield the settings with each combination of what publications differ in, and of what is built in."""
     built_in = {key: value for key, value in options.items() if isinstance(value, tuple)}
     choices: dict[str, tuple[Any, ...]] = {**rule.forms, **built_in, "pull": ("none",)}
-    if options.setdefault("decay", 0.0) and rule is not RULES["lamb"]:
+    if options.setdefault("decay", 0.0) and not rule.decays_itself:
         choices["pull"] = ("before", "after") if rule.apart else ("before", "after", "penalty")
     for chosen in product(*choices.values()):
         yield {**options, **dict(zip(choices, chosen, strict=True))}

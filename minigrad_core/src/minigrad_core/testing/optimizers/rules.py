@@ -173,7 +173,8 @@ class Published:
 
     `settings` are those besides lr and decay, each with what holds where an optimizer has no such setting:
     None where nobody can tell, several values where each is usual. `forms` are what publications differ in;
-    any combination is right. `apart`: weight decay acts apart from the gradient.
+    any combination is right. `apart`: weight decay acts apart from the gradient; `decays_itself`: it is in
+    `rule`.
     """
 
     rule: Rule
@@ -181,6 +182,7 @@ class Published:
     settings: Options = field(default_factory=dict)
     forms: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     apart: bool = False
+    decays_itself: bool = False
 
 
 AHEAD = (False, True)
@@ -233,6 +235,7 @@ RULES = {
         "You et al. 2020",
         {**_BETAS, "amsgrad": False},
         {**_EITHER, "largest": ("raw",), "adapts": ("all", "what decays")},
+        decays_itself=True,
     ),
     "adagrad": Published(
         adagrad,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LR = 0.05
 DECAYS = ("weight_decay", "l2")  # what pulls parameters to zero
+LASSOS = ("l1", "l1_decay", "l1_penalty")
 SHAPES = ((3, 4), (5,))
 
 
@@ -33,6 +34,8 @@ class OptimizerStudy:
         self.name = str(guarded("name", lambda: getattr(cls, "name", cls.__name__)))
         self.seed = seed
         self._draws: dict[tuple[str, tuple[int, ...]], NDArray[Any]] = {}
+        # What several checks compare with: the start, gradients and steps of a run, by its settings.
+        self.paths: dict[str, tuple[NDArray[Any], list[Any], NDArray[Any]]] = {}
 
     @cached_property
     def settings(self) -> dict[str, Any]:
