@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .sample import Sample
     from .study import Study
 
+ROUNDS = 4  # samples with round values, at most
 CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
 
 
@@ -26,12 +27,12 @@ def points(study: Study, call: Call) -> Iterator[tuple[str, Sample]]:
 
     Fewer of them for further cases, and for elementwise operations: round values say all about these.
     """
-    sample, some = call.sample, call in study.some_calls
-    count = 1 if call.elementwise or call not in study.several_calls else 3 if some else 2
-    for what, make in _MAKERS if call is study.calls[0] and count > 1 else _MAKERS[:count]:
+    sample, first = call.sample, call is study.first
+    count = 1 if call.elementwise or not first else len(_MAKERS)
+    for what, make in _MAKERS[:count]:
         yield what, _replaced(sample, [make(sample.inputs[i]) for i in sample.floats])
-    if some:
-        yield from _round(sample, 4 if call is study.calls[0] else 2)
+    if first:
+        yield from _round(sample)
         same = [i for i in sample.floats if sample.inputs[i].shape == sample.inputs[sample.floats[0]].shape]
         if len(same) > 1:
             equal = [sample.inputs[same[0] if i in same else i] for i in sample.floats]
@@ -64,7 +65,6 @@ def _largest_again(x: NDArray[Any]) -> NDArray[Any]:
 
 _MAKERS: tuple[tuple[str, Callable[[NDArray[Any]], NDArray[Any]]], ...] = (
     ("zero", np.zeros_like),
-    ("equal values", lambda x: np.full_like(x, _short(x).flat[0] if x.size else 0.0)),
     ("a zero in each row", lambda x: _zeros_in_rows(x, 1)),
     ("two zeros in each row", lambda x: _zeros_in_rows(x, 2)),
     ("values in pairs", _in_pairs),
@@ -72,11 +72,11 @@ _MAKERS: tuple[tuple[str, Callable[[NDArray[Any]], NDArray[Any]]], ...] = (
 )
 
 
-def _round(sample: Sample, most: int) -> Iterator[tuple[str, Sample]]:
+def _round(sample: Sample) -> Iterator[tuple[str, Sample]]:
     """Yield the sample with round values, each of them somewhere; the inputs have different ones."""
     constants = np.array(_constants(sample))
     least = min((sample.inputs[i].size for i in sample.floats), default=1)
-    for turn in range(min(most, -(-len(constants) // max(least, 1)))):
+    for turn in range(min(ROUNDS, -(-len(constants) // max(least, 1)))):
         values = [
             constants[(turn * least + 3 * k + np.arange(x.size)) % len(constants)].reshape(x.shape)
             for k, x in enumerate(sample.inputs[i] for i in sample.floats)

@@ -28,14 +28,13 @@ if TYPE_CHECKING:
 
 
 # Derived samples of a family: each kind at least once, in turns from other cases.
-MOST = {"styles": 5, "sizes": 7, "empties": 3, "large": 2, "partners": 8, "axes": 4, "settings": 8}
+MOST = {"styles": 5, "sizes": 7, "empties": 2, "large": 1, "partners": 6, "axes": 4, "settings": 8}
 # What an operation says of itself: read once, by name, before anything builds on it.
 READ = (
     *("name", "cases", "forward", "backward"),
     *("broadcasts", "implements", "once_differentiable", "differentiable", "returns_view"),
 )
-SOME = 2  # cases that get all of a check where settings hardly matter (strides, NaN); others get it in short
-SEVERAL = 4  # cases that get it at all: one of 16 modes shares its memory and its arrays with the others
+SEVERAL = 4  # cases that get checks of memory, layouts, NaN: one of 16 modes treats these as the others do
 
 T = TypeVar("T")
 
@@ -100,16 +99,13 @@ class Study:
     @cached_property
     def several_calls(self) -> tuple[Call, ...]:
         """Several of them, as unlike one another as there are: the first of each kind first."""
-        kinds: dict[Any, list[Call]] = {}
-        for call in self.calls:
-            kinds.setdefault(_kind(call.sample), []).append(call)
-        first = [group[0] for group in kinds.values()]
-        return tuple([*first, *(call for group in kinds.values() for call in group[1:])][:SEVERAL])
+        first = unlike(self.calls, kind)
+        return tuple([*first, *(call for call in self.calls if call not in first)][:SEVERAL])
 
-    @cached_property
-    def some_calls(self) -> tuple[Call, ...]:
-        """The first of these."""
-        return self.several_calls[:SOME]
+    @property
+    def first(self) -> Call:
+        """The first of them: it gets all of a check where settings hardly matter, others get it in short."""
+        return self.calls[0]
 
     @property
     def differentiable(self) -> bool:
@@ -221,14 +217,28 @@ class Study:
         return zlib.crc32(f"{self.name}|{purpose}|{self.seed}".encode())
 
 
-def _kind(sample: Sample) -> object:
+def unlike(calls: Iterable[Call], kind: Callable[[Sample], object]) -> list[Call]:
+    """Return the first call of each kind."""
+    first: dict[object, Call] = {}
+    for call in calls:
+        first.setdefault(kind(call.sample), call)
+    return list(first.values())
+
+
+def kind(sample: Sample) -> object:
     """Return what decides which lines of an operation run: ranks, kinds, settings that are words or flags."""
     inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in sample.inputs]
-    words = [
-        (name, value if isinstance(value, str | bool) else type(value).__name__)
-        for name, value in sorted(sample.settings.items())
-    ]
-    return (*inputs, *words)
+    return (*inputs, *words(sample))
+
+
+def words(sample: Sample) -> tuple[object, ...]:
+    """Return the settings that are words or flags, and the types of the others."""
+    return tuple(
+        [
+            (name, value if isinstance(value, str | bool) else type(value).__name__)
+            for name, value in sorted(sample.settings.items())
+        ]
+    )
 
 
 def _evenly(found: Sequence[T], most: int) -> list[T]:

@@ -28,12 +28,9 @@ def accumulate(study: Study) -> Iterator[Finding]:
     """
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
-    for call in study.some_calls:
-        if call.sample.floats:
-            finding = _twice(study, call) or _both_inputs(study, call)
-            if finding:
-                yield finding
-                return
+    call = study.first
+    if call.sample.floats and (finding := _twice(study, call) or _both_inputs(study, call)):
+        yield finding
 
 
 def _twice(study: Study, call: Call) -> Finding | None:

@@ -10,13 +10,14 @@ import numpy as np
 from ..call import Call, forward
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..sample import is_float
+from ..study import unlike, words
+from .reference import numpy_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..sample import Sample
     from ..study import Study
-from .reference import numpy_result
 
 
 def dtype(study: Study) -> Iterator[Finding]:
@@ -30,26 +31,25 @@ def dtype(study: Study) -> Iterator[Finding]:
     if "dtype" in study.signature.settings:
         raise DoesNotApply("its dtype is a setting")
     for call in study.calls:
-        if finding := _judged(study, call, np.dtype(np.float64)) or _single(study, call):
+        if finding := _judged(study, call, np.dtype(np.float64)):
             yield finding
             return
-    for family in ("sizes", "empties", "axes", "settings", "partners"):
-        for derived in study.derived(family):
-            if family in ("sizes", "partners") and not _of_special_size(derived):
-                continue
-            finding = _single(study, derived)
-            if finding and finding.code != "backward-raises":
-                fact = f"{finding.fact} (at {derived.sample.recipe.label})"
-                yield Finding(finding.code, fact, finding.sample)
-                return
+    families = ("sizes", "empties", "axes", "settings", "partners")
+    derived = [call for family in families for call in study.derived(family)]
+    for call in unlike((*study.calls, *derived), _kind):
+        finding = _single(study, call)
+        if finding and (call in study.calls or finding.code != "backward-raises"):
+            where = "" if call in study.calls else f" (at {call.sample.recipe.label})"
+            yield Finding(finding.code, finding.fact + where, finding.sample)
+            return
     if study.broadcasts:
         yield from _scalars(study)
 
 
-def _of_special_size(call: Call) -> bool:
-    """Whether an input is 0-d or has one value, which may turn into a scalar, or many values."""
-    sizes = [call.sample.inputs[i].size for i in call.sample.floats]
-    return any(size == 1 or size > 16 for size in sizes)
+def _kind(sample: Sample) -> object:
+    """Return what a dtype may depend on: 0-d and single values may turn into scalars, many go another way."""
+    inputs = [(x.ndim > 0, min(x.size, 2), x.size > 16) if is_float(x) else None for x in sample.inputs]
+    return (*inputs, *words(sample))
 
 
 def _single(study: Study, call: Call) -> Finding | None:

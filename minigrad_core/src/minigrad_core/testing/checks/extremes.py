@@ -56,9 +56,9 @@ def _calls(study: Study) -> Iterator[Call]:
 
 def _samples(study: Study) -> Iterator[Sample]:
     for call in study.several_calls:
-        some = call in study.some_calls
-        yield from _scaled(call.sample, (1000.0, 300.0) if some else (1000.0,))
-        if some:
+        first = call is study.first
+        yield from _scaled(call.sample, (1000.0, 300.0) if first else (1000.0,))
+        if first:
             yield from _scaled(call.sample, (1000.0,), only_some=True)
             if study.broadcasts and _homogeneous(study, call.sample):
                 yield from _scaled(call.sample, (1e200, 1e-200))
@@ -144,15 +144,22 @@ def _swallowed(study: Study) -> Iterator[Finding]:
         if not study.broadcasts and _selects(call):
             continue
         for i in call.sample.floats:
-            for j in _positions(call.sample.inputs[i], some=call in study.some_calls):
-                yield from _swallows(study, call, i, j)
+            for places in _places(study, call, call.sample.inputs[i]):
+                yield from _swallows(study, call, i, places)
 
 
-def _positions(x: NDArray[Any], *, some: bool) -> Iterable[int]:
-    """Return where NaN is put: some results depend on the largest value alone, others on the smallest."""
+def _places(study: Study, call: Call, x: NDArray[Any]) -> Iterable[Any]:
+    """Return where NaN is put: some results depend on the largest value alone, others on the smallest.
+
+    Everywhere at once, where each value has a result of its own.
+    """
     if not x.size:
         return ()
-    return dict.fromkeys((int(x.argmax()), int(x.argmin()), 0, x.size // 2) if some else (x.size - 1,))
+    if call.elementwise:
+        return (slice(None),)
+    if call is not study.first:
+        return (x.size - 1,)
+    return dict.fromkeys((int(x.argmax()), int(x.argmin()), 0, x.size // 2))
 
 
 def _selects(call: Call) -> bool:
@@ -162,15 +169,17 @@ def _selects(call: Call) -> bool:
     return all(y.size < given.size and np.isin(y, given).all() for y in floats)
 
 
-def _swallows(study: Study, call: Call, i: int, j: int) -> Iterator[Finding]:
+def _swallows(study: Study, call: Call, i: int, places: Any) -> Iterator[Finding]:
     f = as_function(study.op, call.sample, [i])
     x, domain = call.sample.inputs[i], call.sample.domains[i]
     moved, missing = x.copy(), x.copy()
-    moved.flat[j] = x.flat[j] * (1 - 2.0**-10) if domain is not None else x.flat[j] * 1.001
-    missing.flat[j] = np.nan
+    moved.flat[places] = x.flat[places] * (1 - 2.0**-10 if domain is not None else 1.001)
+    missing.flat[places] = np.nan
     try:
-        nan = f([missing])
-        if nan.shape != call.flat.shape or np.isnan(nan).any() or np.array_equal(call.flat, f([moved])):
+        nan = np.isnan(f([missing]))
+        if nan.shape != call.flat.shape or (nan.all() if call.elementwise else nan.any()):
+            return
+        if not (~nan & (call.flat != f([moved]))).any():
             return
     except Broken:
         return

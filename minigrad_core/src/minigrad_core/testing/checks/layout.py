@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,19 +28,19 @@ def layout(study: Study) -> Iterator[Finding]:
     `np.frombuffer`.
     Fix: index and reshape; copy before writing. Results may differ by rounding: reductions reorder.
     """
-    some, others = study.some_calls, study.several_calls[len(study.some_calls) :]
-    for call in (*some, *_other_dimensions(study), *others):
-        names = list(LAYOUTS)[: 2 if call in others else None]
-        for name, other in zip(names, (*names[1:], names[0]), strict=True):
-            if finding := next(_both(study, call, name, other), None):
+    pairs = list(pairwise((*LAYOUTS, next(iter(LAYOUTS)))))
+    others = (*_other_dimensions(study), *study.several_calls[1:])
+    in_turns = zip(others, cycle(reversed(pairs)))  # gaps first: a vector has no other layout
+    for call, pair in (*((study.first, pair) for pair in pairs), *in_turns):
+        if finding := next(_both(study, call, *pair), None):
+            yield finding
+            return
+    if study.differentiable and study.first.sample.floats:
+        last = max(g.ndim for g in study.first.grads) - 1
+        for axis in {0, last}:
+            if finding := next(_constant(study.first, axis), None):
                 yield finding
                 return
-        if call in some and study.differentiable and call.sample.floats:
-            last = max(g.ndim for g in call.grads) - 1
-            for axis in {0, last}:
-                if finding := next(_constant(call, axis), None):
-                    yield finding
-                    return
 
 
 def _other_dimensions(study: Study) -> Iterator[Call]:

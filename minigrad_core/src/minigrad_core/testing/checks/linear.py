@@ -26,8 +26,10 @@ def linear(study: Study) -> Iterator[Finding]:
         raise DoesNotApply("differentiable = False")
     for call in study.several_calls:
         if call.sample.floats:
-            findings = [finding for factor in (-1e6, 1e-6) for finding in _scaled_by(call, factor)]
-            findings += _sums(call) if call in study.some_calls else ()
+            first = call is study.first
+            factors = (-1e6, 1e-6) if first else (-1e6,)
+            findings = [finding for factor in factors for finding in _scaled_by(call, factor)]
+            findings += _sums(call) if first else ()
             if findings:
                 yield findings[0]
                 return

@@ -31,9 +31,7 @@ def purity(study: Study) -> Iterator[Finding]:
     Fix: compute into a new array.
     """
     for call in study.several_calls:
-        finding = _finding(study, _descending(call.sample), np.ones)
-        if finding is None and call in study.some_calls:
-            finding = _finding(study, _odd(call.sample), _signed)
+        finding = _finding(study, _odd(_descending(call.sample)), _signed)
         if finding:
             yield finding
             return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..closeness import close
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..recorded import forward_on_tensors, need_derivatives
+from ..study import kind, unlike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +25,7 @@ def recorded(study: Study) -> Iterator[Finding]:
     need_derivatives(study)
     if getattr(study.op, "once_differentiable", False):
         raise DoesNotApply("once_differentiable: it is never run on tensors")
-    calls = [*study.calls]
-    for family in ("settings", "axes"):
-        calls += study.derived(family)[:6]
-    for call in calls:
+    for call in unlike((*study.calls, *study.derived("settings"), *study.derived("axes")), kind):
         try:
             outputs = forward_on_tensors(study, call.sample)
         except Broken as broken:

@@ -58,7 +58,7 @@ def second_order(study: Study) -> Iterator[Finding]:
 
 
 def _calls(study: Study) -> Iterator[Call]:
-    yield from study.calls
+    yield from study.several_calls
     yield from [call for call in study.derived("sizes") if call.sample.recipe.label == "shape ()"][:1]
     for family in ("axes", "settings"):
         yield from study.derived(family)[:1]

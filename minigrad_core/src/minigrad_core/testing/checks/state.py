@@ -29,19 +29,22 @@ def state(study: Study) -> Iterator[Finding]:
     Fix: keep what backward needs with `ctx.save`, take randomness as an argument.
     """
     rng = study.rng("state")
-    undisturbed, moved = _rehearsed(study, study.several_calls, rng)
-    for call, calm in zip(study.several_calls, undisturbed, strict=True):
-        if not calm:
-            yield from _reported(study, call, rng)
-    if moved:
-        yield from _moving(study, rng)
+    call = study.first
+    with unusual() as changes:
+        undisturbed = _undisturbed(study, call, rng)
+        moved = changes()
+    if not undisturbed:
+        yield from _reported(study, call, rng)
+    for name in moved:
+        told = f"a call changes {name}, for everybody: leave it alone"
+        yield Finding("changes-global-state", told, call.sample)
     if (changed := _changed(study.pristine, attributes(study.op))) is not None:
         yield Finding(
             "state-on-self", f"a call changes the attribute {changed!r} of the operation: use ctx.save"
         )
-    if fact := disturbed(study, study.calls[0]):
-        random = (found for _ in range(8) for found in _again(study, study.calls[0], rng))
-        yield next(random, Finding("not-thread-safe", fact, study.calls[0].sample))
+    if fact := disturbed(study, call):
+        random = (found for _ in range(8) for found in _again(study, call, rng))
+        yield next(random, Finding("not-thread-safe", fact, call.sample))
 
 
 def _reported(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Finding]:
@@ -50,23 +53,6 @@ def _reported(study: Study, call: Call, rng: np.random.Generator) -> Iterator[Fi
     except Broken as broken:
         fact = f"it works alone, and fails after other calls, by something that it keeps: {broken.fact}"
         yield Finding("keeps-state", fact, call.sample)
-
-
-def _rehearsed(study: Study, calls: Sequence[Call], rng: np.random.Generator) -> tuple[list[bool], list[str]]:
-    """Return which calls give what they must in all ways to call them, and what that moves for everybody."""
-    with unusual() as changes:
-        undisturbed = [_undisturbed(study, call, rng) for call in calls]
-        return undisturbed, changes()
-
-
-def _moving(study: Study, rng: np.random.Generator) -> Iterator[Finding]:
-    """Yield what the first call that moves something moves."""
-    for call in study.several_calls:
-        if moved := _rehearsed(study, [call], rng)[1]:
-            for name in moved:
-                fact = f"a call changes {name}, for everybody: leave it alone"
-                yield Finding("changes-global-state", fact, call.sample)
-            return
 
 
 def _undisturbed(study: Study, call: Call, rng: np.random.Generator) -> bool:

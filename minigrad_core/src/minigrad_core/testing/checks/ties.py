@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # Of an input that are moved singly, for the first case, the next few, and the others: a kink is rarely wrong
 # in one of many places, or in one of many settings.
-ENTRIES, FEWER, FEWEST = 8, 4, 1
+ENTRIES, FEWER, FEWEST = 5, 2, 1
 
 
 def ties(study: Study) -> Iterator[Finding]:
