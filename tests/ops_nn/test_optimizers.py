@@ -72,6 +72,22 @@ def test_sgd_with_momentum_is_the_textbooks_at_any_rate(lr: float, dtype: type) 
     np.testing.assert_allclose(param.data, expected, rtol=16 * float(np.finfo(dtype).eps))
 
 
+@pytest.mark.parametrize("make", [lambda p: SGD(p, momentum=0.9), optimizers.Adam])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_an_average_without_gradient_fades_to_zero_and_not_into_subnormal_numbers(
+    make: Any, dtype: type
+) -> None:
+    param = mg.Parameter(np.zeros(2, dtype))
+    optimizer = make([param])
+    for step in range(8000):
+        param.grad = np.array([1, step == 0], dtype)
+        optimizer.step()
+    state = optimizer.state[0][0]
+    lasting, faded = state.get("velocity", state.get("mean"))
+    assert abs(lasting) > 0.01
+    assert faded == 0 or dtype is np.float16
+
+
 def test_muon_steps_a_vector_like_adamw() -> None:
     ours, other = mg.Parameter(np.ones(3)), mg.Parameter(np.ones(3))
     ours.grad = other.grad = np.array([1.0, -2.0, 0.5])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .moment import decayed, kept
+from .moment import decayed, kept, next_step, settle
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -71,4 +71,5 @@ class SGD(RangedOptimizer):
             velocity *= -momentum / lr
             velocity += grad
             velocity *= -lr
+        settle(velocity, next_step(state))
         data += momentum * velocity - lr * grad if settings["nesterov"] else velocity
