@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import minigrad_core as mg
 from minigrad_ops_nn import recurrent
-from minigrad_ops_nn.recurrent import unroll
+from minigrad_ops_nn.recurrent import lstm_kernel, unroll
 from minigrad_ops_nn.recurrent.gru import GATED
 from minigrad_ops_nn.recurrent.lstm import LONG_SHORT
 from minigrad_ops_nn.recurrent.rnn import Elman
@@ -103,3 +103,25 @@ def test_inputs_of_several_dtypes_are_promoted(name: str) -> None:
     out.backward()
     assert out.dtype == np.float64
     assert [x.grad.dtype for x in inputs] == [x.dtype for x in inputs]
+
+
+@pytest.mark.parametrize("biased", [(), (0,), (1,), (0, 1)])
+def test_an_lstm_of_many_rows_multiplies_inputs_and_states_as_one(
+    biased: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = [(8, 64, 3), (64, 64), (64, 64), (3, 256), (64, 256)]
+    rng = np.random.default_rng(0)
+    arrays: list[Any] = [rng.standard_normal(shape) for shape in shapes]
+    arrays += [rng.standard_normal(256) if at in biased else None for at in (0, 1)]
+    assert lstm_kernel.run(arrays[0], (*arrays[1:3],), (*arrays[3:],)).joined is not None
+
+    def outcome() -> list[Any]:
+        inputs: Any = [None if a is None else mg.tensor(a, requires_grad=True) for a in arrays]
+        out, c = recurrent.lstm(*inputs)
+        (np.sin(out).sum() + np.sin(c).sum()).backward()
+        return [out.data, c.data, *(x.grad for x in inputs if x is not None)]
+
+    at_once = outcome()
+    monkeypatch.setattr(lstm_kernel, "ROWS", 65)
+    for got, wanted in zip(at_once, outcome(), strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-10)

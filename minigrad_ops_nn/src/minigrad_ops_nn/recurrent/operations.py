@@ -45,15 +45,15 @@ def sequence_forward(
         run, run_back = rule.run, rule.run_back
     else:
         run, run_back = partial(unroll.run, rule), partial(unroll.run_back, rule)
-    outputs, before, last, kept = run(xs, state, weights)
-    ctx.save(run_back, kept, xs, before, weights[0], weights[1])
+    outputs, before, last, kept, joined = run(xs, state, weights)
+    ctx.save(run_back, kept, xs, before, weights[0], weights[1], joined)
     return outputs, *last
 
 
 def sequence_backward(ctx: Context, grad: Array, *last: Array) -> tuple[Array | None, ...]:
     """Return the gradients of xs, state, weights and biases."""
-    run_back, kept, xs, before, w_ih, w_hh = ctx.saved
-    return gradients(ctx, run_back(grad, last, kept, w_hh), xs, before, w_ih, w_hh)
+    run_back, kept, xs, before, w_ih, w_hh, joined = ctx.saved
+    return gradients(ctx, run_back(grad, last, kept, w_hh), xs, before, w_ih, w_hh, joined)
 
 
 def _of_one_kind(*arrays: Array | None) -> bool:

@@ -38,10 +38,14 @@ def operands(
     return x, _panels(weight, count), _in_panels(out, count)
 
 
+def fit(n: int, i: int, k: int, width: int) -> bool:
+    """Return whether products of (n, i) and (i, k) are small ones in panels of so many columns."""
+    return k % width == 0 and n * i * width <= SMALL
+
+
 def _count(n: int, i: int, k: int) -> int:
     """Return the number of panels, of 64 or 32 columns, that make products with n rows small; else 1."""
-    fitting = (k // width for width in (64, 32) if k % width == 0 and n * i * width <= SMALL)
-    return max(next(fitting, 1), 1)
+    return max(next((k // width for width in (64, 32) if fit(n, i, k, width)), 1), 1)
 
 
 def _panels(weight: NDArray[Any], count: int) -> NDArray[Any]:

@@ -14,14 +14,15 @@ Weights: TypeAlias = "tuple[Any, Any, Any, Any]"
 
 
 class Unrolled(NamedTuple):
-    """All steps: outputs (t, n, hidden), the h that each started from, the last state other than h, and what
-    the way back needs.
+    """All steps: outputs (t, n, hidden), the h that each started from, the last state other than h, what the
+    way back needs, and, where they lie so, x, the h before and 1, side by side (t, n, features + hidden + 1).
     """
 
     outputs: Array
     before: Array
     last: State
     kept: Any
+    joined: Array | None = None
 
 
 class Through(NamedTuple):
