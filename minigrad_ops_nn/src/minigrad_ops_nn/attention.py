@@ -11,7 +11,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError, InputError
 
-from .activations.softmax import inner
+from .activations.softmax import inner, unshifted
 from .raw import is_raw
 
 if TYPE_CHECKING:
@@ -166,6 +166,10 @@ def _softmax(scores: Any, masked: bool) -> Array:
     """Return the softmax over the last axis, in place where it can be; rows of -inf give zeros."""
     if not scores.shape[-1]:
         return scores
+    if (found := unshifted(scores)) is not None:
+        e, total = found
+        e /= total
+        return e
     top = scores.max(axis=-1, keepdims=True)
     if masked:
         top = np.where(top == -np.inf, 0, top)
