@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import minigrad_core as mg
 from minigrad_ops_nn import products
-from minigrad_ops_nn.activations import gelu
+from minigrad_ops_nn.activations import gelu, softmax
 from minigrad_ops_nn.activations.normal_cdf import quick_cumulative
 from minigrad_ops_nn.activations.vectorized import expm1, log1p, negative_part, positive_part
+from minigrad_ops_nn.attention import scaled_dot_product_attention
 from minigrad_ops_nn.convolution import gather, kernels
 from minigrad_ops_nn.convolution.geometry import Geometry
 from minigrad_ops_nn.convolution.layout import images_first, images_last
@@ -202,3 +203,21 @@ def test_constant_vectors_are_shared_and_cannot_be_changed() -> None:
     for vector in (ones(3, np.dtype(float)), counting(3)):
         with pytest.raises(ValueError, match="read-only"):
             vector[0] = 5
+
+
+@pytest.mark.parametrize("offset", [-100, -12, 0, 12, 100])
+def test_softmax_and_attention_are_precise_with_and_without_a_shift(offset: float) -> None:
+    scores = 4 * np.random.default_rng(0).standard_normal((6, 7), dtype=np.float32)
+    scores[2] += np.float32(offset)
+    each = np.eye(7, dtype=np.float32)
+    attended = scaled_dot_product_attention(scores, each, each, scale=1.0).data
+    np.testing.assert_allclose(attended, exact_softmax(scores, axis=1), rtol=2e-6, atol=1e-38)
+    scores[3, 4] = -np.inf
+    for axis in (0, 1):
+        found = softmax(scores, axis=axis).data
+        np.testing.assert_allclose(found, exact_softmax(scores, axis), rtol=2e-6, atol=1e-38)
+
+
+def exact_softmax(scores: Any, axis: int) -> Any:
+    exponentials = np.exp(scores.astype(np.float64))
+    return exponentials / exponentials.sum(axis=axis, keepdims=True)

@@ -14,6 +14,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..raw import is_raw
+from ..ready import ones
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,7 +91,7 @@ def unshifted(x: Any, axis: int = -1) -> tuple[NDArray[Any], NDArray[Any]] | Non
         return None
     e: Any = np.exp(x)
     if axis in (-1, x.ndim - 1) and e.flags.c_contiguous:
-        sums = (e.reshape(-1, count) @ np.ones(count, x.dtype)).reshape(*x.shape[:-1], 1)
+        sums = (e.reshape(-1, count) @ ones(count, x.dtype)).reshape(*x.shape[:-1], 1)
     else:
         sums = e.sum(axis=axis, keepdims=True)
     return (e, sums) if np.minimum.reduce(sums, axis=None) >= 1 / largest else None
