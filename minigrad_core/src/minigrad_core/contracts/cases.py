@@ -186,9 +186,10 @@ class Case:
     minigrad_core.errors.ArgumentError: axis_of('y'): the case has no array 'y', only x
     """
 
-    __slots__ = ("arguments",)
+    __slots__ = ("_letters", "arguments")
 
     arguments: dict[str, Any]
+    _letters: tuple[str, ...]
 
     def __init__(self, /, **arguments: Any) -> None:
         arrays = [name for name, value in arguments.items() if _has_axes(value)]
@@ -198,6 +199,16 @@ class Case:
                     f"{value}: the case has no array {value.name!r}, only {', '.join(arrays) or 'none'}"
                 )
         self.arguments = arguments
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The letters that stand for sizes, in order of appearance."""
+        if not hasattr(self, "_letters"):
+            values = self.arguments.values()
+            parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+            axes = [axis for part in parts if isinstance(part, Values) for axis in part.dimensions]
+            self._letters = tuple(dict.fromkeys(a for a in axes if isinstance(a, str) and a != ANY))
+        return self._letters
 
     def __repr__(self) -> str:
         return f"Case({', '.join(f'{name}={value!r}' for name, value in self.arguments.items())})"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.node import Context
+from .closeness import finite
 from .finding import Broken
 from .guarded import guarded
 from .returned import per_input
@@ -77,7 +78,7 @@ class Call:
     @property
     def finite(self) -> bool:
         """All outputs are finite."""
-        return all(bool(np.isfinite(y).all()) for y in self.outputs)
+        return all(map(finite, self.outputs))
 
     @cached_property
     def grads(self) -> list[NDArray[Any]]:

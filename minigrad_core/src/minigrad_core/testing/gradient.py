@@ -10,6 +10,7 @@ import numpy as np
 
 from ..engine.node import Context
 from .call import flat
+from .closeness import finite
 from .guarded import guarded
 from .oracle import REAL_STEP, all_slopes, has_kink, quick_slope, rough_slope, slopes
 from .signed import signed_values
@@ -89,7 +90,7 @@ def steps(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
 
 
 def _steps(x: NDArray[Any], domain: Any) -> NDArray[Any]:
-    scale = np.where(x == 0, 1.0, np.minimum(np.abs(x), 1.0))
+    scale = np.minimum(np.abs(x), 1.0) + (x == 0)
     if domain is not None and (domain.low, domain.high) != (-np.inf, np.inf):
         scale = np.minimum(scale, np.minimum(np.abs(x - domain.low), np.abs(domain.high - x)))
     return scale
@@ -105,8 +106,9 @@ def directions(sample: Sample) -> dict[int, NDArray[Any]]:
 def _direction(x: NDArray[Any], domain: Any, i: int) -> NDArray[Any]:
     v = _steps(x, domain) * signed_values(DIRECTIONS, 89 * i, x.shape)
     stepped = ((x + REAL_STEP * v) - x) / REAL_STEP  # what is really stepped, after rounding x + h v
-    finite = np.isfinite(stepped)
-    return stepped if finite.all() else np.where(finite, stepped, 0.0)  # a NaN that the author put in stays
+    if finite(stepped):
+        return stepped
+    return np.where(np.isfinite(stepped), stepped, 0.0)  # a NaN that the author put in stays
 
 
 def compare(call: Call, passes: Passes | None = None, *, derived: bool = False) -> Evidence | None:
@@ -162,12 +164,11 @@ def _doubtful(
 
 def product(g: NDArray[Any], v: NDArray[Any]) -> tuple[float, float]:
     """Return <g, v> and the sum of the absolute values of its terms; what is not moved does not count."""
-    terms = g * v
-    size = float(np.abs(terms).sum())
-    if not isfinite(size):
-        terms = np.where(v == 0, 0.0, terms)
-        size = float(np.abs(terms).sum())
-    return float(terms.sum()), size
+    size = float(np.abs(g).ravel() @ np.abs(v).ravel())
+    if isfinite(size):
+        return float(g.ravel() @ v.ravel()), size
+    terms = np.where(v == 0, 0.0, g * v)
+    return float(terms.sum()), float(np.abs(terms).sum())
 
 
 def hardly_counting(sizes: Mapping[int, float]) -> list[int]:
@@ -213,13 +214,12 @@ def judged(
 
 def _off(slope: Slope, mine: float, size: float, call: Call, g: NDArray[Any]) -> tuple[float, float] | None:
     """Return error and tolerance of a sum with terms of that size, None if it is <g, slope>."""
-    theirs = g * slope.value
-    error = abs(mine - float(theirs.sum()))
-    terms = size + float(np.abs(theirs).sum())
+    theirs, terms = float(g @ slope.value), size + float(np.abs(g) @ np.abs(slope.value))
+    error = abs(mine - theirs)
     tolerance = slope.rtol * terms + floor(slope, call, g) if np.isfinite(terms) else 0.0
     return None if error <= tolerance else (error, tolerance)
 
 
 def floor(slope: Slope, call: Call, g: NDArray[Any]) -> float:
     """Return how well <g, slope> is known at best: noise, and rounding of the outputs."""
-    return (slope.noise + 1e-13 * call.size + SUBNORMAL) * float(np.abs(g).sum())
+    return (slope.noise + 1e-13 * call.size + SUBNORMAL) * float(np.add.reduce(np.abs(g)))

@@ -1,27 +1,26 @@
 """Two threads in one operation, made deterministic.
 
 Real races show once in a thousand runs. Here two threads run a call each, on other values, and take turns: a
-trace function makes each wait at every line of the operation's own code, until the other has done a line too.
-What a shared scratch variable would rarely suffer happens at once.
+trace function makes each wait at every other line of the operation's own code, until the other has done as
+many. What a shared scratch variable would rarely suffer happens at once.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from .call import backward, forward
+from .closeness import same
 from .finding import Broken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from .call import Call
-    from .sample import Sample
     from .study import Study
 
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine
@@ -29,50 +28,80 @@ PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other threa
 
 def disturbed(study: Study, call: Call) -> str | None:
     """Return what goes wrong if another thread comes between two lines of the operation, None if nothing."""
-    op, sample = call.op, call.sample
-    backwards = study.differentiable and bool(sample.floats)
-    others = next(iter(study.derived("styles")), call).sample
+    backwards = study.differentiable and bool(call.sample.floats)
 
-    def passed(sample: Sample) -> list[Any]:
-        fresh = forward(op, sample)
+    def again(call: Call) -> list[Any]:
+        fresh = forward(call.op, call.sample)  # none of its cached properties: these have locks for all
         return [*fresh.outputs, *(backward(fresh, call.grads) if backwards else ())]
 
+    calls = (call, _elsewhere(study, call, backwards))
+    alone = [[*each.outputs, *(each.received if backwards else ())] for each in calls]
     try:
-        beside = in_turns(_module_of(op), lambda: passed(sample), lambda: passed(others))
+        beside = in_turns(_module_of(call.op), lambda: again(calls[0]), lambda: again(calls[1]))
     except Broken as broken:
         return f"it fails when another thread comes between two of its lines: {broken.fact}"
-    alone = (*call.outputs, *(call.received if backwards else ()))
-    if all(_same(x, y) for x, y in zip(alone, beside, strict=True)):
+    if all(map(_same, alone, beside)):
         return None
     return "another thread that comes between two of its lines changes the result: shared state"
 
 
-def _same(x: Any, y: Any) -> bool:
-    return x is y if x is None else np.array_equal(x, y, equal_nan=True)
+def _elsewhere(study: Study, call: Call, backwards: bool) -> Call:
+    """Return a call on other values that works alone, or else the same one."""
+    for other in study.derived("styles"):
+        with contextlib.suppress(Broken):
+            _ = backwards and other.received
+            return other
+    return call
 
 
-def in_turns(filename: str, run: Callable[[], Any], other: Callable[[], Any]) -> Any:
-    """Return `run()`, with `other()` in another thread: they take turns at the lines of that file."""
-    mine, theirs = _Turns(filename), _Turns(filename)
+def _same(xs: list[Any], ys: list[Any]) -> bool:
+    return all(x is y if x is None else same(x, y) for x, y in zip(xs, ys, strict=True))
+
+
+def in_turns(filename: str, run: Callable[[], Any], other: Callable[[], Any]) -> tuple[Any, Any]:
+    """Return `run()` and `other()`, each in a thread: they take turns at the lines of that file."""
+    mine, theirs = _Turns(filename, 0), _Turns(filename, 1)
     mine.partner, theirs.partner = theirs, mine
     beside = Thread(target=theirs.second, args=(other,))
-    beside.start()
+    with _on_one_core():
+        beside.start()
+        try:
+            result = mine.first(run)
+        finally:
+            beside.join()
+    if theirs.failure is not None:
+        raise theirs.failure
+    return result, theirs.result
+
+
+@contextlib.contextmanager
+def _on_one_core() -> Iterator[None]:
+    """Keep this thread, and what it starts, on one core: to wake one on another takes five times as long."""
+    if sys.platform != "linux":
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {sorted(cores)[os.getpid() % len(cores)]})
     try:
-        return mine.first(run)
+        yield
     finally:
-        beside.join()
+        os.sched_setaffinity(0, cores)
 
 
 class _Turns:
-    """One of two threads: before each line that it comes to, it lets its partner do a line.
+    """One of two threads: before every other line that it comes to, it lets its partner do two lines.
 
-    Before the first time that it comes there: a loop does the same again.
+    The lines of one lie between those of the other: whatever is written in a line and read in the next, the
+    partner has written in between. Before the first time that it comes to a line: a loop does the same again.
     """
 
     partner: _Turns
+    result: Any = None
+    failure: Broken | None = None
 
-    def __init__(self, filename: str) -> None:
+    def __init__(self, filename: str, parity: int) -> None:
         self.filename = filename
+        self.parity = parity
         self.met = set[int]()
         self.turn = Lock()  # held until it is this one's turn
         self.turn.acquire()
@@ -90,10 +119,12 @@ class _Turns:
             self.partner.go()
 
     def second(self, run: Callable[[], Any]) -> None:
-        """Run it, begun when the partner has come to a line; that it fails shows elsewhere."""
+        """Run it, begun when the partner has come to its second line."""
         self.wait()
-        with contextlib.suppress(Broken):
-            self.first(run)
+        try:
+            self.result = self.first(run)
+        except Broken as broken:
+            self.failure = broken
 
     def go(self) -> None:
         """Give it its turn."""
@@ -113,8 +144,9 @@ class _Turns:
         del arg
         if event == "line" and frame.f_lineno not in self.met:
             self.met.add(frame.f_lineno)
-            self.partner.go()
-            self.wait()
+            if len(self.met) > 1 and len(self.met) % 2 == self.parity:
+                self.partner.go()
+                self.wait()
         return self._line
 
 

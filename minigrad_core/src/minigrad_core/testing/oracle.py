@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from .closeness import finite
 from .finding import Broken
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _bend(f: Function, xs: Vectors, vs: Vectors, real: Slope) -> float:
 def complex_slope(f: Function, xs: Vectors, vs: Vectors) -> Slope | None:
     """Return the complex step's derivative, None where the operation does not take complex numbers."""
     y = _tried(f, [x + (1j * COMPLEX_STEP) * v for x, v in zip(xs, vs, strict=True)])
-    if y is None or y.dtype.kind != "c" or not np.isfinite(y).all():
+    if y is None or y.dtype.kind != "c" or not finite(y):
         return None
     return Slope(y.imag / COMPLEX_STEP, "complex step", COMPLEX_STEP, 1e-10, 0.0)
 
@@ -179,7 +180,7 @@ def _central(
     if dtype == np.longdouble and not (_is_long(high) or _is_long(low)):
         return None  # computed in float64, by math.erf say, and converted
     value = ((high - low) / (2 * h)).astype(np.float64)
-    if not np.isfinite(value).all():
+    if not finite(value):
         return None
     size = float(np.abs(high).max(initial=0.0))
     return Slope(value, oracle, h, rtol, 8 * float(np.finfo(dtype).eps) * size / h)

@@ -96,7 +96,7 @@ class Sample:
     @cached_property
     def floats(self) -> tuple[int, ...]:
         """The inputs that can have a gradient."""
-        return tuple([i for i, x in enumerate(self.inputs) if is_float(x)])
+        return tuple([i for i, needed in enumerate(self.needs) if needed])
 
     @cached_property
     def needs(self) -> tuple[bool, ...]:
@@ -169,18 +169,9 @@ class _Shapes:
 
 def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
     """Return a size for each letter of the case: the given one, or the next of `SIZES`."""
-    letters = _letters(case)
+    letters = case.letters
     order = SIZES if len(letters) < 4 else (2, 3, 4, 5, 6, 7, 8, 9)
     return {letter: given.get(letter, order[k % len(order)]) for k, letter in enumerate(letters)}
-
-
-def _letters(case: Case) -> list[str]:
-    found: list[str] = []
-    for value in case.arguments.values():
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Values):
-                found += [a for a in part.dimensions if isinstance(a, str) and a != ANY and a not in found]
-    return found
 
 
 def inputs_of(recipe: Recipe, signature: Signature) -> tuple[list[str], list[Any]]:

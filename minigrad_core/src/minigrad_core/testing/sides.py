@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from .closeness import finite
 from .finding import Broken
 from .gradient import as_function
 
@@ -97,7 +98,7 @@ def _on_one_side(f: Any, xs: list[Any], vs: list[Any], g: Any, y: Any, step: flo
     if np.shape(moved) != np.shape(y):  # the size depends on the values, as for np.unique
         return None
     slopes = g * (moved - y) / step
-    return slopes if np.isfinite(slopes).all() else None
+    return slopes if finite(slopes) else None
 
 
 def span_of(sides: Sides) -> Span | None:

@@ -79,7 +79,7 @@ def attributes(op: Any, *, copied: bool = False) -> dict[str, Any]:
         found |= {
             name: value
             for name, value in getattr(holder, "__dict__", {}).items()
-            if not name.startswith("__") and not callable(value) and not name.startswith("_abc")
+            if not name.startswith(("__", "_abc")) and name != "cases" and not callable(value)
         }
     return {name: _copy(value) for name, value in found.items()} if copied else found
 

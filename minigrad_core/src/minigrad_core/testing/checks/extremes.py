@@ -10,7 +10,7 @@ import numpy as np
 
 from ...contracts.cases import Floats
 from ..call import forward, watched_forward
-from ..closeness import close
+from ..closeness import close, finite
 from ..finding import Broken, Check, Finding
 from ..gradient import as_function
 from ..oracle import LONG
@@ -107,7 +107,7 @@ def _judged(study: Study, call: Call) -> Finding | None:
         names, values, told = _results(study, call)
     except Broken:
         return None
-    if not all(np.isfinite(v).all() for v in values):
+    if not all(map(finite, values)):
         return _overflows(study, call.sample, names, values)
     if not told:
         return None

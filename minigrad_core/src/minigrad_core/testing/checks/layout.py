@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..call import Call, backward, forward
-from ..closeness import close
+from ..closeness import close, same
 from ..finding import Broken, Check, Finding
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ def _inputs(call: Call, name: str, grads: list[Any] | None) -> Iterator[Finding]
         code = "writes-input" if "read-only" in broken.fact else "layout-raises"
         yield Finding(code, f"with inputs in another layout ({name}): {broken.fact}", sample)
         return
-    for y, same in zip(other.outputs, call.outputs, strict=False):
-        if not _close(y, same):
+    for y, usual in zip(other.outputs, call.outputs, strict=False):
+        if not _close(y, usual):
             yield Finding(
                 "depends-on-layout", f"the output depends on the layout of the inputs ({name})", sample
             )
@@ -138,8 +138,8 @@ def _compared(
         code = "writes-grad" if "read-only" in broken.fact else "layout-raises"
         yield Finding(code, f"with grad in another layout ({name}): {broken.fact}", call.sample)
         return
-    for i, (g, same, like) in enumerate(zip(received, expected, usual, strict=True)):
-        if g is not None and not _close(g, same, like):
+    for i, (g, right, like) in enumerate(zip(received, expected, usual, strict=True)):
+        if g is not None and not _close(g, right, like):
             yield Finding(
                 "depends-on-layout",
                 f"the gradient for input {i} depends on the layout of grad ({name})",
@@ -152,7 +152,7 @@ def _close(x: Any, y: Any, *usual: Any) -> bool:
     """Return whether x is y but for rounding, at the scale of y and of what is `usual`."""
     if x.shape != y.shape:
         return False
-    if np.array_equal(x, y):
+    if same(x, y):
         return True
     scale = max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) if a.size else 0.0 for a in (y, *usual))
     return close(x, y, 1e-9, 1e-11 * scale)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...contracts.cases import Floats
 from ..call import forward
+from ..closeness import finite
 from ..finding import Broken, Check, Finding
 from ..oracle import LONG
 from ..sample import Sample, is_float
@@ -58,7 +59,7 @@ def _single(call: Call) -> str | None:
     if not any((x != x.astype(np.float32)).any() for x in given):
         return None
     for name, y in named.items():
-        if y.dtype == np.float64 and y.size and np.isfinite(y).all():
+        if y.dtype == np.float64 and y.size and finite(y):
             mantissa, _ = np.frexp(y)
             if not np.any(mantissa * 2**24 % 1) and np.any(mantissa * 2**12 % 1):
                 return name
@@ -112,7 +113,7 @@ def _judged(study: Study, call: Call, fine: Any) -> Finding | None:
         return None
     eps = float(np.finfo(coarse).eps)
     for k, (what, mine, exact) in enumerate(zip(results[0][0], results[0][1], results[1][1], strict=True)):
-        if exact.dtype != fine or not np.isfinite(exact).all() or exact.shape != mine.shape or not exact.size:
+        if exact.dtype != fine or not finite(exact) or exact.shape != mine.shape or not exact.size:
             continue
         size = float(np.abs(exact).max())
         slack = SLACK if coarse is np.float32 else 1e-6

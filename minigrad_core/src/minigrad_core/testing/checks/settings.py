@@ -6,10 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ...errors import MinigradError
 from ..call import Call, forward
+from ..closeness import same
 from ..finding import Broken, Check, Finding
 from ..gradient import compare
 
@@ -118,9 +117,7 @@ def _only(name: str, first: Sample, second: Sample) -> bool:
 
 
 def _same_outputs(first: Call, second: Call) -> bool:
-    return all(
-        np.array_equal(x, y, equal_nan=True) for x, y in zip(first.outputs, second.outputs, strict=False)
-    )
+    return all(same(x, y) for x, y in zip(first.outputs, second.outputs, strict=False))
 
 
 def _unknown(study: Study) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..call import Call, backward, cotangents, forward
+from ..closeness import same
 from ..finding import Broken, Check, Finding
 from ..interleave import disturbed
 from ..sample import is_float
@@ -217,8 +218,7 @@ def _copied(arrays: Sequence[Any]) -> list[Any]:
 
 def _equal(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
     return len(xs) == len(ys) and all(
-        (x is None and y is None)
-        or (x is not None and y is not None and np.array_equal(x, y, equal_nan=True))
+        (x is None and y is None) or (x is not None and y is not None and same(x, y))
         for x, y in zip(xs, ys, strict=True)
     )
 

@@ -38,11 +38,12 @@ def threads(study: OptimizerStudy) -> Iterator[Finding]:
 def _interrupted(study: OptimizerStudy, filename: str, settings: dict[str, Any]) -> Any:
     params, others = study.params(), study.params()
     optimizer, other = study.make(params, **settings), study.make(others, **settings)
-    return in_turns(
+    interrupted, _ = in_turns(
         filename,
         lambda: study.run(optimizer, params, 2),
         lambda: study.run(other, others, 1, first=5),
     )
+    return interrupted
 
 
 def _file(study: OptimizerStudy) -> str:
