@@ -18,6 +18,14 @@ def test_gradients_accumulate_until_they_are_zeroed() -> None:
     assert x.grad is None
 
 
+def test_a_computed_tensor_has_no_grad_to_read() -> None:
+    w = leaf(2)
+    y = multiply(w, 0.5)
+    assert not hasattr(y, "grad")
+    with pytest.raises(AttributeError, match=r"backward fills the grad of leaves; mg\.grad .*w\.data -= lr"):
+        y.grad  # noqa: B018 - what a loop with w = w - lr * w.grad reads in its second round
+
+
 def test_a_gradient_of_a_0d_tensor_stays_an_array() -> None:
     x = tensor(2.0, requires_grad=True)
     for expected in (4, 8, 12):

@@ -75,9 +75,16 @@ def test_every_floating_point_type_may_require_a_gradient(dtype: Any) -> None:
     assert x.grad.dtype == dtype
 
 
-@pytest.mark.parametrize("data", [[1, 2], [True], [1j]])
-def test_only_floating_point_tensors_may_require_a_gradient(data: Any) -> None:
-    message = r"only floating point tensors can require a gradient, this one is .*x\.astype\(np\.float32\)"
+@pytest.mark.parametrize(
+    ("data", "way"),
+    [
+        ([1, 2], r"x\.astype\(np\.float32\)"),
+        ([True], r"x\.astype\(np\.float32\)"),
+        ([1j], "give the real and the imaginary part as two tensors"),
+    ],
+)
+def test_only_floating_point_tensors_may_require_a_gradient(data: Any, way: str) -> None:
+    message = f"only floating point tensors can require a gradient, this one is .*{way}"
     with pytest.raises(DifferentiabilityError, match=message):
         tensor(data, requires_grad=True)
     x = tensor(data)
@@ -132,6 +139,7 @@ def test_a_gradient_may_be_assigned_in_the_tensors_shape_only() -> None:
         (complex, r"complex\(tensor\) would leave the graph in silence"),
         (lambda x: [0, 1, 2][x], r"index\(tensor\) would leave the graph in silence"),
         (lambda x: np.array([x, x]), "does not turn into an array in silence"),
+        (lambda x: np.r_[x, x], r"np\.concatenate\(\[\.\.\.\]\).* in np\.r_"),
         (math.exp, r"np\.sin and its kin for math\.sin"),
     ],
 )
@@ -197,7 +205,8 @@ def test_a_computed_tensor_is_not_copied_or_pickled() -> None:
     y = multiply(tracked(1), 2.0)
     for how in (copy.copy, copy.deepcopy, pickle.dumps):
         with pytest.raises(
-            ConversionError, match=r"middle of a graph cannot be copied or pickled; \.detach\(\) it"
+            ConversionError,
+            match=r"middle of a graph cannot be copied or pickled; \.detach\(\) it.*\.numpy\(\).*plt\.plot",
         ):
             how(y)
 

@@ -39,7 +39,9 @@ class Reshape(Operation):
 
 def _check(order: Any) -> None:
     if order not in ("C", "F"):  # "A" and "K" depend on how the values happen to lie in memory
-        raise ArgumentError(f"order {order!r}: expected 'C' or 'F'")
+        raise ArgumentError(
+            f"order {order!r}: expected 'C' or 'F'; some of the axes are joined by x.reshape(len(x), -1)"
+        )
 
 
 class Ravel(Operation):

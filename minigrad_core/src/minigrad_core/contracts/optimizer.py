@@ -162,14 +162,14 @@ def _group(
         raise InputError(f"{name}: a group lacks its 'params'; it has {sorted(entry)}")
     params = _listed(name, entry.pop("params"))
     for param in params:
-        if not hasattr(param, "grad") or not hasattr(param, "data"):
-            raise ArgumentError(
-                f"{name}: expected a Parameter, got {type(param).__name__}; pass model.parameters()"
-            )
         if getattr(param, "node", None) is not None:
             raise ArgumentError(
                 f"{name}: a tensor of shape {param.shape} is no leaf but was computed from others: it gets "
                 "no gradient, and is computed anew in each step; optimize the leaves that it comes from"
+            )
+        if not hasattr(param, "grad") or not hasattr(param, "data"):
+            raise ArgumentError(
+                f"{name}: expected a Parameter, got {type(param).__name__}; pass model.parameters()"
             )
     if unknown := sorted(set(entry) - set(known)):
         raise ArgumentError(f"{name}: unknown settings in a group: {unknown}; known are {sorted(known)}")
@@ -180,7 +180,7 @@ def _group(
 
 def _listed(name: str, params: Any) -> list[Any]:
     """Return the parameters or groups; a tensor would be iterated over, into rows that nobody needs."""
-    if hasattr(params, "grad") or not isinstance(params, Iterable):
+    if hasattr(params, "requires_grad") or not isinstance(params, Iterable):
         raise ArgumentError(
             f"{name}: expected parameters in a list or another iterable, got {type(params).__name__}; pass "
             "model.parameters(), or [parameter]"

@@ -79,9 +79,10 @@ class Tensor(Operators, Methods, Protocols):
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
         if value and self.data.dtype.kind != "f":
+            complex_way = "give the real and the imaginary part as two tensors: complex ones have no gradient"
+            way = complex_way if self.data.dtype.kind == "c" else "convert it first: x.astype(np.float32)"
             raise DifferentiabilityError(
-                f"only floating point tensors can require a gradient, this one is {self.data.dtype}; "
-                "convert it first: x.astype(np.float32)"
+                f"only floating point tensors can require a gradient, this one is {self.data.dtype}; {way}"
             )
         if self.node is not None and not value:
             raise DifferentiabilityError("this tensor was computed from others; use .detach() to cut it off")
@@ -89,7 +90,19 @@ class Tensor(Operators, Methods, Protocols):
 
     @property
     def grad(self) -> NDArray[Any] | None:
-        """The gradient that `backward` accumulated in this leaf, or None. It shares memory with nothing."""
+        """The gradient that `backward` accumulated in this leaf, or None. It shares memory with nothing.
+
+        Raises
+        ------
+        AttributeError
+            The tensor is no leaf: it was computed from others.
+        """
+        if self.node is not None:  # None would say that backward has not come by yet
+            raise AttributeError(
+                "this tensor was computed from others, and backward fills the grad of leaves; mg.grad gives "
+                "the gradient with respect to any value. A leaf stays one if w.data -= lr * w.grad updates "
+                "it, since w = w - lr * w.grad makes a new tensor"
+            )
         return self._grad
 
     @grad.setter
@@ -185,8 +198,8 @@ class Tensor(Operators, Methods, Protocols):
             raise ConversionError(
                 "a tensor that requires a gradient does not turn into an array in silence; "
                 "use .numpy() to leave the graph on purpose, .item() for a Python scalar, "
-                "np.stack([...]) or np.array([...], like=tensor) to join tensors, t * np.ones(shape) to fill "
-                "an array"
+                "np.stack([...]), np.concatenate([...]) or np.array([...], like=tensor) to join tensors in a "
+                "list or in np.r_, which NumPy does not look into, t * np.ones(shape) to fill an array"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 
@@ -227,7 +240,8 @@ class Tensor(Operators, Methods, Protocols):
     def __reduce__(self) -> tuple[Any, ...]:
         if self.node is not None:
             raise ConversionError(
-                "a tensor in the middle of a graph cannot be copied or pickled; .detach() it"
+                "a tensor in the middle of a graph cannot be copied or pickled; .detach() it, and give its "
+                ".numpy() to what copies arrays, as plt.plot does"
             )
         return type(self), (self.data, self.tracked)
 
