@@ -1,4 +1,4 @@
-"""Names of PyTorch that are not here: what their AttributeError says, and that nothing else notices them."""
+"""Names of PyTorch and MyGrad that are not here: what their AttributeError says; nothing else sees them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ THINGS: list[tuple[Any, str, str]] = [
     ),
     (mg.tensor([1.0]), "exp", r"np.exp\(x\)"),
     (mg.tensor([1.0]), "half", r"astype\(np.float32\) and its like change the type"),
+    (mg.tensor([1.0]), "constant", "not x.requires_grad"),
+    (mg.tensor([1.0]), "null_grad", r"x\.zero_grad\(\)"),
     (MODEL, "half", "make it with dtype=np.float16"),
     (mg, "randn", r"np.random.default_rng\(seed\).standard_normal\(shape\)"),
     (nn, "LSTMCell", "recurrent.lstm_cell"),
@@ -37,7 +39,7 @@ THINGS: list[tuple[Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("thing", "name", "message"), THINGS)
-def test_a_name_of_pytorch_leads_to_the_one_here(thing: Any, name: str, message: str) -> None:
+def test_a_name_of_a_peer_leads_to_the_one_here(thing: Any, name: str, message: str) -> None:
     with pytest.raises(AttributeError, match=message):
         getattr(thing, name)
     assert not hasattr(thing, name)

@@ -1,4 +1,4 @@
-"""Names that users of PyTorch try, and what to write in their place."""
+"""Names that users of PyTorch and MyGrad try, and what to write in their place."""
 
 from __future__ import annotations
 
@@ -13,17 +13,22 @@ T = TypeVar("T")
 
 _CPU = "everything is computed on the CPU, nothing has to be moved"
 _CAST = "astype(np.float32) and its like change the type"
+_GRAPH = "x.requires_grad tells whether the graph goes on"
 _FIXED = "tensors are not written to; x = x + y builds a new one, x.data is the array outside of the graph"
 
 TENSOR = {
     "add_": _FIXED,
+    "base": "np.shares_memory(x, y) tells whether one is a view of the other",
     "bmm": "x @ y",
     "bool": _CAST,
     "chunk": "np.array_split(x, sections)",
     "clamp": "x.clip(low, high)",
+    "clear_graph": "backward frees the graph that it went through",
     "clone": "x.copy()",
+    "constant": "not x.requires_grad",
     "contiguous": "np.ascontiguousarray(x.data), but no operation asks for it",
     "cpu": _CPU,
+    "creator": _GRAPH,
     "cuda": _CPU,
     "device": _CPU,
     "dim": "x.ndim",
@@ -32,7 +37,7 @@ TENSOR = {
     "fill_": _FIXED,
     "float": _CAST,
     "gather": "np.take_along_axis(x, index, axis)",
-    "grad_fn": "x.requires_grad tells whether the graph goes on",
+    "grad_fn": _GRAPH,
     "half": _CAST,
     "is_leaf": "leaves are what mg.tensor and mg.Parameter make",
     "index_select": "np.take(x, index, axis)",
@@ -46,6 +51,8 @@ TENSOR = {
     "mm": "x @ y",
     "mul_": _FIXED,
     "norm": "np.linalg.norm(x)",
+    "null_grad": "x.zero_grad()",
+    "null_gradients": "leaves alone have gradients, and zero_grad() forgets them",
     "numel": "x.size",
     "permute": "x.transpose(axes)",
     "pow": "x ** y",

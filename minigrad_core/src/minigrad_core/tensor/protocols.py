@@ -45,6 +45,8 @@ _INSTEAD = {
         ("spacing", "nextafter"), "It tells of the type rather than of the values: give it plain arrays"
     ),
     **dict.fromkeys(("asarray", "asanyarray"), "Use np.array(values, like=tensor)"),
+    "full": "t * np.ones(shape) fills an array",
+    "fromiter": "Use np.stack(list(values))",
     "apply_over_axes": "Call the function itself, for one axis after the other",
     "at": "It writes in place: add mg.ops.basic.scatter_add(values, shape=..., index=...), or use setitem",
     "reduceat": "Reduce the parts, and join them: np.stack([np.sum(part) for part in np.split(t, indices)])",
