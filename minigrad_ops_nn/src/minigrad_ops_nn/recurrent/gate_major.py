@@ -48,7 +48,7 @@ def negated_logistic(x: NDArray[Any], out: NDArray[Any]) -> None:
     """
     np.exp(x, out=x)
     x += 1
-    np.divide(1, x, out=out)
+    np.reciprocal(x, out=out)
 
 
 def summed(*biases: NDArray[Any] | None) -> NDArray[Any] | None:

@@ -53,15 +53,15 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
     terms, seen = np.empty((2, steps, n, k), xs.dtype), np.empty((steps, n, k), xs.dtype)
     total = np.empty((4, n, k), xs.dtype)  # of all gates at one step: it stays in the cache
     rows, weight, product = operands(rows, weight, total)
-    each = zip(gates.swapaxes(0, 1), rows, outputs, states[1:], *terms, seen, strict=False)
+    sigmoids, tanh = total[:3], total[3]
+    by_step = zip(rows, gates[:3].swapaxes(0, 1), *gates, *terms, seen, outputs, states[1:], strict=False)
     with np.errstate(over="ignore"):
-        for gate, row, next_h, next_state, carried, added, tanh_c in each:
+        for step, (row, o_i_f, o, i, f, g, carried, added, tanh_c, next_h, next_state) in enumerate(by_step):
             np.matmul(row, weight, out=product)
             if joined is None:
-                total += gate
-            negated_logistic(total[:3], out=gate[:3])
-            o, i, f, g = gate
-            np.tanh(total[3], out=g)
+                total += gates[:, step]
+            negated_logistic(sigmoids, out=o_i_f)
+            np.tanh(tanh, out=g)
             np.multiply(f, c, out=carried)
             np.multiply(i, g, out=added)
             np.add(carried, added, out=c)
