@@ -215,13 +215,17 @@ def _draw_discrete(
         size: int = arrays[description.name].shape[description.axis]
         if not size and 0 not in shape:
             raise Undrawable(f"{description!r}: the axis is empty")
-        indices = rng.integers(0, max(size, 1), size=shape)
-        if indices.size > 1:
-            indices.flat[-1] = indices.flat[0]  # one that repeats shows what is overwritten
-        return indices
+        return _repeating(rng.integers(0, max(size, 1), size=shape))
     if isinstance(description, Integers):
-        return rng.integers(description.low, description.high, size=shape)
+        return _repeating(rng.integers(description.low, description.high, size=shape))
     raise InputError(f"{description!r} cannot be drawn")
+
+
+def _repeating(integers: NDArray[Any]) -> NDArray[Any]:
+    """Return them with one that occurs twice: it shows what is overwritten, or belongs together."""
+    if integers.size > 1:
+        integers.flat[-1] = integers.flat[0]
+    return integers
 
 
 def _setting(value: Any, arrays: Mapping[str, Any], shapes: _Shapes) -> Any:

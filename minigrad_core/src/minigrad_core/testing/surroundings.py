@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import random
+import sys
+import threading
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,13 +21,14 @@ def preserved() -> Iterator[None]:
     """Put the global state back, whatever the body does."""
     numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002
     options, filters = np.get_printoptions(), list(warnings.filters)
-    errors = np.geterr()
+    errors, streams = np.geterr(), (sys.stdout, sys.stderr)
     try:
         yield
     finally:
         np.random.set_state(numpy_state)  # noqa: NPY002
         random.setstate(python_state)
         np.seterr(**errors)
+        sys.stdout, sys.stderr = streams
         if np.get_printoptions() != options:
             np.set_printoptions(**options)
         if warnings.filters != filters:
@@ -41,15 +44,16 @@ def unusual(seed: int = 2_718_281_828) -> Iterator[Callable[[], list[str]]]:
     with (
         warnings.catch_warnings(),
         np.errstate(all="call", call=lambda *_: None),
-        np.printoptions(linewidth=1001),
+        np.printoptions(linewidth=1001, precision=13, threshold=1003, edgeitems=17, suppress=True),
     ):
         warnings.filterwarnings("ignore")
         warnings.filterwarnings("ignore", message="set by the contract kit")
         random.random()  # away from the state that a seeding call has left
         _seed(seed)
-        before = _look()
+        running = set(threading.enumerate())
+        before = _look(running)
         _seed(seed)
-        yield lambda: [name for name, seen in _look().items() if before[name] != seen]
+        yield lambda: [name for name, seen in _look(running).items() if before[name] != seen]
 
 
 def _seed(seed: int) -> None:
@@ -61,7 +65,7 @@ def _seed(seed: int) -> None:
     np.random.random()  # noqa: NPY002 - away from the state that a seeding call has left
 
 
-def _look() -> dict[str, Any]:
+def _look(running: set[threading.Thread]) -> dict[str, Any]:
     """Return what an operation must leave alone, for NumPy's generator its next numbers."""
     return {
         "NumPy's global random state": (np.random.random(), np.random.standard_normal()),  # noqa: NPY002
@@ -69,6 +73,8 @@ def _look() -> dict[str, Any]:
         "np.seterr": np.geterr(),
         "the warnings filters": list(warnings.filters),
         "NumPy's print options": np.get_printoptions(),
+        "sys.stdout or sys.stderr": (sys.stdout, sys.stderr),
+        "the threads that run (what it starts has to end)": set(threading.enumerate()) <= running,
     }
 
 

@@ -19,7 +19,10 @@ def cotangent(facts: Facts) -> Iterator[str]:
     """What became of grad: J^T h(g) for some h that is not g."""
     if facts.jacobian is None or facts.grad.size != facts.jacobian.shape[0]:
         return
-    g = facts.grad.ravel()
+    g, rule = facts.grad.ravel(), facts.rule()
+    if rule is not None and rule.shape == facts.jacobian.shape and fits(facts.mine.ravel(), g @ rule):
+        yield from _rearranged(facts)
+        return  # linear in grad
     for told, other in (
         ("grad is ignored: the gradient is that of a sum (grad = 1)", np.ones_like(g)),
         ("|grad| is used for grad: its sign is lost", np.abs(g)),

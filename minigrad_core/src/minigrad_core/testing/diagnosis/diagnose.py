@@ -18,6 +18,7 @@ from .indices import indexed
 from .places import arrangement, changed_input, misplaced, reduced, region_only, sparse, triangle
 from .products import product
 from .values import precision, residual, statistics
+from .weights import elementwise, term, weighted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,10 +46,13 @@ HYPOTHESES: tuple[Callable[[Facts], Iterator[str]], ...] = (
     signs,
     lost,
     missing_factor,
+    weighted,
+    term,
     changed_input,
     conditions,
     row_factor,
     residual,
+    elementwise,
     reduced,
     statistics,
     sparse,

@@ -91,6 +91,7 @@ def missing_factor(facts: Facts) -> Iterator[str]:
     """The gradient is off by a factor that is a known function of x, y or grad: an inner derivative, say."""
     ratio = _ratio(facts)
     if ratio is None:
+        yield from _of_one(facts)
         return
     known = [(told, v) for told, v in quantities(facts) if np.isfinite(v).all() and v.all()]
     for told, values in known:
@@ -108,6 +109,18 @@ def missing_factor(facts: Facts) -> Iterator[str]:
         for quotient, told in ((u / v, f"{a} / {b}"), (v / u, f"{b} / {a}"), *product):
             if (c := _constant(ratio / quotient)) is not None:
                 yield f"a wrong factor: the gradient is {_times(c, told)} times the numeric one"
+
+
+def _of_one(facts: Facts) -> Iterator[str]:
+    """A factor of a single value, the same function of it for other values."""
+    other = facts.again()
+    if facts.true.size != 1 or other is None or not (facts.true.all() and other.true.all()):
+        return
+    here, there = (float((f.mine / f.true).flat[0]) for f in (facts, other))
+    for (told, v), (_, w) in zip(quantities(facts), quantities(other), strict=True):
+        for kind, one, two in (("too many", v, w), ("missing", 1 / v, 1 / w)):
+            if np.isclose(here, one.flat[0], rtol=FIT) and np.isclose(there, two.flat[0], rtol=FIT):
+                yield f"a factor {kind}: {told}"
 
 
 def row_factor(facts: Facts) -> Iterator[str]:

@@ -34,10 +34,11 @@ def quantities(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
         for name, v in known.items():
             yield name, v
         for name, v in known.items():
-            yield from _functions(name, v)
+            yield from functions_of(name, v)
 
 
-def _functions(name: str, v: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
+def functions_of(name: str, v: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield elementary functions of one."""
     yield from ((f"{name}**2", v * v), (f"(1 - {name}**2)", 1 - v * v), (f"(1 - {name})", 1 - v))
     yield from ((f"(1 + {name})", 1 + v), (f"|{name}|", np.abs(v)), (f"(1 + {name}**2)", 1 + v * v))
     yield from ((f"exp({name})", np.exp(v)), (f"log({name})", np.log(v)), (f"sqrt({name})", np.sqrt(v)))
