@@ -8,7 +8,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from .channels import check_channels
-from .standardize import mean_of_product, plus, shares, standardized
+from .standardize import mean_of_product, plus, row_means, standardized
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -61,7 +61,7 @@ class BatchNorm(Operation):
         """Return the gradients of x, weight and bias."""
         normal, inverse, weight = ctx.saved
         rows = to_channel_rows(grad)
-        mean, along = rows @ shares(rows.shape[1], rows.dtype), mean_of_product(rows, normal)
+        mean, along = row_means(rows), mean_of_product(rows, normal)
         d = max(rows.shape[1], 1)
         gx = None
         if ctx.needs[0]:

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..raw import is_raw
+from ..ready import ones
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
-
     from minigrad_core import Array
 
 
@@ -24,7 +23,7 @@ def standardized(rows: Any, eps: float) -> tuple[Array, Array, Array, Array]:
 
     inverse = 1 / sqrt(variance + eps), each of the last three (r, 1); the variance is the biased one.
     """
-    mean = rows @ shares(rows.shape[1], rows.dtype)
+    mean = row_means(rows)
     normal = rows - mean
     variance = mean_of_product(normal, normal)
     inverse = 1 / np.sqrt(variance + eps)
@@ -36,23 +35,29 @@ def standardized_gradient(grad: Any, normal: Any, inverse: Any) -> Array:
     """Return the gradient of the rows: inverse * (grad - mean(grad) - normal * mean(grad * normal))."""
     result = normal * -mean_of_product(grad, normal)
     result += grad
-    result -= grad @ shares(grad.shape[1], grad.dtype)
+    result -= row_means(grad)
     result *= inverse
     return result
 
 
+def row_means(rows: Any) -> Array:
+    """Return the means (r, 1) of the rows (r, d)."""
+    sums = rows @ ones(rows.shape[1], rows.dtype)
+    return sums[:, None] / max(rows.shape[1], 1)
+
+
 def mean_of_product(a: Any, b: Any) -> Array:
-    """Return the means (r, 1) of a * b (r, d) over each row; einsum makes no array of the products."""
+    """Return the means (r, 1) of a * b (r, d) over each row; vecdot makes no array of the products."""
     if is_raw(a, b):
-        return np.einsum("ij,ij->i", a, b)[:, None] / max(a.shape[1], 1)
-    return (a * b) @ shares(a.shape[1], a.dtype)
+        return np.vecdot(a, b)[:, None] / max(a.shape[1], 1)
+    return row_means(a * b)
 
 
 def column_sums(a: Any, b: Any = None) -> Array:
     """Return the sums (d,) of a, or of a * b (r, d), over the rows, in half the time of `sum(axis=0)`."""
     if not is_raw(a, b):
         return (a if b is None else a * b).sum(axis=0)
-    return np.ones(len(a), a.dtype) @ a if b is None else np.einsum("ij,ij->j", a, b)
+    return ones(len(a), a.dtype) @ a if b is None else np.einsum("ij,ij->j", a, b)
 
 
 def plus(ours: Any, bias: Any) -> Array:
@@ -61,8 +66,3 @@ def plus(ours: Any, bias: Any) -> Array:
         ours += bias
         return ours
     return ours + bias
-
-
-def shares(d: int, dtype: DTypeLike) -> NDArray[Any]:
-    """Return the column (d, 1) whose product with a row is the row's mean."""
-    return np.full((d, 1), 1 / max(d, 1), dtype)
