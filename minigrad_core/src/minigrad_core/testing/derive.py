@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LARGE = 1025  # past the usual thresholds of blocked or vectorised code paths
 _ANY_SHAPES = ((), (1,), (5,), (19,), (3, 3), (2, 1), (2, 3, 4))
+_OF_ONE_SIGN = {(19,): "positive", (3, 3): "negative"}
 _EMPTY_SHAPES = ((0,), (2, 0), (0, 3))
 # Broadcasting partners: a missing leading axis, an axis of size 1, 0-d, on either side and on both.
 _PARTNERS = (
@@ -38,10 +39,8 @@ _REDUCTIONS = ("none", "mean", "sum")
 
 
 def styles(recipe: Recipe) -> Iterator[Recipe]:
-    """Yield the same shapes with other values: one sign only, wide, far, small."""
+    """Yield the same shapes with other values: wide, far, small."""
     for style, told in (
-        ("positive", "positive values (x > 0)"),
-        ("negative", "negative values (x < 0)"),
         ("wide", "large values (|x| > 2.5)"),
         ("far", "large values (|x| > 9)"),
         ("small", "small values (|x| < 0.01)"),
@@ -50,17 +49,24 @@ def styles(recipe: Recipe) -> Iterator[Recipe]:
 
 
 def sizes(recipe: Recipe) -> Iterator[Recipe]:
-    """Yield other sizes of the letters, and other shapes for `...`: ones, square, above 16."""
+    """Yield other sizes of the letters, and other shapes for `...`: ones, square, above 16.
+
+    Squares have negative values only, those above 16 positive ones: the sign costs no call of its own.
+    """
     letters = letter_sizes(recipe.case, recipe.sizes)
     for letter in letters:
         yield recipe.but(sizes={**letters, letter: 1}, label=f"{letter} = 1")
-        yield recipe.but(sizes={**letters, letter: 19}, label=f"{letter} = 19")
+        large = {**letters, letter: 19}
+        yield recipe.but(sizes=large, style="positive", label=f"{letter} = 19, positive values")
     if len(letters) > 1:
-        yield recipe.but(sizes=dict.fromkeys(letters, 3), label="square")
+        square = dict.fromkeys(letters, 3)
+        yield recipe.but(sizes=square, style="negative", label="square sizes, negative values")
         yield recipe.but(sizes=dict.fromkeys(letters, 1), label="all sizes 1")
     if has_any_shape(recipe.case):
         for shape in _ANY_SHAPES:
-            yield recipe.but(any_shape=shape, promised=False, label=f"shape {shape}")
+            style = _OF_ONE_SIGN.get(shape, "base")
+            label = f"shape {shape}" if style == "base" else f"shape {shape}, {style} values"
+            yield recipe.but(any_shape=shape, style=style, promised=False, label=label)
 
 
 def empties(recipe: Recipe) -> Iterator[Recipe]:
@@ -147,7 +153,7 @@ def settings(recipe: Recipe, signature: Signature) -> Iterator[Recipe]:
             if isinstance(value, float):  # a threshold, perhaps: norms are seldom just above it
                 yield _setting(recipe.but(style="modest"), {name: value})
     for first, second in pairwise(sorted(given)):
-        for pair in product(options[first], options[second]):
+        for pair in product(options[first][::2], options[second]):  # the others have been tried alone
             yield _setting(recipe, {first: pair[0], second: pair[1]})
 
 

@@ -12,7 +12,8 @@ from ..engine.node import Context
 from .call import flat
 from .closeness import finite
 from .guarded import guarded
-from .oracle import REAL_STEP, all_slopes, has_kink, quick_slope, rough_slope, slopes
+from .noise import all_slopes
+from .oracle import REAL_STEP, has_kink, quick_slope, rough_slope, slopes
 from .signed import signed_values
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ more often: their step is a thousand times larger.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -99,7 +99,7 @@ def rough_slope(f: Function, xs: Vectors, vs: Vectors, y: NDArray[Any]) -> Slope
     It allows for no noise: a gradient that agrees with it is right to a millionth, and where rounding shows,
     the precise oracles are to be asked.
     """
-    ahead = _tried(f, [x + SIDE_STEP * v for x, v in zip(xs, vs, strict=True)])
+    ahead = tried(f, [x + SIDE_STEP * v for x, v in zip(xs, vs, strict=True)])
     if ahead is None or ahead.shape != y.shape:
         return None
     return Slope((ahead - y) / SIDE_STEP, "one-sided difference", SIDE_STEP, 1e-6, 0.0)
@@ -116,41 +116,9 @@ def _confirmed(precise: Slope, f: Function, xs: Vectors, vs: Vectors, y: NDArray
     return bool((np.abs(precise.value - rough.value) <= allowed).all())
 
 
-def all_slopes(f: Function, xs: Vectors, vs: Vectors) -> list[Slope]:
-    """Return what every valid oracle says, the most precise first, for when one contradicts the operation.
-
-    The plain difference is among them only if nothing more precise is valid. Its noise is measured here:
-    where `f` cancels, rounding is far above what the size of its result says, and where it bends, as the
-    inverse of a nearly singular matrix does, the step is too long: the difference would refute better ones.
-    """
-    real = real_slope(f, xs, vs)
-    if real is None:
-        return []
-    rounding, bend = measured_noise(f, xs, vs), _bend(f, xs, vs, real)
-    real = replace(real, noise=max(real.noise, 4 * rounding / REAL_STEP) + bend)
-    long = long_slope(f, xs, vs)
-    if long is not None:
-        finer = float(np.finfo(np.longdouble).eps) / EPS
-        shorter = (LONG_STEP / REAL_STEP) ** 2
-        long = replace(long, noise=max(long.noise, 4 * finer * rounding / LONG_STEP) + bend * shorter)
-    imaginary = complex_slope(f, xs, vs)
-    if imaginary is not None and real.value.any() and not imaginary.value.any():
-        imaginary = None  # lost on the way, and noise would confirm anything
-    precise = [s for s in (imaginary, long) if s is not None and confirms(s, real)]
-    return precise or [real]
-
-
-def _bend(f: Function, xs: Vectors, vs: Vectors, real: Slope) -> float:
-    """Return three times the error that a central difference has from its step: it grows with the square."""
-    double = real_slope(f, xs, [2 * v for v in vs])
-    if double is None or double.value.shape != real.value.shape:
-        return 0.0
-    return float(np.abs(double.value / 2 - real.value).max(initial=0.0))
-
-
 def complex_slope(f: Function, xs: Vectors, vs: Vectors) -> Slope | None:
     """Return the complex step's derivative, None where the operation does not take complex numbers."""
-    y = _tried(f, [x + (1j * COMPLEX_STEP) * v for x, v in zip(xs, vs, strict=True)])
+    y = tried(f, [x + (1j * COMPLEX_STEP) * v for x, v in zip(xs, vs, strict=True)])
     if y is None or y.dtype.kind != "c" or not finite(y):
         return None
     return Slope(y.imag / COMPLEX_STEP, "complex step", COMPLEX_STEP, 1e-10, 0.0)
@@ -173,11 +141,11 @@ def _central(
 ) -> Slope | None:
     xs = [x.astype(dtype) for x in xs]
     steps = [h * v.astype(dtype) for v in vs]
-    high = _tried(f, [x + s for x, s in zip(xs, steps, strict=True)])
-    low = _tried(f, [x - s for x, s in zip(xs, steps, strict=True)])
+    high = tried(f, [x + s for x, s in zip(xs, steps, strict=True)])
+    low = tried(f, [x - s for x, s in zip(xs, steps, strict=True)])
     if high is None or low is None or high.dtype != dtype or low.dtype != dtype or high.shape != low.shape:
         return None
-    if dtype == np.longdouble and not (_is_long(high) or _is_long(low)):
+    if dtype == np.longdouble and not (is_long(high) or is_long(low)):
         return None  # computed in float64, by math.erf say, and converted
     value = ((high - low) / (2 * h)).astype(np.float64)
     if not finite(value):
@@ -197,9 +165,9 @@ def confirms(precise: Slope, real: Slope) -> bool:
 
 def one_sided(f: Function, xs: Vectors, vs: Vectors, h: float) -> tuple[Any, Any]:
     """Return the left and right difference quotients, None where `f` fails or is not finite."""
-    y = _tried(f, xs)
-    high = _tried(f, [x + h * v for x, v in zip(xs, vs, strict=True)])
-    low = _tried(f, [x - h * v for x, v in zip(xs, vs, strict=True)])
+    y = tried(f, xs)
+    high = tried(f, [x + h * v for x, v in zip(xs, vs, strict=True)])
+    low = tried(f, [x - h * v for x, v in zip(xs, vs, strict=True)])
     if y is None:
         return None, None
     left = None if low is None or low.shape != y.shape else (y - low) / h
@@ -222,44 +190,13 @@ def has_kink(f: Function, xs: Vectors, vs: Vectors) -> bool:
     return bool(((gap > 1e-4 * scale) & (gap > wide / 16)).any())
 
 
-def measured_noise(f: Function, xs: Vectors, vs: Vectors) -> float:
-    """Return the rounding error of `f` in float64 at the points of a difference quotient, max over outputs.
-
-    It is what longdouble gets otherwise at the very same points. Where `f` does not run in longdouble, it is
-    the third differences of closely spaced values, in which a smooth function leaves nothing else.
-    """
-    points = [[x + t * REAL_STEP * v for x, v in zip(xs, vs, strict=True)] for t in (-1, 1)]
-    if LONG:
-        pairs = [(_tried(f, p), _tried(f, [x.astype(np.longdouble) for x in p])) for p in points]
-        if all(_is_rounding(y, exact) for y, exact in pairs):
-            return max(float(np.abs(y - exact).max(initial=0.0)) for y, exact in pairs)
-    return max(_unsteadiness(f, p, vs) for p in points)
-
-
-def _is_rounding(y: Any, exact: Any) -> bool:
-    """Whether both are one function in two precisions: another branch for longdouble is no noise."""
-    if y is None or exact is None or y.shape != exact.shape or not _is_long(exact):
-        return False
-    error = np.abs(y - exact)
-    return bool((error <= 1e-10 * (1 + np.abs(exact).max(initial=0.0))).all())
-
-
-def _is_long(y: Any) -> bool:
+def is_long(y: Any) -> bool:
     """Whether some value has more digits than float64."""
     return y.dtype == np.longdouble and bool((y != y.astype(np.float64)).any())
 
 
-def _unsteadiness(f: Function, xs: Vectors, vs: Vectors) -> float:
-    values = [_tried(f, [x + k * 2.0**-24 * v for x, v in zip(xs, vs, strict=True)]) for k in range(6)]
-    if any(y is None or y.shape != values[0].shape for y in values):
-        return 0.0
-    noise = np.abs(np.diff(np.stack(values), 3, axis=0)).max(axis=0, initial=0.0)
-    # Values that do not move at all may lie within one step of a rounded intermediate of size 1.
-    flat = np.all([y == values[0] for y in values], axis=0)
-    return float(np.where(flat, EPS, noise).max(initial=0.0))
-
-
-def _tried(f: Function, xs: list[Any]) -> Any:
+def tried(f: Function, xs: list[Any]) -> Any:
+    """Return f(xs), None if it fails."""
     try:
         return f(xs)
     except (Broken, Exception):

@@ -102,26 +102,25 @@ def _sweeps(study: Study, call: Call) -> Iterator[Sweep]:
 
 
 def _gradients(call: Call, sweep: Sweep, declared: bool) -> Finding | None:
-    grads = sweep.given
     received = sweep.returned if isinstance(sweep.returned, tuple) else (sweep.returned,)
-    arrays = {i: g for i, g in enumerate(received) if isinstance(g, np.ndarray) and g.size}
-    others = [
-        *((f"input {j}", x) for j, x in enumerate(call.sample.inputs)),
-        *((f"output {k}", y) for k, y in enumerate(call.outputs)),
-        *((f"what forward saved (place {j})", x) for j, x in enumerate(call.ctx.saved)),
-    ]
-    if not declared:
-        others += [("grad" if len(grads) == 1 else f"grad {k}", g) for k, g in enumerate(grads)]
-    others = [(what, other) for what, other in others if isinstance(other, np.ndarray)]
-    for i, g in arrays.items():
+    others = {
+        "input {}": call.sample.inputs,
+        "output {}": call.outputs,
+        "what forward saved (place {})": call.ctx.saved,
+        "grad" if len(sweep.given) == 1 else "grad {}": () if declared else sweep.given,
+    }
+    for i, g in enumerate(received):
+        if not isinstance(g, np.ndarray) or not g.size:
+            continue
         for j in range(i):
-            if j in arrays and _share(g, arrays[j]):
+            if _share(g, received[j]):
                 fact = f"the array returned for input {j} is also the one returned for input {i}"
                 return Finding("gradients-share-memory", fact, call.sample)
-        for what, other in others:
-            if np.may_share_memory(g, other) and np.shares_memory(g, other):
-                fact = f"the gradient for input {i} shares memory with {what}: return a copy"
-                return Finding("gradient-shares-memory", fact, call.sample)
+        for what, arrays in others.items():
+            for j, other in enumerate(arrays):
+                if _share(g, other):
+                    fact = f"the gradient for input {i} shares memory with {what.format(j)}: return a copy"
+                    return Finding("gradient-shares-memory", fact, call.sample)
     return None
 
 

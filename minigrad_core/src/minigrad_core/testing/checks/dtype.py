@@ -9,8 +9,8 @@ import numpy as np
 
 from ..call import Call, forward
 from ..finding import Broken, Check, DoesNotApply, Finding
+from ..kinds import unlike, words
 from ..sample import is_float
-from ..study import unlike, words
 from .reference import numpy_result
 
 if TYPE_CHECKING:

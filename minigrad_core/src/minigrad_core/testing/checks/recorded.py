@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..closeness import close
 from ..finding import Broken, Check, DoesNotApply, Finding
+from ..kinds import kind, unlike
 from ..recorded import forward_on_tensors, need_derivatives
-from ..study import kind, unlike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

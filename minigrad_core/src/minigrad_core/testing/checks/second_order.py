@@ -10,7 +10,8 @@ from ...errors import DifferentiabilityError
 from ..call import backward, forward
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import directions, hardly_counting
-from ..oracle import all_slopes, has_kink, quick_slope, rough_slope, slopes
+from ..noise import all_slopes
+from ..oracle import has_kink, quick_slope, rough_slope, slopes
 from ..recorded import need_derivatives, second
 
 if TYPE_CHECKING:

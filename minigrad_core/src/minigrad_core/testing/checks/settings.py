@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...errors import MinigradError
 from ..call import Call, forward
 from ..closeness import same
+from ..families import family_of
 from ..finding import Broken, Check, Finding
 from ..gradient import compare
 
@@ -95,7 +96,7 @@ def _others(study: Study, call: Call, name: str) -> Iterator[Call]:
     for family in ("settings", "axes"):
         yield from study.derived(family)
     for family in ("settings", "axes"):
-        for recipe in study.family(family, call.sample.recipe):
+        for recipe in family_of(study, family, call.sample.recipe):
             if recipe.settings.keys() != {name}:
                 continue
             with suppress(Broken):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def vjp(study: Study) -> Iterator[Finding]:
     """The gradient equals the numeric derivative, for gradients of the output that are unlike one another.
 
-    Also on values of one sign, wide (2.5 to 9), far (9 to 40) and small (1e-4 to 1e-2).
+    Also on wide values (2.5 to 9), far (9 to 40) and small ones (1e-4 to 1e-2).
     Faults: a constant factor, a missing inner derivative, right only for x > 0, a transposed matrix, |g|
     for g.
     Fix: derive d/dx again; the message shows both gradients side by side.
