@@ -11,7 +11,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from .products import product, weight_gradient
+from .products import NEVER_CUT, product, weight_gradient
 from .ready import ones
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class Affine(Operation):
         if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[0]:
             raise _misfit(x, weight, bias)
         ctx.save(x, weight, bias is not None and bias.ndim)
-        y = product(x if x.ndim == 2 else _rows(x), weight)
+        rows = x if x.ndim == 2 else _rows(x)
+        y = rows @ weight if weight.size <= NEVER_CUT else product(rows, weight)
         if bias is not None:
             if bias.shape != weight.shape[1:] and bias.shape != (1, weight.shape[1]):
                 raise _misfit(x, weight, bias)
@@ -66,7 +67,9 @@ class Affine(Operation):
         gx = grad @ weight.T if needs[0] else None
         if gx is not None and x.ndim != 2:
             gx = gx.reshape(x.shape)
-        gw = weight_gradient(rows, grad) if needs[1] else None
+        gw = None
+        if needs[1]:
+            gw = rows.T @ grad if weight.size <= NEVER_CUT else weight_gradient(rows, grad)
         if len(needs) == 2:
             return gx, gw
         gb = _summed(grad) if needs[2] else None

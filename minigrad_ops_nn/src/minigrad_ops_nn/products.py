@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNCOPIED = 100**3
 FEW_ROWS = 32
+NEVER_CUT = UNCOPIED // FEW_ROWS  # of this size, a weight is multiplied whole: callers spare the call
 DEEPEST = 128
 
 

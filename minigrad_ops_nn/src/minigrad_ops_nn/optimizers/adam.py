@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .moment import decayed, kept, next_step, settle
+from .moment import SETTLING, decayed, kept, settle
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -87,12 +87,13 @@ class AdamW(Adam):
 def descend(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
     """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count."""
     beta1, beta2 = settings["betas"]
-    step = next_step(state)
+    step = state["step"] = state.get("step", 0) + 1
     mean, square = kept(state, "mean", data), kept(state, "square", data)
     scratch = np.empty_like(data)
     mean *= beta1
     mean += np.multiply(grad, 1 - beta1, out=scratch)
-    settle(mean, step)
+    if step % SETTLING == 0:
+        settle(mean)
     square *= beta2
     np.multiply(grad, grad, out=scratch)
     scratch *= 1 - beta2

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .moment import decayed, moment, next_step
+from .moment import decayed, moment
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Lamb(RangedOptimizer):
     ) -> None:
         """Apply one step to `data`."""
         beta1, beta2 = settings["betas"]
-        t = next_step(state)
+        t = state["step"] = state.get("step", 0) + 1
         mean = moment(state, "mean", grad, beta1, data)
         square = moment(state, "square", grad * grad, beta2, data)
         root = np.sqrt(square / (1 - beta2**t)) + settings["eps"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .moment import decayed, moment, next_step
+from .moment import decayed, moment
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class NAdam(RangedOptimizer):
         """Apply one step to `data`."""
         grad = decayed(grad, data, settings)
         beta1, beta2 = settings["betas"]
-        t = next_step(state)
+        t = state["step"] = state.get("step", 0) + 1
         mu, following = (beta1 * (1 - 0.5 * 0.96 ** (k * settings["momentum_decay"])) for k in (t, t + 1))
         product = state["product"] = state.get("product", 1.0) * mu
         mean = moment(state, "mean", grad, beta1, data)

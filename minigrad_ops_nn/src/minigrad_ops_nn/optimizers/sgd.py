@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .moment import decayed, kept, next_step, settle
+from .moment import SETTLING, decayed, kept, settle
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -71,5 +71,7 @@ class SGD(RangedOptimizer):
             velocity *= -momentum / lr
             velocity += grad
             velocity *= -lr
-        settle(velocity, next_step(state))
+        step = state["step"] = state.get("step", 0) + 1
+        if step % SETTLING == 0:
+            settle(velocity)
         data += momentum * velocity - lr * grad if settings["nesterov"] else velocity
