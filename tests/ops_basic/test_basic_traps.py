@@ -230,6 +230,19 @@ def test_nan_reductions_give_nan_no_gradient() -> None:
         assert grad[1] == 0
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        *(lambda x, p=p: np.linalg.norm(x, p) for p in (0.5, 3)),
+        lambda x: np.linalg.vector_norm(x, ord=3),
+        np.vander,
+        lambda x: np.vander(x, increasing=True),
+    ],
+)
+def test_what_is_empty_has_an_empty_gradient(f: Any) -> None:
+    assert gradient(f, []).shape == (0,)
+
+
 def test_split_at_places_out_of_order_adds_up_where_parts_overlap() -> None:
     x = mg.tensor(np.arange(5.0), requires_grad=True)
     first, empty, last = np.split(x, [3, 1])

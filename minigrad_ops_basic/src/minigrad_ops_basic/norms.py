@@ -35,7 +35,7 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     if order == 0:  # how many are not zero: flat, and a function of x all the same
         return np.sum((x != 0) + 0 * x, axis=axis, keepdims=keepdims)
     # Scaled by the largest, so that no power overflows; the scale is a factor taken out and put back.
-    scale = np.max(abs(raw(x)), axis=axis, keepdims=True)
+    scale = np.max(abs(raw(x)), axis=axis, keepdims=True, initial=0)  # an axis may be empty
     scale = np.where(scale == 0, 1, scale)
     # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
     zero = x == 0

@@ -22,8 +22,8 @@ def _horner(p: Any, x: Any) -> Array:
 
 
 def _powers(x: Any, *, n: int, increasing: bool) -> Array:
-    columns = [x**k for k in range(n)]
-    return np.stack(columns if increasing else columns[::-1], axis=-1)
+    columns = [x**k for k in range(n)] or [x]  # none of them, if n is 0: stack takes no empty list
+    return np.stack(columns if increasing else columns[::-1], axis=-1)[..., :n]
 
 
 class Polyval(Composed):
