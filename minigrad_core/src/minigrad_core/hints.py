@@ -1,4 +1,4 @@
-"""Names that users of PyTorch and MyGrad try, and what to write in their place."""
+"""Names that users of PyTorch, MyGrad and NumPy try, and what to write in their place."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ TENSOR = {
     "double": _CAST,
     "expand": "np.broadcast_to(x, shape)",
     "fill_": _FIXED,
+    "flags": "x.data.flags",
+    "flat": "x.ravel()",
     "float": _CAST,
     "gather": "np.take_along_axis(x, index, axis)",
     "grad_fn": _GRAPH,
@@ -50,6 +52,7 @@ TENSOR = {
     "matmul": "x @ y",
     "mm": "x @ y",
     "mul_": _FIXED,
+    "nbytes": "x.data.nbytes",
     "norm": "np.linalg.norm(x)",
     "null_grad": "x.zero_grad()",
     "null_gradients": "leaves alone have gradients, and zero_grad() forgets them",
@@ -63,6 +66,7 @@ TENSOR = {
     "sigmoid": "mg.ops.nn.sigmoid(x)",
     "softmax": "mg.ops.nn.softmax(x, axis=-1)",
     "split": "np.split(x, sections)",
+    "strides": "x.data.strides",
     "sub_": _FIXED,
     "t": "x.T",
     "to": f"{_CPU}; {_CAST}",
