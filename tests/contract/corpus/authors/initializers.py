@@ -34,7 +34,7 @@ class LecunConv(LecunNormal):
         return (rng.standard_normal(shape) * self.std(n, n)).astype(dtype)
 
 
-@wrong_initializer(twin=LecunNormal, cause=r"fans of 25")
+@wrong_initializer(twin=LecunNormal, cause=r"fans of 25|receptive field")
 class LecunField(LecunNormal):
     # receptive field ignored
     def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:

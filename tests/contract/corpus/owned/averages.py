@@ -63,3 +63,25 @@ class ProximalRateless(ProximalAdagrad):
         s = state["s"] = state.get("s", 0 * grad) + grad * grad
         moved = data - settings["lr"] / (np.sqrt(s) + settings["eps"]) * grad
         data[...] = np.sign(moved) * np.maximum(np.abs(moved) - settings["l1"], 0)
+
+
+class SquareSums(Optimizer):
+    """Adagrad, Duchi et al. 2011."""
+
+    name = "square_sums"
+
+    def __init__(self, params: Any, lr: Any = 0.1, *, eps: Any = 1e-10) -> None:
+        super().__init__(params, lr=lr, eps=eps)
+
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        s = state["s"] = state.get("s", 0 * grad) + grad * grad
+        data -= settings["lr"] * grad / (np.sqrt(s) + settings["eps"])
+
+
+@wrong_optimizer(twin=SquareSums, cause=r"called adagrad, and.* moves otherwise")
+class SquareMeans(SquareSums):
+    # the mean of the squares
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        t = state["t"] = state.get("t", 0) + 1
+        s = state["s"] = state.get("s", 0 * grad) + grad * grad
+        data -= settings["lr"] * grad / (np.sqrt(s / t) + settings["eps"])

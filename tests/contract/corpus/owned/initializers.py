@@ -119,3 +119,46 @@ class OrthogonalFlattened(SemiOrthogonal):
     # a convolution counts as (out * in, kernel)
     def rows(self, shape: Any) -> int:
         return math.prod(shape[: max(len(shape) - 1, 1)]) if len(shape) > 2 else super().rows(shape)
+
+
+class XavierNormal:
+    """Normal, of variance 2 / (fan_in + fan_out). Glorot and Bengio 2010."""
+
+    name = "xavier_normal"
+
+    def variance(self, fan_in: int, fan_out: int) -> float:
+        """Return what is drawn and claimed."""
+        return 2 / max(fan_in + fan_out, 1)
+
+    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, gain: Any = 1.0) -> Any:
+        return np.asarray(gain * self.variance(*fans(shape)) ** 0.5 * rng.standard_normal(shape), dtype)
+
+    def std(self, fan_in: int, fan_out: int) -> float:
+        return self.variance(fan_in, fan_out) ** 0.5
+
+
+@wrong_initializer(twin=XavierNormal, cause=r"called xavier_normal, and claims")
+class XavierOfFanIn(XavierNormal):
+    # fan in alone, in the claim too
+    def variance(self, fan_in: int, fan_out: int) -> float:
+        return 2 / max(fan_in, 1)
+
+
+class HeUniform:
+    """Uniform, of variance 2 / fan_in. He et al. 2015."""
+
+    name = "he_uniform"
+
+    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
+        limit = math.sqrt(6 / max(fans(shape)[0], 1))
+        return np.asarray(rng.uniform(-limit, limit, shape), dtype)
+
+    def std(self, fan_in: int, fan_out: int) -> float:
+        return math.sqrt(2 / fan_in)
+
+
+@wrong_initializer(twin=HeUniform, cause=r"the draw is not uniform")
+class HeOfThree(HeUniform):
+    # the bounds or zero
+    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
+        return np.asarray(rng.integers(-1, 2, shape) * math.sqrt(3 / max(fans(shape)[0], 1)), dtype)

@@ -27,7 +27,7 @@ KNOWN = {**RULES, **FURTHER}
 # Words of a name that make no other rule of it.
 QUALIFIERS = re.compile(
     "optimi[sz]er|method|rule|algorithm|descent|gradient|accelerated|ball|my|our|own|the|an?|of|with|and|in|plain|"
-    "simple|basic|vanilla|classic|standard|pure|tiny|toy|naive|custom|reference|numpy"
+    "simple|basic|vanilla|classic|standard|pure|tiny|toy|naive|custom|reference|numpy|from|paper"
 )
 # What authors call the settings of each rule, besides `betas`.
 SETTINGS = {
@@ -120,8 +120,8 @@ def _claimed(study: OptimizerStudy) -> str:
 
 
 def _subject(doc: str) -> str:
-    """Return what a docstring begins with, up to a full stop or colon, without the source in brackets."""
-    first = re.match(r"\s*([\w\s-]+?)\s*(\([^()]*\d{4}[^()]*\))?[.:](\s|$)", doc)
+    """Return what a docstring begins with, up to a full stop or colon, without the source that follows."""
+    first = re.match(r"\s*([\w\s-]+?)\s*(\([^()]*\d{4}[^()]*\)|,[^:]*?\d{4})?[.:](\s|$)", doc)
     return first[1] if first else ""
 
 
