@@ -23,7 +23,7 @@ from minigrad_ops_nn.convolution.layout import images_first, images_last
 from minigrad_ops_nn.embedding import summed_rows
 from minigrad_ops_nn.losses.cross_entropy_kernel import pick, record
 from minigrad_ops_nn.pooling import adaptive_max_pool2d, avg_pool2d, max_pool2d
-from minigrad_ops_nn.products import DEEPEST, FEW_ROWS, UNCOPIED, product, weight_gradient
+from minigrad_ops_nn.products import DEEPEST, FEW_ROWS, UNCOPIED, product
 from minigrad_ops_nn.ready import counting, ones
 
 
@@ -148,7 +148,7 @@ def test_gelu_does_not_depend_on_how_its_input_lies() -> None:
 
 
 @pytest.mark.parametrize("classes", [3, 40])
-@pytest.mark.parametrize("logit", [0.0, 9.0, 89.0, -9.0, -105.0])
+@pytest.mark.parametrize("logit", [0.0, 9.0, 20.0, 89.0, -9.0, -20.0, -105.0])
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_cross_entropy_does_not_depend_on_where_the_logits_lie(
     classes: int, logit: float, dtype: type
@@ -186,9 +186,7 @@ def test_a_product_in_pieces_is_the_product(
     rng = np.random.default_rng(seed)
     x = rng.standard_normal((2 * m, k))[:: 2 if every_other_row else 1][:m]
     weight = rng.standard_normal((n, k)).T if turned else rng.standard_normal((k, n))
-    grad = rng.standard_normal((m, n))
     np.testing.assert_allclose(product(x, weight), x @ weight, rtol=1e-9, atol=1e-11)
-    np.testing.assert_allclose(weight_gradient(x, grad), x.T @ grad, rtol=1e-9, atol=1e-11)
 
 
 def test_the_first_layer_of_the_lab_is_multiplied_in_pieces() -> None:

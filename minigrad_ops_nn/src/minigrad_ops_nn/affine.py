@@ -11,7 +11,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from .products import NEVER_CUT, product, weight_gradient
+from .products import NEVER_CUT, product
 from .ready import ones
 
 if TYPE_CHECKING:
@@ -67,9 +67,7 @@ class Affine(Operation):
         gx = grad @ weight.T if needs[0] else None
         if gx is not None and x.ndim != 2:
             gx = gx.reshape(x.shape)
-        gw = None
-        if needs[1]:
-            gw = rows.T @ grad if weight.size <= NEVER_CUT else weight_gradient(rows, grad)
+        gw = rows.T @ grad if needs[1] else None
         if len(needs) == 2:
             return gx, gw
         gb = _summed(grad) if needs[2] else None

@@ -1,4 +1,4 @@
-"""Products of a small batch with a tall weight, in pieces.
+"""The product of a small batch with a tall weight, in pieces.
 
 OpenBLAS copies both operands into blocks before it multiplies; for few rows that takes as long as the sums,
 and on processors with AVX-512 it does without up to 100**3 multiplications: KERNELS.md has measurements.
@@ -31,18 +31,6 @@ def product(x: Array, weight: Array) -> Array:
         return x @ weight
     parts = x.reshape(m, pieces, -1).transpose(1, 0, 2) @ weight.reshape(pieces, -1, n)
     return np.add.reduce(parts, 0)
-
-
-def weight_gradient(x: Array, grad: Array) -> Array:
-    """Return x (m, k).T @ grad (m, n)."""
-    m, k = x.shape
-    n = grad.shape[1]
-    if m > FEW_ROWS or m * k * n <= UNCOPIED or type(x) is not np.ndarray or type(grad) is not np.ndarray:
-        return x.T @ grad
-    pieces = _pieces(m, k, n)
-    if pieces == 1:
-        return x.T @ grad
-    return (x.reshape(m, pieces, -1).transpose(1, 2, 0) @ grad).reshape(k, n)
 
 
 @lru_cache(maxsize=64)

@@ -65,6 +65,14 @@ class CrossEntropy(Operation):
     ) -> Array:
         """Return the loss."""
         check_reduction("cross_entropy", reduction)
+        if weight is None and not label_smoothing and _usual(logits, labels, ignore_index):
+            try:
+                loss, saved = pick(logits, labels, None, reduction)
+            except (TypeError, ValueError):
+                pass  # a label is out of range, or to be ignored: which, is found out below
+            else:
+                ctx.save(saved, logits.shape, reduction)
+                return loss
         valid = valid_labels("cross_entropy", labels, logits.shape, ignore_index)
         rows = to_rows(logits)
         if weight is None and not label_smoothing:
@@ -91,6 +99,17 @@ class CrossEntropy(Operation):
             None,
             targets.weight_gradient(grad, mean_grad) if any(ctx.needs[2:]) else None,
         )[: len(ctx.needs)]
+
+
+def _usual(logits: Array, labels: Array, ignore_index: int) -> bool:
+    """Return whether to go ahead with (n, c) and (n,): NumPy will find a label that is out of range."""
+    return (
+        type(logits) is np.ndarray
+        and logits.ndim == 2
+        and labels.shape == logits.shape[:1]
+        and labels.dtype.kind in "iu"
+        and not 0 <= ignore_index < logits.shape[1]
+    )
 
 
 cross_entropy = CrossEntropy()
