@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+DIFFERENCES = 4  # more of them, and of their pairs, take too long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +34,21 @@ def quantities(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield elementary functions of each, the simplest first."""
     with np.errstate(all="ignore"):
         known = dict(spread(facts))
+        known |= dict(islice(_differences(facts, known), DIFFERENCES))
         for name, v in known.items():
             yield name, v
         for name, v in known.items():
             yield from functions_of(name, v)
+
+
+def _differences(facts: Facts, known: dict[str, NDArray[Any]]) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield how far the inputs are from what the settings say, and from one another."""
+    inputs = {name: known[name] for name in (facts.name, *facts.inputs) if name in known}
+    for name, value in facts.settings.items():
+        if isinstance(value, float) and value:
+            yield from ((f"({a} - {name})", u - value) for a, u in inputs.items())
+    for (a, u), (b, v) in combinations(inputs.items(), 2):
+        yield f"({a} - {b})", u - v
 
 
 def functions_of(name: str, v: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
