@@ -38,4 +38,12 @@ def _pieces(m: int, k: int, n: int) -> int:
     """Return into how many equal pieces to cut k, or 1."""
     pieces = next(p for p in range(-(-k // DEEPEST), k + 1) if k % p == 0)
     depth = k // pieces
-    return pieces if k >= 4 * n and depth >= DEEPEST // 2 and m * depth * n <= UNCOPIED else 1
+    worth_it = k >= 4 * n and depth >= DEEPEST // 2 and m * depth * n <= UNCOPIED
+    return pieces if worth_it and _has_avx512() else 1
+
+
+def _has_avx512() -> bool:
+    """Return whether the processor has AVX-512, by what NumPy's exponential runs on."""
+    found = np.lib.introspect.opt_func_info(func_name="^exp$", signature="float32")
+    # Since 2.4 NumPy speaks of levels: x86-64-v4 is AVX-512.
+    return any(how["current"] in ("AVX512_SKX", "X86_V4") for how in found["exp"].values())
