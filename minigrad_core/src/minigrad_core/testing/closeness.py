@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cmath import isfinite
 from typing import Any
 
 import numpy as np
@@ -24,5 +25,5 @@ def same(x: Any, y: Any) -> bool:
 
 
 def finite(x: Any) -> bool:
-    """Return whether all values are finite."""
-    return bool(np.logical_and.reduce(np.isfinite(x), axis=None))
+    """Return whether all values are finite: their sum says so, unless it overflows."""
+    return isfinite(np.add.reduce(x, axis=None)) or bool(np.isfinite(x).all())

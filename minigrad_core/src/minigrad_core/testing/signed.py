@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..array import Shape
 
-ROOM = 512
+ROOM = 2048
 
 
 def signed(rng: np.random.Generator) -> Callable[[Shape], NDArray[Any]]:
@@ -29,12 +29,12 @@ def signed(rng: np.random.Generator) -> Callable[[Shape], NDArray[Any]]:
 
 
 def signed_values(seed: int, start: int, shape: Shape) -> NDArray[Any]:
-    """Return such values from a place in the sequence of that seed on: not to be written to."""
-    values, start, size = _sequence(seed), start % ROOM, prod(shape)
+    """Return such values from a place on that the seed and `start` choose: not to be written to."""
+    values, start, size = _sequence(), (seed + start) % ROOM, prod(shape)
     return np.resize(values[start:], shape) if size > ROOM else values[start : start + size].reshape(shape)
 
 
-@lru_cache(64)
-def _sequence(seed: int) -> NDArray[Any]:
+@cache
+def _sequence() -> NDArray[Any]:
     """Return what `signed_values` are taken from: a generator for each call costs more than the call."""
-    return signed(np.random.default_rng(seed))((2 * ROOM,))
+    return signed(np.random.default_rng(0))((2 * ROOM,))
