@@ -19,6 +19,7 @@ from .facts import Facts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...array import Shape
     from ..call import Call
     from ..gradient import Evidence
     from ..sample import Sample
@@ -36,16 +37,6 @@ def facts_of(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
     g, x = flat(evidence.cotangents), sample.inputs[i]
     floats = [k for k, y in enumerate(call.outputs) if y.dtype.kind == "f"]
     first = floats[0] if floats else 0
-    ends = np.cumsum([call.outputs[k].size for k in floats])
-    parts = {
-        f"output {k}": (g[end - call.outputs[k].size : end] @ matrix[end - call.outputs[k].size : end])
-        for k, end in zip(floats if len(floats) > 1 else (), ends, strict=False)
-    }
-    others = {
-        f"input {j}": (g @ other).reshape(sample.inputs[j].shape)
-        for j in sample.floats
-        if j != i and (other := _jacobian(study, sample, j, evidence.oracle)) is not None
-    }
     return Facts(
         x=x,
         name=sample.names[i],
@@ -54,13 +45,9 @@ def facts_of(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
         grad=evidence.cotangents[first],
         output=call.outputs[first],
         jacobian=matrix if len(call.outputs) == 1 else None,
-        others=others,
-        parts={name: part.reshape(x.shape) for name, part in parts.items()},
-        discrete={
-            name: a
-            for name, a in zip(sample.names, sample.inputs, strict=True)
-            if isinstance(a, np.ndarray) and a.dtype.kind in "iub"
-        },
+        others=_others(study, sample, evidence),
+        parts=_parts(call, floats, g, matrix, x.shape),
+        discrete=_discrete(sample),
         inputs={sample.names[j]: sample.inputs[j] for j in sample.floats if j != i},
         matrix=matrix,
         sizes=tuple(call.outputs[k].size for k in floats),
@@ -70,6 +57,31 @@ def facts_of(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
         conditions=lambda: conditions(study, sample, evidence),
         elsewhere=lambda: _elsewhere(study, sample, evidence),
     )
+
+
+def _others(study: Study, sample: Sample, evidence: Evidence) -> dict[str, Any]:
+    """Return the numeric gradients for the other inputs."""
+    g = flat(evidence.cotangents)
+    return {
+        f"input {j}": (g @ other).reshape(sample.inputs[j].shape)
+        for j in sample.floats
+        if j != evidence.input and (other := _jacobian(study, sample, j, evidence.oracle)) is not None
+    }
+
+
+def _parts(call: Call, floats: list[int], g: Any, matrix: Any, shape: Shape) -> dict[str, Any]:
+    """Return what each of several float outputs contributes to the numeric gradient."""
+    if len(floats) < 2:
+        return {}
+    ends = np.cumsum([call.outputs[k].size for k in floats])[:-1]
+    blocks = zip(floats, np.split(g, ends), np.split(matrix, ends), strict=True)
+    return {f"output {k}": (part @ rows).reshape(shape) for k, part, rows in blocks}
+
+
+def _discrete(sample: Sample) -> dict[str, Any]:
+    """Return the inputs that are integers or truth values, by name."""
+    named = zip(sample.names, sample.inputs, strict=True)
+    return {name: a for name, a in named if isinstance(a, np.ndarray) and a.dtype.kind in "iub"}
 
 
 def _rule(call: Call, i: int, size: int) -> Any:
