@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import Tensor, tensor
+from minigrad_core import Tensor, grad, tensor
 from minigrad_core.errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from tests.core.tiny_ops import add, multiply
 
@@ -190,6 +190,22 @@ def test_formatting_shows_the_value() -> None:
     assert f"{tensor(1.23456, requires_grad=True):.3f}" == "1.235"
     assert f"{tracked(1, 2)}" == "[1. 2.]"
     assert "%.1f" % tensor(2.0) == "2.0"  # noqa: UP031 - it goes another way
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+@pytest.mark.parametrize(
+    "call",
+    [
+        tensor,
+        Tensor,
+        grad(lambda x: multiply(x, x)),
+        lambda x: multiply(tracked(1, 1), x),
+    ],
+)
+@pytest.mark.parametrize("kind", [np.matrix, np.ma.masked_invalid])
+def test_an_array_with_operators_of_its_own_is_refused(call: Any, kind: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"operators of its own.*np\.asarray\(x\).*x\.filled\(value\)"):
+        call(kind(np.ones((2, 2))))
 
 
 def test_a_leaf_is_copied_and_pickled() -> None:

@@ -12,6 +12,7 @@ from ..engine.modes import recording
 from ..engine.node import Context, next_number
 from ..errors import ArgumentError, DifferentiabilityError
 from .diagnosis import explained, holds_tensor, refuse_tensor_settings
+from .elementwise import elementwise
 from .tensor import Tensor
 
 if TYPE_CHECKING:
@@ -112,4 +113,4 @@ def _as_array(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
         if type(out) is not Tensor and any(type(x) is type(out) for x in inputs):  # an xarray.DataArray, say
             raise ArgumentError(f"{describe(op)}: a {kind} beside a tensor: pass its array, x.to_numpy()")
         raise ArgumentError(f"{describe(op)}: forward returned {kind}, not an array")
-    return out
+    return elementwise(out)

@@ -9,6 +9,7 @@ import numpy as np
 from ..engine.backward import sweep
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, hinted
+from .elementwise import elementwise
 from .methods import Methods
 from .operators import Operators
 from .ownership import owned
@@ -39,6 +40,8 @@ class Tensor(Operators, Methods, Protocols):
     ------
     DifferentiabilityError
         The data is not floating point and a gradient is required.
+    ArgumentError
+        The data is an `np.matrix` or a masked array.
 
     Examples
     --------
@@ -60,10 +63,11 @@ class Tensor(Operators, Methods, Protocols):
     _grad: NDArray[Any] | None
 
     def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False) -> None:
-        if isinstance(data, Tensor):
-            data = data.data
-        # Not np.asarray for everything: foreign arrays that speak the protocols stay what they are.
-        self.data = data if hasattr(data, "__array_function__") else np.asarray(data)  # type: ignore[assignment]
+        array: Any = data.data if isinstance(data, Tensor) else data
+        if type(array) is not np.ndarray:
+            # Not np.asarray for everything: foreign arrays that speak the protocols stay what they are.
+            array = elementwise(array) if hasattr(array, "__array_function__") else np.asarray(array)
+        self.data = array
         self.node = None
         self.index = 0
         self._grad = None
@@ -266,7 +270,7 @@ def tensor(
     DifferentiabilityError
         A gradient is required of data that is not floating point.
     ArgumentError
-        The data are no numbers.
+        The data are no numbers, or are an `np.matrix` or a masked array.
 
     Examples
     --------
@@ -275,7 +279,7 @@ def tensor(
     """
     if isinstance(data, Tensor):
         data = data.data
-    array = np.array(data, dtype=dtype)
+    array = np.array(elementwise(data), dtype=dtype)
     if array.dtype.kind in "OSUMm" and dtype is None:  # objects: NumPy makes them of None, a generator, a set
         raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
     return Tensor(array, requires_grad)
