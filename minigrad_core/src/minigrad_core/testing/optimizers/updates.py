@@ -31,20 +31,24 @@ def in_place(study: OptimizerStudy) -> Iterator[Finding]:
         optimizer = study.make(iter(params))
         # Some rules do something every few steps.
         for first in (0, 6) if what == "float64" else (0,):
-            before = [a.copy() for a in arrays]
-            study.run(optimizer, params, 6 if what == "float64" else 3, first)
-            for p, array, old in zip(params, arrays, before, strict=True):
-                if finding := _updated(p, array, old, what, first):
+            moved = [False] * len(arrays)
+            for step in range(6 if what == "float64" else 3):
+                before = [a.copy() for a in arrays]
+                study.run(optimizer, params, 1, first + step)
+                # Step by step: a rule of signs may come back to where it was.
+                moved = [m or not np.array_equal(a, b) for m, a, b in zip(moved, arrays, before, strict=True)]
+            for p, array, has_moved in zip(params, arrays, moved, strict=True):
+                if finding := _updated(p, array, what, first, moved=has_moved):
                     yield finding
                     return
 
 
-def _updated(p: Parameter, array: Any, old: Any, what: str, first: int) -> Finding | None:
+def _updated(p: Parameter, array: Any, what: str, first: int, *, moved: bool) -> Finding | None:
     if p.data is not array:
         return Finding(
             "replaces-data", f"a step replaces param.data by another array ({what}): update it in place"
         )
-    if array.size and np.array_equal(array, old):
+    if array.size and not moved:
         told = f"some steps leave a parameter as it was ({what}, shape {array.shape})"
         if first:
             told = f"nothing moves after the first {first} steps: is an iterator kept that is used up?"
