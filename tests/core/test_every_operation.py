@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from minigrad_core import checkpoint, grad, hvp, jvp, ops, vjp
+from minigrad_core import checkpoint, grad, hvp, jvp, ops, tensor, vjp
+from minigrad_core.errors import MinigradError
 from minigrad_core.testing.study import Study
 
 if TYPE_CHECKING:
@@ -76,3 +77,29 @@ def test_second_derivatives_agree_whichever_way_they_are_taken(name: str) -> Non
         for a, b, c in zip(product, forward, again, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
             np.testing.assert_allclose(a, c, rtol=1e-9, atol=1e-9)
+
+
+class OtherArray(np.ndarray):
+    """An array of another type, as other libraries make them."""
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        (np.float64(0.5),),
+        (0.5,),
+        (np.full((2, 2), 0.5).view(OtherArray),),
+        (tensor(0.5, requires_grad=True), 0.5),
+    ],
+    ids=["scalar", "number", "other-array", "number-beside-a-tensor"],
+)
+@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # 0.5 is out of the domain of some
+def test_numbers_and_arrays_of_other_types_are_taken_or_refused(name: str, inputs: tuple[Any, ...]) -> None:
+    try:
+        out = ops[name](*inputs)
+    except (MinigradError, TypeError, ValueError, IndexError, np.linalg.LinAlgError):
+        return
+    for y in out if isinstance(out, tuple) else (out,):
+        if y.tracked and y.dtype.kind == "f":
+            y.backward(np.ones_like(y.data), retain_graph=True)

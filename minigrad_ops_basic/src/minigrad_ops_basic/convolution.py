@@ -29,7 +29,7 @@ def _whole(grad: Array, n: int, m: int, mode: str) -> Array:
 
 def _sequence(x: Array) -> Array:
     """Return `x`, or the sequence of one value as which `np.convolve` takes a 0-d array."""
-    return x if x.ndim else np.reshape(x, (1,))
+    return x if np.ndim(x) else np.reshape(x, (1,))
 
 
 class Convolve(Operation):
@@ -51,7 +51,7 @@ class Convolve(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Correlate the gradient with the other sequence."""
         a, v, mode = ctx.saved
-        whole = _whole(grad, a.size, v.size, mode)
+        whole = _whole(grad, np.size(a), np.size(v), mode)
         return (
             np.reshape(np.correlate(whole, _sequence(v), "valid"), a.shape) if ctx.needs[0] else None,
             np.reshape(np.correlate(whole, _sequence(a), "valid"), v.shape) if ctx.needs[1] else None,

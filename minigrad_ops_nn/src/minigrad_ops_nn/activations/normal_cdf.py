@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Operation
-
-from ..raw import is_raw
+from minigrad_core import Operation, Tensor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +45,7 @@ def cumulative(x: Array) -> Array:
     """Return the distribution function at x; on a Tensor by way of the operation, since `ndtr` is not
     NumPy.
     """
-    if not is_raw(x):
+    if isinstance(x, Tensor):
         return normal_cdf(x)
     from scipy.special import ndtr  # type: ignore[import-untyped]  # SciPy ships no types
 

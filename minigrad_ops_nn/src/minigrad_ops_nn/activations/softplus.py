@@ -58,7 +58,7 @@ class LogSigmoid(Operation):
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the logarithm of the logistic function of x."""
         ctx.save(x)
-        return -log1p_exp(-x)
+        return -log1p_exp(np.negative(x))  # which takes a Python number, too
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad * sigmoid(-x)`."""
