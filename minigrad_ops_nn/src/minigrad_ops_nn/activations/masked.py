@@ -18,7 +18,7 @@ def masked(grad: Any, mask: Any) -> Array:
     the sum of squares, in BLAS, tells whether there is one.
     """
     if type(grad) is np.ndarray:
-        flat = grad.ravel(order="K")  # a view, in whatever order grad is laid
+        flat = grad.ravel("K")  # a view, in whatever order grad is laid
         if not isfinite(flat.dot(flat)):
             return np.where(mask, grad, 0)
     product: Array = grad * mask
