@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Adam(RangedOptimizer):
     """`p -= lr * m_hat / (sqrt(v_hat) + eps)`: Kingma and Ba 2015, algorithm 1.
 
-    m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, each divided by 1 - beta^t.
+    m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, each divided by 1 - beta^t. Where m has faded
+    to less than 1.6e-30 (float32), it becomes 0 at the next 64th step.
 
     Parameters
     ----------
