@@ -12,7 +12,7 @@ from ..engine.modes import recording
 from ..engine.node import Context, next_number
 from ..errors import ArgumentError, DifferentiabilityError
 from .diagnosis import explained, holds_tensor, refuse_tensor_settings
-from .elementwise import elementwise
+from .elementwise import OBJECTS, elementwise
 from .tensor import Tensor
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         if isinstance(x, Tensor):
             arrays.append(x.data)
             needs.append(x.tracked)
+        elif type(x) is _ndarray and x.dtype.hasobject:
+            raise ArgumentError(f"{describe(op)}: {OBJECTS}")
         elif type(x) in (list, tuple):
             return apply(op, *map(_joined, inputs), **settings)
         else:

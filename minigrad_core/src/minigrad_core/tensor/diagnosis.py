@@ -51,11 +51,13 @@ def refuse_tensor_settings(op: Operation, settings: dict[str, Any]) -> None:
 
 
 def holds_tensor(value: Any) -> bool:
-    """Return whether `value` is a tensor, or a list, tuple or dict with one in it."""
+    """Return whether `value` is a tensor, or a list, tuple, dict or array of objects with one in it."""
     if isinstance(value, (tuple, list)):
         return any(map(holds_tensor, value))
     if isinstance(value, dict):
         return any(map(holds_tensor, value.values()))
+    if type(value) is np.ndarray and value.dtype.hasobject:
+        return any(map(holds_tensor, value.flat))
     return hasattr(value, "tracked")
 
 

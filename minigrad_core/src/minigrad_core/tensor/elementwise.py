@@ -9,6 +9,15 @@ import numpy as np
 
 from ..errors import ArgumentError
 
+NO_NUMBERS = frozenset("OSUMm")  # kinds of dtypes: objects, bytes, strings, times
+
+# The objects have operators of their own: those of tensors would be recorded one by one, and their gradients
+# lost to whatever takes the array for one of numbers.
+OBJECTS = (
+    "an array of objects is none of numbers: np.stack(list(x)) joins tensors in it, x.astype(float) converts "
+    "numbers"
+)
+
 
 def elementwise(array: Any) -> Any:
     """Return `array`, whose operators are those of `ndarray`.

@@ -9,7 +9,7 @@ import numpy as np
 from ..engine.backward import sweep
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, hinted
-from .elementwise import elementwise
+from .elementwise import NO_NUMBERS, OBJECTS, elementwise
 from .methods import Methods
 from .operators import Operators
 from .ownership import owned
@@ -41,7 +41,7 @@ class Tensor(Operators, Methods, Protocols):
     DifferentiabilityError
         The data is not floating point and a gradient is required.
     ArgumentError
-        The data is an `np.matrix` or a masked array.
+        The data is an `np.matrix`, a masked array or one of objects.
 
     Examples
     --------
@@ -67,6 +67,8 @@ class Tensor(Operators, Methods, Protocols):
         if type(array) is not np.ndarray:
             # Not np.asarray for everything: foreign arrays that speak the protocols stay what they are.
             array = elementwise(array) if hasattr(array, "__array_function__") else np.asarray(array)
+        if array.dtype.kind == "O":
+            raise ArgumentError(OBJECTS)
         self.data = array
         self.node = None
         self.index = 0
@@ -280,6 +282,6 @@ def tensor(
     if isinstance(data, Tensor):
         data = data.data
     array = np.array(elementwise(data), dtype=dtype)
-    if array.dtype.kind in "OSUMm" and dtype is None:  # objects: NumPy makes them of None, a generator, a set
+    if array.dtype.kind in NO_NUMBERS and dtype is None:  # objects: of None, a generator, a set
         raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
     return Tensor(array, requires_grad)

@@ -15,6 +15,7 @@ from ..engine.modes import Recording, recording
 from ..errors import ArgumentError, GradientError
 from ..parameter import Parameter
 from ..tensor import Tensor, apply
+from ..tensor.elementwise import NO_NUMBERS
 from ..tensor.ownership import owned
 from . import trees
 from .internal import alias
@@ -165,11 +166,29 @@ def trace(
     finally:
         _inside.reset(token)
     ends = trees.leaves(output)
+    _check_ends(ends)
     between = paths(ends, variables)
     linked = (
         wraps and records and (between.outside or any(isinstance(x, Tensor) and x.tracked for x in points))
     )
     return Trace(primals, points, variables, output, ends, between, wraps, linked)
+
+
+def _check_ends(ends: list[Any]) -> None:
+    """Raise unless `f` returned numbers: tensors in anything else would have no gradient, in silence."""
+    for end in ends:
+        if not _is_numeric(end):
+            what = f"an array of {end.dtype}" if hasattr(end, "dtype") else f"a {type(end).__name__}"
+            raise ArgumentError(
+                "a function to be differentiated returns arrays, or lists, tuples and dicts of them, this "
+                f"one returned {what}; np.stack(list(values)) joins tensors, and with has_aux=True a "
+                "function for mg.grad returns (scalar, anything)"
+            )
+
+
+def _is_numeric(x: Any) -> bool:
+    kind = getattr(getattr(x, "dtype", None), "kind", None)
+    return isinstance(x, (int, float, complex)) if kind is None else kind not in NO_NUMBERS
 
 
 def _real(c: Any, out: Tensor) -> NDArray[Any]:
