@@ -11,7 +11,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from .products import NEVER_CUT, product
+from .products import WHOLE, product
 from .ready import ones
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Affine(Operation):
             raise _misfit(x, weight, bias)
         ctx.save(x, weight, bias is not None and bias.ndim)
         rows = x if x.ndim == 2 else _rows(x)
-        y = rows @ weight if weight.size <= NEVER_CUT else product(rows, weight)
+        y = rows @ weight if weight.size <= WHOLE else product(rows, weight)
         if bias is not None:
             if bias.shape != weight.shape[1:] and bias.shape != (1, weight.shape[1]):
                 raise _misfit(x, weight, bias)

@@ -7,6 +7,7 @@ and on processors with AVX-512 it does without up to 100**3 multiplications: KER
 from __future__ import annotations
 
 from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,12 +17,11 @@ if TYPE_CHECKING:
 
 UNCOPIED = 100**3
 FEW_ROWS = 32
-NEVER_CUT = UNCOPIED // FEW_ROWS  # of this size, a weight is multiplied whole: callers spare the call
 DEEPEST = 128
 
 
 def product(x: Array, weight: Array) -> Array:
-    """Return x (m, k) @ weight (k, n)."""
+    """Return x (m, k) @ weight (k, n); weights of size `WHOLE` can do without the call."""
     m, k = x.shape
     n = weight.shape[1]
     if m > FEW_ROWS or m * k * n <= UNCOPIED or type(x) is not np.ndarray or type(weight) is not np.ndarray:
@@ -39,7 +39,7 @@ def _pieces(m: int, k: int, n: int) -> int:
     pieces = next(p for p in range(-(-k // DEEPEST), k + 1) if k % p == 0)
     depth = k // pieces
     worth_it = k >= 4 * n and depth >= DEEPEST // 2 and m * depth * n <= UNCOPIED
-    return pieces if worth_it and _has_avx512() else 1
+    return pieces if worth_it else 1
 
 
 def _has_avx512() -> bool:
@@ -47,3 +47,6 @@ def _has_avx512() -> bool:
     found = np.lib.introspect.opt_func_info(func_name="^exp$", signature="float32")
     # Since 2.4 NumPy speaks of levels: x86-64-v4 is AVX-512.
     return any(how["current"] in ("AVX512_SKX", "X86_V4") for how in found["exp"].values())
+
+
+WHOLE = UNCOPIED // FEW_ROWS if _has_avx512() else inf

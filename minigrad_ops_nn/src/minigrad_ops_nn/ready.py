@@ -1,4 +1,4 @@
-"""Constant vectors, made once for each length: small batches ask for the same ones at every step."""
+"""Constant arrays, made once: small batches ask for the same ones at every step."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ def ones(n: int, dtype: np.dtype[Any]) -> NDArray[Any]:
 def counting(n: int) -> NDArray[np.intp]:
     """Return 0, 1, ..., n - 1."""
     return _frozen(np.arange(n))
+
+
+# A Python number beside an array costs as much as 3,000 values more; see KERNELS.md.
+@lru_cache(maxsize=8)
+def zero(dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return 0 as an array ()."""
+    return _frozen(np.zeros((), dtype))
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

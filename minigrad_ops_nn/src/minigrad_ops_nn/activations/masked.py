@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,16 +9,20 @@ import numpy as np
 if TYPE_CHECKING:
     from minigrad_core import Array
 
+INTEGERS = {size: np.dtype(f"i{size}") for size in (2, 4, 8)}
+
 
 def masked(grad: Any, mask: Any) -> Array:
-    """Return `grad` where `mask` is true, else 0.
+    """Return `grad` where `mask` is true, else 0; the two have one shape.
 
-    A product, since `np.where` takes 14 times as long on a random mask; but infinity times 0 is no 0, and
-    the sum of squares, in BLAS, tells whether there is one.
+    A product, since `np.where` takes 14 times as long on a random mask; of the bits as integers, since infinity
+    times 0 is no 0.
     """
-    if type(grad) is np.ndarray:
-        flat = grad.ravel("K")  # a view, in whatever order grad is laid
-        if not isfinite(flat.dot(flat)):
-            return np.where(mask, grad, 0)
-    product: Array = grad * mask
-    return product
+    if type(grad) is not np.ndarray:
+        return grad * mask  # type: ignore[no-any-return]
+    integers = INTEGERS.get(grad.itemsize)
+    if integers is None:
+        return np.where(mask, grad, 0)
+    kept = mask.astype(integers)
+    kept *= grad.view(integers)
+    return kept.view(grad.dtype)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..raw import is_raw
+from ..ready import zero
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -26,12 +27,12 @@ def is_plain(x: Any) -> bool:
 
 def positive_part(x: Any) -> Array:
     """Return `max(x, 0)`."""
-    return x.clip(0, np.inf) if x.size > FEW and is_plain(x) else np.maximum(x, 0)
+    return x.clip(0, np.inf) if x.size > FEW and is_plain(x) else np.maximum(x, zero(x.dtype))
 
 
 def negative_part(x: Any) -> Array:
     """Return `min(x, 0)`."""
-    return x.clip(-np.inf, 0) if x.size > FEW and is_plain(x) else np.minimum(x, 0)
+    return x.clip(-np.inf, 0) if x.size > FEW and is_plain(x) else np.minimum(x, zero(x.dtype))
 
 
 def expm1(x: Any) -> Array:
