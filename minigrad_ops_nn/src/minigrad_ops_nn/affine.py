@@ -40,13 +40,14 @@ class Affine(Operation):
 
     def forward(self, ctx: Context, x: Array, weight: Array, bias: Array | None = None) -> Array:
         """Return `x @ weight + bias`."""
-        if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[0]:
-            raise _misfit(x, weight, bias)
-        ctx.save(x, weight, bias is not None and bias.ndim)
-        rows = x if x.ndim == 2 else _rows(x)
-        y = rows @ weight if weight.size <= WHOLE else product(rows, weight)
+        try:
+            rows = x if x.ndim == 2 else _rows(x)
+            _, m = weight.shape
+            y = rows @ weight if weight.size <= WHOLE else product(rows, weight)
+        except (IndexError, ValueError) as error:
+            raise _misfit(x, weight, bias) from error
         if bias is not None:
-            if bias.shape != weight.shape[1:] and bias.shape != (1, weight.shape[1]):
+            if bias.shape != (m,) and bias.shape != (1, m):
                 raise _misfit(x, weight, bias)
             # The product is ours, so the sum can go there, unless that would lose the wider dtype of the
             # bias.
@@ -55,35 +56,29 @@ class Affine(Operation):
                 y += bias
             else:
                 y = y + bias
-        return y if x.ndim == 2 else y.reshape(*x.shape[:-1], weight.shape[1])
+        ctx.save(x, weight, bias)
+        return y if x.ndim == 2 else y.reshape(*x.shape[:-1], m)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
-        x, weight, bias_ndim = ctx.saved
+        x, weight, bias = ctx.saved
         needs = ctx.needs
         rows = x
         if x.ndim != 2:
             rows, grad = _rows(x), _rows(grad)
         gx = grad @ weight.T if needs[0] else None
-        if gx is not None and x.ndim != 2:
+        if rows is not x and gx is not None:
             gx = gx.reshape(x.shape)
         gw = rows.T @ grad if needs[1] else None
-        if len(needs) == 2:
-            return gx, gw
-        gb = _summed(grad) if needs[2] else None
-        return gx, gw, gb if gb is None or bias_ndim == 1 else gb.reshape(1, -1)
+        if bias is None or not needs[2]:
+            return gx, gw, None
+        gb = ones(len(grad), grad.dtype).dot(grad) if type(grad) is np.ndarray else grad.sum(axis=0)
+        return gx, gw, gb if bias.ndim == 1 else gb.reshape(1, -1)
 
 
 def _rows(x: Array) -> Array:
     """Return x as a matrix: one large product, where NumPy would make a small one for each leading index."""
     return x.reshape(prod(x.shape[:-1]), x.shape[-1])
-
-
-def _summed(grad: Array) -> Array:
-    """Return the sum of the rows."""
-    if type(grad) is np.ndarray:
-        return ones(len(grad), grad.dtype).dot(grad)
-    return grad.sum(axis=0)
 
 
 def _misfit(x: Array, weight: Array, bias: Array | None) -> InputError:

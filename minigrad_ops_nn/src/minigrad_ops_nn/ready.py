@@ -31,6 +31,12 @@ def zero(dtype: np.dtype[Any]) -> NDArray[Any]:
     return _frozen(np.zeros((), dtype))
 
 
+@lru_cache(maxsize=8)
+def infinity(dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return infinity as an array ()."""
+    return _frozen(np.array(np.inf, dtype))
+
+
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:
     array.flags.writeable = False  # it belongs to whoever asks for it next, too
     return array
