@@ -71,11 +71,11 @@ def _visit(
     rule: Rule | None,
 ) -> None:
     """Empty the queue: take the gradient of each node, and hand those of its inputs on."""
-    horizon = max(until, writes.latest)
+    horizon = -max(until, writes.latest)
     received: Any
     while queue:
         number, node = heappop(queue)
-        if -number <= horizon:
+        if number >= horizon:
             if -number <= until:  # and so are all that are left
                 break
             writes.refuse_stale(node, replayed=rule is not None)
@@ -98,10 +98,9 @@ def _visit(
             if needed and g is not None:
                 data = x.data
                 try:
-                    fits = g.shape == data.shape and g.dtype is data.dtype
-                except AttributeError:
-                    fits = False
-                if not fits:
+                    if g.shape != data.shape or g.dtype is not data.dtype:
+                        g = _fitted(node, received, x, g)
+                except AttributeError:  # it is no array
                     g = _fitted(node, received, x, g)
                 key = x.node
                 # The common cases of `_arrive`, written out: a call per gradient is a tenth of a tiny op.

@@ -54,7 +54,13 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     ctx.needs = tuple(needs) if record else (False,) * len(needs)
     ctx.saved = ()
     try:
-        out = op.forward(ctx, *arrays, **settings) if settings else op.forward(ctx, *arrays)
+        if settings:
+            out = op.forward(ctx, *arrays, **settings)
+        elif len(arrays) == 2:  # written out, the interpreter needs no frame of C in between
+            first, second = arrays
+            out = op.forward(ctx, first, second)
+        else:
+            out = op.forward(ctx, *arrays)
     except (TypeError, ValueError, AttributeError) as error:
         if (explanation := explained(op, arrays, settings, error)) is not error:
             raise explanation from error

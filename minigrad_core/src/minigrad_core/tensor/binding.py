@@ -40,9 +40,9 @@ def _bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
     if from_numpy is not None:
         return _by_its_own(op, from_numpy)
     if isinstance(function, np.ufunc):
-        # Its inputs are positional already, its other arguments are keywords: the operation itself will do.
-        itself: Any = op
-        return itself
+        # Its inputs are positional already, its other arguments are keywords: the operation's own call will
+        # do, as a bound method, for which the interpreter need not look up a slot of the type.
+        return op.__call__
     return Plan(function, op)
 
 
