@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from typing import Any
-from unittest import mock
 
 import numpy as np
 import pytest
@@ -198,7 +197,7 @@ def test_the_first_layer_of_the_lab_is_multiplied_in_pieces_where_that_pays() ->
 
 
 def test_numpy_tells_whether_there_is_avx512() -> None:
-    assert products.WHOLE == (UNCOPIED // FEW_ROWS if products._has_avx512() else math.inf)
+    assert (UNCOPIED // FEW_ROWS if products._has_avx512() else math.inf) == products.WHOLE
 
 
 def test_constant_vectors_are_shared_and_cannot_be_changed() -> None:

@@ -7,6 +7,7 @@ follows it.
 from __future__ import annotations
 
 import inspect
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,9 +41,9 @@ def _bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
     if from_numpy is not None:
         return _by_its_own(op, from_numpy)
     if isinstance(function, np.ufunc):
-        # Its inputs are positional already, its other arguments are keywords: the operation's own call will
-        # do, as a bound method, for which the interpreter need not look up a slot of the type.
-        return op.__call__
+        # Its inputs are positional already, its other arguments are keywords: `apply` itself will do; as a
+        # bound method it takes less than the operation, for which the interpreter looks up a slot.
+        return MethodType(apply, op)
     return Plan(function, op)
 
 

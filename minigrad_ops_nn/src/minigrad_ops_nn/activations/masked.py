@@ -15,11 +15,11 @@ INTEGERS = {size: np.dtype(f"i{size}") for size in (2, 4, 8)}
 def masked(grad: Any, mask: Any) -> Array:
     """Return `grad` where `mask` is true, else 0; the two have one shape.
 
-    A product, since `np.where` takes 14 times as long on a random mask; of the bits as integers, since infinity
-    times 0 is no 0.
+    A product, since `np.where` takes 14 times as long on a random mask; of the bits as integers, since
+    infinity times 0 is no 0.
     """
     if type(grad) is not np.ndarray:
-        return grad * mask  # type: ignore[no-any-return]
+        return grad * mask
     integers = INTEGERS.get(grad.itemsize)
     if integers is None:
         return np.where(mask, grad, 0)
