@@ -1,4 +1,4 @@
-"""What a function to be differentiated may return: anything but numbers would have zeros for a gradient."""
+"""What functions to be differentiated take and return: what is no number would have zeros for a gradient."""
 
 from __future__ import annotations
 
@@ -70,3 +70,11 @@ def test_what_is_beside_the_value_may_be_anything() -> None:
     gradient, aux = mg.grad(lambda x: (np.sum(x * x), Result("it")), has_aux=True)(np.array([1.0]))
     assert gradient.tolist() == [2.0]
     assert aux == Result("it")
+
+
+@pytest.mark.parametrize(
+    "argument", [Result(1.0), {1.0}, (v for v in (1.0,))], ids=["dataclass", "set", "generator"]
+)
+def test_an_argument_that_holds_no_numbers_is_refused_by_its_name(argument: Any) -> None:
+    with pytest.raises(ArgumentError, match=f"expected numbers, got {type(argument).__name__}"):
+        mg.grad(lambda x: 1.0)(argument)

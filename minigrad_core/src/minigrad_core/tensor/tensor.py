@@ -68,7 +68,7 @@ class Tensor(Operators, Methods, Protocols):
             # Not np.asarray for everything: foreign arrays that speak the protocols stay what they are.
             array = elementwise(array) if hasattr(array, "__array_function__") else np.asarray(array)
         if array.dtype.kind == "O":
-            raise ArgumentError(OBJECTS)
+            raise ArgumentError(f"expected numbers, got {type(data).__name__}: {OBJECTS}")
         self.data = array
         self.node = None
         self.index = 0
