@@ -24,17 +24,10 @@ def counting(n: int) -> NDArray[np.intp]:
     return _frozen(np.arange(n))
 
 
-# A Python number beside an array costs as much as 3,000 values more; see KERNELS.md.
-@lru_cache(maxsize=8)
-def zero(dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return 0 as an array ()."""
-    return _frozen(np.zeros((), dtype))
-
-
-@lru_cache(maxsize=8)
-def infinity(dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return infinity as an array ()."""
-    return _frozen(np.array(np.inf, dtype))
+@lru_cache(maxsize=64)
+def number(value: float, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return `value` as an array (): beside an array, a Python number costs as much as 3,000 values more."""
+    return _frozen(np.array(value, dtype))
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from minigrad_core import Operation
 
-from ..ready import zero
+from ..ready import number
 from .masked import masked
 from .vectorized import positive_part
 
@@ -31,7 +31,7 @@ class ReLU(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad` where x > 0."""
         (x,) = ctx.saved
-        return masked(grad, x > zero(x.dtype))
+        return masked(grad, x > number(0, x.dtype))
 
 
 relu = ReLU()

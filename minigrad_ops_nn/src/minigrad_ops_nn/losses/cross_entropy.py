@@ -71,13 +71,13 @@ class CrossEntropy(Operation):
             except (TypeError, ValueError):
                 pass  # a label is out of range, or to be ignored: which, is found out below
             else:
-                ctx.save(saved, logits.shape, reduction)
+                ctx.save(saved, logits.shape, reduction, None)
                 return loss
         valid = valid_labels("cross_entropy", labels, logits.shape, ignore_index)
         rows = to_rows(logits)
         if weight is None and not label_smoothing:
             loss, picked = (pick if type(rows) is np.ndarray else record)(rows, labels, valid, reduction)
-            ctx.save(picked, logits.shape, reduction)
+            ctx.save(picked, logits.shape, reduction, None)
             return loss.reshape(labels.shape) if reduction == "none" else loss
         shifted = rows - rows.max(axis=1, keepdims=True)
         lp = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
@@ -87,18 +87,18 @@ class CrossEntropy(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the logits and of the weight."""
-        targets, shape, reduction, *probabilities = ctx.saved
-        if not probabilities:  # plain labels
-            return (from_rows(targets.gradient(grad, reduction), shape), None, None)[: len(ctx.needs)]
+        targets, shape, reduction, probabilities = ctx.saved
+        if probabilities is None:  # plain labels, and no weight
+            return from_rows(targets.gradient(grad, reduction), shape), None
         grad, mean_grad = spread(targets, grad, reduction)
         rows = targets.score_gradient(grad)
         return (
-            from_rows(rows - probabilities[0] * rows.sum(axis=1, keepdims=True), shape)
+            from_rows(rows - probabilities * rows.sum(axis=1, keepdims=True), shape)
             if ctx.needs[0]
             else None,
             None,
             targets.weight_gradient(grad, mean_grad) if any(ctx.needs[2:]) else None,
-        )[: len(ctx.needs)]
+        )
 
 
 def _usual(logits: Array, labels: Array, ignore_index: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..activations.softmax import log_softmax
-from ..ready import counting, ones
+from ..ready import counting, number, ones
 from .labels import target_rows
 
 if TYPE_CHECKING:
@@ -37,10 +37,12 @@ class Picked(NamedTuple):
 
     def gradient(self, grad: NDArray[Any], reduction: str) -> NDArray[Any]:
         """Return d/dlogits (n, c)."""
-        each = grad / self.counted if reduction == "mean" else grad.reshape(-1)
+        each = (grad.reshape(-1) if reduction == "none" else grad) / self.sums
+        if reduction == "mean":
+            each /= number(self.counted, each.dtype)
         if self.valid is not None:
-            each = each * self.valid
-        return self.residuals * (each / self.sums).reshape(-1, 1)
+            each *= self.valid
+        return self.residuals * each.reshape(-1, 1)
 
 
 def pick(logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: str) -> tuple[Any, Picked]:
