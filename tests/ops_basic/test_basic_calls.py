@@ -5,12 +5,15 @@ with a way out.
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy import sparse  # type: ignore[import-untyped]  # SciPy ships no types
 
 import minigrad_core as mg
+from minigrad_core.errors import ArgumentError
 
 
 @pytest.fixture
@@ -183,3 +186,19 @@ def test_interp_takes_a_number_to_look_up() -> None:
     y.backward()
     assert (y.item(), y.dtype) == (1.5, np.float32)
     np.testing.assert_array_equal(heights.grad, [0.75, 0.25, 0.0])
+
+
+@pytest.mark.parametrize("call", [operator.mul, operator.matmul, operator.add])
+def test_a_sparse_matrix_whose_star_is_the_matrix_product_is_refused(x: Any, call: Any) -> None:
+    with pytest.raises(
+        ArgumentError, match=r"csr_matrix has operators of its own.*x\.toarray\(\).*csr_array"
+    ):
+        call(x, sparse.csr_matrix(np.ones((4, 4))))
+
+
+def test_a_product_with_a_sparse_array_has_the_gradient_of_the_dense_one(x: Any) -> None:
+    dense = np.triu(np.arange(16.0).reshape(4, 4))
+    (x @ sparse.csr_array(dense)).sum().backward()
+    np.testing.assert_array_equal(x.grad, np.ones((3, 4)) @ dense.T)
+    with pytest.raises(ArgumentError, match=r"pass its array, x\.toarray\(\)"):
+        x * sparse.csr_array(np.ones((3, 4)))

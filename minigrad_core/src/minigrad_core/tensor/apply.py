@@ -44,7 +44,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         elif type(x) in (list, tuple):
             return apply(op, *map(_joined, inputs), **settings)
         else:
-            arrays.append(x)
+            arrays.append(elementwise(x) if hasattr(x, "__array_priority__") else x)
             needs.append(False)
     record = True in needs and _is_recording()
     ctx: Context = _new(Context)
@@ -118,6 +118,8 @@ def _as_array(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
         return np.asarray(out)
     if isinstance(out, Tensor) or not hasattr(out, "__array_function__"):
         kind = type(out).__name__
+        if type(out) is not Tensor and any(hasattr(x, "toarray") for x in inputs):  # a sparse array
+            raise ArgumentError(f"{describe(op)}: a {kind} beside a tensor: pass its array, x.toarray()")
         if type(out) is not Tensor and any(type(x) is type(out) for x in inputs):  # an xarray.DataArray, say
             raise ArgumentError(f"{describe(op)}: a {kind} beside a tensor: pass its array, x.to_numpy()")
         raise ArgumentError(f"{describe(op)}: forward returned {kind}, not an array")

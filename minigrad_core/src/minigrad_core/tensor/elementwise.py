@@ -25,12 +25,21 @@ def elementwise(array: Any) -> Any:
     Raises
     ------
     ArgumentError
-        It is an `np.matrix`, whose `*` is the matrix product, or masked, so that sums leave values out.
+        It is an `np.matrix` or a sparse matrix, whose `*` is the matrix product, or masked, so that sums
+        leave values out.
     """
-    masked = sys.modules.get("numpy.ma")  # importing NumPy does not load it
-    if isinstance(array, np.matrix) or (masked is not None and isinstance(array, masked.MaskedArray)):
-        raise ArgumentError(
-            f"a {type(array).__name__} has operators of its own, which gradients do not follow: pass a plain "
-            "array, np.asarray(x) of a matrix, x.filled(value) of a masked array"
-        )
-    return array
+    if isinstance(array, np.matrix) or _is_of("numpy.ma", "MaskedArray", array):
+        way = "pass a plain array, np.asarray(x) of a matrix, x.filled(value) of a masked array"
+    elif _is_of("scipy.sparse", "spmatrix", array):
+        way = "pass x.toarray(), or for a product tensor @ x a sparse array, scipy.sparse.csr_array(x)"
+    else:
+        return array
+    raise ArgumentError(
+        f"a {type(array).__name__} has operators of its own, which gradients do not follow: {way}"
+    )
+
+
+def _is_of(module: str, name: str, array: Any) -> bool:
+    """Return whether `array` is of a class whose module nobody may have imported yet."""
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(array, getattr(loaded, name))
