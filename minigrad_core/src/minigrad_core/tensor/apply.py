@@ -12,7 +12,7 @@ from ..engine.modes import recording
 from ..engine.node import Context, next_number
 from ..errors import ArgumentError, DifferentiabilityError
 from .diagnosis import explained, holds_tensor, refuse_tensor_settings
-from .elementwise import OBJECTS, elementwise
+from .elementwise import check_operand, elementwise
 from .tensor import Tensor
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         if isinstance(x, Tensor):
             arrays.append(x.data)
             needs.append(x.tracked)
-        elif type(x) is _ndarray and x.dtype.hasobject:
-            raise ArgumentError(f"{describe(op)}: {OBJECTS}")
         elif type(x) in (list, tuple):
             return apply(op, *map(_joined, inputs), **settings)
         else:
-            arrays.append(elementwise(x) if hasattr(x, "__array_priority__") else x)
+            if type(x) is not _ndarray or x.dtype.hasobject:
+                check_operand(op, x)
+            arrays.append(x)
             needs.append(False)
     record = True in needs and _is_recording()
     ctx: Context = _new(Context)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..dispatch.provenance import describe
 from ..errors import ArgumentError
+
+if TYPE_CHECKING:
+    from ..contracts import Operation
 
 NO_NUMBERS = frozenset("OSUMm")  # kinds of dtypes: objects, bytes, strings, times
 
@@ -17,6 +21,20 @@ OBJECTS = (
     "an array of objects is none of numbers: np.stack(list(x)) joins tensors in it, x.astype(float) converts "
     "numbers"
 )
+
+
+def check_operand(op: Operation, x: Any) -> None:
+    """Raise if, within `op`, an operator between x and an array would not be that between two arrays.
+
+    Raises
+    ------
+    ArgumentError
+        It is an array of objects, or one that `elementwise` refuses.
+    """
+    if isinstance(x, np.ndarray) and x.dtype.hasobject:
+        raise ArgumentError(f"{describe(op)}: {OBJECTS}")
+    if hasattr(x, "__array_priority__"):  # numbers have none, and need no further look
+        elementwise(x)
 
 
 def elementwise(array: Any) -> Any:
