@@ -132,7 +132,7 @@ def test_what_forward_returns_must_be_an_array() -> None:
 
 def test_an_array_of_another_library_beside_a_tensor_is_refused_by_its_name() -> None:
     class DataArray:
-        __array_ufunc__ = None  # an ndarray leaves operators to it
+        __array_priority__ = 1000  # an ndarray leaves operators to it
 
         def __rmul__(self, other: Any) -> DataArray:
             return self

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import sparse  # type: ignore[import-untyped]  # SciPy ships no types
+from scipy.sparse.linalg import aslinearoperator  # type: ignore[import-untyped]
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
@@ -202,3 +203,9 @@ def test_a_product_with_a_sparse_array_has_the_gradient_of_the_dense_one(x: Any)
     np.testing.assert_array_equal(x.grad, np.ones((3, 4)) @ dense.T)
     with pytest.raises(ArgumentError, match=r"pass its array, x\.toarray\(\)"):
         x * sparse.csr_array(np.ones((3, 4)))
+
+
+@pytest.mark.parametrize("call", [operator.mul, operator.matmul])
+def test_an_operator_of_scipy_whose_star_is_the_matrix_product_is_refused(x: Any, call: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"keeps NumPy's operators to itself.*write an operation"):
+        call(x, aslinearoperator(np.ones((4, 4))))

@@ -29,12 +29,19 @@ def check_operand(op: Operation, x: Any) -> None:
     Raises
     ------
     ArgumentError
-        It is an array of objects, or one that `elementwise` refuses.
+        It is an array of objects, one that `elementwise` refuses, or opts out of NumPy's operators, as
+        SciPy's LinearOperator does, whose `*` is the matrix product.
     """
     if isinstance(x, np.ndarray) and x.dtype.hasobject:
         raise ArgumentError(f"{describe(op)}: {OBJECTS}")
     if hasattr(x, "__array_priority__"):  # numbers have none, and need no further look
         elementwise(x)
+    if getattr(x, "__array_ufunc__", ...) is None:
+        kind = type(x).__name__
+        raise ArgumentError(
+            f"{describe(op)}: a {kind} keeps NumPy's operators to itself, and gradients cannot follow its "
+            "own: pass an array, or write an operation that calls it"
+        )
 
 
 def elementwise(array: Any) -> Any:
