@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad_core as mg
-from minigrad_ops_nn import products
+from minigrad_ops_nn import processor, products
 from minigrad_ops_nn.activations import gelu, softmax
 from minigrad_ops_nn.activations.normal_cdf import quick_cumulative
 from minigrad_ops_nn.activations.vectorized import expm1, log1p, negative_part, positive_part
@@ -197,7 +197,7 @@ def test_the_first_layer_of_the_lab_is_multiplied_in_pieces_where_that_pays() ->
 
 
 def test_numpy_tells_whether_there_is_avx512() -> None:
-    assert (UNCOPIED // FEW_ROWS if products._has_avx512() else math.inf) == products.WHOLE
+    assert (UNCOPIED // FEW_ROWS if processor.has_avx512() else math.inf) == products.WHOLE
 
 
 def test_constant_vectors_are_shared_and_cannot_be_changed() -> None:

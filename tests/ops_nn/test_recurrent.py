@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 import minigrad_core as mg
 from minigrad_ops_nn import recurrent
-from minigrad_ops_nn.recurrent import lstm_kernel, unroll
+from minigrad_ops_nn.recurrent import lstm_kernel, lstm_sums, panels, unroll
 from minigrad_ops_nn.recurrent.gru import GATED
 from minigrad_ops_nn.recurrent.lstm import LONG_SHORT
 from minigrad_ops_nn.recurrent.rnn import Elman
@@ -34,11 +35,12 @@ OPERATIONS: dict[str, tuple[Any, int, int]] = {
 @given(
     st.tuples(st.integers(1, 4), st.integers(0, 5), st.integers(0, 3), st.sampled_from([1, 2, 3, 64, 96])),
     st.tuples(st.booleans(), st.booleans()),
+    st.booleans(),
     st.integers(0, 2**32),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_all_steps_at_once_equal_one_after_the_other(
-    name: str, shape: tuple[int, int, int, int], biased: tuple[bool, bool], seed: int
+    name: str, shape: tuple[int, int, int, int], biased: tuple[bool, bool], avx512: bool, seed: int
 ) -> None:
     rule, states = RULES[name]
     steps, n, features, hidden = shape
@@ -48,10 +50,12 @@ def test_all_steps_at_once_equal_one_after_the_other(
     wide = rule.gates * hidden
     biases = [rng.standard_normal(wide) if present else None for present in biased]
     weights: Any = (rng.standard_normal((features, wide)), rng.standard_normal((hidden, wide)), *biases)
-    ours, formula = rule.run(xs, state, weights), unroll.run(rule, xs, state, weights)
+    formula = unroll.run(rule, xs, state, weights)
     grads = rng.standard_normal(formula.outputs.shape)
     last = tuple(rng.standard_normal(c.shape) for c in formula.last)
-    through = rule.run_back(grads, last, ours.kept, weights[1])
+    with mock.patch.object(panels, "has_avx512", return_value=avx512):
+        ours = rule.run(xs, state, weights)
+        through = rule.run_back(grads, last, ours.kept, weights[1])
     expected = unroll.run_back(rule, grads, last, formula.kept, weights[1])
     for got, wanted in zip(
         (ours.outputs, ours.before, *ours.last, through.x, through.h, *through.state),
@@ -109,6 +113,7 @@ def test_inputs_of_several_dtypes_are_promoted(name: str) -> None:
 def test_an_lstm_of_many_rows_multiplies_inputs_and_states_as_one(
     biased: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(panels, "has_avx512", lambda: True)
     shapes = [(8, 64, 3), (64, 64), (64, 64), (3, 256), (64, 256)]
     rng = np.random.default_rng(0)
     arrays: list[Any] = [rng.standard_normal(shape) for shape in shapes]
@@ -122,6 +127,6 @@ def test_an_lstm_of_many_rows_multiplies_inputs_and_states_as_one(
         return [out.data, c.data, *(x.grad for x in inputs if x is not None)]
 
     at_once = outcome()
-    monkeypatch.setattr(lstm_kernel, "ROWS", 65)
+    monkeypatch.setattr(lstm_sums, "ROWS", 65)
     for got, wanted in zip(at_once, outcome(), strict=True):
         np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-10)

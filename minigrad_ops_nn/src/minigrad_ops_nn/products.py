@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .processor import has_avx512
+
 if TYPE_CHECKING:
     from minigrad_core import Array
 
 UNCOPIED = 100**3
 FEW_ROWS = 32
 DEEPEST = 128
+WHOLE = UNCOPIED // FEW_ROWS if has_avx512() else inf
 
 
 def product(x: Array, weight: Array) -> Array:
@@ -40,13 +43,3 @@ def _pieces(m: int, k: int, n: int) -> int:
     depth = k // pieces
     worth_it = k >= 4 * n and depth >= DEEPEST // 2 and m * depth * n <= UNCOPIED
     return pieces if worth_it else 1
-
-
-def _has_avx512() -> bool:
-    """Return whether the processor has AVX-512, by what NumPy's exponential runs on."""
-    found = np.lib.introspect.opt_func_info(func_name="^exp$", signature="float32")
-    # Since 2.4 NumPy speaks of levels: x86-64-v4 is AVX-512.
-    return any(how["current"] in ("AVX512_SKX", "X86_V4") for how in found["exp"].values())
-
-
-WHOLE = UNCOPIED // FEW_ROWS if _has_avx512() else inf

@@ -6,32 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .gate_major import GateMajor, negated_logistic, summed
-from .panels import fit, operands
+from .gate_major import negated_logistic
+from .lstm_sums import sums
+from .panels import operands
 from .rule import Through, Unrolled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-# The weights' i, f, g, o as o, i, f, g.
-GATES = GateMajor(order=(3, 0, 1, 2), sigmoids=3)
-# Rows in a step and in all from which on inputs and states are multiplied as one: fewer do not make up for
-# more weights to read at each step, and for cutting their gradient in two.
-ROWS, ALL_ROWS = 16, 512
-
-
-class Source(NamedTuple):
-    """What the gates are made of: rows (t + 1, n, ...), at each step, by weight (4, ..., k).
-
-    Either the rows are `states` (t + 1, n, k), h, and gates (4, t, n, k) hold the share of the inputs. Or the
-    rows are x, h and 1 side by side, of which `states` is a view, and all but the last are `joined`.
-    """
-
-    rows: NDArray[Any]
-    weight: NDArray[Any]
-    gates: NDArray[Any]
-    states: NDArray[Any]
-    joined: NDArray[Any] | None
 
 
 class Kept(NamedTuple):
@@ -45,22 +26,17 @@ class Kept(NamedTuple):
 
 def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
     """Return what all steps of xs (t, n, features) give."""
-    (steps, n, features), k = xs.shape, len(weights[1])
-    together = n >= ROWS and steps * n >= ALL_ROWS and fit(n, features + k + 1, k, width=64)
-    rows, weight, gates, states, joined = (_together if together else _apart)(xs, weights)
+    (steps, n, _), k = xs.shape, len(weights[1])
+    each, states, joined = sums(xs, weights)
     states[0], c = state[0], state[1].copy()
     outputs = states[1:] if joined is None else np.empty((steps, n, k), xs.dtype)
+    gates = np.empty((4, steps, n, k), xs.dtype)
     terms, seen = np.empty((2, steps, n, k), xs.dtype), np.empty((steps, n, k), xs.dtype)
-    total = np.empty((4, n, k), xs.dtype)  # of all gates at one step: it stays in the cache
-    rows, weight, product = operands(rows, weight, total)
-    sigmoids, tanh = total[:3], total[3]
-    by_step = zip(rows, gates[:3].swapaxes(0, 1), *gates, *terms, seen, outputs, states[1:], strict=False)
+    one = np.ones((), xs.dtype)
+    by_step = zip(each, gates[:3].swapaxes(0, 1), *gates, *terms, seen, outputs, states[1:], strict=True)
     with np.errstate(over="ignore"):
-        for step, (row, o_i_f, o, i, f, g, carried, added, tanh_c, next_h, next_state) in enumerate(by_step):
-            np.matmul(row, weight, out=product)
-            if joined is None:
-                total += gates[:, step]
-            negated_logistic(sigmoids, out=o_i_f)
+        for (sigmoids, tanh), o_i_f, o, i, f, g, carried, added, tanh_c, next_h, next_state in by_step:
+            negated_logistic(sigmoids, one, out=o_i_f)
             np.tanh(tanh, out=g)
             np.multiply(f, c, out=carried)
             np.multiply(i, g, out=added)
@@ -69,25 +45,6 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
             if joined is not None:
                 next_state[...] = next_h
     return Unrolled(outputs, states[:-1], (c,), Kept(gates, terms, seen, outputs), joined)
-
-
-def _apart(xs: NDArray[Any], weights: tuple[Any, ...]) -> Source:
-    w_ih, w_hh, b_ih, b_hh = weights
-    states = np.empty((len(xs) + 1, xs.shape[1], len(w_hh)), xs.dtype)
-    gates = GATES.inputs(xs, w_ih, summed(b_ih, b_hh))
-    return Source(states, GATES.weight(w_hh), gates, states, joined=None)
-
-
-def _together(xs: NDArray[Any], weights: tuple[Any, ...]) -> Source:
-    w_ih, w_hh, b_ih, b_hh = weights
-    (steps, n, features), k = xs.shape, len(w_hh)
-    rows = np.empty((steps + 1, n, features + k + 1), xs.dtype)
-    rows[:-1, :, :features], rows[:, :, -1] = xs, 1
-    bias = summed(b_ih, b_hh)
-    bias = np.zeros(4 * k, xs.dtype) if bias is None else bias
-    weight = GATES.weight(np.concatenate((w_ih, w_hh, bias[None])))
-    gates = np.empty((4, steps, n, k), xs.dtype)
-    return Source(rows, weight, gates, rows[:, :, features:-1], joined=rows[:-1])
 
 
 def run_back(grads: Any, last: tuple[Any, ...], kept: Kept, w_hh: Any) -> Through:

@@ -4,8 +4,8 @@ With AVX-512 OpenBLAS reads the operands of a small product, of up to a million 
 lie; for a larger one it packs both first, each time. 32 rows by 128 x 512 take 30 us as products with eight
 panels of 64 columns, 42 as one; 32 rows by 512 x 128 take 36 with four of 32 columns, 50 as one, 79 with a
 transposed 128 x 512. A panel that does not begin with a cache line takes a tenth to a third more, since each
-load of 64 bytes takes two lines then. OpenBLAS's kernels without AVX-512 pack always, and the same products
-take 64 and 60; 63, 57 and 68.
+load of 64 bytes takes two lines then. Without AVX-512 OpenBLAS packs always: there the matrix stays as it is,
+since panels of it take as long as the whole (59 us both), and to make them 0.1 to 0.3 ms.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from ..processor import has_avx512
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,13 +36,15 @@ def operands(
         return x, weight, out
     if n < 4:
         return x[..., None, :], weight if weight.ndim == 2 else weight[:, None], out[..., None, :]
+    if not has_avx512():
+        return x, weight, out
     count = _count(n, *weight.shape[-2:])
     return x, _panels(weight, count), _in_panels(out, count)
 
 
 def fit(n: int, i: int, k: int, width: int) -> bool:
-    """Return whether products of (n, i) and (i, k) are small ones in panels of so many columns."""
-    return k % width == 0 and n * i * width <= SMALL
+    """Return whether BLAS packs nothing for products of (n, i) and (i, k) in panels of so many columns."""
+    return has_avx512() and k % width == 0 and n * i * width <= SMALL
 
 
 def _count(n: int, i: int, k: int) -> int:

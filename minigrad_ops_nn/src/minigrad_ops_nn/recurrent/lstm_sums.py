@@ -1,0 +1,84 @@
+"""The sums that an LSTM's gates are functions of, x @ weight_ih + h @ weight_hh + bias, step after step.
+
+Either all inputs are multiplied first, and each step adds its share of that to the product of the states. Or
+x, h and 1 lie side by side and are multiplied as one: where BLAS need not pack such small products, they take
+less than both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from .gate_major import GateMajor, summed
+from .panels import fit, operands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+# The weights' i, f, g, o as o, i, f, g.
+GATES = GateMajor(order=(3, 0, 1, 2), sigmoids=3)
+# Rows in a step and in all from which on inputs and states are multiplied as one: fewer do not make up for
+# more weights to read at each step, and for cutting their gradient in two.
+ROWS, ALL_ROWS = 16, 512
+
+
+class Sums(NamedTuple):
+    """The sums of each step, those of the sigmoids (3, n, k) and of the tanh (n, k); what the states (t + 1,
+    n, k) are to be written to; and x, the h before and 1 side by side, where they lie so.
+
+    Sums are made when they are asked for, of the state that is there by then, and always in the same array:
+    it stays in the cache.
+    """
+
+    each: Iterator[tuple[NDArray[Any], NDArray[Any]]]
+    states: NDArray[Any]
+    joined: NDArray[Any] | None
+
+
+def sums(xs: NDArray[Any], weights: tuple[Any, ...]) -> Sums:
+    """Return the sums for xs (t, n, features)."""
+    (steps, n, features), k = xs.shape, len(weights[1])
+    together = n >= ROWS and steps * n >= ALL_ROWS and fit(n, features + k + 1, k, width=64)
+    return (_together if together else _apart)(xs, weights)
+
+
+def _apart(xs: NDArray[Any], weights: tuple[Any, ...]) -> Sums:
+    w_ih, w_hh, b_ih, b_hh = weights
+    (steps, n, _), k = xs.shape, len(w_hh)
+    states = np.empty((steps + 1, n, k), xs.dtype)
+    shares = GATES.inputs(xs, w_ih, summed(b_ih, b_hh))
+    total, product = np.empty((4, n, k), xs.dtype), np.empty((n, 4 * k), xs.dtype)
+    by_gate = product.reshape(n, 4, k).swapaxes(0, 1)
+    rows, weight, out = operands(states, GATES.columns(w_hh), product)
+
+    def each() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        parts = total[:3], total[3]
+        for row, share in zip(rows, shares, strict=False):
+            np.matmul(row, weight, out=out)
+            np.add(by_gate, share, out=total)
+            yield parts
+
+    return Sums(each(), states, None)
+
+
+def _together(xs: NDArray[Any], weights: tuple[Any, ...]) -> Sums:
+    w_ih, w_hh, b_ih, b_hh = weights
+    (steps, n, features), k = xs.shape, len(w_hh)
+    joined = np.empty((steps + 1, n, features + k + 1), xs.dtype)
+    joined[:-1, :, :features], joined[:, :, -1] = xs, 1
+    bias = summed(b_ih, b_hh)
+    bias = np.zeros(4 * k, xs.dtype) if bias is None else bias
+    total = np.empty((4, n, k), xs.dtype)
+    rows, weight, out = operands(joined[:-1], GATES.blocks(np.concatenate((w_ih, w_hh, bias[None]))), total)
+
+    def each() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        parts = total[:3], total[3]
+        for row in rows:
+            np.matmul(row, weight, out=out)
+            yield parts
+
+    return Sums(each(), joined[:, :, features:-1], joined[:-1])
