@@ -32,16 +32,16 @@ class GateMajor(NamedTuple):
         return np.ascontiguousarray(self._by_gate(weight).swapaxes(0, 1))
 
     def inputs(self, xs: NDArray[Any], w_ih: NDArray[Any], bias: NDArray[Any] | None) -> NDArray[Any]:
-        """Return `xs @ w_ih + bias` (t, gates, n, k) for xs (t, n, i), in one product for all steps.
+        """Return `xs @ w_ih + bias` (t, n, gates, k) for xs (t, n, i), in one product for all steps.
 
-        It is a view of (t, n, gates, k): whoever adds it to something else closes the gaps on the way.
+        Whoever adds it to something else may close the gaps on the way.
         """
         if bias is not None:  # as a column of ones: to add it to the product takes a tenth of the product
             xs, w_ih = with_ones(xs), np.concatenate((w_ih, bias[None]))
         steps, n, features = xs.shape
         gates, wide = len(self.order), w_ih.shape[1]
         product = xs.reshape(steps * n, features) @ self.columns(w_ih)
-        return product.reshape(steps, n, gates, wide // gates).swapaxes(1, 2)
+        return product.reshape(steps, n, gates, wide // gates)
 
     def _by_gate(self, weight: NDArray[Any]) -> NDArray[Any]:
         gates = len(self.order)

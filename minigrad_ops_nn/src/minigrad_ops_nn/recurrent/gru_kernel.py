@@ -33,12 +33,13 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
         shared[2 * k :] = 0
         bias = summed(b_ih, shared)
     shares, w_hh = GATES.inputs(xs, w_ih, bias), GATES.blocks(w_hh)
-    steps, _, n, _ = shares.shape
+    steps, n, _, _ = shares.shape
     gates = np.empty((3, steps, n, k), xs.dtype)
     states = np.empty((steps + 1, n, k), xs.dtype)
     states[0] = state[0]
     past = np.empty((steps, n, k), xs.dtype)
     total, product, one = np.empty((2, n, k), xs.dtype), np.empty((n, k), xs.dtype), np.ones((), xs.dtype)
+    by_row = total.swapaxes(0, 1)
     with np.errstate(over="ignore"):
         by_step = zip(shares, gates.swapaxes(0, 1), past, states, states[1:], strict=False)
         for share, gate, p, h, following in by_step:
@@ -46,10 +47,10 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
             if past_bias is not None:
                 p += past_bias
             np.matmul(h, w_hh[:2], out=total)
-            total += share[:2]
+            by_row += share[:, :2]
             negated_logistic(total, one, out=gate[:2])
             r, z, m = gate
-            np.add(share[2], np.multiply(r, p, out=product), out=product)
+            np.add(share[:, 2], np.multiply(r, p, out=product), out=product)
             np.tanh(product, out=m)
             np.subtract(h, m, out=following)
             following *= z

