@@ -30,42 +30,56 @@ def contenders(setting: str) -> dict[str, Contender]:
 
 
 def _by_hand(x: NDArray[Any], g: NDArray[Any]) -> Contender:
-    """Return the pass without an engine: one product for all inputs, one a step, one for each gradient."""
+    """Return the pass without an engine: one product for all inputs, one a step, one for each gradient.
+
+    Its weights have the gates in the order i, f, o, g, so that the sigmoids are one slice.
+    """
     rng = np.random.default_rng(0)
     (steps, n, _), k = x.shape, 128
     w_ih, w_hh = (rng.uniform(-0.09, 0.09, (k, 4 * k)).astype(np.float32) for _ in range(2))
     bias = np.zeros(4 * k, np.float32)
+    shape = (steps, n, k)
+    gates, factors = np.empty((steps, n, 4 * k), np.float32), np.empty((steps, n, 4, k), np.float32)
+    h, c = (np.zeros((steps + 1, n, k), np.float32) for _ in range(2))
+    seen, through_h = np.empty(shape, np.float32), np.empty(shape, np.float32)
+    product, part = np.empty((n, 4 * k), np.float32), np.empty((n, k), np.float32)
+    i, f, o, m = np.moveaxis(gates.reshape(steps, n, 4, k), 2, 0)
 
-    def step() -> tuple[NDArray[Any], ...]:
-        gates = (x.reshape(-1, k) @ w_ih + bias).reshape(steps, n, 4 * k)
-        h, c = np.zeros((steps + 1, n, k), np.float32), np.zeros((steps + 1, n, k), np.float32)
-        seen = np.empty((steps, n, k), np.float32)
+    def forward() -> None:
+        np.matmul(x.reshape(-1, k), w_ih, out=gates.reshape(-1, 4 * k))
+        gates[...] += bias
         for t, gate in enumerate(gates):
-            gate += h[t] @ w_hh
-            for at in (0, 1, 3):
-                part = gate[:, at * k : (at + 1) * k]
-                part[...] = 1 / (1 + np.exp(-part))
-            np.tanh(gate[:, 2 * k : 3 * k], out=gate[:, 2 * k : 3 * k])
-            i, f, m, o = np.split(gate, 4, axis=1)
-            c[t + 1] = f * c[t] + i * m
-            np.tanh(c[t + 1], out=seen[t])
-            np.multiply(o, seen[t], out=h[t + 1])
-        i, f, m, o = np.split(gates, 4, axis=2)
-        factors = np.concatenate(
-            [m * i * (1 - i), c[:-1] * f * (1 - f), i * (1 - m * m), seen * o * (1 - o)], axis=2
-        ).reshape(steps, n, 4, k)
-        through_h = o * (1 - seen * seen)
+            gate += np.matmul(h[t], w_hh, out=product)
+            sigmoids, tanh = gate[:, : 3 * k], gate[:, 3 * k :]
+            np.negative(sigmoids, out=sigmoids)
+            np.exp(sigmoids, out=sigmoids)
+            np.add(sigmoids, 1, out=sigmoids)
+            np.divide(1, sigmoids, out=sigmoids)
+            np.tanh(tanh, out=tanh)
+            np.multiply(f[t], c[t], out=c[t + 1])
+            c[t + 1] += np.multiply(i[t], m[t], out=part)
+            np.multiply(o[t], np.tanh(c[t + 1], out=seen[t]), out=h[t + 1])
+
+    def backward() -> None:
+        factors[:, :, 0], factors[:, :, 1] = m * i * (1 - i), c[:-1] * f * (1 - f)
+        factors[:, :, 2], factors[:, :, 3] = seen * o * (1 - o), i * (1 - m * m)
+        np.multiply(o, 1 - seen * seen, out=through_h)
         gh, gc = np.zeros((n, k), np.float32), np.zeros((n, k), np.float32)
         for t in reversed(range(steps)):
-            gh = gh + g[t]
-            gc += gh * through_h[t]
-            factors[t, :, :3] *= gc[:, None]
-            factors[t, :, 3] *= gh
-            gh = factors[t].reshape(n, -1) @ w_hh.T
+            gh += g[t]
+            gc += np.multiply(gh, through_h[t], out=part)
+            factors[t, :, :2] *= gc[:, None]
+            factors[t, :, 2] *= gh
+            factors[t, :, 3] *= gc
             gc *= f[t]
+            np.matmul(factors[t].reshape(n, -1), w_hh.T, out=gh)
+
+    def step() -> tuple[NDArray[Any], ...]:
+        forward()
+        backward()
         flat = factors.reshape(steps * n, -1)
-        gx, gw_ih = flat @ w_ih.T, x.reshape(-1, k).T @ flat
-        return gx, gw_ih, h[:-1].reshape(-1, k).T @ flat, flat.sum(axis=0), flat.sum(axis=0)
+        of_bias = np.ones(steps * n, np.float32) @ flat
+        return flat @ w_ih.T, x.reshape(-1, k).T @ flat, h[:-1].reshape(-1, k).T @ flat, of_bias, of_bias.copy()
 
     return step
 
