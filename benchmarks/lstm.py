@@ -79,7 +79,8 @@ def _by_hand(x: NDArray[Any], g: NDArray[Any]) -> Contender:
         backward()
         flat = factors.reshape(steps * n, -1)
         of_bias = np.ones(steps * n, np.float32) @ flat
-        return flat @ w_ih.T, x.reshape(-1, k).T @ flat, h[:-1].reshape(-1, k).T @ flat, of_bias, of_bias.copy()
+        of_weights = x.reshape(-1, k).T @ flat, h[:-1].reshape(-1, k).T @ flat
+        return flat @ w_ih.T, *of_weights, of_bias, of_bias.copy()
 
     return step
 
