@@ -202,7 +202,7 @@ def test_a_product_with_a_sparse_array_has_the_gradient_of_the_dense_one(x: Any)
     (x @ sparse.csr_array(dense)).sum().backward()
     np.testing.assert_array_equal(x.grad, np.ones((3, 4)) @ dense.T)
     with pytest.raises(ArgumentError, match=r"pass its array, x\.toarray\(\)"):
-        x * sparse.csr_array(np.ones((3, 4)))
+        operator.mul(x, sparse.csr_array(np.ones((3, 4))))
 
 
 @pytest.mark.parametrize("call", [operator.mul, operator.matmul])
