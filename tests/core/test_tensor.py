@@ -42,6 +42,17 @@ def test_the_class_shares_its_data() -> None:
     assert Tensor(Tensor(data)).numpy() is data
 
 
+@pytest.mark.parametrize("make", [tensor, Tensor])
+def test_a_tensor_in_place_of_one_in_the_graph_is_no_silent_way_out_of_it(make: Any) -> None:
+    x = tracked(1, 2)
+    for t in (x, multiply(x, x)):
+        with pytest.raises(ConversionError, match=r"in silence.*\.detach\(\).*requires_grad=True"):
+            make(t)
+        assert not make(t.detach()).requires_grad
+    with pytest.raises(ConversionError):
+        grad(lambda a: multiply(make(a), a))(np.array(1.0))
+
+
 def test_tensor_of_a_tensor_is_a_new_leaf() -> None:
     x = tracked(1, 2)
     y = tensor(multiply(x, x), requires_grad=True)

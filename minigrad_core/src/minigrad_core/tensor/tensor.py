@@ -40,6 +40,8 @@ class Tensor(Operators, Methods, Protocols):
     ------
     DifferentiabilityError
         The data is not floating point and a gradient is required.
+    ConversionError
+        The data is a tensor that requires a gradient, and this one is to require none.
     ArgumentError
         The data is an `np.matrix`, a masked array or one of objects.
 
@@ -63,7 +65,7 @@ class Tensor(Operators, Methods, Protocols):
     _grad: NDArray[Any] | None
 
     def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False) -> None:
-        array: Any = data.data if isinstance(data, Tensor) else data
+        array: Any = _cut_off(data, requires_grad) if isinstance(data, Tensor) else data
         if type(array) is not np.ndarray:
             # Not np.asarray for everything: foreign arrays that speak the protocols stay what they are.
             array = elementwise(array) if hasattr(array, "__array_function__") else np.asarray(array)
@@ -271,6 +273,8 @@ def tensor(
     ------
     DifferentiabilityError
         A gradient is required of data that is not floating point.
+    ConversionError
+        The data are a tensor that requires a gradient, and this one is to require none.
     ArgumentError
         The data are no numbers, or are an `np.matrix` or a masked array.
 
@@ -280,8 +284,19 @@ def tensor(
     tensor([1., 2.], requires_grad=True)
     """
     if isinstance(data, Tensor):
-        data = data.data
+        data = _cut_off(data, requires_grad)
     array = np.array(elementwise(data), dtype=dtype)
     if array.dtype.kind in NO_NUMBERS and dtype is None:  # objects: of None, a generator, a set
         raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
     return Tensor(array, requires_grad)
+
+
+def _cut_off(t: Tensor, requires_grad: bool) -> NDArray[Any]:
+    """Return the data of `t` for another tensor, which is a leaf."""
+    if t.tracked and not requires_grad:
+        raise ConversionError(
+            "a new tensor made of one that requires a gradient would leave the graph in silence; take the "
+            "tensor itself to stay in it, .detach() to leave it on purpose, or requires_grad=True for a new "
+            "leaf"
+        )
+    return t.data
