@@ -219,6 +219,19 @@ def test_an_array_with_operators_of_its_own_is_refused(call: Any, kind: Any) -> 
         call(kind(np.ones((2, 2))))
 
 
+class Product(np.ndarray):
+    """Its `*` is the matrix product."""
+
+    def __mul__(self, other: Any) -> Any:
+        return np.asarray(self) @ np.asarray(other)
+
+
+@pytest.mark.parametrize("call", [tensor, Tensor, lambda x: multiply(tracked(1, 1), x)])
+def test_a_subclass_of_arrays_with_an_operator_of_its_own_is_refused(call: Any) -> None:
+    with pytest.raises(ArgumentError, match="Product has operators of its own"):
+        call(np.ones((2, 2)).view(Product))
+
+
 def test_a_leaf_is_copied_and_pickled() -> None:
     x = tracked(1, 2)
     for y in (copy.copy(x), copy.deepcopy(x), pickle.loads(pickle.dumps(x))):

@@ -50,12 +50,12 @@ def elementwise(array: Any) -> Any:
     Raises
     ------
     ArgumentError
-        It is an `np.matrix` or a sparse matrix, whose `*` is the matrix product, or masked, so that sums
-        leave values out.
+        It is a sparse matrix or an `np.matrix`, whose `*` is the matrix product, or of another class with
+        an operator of its own, such as a masked array.
     """
-    if isinstance(array, np.matrix) or _is_of("numpy.ma", "MaskedArray", array):
+    if _overrides_operators(type(array)):
         way = "pass a plain array, np.asarray(x) of a matrix, x.filled(value) of a masked array"
-    elif _is_of("scipy.sparse", "spmatrix", array):
+    elif _is_sparse_matrix(array):
         way = "pass x.toarray(), or for a product tensor @ x a sparse array, scipy.sparse.csr_array(x)"
     else:
         return array
@@ -64,7 +64,20 @@ def elementwise(array: Any) -> Any:
     )
 
 
-def _is_of(module: str, name: str, array: Any) -> bool:
-    """Return whether `array` is of a class whose module nobody may have imported yet."""
-    loaded = sys.modules.get(module)
-    return loaded is not None and isinstance(array, getattr(loaded, name))
+_OPERATORS = tuple(
+    f"__{prefix}{name}__"
+    for prefix in ("", "r", "i")
+    for name in ("add", "sub", "mul", "truediv", "pow", "matmul")
+)
+
+
+def _overrides_operators(kind: type) -> bool:
+    """Return whether a subclass of `ndarray` has an operator of its own."""
+    if kind is np.ndarray or not issubclass(kind, np.ndarray):
+        return False
+    return any(getattr(kind, name) is not getattr(np.ndarray, name) for name in _OPERATORS)
+
+
+def _is_sparse_matrix(array: Any) -> bool:
+    loaded = sys.modules.get("scipy.sparse")  # which takes long to import
+    return loaded is not None and isinstance(array, loaded.spmatrix)
