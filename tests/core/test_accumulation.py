@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import numpy as np
 import pytest
 
@@ -95,3 +97,18 @@ def test_accumulating_does_not_write_to_the_gradient_that_was_there() -> None:
     x.backward()
     np.testing.assert_array_equal(before, [1, 1])
     np.testing.assert_array_equal(gradient(x), [2, 2])
+
+
+def test_threads_that_add_to_one_leaf_lose_nothing() -> None:
+    x = tensor(np.zeros(1000), requires_grad=True)
+
+    def work() -> None:
+        for _ in range(100):
+            add(x, x).backward()
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    np.testing.assert_array_equal(x.grad, np.full(1000, 800))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
     from ..array import Shape
     from ..engine.node import Context
+
+
+_accumulating = (
+    Lock()
+)  # of threads that add to one leaf, each would take the sum of before and lose the others
 
 
 @hinted(TENSOR)
@@ -195,11 +201,12 @@ class Tensor(Operators, Methods, Protocols):
                 f"expected {self.data.shape}, got {seed.shape}"
             )
         leaves = sweep([(self, seed)], retain=retain_graph)
-        while leaves:
-            leaf, g = leaves.popitem()
-            before = leaf._grad  # noqa: SLF001 - the slot of our own kind: the setter's checks cost 1 us a leaf
-            # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
-            leaf._grad = owned(g) if before is None else np.asarray(before + g)  # noqa: SLF001
+        with _accumulating:
+            while leaves:
+                leaf, g = leaves.popitem()
+                before = leaf._grad  # noqa: SLF001 - the slot of our own kind: the setter's checks cost 1 us
+                # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
+                leaf._grad = owned(g) if before is None else np.asarray(before + g)  # noqa: SLF001
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:
