@@ -351,3 +351,46 @@ def test_zeros_that_are_trimmed_off_have_no_gradient(trim: Any, kept: list[int])
 
 def test_the_angle_of_a_tensor_and_a_truth_value_has_a_gradient() -> None:
     np.testing.assert_allclose(gradient(lambda x: np.arctan2(True, x), 1.0), -0.5)
+
+
+SMALL = [
+    np.array([[-127, 100], [3, -7]], np.int8),
+    np.array([[0, 200], [7, 255]], np.uint8),
+    np.array([[0.3, 1.7], [-2.1, 60.1]], np.float16),
+]
+
+
+@pytest.mark.parametrize("small", SMALL, ids=lambda x: str(x.dtype))
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, y: x**y,
+        lambda x, y: abs(y) ** x,
+        lambda x, y: np.float_power(x, y),
+        lambda x, y: np.interp(x, [-1.0, 0.5, 1.0, 3.0], np.ravel(y)),
+        lambda x, y: np.interp(x, np.ravel(y[:1]), [1.0, 3.0]),
+        lambda x, y: np.average(x, weights=abs(y)),
+        lambda x, y: np.linalg.multi_dot([x, y, y]),
+    ],
+    ids=["power", "exponent", "float_power", "interp", "interp_at", "average", "multi_dot"],
+)
+def test_beside_a_small_type_a_gradient_is_as_beside_double_precision(f: Any, small: Any) -> None:
+    x = np.array([[0.6, 1.5], [1.1, 0.9]])
+    found, expected = (gradient(lambda x, y=y: f(x, y), x) for y in (small, small.astype(float)))
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_weights_of_a_fit_do_not_wrap_around() -> None:
+    x, small = np.array([0.6, 1.5, 1.1, 0.9]), np.array([0, 200, 7, 255], np.uint8)
+    found, expected = (
+        gradient(lambda x, y=y: np.polyfit(x, y, 1, w=y), x) for y in (small, small.astype(float))
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_a_statistic_of_more_values_than_there_are_pads_with_that_of_all() -> None:
+    x = np.array([1.0, 2.0, 4.0])
+    for lengths in (3, 5, (2, 9), (9, 2)):
+        found = gradient(lambda x, n=lengths: np.pad(x, 1, "mean", stat_length=n), x)
+        padded = [np.pad(row, 1, "mean", stat_length=lengths) for row in np.eye(3)]
+        np.testing.assert_allclose(found, np.sum(padded, axis=1))

@@ -338,3 +338,30 @@ def test_an_lstm_says_that_its_weights_are_the_transpose_of_pytorchs() -> None:
     state = np.ones((2, 3))
     with pytest.raises(InputError, match=r"lstm expected x \(..., n, i\).*the transpose of PyTorch's"):
         lstm(np.ones((5, 2, 4)), state, state, np.ones((12, 4)), np.ones((12, 3)))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.bool_, np.int16])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, w: batch_norm(x, w)[0],
+        lambda x, w: layer_norm(x, w, normalized_shape=6),
+        lambda x, w: group_norm(x, w, num_groups=2),
+        lambda x, w: losses.cosine(x, w * np.ones((4, 6))),
+        lambda x, w: losses.cosine(w * np.ones((4, 6)), x),
+    ],
+    ids=["batch_norm", "layer_norm", "group_norm", "cosine", "cosine_target"],
+)
+def test_whole_numbers_do_not_wrap_around(f: Any, dtype: Any) -> None:
+    x = np.random.default_rng(0).integers(0, 256, (4, 6)).astype(np.uint8).astype(dtype)
+    weight = np.arange(6.0) + 1
+    (y, g), (expected_y, expected_g) = (value_and_gradient(f, x, weight) for x in (x, x.astype(float)))
+    np.testing.assert_allclose(y, expected_y, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(g, expected_g, rtol=1e-5, atol=1e-5)
+
+
+def value_and_gradient(f: Any, x: Any, weight: Any) -> tuple[Any, Any]:
+    w = mg.tensor(weight, requires_grad=True)
+    y = f(x, w)
+    np.sum(y * np.arange(y.size).reshape(y.shape)).backward()
+    return y.data, w.grad

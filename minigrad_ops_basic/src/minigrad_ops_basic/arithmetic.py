@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, nonzero, real
 from minigrad_core.cases import positive as above_zero
 
 from .slopes import product, quotient, zeros_in
+from .values import in_type
 
 
 class Add(Operation):
@@ -146,6 +147,7 @@ def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
     x, y, z = ctx.saved
     if isinstance(y, (int, float)) and y >= 1 and float(y).is_integer():
         return product(grad, y * x ** (y - 1)), None  # squares, cubes: nothing to guard or to mask
+    x, y = in_type(x, grad.dtype), in_type(y, grad.dtype)  # log(x) of an int8 is half precision
     with np.errstate(divide="ignore", invalid="ignore"):
         zeros = zeros_in(x)
         for_x = product(grad, _in_base(x, y, zeros)) if ctx.needs[0] else None

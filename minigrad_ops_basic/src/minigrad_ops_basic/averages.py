@@ -22,7 +22,8 @@ def _average(x: Any, weights: Any = None, *, axis: Axis, keepdims: bool, returne
     if weights.ndim != x.ndim:  # one for each place on the axis
         others = tuple(set(range(x.ndim)) - set(reduced(axis, x.ndim)))
         weights = restored(weights, others, x.ndim, False)
-    total = np.sum(np.broadcast_to(weights, x.shape), axis=axis, keepdims=keepdims)
+    dtype = np.result_type(x, weights)
+    total = np.sum(np.broadcast_to(weights, x.shape), axis=axis, keepdims=keepdims, dtype=dtype)
     mean = np.sum(x * weights, axis=axis, keepdims=keepdims) / total
     return (mean, total) if returned else mean
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ from minigrad_core.cases import Case, real
 
 from .composition import Composed
 from .matmul import of_product
+from .values import in_type
 
 Axes: TypeAlias = int | Sequence[int | Sequence[int]]
 Numbers: TypeAlias = tuple[int, ...]
@@ -152,10 +154,9 @@ def _arrays(*inputs: Any) -> Any:
 
 
 def _chain(*matrices: Any) -> Array:
-    product = matrices[0]
-    for matrix in matrices[1:]:
-        product = np.dot(product, matrix)
-    return product
+    # The formula's order is not forward's: of two int8 matrices, the product would wrap around.
+    dtype = np.result_type(*matrices)
+    return reduce(np.dot, (in_type(matrix, dtype) for matrix in matrices))
 
 
 class MultiDot(Composed):

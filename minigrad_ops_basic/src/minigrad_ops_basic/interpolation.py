@@ -9,7 +9,9 @@ import numpy as np
 from minigrad_core import Array, Context, Tensor
 from minigrad_core.cases import Case, between, real
 
+from .averages import floating
 from .composition import Composed
+from .values import in_type
 
 _POINTS = np.array([-1.0, -0.25, 0.5, 2.0])
 
@@ -17,6 +19,7 @@ _POINTS = np.array([-1.0, -0.25, 0.5, 2.0])
 def _interpolated(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, *, period: float | None = None
 ) -> Array:
+    x, xp, fp = (in_type(a, floating(x, xp, fp)) for a in (x, xp, fp))
     if period is not None:  # in order within one period, with a point of the next one on either side
         x, xp = np.remainder(x, period), np.remainder(xp, period)
         order = np.argsort(xp)

@@ -12,7 +12,7 @@ from minigrad_core.cases import Case, real
 from .averages import floating
 from .composition import Composed
 from .singular_values import refuse_infinite
-from .values import raw
+from .values import in_type, raw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
     """Return NumPy's four results, by the pseudo-inverse."""
+    a = in_type(a, np.result_type(a, b))
     solution = np.linalg.pinv(a, rcond) @ b
     s = np.linalg.svdvals(a)
     rank = int(np.sum(raw(s) > rcond * np.max(raw(s), initial=0)))
@@ -59,6 +60,7 @@ def _weighted(x: Any, y: Any, w: Any, deg: int) -> tuple[Any, Any, Any]:
     """Return powers and values, weighted, and the lengths by which NumPy divides the columns of powers."""
     powers, values = np.vander(x, deg + 1), y
     if w is not None:
+        w = in_type(w, floating(x, y, w))
         powers = powers * np.reshape(w, (-1, 1))
         values = values * (np.reshape(w, (-1, 1)) if y.ndim == 2 else w)
     return powers, values, np.sqrt(np.sum(powers * powers, axis=0))

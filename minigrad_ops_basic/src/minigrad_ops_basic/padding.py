@@ -58,13 +58,13 @@ def _borders(lines: Any, widths: Pair, mode: str, **setting: Any) -> Pair:
     if mode == "linear_ramp":
         start, end = setting["end_values"]
         return _ramp(lines[:1], start, widths[0]), np.flip(_ramp(lines[-1:], end, widths[1]), 0)
+    n = lines.shape[0]
     if mode in _STATISTICS:
-        start, end = (lines.shape[0] if n is None else n for n in setting["stat_length"])
+        start, end = (n if length is None else min(length, n) for length in setting["stat_length"])
         return (
             _repeated(_STATISTICS[mode](lines[:start], axis=0, keepdims=True), widths[0]),
-            _repeated(_STATISTICS[mode](lines[lines.shape[0] - end :], axis=0, keepdims=True), widths[1]),
+            _repeated(_STATISTICS[mode](lines[n - end :], axis=0, keepdims=True), widths[1]),
         )
-    n = lines.shape[0]
     if (
         setting.get("reflect_type") == "odd"
     ):  # twice the edge, less the mirrored: some linear combination of the values

@@ -10,6 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
+from ..floating import floating
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Cosine(Operation):
 
 def _unit(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array]:
     """Return x over its length, that length or eps, and whether it is the length."""
+    x = floating(x)
     squared = (x * x).sum(axis=axis, keepdims=True)
     long = squared > eps * eps
     # The root is taken where it has a derivative.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..floating import floating
 from ..raw import is_raw
 from ..ready import ones
 
@@ -23,6 +24,7 @@ def standardized(rows: Any, eps: float) -> tuple[Array, Array, Array, Array]:
 
     inverse = 1 / sqrt(variance + eps), each of the last three (r, 1); the variance is the biased one.
     """
+    rows = floating(rows)
     mean = row_means(rows)
     normal = rows - mean
     variance = mean_of_product(normal, normal)

@@ -1,0 +1,12 @@
+"""Whole numbers, such as the bytes of an image, in floating point: their own sums and squares wrap around."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def floating(x: Any) -> Any:
+    """Return whole numbers in the type that NumPy gives them beside float32, other arrays as they are."""
+    return x.astype(np.result_type(x, np.float32)) if x.dtype.kind in "iub" else x
