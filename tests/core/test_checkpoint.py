@@ -63,7 +63,7 @@ def test_the_graph_holds_one_node_for_the_whole_call() -> None:
     y = checkpoint(f)(x)
     assert y.node is not None
     assert y.node.inputs == (x,)
-    assert y.node.saved == ()
+    assert y.node.saved == (x,)
 
 
 def test_closed_over_tensors_get_their_gradients() -> None:

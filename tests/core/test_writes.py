@@ -59,6 +59,16 @@ def test_a_retained_graph_is_told_too() -> None:
         y.backward()
 
 
+def test_a_checkpointed_call_is_told_too() -> None:
+    p, q = parameters()
+    optimizer = Descent([p, q], lr=1e-12)  # the values are as good as the same, when they are computed again
+    y = mg.checkpoint(lambda: multiply(p, q))()
+    multiply(p, q).backward()
+    optimizer.step()
+    with pytest.raises(StaleGraphError, match=r"checkpoint was called with a parameter '[pq]'"):
+        y.backward()
+
+
 def test_loading_a_state_is_a_write() -> None:
     module = Two()
     y = module(np.ones(2))

@@ -78,6 +78,7 @@ class Segment(Operation):
         inputs = _reached(made, start)
         node = Context(self, inputs, {}, (True,) * len(inputs))
         node.number = next_number()
+        node.save(*inputs)  # they are computed with again: an optimizer's step on the way would be noticed
         node.outputs = tuple((t.data.shape, t.data.dtype) for t in made)
         twins = {id(t): _output(t.data, node, i) for i, t in enumerate(made)}
         return trees.mapped(output, lambda leaf: twins.get(id(leaf), leaf))

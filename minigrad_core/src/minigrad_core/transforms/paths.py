@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..tensor import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from ..engine.node import Context
 
@@ -27,36 +27,41 @@ class Paths:
         Whether tensors were reached that require a gradient and are no variables: closed-over ones.
     narrowed : dict or None
         Node -> for each input whether a variable is behind it. None stands for every node's own `needs`.
+    border : frozenset of Tensor
+        The variables that were reached, and the tensors outside.
     """
 
     until: int
     outside: bool
     narrowed: dict[Context, Needs] | None
+    border: frozenset[Tensor] = frozenset()
 
     def needs(self, node: Context) -> Needs | None:
         """Return which inputs of `node` lead to a variable, None if none does."""
         return node.needs if self.narrowed is None else self.narrowed.get(node)
 
 
-def paths(outputs: Iterable[Any], variables: Sequence[Tensor]) -> Paths:
+def paths(outputs: Sequence[Any], variables: Sequence[Tensor]) -> Paths:
     """Return what lies between the tensors among `outputs` and the variables, in one walk over the graph."""
     ends = {v.node for v in variables}
     until = max((v.node.number for v in variables if v.node), default=0)
     found = {x.node for x in outputs if isinstance(x, Tensor) and x.node and x.node.number > until}
     stack = list(found)
     outside = False
+    border = {x for x in outputs if isinstance(x, Tensor) and not (x.node and x.node.number > until)}
     while stack:
         node = stack.pop()
         for x, needed in zip(node.inputs, node.needs, strict=False):  # a freed node has no inputs
             if needed:
                 behind = x.node
                 if behind is None or behind.number <= until:
+                    border.add(x)
                     outside = outside or behind not in ends
                 elif behind not in found:
                     found.add(behind)
                     stack.append(behind)
     # Everything was recorded because a tracked tensor led there; without others, that was a variable.
-    return Paths(until, outside, _narrowed(found, ends) if outside else None)
+    return Paths(until, outside, _narrowed(found, ends) if outside else None, frozenset(border))
 
 
 def _narrowed(found: set[Context], ends: set[Context | None]) -> dict[Context, Needs]:

@@ -21,6 +21,7 @@ from . import trees
 from .internal import alias
 from .paths import Paths, paths
 from .replay import raw, replay
+from .substitution import refuse_bypassed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -168,6 +169,7 @@ def trace(
     ends = trees.leaves(output)
     _check_ends(ends)
     between = paths(ends, variables)
+    refuse_bypassed(points, variables, between.border)
     linked = (
         wraps and records and (between.outside or any(isinstance(x, Tensor) and x.tracked for x in points))
     )

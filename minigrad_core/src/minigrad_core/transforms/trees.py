@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from ..errors import GradientError
 from ..module import Module
 from ..parameter import Parameter
 from ..tensor import Tensor
+from .substitution import substituted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ def matched(like: Any, given: Any, what: str) -> list[Any]:
 
 def filled(tree: Any, values: list[Any]) -> Any:
     """Return a tree like `tree` with other leaves; for a module, a copy that computes with the new ones."""
-    return _filled(tree, iter(values), _module_with)
+    return _filled(tree, iter(values), substituted)
 
 
 def mirrored(tree: Any, values: list[Any]) -> Any:
@@ -107,26 +107,6 @@ def _sequence_like(old: Any, items: list[Any]) -> Any:
 
 def _module_as_dict(module: Module, results: list[Any]) -> dict[str, Any]:
     return dict(zip((name for name, _ in module.named_parameters()), results, strict=True))
-
-
-def _module_with(module: Module, values: list[Any]) -> Module:
-    """Return a copy of the tree of modules in which each parameter is replaced; buffers are shared."""
-    new = {id(old): value for old, value in zip(module.parameters(), values, strict=True)}
-    copies: dict[int, Module] = {}
-
-    def copied(old: Module) -> Module:
-        if id(old) not in copies:
-            copies[id(old)] = twin = copy.copy(old)
-            for name, value in vars(old).items():
-                if isinstance(value, Module):
-                    vars(twin)[name] = copied(value)
-                elif isinstance(value, Parameter):
-                    vars(twin)[name] = new.get(id(value), value)
-                elif isinstance(value, list):
-                    vars(twin)[name] = [copied(item) if isinstance(item, Module) else item for item in value]
-        return copies[id(old)]
-
-    return copied(module)
 
 
 def _form(given: Any) -> str:

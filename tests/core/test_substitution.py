@@ -1,0 +1,85 @@
+"""Modules as arguments of transforms: every way to a parameter leads to the variable in its place."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minigrad_core import Module, Parameter, grad, hvp
+from minigrad_core.errors import GradientError
+from tests.core.tiny_ops import multiply, total
+
+X = np.array([1.0, 2.0])
+
+
+class Scale(Module):
+    def __init__(self) -> None:
+        self.w = Parameter(np.ones(2))
+
+    def forward(self, x: Any) -> Any:
+        return multiply(x, self.w)
+
+
+class Holding(Scale):
+    """Computes with what it was given to hold beside the parameter."""
+
+    def __init__(self, hold: Any, call: Any) -> None:
+        super().__init__()
+        self.below = Scale()
+        self.held, self.call = hold(self), call
+
+    def forward(self, x: Any) -> Any:
+        return multiply(self.call(self.held, x), self.below(x))
+
+
+@pytest.mark.parametrize(
+    ("hold", "call"),
+    [
+        (lambda m: [m.w], lambda held, x: multiply(held[0], x)),
+        (lambda m: (m.w, 3), lambda held, x: multiply(held[0], x)),
+        (lambda m: {"w": m.w}, lambda held, x: multiply(held["w"], x)),
+        (lambda m: [[m.below]], lambda held, x: held[0][0](x)),
+        (lambda m: (m.below,), lambda held, x: held[0](x)),
+        (lambda m: {"m": m.below}, lambda held, x: held["m"](x)),
+        (lambda m: m.below.forward, lambda held, x: held(x)),
+        (lambda m: partial(multiply, m.w), lambda held, x: held(x)),
+        (lambda m: partial(m.below.forward), lambda held, x: held(x)),
+    ],
+)
+def test_a_parameter_is_replaced_wherever_an_attribute_holds_it(hold: Any, call: Any) -> None:
+    module = Holding(hold, call)
+    module(X).backward(np.ones(2))
+    own = {name: np.zeros(2) if p.grad is None else p.grad for name, p in module.named_parameters()}
+    found = grad(lambda m: total(m(X)))(module)
+    assert found.keys() == own.keys()
+    for name, expected in own.items():
+        np.testing.assert_array_equal(found[name], expected)
+
+
+def test_what_holds_no_parameter_is_shared() -> None:
+    module = Scale()
+    module.seen = []
+
+    def f(m: Any) -> Any:
+        m.seen.append(1)
+        return total(m(X))
+
+    grad(f)(module)
+    assert module.seen == [1]  # type: ignore[attr-defined]
+
+
+def test_a_parameter_that_a_function_encloses_is_refused() -> None:
+    module = Scale()
+    with pytest.raises(GradientError, match=r"shape \(2,\) that it did not get from its argument.*zeros"):
+        grad(lambda _: total(module(X)))(module)
+    with pytest.raises(GradientError, match="did not get from its argument"):
+        hvp(lambda _: total(module(X)), (module.w,), (X,))
+
+
+def test_a_module_may_be_enclosed_as_a_constant_beside_the_argument() -> None:
+    module = Scale()
+    found = grad(lambda m: total(multiply(m(X), module(X))))(module)
+    np.testing.assert_array_equal(found["w"], X * X)
