@@ -388,6 +388,15 @@ def test_weights_of_a_fit_do_not_wrap_around() -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-9)
 
 
+def test_gaps_between_small_integers_do_not_wrap_around() -> None:
+    for points in (np.array([-120, 100, -3, 90], np.int8), np.array([200, 3, 7, 100], np.uint8)):
+        found, expected = (
+            gradient(lambda x, at=at: np.gradient(x, at)[:2], np.ones(4))
+            for at in (points, points.astype(float))
+        )
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
 def test_a_statistic_of_more_values_than_there_are_pads_with_that_of_all() -> None:
     x = np.array([1.0, 2.0, 4.0])
     for lengths in (3, 5, (2, 9), (9, 2)):

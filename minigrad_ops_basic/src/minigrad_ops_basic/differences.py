@@ -128,7 +128,8 @@ def _slope(f: Any, spacing: Any, axis: int, edge_order: int) -> Array:
     """
     y = _along(f, axis)
     n = y.shape[0]
-    gaps = np.diff(spacing) if spacing.ndim else np.full(n - 1, spacing)
+    points = spacing.astype(np.result_type(spacing, np.float64))  # as in NumPy: in int8, gaps wrap around
+    gaps = np.diff(points) if points.ndim else np.full(n - 1, points)
     gaps = np.reshape(gaps.astype(f.dtype), (-1,) + (1,) * (f.ndim - 1))
     a, b = gaps[:-1], gaps[1:]
     inside = y[:-2] * (-b / (a * (a + b))) + y[1:-1] * ((b - a) / (a * b)) + y[2:] * (a / (b * (a + b)))
