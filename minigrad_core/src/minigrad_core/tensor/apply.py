@@ -56,11 +56,16 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     try:
         if settings:
             out = op.forward(ctx, *arrays, **settings)
-        elif len(arrays) == 2:  # written out, the interpreter needs no frame of C in between
-            first, second = arrays
-            out = op.forward(ctx, first, second)
         else:
-            out = op.forward(ctx, *arrays)
+            match arrays:  # written out, a call needs no frame of C between those of Python
+                case a, b:
+                    out = op.forward(ctx, a, b)
+                case (a,):
+                    out = op.forward(ctx, a)
+                case a, b, c:
+                    out = op.forward(ctx, a, b, c)
+                case _:
+                    out = op.forward(ctx, *arrays)
     except (TypeError, ValueError, AttributeError) as error:
         if (explanation := explained(op, arrays, settings, error)) is not error:
             raise explanation from error
