@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from ..engine.node import Context
 
 
-_accumulating = (
-    Lock()
-)  # of threads that add to one leaf, each would take the sum of before and lose the others
+# Of threads that add to one leaf, each would take the sum of before, and lose those of the others.
+_accumulating = Lock()
 
 
 @hinted(TENSOR)
