@@ -6,7 +6,7 @@ that a gradient has reached enter the queue, so a branch that nothing flows thro
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heappushpop
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -71,12 +71,19 @@ def _visit(
     rule: Rule | None,
 ) -> None:
     """Empty the queue: take the gradient of each node, and hand those of its inputs on."""
-    horizon = -max(until, writes.latest)
+    horizon = max(until, writes.latest)
     received: Any
-    while queue:
-        number, node = heappop(queue)
-        if number >= horizon:
-            if -number <= until:  # and so are all that are left
+    following: Context | None = None  # in a chain the only one, which needs no queue
+    while following or queue:
+        if following is None:
+            node = heappop(queue)[1]
+        elif queue:
+            node = heappushpop(queue, (-following.number, following))[1]
+        else:
+            node = following
+        following = None
+        if node.number <= horizon:
+            if node.number <= until:  # and so are all that are left
                 break
             writes.refuse_stale(node, replayed=rule is not None)
         inputs = node.inputs
@@ -113,7 +120,10 @@ def _visit(
                         continue
                 elif key.outputs is None and key not in grads:
                     grads[key] = g
-                    heappush(queue, (-key.number, key))
+                    if following is None:
+                        following = key
+                    else:
+                        heappush(queue, (-key.number, key))
                     continue
                 _arrive(grads, owned, queue, x, g)
         if not retain:
