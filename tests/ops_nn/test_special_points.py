@@ -238,6 +238,23 @@ def test_padding_never_wins_a_maximum() -> None:
     assert (y.data == -7).all()
 
 
+def test_a_maximum_that_is_nan_or_minus_infinity_keeps_its_gradient() -> None:
+    x = np.array([[[-np.inf, -np.inf, 1.0, np.nan, np.nan, 2.0]]])
+    v = np.array([[[1.0, 2.0, 3.0, 4.0]]])  # of (padding, x[0]), (x[1], x[2]), (x[3], x[4]), (x[5], padding)
+    y, pullback = mg.vjp(lambda t: max_pool1d(t, kernel_size=2, padding=1), x)
+    np.testing.assert_array_equal(y, [[[-np.inf, 1, np.nan, 2]]])
+    np.testing.assert_array_equal(pullback(v), [[[1, 0, 2, 3, 0, 4]]])
+    recorded = pullback(mg.tensor(v, requires_grad=True))  # by the formula for tensors
+    np.testing.assert_array_equal(recorded.numpy(), [[[1, 0, 2, 3, 0, 4]]])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.bool_])
+def test_padding_never_wins_a_maximum_of_whole_numbers(dtype: Any) -> None:
+    y = max_pool1d(np.zeros((1, 1, 4), dtype), kernel_size=2, padding=1)
+    assert y.dtype == dtype
+    assert not y.data.any()
+
+
 def test_padding_counts_in_an_average_unless_it_is_told_not_to() -> None:
     x = np.ones((1, 1, 2, 2))
     assert avg_pool2d(x, kernel_size=2, padding=1).data[0, 0, 0, 0] == 0.25

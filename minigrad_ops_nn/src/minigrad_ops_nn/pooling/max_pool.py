@@ -43,7 +43,7 @@ class MaxPooling(Operation):
         """Return the maximum of each window; padding never wins."""
         geometry = pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
         if is_raw(x):
-            y = _maxima(_padded(x, geometry), geometry)
+            y = _maxima(_padded(x, geometry, _least(x.dtype)), geometry)
             ctx.save(x, y, geometry)
             return y
         columns = to_columns(x, geometry, fill=-np.inf)
@@ -57,16 +57,23 @@ class MaxPooling(Operation):
         if is_raw(x, grad):
             return _scattered(grad, x, y, geometry)
         n, c, _, places = x.shape
-        hits = x == y.reshape(n, c, 1, places)
+        y = y.reshape(n, c, 1, places)
+        cells = to_columns(np.ones((1, 1, *geometry.size), np.bool_), geometry)
+        hits = ((x == y) | (np.isnan(x) & np.isnan(y))) & cells
         first = hits & (hits.cumsum(axis=2) == 1)
         return from_columns(grad.reshape(n, c, 1, places) * first, geometry)
 
 
-def _padded(x: Any, geometry: Geometry) -> NDArray[Any]:
-    """Return x, or a copy with -inf around it, in the memory order of convolutions."""
+def _least(dtype: np.dtype[Any]) -> float:
+    """Return what no value of the type is below: what padding counts as."""
+    return -np.inf if dtype.kind == "f" else int(np.iinfo(dtype).min) if dtype.kind in "iu" else 0
+
+
+def _padded(x: Any, geometry: Geometry, fill: float) -> NDArray[Any]:
+    """Return x, or a copy with `fill` around it, in the memory order of convolutions."""
     if geometry.padded == geometry.size:
         return x
-    padded = np.full((x.shape[1], *geometry.padded, len(x)), -np.inf, x.dtype)
+    padded = np.full((x.shape[1], *geometry.padded, len(x)), fill, x.dtype)
     padded[:, *geometry.inner] = images_last(x)
     return images_first(padded)
 
@@ -81,7 +88,8 @@ def _maxima(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
 
 def _scattered(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
     """Return grad added where each window's first maximum was."""
-    padded, grad = _padded(x, geometry), laid_like(grad, y)
+    # NaN equals no maximum: where all of a window is -inf, padding must not win, either.
+    padded, grad = _padded(x, geometry, np.nan), laid_like(grad, y)
     free = np.ones_like(y, bool)  # windows whose maximum was not met yet
     apart = all(k <= s for k, s in zip(geometry.kernel, geometry.stride, strict=True))
     total = np.empty_like(padded, dtype=grad.dtype)
@@ -95,6 +103,12 @@ def _scattered(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
             np.multiply(grad, hits, out=total[:, :, *window])
         else:
             total[:, :, *window] += grad * hits
+    if free.any():  # the maximum is NaN, which equals nothing
+        unknown = _padded(np.isnan(x), geometry, 0)
+        for window in geometry.windows():
+            hits = unknown[:, :, *window] & free
+            free ^= hits
+            total[:, :, *window] += grad * hits
     return total[:, :, *geometry.inner]
 
 
@@ -102,7 +116,7 @@ class MaxPool1d(MaxPooling):
     """The maximum of each window of `kernel_size` cells, `stride` apart (the kernel's size by default).
 
     x: (n, c, l) -> (n, c, l') with l' = (l + 2 padding - kernel_size) // stride + 1; padding counts as -inf.
-    d/dx = grad at the window's maximum, at the first one if several tie.
+    d/dx = grad at the window's maximum, at the first one if several tie; NaN counts as the largest.
 
     Raises
     ------
@@ -125,7 +139,8 @@ class MaxPool2d(MaxPooling):
 
     x: (n, c, h, w) -> (n, c, h', w') with h' = (h + 2 padding - kernel_size) // stride + 1; settings are
     ints or one for each axis; padding counts as -inf.
-    d/dx = grad at the window's maximum, at the first one in reading order if several tie.
+    d/dx = grad at the window's maximum, at the first one in reading order if several tie; NaN counts as the
+    largest.
 
     Raises
     ------
