@@ -8,5 +8,8 @@ import numpy as np
 
 
 def floating(x: Any) -> Any:
-    """Return whole numbers in the type that NumPy gives them beside float32, other arrays as they are."""
-    return x.astype(np.result_type(x, np.float32)) if x.dtype.kind in "iub" else x
+    """Return whole numbers in the type that NumPy gives them beside float32, other arrays, and Python's
+    numbers, as they are.
+    """
+    whole = hasattr(x, "dtype") and x.dtype.kind in "iub"
+    return x.astype(np.result_type(x, np.float32)) if whole else x

@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation
 
+from ..floating import floating
 from .vectorized import expm1, negative_part, positive_part
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class ELU(Operation):
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
         """Return the exponential linear unit of x."""
+        x = floating(x)
         ctx.save(x, alpha)
         return exponential_linear(x, alpha)
 
@@ -71,6 +73,7 @@ class CELU(Operation):
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
         """Return the continuously differentiable exponential linear unit of x."""
+        x = floating(x)
         ctx.save(x, alpha)
         return exponential_linear(x, alpha, alpha)
 
@@ -92,6 +95,7 @@ class SELU(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the scaled exponential linear unit of x."""
+        x = floating(x)
         ctx.save(x)
         return SELU_SCALE * exponential_linear(x, SELU_ALPHA)
 

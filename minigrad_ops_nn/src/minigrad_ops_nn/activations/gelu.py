@@ -10,6 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
+from ..floating import floating
 from ..raw import is_raw
 from .normal_cdf import cumulative, normal_density, quick_cumulative
 
@@ -47,6 +48,7 @@ class GELU(Operation):
         """Return the Gaussian error linear unit of x."""
         if approximate not in ("none", "tanh"):
             raise ArgumentError(f'gelu expected approximate "none" or "tanh", got {approximate!r}')
+        x = floating(x)
         if is_raw(x):
             y, slope = _in_blocks(_fill_exact if approximate == "none" else _fill, x)
         else:

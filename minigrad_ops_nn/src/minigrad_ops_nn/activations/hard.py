@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation
 
+from ..floating import floating
 from .masked import masked
 from .vectorized import is_plain
 
@@ -26,6 +27,7 @@ class HardSigmoid(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the piecewise linear sigmoid of x."""
+        x = floating(x)
         ctx.save(np.abs(x) < 3)
         return np.clip(x + 3, 0, 6) / 6
 
@@ -46,6 +48,7 @@ class HardSwish(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the piecewise quadratic swish of x."""
+        x = floating(x)
         ctx.save(x)
         y = np.clip(x + 3, 0, 6) / 6
         y *= x

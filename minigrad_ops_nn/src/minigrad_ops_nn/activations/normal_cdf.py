@@ -8,6 +8,8 @@ import numpy as np
 
 from minigrad_core import Operation, Tensor
 
+from ..floating import floating
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -32,6 +34,7 @@ class NormalCDF(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the probability of a standard normal value below x."""
+        x = floating(x)
         ctx.save(x)
         return cumulative(x)
 

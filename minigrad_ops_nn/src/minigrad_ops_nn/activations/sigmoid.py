@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation
 
+from ..floating import floating
 from .vectorized import is_plain
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Sigmoid(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the logistic function of x."""
+        x = floating(x)
         ctx.save(x)
         return logistic(x)
 

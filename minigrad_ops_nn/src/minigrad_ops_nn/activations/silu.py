@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation
 
+from ..floating import floating
 from .sigmoid import logistic
 from .softplus import log1p_exp
 
@@ -26,6 +27,7 @@ class SiLU(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return `x * sigmoid(x)`."""
+        x = floating(x)
         gate = logistic(x)
         ctx.save(x, gate)
         return x * gate
@@ -47,6 +49,7 @@ class Mish(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return `x * tanh(softplus(x))`."""
+        x = floating(x)
         gate = np.tanh(log1p_exp(x))
         ctx.save(x, gate)
         return x * gate

@@ -13,6 +13,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, axis_of, real
 
+from ..floating import floating
 from ..raw import is_raw
 from ..ready import ones
 
@@ -35,6 +36,7 @@ class Softmax(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axis: int = -1) -> Array:
         """Return probabilities that sum to one along `axis`."""
+        x = floating(x)
         found = unshifted(x, axis)
         y = _exp(x - _largest(x, axis)) if found is None else found[0]
         y /= y.sum(axis=axis, keepdims=True) if found is None else found[1]
@@ -60,6 +62,7 @@ class LogSoftmax(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axis: int = -1) -> Array:
         """Return log-probabilities."""
+        x = floating(x)
         z = x - _largest(x, axis)
         e: Any = np.exp(z)
         shift = np.log(e.sum(axis=axis, keepdims=True))

@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation
 
+from ..floating import floating
 from .sigmoid import logistic
 from .vectorized import log1p, positive_part
 
@@ -37,6 +38,7 @@ class Softplus(Operation):
 
     def forward(self, ctx: Context, x: Array, *, beta: float = 1.0) -> Array:
         """Return the softplus of x."""
+        x = floating(x)
         ctx.save(x, beta)
         return log1p_exp(x) if beta == 1 else log1p_exp(beta * x) / beta
 
@@ -57,8 +59,9 @@ class LogSigmoid(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the logarithm of the logistic function of x."""
+        x = floating(x)
         ctx.save(x)
-        return -log1p_exp(np.negative(x))  # which takes a Python number, too
+        return -log1p_exp(-x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad * sigmoid(-x)`."""

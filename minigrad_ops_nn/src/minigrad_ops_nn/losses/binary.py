@@ -14,6 +14,7 @@ from minigrad_core.errors import InputError
 from ..activations.sigmoid import logistic
 from ..activations.softplus import even_part
 from ..activations.vectorized import positive_part
+from ..floating import floating
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class BinaryCrossEntropy(Operation):
                 "binary_cross_entropy expected probabilities in [0, 1]; for scores of any size, use "
                 "binary_cross_entropy_with_logits"
             )
+        target = floating(target)
         yes, no = _log(x), _log_rest(x)
         losses = -(target * yes + (1 - target) * no)
         ctx.save(x, target, weight, yes, no, losses, reduction)
@@ -126,6 +128,8 @@ class BinaryCrossEntropyWithLogits(Operation):
     ) -> Array:
         """Return the loss."""
         check_pair("binary_cross_entropy_with_logits", x, target, reduction)
+        target = floating(target)
+        pos_weight = None if pos_weight is None else floating(pos_weight)
         # -log(sigmoid(x)) = softplus(-x), -log(1 - sigmoid(x)) = softplus(x).
         even = even_part(x)
         yes, no = positive_part(-x) + even, positive_part(x) + even

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, positive, real
 
+from ..floating import floating
 from .reduction import check_pair
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class KLDivergence(Operation):
     ) -> Array:
         """Return the loss."""
         check_pair("kl_div", x, target, "mean" if reduction == "batchmean" else reduction)
+        target = floating(target)
         probability = np.exp(target) if log_target else target
         # Where the target is 0, so is the product, whatever the logarithm.
         logarithm = target if log_target else np.log(np.where(target == 0, 1, target))

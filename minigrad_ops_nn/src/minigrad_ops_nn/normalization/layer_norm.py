@@ -11,6 +11,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
+from ..floating import floating
 from .standardize import column_sums, mean_of_product, plus, standardized, standardized_gradient
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ class RMSNorm(Operation):
     ) -> Array:
         """Return the normalized x."""
         shape = checked_shape("rms_norm", x, normalized_shape, weight)
-        rows = as_rows(x, shape)
-        least = float(np.finfo(x.dtype).eps) if eps is None else eps
+        rows = floating(as_rows(x, shape))
+        least = float(np.finfo(rows.dtype).eps) if eps is None else eps
         inverse = 1 / np.sqrt(mean_of_product(rows, rows) + least)
         normal = rows * inverse
         ctx.save(normal, inverse, weight, shape)

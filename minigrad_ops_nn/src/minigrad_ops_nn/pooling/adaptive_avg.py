@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
+from ..floating import floating
 from .adaptive_windows import OutputSize, adaptive_windows
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class AdaptiveAveragePooling(Operation):
     def forward(self, ctx: Context, x: Array, *, output_size: OutputSize) -> Array:
         """Return the mean of each window."""
         windows = adaptive_windows(self.name, self.axes, x.shape, output_size)
+        x = floating(x)
         matrices = [_means(n, along, x.dtype) for n, along in zip(x.shape[2:], windows, strict=True)]
         ctx.save(matrices)
         return _applied(x, matrices)

@@ -13,6 +13,7 @@ from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
 from ..convolution.layout import images_first, images_last
+from ..floating import floating
 from ..raw import is_raw
 from .windows import pooling_geometry
 
@@ -43,6 +44,7 @@ class AveragePooling(Operation):
     ) -> Array:
         """Return the mean of each window."""
         geometry = pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
+        x = floating(x)
         counts = geometry.cells if count_include_pad else _counts(geometry).astype(x.dtype)
         ctx.save(geometry, counts)
         if is_raw(x):
