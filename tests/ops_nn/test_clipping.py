@@ -35,6 +35,21 @@ def test_all_gradients_together_are_scaled_to_the_norm() -> None:
     assert gradients(params).dtype == np.float32
 
 
+def test_a_shared_parameter_counts_once() -> None:
+    params = parameters()
+    assert clip_grad_norm([*params, *params], 1.0) == 5.0
+    np.testing.assert_allclose(gradients(params), [0.6, 0.0, 0.0, -0.8], rtol=1e-6)
+
+
+@pytest.mark.parametrize("norm_type", [1.0, 2.0, inf])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_nan_in_any_gradient_is_found(place: int, norm_type: float) -> None:
+    params = parameters()
+    params[place].grad = np.array([np.nan, 1.0], np.float32)
+    with pytest.raises(GradientError, match="the norm of the gradients is nan"):
+        clip_grad_norm(params, 1.0, norm_type=norm_type)
+
+
 @pytest.mark.parametrize("clip", [clip_grad_norm, clip_grad_value])
 @pytest.mark.parametrize("wrong", [nn.Linear(2, 2), mg.Parameter(np.ones((2, 2)))])
 def test_what_is_no_list_of_parameters_is_refused(clip: Any, wrong: Any) -> None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def clip_grad_norm(parameters: Iterable[Parameter], max_norm: float, *, norm_type: float = 2.0) -> float:
     """Scale all gradients by one factor, so that their common norm is at most `max_norm`; return what it was.
 
-    The gradients count as one long vector; `norm_type` may be `inf`. They are changed in place. Pascanu et
-    al. 2013.
+    The gradients count as one long vector, that of a shared parameter once; `norm_type` may be `inf`. They
+    are changed in place. Pascanu et al. 2013.
 
     Raises
     ------
@@ -68,13 +68,17 @@ def clip_grad_value(parameters: Iterable[Parameter], clip_value: float) -> None:
 
 
 def _gradients(name: str, parameters: Iterable[Parameter]) -> list[NDArray[Any]]:
-    """Return the gradients that there are. A parameter alone would be iterated over, into rows without."""
+    """Return the gradients that there are, that of a parameter which is listed twice, once.
+
+    A parameter alone would be iterated over, into rows without.
+    """
     if isinstance(parameters, Tensor) or not isinstance(parameters, Iterable):
         raise ArgumentError(
             f"{name} expected parameters in a list or another iterable, got {type(parameters).__name__}; "
             "pass model.parameters(), or [parameter]"
         )
-    return [parameter.grad for parameter in parameters if parameter.grad is not None]
+    each = {id(parameter): parameter.grad for parameter in parameters}
+    return [grad for grad in each.values() if grad is not None]
 
 
 def _norm_of(grad: NDArray[Any], norm_type: float) -> float:
@@ -86,5 +90,5 @@ def _norm_of(grad: NDArray[Any], norm_type: float) -> float:
 
 def _norm(norms: list[float], norm_type: float) -> float:
     if norm_type == inf:
-        return max(norms, default=0.0)
+        return float(np.max(norms, initial=0.0))  # which shows NaN, as Python's max does not
     return float(sum(norm**norm_type for norm in norms)) ** (1 / norm_type)
