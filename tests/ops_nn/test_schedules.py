@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.errors import ArgumentError
+from minigrad_core.errors import ArgumentError, StateError
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_ops_nn.schedules import Schedule, cosine, exponential, one_cycle, step_decay, warm_up
 
@@ -63,6 +63,20 @@ def test_a_schedule_goes_on_from_its_state() -> None:
     schedule.step()
     other.step()
     assert first.lr == second.lr
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ({"steps": 3}, r"for 1 groups, got a dict that lacks \['base', 'group_bases'\]"),
+        ({"steps": 3, "base": 1.0, "group_bases": [None, 0.1]}, "for 1 groups, got 2 groups"),
+    ],
+)
+def test_a_state_of_something_else_is_refused_and_changes_nothing(state: Any, message: str) -> None:
+    schedule = Schedule(optimizer(), exponential(0.5))
+    with pytest.raises(StateError, match=f"Schedule expected what state_dict.. returned {message}"):
+        schedule.load_state_dict(state)
+    assert schedule.steps == 0
 
 
 def test_a_rate_stays_a_python_float() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from minigrad_core.errors import ArgumentError
+from minigrad_core.errors import ArgumentError, StateError
 
 if TYPE_CHECKING:
     from minigrad_core import Optimizer
@@ -59,7 +59,19 @@ class Schedule:
         return {"steps": self.steps, "base": self.base, "group_bases": list(self.group_bases)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` returned."""
+        """Go on from what `state_dict` returned.
+
+        Raises
+        ------
+        StateError
+            It is something else, or was made for an optimizer with other groups.
+        """
+        lacking = [key for key in self.state_dict() if key not in state]
+        if lacking or len(state["group_bases"]) != len(self.group_bases):
+            raise StateError(
+                f"Schedule expected what state_dict() returned for {len(self.group_bases)} groups, got "
+                + (f"a dict that lacks {lacking}" if lacking else f"{len(state['group_bases'])} groups")
+            )
         self.steps, self.base = state["steps"], state["base"]
         self.group_bases = list(state["group_bases"])
         self._apply()
