@@ -109,6 +109,12 @@ def test_a_generator_of_parameters_is_fine() -> None:
     ("params", "error", "message"),
     [
         ([], InputError, r"plain: no parameters to optimize; pass model\.parameters\(\)"),
+        ([{"params": []}], InputError, "plain: no parameters to optimize"),
+        (
+            [{"params": []}, Parameter(np.ones(1))],
+            ArgumentError,
+            "got Parameter among groups; put it into one",
+        ),
         ([1.0], ArgumentError, r"plain: expected a Parameter, got float; pass model\.parameters\(\)"),
         ([Parameter(np.ones(3)) * 2], ArgumentError, r"plain: a tensor of shape \(3,\) is no leaf but was"),
         (None, ArgumentError, r"plain: expected parameters in a list .* got NoneType; pass model.parameters"),

@@ -121,17 +121,17 @@ class Optimizer(ABC):
         return f"{type(self).__name__}({len(self.params)} parameters, {settings})"
 
     def _grouped(self, params: list[Any]) -> list[tuple[list[Parameter], dict[str, Any]]]:
-        if not params:
-            raise InputError(f"{self.name}: no parameters to optimize; pass model.parameters()")
-        if not isinstance(params[0], Mapping):
+        if not any(isinstance(entry, Mapping) for entry in params):
             params = [{"params": params}]
-        groups = [_group(self.name, dict(entry), self._settings) for entry in params]
+        groups = [_group(self.name, entry, self._settings) for entry in params]
         seen: set[int] = set()
         for group, _ in groups:
             for param in group:
                 if id(param) in seen:
                     raise InputError(f"{self.name}: a parameter of shape {param.shape} is listed twice")
                 seen.add(id(param))
+        if not seen:
+            raise InputError(f"{self.name}: no parameters to optimize; pass model.parameters()")
         return groups
 
     def _check_fits(self, state: Mapping[str, Any]) -> None:
@@ -155,9 +155,13 @@ class Optimizer(ABC):
                 )
 
 
-def _group(
-    name: str, entry: dict[str, Any], known: tuple[str, ...]
-) -> tuple[list[Parameter], dict[str, Any]]:
+def _group(name: str, entry: Any, known: tuple[str, ...]) -> tuple[list[Parameter], dict[str, Any]]:
+    if not isinstance(entry, Mapping):
+        raise ArgumentError(
+            f"{name}: expected parameters, or groups alone, got {type(entry).__name__} among groups; put it "
+            'into one, {"params": [...]}'
+        )
+    entry = dict(entry)
     if "params" not in entry:
         raise InputError(f"{name}: a group lacks its 'params'; it has {sorted(entry)}")
     params = _listed(name, entry.pop("params"))
