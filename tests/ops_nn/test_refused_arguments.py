@@ -48,6 +48,10 @@ LAYERS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.AvgPool2d(2, padding=2), r"AvgPool2d: padding \(2, 2\) must be at most half of kernel_size"),
     (lambda: nn.AdaptiveAvgPool2d((0, None)), r"AdaptiveAvgPool2d: output_size must be .*, got \[0, 1\]"),
     (lambda: nn.BatchNorm1d(-1), "BatchNorm1d: num_features must be a whole number of at least 0, got -1"),
+    (
+        lambda: nn.BatchNorm1d(3, momentum=None),  # type: ignore[arg-type]
+        r"BatchNorm1d expected a share momentum in \[0, 1\], got None",
+    ),
     (lambda: nn.LayerNorm((3, -1)), "LayerNorm: normalized_shape must be .* at least 0, got -1"),
     (lambda: nn.RMSNorm(WRONG), "RMSNorm: normalized_shape must be a whole number .*, got 'x'"),
     (lambda: nn.GroupNorm(0, 3), "GroupNorm: num_groups must be a whole number of at least 1, got 0"),

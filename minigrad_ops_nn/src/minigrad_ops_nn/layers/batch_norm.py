@@ -11,6 +11,7 @@ from minigrad_core.errors import InputError
 
 from ..normalization import batch_norm
 from ..normalization.channels import per_channel
+from .dropout import checked_probability
 from .initial import filled
 from .sizes import check_sizes
 
@@ -30,7 +31,8 @@ class BatchNorm(Module):
     eps : float
         Added to the variance, inside of the root.
     momentum : float
-        The share of a new batch in the running statistics. Their variance is the unbiased one, as in PyTorch.
+        The share of a new batch in the running statistics, in [0, 1]. Their variance is the unbiased
+        one, as in PyTorch.
     affine : bool
         Whether there are a weight and a bias, which start at one and zero.
     dtype : dtype
@@ -41,6 +43,8 @@ class BatchNorm(Module):
     InputError
         x has another number of axes; or, in training mode, only one value for each channel, which has no
         variance.
+    ArgumentError
+        The momentum is no share.
     """
 
     axes: ClassVar[tuple[int, ...]]
@@ -56,7 +60,8 @@ class BatchNorm(Module):
     ) -> None:
         super().__init__()
         check_sizes(self, num_features=num_features)
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.num_features, self.eps = num_features, eps
+        self.momentum = checked_probability(type(self).__name__, momentum, "share momentum")
         self.weight = filled(num_features, 1.0, dtype) if affine else None
         self.bias = filled(num_features, 0.0, dtype) if affine else None
         self.running_mean: NDArray[Any]

@@ -59,8 +59,8 @@ def drawn_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> ND
     return rng.random(shape, dtype=np.float32) >= p
 
 
-def checked_probability(layer: str, p: float) -> float:
-    """Return p; raise `ArgumentError` unless it is a probability."""
+def checked_probability(layer: str, p: float, what: str = "probability p") -> float:
+    """Return p; raise `ArgumentError` unless it is a number in [0, 1]."""
     if not isinstance(p, (int, float, np.number)) or not 0 <= p <= 1:
-        raise ArgumentError(f"{layer} expected a probability p in [0, 1], got {p!r}")
+        raise ArgumentError(f"{layer} expected a {what} in [0, 1], got {p!r}")
     return p
