@@ -18,6 +18,14 @@ class Result:
     loss: Any
 
 
+class DataArray:
+    """An array of another library around the tensor, as xarray and pint make them of `array * tensor`."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self.dtype, self.shape = data.dtype, data.shape
+
+
 def _objects(*values: Any) -> Any:
     return np.fromiter(values, object)
 
@@ -32,14 +40,15 @@ def _objects(*values: Any) -> Any:
         lambda x: deque([x[0]]),
         lambda x: Result(x[0]),
         lambda x: [x[0], Result(x[1])],
+        lambda x: DataArray(x[0]),
         lambda x: lambda: x[0],
         lambda x: f"{x[0]}",
         lambda x: _objects(x[0], x[1]),
         lambda x: np.array([f"{v}" for v in x]),
     ],
     ids=[
-        "set", "generator", "map", "values", "deque", "dataclass", "nested", "function", "string", "objects",
-        "strings",
+        "set", "generator", "map", "values", "deque", "dataclass", "nested", "wrapper", "function", "string",
+        "objects", "strings",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def _check_ends(ends: list[Any]) -> None:
     """Raise unless `f` returned numbers: tensors in anything else would have no gradient, in silence."""
     for end in ends:
         if not _is_numeric(end):
-            what = f"an array of {end.dtype}" if hasattr(end, "dtype") else f"a {type(end).__name__}"
+            what = f"an array of {end.dtype}" if isinstance(end, np.ndarray) else f"a {type(end).__name__}"
             raise ArgumentError(
                 "a function to be differentiated returns arrays, or lists, tuples and dicts of them, this "
                 f"one returned {what}; np.stack(list(values)) joins tensors, and with has_aux=True a "
@@ -189,8 +189,10 @@ def _check_ends(ends: list[Any]) -> None:
 
 
 def _is_numeric(x: Any) -> bool:
-    kind = getattr(getattr(x, "dtype", None), "kind", None)
-    return isinstance(x, (int, float, complex)) if kind is None else kind not in NO_NUMBERS
+    """Return whether it is a tensor, an array or a number. A foreign array might hold the tensor."""
+    if isinstance(x, (Tensor, np.ndarray, np.generic)):
+        return x.dtype.kind not in NO_NUMBERS
+    return isinstance(x, (int, float, complex))
 
 
 def _real(c: Any, out: Tensor) -> NDArray[Any]:
