@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import deque
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -130,15 +134,68 @@ def test_what_forward_returns_must_be_an_array() -> None:
         Wrong()(np.ones(1))
 
 
-def test_an_array_of_another_library_beside_a_tensor_is_refused_by_its_name() -> None:
-    class DataArray:
-        __array_priority__ = 1000  # an ndarray leaves operators to it
+class OnlyAnArray:
+    """What says no more than how to make an array of it, with an operator of its own, as pandas has."""
 
-        def __rmul__(self, other: Any) -> DataArray:
-            return self
+    __array_priority__ = 1000  # an ndarray leaves operators to it
 
-    with pytest.raises(ArgumentError, match=r"a DataArray beside a tensor: pass its array, x\.to_numpy\(\)"):
-        multiply(tensor([1.0], requires_grad=True), DataArray())
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array([2, 3], np.uint8)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        OnlyAnArray(),
+        array("B", [2, 3]),
+        bytearray([2, 3]),
+        memoryview(bytes([2, 3])),
+        range(2, 4),
+        deque([2, 3]),
+    ],
+)
+def test_what_numpy_takes_for_an_array_becomes_one_before_the_call(given: Any) -> None:
+    x = tensor([1.5, 2.0], requires_grad=True)
+    y = multiply(x, given)
+    assert isinstance(y.node.inputs[1], np.ndarray)  # type: ignore[union-attr]
+    y.backward()
+    np.testing.assert_array_equal(x.grad, [2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Fraction(1, 2),
+        Decimal("0.5"),
+        {0.5},
+        "0.5",
+        np.str_("0.5"),
+        np.timedelta64(1, "s"),
+        object(),
+        OnlyAnArray,
+    ],
+)
+def test_what_is_no_number_is_refused_at_the_call(given: Any) -> None:
+    x = tensor([1.0], requires_grad=True)
+    with pytest.raises(
+        ArgumentError, match=r"tiny_multiply: expected a number or an array, got a \w+; float"
+    ):
+        multiply(x, given)
+
+
+def test_a_foreign_array_that_holds_a_tensor_is_refused() -> None:
+    class Quantity:
+        def __init__(self, magnitude: Any) -> None:
+            self.magnitude = magnitude
+
+        def __array_function__(self, *_: Any) -> Any:
+            return NotImplemented
+
+    with pytest.raises(ArgumentError, match="a Quantity that holds a tensor: that one would be cut out"):
+        multiply(tensor([1.0], requires_grad=True), Quantity(tensor([1.0], requires_grad=True)))
 
 
 @pytest.mark.parametrize(
@@ -240,8 +297,8 @@ def test_an_input_that_is_no_array_is_named() -> None:
         def forward(self, ctx: Context, x: Any, *others: Any, axis: Any = None) -> Array:
             return x * others[0].ndim
 
-    with pytest.raises(ArgumentError, match=r"input 1 must be an array, got str; its signature is \w+\(x, "):
-        Wide()(np.ones(2), "no array")
+    with pytest.raises(ArgumentError, match=r"input 1 must be an array, got int; its signature is \w+\(x, "):
+        Wide()(np.ones(2), 2)
 
 
 def test_what_forward_would_keep_on_the_context_itself_is_told_of_save() -> None:

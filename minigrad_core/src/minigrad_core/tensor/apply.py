@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..dispatch.functions import FUNCTIONS
 from ..dispatch.provenance import describe
 from ..engine.modes import recording
 from ..engine.node import Context, next_number
 from ..errors import ArgumentError, DifferentiabilityError
-from .diagnosis import explained, holds_tensor, refuse_tensor_settings
-from .elementwise import check_operand, elementwise
+from .diagnosis import explained, refuse_tensor_settings
+from .elementwise import elementwise
+from .operand import operand
 from .tensor import Tensor
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ndarray = np.ndarray
 _new = object.__new__
+_NUMBERS = frozenset([int, float, bool])
 _is_recording = recording.get
 
 
@@ -39,11 +40,11 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         if isinstance(x, Tensor):
             arrays.append(x.data)
             needs.append(x.tracked)
-        elif type(x) in (list, tuple):
-            return apply(op, *map(_joined, inputs), **settings)
         else:
-            if type(x) is not _ndarray or x.dtype.hasobject:
-                check_operand(op, x)
+            if (type(x) is not _ndarray or x.dtype.hasobject) and type(x) not in _NUMBERS:
+                plain = operand(op, x)
+                if plain is not x:  # a sequence, say: the graph and `forward` are to see the same
+                    return apply(op, *(plain if y is x else y for y in inputs), **settings)
             arrays.append(x)
             needs.append(False)
     record = True in needs and _is_recording()
@@ -93,13 +94,6 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     return tensor
 
 
-def _joined(x: Any) -> Any:
-    """Return a sequence as one tensor if it holds tensors, else as an array; anything else as it is."""
-    if type(x) not in (list, tuple):
-        return x
-    return FUNCTIONS[np.array](x) if holds_tensor(x) else np.asarray(x)
-
-
 def _not_float(op: Operation, out: NDArray[Any]) -> DifferentiabilityError:
     """Return the error for dtype=int and the like: as with astype, never an untracked answer."""
     return DifferentiabilityError(
@@ -125,7 +119,5 @@ def _as_array(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:
         kind = type(out).__name__
         if type(out) is not Tensor and any(hasattr(x, "toarray") for x in inputs):  # a sparse array
             raise ArgumentError(f"{describe(op)}: a {kind} beside a tensor: pass its array, x.toarray()")
-        if type(out) is not Tensor and any(type(x) is type(out) for x in inputs):  # an xarray.DataArray, say
-            raise ArgumentError(f"{describe(op)}: a {kind} beside a tensor: pass its array, x.to_numpy()")
         raise ArgumentError(f"{describe(op)}: forward returned {kind}, not an array")
     return elementwise(out)

@@ -3,45 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from ..dispatch.provenance import describe
 from ..errors import ArgumentError
 
-if TYPE_CHECKING:
-    from ..contracts import Operation
-
 NO_NUMBERS = frozenset("OSUMm")  # kinds of dtypes: objects, bytes, strings, times
-
-# The objects have operators of their own: those of tensors would be recorded one by one, and their gradients
-# lost to whatever takes the array for one of numbers.
-OBJECTS = (
-    "an array of objects is none of numbers: np.stack(list(x)) joins tensors in it, x.astype(float) converts "
-    "numbers"
-)
-
-
-def check_operand(op: Operation, x: Any) -> None:
-    """Raise if, within `op`, an operator between x and an array would not be that between two arrays.
-
-    Raises
-    ------
-    ArgumentError
-        It is an array of objects, one that `elementwise` refuses, or opts out of NumPy's operators, as
-        SciPy's LinearOperator does, whose `*` is the matrix product.
-    """
-    if isinstance(x, np.ndarray) and x.dtype.hasobject:
-        raise ArgumentError(f"{describe(op)}: {OBJECTS}")
-    if hasattr(x, "__array_priority__"):  # numbers have none, and need no further look
-        elementwise(x)
-    if getattr(x, "__array_ufunc__", ...) is None:
-        kind = type(x).__name__
-        raise ArgumentError(
-            f"{describe(op)}: a {kind} keeps NumPy's operators to itself, and gradients cannot follow its "
-            "own: pass an array, or write an operation that calls it"
-        )
 
 
 def elementwise(array: Any) -> Any:

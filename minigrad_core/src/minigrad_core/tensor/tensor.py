@@ -10,8 +10,9 @@ import numpy as np
 from ..engine.backward import sweep
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, hinted
-from .elementwise import NO_NUMBERS, OBJECTS, elementwise
+from .elementwise import NO_NUMBERS, elementwise
 from .methods import Methods
+from .operand import OBJECTS
 from .operators import Operators
 from .ownership import owned
 from .protocols import Protocols

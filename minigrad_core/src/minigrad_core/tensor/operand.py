@@ -1,0 +1,69 @@
+"""What an operation is given beside tensors: arrays and numbers, whatever the call was given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..dispatch.functions import FUNCTIONS
+from ..dispatch.provenance import describe
+from ..errors import ArgumentError
+from .diagnosis import holds_tensor
+from .elementwise import NO_NUMBERS, elementwise
+
+if TYPE_CHECKING:
+    from ..contracts import Operation
+
+# The objects have operators of their own: those of tensors would be recorded one by one, and their gradients
+# lost to whatever takes the array for one of numbers.
+OBJECTS = (
+    "an array of objects is none of numbers: np.stack(list(x)) joins tensors in it, x.astype(float) converts "
+    "numbers"
+)
+
+
+def operand(op: Operation, x: Any) -> Any:
+    """Return `x`, which is no tensor, as an array or a number; None, an input left out, stays None.
+
+    A sequence with tensors in it becomes one tensor. What NumPy takes for an array, as a pandas Series or an
+    `array.array`, becomes one: within `op` its own operators and attributes would be other ones. Arrays that
+    speak NumPy's protocols themselves stay what they are, and comparisons take anything.
+
+    Raises
+    ------
+    ArgumentError
+        It holds no numbers, or its operators are not those of arrays, as those of SciPy's LinearOperator,
+        whose `*` is the matrix product.
+    """
+    if type(x) in (list, tuple):
+        return FUNCTIONS[np.array](x) if holds_tensor(x) else np.asarray(x)
+    if isinstance(x, np.ndarray) and x.dtype.hasobject:
+        raise ArgumentError(f"{describe(op)}: {OBJECTS}")
+    if getattr(x, "__array_ufunc__", ...) is None:
+        kind = type(x).__name__
+        raise ArgumentError(
+            f"{describe(op)}: a {kind} keeps NumPy's operators to itself, and gradients cannot follow its "
+            "own: pass an array, or write an operation that calls it"
+        )
+    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # which sparse arrays have
+        return _foreign(op, x)
+    if x is None or isinstance(x, (int, float, complex)) or not op.differentiable:
+        return x
+    array = x if isinstance(x, np.generic) else np.asarray(x)
+    if array.dtype.kind in NO_NUMBERS:
+        raise ArgumentError(
+            f"{describe(op)}: expected a number or an array, got a {type(x).__name__}; "
+            "float(x) converts a number, np.array(list(x)) a collection"
+        )
+    return array
+
+
+def _foreign(op: Operation, x: Any) -> Any:
+    """Return an array of whatever class, such as `dask.array.Array` or a pint quantity."""
+    if holds_tensor(getattr(x, "__dict__", {})):
+        raise ArgumentError(
+            f"{describe(op)}: a {type(x).__name__} that holds a tensor: that one would be cut out of the "
+            "graph; pass the tensor itself"
+        )
+    return elementwise(x)
