@@ -100,6 +100,12 @@ def test_module_that_does_not_exist_is_named() -> None:
         build_model(Settings(model="nowhere.at_all:net"), np.random.default_rng())
 
 
+@pytest.mark.parametrize("name", [":", ":net", "module:", ".module:net", "module:net.part", "a b:net"])
+def test_what_cannot_be_the_name_of_a_callable_is_refused(name: str) -> None:
+    with pytest.raises(UnknownNameError, match=r"is no name of a model: expected package.module:callable"):
+        build_model(Settings(model=name), np.random.default_rng())
+
+
 def test_unknown_model_lists_the_known_ones() -> None:
     with pytest.raises(UnknownNameError, match=r"no model 'mpl'; known are linear, mlp"):
         build_model(Settings(model="mpl"), np.random.default_rng())

@@ -119,10 +119,21 @@ def test_full_disk_ends_with_one_line_and_keeps_the_last_complete_epoch(
     done = subprocess.run(again, capture_output=True, text=True, check=False, preexec_fn=small_files_only)
     assert done.returncode == 1
     assert f"Error: {tmp_path} cannot be written: File too large" in done.stderr
+    assert f"the last complete epoch is safe, and --resume {tmp_path} goes on" in done.stderr
     assert "Traceback" not in done.stderr
     assert (tmp_path / "checkpoint.safetensors").read_bytes() == before
     load_model(tmp_path / "weights.safetensors")
     subprocess.run(again, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="no folder where nobody can write")
+def test_folder_that_cannot_be_made_promises_no_resumption(small_mnist: Path) -> None:
+    arguments = command(small_mnist, Path("/proc/run"))
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: /proc/run cannot be written: No such file or directory; choose another folder by --out\n"
+    )
 
 
 def small_files_only() -> None:

@@ -128,9 +128,11 @@ class RunFolder:
         try:
             yield
         except OSError as error:
+            go_on = ""
+            if (self.path / CHECKPOINT).exists():
+                go_on = f", or make room: the last complete epoch is safe, and --resume {self.path} goes on"
             raise SavedRunError(
-                f"{self.path} cannot be written: {error.strerror}; choose another folder by --out, or make "
-                f"room: the last complete epoch, if there was one, is safe, and --resume {self.path} goes on"
+                f"{self.path} cannot be written: {error.strerror}; choose another folder by --out{go_on}"
             ) from error
 
 

@@ -104,6 +104,8 @@ def _initialize(model: mg.Module, name: str, rng: np.random.Generator) -> None:
 
 def _imported(path: str) -> Callable[..., object]:
     module, _, name = path.partition(":")
+    if not all(part.isidentifier() for part in (*module.split("."), name)):
+        raise UnknownNameError(f"{path!r} is no name of a model: expected package.module:callable")
     if os.getcwd() not in sys.path:  # a console script does not see the current directory, `python` does
         sys.path.insert(0, os.getcwd())
     try:

@@ -119,7 +119,8 @@ def train(
 
     The folder of the run gets config.json, metrics.jsonl, weights.safetensors, checkpoint.safetensors and
     curves.png. Ctrl-C, or a SIGTERM, ends the training early and keeps what was learned. A cnn and a
-    transformer come with an own learning rate, decay, batch size and number of epochs, where none is given.
+    transformer come with a learning rate, decay, batch size and number of epochs of their own, where none is
+    given.
     """
     with _memory_told():
         if resume is not None:
