@@ -42,6 +42,7 @@ def minigrad_operations():
 BODIES = {
     "wrong": ("backward(self, ctx, grad)", "return -(-grad)"),
     "endless": ("backward(self, ctx, grad)", "while True: time.sleep(0.01)"),
+    "announced": ("forward(self, ctx, x)", "os.write(2, b'running\\n'); time.sleep(60)"),
     "leaving": ("forward(self, ctx, x)", "sys.exit(3)"),
     "dying": ("forward(self, ctx, x)", "os._exit(7)"),
     "printing": ("forward(self, ctx, x)", "print('noise'); return -x"),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from typing import Any, TypeAlias
 
 import click
@@ -53,8 +57,8 @@ def test_status_and_summary_tell_that_all_is_well(site: Site) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin())
     done = site.minigrad("check", env=ONLY_MINE)
     assert done.returncode == 0
-    assert done.stdout.startswith("1 subjects, ")
-    assert " not applicable: all pass (" in done.stdout
+    assert done.stdout.startswith("subjects: 1, checks: ")
+    assert "; all pass (" in done.stdout
 
 
 def test_a_failure_is_told_with_name_check_and_code_and_sets_the_status(site: Site) -> None:
@@ -63,8 +67,8 @@ def test_a_failure_is_told_with_name_check_and_code_and_sets_the_status(site: Si
     assert done.returncode == 1
     assert "FAIL mine::wrong::vjp (wrong-gradient)\n  input 0: the sign is wrong" in done.stdout
     assert "FAIL mine::right" not in done.stdout
-    assert "2 subjects, " in done.stdout
-    assert ": 1 of them fail (" in done.stdout
+    assert "subjects: 2, " in done.stdout
+    assert "; failed: 1 (" in done.stdout
 
 
 def test_json_has_the_number_of_checks_and_the_failures_and_nothing_else(misbehaving: Checked) -> None:
@@ -150,7 +154,7 @@ def test_the_number_of_jobs_changes_nothing_in_the_report(site: Site) -> None:
 def test_nothing_registered_is_no_success(site: Site) -> None:
     done = site.minigrad("check", env={"MINIGRAD_PLUGINS": ""})
     assert done.returncode == 1
-    assert "0 subjects, 0 checks, 0 not applicable: nothing to check" in done.stdout
+    assert "subjects: 0, checks: 0, not applicable: 0; nothing to check" in done.stdout
 
 
 def test_an_exemption_on_the_command_line_is_strict(site: Site) -> None:
@@ -186,3 +190,26 @@ def test_an_unknown_check_is_an_error_that_lists_the_checks() -> None:
 @pytest.mark.parametrize("option", [("--jobs", "0"), ("--timeout", "0"), ("--jobs", "many")])
 def test_options_out_of_range_are_usage_errors(option: tuple[str, str]) -> None:
     assert run(*option).exit_code == 2
+
+
+def test_an_interrupt_is_told_once_and_by_no_worker(site: Site) -> None:
+    """Ctrl-C reaches the whole process group, so the workers too."""
+    site.add("minigrad-mine", namespace="mine", code=plugin("announced"))
+    command = [sys.executable, "-c", "from minigrad_core.cli import main; main()", "check", "mine::announced"]
+    environment = os.environ | ONLY_MINE | {"PYTHONPATH": str(site.folder)}
+    with subprocess.Popen(
+        command,
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "running\n"
+        os.killpg(process.pid, signal.SIGINT)
+        errors = process.stderr.read()
+    assert process.returncode == 1
+    assert "Traceback" not in errors
+    assert "Aborted!" in errors

@@ -57,7 +57,7 @@ def test_the_option_collects_one_item_for_each_check_in_a_stable_order(site: Sit
 def test_the_summary_says_how_many_checks_ran(site: Site, runs: Runs) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
     done = runs("--minigrad-contract", "-q")
-    assert "minigrad contract: 2 subjects, checks: " in done.stdout
+    assert "minigrad contract, subjects: 2, checks: " in done.stdout
     assert " passed, 1 failed, " in done.stdout
     assert " not applicable" in done.stdout
 
@@ -67,7 +67,7 @@ def test_workers_collect_the_same_items_and_one_of_them_runs_each(site: Site, ru
     done = runs("--minigrad-contract", "-n", "2", "-q", "-k", "vjp or layout or state")
     assert done.returncode == 1
     assert "Different tests were collected" not in done.stdout
-    assert "minigrad contract: 2 subjects, checks: " in done.stdout
+    assert "minigrad contract, subjects: 2, checks: " in done.stdout
     assert done.stdout.count("FAILED mine::wrong") == 1
 
 

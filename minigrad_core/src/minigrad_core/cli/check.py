@@ -101,6 +101,8 @@ def _tell(results: Sequence[Report], seconds: float, show: Callable[[str], None]
     checks = sum(len(report.ran) for report in results)
     skipped = sum(len(report.skipped) for report in results)
     failed = [report for report in results if not report.ok]
-    verdict = f"{len(failed)} of them fail" if failed else "all pass" if results else "nothing to check"
-    text = f"{len(results)} subjects, {checks} checks, {skipped} not applicable: {verdict} ({seconds:.1f} s)"
+    verdict = f"failed: {len(failed)}" if failed else "all pass" if results else "nothing to check"
+    text = (
+        f"subjects: {len(results)}, checks: {checks}, not applicable: {skipped}; {verdict} ({seconds:.1f} s)"
+    )
     show(click.style(text, fg="red" if failed or not results else "green"))

@@ -129,7 +129,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if counts:
         told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         terminalreporter.write_line(
-            f"minigrad contract: {len(names)} subjects, checks: {told.replace('skipped', 'not applicable')}"
+            f"minigrad contract, subjects: {len(names)}, checks: {told.replace('skipped', 'not applicable')}"
         )
 
 
