@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,6 +68,22 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     result = new_plugin(tmp_path)
     assert result.exit_code == 1
     assert "exists and is not an empty folder" in result.stderr
+
+
+def test_a_disk_that_fills_up_leaves_no_half_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[Path] = []
+
+    def write_three(path: Path, text: str, encoding: str) -> None:
+        if len(written) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        path.touch()
+        written.append(path)
+
+    monkeypatch.setattr("pathlib.Path.write_text", write_three)
+    result = new_plugin(tmp_path / "minigrad-mine")
+    assert (result.exit_code, result.stderr) == (1, "Error: writing failed: No space left on device\n")
+    assert len(written) == 3
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", ["-", "3d-ops", "class"])

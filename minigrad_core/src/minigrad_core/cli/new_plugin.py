@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from keyword import iskeyword
 from pathlib import Path
+from shutil import rmtree
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -37,16 +38,27 @@ def new_plugin(path: Path, namespace: str) -> None:
     distribution = _distribution(path)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise click.ClickException(f"{path} exists and is not an empty folder")
-    package = distribution.replace("-", "_")
-    names = {"namespace": namespace, "distribution": distribution, "package": package}
-    names["core_range"] = api_range()
+    names = {
+        "namespace": namespace,
+        "distribution": distribution,
+        "package": distribution.replace("-", "_"),
+        "core_range": api_range(),
+    }
+    try:
+        _write(path, names)
+    except BaseException:  # a full disk: half a project would be in the way of the next attempt
+        rmtree(path, ignore_errors=True)
+        raise
+    click.echo(f"{path}: {distribution}, namespace {namespace}; next:")
+    click.echo(f"  cd {path} && uv sync && uv run pytest")
+
+
+def _write(path: Path, names: dict[str, str]) -> None:
     for parts, template in _templates(files("minigrad_core.cli") / "plugin_template"):
-        target = path.joinpath(*(package if part == PACKAGE else part for part in parts))
+        target = path.joinpath(*(names["package"] if part == PACKAGE else part for part in parts))
         target = target.with_name(target.name.removesuffix(SUFFIX))
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(Template(template.read_text(encoding="utf-8")).substitute(names), encoding="utf-8")
-    click.echo(f"{path}: {distribution}, namespace {namespace}; next:")
-    click.echo(f"  cd {path} && uv sync && uv run pytest")
 
 
 def _templates(folder: Traversable, above: Parts = ()) -> Iterator[tuple[Parts, Traversable]]:
