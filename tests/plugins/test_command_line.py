@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -122,6 +123,27 @@ def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site, registry: P
     assert result.exit_code == 0
     assert "  has    1 operation, loaded in " in result.stdout
     assert "  has    nothing: no function in it is decorated with @hookimpl" in result.stdout
+
+
+def test_the_doctor_of_one_tells_that_its_claim_on_a_function_of_basic_is_refused(
+    site: Site, registry: PluginLoader
+) -> None:
+    tanh = WORKING.format(op="tanh").replace(
+        "broadcasts", "implements = (__import__('numpy').tanh,)\n    broadcasts"
+    )
+    site.add("minigrad-ops-basic", namespace="basic", code=tanh)
+    site.add("mg-mine", namespace="mine", code=tanh)
+    result = run("plugins", "--doctor", "mine")
+    assert result.stdout.startswith("mine: loaded")
+    assert "\n  note   np.tanh stays with basic::tanh (minigrad-ops-basic 1.0); the claim of mine::tanh " in (
+        result.stdout
+    )
+
+
+def test_the_doctor_sets_the_lines_of_a_cause_below_one_another(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-b", namespace="b", code="raise RuntimeError('broken\\nin two')")
+    assert "  cause  RuntimeError: broken\n         in two\n" in run("plugins", "--doctor", "b").stdout
+    assert "  cause RuntimeError: broken\n        in two\n" in run("ops", "b::x").stderr
 
 
 def test_the_doctor_suggests_a_namespace(site: Site, registry: PluginLoader) -> None:
@@ -301,3 +323,18 @@ def test_standard_output_on_a_full_device_ends_with_one_line(arguments: tuple[st
             check=False,
         )
     assert (done.returncode, done.stderr) == (1, "Error: writing failed: No space left on device\n")
+
+
+@pytest.mark.parametrize("closed", [(1, 2), (1, 3), (0, 3)])  # from the first to before the last
+@pytest.mark.parametrize("arguments", [("plugins",), ("ops", "--json"), ("stubs",)])
+def test_closed_standard_streams_are_no_fault(
+    tmp_path: Path, closed: tuple[int, int], arguments: tuple[str, ...]
+) -> None:
+    """As under a service manager, or after `>&-`."""
+    status = subprocess.run(
+        [sys.executable, "-c", "from minigrad_core.cli.entry import main; main()", *arguments],
+        preexec_fn=lambda: os.closerange(*closed),
+        cwd=tmp_path,
+        check=False,
+    ).returncode
+    assert status == 0

@@ -10,7 +10,8 @@ import click
 
 from ..dispatch.suggestions import miss
 from ..errors import UnknownNameError
-from ..plugins.record import FAULTS
+from ..plugins.ownership import OFFICIAL
+from ..plugins.record import FAULTS, indented
 
 if TYPE_CHECKING:
     from ..plugins.loader import PluginLoader
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 def examine(loader: PluginLoader, namespace: str) -> None:
     """Examine one plugin, or all if `namespace` is empty. Exits with status 1 if a fault was found."""
     names = [namespace] if namespace else list(loader.namespaces())
+    for official in OFFICIAL:  # what they answer for, no other plugin may claim
+        loader.ensure(official)
     faulty = False
     for name in names:
         plugin = loader.ensure(name)
@@ -47,7 +50,7 @@ def _findings(loader: PluginLoader, plugin: Plugin) -> list[str]:
     if plugin.status == "loaded":
         lines.append(f"  has    {_content(loader, plugin)}")
     if plugin.detail:
-        lines.append(f"  cause  {plugin.detail}")
+        lines.append(f"  cause  {indented(plugin.detail, 9)}")
     if plugin.remedy:
         lines.append(f"  try    {plugin.remedy}")
     lines += [f"  note   {note}" for note in loader.notes(plugin)]

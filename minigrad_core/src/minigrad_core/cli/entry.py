@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 EXTRA = {"click", "rich"}
@@ -9,6 +10,7 @@ EXTRA = {"click", "rich"}
 
 def main() -> None:
     """Run the command line, or say what it needs: the core installs without it."""
+    _open_what_is_closed()
     try:
         from .group import minigrad
     except ModuleNotFoundError as error:
@@ -18,3 +20,15 @@ def main() -> None:
             f"minigrad: the command line needs {error.name}; install it: pip install 'minigrad-core[cli]'"
         )
     minigrad(prog_name="minigrad")
+
+
+def _open_what_is_closed() -> None:
+    """Give a process that was started without standard streams, by `>&-` or a service, ones that go nowhere.
+
+    Python has None for them, and the next file that is opened would take their numbers.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 - for the rest of the process
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115

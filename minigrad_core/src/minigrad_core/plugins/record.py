@@ -88,9 +88,14 @@ class Plugin:
         """Return the error for somebody who asked for `wanted`, chained to what the plugin raised."""
         lines = [f"{wanted} is unavailable: {self.summary}"]
         lines += [f"  from  {claim.label} ({claim.namespace} = {claim.value})" for claim in self.claims]
-        lines.append(f"  cause {self.detail}")
+        lines.append(f"  cause {indented(self.detail, 8)}")
         doctor = f"details: minigrad plugins --doctor {self.namespace}"
         lines.append(f"  try   {self.remedy}; {doctor}" if self.remedy else f"  try   {doctor}")
         error = PluginLoadError("\n".join(lines))
         error.__cause__ = self.cause
         return error
+
+
+def indented(text: str, by: int) -> str:
+    """Return `text` with its lines after the first below its beginning, in column `by`."""
+    return text.replace("\n", "\n" + " " * by)
