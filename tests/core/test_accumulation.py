@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from threading import Thread
 
 import numpy as np
@@ -112,3 +115,24 @@ def test_threads_that_add_to_one_leaf_lose_nothing() -> None:
     for thread in threads:
         thread.join()
     np.testing.assert_array_equal(x.grad, np.full(1000, 800))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_child_forked_while_a_thread_adds_to_leaves_is_not_locked_out() -> None:
+    code = """
+import os, signal
+import numpy as np
+import minigrad_core as mg
+from minigrad_core.engine import leaves
+
+x = mg.tensor([1.0], requires_grad=True)
+with leaves.lock:  # as another thread might
+    child = os.fork()
+    if not child:
+        signal.alarm(10)
+        x.backward()
+        os._exit(int(x.grad[0] != 1))
+assert os.waitpid(child, 0)[1] == 0
+x.backward()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

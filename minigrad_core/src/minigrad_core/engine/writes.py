@@ -6,7 +6,6 @@ what the call saved has changed under it, and the gradient would be a mixture of
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from ..dispatch.provenance import describe
 from ..errors import StaleGraphError
+from . import leaves
 from .node import next_number
 
 if TYPE_CHECKING:
@@ -28,13 +28,12 @@ if TYPE_CHECKING:
 latest = 0
 # By identity: a WeakSet would compare a tensor that it has with itself, elementwise.
 _watched: WeakValueDictionary[int, Tensor] = WeakValueDictionary()
-_lock = Lock()  # a set that grows in one thread cannot be gone through in another
 
 
-def watch(leaves: Iterable[Tensor]) -> None:
-    """Look after `leaves` from now on. Who writes to one in place sets its `written` to a `next_write()`."""
-    with _lock:
-        for leaf in leaves:
+def watch(tensors: Iterable[Tensor]) -> None:
+    """Look after these leaves. Who writes to one in place sets its `written` to a `next_write()`."""
+    with leaves.lock:  # a set that grows in one thread cannot be gone through in another
+        for leaf in tensors:
             if not hasattr(leaf, "written"):
                 leaf.written = 0
             _watched[id(leaf)] = leaf
@@ -58,7 +57,7 @@ def refuse_stale(node: Context, *, replayed: bool) -> None:
     StaleGraphError
         What the rule computes from shares memory with the leaf.
     """
-    with _lock:
+    with leaves.lock:
         changed = [leaf for leaf in _watched.values() if leaf.written > node.number]
     held = list(_arrays((node.saved, node.inputs) if replayed else node.saved))
     for leaf in changed:

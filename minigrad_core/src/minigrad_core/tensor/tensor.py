@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine import leaves
 from ..engine.backward import sweep
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, hinted
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
     from ..array import Shape
     from ..engine.node import Context
-
-
-# Of threads that add to one leaf, each would take the sum of before, and lose those of the others.
-_accumulating = Lock()
 
 
 @hinted(TENSOR)
@@ -200,10 +196,11 @@ class Tensor(Operators, Methods, Protocols):
                 "backward needs a gradient of the tensor's shape: "
                 f"expected {self.data.shape}, got {seed.shape}"
             )
-        leaves = sweep([(self, seed)], retain=retain_graph)
-        with _accumulating:
-            while leaves:
-                leaf, g = leaves.popitem()
+        reached = sweep([(self, seed)], retain=retain_graph)
+        # Of threads that add to one leaf, each would take the sum of before, and lose those of the others.
+        with leaves.lock:
+            while reached:
+                leaf, g = reached.popitem()
                 before = leaf._grad  # noqa: SLF001 - the slot of our own kind: the setter's checks cost 1 us
                 # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
                 leaf._grad = owned(g) if before is None else np.asarray(before + g)  # noqa: SLF001
