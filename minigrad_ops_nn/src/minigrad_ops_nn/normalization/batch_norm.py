@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
+from ..convolution.layout import images_first, images_last
+from ..raw import is_raw
 from .channels import check_channels
-from .standardize import mean_of_product, plus, row_means, standardized
+from .pooled import gradients, normalized
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -39,7 +42,7 @@ class BatchNorm(Operation):
     def forward(
         self,
         ctx: Context,
-        x: Array,
+        x: Any,
         weight: Array | None = None,
         bias: Array | None = None,
         *,
@@ -47,45 +50,33 @@ class BatchNorm(Operation):
     ) -> tuple[Array, ...]:
         """Return the normalized x, and the mean and variance of each channel."""
         check_channels("batch_norm", x, weight, bias)
-        rows = to_channel_rows(x)
-        normal, inverse, mean, variance = standardized(rows, eps)
-        ctx.save(normal, inverse, weight)
-        y = normal.copy() if weight is None else normal * weight.reshape(-1, 1)
-        if bias is not None:
-            y = plus(y, bias.reshape(-1, 1))
-        return from_channel_rows(y, x.shape), mean.reshape(-1), variance.reshape(-1)
+        innermost = is_raw(x) and not x.flags.c_contiguous and images_last(x).flags.c_contiguous
+        y, pools, mean, variance = normalized(to_cells(x, innermost), weight, bias, eps, axis=0)
+        ctx.save(pools, innermost)
+        return from_cells(y, x.shape, innermost), mean.reshape(-1), variance.reshape(-1)
 
     def backward(
         self, ctx: Context, grad: Array, mean_grad: Array, variance_grad: Array
     ) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
-        normal, inverse, weight = ctx.saved
-        rows = to_channel_rows(grad)
-        mean, along = row_means(rows), mean_of_product(rows, normal)
-        d = max(rows.shape[1], 1)
-        gx = None
-        if ctx.needs[0]:
-            # inverse * (g - mean(g) - z * mean(g * z)) with g = rows * weight, d mean / dx = 1 / d and
-            # d variance / dx = 2 (x - mean) / d, gathered by what each array is multiplied by.
-            scale = inverse if weight is None else inverse * weight.reshape(-1, 1)
-            gx = normal * ((2 / d) * variance_grad.reshape(-1, 1) / inverse - scale * along)
-            gx += rows * scale
-            gx += mean_grad.reshape(-1, 1) / d - scale * mean
-            gx = from_channel_rows(gx, grad.shape)
-        gw = along.reshape(-1) * d if any(ctx.needs[1:2]) else None
-        gb = mean.reshape(-1) * d if any(ctx.needs[2:]) else None
-        return (gx, gw, gb)[: len(ctx.needs)]
+        pools, innermost = ctx.saved
+        of_statistics = mean_grad.reshape(-1, 1), variance_grad.reshape(-1, 1)
+        gx, *others = gradients(to_cells(grad, innermost), pools, ctx.needs, *of_statistics)
+        return None if gx is None else from_cells(gx, grad.shape, innermost), *others
 
 
-def to_channel_rows(x: Array) -> Array:
-    """Return (c, ... * n): free in the memory order that convolutions leave."""
-    moved = x.transpose(*range(1, x.ndim), 0)
-    return moved.reshape(x.shape[1], x.size // max(x.shape[1], 1))
+def to_cells(x: Any, innermost: bool) -> Any:
+    """Return x (n, c, ...) as (n, c, 1, i); or as one sample (1, c, 1, i n), which is free in the order that
+    convolutions leave.
+    """
+    if innermost:
+        return images_last(x).reshape(1, x.shape[1], 1, x.size // x.shape[1])
+    return x.reshape(*x.shape[:2], 1, prod(x.shape[2:]))
 
 
-def from_channel_rows(rows: Array, shape: Shape) -> Array:
-    """Return rows in the `shape` that `to_channel_rows` was given."""
-    return rows.reshape(*shape[1:], shape[0]).transpose(-1, *range(len(shape) - 1))
+def from_cells(cells: Any, shape: Shape, innermost: bool) -> Any:
+    """Return in its `shape` what `to_cells` made."""
+    return images_first(cells.reshape(*shape[1:], shape[0])) if innermost else cells.reshape(shape)
 
 
 batch_norm = BatchNorm()

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from math import prod
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from minigrad_core.errors import InputError
-
-from ..raw import is_raw
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -27,12 +22,3 @@ def check_channels(op: str, x: Array, *scales: Array | None) -> None:
 def per_channel(values: Array, ndim: int) -> Array:
     """Return values (c,) in a shape that broadcasts against (n, c, ...) of `ndim` axes."""
     return values.reshape(-1, *(1,) * (ndim - 2))
-
-
-def channel_sums(x: Any, other: Any = None) -> Array:
-    """Return the sums (c,) of x (n, c, ...), or of x * other, over all axes but the channels."""
-    if not is_raw(x, other):
-        return (x if other is None else x * other).sum(axis=(0, *range(2, x.ndim)))
-    shape = (*x.shape[:2], prod(x.shape[2:]))
-    x, other = x.reshape(shape), np.ones(shape[2], x.dtype) if other is None else other.reshape(shape)
-    return (x @ other if other.ndim == 1 else np.einsum("nci,nci->nc", x, other)).sum(axis=0)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from .channels import channel_sums, check_channels, per_channel
-from .standardize import plus, standardized, standardized_gradient
+from .channels import check_channels
+from .pooled import gradients, normalized
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -46,25 +47,19 @@ class GroupNorm(Operation):
     ) -> Array:
         """Return the normalized x."""
         check_channels("group_norm", x, weight, bias)
-        if num_groups < 1 or x.shape[1] % num_groups:
-            raise InputError(f"group_norm: {x.shape[1]} channels do not divide into num_groups={num_groups}")
-        rows = x.reshape(x.shape[0] * num_groups, x.size // max(x.shape[0] * num_groups, 1))
-        normal, inverse, _, _ = standardized(rows, eps)
-        ctx.save(normal, inverse, weight)
-        y = normal.reshape(x.shape)
-        y = y.copy() if weight is None else y * per_channel(weight, x.ndim)
-        return y if bias is None else plus(y, per_channel(bias, x.ndim))
+        n, c = x.shape[:2]
+        if num_groups < 1 or c % num_groups:
+            raise InputError(f"group_norm: {c} channels do not divide into num_groups={num_groups}")
+        cells = x.reshape(n, num_groups, c // num_groups, prod(x.shape[2:]))
+        y, pools, _, _ = normalized(cells, weight, bias, eps, axis=2)
+        ctx.save(pools)
+        return y.reshape(x.shape)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
-        normal, inverse, weight = ctx.saved
-        gx = None
-        if ctx.needs[0]:
-            inner = grad if weight is None else grad * per_channel(weight, grad.ndim)
-            gx = standardized_gradient(inner.reshape(normal.shape), normal, inverse).reshape(grad.shape)
-        gw = channel_sums(grad, normal.reshape(grad.shape)) if any(ctx.needs[1:2]) else None
-        gb = channel_sums(grad) if any(ctx.needs[2:]) else None
-        return (gx, gw, gb)[: len(ctx.needs)]
+        (pools,) = ctx.saved
+        gx, *others = gradients(grad.reshape(pools.centered.shape), pools, ctx.needs)
+        return None if gx is None else gx.reshape(grad.shape), *others
 
 
 group_norm = GroupNorm()

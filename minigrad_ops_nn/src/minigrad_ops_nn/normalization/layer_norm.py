@@ -12,7 +12,8 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from ..floating import floating
-from .standardize import column_sums, mean_of_product, plus, standardized, standardized_gradient
+from ..ready import ones
+from .sums import column_sums, mean_of_product, outer, plus, row_means, times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,20 +53,30 @@ class LayerNorm(Operation):
     ) -> Array:
         """Return the normalized x."""
         shape = checked_shape("layer_norm", x, normalized_shape, weight, bias)
-        rows = as_rows(x, shape)
-        normal, inverse, _, _ = standardized(rows, eps)
-        ctx.save(normal, inverse, weight, shape)
-        return scaled(normal, weight, bias).reshape(x.shape)
+        rows = floating(as_rows(x, shape))
+        centered = rows - row_means(rows)
+        inverse = 1 / np.sqrt(mean_of_product(centered, centered) + eps)
+        weight = ones(centered.shape[1], centered.dtype) if weight is None else weight.reshape(-1)
+        ctx.save(centered, inverse, weight, shape)
+        y = times(outer(inverse, weight), centered)
+        return (y if bias is None else plus(y, bias.reshape(-1))).reshape(x.shape)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
-        normal, inverse, weight, shape = ctx.saved
+        centered, inverse, weight, shape = ctx.saved
         rows = as_rows(grad, shape)
+        products = rows * centered
         gx = None
         if ctx.needs[0]:
-            inner = rows if weight is None else rows * weight.reshape(-1)
-            gx = standardized_gradient(inner, normal, inverse).reshape(grad.shape)
-        gw = column_sums(rows, normal).reshape(shape) if any(ctx.needs[1:2]) else None
+            # inverse * (g - mean(g) - z * mean(g * z)) with z = centered * inverse, by what rows and centered
+            # are multiplied by; a product with the weight is a sum over g = rows * weight.
+            share = inverse / max(centered.shape[1], 1)
+            along = (products @ weight)[:, None] * inverse  # first, lest a large x underflow
+            gx = times(outer(inverse, weight), rows)
+            gx -= centered * (along * share * inverse)
+            gx -= (rows @ weight)[:, None] * share
+            gx = gx.reshape(grad.shape)
+        gw = (inverse.reshape(-1) @ products).reshape(shape) if any(ctx.needs[1:2]) else None
         gb = column_sums(rows).reshape(shape) if any(ctx.needs[2:]) else None
         return (gx, gw, gb)[: len(ctx.needs)]
 
@@ -106,7 +117,7 @@ class RMSNorm(Operation):
         inverse = 1 / np.sqrt(mean_of_product(rows, rows) + least)
         normal = rows * inverse
         ctx.save(normal, inverse, weight, shape)
-        return scaled(normal, weight, None).reshape(x.shape)
+        return (normal.copy() if weight is None else normal * weight.reshape(-1)).reshape(x.shape)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x and weight."""
@@ -140,12 +151,6 @@ def as_rows(x: Array, shape: Shape) -> Array:
     """Return x as (r, d), one row for each index of the leading axes."""
     d = prod(shape)
     return x.reshape(prod(x.shape[: x.ndim - len(shape)]), d)
-
-
-def scaled(normal: Array, weight: Array | None, bias: Array | None) -> Array:
-    """Return `normal * weight + bias`, a new array even if both are absent: `normal` is kept."""
-    y = normal.copy() if weight is None else normal * weight.reshape(-1)
-    return y if bias is None else plus(y, bias.reshape(-1))
 
 
 layer_norm = LayerNorm()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..normalization.standardize import column_sums
+from ..normalization.sums import column_sums
 from ..raw import is_raw
 
 if TYPE_CHECKING:

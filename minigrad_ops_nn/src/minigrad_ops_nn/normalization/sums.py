@@ -1,8 +1,7 @@
-"""Rows brought to mean 0 and variance 1: what batch, layer and group norm share.
+"""Sums over rows and over columns, and what is added to each row or multiplied by it.
 
-Each norm is a view of its input as rows (r, d). The means are products with a constant column: BLAS reads
-each row once, while `sum(axis=-1)` starts a loop for each row. `*=` and the like are for arrays that were
-made here; on a Tensor they are out of place.
+Means are products with a constant column: BLAS reads each row once, while `sum(axis=-1)` starts a loop for
+each row. In-place operations are for arrays that were made here; on a Tensor they are out of place.
 """
 
 from __future__ import annotations
@@ -11,35 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..floating import floating
 from ..raw import is_raw
 from ..ready import ones
 
 if TYPE_CHECKING:
     from minigrad_core import Array
-
-
-def standardized(rows: Any, eps: float) -> tuple[Array, Array, Array, Array]:
-    """Return (normal, inverse, mean, variance) with normal = (rows - mean) * inverse.
-
-    inverse = 1 / sqrt(variance + eps), each of the last three (r, 1); the variance is the biased one.
-    """
-    rows = floating(rows)
-    mean = row_means(rows)
-    normal = rows - mean
-    variance = mean_of_product(normal, normal)
-    inverse = 1 / np.sqrt(variance + eps)
-    normal *= inverse
-    return normal, inverse, mean, variance
-
-
-def standardized_gradient(grad: Any, normal: Any, inverse: Any) -> Array:
-    """Return the gradient of the rows: inverse * (grad - mean(grad) - normal * mean(grad * normal))."""
-    result = normal * -mean_of_product(grad, normal)
-    result += grad
-    result -= row_means(grad)
-    result *= inverse
-    return result
 
 
 def row_means(rows: Any) -> Array:
@@ -60,6 +35,27 @@ def column_sums(a: Any, b: Any = None) -> Array:
     if not is_raw(a, b):
         return (a if b is None else a * b).sum(axis=0)
     return ones(len(a), a.dtype) @ a if b is None else np.einsum("ij,ij->j", a, b)
+
+
+def outer(column: Any, row: Any) -> Array:
+    """Return column (r, 1) times row (d,), as a product of depth 2 whose other half is 0.
+
+    BLAS writes it in 33 us for 512 x 768, and to multiply by it takes 32. NumPy, which starts a loop for each
+    row, takes 64 to multiply by the column, 54 by the row, and 430 for a product of depth 1.
+    """
+    if not is_raw(column, row) or column.dtype is not row.dtype or row.dtype.char not in "fd":
+        return column * row
+    left, right = np.zeros((len(column), 2), row.dtype), np.zeros((2, len(row)), row.dtype)
+    left[:, :1], right[0] = column, row
+    return left @ right
+
+
+def times(ours: Any, factor: Any) -> Array:
+    """Return the product, in place where that keeps the dtype of the first array, which is ours."""
+    if ours.dtype is factor.dtype:
+        ours *= factor
+        return ours
+    return ours * factor
 
 
 def plus(ours: Any, bias: Any) -> Array:
