@@ -20,6 +20,7 @@ class Add(Operation):
     name = "add"
     broadcasts = True
     implements = (np.add,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the sum."""
@@ -36,6 +37,7 @@ class Subtract(Operation):
     name = "subtract"
     broadcasts = True
     implements = (np.subtract,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the difference."""
@@ -52,6 +54,7 @@ class Multiply(Operation):
     name = "multiply"
     broadcasts = True
     implements = (np.multiply,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the product."""
@@ -71,6 +74,7 @@ class Divide(Operation):
     name = "divide"
     broadcasts = True
     implements = (np.divide, np.true_divide)
+    takes_complex = True
     cases = (Case(x=real("..."), y=nonzero("...")),)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -94,6 +98,7 @@ class Negative(Operation):
     name = "negative"
     broadcasts = True
     implements = (np.negative,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the negation."""
@@ -110,6 +115,7 @@ class Positive(Operation):
     name = "positive"
     broadcasts = True
     implements = (np.positive,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return a copy."""
@@ -130,6 +136,7 @@ class Power(Operation):
     name = "power"
     broadcasts = True
     implements = (np.power,)
+    takes_complex = True
     cases = (Case(x=above_zero("..."), y=real("...")),)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -182,6 +189,7 @@ class FloatPower(Operation):
     name = "float_power"
     broadcasts = True
     implements = (np.float_power,)
+    takes_complex = True
     cases = Power.cases
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -202,6 +210,7 @@ class Square(Operation):
     name = "square"
     broadcasts = True
     implements = (np.square,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the square."""
@@ -220,6 +229,7 @@ class Reciprocal(Operation):
     name = "reciprocal"
     broadcasts = True
     implements = (np.reciprocal,)
+    takes_complex = True
     cases = (Case(x=nonzero("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:

@@ -19,6 +19,7 @@ class Block(Operation):
 
     name = "block"
     implements = (np.block,)
+    takes_complex = True
     cases = (
         Case(blocks=(real("n k"), real("n 2"), real("1 k"), real("1 2")), layout=((0, 1), (2, 3))),
         Case(blocks=(real("3"), real("")), layout=(0, 1)),

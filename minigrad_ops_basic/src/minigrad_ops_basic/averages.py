@@ -37,6 +37,7 @@ class Average(Composed):
 
     name = "average"
     implements = (np.average,)
+    takes_complex = True
     cases = (
         Case(x=real("n k")),
         Case(x=real("2 3"), weights=positive("2 3"), axis=axis_of("x"), keepdims=True),

@@ -18,6 +18,7 @@ class Transpose(Operation):
     name = "transpose"
     implements = (np.transpose, np.permute_dims)
     returns_view = True
+    takes_complex = True
     cases = (
         Case(x=real("n k")),
         Case(x=real("n k m"), axes=(2, 0, 1)),
@@ -43,6 +44,7 @@ class Swapaxes(Operation):
     name = "swapaxes"
     implements = (np.swapaxes,)
     returns_view = True
+    takes_complex = True
     cases = (Case(x=real("n k m"), axis1=0, axis2=-1),)
 
     def forward(self, ctx: Context, x: Array, *, axis1: int, axis2: int) -> Array:
@@ -61,6 +63,7 @@ class Moveaxis(Operation):
     name = "moveaxis"
     implements = (np.moveaxis,)
     returns_view = True
+    takes_complex = True
     cases = (
         Case(x=real("n k m"), source=0, destination=-1),
         Case(x=real("n k m"), source=(0, 1), destination=(-1, 0)),
@@ -83,6 +86,7 @@ class Rollaxis(Operation):
     name = "rollaxis"
     implements = (np.rollaxis,)
     returns_view = True
+    takes_complex = True
     cases = (
         Case(x=real("n k m"), axis=2),
         Case(x=real("n k m"), axis=0, start=2),
@@ -108,6 +112,7 @@ class MatrixTranspose(Operation):
     name = "matrix_transpose"
     implements = (np.matrix_transpose, np.linalg.matrix_transpose)
     returns_view = True
+    takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("2 n k")))
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -125,6 +130,7 @@ class Flip(Operation):
     name = "flip"
     implements = (np.flip,)
     returns_view = True
+    takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x")), Case(x=real("n k m"), axis=(0, -1)))
 
     def forward(self, ctx: Context, x: Array, *, axis: Axes | None = None) -> Array:
@@ -141,6 +147,7 @@ class Mirror(Operation):
     """`fliplr` and `flipud`: `flip` along a fixed axis. d/dx = grad reversed."""
 
     returns_view = True
+    takes_complex = True
     cases = (Case(x=real("n k")),)
 
     def __init__(self, function: Any) -> None:

@@ -22,6 +22,7 @@ class Select(Operation):
     name = "select"
     implements = (np.select,)
     broadcasts = True
+    takes_complex = True
     cases = (
         Case(
             choices=(real("2 3"), real("2 3"), real("")),
@@ -61,6 +62,7 @@ class Choose(Operation):
     name = "choose"
     implements = (np.choose,)
     broadcasts = True
+    takes_complex = True
     cases = (Case(choices=(real("2 3"), real("3"), real("")), index=np.array([[0, 1, 2], [2, 1, 0]])),)
 
     @staticmethod

@@ -70,6 +70,7 @@ class TensorDot(Contraction):
 
     name = "tensordot"
     implements = (np.tensordot, np.linalg.tensordot)
+    takes_complex = True
     cases = (
         Case(x=real("2 3 4"), y=real("3 4 2")),
         Case(x=real("2 3"), y=real("3 2 4"), axes=1),
@@ -101,6 +102,7 @@ class Dot(Contraction):
 
     name = "dot"
     implements = (np.dot,)
+    takes_complex = True
     cases = (
         Case(x=real("k"), y=real("k")),
         Case(x=real("n k"), y=real("k m")),
@@ -133,6 +135,7 @@ class Inner(Contraction):
 
     name = "inner"
     implements = (np.inner,)
+    takes_complex = True
     cases = (
         Case(x=real("k"), y=real("k")),
         Case(x=real("n k"), y=real("m k")),
@@ -167,6 +170,7 @@ class MultiDot(Composed):
 
     name = "multi_dot"
     implements = (np.linalg.multi_dot,)
+    takes_complex = True
     cases = (
         Case(arrays=(real("2 3"), real("3 4"), real("4 2"))),
         Case(arrays=(real("3"), real("3 2"), real("2"))),

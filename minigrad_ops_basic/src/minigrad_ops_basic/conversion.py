@@ -15,19 +15,20 @@ if TYPE_CHECKING:
 
 
 class Astype(Operation):
-    """The values in the floating point type `dtype`. d/dx = grad in the input's type.
+    """The values in the floating point or complex type `dtype`. d/dx = grad in the input's type.
 
     To integers or booleans there is no gradient: leave the graph on purpose, with `x.numpy().astype(int)`.
     """
 
     name = "astype"
     implements = (np.astype,)
+    takes_complex = True
     cases = (Case(x=real("n k"), dtype=np.float64),)
 
     def forward(self, ctx: Context, x: Array, *, dtype: Any, copy: bool = True) -> Array:
         """Return the converted values."""
         ctx.save(x.dtype)
-        if any(ctx.needs) and np.dtype(dtype).kind != "f":
+        if any(ctx.needs) and np.dtype(dtype).kind not in "fc":
             raise DifferentiabilityError(
                 f"astype to {np.dtype(dtype)} has no gradient; leave the graph on purpose: x.numpy()"
             )
@@ -35,7 +36,10 @@ class Astype(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the old type."""
-        return grad.astype(ctx.saved[0])
+        (dtype,) = ctx.saved
+        if grad.dtype.kind == "c" and dtype.kind != "c":
+            grad = np.real(grad)
+        return grad.astype(dtype)
 
 
 # What a copy of a tensor satisfies anyway.
@@ -48,6 +52,7 @@ class Copy(Operation):
     name = "copy"
     broadcasts = True
     implements = (np.copy,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array, *, order: Any = "K") -> Array:
         """Return the copy."""
@@ -67,6 +72,7 @@ class AsArray(Operation):
 
     name = "array"
     implements = (np.array,)
+    takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("3"), ndmin=2), Case(x=real(""), dtype=np.float64))
 
     @staticmethod

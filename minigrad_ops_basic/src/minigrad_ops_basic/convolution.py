@@ -11,6 +11,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from .moving import Moving
+from .values import conjugate
 
 _CASES = tuple(
     Case(a=real(a), v=real(v), mode=mode)
@@ -32,6 +33,11 @@ def _sequence(x: Array) -> Array:
     return x if np.ndim(x) else np.reshape(x, (1,))
 
 
+def _product(whole: Array, x: Array) -> Array:
+    """Return the sums of products of `x` and what lies beside it, at each place."""
+    return np.correlate(whole, conjugate(x), "valid")  # which takes the conjugate of the second one
+
+
 class Convolve(Operation):
     """c_k = sum over i of a_i v_(k-i); all of it ("full"), as long as the longer one ("same"), or where they
     overlap whole ("valid").
@@ -41,6 +47,7 @@ class Convolve(Operation):
 
     name = "convolve"
     implements = (np.convolve,)
+    takes_complex = True
     cases = _CASES
 
     def forward(self, ctx: Context, a: Array, v: Array, *, mode: Any = "full") -> Array:
@@ -53,19 +60,20 @@ class Convolve(Operation):
         a, v, mode = ctx.saved
         whole = _whole(grad, np.size(a), np.size(v), mode)
         return (
-            np.reshape(np.correlate(whole, _sequence(v), "valid"), a.shape) if ctx.needs[0] else None,
-            np.reshape(np.correlate(whole, _sequence(a), "valid"), v.shape) if ctx.needs[1] else None,
+            _product(whole, _sequence(v)).reshape(a.shape) if ctx.needs[0] else None,
+            _product(whole, _sequence(a)).reshape(v.shape) if ctx.needs[1] else None,
         )
 
 
 class Correlate(Operation):
-    """c_k = sum over i of a_(i+k) v_i, that is `convolve` with v reversed; modes as there.
+    """c_k = sum over i of a_(i+k) conj(v_i), that is `convolve` with v reversed; modes as there.
 
     d/da, d/dv: as there.
     """
 
     name = "correlate"
     implements = (np.correlate,)
+    takes_complex = True
     cases = _CASES
 
     def forward(self, ctx: Context, a: Array, v: Array, *, mode: Any = "valid") -> Array:
@@ -84,7 +92,7 @@ class Correlate(Operation):
             whole = np.flip(_whole(np.flip(grad, 0), n, m, mode), 0)
         return (
             np.correlate(whole, np.flip(v, 0), "valid") if ctx.needs[0] else None,
-            np.flip(np.correlate(whole, a, "valid"), 0).copy() if ctx.needs[1] else None,
+            conjugate(np.flip(_product(whole, a), 0)).copy() if ctx.needs[1] else None,
         )
 
 
@@ -97,6 +105,7 @@ class SlidingWindowView(Moving):
     name = "sliding_window_view"
     implements = (_windows,)
     returns_view = True
+    takes_complex = True
     cases = (
         Case(x=real("5"), window_shape=3),
         Case(x=real("3 4"), window_shape=(2, 2)),

@@ -25,6 +25,7 @@ class Diagonal(Moving):
     name = "diagonal"
     implements = (np.diagonal,)
     returns_view = True
+    takes_complex = True
     cases = (
         Case(x=real("2 3")),
         Case(x=real("4 3"), offset=-1),
@@ -45,6 +46,7 @@ class MatrixDiagonal(Moving):
     name = "matrix_diagonal"
     implements = (np.linalg.diagonal,)
     returns_view = True
+    takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
 
     def forward(self, ctx: Context, x: Array, *, offset: int = 0) -> Array:
@@ -61,6 +63,7 @@ class Trace(Operation):
 
     name = "trace"
     implements = (np.trace,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3")),
         Case(x=real("4 3"), offset=-1),
@@ -96,6 +99,7 @@ class MatrixTrace(Operation):
 
     name = "matrix_trace"
     implements = (np.linalg.trace,)
+    takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
 
     def forward(self, ctx: Context, x: Array, *, offset: int = 0, dtype: DTypeLike | None = None) -> Array:
@@ -119,6 +123,7 @@ class Diag(Operation):
 
     name = "diag"
     implements = (np.diag,)
+    takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("4 3"), k=-1), Case(x=real("3")), Case(x=real("2"), k=1))
 
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
@@ -142,6 +147,7 @@ class Diagflat(Operation):
 
     name = "diagflat"
     implements = (np.diagflat,)
+    takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("2"), k=-1))
 
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
@@ -160,6 +166,7 @@ class Tril(Operation):
 
     name = "tril"
     implements = (np.tril,)
+    takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), k=-1), Case(x=real("3"), k=1))
 
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
@@ -179,6 +186,7 @@ class Triu(Operation):
 
     name = "triu"
     implements = (np.triu,)
+    takes_complex = True
     cases = Tril.cases
 
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:

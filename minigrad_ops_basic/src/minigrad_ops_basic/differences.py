@@ -31,6 +31,7 @@ class Diff(Operation):
 
     name = "diff"
     implements = (np.diff,)
+    takes_complex = True
     cases = (
         Case(x=real("n 4"), axis=-1),
         Case(x=real("4 3"), n=2, axis=0),
@@ -156,6 +157,7 @@ class Gradient(Composed):
 
     name = "gradient"
     implements = (np.gradient,)
+    takes_complex = True
     cases = (
         Case(f=real("5")),
         Case(f=real("4 5"), spacing=(2.0,), edge_order=2),
@@ -197,6 +199,7 @@ class Trapezoid(Composed):
 
     name = "trapezoid"
     implements = (np.trapezoid,)
+    takes_complex = True
     cases = (
         Case(y=real("n 4")),
         Case(y=real("4 2"), x=real("4"), axis=0),

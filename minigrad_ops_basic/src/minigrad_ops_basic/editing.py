@@ -25,6 +25,7 @@ class Delete(Moving):
 
     name = "delete"
     implements = (np.delete,)
+    takes_complex = True
     cases = (Case(x=real("2 3"), obj=1, axis=1), Case(x=real("2 3"), obj=np.array([0, 4])))
 
     def forward(self, ctx: Context, x: Array, *, obj: Any, axis: int | None = None) -> Array:
@@ -42,6 +43,7 @@ class Insert(Operation):
 
     name = "insert"
     implements = (np.insert,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3"), values=real("2"), obj=1, axis=1),
         Case(x=real("4"), values=real("2"), obj=np.array([1, 3])),
@@ -81,6 +83,7 @@ class PutAlongAxis(Operation):
 
     name = "put_along_axis"
     implements = (np.put_along_axis,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3"), values=real("2 2"), indices=np.array([[0, 2], [1, 0]]), axis=1),
         Case(x=real("2 3"), values=real(""), indices=np.array([[1, 0, 1]]), axis=0),

@@ -30,6 +30,7 @@ class Einsum(Operation):
     name = "einsum"
     implements = (np.einsum,)
     returns_view = True  # of one operand that nothing is summed over, as in NumPy
+    takes_complex = True
     cases = (
         Case(operands=(real("n k"), real("k m")), subscripts="ij,jk->ik"),
         Case(operands=(real("n k"), real("k m")), subscripts="ij,jk", optimize=True),

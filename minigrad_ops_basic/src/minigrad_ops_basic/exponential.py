@@ -16,6 +16,7 @@ class Exp(Operation):
     name = "exp"
     broadcasts = True
     implements = (np.exp,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
@@ -35,6 +36,7 @@ class Exp2(Operation):
     name = "exp2"
     broadcasts = True
     implements = (np.exp2,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
@@ -54,6 +56,7 @@ class Expm1(Operation):
     name = "expm1"
     broadcasts = True
     implements = (np.expm1,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
@@ -72,6 +75,7 @@ class Log(Operation):
     name = "log"
     broadcasts = True
     implements = (np.log,)
+    takes_complex = True
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -91,6 +95,7 @@ class Log2(Operation):
     name = "log2"
     broadcasts = True
     implements = (np.log2,)
+    takes_complex = True
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -110,6 +115,7 @@ class Log10(Operation):
     name = "log10"
     broadcasts = True
     implements = (np.log10,)
+    takes_complex = True
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -129,6 +135,7 @@ class Log1p(Operation):
     name = "log1p"
     broadcasts = True
     implements = (np.log1p,)
+    takes_complex = True
     cases = (Case(x=between(-1, 10, "...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -148,6 +155,7 @@ class Sqrt(Operation):
     name = "sqrt"
     broadcasts = True
     implements = (np.sqrt,)
+    takes_complex = True
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:

@@ -24,6 +24,7 @@ class FullLike(Operation):
 
     name = "full_like"
     implements = (np.full_like,)
+    takes_complex = True
     cases = (
         Case(x=np.zeros((2, 3)), fill_value=real("")),
         Case(x=np.zeros((2, 3)), fill_value=real("3"), shape=(4, 3)),
@@ -64,6 +65,7 @@ class Linspace(Composed):
 
     name = "linspace"
     implements = (np.linspace,)
+    takes_complex = True
     cases = (
         Case(start=real(""), stop=real(""), num=5),
         Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, axis=1),

@@ -16,6 +16,7 @@ class Sinh(Operation):
     name = "sinh"
     broadcasts = True
     implements = (np.sinh,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
@@ -34,6 +35,7 @@ class Cosh(Operation):
     name = "cosh"
     broadcasts = True
     implements = (np.cosh,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
@@ -52,6 +54,7 @@ class Tanh(Operation):
     name = "tanh"
     broadcasts = True
     implements = (np.tanh,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
@@ -71,6 +74,7 @@ class Arcsinh(Operation):
     name = "arcsinh"
     broadcasts = True
     implements = (np.arcsinh,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
@@ -80,7 +84,8 @@ class Arcsinh(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (x,) = ctx.saved
-        return grad / np.hypot(1, x)
+        # x * x would overflow, in float32 from 2e19 on; but hypot is for real numbers.
+        return grad / (np.sqrt(1 + x * x) if x.dtype.kind == "c" else np.hypot(1, x))
 
 
 class Arccosh(Operation):
@@ -89,6 +94,7 @@ class Arccosh(Operation):
     name = "arccosh"
     broadcasts = True
     implements = (np.arccosh,)
+    takes_complex = True
     cases = (Case(x=between(1, 10, "...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -109,6 +115,7 @@ class Arctanh(Operation):
     name = "arctanh"
     broadcasts = True
     implements = (np.arctanh,)
+    takes_complex = True
     cases = (Case(x=unit("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:

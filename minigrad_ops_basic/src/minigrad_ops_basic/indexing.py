@@ -38,6 +38,7 @@ class GetItem(Operation):
     name = "getitem"
     implements = (operator.getitem,)
     returns_view = True
+    takes_complex = True
     cases = tuple(Case(x=real("3 4"), index=index) for index in _INDICES)
 
     @staticmethod
@@ -60,6 +61,7 @@ class ScatterAdd(Operation):
     """Zeros of `shape` to which `x` was added at `index`: the transpose of reading. d/dx = grad[index]."""
 
     name = "scatter_add"
+    takes_complex = True
     cases = (
         Case(x=real("4"), shape=(3,), index=np.array([0, 2, 0, -1])),
         Case(x=real("2 4"), shape=(3, 4), index=slice(0, 2)),
@@ -82,6 +84,7 @@ class SetItem(Operation):
     """
 
     name = "setitem"
+    takes_complex = True
     cases = (
         Case(x=real("3 4"), y=real("4"), index=1),
         Case(x=real("3 4"), y=real(""), index=(slice(None), 2)),

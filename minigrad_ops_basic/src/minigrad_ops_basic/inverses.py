@@ -26,6 +26,7 @@ class Inv(Operation):
 
     name = "inv"
     implements = (np.linalg.inv,)
+    takes_complex = True
     cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3")), Case(x=real("3 3")))
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -114,6 +115,7 @@ class Solve(Operation):
 
     name = "solve"
     implements = (np.linalg.solve,)
+    takes_complex = True
     cases = (
         Case(a=dominant("n n"), b=real("n")),
         Case(a=dominant("3 3"), b=real("3 2")),
@@ -148,6 +150,7 @@ class Det(Operation):
 
     name = "det"
     implements = (np.linalg.det,)
+    takes_complex = True
     cases = (Case(x=real("3 3")), Case(x=real("2 2 2")), Case(x=real("1 1")))
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -223,6 +226,7 @@ class MatrixPower(Composed):
 
     name = "matrix_power"
     implements = (np.linalg.matrix_power,)
+    takes_complex = True
     cases = (
         *(Case(x=real("3 3"), n=n) for n in (1, 2, 5)),
         *(Case(x=dominant("3 3"), n=n) for n in (-1, -3)),

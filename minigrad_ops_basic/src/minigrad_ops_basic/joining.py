@@ -22,6 +22,7 @@ class Concatenate(Operation):
 
     name = "concatenate"
     implements = (np.concatenate, np.concat)
+    takes_complex = True
     cases = (
         Case(arrays=(real("2 k"), real("3 k"))),
         Case(arrays=(real("n 2"), real("n 1"), real("n 3")), axis=-1),
@@ -62,6 +63,7 @@ class Stack(Operation):
 
     name = "stack"
     implements = (np.stack,)
+    takes_complex = True
     cases = (
         Case(arrays=(real("n k"), real("n k"))),
         Case(arrays=(real("n k"), real("n k"), real("n k")), axis=-1),

@@ -151,6 +151,7 @@ class TensorSolve(Composed):
 
     name = "tensorsolve"
     implements = (np.linalg.tensorsolve,)
+    takes_complex = True
     cases = (Case(a=real("2 3 6"), b=real("2 3")), Case(a=real("6 2 3"), b=real("2 3"), axes=(0,)))
 
     def forward(self, ctx: Context, a: Array, b: Array, *, axes: Sequence[int] | None = None) -> Array:
@@ -169,6 +170,7 @@ class TensorInv(Composed):
 
     name = "tensorinv"
     implements = (np.linalg.tensorinv,)
+    takes_complex = True
     cases = (Case(a=real("2 3 6")), Case(a=real("4 2 2"), ind=1))
 
     def forward(self, ctx: Context, a: Array, *, ind: int = 2) -> Array:

@@ -11,6 +11,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
 from .composition import Composed
+from .values import conjugate
 
 
 class Matmul(Operation):
@@ -21,6 +22,7 @@ class Matmul(Operation):
 
     name = "matmul"
     implements = (np.matmul, np.linalg.matmul)
+    takes_complex = True
     cases = (
         Case(x=real("n k"), y=real("k m")),
         Case(x=real("k"), y=real("k")),
@@ -66,7 +68,7 @@ def _columns(x: Any, y: Any) -> Array:
 
 
 def _rows(x: Any, y: Any) -> Array:
-    return (np.expand_dims(x, -2) @ y)[..., 0, :]
+    return (np.expand_dims(conjugate(x), -2) @ y)[..., 0, :]
 
 
 class MatrixVector(Composed):
@@ -74,6 +76,8 @@ class MatrixVector(Composed):
 
     d/dx, d/dy: as for `matmul`.
     """
+
+    takes_complex = True
 
     def __init__(self, function: Any, formula: Any, case: Case) -> None:
         self.name = function.__name__

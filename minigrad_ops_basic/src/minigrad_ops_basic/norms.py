@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def _length(x: Any, axis: Axis, keepdims: bool) -> Array:
     # sqrt has the gradient 0 at 0, and so has the length of a vector of zeros.
-    return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
+    squares = np.real(x * np.conjugate(x)) if x.dtype.kind == "c" else x * x
+    return np.sqrt(np.sum(squares, axis=axis, keepdims=keepdims))
 
 
 def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
@@ -33,7 +34,7 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     if order == 1:
         return np.sum(size, axis=axis, keepdims=keepdims)
     if order == 0:  # how many are not zero: flat, and a function of x all the same
-        return np.sum((x != 0) + 0 * x, axis=axis, keepdims=keepdims)
+        return np.sum((x != 0) + 0 * size, axis=axis, keepdims=keepdims)
     # Scaled by the largest, so that no power overflows; the scale is a factor taken out and put back.
     scale = np.max(abs(raw(x)), axis=axis, keepdims=True, initial=0)  # an axis may be empty
     scale = np.where(scale == 0, 1, scale)
@@ -82,6 +83,7 @@ class Norm(Composed):
 
     name = "norm"
     implements = (np.linalg.norm,)
+    takes_complex = True
     cases = (
         Case(x=real("n k")),
         Case(x=real("2 3"), axis=axis_of("x"), keepdims=True),
@@ -110,6 +112,7 @@ class VectorNorm(Composed):
 
     name = "vector_norm"
     implements = (np.linalg.vector_norm,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3")),
         Case(x=real("2 3"), ord=1),
@@ -135,6 +138,7 @@ class MatrixNorm(Composed):
 
     name = "matrix_norm"
     implements = (np.linalg.matrix_norm,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3")),
         Case(x=real("2 2 3"), ord="nuc", keepdims=True),

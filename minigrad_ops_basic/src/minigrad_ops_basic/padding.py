@@ -93,6 +93,7 @@ class Pad(Composed):
 
     name = "pad"
     implements = (np.pad,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3"), pad_width=2),
         Case(x=real("3"), pad_width=(1, 2), constant_values=(0.5, -1.0)),

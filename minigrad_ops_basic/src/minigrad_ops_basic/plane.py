@@ -96,6 +96,7 @@ class Sinc(Operation):
     name = "sinc"
     broadcasts = True
     implements = (np.sinc,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""

@@ -28,6 +28,7 @@ from . import (
     exponential,
     extremes,
     filling,
+    fourier,
     hyperbolic,
     indexing,
     interpolation,
@@ -76,7 +77,7 @@ _MODULES = (
     vectors, einsum, inverses, decompositions, singular_values, least_squares, norms, outer, shapes,
     axis_order, conversion, joining, stacking, assembling, splitting, tiling, padding, diagonals,
     indexing, taking, choosing, editing, ordering, along, convolution, differences, interpolation,
-    polynomials, polynomial_arithmetic, filling,
+    polynomials, polynomial_arithmetic, fourier, filling,
 )  # fmt: skip
 
 # NumPy has two names for these, and `np.` knows both of them already.

@@ -46,6 +46,7 @@ def _trimmed(p: Any) -> Any:
 class OfTwoPolynomials(Composed):
     """The sum, difference or product of two polynomials. d/dp, d/dq: as of `add`, `subtract`, `convolve`."""
 
+    takes_complex = True
     cases = (Case(p=real("4"), q=real("2")), Case(p=real("n"), q=real("m")))
 
     def __init__(self, function: Callable[..., Any], formula: Callable[..., Array]) -> None:

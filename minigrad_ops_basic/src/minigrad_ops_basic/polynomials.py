@@ -34,6 +34,7 @@ class Polyval(Composed):
 
     name = "polyval"
     implements = (np.polyval,)
+    takes_complex = True
     cases = (Case(p=real("4"), x=real("2 3")), Case(p=real("1"), x=real("")))
 
     def forward(self, ctx: Context, p: Array, x: Array) -> Array:

@@ -21,6 +21,7 @@ class Prod(Operation):
 
     name = "prod"
     implements = (np.prod, np.multiply.reduce)
+    takes_complex = True
     cases = (
         Case(x=real("n k")),
         Case(x=real("n k"), axis=axis_of("x"), keepdims=True),

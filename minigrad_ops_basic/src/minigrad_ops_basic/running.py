@@ -50,6 +50,7 @@ class Cumsum(Operation):
 
     name = "cumsum"
     implements = (np.cumsum, np.add.accumulate)
+    takes_complex = True
     cases = _FLAT
 
     def forward(
@@ -73,6 +74,7 @@ class Cumprod(Operation):
 
     name = "cumprod"
     implements = (np.cumprod, np.multiply.accumulate)
+    takes_complex = True
     cases = _FLAT
 
     def forward(
@@ -169,6 +171,7 @@ class Cumulative(Composed):
     d/dx = as there.
     """
 
+    takes_complex = True
     cases = (Case(x=real("4")), Case(x=real("2 3"), axis=axis_of("x"), include_initial=True))
 
     def __init__(self, function: Any, running: Any, start: float) -> None:

@@ -156,6 +156,7 @@ class Where(Operation):
     name = "where"
     broadcasts = True
     implements = (np.where,)
+    takes_complex = True
     cases = (Case(condition=boolean("..."), x=real("..."), y=real("...")),)
 
     @staticmethod

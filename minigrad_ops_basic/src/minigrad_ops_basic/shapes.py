@@ -23,6 +23,7 @@ class Reshape(Operation):
     name = "reshape"
     implements = (np.reshape,)
     returns_view = True
+    takes_complex = True
     cases = (Case(x=real("2 6"), shape=(3, -1)), Case(x=real("4"), shape=(2, 2)), Case(x=real("1"), shape=()))
 
     def forward(self, ctx: Context, x: Array, *, shape: int | tuple[int, ...], order: Any = "C") -> Array:
@@ -50,6 +51,7 @@ class Ravel(Operation):
     name = "ravel"
     implements = (np.ravel,)
     returns_view = True
+    takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("")))
 
     def forward(self, ctx: Context, x: Array, *, order: Any = "C") -> Array:
@@ -70,6 +72,7 @@ class Squeeze(Operation):
     name = "squeeze"
     implements = (np.squeeze,)
     returns_view = True
+    takes_complex = True
     cases = (Case(x=real("n 1 k 1")), Case(x=real("1 n 1"), axis=0), Case(x=real("1 n 1"), axis=(0, -1)))
 
     def forward(self, ctx: Context, x: Array, *, axis: Axes | None = None) -> Array:
@@ -88,6 +91,7 @@ class ExpandDims(Operation):
     name = "expand_dims"
     implements = (np.expand_dims,)
     returns_view = True
+    takes_complex = True
     cases = (Case(x=real("n k"), axis=0), Case(x=real("n k"), axis=(1, -1)))
 
     def forward(self, ctx: Context, x: Array, *, axis: Axes) -> Array:
@@ -106,6 +110,7 @@ class BroadcastTo(Operation):
     name = "broadcast_to"
     implements = (np.broadcast_to,)
     returns_view = True
+    takes_complex = True
     cases = (
         Case(x=real("3 1"), shape=(2, 3, 4)),
         Case(x=real("3"), shape=(2, 3)),

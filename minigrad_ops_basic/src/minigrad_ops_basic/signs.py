@@ -6,13 +6,16 @@ import numpy as np
 
 from minigrad_core import Array, Context, NonDifferentiable, Operation
 
+from .slopes import quotient_or_zero
+
 
 class Absolute(Operation):
-    """|x|. d/dx = grad sign(x), 0 at x = 0."""
+    """|x|. d/dx = grad sign(x), of complex values grad conj(x) / |x|; 0 at x = 0."""
 
     name = "absolute"
     broadcasts = True
     implements = (np.absolute,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the absolute value."""
@@ -22,7 +25,10 @@ class Absolute(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient with the sign of `x`."""
         (x,) = ctx.saved
-        return grad * np.sign(x)
+        if x.dtype.kind != "c":
+            return grad * np.sign(x)
+        size = np.absolute(x)
+        return quotient_or_zero(grad * np.conjugate(x), size)
 
 
 class Fabs(Operation):

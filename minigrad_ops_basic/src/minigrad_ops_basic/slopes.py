@@ -22,7 +22,7 @@ def finite(x: Array) -> bool:
     """Return whether all values are finite."""
     values = raw(x)
     # The sum of squares in BLAS: a third of the time of isfinite. Squares that overflow are looked at again.
-    return isfinite(np.vdot(values, values)) or bool(np.isfinite(values).all())
+    return isfinite(np.vdot(values, values).real) or bool(np.isfinite(values).all())
 
 
 def product(grad: Array, slope: Array) -> Array:

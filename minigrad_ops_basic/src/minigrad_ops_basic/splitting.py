@@ -53,6 +53,7 @@ class Split(SplitInList):
 
     name = "split"
     implements = (np.split,)
+    takes_complex = True
     cases = (
         Case(x=real("n 4"), indices_or_sections=2, axis=1),
         Case(x=real("5 k"), indices_or_sections=(1, 3)),
@@ -74,6 +75,7 @@ class ArraySplit(SplitInList):
 
     name = "array_split"
     implements = (np.array_split,)
+    takes_complex = True
     cases = (
         Case(x=real("5 k"), indices_or_sections=3),
         Case(x=real("n 4"), indices_or_sections=(1, 2), axis=-1),
@@ -89,6 +91,8 @@ class ArraySplit(SplitInList):
 
 class SplitAlong(SplitInList):
     """`hsplit`, `vsplit` and `dsplit`: `split` along a fixed axis. d/dx = the parts' grads, joined."""
+
+    takes_complex = True
 
     def __init__(self, function: Callable[..., Any], case: Case) -> None:
         self.name = function.__name__
@@ -107,6 +111,7 @@ class Unstack(Parts):
 
     name = "unstack"
     implements = (np.unstack,)
+    takes_complex = True
     cases = (Case(x=real("3 k")), Case(x=real("2 3"), axis=axis_of("x")))
 
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> tuple[Array, ...]:

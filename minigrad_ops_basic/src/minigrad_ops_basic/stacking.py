@@ -39,6 +39,7 @@ class Stacking(Composed):
     d/dx = its part of grad.
     """
 
+    takes_complex = True
     cases = (
         Case(arrays=(real("2 3"), real("2 3"))),
         Case(arrays=(real("3"), real("3"))),
@@ -63,6 +64,7 @@ class AtLeast(Operation):
     """
 
     returns_view = True
+    takes_complex = True
     cases = (Case(arrays=(real(""),)), Case(arrays=(real("n"),)), Case(arrays=(real("n k"), real("n"))))
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -87,6 +89,7 @@ class BroadcastArrays(Operation):
     name = "broadcast_arrays"
     implements = (np.broadcast_arrays,)
     returns_view = True
+    takes_complex = True
     cases = (Case(arrays=(real("2 1"), real("3"))), Case(arrays=(real("n k"), real(""))))
 
     def forward(self, ctx: Context, *arrays: Array) -> tuple[Array, ...]:
@@ -110,6 +113,7 @@ class Meshgrid(Operation):
 
     name = "meshgrid"
     implements = (np.meshgrid,)
+    takes_complex = True
     cases = (
         Case(arrays=(real("2"), real("3"))),
         Case(arrays=(real("2"), real("3"), real("2")), indexing="ij"),
@@ -143,6 +147,7 @@ class Append(Composed):
 
     name = "append"
     implements = (np.append,)
+    takes_complex = True
     cases = (Case(x=real("2 k"), values=real("3 k"), axis=0), Case(x=real("2 3"), values=real("2")))
 
     def forward(self, ctx: Context, x: Array, values: Array, *, axis: int | None = None) -> Array:

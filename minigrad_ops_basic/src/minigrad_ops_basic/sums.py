@@ -44,6 +44,7 @@ class Sum(Operation):
 
     name = "sum"
     implements = (np.sum, np.add.reduce)
+    takes_complex = True
     cases = (
         *_CASES,
         Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])),
@@ -81,6 +82,7 @@ class Mean(Operation):
 
     name = "mean"
     implements = (np.mean,)
+    takes_complex = True
     cases = (*_CASES, Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])))
 
     def forward(
@@ -124,6 +126,7 @@ class Var(Operation):
 
     name = "var"
     implements = (np.var,)
+    takes_complex = True
     cases = (
         *_CASES[:3],
         Case(x=real("4 5"), axis=axis_of("x"), ddof=1),
@@ -165,6 +168,7 @@ class Std(Operation):
 
     name = "std"
     implements = (np.std,)
+    takes_complex = True
     cases = Var.cases
 
     def forward(
@@ -208,8 +212,10 @@ def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None
 
 
 def _distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) -> Array:
-    """Return (x - mean) / (n - ddof), zero where `where` is false."""
+    """Return (x - mean) / (n - ddof), conjugate, zero where `where` is false."""
     distance = x - (np.mean(x, axis=axis, keepdims=True, where=where) if mean is None else mean)
+    if x.dtype.kind == "c":  # not where only the mean is: NumPy takes plain squares then
+        distance = np.conjugate(distance)
     if where is True:
         return distance / (count(x.shape, axis) - ddof)
     return np.where(where, distance, 0) / (_counts(x.shape, axis, where, x.dtype) - ddof)

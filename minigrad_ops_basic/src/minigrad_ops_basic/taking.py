@@ -26,6 +26,7 @@ class Take(Moving):
 
     name = "take"
     implements = (np.take,)
+    takes_complex = True
     cases = (
         Case(x=real("3 4"), indices=np.array([5, 0, -1, 5])),
         Case(x=real("3 4"), indices=np.array([[0, 2], [2, 2]]), axis=0),
@@ -46,6 +47,7 @@ class TakeAlongAxis(Moving):
 
     name = "take_along_axis"
     implements = (np.take_along_axis,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3"), indices=np.array([[0, 2, 2, 1], [1, 1, -1, 0]]), axis=1),
         Case(x=real("2 3"), indices=np.array([[1, 0, 1]]), axis=0),
@@ -66,6 +68,7 @@ class Compress(Moving):
 
     name = "compress"
     implements = (np.compress,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3"), condition=np.array([True, False, True]), axis=1),
         Case(x=real("2 3"), condition=np.array([False, True, True, False])),
@@ -87,6 +90,7 @@ class Extract(Moving):
 
     name = "extract"
     implements = (np.extract,)
+    takes_complex = True
     cases = (Case(x=real("2 3"), condition=np.array([[True, False, True], [False, True, False]])),)
 
     @staticmethod

@@ -23,6 +23,7 @@ class Tile(Operation):
 
     name = "tile"
     implements = (np.tile,)
+    takes_complex = True
     cases = (Case(x=real("n k"), reps=2), Case(x=real("n k"), reps=(2, 1, 3)), Case(x=real("n"), reps=(2, 2)))
 
     def forward(self, ctx: Context, x: Array, *, reps: Ints) -> Array:
@@ -49,6 +50,7 @@ class Repeat(Operation):
 
     name = "repeat"
     implements = (np.repeat,)
+    takes_complex = True
     cases = (
         Case(x=real("n k"), repeats=2),
         Case(x=real("n k"), repeats=3, axis=axis_of("x")),
@@ -82,6 +84,7 @@ class Resize(Moving):
 
     name = "resize"
     implements = (np.resize,)
+    takes_complex = True
     cases = (Case(x=real("2 3"), new_shape=(4, 2)), Case(x=real("2 3"), new_shape=4))
 
     def forward(self, ctx: Context, x: Array, *, new_shape: Ints) -> Array:
@@ -98,6 +101,7 @@ class Roll(Operation):
 
     name = "roll"
     implements = (np.roll,)
+    takes_complex = True
     cases = (
         Case(x=real("n k"), shift=2),
         Case(x=real("n k"), shift=-1, axis=axis_of("x")),
@@ -121,6 +125,7 @@ class Rot90(Operation):
     name = "rot90"
     implements = (np.rot90,)
     returns_view = True
+    takes_complex = True
     cases = (
         Case(x=real("n k")),
         Case(x=real("n k m"), k=3, axes=(1, 2)),
@@ -144,6 +149,7 @@ class Shifted(Operation):
     d/dx = grad exchanged back.
     """
 
+    takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("3 4"), axes=0), Case(x=real("3 5"), axes=(0, 1)))
 
     def __init__(self, forth: Any, back: Any) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, unit
 
-from .slopes import product
+from .slopes import product, quotient
 
 
 class Sin(Operation):
@@ -16,6 +16,7 @@ class Sin(Operation):
     name = "sin"
     broadcasts = True
     implements = (np.sin,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
@@ -34,6 +35,7 @@ class Cos(Operation):
     name = "cos"
     broadcasts = True
     implements = (np.cos,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
@@ -52,6 +54,7 @@ class Tan(Operation):
     name = "tan"
     broadcasts = True
     implements = (np.tan,)
+    takes_complex = True
     cases = (Case(x=unit("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -72,6 +75,7 @@ class Arcsin(Operation):
     name = "arcsin"
     broadcasts = True
     implements = (np.arcsin,)
+    takes_complex = True
     cases = (Case(x=unit("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -92,6 +96,7 @@ class Arccos(Operation):
     name = "arccos"
     broadcasts = True
     implements = (np.arccos,)
+    takes_complex = True
     cases = (Case(x=unit("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -112,6 +117,7 @@ class Arctan(Operation):
     name = "arctan"
     broadcasts = True
     implements = (np.arctan,)
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the values."""
@@ -120,7 +126,10 @@ class Arctan(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
-        r = np.hypot(1, ctx.saved[0])  # x * x would overflow, in float32 from 2e19 on
+        (x,) = ctx.saved
+        if x.dtype.kind == "c":
+            return quotient(grad, 1 + x * x)
+        r = np.hypot(1, x)  # x * x would overflow, in float32 from 2e19 on
         return grad / r / r
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from minigrad_core import Tensor
 
 
 def raw(x: Any) -> Any:
     """Return the values, cut from every graph: for decisions, never for results."""
     return x.numpy() if isinstance(x, Tensor) else x
+
+
+def conjugate(x: Any) -> Any:
+    """Return the conjugate of complex values; real ones as they are, not even copied."""
+    return np.conjugate(x) if x.dtype.kind == "c" else x
 
 
 def in_type(x: Any, dtype: Any) -> Any:

@@ -10,20 +10,22 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from .composition import Composed
+from .values import conjugate
 
 
 def _flat_dot(x: Any, y: Any) -> Array:
-    return np.dot(np.ravel(x), np.ravel(y))
+    return np.dot(conjugate(np.ravel(x)), np.ravel(y))
 
 
 class Vdot(Composed):
-    """The sum of the products of all values of x and y, in order.
+    """The sum of the products of all values of conj(x) and y, in order.
 
-    d/dx = grad y, d/dy = grad x, in their shapes.
+    d/dx = grad y (conjugate), d/dy = grad conj(x), in their shapes.
     """
 
     name = "vdot"
     implements = (np.vdot,)
+    takes_complex = True
     cases = (Case(x=real("n k"), y=real("n k")), Case(x=real("6"), y=real("2 3")))
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -39,6 +41,8 @@ class Outer(Operation):
 
     d/dx = grad y; d/dy = x grad.
     """
+
+    takes_complex = True
 
     def __init__(self, name: str, function: Any, *cases: Case) -> None:
         self.name = name
@@ -78,6 +82,7 @@ class Kron(Composed):
 
     name = "kron"
     implements = (np.kron,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3"), y=real("3 2")),
         Case(x=real("2"), y=real("3")),
@@ -93,14 +98,15 @@ class Kron(Composed):
 
 def _summed_product(x: Any, y: Any, *, axis: int) -> Array:
     # The axis is counted in each factor, before broadcasting.
-    return np.sum(np.moveaxis(x, axis, -1) * np.moveaxis(y, axis, -1), axis=-1)
+    return np.sum(conjugate(np.moveaxis(x, axis, -1)) * np.moveaxis(y, axis, -1), axis=-1)
 
 
 class Vecdot(Composed):
-    """The sum of x y along `axis`, other axes broadcast. d/dx = grad y; d/dy = grad x."""
+    """The sum of conj(x) y along `axis`, other axes broadcast. d/dx = grad y, conjugate; d/dy = grad conj(x)."""
 
     name = "vecdot"
     implements = (np.vecdot, np.linalg.vecdot)
+    takes_complex = True
     cases = (
         Case(x=real("2 k"), y=real("2 k")),
         Case(x=real("2 3"), y=real("2 1"), axis=0),
@@ -134,6 +140,7 @@ class Cross(Composed):
 
     name = "cross"
     implements = (np.cross, np.linalg.cross)
+    takes_complex = True
     cases = (
         Case(a=real("n 3"), b=real("n 3")),
         Case(a=real("3"), b=real("2 3")),

@@ -71,6 +71,10 @@ class Operation(OperationLike, Protocol):
         False for what has no gradient anywhere: `forward` alone, and the call returns plain arrays.
     returns_view : bool
         The output may share memory with an input, as `reshape` and slices do in NumPy.
+    takes_complex : bool
+        Values may be complex: `forward` and `backward` are right for them, too. The gradient of a complex
+        z = x + iy is dL/dx - i dL/dy, so the rule of a holomorphic function holds as it is, without a
+        conjugate; the engine takes the real part of what is owed to a real input.
     from_numpy : callable, optional
         `from_numpy(*args, **kwargs) -> (inputs, settings)` for an op whose arguments do not line up with
         those of the functions it implements.
@@ -85,6 +89,7 @@ class Operation(OperationLike, Protocol):
     once_differentiable: ClassVar[bool | str] = False
     differentiable: ClassVar[bool] = True
     returns_view: ClassVar[bool] = False
+    takes_complex: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         """Let an operation that says `differentiable = False` do without `backward`."""

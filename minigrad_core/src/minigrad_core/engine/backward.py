@@ -203,13 +203,15 @@ def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
                 f"{_place(node, received, x, g)} has the wrong shape: expected {shape}, got {g.shape}"
             )
         g = unbroadcast(g, shape)
+    if g.dtype.kind == "c" and dtype.kind == "f" and getattr(node.op, "takes_complex", False):
+        g = np.real(g)
     if g.dtype != dtype:
         # Cast to integers, a gradient would lose its fractions in silence.
-        if g.dtype.kind not in "fiub" or dtype.kind != "f":
+        if g.dtype.kind not in ("fiubc" if dtype.kind == "c" else "fiub") or dtype.kind not in "fc":
             raise GradientError(
                 f"{_place(node, received, x, given)} has the wrong dtype: expected {dtype}, got {g.dtype}"
-                + ("" if dtype.kind == "f" else f"; values of type {dtype} have no gradient")
-                + ("; complex numbers have no gradient here" if g.dtype.kind == "c" else "")
+                + ("" if dtype.kind in "fc" else f"; values of type {dtype} have no gradient")
+                + ("; it takes no complex numbers" if g.dtype.kind == "c" else "")
             )
         g = g.astype(dtype)
     return g

@@ -1,6 +1,7 @@
 """Where tensors and arrays cross: the class, its operators, NumPy's protocols, the call of an operation."""
 
 from .apply import apply
+from .complex_tensor import ComplexTensor
 from .tensor import Tensor, tensor
 
-__all__ = ["Tensor", "apply", "tensor"]
+__all__ = ["ComplexTensor", "Tensor", "apply", "tensor"]

@@ -10,6 +10,7 @@ from ..dispatch.provenance import describe
 from ..engine.modes import recording
 from ..engine.node import Context, next_number
 from ..errors import ArgumentError, DifferentiabilityError
+from .complex_tensor import ComplexTensor, check_complex
 from .diagnosis import explained, refuse_tensor_settings
 from .elementwise import elementwise
 from .operand import operand
@@ -37,7 +38,12 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     arrays: list[Any] = []
     needs: list[bool] = []
     for x in inputs:
-        if isinstance(x, Tensor):
+        if type(x) is Tensor:
+            arrays.append(x.data)
+            needs.append(x.tracked)
+        elif isinstance(x, Tensor):  # a parameter; or complex
+            if type(x) is ComplexTensor:
+                check_complex(op)
             arrays.append(x.data)
             needs.append(x.tracked)
         else:
@@ -79,9 +85,8 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         out = _as_array(op, out, inputs)
     elif not op.differentiable:
         return out
-    if settings and record and out.dtype.kind != "f":
-        raise _not_float(op, out)
-    tensor: Tensor = _new(Tensor)
+    kind = Tensor if not record or out.dtype.kind == "f" else _kind(op, out)
+    tensor: Tensor = _new(kind)
     tensor.data = out
     tensor.node = None
     tensor.index = 0
@@ -94,15 +99,20 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     return tensor
 
 
-def _not_float(op: Operation, out: NDArray[Any]) -> DifferentiabilityError:
-    """Return the error for dtype=int and the like: as with astype, never an untracked answer."""
-    return DifferentiabilityError(
-        f"{describe(op)}: values of type {out.dtype} have no gradient; leave the graph on purpose: x.numpy()"
-    )
+def _kind(op: Operation, out: NDArray[Any]) -> type[Tensor]:
+    """Return the class for values that are not real: for dtype=int and the like there is none."""
+    if out.dtype.kind != "c":  # as with astype, never an untracked answer
+        raise DifferentiabilityError(
+            f"{describe(op)}: values of type {out.dtype} have no gradient; leave the graph on purpose: "
+            "x.numpy()"
+        )
+    check_complex(op)
+    return ComplexTensor
 
 
 def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> tuple[Tensor, ...]:
-    tensors = tuple(Tensor(_as_array(op, out, ctx.inputs)) for out in outs)
+    arrays = [_as_array(op, out, ctx.inputs) for out in outs]
+    tensors = tuple(_kind(op, a)(a) if record and a.dtype.kind == "c" else Tensor(a) for a in arrays)
     if record:
         ctx.outputs = tuple((t.data.shape, t.data.dtype) for t in tensors)
         ctx.number = next_number()

@@ -89,7 +89,7 @@ class Tensor(Operators, Methods, Protocols):
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
         if value and self.data.dtype.kind != "f":
-            complex_way = "give the real and the imaginary part as two tensors: complex ones have no gradient"
+            complex_way = "make one for the real and one for the imaginary part, and compute with x + 1j * y"
             way = complex_way if self.data.dtype.kind == "c" else "convert it first: x.astype(np.float32)"
             raise DifferentiabilityError(
                 f"only floating point tensors can require a gradient, this one is {self.data.dtype}; {way}"
@@ -185,6 +185,7 @@ class Tensor(Operators, Methods, Protocols):
         if self.data.dtype.kind != "f":
             raise DifferentiabilityError(
                 f"only floating point tensors have a gradient, this one is {self.data.dtype}"
+                + ("; go on to a real result, by z.real or np.abs(z)" if self.data.dtype.kind == "c" else "")
             )
         if grad is None:
             # For a scalar, np.array is ten times as fast.

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 READ = (
     *("name", "cases", "forward", "backward"),
     *("broadcasts", "implements", "once_differentiable", "differentiable", "returns_view"),
+    "takes_complex",
 )
 SEVERAL = 4  # cases that get checks of memory, layouts, NaN: one of 16 modes treats these as the others do
 

@@ -12,7 +12,7 @@ from ..engine.backward import sweep
 from ..engine.modes import Recording, recording
 from ..engine.node import Context, next_number
 from ..errors import GradientError
-from ..tensor import Tensor
+from ..tensor import ComplexTensor, Tensor
 from . import trees
 from .paths import Paths
 from .replay import replay
@@ -143,7 +143,7 @@ def _reached(made: list[Tensor], start: int) -> tuple[Tensor, ...]:
 
 
 def _output(data: Any, node: Context, index: int) -> Tensor:
-    tensor = Tensor(data)
+    tensor = Tensor(data) if data.dtype.kind != "c" else ComplexTensor(data)
     tensor.node, tensor.index, tensor.tracked = node, index, True
     return tensor
 

@@ -49,9 +49,9 @@ def transposed(traced: Trace) -> Trace:
 
 
 def float_like(x: Any) -> np.dtype[Any]:
-    """Return the dtype of a floating point leaf, float64 for others, whose derivative is zeros."""
+    """Return the dtype of a floating point or complex leaf, float64 for others, whose derivative is zeros."""
     dtype = getattr(x, "dtype", None)
-    return dtype if isinstance(dtype, np.dtype) and dtype.kind == "f" else np.dtype(float)
+    return dtype if isinstance(dtype, np.dtype) and dtype.kind in "fc" else np.dtype(float)
 
 
 def arguments(primals: Any) -> Sequence[Any]:

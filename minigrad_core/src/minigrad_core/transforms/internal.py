@@ -16,6 +16,7 @@ class Alias(Operation):
     """The input itself, as a new point of the graph: what a function is differentiated at."""
 
     name = "alias"
+    takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:  # noqa: ARG002 - the contract's
         """Return `x`."""
@@ -30,6 +31,7 @@ class Refusal(Operation):
     """A gradient (the first input) that depends on the others in a way that cannot be differentiated."""
 
     name = "refusal"
+    takes_complex = True
 
     def forward(self, ctx: Context, grad: Array, *_: Array, reason: str) -> Array:
         """Return `grad`."""

@@ -12,7 +12,7 @@ from ..array import shape_of
 from . import trees
 from .forward import float_like, transposed
 from .reverse import grad
-from .tracing import Trace, check_function, positions, trace
+from .tracing import Trace, check_function, positions, refuse_complex, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +38,7 @@ def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Calla
     @wraps(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
         traced = trace(f, args, chosen, kwargs)
+        refuse_complex(traced, "jacobian")
         blocks = []
         for row in _blocks(traced):
             results = trees.mirrored(traced.primals, row)

@@ -23,6 +23,9 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
     `c` has the form and shapes of the value; the result mirrors `primals`, bare if there is one. The pullback
     may be called again, and differentiated. Where `f` does not depend on an input, its derivative is zeros.
 
+    The gradient of a complex z = x + iy is dL/dx - i dL/dy, and so is `c` that of a complex value, as in
+    autograd and JAX: for a holomorphic `f` the pullback is c f'(z).
+
     Raises
     ------
     GradientError
@@ -56,7 +59,7 @@ def grad(
     give tensors; these require a gradient if the arguments, or anything that `f` closes over, do. Inside
     another transform everything can be differentiated again; a thread started there is inside if it runs in
     a copy of the context (`contextvars.copy_context().run`). With `has_aux`, `f` returns (scalar, anything)
-    and the result is (gradient, anything).
+    and the result is (gradient, anything). The gradient of a complex argument x + iy is dL/dx - i dL/dy.
 
     Raises
     ------
@@ -138,6 +141,7 @@ def scalar_seed(out: Any) -> Any:
     if dtype.kind != "f":
         raise DifferentiabilityError(
             f"grad needs a function that returns a floating point scalar, this one returned {dtype}: "
-            "comparisons, counts and positions have no gradient, nor have complex numbers here"
+            "comparisons, counts and positions have no gradient, and of complex numbers it is z.real, z.imag "
+            "or np.abs(z) that has one"
         )
     return np.full(shape_of(out), 1, dtype) if shape_of(out) else np.array(1, dtype)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from . import trees
 from .forward import arguments
 from .reverse import scalar_seed
-from .tracing import trace
+from .tracing import refuse_complex, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,7 @@ def hvp(f: Callable[..., Any], primals: Any, vectors: Any) -> Any:
     args = arguments(primals)
     flat = trees.matched(args, arguments(vectors), "the vectors")
     traced = trace(f, args, range(len(args)))
+    refuse_complex(traced, "hvp")
     gradient = traced.derived([scalar_seed(traced.output)])
     results = trees.mirrored(args, gradient.pullback(flat, retain=False))
     return results if args is primals else results[0]

@@ -12,9 +12,9 @@ import numpy as np
 
 from ..engine.backward import sweep
 from ..engine.modes import Recording, recording
-from ..errors import ArgumentError, GradientError
+from ..errors import ArgumentError, DifferentiabilityError, GradientError
 from ..parameter import Parameter
-from ..tensor import Tensor, apply
+from ..tensor import ComplexTensor, Tensor, apply
 from ..tensor.elementwise import NO_NUMBERS
 from ..tensor.ownership import owned
 from . import trees
@@ -122,7 +122,7 @@ class Trace:
         for out, c in zip(self.ends, cotangents, strict=True):
             if c is not None and isinstance(out, Tensor) and out.tracked:
                 if not isinstance(c, Tensor):
-                    c = _real(c, out)
+                    c = _in_type_of(c, out)
                 roots.append((out, c.data if isinstance(c, Tensor) and not tracks else c))
         return roots
 
@@ -130,6 +130,15 @@ class Trace:
         if not isinstance(leaf, Tensor):
             return leaf
         return Tensor(leaf.data) if self.wraps else leaf.data[()]
+
+
+def refuse_complex(traced: Trace, what: str) -> None:
+    """Raise `DifferentiabilityError` if the variables, or the values, are complex."""
+    if any(map(np.iscomplexobj, (*traced.variables, *traced.ends))):
+        raise DifferentiabilityError(
+            f"{what} is for real arguments and values: make the argument z of its real and imaginary part, "
+            "x + 1j * y, and return those of the value, or use vjp or jvp"
+        )
 
 
 def positions(argnums: Any) -> tuple[int, ...]:
@@ -195,9 +204,9 @@ def _is_numeric(x: Any) -> bool:
     return isinstance(x, (int, float, complex))
 
 
-def _real(c: Any, out: Tensor) -> NDArray[Any]:
+def _in_type_of(c: Any, out: Tensor) -> NDArray[Any]:
     """Return a cotangent, or a tangent, as an array of `out`'s dtype."""
-    if np.iscomplexobj(c):
+    if np.iscomplexobj(c) and out.dtype.kind != "c":
         raise GradientError(
             f"a complex value was given as the cotangent or tangent of a {out.dtype} one: take its real and "
             "imaginary part one after the other"
@@ -207,9 +216,18 @@ def _real(c: Any, out: Tensor) -> NDArray[Any]:
 
 def _variable(x: Any) -> Tensor:
     """Return a new tensor with the value of `x`, behind a node of its own, so that a sweep can stop there."""
-    leaf = x if isinstance(x, Tensor) and x.tracked else Tensor(x, requires_grad=True)
+    leaf = x if isinstance(x, Tensor) and x.tracked else _leaf(x)
     variable: Tensor = apply(alias, leaf)
     return _as_parameter(variable, x.name) if isinstance(x, Parameter) else variable
+
+
+def _leaf(x: Any) -> Tensor:
+    """Return a tensor that requires a gradient; complex numbers may, where nobody steps along it."""
+    if not np.iscomplexobj(x):
+        return Tensor(x, requires_grad=True)
+    leaf = ComplexTensor(x)
+    leaf.tracked = True
+    return leaf
 
 
 def _as_parameter(variable: Tensor, name: str) -> Parameter:

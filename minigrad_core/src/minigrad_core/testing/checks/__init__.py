@@ -5,6 +5,7 @@ from . import (
     adjoint,
     aliasing,
     cases,
+    complex_values,
     documentation,
     dtype,
     errors,
@@ -57,6 +58,7 @@ OPERATION_CHECKS = tuple(
         recorded,
         second_order,
         adjoint,
+        complex_values,
         documentation,  # last: whoever reads one line should read the fault
     )
 )
