@@ -81,7 +81,7 @@ def gradients_of_gradients(
     engine: it may take a shorter way that hides what they do wrong.
     """
     xs = [sample.inputs[i] for i in sample.floats]
-    places = [k for k, g in enumerate(cotangents) if g.dtype.kind == "f"]
+    places = [k for k, g in enumerate(cotangents) if g.dtype.kind in "fc"]
 
     def gradients(*arguments: Any) -> Any:
         inputs, grads = list(sample.inputs), list(cotangents)
@@ -128,5 +128,7 @@ def _through_the_engine(
 
 
 def _summed(g: Any, x: Any) -> Any:
-    """Return a gradient in its input's shape, as the engine makes it."""
+    """Return a gradient in its input's shape, and real if that is, as the engine makes it."""
+    if g.dtype.kind == "c" and x.dtype.kind == "f":
+        g = np.real(g)
     return g if g.shape == x.shape else unbroadcast(g, x.shape)

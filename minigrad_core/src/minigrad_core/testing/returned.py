@@ -9,6 +9,7 @@ import numpy as np
 from ..array import unbroadcast
 from ..engine.counted import one_each
 from .finding import Broken
+from .sample import is_float
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,10 +32,18 @@ def per_input(call: Call, received: Any, *, checked: bool = True) -> list[Any]:
                 f"({', '.join(call.sample.names)})",
             )
         received = counted
+    if getattr(call.op, "takes_complex", False):
+        received = tuple(_owed(g, x) for g, x in zip(received, inputs, strict=True))
     if not checked:
         return list(received)
     whole = zip(received, call.ctx.needs, inputs, strict=True)
     return [g if _fits(g, needed, x) else _fitted(call, i, g) for i, (g, needed, x) in enumerate(whole)]
+
+
+def _owed(g: Any, x: Any) -> Any:
+    """Return the part of a gradient that the engine takes: of a complex one for real values, the real part."""
+    complex_for_real = getattr(g, "dtype", None) in (np.complex64, np.complex128) and is_float(x)
+    return np.real(g) if complex_for_real else g
 
 
 def _fits(g: Any, needed: bool, x: Any) -> bool:

@@ -84,8 +84,11 @@ def _alike(call: Call, i: int, j: int) -> bool:
 def _sweep(out: Any, grads: list[Any]) -> None:
     outs = out if isinstance(out, tuple) else (out,)
     for k, (y, g) in enumerate(zip(outs, grads, strict=True)):
-        if y.tracked:
-            guarded("backward", partial(y.backward, g, retain_graph=k + 1 < len(outs)))
+        if not y.tracked:
+            continue
+        if y.dtype.kind == "c":  # backward starts from real values
+            y, g = np.real(y * g), np.ones(y.shape)
+        guarded("backward", partial(y.backward, g, retain_graph=k + 1 < len(outs)))
 
 
 def _size(g: Any) -> float:

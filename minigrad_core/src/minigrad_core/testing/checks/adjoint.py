@@ -33,10 +33,10 @@ def adjoint(study: Study) -> Iterator[Finding]:
     except Broken as broken:
         yield Finding("forward-mode-raises", f"forward mode fails: {broken.fact}", call.sample)
         return
-    grads = [g for g in call.grads if g.dtype.kind == "f"]
+    grads = [g for g in call.grads if g.dtype.kind in "fc"]
     left = [g * p for g, p in zip(grads, found.by_grads, strict=True)]
     right = [call.received[i] * w for i, w in zip(call.sample.floats, found.weights, strict=True)]
-    gap = abs(sum(float(x.sum()) for x in left) - sum(float(x.sum()) for x in right))
+    gap = abs(sum(float(x.sum().real) for x in left) - sum(float(x.sum()) for x in right))
     terms = sum(float(np.abs(x).sum()) for x in (*left, *right))
     if not gap <= 1e-11 * terms:
         yield Finding(

@@ -52,7 +52,7 @@ def _sums(call: Call) -> Iterator[Finding]:
 
 
 def _scaled_by(call: Call, factor: float) -> Iterator[Finding]:
-    grads = [g * factor if g.dtype.kind == "f" else g for g in call.grads]
+    grads = [g * factor if g.dtype.kind in "fc" else g for g in call.grads]
     law = f"{factor:g} times grad must give {factor:g} times the gradient"
     yield from _differs(call, _run(call, grads), [factor * b for b in _kept(call.received)], law, grads)
 
