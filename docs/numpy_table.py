@@ -34,11 +34,17 @@ def _rows(op: Any) -> list[str]:
     order = (
         "any" if op.differentiable and not op.once_differentiable else "first" if op.differentiable else ""
     )
-    gradient = "yes" if op.differentiable else "none: a plain array"
+    gradient = _gradient(op)
     return [
         f"| `{_written(function)}` | `{op.name}` | {_keywords(op)} | {gradient} | {order} |"
         for function in op.implements
     ]
+
+
+def _gradient(op: Any) -> str:
+    if not op.differentiable:
+        return "none: a plain array"
+    return "of complex values, too" if op.takes_complex else "yes"
 
 
 def _written(function: Any) -> str:

@@ -68,7 +68,7 @@ def test_backward_without_anything_that_requires_a_gradient_is_refused() -> None
         (np.ones((1, 2)), r"expected \(2,\), got \(1, 2\)"),
         (1.0, r"faulty: the gradient for input 0: expected an array of shape \(2,\), got float"),
         ([1.0, 1.0], "expected an array of shape .*, got list"),
-        (np.ones(2, complex), "got complex128; complex numbers have no gradient here"),
+        (np.ones(2, complex), "got complex128; complex gradients are for operations that say takes_complex"),
         (np.array(["a", "b"]), "the wrong dtype: expected float64, got <U1"),
         ((np.ones(2), np.ones(2)), "faulty: backward returned 2 gradients for 1 inputs"),
         ((), "faulty: backward returned 0 gradients for 1 inputs"),
@@ -143,13 +143,8 @@ def test_integers_have_no_gradient_and_get_none_in_silence() -> None:
         def backward(self, ctx: Context, grad: Array) -> Array:
             return grad
 
-    y = Floor()(leaf(1.5))
-    with pytest.raises(GradientError, match="values of type int64 have no gradient"):
-        multiply(y, leaf(0.5)).backward()
-    with pytest.raises(
-        DifferentiabilityError, match="only floating point tensors have a gradient, this one is int64"
-    ):
-        y.backward()
+    with pytest.raises(DifferentiabilityError, match="values of type int64 have no gradient"):
+        Floor()(leaf(1.5))
 
 
 class Biased(Operation):

@@ -91,7 +91,7 @@ def test_every_floating_point_type_may_require_a_gradient(dtype: Any) -> None:
     [
         ([1, 2], r"x\.astype\(np\.float32\)"),
         ([True], r"x\.astype\(np\.float32\)"),
-        ([1j], "give the real and the imaginary part as two tensors"),
+        ([1j], "make one for the real and one for the imaginary part"),
     ],
 )
 def test_only_floating_point_tensors_may_require_a_gradient(data: Any, way: str) -> None:

@@ -10,6 +10,8 @@ from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import DifferentiabilityError
 
+from .values import real_part
+
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
@@ -23,7 +25,7 @@ class Astype(Operation):
     name = "astype"
     implements = (np.astype,)
     takes_complex = True
-    cases = (Case(x=real("n k"), dtype=np.float64),)
+    cases = (Case(x=real("n k"), dtype=np.float64), Case(x=real("n k"), dtype=np.complex128))
 
     def forward(self, ctx: Context, x: Array, *, dtype: Any, copy: bool = True) -> Array:
         """Return the converted values."""
@@ -37,9 +39,7 @@ class Astype(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the old type."""
         (dtype,) = ctx.saved
-        if grad.dtype.kind == "c" and dtype.kind != "c":
-            grad = np.real(grad)
-        return grad.astype(dtype)
+        return real_part(grad, dtype).astype(dtype)
 
 
 # What a copy of a tensor satisfies anyway.

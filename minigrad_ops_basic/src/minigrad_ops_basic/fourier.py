@@ -44,7 +44,7 @@ def _of_ifft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
 
 def _of_rfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
     """Return the real part of the transform of grad, whose other half is zeros."""
-    return np.real(_of_fft(_resized(grad, n, axis), size, n, axis, norm))
+    return _of_fft(_resized(grad, n, axis), size, n, axis, norm).real
 
 
 def _of_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
@@ -152,7 +152,7 @@ class AlongSeveral(Operation):
         return steps
 
 
-_SWAPPED = {None: "forward", "backward": "forward", "forward": "backward"}
+_SWAPPED: dict[Any, Norm] = {None: "forward", "backward": "forward", "forward": "backward"}
 
 
 def _hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:

@@ -19,6 +19,11 @@ def conjugate(x: Any) -> Any:
     return np.conjugate(x) if x.dtype.kind == "c" else x
 
 
+def real_part(grad: Any, dtype: Any) -> Any:
+    """Return the part of a complex gradient that is owed to real values, all of any other."""
+    return np.real(grad) if grad.dtype.kind == "c" and dtype.kind != "c" else grad
+
+
 def in_type(x: Any, dtype: Any) -> Any:
     """Return an array of another type in `dtype`, for gradient rules: differences of integers wrap around."""
     return x.astype(dtype) if hasattr(x, "dtype") and x.dtype != dtype else x

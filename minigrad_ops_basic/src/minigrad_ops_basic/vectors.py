@@ -20,7 +20,7 @@ def _flat_dot(x: Any, y: Any) -> Array:
 class Vdot(Composed):
     """The sum of the products of all values of conj(x) and y, in order.
 
-    d/dx = grad y (conjugate), d/dy = grad conj(x), in their shapes.
+    d/dx = conj(grad y), d/dy = grad conj(x), in their shapes.
     """
 
     name = "vdot"
@@ -102,7 +102,7 @@ def _summed_product(x: Any, y: Any, *, axis: int) -> Array:
 
 
 class Vecdot(Composed):
-    """The sum of conj(x) y along `axis`, other axes broadcast. d/dx = grad y, conjugate; d/dy = grad conj(x)."""
+    """The sum of conj(x) y along `axis`, other axes broadcast. d/dx = conj(grad y); d/dy = grad conj(x)."""
 
     name = "vecdot"
     implements = (np.vecdot, np.linalg.vecdot)

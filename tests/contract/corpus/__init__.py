@@ -14,6 +14,7 @@ from . import (  # noqa: F401 - each module enters its faults when it is importe
     applied_layers,
     authors,
     blind,
+    complex_numbers,
     conduct,
     cotangent,
     coverage,

@@ -33,10 +33,6 @@ _OF_FORM: frozenset[Callable[..., Any]] = frozenset(
 )  # fmt: skip
 
 # The way out for what will never have an operation.
-_COMPLEX = (
-    "Its values are complex, and complex tensors have no gradient here: "
-    "multiply by the transform's real and imaginary matrices, or use np.convolve"
-)
 _IN_PLACE = "It writes in place: build a new one, with np.where or mg.ops.basic.setitem(t, values, index=...)"
 _INSTEAD = {
     **dict.fromkeys(("putmask", "place", "put", "fill_diagonal"), _IN_PLACE),
@@ -50,9 +46,7 @@ _INSTEAD = {
     "apply_over_axes": "Call the function itself, for one axis after the other",
     "at": "It writes in place: add mg.ops.basic.scatter_add(values, shape=..., index=...), or use setitem",
     "reduceat": "Reduce the parts, and join them: np.stack([np.sum(part) for part in np.split(t, indices)])",
-    # Written out: to ask np.fft for its names would load it.
-    **{f"{kind}fft{axes}": _COMPLEX for kind in ("", "i", "r", "ir") for axes in ("", "2", "n")},
-    **dict.fromkeys(("hfft", "ihfft", "eig", "eigvals", "roots"), _COMPLEX),
+    **dict.fromkeys(("eig", "eigvals"), "np.linalg.eigh and eigvalsh take symmetric matrices"),
 }  # fmt: skip
 
 

@@ -41,8 +41,8 @@ def per_input(call: Call, received: Any, *, checked: bool = True) -> list[Any]:
 
 
 def _owed(g: Any, x: Any) -> Any:
-    """Return the part of a gradient that the engine takes: of a complex one for real values, the real part."""
-    complex_for_real = getattr(g, "dtype", None) in (np.complex64, np.complex128) and is_float(x)
+    """Return what the engine takes of a gradient: of a complex one for real values, the real part."""
+    complex_for_real = isinstance(g, (np.ndarray, np.generic)) and g.dtype.kind == "c" and is_float(x)
     return np.real(g) if complex_for_real else g
 
 

@@ -134,7 +134,7 @@ class Trace:
 
 def refuse_complex(traced: Trace, what: str) -> None:
     """Raise `DifferentiabilityError` if the variables, or the values, are complex."""
-    if any(map(np.iscomplexobj, (*traced.variables, *traced.ends))):
+    if any(isinstance(x, ComplexTensor) for x in (*traced.variables, *traced.ends)):
         raise DifferentiabilityError(
             f"{what} is for real arguments and values: make the argument z of its real and imaginary part, "
             "x + 1j * y, and return those of the value, or use vjp or jvp"

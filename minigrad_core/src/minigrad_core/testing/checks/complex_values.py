@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..call import Call
-    from ..sample import Sample
     from ..study import Study
 
 STEP = 2.0**-17

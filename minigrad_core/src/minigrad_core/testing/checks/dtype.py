@@ -60,7 +60,7 @@ def _judged(study: Study, call: Call, kind: np.dtype[Any]) -> Finding | None:
     if not call.sample.floats or not study.differentiable:
         return None
     for k, y in enumerate(call.outputs):
-        if y.dtype.kind in "fc" and y.dtype != kind and not _numpy_promotes(call, y.dtype):
+        if y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind and not _numpy_promotes(call, y.dtype):
             which = f"output {k}" if call.many else "the output"
             return Finding("wrong-dtype", f"{which} is {y.dtype} for {kind} inputs", call.sample)
     if not any(y.dtype.kind in "fc" for y in call.outputs):

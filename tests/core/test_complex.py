@@ -1,0 +1,145 @@
+"""Complex numbers between real tensors and real results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+from minigrad_core import Array, Context, Operation
+from minigrad_core.errors import DifferentiabilityError, GradientError
+
+X = np.array([1.0, -2.0, 0.5])
+Z = np.array([1 + 2j, -0.5 + 1j, 3 - 1j])
+
+
+class Doubled(Operation):
+    """Says nothing of complex numbers."""
+
+    name = "doubled"
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        return 2 * x
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        return 2 * grad
+
+
+class Split(Operation):
+    """Real and imaginary axis, apart: two complex outputs."""
+
+    name = "split"
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array) -> tuple[Array, Array]:
+        return x * 1.0, x * 1j
+
+    def backward(self, ctx: Context, first: Any, second: Any) -> Any:
+        return first + 1j * second
+
+
+def test_a_real_leaf_gets_the_real_part() -> None:
+    x = mg.tensor(X, requires_grad=True)
+    y = np.sum(np.real(x * Z) + np.imag(x * Z) * 3)
+    y.backward()
+    np.testing.assert_allclose(x.grad, Z.real + 3 * Z.imag)
+
+
+def test_single_precision_stays_single() -> None:
+    x = mg.tensor(X, dtype=np.float32, requires_grad=True)
+    z = x * 1j + x
+    assert z.dtype == np.complex64
+    np.sum(np.abs(z)).backward()
+    assert x.grad is not None
+    assert x.grad.dtype == np.float32
+    np.testing.assert_allclose(x.grad, np.sqrt(2) * np.sign(X), rtol=1e-6)
+
+
+def test_the_gradient_of_a_complex_argument_is_dx_minus_i_dy() -> None:
+    np.testing.assert_allclose(mg.grad(lambda z: np.sum(np.abs(z) ** 2))(Z), 2 * Z.conj())
+    np.testing.assert_allclose(mg.grad(lambda z: np.sum(z.real * 3 + z.imag * 5))(Z), 3 - 5j + 0 * Z)
+
+
+def test_the_pullback_of_a_holomorphic_function_is_its_derivative() -> None:
+    value, pullback = mg.vjp(lambda z: z**3, Z)
+    np.testing.assert_allclose(value, Z**3)
+    np.testing.assert_allclose(pullback(1j * Z), 1j * Z * 3 * Z**2)
+
+
+def test_the_pushforward_is_the_derivative_along_the_tangent() -> None:
+    _, tangent = mg.jvp(lambda z: np.conj(z) * z**2, (Z,), (1j * Z,))
+    h = 1e-6
+    numeric = (np.conj(Z + h * 1j * Z) * (Z + h * 1j * Z) ** 2 - np.conj(Z) * Z**2) / h
+    np.testing.assert_allclose(tangent, numeric, rtol=1e-4)
+
+
+def test_products_with_the_hessian_go_through() -> None:
+    f = lambda x: np.sum(np.abs(np.exp(1j * x) + x**2) ** 2)  # noqa: E731
+    real = lambda x: np.sum((np.cos(x) + x**2) ** 2 + np.sin(x) ** 2)  # noqa: E731
+    np.testing.assert_allclose(mg.hvp(f, X, X), mg.hvp(real, X, X), rtol=1e-12)
+    np.testing.assert_allclose(mg.hessian(f)(X), mg.hessian(real)(X), rtol=1e-12)
+    third = mg.grad(lambda x: np.sum(mg.hvp(f, x, X)))
+    np.testing.assert_allclose(third(X), mg.grad(lambda x: np.sum(mg.hvp(real, x, X)))(X), rtol=1e-12)
+
+
+def test_a_checkpoint_hands_complex_values_on() -> None:
+    def f(x: Any) -> Any:
+        z = mg.checkpoint(lambda x: x * 1j + x**2)(x)
+        return np.sum(np.abs(mg.checkpoint(lambda z: z * z)(z)))
+
+    np.testing.assert_allclose(mg.grad(f)(X), 4 * X**3 + 2 * X, rtol=1e-12)
+
+
+def test_several_complex_outputs() -> None:
+    first, second = Split()(mg.tensor(X, requires_grad=True))
+    x = first.node.inputs[0]
+    np.sum(first.real * 2 + second.imag * 5).backward()
+    np.testing.assert_allclose(x.grad, [7, 7, 7])
+
+
+def test_an_operation_for_real_numbers_refuses_complex_ones() -> None:
+    x = mg.tensor(X, requires_grad=True)
+    with pytest.raises(DifferentiabilityError, match=r"doubled is for real numbers.*z\.real, z\.imag or"):
+        Doubled()(x * 1j)
+    with mg.no_grad():
+        np.testing.assert_array_equal(Doubled()(x * 1j).numpy(), 2j * X)
+    np.testing.assert_array_equal(Doubled()((x * 1j).detach()).numpy(), 2j * X)
+
+
+def test_an_operation_for_real_numbers_must_not_make_complex_ones() -> None:
+    class Turned(Doubled):
+        def forward(self, ctx: Context, x: Array) -> Array:
+            return 2j * x
+
+    with pytest.raises(DifferentiabilityError, match="doubled is for real numbers"):
+        Turned()(mg.tensor(X, requires_grad=True))
+
+
+def test_leaves_are_real_and_so_is_what_backward_starts_from() -> None:
+    with pytest.raises(DifferentiabilityError, match=r"one for the imaginary part.* x \+ 1j \* y"):
+        mg.tensor(Z, requires_grad=True)
+    with pytest.raises(DifferentiabilityError, match=r"complex128; go on to a real result"):
+        (mg.tensor(X, requires_grad=True) * 1j).backward()
+    with pytest.raises(DifferentiabilityError, match=r"z\.real, z\.imag or np\.abs\(z\)"):
+        mg.grad(lambda x: np.sum(x * 1j))(X)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: mg.jacobian(lambda x: x * 1j)(X),
+        lambda: mg.jacobian(lambda z: np.abs(z))(Z),
+        lambda: mg.hvp(lambda z: np.sum(np.abs(z)), Z, Z),
+        lambda: mg.hessian(lambda z: np.sum(np.abs(z)))(Z),
+    ],
+)
+def test_whole_matrices_are_of_real_functions(call: Any) -> None:
+    with pytest.raises(DifferentiabilityError, match="is for real arguments and values"):
+        call()
+
+
+def test_a_complex_cotangent_of_a_real_value_is_refused() -> None:
+    with pytest.raises(GradientError, match="a complex value was given as the cotangent"):
+        mg.vjp(lambda z: np.abs(z), Z)[1](Z)

@@ -1,0 +1,143 @@
+"""Operations that take complex numbers, in whole programs and in second derivatives.
+
+First derivatives are compared with differences by the contract kit, for each operation.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+from minigrad_core.errors import MinigradError
+from minigrad_core.testing.study import Study
+
+RNG = np.random.default_rng(3)
+SIGNAL, OTHER = RNG.normal(size=8), RNG.normal(size=8)
+IMAGE = RNG.normal(size=(4, 6))
+
+TAKERS = [
+    name
+    for name in mg.ops
+    if name.startswith("basic::") and mg.ops[name].takes_complex and mg.ops[name].differentiable
+]
+
+
+def of_parts(op: Any, sample: Any, turn: complex) -> tuple[Any, list[Any]]:
+    """Return a real function of the inputs x, y as x + turn y, and where to take it."""
+    points = [
+        part
+        for i in sample.floats
+        for part in (sample.inputs[i], sample.inputs[i] * RNG.uniform(0.2, 0.4, sample.inputs[i].shape))
+    ]
+
+    def f(*parts: Any) -> Any:
+        inputs = list(sample.inputs)
+        for k, i in enumerate(sample.floats):
+            inputs[i] = parts[2 * k] + turn * parts[2 * k + 1]
+        out = op(*inputs, **sample.settings)
+        outs = out if isinstance(out, tuple) else (out,)
+        weights = np.random.default_rng(5)
+        total = 0.0
+        for y in outs:
+            a, b = weights.normal(size=(2, *y.shape))
+            total = total + np.sum(np.real(y * (a + 1j * b)) * (1 + np.abs(y) ** 2))
+        return total
+
+    return f, points
+
+
+# These go from real numbers to complex ones.
+OF_REAL = {"basic::rfft", "basic::rfft2", "basic::rfftn", "basic::ihfft"}
+
+
+@pytest.mark.parametrize("name", TAKERS)
+def test_second_derivatives_of_complex_values(name: str) -> None:
+    compared = 0
+    for call in Study(mg.ops[name]).calls:
+        f, points = of_parts(mg.ops[name], call.sample, 1.0 if name in OF_REAL else 1j)
+        vectors = [RNG.normal(size=p.shape) * np.minimum(abs(p), 1) for p in points]
+        try:
+            products = mg.hvp(f, points, vectors)
+        except (MinigradError, TypeError, np.exceptions.ComplexWarning):  # such arguments are for real numbers
+            continue
+        gradient = mg.grad(f, tuple(range(len(points))))
+        high, low = (
+            gradient(*(p + s * 1e-6 * v for p, v in zip(points, vectors, strict=True))) for s in (1, -1)
+        )
+        for product, a, b in zip(products, high, low, strict=True):
+            numeric = (a - b) / 2e-6
+            np.testing.assert_allclose(product, numeric, rtol=1e-5, atol=1e-6 * (1 + np.abs(numeric).max()))
+        compared += 1
+    assert compared
+
+
+def test_the_energy_of_a_spectrum_is_that_of_the_signal() -> None:
+    energy = lambda x: np.sum(np.abs(np.fft.fft(x)) ** 2)  # noqa: E731
+    np.testing.assert_allclose(mg.grad(energy)(SIGNAL), 2 * 8 * SIGNAL, rtol=1e-12)
+    half = lambda x: np.sum(np.abs(np.fft.rfft2(x, norm="ortho")) ** 2)  # noqa: E731
+    whole = np.fft.fft2(IMAGE)
+    kept = np.zeros((4, 6))
+    kept[:, :4] = 1  # rfft2 keeps these of the last axis
+    np.testing.assert_allclose(mg.grad(half)(IMAGE), 2 * np.fft.ifft2(whole * kept).real, rtol=1e-11)
+
+
+def test_a_product_of_spectra_is_a_convolution() -> None:
+    def circular(x: Any, y: Any) -> Any:
+        return np.fft.irfft(np.fft.rfft(x, 15) * np.fft.rfft(y, 15), 15)
+
+    seed = RNG.normal(size=15)
+    value, pullback = mg.vjp(circular, SIGNAL, OTHER)
+    expected, other = mg.vjp(np.convolve, SIGNAL, OTHER)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    for a, b in zip(pullback(seed), other(seed), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("forth", "back"),
+    [
+        (np.fft.fft, np.fft.ifft),
+        (np.fft.fft2, np.fft.ifft2),
+        (np.fft.fftn, np.fft.ifftn),
+        (np.fft.rfft, lambda z: np.fft.irfft(z, 6)),
+        (np.fft.rfft2, lambda z: np.fft.irfft2(z, (4, 6))),
+        (np.fft.rfftn, lambda z: np.fft.irfftn(z, (4, 6), axes=(0, 1))),
+        (np.fft.ihfft, lambda z: np.fft.hfft(z, 6)),
+    ],
+)
+def test_there_and_back_again_is_the_identity(forth: Any, back: Any) -> None:
+    seed = RNG.normal(size=IMAGE.shape)
+    value, pullback = mg.vjp(lambda x: np.real(back(forth(x))), IMAGE)
+    np.testing.assert_allclose(value, IMAGE, rtol=1e-12)
+    np.testing.assert_allclose(pullback(seed), seed, rtol=1e-12)
+
+
+def test_spectra_of_single_precision_have_gradients_of_single_precision() -> None:
+    x = mg.tensor(IMAGE, dtype=np.float32, requires_grad=True)
+    z = np.fft.rfftn(x)
+    assert z.dtype == np.complex64
+    np.sum(abs(z)).backward()
+    assert x.grad is not None
+    assert x.grad.dtype == np.float32
+
+
+def test_a_rotation_of_the_plane() -> None:
+    def error(angle: Any) -> Any:
+        return np.sum(np.abs(np.exp(1j * angle) * (3 + 4j) - 5j) ** 2)
+
+    # |25 + 25 - 2 Re(conj(5i) e^(ia) (3 + 4i))|: smallest where the angles agree.
+    best = np.angle(5j) - np.angle(3 + 4j)
+    assert mg.grad(error)(best) == pytest.approx(0, abs=1e-12)
+    assert mg.hessian(error)(best) == pytest.approx(50)
+
+
+def test_origin_and_real_axis() -> None:
+    zeros = np.zeros(2)
+    for f in (np.abs, np.angle, np.linalg.norm):
+        got = mg.grad(lambda x, f=f: np.sum(f(x + 1j * x)))(zeros)  # type: ignore[misc]
+        np.testing.assert_array_equal(got, zeros)
+    np.testing.assert_array_equal(mg.grad(lambda x: np.sum(np.imag(x) + np.angle(x)))(SIGNAL), np.zeros(8))
+    np.testing.assert_array_equal(mg.grad(lambda x: np.sum(np.conj(x) + np.real(x)))(SIGNAL), np.full(8, 2.0))
