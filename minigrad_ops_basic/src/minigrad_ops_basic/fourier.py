@@ -44,7 +44,8 @@ def _of_ifft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
 
 def _of_rfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
     """Return the real part of the transform of grad, whose other half is zeros."""
-    return _of_fft(_resized(grad, n, axis), size, n, axis, norm).real
+    whole: Any = _of_fft(_resized(grad, n, axis), size, n, axis, norm)
+    return whole.real
 
 
 def _of_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:

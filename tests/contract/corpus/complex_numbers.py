@@ -1,4 +1,4 @@
-"""Faults that complex values alone show: the wrong conjugate, a rule for real numbers, a part that is lost."""
+"""Faults that complex values alone show: a wrong conjugate, a rule for real numbers, a part that is lost."""
 
 from __future__ import annotations
 

@@ -211,7 +211,7 @@ def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:
             raise GradientError(
                 f"{_place(node, received, x, given)} has the wrong dtype: expected {dtype}, got {g.dtype}"
                 + ("" if dtype.kind in "fc" else f"; values of type {dtype} have no gradient")
-                + ("; complex gradients are for operations that say takes_complex" if g.dtype.kind == "c" else "")
+                + ("; complex ones are for what says takes_complex" if g.dtype.kind == "c" else "")
             )
         g = g.astype(dtype)
     return g

@@ -138,7 +138,7 @@ def _widened(real: Call, turned: Call) -> Iterator[Finding]:
     ]
     outputs = zip(_on(turned, single).outputs, real.single.outputs, strict=True)
     for k, (y, of_real) in enumerate(outputs):
-        if y.dtype in (np.float64, np.complex128) and of_real.dtype == np.float32:
+        if y.dtype in (np.float64, np.complex128) and of_real.dtype in (np.float32, np.complex64):
             yield Finding("double-precision", f"output {k} is {y.dtype} for complex64 inputs", turned.sample)
 
 
