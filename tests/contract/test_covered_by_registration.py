@@ -22,7 +22,7 @@ def test_a_wrong_operation_fails_the_projects_own_tests_once_it_is_installed(sit
     site.add("minigrad-mine", namespace="mine", code=plugin())
     before = site.run(own, ONLY_MINE, ())
     assert before.returncode == 0, before.stdout
-    assert "minigrad contract: 1 subjects" in before.stdout
+    assert "minigrad contract, subjects: 1" in before.stdout
 
     (site.folder / "minigrad_mine_plugin.py").write_text(plugin("wrong"))
     after = site.run(own, ONLY_MINE, ())
