@@ -35,6 +35,13 @@ class Holding(Scale):
         return multiply(self.call(self.held, x), self.below(x))
 
 
+def _twice(m: Any) -> Any:
+    def again(x: Any, n: int) -> Any:
+        return again(multiply(x, m.w), n - 1) if n else x
+
+    return again
+
+
 @pytest.mark.parametrize(
     ("hold", "call"),
     [
@@ -47,6 +54,11 @@ class Holding(Scale):
         (lambda m: m.below.forward, lambda held, x: held(x)),
         (lambda m: partial(multiply, m.w), lambda held, x: held(x)),
         (lambda m: partial(m.below.forward), lambda held, x: held(x)),
+        (lambda m: lambda x: multiply(x, m.w), lambda held, x: held(x)),
+        (lambda m: lambda x, w=m.w: multiply(x, w), lambda held, x: held(x)),
+        (lambda m: lambda x, *, w=m.w: multiply(x, w), lambda held, x: held(x)),
+        (lambda m: (lambda f: lambda x: f(f(x)))(lambda x: multiply(x, m.w)), lambda held, x: held(x)),
+        (lambda m: _twice(m), lambda held, x: held(x, 2)),
     ],
 )
 def test_a_parameter_is_replaced_wherever_an_attribute_holds_it(hold: Any, call: Any) -> None:
@@ -69,6 +81,18 @@ def test_what_holds_no_parameter_is_shared() -> None:
 
     grad(f)(module)
     assert module.seen == [1]  # type: ignore[attr-defined]
+
+
+def test_a_function_that_encloses_no_parameter_keeps_what_it_counts() -> None:
+    calls = 0
+
+    def counting(x: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return x
+
+    grad(lambda m: total(m(X)))(Holding(lambda _: counting, lambda held, x: held(x)))
+    assert calls == 1
 
 
 def test_a_parameter_that_a_function_encloses_is_refused() -> None:
