@@ -15,6 +15,7 @@ import minigrad_core as mg
 from minigrad_ops_nn import processor, products
 from minigrad_ops_nn.activations import gelu, softmax
 from minigrad_ops_nn.activations.normal_cdf import quick_cumulative
+from minigrad_ops_nn.activations.sigmoid import logistic_and_slope
 from minigrad_ops_nn.activations.vectorized import expm1, log1p, negative_part, positive_part
 from minigrad_ops_nn.attention import scaled_dot_product_attention
 from minigrad_ops_nn.convolution import gather, kernels
@@ -115,6 +116,17 @@ def test_the_vectorized_functions_are_as_precise_as_numpys(
     np.testing.assert_allclose(ours(x), numpys(x), rtol=4 * float(np.finfo(dtype).eps))
     edges = np.array([0, -0.0, np.nan], dtype)
     np.testing.assert_array_equal(ours(edges), numpys(edges))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("least", [-80, -1000])  # the exponential of 1,000 overflows
+def test_the_slope_of_the_logistic_function_is_precise_in_both_tails(dtype: str, least: int) -> None:
+    x = np.concatenate([np.linspace(-80, 80, 999), [least]]).astype(dtype)
+    _, slope = logistic_and_slope(x)
+    exact = np.exp(-np.abs(x.astype(np.longdouble)))
+    exact /= (1 + exact) ** 2
+    tiny = float(np.finfo(dtype).tiny)
+    np.testing.assert_allclose(slope, exact.astype(dtype), rtol=32 * float(np.finfo(dtype).eps), atol=tiny)
 
 
 @pytest.mark.parametrize("part", [positive_part, negative_part])

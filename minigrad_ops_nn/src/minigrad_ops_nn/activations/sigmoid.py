@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 
 from ..floating import floating
+from ..ready import number
 from .vectorized import is_plain
 
 if TYPE_CHECKING:
@@ -49,6 +50,23 @@ def _plain(x: Any) -> NDArray[Any]:
     return np.divide(1, y, out=y)
 
 
+def logistic_and_slope(x: Any) -> tuple[Array, Array]:
+    """Return `logistic` y at x and its derivative, `e * y**2` with e = exp(-x), of one exponential."""
+    if not is_plain(x):
+        return logistic(x), logistic_slope(x)
+    e: Any = np.negative(x, out=np.empty_like(x))
+    try:
+        with np.errstate(over="raise"):  # NumPy looks when all is done, which costs nothing
+            np.exp(e, out=e)
+    except FloatingPointError:  # infinity times 0
+        return logistic(x), logistic_slope(x)
+    y = np.add(e, number(1, x.dtype), out=np.empty_like(x))
+    np.divide(number(1, x.dtype), y, out=y)
+    e *= y
+    e *= y
+    return y, e
+
+
 class Sigmoid(Operation):
     """`1 / (1 + exp(-x))`.
 
@@ -61,13 +79,16 @@ class Sigmoid(Operation):
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the logistic function of x."""
         x = floating(x)
-        ctx.save(x)
-        return logistic(x)
+        if not ctx.needs[0]:
+            return logistic(x)
+        y, slope = logistic_and_slope(x)
+        ctx.save(slope)
+        return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return `grad * y * (1 - y)`."""
-        (x,) = ctx.saved
-        return grad * logistic_slope(x)
+        """Return `grad` times the derivative, which forward has the parts of at hand."""
+        (slope,) = ctx.saved
+        return grad * slope
 
 
 sigmoid = Sigmoid()

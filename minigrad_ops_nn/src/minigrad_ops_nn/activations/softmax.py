@@ -64,17 +64,16 @@ class LogSoftmax(Operation):
         """Return log-probabilities."""
         x = floating(x)
         z = x - _largest(x, axis)
-        e: Any = np.exp(z)
-        shift = np.log(e.sum(axis=axis, keepdims=True))
-        y = np.subtract(z, shift, out=e) if is_raw(z, e) else z - shift
-        ctx.save(y, axis)
-        return y
+        e = np.exp(z)
+        sums = e.sum(axis=axis, keepdims=True)
+        ctx.save(e, sums, axis)
+        z -= np.log(sums)
+        return z
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return `grad - exp(y) * sum(grad)`."""
-        y, axis = ctx.saved
-        result = np.exp(y)
-        result *= -grad.sum(axis=axis, keepdims=True)
+        """Return `grad - exp(y) * sum(grad)`, with the exponentials that forward took."""
+        e, sums, axis = ctx.saved
+        result = e * (-grad.sum(axis=axis, keepdims=True) / sums)
         result += grad
         return result
 
