@@ -139,6 +139,21 @@ def test_hard_swish_has_its_outer_slopes_at_infinity() -> None:
     np.testing.assert_array_equal(gradient(lambda t: activations.hard_swish(t), np.array([np.inf])), [1])
 
 
+@pytest.mark.parametrize("length", [1e-3, 300.0, 6e4])
+def test_the_angle_of_half_precision_vectors_does_not_depend_on_their_length(length: float) -> None:
+    x, target = (np.array([[a, 1]], np.float16) for a in (0.0, 1.0))
+    t = mg.tensor((x * length).astype(np.float16), requires_grad=True)
+    loss = losses.cosine(t, target)
+    loss.backward()
+    assert loss.dtype == np.float16
+    np.testing.assert_allclose(loss.data, 1 - 0.5**0.5, rtol=2e-3)
+    np.testing.assert_allclose(t.grad, np.array([[-(0.5**0.5), 0]]) / length, rtol=2e-3, atol=1e-7)  # type: ignore[arg-type]
+
+
+def test_a_half_precision_vector_of_zeros_is_at_right_angles_to_all() -> None:
+    assert losses.cosine(np.zeros((1, 2), np.float16), np.ones((1, 2), np.float16)).data == 1
+
+
 def test_binary_cross_entropy_names_the_way_out_for_logits() -> None:
     with pytest.raises(InputError, match="use binary_cross_entropy_with_logits"):
         losses.binary_cross_entropy(np.array([1.5]), np.array([1.0]))

@@ -59,7 +59,8 @@ class Cosine(Operation):
         v, target_length, target_long = _unit(target, axis, eps)
         cos = (u * v).sum(axis=axis, keepdims=True)
         ctx.save(u, length, long, v, target_length, target_long, cos, axis, reduction)
-        return reduced(1 - cos.squeeze(axis=axis), reduction)
+        loss = reduced(1 - cos.squeeze(axis=axis), reduction)
+        return loss.astype(x.dtype) if x.dtype == target.dtype == np.float16 else loss
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x and target."""
@@ -74,6 +75,8 @@ class Cosine(Operation):
 def _unit(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array]:
     """Return x over its length, that length or eps, and whether it is the length."""
     x = floating(x)
+    if x.dtype == np.float16:  # in which squares of 256 overflow, and eps is 0
+        x = x.astype(np.float32)
     squared = (x * x).sum(axis=axis, keepdims=True)
     long = squared > eps * eps
     # The root is taken where it has a derivative.
