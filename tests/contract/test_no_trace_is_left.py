@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import logging
+import os
 import random
+import signal
+import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.testing import check_initializer, check_optimizer
+from minigrad_core.testing import check_initializer, check_operation, check_optimizer
 from minigrad_core.testing.surroundings import preserved
 
 if TYPE_CHECKING:
@@ -30,6 +36,13 @@ def world() -> list[Any]:
         np.geterr(),
         list(warnings.filters),
         np.get_printoptions(),
+        dict(os.environ),
+        Path.cwd(),
+        list(sys.path),
+        sys.getrecursionlimit(),
+        signal.getsignal(signal.SIGTERM),
+        (logging.root.level, list(logging.root.handlers)),
+        (gc.isenabled(), gc.get_threshold()),
     ]
 
 
@@ -39,6 +52,13 @@ def turn_the_world_over() -> None:
     np.seterr(all="ignore")
     np.set_printoptions(precision=1)
     warnings.simplefilter("ignore")
+    os.environ["MINIGRAD_TEST"] = "set"
+    os.chdir(Path.cwd().parent)
+    sys.path.insert(0, "somewhere")
+    sys.setrecursionlimit(12_345)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    logging.basicConfig(level=logging.ERROR, force=True)
+    gc.set_threshold(77)
 
 
 class Normal:
@@ -73,6 +93,42 @@ def test_the_process_is_as_it_was_and_the_report_tells(check: Callable[[Any], Re
     report = check(thing)
     assert world() == before
     assert {failure.check for failure in report.failures} == {"surroundings"}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda: os.environ.update(MINIGRAD_TEST="set"), "os.environ"),
+        (lambda: os.chdir(Path.cwd().parent), "the working directory"),
+        (lambda: sys.path.append("somewhere"), "sys.path"),
+        (lambda: sys.setrecursionlimit(12_345), "the recursion limit"),
+        (lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN), "a signal handler"),
+        (lambda: logging.root.addHandler(logging.NullHandler()), "the root of logging"),
+        (lambda: gc.set_threshold(77), "the garbage collector"),
+        (lambda: np.seterrcall(print), "np.seterrcall"),
+    ],
+)
+def test_an_operation_that_changes_a_part_of_the_process_is_told_so(
+    change: Callable[[], object], named: str
+) -> None:
+    class Changes(mg.Operation):
+        """2 x, any shape. d/dx = 2 grad."""
+
+        name = "changes"
+        broadcasts = True
+
+        def forward(self, ctx: mg.Context, x: Any) -> Any:
+            return 2 * x
+
+        def backward(self, ctx: mg.Context, grad: Any) -> Any:
+            change()
+            return 2 * grad
+
+    before = world()
+    report = check_operation(Changes(), only=["state"])
+    assert world() == before
+    told = report.failures[0].message.splitlines()[0]
+    assert told == f"a call changes {named}, for everybody: leave it alone"
 
 
 def test_the_process_is_put_back_when_the_body_raises() -> None:

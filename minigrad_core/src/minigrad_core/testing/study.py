@@ -19,7 +19,7 @@ from .guess import guess_cases
 from .kinds import kind, unlike
 from .sample import Recipe, Sample, Undrawable, draw
 from .signature import Signature, read_signature
-from .surroundings import attributes
+from .surroundings import attributes, process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,6 +60,7 @@ class Study:
         if not callable(getattr(op, "forward", None)):
             raise Broken("not-an-operation", f"expected an operation, with forward; got {type(op)!r}")
         self.op = op
+        self.process = process()
         self.pristine = attributes(op, copied=True)  # before any call: what NaN poisons never changes again
         self.callable: Any = op if hasattr(op, "differentiable") else Conforming(op)
         self.seed = seed

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import gc
+import logging
+import os
 import random
+import signal
 import sys
 import threading
 import warnings
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,30 +20,98 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+class Part(NamedTuple):
+    """A part of the global state: how it is called, seen and put back."""
+
+    name: str
+    look: Callable[[], Any]
+    put_back: Callable[[Any], object]
+
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *filter(None, [getattr(signal, "SIGALRM", None)]))
+
+
+def _directory() -> str | None:
+    with suppress(FileNotFoundError):  # somebody has deleted it
+        return os.getcwd()
+    return None
+
+
+def _put_back_variables(before: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def _put_back_streams(before: tuple[Any, Any]) -> None:
+    sys.stdout, sys.stderr = before
+
+
+def _put_back_handlers(before: list[Any]) -> None:
+    for number, handler in zip(SIGNALS, before, strict=True):
+        if handler is not None:  # None: it was set outside of Python
+            signal.signal(number, handler)
+
+
+def _put_back_logging(before: tuple[int, list[Any]]) -> None:
+    logging.root.setLevel(before[0])
+    logging.root.handlers[:] = before[1]
+
+
+def _put_back_collector(before: tuple[bool, tuple[int, int, int]]) -> None:
+    (gc.enable if before[0] else gc.disable)()
+    gc.set_threshold(*before[1])
+
+
+# What has a value that nobody would set shows whoever sets it; NumPy's generator is watched by its numbers.
+SETTABLE = (
+    Part("Python's global random state", random.getstate, random.setstate),
+    Part("np.seterr", np.geterr, lambda before: np.seterr(**before)),
+    Part("np.seterrcall", np.geterrcall, np.seterrcall),
+    Part(
+        "the warnings filters",
+        lambda: list(warnings.filters),
+        lambda before: warnings.filters.__setitem__(slice(None), before),  # type: ignore[index]
+    ),
+    Part("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before)),
+    Part("sys.stdout or sys.stderr", lambda: (sys.stdout, sys.stderr), _put_back_streams),
+)
+# What has none: the first call may have changed it for good.
+PROCESS = (
+    Part("os.environ", os.environ.copy, _put_back_variables),
+    Part("the working directory", _directory, os.chdir),
+    Part("sys.path", sys.path.copy, lambda before: sys.path.__setitem__(slice(None), before)),
+    Part("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
+    Part("a signal handler", lambda: list(map(signal.getsignal, SIGNALS)), _put_back_handlers),
+    Part("the root of logging", lambda: (logging.root.level, list(logging.root.handlers)), _put_back_logging),
+    Part("the garbage collector", lambda: (gc.isenabled(), gc.get_threshold()), _put_back_collector),
+)
+
+
 @contextmanager
 def preserved() -> Iterator[None]:
     """Put the global state back, whatever the body does."""
-    numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002
-    options, filters = np.get_printoptions(), list(warnings.filters)
-    errors, streams = np.geterr(), (sys.stdout, sys.stderr)
+    numpy_state = np.random.get_state()  # noqa: NPY002
+    before = [part.look() for part in (*SETTABLE, *PROCESS)]
     try:
         yield
     finally:
         np.random.set_state(numpy_state)  # noqa: NPY002
-        random.setstate(python_state)
-        np.seterr(**errors)
-        sys.stdout, sys.stderr = streams
-        if np.get_printoptions() != options:
-            np.set_printoptions(**options)
-        if warnings.filters != filters:
-            warnings.filters[:] = filters  # type: ignore[index]
+        for part, seen in zip((*SETTABLE, *PROCESS), before, strict=True):
+            if part.look() != seen:
+                part.put_back(seen)
+
+
+def process() -> dict[str, Any]:
+    """Return what the process is like, before a subject is called for the first time."""
+    return {part.name: part.look() for part in PROCESS}
 
 
 @contextmanager
-def unusual(seed: int = 2_718_281_828) -> Iterator[Callable[[], list[str]]]:
+def unusual(begun: dict[str, Any], seed: int = 2_718_281_828) -> Iterator[Callable[[], list[str]]]:
     """Give the process settings that nobody would set, and NumPy's generator this seed: what sets them shows.
 
-    The body gets a function that returns the names of what has changed, once: it draws random numbers.
+    The body gets a function that returns the names of what has changed, once: it draws random numbers. What
+    `process` sees is compared with what it saw when all had `begun`.
     """
     with (
         warnings.catch_warnings(),
@@ -51,9 +123,9 @@ def unusual(seed: int = 2_718_281_828) -> Iterator[Callable[[], list[str]]]:
         random.random()  # away from the state that a seeding call has left
         _seed(seed)
         running = set(threading.enumerate())
-        before = _look(running)
+        before = _look(running) | begun
         _seed(seed)
-        yield lambda: [name for name, seen in _look(running).items() if before[name] != seen]
+        yield lambda: [name for name, seen in (_look(running) | process()).items() if before[name] != seen]
 
 
 def _seed(seed: int) -> None:
@@ -69,11 +141,7 @@ def _look(running: set[threading.Thread]) -> dict[str, Any]:
     """Return what an operation must leave alone, for NumPy's generator its next numbers."""
     return {
         "NumPy's global random state": (np.random.random(), np.random.standard_normal()),  # noqa: NPY002
-        "Python's global random state": random.getstate(),
-        "np.seterr": np.geterr(),
-        "the warnings filters": list(warnings.filters),
-        "NumPy's print options": np.get_printoptions(),
-        "sys.stdout or sys.stderr": (sys.stdout, sys.stderr),
+        **{part.name: part.look() for part in SETTABLE},
         "the threads that run (what it starts has to end)": set(threading.enumerate()) <= running,
     }
 

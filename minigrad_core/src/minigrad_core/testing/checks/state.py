@@ -25,14 +25,14 @@ def state(study: Study) -> Iterator[Finding]:
     """The same call gives the same result, whatever was called before, between or beside it.
 
     Twice forward, twice backward, two calls interleaved, an input updated in place, two threads; nothing
-    stays on `self`; the global random state, `np.errstate`, the warnings filters and print options are left
-    alone, and no thread goes on.
+    stays on `self`; the global random state, `np.errstate`, warnings filters, print options, environment,
+    working directory, signal handlers, `sys.path` and their like are left alone, and no thread goes on.
     Faults: `self.x = x`, a cache by id or shape, an output buffer that is used again, `np.random.seed`.
     Fix: keep what backward needs with `ctx.save`, take randomness as an argument.
     """
     rng = study.rng("state")
     call = study.first
-    with unusual() as changes:
+    with unusual(study.process) as changes:
         undisturbed = _undisturbed(study, call, rng)
         moved = changes()
     if not undisturbed:

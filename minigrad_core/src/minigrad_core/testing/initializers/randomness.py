@@ -44,7 +44,7 @@ def surroundings(study: InitializerStudy) -> Iterator[Finding]:
     results = []
     for seed in (1, 2):
         random.seed(seed)
-        with unusual(seed) as changes:
+        with unusual(study.process, seed) as changes:
             results.append(study.draw(study.usual, study.rng("a")))
             changed = changes()
         for name in changed:

@@ -13,6 +13,7 @@ import numpy as np
 from ...errors import MinigradError
 from ..finding import Broken
 from ..guarded import guarded, on_purpose
+from ..surroundings import process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,7 @@ class InitializerStudy:
     """An initializer, and the draws that its checks share."""
 
     def __init__(self, initializer: Any, seed: int = 0) -> None:
+        self.process = process()
         self.initializer = initializer
         if isinstance(initializer, type):
             raise Broken("not-an-instance", f"expected an instance, got a class: {initializer.__name__}()")

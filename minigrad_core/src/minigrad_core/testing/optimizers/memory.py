@@ -124,7 +124,7 @@ def surroundings(study: OptimizerStudy) -> Iterator[Finding]:
     Fix: no randomness in a step, or from a generator that is a setting.
     """
     runs = []
-    with unusual() as changes:
+    with unusual(study.process) as changes:
         for _ in range(2):
             params = study.params()
             runs.append(study.run(study.make(params), params, 3))

@@ -12,6 +12,7 @@ import numpy as np
 from ...parameter import Parameter
 from ..finding import Broken
 from ..guarded import guarded
+from ..surroundings import process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ class OptimizerStudy:
     def __init__(self, cls: type[Any], seed: int = 0) -> None:
         if not callable(cls) or not hasattr(cls, "__name__"):
             raise Broken("not-a-class", f"expected a class of optimizers, got {cls!r}")
+        self.process = process()
         self.cls = cls
         self.name = str(guarded("name", lambda: getattr(cls, "name", cls.__name__)))
         self.seed = seed
