@@ -146,7 +146,7 @@ def _steepest(sample: Sample) -> float:
 
 
 def _moves(study: Study, sample: Sample, eps: float, k: int, exact: Any) -> Any:
-    """Return how far each value of a result moves where the inputs do by about eps of their size.
+    """Return how far each value of a result moves where the inputs do by eps of their size.
 
     The largest of several moves: one that is the same for all values of a row leaves its variance alone.
     """
@@ -154,7 +154,7 @@ def _moves(study: Study, sample: Sample, eps: float, k: int, exact: Any) -> Any:
     moves = []
     for _ in range(4):
         inputs = tuple(
-            np.asarray(x * (1 + eps * rng.uniform(-2, 2, x.shape))) if is_float(x) else x
+            np.asarray(x * (1 + eps * rng.uniform(-1, 1, x.shape))) if is_float(x) else x
             for x in sample.inputs
         )
         moved = _results(study, forward(study.op, sample.with_inputs(inputs)))[1][k]
