@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -40,11 +41,19 @@ class AdaptiveAveragePooling(Operation):
 
 
 def _applied(x: Array, matrices: list[NDArray[Any]]) -> Array:
-    """Return x with each matrix applied to its axis: the last from the right, the one before from the
-    left.
+    """Return x with each matrix applied to its axis: the last from the right, in one product for all rows,
+    the one before from the left. A matrix of one column, which spreads a gradient, only multiplies.
     """
-    x = x @ matrices[-1].T
-    return x if len(matrices) == 1 else matrices[0] @ x
+    last = matrices[-1]
+    if last.shape[1] == 1:
+        x = x * last[:, 0]
+    else:
+        rows = x.reshape(prod(x.shape[:-1]), x.shape[-1]) @ last.T
+        x = rows.reshape(*x.shape[:-1], len(last))
+    if len(matrices) == 1:
+        return x
+    first = matrices[0]
+    return first * x if first.shape[1] == 1 else first @ x
 
 
 def _means(n: int, windows: list[slice], dtype: Any) -> NDArray[Any]:
