@@ -88,14 +88,13 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     kind = Tensor if not record or out.dtype.kind == "f" else _kind(op, out)
     tensor: Tensor = _new(kind)
     tensor.data = out
-    tensor.node = None
-    tensor.index = 0
     tensor.tracked = record
-    tensor._grad = None  # noqa: SLF001 - the constructor, by hand
-    if record:
+    if record:  # the constructor, by hand; `index` is for one of several outputs, a gradient for leaves
         tensor.node = ctx
         ctx.outputs = None
         ctx.number = next_number()
+    else:
+        tensor.node = tensor._grad = None  # noqa: SLF001
     return tensor
 
 
