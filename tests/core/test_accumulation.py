@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 from threading import Thread
+from typing import Any
 
 import numpy as np
 import pytest
 
 from minigrad_core import MinigradError, tensor
+from minigrad_core.errors import GradientError
 from tests.core.tiny_ops import Faulty, add, gradient, leaf, multiply
 
 
@@ -136,3 +138,30 @@ assert os.waitpid(child, 0)[1] == 0
 x.backward()
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("third", "message"),
+    [
+        (np.ones(3), r"expected \(2,\), got \(3,\)"),
+        (np.ones((1, 2)), r"expected \(2,\), got \(1, 2\)"),
+        (np.ones(()), r"expected \(2,\), got \(\)"),
+        (np.ones(2, complex), "the wrong dtype: expected float64, got complex128"),
+        (np.array(["a", "b"]), "the wrong dtype: expected float64, got <U1"),
+    ],
+)
+def test_what_does_not_fit_is_refused_where_gradients_are_added_in_place(third: Any, message: str) -> None:
+    x = leaf(1, 2)
+    y = add(Faulty(third)(x), add(x, add(x, x)))  # the sum of two is the engine's own by then
+    with pytest.raises(GradientError, match=message):
+        y.backward()
+    assert x.grad is None
+
+
+@pytest.mark.parametrize("shape", [(), (2,)])
+def test_a_third_gradient_of_another_type_is_cast(shape: tuple[int, ...]) -> None:
+    x = tensor(np.ones(shape, np.float32), requires_grad=True)
+    y = add(add(Faulty(np.full(shape, 3))(x), Faulty(np.full(shape, 0.5))(x)), add(x, add(x, x)))
+    y.backward()
+    assert gradient(x).dtype == np.float32
+    np.testing.assert_array_equal(gradient(x), np.full(shape, 6.5))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Rule: TypeAlias = "Callable[[Context, tuple[Any, ...]], Any]"
 Key: TypeAlias = "Context | Tensor"
 
+_ndarray = np.ndarray
+
 
 def sweep(
     roots: Iterable[tuple[Tensor, Any]],
@@ -104,6 +106,14 @@ def _visit(
         for x, needed, g in zip(inputs, node.needs, received):  # noqa: B905
             if needed and g is not None:
                 data = x.data
+                if x in owned and type(g) is _ndarray and g.size == data.size:
+                    try:
+                        grads[x] += (
+                            g  # NumPy casts, and refuses what does not fit: so no look at shape and dtype
+                        )
+                        continue
+                    except (TypeError, ValueError):  # said below, with names
+                        pass
                 try:
                     if g.shape != data.shape or g.dtype is not data.dtype:
                         g = _fitted(node, received, x, g)
@@ -114,9 +124,6 @@ def _visit(
                 if key is None:
                     if x not in grads:
                         grads[x] = g
-                        continue
-                    if x in owned and type(g) is np.ndarray:
-                        grads[x] += g
                         continue
                 elif key.outputs is None and key not in grads:
                     grads[key] = g
@@ -183,11 +190,13 @@ def _arrive(
         slots = grads[key]
         slots[x.index] = slots[x.index] + g if x.index in slots else g
     elif key in owned and isinstance(g, (np.ndarray, np.generic)):
-        grads[key] += g  # for a 0-d NumPy scalar, this stores a new one
+        grads[key] += g
     else:
-        grads[key] = grads[key] + g
-        # A tensor's `+=` is out of place anyway; but an array cannot take in a tensor.
-        owned.add(key)
+        total = grads[key] = grads[key] + g
+        if type(total) is _ndarray:
+            owned.add(key)
+        else:  # scalars and tensors are added out of place
+            owned.discard(key)
 
 
 def _fitted(node: Context, received: tuple[Any, ...], x: Tensor, g: Any) -> Any:

@@ -17,12 +17,11 @@ from .operand import operand
 from .tensor import Tensor
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ..contracts import Operation
 
 _ndarray = np.ndarray
 _new = object.__new__
+_DOUBLE, _SINGLE = np.dtype(np.float64), np.dtype(np.float32)
 _NUMBERS = frozenset([int, float, bool])
 _is_recording = recording.get
 
@@ -85,7 +84,9 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         out = _as_array(op, out, inputs)
     elif not op.differentiable:
         return out
-    kind = Tensor if not record or out.dtype.kind == "f" else _kind(op, out)
+    kind = Tensor
+    if record and (dtype := out.dtype) is not _DOUBLE and dtype is not _SINGLE:
+        kind = _kind(op, dtype)
     tensor: Tensor = _new(kind)
     tensor.data = out
     tensor.tracked = record
@@ -98,12 +99,13 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     return tensor
 
 
-def _kind(op: Operation, out: NDArray[Any]) -> type[Tensor]:
-    """Return the class for values that are not real: for dtype=int and the like there is none."""
-    if out.dtype.kind != "c":  # as with astype, never an untracked answer
+def _kind(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
+    """Return the class of a tensor of `dtype` that requires a gradient: for integers there is none."""
+    if dtype.kind == "f":
+        return Tensor
+    if dtype.kind != "c":  # as with astype, never an untracked answer
         raise DifferentiabilityError(
-            f"{describe(op)}: values of type {out.dtype} have no gradient; leave the graph on purpose: "
-            "x.numpy()"
+            f"{describe(op)}: values of type {dtype} have no gradient; leave the graph on purpose: x.numpy()"
         )
     check_complex(op)
     return ComplexTensor
@@ -111,7 +113,7 @@ def _kind(op: Operation, out: NDArray[Any]) -> type[Tensor]:
 
 def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> tuple[Tensor, ...]:
     arrays = [_as_array(op, out, ctx.inputs) for out in outs]
-    tensors = tuple(_kind(op, a)(a) if record and a.dtype.kind == "c" else Tensor(a) for a in arrays)
+    tensors = tuple(_kind(op, a.dtype)(a) if record and a.dtype.kind == "c" else Tensor(a) for a in arrays)
     if record:
         ctx.outputs = tuple((t.data.shape, t.data.dtype) for t in tensors)
         ctx.number = next_number()
