@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import minigrad_core as mg
 from minigrad_ops_nn import processor, products
 from minigrad_ops_nn.activations import gelu, softmax
+from minigrad_ops_nn.activations.leaky_relu import leak
 from minigrad_ops_nn.activations.normal_cdf import quick_cumulative
 from minigrad_ops_nn.activations.sigmoid import logistic_and_slope
 from minigrad_ops_nn.activations.vectorized import expm1, log1p, negative_part, positive_part
@@ -127,6 +128,14 @@ def test_the_slope_of_the_logistic_function_is_precise_in_both_tails(dtype: str,
     exact /= (1 + exact) ** 2
     tiny = float(np.finfo(dtype).tiny)
     np.testing.assert_allclose(slope, exact.astype(dtype), rtol=32 * float(np.finfo(dtype).eps), atol=tiny)
+
+
+@pytest.mark.parametrize("slope", [0, 0.01, 0.3, 1, 1.5, -0.2])
+def test_a_leak_multiplies_by_exactly_one_or_the_slope(slope: float) -> None:
+    grad = np.random.default_rng(0).standard_normal(100).astype(np.float32)
+    positive = np.arange(100) % 3 == 0
+    expected = np.where(positive, grad, np.float32(slope) * grad)
+    np.testing.assert_array_equal(leak(grad, positive, slope), expected)
 
 
 @pytest.mark.parametrize("part", [positive_part, negative_part])
