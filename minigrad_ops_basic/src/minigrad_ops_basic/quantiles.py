@@ -136,11 +136,26 @@ class Quantile(Quantiles):
         weights: Any = None,
     ) -> Array:
         """Return the quantiles."""
-        y = self.function(x, q, axis=axis, method=method, keepdims=keepdims, weights=weights)
         given = None if weights is None else np.asarray(weights)
+        if given is not None and isinstance(axis, tuple):
+            y = self._over_axes(x, q, reduced(axis, x.ndim), given, method, keepdims)
+        else:
+            y = self.function(x, q, axis=axis, method=method, keepdims=keepdims, weights=weights)
         ctx.save(x, np.asarray(q) / self.whole, axis, method, self.skip, given)
         # float32 stays float32, where NumPy takes on the type of an array q.
         return y.astype(x.dtype) if x.dtype.kind == "f" else y
+
+    def _over_axes(
+        self, x: Array, q: Any, axes: tuple[int, ...], weights: Any, method: Any, keepdims: bool
+    ) -> Array:
+        """Return the weighted quantiles over several axes made one: NumPy before 2.4 mixed the weights up."""
+        kept = tuple(a for a in range(x.ndim) if a not in axes)
+        shape = (*(x.shape[a] for a in kept), prod(x.shape[a] for a in axes))
+        lines, heavy = (
+            np.reshape(np.transpose(a, kept + axes), shape) for a in (x, _spread(weights, x.shape, axes))
+        )
+        y = self.function(lines, q, axis=-1, method=method, weights=heavy)
+        return np.expand_dims(y, tuple(a + np.ndim(q) for a in axes)) if keepdims else y
 
 
 class NanQuantile(Quantile):
