@@ -425,3 +425,13 @@ def value_and_gradient(f: Any, x: Any, weight: Any) -> tuple[Any, Any]:
     y = f(x, w)
     np.sum(y * np.arange(y.size).reshape(y.shape)).backward()
     return y.data, w.grad
+
+
+def test_the_weights_of_nll_have_the_gradient_of_the_numbers_that_bytes_stand_for() -> None:
+    def loss(scores: Any) -> Any:
+        weight = mg.tensor(np.array([0.5, 2.0, 1.0]), requires_grad=True)
+        mg.ops.nn.nll(mg.tensor(scores), np.array([0, 2]), weight, reduction="sum").backward()
+        return weight.grad
+
+    scores = np.array([[3, 0, 1], [0, 0, 7]], np.uint8)
+    np.testing.assert_allclose(loss(scores), [-3, 0, -7])

@@ -133,7 +133,7 @@ class NLL(Operation):
         gw = None
         if any(ctx.needs[2:]):
             through_total = picked.losses().sum() / picked.total() if reduction == "mean" else 0
-            gw = picked.by_class(-(picked.lp + through_total) * each)
+            gw = picked.by_class((picked.lp + through_total) * -each)  # -lp of bytes would wrap around
         return (
             from_rows(picked.in_rows(-(picked.weights * each)), shape) if ctx.needs[0] else None,
             None,
