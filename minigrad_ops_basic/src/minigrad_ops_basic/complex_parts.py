@@ -68,7 +68,8 @@ class ImaginaryPart(Operation):
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the imaginary part."""
         ctx.save(x.dtype.kind == "c")
-        return np.copy(np.imag(x)) if x.dtype.kind == "c" else np.zeros_like(x)
+        part: Any = np.imag(x)
+        return np.copy(part)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient, turned by a right angle."""

@@ -166,16 +166,16 @@ class Methods:
 
     @property
     def real(self) -> Tensor:
-        """The tensor: it is real."""
+        """The real part, copied."""
         return FUNCTIONS[np.real](self)
 
     @property
-    def imag(self) -> Any:
-        """Return the imaginary part, zeros: a plain array."""
+    def imag(self) -> Tensor:
+        """The imaginary part, zeros of real numbers."""
         return FUNCTIONS[np.imag](self)
 
     def conjugate(self) -> Tensor:
-        """Return the tensor: it is real."""
+        """Return the complex conjugate."""
         return FUNCTIONS[np.conjugate](self)
 
     conj = conjugate
