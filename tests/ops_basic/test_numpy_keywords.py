@@ -96,3 +96,29 @@ def test_a_type_that_numpy_would_not_cast_to_is_refused() -> None:
 def test_where_of_a_ufunc_is_refused_with_the_way_out() -> None:
     with pytest.raises(ArgumentError, match=r"np.exp: where= .* np.where\(mask, f\(x\), values\)"):
         np.exp(mg.tensor(_GRID, requires_grad=True), where=_GRID > 1)
+
+
+_BOTH: Any = [0, 1]  # NumPy's stubs know tuples alone
+
+
+@pytest.mark.parametrize(
+    ("unusual", "plain"),
+    [
+        (lambda x: np.median(x, axis=[0, 1]), np.median),
+        (lambda x: np.nanmedian(x, axis=[0]), lambda x: np.nanmedian(x, axis=0)),
+        (lambda x: np.quantile(x, 0.3, axis=[1, 0]), lambda x: np.quantile(x, 0.3)),
+        (lambda x: np.average(x, axis=_BOTH), np.average),
+        (lambda x: np.average(x, axis=_BOTH, weights=_GRID**2), lambda x: np.average(x, weights=_GRID**2)),
+        (lambda x: np.gradient(x, axis=np.int8(-1)), lambda x: np.gradient(x, axis=1)),
+        (lambda x: np.gradient(x, axis=_BOTH)[1], lambda x: np.gradient(x)[1]),
+        *(
+            (lambda x, f=f: f(x, keepdims=np.True_), lambda x, f=f: f(x, keepdims=True))
+            for f in (np.linalg.norm, np.linalg.matrix_norm, np.linalg.vector_norm)
+        ),
+    ],
+)
+def test_an_axis_or_a_flag_in_another_of_numpys_forms_has_the_same_gradient(unusual: Any, plain: Any) -> None:
+    found, expected = (mg.vjp(f, _GRID) for f in (unusual, plain))
+    np.testing.assert_array_equal(found[0], expected[0])
+    seed = np.cos(np.arange(found[0].size)).reshape(found[0].shape)
+    np.testing.assert_array_equal(found[1](seed), expected[1](seed))

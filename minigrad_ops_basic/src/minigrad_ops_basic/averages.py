@@ -56,7 +56,8 @@ class Average(Composed):
         returned: bool = False,
     ) -> Any:
         """Return the average, and the sum of the weights if asked for."""
-        settings = {"axis": axis, "keepdims": keepdims, "returned": returned}
+        axes = tuple(axis) if isinstance(axis, list) else axis
+        settings = {"axis": axes, "keepdims": keepdims, "returned": returned}
         ctx.save(_average, (x, weights), settings)
         return np.average(x, axis, weights, returned, keepdims=keepdims)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 

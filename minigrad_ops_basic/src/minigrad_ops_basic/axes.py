@@ -16,7 +16,8 @@ Axis: TypeAlias = int | tuple[int, ...] | None
 def reduced(axis: Axis, ndim: int) -> tuple[int, ...]:
     """Return the reduced axes as non-negative numbers; all of them for None.
 
-    NumPy's reductions let a 0-d array pass for one with a single axis.
+    Quantiles and averages also take a list. NumPy's reductions let a 0-d array pass for one with a single
+    axis.
 
     Raises
     ------
@@ -27,7 +28,7 @@ def reduced(axis: Axis, ndim: int) -> tuple[int, ...]:
         return tuple(range(ndim))
     if ndim == 0 and axis in (0, -1):
         return ()
-    axes = axis if isinstance(axis, tuple) else (axis,)
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     for a in axes:
         if not -ndim <= a < ndim:
             raise np.exceptions.AxisError(a, ndim)

@@ -113,7 +113,7 @@ class Ediff1d(Composed):
 
 
 def _slopes(f: Any, *, spacing: tuple[Any, ...], axis: Any, edge_order: int) -> Any:
-    axes = range(f.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+    axes = range(f.ndim) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
     axes = tuple(a % f.ndim for a in axes)
     steps = spacing or (1.0,)
     steps = steps * len(axes) if len(steps) == 1 else steps

@@ -103,7 +103,7 @@ class Norm(Composed):
         keepdims: bool = False,
     ) -> Array:
         """Return the norm."""
-        ctx.save(_formula, (x,), {"order": ord, "axis": axis, "keepdims": keepdims})
+        ctx.save(_formula, (x,), {"order": ord, "axis": axis, "keepdims": bool(keepdims)})
         return np.linalg.norm(x, ord, axis, keepdims)
 
 
@@ -129,7 +129,7 @@ class VectorNorm(Composed):
         ord: Any = 2,  # noqa: A002 - NumPy's name
     ) -> Array:
         """Return the norm."""
-        ctx.save(_vector_norm, (x,), {"order": ord, "axis": axis, "keepdims": keepdims})
+        ctx.save(_vector_norm, (x,), {"order": ord, "axis": axis, "keepdims": bool(keepdims)})
         return np.linalg.vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
 
 
@@ -154,7 +154,7 @@ class MatrixNorm(Composed):
         ord: Any = "fro",  # noqa: A002 - NumPy's name
     ) -> Array:
         """Return the norm."""
-        ctx.save(_matrix_norm, (x,), {"order": ord, "axis": (-2, -1), "keepdims": keepdims})
+        ctx.save(_matrix_norm, (x,), {"order": ord, "axis": (-2, -1), "keepdims": bool(keepdims)})
         return np.linalg.matrix_norm(x, keepdims=keepdims, ord=ord)
 
 
