@@ -15,33 +15,24 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import ArgumentError
 
-from .equal_values import inverse_gaps
-from .inverses import transposed
-from .triangles import mirrored, of_triangle
-from .values import raw
-
-
-def _shared(w: Array, grad: Array) -> Array:
-    """Return the gradient of the ascending eigenvalues w, equal ones in even shares: what then comes of it
-    does not depend on the choice of their vectors.
-    """
-    values = raw(w)
-    if not np.count_nonzero(values[..., 1:] == values[..., :-1]):
-        return grad
-    same = (values[..., :, None] == values[..., None, :]).astype(values.dtype)
-    return (same @ np.expand_dims(grad, -1))[..., 0] / same.sum(axis=-1)
+from .adjoints import adjoint, transposed
+from .equal_values import inverse_gaps, shared
+from .phases import fixed, row
+from .triangles import lower_half, mirrored, of_triangle
+from .values import conjugate
 
 
 class Cholesky(Operation):
-    """The lower triangular l with l l^T = x (`upper`: its transpose), of positive definite matrices.
+    """The lower triangular l with l l^H = x (`upper`: its adjoint), of positive definite matrices.
 
     As in NumPy the lower triangle of x alone is read (`upper`: the upper one), so it alone has a gradient; a
     value beside the diagonal stands for both of its places. For symmetric changes of x, d/dx = l^-T phi(l^T
-    grad) l^-1, with phi the lower triangle, the diagonal halved.
+    grad) conj(l^-1), with phi the lower triangle, the diagonal halved.
     """
 
     name = "cholesky"
     implements = (np.linalg.cholesky,)
+    takes_complex = True
     cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3"), upper=True))
 
     def forward(self, ctx: Context, x: Array, *, upper: bool = False) -> Array:
@@ -53,24 +44,25 @@ class Cholesky(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of the triangle that was read."""
         factor, upper = ctx.saved
-        lower, grad = (transposed(factor), transposed(grad)) if upper else (factor, grad)
-        lt = transposed(lower)
-        phi = np.tril(lt @ grad) * (1 - np.eye(lower.shape[-1], dtype=lower.dtype) / 2)
+        lower, grad = (adjoint(factor), adjoint(grad)) if upper else (factor, grad)
+        phi = lower_half(transposed(lower) @ grad)
         inverse = np.linalg.inv(lower)  # quicker than to solve for two triangles: NumPy knows no triangles
-        return of_triangle(transposed(inverse) @ phi @ inverse, upper)
+        return of_triangle(transposed(inverse) @ phi @ conjugate(inverse), upper)
 
 
 class Eigh(Operation):
-    """The eigenvalues w, ascending, and eigenvectors v (columns) of symmetric matrices.
+    """The eigenvalues w, ascending, and eigenvectors v (columns) of symmetric and Hermitian matrices.
 
     As in NumPy the triangle `UPLO` ("L" or "U") alone is read, so it alone has a gradient; a value beside the
     diagonal stands for both of its places. For symmetric changes of x,
-    d/dx = v (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, the second term without its diagonal; refused
-    where it would divide by the difference of equal values.
+    d/dx = conj(v) (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, the second term without its diagonal;
+    refused where it would divide by the difference of equal values. LAPACK makes the first component of a
+    complex vector real ("U": the last), see `phases`.
     """
 
     name = "eigh"
     implements = (np.linalg.eigh,)
+    takes_complex = True
     cases = (Case(x=real("n n")), Case(x=real("2 3 3")), Case(x=real("3 3"), UPLO="U"))
 
     def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> tuple[Array, ...]:  # noqa: N803 - NumPy's name
@@ -83,21 +75,25 @@ class Eigh(Operation):
         """Return the gradient of the triangle that was read."""
         w, v, uplo = ctx.saved
         (of_v,) = grads
-        vt = transposed(v)
+        upper, vt, n = uplo.upper() == "U", transposed(v), w.shape[-1]
+        if v.dtype.kind == "c":
+            turn = np.sum(v * of_v, axis=-2)
+            of_v = fixed(v, of_v, turn, row(n, -1 if upper else 0), name="eigh")
         turns = vt @ of_v
-        inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(_shared(w, grad), -1)
+        inner = np.eye(n, dtype=w.dtype) * np.expand_dims(shared(w, grad), -1)
         inner = inner + turns * inverse_gaps(w, turns, name="eigh")
-        return of_triangle(v @ inner @ vt, uplo.upper() == "U")
+        return of_triangle(conjugate(v) @ inner @ vt, upper)
 
 
 class Eigvalsh(Operation):
-    """The eigenvalues w, ascending, of symmetric matrices; see `eigh`.
+    """The eigenvalues w, ascending, of symmetric and Hermitian matrices; see `eigh`.
 
-    d/dx = v diag(grad) v^T, v the eigenvectors; equal eigenvalues share their gradient evenly.
+    d/dx = conj(v) diag(grad) v^T, v the eigenvectors; equal eigenvalues share their gradient evenly.
     """
 
     name = "eigvalsh"
     implements = (np.linalg.eigvalsh,)
+    takes_complex = True
     cases = Eigh.cases
 
     def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> Array:  # noqa: N803 - NumPy's name
@@ -109,7 +105,7 @@ class Eigvalsh(Operation):
         """Return the gradient of the triangle that was read."""
         x, uplo = ctx.saved
         w, v = np.linalg.eigh(x, uplo)
-        whole = (v * np.expand_dims(_shared(w, grad), -2)) @ transposed(v)
+        whole = (conjugate(v) * np.expand_dims(shared(w, grad), -2)) @ transposed(v)
         return of_triangle(whole, uplo.upper() == "U")
 
 
@@ -117,13 +113,15 @@ class Qr(Operation):
     """The QR decomposition: q with orthonormal columns, r upper triangular; mode "reduced", or "r" for r
     alone.
 
-    With m = r grad_r^T - grad_q^T q and copyltu(m) its lower triangle mirrored upwards,
-    d/dx = (grad_q + q copyltu(m)) r^-T. For fewer rows than columns, x = [a | b] with a square: the rule for
-    a, with b grad_r_b^T added to grad_q, and d/db = q grad_r_b.
+    With m = r grad_r^T - grad_q^T q and copyltu(m) its lower triangle mirrored upwards, as a Hermitian matrix,
+    d/dx = (grad_q + conj(q copyltu(m))) r^-T. For fewer rows than columns, x = [a | b] with a square: the rule
+    for a, with conj(b) grad_r_b^H added to grad_q, and d/db = conj(q) grad_r_b. LAPACK makes the diagonal of r
+    real.
     """
 
     name = "qr"
     implements = (np.linalg.qr,)
+    takes_complex = True
     # Square ones are dominant: r^-T of a nearly singular one is large, and may cancel in the gradient.
     cases = (
         Case(x=dominant("n n")),
@@ -148,14 +146,14 @@ class Qr(Operation):
         n = q.shape[-1]
         wide = x.shape[-1] > n
         if wide:
-            of_q = of_q + x[..., n:] @ transposed(of_r[..., n:])
+            of_q = of_q + conjugate(x[..., n:]) @ adjoint(of_r[..., n:])
         first = _of_qr(q, r[..., :n], of_q, of_r[..., :n])
-        return np.concatenate([first, q @ of_r[..., n:]], axis=-1) if wide else first
+        return np.concatenate([first, conjugate(q) @ of_r[..., n:]], axis=-1) if wide else first
 
 
 def _of_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
     m = r @ transposed(of_r) - transposed(of_q) @ q
-    return transposed(np.linalg.solve(r, transposed(of_q + q @ mirrored(m))))
+    return transposed(np.linalg.solve(r, transposed(of_q + conjugate(q @ mirrored(m)))))
 
 
 cholesky = Cholesky()

@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from minigrad_core import Array
 
 
+def shared(values: Array, grad: Array) -> Array:
+    """Return the gradient of the values, equal ones in even shares: what then comes of it does not depend on
+    the choice of their vectors.
+    """
+    plain = raw(values)
+    same = plain[..., :, None] == plain[..., None, :]
+    if np.count_nonzero(same) <= plain.size:
+        return grad
+    same = same.astype(plain.real.dtype)
+    return (same @ np.expand_dims(grad, -1))[..., 0] / same.sum(axis=-1)
+
+
 def inverse_gaps(values: Array, *turns: Array, name: str) -> Array:
     """Return 1 / (values_j - values_i), and 0 for equal ones.
 

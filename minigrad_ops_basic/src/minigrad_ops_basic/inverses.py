@@ -11,14 +11,10 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, dominant, real
 
 from .absent import ABSENT
+from .adjoints import adjoint, transposed
 from .composition import Composed
 from .triangles import mirrored, of_triangle
-from .values import raw
-
-
-def transposed(x: Array) -> Array:
-    """Return the matrices transposed."""
-    return np.swapaxes(x, -1, -2)
+from .values import conjugate, raw
 
 
 class Inv(Operation):
@@ -45,7 +41,7 @@ class Pinv(Operation):
     """The Moore-Penrose inverses p, of matrices of any shape, whose rank must not change nearby.
 
     Where only zeros are cut off,
-    d/dx = -p^T grad p^T + (1 - x p) grad^T p p^T + p^T p grad^T (1 - p x).
+    d/dx = -p^T grad p^T + conj((1 - x p) grad^T p p^H + p^H p grad^T (1 - p x)).
     Golub and Pereyra, The differentiation of pseudo-inverses (SIAM J. Numer. Anal. 10, 1973), equation 4.12.
     Where singular values are cut off that are no zeros: by the singular value decomposition.
 
@@ -55,6 +51,7 @@ class Pinv(Operation):
 
     name = "pinv"
     implements = (np.linalg.pinv,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3")),
         Case(x=real("3 2")),
@@ -87,9 +84,10 @@ class Pinv(Operation):
             return pullback(grad)
         pt, gt = transposed(p), transposed(grad)
         # Products with the projections 1 - x p and 1 - p x, written out.
-        left = gt @ (p @ pt)
-        right = (pt @ p) @ gt
-        of_x = -(pt @ grad @ pt) + (left - whole @ (p @ left)) + (right - (right @ p) @ whole)
+        ph = adjoint(p)
+        left = gt @ (p @ ph)
+        right = (ph @ p) @ gt
+        of_x = conjugate((left - whole @ (p @ left)) + (right - (right @ p) @ whole)) - pt @ grad @ pt
         return of_triangle(of_x) if hermitian else of_x
 
 
@@ -104,7 +102,7 @@ def _cut_off(x: Any, rank: Any, hermitian: bool) -> Array:
     u, s, vh = np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
     kept = np.arange(s.shape[-1]) < np.expand_dims(rank, -1)
     inverse = np.where(kept, 1 / np.where(kept, s, 1), 0)
-    return transposed(vh) @ (np.expand_dims(inverse, -1) * transposed(u))
+    return adjoint(vh) @ (np.expand_dims(inverse, -1) * adjoint(u))
 
 
 class Solve(Operation):
@@ -187,24 +185,28 @@ def _cofactors(x: Any) -> Array:
 
 class Slogdet(Operation):
     """The sign and the logarithm of the absolute value of the determinants. d/dx = x^-T times the grad of the
-    logarithm; the sign is flat.
+    logarithm; the sign is flat, or, of complex matrices, turns: i im(grad_sign sign) is added to that grad.
 
     A singular matrix has the logarithm -inf and no gradient: `numpy.linalg.LinAlgError`.
     """
 
     name = "slogdet"
     implements = (np.linalg.slogdet,)
+    takes_complex = True
     cases = (Case(x=real("3 3")), Case(x=dominant("2 3 3")))
 
     def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
         """Return the signs and logarithms."""
-        ctx.save(x)
-        return np.linalg.slogdet(x)
+        result = np.linalg.slogdet(x)
+        ctx.save(x, result[0])
+        return result
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         """Return the transposed inverse, times the gradient of the logarithm."""
-        (x,) = ctx.saved
+        x, sign = ctx.saved
         (of_log,) = grads
+        if x.dtype.kind == "c":
+            of_log = of_log + np.imag(grad * sign) * 1j
         return np.reshape(of_log, (*np.shape(of_log), 1, 1)) * transposed(np.linalg.inv(x))
 
 

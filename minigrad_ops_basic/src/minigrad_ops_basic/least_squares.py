@@ -12,7 +12,7 @@ from minigrad_core.cases import Case, real
 from .averages import floating
 from .composition import Composed
 from .singular_values import refuse_infinite
-from .values import in_type, raw
+from .values import conjugate, in_type, raw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
     s = np.linalg.svdvals(a)
     rank = int(np.sum(raw(s) > rcond * np.max(raw(s), initial=0)))
     rest = b - a @ solution
-    squares = np.sum(rest * rest, axis=0)
+    squares = np.real(np.sum(rest * conjugate(rest), axis=0))
     residuals = np.reshape(squares, (-1,)) if rank == a.shape[1] < a.shape[0] else np.zeros(0, a.dtype)
     return solution, residuals, rank, s
 
@@ -42,6 +42,7 @@ class Lstsq(Composed):
 
     name = "lstsq"
     implements = (np.linalg.lstsq,)
+    takes_complex = True
     cases = (
         Case(a=real("4 2"), b=real("4")),
         Case(a=real("4 2"), b=real("4 3")),
@@ -121,6 +122,7 @@ class Cond(Composed):
 
     name = "cond"
     implements = (np.linalg.cond,)
+    takes_complex = True
     cases = (
         Case(x=real("2 3")),
         Case(x=real("2 3 3"), p=-2),

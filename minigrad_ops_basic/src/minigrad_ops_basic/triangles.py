@@ -1,4 +1,4 @@
-"""Symmetric matrices of which NumPy reads one triangle."""
+"""Symmetric and Hermitian matrices of which NumPy reads one triangle, and of the diagonal the real part."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .adjoints import adjoint
+
 if TYPE_CHECKING:
     from minigrad_core import Array
+
+
+def lower_half(x: Array) -> Array:
+    """Return the lower triangle, the diagonal halved."""
+    return np.tril(x) * (1 - np.eye(x.shape[-1], dtype=x.dtype) / 2)
 
 
 def of_triangle(grad: Array, upper: bool = False) -> Array:
     """Return the gradient of the one triangle that was read, given that of a whole symmetric matrix.
 
-    A value beside the diagonal stands for two.
+    A value beside the diagonal stands for two, of a Hermitian matrix for itself and its conjugate.
     """
-    both = grad + np.swapaxes(grad, -1, -2)
+    both = grad + adjoint(grad)
     triangle = np.triu(both) if upper else np.tril(both)
     return triangle * (1 - np.eye(grad.shape[-1], dtype=grad.dtype) / 2)
 
 
 def mirrored(x: Array) -> Array:
-    """Return the symmetric matrices of which the lower triangles are these."""
-    return np.tril(x) + np.swapaxes(np.tril(x, -1), -1, -2)
+    """Return the symmetric matrices of which the lower triangles are these, Hermitian ones if complex."""
+    half = lower_half(x)
+    return half + adjoint(half)
