@@ -92,5 +92,5 @@ def test_no_function_drops_a_gradient_in_silence(function: Any) -> None:
 
 def test_the_walk_through_numpy_reaches_what_it_is_for() -> None:
     assert len(FUNCTIONS_OF_NUMPY) > 400
-    assert {"numpy.gcd", "numpy.roots", "numpy.linalg.eig"} <= UNANSWERED.keys()
+    assert {"numpy.gcd", "numpy.packbits", "numpy.spacing"} <= UNANSWERED.keys()
     assert sum(any(isinstance(r, mg.Tensor) for r in results(f)) for f in FUNCTIONS_OF_NUMPY.values()) > 150

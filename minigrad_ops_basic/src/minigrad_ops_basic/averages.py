@@ -105,7 +105,7 @@ def _correlation(x: Any, y: Any = None, *, rowvar: bool) -> Array:
 def floating(*arrays: Any) -> Any:
     """Return the arrays' floating type, where NumPy takes double precision; that for whole numbers."""
     dtype = np.result_type(*(x for x in arrays if x is not None))
-    return dtype if dtype.kind == "f" else np.float64
+    return dtype if dtype.kind in "fc" else np.float64
 
 
 class Cov(Composed):

@@ -113,10 +113,10 @@ class Qr(Operation):
     """The QR decomposition: q with orthonormal columns, r upper triangular; mode "reduced", or "r" for r
     alone.
 
-    With m = r grad_r^T - grad_q^T q and copyltu(m) its lower triangle mirrored upwards, as a Hermitian matrix,
-    d/dx = (grad_q + conj(q copyltu(m))) r^-T. For fewer rows than columns, x = [a | b] with a square: the rule
-    for a, with conj(b) grad_r_b^H added to grad_q, and d/db = conj(q) grad_r_b. LAPACK makes the diagonal of r
-    real.
+    With m = r grad_r^T - grad_q^T q and copyltu(m) its lower triangle mirrored upwards, as a Hermitian
+    matrix, d/dx = (grad_q + conj(q copyltu(m))) r^-T. For fewer rows than columns, x = [a | b] with a square:
+    the rule for a, with conj(b) grad_r_b^H added to grad_q, and d/db = conj(q) grad_r_b. LAPACK makes the
+    diagonal of r real.
     """
 
     name = "qr"

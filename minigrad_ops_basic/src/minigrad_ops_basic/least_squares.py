@@ -82,6 +82,7 @@ class Polyfit(Composed):
 
     name = "polyfit"
     implements = (np.polyfit,)
+    takes_complex = True
     cases = (
         Case(x=real("5"), y=real("5 2"), deg=2),
         Case(x=real("4"), y=real("4 2"), w=real("4"), deg=1),

@@ -24,6 +24,7 @@ from . import (
     diagonals,
     differences,
     editing,
+    eigenvalues,
     einsum,
     exponential,
     extremes,
@@ -74,8 +75,8 @@ _MODULES = (
     arithmetic, remainders, mantissas, complex_parts, exponential, trigonometric, hyperbolic, plane,
     signs, selection, logaddexp, comparisons, logic, rounding, queries, counting, sums, extremes,
     products, nan_reductions, nan_extremes, quantiles, averages, running, matmul, contractions,
-    vectors, einsum, inverses, decompositions, singular_values, least_squares, norms, outer, shapes,
-    axis_order, conversion, joining, stacking, assembling, splitting, tiling, padding, diagonals,
+    vectors, einsum, inverses, decompositions, eigenvalues, singular_values, least_squares, norms, outer,
+    shapes, axis_order, conversion, joining, stacking, assembling, splitting, tiling, padding, diagonals,
     indexing, taking, choosing, editing, ordering, along, convolution, differences, interpolation,
     polynomials, polynomial_arithmetic, fourier, filling,
 )  # fmt: skip

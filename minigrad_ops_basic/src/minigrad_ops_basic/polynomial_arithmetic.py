@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core import Operation
 from minigrad_core.cases import Case, real
-from minigrad_core.errors import DifferentiabilityError
 
+from .averages import floating
 from .composition import Composed
+from .polynomials import horner, powers_of
 from .values import raw
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class OfTwoPolynomials(Composed):
 
 def _powers_of(p: Any) -> Any:
     powers = np.arange(p.shape[0], 0, -1)
-    return powers.astype(p.dtype) if p.dtype.kind == "f" else powers
+    return powers.astype(p.dtype) if p.dtype.kind in "fc" else powers
 
 
 def _derivative(p: Any, *, m: int) -> Array:
@@ -76,6 +78,7 @@ class Polyder(Composed):
 
     name = "polyder"
     implements = (np.polyder,)
+    takes_complex = True
     cases = (Case(p=real("4")), Case(p=real("4"), m=2), Case(p=real("3"), m=0))
 
     def forward(self, ctx: Context, p: Array, *, m: int = 1) -> Array:
@@ -99,6 +102,7 @@ class Polyint(Composed):
 
     name = "polyint"
     implements = (np.polyint,)
+    takes_complex = True
     cases = (Case(p=real("3")), Case(p=real("2"), k=real("2"), m=2), Case(p=real("2"), k=real(""), m=2))
 
     def forward(self, ctx: Context, p: Array, k: Array | None = None, *, m: int = 1) -> Array:
@@ -115,24 +119,72 @@ def _with_roots(x: Any) -> Array:
     return p
 
 
-class Poly(Composed):
-    """The polynomial with the leading coefficient 1 and the roots x.
+def _in_precision(y: Any, x: Any) -> Array:
+    """Return y, real or complex as it is, in single precision if x is, where NumPy takes double."""
+    dtype = np.finfo(floating(x)).dtype
+    return y.astype(np.result_type(dtype, 1j) if y.dtype.kind == "c" else dtype, copy=False)
 
-    d/dx_i = -sum of grad times the coefficients of the product of the other factors.
+
+def _characteristic(x: Any, *, is_real: bool) -> Array:
+    p: Any = _with_roots(np.linalg.eigvals(x) if x.ndim == 2 else np.atleast_1d(x))
+    return np.real(p) if is_real else p
+
+
+class Poly(Composed):
+    """The polynomial with the leading coefficient 1 and the roots x, or, of a square matrix x, its
+    eigenvalues. It is real if complex roots come in conjugate pairs.
+
+    d/dx_i = -sum of grad times the coefficients of the product of the other factors; of a matrix: that of
+    `eigvals`, then.
     """
 
     name = "poly"
     implements = (np.poly,)
-    cases = (Case(x=real("3")),)
+    takes_complex = True
+    cases = (Case(x=real("3")), Case(x=real("3 3")))
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the coefficients."""
-        if np.ndim(x) != 1:
-            raise DifferentiabilityError(
-                "poly: of a matrix it takes the eigenvalues, which are complex; pass the roots, in one axis"
+        p = np.poly(x)
+        ctx.save(_characteristic, (x,), {"is_real": p.dtype.kind == "f"})
+        return _in_precision(p, x)
+
+
+class Roots(Operation):
+    """The roots z of the polynomial with the coefficients p, as in NumPy: zeros at either end of p are cut
+    off first, and those at the end are roots 0. Complex if a root is.
+
+    d/dp_i = -sum over z of grad z^(n-1-i) / p'(z); a root that occurs twice has no gradient:
+    `numpy.linalg.LinAlgError`, unless grad is 0 there. A root has a gradient for leading zeros, too.
+    """
+
+    name = "roots"
+    implements = (np.roots,)
+    takes_complex = True
+    cases = (
+        Case(p=real("4")),
+        Case(p=np.array([0.0, 2.0, 1.0, 3.0, 0.0])),
+        Case(p=np.array([1.0, -0.5, -4.0, 1.5])),
+    )
+
+    def forward(self, ctx: Context, p: Array) -> Array:
+        """Return the roots."""
+        z = _in_precision(np.roots(p), p)
+        ctx.save(p, z)
+        return z
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Differentiate p(z) = 0."""
+        p, z = ctx.saved
+        slope = horner(_derivative(p, m=1), z)
+        flat = raw(slope) == 0
+        if np.any(flat & (raw(grad) != 0)):
+            raise np.linalg.LinAlgError(
+                "roots: a root occurs twice, and has no gradient; move the coefficients off this point, or "
+                "make the polynomial of its roots, with np.poly"
             )
-        ctx.save(_with_roots, (x,), {})
-        return _with_roots(x if x.dtype.kind == "f" else x.astype(float))
+        shares = np.where(flat, 0, grad / np.where(flat, 1, slope))
+        return -(shares @ powers_of(z, n=p.shape[0]))
 
 
 polyadd = OfTwoPolynomials(np.polyadd, _sum)
@@ -141,3 +193,4 @@ polymul = OfTwoPolynomials(np.polymul, _product)
 polyder = Polyder()
 polyint = Polyint()
 poly = Poly()
+roots = Roots()

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 
-def _horner(p: Any, x: Any) -> Array:
+def horner(p: Any, x: Any) -> Array:
+    """Return the polynomial p at x, in the type of the two."""
     y = np.zeros_like(x) if np.result_type(x).kind == "b" else 0 * x
     for i in range(p.shape[0]):
         y = y * x + p[i]
     return y
 
 
-def _powers(x: Any, *, n: int, increasing: bool) -> Array:
+def powers_of(x: Any, *, n: int, increasing: bool = False) -> Array:
+    """Return the powers n - 1 to 0 of each value, in a last axis, in the type of x."""
     columns = [x**k for k in range(n)] or [x]  # none of them, if n is 0: stack takes no empty list
     return np.stack(columns if increasing else columns[::-1], axis=-1)[..., :n]
 
@@ -39,8 +41,8 @@ class Polyval(Composed):
 
     def forward(self, ctx: Context, p: Array, x: Array) -> Array:
         """Return the values."""
-        ctx.save(_horner, (p, x), {})
-        return _horner(p, x)
+        ctx.save(horner, (p, x), {})
+        return horner(p, x)
 
 
 class Vander(Composed):
@@ -51,6 +53,7 @@ class Vander(Composed):
 
     name = "vander"
     implements = (np.vander,)
+    takes_complex = True
     cases = (Case(x=real("3")), Case(x=real("2"), N=4, increasing=True))
 
     def forward(
@@ -62,10 +65,10 @@ class Vander(Composed):
         increasing: bool = False,
     ) -> Array:
         """Return the powers, one row for each value."""
-        ctx.save(_powers, (x,), {"n": x.shape[0] if N is None else N, "increasing": increasing})
+        ctx.save(powers_of, (x,), {"n": x.shape[0] if N is None else N, "increasing": increasing})
         powers = np.vander(x, N, increasing)
         # float32 stays float32, where NumPy takes double precision.
-        return powers.astype(x.dtype) if x.dtype.kind == "f" else powers
+        return powers.astype(x.dtype) if x.dtype.kind in "fc" else powers
 
 
 polyval = Polyval()

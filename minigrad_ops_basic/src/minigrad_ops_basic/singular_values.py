@@ -26,8 +26,8 @@ class Svd(Operation):
     + (grad_u - conj(u) k) diag(1/s) v^T + conj(u) diag(1/s) (grad_v - conj(v) m)^H.
     The vectors of a singular value are defined up to a common sign; what is made of them must not depend on
     it. Of complex ones LAPACK makes the first component of v real, or, for fewer rows than columns and for
-    `hermitian`, that of u, see `phases`. There is no gradient for the vectors of equal values, see `equal_values`, nor for those that
-    `full_matrices` adds to the smaller side.
+    `hermitian`, that of u, see `phases`. There is no gradient for the vectors of equal values, see
+    `equal_values`, nor for those that `full_matrices` adds to the smaller side.
     hermitian: symmetric matrices, of which the lower triangle alone is read and has a gradient; see `eigh`.
     """
 
@@ -86,13 +86,11 @@ def refuse_infinite(*arrays: Array) -> None:
 
 
 def _of_values(u: Array, s: Array, vh: Array, grad: Array) -> Array:
-    """Return conj(u diag(grad) vh); zero for a singular value 0, as for the length of a vector at the origin."""
+    """Return conj(u diag(grad) vh); 0 for a singular value 0, as for the length of a vector at the origin."""
     return conjugate((u * np.expand_dims(np.where(s == 0, 0, grad), -2)) @ vh)
 
 
-def _of_all(
-    u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array, hermitian: bool
-) -> Array:
+def _of_all(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array, hermitian: bool) -> Array:
     """Return the formula of the class."""
     v, of_v = adjoint(vh), adjoint(of_vh)
     ut, vt = transposed(u), transposed(v)

@@ -46,7 +46,6 @@ _INSTEAD = {
     "apply_over_axes": "Call the function itself, for one axis after the other",
     "at": "It writes in place: add mg.ops.basic.scatter_add(values, shape=..., index=...), or use setitem",
     "reduceat": "Reduce the parts, and join them: np.stack([np.sum(part) for part in np.split(t, indices)])",
-    **dict.fromkeys(("eig", "eigvals"), "np.linalg.eigh and eigvalsh take symmetric matrices"),
 }  # fmt: skip
 
 
