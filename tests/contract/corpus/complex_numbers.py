@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .entry import wrong_operation
-from .twins.complex_numbers import Height, Magnitude, Mirrored, Overlap, Power, Spectrum, Wave
+from .twins.complex_numbers import (
+    Aligned,
+    Direction,
+    Height,
+    Magnitude,
+    Mirrored,
+    Overlap,
+    Power,
+    Spectrum,
+    Wave,
+    Whole,
+)
 
 if TYPE_CHECKING:
     from minigrad_core import Context
@@ -104,3 +115,30 @@ class PowerWithoutConjugate(Power):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return np.expand_dims(grad, -1) * (x * (2 / x.shape[-1]))
+
+
+@wrong_operation("complex", twin=Direction, cause=COMPLEX)
+class DirectionIsFlat(Direction):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return np.zeros_like(ctx.saved[0])  # right for real x, whose sign is flat
+
+
+@wrong_operation("complex", twin=Whole, cause=COMPLEX)
+class WholeMirroredWithoutConjugate(Whole):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        both = grad + np.swapaxes(grad, -1, -2)  # the other triangle has the conjugates
+        return np.tril(both) * (1 - np.eye(grad.shape[-1], dtype=grad.dtype) / 2)
+
+
+@wrong_operation("complex", twin=Whole, cause=COMPLEX)
+class WholeKeepsTheDiagonal(Whole):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        both = grad + np.conj(np.swapaxes(grad, -1, -2))
+        return np.tril(both, -1) + grad * np.eye(grad.shape[-1], dtype=grad.dtype)  # its real part is read
+
+
+@wrong_operation("complex", twin=Aligned, cause=COMPLEX)
+class AlignedWithoutTheTurn(Aligned):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        _, p, _ = ctx.saved
+        return grad * np.conj(p)  # of a phase that does not move: right for real x

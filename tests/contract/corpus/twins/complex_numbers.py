@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Operation
-from minigrad_core.cases import Case, nonzero, real
+from minigrad_core.cases import Case, dominant, nonzero, real
 
 if TYPE_CHECKING:
     from minigrad_core import Context
@@ -123,3 +123,65 @@ class Power(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return np.expand_dims(grad, -1) * (np.conj(x) * (2 / x.shape[-1]))
+
+
+class Direction(Operation):
+    """The sign of the determinants, of complex ones a number of length 1. d/dx = i im(grad y) x^-T."""
+
+    name = "direction"
+    takes_complex = True
+    cases = (Case(x=dominant("n n")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = np.linalg.slogdet(x)[0]
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        if x.dtype.kind != "c":
+            return np.zeros_like(x)
+        turn = np.expand_dims(np.imag(grad * y) * 1j, (-2, -1))
+        return turn * np.swapaxes(np.linalg.inv(x), -1, -2)
+
+
+class Whole(Operation):
+    """The symmetric matrix of a lower triangle, Hermitian if complex. d/dx = that of grad + grad^H."""
+
+    name = "whole"
+    takes_complex = True
+    cases = (Case(x=real("n n")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        half = np.tril(x) * (1 - np.eye(x.shape[-1], dtype=x.dtype) / 2)
+        return half + np.conj(np.swapaxes(half, -1, -2))
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        both = grad + np.conj(np.swapaxes(grad, -1, -2))
+        return np.tril(both) * (1 - np.eye(grad.shape[-1], dtype=grad.dtype) / 2)
+
+
+class Aligned(Operation):
+    """The vectors in the last axis, each turned until its first component is positive: x conj(p), with
+    p = x_0 / |x_0|.
+
+    d/dx = grad conj(p), and -i im(sum of grad y) / x_0 for the first component, which makes the turn.
+    """
+
+    name = "aligned"
+    takes_complex = True
+    cases = (Case(x=nonzero("n k")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        p = x[..., :1] / np.abs(x[..., :1])
+        y = x * np.conj(p)
+        ctx.save(x, p, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, p, y = ctx.saved
+        straight = grad * np.conj(p)
+        if x.dtype.kind != "c":
+            return straight
+        turn = np.imag(np.sum(grad * y, axis=-1, keepdims=True)) / x[..., :1] * -1j
+        return straight + turn * (np.arange(x.shape[-1]) == 0)
