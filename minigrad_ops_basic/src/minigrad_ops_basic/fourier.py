@@ -1,8 +1,8 @@
 """Discrete Fourier transforms: `np.fft`.
 
 Each is linear, y = F x, and its gradient is F^T grad: the transpose, without a conjugate. The matrix of a
-transform along one axis is symmetric, so that is the same transform of grad; those between real values and
-half of a spectrum are such a transform and a cut.
+transform along one axis is symmetric, so that is the same transform of grad. Those between real values and
+half of a spectrum have each other's, conjugate, but for the scale.
 """
 
 from __future__ import annotations
@@ -43,21 +43,28 @@ def _of_ifft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
 
 
 def _of_rfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
-    """Return the real part of the transform of grad, whose other half is zeros."""
-    whole: Any = _of_fft(_resized(grad, n, axis), size, n, axis, norm)
-    return whole.real
+    """Return the real part of the transform of grad, whose other half is zeros: by irfft, half as long."""
+    half = np.conjugate(grad) / _stood_for(n, grad, axis)
+    return _resized(np.fft.irfft(half, n, axis, _SWAPPED.get(norm, norm)), size, axis)
 
 
 def _of_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
-    """Return half of the transform of grad, twice where a value of the spectrum stood for two."""
-    half = np.fft.ifft(grad, n, axis, norm)
-    twice = np.full(n // 2 + 1, 2.0, np.real(grad[:0]).dtype)
-    twice[0] = 1
-    if n % 2 == 0:
-        twice[-1] = 1
-    twice = twice.reshape((-1,) + (1,) * (grad.ndim - 1 - axis % grad.ndim))
-    return _resized(_resized(half, n // 2 + 1, axis) * twice, size, axis)
+    """Return half of the inverse transform of grad, times how many values each of it stood for."""
+    half = np.conjugate(np.fft.rfft(grad, n, axis, _SWAPPED.get(norm, norm)))
+    return _resized(half * _stood_for(n, grad, axis), size, axis)
 
+
+def _stood_for(n: int, like: Array, axis: int) -> Array:
+    """Return how many values of a spectrum of n each of its first half stands for: 2, but 1 at the ends."""
+    times = np.full(n // 2 + 1, 2, np.finfo(like.dtype).dtype)
+    times[0] = 1
+    if n % 2 == 0:
+        times[-1] = 1
+    return np.reshape(times, (-1,) + (1,) * (like.ndim - 1 - axis % like.ndim))
+
+
+# Transforms are scaled one way, their inverses the other way.
+_SWAPPED: dict[Any, Norm] = {None: "forward", "backward": "forward", "forward": "backward"}
 
 _RULES: dict[str, Rule] = {"fft": _of_fft, "ifft": _of_ifft, "rfft": _of_rfft, "irfft": _of_irfft}
 
@@ -151,9 +158,6 @@ class AlongSeveral(Operation):
             steps.append((name, size, n, axes[i]))
             sizes[axes[i]] = n // 2 + 1 if name == "rfft" else n
         return steps
-
-
-_SWAPPED: dict[Any, Norm] = {None: "forward", "backward": "forward", "forward": "backward"}
 
 
 def _hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
