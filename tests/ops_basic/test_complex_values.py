@@ -145,3 +145,9 @@ def test_origin_and_real_axis() -> None:
         np.testing.assert_array_equal(got, zeros)
     np.testing.assert_array_equal(mg.grad(lambda x: np.sum(np.imag(x) + np.angle(x)))(SIGNAL), np.zeros(8))
     np.testing.assert_array_equal(mg.grad(lambda x: np.sum(np.conj(x) + np.real(x)))(SIGNAL), np.full(8, 2.0))
+
+
+def test_the_largest_complex_number_gets_the_gradient() -> None:
+    z = np.array([1 + 2j, 1 + 3j, 0 + 9j])  # NumPy compares the real parts first
+    np.testing.assert_array_equal(mg.grad(lambda z: np.abs(np.max(z)) ** 2)(z), [0, 2 - 6j, 0])
+    np.testing.assert_array_equal(mg.grad(lambda z: np.imag(np.min(z)))(z), [0, 0, -1j])

@@ -42,6 +42,7 @@ class Max(Operation):
 
     name = "max"
     implements = (np.max, np.amax, np.maximum.reduce)
+    takes_complex = True
     cases = (*_CASES, _MASKED)
 
     def forward(
@@ -76,6 +77,7 @@ class Min(Operation):
 
     name = "min"
     implements = (np.min, np.amin, np.minimum.reduce)
+    takes_complex = True
     cases = (*_CASES, _MASKED)
 
     def forward(
