@@ -99,6 +99,7 @@ def test_where_of_a_ufunc_is_refused_with_the_way_out() -> None:
 
 
 _BOTH: Any = [0, 1]  # NumPy's stubs know tuples alone
+_NORMS: Any = (np.linalg.norm, np.linalg.matrix_norm, np.linalg.vector_norm)
 
 
 @pytest.mark.parametrize(
@@ -111,10 +112,7 @@ _BOTH: Any = [0, 1]  # NumPy's stubs know tuples alone
         (lambda x: np.average(x, axis=_BOTH, weights=_GRID**2), lambda x: np.average(x, weights=_GRID**2)),
         (lambda x: np.gradient(x, axis=np.int8(-1)), lambda x: np.gradient(x, axis=1)),
         (lambda x: np.gradient(x, axis=_BOTH)[1], lambda x: np.gradient(x)[1]),
-        *(
-            (lambda x, f=f: f(x, keepdims=np.True_), lambda x, f=f: f(x, keepdims=True))
-            for f in (np.linalg.norm, np.linalg.matrix_norm, np.linalg.vector_norm)
-        ),
+        *((lambda x, f=f: f(x, keepdims=np.True_), lambda x, f=f: f(x, keepdims=True)) for f in _NORMS),
     ],
 )
 def test_an_axis_or_a_flag_in_another_of_numpys_forms_has_the_same_gradient(unusual: Any, plain: Any) -> None:
