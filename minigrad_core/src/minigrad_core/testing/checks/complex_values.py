@@ -94,11 +94,14 @@ def _wrong(call: Call, chosen: Sequence[int]) -> Iterator[Finding]:
     for i, needed in enumerate(call.ctx.needs):
         for turn in ((1, 1j) if i in chosen else (1,)) if needed else ():
             dz = turn * _step(call.sample.inputs[i], i)
-            slope = float(np.sum(weight * _change(call, i, dz)).real)
+            slope = _slope(call, weight, i, dz, STEP)
             terms = received[i] * dz
             along = float(np.sum(terms).real)
             size = float(np.abs(terms).sum()) + float(np.abs(weight * call.flat).sum())
-            if not abs(along - slope) <= 1e-7 * size:
+            if abs(along - slope) <= 1e-7 * size:
+                continue
+            doubt = abs(slope - _slope(call, weight, i, dz, STEP / 8))  # near a pole the difference is rough
+            if not abs(along - slope) <= 1e-7 * size + 4 * doubt:
                 yield Finding(
                     "wrong-complex-gradient",
                     f"input {i} ({call.sample.names[i]}): for complex values the gradient is wrong along the "
@@ -114,11 +117,11 @@ def _step(z: NDArray[Any], i: int) -> NDArray[Any]:
     return np.minimum(np.abs(z), 1.0) * signed_values(7, 41 * i, z.shape)
 
 
-def _change(call: Call, i: int, dz: NDArray[Any]) -> NDArray[Any]:
-    """Return the central difference of the outputs as input `i` moves along dz."""
+def _slope(call: Call, weight: NDArray[Any], i: int, dz: NDArray[Any], step: float) -> float:
+    """Return the central difference of the weighted outputs as input `i` moves along dz."""
     z = call.sample.inputs
-    high, low = (_on(call, (*z[:i], z[i] + s * STEP * dz, *z[i + 1 :])).flat for s in (1, -1))
-    return (high - low) / (2 * STEP)
+    high, low = (_on(call, (*z[:i], z[i] + s * step * dz, *z[i + 1 :])).flat for s in (1, -1))
+    return float(np.sum(weight * (high - low)).real) / (2 * step)
 
 
 def _drawn(y: NDArray[Any], start: int) -> NDArray[Any]:
