@@ -107,10 +107,8 @@ def _visit(
             if needed and g is not None:
                 data = x.data
                 if x in owned and type(g) is _ndarray and g.size == data.size:
-                    try:
-                        grads[x] += (
-                            g  # NumPy casts, and refuses what does not fit: so no look at shape and dtype
-                        )
+                    try:  # NumPy casts, and refuses what does not fit: no look at shape and dtype is needed
+                        grads[x] += g
                         continue
                     except (TypeError, ValueError):  # said below, with names
                         pass
