@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .. import convolution
-from ..convolution.geometry import per_axis
+from ..convolution.conv_transpose import transposed_spacing
 from .convolution import Convolution
-from .initial import generator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +16,40 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
 
-class ConvTranspose1d(Convolution):
+class TransposedConvolution(Convolution):
+    """A transposed convolution, along one axis or two."""
+
+    transposed = True
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | Sequence[int],
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] = 0,
+        *,
+        output_padding: int | Sequence[int] = 0,
+        dilation: int | Sequence[int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        settings = {
+            "stride": stride,
+            "padding": padding,
+            "output_padding": output_padding,
+            "dilation": dilation,
+            "groups": groups,
+        }
+        super().__init__(in_channels, out_channels, kernel_size, settings, bias=bias, rng=rng, dtype=dtype)
+
+    def _check_spacing(self, name: str, kernel: tuple[int, ...], spaces: dict[str, Any]) -> None:
+        transposed_spacing(name, len(kernel), **spaces)
+
+
+class ConvTranspose1d(TransposedConvolution):
     """`conv_transpose1d` with learned weights, for x: (n, in_channels, l).
 
     Parameters
@@ -39,40 +71,11 @@ class ConvTranspose1d(Convolution):
         The channels do not divide into the groups.
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: int | Sequence[int],
-        stride: int | Sequence[int] = 1,
-        padding: int | Sequence[int] = 0,
-        *,
-        output_padding: int | Sequence[int] = 0,
-        dilation: int | Sequence[int] = 1,
-        groups: int = 1,
-        bias: bool = True,
-        rng: np.random.Generator | None = None,
-        dtype: DTypeLike = np.float32,
-    ) -> None:
-        super().__init__(
-            convolution.conv_transpose1d,
-            in_channels,
-            out_channels,
-            per_axis("ConvTranspose1d", "kernel_size", kernel_size, 1, 1),
-            {
-                "stride": stride,
-                "padding": padding,
-                "output_padding": output_padding,
-                "dilation": dilation,
-                "groups": groups,
-            },
-            bias=bias,
-            rng=generator(rng),
-            dtype=dtype,
-        )
+    operation = convolution.conv_transpose1d
+    axes = 1
 
 
-class ConvTranspose2d(Convolution):
+class ConvTranspose2d(TransposedConvolution):
     """`conv_transpose2d` with learned weights, for x: (n, in_channels, h, w).
 
     Parameters
@@ -94,34 +97,5 @@ class ConvTranspose2d(Convolution):
         The channels do not divide into the groups.
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: int | Sequence[int],
-        stride: int | Sequence[int] = 1,
-        padding: int | Sequence[int] = 0,
-        *,
-        output_padding: int | Sequence[int] = 0,
-        dilation: int | Sequence[int] = 1,
-        groups: int = 1,
-        bias: bool = True,
-        rng: np.random.Generator | None = None,
-        dtype: DTypeLike = np.float32,
-    ) -> None:
-        super().__init__(
-            convolution.conv_transpose2d,
-            in_channels,
-            out_channels,
-            per_axis("ConvTranspose2d", "kernel_size", kernel_size, 2, 1),
-            {
-                "stride": stride,
-                "padding": padding,
-                "output_padding": output_padding,
-                "dilation": dilation,
-                "groups": groups,
-            },
-            bias=bias,
-            rng=generator(rng),
-            dtype=dtype,
-        )
+    operation = convolution.conv_transpose2d
+    axes = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from minigrad_core import Module, Parameter
 from minigrad_core.errors import InputError
 
 from .. import convolution
-from ..convolution.conv_transpose import transposed_spacing
 from ..convolution.geometry import per_axis, spacing
 from ..initializers import kaiming_uniform
 from .initial import filled, generator
@@ -25,42 +24,42 @@ if TYPE_CHECKING:
 
 
 class Convolution(Module):
-    """What the layers share: an operation, its weight, its bias and its settings."""
+    """What the layers share: a weight, a bias, and the settings of the layer's operation."""
+
+    operation: ClassVar[Any]
+    axes: ClassVar[int]
+    transposed: ClassVar[bool] = False
 
     def __init__(
         self,
-        operation: Any,
         in_channels: int,
         out_channels: int,
-        kernel: tuple[int, ...],
+        kernel_size: int | Sequence[int],
         settings: dict[str, Any],
         *,
         bias: bool,
-        rng: np.random.Generator,
+        rng: np.random.Generator | None,
         dtype: DTypeLike,
     ) -> None:
         super().__init__()
-        groups, name = settings["groups"], type(self).__name__
+        name, groups = type(self).__name__, settings["groups"]
+        kernel = per_axis(name, "kernel_size", kernel_size, self.axes, 1)
         check_sizes(self, in_channels=in_channels, out_channels=out_channels)
         check_sizes(self, least=1, groups=groups)
         if in_channels % groups or out_channels % groups:
             raise InputError(
                 f"{name}: {in_channels} and {out_channels} channels do not divide into groups={groups}"
             )
-        transposed, spaces = (
-            "output_padding" in settings,
-            {k: v for k, v in settings.items() if k != "groups"},
-        )
-        if transposed:
-            transposed_spacing(name, len(kernel), **spaces)
-        else:
-            spacing(name, kernel, **spaces)
-        first, second = (in_channels, out_channels) if transposed else (out_channels, in_channels)
+        self._check_spacing(name, kernel, {k: v for k, v in settings.items() if k != "groups"})
+        first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         shape = (first, second // groups, *kernel)
-        self.operation, self.settings = operation, settings
+        self.settings = settings
         self.in_channels, self.out_channels, self.kernel_size = in_channels, out_channels, kernel
-        self.weight = Parameter(kaiming_uniform(shape, rng=rng, dtype=dtype))
+        self.weight = Parameter(kaiming_uniform(shape, rng=generator(rng), dtype=dtype))
         self.bias = filled(out_channels, 0.0, dtype) if bias else None
+
+    def _check_spacing(self, name: str, kernel: tuple[int, ...], spaces: dict[str, Any]) -> None:
+        spacing(name, kernel, **spaces)
 
     def forward(self, x: Array) -> Tensor:
         """Return the convolution of x."""
@@ -75,7 +74,28 @@ class Convolution(Module):
         return ", ".join([f"{self.in_channels}, {self.out_channels}", kernel, *shown])
 
 
-class Conv1d(Convolution):
+class PlainConvolution(Convolution):
+    """A convolution proper, along one axis or two."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | Sequence[int],
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] | str = 0,
+        *,
+        dilation: int | Sequence[int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        super().__init__(in_channels, out_channels, kernel_size, settings, bias=bias, rng=rng, dtype=dtype)
+
+
+class Conv1d(PlainConvolution):
     """`conv1d` with learned weights, for x: (n, in_channels, l).
 
     Parameters
@@ -97,33 +117,11 @@ class Conv1d(Convolution):
         The channels do not divide into the groups.
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: int | Sequence[int],
-        stride: int | Sequence[int] = 1,
-        padding: int | Sequence[int] | str = 0,
-        *,
-        dilation: int | Sequence[int] = 1,
-        groups: int = 1,
-        bias: bool = True,
-        rng: np.random.Generator | None = None,
-        dtype: DTypeLike = np.float32,
-    ) -> None:
-        super().__init__(
-            convolution.conv1d,
-            in_channels,
-            out_channels,
-            per_axis("Conv1d", "kernel_size", kernel_size, 1, 1),
-            {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups},
-            bias=bias,
-            rng=generator(rng),
-            dtype=dtype,
-        )
+    operation = convolution.conv1d
+    axes = 1
 
 
-class Conv2d(Convolution):
+class Conv2d(PlainConvolution):
     """`conv2d` with learned weights, for x: (n, in_channels, h, w).
 
     Parameters
@@ -145,27 +143,5 @@ class Conv2d(Convolution):
         The channels do not divide into the groups.
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: int | Sequence[int],
-        stride: int | Sequence[int] = 1,
-        padding: int | Sequence[int] | str = 0,
-        *,
-        dilation: int | Sequence[int] = 1,
-        groups: int = 1,
-        bias: bool = True,
-        rng: np.random.Generator | None = None,
-        dtype: DTypeLike = np.float32,
-    ) -> None:
-        super().__init__(
-            convolution.conv2d,
-            in_channels,
-            out_channels,
-            per_axis("Conv2d", "kernel_size", kernel_size, 2, 1),
-            {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups},
-            bias=bias,
-            rng=generator(rng),
-            dtype=dtype,
-        )
+    operation = convolution.conv2d
+    axes = 2
