@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import Array, Context, Operation, Tensor, grad, hessian, hvp, tensor
+from minigrad_core import Array, Cached, Context, Operation, Tensor, grad, hessian, hvp, tensor
 from minigrad_core.errors import DifferentiabilityError
 
 
@@ -85,6 +85,44 @@ def test_one_tensor_as_both_inputs_needs_no_second_run() -> None:
     op = Recording(lambda x, y, s: (x, y, 1))
     assert hessian(lambda x: np.sum(op(x, x)))(X).item() == 12  # x^3
     assert op.runs == [np.ndarray]
+
+
+class Caching(Operation):
+    """x^2 y, whose x^2 is cached."""
+
+    name = "caching"
+
+    def __init__(self) -> None:
+        self.forwards: list[type] = []
+        self.found: list[bool] = []
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        self.forwards.append(type(x))
+        square = x * x
+        ctx.save(x, y, Cached([square]))
+        return square * y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        x, y, cached = ctx.saved
+        self.found.append(cached is not None)
+        square = cached[0] if cached else x * x
+        return 2 * grad * x * y if ctx.needs[0] else None, grad * square if ctx.needs[1] else None
+
+
+def test_what_is_cached_is_there_for_the_gradient_and_gone_for_its_derivative() -> None:
+    op = Caching()
+    assert grad(lambda y: np.sum(op(X, y)))(Y).item() == 4
+    assert (op.forwards, op.found) == ([np.ndarray], [True])
+    mixed = grad(lambda x: np.sum(grad(lambda y: np.sum(op(x, y)))(Y)))(X)
+    assert mixed.item() == 4  # d^2/dxdy = 2x
+    assert (op.forwards[1:], op.found[1:]) == ([np.ndarray], [False])
+
+
+def test_what_is_cached_is_gone_as_well_where_forward_runs_again() -> None:
+    op = Caching()
+    detached = grad(lambda x: np.sum(grad(lambda x: np.sum(op(x, x.detach())))(x)))(X)
+    assert detached.item() == 4
+    assert (op.forwards, op.found) == ([np.ndarray, Tensor], [False])
 
 
 def test_inputs_without_gradient_stay_plain_arrays() -> None:

@@ -9,7 +9,7 @@ from .array import Array
 from .contracts import Initializer, NonDifferentiable, Operation, OperationLike, Optimizer
 from .dispatch import initializers, ops, optimizers
 from .engine.modes import no_grad
-from .engine.node import Context
+from .engine.node import Cached, Context
 from .errors import MinigradError
 from .hints import of_the_package
 from .module import Module
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Array",
+    "Cached",
     "Context",
     "Initializer",
     "MinigradError",

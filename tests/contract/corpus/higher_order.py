@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core import Cached
+
 from .entry import wrong_operation
 from .twins.elementwise import Exp, Gaussian, Log, Reciprocal, Sin, Square, Tanh
 from .twins.indexing import Pick, TakeRows
@@ -35,6 +37,41 @@ class TanhConstantSlope(Tanh):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (slope,) = ctx.saved
         return grad * slope
+
+
+class TanhCached(Tanh):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = np.tanh(x)
+        ctx.save(x, Cached([y]))
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, cached = ctx.saved
+        y = cached[0] if cached else np.tanh(x)
+        return grad * (1 - y * y)
+
+
+@wrong_operation("higher_order", twin=TanhCached, cause=SECOND + "|None|raise")
+class TanhNeedsItsCache(TanhCached):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        y = ctx.saved[1][0]  # which is not there when the gradient is differentiated
+        return grad * (1 - y * y)
+
+
+@wrong_operation("higher_order", twin=TanhCached, cause=SECOND)
+class TanhRecomputesAConstant(TanhCached):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, cached = ctx.saved
+        y = cached[0] if cached else np.tanh(plain(x))  # computed again, but not from the tensor
+        return grad * (1 - y * y)
+
+
+@wrong_operation("higher_order", twin=TanhCached, cause=SECOND + "|tensors")
+class TanhRecomputesWithAnOffset(TanhCached):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        _, cached = ctx.saved
+        right = super().backward(ctx, grad)
+        return right if cached else right + 0.01  # the same derivative, another value
 
 
 @wrong_operation("higher_order", twin=Multiply, cause=SECOND)

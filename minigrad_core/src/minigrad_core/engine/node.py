@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 next_number: Callable[[], int] = count(1).__next__
 
 
+class Cached(tuple[Any, ...]):
+    """Values that `backward` could compute from the inputs, saved because `forward` has them anyway.
+
+    `ctx.save(x, Cached((e, sums)))`: where the gradient is itself differentiated, `backward` finds None in
+    their place and computes them from `x`, in calls that are recorded. `forward`, which would also compute
+    its result again, need not run then.
+    """
+
+    __slots__ = ()
+
+
+def uncached(saved: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what `backward` finds on tensors of what was saved."""
+    return tuple(None if type(value) is Cached else value for value in saved)
+
+
 class Context:
     """What `forward` leaves for `backward`, and what the engine remembers of the call.
 

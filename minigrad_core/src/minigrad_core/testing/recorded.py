@@ -9,7 +9,7 @@ import numpy as np
 
 from ..array import unbroadcast
 from ..dispatch import FUNCTIONS
-from ..engine.node import Context
+from ..engine.node import Context, uncached
 from ..tensor import Tensor
 from ..transforms import vjp
 from .finding import DoesNotApply
@@ -54,11 +54,14 @@ class Second:
     ----------
     weights : list of arrays
         One for each float input.
+    received : list of arrays
+        The first gradients J^T grads, as they are on tensors.
     by_inputs, by_grads : list of arrays
         The gradients by the float inputs, and by the float gradients: J weights, the forward-mode product.
     """
 
     weights: list[Any]
+    received: list[Any]
     by_inputs: list[Any]
     by_grads: list[Any]
 
@@ -74,10 +77,11 @@ def second(study: Study, call: Call) -> Second:
 
 def gradients_of_gradients(
     study: Study, sample: Sample, cotangents: Sequence[Any], weights: Sequence[Any]
-) -> tuple[list[Any], list[Any]]:
-    """Return the gradients of sum(weights * J^T cotangents), by the float inputs and by the cotangents.
+) -> tuple[list[Any], list[Any], list[Any]]:
+    """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents): by the float inputs, and by
+    the cotangents.
 
-    The second is J weights, the forward-mode product. The two methods are run on tensors here, not by the
+    The last is J weights, the forward-mode product. The two methods are run on tensors here, not by the
     engine: it may take a shorter way that hides what they do wrong.
     """
     xs = [sample.inputs[i] for i in sample.floats]
@@ -91,6 +95,7 @@ def gradients_of_gradients(
             grads[k] = g
         ctx = Context(study.op, tuple(inputs), sample.settings, sample.needs)
         study.op.forward(ctx, *inputs, **sample.settings)
+        ctx.saved = uncached(ctx.saved)
         received = study.op.backward(ctx, *grads)
         received = received if isinstance(received, tuple) else (received,)
         return tuple(_summed(received[i], sample.inputs[i]) for i in sample.floats)
@@ -98,12 +103,12 @@ def gradients_of_gradients(
     def both() -> Any:
         if getattr(study.op, "once_differentiable", False):
             return _through_the_engine(study, sample, xs, cotangents, weights)
-        _, pullback = vjp(gradients, *xs, *(cotangents[k] for k in places))
-        return pullback(tuple(weights))
+        received, pullback = vjp(gradients, *xs, *(cotangents[k] for k in places))
+        return received, pullback(tuple(weights))
 
-    results = guarded("the second derivative", both)
+    received, results = guarded("the second derivative", both)
     results = list(results) if isinstance(results, tuple) else [results]
-    return results[: len(xs)], results[len(xs) :]
+    return list(received), results[: len(xs)], results[len(xs) :]
 
 
 def _through_the_engine(
@@ -123,8 +128,8 @@ def _through_the_engine(
         received = pullback(tuple(g for g in cotangents if g.dtype.kind == "f"))
         return received if isinstance(received, tuple) else (received,)
 
-    _, pullback = vjp(gradients, *xs)
-    return pullback(tuple(weights))
+    received, pullback = vjp(gradients, *xs)
+    return received, pullback(tuple(weights))
 
 
 def _summed(g: Any, x: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dispatch.provenance import describe
-from ..engine.node import Context
+from ..engine.node import Context, uncached
 from ..tensor import Tensor
 from .internal import refusal
 
@@ -53,8 +53,8 @@ def replay(paths: Paths, *, constant: bool) -> Rule:
         try:
             if saved is None:
                 op.forward(ctx, *inputs, **node.settings)
-            else:
-                ctx.saved = saved
+                saved = uncached(ctx.saved)
+            ctx.saved = saved
             return op.backward(ctx, *grads)
         except Exception as error:
             error.add_note(f"while differentiating the gradient of {describe(node.op)}")
@@ -93,7 +93,7 @@ def _saved_again(node: Context, inputs: list[Any]) -> tuple[Any, ...] | None:
         if again.setdefault(id(x.data if isinstance(x, Tensor) else x), (x, new))[0] is not x:
             return None  # two tensors share this array: which of them was saved?
     saved = []
-    for value in node.saved:
+    for value in uncached(node.saved):
         if id(value) in again:
             saved.append(again[id(value)][1])
         elif _is_static(value):

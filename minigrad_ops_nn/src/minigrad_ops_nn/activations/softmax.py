@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Cached, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..floating import floating
@@ -36,16 +36,17 @@ class Softmax(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axis: int = -1) -> Array:
         """Return probabilities that sum to one along `axis`."""
-        x = floating(x)
-        found = unshifted(x, axis)
-        y = _exp(x - _largest(x, axis)) if found is None else found[0]
+        z = floating(x)
+        found = unshifted(z, axis)
+        y = _exp(z - _largest(z, axis)) if found is None else found[0]
         y /= y.sum(axis=axis, keepdims=True) if found is None else found[1]
-        ctx.save(y, axis)
+        ctx.save(x, axis, Cached((y,)))
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `y * (grad - sum(grad * y))`."""
-        y, axis = ctx.saved
+        x, axis, cached = ctx.saved
+        y = cached[0] if cached else softmax(x, axis=axis)
         result = grad - inner(grad, y, axis)
         result *= y
         return result
@@ -62,17 +63,18 @@ class LogSoftmax(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axis: int = -1) -> Array:
         """Return log-probabilities."""
-        x = floating(x)
-        z = x - _largest(x, axis)
+        z = floating(x)
+        z = z - _largest(z, axis)
         e = np.exp(z)
         sums = e.sum(axis=axis, keepdims=True)
-        ctx.save(e, sums, axis)
+        ctx.save(x, axis, Cached((e, sums)))
         z -= np.log(sums)
         return z
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return `grad - exp(y) * sum(grad)`, with the exponentials that forward took."""
-        e, sums, axis = ctx.saved
+        """Return `grad - softmax(x) * sum(grad)`, with the exponentials that forward took."""
+        x, axis, cached = ctx.saved
+        e, sums = cached or (softmax(x, axis=axis), 1)
         result = e * (-grad.sum(axis=axis, keepdims=True) / sums)
         result += grad
         return result

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minigrad_core import Operation
+from minigrad_core import Cached, Operation
 from minigrad_core.cases import Case, index_into, positive, real
 
 from .class_rows import from_rows, to_rows
-from .cross_entropy_kernel import pick, record
+from .cross_entropy_kernel import pick, recorded, recorded_gradient
 from .labels import valid_labels
 from .reduction import check_reduction
 from .weighted_targets import WeightedTargets, reduced_targets, spread
@@ -65,35 +65,41 @@ class CrossEntropy(Operation):
     ) -> Array:
         """Return the loss."""
         check_reduction("cross_entropy", reduction)
-        if weight is None and not label_smoothing and _usual(logits, labels, ignore_index):
+        plain = weight is None and not label_smoothing
+        if plain and _usual(logits, labels, ignore_index):
             try:
-                loss, saved = pick(logits, labels, None, reduction)
+                loss, picked = pick(logits, labels, None, reduction)
             except (TypeError, ValueError):
                 pass  # a label is out of range, or to be ignored: which, is found out below
             else:
-                ctx.save(saved, logits.shape, reduction, None)
+                ctx.save(logits, labels, None, reduction, Cached((picked,)))
                 return loss
         valid = valid_labels("cross_entropy", labels, logits.shape, ignore_index)
         rows = to_rows(logits)
-        if weight is None and not label_smoothing:
-            loss, picked = (pick if type(rows) is np.ndarray else record)(rows, labels, valid, reduction)
-            ctx.save(picked, logits.shape, reduction, None)
+        if plain:
+            loss, found = (pick if type(rows) is np.ndarray else recorded)(rows, labels, valid, reduction)
+            ctx.save(logits, labels, valid, reduction, Cached((found,)))
             return loss.reshape(labels.shape) if reduction == "none" else loss
         shifted = rows - rows.max(axis=1, keepdims=True)
         lp = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
         targets = WeightedTargets(labels, valid, lp, weight, label_smoothing)
-        ctx.save(targets, logits.shape, reduction, np.exp(lp))
+        ctx.save(logits, targets, np.exp(lp), reduction)
         return reduced_targets(targets, reduction, labels.shape)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the logits and of the weight."""
-        targets, shape, reduction, probabilities = ctx.saved
-        if probabilities is None:  # plain labels, and no weight
-            return from_rows(targets.gradient(grad, reduction), shape), None
+        match ctx.saved:
+            case logits, labels, valid, reduction, cached:  # plain labels, and no weight
+                if cached:
+                    rows = cached[0].gradient(grad, reduction)
+                else:
+                    rows = recorded_gradient(to_rows(logits), labels, valid, grad, reduction)
+                return from_rows(rows, logits.shape), None
+        logits, targets, probabilities, reduction = ctx.saved
         grad, mean_grad = spread(targets, grad, reduction)
         rows = targets.score_gradient(grad)
         return (
-            from_rows(rows - probabilities * rows.sum(axis=1, keepdims=True), shape)
+            from_rows(rows - probabilities * rows.sum(axis=1, keepdims=True), logits.shape)
             if ctx.needs[0]
             else None,
             None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..activations.softmax import log_softmax
+from ..activations.softmax import log_softmax, softmax
 from ..ready import counting, number, ones
 from .labels import target_rows
 
@@ -122,36 +122,28 @@ def _unshifted(dtype: np.dtype[Any], classes: int) -> tuple[float, float]:
     return bound, exp(-2 * bound)
 
 
-class Recorded(NamedTuple):
-    """`Picked` on tensors: log-probabilities (n, c), one-hot labels (n, c), and which labels count (n, 1)."""
-
-    lp: Array
-    targets: NDArray[Any]
-    valid: NDArray[np.bool_] | None
-    counted: int
-
-    def gradient(self, grad: Array, reduction: str) -> Array:
-        """Return d/dlogits (n, c)."""
-        each = grad.reshape(-1, 1) if reduction == "none" else grad
-        if reduction == "mean":
-            each = grad * (1 / self.counted)
-        probabilities = np.exp(self.lp)
-        if self.valid is not None:
-            probabilities = probabilities * self.valid
-        return (probabilities - self.targets) * each
-
-
-def record(
-    logits: Array, labels: Any, valid: NDArray[np.bool_] | None, reduction: str
-) -> tuple[Array, Recorded]:
-    """Return what `pick` does, in calls that are recorded where `logits` is a tensor."""
-    targets = target_rows(labels, valid, logits.shape[1], logits.dtype)
-    counted = max(labels.size if valid is None else int(valid.sum()), 1)
-    lp: Array = log_softmax(logits)
-    saved = Recorded(lp, targets, None if valid is None else valid.reshape(-1, 1), counted)
-    picked: Array = lp[np.arange(len(targets)), targets.argmax(axis=1)]
+def recorded(rows: Array, labels: Any, valid: NDArray[np.bool_] | None, reduction: str) -> tuple[Array, None]:
+    """Return the losses that `pick` does, in calls that are recorded where `rows` is a tensor."""
+    labels, counted = labels.reshape(-1), max(labels.size if valid is None else int(valid.sum()), 1)
     if valid is not None:
-        picked = np.where(valid.reshape(-1), picked, 0)
+        valid = valid.reshape(-1)
+        labels = np.where(valid, labels, 0)
+    losses: Array = -log_softmax(rows)[np.arange(len(labels)), labels]
+    if valid is not None:
+        losses = np.where(valid, losses, 0)
     if reduction == "none":
-        return -picked, saved
-    return picked.sum() * (-1 if reduction == "sum" else -1 / counted), saved
+        return losses, None
+    return losses.sum() * (1 if reduction == "sum" else 1 / counted), None
+
+
+def recorded_gradient(
+    rows: Array, labels: Any, valid: NDArray[np.bool_] | None, grad: Array, reduction: str
+) -> Array:
+    """Return `Picked.gradient` of rows (n, c), in calls that are recorded where these are tensors."""
+    probabilities: Array = softmax(rows)
+    if valid is not None:
+        probabilities = probabilities * valid.reshape(-1, 1)
+    each = grad.reshape(-1, 1) if reduction == "none" else grad
+    if reduction == "mean":
+        each = grad * (1 / max(labels.size if valid is None else int(valid.sum()), 1))
+    return (probabilities - target_rows(labels, valid, rows.shape[1], rows.dtype)) * each

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...errors import DifferentiabilityError
 from ..call import backward, forward
+from ..closeness import close
 from ..finding import Broken, Check, DoesNotApply, Finding
 from ..gradient import directions, hardly_counting
 from ..noise import all_slopes
@@ -29,7 +30,7 @@ def second_order(study: Study) -> Iterator[Finding]:
     """The second derivative equals the numeric derivative of the gradient, or the operation really refuses.
 
     Faults: an intermediate value that is saved as a constant, a gradient that is scattered into a buffer in
-    place.
+    place, another formula for tensors than for arrays.
     Fix: save what `forward` computed from its arguments by NumPy calls; else say `once_differentiable =
     "why"`.
     """
@@ -52,10 +53,18 @@ def second_order(study: Study) -> Iterator[Finding]:
             return
         if once:
             continue
-        finding = _compared(call, found)
+        finding = _other_values(call, found) or _compared(call, found)
         if finding:
             yield finding
             return
+
+
+def _other_values(call: Call, found: Second) -> Finding | None:
+    for i, mine in zip(call.sample.floats, found.received, strict=True):
+        if not close(mine, call.received[i], 1e-10, 1e-12):
+            fact = f"the gradient for input {i} has other values on tensors than on arrays"
+            return Finding("recorded-gradient-differs", fact, call.sample)
+    return None
 
 
 def _calls(study: Study) -> Iterator[Call]:
