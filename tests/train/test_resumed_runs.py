@@ -106,7 +106,7 @@ def test_run_that_replaces_another_leaves_none_of_its_files_to_go_on_from(
     monkeypatch.setattr("minigrad_train.cli.run.fit", interrupted)
     started(small_mnist, tmp_path, 1, "--seed", "1", "--overwrite")
     left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"config.json", "metrics.jsonl", "weights.safetensors"}
+    assert left == {".lock", "config.json", "metrics.jsonl", "weights.safetensors"}
 
 
 def test_files_that_are_no_runs_do_not_make_a_folder_used(small_mnist: Path, tmp_path: Path) -> None:

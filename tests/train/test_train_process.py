@@ -70,6 +70,25 @@ def test_killed_run_leaves_files_that_load_and_a_run_that_resumes(small_mnist: P
     assert [json.loads(line)["epoch"] for line in lines] == list(range(1, complete + 2))
 
 
+def test_second_process_in_the_folder_of_a_run_is_refused(small_mnist: Path, tmp_path: Path) -> None:
+    arguments = command(small_mnist, tmp_path, "--epochs", "1000000")
+    others = [[*arguments, "--overwrite"], [MINIGRAD, "train", "--resume", str(tmp_path)]]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("epoch "):
+                break
+        for other in others:
+            done = subprocess.run(other, capture_output=True, text=True, check=False)
+            assert done.returncode == 1
+            assert done.stderr == (
+                f"Error: another process is training in {tmp_path}: wait for it, or choose another folder by "
+                "--out\n"
+            )
+        process.kill()
+    subprocess.run([*arguments[:-1], "1", "--overwrite"], check=True, capture_output=True)
+
+
 def test_terminal_shows_a_progress_bar_and_the_same_lines(small_mnist: Path, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}

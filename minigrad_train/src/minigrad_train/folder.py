@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from .atomic import write_atomically
 from .checkpoint import is_checkpoint, load_checkpoint, save_checkpoint
@@ -59,6 +60,30 @@ class RunFolder:
             folder = cls(first.path.with_name(f"{first.path.name}_{number}"))
         return folder
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Make the folder, and keep it from other processes; one that dies lets go of it.
+
+        Raises
+        ------
+        SavedRunError
+            Another process is training there.
+        """
+        with self._writing():
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / ".lock", blocking=False)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise SavedRunError(
+                    f"another process is training in {self.path}: wait for it, or choose another folder by "
+                    "--out"
+                ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
     def refuse_if_used(self) -> None:
         """Raise if there are files that a new run would replace.
 
@@ -74,14 +99,13 @@ class RunFolder:
             )
 
     def begin(self, session: Session) -> None:
-        """Make the folder; write the settings, and the epochs that the run has had already.
+        """Write the settings, and the epochs that the run has had already.
 
         A new run removes the files of one before it: a checkpoint must not outlive the settings beside it.
         """
         config = session.settings.as_dict() | {"versions": _versions()}
         lines = "".join(map(_metrics_line, session.history))
         with self._writing():
-            self.path.mkdir(parents=True, exist_ok=True)
             if not session.history:
                 for name in FILES:
                     (self.path / name).unlink(missing_ok=True)

@@ -35,17 +35,18 @@ def run(session: Session, data: Splits, folder: RunFolder) -> int:
     """
     settings = session.settings
     train, validation, test = ((images.astype(settings.dtype, copy=False), labels) for images, labels in data)
-    folder.begin(session)
-    total = (settings.epochs - len(session.history)) * len(train[1])
-    with shown(total) as progress, threadpool_limits(settings.threads, user_api="blas"):
-        progress.line(_summary(session))
-        try:
-            status = _train(session, folder, train, validation, progress)
-        finally:
-            folder.draw(session)
-        progress.line(f"test accuracy {accuracy(session.model, *test):.2%}")
-        progress.line(f"saved in {folder.path}")
-    return status
+    with folder.alone():
+        folder.begin(session)
+        total = (settings.epochs - len(session.history)) * len(train[1])
+        with shown(total) as progress, threadpool_limits(settings.threads, user_api="blas"):
+            progress.line(_summary(session))
+            try:
+                status = _train(session, folder, train, validation, progress)
+            finally:
+                folder.draw(session)
+            progress.line(f"test accuracy {accuracy(session.model, *test):.2%}")
+            progress.line(f"saved in {folder.path}")
+        return status
 
 
 def _train(
