@@ -22,6 +22,13 @@ def test_power_has_no_nan_at_zero_to_the_zero() -> None:
     np.testing.assert_array_equal(y.grad, [0.0, 0.0])
 
 
+@pytest.mark.parametrize(("dtype", "base"), [(np.float16, 1e-5), (np.float32, 1e-39), (np.float64, 1e-309)])
+def test_an_exponent_of_zero_has_no_nan_where_the_reciprocal_overflows(dtype: Any, base: float) -> None:
+    x = mg.tensor([base, 2.0], dtype=dtype, requires_grad=True)
+    np.sum(x ** np.zeros((3, 1), dtype)).backward()
+    np.testing.assert_array_equal(x.grad, [0.0, 0.0])
+
+
 def test_power_of_a_python_number_squares_without_a_logarithm() -> None:
     np.testing.assert_array_equal(gradient(lambda x: x**2, [-3.0, 0.0]), [-6.0, 0.0])
     np.testing.assert_array_equal(gradient(lambda x: x**0, [-3.0, 0.0]), [0.0, 0.0])

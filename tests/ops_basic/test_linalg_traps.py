@@ -69,6 +69,21 @@ def test_a_norm_of_any_power_has_no_nan_at_zeros(order: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("shape", "order"), [((0,), np.inf), ((2, 0), 1), ((0, 2), np.inf), ((0, 2), 2), ((0, 2), "nuc")]
+)
+def test_a_norm_of_nothing_has_a_gradient_where_numpy_gives_it_a_value(shape: Any, order: Any) -> None:
+    x = mg.tensor(np.zeros(shape), requires_grad=True)
+    try:
+        norm: Any = np.linalg.norm(x, order)
+    except ValueError:  # NumPy before 2.3: these have no value
+        return
+    norm.backward()
+    assert norm.item() == 0
+    assert x.grad is not None
+    assert x.grad.shape == shape
+
+
+@pytest.mark.parametrize(
     "f",
     [np.linalg.cholesky, np.linalg.eigvalsh, lambda x: np.linalg.eigh(x)[1] ** 2],
     ids=["cholesky", "eigvalsh", "eigh"],

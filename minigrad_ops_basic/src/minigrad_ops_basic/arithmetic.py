@@ -11,7 +11,7 @@ from minigrad_core.cases import Case, nonzero, real
 from minigrad_core.cases import positive as above_zero
 
 from .slopes import product, quotient, zeros_in
-from .values import in_type
+from .values import in_type, raw
 
 
 class Add(Operation):
@@ -157,20 +157,23 @@ def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
     x, y = in_type(x, grad.dtype), in_type(y, grad.dtype)  # log(x) of an int8 is half precision
     with np.errstate(divide="ignore", invalid="ignore"):
         zeros = zeros_in(x)
-        for_x = product(grad, _in_base(x, y, zeros)) if ctx.needs[0] else None
+        for_x = product(grad, _in_base(x, y)) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return for_x, None
         return for_x, grad * (z * np.log(np.where(x == 0, 1, x) if zeros else x))
 
 
-def _in_base(x: Array, y: Any, zeros: bool) -> Array:
+def _in_base(x: Array, y: Any) -> Array:
     if isinstance(y, (int, float)):  # the common x**2 and x**3: no masks, and NumPy's fast paths
         if y == 0.5:
             return 0.5 / x**0.5  # x**-0.5 takes NumPy ten times as long
         return y * x ** (y - 1) if y else np.zeros_like(x)
-    # 0 * 0**-1 is the one indeterminate point; elsewhere the formula holds, second derivatives included.
-    base = np.where((x == 0) & (y == 0), 1, x) if zeros else x
-    return y * base ** (y - 1)
+    # 0 * 0**-1 is indeterminate, and so is 0 * x**-1 where that overflows: the half precision of 1e-5, say.
+    # Elsewhere the formula holds, second derivatives included.
+    if zeros_in(y):
+        with np.errstate(over="ignore"):
+            x = np.where((raw(y) == 0) & ~np.isfinite(1 / raw(x)), 1, x)
+    return y * x ** (y - 1)
 
 
 def _floating(x: Any) -> Any:

@@ -22,13 +22,17 @@ def _length(x: Any, axis: Axis, keepdims: bool) -> Array:
     return np.sqrt(np.sum(squares, axis=axis, keepdims=keepdims))
 
 
+def _largest(sizes: Any, axis: Axis, keepdims: bool = False) -> Array:
+    return np.max(sizes, axis=axis, keepdims=keepdims, initial=0)  # an axis may be empty
+
+
 def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     """Return the vector norm, in steps that have gradients."""
     if order is None or order == 2:
         return _length(x, axis, keepdims)
     size = abs(x)
     if order == np.inf:
-        return np.max(size, axis=axis, keepdims=keepdims)
+        return _largest(size, axis, keepdims)
     if order == -np.inf:
         return np.min(size, axis=axis, keepdims=keepdims)
     if order == 1:
@@ -36,7 +40,7 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     if order == 0:  # how many are not zero: flat, and a function of x all the same
         return np.sum((x != 0) + 0 * size, axis=axis, keepdims=keepdims)
     # Scaled by the largest, so that no power overflows; the scale is a factor taken out and put back.
-    scale = np.max(abs(raw(x)), axis=axis, keepdims=True, initial=0)  # an axis may be empty
+    scale = _largest(abs(raw(x)), axis, keepdims=True)
     scale = np.where(scale == 0, 1, scale)
     # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
     zero = x == 0
@@ -54,10 +58,10 @@ def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -
     m = np.moveaxis(x, axis, (-2, -1))
     if order in ("nuc", 2, -2):
         s = np.linalg.svd(m, compute_uv=False)
-        y = np.sum(s, axis=-1) if order == "nuc" else np.max(s, axis=-1) if order == 2 else np.min(s, axis=-1)
+        y = np.sum(s, axis=-1) if order == "nuc" else _largest(s, -1) if order == 2 else np.min(s, axis=-1)
     else:  # the largest (smallest) column sum for 1 (-1), row sum for inf (-inf)
         sums = np.sum(abs(m), axis=-2 if abs(order) == 1 else -1)
-        y = np.max(sums, axis=-1) if order > 0 else np.min(sums, axis=-1)
+        y = _largest(sums, -1) if order > 0 else np.min(sums, axis=-1)
     return restored(y, axis, x.ndim, False) if keepdims else y
 
 
