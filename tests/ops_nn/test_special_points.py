@@ -67,6 +67,21 @@ def test_relu_has_the_subgradient_zero_at_zero() -> None:
     assert (gradient(activations.relu, np.array([-1.0, 0.0, 2.0])) == [0, 0, 1]).all()
 
 
+@pytest.mark.parametrize("axis", [None, (0, 2), (1,)])
+def test_softmax_along_several_axes_is_one_distribution_over_them(axis: Any) -> None:
+    x = mg.tensor(np.linspace(-2, 3, 24).reshape(2, 3, 4), requires_grad=True)
+    softmax = mg.ops.nn.softmax(x, axis=axis)
+    exponentials = np.exp(x.data)
+    np.testing.assert_allclose(softmax.data, exponentials / exponentials.sum(axis=axis, keepdims=True))
+    np.testing.assert_allclose(np.exp(mg.ops.nn.log_softmax(x, axis=axis).data), softmax.data)
+
+
+def test_softmax_along_an_axis_that_is_not_there_is_refused() -> None:
+    for softmax in (mg.ops.nn.softmax, mg.ops.nn.log_softmax):
+        with pytest.raises(np.exceptions.AxisError, match="axis 2 is out of bounds"):
+            softmax(np.ones((2, 3)), axis=2)
+
+
 def test_softmax_of_large_scores_does_not_overflow() -> None:
     np.testing.assert_array_equal(activations.softmax(np.array([1e4, 1e4])).data, [0.5, 0.5])
     np.testing.assert_allclose(activations.log_softmax(np.array([1e4, 0.0])).data, [0.0, -1e4])
