@@ -24,12 +24,14 @@ THINGS: list[tuple[Any, str, str]] = [
     (mg.tensor([1.0]), "half", r"astype\(np.float32\) and its like change the type"),
     (mg.tensor([1.0]), "constant", "not x.requires_grad"),
     (mg.tensor([1.0]), "null_grad", r"x\.zero_grad\(\)"),
+    (mg.tensor([1.0]), "moveaxis", r"np.moveaxis\(x, source, destination\)"),
     (MODEL, "half", "make it with dtype=np.float16"),
     (mg, "randn", r"np.random.default_rng\(seed\).standard_normal\(shape\)"),
     (nn, "LSTMCell", "recurrent.lstm_cell"),
     (MODEL, "cuda", "'Linear' object has no attribute 'cuda': everything is computed on the CPU"),
     (SGD(MODEL.parameters(), lr=0.1), "param_groups", "lr and the other settings are attributes"),
     (mg, "nn", "import minigrad_ops_nn as nn"),
+    (mg, "no_autodiff", r"use mg.no_grad\(\)"),
     (mg, "matmul", "NumPy has np.matmul, and its functions work on tensors"),
     (mg, "nonsense", "module 'minigrad_core' has no attribute 'nonsense'$"),
     (nn, "SGD", "from minigrad_ops_nn.optimizers import SGD"),
@@ -63,6 +65,7 @@ def test_what_hints_name_is_there() -> None:
     x = mg.tensor([[1.0, 2.0]])
     shown = {"x": x, "y": mg.tensor([[1.0], [2.0]]), "np": np, "mg": mg}
     shown |= {"shape": (1, 2), "axis": 0, "axes": (1, 0), "low": 0, "high": 1, "sections": 1}
+    shown |= {"source": 0, "destination": 1}
     shown |= {"mask": np.array([[True, False]]), "value": 0.0, "index": np.array([[0, 0]])}
     starts = ("x.", "np.", "x ", "mg.ops")
     ways = [way for way in minigrad_core.hints.TENSOR.values() if way.startswith(starts)]

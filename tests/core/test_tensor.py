@@ -117,6 +117,12 @@ def test_a_leaf_may_be_frozen_and_thawed() -> None:
     assert multiply(x, x).requires_grad
 
 
+def test_the_shape_of_a_tensor_is_not_assigned() -> None:
+    x: Any = tracked(1.0, 2.0)
+    with pytest.raises(ArgumentError, match=r"y = x.reshape\(shape\)"):
+        x.shape = (2, 1)
+
+
 def test_detach_shares_memory_and_leaves_the_graph() -> None:
     x = tracked(1, 2)
     y = x.detach()

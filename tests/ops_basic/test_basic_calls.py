@@ -108,6 +108,30 @@ def test_an_array_does_not_take_in_a_tensor_in_place(x: Any) -> None:
         array += x
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.sum(x, axis=0, out=np.zeros(4)),
+        lambda x: np.clip(x, 0, 1, out=x),
+        lambda x: np.einsum("ij->ji", x, out=np.zeros((4, 3))),
+    ],
+    ids=["sum", "clip", "einsum"],
+)
+def test_no_function_writes_its_result_to_an_array(x: Any, call: Any) -> None:
+    with pytest.raises(TypeError, match=r"out= would write in place.*use the result"):
+        call(x)
+
+
+def test_a_position_may_be_written_to_an_array_that_is_given(x: Any) -> None:
+    out = np.zeros((), int)
+    assert np.argmax(x, out=out) is out
+
+
+def test_a_tensor_goes_into_no_file(x: Any) -> None:
+    with pytest.raises(TypeError, match=r"Nothing flows through a file: give it t.numpy\(\)"):
+        np.save("nothing.npy", x)
+
+
 def test_decompositions_keep_numpys_names() -> None:
     a: Any = mg.tensor(np.diag([3.0, 2.0]), requires_grad=True)
     assert np.linalg.eigh(a).eigenvalues.shape == (2,)

@@ -51,6 +51,7 @@ TENSOR = {
     "masked_select": "x[mask]",
     "matmul": "x @ y",
     "mm": "x @ y",
+    "moveaxis": "np.moveaxis(x, source, destination)",
     "mul_": _FIXED,
     "nbytes": "x.data.nbytes",
     "norm": "np.linalg.norm(x)",
@@ -62,6 +63,7 @@ TENSOR = {
     "register_hook": "an operation of your own can look at the gradient in its backward",
     "relu": "mg.ops.nn.relu(x)",
     "requires_grad_": "x.requires_grad = True",
+    "resize": "np.resize(x, shape)",
     "retain_grad": "mg.grad gives the gradient with respect to any value",
     "sigmoid": "mg.ops.nn.sigmoid(x)",
     "softmax": "mg.ops.nn.softmax(x, axis=-1)",
@@ -70,6 +72,7 @@ TENSOR = {
     "sub_": _FIXED,
     "t": "x.T",
     "to": f"{_CPU}; {_CAST}",
+    "tobytes": "x.data.tobytes()",
     "type": _CAST,
     "unsqueeze": "np.expand_dims(x, axis)",
     "view": "x.reshape(shape)",
@@ -102,18 +105,23 @@ OPTIMIZER = {
 }
 
 _NAMES = {
+    "astensor": "mg.tensor(data) copies, mg.Tensor(data) shares",
     "cat": "np.concatenate works on tensors",
     "enable_grad": "recording is on but under mg.no_grad()",
     "from_numpy": "mg.Tensor(array) shares its memory",
     "load": "safetensors.numpy.load_file(path) for model.load_state_dict",
     "manual_seed": "pass rng=np.random.default_rng(seed) to what draws",
+    "multi_matmul": "np.linalg.multi_dot works on tensors",
     "nn": "import minigrad_ops_nn as nn",
+    "nnet": "import minigrad_ops_nn as nn",
+    "no_autodiff": "use mg.no_grad()",
     "optim": "from minigrad_ops_nn import optimizers",
     "rand": "np.random.default_rng(seed).random(shape)",
     "randn": "np.random.default_rng(seed).standard_normal(shape)",
     "relu": "mg.ops.nn.relu",
     "save": "safetensors.numpy.save_file(model.state_dict(), path)",
     "set_grad_enabled": "use mg.no_grad()",
+    "sliding_window_view": "np.lib.stride_tricks.sliding_window_view works on tensors",
 }
 
 

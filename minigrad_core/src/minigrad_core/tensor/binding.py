@@ -15,7 +15,7 @@ import numpy as np
 from ..dispatch.provenance import describe
 from ..errors import ArgumentError, MinigradError
 from .apply import apply
-from .protocols import name_of
+from .protocols import name_of, written_to
 from .signatures import signature_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
 def _bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
     from_numpy = getattr(op, "from_numpy", None)
     if from_numpy is not None:
-        return _by_its_own(op, from_numpy)
+        return _by_its_own(function, op, from_numpy)
     if isinstance(function, np.ufunc):
         # Its inputs are positional already, its other arguments are keywords: `apply` itself will do; as a
         # bound method it takes less than the operation, for which the interpreter looks up a slot.
@@ -47,8 +47,12 @@ def _bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
     return Plan(function, op)
 
 
-def _by_its_own(op: Operation, from_numpy: Callable[..., Any]) -> Callable[..., Any]:
+def _by_its_own(
+    function: Callable[..., Any], op: Operation, from_numpy: Callable[..., Any]
+) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and kwargs.get("out") is not None and op.differentiable:
+            raise written_to(function)
         try:
             inputs, settings = from_numpy(*args, **kwargs)
         except TypeError as error:
@@ -127,6 +131,8 @@ class Plan:
             return
         if name == "out" and isinstance(value, tuple) and value == (None,):
             return
+        if name == "out":
+            raise written_to(self.function)
         raise ArgumentError(
             f"{name_of(self.function)}: {describe(self.op)} does not know the argument {name!r} "
             "and would ignore it; "

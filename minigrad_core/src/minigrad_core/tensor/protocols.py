@@ -41,6 +41,9 @@ _INSTEAD = {
         ("spacing", "nextafter"), "It tells of the type rather than of the values: give it plain arrays"
     ),
     **dict.fromkeys(("asarray", "asanyarray"), "Use np.array(values, like=tensor)"),
+    **dict.fromkeys(
+        ("save", "savez", "savez_compressed", "savetxt"), "Nothing flows through a file: give it t.numpy()"
+    ),
     "full": "t * np.ones(shape) fills an array",
     "fromiter": "Use np.stack(list(values))",
     "apply_over_axes": "Call the function itself, for one axis after the other",
@@ -76,10 +79,7 @@ def _asked_for(
         if name not in _UFUNC_DEFAULTS or value is not _UFUNC_DEFAULTS[name]
     }
     if "out" in asked:
-        raise ArgumentError(
-            f"{name_of(function)}: out= would write in place, and drop the graph or break it; "
-            "use the result: y = f(x), y = y + x for y += x"
-        )
+        raise written_to(function)
     if isinstance(function, np.ufunc):
         if "where" in asked:
             raise ArgumentError(
@@ -89,6 +89,14 @@ def _asked_for(
         if "dtype" in asked:
             inputs = _in_type(function, inputs, np.dtype(asked.pop("dtype")))
     return inputs, asked
+
+
+def written_to(function: Callable[..., Any]) -> ArgumentError:
+    """Return what to raise for an array that the result is to be written to."""
+    return ArgumentError(
+        f"{name_of(function)}: out= would write in place, and drop the graph or break it; "
+        "use the result: y = f(x), y = y + x for y += x"
+    )
 
 
 def _in_type(ufunc: np.ufunc, inputs: tuple[Any, ...], dtype: np.dtype[Any]) -> tuple[Any, ...]:

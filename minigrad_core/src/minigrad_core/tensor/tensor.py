@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
@@ -127,6 +127,10 @@ class Tensor(Operators, Methods, Protocols):
     def shape(self) -> Shape:
         """The size of each axis."""
         return self.data.shape
+
+    @shape.setter
+    def shape(self, _: Never) -> None:
+        raise ArgumentError("the shape of a tensor is not assigned: y = x.reshape(shape) is a new one")
 
     @property
     def dtype(self) -> np.dtype[Any]:
