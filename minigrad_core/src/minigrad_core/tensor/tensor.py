@@ -10,6 +10,7 @@ from ..engine import leaves
 from ..engine.backward import sweep
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, hinted
+from .conversions import Conversions
 from .elementwise import NO_NUMBERS, elementwise
 from .methods import Methods
 from .operand import OBJECTS
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @hinted(TENSOR)
-class Tensor(Operators, Methods, Protocols):
+class Tensor(Operators, Methods, Protocols, Conversions):
     """A NumPy array in a computation graph.
 
     Everything that NumPy does with an array, it does with a tensor: operators, methods, `np.` functions. What
@@ -209,68 +210,6 @@ class Tensor(Operators, Methods, Protocols):
                 before = leaf._grad  # noqa: SLF001 - the slot of our own kind: the setter's checks cost 1 us
                 # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
                 leaf._grad = owned(g) if before is None else np.asarray(before + g)  # noqa: SLF001
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
-        if self.tracked:
-            raise ConversionError(
-                "a tensor that requires a gradient does not turn into an array in silence; "
-                "use .numpy() to leave the graph on purpose, .item() for a Python scalar, "
-                "np.stack([...]), np.concatenate([...]) or np.array([...], like=tensor) to join tensors in a "
-                "list or in np.r_, which NumPy does not look into, t * np.ones(shape) to fill an array"
-            )
-        return np.array(self.data, dtype=dtype, copy=copy)
-
-    def __float__(self) -> float:
-        return float(self._scalar("float"))
-
-    def __int__(self) -> int:
-        return int(self._scalar("int"))
-
-    def __complex__(self) -> complex:
-        return complex(self._scalar("complex"))
-
-    def __index__(self) -> int:
-        return self._scalar("index").__index__()
-
-    def __round__(self, digits: int | None = None) -> Any:
-        if self.data.ndim:
-            raise ArgumentError(
-                "round() takes a single value: np.round(t, decimals) rounds those of an array"
-            )
-        return round(self.data.item(), digits)
-
-    def __bool__(self) -> bool:
-        return bool(self.data)
-
-    def __len__(self) -> int:
-        return len(self.data)
-
-    def __format__(self, spec: str) -> str:
-        return format(self.data.item() if self.data.ndim == 0 else self.data, spec)
-
-    def __repr__(self) -> str:
-        body = np.array2string(self.data, separator=", ", prefix="tensor(")
-        usual = self.data.dtype in (np.dtype(float), np.dtype(int), np.dtype(bool))
-        dtype = "" if usual and self.data.size else f", dtype={self.data.dtype}"
-        return f"tensor({body}{dtype}{', requires_grad=True' if self.tracked else ''})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        if self.node is not None:
-            raise ConversionError(
-                "a tensor in the middle of a graph cannot be copied or pickled; .detach() it, and give its "
-                ".numpy() to what copies arrays, as plt.plot does"
-            )
-        return type(self), (self.data, self.tracked)
-
-    def _scalar(self, kind: str) -> Any:
-        if self.tracked:
-            ways = "use .item() for the value, .numpy() for the array"
-            if kind == "float":  # which math.sin asks for, and an array that a tensor is written to
-                ways += (
-                    ", np.sin and its kin for math.sin, np.stack([...]) for an array filled place by place"
-                )
-            raise ConversionError(f"{kind}(tensor) would leave the graph in silence; {ways}")
-        return self.data[()]
 
 
 def tensor(

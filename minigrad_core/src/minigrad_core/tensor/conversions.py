@@ -1,0 +1,86 @@
+"""What a tensor turns into outside the graph: arrays, Python numbers, text, pickles. Never in silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import ArgumentError, ConversionError
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
+    from ..engine.node import Context
+
+
+class Conversions:
+    """The conversion methods of `Tensor`. One that requires a gradient refuses, but for its text."""
+
+    __slots__ = ()
+
+    data: NDArray[Any]  # of the tensor
+    node: Context | None
+    tracked: bool
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        if self.tracked:
+            raise ConversionError(
+                "a tensor that requires a gradient does not turn into an array in silence; "
+                "use .numpy() to leave the graph on purpose, .item() for a Python scalar, "
+                "np.stack([...]), np.concatenate([...]) or np.array([...], like=tensor) to join tensors in a "
+                "list or in np.r_, which NumPy does not look into, t * np.ones(shape) to fill an array"
+            )
+        return np.array(self.data, dtype=dtype, copy=copy)
+
+    def __float__(self) -> float:
+        return float(self._scalar("float"))
+
+    def __int__(self) -> int:
+        return int(self._scalar("int"))
+
+    def __complex__(self) -> complex:
+        return complex(self._scalar("complex"))
+
+    def __index__(self) -> int:
+        return self._scalar("index").__index__()
+
+    def __round__(self, digits: int | None = None) -> Any:
+        if self.data.ndim:
+            raise ArgumentError(
+                "round() takes a single value: np.round(t, decimals) rounds those of an array"
+            )
+        return round(self.data.item(), digits)
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data.item() if self.data.ndim == 0 else self.data, spec)
+
+    def __repr__(self) -> str:
+        body = np.array2string(self.data, separator=", ", prefix="tensor(")
+        usual = self.data.dtype in (np.dtype(float), np.dtype(int), np.dtype(bool))
+        dtype = "" if usual and self.data.size else f", dtype={self.data.dtype}"
+        return f"tensor({body}{dtype}{', requires_grad=True' if self.tracked else ''})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.node is not None:
+            raise ConversionError(
+                "a tensor in the middle of a graph cannot be copied or pickled; .detach() it, and give its "
+                ".numpy() to what copies arrays, as plt.plot does"
+            )
+        return type(self), (self.data, self.tracked)
+
+    def _scalar(self, kind: str) -> Any:
+        if self.tracked:
+            ways = "use .item() for the value, .numpy() for the array"
+            if kind == "float":  # which math.sin asks for, and an array that a tensor is written to
+                ways += (
+                    ", np.sin and its kin for math.sin, np.stack([...]) for an array filled place by place"
+                )
+            raise ConversionError(f"{kind}(tensor) would leave the graph in silence; {ways}")
+        return self.data[()]
