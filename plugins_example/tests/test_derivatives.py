@@ -17,11 +17,11 @@ import minigrad_core as mg
 POINTS = {
     (-2.5, -0.3, 0.4, 1.7): ["erf", "erfc", "erfcx", "expit", "log_expit", "ndtr", "log_ndtr"],
     (-2.5, -0.3, 0.4, 6.0): ["i0", "i1", "i0e", "i1e", "j0", "j1"],
-    (0.2, 0.9, 1.4, 7.0): ["gammaln", "digamma", "entr"],
+    (0.2, 0.9, 1.4, 7.0): ["gamma", "gammaln", "digamma", "entr"],
     (-0.9, -0.1, 0.5): ["erfinv"],
     (0.05, 0.5, 0.8): ["logit"],
 }
-PAIRS = ["xlogy", "xlog1py", "rel_entr", "betaln"]
+PAIRS = ["xlogy", "xlog1py", "rel_entr", "beta", "betaln"]
 
 
 def differences(f: Callable[[Any], Any], x: Any) -> Any:
@@ -56,6 +56,31 @@ def test_derivatives_of_functions_of_two_arguments(name: str, argument: int) -> 
     got = mg.grad(lambda z: at(z).sum())(values[argument])
     slopes = differences(at, np.broadcast_to(values[argument], (2, 3)))
     np.testing.assert_allclose(got, slopes.sum(axis=argument, keepdims=argument == 1), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["gammainc", "gammaincc"])
+@pytest.mark.parametrize("a", [0.5, 1.0, 3.0, np.array([[0.5], [4.0]])])
+def test_derivatives_of_the_incomplete_gamma_functions(name: str, a: Any) -> None:
+    x = np.array([0.2, 1.4, 7.0])
+
+    def f(x: Any) -> Any:
+        return getattr(special, name)(a, x)
+
+    def slope(x: Any) -> Any:
+        return mg.grad(lambda x: f(x).sum())(x)
+
+    curvature = mg.grad(lambda x: slope(x).sum())(x)
+    sums = (lambda y: y.sum(axis=0)) if np.ndim(a) else (lambda y: y)
+    np.testing.assert_allclose(slope(x), sums(differences(f, x)), rtol=1e-6)
+    np.testing.assert_allclose(curvature, differences(slope, x), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc", "erfcx"])
+def test_error_functions_of_complex_arguments_are_holomorphic(name: str) -> None:
+    f = getattr(special, name)
+    z = np.array([0.4 + 0.3j, -0.2 - 1.1j])
+    slopes = mg.grad(lambda z: f(z).sum().real)(z)
+    np.testing.assert_allclose(slopes, differences(f, z), rtol=1e-7)
 
 
 def test_terms_that_are_absent_have_no_slope() -> None:

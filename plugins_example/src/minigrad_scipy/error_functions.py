@@ -18,6 +18,7 @@ class Erf(Operation):
 
     name = "erf"
     broadcasts = True
+    takes_complex = True
     implements = (special.erf,)  # special.erf(tensor) now comes here
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -36,6 +37,7 @@ class Erfc(Operation):
 
     name = "erfc"
     broadcasts = True
+    takes_complex = True
     implements = (special.erfc,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -54,6 +56,7 @@ class Erfcx(Operation):
 
     name = "erfcx"
     broadcasts = True
+    takes_complex = True
     implements = (special.erfcx,)
 
     def forward(self, ctx: Context, x: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from minigrad_core import Initializer, Operation, Optimizer, hookimpl
 
-from . import bessel, entropy, error_functions, gamma, logistic, normal
+from . import bessel, entropy, error_functions, gamma_functions, incomplete_gamma, logistic, normal
 from .lion import Lion
 from .truncated_normal import truncated_normal
 
@@ -20,7 +20,9 @@ def minigrad_operations() -> Iterable[Operation]:
     return [
         *(error_functions.erf, error_functions.erfc, error_functions.erfcx, error_functions.erfinv),
         *(normal.ndtr, normal.log_ndtr),
-        *(gamma.gammaln, gamma.digamma, gamma.zeta, gamma.betaln),
+        *(gamma_functions.gamma, gamma_functions.gammaln, gamma_functions.digamma, gamma_functions.zeta),
+        *(gamma_functions.beta, gamma_functions.betaln),
+        *(incomplete_gamma.gammainc, incomplete_gamma.gammaincc),
         *(logistic.expit, logistic.log_expit, logistic.logit),
         *(entropy.xlogy, entropy.xlog1py, entropy.entr, entropy.rel_entr),
         *(bessel.i0, bessel.i1, bessel.i0e, bessel.i1e, bessel.iv, bessel.ive),

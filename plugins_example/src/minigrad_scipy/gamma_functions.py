@@ -1,4 +1,4 @@
-"""The logarithm of the gamma function, and its derivatives. DLMF 5."""
+"""The gamma and beta functions, their logarithms, and the derivatives of these. DLMF 5."""
 
 from __future__ import annotations
 
@@ -14,6 +14,26 @@ from .scalars import alike
 
 # special.zeta is a plain function, which NumPy does not dispatch, but all it does is to call this ufunc.
 ZETA = _ufuncs._zeta  # noqa: SLF001
+
+
+class Gamma(Operation):
+    """The gamma function. d/dx = grad gamma(x) digamma(x)."""
+
+    name = "gamma"
+    broadcasts = True
+    implements = (special.gamma,)
+    cases = (Case(x=positive("...")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        y = special.gamma(x)
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        x, y = ctx.saved
+        return grad * (y * special.digamma(x))
 
 
 class Gammaln(Operation):
@@ -80,6 +100,31 @@ class Zeta(Operation):
         return grad * (-s * special.zeta(s + 1, q))
 
 
+class Beta(Operation):
+    """gamma(a) gamma(b) / gamma(a + b). d/da = grad beta(a, b) (digamma(a) - digamma(a + b)); likewise b."""
+
+    name = "beta"
+    broadcasts = True
+    implements = (special.beta,)
+    cases = (Case(a=positive("..."), b=positive("...")),)
+
+    def forward(self, ctx: Context, a: Array, b: Array) -> Array:
+        """Return the values."""
+        a, b = alike(a, b)
+        y = special.beta(a, b)
+        ctx.save(a, b, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients."""
+        a, b, y = ctx.saved
+        both = special.digamma(a + b)
+        return (
+            grad * (y * (special.digamma(a) - both)) if ctx.needs[0] else None,
+            grad * (y * (special.digamma(b) - both)) if ctx.needs[1] else None,
+        )
+
+
 class Betaln(Operation):
     """log |beta(a, b)|. d/da = grad (digamma(a) - digamma(a + b)), and so for b."""
 
@@ -104,4 +149,4 @@ class Betaln(Operation):
         )
 
 
-gammaln, digamma, zeta, betaln = Gammaln(), Digamma(), Zeta(), Betaln()
+gamma, gammaln, digamma, zeta, beta, betaln = Gamma(), Gammaln(), Digamma(), Zeta(), Beta(), Betaln()
