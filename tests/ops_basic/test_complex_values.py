@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.errors import MinigradError
+from minigrad_core.errors import DifferentiabilityError, MinigradError
 from minigrad_core.testing.study import Study
 
 RNG = np.random.default_rng(3)
@@ -151,3 +151,29 @@ def test_the_largest_complex_number_gets_the_gradient() -> None:
     z = np.array([1 + 2j, 1 + 3j, 0 + 9j])  # NumPy compares the real parts first
     np.testing.assert_array_equal(mg.grad(lambda z: np.abs(np.max(z)) ** 2)(z), [0, 2 - 6j, 0])
     np.testing.assert_array_equal(mg.grad(lambda z: np.imag(np.min(z)))(z), [0, 0, -1j])
+
+
+@pytest.mark.parametrize("function", [np.arcsin, np.arccos, np.arcsinh, np.arccosh, np.arctanh, np.arctan])
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+@pytest.mark.parametrize("imaginary", [False, True])
+def test_on_a_branch_cut_the_slope_is_that_of_the_side_of_the_zero(
+    function: Any, zero: float, imaginary: bool
+) -> None:
+    def on_axis(along: Any) -> Any:
+        z = np.empty(along.shape, complex)
+        z.real, z.imag = (zero, along) if imaginary else (along, zero)
+        return z
+
+    along = np.array([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5])
+    z, step = on_axis(along), 2.0**-17
+    numeric = (function(on_axis(along + step)) - function(on_axis(along - step))) / (2 * step)
+    _, pullback = mg.vjp(function, z)
+    found = pullback(np.full(z.shape, 1j if imaginary else 1, complex))
+    np.testing.assert_allclose(found, numeric, rtol=1e-7)
+
+
+def test_the_sign_of_complex_values_is_refused_where_it_would_lose_its_gradient() -> None:
+    z = np.array([3 + 4j])
+    np.testing.assert_allclose(np.sign(mg.Tensor(z)), z / 5)
+    with pytest.raises(DifferentiabilityError, match=r"write z / np\.abs\(z\)"):
+        mg.grad(lambda x: np.sum(np.sign(x + 1j).real))(np.array([1.0]))

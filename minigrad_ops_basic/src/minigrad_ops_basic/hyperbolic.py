@@ -84,8 +84,9 @@ class Arcsinh(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (x,) = ctx.saved
-        # x * x would overflow, in float32 from 2e19 on; but hypot is for real numbers.
-        return grad / (np.sqrt(1 + x * x) if x.dtype.kind == "c" else np.hypot(1, x))
+        if x.dtype.kind == "c":
+            return grad / np.sqrt(x * x - -1)  # on the branch cuts -0 counts, and 1 + -0 would lose it
+        return grad / np.hypot(1, x)  # x * x would overflow, in float32 from 2e19 on
 
 
 class Arccosh(Operation):
@@ -106,7 +107,8 @@ class Arccosh(Operation):
         """Return the gradient."""
         (x,) = ctx.saved
         with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)))
+            # Of complex values on the branch cut -0 counts, and x + 1 would lose it.
+            return product(grad, 1 / (np.sqrt(x - 1) * np.sqrt(x - -1)))
 
 
 class Arctanh(Operation):

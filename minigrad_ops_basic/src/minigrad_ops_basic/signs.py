@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core.errors import DifferentiabilityError
 
 from .slopes import quotient_or_zero
 
@@ -74,7 +75,7 @@ class Copysign(Operation):
 
 
 class Sign(NonDifferentiable):
-    """-1, 0 or 1, a plain array."""
+    """-1, 0 or 1, a plain array; of complex values x / |x|, refused where it would lose its gradient."""
 
     name = "sign"
     broadcasts = True
@@ -82,6 +83,11 @@ class Sign(NonDifferentiable):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the sign."""
+        if ctx.needs[0] and x.dtype.kind == "c":
+            raise DifferentiabilityError(
+                "sign: of complex values it is z / |z|, which would lose its gradient; write z / np.abs(z), "
+                "or leave the graph on purpose: z.numpy()"
+            )
         return np.sign(x)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
@@ -87,7 +89,7 @@ class Arcsin(Operation):
         """Return the gradient."""
         (x,) = ctx.saved
         with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, 1 / np.sqrt((1 - x) * (1 + x)))
+            return product(grad, 1 / _cosine(x))
 
 
 class Arccos(Operation):
@@ -108,7 +110,14 @@ class Arccos(Operation):
         """Return the gradient."""
         (x,) = ctx.saved
         with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, -1 / np.sqrt((1 - x) * (1 + x)))
+            return product(grad, -1 / _cosine(x))
+
+
+def _cosine(x: Any) -> Array:
+    """Return sqrt(1 - x^2), on the branch cuts by the sign of the zero: +0 - -0 keeps it, and -0 + 0 not."""
+    if x.dtype.kind == "c":
+        return np.sqrt(-((x - 1) * (x - -1)))
+    return np.sqrt((1 - x) * (1 + x))
 
 
 class Arctan(Operation):
