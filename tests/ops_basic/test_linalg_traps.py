@@ -152,3 +152,14 @@ def test_a_pseudo_inverse_that_cuts_off_more_than_zeros_has_the_gradient_of_what
     _, twice = mg.jvp(mg.grad(f), (x,), (step,))
     difference = (gradient(f, x + 1e-6 * step) - gradient(f, x - 1e-6 * step)) / 2e-6
     np.testing.assert_allclose(twice, difference, rtol=1e-5, atol=1e-6)
+
+
+def test_powers_of_a_singular_matrix_need_no_inverse() -> None:
+    x = np.ones((2, 2))
+    np.testing.assert_array_equal(gradient(lambda t: np.linalg.matrix_power(t, 0), x), np.zeros((2, 2)))
+    np.testing.assert_array_equal(gradient(lambda t: np.linalg.matrix_power(t, 2), x), np.full((2, 2), 4.0))
+
+
+def test_a_power_squares_no_further_than_it_has_to() -> None:
+    x = np.eye(2) * 1e100
+    np.testing.assert_array_equal(gradient(lambda t: np.linalg.matrix_power(t, 2), x), np.full((2, 2), 2e100))

@@ -211,13 +211,14 @@ class Slogdet(Operation):
 
 
 def _powered(x: Array, *, n: int) -> Array:
-    base = x if n > 0 else np.linalg.inv(x)
-    result: Array | None = None
-    for bit in reversed(f"{abs(n):b}"):  # by squaring
+    if n == 0:
+        return x * 0 + np.eye(x.shape[-1], dtype=x.dtype)
+    result = base = x if n > 0 else np.linalg.inv(x)
+    for bit in f"{abs(n):b}"[1:]:  # by squaring
+        result = result @ result
         if bit == "1":
-            result = base if result is None else result @ base
-        base = base @ base
-    return x * 0 + np.eye(x.shape[-1], dtype=x.dtype) if result is None else result
+            result = result @ base
+    return result
 
 
 class MatrixPower(Composed):
