@@ -1,4 +1,4 @@
-"""What a checkpointed function draws, it draws again; what it changes is noticed."""
+"""What a checkpointed function draws, it draws again; what else it changes is noticed, but for buffers."""
 
 from __future__ import annotations
 
@@ -112,3 +112,49 @@ def test_importing_the_core_loads_no_part_of_numpy_that_numpy_does_not() -> None
     code = "import sys, numpy, minigrad_core; print({'numpy.random', 'numpy.fft'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+class Averaging(Module):
+    mean: Any
+
+    def __init__(self, in_place: bool) -> None:
+        self.register_buffer("mean", np.zeros(2))
+        self.in_place = in_place
+
+    def forward(self, x: Any) -> Any:
+        if self.in_place:
+            self.mean += 0.5 * (x.numpy() - self.mean)
+            return x * self.mean.copy()
+        self.mean = 0.5 * (x.numpy() + self.mean)
+        return x * self.mean
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_buffers_move_once_and_are_used_as_they_were(in_place: bool) -> None:
+    module, x = Averaging(in_place), tensor(X, requires_grad=True)
+    y = checkpoint(module)(x)
+    z = checkpoint(module)(x)
+    np.sum(y + z).backward()
+    np.testing.assert_allclose(module.mean, 0.75 * X)
+    np.testing.assert_allclose(x.grad, 0.5 * X + 0.75 * X)  # type: ignore[arg-type]  # it has one
+
+
+def test_what_is_recorded_does_not_see_a_buffer_move_on() -> None:
+    module = Averaging(in_place=False)
+
+    def f(x: Any) -> Any:
+        module.mean += 1
+        return x * x * module.mean
+
+    x = tensor(X, requires_grad=True)
+    y = checkpoint(f)(x)
+    module.mean += 1
+    np.sum(y).backward()
+    np.testing.assert_allclose(x.grad, 2 * X)  # type: ignore[arg-type]  # it has one
+    np.testing.assert_array_equal(module.mean, [2, 2])
+
+
+def test_buffers_move_once_where_a_transform_gives_a_copy_of_the_module() -> None:
+    module = Averaging(in_place=True)
+    grad(lambda x: np.sum(checkpoint(module)(x)))(X)
+    np.testing.assert_allclose(module.mean, 0.5 * X)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from minigrad_core import Module, Parameter, grad, hvp
+from minigrad_core import Module, Parameter, Tensor, grad, hvp, value_and_grad
 from minigrad_core.errors import GradientError
 from tests.core.tiny_ops import multiply, total
 
@@ -42,6 +43,16 @@ def _twice(m: Any) -> Any:
     return again
 
 
+def _in_turns(m: Any) -> Any:
+    def even(x: Any, n: int) -> Any:
+        return odd(multiply(x, m.w), n - 1) if n else x
+
+    def odd(x: Any, n: int) -> Any:
+        return even(m.below(x), n - 1) if n else x
+
+    return even
+
+
 @pytest.mark.parametrize(
     ("hold", "call"),
     [
@@ -59,6 +70,8 @@ def _twice(m: Any) -> Any:
         (lambda m: lambda x, *, w=m.w: multiply(x, w), lambda held, x: held(x)),
         (lambda m: (lambda f: lambda x: f(f(x)))(lambda x: multiply(x, m.w)), lambda held, x: held(x)),
         (lambda m: _twice(m), lambda held, x: held(x, 2)),
+        (lambda m: _in_turns(m), lambda held, x: held(x, 4)),
+        (lambda m: [_in_turns(m)], lambda held, x: held[0](x, 3)),
     ],
 )
 def test_a_parameter_is_replaced_wherever_an_attribute_holds_it(hold: Any, call: Any) -> None:
@@ -107,3 +120,59 @@ def test_a_module_may_be_enclosed_as_a_constant_beside_the_argument() -> None:
     module = Scale()
     found = grad(lambda m: total(multiply(m(X), module(X))))(module)
     np.testing.assert_array_equal(found["w"], X * X)
+
+
+@pytest.mark.parametrize(
+    ("hold", "call"),
+    [
+        (lambda m: SimpleNamespace(below=m.below), lambda held, x: held.below(x)),
+        (lambda m: SimpleNamespace(all=[m.below.w]), lambda held, x: multiply(held.all[0], x)),
+        (lambda m: frozenset([m.below]), lambda held, x: next(iter(held))(x)),
+    ],
+)
+def test_what_leads_past_the_argument_beside_it_is_refused(hold: Any, call: Any) -> None:
+    with pytest.raises(GradientError, match=r"did not get from its argument.*lack a part"):
+        grad(lambda m: total(m(X)))(Holding(hold, call))
+
+
+class Remembering(Scale):
+    mean: Any
+    last: Any
+    best: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", np.zeros(2))
+        self.calls = 0
+
+    def forward(self, x: Any) -> Any:
+        y = super().forward(x)
+        self.calls += 1
+        self.mean = self.mean + y.numpy()
+        self.last, self.best = {"y": (y,)}, self.w
+        return y
+
+
+def test_what_forward_assigns_stays_assigned() -> None:
+    module = Remembering()
+    for _ in range(2):
+        value_and_grad(lambda m: total(m(X)))(module)
+    assert module.calls == 2
+    np.testing.assert_array_equal(module.state_dict()["mean"], 2 * X)
+    assert module.best is module.w
+
+
+def test_a_tensor_that_stays_assigned_is_cut_off() -> None:
+    module: Any = Remembering()
+    grad(lambda m: total(m(X)))(module)
+    (last,) = module.last["y"]
+    assert type(last) is Tensor
+    assert not last.requires_grad
+
+
+def test_inside_another_transform_what_stays_assigned_is_differentiated() -> None:
+    def f(m: Any) -> Any:
+        grad(lambda m: total(m(X)))(m)
+        return total(m.last["y"][0])
+
+    np.testing.assert_array_equal(grad(f)(Remembering())["w"], X)

@@ -33,8 +33,8 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     Arguments and value may be anything; gradients also reach the tensors that `f` closes over. A block of k
     layers then holds its input in the place of k activations; about sqrt(n) blocks serve a network of n
     layers best (T. Chen et al., "Training deep nets with sublinear memory cost", 2016). `f` must compute the
-    same when it is run again: generators in its arguments, its closure and their modules are rewound; other
-    state it must not have.
+    same when it is run again: generators in its arguments, its closure and their modules are rewound, and so
+    are buffers of these modules, as running means; other state it must not have.
 
     Raises
     ------
@@ -65,7 +65,7 @@ class Segment(Operation):
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.call = f, args, kwargs
         self.nested = Nested()
-        self.generators = states(f, args, kwargs)
+        self.states = states(f, args, kwargs)
         self.samples: list[NDArray[Any]] = []
 
     def run(self) -> Any:
@@ -89,7 +89,7 @@ class Segment(Operation):
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
         """Run `f` again, recorded this time, and sweep through that."""
-        with Recording(True), self.nested.again(), Rewound(self.generators):
+        with Recording(True), self.nested.again(), Rewound(self.states):
             output, start = self._called()
         made = _made(output, start)
         self._check_repeated(made)

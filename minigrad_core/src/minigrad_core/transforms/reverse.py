@@ -55,11 +55,12 @@ def grad(
 
     argnums: the position of the argument to differentiate by, or a tuple of them. Arguments are arrays,
     tensors, modules, or nested lists, tuples and dicts of them; the result mirrors them (a module becomes a
-    dict of dotted names). Arrays, parameters and modules give plain arrays, cut from every graph. Tensors
-    give tensors; these require a gradient if the arguments, or anything that `f` closes over, do. Inside
-    another transform everything can be differentiated again; a thread started there is inside if it runs in
-    a copy of the context (`contextvars.copy_context().run`). With `has_aux`, `f` returns (scalar, anything)
-    and the result is (gradient, anything). The gradient of a complex argument x + iy is dL/dx - i dL/dy.
+    dict of dotted names, and what `f` assigns to its attributes stays assigned). Arrays, parameters and
+    modules give plain arrays, cut from every graph. Tensors give tensors; these require a gradient if the
+    arguments, or anything that `f` closes over, do. Inside another transform everything can be differentiated
+    again; a thread started there is inside if it runs in a copy of the context
+    (`contextvars.copy_context().run`). With `has_aux`, `f` returns (scalar, anything) and the result is
+    (gradient, anything). The gradient of a complex argument x + iy is dL/dx - i dL/dy.
 
     Raises
     ------

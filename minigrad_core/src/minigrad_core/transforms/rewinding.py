@@ -1,45 +1,38 @@
-"""Random generators set back to where they were, so that a function draws the same numbers again."""
+"""Random generators and buffers set back to what they were, so that a function does the same again."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from functools import partial
-from types import FunctionType, MethodType, TracebackType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from types import FunctionType, TracebackType
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from ..module import Module
+from .references import held_by, reachable
 
-if TYPE_CHECKING:
-    from numpy.random import Generator
-
-States: TypeAlias = "list[tuple[Generator, Any]]"
+# A generator and its state, or (module, name) of a buffer and the array.
+States: TypeAlias = "list[tuple[Any, Any]]"
 
 
 def states(*roots: Any) -> States:
-    """Return every generator in the roots (containers, modules, closures, globals), with its state."""
-    found: dict[int, Generator] = {}
-    seen: dict[int, Any] = {}
-    stack = list(roots)
-    while stack:
-        value = stack.pop()
-        if id(value) not in seen:
-            seen[id(value)] = value  # kept alive: a bound method is made anew by each access
-            stack.extend(_held(value))
-            if _is_generator(value):
-                found[id(value)] = value
-    return [(generator, generator.bit_generator.state) for generator in found.values()]
+    """Return every generator and buffer in the roots (containers, modules, closures, globals), with state."""
+    owners = [owner for value in reachable(roots, _held) for owner in _owners(value)]
+    return [(owner, _copied(_state(owner))) for owner in owners]
 
 
 class Rewound:
-    """A context in which generators draw from earlier states; then they go on from where they are now."""
+    """A context in which generators and buffers start from earlier states; then they go on from now.
+
+    Buffers are other arrays in there: what is recorded may hold them, and must not see them move on.
+    """
 
     def __init__(self, earlier: States) -> None:
         self.earlier = earlier
         self.now: States = []
 
     def __enter__(self) -> None:
-        self.now = [(generator, generator.bit_generator.state) for generator, _ in self.earlier]
-        _set(self.earlier)
+        self.now = [(owner, _state(owner)) for owner, _ in self.earlier]
+        _set([(owner, _copied(state)) for owner, state in self.earlier])
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -48,29 +41,12 @@ class Rewound:
 
 
 def _held(value: Any) -> list[Any]:
-    if isinstance(value, (list, tuple)):
-        return list(value)
-    if isinstance(value, dict):
-        return list(value.values())
-    if isinstance(value, Module):
-        return list(vars(value).values())
-    if isinstance(value, partial):
-        return [value.func, value.args, value.keywords]
-    if isinstance(value, MethodType):
-        return [value.__func__, value.__self__]
-    return _referred_to(value) if isinstance(value, FunctionType) else []
-
-
-def _referred_to(function: FunctionType) -> list[Any]:
-    """Return what a function gets from defaults, its closure and globals."""
-    enclosed = []
-    for cell in function.__closure__ or ():
-        with suppress(ValueError):  # the variable has no value yet
-            enclosed.append(cell.cell_contents)
-    named = [function.__globals__.get(name) for name in function.__code__.co_names]
+    """Return what a value holds, and of a function the generators and modules among its globals."""
+    if not isinstance(value, FunctionType):
+        return held_by(value)
+    named = [value.__globals__.get(name) for name in value.__code__.co_names]
     # Not the functions among the globals: that walk would end in NumPy.
-    sources = [value for value in named if _is_generator(value) or isinstance(value, Module)]
-    return [function.__defaults__, function.__kwdefaults__, *enclosed, *sources]
+    return [*held_by(value), *(x for x in named if _is_generator(x) or isinstance(x, Module))]
 
 
 def _is_generator(value: Any) -> bool:
@@ -78,6 +54,25 @@ def _is_generator(value: Any) -> bool:
     return hasattr(type(value), "bit_generator")
 
 
+def _owners(value: Any) -> list[Any]:
+    if isinstance(value, Module):
+        buffers = vars(value).get("_buffers", ())
+        return [(value, name) for name in buffers if isinstance(vars(value).get(name), np.ndarray)]
+    return [value] if _is_generator(value) else []
+
+
+def _state(owner: Any) -> Any:
+    return getattr(*owner) if isinstance(owner, tuple) else owner.bit_generator.state
+
+
+def _copied(state: Any) -> Any:
+    return state.copy() if isinstance(state, np.ndarray) else state  # a generator's is made anew each time
+
+
 def _set(states: States) -> None:
-    for generator, state in states:
-        generator.bit_generator.state = state
+    for owner, state in states:
+        if isinstance(owner, tuple):
+            module, name = owner
+            setattr(module, name, state)
+        else:
+            owner.bit_generator.state = state

@@ -20,6 +20,7 @@ from ..tensor.ownership import owned
 from . import trees
 from .internal import alias
 from .paths import Paths, paths
+from .references import held_by, reachable
 from .replay import raw, replay
 from .substitution import refuse_bypassed
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from .substitution import Substitution
 
 # Whether a transform is being evaluated around this call. Inside another one, results stay in the graph.
 _inside: ContextVar[bool] = ContextVar("minigrad_inside_a_transform", default=False)
@@ -169,8 +172,8 @@ def trace(
     try:
         with Recording(True):
             variables = [_variable(x) for x in points]
-            new = list(args)
-            for i, arg in zip(argnums, trees.filled(primals, variables), strict=True):
+            new, (given, swaps) = list(args), trees.filled(primals, variables)
+            for i, arg in zip(argnums, given, strict=True):
                 new[i] = arg
             output = f(*new, **(kwargs or {}))
     finally:
@@ -178,11 +181,31 @@ def trace(
     ends = trees.leaves(output)
     _check_ends(ends)
     between = paths(ends, variables)
-    refuse_bypassed(points, variables, between.border)
+    refuse_bypassed(points, variables, between.border, swaps)
+    _hand_back(swaps)
     linked = (
         wraps and records and (between.outside or any(isinstance(x, Tensor) and x.tracked for x in points))
     )
     return Trace(primals, points, variables, output, ends, between, wraps, linked)
+
+
+def _hand_back(swaps: list[Substitution]) -> None:
+    """Assign to attributes of modules what was assigned to those of their copies.
+
+    Outside of transforms tensors are cut off: what these were computed from is known to nobody.
+    """
+    for swap in swaps:
+        for module, name, value in swap.assigned():
+            linked = not _inside.get() and any(map(_is_linked, reachable([value], held_by)))
+            vars(module)[name] = trees.mapped(value, _cut_off) if linked else value
+
+
+def _is_linked(x: Any) -> bool:
+    return isinstance(x, Tensor) and x.node is not None
+
+
+def _cut_off(x: Any) -> Any:
+    return x.detach() if _is_linked(x) else x
 
 
 def _check_ends(ends: list[Any]) -> None:

@@ -11,7 +11,7 @@ from ..errors import GradientError
 from ..module import Module
 from ..parameter import Parameter
 from ..tensor import Tensor
-from .substitution import substituted
+from .substitution import Substitution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,9 +70,17 @@ def matched(like: Any, given: Any, what: str) -> list[Any]:
     return [given]
 
 
-def filled(tree: Any, values: list[Any]) -> Any:
-    """Return a tree like `tree` with other leaves; for a module, a copy that computes with the new ones."""
-    return _filled(tree, iter(values), substituted)
+def filled(tree: Any, values: list[Any]) -> tuple[Any, list[Substitution]]:
+    """Return a tree like `tree` with other leaves, and how its modules were replaced, by copies that compute
+    with the new ones.
+    """
+    swaps: list[Substitution] = []
+
+    def twin(module: Module, values: list[Any]) -> Module:
+        swaps.append(Substitution(module, values))
+        return swaps[-1].twin
+
+    return _filled(tree, iter(values), twin), swaps
 
 
 def mirrored(tree: Any, values: list[Any]) -> Any:
