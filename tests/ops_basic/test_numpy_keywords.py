@@ -112,6 +112,8 @@ _NORMS: Any = (np.linalg.norm, np.linalg.matrix_norm, np.linalg.vector_norm)
         (lambda x: np.average(x, axis=_BOTH, weights=_GRID**2), lambda x: np.average(x, weights=_GRID**2)),
         (lambda x: np.gradient(x, axis=np.int8(-1)), lambda x: np.gradient(x, axis=1)),
         (lambda x: np.gradient(x, axis=_BOTH)[1], lambda x: np.gradient(x)[1]),
+        (lambda x: np.linalg.norm(x, axis=np.int64(1)), lambda x: np.linalg.norm(x, axis=1)),
+        (lambda x: np.linalg.norm(x, 3, axis=np.array(0)), lambda x: np.linalg.norm(x, 3, axis=0)),  # type: ignore[arg-type]
         *((lambda x, f=f: f(x, keepdims=np.True_), lambda x, f=f: f(x, keepdims=True)) for f in _NORMS),
     ],
 )
@@ -120,3 +122,16 @@ def test_an_axis_or_a_flag_in_another_of_numpys_forms_has_the_same_gradient(unus
     np.testing.assert_array_equal(found[0], expected[0])
     seed = np.cos(np.arange(found[0].size)).reshape(found[0].shape)
     np.testing.assert_array_equal(found[1](seed), expected[1](seed))
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, np.inf])
+def test_norms_of_no_values_are_0(order: Any) -> None:
+    found, pullback = mg.vjp(lambda x: np.linalg.norm(x, order, axis=1), np.ones((2, 0)))
+    np.testing.assert_array_equal(found, np.zeros(2))
+    assert pullback(np.ones(2)).shape == (2, 0)
+
+
+def test_nothing_resized_is_zeros_that_depend_on_nothing() -> None:
+    found, pullback = mg.vjp(lambda x: np.resize(x, (2, 2)), np.ones((0, 3)))
+    np.testing.assert_array_equal(found, np.zeros((2, 2)))
+    assert pullback(np.ones((2, 2))).shape == (0, 3)

@@ -32,5 +32,7 @@ class Moving(Operation):
 
 def returned(grad: Array, shape: tuple[int, ...], positions: NDArray[np.intp]) -> Array:
     """Return zeros of `shape` to which `grad` was added at flat `positions`, one for each of its values."""
+    if prod(shape) == 0:  # np.resize fills an array of nothing up with zeros, which came from nowhere
+        return np.zeros(shape, grad.dtype)
     flat = scattered(np.reshape(grad, (-1,)), (prod(shape),), np.reshape(positions, (-1,)))
     return np.reshape(flat, shape)

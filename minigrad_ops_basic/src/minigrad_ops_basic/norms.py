@@ -65,11 +65,11 @@ def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -
     return restored(y, axis, x.ndim, False) if keepdims else y
 
 
-def _formula(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
+def _formula(x: Any, *, order: Any, axis: Any, keepdims: bool) -> Array:
     """Return NumPy's choice between the two."""
     if axis is None and order is None:
         return _length(x, None, keepdims)
-    axes = tuple(range(x.ndim)) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+    axes = tuple(range(x.ndim)) if axis is None else tuple(axis) if np.ndim(axis) else (int(axis),)
     if len(axes) == 1:
         return _vector_norm(x, order=order, axis=axes[0], keepdims=keepdims)
     return _matrix_norm(x, order=order, axis=(axes[0], axes[1]), keepdims=keepdims)
