@@ -11,7 +11,7 @@ import pytest
 
 from minigrad_core import checkpoint, grad, hessian, hvp, jacobian, jvp, tensor, value_and_grad, vjp
 from minigrad_core.engine.modes import recording
-from minigrad_core.errors import FreedGraphError
+from minigrad_core.errors import FreedGraphError, GradientError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -217,3 +217,28 @@ def test_state_is_restored_when_a_nested_body_raises() -> None:
             grad(lambda x: transform(f)(x))(1.0)  # noqa: B023
     assert recording.get()
     assert isinstance(grad(np.sin)(1.0), float)  # and no tensor
+
+
+def test_backward_in_a_function_is_refused_where_its_gradients_would_depend_on_the_argument() -> None:
+    def step(x: Any) -> Any:
+        w = tensor([1.0, 2.0], requires_grad=True)
+        np.sum(w * x * x).backward()
+        return np.sum(x * w.grad)
+
+    with pytest.raises(GradientError, match=r"backward\(\) inside a function that is being differentiated"):
+        grad(step)(np.array([1.0, 2.0]))
+
+
+def test_backward_in_a_function_of_what_does_not_depend_on_the_argument_is_a_constant() -> None:
+    def step(x: Any) -> Any:
+        w = tensor([1.0, 2.0], requires_grad=True)
+        np.sum(w * w).backward()
+        return np.sum(x * w.grad)
+
+    np.testing.assert_array_equal(grad(step)(np.array([1.0, 2.0])), [2, 4])
+
+
+def test_backward_goes_through_what_a_transform_has_left() -> None:
+    x = tensor([1.0, 2.0], requires_grad=True)
+    np.sum(grad(lambda x: np.sum(x**3))(x)).backward()
+    np.testing.assert_array_equal(x.grad, [6, 12])

@@ -165,3 +165,14 @@ def test_a_parameter_of_many_values_may_be_watched_twice() -> None:
         model.load_state_dict(model.state_dict())
         with pytest.raises(StaleGraphError):
             y.backward()
+
+
+def test_another_array_changes_nothing_that_was_recorded() -> None:
+    x = mg.tensor([1.0, 2.0], requires_grad=True)
+    total = multiply(multiply(x, x), x)
+    value, pullback = vjp(lambda x: multiply(multiply(x, x), x), x)
+    x.data = np.array([5.0, 6.0])
+    total.backward()
+    np.testing.assert_array_equal(x.grad, [3, 12])
+    np.testing.assert_array_equal(pullback(np.ones(2)).numpy(), [3, 12])
+    np.testing.assert_array_equal(value.numpy(), [1, 8])

@@ -113,7 +113,7 @@ _NORMS: Any = (np.linalg.norm, np.linalg.matrix_norm, np.linalg.vector_norm)
         (lambda x: np.gradient(x, axis=np.int8(-1)), lambda x: np.gradient(x, axis=1)),
         (lambda x: np.gradient(x, axis=_BOTH)[1], lambda x: np.gradient(x)[1]),
         (lambda x: np.linalg.norm(x, axis=np.int64(1)), lambda x: np.linalg.norm(x, axis=1)),
-        (lambda x: np.linalg.norm(x, 3, axis=np.array(0)), lambda x: np.linalg.norm(x, 3, axis=0)),  # type: ignore[arg-type]
+        (lambda x: np.linalg.norm(x, 3, axis=np.array(0)), lambda x: np.linalg.norm(x, 3, axis=0)),
         *((lambda x, f=f: f(x, keepdims=np.True_), lambda x, f=f: f(x, keepdims=True)) for f in _NORMS),
     ],
 )

@@ -32,6 +32,11 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     Everything that NumPy does with an array, it does with a tensor: operators, methods, `np.` functions. What
     is done to a tensor that requires a gradient is recorded; `backward` then fills `grad` of the leaves.
 
+    What is recorded keeps arrays, not copies. So write to `x.data[...]` after backward, not between a call
+    and its backward: the gradient would be wrong in silence. (Steps of optimizers and `load_state_dict`
+    write, too, and are noticed: `StaleGraphError`.) Another array, `x.data = array`, changes nothing that was
+    recorded.
+
     Parameters
     ----------
     data : array_like
@@ -153,7 +158,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
         return self.data.item(*index)
 
     def numpy(self) -> NDArray[Any]:
-        """Return the data, cut from the graph; memory is shared."""
+        """Return the data, cut from the graph; memory is shared, so take a copy to write to."""
         return self.data
 
     def detach(self) -> Tensor:

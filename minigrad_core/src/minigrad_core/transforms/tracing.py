@@ -18,7 +18,7 @@ from ..tensor import ComplexTensor, Tensor, apply
 from ..tensor.elementwise import NO_NUMBERS
 from ..tensor.ownership import owned
 from . import trees
-from .internal import alias
+from .internal import Evaluation, alias
 from .paths import Paths, paths
 from .references import held_by, reachable
 from .replay import raw, replay
@@ -168,15 +168,16 @@ def trace(
     points = trees.leaves(primals)
     records = recording.get()
     wraps = _inside.get() or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in points)
-    token = _inside.set(True)
+    evaluation, token = Evaluation(), _inside.set(True)
     try:
         with Recording(True):
-            variables = [_variable(x) for x in points]
+            variables = [_variable(x, evaluation) for x in points]
             new, (given, swaps) = list(args), trees.filled(primals, variables)
             for i, arg in zip(argnums, given, strict=True):
                 new[i] = arg
             output = f(*new, **(kwargs or {}))
     finally:
+        evaluation.open = False
         _inside.reset(token)
     ends = trees.leaves(output)
     _check_ends(ends)
@@ -237,10 +238,11 @@ def _in_type_of(c: Any, out: Tensor) -> NDArray[Any]:
     return np.asarray(c, dtype=out.dtype)
 
 
-def _variable(x: Any) -> Tensor:
+def _variable(x: Any, evaluation: Evaluation) -> Tensor:
     """Return a new tensor with the value of `x`, behind a node of its own, so that a sweep can stop there."""
     leaf = x if isinstance(x, Tensor) and x.tracked else _leaf(x)
     variable: Tensor = apply(alias, leaf)
+    variable.node.save(evaluation)  # type: ignore[union-attr]  # it has one: `leaf` is tracked
     return _as_parameter(variable, x.name) if isinstance(x, Parameter) else variable
 
 
