@@ -10,11 +10,13 @@ from .entry import wrong_operation
 from .twins.complex_numbers import (
     Aligned,
     Direction,
+    Elevation,
     Height,
     Magnitude,
     Mirrored,
     Overlap,
     Power,
+    Side,
     Spectrum,
     Wave,
     Whole,
@@ -142,3 +144,16 @@ class AlignedWithoutTheTurn(Aligned):
     def backward(self, ctx: Context, grad: Any) -> Any:
         _, p, _ = ctx.saved
         return grad * np.conj(p)  # of a phase that does not move: right for real x
+
+
+@wrong_operation("complex", twin=Elevation, cause=COMPLEX)
+class ElevationOfTheOtherSide(Elevation):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad / np.sqrt((1 - x) * (1 + x))  # 1 - x has lost the sign of a zero imaginary part
+
+
+@wrong_operation("coverage", twin=Side, cause=COMPLEX)
+class SideOfComplexValues(Side):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        return np.sign(x)  # z / |z|, and no plain array of it has a gradient

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Operation
-from minigrad_core.cases import Case, dominant, nonzero, real
+from minigrad_core import NonDifferentiable, Operation
+from minigrad_core.cases import Case, dominant, nonzero, real, unit
 
 if TYPE_CHECKING:
     from minigrad_core import Context
@@ -185,3 +185,32 @@ class Aligned(Operation):
             return straight
         turn = np.imag(np.sum(grad * y, axis=-1, keepdims=True)) / x[..., :1] * -1j
         return straight + turn * (np.arange(x.shape[-1]) == 0)
+
+
+class Elevation(Operation):
+    """The arcsine. d/dx = grad / sqrt(1 - x^2), on the branch cuts the root of the side of the zero."""
+
+    name = "elevation"
+    broadcasts = True
+    takes_complex = True
+    cases = (Case(x=unit("...")),)
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.arcsin(x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad / np.sqrt(-((x - 1) * (x - -1)))
+
+
+class Side(NonDifferentiable):
+    """-1, 0 or 1; refused for complex values, whose sign turns with them."""
+
+    name = "side"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        if ctx.needs[0] and x.dtype.kind == "c":
+            raise ValueError("side: write z / np.abs(z)")
+        return np.sign(x)

@@ -25,10 +25,11 @@ STEP = 2.0**-17
 def complex_values(study: Study) -> Iterator[Finding]:
     """With complex inputs dz, Re sum(gradient dz) is the change of Re sum(grad output), in any direction.
 
-    All inputs are complex, then each one alone; also in single precision, which must stay single. Arguments
-    for which the operation refuses complex numbers are left out, but it must take some.
+    All inputs are complex, then each one alone; also in single precision, which must stay single. Values of
+    an elementwise operation also lie on the real axis, where branch cuts are. Arguments for which the
+    operation refuses complex numbers are left out, but it must take some.
     Faults: a conjugate too many or too few, abs or angle by a rule for real numbers, an imaginary part that
-    is lost.
+    is lost, a root of the other sign on a branch cut.
     Fix: the gradient of z = x + iy is dL/dx - i dL/dy. A holomorphic f has grad f'(z), conj(z) has
     conj(grad), |z| has grad conj(z) / |z|. Or do not say takes_complex.
     """
@@ -41,6 +42,8 @@ def complex_values(study: Study) -> Iterator[Finding]:
             try:
                 turned = _complexified(call, chosen)
                 findings = list(_wrong(turned, chosen))
+                if not findings and study.broadcasts and chosen == call.sample.floats:
+                    findings += [found for k in (3, -3) for found in _wrong(_on_real_axis(call, k), ())]
             except Broken as broken:
                 if not _refuses(broken):
                     raise
@@ -75,6 +78,12 @@ def _complexified(call: Call, chosen: Sequence[int]) -> Call:
         turn = 1 + 0.3j * signed_values(sample.recipe.seed, 31 * i, inputs[i].shape)
         inputs[i] = np.asarray(inputs[i] * turn)
     return _on(call, inputs)
+
+
+def _on_real_axis(call: Call, times: int) -> Call:
+    """Return the call with complex inputs on the real axis, some of them beyond -1 and 1."""
+    floats = call.sample.floats
+    return _on(call, [x * times + 0j if i in floats else x for i, x in enumerate(call.sample.inputs)])
 
 
 def _on(call: Call, inputs: Sequence[Any]) -> Call:
