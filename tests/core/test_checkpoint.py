@@ -21,7 +21,7 @@ from minigrad_core import (
     tensor,
     value_and_grad,
 )
-from minigrad_core.errors import FreedGraphError
+from minigrad_core.errors import FreedGraphError, GradientError
 
 
 def f(x: Any) -> Any:
@@ -221,3 +221,21 @@ def test_ten_blocks_of_ten_layers_need_less_than_half_of_the_memory() -> None:
     assert blocks < whole / 2
     for a, b in zip(found, expected, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_a_function_made_in_a_loop_is_told_that_it_sees_the_last_value() -> None:
+    weights = [Parameter(np.zeros(2)) for _ in range(2)]
+    y: Any = X
+    for w in weights:
+        y = checkpoint(lambda x: x + w * x)(y)  # noqa: B023 - on purpose; with these weights all values agree
+    with pytest.raises(GradientError, match=r"did not use a parameter of shape \(2,\) when it was run again"):
+        np.sum(y).backward()
+
+
+def test_a_parameter_that_the_function_makes_may_be_another_one_each_time() -> None:
+    def f(x: Any) -> Any:
+        return x * Parameter([2.0, 3.0])
+
+    x = tensor(np.ones(2), requires_grad=True)
+    np.sum(checkpoint(f)(x)).backward()
+    np.testing.assert_array_equal(x.grad, [2, 3])

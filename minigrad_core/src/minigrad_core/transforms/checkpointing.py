@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from sys import getrefcount
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from ..engine.backward import sweep
 from ..engine.modes import Recording, recording
 from ..engine.node import Context, next_number
 from ..errors import GradientError
+from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor
 from . import trees
 from .paths import Paths
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..array import Array
+
+
+# As `getrefcount` counts: its inputs, what it saved, a variable and the argument.
+_HELD_BY_THE_NODE = 4
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,6 +100,8 @@ class Segment(Operation):
         made = _made(output, start)
         self._check_repeated(made)
         tracks = any(isinstance(g, Tensor) for g in grads)
+        if not tracks:
+            self._check_reached(ctx, {id(x) for x in _reached(made, start)})
         rule = replay(Paths(start, outside=True, narrowed=None), constant=False) if tracks else None
         found = sweep(zip(made, grads, strict=True), retain=tracks, until=start, rule=rule)
         return tuple(_gradient(found, x) for x in ctx.inputs)
@@ -107,11 +115,24 @@ class Segment(Operation):
     def _check_repeated(self, made: list[Tensor]) -> None:
         again = [_sample(t.data) for t in made]
         if len(again) != len(self.samples) or not all(map(_alike, self.samples, again)):
-            name = getattr(self.call[0], "__qualname__", repr(self.call[0]))
             raise GradientError(
-                f"checkpoint: {name} computed something else when it was run again for its gradient. "
+                f"checkpoint: {self._named} computed something else when it was run again for its gradient. "
                 "Pass random generators as arguments, and do not change state in a checkpointed function"
             )
+
+    def _check_reached(self, ctx: Context, again: set[int]) -> None:
+        """Raise if a parameter was used in the first run alone, unless that made it and nobody holds it."""
+        for x in ctx.inputs:
+            if id(x) not in again and isinstance(x, Parameter) and getrefcount(x) > _HELD_BY_THE_NODE:
+                raise GradientError(
+                    f"checkpoint: {self._named} did not use a parameter of shape {x.shape} when it was run "
+                    "again for its gradient. A function made in a loop sees the loop's last values then; "
+                    "pass what it computes with: checkpoint(layer)(x)"
+                )
+
+    @property
+    def _named(self) -> str:
+        return getattr(self.call[0], "__qualname__", repr(self.call[0]))
 
 
 def _made(output: Any, start: int) -> list[Tensor]:
