@@ -184,6 +184,17 @@ def test_a_target_probability_of_zero_adds_nothing_to_the_divergence() -> None:
     np.testing.assert_allclose(loss.data, [np.log(2), 0])
 
 
+@pytest.mark.parametrize("log_target", [False, True])
+def test_a_class_that_both_distributions_rule_out_adds_nothing(log_target: bool) -> None:
+    with np.errstate(divide="ignore"):
+        x = np.log([0.0, 0.3, 0.7])
+        target = np.log([0.0, 0.4, 0.6]) if log_target else np.array([0.0, 0.4, 0.6])
+    loss, pullback = mg.vjp(lambda *a: losses.kl_div(*a, reduction="sum", log_target=log_target), x, target)
+    np.testing.assert_allclose(loss, 0.4 * np.log(0.4 / 0.3) + 0.6 * np.log(0.6 / 0.7))
+    np.testing.assert_allclose(pullback(1.0)[0], [0, -0.4, -0.6])
+    assert np.isfinite(pullback(1.0)[1]).all()
+
+
 def test_cosine_of_a_zero_vector_is_finite() -> None:
     x = mg.tensor(np.zeros((1, 3)), requires_grad=True)
     loss = losses.cosine(x, np.ones((1, 3)))

@@ -21,9 +21,9 @@ class KLDivergence(Operation):
 
     x: log-probabilities; target: probabilities of its shape, or log-probabilities with `log_target` -> a
     number, or that shape for "none". "mean" divides by the number of values, "batchmean" by the first axis,
-    which is what the mathematics asks for. A target of 0 adds 0. d/dx = -target * grad; d/dtarget =
-    (log(target) + 1 - x) * grad, and with `log_target` exp(target) * (target + 1 - x) * grad. Kullback and
-    Leibler 1951.
+    which is what the mathematics asks for. A target of 0 adds 0, whatever x is. d/dx = -target * grad;
+    d/dtarget = (log(target) + 1 - x) * grad, and with `log_target` exp(target) * (target + 1 - x) * grad.
+    Kullback and Leibler 1951.
 
     Raises
     ------
@@ -52,11 +52,15 @@ class KLDivergence(Operation):
         check_pair("kl_div", x, target, "mean" if reduction == "batchmean" else reduction)
         target = floating(target)
         probability = np.exp(target) if log_target else target
-        # Where the target is 0, so is the product, whatever the logarithm.
+        # Where the target is 0, so is the product, whatever the logarithms.
         logarithm = target if log_target else np.log(np.where(target == 0, 1, target))
-        losses = probability * (logarithm - x)
+        with np.errstate(invalid="ignore"):
+            difference = logarithm - x
+        if not np.isfinite(difference).all():
+            difference = np.where((probability == 0) & ~np.isfinite(difference), 0, difference)
+        losses = probability * difference
         count = {"mean": losses.size, "batchmean": len(losses) if losses.ndim else 1}.get(reduction, 1)
-        ctx.save(probability, logarithm - x, max(count, 1), log_target)
+        ctx.save(probability, difference, max(count, 1), log_target)
         return losses if reduction == "none" else losses.sum() / max(count, 1)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
