@@ -29,7 +29,8 @@ class Conversions:
                 "a tensor that requires a gradient does not turn into an array in silence; "
                 "use .numpy() to leave the graph on purpose, .item() for a Python scalar, "
                 "np.stack([...]), np.concatenate([...]) or np.array([...], like=tensor) to join tensors in a "
-                "list or in np.r_, which NumPy does not look into, t * np.ones(shape) to fill an array"
+                "list or in np.r_, which NumPy does not look into, t * np.ones(shape) to fill an array, "
+                "mg.ops.basic.logsumexp for SciPy's, of whose functions only ufuncs take tensors"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 
