@@ -17,6 +17,7 @@ from tests.contract.corpus import (
     authors,
     fresh,
     idioms,
+    late,
     named,
     owned,
 )
@@ -37,6 +38,7 @@ IDIOMS = (
     (idioms.OPERATIONS, check_operation),
     (authors.OPERATIONS, check_operation),
     (fresh.OPERATIONS, check_operation),
+    (late.OPERATIONS, check_operation),
     (idioms.INITIALIZERS, check_initializer),
     (idioms.OPTIMIZERS, check_optimizer),
     (fresh.INITIALIZERS, check_initializer),
@@ -44,6 +46,7 @@ IDIOMS = (
     (named.OPTIMIZERS, check_optimizer),
     (owned.INITIALIZERS, check_initializer),
     (owned.OPTIMIZERS, check_optimizer),
+    (late.OPTIMIZERS, check_optimizer),
 )
 DIAGNOSED = ("formula", "coverage", "shape", "index", "dtype")
 

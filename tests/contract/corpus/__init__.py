@@ -27,6 +27,7 @@ from . import (  # noqa: F401 - each module enters its faults when it is importe
     index,
     initializers,
     initializers_subtle,
+    late,
     layout,
     memory,
     named,

@@ -49,15 +49,20 @@ def styles(recipe: Recipe) -> Iterator[Recipe]:
 
 
 def sizes(recipe: Recipe) -> Iterator[Recipe]:
-    """Yield other sizes of the letters, and other shapes for `...`: ones, square, above 16.
+    """Yield other sizes of the letters, and other shapes for `...`: one, two, square, above 16.
 
     Squares have negative values only, those above 16 positive ones: the sign costs no call of its own.
     """
     letters = letter_sizes(recipe.case, recipe.sizes)
     for letter in letters:
         yield recipe.but(sizes={**letters, letter: 1}, label=f"{letter} = 1")
-        large = {**letters, letter: 19}
-        yield recipe.but(sizes=large, style="positive", label=f"{letter} = 19, positive values")
+        large = {**dict.fromkeys(letters, 2), letter: 19}
+        others = ", others 2" if len(letters) > 1 else ""
+        yield recipe.but(sizes=large, style="positive", label=f"{letter} = 19{others}, positive values")
+    if len(letters) == 1:
+        yield recipe.but(
+            sizes=dict.fromkeys(letters, 2), style="negative", label=f"{letter} = 2, negative values"
+        )
     if len(letters) > 1:
         square = dict.fromkeys(letters, 3)
         yield recipe.but(sizes=square, style="negative", label="square sizes, negative values")

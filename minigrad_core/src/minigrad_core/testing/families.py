@@ -50,7 +50,9 @@ def try_some(family: str, recipes: Sequence[Recipe], takes: Callable[[Recipe], b
     for recipe in recipes:
         arguments = recipe.case.arguments.values()
         ranks = [len(d.dimensions) for d in arguments if isinstance(d, Values)]
-        key = (recipe.label,) if family == "styles" else (recipe.label, *ranks)  # values know no ranks
+        # Values know no ranks, but a setting may be their threshold.
+        numbers = any(isinstance(d, float) for d in arguments)
+        key = (recipe.label, numbers) if family == "styles" else (recipe.label, *ranks)
         groups.setdefault(key, []).append(recipe)
     tried: list[Recipe] = []
     for k, group in enumerate(_evenly(list(groups.values()), 2 * MOST[family])):

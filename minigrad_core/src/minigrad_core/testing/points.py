@@ -33,10 +33,25 @@ def points(study: Study, call: Call) -> Iterator[tuple[str, Sample]]:
         yield what, _replaced(sample, [make(sample.inputs[i]) for i in sample.floats])
     if first:
         yield from _round(sample)
-        same = [i for i in sample.floats if sample.inputs[i].shape == sample.inputs[sample.floats[0]].shape]
-        if len(same) > 1:
-            equal = [sample.inputs[same[0] if i in same else i] for i in sample.floats]
-            yield "equal inputs", _replaced(sample, equal)
+        yield from _equal(sample)
+        if not call.elementwise:  # round values are zeros in one input here, in another there
+            yield from _zero_alone(sample)
+
+
+def _equal(sample: Sample) -> Iterator[tuple[str, Sample]]:
+    """Yield the sample with inputs that have the values of the first, or its rows, as far as they go."""
+    inputs = [sample.inputs[i] for i in sample.floats]
+    same = [x.shape[1:] == inputs[0].shape[1:] and x.ndim == inputs[0].ndim for x in inputs]
+    if sum(same) > 1 and inputs[0].size:
+        equal = [np.resize(inputs[0], x.shape) if s else x for x, s in zip(inputs, same, strict=True)]
+        yield "equal inputs", _replaced(sample, equal)
+
+
+def _zero_alone(sample: Sample) -> Iterator[tuple[str, Sample]]:
+    """Yield the sample with zeros for one of several inputs."""
+    for i in sample.floats if len(sample.floats) > 1 else ():
+        values = [np.zeros_like(sample.inputs[k]) if k == i else sample.inputs[k] for k in sample.floats]
+        yield f"zero for {sample.names[i]}", _replaced(sample, values)
 
 
 def _zeros_in_rows(x: NDArray[Any], count: int) -> NDArray[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..array import unbroadcast
+from ..contracts.cases import Floats
 from ..engine.counted import one_each
 from .finding import Broken
 from .sample import is_float
@@ -54,8 +55,10 @@ def _fits(g: Any, needed: bool, x: Any) -> bool:
 def _fitted(call: Call, i: int, g: Any) -> Any:
     x, name = call.sample.inputs[i], call.sample.names[i]
     if not call.ctx.needs[i]:
-        # For an input that was left out, whatever comes back is left out with it.
-        if g is not None and x is not None and not (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
+        # For an input that was left out, whatever comes back is left out with it; so it is for integers
+        # where there might be floats.
+        owed = x is None or is_float(x) or isinstance(call.sample.domains[i], Floats)
+        if g is not None and not owed:
             raise Broken(
                 "gradient-for-nothing",
                 f"input {i} ({name}) can have no gradient: return None for it, not an array",

@@ -217,8 +217,15 @@ def _draw_discrete(
             raise Undrawable(f"{description!r}: the axis is empty")
         return _repeating(rng.integers(0, max(size, 1), size=shape))
     if isinstance(description, Integers):
-        return _repeating(rng.integers(description.low, description.high, size=shape))
+        return _repeating(_spread(rng, description.low, description.high, shape))
     raise InputError(f"{description!r} cannot be drawn")
+
+
+def _spread(rng: np.random.Generator, low: int, high: int, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return integers, one in each stratum of [low, high): chance leaves no 0 out, special to `x**n`."""
+    count = prod(shape)
+    strata = (np.arange(count) + rng.random(count)) * ((high - low) / max(count, 1))
+    return rng.permutation(low + strata.astype(np.int64)).reshape(shape)
 
 
 def _repeating(integers: NDArray[Any]) -> NDArray[Any]:

@@ -115,7 +115,7 @@ class Triplet(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         a, p, n, on = ctx.saved
         g = 2 * (grad * on)[:, None]
-        return g * (n - p), g * (p - a), g * (a - n)
+        return g * n - g * p, g * (p - a), g * (a - n)
 
 
 @wrong_operation("formula", twin=Triplet, cause=r"term|input 1")
@@ -133,7 +133,7 @@ class TripletMask(Triplet):
     def backward(self, ctx: Context, grad: Any) -> Any:
         a, p, n, _on = ctx.saved
         g = 2 * grad[:, None]
-        return g * (n - p), g * (p - a), g * (a - n)
+        return g * n - g * p, g * (p - a), g * (a - n)
 
 
 class KlDivergence(Operation):

@@ -163,7 +163,7 @@ class Interpolate(Operation):
         at = np.arange(len(y))
         low = (left[:, None] == at).astype(grad.dtype)
         high = (left[:, None] + 1 == at).astype(grad.dtype)
-        return grad * (y[left + 1] - y[left]), (grad * (1 - f)) @ low + (grad * f) @ high
+        return grad * y[left + 1] - grad * y[left], (grad * (1 - f)) @ low + (grad * f) @ high
 
 
 @wrong_operation("formula", twin=Interpolate, cause=r"places|swapped")
@@ -174,7 +174,7 @@ class InterpolateWeights(Interpolate):
         at = np.arange(len(y))
         low = (left[:, None] == at).astype(grad.dtype)
         high = (left[:, None] + 1 == at).astype(grad.dtype)
-        return grad * (y[left + 1] - y[left]), (grad * f) @ low + (grad * (1 - f)) @ high
+        return grad * y[left + 1] - grad * y[left], (grad * f) @ low + (grad * (1 - f)) @ high
 
 
 @wrong_operation("index", twin=Interpolate, cause=r"places")
@@ -183,7 +183,7 @@ class InterpolateNearest(Interpolate):
     def backward(self, ctx: Context, grad: Any) -> Any:
         left, _f, y = ctx.saved
         low = (left[:, None] == np.arange(len(y))).astype(grad.dtype)
-        return grad * (y[left + 1] - y[left]), grad @ low
+        return grad * y[left + 1] - grad * y[left], grad @ low
 
 
 @wrong_operation("formula", twin=Interpolate, cause=r"sign")

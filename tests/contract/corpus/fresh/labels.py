@@ -31,12 +31,12 @@ class WeightedNLL(Operation):
 
     def backward(self, ctx: Any, grad: Any) -> Any:
         shape, labels, picked, w, total, loss, weight = ctx.saved
-        g = np.zeros(shape, w.dtype)
+        g = np.zeros(shape, grad.dtype)
         g[np.arange(len(labels)), labels] = -grad * w / total
         if weight is None:
             return g, None
-        gw = np.zeros_like(weight)
-        np.add.at(gw, labels, grad * (-picked - loss) / total)
+        gw = np.zeros(weight.shape, grad.dtype)
+        np.add.at(gw, labels, grad * -(picked + loss) / total)
         return g, None, gw
 
 
@@ -45,12 +45,12 @@ class WnllN(WeightedNLL):
     # the number of rows for the sum of weights
     def backward(self, ctx: Any, grad: Any) -> Any:
         shape, labels, picked, w, total, loss, weight = ctx.saved
-        g = np.zeros(shape, w.dtype)
+        g = np.zeros(shape, grad.dtype)
         g[np.arange(len(labels)), labels] = -grad * w / len(labels)
         if weight is None:
             return g, None
-        gw = np.zeros_like(weight)
-        np.add.at(gw, labels, grad * (-picked - loss) / total)
+        gw = np.zeros(weight.shape, grad.dtype)
+        np.add.at(gw, labels, grad * -(picked + loss) / total)
         return g, None, gw
 
 
@@ -59,11 +59,11 @@ class WnllWeightTotal(WeightedNLL):
     # the weight's part in the total is forgotten
     def backward(self, ctx: Any, grad: Any) -> Any:
         shape, labels, picked, w, total, _loss, weight = ctx.saved
-        g = np.zeros(shape, w.dtype)
+        g = np.zeros(shape, grad.dtype)
         g[np.arange(len(labels)), labels] = -grad * w / total
         if weight is None:
             return g, None
-        gw = np.zeros_like(weight)
+        gw = np.zeros(weight.shape, grad.dtype)
         np.add.at(gw, labels, grad * (-picked) / total)
         return g, None, gw
 

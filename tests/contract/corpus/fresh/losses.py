@@ -124,7 +124,7 @@ class TripletLoss(Operation):
     def backward(self, ctx: Any, grad: Any) -> Any:
         a, p, n, on = ctx.saved
         g = (grad * 2 / len(on)) * on[:, None]
-        return g * (n - p), g * (p - a), g * (a - n)
+        return g * n - g * p, g * (p - a), g * (a - n)
 
 
 @wrong_operation("coverage", twin=TripletLoss, cause=r"zero there|axis 0")
@@ -134,7 +134,7 @@ class TripletIgnoresHinge(TripletLoss):
         a, p, n, on = ctx.saved
         g = (grad * 2 / len(on)) * on[:, None]
         g = grad * 2 / len(on)
-        return g * (n - p), g * (p - a), g * (a - n)
+        return g * n - g * p, g * (p - a), g * (a - n)
 
 
 class BCELogits(Operation):

@@ -124,7 +124,7 @@ class Interp(Operation):
         g = np.zeros_like(fp)
         np.add.at(g, i, grad * (1 - t))
         np.add.at(g, i + 1, grad * t)
-        return grad * (fp[i + 1] - fp[i]), g
+        return grad * fp[i + 1] - grad * fp[i], g
 
 
 @wrong_operation("formula", twin=Interp, cause=r"axis 0|places")
@@ -135,7 +135,7 @@ class InterpWeightsSwapped(Interp):
         g = np.zeros_like(fp)
         np.add.at(g, i, grad * (1 - t))
         np.add.at(g, i + 1, grad * (1 - t))
-        return grad * (fp[i + 1] - fp[i]), g
+        return grad * fp[i + 1] - grad * fp[i], g
 
 
 class BilinearUpsample(Operation):

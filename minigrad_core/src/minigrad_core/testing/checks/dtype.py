@@ -117,33 +117,67 @@ def _promoted(study: Study, sample: Sample, i: int) -> Iterator[Finding]:
 
 
 class _Watched(float):
-    """A Python float that knows whether a ufunc alone made a float64 of it, np.cos(t) say.
+    """A Python float that knows whether a ufunc alone made a float64 of it, np.cos(t) or np.exp(-t) say.
 
     Such a function gives a float64, which promotes, in NumPy as here: nobody converted anything. So do some
-    of SciPy's beside a float32 array, as scipy.special.betaln does.
+    of SciPy's beside a float32 array, as scipy.special.betaln does. `seen` is shared with what Python's own
+    arithmetic makes of it.
     """
 
-    alone = False
+    seen: list[Any]
+
+    def __new__(cls, value: float, seen: list[Any]) -> _Watched:
+        made = super().__new__(cls, value)
+        made.seen = seen
+        return made
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         plain = [float(x) if isinstance(x, _Watched) else x for x in inputs]
         result = getattr(ufunc, method)(*plain, **options)
         kinds = [x.dtype for x in inputs if isinstance(x, np.ndarray) and is_float(x)]
-        self.alone |= np.float64 not in kinds and getattr(result, "dtype", None) == np.float64
+        if np.float64 not in kinds and getattr(result, "dtype", None) == np.float64:
+            self.seen.append(ufunc)
         return result
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        self.alone = True
+        self.seen.append(function)
         plain = [float(x) if isinstance(x, _Watched) else x for x in args]
         return function(*plain, **options)
 
 
+def _watching(name: str) -> Any:
+    plain = getattr(float, name)
+
+    def method(self: _Watched, *others: Any) -> Any:
+        result = plain(self, *others)
+        return _Watched(result, self.seen) if type(result) is float else result
+
+    return method
+
+
+for _name in (
+    "neg",
+    "abs",
+    "add",
+    "radd",
+    "sub",
+    "rsub",
+    "mul",
+    "rmul",
+    "truediv",
+    "rtruediv",
+    "pow",
+    "rpow",
+):
+    setattr(_Watched, f"__{_name}__", _watching(f"__{_name}__"))
+
+
 def _used_alone(study: Study, sample: Sample, i: int) -> bool:
     inputs: list[Any] = list(sample.inputs)
-    watched = inputs[i] = _Watched(inputs[i])
+    watched = inputs[i] = _Watched(inputs[i], [])
     with contextlib.suppress(Broken):
         forward(study.op, sample.with_inputs(tuple(inputs)), tuple(is_float(x) for x in sample.inputs))
-    return watched.alone
+    return bool(watched.seen)
 
 
 CHECK = Check("dtype", dtype, after=("protocol",))

@@ -10,7 +10,8 @@ import numpy as np
 from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
 from ...errors import MinigradError
 from ...tensor import Tensor
-from ..call import Call, forward
+from ..call import Call, backward, forward
+from ..derive import partners
 from ..finding import Broken, Check, Finding
 from ..gradient import compare
 
@@ -30,6 +31,7 @@ def errors(study: Study) -> Iterator[Finding]:
     yield from _count(study, study.calls[0])
     for call in study.calls:
         if study.differentiable:
+            yield from _broadcast(study, call)
             yield from _sizes(study, call)
             yield from _range(study, call)
             yield from _axis(study, call)
@@ -54,6 +56,23 @@ def _count(study: Study, call: Call) -> Iterator[Finding]:
         else:
             if len(given) > len(study.signature.inputs):
                 yield Finding("accepts-wrong-count", f"{what} is accepted in silence")
+
+
+def _broadcast(study: Study, call: Call) -> Iterator[Finding]:
+    """Shapes that broadcast, where the operation does not say that it does so, and yet takes them."""
+    if study.broadcasts:
+        return
+    for recipe in partners(call.sample.recipe, study.signature):
+        try:
+            taken = forward(study.op, study.draw(recipe))
+        except Broken:
+            continue
+        try:
+            backward(taken, taken.grads)
+        except Broken as broken:
+            fact = "forward broadcasts, and the gradient does not fit: say `broadcasts = True`, or refuse"
+            yield Finding("accepts-mismatch", f"{fact} ({broken.fact})", taken.sample)
+        return
 
 
 def _sizes(study: Study, call: Call) -> Iterator[Finding]:

@@ -71,8 +71,7 @@ def _pairs(study: Study, call: Call) -> Iterator[tuple[Call, Any]]:
     if call.sample.floats and not _rounded(study, call):
         yield call.single, np.float64
     # A log(sum(exp(x))) that is tiny has cancelled by chance: nobody computes that to more than eps.
-    tiny = _tiny(call.sample) if LONG and call.pointwise else None
-    if tiny is not None:
+    for tiny in _tiny(call.sample) if LONG and call.pointwise else ():
         with suppress(Broken):
             yield forward(call.op, tiny), np.longdouble
 
@@ -93,16 +92,21 @@ def _as_good(mine: Any, exact: Any) -> bool:
     return bool((np.abs(mine - exact) <= slack).all())
 
 
-def _tiny(sample: Sample) -> Sample | None:
-    """Return the sample with values around 1e-12, where every domain has them; None if none has."""
-    inputs, found = list(sample.inputs), False
+def _tiny(sample: Sample) -> Iterator[Sample]:
+    """Yield the sample with values around 1e-12 where the domains have them, in all inputs and in each alone:
+    in a product one that is tiny hides what another has lost.
+    """
+    inputs = list(sample.inputs)
     for i in sample.floats:
         domain = sample.domains[i]
         if isinstance(domain, Floats) and domain.low <= 0 <= domain.high and domain.high > 0:
             sign = np.sign(inputs[i]) if domain.low < 0 else 1.0
             inputs[i] = np.asarray(sign * (0.2 + np.abs(inputs[i])) * 1e-12)
-            found = True
-    return sample.with_inputs(tuple(inputs)) if found else None
+    changed = [i for i in sample.floats if inputs[i] is not sample.inputs[i]]
+    if changed:
+        yield sample.with_inputs(tuple(inputs))
+    for i in changed if len(sample.floats) > 1 else ():
+        yield sample.with_inputs((*sample.inputs[:i], inputs[i], *sample.inputs[i + 1 :]))
 
 
 def _judged(study: Study, call: Call, fine: Any) -> Finding | None:

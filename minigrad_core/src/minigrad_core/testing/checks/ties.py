@@ -22,6 +22,7 @@ from ..sides import (
     spanned,
     straight,
 )
+from ..signed import signed_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 # Of an input that are moved singly, for the first case, the next few, and the others: a kink is rarely wrong
 # in one of many places, or in one of many settings.
 ENTRIES, FEWER, FEWEST = 5, 2, 1
+# From so many directions and their opposites, so far away, values agree to so much of the usual size.
+SIDES, NEAR, AGREE = 3, 1e-3, 1e-2
 
 
 def ties(study: Study) -> Iterator[Finding]:
@@ -63,7 +66,7 @@ def _judged(study: Study, base: Call, sample: Sample, what: str) -> Finding | No
     except Broken:
         return None
     if not call.finite:
-        return None
+        return _removable(call, base, what)
     try:
         received = {i: g for i, g in enumerate(backward(call, call.grads)) if g is not None}
     except Broken as broken:
@@ -83,6 +86,28 @@ def _judged(study: Study, base: Call, sample: Sample, what: str) -> Finding | No
     if found is None or study.broadcasts or _steady(call, received):
         return found
     return None
+
+
+def _removable(call: Call, base: Call, what: str) -> Finding | None:
+    """NaN at a point that the function approaches from all sides alike: sin(x) / x at 0."""
+    missing = np.isnan(call.flat)
+    f = as_function(call.op, call.sample, list(call.sample.floats))
+    xs = [call.sample.inputs[i] for i in call.sample.floats]
+    beside = []
+    for place in range(SIDES) if missing.any() else ():
+        vs = [signed_values(place, 89 * i, x.shape) for i, x in enumerate(xs)]
+        for sign in (NEAR, -NEAR):
+            try:
+                beside.append(f([x + sign * v for x, v in zip(xs, vs, strict=True)]))
+            except Broken:
+                return None
+    if not beside or any(y.shape != missing.shape for y in beside):
+        return None
+    apart = np.ptp([y[missing] for y in beside], axis=0)
+    if not np.all(apart <= AGREE * base.size):  # NaN is not
+        return None
+    fact = f"the output is NaN at {what}, where its cases allow it, though beside it it goes to"
+    return Finding("nan-at-kink", f"{fact} {beside[0][missing][0]:.3g}", call.sample)
 
 
 def _known(call: Call, base: Call, received: dict[int, Any]) -> tuple[bool, bool]:

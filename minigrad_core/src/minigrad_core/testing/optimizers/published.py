@@ -87,10 +87,20 @@ def published(study: OptimizerStudy) -> Iterator[Finding]:
     name = _claimed(study)
     for claim in [name] if name else KNOWN:
         names = named(study, KNOWN[claim])
-        if names is not None and (name or moves_as(study, KNOWN[claim], names, {})):
+        if names is not None and (name or _goes_by_default(study, KNOWN[claim], names)):
             yield from _everywhere(study, claim, names, called=bool(name))
             return
     raise DoesNotApply("it is no published rule, or has settings of its own that are on")
+
+
+def _goes_by_default(study: OptimizerStudy, rule: Published, names: dict[str, str]) -> bool:
+    """Whether an optimizer moves as a rule, and not because a rate of 0 takes the rule apart: with nothing
+    kept, RMSprop is the step of the sign.
+    """
+    rates = [
+        study.settings[names[key]] for key, value in rule.settings.items() if value is None and key in names
+    ]
+    return 0 not in rates and moves_as(study, rule, names, {})
 
 
 def _everywhere(

@@ -37,7 +37,9 @@ def settings(study: OptimizerStudy) -> Iterator[Finding]:
         if name.startswith("init"):
             continue  # a first value is not read again
         for other in others(name, value):
-            finding = _assigned(study, name, other) or _midway(study, name, other)
+            finding = _assigned(study, name, other)
+            if not finding and type(other) is not int:  # the length of a history is that of its start
+                finding = _midway(study, name, other)
             if finding:
                 yield finding
                 return
@@ -47,6 +49,8 @@ def others(name: str, value: Any) -> Iterator[Any]:
     """Yield another value of a setting, of its kind."""
     if isinstance(value, bool):
         yield not value
+    elif isinstance(value, int):
+        yield value + 1
     elif isinstance(value, float):
         yield value * 0.5 if value else (0.9 if name == "momentum" else 0.1)
     elif isinstance(value, tuple) and value and all(isinstance(v, float) for v in value):

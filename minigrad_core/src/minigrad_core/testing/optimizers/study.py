@@ -119,20 +119,24 @@ class OptimizerStudy:
             raise Broken("writes-gradient", f"a step writes to a gradient: {broken.fact}") from broken
 
     def run(
-        self, optimizer: Any, params: Sequence[Parameter], steps: int, first: int = 0
+        self, optimizer: Any, params: Sequence[Parameter], steps: int, first: int = 0, *, wild: bool = False
     ) -> list[NDArray[Any]]:
         """Take some steps, and return copies of the parameters."""
+        grads = self.wild if wild else self.grads
         for step in range(first, first + steps):
-            self.step(optimizer, params, self.grads(params, step))
+            self.step(optimizer, params, grads(params, step))
         return [p.data.copy() for p in params]
 
-    def alone(self, shapes: Sequence[tuple[int, ...]], k: int, steps: int, **settings: Any) -> Any:
+    def alone(
+        self, shapes: Sequence[tuple[int, ...]], k: int, steps: int, wild: bool = False, /, **settings: Any
+    ) -> Any:
         """Return where the k-th of parameters of `shapes` is after each step of an optimizer of its own."""
         params = self.params(shapes)
         optimizer = self.make([params[k]], **settings)
         places = []
         for step in range(steps):
-            self.step(optimizer, [params[k]], [self.grads(params, step)[k]])
+            grads = self.wild(params, step) if wild else self.grads(params, step)
+            self.step(optimizer, [params[k]], [grads[k]])
             places.append(params[k].data.copy())
         return places
 
