@@ -202,6 +202,8 @@ def _options(name: str, recipe: Recipe, signature: Signature) -> Iterator[Any]:
     elif isinstance(value, int):
         yield value + 1
         yield value - 1
+    elif isinstance(value, tuple | list) and value and all(type(v) is int for v in value):
+        yield type(value)(v + 1 for v in value)
 
 
 def _axis_options(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..contracts.cases import Floats
+from ..contracts.cases import Dominant, Floats
 from .signed import signed_values
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _replaced(sample: Sample, values: Sequence[Any]) -> Sample:
     inputs = list(sample.inputs)
     for i, new in zip(sample.floats, values, strict=True):
         domain = sample.domains[i]
-        if isinstance(domain, Floats):
+        if isinstance(domain, Floats) and not isinstance(domain, Dominant):  # no such matrix has ties
             inside = (new > domain.low) & (new < domain.high) & ~(domain.nonzero & (new == 0))
             inputs[i] = np.array(np.where(inside, new, inputs[i]))
     return sample.with_inputs(tuple(inputs))

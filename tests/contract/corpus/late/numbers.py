@@ -67,6 +67,31 @@ class BufferOfCounts(CountedRows):
         return gx, None, super().backward(ctx, grad)[2]
 
 
+class LogisticLoss(Operation):
+    """log(1 + e^(-s x)), s being 1 for the label 1 and -1 for 0, by value. d/dx = -grad s / (1 + e^(s x))."""
+
+    name = "logistic_loss"
+    cases = (Case(x=real("n"), label=integers(0, 2, "n")),)
+
+    def forward(self, ctx: Any, x: Any, label: Any) -> Any:
+        s = 2 * label.astype(x.dtype) - 1
+        ctx.save(x, s)
+        return np.logaddexp(0, -s * x)
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        x, s = ctx.saved
+        return -0.5 * grad * s * (1 - np.tanh(0.5 * s * x)), None
+
+
+@wrong_operation("dtype", twin=LogisticLoss, cause=r"uint8 for label")
+class LabelsWrap(LogisticLoss):
+    # 2 * 0 - 1 of uint8 is 255
+    def forward(self, ctx: Any, x: Any, label: Any) -> Any:
+        s = (2 * label - 1).astype(x.dtype)
+        ctx.save(x, s)
+        return np.logaddexp(0, -s * x)
+
+
 class WholePower(Operation):
     """x^n, broadcasting, for whole n >= 0. d/dx = grad n x^(n - 1)."""
 

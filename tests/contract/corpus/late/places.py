@@ -83,6 +83,29 @@ class StandsStill(Turn):
         return gp, np.where((ctx.saved[1] == 0).all(axis=1, keepdims=True), 0, gw)
 
 
+class Framed(Operation):
+    """x with `width` = (before, after) zeros around its last axis; x: (..., k). d/dx = grad without them."""
+
+    name = "framed"
+    cases = (Case(x=real("n k"), width=(1, 2)),)
+
+    def forward(self, ctx: Any, x: Any, *, width: tuple[int, int]) -> Any:
+        ctx.save(width, x.shape[-1])
+        return np.pad(x, [(0, 0)] * (x.ndim - 1) + [width])
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        (before, _), size = ctx.saved
+        return grad[..., before : before + size].copy()
+
+
+@wrong_operation("coverage", twin=Framed, cause=r"width=\(2, 3\)")
+class FramedByTwo(Framed):
+    # what comes after is always 2
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        (before, _), _size = ctx.saved
+        return grad[..., before:-2].copy()
+
+
 class BoundedCosine(Operation):
     """x . y / max(|x| |y|, least) by row; x, y: (n, k) -> (n,).
 

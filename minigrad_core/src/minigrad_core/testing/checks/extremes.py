@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...contracts.cases import Floats
+from ...contracts.cases import Dominant, Floats
 from ..call import forward, watched_forward
 from ..closeness import finite
 from ..finding import Broken, Check, Finding
@@ -65,10 +65,10 @@ def _samples(study: Study) -> Iterator[Sample]:
 
 
 def _huge(study: Study) -> Iterator[Call]:
-    """Yield calls with values whose squares overflow, where f(2 x) = 2 f(x): nothing else needs to.
+    """Yield calls with values whose squares overflow, where f(2 x) = 2 f(x): none has to.
 
-    Of an output that keeps its value beside one that doubles, as an angle does beside a length, the derivative
-    may be too small for a float64: nobody listens then.
+    Of an output that keeps its value beside one that doubles, as an angle does beside a length, the
+    derivative may be too small for a float64: nobody listens then.
     """
     sample = study.first.sample
     f = as_function(study.op, sample, list(sample.floats))
@@ -94,9 +94,11 @@ def _scaled(sample: Sample, factors: tuple[float, ...], *, only_some: bool = Fal
                 (0.0, np.inf),
             ):
                 continue
-            large = factor * (x + np.sign(x) * 0.3)
+            dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
+            large = factor * (x if dominant else x + np.sign(x) * 0.3)
+            some = only_some and not dominant
             inputs[i] = np.array(
-                np.where(np.arange(x.size).reshape(x.shape) % 2 == 0, large, x) if only_some else large
+                np.where(np.arange(x.size).reshape(x.shape) % 2 == 0, large, x) if some else large
             )
             changed = True
         if changed:

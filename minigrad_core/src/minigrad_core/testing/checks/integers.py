@@ -1,12 +1,13 @@
-"""Integers beside floats."""
+"""Integers, as inputs and beside floats, in any of their types."""
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...contracts.cases import Floats
+from ...contracts.cases import Dominant, Floats, IndexInto, Integers
 from ..call import forward
 from ..closeness import close
 from ..finding import Broken, Check, DoesNotApply, Finding
@@ -17,48 +18,76 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ..call import Call
     from ..sample import Sample
     from ..study import Study
 
-# A mask or labels in the smallest type that holds them (the first two that the domain has), and counts.
-KINDS: dict[np.dtype[Any], tuple[tuple[int, ...], int]] = {
-    np.dtype(np.uint8): ((0, 1, 2), 2),
-    np.dtype(np.int64): ((1, 2, 3, 4, 5), 5),
-}
+# A mask or labels in the smallest type that holds them, and counts: so many of the numbers, if in the domain.
+MASK, COUNTS = (np.dtype(np.uint8), (0, 1, 2), 2), (np.dtype(np.int64), (1, 2, 3, 4, 5), 5)
 HALF = 4e-3  # np.log of uint8 is float16 in NumPy itself
+WRAPS = "do integers wrap around, 1 - 2 to 255?"
 
 
 def integers(study: Study) -> Iterator[Finding]:
-    """Beside integers a gradient is what it is beside the same numbers as floats.
+    """Labels of uint8 give what those of int64 do; beside integers a gradient is what it is beside floats.
 
-    Where forward gives another value, as `b - a` of uint8 does in NumPy, or refuses them, nothing is asked.
+    The latter only where forward gives the same value as well: `b - a` of uint8 wraps around in NumPy, too.
+    Integers may be refused.
     Faults: a buffer in the dtype of the integers, which cuts off what is put into it; `b - a`, `-x` or
-    `n - 1` of uint8 in backward alone, which wrap around.
-    Fix: buffers in the dtype of grad; `grad * b - grad * a` for `grad * (b - a)`.
+    `2 * label - 1` of uint8, which wrap around.
+    Fix: buffers in the dtype of grad; `grad * b - grad * a` for `grad * (b - a)`; `label.astype(x.dtype)`.
     """
     if not study.differentiable:
         raise DoesNotApply("differentiable = False")
-    calls = [call for call in study.several_calls if len(call.sample.floats) > 1]
-    if not calls:
-        raise DoesNotApply("it has not two inputs that may be floats")
-    for call in calls:
-        for kept in call.sample.floats:
-            for kind, (numbers, most) in KINDS.items():
-                if finding := _judged(study, _all_but(call.sample, kept, numbers, most), kept, kind):
-                    yield finding
-                    return
+    pairs = [
+        (call, i)
+        for call in study.several_calls
+        for i, domain in enumerate(call.sample.domains)
+        if isinstance(domain, Integers | IndexInto)
+    ]
+    several = [call for call in study.several_calls if len(call.sample.floats) > 1]
+    if not pairs and not several:
+        raise DoesNotApply("it takes no integers, nor two inputs that may be floats")
+    smallest = (finding for call, i in pairs for finding in _smallest(study, call, i))
+    beside = (
+        finding
+        for call in several
+        for kept in call.sample.floats
+        for kind, numbers, most in (MASK, COUNTS)
+        for finding in _beside(study, _all_but(call.sample, kept, numbers, most), kept, kind)
+    )
+    yield from islice(chain(smallest, beside), 1)
+
+
+def _smallest(study: Study, call: Call, i: int) -> Iterator[Finding]:
+    """Compare with the same integers in the smallest type that holds them."""
+    x = call.sample.inputs[i]
+    kind = np.uint8 if x.min(initial=0) >= 0 else np.int8
+    if x.max(initial=0) > np.iinfo(kind).max or x.min(initial=0) < np.iinfo(kind).min:
+        return
+    sample = _with(call.sample, {i: x.astype(kind)})
+    try:
+        small = forward(study.op, sample)
+    except Broken:
+        return  # refused
+    beside = f"with {np.dtype(kind)} for {call.sample.names[i]}"
+    if not _alike(call.flat, small.flat):
+        yield Finding("wrong-output", f"the output is another one {beside} than with int64: {WRAPS}", sample)
+        return
+    for k in call.sample.floats:
+        yield from _compared(call, small, k, f"{beside} than with int64")
 
 
 def _all_but(sample: Sample, kept: int, numbers: tuple[int, ...], most: int) -> Sample:
     """Return the sample with whole numbers, as floats, for all inputs but one that may have some."""
-    inputs = list(sample.inputs)
+    changed = {}
     for i in sample.floats:
         domain = sample.domains[i]
-        if i != kept and isinstance(domain, Floats):
+        if i != kept and isinstance(domain, Floats) and not isinstance(domain, Dominant):
             fitting = [n for n in numbers if domain.low < n < domain.high and (n or not domain.nonzero)]
             if len(fitting) > 1:
-                inputs[i] = _shuffled(fitting[:most], inputs[i], i)
-    return sample.with_inputs(tuple(inputs))
+                changed[i] = _shuffled(fitting[:most], sample.inputs[i], i)
+    return _with(sample, changed)
 
 
 def _shuffled(numbers: list[int], like: NDArray[Any], start: int) -> NDArray[Any]:
@@ -66,39 +95,43 @@ def _shuffled(numbers: list[int], like: NDArray[Any], start: int) -> NDArray[Any
     return np.array(numbers, like.dtype)[order % len(numbers)].reshape(like.shape)
 
 
-def _judged(study: Study, floats: Sample, kept: int, kind: np.dtype[Any]) -> Finding | None:
+def _with(sample: Sample, changed: dict[int, NDArray[Any]]) -> Sample:
+    return sample.with_inputs(tuple(changed.get(i, x) for i, x in enumerate(sample.inputs)))
+
+
+def _beside(study: Study, floats: Sample, kept: int, kind: np.dtype[Any]) -> Iterator[Finding]:
     changed = [i for i in floats.floats if i != kept and not np.any(floats.inputs[i] % 1)]
-    whole = floats.with_inputs(
-        tuple(x.astype(kind) if i in changed else x for i, x in enumerate(floats.inputs))
-    )
     try:
-        expected, received = forward(study.op, floats), forward(study.op, whole)
-        if not changed or not _alike(expected.flat, received.flat) or not expected.finite:
-            return None
-        right = expected.received[kept]
+        expected = forward(study.op, floats)
+        whole = forward(study.op, _with(floats, {i: floats.inputs[i].astype(kind) for i in changed}))
     except Broken:
-        return None  # refused, or nothing for round numbers
-    name, beside = floats.names[kept], f"beside {kind} for {' and '.join(floats.names[i] for i in changed)}"
+        return  # refused, or nothing for round numbers
+    if changed and expected.finite and _alike(expected.flat, whole.flat):
+        names = " and ".join(floats.names[i] for i in changed)
+        yield from _compared(
+            expected, whole, kept, f"beside {kind} for {names} than beside the same numbers as floats"
+        )
+
+
+def _compared(expected: Call, call: Call, i: int, where: str) -> Iterator[Finding]:
     try:
-        mine = received.received[kept]
+        right = expected.received[i]
+    except Broken:
+        return  # another check says so
+    try:
+        mine = call.received[i]
     except Broken as broken:
-        return Finding(broken.code, f"{broken.fact} ({beside})", whole)
-    if _alike(right, mine):
-        return None
-    why = _cause(right, mine)
-    return Finding(
-        "wrong-gradient", f"input {kept} ({name}): the gradient is another one {beside}{why}", whole
-    )
+        yield Finding(broken.code, f"{broken.fact}, {where.partition(' than ')[0]}", call.sample)
+        return
+    if not _alike(right, mine):
+        cut = not np.any(mine % 1) and np.any(right % 1)
+        why = "it is cut off to integers: give the buffer the dtype of grad" if cut else WRAPS
+        fact = f"input {i} ({call.sample.names[i]}): the gradient is another one {where}: {why}"
+        yield Finding("wrong-gradient", fact, call.sample)
 
 
 def _alike(x: NDArray[Any], y: NDArray[Any]) -> bool:
     return x.shape == y.shape and close(y, x, HALF, HALF * float(np.abs(x).max(initial=0.0)))
-
-
-def _cause(right: NDArray[Any], mine: NDArray[Any]) -> str:
-    if not np.any(mine % 1) and np.any(right % 1):
-        return ": it is cut off to integers: give the buffer the dtype of grad"
-    return " than beside the same numbers as floats: do integers wrap around in backward, 1 - 2 to 255?"
 
 
 CHECK = Check("integers", integers, after=("vjp",))
