@@ -61,7 +61,7 @@ def sizes(recipe: Recipe) -> Iterator[Recipe]:
         yield recipe.but(sizes=large, style="positive", label=f"{letter} = 19{others}, positive values")
     if len(letters) == 1:
         yield recipe.but(
-            sizes=dict.fromkeys(letters, 2), style="negative", label=f"{letter} = 2, negative values"
+            sizes=dict.fromkeys(letters, 2), style="negative", label=f"{min(letters)} = 2, negative values"
         )
     if len(letters) > 1:
         square = dict.fromkeys(letters, 3)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ..sample import Sample
     from ..study import Study
 
-# A mask or labels in the smallest type that holds them, and counts: so many of the numbers, if in the domain.
-MASK, COUNTS = (np.dtype(np.uint8), (0, 1, 2), 2), (np.dtype(np.int64), (1, 2, 3, 4, 5), 5)
+# A mask or labels, in the smallest type that holds them; the first two of these that the domain has.
+KIND, NUMBERS = np.dtype(np.uint8), (0, 1, 2)
 HALF = 4e-3  # np.log of uint8 is float16 in NumPy itself
 WRAPS = "do integers wrap around, 1 - 2 to 255?"
 
@@ -45,16 +45,15 @@ def integers(study: Study) -> Iterator[Finding]:
         for i, domain in enumerate(call.sample.domains)
         if isinstance(domain, Integers | IndexInto)
     ]
-    several = [call for call in study.several_calls if len(call.sample.floats) > 1]
-    if not pairs and not several:
+    widest = max(study.several_calls, key=lambda call: len(call.sample.floats))
+    floats = widest.sample.floats
+    if not pairs and len(floats) < 2:
         raise DoesNotApply("it takes no integers, nor two inputs that may be floats")
     smallest = (finding for call, i in pairs for finding in _smallest(study, call, i))
     beside = (
         finding
-        for call in several
-        for kept in call.sample.floats
-        for kind, numbers, most in (MASK, COUNTS)
-        for finding in _beside(study, _all_but(call.sample, kept, numbers, most), kept, kind)
+        for kept in ({*floats[:2], floats[-1]} if len(floats) > 1 else ())
+        for finding in _beside(study, _all_but(widest.sample, kept), kept)
     )
     yield from islice(chain(smallest, beside), 1)
 
@@ -78,15 +77,15 @@ def _smallest(study: Study, call: Call, i: int) -> Iterator[Finding]:
         yield from _compared(call, small, k, f"{beside} than with int64")
 
 
-def _all_but(sample: Sample, kept: int, numbers: tuple[int, ...], most: int) -> Sample:
+def _all_but(sample: Sample, kept: int) -> Sample:
     """Return the sample with whole numbers, as floats, for all inputs but one that may have some."""
     changed = {}
     for i in sample.floats:
         domain = sample.domains[i]
         if i != kept and isinstance(domain, Floats) and not isinstance(domain, Dominant):
-            fitting = [n for n in numbers if domain.low < n < domain.high and (n or not domain.nonzero)]
+            fitting = [n for n in NUMBERS if domain.low < n < domain.high and (n or not domain.nonzero)]
             if len(fitting) > 1:
-                changed[i] = _shuffled(fitting[:most], sample.inputs[i], i)
+                changed[i] = _shuffled(fitting[:2], sample.inputs[i], i)
     return _with(sample, changed)
 
 
@@ -99,17 +98,17 @@ def _with(sample: Sample, changed: dict[int, NDArray[Any]]) -> Sample:
     return sample.with_inputs(tuple(changed.get(i, x) for i, x in enumerate(sample.inputs)))
 
 
-def _beside(study: Study, floats: Sample, kept: int, kind: np.dtype[Any]) -> Iterator[Finding]:
+def _beside(study: Study, floats: Sample, kept: int) -> Iterator[Finding]:
     changed = [i for i in floats.floats if i != kept and not np.any(floats.inputs[i] % 1)]
     try:
         expected = forward(study.op, floats)
-        whole = forward(study.op, _with(floats, {i: floats.inputs[i].astype(kind) for i in changed}))
+        whole = forward(study.op, _with(floats, {i: floats.inputs[i].astype(KIND) for i in changed}))
     except Broken:
         return  # refused, or nothing for round numbers
     if changed and expected.finite and _alike(expected.flat, whole.flat):
         names = " and ".join(floats.names[i] for i in changed)
         yield from _compared(
-            expected, whole, kept, f"beside {kind} for {names} than beside the same numbers as floats"
+            expected, whole, kept, f"beside {KIND} for {names} than beside the same numbers as floats"
         )
 
 
