@@ -84,7 +84,7 @@ class Logit(Operation):
 
 
 class Lerp(Operation):
-    """a + t (b - a), broadcasting. d/da = grad (1 - t), d/db = grad t, d/dt = grad (b - a)."""
+    """a + t (b - a), broadcasting. d/da = grad (1 - t), d/db = grad t, d/dt = grad b - grad a: b - a of integers would wrap around."""
 
     name = "lerp"
     broadcasts = True
@@ -96,7 +96,7 @@ class Lerp(Operation):
 
     def backward(self, ctx: Context, grad: Any) -> Any:
         a, b, t = ctx.saved
-        return grad * (1 - t), grad * t, grad * (b - a)
+        return grad * (1 - t), grad * t, grad * b - grad * a
 
 
 @wrong_operation("state", twin=SwishBeta, cause=r"shared|state")
@@ -183,7 +183,7 @@ class LerpNeeds(Lerp):
         a, b, t = ctx.saved
         if not (ctx.needs[0] or ctx.needs[1]):
             return None, None, None
-        return grad * (1 - t), grad * t, grad * (b - a)
+        return grad * (1 - t), grad * t, grad * b - grad * a
 
 
 @wrong_operation("shape", twin=Lerp, cause=r"1/2|mean")
@@ -194,7 +194,7 @@ class LerpMean(Lerp):
         ga = grad * (1 - t)
         while ga.ndim > a.ndim:
             ga = ga.mean(axis=0)
-        return ga, grad * t, grad * (b - a)
+        return ga, grad * t, grad * b - grad * a
 
 
 @wrong_operation("higher_order", twin=Lerp, cause=r"constant")
