@@ -142,7 +142,7 @@ class Moody(Linear):
 
 
 def test_training_happens_in_training_mode_and_validation_in_evaluation_mode() -> None:
-    model = Moody(5, 3)
+    model = Moody(5, 3, rng=np.random.default_rng(0))
     model.eval()
     train = separable(200)
     optimizer = SGD(model.parameters(), lr=0.5)
