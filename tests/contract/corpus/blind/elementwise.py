@@ -84,7 +84,10 @@ class Logit(Operation):
 
 
 class Lerp(Operation):
-    """a + t (b - a), broadcasting. d/da = grad (1 - t), d/db = grad t, d/dt = grad b - grad a: b - a of integers would wrap around."""
+    """a + t (b - a), broadcasting. d/da = grad (1 - t), d/db = grad t, d/dt = grad b - grad a.
+
+    b - a of bytes would wrap around.
+    """
 
     name = "lerp"
     broadcasts = True
