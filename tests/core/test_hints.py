@@ -20,7 +20,7 @@ THINGS: list[tuple[Any, str, str]] = [
         "unsqueeze",
         r"'Parameter' object has no attribute 'unsqueeze': np.expand_dims\(x, axis\)",
     ),
-    (mg.tensor([1.0]), "exp", r"np.exp\(x\)"),
+    (mg.tensor([1.0]), "square", r"np.square\(x\)"),
     (mg.tensor([1.0]), "half", r"astype\(np.float32\) and its like change the type"),
     (mg.tensor([1.0]), "constant", "not x.requires_grad"),
     (mg.tensor([1.0]), "null_grad", r"x\.zero_grad\(\)"),

@@ -26,10 +26,6 @@ class DataArray:
         self.dtype, self.shape = data.dtype, data.shape
 
 
-def _objects(*values: Any) -> Any:
-    return np.fromiter(values, object)
-
-
 @pytest.mark.parametrize(
     "f",
     [
@@ -43,12 +39,11 @@ def _objects(*values: Any) -> Any:
         lambda x: DataArray(x[0]),
         lambda x: lambda: x[0],
         lambda x: f"{x[0]}",
-        lambda x: _objects(x[0], x[1]),
         lambda x: np.array([f"{v}" for v in x]),
     ],
     ids=[
         "set", "generator", "map", "values", "deque", "dataclass", "nested", "wrapper", "function", "string",
-        "objects", "strings",
+        "strings",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(

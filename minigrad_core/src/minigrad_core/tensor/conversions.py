@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ArgumentError, ConversionError
+from .objects import as_objects
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -25,6 +26,9 @@ class Conversions:
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:
+            objects = dtype is None or np.dtype(dtype).hasobject  # or an array of numbers is asked for
+            if objects and copy is not False and (array := as_objects(self)) is not None:  # type: ignore[arg-type]
+                return array
             raise ConversionError(
                 "a tensor that requires a gradient does not turn into an array in silence; "
                 "use .numpy() to leave the graph on purpose, .item() for a Python scalar, "

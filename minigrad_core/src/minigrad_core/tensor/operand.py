@@ -11,6 +11,7 @@ from ..dispatch.provenance import describe
 from ..errors import ArgumentError
 from .diagnosis import holds_tensor
 from .elementwise import NO_NUMBERS, elementwise
+from .objects import joined
 
 if TYPE_CHECKING:
     from ..contracts import Operation
@@ -38,6 +39,8 @@ def operand(op: Operation, x: Any) -> Any:
     """
     if type(x) in (list, tuple):
         return FUNCTIONS[np.array](x) if holds_tensor(x) else np.asarray(x)
+    if (tensor := joined(x)) is not x:
+        return tensor
     if isinstance(x, np.ndarray) and x.dtype.hasobject:
         raise ArgumentError(f"{describe(op)}: {OBJECTS}")
     if getattr(x, "__array_ufunc__", ...) is None:

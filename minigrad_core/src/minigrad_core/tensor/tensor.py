@@ -13,6 +13,7 @@ from ..hints import TENSOR, hinted
 from .conversions import Conversions
 from .elementwise import NO_NUMBERS, elementwise
 from .methods import Methods
+from .objects import Elements
 from .operand import OBJECTS
 from .operators import Operators
 from .ownership import owned
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @hinted(TENSOR)
-class Tensor(Operators, Methods, Protocols, Conversions):
+class Tensor(Operators, Methods, Protocols, Conversions, Elements):
     """A NumPy array in a computation graph.
 
     Everything that NumPy does with an array, it does with a tensor: operators, methods, `np.` functions. What

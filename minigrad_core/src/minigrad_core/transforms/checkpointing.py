@@ -110,7 +110,7 @@ class Segment(Operation):
         """Return the value of `f`, and the number above which its nodes are."""
         start = next_number()
         f, args, kwargs = self.call
-        return f(*args, **kwargs), start
+        return trees.without_objects(f(*args, **kwargs)), start
 
     def _check_repeated(self, made: list[Tensor]) -> None:
         again = [_sample(t.data) for t in made]

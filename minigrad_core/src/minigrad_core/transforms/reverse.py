@@ -118,7 +118,7 @@ def value_and_grad(
                 raise ArgumentError(
                     f"with has_aux=True the function returns (scalar, anything), got {type(result).__name__}"
                 )
-            aux.append(result[1])
+            aux.append(trees.without_objects(result[1]))
             return result[0]
 
         traced = trace(scalar, args, chosen, kwargs)

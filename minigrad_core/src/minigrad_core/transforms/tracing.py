@@ -16,6 +16,7 @@ from ..errors import ArgumentError, DifferentiabilityError, GradientError
 from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, apply
 from ..tensor.elementwise import NO_NUMBERS
+from ..tensor.objects import Lists, joined
 from ..tensor.ownership import owned
 from . import trees
 from .internal import Evaluation, alias
@@ -46,7 +47,8 @@ class Nested:
         """Return a context in which it is as it was then."""
         token = _inside.set(self.inside)
         try:
-            yield
+            with Lists(allowed=self.inside):
+                yield
         finally:
             _inside.reset(token)
 
@@ -103,12 +105,13 @@ class Trace:
         tracks = recording.get() and (self.linked or any(c.tracked for c in given))
         rule = replay(self.paths, constant=not self.linked) if tracks else raw(self.paths)
         roots = self._roots(cotangents, tracks)
-        grads = sweep(roots, retain=retain or tracks, until=self.paths.until, rule=rule)
+        with Lists(allowed=False):
+            grads = sweep(roots, retain=retain or tracks, until=self.paths.until, rule=rule)
         return self._results(grads, self.wraps or bool(given))
 
     def derived(self, cotangents: Sequence[Any]) -> Trace:
         """Return the trace of the pullback at these cotangents, as a function of the same variables."""
-        with Recording(True):
+        with Recording(True), Lists(allowed=False):
             rule = replay(self.paths, constant=False)
             grads = sweep(self._roots(cotangents, True), retain=True, until=self.paths.until, rule=rule)
         results = self._results(grads, True)
@@ -165,7 +168,7 @@ def trace(
     check_function(f)
     _check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
-    points = trees.leaves(primals)
+    points = [joined(x) for x in trees.leaves(primals)]
     records = recording.get()
     wraps = _inside.get() or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in points)
     evaluation, token = Evaluation(), _inside.set(True)
@@ -175,7 +178,8 @@ def trace(
             new, (given, swaps) = list(args), trees.filled(primals, variables)
             for i, arg in zip(argnums, given, strict=True):
                 new[i] = arg
-            output = f(*new, **(kwargs or {}))
+            with Lists():
+                output = trees.without_objects(f(*new, **(kwargs or {})))
     finally:
         evaluation.open = False
         _inside.reset(token)

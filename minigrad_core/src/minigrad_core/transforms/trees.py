@@ -11,6 +11,7 @@ from ..errors import GradientError
 from ..module import Module
 from ..parameter import Parameter
 from ..tensor import Tensor
+from ..tensor.objects import joined
 from .substitution import Substitution
 
 if TYPE_CHECKING:
@@ -95,6 +96,13 @@ def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(tree, dict):
         return {key: mapped(item, change) for key, item in tree.items()}
     return change(tree)
+
+
+def without_objects(tree: Any) -> Any:
+    """Return a tree that a function returned, with tensors for arrays of objects that hold some."""
+    if any(isinstance(leaf, np.ndarray) and leaf.dtype.hasobject for leaf in leaves(tree)):
+        return mapped(tree, joined)
+    return tree
 
 
 def _filled(tree: Any, values: Iterator[Any], module: Callable[[Module, list[Any]], Any]) -> Any:
