@@ -38,6 +38,8 @@ class Lists:
         Whether an array of objects was made.
     """
 
+    __slots__ = ("_allowed", "_outer", "made")
+
     def __init__(self, *, allowed: bool = True) -> None:
         self.made = False
         self._allowed = allowed

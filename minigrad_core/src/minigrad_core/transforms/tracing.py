@@ -103,21 +103,27 @@ class Trace:
         """
         given = [c for c in cotangents if isinstance(c, Tensor)]
         tracks = recording.get() and (self.linked or any(c.tracked for c in given))
-        rule = replay(self.paths, constant=not self.linked) if tracks else raw(self.paths)
         roots = self._roots(cotangents, tracks)
-        with Lists(allowed=False):
-            grads = sweep(roots, retain=retain or tracks, until=self.paths.until, rule=rule)
+        if tracks:
+            grads = self._replayed(roots, constant=not self.linked)
+        else:
+            grads = sweep(roots, retain=retain, until=self.paths.until, rule=raw(self.paths))
         return self._results(grads, self.wraps or bool(given))
 
     def derived(self, cotangents: Sequence[Any]) -> Trace:
         """Return the trace of the pullback at these cotangents, as a function of the same variables."""
-        with Recording(True), Lists(allowed=False):
-            rule = replay(self.paths, constant=False)
-            grads = sweep(self._roots(cotangents, True), retain=True, until=self.paths.until, rule=rule)
+        with Recording(True):
+            grads = self._replayed(self._roots(cotangents, True), constant=False)
         results = self._results(grads, True)
         # What is recorded from the variables alone leads to the variables alone.
         between = paths(results, self.variables) if self.paths.outside else self.paths
         return replace(self, output=results, ends=results, paths=between)
+
+    def _replayed(self, roots: list[tuple[Tensor, Any]], *, constant: bool) -> dict[Any, Any]:
+        """Sweep on tensors, of which the code of operations makes no arrays of objects."""
+        with Lists(allowed=False):
+            rule = replay(self.paths, constant=constant)
+            return sweep(roots, retain=True, until=self.paths.until, rule=rule)
 
     def _results(self, grads: dict[Any, Any], wraps: bool) -> list[Any]:
         pairs = zip(self.points, self.variables, strict=True)
@@ -168,9 +174,11 @@ def trace(
     check_function(f)
     _check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
-    points = [joined(x) for x in trees.leaves(primals)]
+    points, nested = trees.leaves(primals), _inside.get()
+    if nested:  # where NumPy may have made one of objects
+        points = [joined(x) for x in points]
     records = recording.get()
-    wraps = _inside.get() or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in points)
+    wraps = nested or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in points)
     evaluation, token = Evaluation(), _inside.set(True)
     try:
         with Recording(True):
@@ -179,12 +187,10 @@ def trace(
             for i, arg in zip(argnums, given, strict=True):
                 new[i] = arg
             with Lists():
-                output = trees.without_objects(f(*new, **(kwargs or {})))
+                output, ends = _in_numbers(f(*new, **(kwargs or {})))
     finally:
         evaluation.open = False
         _inside.reset(token)
-    ends = trees.leaves(output)
-    _check_ends(ends)
     between = paths(ends, variables)
     refuse_bypassed(points, variables, between.border, swaps)
     _hand_back(swaps)
@@ -213,8 +219,19 @@ def _cut_off(x: Any) -> Any:
     return x.detach() if _is_linked(x) else x
 
 
-def _check_ends(ends: list[Any]) -> None:
-    """Raise unless `f` returned numbers: tensors in anything else would have no gradient, in silence."""
+def _in_numbers(output: Any) -> tuple[Any, list[Any]]:
+    """Return what `f` returned, and its leaves, which are numbers, or arrays of objects joined to tensors.
+
+    Raises
+    ------
+    ArgumentError
+        It returned something else: tensors in that would have no gradient, in silence.
+    """
+    ends = trees.leaves(output)
+    if all(map(_is_numeric, ends)):
+        return output, ends
+    output = trees.without_objects(output)
+    ends = trees.leaves(output)
     for end in ends:
         if not _is_numeric(end):
             what = f"an array of {end.dtype}" if isinstance(end, np.ndarray) else f"a {type(end).__name__}"
@@ -223,6 +240,7 @@ def _check_ends(ends: list[Any]) -> None:
                 f"one returned {what}; np.stack(list(values)) joins tensors, and with has_aux=True a "
                 "function for mg.grad returns (scalar, anything)"
             )
+    return output, ends
 
 
 def _is_numeric(x: Any) -> bool:

@@ -100,9 +100,8 @@ def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
 
 def without_objects(tree: Any) -> Any:
     """Return a tree that a function returned, with tensors for arrays of objects that hold some."""
-    if any(isinstance(leaf, np.ndarray) and leaf.dtype.hasobject for leaf in leaves(tree)):
-        return mapped(tree, joined)
-    return tree
+    objects = (isinstance(leaf, np.ndarray) and leaf.dtype.hasobject for leaf in leaves(tree))
+    return mapped(tree, joined) if any(objects) else tree
 
 
 def _filled(tree: Any, values: Iterator[Any], module: Callable[[Module, list[Any]], Any]) -> Any:
