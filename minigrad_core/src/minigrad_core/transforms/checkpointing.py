@@ -16,10 +16,11 @@ from ..errors import GradientError
 from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor
 from . import trees
+from .arguments import check_function
 from .paths import Paths
 from .replay import replay
 from .rewinding import Rewound, states
-from .tracing import Nested, check_function
+from .tracing import Nested
 
 if TYPE_CHECKING:
     from collections.abc import Callable

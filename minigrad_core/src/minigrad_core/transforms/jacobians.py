@@ -10,9 +10,10 @@ import numpy as np
 
 from ..array import shape_of
 from . import trees
+from .arguments import check_function, positions
 from .forward import float_like, transposed
 from .reverse import grad
-from .tracing import Trace, check_function, positions, refuse_complex, trace
+from .tracing import Trace, refuse_complex, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

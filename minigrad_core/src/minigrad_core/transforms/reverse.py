@@ -11,7 +11,8 @@ import numpy as np
 from ..array import shape_of
 from ..errors import ArgumentError, DifferentiabilityError, GradientError
 from . import trees
-from .tracing import check_function, positions, trace
+from .arguments import check_function, positions
+from .tracing import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

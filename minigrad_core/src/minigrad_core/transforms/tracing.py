@@ -5,24 +5,24 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from operator import index
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..engine.backward import sweep
 from ..engine.modes import Recording, recording
-from ..errors import ArgumentError, DifferentiabilityError, GradientError
+from ..errors import DifferentiabilityError, GradientError
 from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, apply
-from ..tensor.elementwise import NO_NUMBERS
 from ..tensor.objects import Lists, joined
 from ..tensor.ownership import owned
 from . import trees
+from .arguments import check_argnums, check_function
 from .internal import Evaluation, alias
 from .paths import Paths, paths
 from .references import held_by, reachable
 from .replay import raw, replay
+from .returned import in_numbers
 from .substitution import refuse_bypassed
 
 if TYPE_CHECKING:
@@ -153,26 +153,12 @@ def refuse_complex(traced: Trace, what: str) -> None:
         )
 
 
-def positions(argnums: Any) -> tuple[int, ...]:
-    """Return `argnums` as a tuple."""
-    try:
-        return tuple(map(index, argnums if isinstance(argnums, (tuple, list)) else (argnums,)))
-    except TypeError:
-        raise ArgumentError(f"argnums: expected an integer or a tuple of them, got {argnums!r}") from None
-
-
-def check_function(f: Any) -> None:
-    """Raise `ArgumentError` unless `f` can be called: often it is the value of the function."""
-    if not callable(f):
-        raise ArgumentError(f"expected a function, got {type(f).__name__}; pass f itself, and not f(x)")
-
-
 def trace(
     f: Callable[..., Any], args: Sequence[Any], argnums: Sequence[int], kwargs: dict[str, Any] | None = None
 ) -> Trace:
     """Evaluate `f` with fresh variables in the place of the arguments `argnums`."""
     check_function(f)
-    _check_argnums(argnums, len(args))
+    check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
     points, nested = trees.leaves(primals), _inside.get()
     if nested:  # where NumPy may have made one of objects
@@ -187,7 +173,7 @@ def trace(
             for i, arg in zip(argnums, given, strict=True):
                 new[i] = arg
             with Lists():
-                output, ends = _in_numbers(f(*new, **(kwargs or {})))
+                output, ends = in_numbers(f(*new, **(kwargs or {})))
     finally:
         evaluation.open = False
         _inside.reset(token)
@@ -217,37 +203,6 @@ def _is_linked(x: Any) -> bool:
 
 def _cut_off(x: Any) -> Any:
     return x.detach() if _is_linked(x) else x
-
-
-def _in_numbers(output: Any) -> tuple[Any, list[Any]]:
-    """Return what `f` returned, and its leaves, which are numbers, or arrays of objects joined to tensors.
-
-    Raises
-    ------
-    ArgumentError
-        It returned something else: tensors in that would have no gradient, in silence.
-    """
-    ends = trees.leaves(output)
-    if all(map(_is_numeric, ends)):
-        return output, ends
-    output = trees.without_objects(output)
-    ends = trees.leaves(output)
-    for end in ends:
-        if not _is_numeric(end):
-            what = f"an array of {end.dtype}" if isinstance(end, np.ndarray) else f"a {type(end).__name__}"
-            raise ArgumentError(
-                "a function to be differentiated returns arrays, or lists, tuples and dicts of them, this "
-                f"one returned {what}; np.stack(list(values)) joins tensors, and with has_aux=True a "
-                "function for mg.grad returns (scalar, anything)"
-            )
-    return output, ends
-
-
-def _is_numeric(x: Any) -> bool:
-    """Return whether it is a tensor, an array or a number. A foreign array might hold the tensor."""
-    if isinstance(x, (Tensor, np.ndarray, np.generic)):
-        return x.dtype.kind not in NO_NUMBERS
-    return isinstance(x, (int, float, complex))
 
 
 def _in_type_of(c: Any, out: Tensor) -> NDArray[Any]:
@@ -291,13 +246,3 @@ def _result(primal: Any, variable: Tensor, g: Any, wraps: bool) -> Any:
     if wraps:
         return Tensor(g)
     return g if isinstance(primal, (np.ndarray, Tensor)) else g[()]
-
-
-def _check_argnums(argnums: Sequence[int], count: int) -> None:
-    for i in argnums:
-        if not -count <= i < count:
-            raise ArgumentError(
-                f"argnums {i} is out of range: the function was called with {count} positional arguments"
-            )
-    if len({i % count for i in argnums}) < len(argnums):
-        raise ArgumentError(f"argnums {tuple(argnums)} names an argument twice")

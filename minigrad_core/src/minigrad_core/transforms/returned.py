@@ -1,0 +1,43 @@
+"""What a differentiated function returned: numbers, or an error says what else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentError
+from ..tensor import Tensor
+from ..tensor.elementwise import NO_NUMBERS
+from . import trees
+
+
+def in_numbers(output: Any) -> tuple[Any, list[Any]]:
+    """Return what `f` returned, and its leaves, which are numbers, or arrays of objects joined to tensors.
+
+    Raises
+    ------
+    ArgumentError
+        It returned something else: tensors in that would have no gradient, in silence.
+    """
+    ends = trees.leaves(output)
+    if all(map(_is_numeric, ends)):
+        return output, ends
+    output = trees.without_objects(output)
+    ends = trees.leaves(output)
+    for end in ends:
+        if not _is_numeric(end):
+            what = f"an array of {end.dtype}" if isinstance(end, np.ndarray) else f"a {type(end).__name__}"
+            raise ArgumentError(
+                "a function to be differentiated returns arrays, or lists, tuples and dicts of them, this "
+                f"one returned {what}; np.stack(list(values)) joins tensors, and with has_aux=True a "
+                "function for mg.grad returns (scalar, anything)"
+            )
+    return output, ends
+
+
+def _is_numeric(x: Any) -> bool:
+    """Return whether it is a tensor, an array or a number. A foreign array might hold the tensor."""
+    if isinstance(x, (Tensor, np.ndarray, np.generic)):
+        return x.dtype.kind not in NO_NUMBERS
+    return isinstance(x, (int, float, complex))
