@@ -47,7 +47,7 @@ def test_a_wrong_gradient_is_told_in_six_parts() -> None:
     assert "analytic | numeric | difference" in parts[2]
     assert re.search(r"complex step, step .*, noise .*; off by .*, allowed ", parts[3])
     assert parts[4].startswith("reproduce (NumPy and the operation only):")
-    assert parts[5] == "rerun: check_operation(op, only=['vjp'])"
+    assert parts[5] == "rerun: the same call with only=['vjp']"
 
 
 def test_a_forgotten_context_is_told() -> None:

@@ -48,10 +48,10 @@ def message(study: Study, finding: Finding, subject: str, check: str) -> str:
 
 
 def command(subject: str, check: str) -> str:
-    """Return the command that runs one check again."""
+    """Return the command that runs one check again, of an operation, initializer or optimizer."""
     if "::" in subject:
         return f"pytest --minigrad-contract={subject} -k {check}"
-    return f"check_operation(op, only=[{check!r}])"
+    return f"the same call with only=[{check!r}]"
 
 
 def _first_line(study: Study, finding: Finding, diagnosis: str | None) -> str:
