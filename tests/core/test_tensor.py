@@ -89,8 +89,8 @@ def test_every_floating_point_type_may_require_a_gradient(dtype: Any) -> None:
 @pytest.mark.parametrize(
     ("data", "way"),
     [
-        ([1, 2], r"x\.astype\(np\.float32\)"),
-        ([True], r"x\.astype\(np\.float32\)"),
+        ([1, 2], r"x\.astype\(float\)"),
+        ([True], r"x\.astype\(float\)"),
         ([1j], "make one for the real and one for the imaginary part"),
     ],
 )

@@ -97,7 +97,9 @@ class Tensor(Operators, Methods, Protocols, Conversions, Elements):
     def requires_grad(self, value: bool) -> None:
         if value and self.data.dtype.kind != "f":
             complex_way = "make one for the real and one for the imaginary part, and compute with x + 1j * y"
-            way = complex_way if self.data.dtype.kind == "c" else "convert it first, by x.astype(float) or float(x)"
+            way = (
+                complex_way if self.data.dtype.kind == "c" else "convert it first: x.astype(float), float(x)"
+            )
             raise DifferentiabilityError(
                 f"only floating point tensors can require a gradient, this one is {self.data.dtype}; {way}"
             )
