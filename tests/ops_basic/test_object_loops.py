@@ -10,7 +10,7 @@ import pytest
 import minigrad_core as mg
 
 X = np.array([0.3, 0.7])
-# Those for numbers that NumPy has a loop over objects for; it rounds by math.floor and its kin, which give an int.
+# Those of numbers with a loop over objects, which rounds by math.floor and its kin: they give an int.
 ROUNDING = {np.floor, np.ceil, np.trunc}
 UFUNCS = {
     ufunc.__name__: ufunc
