@@ -27,8 +27,10 @@ class Conversions:
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:
             objects = dtype is None or np.dtype(dtype).hasobject  # or an array of numbers is asked for
-            if objects and copy is not False and (array := as_objects(self)) is not None:  # type: ignore[arg-type]
-                return array
+            if objects and copy is not False:
+                array = as_objects(self, copied=bool(copy))  # type: ignore[arg-type]
+                if array is not None:
+                    return array
             raise ConversionError(
                 "a tensor that requires a gradient does not turn into an array in silence; "
                 "use .numpy() to leave the graph on purpose, .item() for a Python scalar, "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
+from ..errors import InputError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -21,6 +22,7 @@ JOINS = "np.stack([...]), np.concatenate([...]) or np.array([...], like=tensor) 
 _NOTE = f"NumPy made an array of objects of tensors in the differentiated function, where {JOINS}"
 # Objects are computed with one by one: a vector of 100 times a matrix takes 30 ms. Larger tensors refuse.
 _FEW = 100
+_NUMBERS = (int, float, complex, np.number, np.bool_, np.ndarray)
 
 _context: ContextVar[Lists | None] = ContextVar("minigrad_lists", default=None)
 
@@ -68,10 +70,11 @@ def objects_made() -> bool:
     return lists is not None and lists.made
 
 
-def as_objects(tensor: Tensor) -> NDArray[Any] | None:
+def as_objects(tensor: Tensor, *, copied: bool) -> NDArray[Any] | None:
     """Return an array of the elements of `tensor`, or None where none is to be made.
 
-    Of complex ones none is: NumPy takes the imaginary part of any objects for 0.
+    Of complex ones none is: NumPy takes the imaginary part of any objects for 0. One can be written to if a
+    copy was asked for: np.asarray of an array is the array itself, and what is written there is in both.
     """
     lists = _context.get()
     if lists is None or tensor.data.dtype.kind != "f" or tensor.data.size > _FEW:
@@ -80,19 +83,40 @@ def as_objects(tensor: Tensor) -> NDArray[Any] | None:
     array = np.empty(tensor.data.shape, object)
     for index in np.ndindex(array.shape):
         array[index] = tensor[index] if index else tensor
+    array.flags.writeable = copied
     return array
 
 
 def joined(x: Any) -> Any:
-    """Return `x`, or if it is an array of objects with tensors in it, one tensor.
+    """Return `x`, or if it is an array of objects, 0-d tensors and numbers, one tensor.
 
-    Where tensors became objects, so did numbers in the same list, and those may be all that is left.
+    Where tensors became objects, so did numbers in the same list, and those may be all that is left. In the
+    array that there would be without tensors they are floating point. Others stay: a row in the place of an
+    element, None, and subclasses, which have operators of their own.
     """
-    if not (isinstance(x, np.ndarray) and x.dtype.hasobject):
+    if type(x) is not np.ndarray or x.dtype != object:
         return x
-    if any(hasattr(y, "tracked") for y in x.flat):
+    elements = x.ravel().tolist()
+    if any(not (isinstance(y, _NUMBERS) or hasattr(y, "tracked")) or np.ndim(y) for y in elements):
+        return x
+    if any(hasattr(y, "tracked") for y in elements):
         return FUNCTIONS[np.array](x.tolist())
-    return np.array(x.tolist()) if objects_made() else x
+    if not objects_made():
+        return x
+    return x.astype(complex if any(map(np.iscomplexobj, elements)) else float)
+
+
+def ordered(answer: Any, x: Any, y: Any) -> Any:
+    """Return `answer`, that of comparing `x` with `y`, unless NumPy may have asked in order to sort objects.
+
+    Raises
+    ------
+    InputError
+        One of two numbers is NaN, and there are arrays of objects, in whose maximum it would be lost.
+    """
+    if objects_made() and not (np.ndim(answer) or answer) and (x != x or y != y):
+        raise InputError(f"a NaN is compared, which does not stay one in the maximum of objects: {_NOTE}")
+    return answer
 
 
 class Elements:

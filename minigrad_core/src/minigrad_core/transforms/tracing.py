@@ -101,6 +101,7 @@ class Trace:
 
         cotangents: one for each leaf of the output, or None in the place of zeros.
         """
+        cotangents = [joined(c) for c in cotangents]
         given = [c for c in cotangents if isinstance(c, Tensor)]
         tracks = recording.get() and (self.linked or any(c.tracked for c in given))
         roots = self._roots(cotangents, tracks)
@@ -192,7 +193,8 @@ def _hand_back(swaps: list[Substitution]) -> None:
     Outside of transforms tensors are cut off: what these were computed from is known to nobody.
     """
     for swap in swaps:
-        for module, name, value in swap.assigned():
+        for module, name, assigned in swap.assigned():
+            value = trees.without_objects(assigned)
             linked = not _inside.get() and any(map(_is_linked, reachable([value], held_by)))
             vars(module)[name] = trees.mapped(value, _cut_off) if linked else value
 
