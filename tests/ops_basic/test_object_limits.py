@@ -43,11 +43,32 @@ def test_objects_that_are_no_numbers_or_have_operators_of_their_own_are_refused(
 
 
 @pytest.mark.parametrize(
-    "values", [np.ma.array, lambda x: _filled(1.0, [x, x]), lambda x: np.array([x[0], None])]
+    "values",
+    [
+        np.ma.array,
+        lambda x: _filled(1.0, [x, x]),
+        lambda x: np.array([x[0], None]),
+        lambda x: np.array([(x[0], 1.0)], dtype=[("value", object), ("weight", float)]),
+    ],
 )
 def test_arrays_of_such_objects_are_not_returned(values: Any) -> None:
-    with pytest.raises(ArgumentError, match="an array of object"):
+    with pytest.raises(ArgumentError, match=r"an array of .*objec"):
         mg.jacobian(lambda x: values(np.array([x[0], x[1]])))(W)
+
+
+class Series:
+    """What NumPy can make an array of, and says no more, as one of pandas."""
+
+    def __init__(self, values: Any) -> None:
+        self.values = values
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return self.values
+
+
+def test_what_holds_an_array_of_objects_is_joined_beside_a_tensor() -> None:
+    found = mg.grad(lambda x: np.sum(x * Series(np.array([x[0], x[1], 1.0]))))(W)
+    np.testing.assert_array_equal(found, [2 * W[0], 2 * W[1], 1.0])
 
 
 def test_what_stands_beside_the_value_is_left_alone_if_it_holds_no_numbers() -> None:

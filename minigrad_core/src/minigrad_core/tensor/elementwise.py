@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import ArgumentError
 
-NO_NUMBERS = frozenset("OSUMm")  # kinds of dtypes: objects, bytes, strings, times
+NO_NUMBERS = frozenset("OSUMmV")  # kinds of dtypes: objects, bytes, strings, times, records
 
 
 def elementwise(array: Any) -> Any:

@@ -53,7 +53,7 @@ def operand(op: Operation, x: Any) -> Any:
         return _foreign(op, x)
     if x is None or isinstance(x, (int, float, complex)) or not op.differentiable:
         return x
-    array = x if isinstance(x, np.generic) else np.asarray(x)
+    array = x if isinstance(x, np.generic) else joined(np.asarray(x))
     if array.dtype.kind in NO_NUMBERS:
         raise ArgumentError(
             f"{describe(op)}: expected a number or an array, got a {type(x).__name__}; "
