@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from contextlib import suppress
 from typing import Any
 
@@ -318,3 +320,32 @@ def test_numbers_in_an_array_of_objects_become_a_tensor_where_a_type_is_named() 
     assert mg.tensor(numbers, dtype=np.float32).dtype == np.float32
     with pytest.raises(ArgumentError, match=r"x\.astype\(float\)"):
         mg.Tensor(numbers)
+
+
+@pytest.mark.parametrize("how", [copy.copy, copy.deepcopy, lambda x: copy.deepcopy([x, x])[1]])
+def test_a_copy_in_a_differentiated_function_has_the_gradient_of_what_it_was_made_of(how: Any) -> None:
+    def f(x: Any) -> Any:
+        return np.sum(how(x) * x * how(np.sin(x))) + np.sum(how(np.array([x[0], 3.0])) ** 2)
+
+    def plain(x: Any) -> Any:
+        return np.sum(x * x * np.sin(x)) + x[0] ** 2 + 9.0
+
+    for derivative in (mg.grad, mg.hessian, lambda f: lambda x: mg.jvp(f, (x,), (V.numpy(),))):
+        np.testing.assert_allclose(derivative(f)(W), derivative(plain)(W), rtol=1e-12)
+    z = W * (1 + 1j)
+    by_copy = mg.grad(lambda z: np.sum(np.abs(how(z)) ** 2))(z)
+    np.testing.assert_allclose(by_copy, mg.grad(lambda z: np.sum(np.abs(z) ** 2))(z))
+
+
+def test_a_leaf_is_copied_as_a_leaf_and_nothing_is_pickled_in_a_differentiated_function() -> None:
+    layer = mg.Parameter(np.ones(3), "weight")
+
+    def f(x: Any) -> Any:
+        for how in (copy.copy, copy.deepcopy):
+            assert type(how(layer)) is mg.Parameter
+            assert how(V).requires_grad
+        with pytest.raises(ConversionError, match="pickled"):
+            pickle.dumps(x)
+        return np.sum(x)
+
+    np.testing.assert_array_equal(mg.grad(f)(W), np.ones(3))

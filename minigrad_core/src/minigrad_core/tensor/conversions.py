@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError, ConversionError
-from .objects import as_objects
+from .objects import as_objects, in_function
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -74,11 +76,31 @@ class Conversions:
         dtype = "" if usual and self.data.size else f", dtype={self.data.dtype}"
         return f"tensor({body}{dtype}{', requires_grad=True' if self.tracked else ''})"
 
+    def __copy__(self) -> Any:
+        if self._is_value_in_function():
+            return FUNCTIONS[np.copy](self)
+        make, parts = self.__reduce__()
+        return make(*parts)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        if self._is_value_in_function():
+            return FUNCTIONS[np.copy](self)
+        make, parts = self.__reduce__()
+        return make(*deepcopy(parts, memo))
+
+    def _is_value_in_function(self) -> bool:
+        """Return whether this is no leaf, and stands for an array in a function that is being differentiated.
+
+        There a copy has the gradient of what it was made of. Elsewhere whoever copies a tensor, say with the
+        model that kept it, would tie the copy to the graph.
+        """
+        return self.node is not None and in_function()
+
     def __reduce__(self) -> tuple[Any, ...]:
         if self.node is not None:
             raise ConversionError(
-                "a tensor in the middle of a graph cannot be copied or pickled; .detach() it, and give its "
-                ".numpy() to what copies arrays, as plt.plot does"
+                "a tensor in the middle of a graph cannot be copied or pickled; .detach() it, or .copy() it "
+                "in the graph, and give its .numpy() to what copies arrays, as plt.plot does"
             )
         return type(self), (self.data, self.tracked)
 

@@ -64,6 +64,11 @@ class Lists:
             error.add_note(_NOTE)
 
 
+def in_function() -> bool:
+    """Return whether this is called from a function that is being differentiated."""
+    return _context.get() is not None
+
+
 def objects_made() -> bool:
     """Return whether there are arrays of objects in the function that is being differentiated."""
     lists = _context.get()

@@ -137,7 +137,7 @@ def scalar_seed(out: Any) -> Any:
         shown = f"shape {shape_of(out)}" if hasattr(out, "shape") else type(out).__name__
         raise GradientError(
             f"grad needs a function that returns a scalar, this one returned {shown}; "
-            "reduce it (np.sum, np.mean), or use vjp or jacobian"
+            "reduce it (np.sum, np.mean), or use vjp or jacobian, and jacobian(jacobian(f)) for hessian(f)"
         )
     dtype = np.dtype(bool) if isinstance(out, bool) else getattr(out, "dtype", np.dtype(float))
     if dtype.kind != "f":
