@@ -108,8 +108,9 @@ def test_a_nan_is_not_lost_among_objects(f: Any, place: int) -> None:
         f(np.array([x[0], x[1], 1.0]))
         return x[0]
 
-    with pytest.raises(InputError, match=r"a NaN is compared.*np\.stack"):
+    with pytest.raises(InputError, match="a NaN is compared") as caught:
         mg.grad(of_objects)(x)
+    assert "np.stack" in caught.value.__notes__[0]
     mg.grad(lambda x: max(x[0], x[1]))(x)  # without objects, comparisons are NumPy's
     np.testing.assert_array_equal(mg.grad(lambda x: np.nansum([x[0], x[1]]))(x), np.arange(3) == 1 - place)
 

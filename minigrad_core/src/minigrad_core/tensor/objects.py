@@ -120,7 +120,7 @@ def ordered(answer: Any, x: Any, y: Any) -> Any:
         One of two numbers is NaN, and there are arrays of objects, in whose maximum it would be lost.
     """
     if objects_made() and not (np.ndim(answer) or answer) and (x != x or y != y):
-        raise InputError(f"a NaN is compared, which does not stay one in the maximum of objects: {_NOTE}")
+        raise InputError("a NaN is compared, and would be lost in the maximum or in the order of objects")
     return answer
 
 
