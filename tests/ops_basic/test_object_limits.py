@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.errors import ArgumentError, InputError
+from minigrad_core.errors import ArgumentError, ConversionError, InputError
 
 W = np.array([0.5, -1.25, 2.0])
 
@@ -138,3 +138,15 @@ def test_an_array_of_objects_in_an_attribute_of_a_module_is_cut_off_like_a_tenso
     mg.grad(lambda model: model(W))(model)
     assert isinstance(model.last, mg.Tensor)
     assert not model.last.requires_grad
+
+
+def test_a_gradient_is_no_array_of_objects() -> None:
+    leaf = mg.tensor(W, requires_grad=True)
+
+    def f(x: Any) -> Any:
+        leaf.grad = x
+        return np.sum(x)
+
+    with pytest.raises(ConversionError, match=r"\.numpy\(\)"):
+        mg.grad(f)(W)
+    assert leaf.grad is None

@@ -130,7 +130,7 @@ class Tensor(Operators, Methods, Protocols, Conversions, Elements):
             raise GradientError(
                 f"a gradient has the shape of its tensor: expected {self.data.shape}, got {np.shape(value)}"
             )
-        self._grad = None if value is None else np.asarray(value)
+        self._grad = None if value is None else np.asarray(value, self.data.dtype)
 
     @property
     def shape(self) -> Shape:
