@@ -1,0 +1,67 @@
+"""What a law says of a subject: a finding with its evidence, or that it does not apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .oracle.compare import Evidence
+    from .samples.sample import Sample
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault that a law met.
+
+    Attributes
+    ----------
+    code : str
+        The kind of fault.
+    fact : str
+        The fault in a line.
+    sample : Sample, optional
+        The arguments that show it.
+    evidence : Evidence, optional
+        Analytic and numeric gradient, where the fault is a number.
+    """
+
+    code: str
+    fact: str
+    sample: Sample | None = None
+    evidence: Evidence | None = None
+
+
+class Broken(Exception):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
+    """The subject did something that no law can build on."""
+
+    def __init__(self, code: str, fact: str, cause: BaseException | None = None) -> None:
+        super().__init__(fact)
+        self.code = code
+        self.fact = fact
+        self.cause = cause
+
+
+class DoesNotApply(Exception):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
+    """The law has nothing to say about this subject; the text is the reason."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """One promise of the contract, and how it is verified.
+
+    Attributes
+    ----------
+    name : str
+        As in reports, ids and `--explain`.
+    run : callable
+        Yields findings. Its docstring is what `--explain` prints.
+    after : tuple of str
+        Laws that this one builds on: once one of them is broken, this one is reported as blocked.
+    """
+
+    name: str
+    run: Callable[[Any], Iterator[Finding]]
+    after: tuple[str, ...] = ()

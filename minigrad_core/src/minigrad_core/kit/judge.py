@@ -1,0 +1,144 @@
+"""Holds a subject to its laws: every law sees every sample."""
+
+from __future__ import annotations
+
+import traceback
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .finding import Broken, DoesNotApply, Finding
+from .guarded import is_interrupt
+from .report.message import command, message
+from .report.report import Failure, Report
+from .study import Study
+from .surroundings import preserved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from .finding import Law
+
+    # A law and what it is asked of, a trial or nothing.
+    Question = tuple[Law, tuple[Any, ...]]
+
+
+class Hearing:
+    """What has come out so far: of each law the first fault."""
+
+    def __init__(self, laws: Sequence[Law], only: Iterable[str] | None) -> None:
+        self.laws = laws if only is None else [law for law in laws if law.name in _with_foundations(only, laws)]
+        self.ran: dict[str, None] = {}
+        self.findings: dict[str, Finding] = {}
+        self.skipped: dict[str, str] = {}
+
+    def blocked(self, law: Law) -> bool:
+        """Whether the law is broken already, or builds on one that is."""
+        if law.name in self.findings:
+            return True
+        broken = next((name for name in law.after if name in self.findings), None)
+        if broken is None:
+            return False
+        self.skipped[law.name] = f"blocked: {broken} failed"
+        self.ran.pop(law.name, None)
+        return True
+
+    def ask(self, law: Law, *arguments: Any) -> None:
+        """Let a law judge."""
+        try:
+            finding = _first_finding(law, *arguments)
+        except DoesNotApply as reason:
+            self.skipped[law.name] = str(reason)
+            return
+        self.ran[law.name] = None
+        self.skipped.pop(law.name, None)
+        if finding is not None:
+            self.findings[law.name] = finding
+
+    def report(self, subject: str, told: Callable[[Finding, str], str]) -> Report:
+        """Return what all laws said."""
+        failures = [Failure(subject, law, f.code, told(f, law)) for law, f in self.findings.items()]
+        order = [law.name for law in self.laws if law.name in self.ran]
+        return Report(subject, tuple(order), tuple(failures), self.skipped)
+
+
+def run_laws(
+    make: Callable[[], Any],
+    laws: Sequence[Law],
+    own: Sequence[Law] = (),
+    *,
+    subject: str | None = None,
+    only: Iterable[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Return the report of `laws`, each asked of every trial, and of `own` laws, asked of the whole study.
+
+    `make` returns the study; if the subject cannot even be called at its cases, the law `domain` is broken,
+    or the first one there is.
+    """
+    with preserved():
+        hearing = Hearing([*laws, *own], only)
+        names = [law.name for law in hearing.laws]
+        if progress is not None:
+            progress(names[0])
+        try:
+            study = make()
+        except Broken as broken:
+            first = "domain" if "domain" in names else names[0]
+            text = f"{broken.fact}\nrerun: {command(subject or '?', first)}"
+            skipped = {name: f"blocked: {first} failed" for name in names if name != first}
+            return Report(subject or "?", (first,), (Failure(subject or "?", first, broken.code, text),), skipped)
+        subject = subject or study.name
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            for law, arguments in _questions(study, laws, own):
+                if law in hearing.laws and not hearing.blocked(law):
+                    if progress is not None:
+                        progress(law.name)
+                    hearing.ask(law, study, *arguments)
+            return hearing.report(subject, lambda finding, law: _told(study, finding, subject, law))
+
+
+def _questions(study: Any, laws: Sequence[Law], own: Sequence[Law]) -> Iterator[Question]:
+    """Yield laws and trials: cheap laws before dear ones, ordinary samples before special ones."""
+    for trial in getattr(study, "trials", ()):
+        for law in laws:
+            yield law, (trial,)
+    for law in own:
+        yield law, ()
+
+
+def _first_finding(law: Law, *arguments: Any) -> Finding | None:
+    try:
+        return next(iter(law.run(*arguments)), None)
+    except Broken as broken:
+        return Finding(broken.code, broken.fact)
+    except DoesNotApply:
+        raise
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        fact = f"the law failed on it: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
+        return Finding("unexpected", fact)
+
+
+def _told(study: Any, finding: Finding, subject: str, law: str) -> str:
+    """Return the message of a finding; only now, since shrinking and diagnosis cost more than the laws."""
+    if not isinstance(study, Study):
+        return f"{finding.fact}\nrerun: {command(subject, law)}"
+    try:
+        return message(study, finding, subject, law)
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        return f"{finding.fact}\n(no details: {type(error).__name__}: {error})"
+
+
+def _with_foundations(only: Iterable[str], laws: Sequence[Law]) -> set[str]:
+    names = set(only)
+    for law in reversed(laws):
+        if law.name in names:
+            names.update(law.after)
+    return names

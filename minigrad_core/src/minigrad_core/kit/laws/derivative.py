@@ -1,0 +1,153 @@
+"""The gradient is the derivative."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...errors import DifferentiabilityError
+from ..finding import Broken, DoesNotApply, Finding, Law
+from ..oracle.compare import compare, directions
+from ..oracle.complex_slope import wrong_for_complex
+from ..oracle.kink import judge_kink
+from ..oracle.second import judge_second
+from ..oracle.slopes import REAL_STEP, real_slope
+from ..samples.offsets import TINY
+from ..trial import as_function, flat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from ..study import Study
+    from ..trial import Trial
+
+
+def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
+    """`backward` returns one gradient per input, in its shape, and it equals the numeric derivative.
+
+    At a kink each value lies between the slopes on its two sides, at a tie the total is the slope along it.
+    The gradient of the gradient is right too, or `once_differentiable` is declared and it refuses. With
+    `takes_complex`, Re sum(gradient dz) is the change for any complex dz. With `differentiable = False` the
+    output is flat. With `surrogate` nothing is compared: the gradient is one by decree.
+    Faults: a factor or an inner derivative that is missing, a transposed matrix, right only for x > 0 or for
+    some sizes, a broadcast axis that is not summed, `dx[index] = grad`, both tied inputs get all of it, an
+    intermediate value that is saved as a constant.
+    Fix: derive d/dx again; the message shows both gradients side by side, and where they part.
+    """
+    declared = trial.subject.declared
+    if not declared.differentiable:
+        yield from _slope(trial)
+        return
+    if not trial.differentiable:
+        return
+    if trial.sweep.broken is not None:
+        if trial.sweep.broken.code not in ("backward-raises", "backward-exits"):
+            yield _told(trial, trial.sweep.broken)
+        return  # a backward that raises breaks another law
+    if declared.surrogate:
+        raise DoesNotApply(f"surrogate: {declared.surrogate}")
+    if not trial.sample.finite:
+        return
+    yield from _first_order(study, trial)
+    if trial in study.representatives and trial.finite:
+        yield from _second_order(trial)
+    if trial is study.first and declared.takes_complex:
+        yield from wrong_for_complex([t for t in study.trials if t.sample.recipe.family == "case"])
+
+
+def _told(trial: Trial, broken: Broken) -> Finding:
+    label = trial.sample.recipe.label
+    where = "" if label.startswith("case") else f"at {label}: "
+    return Finding(broken.code, where + broken.fact, trial.sample)
+
+
+def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
+    recipe = trial.sample.recipe
+    if not any(y.size for y in trial.outputs):
+        for i, g in enumerate(trial.received):
+            if g is not None and np.any(g != 0):
+                fact = f"at {recipe.label}: the output is empty, so the gradient for input {i} must be zeros"
+                yield Finding("wrong-gradient", fact, trial.sample)
+        return
+    if not trial.finite or recipe.label in TINY:
+        return  # a step that fits one input is far too long or short for the other, and x - tanh(x) is noise
+    if recipe.family == "kinks":
+        base = study.trials[study.cases.index(recipe.case)]
+        finding = judge_kink(trial, base, first=base is study.first)
+        if finding is not None:
+            yield finding
+        return
+    ordinary = recipe.family == "case"
+    found = compare(trial, _passes(trial) if trial is study.first else None, derived=not ordinary)
+    if found:
+        fact = "the gradient differs from the numeric one"
+        if not ordinary:
+            fact = f"the gradient is wrong at {recipe.label}, right elsewhere"
+        yield Finding("wrong-gradient", fact, trial.sample, found)
+
+
+def _passes(trial: Trial) -> list[tuple[list[Any], list[Any]]]:
+    """Return three backward passes: the usual one, one for large cotangents, and one for a single value."""
+    large = [30 * g for g in trial.drawn("large", trial.outputs)]
+    single = [g * (np.arange(g.size).reshape(g.shape) == g.size // 2) for g in trial.cotangents]
+    return [(trial.cotangents, trial.received), *[(g, trial.pull(g)) for g in (large, single)]]
+
+
+def _second_order(trial: Trial) -> Iterator[Finding]:
+    once = trial.subject.declared.once_differentiable
+    try:
+        finding = judge_second(trial)
+    except Broken as broken:
+        refused = isinstance(broken.cause, DifferentiabilityError)
+        if refused and (once or not trial.sample.recipe.promised):
+            return
+        fact = f"the gradient cannot be differentiated: {broken.fact}"
+        if not once:
+            fact += '; if that is meant, say once_differentiable = "why"'
+        yield Finding("second-order-raises", fact, trial.sample)
+        return
+    if finding is not None and not once:
+        yield finding
+
+
+def _slope(trial: Trial) -> Iterator[Finding]:
+    """Yield that what claims to be flat has a slope at ordinary points, of real or complex values."""
+    if trial.sample.recipe.family not in ("case", "axes", "settings", "omissions", "sizes", "magnitudes"):
+        return
+    for i, v in directions(trial.sample).items():
+        f, x = as_function(trial.subject, trial.sample, [i]), trial.sample.inputs[i]
+        slope, shorter = real_slope(f, [x], [v]), real_slope(f, [x], [v / 4])
+        if slope is not None and shorter is not None and _is_slope(slope.value, 4 * shorter.value):
+            told = "the output has a slope"
+        elif _is_slope(_complex(trial, i, v, REAL_STEP), _complex(trial, i, v, REAL_STEP / 4)):
+            told = "complex values move the output"
+        else:
+            continue
+        name = trial.sample.names[i]
+        fact = f"differentiable = False, but {told} in input {i} ({name})"
+        yield Finding("not-flat", fact, trial.sample)
+
+
+def _complex(trial: Trial, i: int, v: NDArray[Any], step: float) -> NDArray[Any]:
+    """Return the slope of the outputs, input `i` off the real axis; none if complex values are refused."""
+    x = trial.sample.inputs[i]
+    needs = tuple(k == i for k in range(len(trial.sample.inputs)))
+    ends = [trial.sample.but({i: x * (1 + 0.5j) + s * step * v * (1 + 1j)}) for s in (1, -1)]
+    try:
+        high, low = (flat(trial.on(sample, needs).outputs) for sample in ends)
+    except Broken:
+        return np.empty(0)
+    return (high - low) / (2 * step) if high.shape == low.shape else np.empty(0)
+
+
+def _is_slope(value: NDArray[Any], again: NDArray[Any]) -> bool:
+    """Whether a shorter step shows it too: a jump between the points would be four times it, or gone."""
+    return value.shape == again.shape and bool(
+        ((np.abs(value) > 1e-3) & (np.abs(again - value) < 0.5 * np.abs(value))).any()
+    )
+
+
+LAW = Law("derivative", derivative, after=("frame", "same"))

@@ -1,0 +1,110 @@
+"""`backward` is linear in the gradient of the output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..finding import Broken, Finding, Law
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..study import Study
+    from ..trial import Trial
+
+FACTOR = -1e6
+
+
+def linear(study: Study, trial: Trial) -> Iterator[Finding]:
+    """`backward` is linear in `grad`: scaled, added, and zero for zero; forward mode is its transpose.
+
+    <g, J v> = <J^T g, v> to rounding, with J v from forward mode: no finite difference is involved.
+    Faults: |g| for g, a gradient that is clipped, rounded, ignored or squared; grad is cut out of the graph.
+    Fix: use `grad` once, as a factor, by NumPy calls only.
+    """
+    if not trial.differentiable or trial.sweep.broken is not None:
+        return
+    yield from _scaled_by(trial, FACTOR)
+    if trial not in study.representatives:
+        return
+    if not trial.finite:
+        return
+    yield from _sums(trial)
+    if not trial.subject.declared.once_differentiable:
+        yield from _adjoint(trial)
+
+
+def _scaled_by(trial: Trial, factor: float) -> Iterator[Finding]:
+    if not trial.sample.finite or not trial.finite:
+        return
+    grads = [g * factor if g.dtype.kind in "fc" else g for g in trial.cotangents]
+    law = f"{factor:g} times grad must give {factor:g} times the gradient"
+    yield from _differs(trial, grads, [factor * b for b in _numbers(trial.received)], law)
+
+
+def _sums(trial: Trial) -> Iterator[Finding]:
+    g = trial.cotangents
+    zeros, ones = [np.zeros_like(y) for y in g], [_ones(y) for y in g]
+    received = _numbers(trial.received)
+    yield from _differs(trial, zeros, [0 * b for b in received], "0 times grad must give 0 times the gradient")
+    yield from _differs(trial, [1e-6 * y for y in g], [1e-6 * b for b in received], "a small grad must scale it")
+    other = [30 * y for y in trial.drawn("large", trial.outputs)]
+    single = [y * (np.arange(y.size).reshape(y.shape) == y.size // 2) for y in g]
+    parts = [other, single, ones]  # positive ones too: a sign or a clip may hide at one end
+    total = [sum(each) for each in zip(g, *parts, strict=True)]
+    pulled = [received, *[_numbers(trial.pull(part)) for part in parts]]
+    expected = [sum(each) for each in zip(*pulled, strict=True)]
+    yield from _differs(trial, total, expected, "the gradient of a sum must be the sum of the gradients")
+    if len(g) > 1:  # the whole is the sum over outputs, with zeros for the others
+        singly = [
+            _numbers(trial.pull([y if k == j else y * 0 for k, y in enumerate(g)])) for j in range(len(g))
+        ]
+        each = [sum(part) for part in zip(*singly, strict=True)]
+        yield from _differs(trial, g, each, "the outputs' gradients must add up")
+
+
+def _adjoint(trial: Trial) -> Iterator[Finding]:
+    try:
+        second = trial.second
+    except Broken:
+        return  # the law of the derivative says so
+    grads = [g for g in trial.cotangents if g.dtype.kind in "fc"]
+    left = [g * p for g, p in zip(grads, second.by_cotangents, strict=True)]
+    pairs = zip(trial.sample.floats, second.weights, strict=True)
+    right = [trial.received[i] * w for i, w in pairs]
+    gap = abs(sum(float(x.sum().real) for x in left) - sum(float(x.sum()) for x in right))
+    terms = sum(float(np.abs(x).sum()) for x in (*left, *right))
+    floor = sum(float(np.abs(g).sum()) for g in grads) * trial.size
+    if not gap <= 1e-11 * terms + 1e-14 * floor:
+        fact = f"forward and reverse mode differ: <g, J v> and <J^T g, v> are {gap:.2g} apart; "
+        yield Finding("not-adjoint", f"{fact}is grad cut out of the graph?", trial.sample)
+
+
+def _ones(y: Any) -> Any:
+    return np.ones_like(y) if y.dtype.kind in "fc" else np.zeros_like(y)
+
+
+def _numbers(received: Sequence[Any]) -> list[Any]:
+    return [np.zeros(()) if g is None else np.array(g) for g in received]
+
+
+def _differs(trial: Trial, grads: Sequence[Any], expected: Sequence[Any], law: str) -> Iterator[Finding]:
+    try:
+        received = _numbers(trial.pull(grads))
+    except Broken as broken:
+        yield Finding(broken.code, f"for another grad, {broken.fact}", trial.sample)
+        return
+    least = max((float(np.abs(g).max(initial=0.0)) for g in grads), default=1.0)
+    for i, (r, e) in enumerate(zip(received, expected, strict=True)):
+        error = np.abs(r - e)
+        scale = float(np.abs(e).max(initial=0.0))
+        # A derivative that cancels to zero leaves rounding at the scale of grad and of the output.
+        if not (error <= 1e-11 * scale + 1e-13 * least * (1 + trial.size)).all():
+            fact = f"input {i}: backward is not linear in grad: {law}, it is off by {float(np.max(error)):.2g}"
+            yield Finding("not-linear", fact, trial.sample)
+            return
+
+
+LAW = Law("linear", linear, after=("frame", "same"))

@@ -1,0 +1,122 @@
+"""The outputs equal those of what the subject is held against."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..closeness import close
+from ..finding import DoesNotApply, Finding, Law
+from ..samples.sample import is_float
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from ..study import Study
+    from ..trial import Trial
+
+
+def reference(study: Study, trial: Trial) -> Iterator[Finding]:
+    """The outputs equal the author's `reference`, and the NumPy functions that the operation `implements`.
+
+    In shape, kind and value, on every sample at which the reference gives a result.
+    Faults: a constant, an axis or a default that is another one, two arguments exchanged, an approximation
+    under NumPy's name. The gradient may be right for the wrong values: only a reference tells.
+    Fix: mend forward; a reference is a slow and obvious forward, of the same inputs and settings.
+    """
+    functions = trial.subject.declared.references
+    if not functions:
+        raise DoesNotApply("no reference is given, and it implements no NumPy function")
+    for function in functions:
+        theirs = result_of(function, trial)
+        if theirs is not None:
+            yield from _compared(trial, function, theirs)
+        elif trial is study.first and function is study.subject.declared.given:
+            yield from _useless(trial, function)
+
+
+def result_of(function: Callable[..., Any], trial: Trial) -> list[NDArray[Any]] | None:
+    """Return the outputs of a reference for a trial's sample, None if it does not take that."""
+    inputs = [np.array(x) if isinstance(x, np.ndarray) else x for x in trial.sample.inputs]
+    try:
+        if not isinstance(function, np.ufunc):
+            inspect.signature(function).bind(*inputs, **trial.sample.settings)
+        theirs = function(*inputs, **trial.sample.settings)
+    except Exception:
+        return None
+    parts = [np.asarray(part) for part in (theirs if isinstance(theirs, tuple | list) else (theirs,))]
+    return parts if len(parts) == len(trial.outputs) else None
+
+
+def _useless(trial: Trial, function: Callable[..., Any]) -> Iterator[Finding]:
+    try:
+        function(*trial.sample.inputs, **trial.sample.settings)
+    except Exception as error:
+        fact = f"the reference fails at the first case: {type(error).__name__}: {error}"
+        yield Finding("reference-raises", fact, trial.sample)
+
+
+def _compared(trial: Trial, function: Callable[..., Any], theirs: list[NDArray[Any]]) -> Iterator[Finding]:
+    name = getattr(function, "__name__", repr(function))
+    for k, (mine, other) in enumerate(zip(trial.outputs, theirs, strict=True)):
+        which = f"output {k}" if trial.many else "the output"
+        if mine.shape != other.shape or (mine.size and mine.dtype.kind != other.dtype.kind):
+            fact = f"{which} is {mine.shape} {mine.dtype}, {name} gives {other.shape} {other.dtype}"
+            yield Finding("differs-from-reference", fact, trial.sample)
+        elif not np.array_equal(mine, other) and not _as_good(trial, function, k, mine, other):
+            yield Finding("differs-from-reference", _difference(which, name, mine, other), trial.sample)
+
+
+def _as_good(trial: Trial, function: Callable[..., Any], k: int, mine: Any, other: Any) -> bool:
+    """Whether two results differ by rounding: their own, or that of the inputs."""
+    if mine.dtype.kind not in "fc":
+        return False
+    if close(mine, other, 1e-9, 1e-12):
+        return True
+    known = np.isfinite(other)
+    if trial.sample.recipe.family not in ("case", "axes", "settings", "omissions", "sizes", "partners"):
+        mine, other = np.where(known, mine, 0), np.where(known, other, 0)  # there it may overflow itself
+    scale = float(np.abs(other[np.isfinite(other)]).max(initial=0.0))
+    if close(mine, other, 1e-9, 1e-12 * max(scale, 1.0)):
+        return True
+    slack = 256 * _moves(trial, function, k, other) + 1e-9 * scale * (trial.sample.recipe.family != "case")
+    return bool((np.abs(mine - other) <= slack).all())
+
+
+def _moves(trial: Trial, function: Callable[..., Any], k: int, exact: Any) -> Any:
+    """Return how far each value of a result moves where the inputs do by rounding."""
+    rng, eps = np.random.default_rng(0), float(np.finfo(np.float64).eps)
+    moves: list[Any] = [np.zeros(exact.shape)]
+    for _ in range(3):
+        changed = {
+            i: np.asarray(x * (1 + 2 * eps * rng.choice((-1, 1), x.shape)))
+            for i, x in enumerate(trial.sample.inputs)
+            if is_float(x)
+        }
+        moved = result_of(function, trial.on(trial.sample.but(changed)))
+        if moved is not None and moved[k].shape == exact.shape:
+            moves.append(np.abs(moved[k] - exact))
+    return np.nanmax(moves, axis=0) if exact.size else moves[0]
+
+
+def _difference(which: str, name: str, mine: Any, other: Any) -> str:
+    if mine.dtype.kind not in "fc":
+        return f"{which} differs from {name} in {int(np.sum(mine != other))} of {mine.size} places"
+    error = np.where(np.isfinite(mine) & np.isfinite(other), np.abs(mine - other), np.inf)
+    error = np.where((mine == other) | (np.isnan(mine) & np.isnan(other)), 0.0, error)
+    place = np.unravel_index(int(error.argmax()), error.shape) if error.ndim else ()
+    at = f" at {tuple(map(int, place))}" if place else ""
+    told = f"{which} differs from {name}{at}: {mine[place]:.6g}, expected {other[place]:.6g}"
+    big = np.isfinite(other) & np.isfinite(mine) & (np.abs(other) > 1e-3 * np.abs(other[np.isfinite(other)]).max(initial=0))
+    if big.sum() > 1:
+        ratios = (mine / np.where(big, other, 1.0))[big]
+        if np.ptp(ratios.real) <= 1e-6 * abs(ratios[0]):
+            told += f" ({ratios[0]:.6g} times)"
+    return told
+
+
+LAW = Law("reference", reference, after=("frame", "same"))

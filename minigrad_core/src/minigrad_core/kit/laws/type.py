@@ -1,0 +1,232 @@
+"""float32 stays float32, float64 stays float64, and both are as good as they can be."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...contracts.cases import Floats
+from ..closeness import finite
+from ..finding import Broken, Finding, Law
+from ..oracle.slopes import LONG
+from ..oracle.translation import loses_by_translation
+from ..samples.sample import is_float
+from .reference import result_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from ..study import Study
+    from ..trial import Trial
+
+    # (name, values) of the float outputs and gradients.
+    Results = list[tuple[str, NDArray[Any]]]
+
+SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+SLACK = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the largest value
+
+
+def types(study: Study, trial: Trial) -> Iterator[Finding]:
+    """float32 in gives float32 out, as good as float32 allows; float64 likewise. Python scalars promote nothing.
+
+    Single precision is compared with double, double with long double where values are tiny or close together:
+    what is lost beyond what rounding of the inputs explains was lost by the formula.
+    Faults: `np.zeros(shape)` without a dtype, an int64 mask times float32, half precision in between,
+    `log(1 + x)` near zero, a variance by E[x^2] - E[x]^2.
+    Fix: `dtype=x.dtype`, `.astype(grad.dtype)`; `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
+    """
+    if "dtype" in study.subject.signature.settings or not trial.sample.floats:
+        return
+    if trial.differentiable and trial.sweep.broken is not None:
+        return
+    yield from _dtypes(trial, DOUBLE)
+    try:
+        single = trial.single
+        _ = single.differentiable and single.received
+    except Broken as broken:
+        if trial.sample.recipe.family == "case":
+            yield Finding(broken.code, f"in float32: {broken.fact}", trial.sample)
+        return
+    yield from _dtypes(single, SINGLE)
+    yield from _precision(study, trial, single)
+    if trial.sample.recipe.family == "case":
+        yield from _truncated(trial)
+        yield from _scalars(trial)
+        if names := loses_by_translation(trial):
+            fact = f"the output loses precision where values of {names} are close: a difference taken too late"
+            yield Finding("imprecise", fact, trial.sample)
+
+
+def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
+    if not trial.differentiable:
+        return
+    label = trial.sample.recipe.label
+    where = "" if label.startswith("case") else f" (at {label})"
+    for k, y in enumerate(trial.outputs):
+        which = f"output {k}" if trial.many else "the output"
+        if y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind and not _reference_too(trial, y.dtype):
+            yield Finding("wrong-dtype", f"{which} is {y.dtype} for {kind} inputs{where}", trial.sample)
+    if not any(y.dtype.kind in "fc" for y in trial.outputs):
+        fact = f"no output is {kind}: got {trial.outputs[0].dtype}{where}"
+        yield Finding("wrong-dtype", fact, trial.sample)
+    for i, g in enumerate(trial.received):
+        if g is not None and g.dtype != kind and not _reference_too(trial, g.dtype):
+            fact = f"the gradient for input {i} is {g.dtype} for {kind} inputs{where}"
+            yield Finding("wrong-dtype", fact, trial.sample)
+
+
+def _reference_too(trial: Trial, kind: np.dtype[Any]) -> bool:
+    """Whether a function that it is held against gives this dtype too, as np.interp does."""
+    results = (result_of(function, trial) for function in trial.subject.declared.references)
+    return any(part.dtype == kind for parts in results if parts for part in parts)
+
+
+def _scalars(trial: Trial) -> Iterator[Finding]:
+    """Yield that a Python float in the place of an array turns float32 into float64."""
+    sample = trial.sample
+    if not trial.subject.declared.broadcasts or len(sample.floats) < 2:
+        return
+    of_ufunc = all(isinstance(f, np.ufunc) for f in trial.subject.declared.references)
+    for i in sample.floats if of_ufunc else sample.floats[1:]:  # np.clip(2.0, low, high) promotes itself
+        scalar = float(np.ravel(sample.inputs[i])[0])
+        changed = sample.cast(SINGLE).but({i: scalar})
+        with contextlib.suppress(Broken):
+            mixed = trial.on(changed)
+            promoted = any(y.dtype == DOUBLE and not _reference_too(mixed, y.dtype) for y in mixed.outputs)
+            if promoted and not _used_alone(trial, changed.but({i: np.float32(scalar)}), i):
+                fact = f"a Python float for input {i} turns float32 into float64"
+                yield Finding("scalar-promotes", fact, changed)
+
+
+def _used_alone(trial: Trial, sample: Any, i: int) -> bool:
+    """Whether NumPy's promotion of what a function makes of a scalar is all that happens.
+
+    np.cos(2.0) is a float64 scalar, which promotes, in NumPy as here. A float32 scalar stays what it is: if
+    the result is single then, nothing was converted on the way.
+    """
+    try:
+        return all(y.dtype != DOUBLE for y in trial.on(sample).outputs)
+    except Broken:
+        return True
+
+
+def _truncated(trial: Trial) -> Iterator[Finding]:
+    """Yield what has 24 bits in each value for inputs of 53, though more than 12."""
+    if not any((x != x.astype(SINGLE)).any() for x in map(trial.sample.inputs.__getitem__, trial.sample.floats)):
+        return
+    for name, y in results(trial):
+        if y.dtype == DOUBLE and y.size and finite(y):
+            mantissa, _ = np.frexp(y)
+            if not np.any(mantissa * 2**24 % 1) and np.any(mantissa * 2**12 % 1):
+                fact = f"{name} has single precision for float64: is something cast to float32?"
+                yield Finding("imprecise", fact, trial.sample)
+
+
+def results(trial: Trial) -> Results:
+    """Return the float outputs and gradients with their names."""
+    named = [(f"output {k}" if trial.many else "the output", y) for k, y in enumerate(trial.outputs)]
+    if trial.differentiable:
+        gradients = enumerate(trial.received)
+        named += [(f"the gradient for input {i}", g) for i, g in gradients if g is not None]
+    return [(name, values) for name, values in named if values.dtype.kind == "f"]
+
+
+def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
+    family = trial.sample.recipe.family
+    if not trial.sample.finite or not trial.finite or family in ("kinks", "indices", "extremes"):
+        return
+    if family == "offsets" and LONG:
+        with contextlib.suppress(Broken):
+            long = trial.on(trial.sample.cast(np.longdouble))
+            yield from _lost(study, trial, long, np.dtype(np.longdouble))
+    label = trial.sample.recipe.label
+    if trial in study.representatives or family == "large" or label.startswith("values of"):
+        with contextlib.suppress(Broken):
+            if not _as_good(single, trial):
+                yield from _lost(study, single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
+
+
+def _as_good(single: Trial, double: Trial) -> bool:
+    """Whether single precision gives what double does, though its inputs are rounded as well."""
+    for (_, mine), (_, exact) in zip(results(single), results(double), strict=True):
+        if mine.shape != exact.shape:
+            return False
+        slack = SLACK[SINGLE] * float(np.abs(exact).max(initial=0.0))
+        if not (np.abs(mine - exact) <= slack).all():
+            return False
+    return True
+
+
+def _reference_loses(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) -> bool:
+    """Whether what it is held against loses as much, as a fit of nearly equal points does."""
+    for function in coarse.subject.declared.references:
+        mine, exact = result_of(function, coarse), result_of(function, fine)
+        if mine is not None and exact is not None and mine[k].shape == exact[k].shape == error.shape:
+            return bool(np.abs(mine[k] - exact[k]).max(initial=0.0) > 0.1 * error.max(initial=0.0))
+    return False
+
+
+def _lost(study: Study, coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
+    """Yield what `coarse` has lost against the same values in a finer type."""
+    own = DOUBLE if kind != DOUBLE else SINGLE
+    eps = float(np.finfo(own).eps)
+    for k, ((name, mine), (_, exact)) in enumerate(zip(results(coarse), results(fine), strict=True)):
+        if exact.dtype != kind or not finite(exact) or exact.shape != mine.shape or not exact.size:
+            continue
+        size = float(np.abs(exact).max())
+        if size > 1e-3 * float(np.finfo(own).max):
+            continue
+        error = np.abs(mine.astype(kind) - exact)
+        allowed = SLACK[own] * size * (10 if _separate(coarse) and own == SINGLE else 1)
+        if size == 0 or (error <= allowed).all():
+            continue
+        if own == DOUBLE and (size < 16 * eps or not coarse.pointwise) and not _separate(coarse):
+            continue  # log(cosh(x)) near 0: constants rounded to float64 spoil long double as well
+        if name.startswith("the gradient") and float(error.max()) < 256 * eps * _steepest(coarse):
+            continue  # a derivative that cancels: only rounding is left
+        if coarse.sample.recipe.label.startswith("inputs close"):
+            allowed += 1e3 * eps * study.first.size  # one minus a cosine that is nearly one
+        if k < len(coarse.outputs) and _reference_loses(coarse, fine, k, error):
+            return
+        if (np.abs(np.sort(mine.astype(kind), axis=None) - np.sort(exact, axis=None)) <= allowed).all():
+            continue  # the order inside a partition is nobody's promise
+        if not (error <= allowed + 64 * _moves(fine, eps, k, exact)).all():
+            against = "float64" if kind == DOUBLE else "long double"
+            fact = f"{name} loses precision at {coarse.sample.recipe.label}, against {against}: it is off by "
+            yield Finding("imprecise", f"{fact}{float(np.max(error) / size):.1g} of its size", coarse.sample)
+            return
+
+
+def _separate(trial: Trial) -> bool:
+    """Whether the values are far from zero: then a result that is tiny has not cancelled by chance."""
+    return trial.sample.recipe.label.startswith(("values of", "inputs close"))
+
+
+def _steepest(trial: Trial) -> float:
+    """Return one over the smallest input: how steep rounding of an output of size 1 may look."""
+    smallest = [float(np.abs(trial.sample.inputs[i]).min(initial=np.inf)) for i in trial.sample.floats]
+    return max((1 / s for s in smallest if s), default=1.0)
+
+
+def _moves(trial: Trial, eps: float, k: int, exact: Any) -> Any:
+    """Return how far each value of a result moves where the inputs do by eps of their size.
+
+    The largest of several moves: one that is the same for all values of a row leaves its variance alone.
+    """
+    rng = np.random.default_rng(0)
+    moves = []
+    for _ in range(4):
+        changed = {
+            i: np.asarray(x * (1 + eps * rng.uniform(-1, 1, x.shape)))
+            for i, x in enumerate(trial.sample.inputs)
+            if is_float(x)
+        }
+        moves.append(np.abs(results(trial.on(trial.sample.but(changed)))[k][1] - exact))
+    return np.maximum.reduce(moves)
+
+
+LAW = Law("type", types, after=("frame", "same"))

@@ -1,0 +1,60 @@
+"""Holds an operation to the laws."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .judge import run_laws
+from .laws import LAWS
+from .laws.operation import OWN_LAWS
+from .study import Study
+from .subjects.operation import OperationSubject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ..contracts import OperationLike
+    from ..contracts.cases import Case
+    from .report.report import Report
+
+
+def check_operation(
+    op: OperationLike,
+    *,
+    cases: Sequence[Case] | None = None,
+    reference: Callable[..., Any] | None = None,
+    seed: int = 0,
+    only: Iterable[str] | None = None,
+    subject: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Return what the contract kit finds about an operation, registered or not.
+
+    Deterministic for a seed; changes no global state; survives whatever the operation does short of killing
+    the process or never returning.
+
+    Parameters
+    ----------
+    op : OperationLike
+        Anything with `name`, `forward` and `backward`.
+    cases : sequence of Case, optional
+        Which arguments make sense, instead of `op.cases`. What broadcasts needs none.
+    reference : callable, optional
+        `reference(*inputs, **settings)`, a slow and obvious forward, instead of `op.reference`.
+    seed : int
+        Another seed draws other values.
+    only : iterable of str, optional
+        The laws to apply (and what they build on), all by default.
+    subject : str, optional
+        What to call the operation in the report, its name by default.
+    progress : callable, optional
+        Called with the name of each law before it is applied.
+    """
+    return run_laws(
+        lambda: Study(OperationSubject(op, cases, reference), seed),
+        LAWS,
+        OWN_LAWS,
+        subject=subject,
+        only=only,
+        progress=progress,
+    )

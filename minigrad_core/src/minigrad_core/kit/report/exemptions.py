@@ -1,0 +1,102 @@
+"""Known failures, written down by whoever runs the kit: strict, each with its reason."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ...errors import ArgumentError, UnknownNameError
+from ..registered import law_named
+from .report import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..registered import Registered
+    from .report import Report
+
+
+_LINE = re.compile(r"(?P<subject>[^=/\s]+)::(?P<check>\w+)(/(?P<code>[\w-]+))?\s*(=|:\s)\s*(?P<reason>.*)")
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """One check that one subject is known to fail.
+
+    Attributes
+    ----------
+    subject : str
+        `mine::gelu`.
+    check : str
+        The check; an unknown name is an error.
+    reason : str
+        Why it fails, and why that is accepted for now.
+    code : str, optional
+        The failure that is expected: with any other one the check fails.
+    """
+
+    subject: str
+    check: str
+    reason: str
+    code: str | None = None
+
+    def __post_init__(self) -> None:
+        law_named(self.check)
+        if not self.reason.strip():
+            raise ArgumentError(f"the exemption of {self.subject} from {self.check} needs a reason")
+
+    @classmethod
+    def parsed(cls, text: str) -> Exemption:
+        """Return the exemption that `SUBJECT::CHECK[/CODE]: REASON` describes; `=` does for the last colon.
+
+        Examples
+        --------
+        >>> Exemption.parsed("mine::gelu::precision/imprecise: float32 tables")
+        Exemption(subject='mine::gelu', check='precision', reason='float32 tables', code='imprecise')
+        """
+        match = _LINE.fullmatch(text.strip())
+        if match is None:
+            raise ArgumentError(
+                f"exemption {text!r}: expected SUBJECT::CHECK: REASON, as in nn::gelu::precision: why; the "
+                "last colon may be an ="
+            )
+        return cls(**match.groupdict())
+
+
+def none_stale(exemptions: Iterable[Exemption], subjects: Iterable[Subject]) -> None:
+    """Raise UnknownNameError for an exemption of what is not among the subjects: it would rot unseen."""
+    names = {subject.name for subject in subjects}
+    for exemption in exemptions:
+        if exemption.subject not in names:
+            raise UnknownNameError(
+                f"the exemption of {exemption.subject} from {exemption.check} ({exemption.reason}) "
+                "is for nothing that is checked: remove it"
+            )
+
+
+def exempted(report: Report, exemptions: Iterable[Exemption]) -> Report:
+    """Return the report without its known failures; one that does not occur is a failure itself."""
+    for exemption in exemptions:
+        if exemption.subject == report.subject:
+            report = _applied(report, exemption)
+    return report
+
+
+def _applied(report: Report, exemption: Exemption) -> Report:
+    hit = [f for f in report.failures if f.check == exemption.check and exemption.code in (None, f.code)]
+    if hit:
+        return replace(
+            report,
+            failures=tuple(f for f in report.failures if f not in hit),
+            ran=tuple(name for name in report.ran if name != exemption.check),
+            skipped={**report.skipped, exemption.check: f"exempt: {exemption.reason}"},
+        )
+    if exemption.check in report.skipped:  # blocked by another failure: nothing is known
+        return report
+    expected = f"to fail with {exemption.code}" if exemption.code else "to fail"
+    message = (
+        f"it was exempted ({exemption.reason}) and expected {expected}, but did not: remove the exemption"
+    )
+    failure = Failure(report.subject, exemption.check, "unexpected-pass", message)
+    return replace(report, failures=(*report.failures, failure))

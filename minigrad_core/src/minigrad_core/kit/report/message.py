@@ -1,0 +1,116 @@
+"""How a failure reads: diagnosis, smallest case, both gradients, margins, script, command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..finding import Broken
+from ..oracle.compare import compare, steps
+from ..oracle.jacobian import jacobian
+from ..samples.sample import letter_sizes
+from ..trial import Trial, as_function, flat
+from .script import script
+from .shrink import shrunk
+
+if TYPE_CHECKING:
+    from ..finding import Finding
+    from ..oracle.compare import Evidence
+    from ..samples.sample import Recipe, Sample
+    from ..study import Study
+
+LARGEST = 200  # values of an input whose gradient is diagnosed
+SHOWN = 60  # values that are printed side by side
+SHADES = " .:*#"
+GENERIC = "the gradient differs from the numeric one"
+
+
+def message(study: Study, finding: Finding, subject: str, check: str) -> str:
+    """Return the whole text of a failure; its first line is the diagnosis."""
+    rerun = f"rerun: {command(subject, check)}"
+    if finding.evidence is None or finding.sample is None:
+        arguments = [] if finding.sample is None else [f"arguments: {finding.sample}"]
+        return "\n".join([finding.fact, *arguments, rerun])
+    diagnosis = _diagnosed(study, finding.sample, finding.evidence)
+    sample, evidence = shrunk(study, finding.sample, finding.evidence)
+    parts = [
+        _first_line(study, finding, diagnosis),
+        f"smallest case: {sample}\n{_values(sample)}",
+        _side_by_side(study, sample, evidence),
+        f"{evidence.oracle}, step {evidence.step:.2g}, noise {evidence.noise:.1g}; off by "
+        f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
+        f"reproduce (NumPy and the operation only):\n{_indented(script(study.subject.op, sample, evidence))}",
+        rerun,
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def command(subject: str, check: str) -> str:
+    """Return the command that runs one check again, of an operation, initializer or optimizer."""
+    if "::" in subject:
+        return f"pytest --minigrad-contract={subject} -k {check}"
+    return f"the same call with only=[{check!r}]"
+
+
+def _first_line(study: Study, finding: Finding, diagnosis: str | None) -> str:
+    """Return the diagnosis, with what is special about the arguments that show it."""
+    assert finding.evidence is not None
+    assert finding.sample is not None
+    label = finding.sample.recipe.label
+    head = f"input {finding.evidence.input}: "
+    excuse = ""
+    if not label.startswith("case") or finding.fact != GENERIC:
+        return head + finding.fact + (f": {diagnosis}" if diagnosis else "") + excuse
+    where = "" if label == "case 0" or len(study.cases) == 1 else f" (with {finding.sample.recipe.case!r})"
+    return head + (diagnosis or finding.fact) + excuse + where
+
+
+def _diagnosed(study: Study, sample: Sample, evidence: Evidence) -> str | None:
+    return None
+
+
+def _values(sample: Sample) -> str:
+    shown = [
+        f"  {name} = {np.array2string(x, precision=4, separator=', ', prefix=f'  {name} = ')}"
+        for name, x in zip(sample.names, sample.inputs, strict=True)
+        if isinstance(x, np.ndarray) and 0 < x.size <= SHOWN
+    ]
+    return "\n".join(shown)
+
+
+def _side_by_side(study: Study, sample: Sample, evidence: Evidence) -> str:
+    x = sample.inputs[evidence.input]
+    if not 0 < x.size <= SHOWN:
+        return ""
+    f = as_function(study.subject, sample, [evidence.input])
+    try:
+        matrix = jacobian(f, x, steps(x, sample.domains[evidence.input]), evidence.oracle)
+    except Broken:
+        matrix = None
+    if matrix is None:
+        return ""
+    mine = np.atleast_2d(np.asarray(evidence.analytic)).reshape(-1, x.shape[-1] if x.ndim else 1)
+    true = (flat(evidence.cotangents) @ matrix).reshape(mine.shape)
+    error = np.abs(mine - true)
+    worst = float(np.nanmax(error)) if np.isfinite(error).any() else 0.0
+    rows = [
+        f"gradient of input {evidence.input} ({sample.names[evidence.input]}): "
+        "analytic | numeric | difference"
+    ]
+    for a, b, e in zip(mine, true, error, strict=True):
+        heat = "".join(_shade(value, worst) for value in e)
+        rows.append(f"  {' '.join(f'{v:10.4g}' for v in a)} | {' '.join(f'{v:10.4g}' for v in b)} | [{heat}]")
+    return "\n".join(rows)
+
+
+def _shade(error: float, worst: float) -> str:
+    if not np.isfinite(error):
+        return "!"
+    if error <= 1e-8 * max(worst, 1e-300) or not worst:
+        return SHADES[0]
+    return SHADES[min(len(SHADES) - 1, 1 + int(3.999 * error / worst))]
+
+
+def _indented(text: str) -> str:
+    return "\n".join("    " + line for line in text.splitlines())

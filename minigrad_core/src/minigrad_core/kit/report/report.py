@@ -1,0 +1,66 @@
+"""What a run of the kit returns: the checks that ran, those that did not apply, and the failures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One fault.
+
+    Attributes
+    ----------
+    subject : str
+        What was checked: `nn::relu`, or a bare name if it is not registered.
+    check : str
+        The check that found it; `minigrad check --explain CHECK` says what it means.
+    code : str
+        The kind of fault, stable across releases: `wrong-gradient`, `returns-input`.
+    message : str
+        The diagnosis in the first line, then the evidence and how to reproduce it.
+    """
+
+    subject: str
+    check: str
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.subject} fails {self.check} ({self.code}): {self.message}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of all checks on one subject.
+
+    Attributes
+    ----------
+    subject : str
+        What was checked.
+    ran : tuple of str
+        The checks that ran.
+    failures : tuple of Failure
+        What they found.
+    skipped : mapping of str to str
+        The checks that did not run, with the reason: they do not apply, or one that they build on failed.
+    """
+
+    subject: str
+    ran: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """No check failed, and at least one ran: silence is no success."""
+        return not self.failures and bool(self.ran)
+
+    def __str__(self) -> str:
+        verdict = "passed" if self.ok else f"{len(self.failures)} failures"
+        head = f"{self.subject}: {len(self.ran)} checks, {verdict}, {len(self.skipped)} not applicable"
+        return "\n\n".join([head, *map(str, self.failures)])

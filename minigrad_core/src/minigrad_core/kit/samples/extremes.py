@@ -1,0 +1,43 @@
+"""Values at which naive formulas overflow: around 1,000, in some places or all, and 1e200 and 1e-200."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...contracts.cases import Dominant, Floats
+from .sample import Sample, Undrawable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..subjects.subject import Subject
+    from .sample import Recipe
+
+UNBOUNDED = ((-np.inf, np.inf), (0.0, np.inf))
+
+
+def extremes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield large values, where the domain has them, in all places or in every other one."""
+    del subject
+    for factor, some in ((1000.0, False), (1000.0, True), (300.0, False)):
+        told = f"values around {factor:g}{' in every other place' if some else ''}"
+        yield recipe.but(then=partial(scaled, factor, some), promised=False, label=told)
+
+
+def scaled(factor: float, some: bool, sample: Sample) -> Sample:
+    """Return the sample with larger values, where the domain has them: all, or every other one."""
+    changed: dict[int, Any] = {}
+    for i in sample.floats:
+        domain, x = sample.domains[i], sample.inputs[i]
+        if not isinstance(domain, Floats) or (domain.low, domain.high) not in UNBOUNDED or not x.size:
+            continue
+        dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
+        large = factor * (x if dominant else x + np.sign(x) * 0.3)
+        every_other = np.arange(x.size).reshape(x.shape) % 2 == 0
+        changed[i] = np.array(np.where(every_other, large, x) if some and not dominant else large)
+    if not changed:
+        raise Undrawable("no domain has large values")
+    return sample.but(changed)

@@ -1,0 +1,85 @@
+"""The pool: every sample that the laws see, drawn once for a subject.
+
+One file of this folder for each kind of sample. From a subject with 16 cases and 10 settings hundreds could be
+drawn: of each kind there are about so many as stand here, each label once, in turns from other cases.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ...contracts.cases import Values
+from .extremes import extremes
+from .indices import indices
+from .integers import integers
+from .kinks import kinks
+from .magnitudes import magnitudes
+from .odd import odd
+from .offsets import offsets
+from .partners import partners
+from .settings import axes, omissions, settings
+from .sizes import empties, large, sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ..subjects.subject import Subject
+    from .sample import Recipe
+
+    Family = Callable[[Recipe, Subject], Iterator[Recipe]]
+
+T = TypeVar("T")
+
+# What is drawn, and about how many of it.
+FAMILIES: tuple[tuple[Family, int], ...] = (
+    (axes, 4),
+    (settings, 8),
+    (omissions, 3),
+    (magnitudes, 3),
+    (sizes, 7),
+    (empties, 2),
+    (large, 1),
+    (partners, 6),
+    (indices, 6),
+    (integers, 3),
+    (kinks, 8),
+    (offsets, 4),
+    (extremes, 3),
+    (odd, 2),
+)
+
+
+def fill(recipes: Sequence[Recipe], subject: Subject, takes: Callable[[Recipe], bool]) -> None:
+    """Offer recipes of every family; `takes` tells whether the subject takes one."""
+    for family, most in FAMILIES:
+        name = family.__name__
+        offered = [r.but(family=name) for recipe in recipes for r in family(recipe, subject)]
+        _some(offered, most, takes)
+
+
+def _some(recipes: Sequence[Recipe], most: int, takes: Callable[[Recipe], bool]) -> None:
+    """Offer each label once for inputs of these ranks, in turns from other cases, and then more, evenly."""
+    groups: dict[Any, list[Recipe]] = {}
+    for recipe in recipes:
+        arguments = recipe.case.arguments.values()
+        ranks = [len(d.dimensions) for d in arguments if isinstance(d, Values)]
+        # Values know no ranks, but a setting may be their threshold.
+        numbers = any(isinstance(d, float) for d in arguments)
+        key = (recipe.label, numbers) if recipe.family == "magnitudes" else (recipe.label, *ranks)
+        groups.setdefault(key, []).append(recipe)
+    tried: set[int] = set()
+    for k, group in enumerate(_evenly(list(groups.values()), 2 * most)):
+        turn = k % len(group)
+        for recipe in (*group[turn:], *group[:turn]):
+            tried.add(id(recipe))
+            if takes(recipe):
+                break
+    for recipe in _evenly([r for r in recipes if id(r) not in tried], most - len(tried)):
+        takes(recipe)
+
+
+def _evenly(found: Sequence[T], most: int) -> list[T]:
+    if len(found) <= most:
+        return list(found)
+    step = (len(found) - 1) / max(most - 1, 1)
+    return [found[round(k * step)] for k in range(most)]

@@ -1,0 +1,134 @@
+"""Floating-point values: spread over a domain, distinct, and away from where functions have kinks.
+
+Values are stratified: N values come from N strata of the domain, one each, so that no two are closer than a
+fraction of a stratum. A finite difference then never straddles a tie (`max`, `sort`) or a usual kink
+(multiples of one half), however many values there are; plain random draws did, once in a few hundred large
+samples.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import isfinite, prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...contracts.cases import Dominant
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ...array import Shape
+    from ...contracts.cases import Floats
+
+ROOM = 128
+
+# (low, high) of the magnitudes of unbounded values.
+_MAGNITUDES = {
+    "base": (0.1, 2.5),
+    "positive": (0.1, 2.5),
+    "negative": (0.1, 2.5),
+    "wide": (2.5, 9.0),
+    "far": (9.0, 40.0),
+    "modest": (0.05, 0.8),
+    "small": (1e-4, 1e-2),
+}
+
+
+def draw_floats(described: list[tuple[Floats, Shape]], style: str, seed: int) -> list[NDArray[np.float64]]:
+    """Return one float64 array per (description, shape); values are distinct across arrays of one domain.
+
+    `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 9), `far` (9 to
+    40), `modest` (0.05 to 0.8) or `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which
+    is near its edges.
+    """
+    members: dict[tuple[float, float, bool], list[int]] = {}
+    for i, (domain, _) in enumerate(described):
+        members.setdefault((domain.low, domain.high, domain.nonzero), []).append(i)
+    results: list[Any] = [None] * len(described)
+    for group, indices in enumerate(members.values()):
+        sizes = [prod(described[i][1]) for i in indices]
+        domain = described[indices[0]][0]
+        pool = _pool(domain.low, domain.high, sum(sizes), style, seed + group).copy()
+        start = 0
+        for i, size in zip(indices, sizes, strict=True):
+            values = pool[start : start + size].reshape(described[i][1])
+            results[i] = _dominated(values) if isinstance(described[i][0], Dominant) else values
+            start += size
+    return results
+
+
+def _dominated(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return square matrices with the sizes of each row and column added to their diagonal value."""
+    if values.ndim < 2 or values.shape[-2] != values.shape[-1]:
+        return values
+    sizes = np.abs(values)
+    beside = sizes.sum(axis=-1) + sizes.sum(axis=-2)
+    return values + np.eye(values.shape[-1]) * beside[..., None]
+
+
+@lru_cache(64)
+def _pool(low: float, high: float, count: int, style: str, seed: int) -> NDArray[np.float64]:
+    strata, order = _strata(count, seed)
+    if isfinite(low) and isfinite(high):
+        values = _bounded(low, high, strata, style)
+    elif isfinite(low):
+        values = low + _magnitudes(strata, style)
+    elif isfinite(high):
+        values = high - _magnitudes(strata, style)
+    else:
+        values = _signed(strata, style)
+        if style != "small":
+            values = _off_kinks(values, count)
+    return values[order]
+
+
+@lru_cache(64)
+def _strata(count: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return one value in each of `count` strata of (0, 1), increasing, and an order to put them in."""
+    inside, order = _uniform(seed, max(count, ROOM))
+    return inside[:count] / max(count, 1), order[:count].argsort()
+
+
+@lru_cache(64)
+def _uniform(seed: int, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return random numbers for all samples that derive from one case: a generator for each costs more.
+
+    One number in the middle of each stratum of size 1, and others.
+    """
+    jitter, order = np.random.default_rng(seed).random((2, count))
+    return np.arange(count) + (0.2 + 0.6 * jitter), order
+
+
+def _bounded(low: float, high: float, strata: NDArray[Any], style: str) -> NDArray[Any]:
+    if style == "small":
+        near = 10.0 ** -(1 + 4 * strata)
+        strata = np.where(np.arange(len(strata)) % 2, near, 1 - near)
+    else:
+        strata = 0.03 + 0.94 * strata
+    if low < 0 < high and style in ("positive", "negative"):
+        return strata * (high if style == "positive" else low)
+    return low + (high - low) * strata
+
+
+def _magnitudes(strata: NDArray[Any], style: str) -> NDArray[Any]:
+    low, high = _MAGNITUDES[style]
+    if style == "small":
+        return np.exp(np.log(low) + strata * np.log(high / low))
+    return low + (high - low) * strata
+
+
+def _signed(strata: NDArray[Any], style: str) -> NDArray[Any]:
+    if style in ("positive", "negative"):
+        return _magnitudes(strata, style) * (1 if style == "positive" else -1)
+    signed = 2 * strata - 1
+    # One value alone has the middle stratum: it takes either sign, by its jitter.
+    return np.copysign(_magnitudes(np.abs(signed), style), signed)
+
+
+def _off_kinks(values: NDArray[Any], count: int) -> NDArray[Any]:
+    margin = 0.1 * min(1.0, 4.0 / max(count, 1)) * 0.4
+    nearest = np.rint(2 * values) / 2
+    offset = values - nearest
+    return np.where(np.abs(offset) < margin, nearest + np.copysign(margin, offset), values)

@@ -1,0 +1,206 @@
+"""One subject under study: the pool drawn for it, with a trial of each sample."""
+
+from __future__ import annotations
+
+import warnings
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import MinigradError
+from .finding import Broken
+from .guarded import on_purpose
+from .samples.cases import check_fits, elementwise_cases, needs_cases
+from .samples.pool import fill
+from .samples.sample import Recipe, Undrawable, draw
+from .surroundings import same_value, watched
+from .trial import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..contracts.cases import Case
+    from .samples.sample import Sample
+    from .subjects.subject import Subject
+
+
+# Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
+MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "empties", "sizes", "large")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A sample at which the subject raised, though it may not."""
+
+    sample: Sample
+    broken: Broken
+
+
+class Study:
+    """All trials of a subject, made in this order: forward passes of the pool, then their backward passes.
+
+    So between forward and backward of each sample lie calls with other values, shapes and settings. Whoever
+    keeps something between calls is seen.
+
+    Parameters
+    ----------
+    subject : Subject
+        What is judged.
+    seed : int
+        Mixed into every generator.
+
+    Attributes
+    ----------
+    trials : list of Trial
+        Those of the cases first.
+    refused : list of Refused
+        What it raised at, though it should not.
+    representatives : set of Trial
+        The first of each kind, as far as lines of code go: what is dear is asked of these.
+    changed : list of str
+        What the calls have changed for everybody.
+    kept : str or None
+        What they have changed on the subject.
+
+    Raises
+    ------
+    Broken
+        It has no cases, these do not fit, or it fails at one of them: nothing can be said.
+    """
+
+    def __init__(self, subject: Subject, seed: int = 0) -> None:
+        self.subject, self.seed = subject, seed
+        self.trials: list[Trial] = []
+        self.refused: list[Refused] = []
+        held = subject.held(copied=True)
+        self.cases = self._cases()
+        self._warm_up()
+        with watched() as (self.heard, changes):
+            self._call()
+            self.changed = changes()
+        self.kept = next((n for n, v in held.items() if not same_value(v, subject.held().get(n))), None)
+        self.kept = self.kept or next((n for n in subject.held() if n not in held), None)
+        self.first = self.trials[0]
+        self.representatives = set(_first_of_each_kind(self.trials))
+
+    def _warm_up(self) -> None:
+        """Call it once, unseen: what is imported at a first call may change what is global, for good."""
+        with suppress(Broken), warnings.catch_warnings():
+            trial = Trial(self.subject, self.draw(Recipe(self.cases[0])))
+            _ = trial.differentiable and trial.sweep
+
+    def _call(self) -> None:
+        """Make all forward passes, then all backward passes."""
+        subject = self.subject
+        recipes = [Recipe(c, seed=self._hash(f"case {i}"), label=f"case {i}") for i, c in enumerate(self.cases)]
+        for recipe in recipes:
+            self.trials.append(Trial(subject, self.draw(recipe), heard=self.heard))
+        fill(recipes, subject, self._takes)
+        for trial in self.trials:
+            if trial.differentiable:
+                _ = trial.sweep
+
+    @property
+    def name(self) -> str:
+        """What the subject is called."""
+        return self.subject.name
+
+    def draw(self, recipe: Recipe) -> Sample:
+        """Return the arguments of a recipe."""
+        return draw(recipe, self.subject.signature)
+
+    def _cases(self) -> tuple[Case, ...]:
+        subject = self.subject
+        for case in subject.cases:
+            check_fits(case, subject.signature)
+        if subject.cases:
+            return subject.cases
+        if not subject.declared.broadcasts or subject.signature.variadic:
+            raise needs_cases(subject.signature)
+        running = []
+        for case in elementwise_cases(subject.signature):
+            try:
+                trial = Trial(subject, self.draw(Recipe(case)))
+            except Broken as broken:
+                if broken.code != "forward-raises":
+                    raise
+                continue
+            if trial.finite:
+                return (case,)
+            running.append(case)
+        if not running:
+            raise needs_cases(subject.signature)
+        return (running[0],)
+
+    def _takes(self, recipe: Recipe) -> bool:
+        """Whether the subject takes a sample, or should; it becomes a trial then, or a fault."""
+        try:
+            sample = self.draw(recipe)
+            trial = Trial(self.subject, sample, heard=self.heard)
+        except Undrawable:
+            return False
+        except Broken as broken:
+            elementwise = self.subject.declared.broadcasts
+            if may_refuse(recipe, broken, elementwise=elementwise) or self._reference_raises(sample):
+                return False
+            self.refused.append(Refused(sample, broken))
+            return True
+        if not trial.finite and recipe.family in MAY_LEAVE_THE_DOMAIN:
+            return False
+        self.trials.append(trial)
+        return True
+
+    def _reference_raises(self, sample: Sample) -> bool:
+        """Whether what it is held against does not take these arguments either."""
+        for function in self.subject.declared.references:
+            try:
+                function(*sample.inputs, **sample.settings)
+            except Exception:
+                return True
+        return False
+
+    def _hash(self, purpose: str) -> int:
+        return zlib.crc32(f"{purpose}|{self.seed}".encode())
+
+
+def may_refuse(recipe: Recipe, broken: Broken, *, elementwise: bool) -> bool:
+    """Whether raising is an answer to these arguments.
+
+    What the author promised must work; sizes and values that the kit made up may be refused with a ValueError
+    or an error of ours, settings that it made up with anything.
+    """
+    cause = broken.cause
+    if recipe.family == "extremes" and isinstance(cause, Exception):
+        return True
+    if recipe.promised:
+        size = bool(recipe.sizes) and isinstance(cause, ValueError) and on_purpose(cause)
+        return size or isinstance(cause, MinigradError)
+    if recipe.settings:
+        return isinstance(cause, Exception)
+    refusals: tuple[type[BaseException], ...] = (ValueError, MinigradError)
+    if not elementwise:
+        refusals = (*refusals, IndexError, TypeError)
+    if recipe.family in ("indices", "integers", "odd"):
+        refusals = (*refusals, TypeError, IndexError, ArithmeticError)
+    return isinstance(cause, refusals)
+
+
+def _first_of_each_kind(trials: Sequence[Trial]) -> list[Trial]:
+    first: dict[object, Trial] = {}
+    for trial in trials:
+        if trial.sample.recipe.family in ("case", "axes", "settings", "omissions"):
+            first.setdefault(_kind(trial.sample), trial)
+    return list(first.values())
+
+
+def _kind(sample: Sample) -> object:
+    """Return what decides which lines of code run: ranks, kinds, settings that are words or flags."""
+    inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in sample.inputs]
+    words = [
+        (name, value if isinstance(value, str | bool) else type(value).__name__)
+        for name, value in sorted(sample.settings.items())
+    ]
+    return (*inputs, *words)

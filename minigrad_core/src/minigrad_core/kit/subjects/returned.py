@@ -1,0 +1,110 @@
+"""What `backward` returned, as one gradient for each input, or what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...array import unbroadcast
+from ...contracts.cases import Floats
+from ..finding import Broken
+from ..samples.sample import is_float
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ..samples.sample import Sample
+    from .subject import Subject
+
+
+def per_input(
+    subject: Subject, sample: Sample, needs: Sequence[bool], received: Any, *, checked: bool = True
+) -> list[Any]:
+    """Return one gradient per input, in its shape; Broken if no engine could use what was returned."""
+    if isinstance(received, list):
+        raise Broken("not-a-tuple", "backward returned a list: return a tuple with one gradient per input")
+    received = received if isinstance(received, tuple) else (received,)
+    inputs = sample.inputs
+    if len(received) != len(inputs):
+        received = subject.completed(sample, received)
+    if len(received) != len(inputs):
+        raise Broken(
+            "gradient-count",
+            f"backward returned {len(received)} gradients for {len(inputs)} inputs "
+            f"({', '.join(sample.names)})",
+        )
+    if subject.declared.takes_complex:
+        received = tuple([_owed(g, x) for g, x in zip(received, inputs, strict=True)])
+    if not checked:
+        return list(received)
+    return [
+        g if _fits(g, needed, x) else _fitted(subject, sample, i, needed, g)
+        for i, (g, needed, x) in enumerate(zip(received, needs, inputs, strict=True))
+    ]
+
+
+def _owed(g: Any, x: Any) -> Any:
+    """Return what the engine takes of a gradient: of a complex one for real values, the real part."""
+    complex_for_real = isinstance(g, (np.ndarray, np.generic)) and g.dtype.kind == "c" and is_float(x)
+    return np.real(g) if complex_for_real else g
+
+
+def _fits(g: Any, needed: bool, x: Any) -> bool:
+    """Whether nothing is to be said about a gradient: nearly always."""
+    return needed and type(g) is np.ndarray and g.shape == x.shape and g.dtype.kind in "biufc"
+
+
+def _fitted(subject: Subject, sample: Sample, i: int, needed: bool, g: Any) -> Any:
+    x, name = sample.inputs[i], sample.names[i]
+    if not needed:
+        # For an input that was left out, whatever comes back is left out with it; so it is for integers
+        # where there might be floats.
+        owed = x is None or is_float(x) or isinstance(sample.domains[i], Floats)
+        if g is not None and not owed:
+            raise Broken(
+                "gradient-for-nothing",
+                f"input {i} ({name}) can have no gradient: return None for it, not an array",
+            )
+        return None
+    if g is None:
+        raise Broken(
+            "missing-gradient", f"backward returned None for input {i} ({name}), which needs a gradient"
+        )
+    if not isinstance(g, np.ndarray | np.generic) or g.dtype.kind not in "biufc":
+        what = f"dtype {g.dtype}" if isinstance(g, np.ndarray) else type(g).__name__
+        raise Broken(
+            "not-an-array", f"the gradient for input {i} ({name}) is {what}: expected an array of numbers"
+        )
+    return _shaped(subject, sample, i, np.asarray(g))
+
+
+def _shaped(subject: Subject, sample: Sample, i: int, g: NDArray[Any]) -> NDArray[Any]:
+    x, name = sample.inputs[i], sample.names[i]
+    if g.shape == x.shape:
+        return g
+    if subject.declared.broadcasts:
+        try:
+            summed = np.asarray(unbroadcast(g, x.shape))
+        except (ValueError, IndexError):
+            summed = g
+        if summed.shape == x.shape:
+            return summed
+    raise Broken(
+        "gradient-shape",
+        f"the gradient for input {i} ({name}) has the wrong shape: expected {x.shape}, got {g.shape}"
+        + _shape_hint(g.shape, x.shape),
+    )
+
+
+def _shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
+    if len(got) > len(expected) and got[len(got) - len(expected) :] == expected:
+        lost = tuple(range(len(got) - len(expected)))
+        return f": summed over axis {lost[0] if len(lost) == 1 else lost} is missing"
+    if sorted(got) == sorted(expected) and got == expected[::-1]:
+        return ": it is transposed"
+    if int(np.prod(got)) == int(np.prod(expected)):
+        return ": the right number of values in another shape"
+    return ""

@@ -1,0 +1,96 @@
+"""What the signature of `forward` says: inputs, which of them are optional, settings and defaults."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...contracts import OperationLike
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The arguments of an operation.
+
+    Attributes
+    ----------
+    inputs : tuple of str
+        Names of the positional arrays, without `*arrays`.
+    optional : frozenset of str
+        Those that may be None.
+    variadic : str or None
+        The name of `*arrays`.
+    settings : mapping of str to inspect.Parameter
+        The keyword-only settings.
+    swallows : bool
+        Whether unknown settings vanish into `**settings`.
+    mentioned : tuple of str
+        Words in the code of `forward`: among them are those that a setting is compared with.
+    """
+
+    inputs: tuple[str, ...]
+    optional: frozenset[str]
+    variadic: str | None
+    settings: Mapping[str, inspect.Parameter]
+    swallows: bool
+    mentioned: tuple[str, ...] = ()
+
+    def default(self, setting: str) -> Any:
+        """Return the default of a setting, `inspect.Parameter.empty` if it has none."""
+        return self.settings[setting].default
+
+    def annotation(self, setting: str) -> str:
+        """Return the annotation of a setting as text, empty if it has none."""
+        return annotation_of(self.settings[setting])
+
+
+def annotation_of(parameter: inspect.Parameter) -> str:
+    """Return an annotation as text, empty if there is none."""
+    annotation = parameter.annotation
+    if annotation is inspect.Parameter.empty:
+        return ""
+    return annotation if isinstance(annotation, str) else str(annotation)
+
+
+def words(annotation: str) -> list[str]:
+    """Return the words of a `Literal`, none if it is another annotation."""
+    literal = re.search(r"Literal\[(.*?)\]", annotation)
+    return re.findall(r"['\"]([^'\"]*)['\"]", literal[1]) if literal else []
+
+
+def read_signature(op: OperationLike) -> Signature:
+    """Return the signature of `op.forward` without its context.
+
+    A positional argument whose default is anything but None can only be meant as a setting, and is taken as
+    one.
+    """
+    forward = op.forward
+    bound = (
+        forward.keywords if isinstance(forward, partial) else {}
+    )  # settled, though Python lists them still
+    parameters = [p for p in inspect.signature(forward).parameters.values() if p.name not in bound][1:]
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    inputs = [p for p in positional if p.default is p.empty or p.default is None]
+    settings = [p for p in parameters if p.kind is p.KEYWORD_ONLY or (p in positional and p not in inputs)]
+    return Signature(
+        inputs=tuple(p.name for p in inputs),
+        optional=frozenset(p.name for p in inputs if p.default is None),
+        variadic=next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None),
+        settings={p.name: p for p in settings},
+        swallows=any(p.kind is p.VAR_KEYWORD for p in parameters),
+        mentioned=_mentioned(forward, *(base.__dict__.get("forward") for base in type(op).__mro__)),
+    )
+
+
+def _mentioned(*functions: Any) -> tuple[str, ...]:
+    codes = [getattr(getattr(f, "func", f), "__code__", None) for f in functions]
+    known = [c for code in codes for c in getattr(code, "co_consts", ())]
+    constants = [c for c in known if isinstance(c, str | tuple | frozenset)]
+    flat = [w for c in constants for w in ((c,) if isinstance(c, str) else sorted(map(str, c)))]
+    return tuple(dict.fromkeys(w for w in flat if w.isidentifier()))[:8]

@@ -1,0 +1,177 @@
+"""The global state of the process: seen, compared and put back."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import logging
+import os
+import random
+import signal
+import sys
+import threading
+import warnings
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Part(NamedTuple):
+    """A part of the global state: how it is called, seen and put back."""
+
+    name: str
+    look: Callable[[], Any]
+    put_back: Callable[[Any], object]
+
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *filter(None, [getattr(signal, "SIGALRM", None)]))
+
+
+def _directory() -> str | None:
+    with suppress(FileNotFoundError):  # somebody has deleted it
+        return os.getcwd()
+    return None
+
+
+def _put_back_variables(before: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def _put_back_streams(before: tuple[Any, Any]) -> None:
+    sys.stdout, sys.stderr = before
+
+
+def _put_back_handlers(before: list[Any]) -> None:
+    for number, handler in zip(SIGNALS, before, strict=True):
+        if handler is not None:  # None: it was set outside of Python
+            signal.signal(number, handler)
+
+
+def _put_back_logging(before: tuple[int, list[Any]]) -> None:
+    logging.root.setLevel(before[0])
+    logging.root.handlers[:] = before[1]
+
+
+def _put_back_collector(before: tuple[bool, tuple[int, int, int]]) -> None:
+    (gc.enable if before[0] else gc.disable)()
+    gc.set_threshold(*before[1])
+
+
+# NumPy's generator is not among them: it is watched by its numbers.
+PARTS = (
+    Part("Python's global random state", random.getstate, random.setstate),
+    Part("np.seterr", np.geterr, lambda before: np.seterr(**before)),
+    Part("np.seterrcall", np.geterrcall, np.seterrcall),
+    Part(
+        "the warnings filters",
+        lambda: list(warnings.filters),
+        lambda before: warnings.filters.__setitem__(slice(None), before),  # type: ignore[index]
+    ),
+    Part("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before)),
+    Part("sys.stdout or sys.stderr", lambda: (sys.stdout, sys.stderr), _put_back_streams),
+    Part("os.environ", os.environ.copy, _put_back_variables),
+    Part("the working directory", _directory, os.chdir),
+    Part("sys.path", sys.path.copy, lambda before: sys.path.__setitem__(slice(None), before)),
+    Part("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
+    Part("a signal handler", lambda: list(map(signal.getsignal, SIGNALS)), _put_back_handlers),
+    Part("the root of logging", lambda: (logging.root.level, list(logging.root.handlers)), _put_back_logging),
+    Part("the garbage collector", lambda: (gc.isenabled(), gc.get_threshold()), _put_back_collector),
+)
+
+
+@contextmanager
+def preserved() -> Iterator[None]:
+    """Put the global state back, whatever the body does."""
+    numpy_state = np.random.get_state()  # noqa: NPY002
+    before = [part.look() for part in PARTS]
+    try:
+        yield
+    finally:
+        np.random.set_state(numpy_state)  # noqa: NPY002
+        for part, seen in zip(PARTS, before, strict=True):
+            if part.look() != seen:
+                part.put_back(seen)
+
+
+@contextmanager
+def watched() -> Iterator[tuple[list[Any], Callable[[], list[str]]]]:
+    """Listen to warnings, and give the process settings that nobody would set: whoever sets them is seen.
+
+    The body gets the warnings as they come, and a function that returns the names of what has changed, once:
+    it draws random numbers.
+    """
+    with (
+        warnings.catch_warnings(record=True) as heard,
+        np.errstate(over="warn", divide="warn", invalid="warn", under="call", call=lambda *_: None),
+        np.printoptions(linewidth=1001, precision=13, threshold=1003, edgeitems=17, suppress=True),
+    ):
+        assert heard is not None
+        warnings.simplefilter("always")
+        warnings.filterwarnings("always", message="set by the contract kit")
+        random.random()  # away from the state that a seeding call has left
+        _seed()
+        running = set(threading.enumerate())
+        before = _look(running)
+        _seed()
+        yield heard, lambda: [name for name, seen in _look(running).items() if before[name] != seen]
+
+
+def _seed() -> None:
+    """Put NumPy's global generator into a state of which the next numbers are known.
+
+    To copy its state and to compare it takes a hundred times as long as to seed it and to draw.
+    """
+    np.random.seed(2_718_281_828)  # noqa: NPY002 - the legacy global state is what is watched
+    np.random.random()  # noqa: NPY002 - away from the state that a seeding call has left
+
+
+def _look(running: set[threading.Thread]) -> dict[str, Any]:
+    """Return what an operation must leave alone, for NumPy's generator its next numbers."""
+    return {
+        "NumPy's global random state": (np.random.random(), np.random.standard_normal()),  # noqa: NPY002
+        **{part.name: part.look() for part in PARTS},
+        "the threads that run (what it starts has to end)": set(threading.enumerate()) <= running,
+    }
+
+
+def attributes(op: Any, *, copied: bool = False) -> dict[str, Any]:
+    """Return what the operation and its class hold, methods left out; or copies of it."""
+    found: dict[str, Any] = {}
+    for holder in (*(k for k in reversed(type(op).__mro__) if k.__module__.split(".")[0] not in _OURS), op):
+        found |= {
+            name: value
+            for name, value in getattr(holder, "__dict__", {}).items()
+            if not name.startswith(("__", "_abc")) and name != "cases" and not callable(value)
+        }
+    return {name: _copy(value) for name, value in found.items()} if copied else found
+
+
+def _copy(value: Any) -> Any:
+    try:
+        return copy.deepcopy(value)
+    except Exception:
+        return value
+
+
+def same_value(x: Any, y: Any) -> bool:
+    """Whether two values of an attribute are alike, as far as can be told."""
+    if x is y:
+        return True
+    if type(x) is not type(y):
+        return False
+    if isinstance(x, dict):
+        return x.keys() == y.keys() and all(same_value(x[k], y[k]) for k in x)
+    if isinstance(x, list | tuple):
+        return len(x) == len(y) and all(map(same_value, x, y))
+    try:
+        return bool(np.all(np.asarray(x == y))) or repr(x) == repr(y)
+    except Exception:
+        return True
+
+
+_OURS = ("builtins", "typing", "abc", "minigrad_core")

@@ -1,0 +1,258 @@
+"""One sample put to a subject: a forward and a backward pass, computed once and shared by all laws."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .closeness import finite
+from .finding import Broken
+from .guarded import guarded
+from .samples.sample import is_float
+from .samples.signed import signed_values
+from .subjects.returned import per_input
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from .samples.sample import Sample
+    from .subjects.subject import Run, Second, Subject
+
+
+class Trial:
+    """A forward pass, and on demand the backward pass that all laws share.
+
+    What goes in is looked at before, and what comes out is copied: whoever writes to it later is seen.
+
+    Parameters
+    ----------
+    subject : Subject
+        What is called.
+    sample : Sample
+        With what.
+    needs : tuple of bool, optional
+        Of which inputs a gradient will be asked for; of all floats by default.
+    heard : list, optional
+        Where warnings are collected.
+
+    Raises
+    ------
+    Broken
+        It raises, or returns something that is no array.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        sample: Sample,
+        needs: tuple[bool, ...] | None = None,
+        heard: Sequence[Any] = (),
+    ) -> None:
+        self.subject, self.sample = subject, sample
+        self.needs = sample.needs if needs is None else needs
+        self.heard = heard
+        self.given = [look(x) for x in sample.inputs]
+        before = len(heard)
+        self.run: Run = guarded("forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs))
+        self.told = [f"forward warns: {w.category.__name__}: {w.message}" for w in heard[before:]]
+        raw = self.run.raw
+        self.many = isinstance(raw, tuple)
+        self.returned = tuple([_as_array(y) for y in (raw if self.many else (raw,))])
+        self.outputs = tuple([y.copy() for y in self.returned])
+
+    def pull(self, cotangents: Sequence[Any], *, checked: bool = True) -> list[Any]:
+        """Return one gradient per input; Broken if the pullback raises, or returns what nobody could use."""
+        returned = guarded("backward", lambda: self.run.pullback(cotangents))
+        return per_input(self.subject, self.sample, self.needs, returned, checked=checked)
+
+    @property
+    def differentiable(self) -> bool:
+        """Whether there are gradients to ask for."""
+        return self.subject.declared.differentiable and bool(self.sample.floats)
+
+    @cached_property
+    def cotangents(self) -> list[NDArray[Any]]:
+        """Random signed cotangents of the outputs, the same for the same sample."""
+        return self.drawn("", self.outputs)
+
+    def drawn(self, purpose: str, like: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+        """Return an array for each of some: random and signed for floats, zeros for others."""
+        recipe = self.sample.recipe
+        start = zlib.crc32((recipe.label + purpose).encode())
+        arrays = []
+        for y in like:
+            drawn = y.dtype.kind in "fc"
+            arrays.append(
+                signed_values(recipe.seed, start, y.shape).astype(y.dtype) if drawn else np.zeros_like(y)
+            )
+            start += y.size
+        return arrays
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """The backward pass for `cotangents`."""
+        return Sweep(self, self.cotangents)
+
+    @property
+    def received(self) -> list[Any]:
+        """The gradients for `cotangents`, one per input, None where none is owed; Broken if there are none."""
+        return self.sweep.received
+
+    @cached_property
+    def second(self) -> Second:
+        """The derivatives of the gradients; Broken if that fails."""
+        weights = self.drawn("weights", [self.sample.inputs[i] for i in self.sample.floats])
+        subject, sample = self.subject, self.sample
+        return guarded("the second derivative", lambda: subject.second(sample, self.cotangents, weights))  # type: ignore[no-any-return]
+
+    @cached_property
+    def tracked(self) -> Sequence[NDArray[Any]]:
+        """The outputs of a forward pass that is recorded itself; Broken if that fails."""
+        return guarded("forward", lambda: self.subject.tracked(self.sample))  # type: ignore[no-any-return]
+
+    @cached_property
+    def single(self) -> Trial:
+        """The same in single precision."""
+        return self.on(self.sample.cast(np.float32))
+
+    def on(self, sample: Sample, needs: tuple[bool, ...] | None = None) -> Trial:
+        """Return a trial of another sample; its warnings are nobody's concern."""
+        return Trial(self.subject, sample, needs)
+
+    @property
+    def finite(self) -> bool:
+        """All outputs are finite."""
+        return all(map(finite, self.outputs))
+
+    @cached_property
+    def flat(self) -> NDArray[Any]:
+        """The float outputs as one vector."""
+        return flat(self.outputs)
+
+    @cached_property
+    def size(self) -> float:
+        """The largest absolute value among the float outputs."""
+        return float(np.abs(self.flat).max(initial=0.0))
+
+    @cached_property
+    def steepness(self) -> list[float]:
+        """The sum of the absolute values of each gradient received."""
+        return [0.0 if g is None else float(np.abs(g).sum()) for g in self.received]
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether it says that it broadcasts, and is pointwise."""
+        return self.subject.declared.broadcasts and self.pointwise
+
+    @cached_property
+    def pointwise(self) -> bool:
+        """Whether each value of the output depends on one value of each input: seen, not claimed."""
+        shape = self.outputs[0].shape
+        if len(self.outputs) != 1 or any(self.sample.inputs[i].shape != shape for i in self.sample.floats):
+            return False
+        odd = np.arange(self.outputs[0].size).reshape(shape) % 2 == 1
+        return all(self._stays(~chosen, chosen) for chosen in (odd, ~odd))
+
+    def _stays(self, still: NDArray[Any], moved: NDArray[Any]) -> bool:
+        """Whether outputs stay the same where the inputs do."""
+        inputs = [np.where(moved, x * 0.75, x) if is_float(x) else x for x in self.sample.inputs]
+        again = self.on(self.sample.with_inputs(tuple(inputs))).outputs[0]
+        return np.array_equal(again[still], self.outputs[0][still])
+
+
+class Sweep:
+    """One backward pass: the cotangents that it was given, and what came back.
+
+    Attributes
+    ----------
+    given : list of arrays
+        Copies of the cotangents, which the pullback may have written to.
+    returned : Any
+        What it returned, as it returned it.
+    kept : tuple
+        A copy of that, as it was then.
+    told : list of str
+        Its warnings.
+    written : list of bool
+        Which cotangents it has written to.
+    broken : Broken or None
+        Why it is of no use.
+    """
+
+    def __init__(self, trial: Trial, cotangents: Sequence[NDArray[Any]]) -> None:
+        self.given = [g.copy() for g in cotangents]
+        self.returned: Any = ()
+        self.kept: tuple[Any, ...] = ()
+        self.told: list[str] = []
+        self.broken: Broken | None = None
+        self._received: list[Any] = []
+        before = len(trial.heard)
+        try:
+            self.returned = guarded("backward", lambda: trial.run.pullback(self.given))
+            self.told = [f"backward warns: {w.category.__name__}: {w.message}" for w in trial.heard[before:]]
+            kept = _copied(self.returned)
+            self.kept = kept if isinstance(kept, tuple) else (kept,)
+            self._received = per_input(trial.subject, trial.sample, trial.needs, kept)
+        except Broken as broken:
+            self.broken = broken
+        self.written = [look(mine) != look(g) for mine, g in zip(self.given, cotangents, strict=True)]
+
+    @property
+    def received(self) -> list[Any]:
+        """One gradient per input; Broken if it raised, or returned what nobody could use."""
+        if self.broken is not None:
+            raise self.broken
+        return self._received
+
+
+def as_function(
+    subject: Subject, sample: Sample, indices: Sequence[int]
+) -> Callable[[list[Any]], NDArray[Any]]:
+    """Return the float outputs as a function of the inputs at `indices`, the others held."""
+    settings, needs = sample.settings, sample.needs
+
+    def f(xs: list[Any]) -> NDArray[Any]:
+        inputs = list(sample.inputs)
+        for i, x in zip(indices, xs, strict=True):
+            inputs[i] = x
+        out = guarded("forward", lambda: subject.forward(inputs, settings, needs).raw)
+        if not isinstance(out, tuple):
+            out = np.asarray(out)
+            return out.ravel() if out.dtype.kind in "fc" else np.empty(0)
+        return flat(out)
+
+    return f
+
+
+def flat(arrays: Sequence[Any]) -> NDArray[Any]:
+    """Return the float ones of some arrays, one per output, as one vector."""
+    if len(arrays) == 1 and arrays[0].dtype.kind in "fc":
+        return np.ravel(arrays[0])
+    return np.concatenate([np.ravel(y) for y in arrays if y.dtype.kind in "fc"] or [np.empty(0)])
+
+
+def look(x: Any) -> Any:
+    """Return what may not change: the values, the shape, and whether it can be written to."""
+    return (x.tobytes(), x.shape, x.flags.writeable) if isinstance(x, np.ndarray) else repr(x)
+
+
+def _copied(returned: Any) -> Any:
+    if isinstance(returned, tuple):
+        return tuple(map(_copied, returned))
+    return returned.copy() if type(returned) is np.ndarray else returned
+
+
+def _as_array(y: Any) -> NDArray[Any]:
+    if type(y) is np.ndarray and y.dtype.kind in "biufc":
+        return y
+    if isinstance(y, np.generic) and y.dtype.kind in "biufc":
+        return np.asarray(y)
+    plain = type(y) is np.ndarray
+    what = f"an array of dtype {y.dtype}" if plain else f"{type(y).__name__}, no plain array"
+    hint = "; several outputs are a tuple" if isinstance(y, list) else ""
+    raise Broken("not-an-array", f"forward returned {what}: expected a NumPy array of numbers{hint}")
