@@ -150,6 +150,7 @@ class Study:
             return True
         if not trial.finite and recipe.family in MAY_LEAVE_THE_DOMAIN:
             return False
+        trial.base = self.trials[self.cases.index(recipe.case)] if recipe.case in self.cases else self.trials[0]
         self.trials.append(trial)
         return True
 
@@ -191,7 +192,7 @@ def may_refuse(recipe: Recipe, broken: Broken, *, elementwise: bool) -> bool:
 def _first_of_each_kind(trials: Sequence[Trial]) -> list[Trial]:
     first: dict[object, Trial] = {}
     for trial in trials:
-        if trial.sample.recipe.family in ("case", "axes", "settings", "omissions"):
+        if trial.sample.recipe.family in ("case", "axes", "settings", "omissions", "sizes"):
             first.setdefault(_kind(trial.sample), trial)
     return list(first.values())
 

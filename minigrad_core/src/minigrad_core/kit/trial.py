@@ -40,6 +40,11 @@ class Trial:
     heard : list, optional
         Where warnings are collected.
 
+    Attributes
+    ----------
+    base : Trial
+        That of the case it derives from, at ordinary values: what is far below its scale is rounding.
+
     Raises
     ------
     Broken
@@ -56,6 +61,7 @@ class Trial:
         self.subject, self.sample = subject, sample
         self.needs = sample.needs if needs is None else needs
         self.heard = heard
+        self.base = self
         self.given = [look(x) for x in sample.inputs]
         before = len(heard)
         self.run: Run = guarded("forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs))

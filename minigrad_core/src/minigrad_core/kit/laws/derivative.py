@@ -75,8 +75,7 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
     if not trial.finite or recipe.label in TINY:
         return  # a step that fits one input is far too long or short for the other, and x - tanh(x) is noise
     if recipe.family == "kinks":
-        base = study.trials[study.cases.index(recipe.case)]
-        finding = judge_kink(trial, base, first=base is study.first)
+        finding = judge_kink(trial, trial.base, first=trial.base is study.first)
         if finding is not None:
             yield finding
         return

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..closeness import finite
 from ..finding import Broken, Finding, Law
-from ..trial import Trial, look
+from ..trial import Sweep, Trial, look
 from .reference import result_of
 
 if TYPE_CHECKING:
@@ -94,11 +94,13 @@ def _shared(study: Study, trial: Trial) -> Iterator[Finding]:
             if _share(y, trial.returned[j]):
                 yield Finding("output-shares-memory", f"outputs {j} and {k} share memory", trial.sample)
     if trial.differentiable and trial.sweep.broken is None:
-        yield from _shared_gradients(trial, declared)
+        yield from _shared_gradients(trial, trial.sweep, declared)
+        if trial in study.representatives:  # a cotangent of ones may be taken for nothing to do
+            ones = [np.ones_like(g) if g.dtype.kind in "fc" else g for g in trial.cotangents]
+            yield from _shared_gradients(trial, Sweep(trial, ones), declared)
 
 
-def _shared_gradients(trial: Trial, declared: bool) -> Iterator[Finding]:
-    sweep = trial.sweep
+def _shared_gradients(trial: Trial, sweep: Sweep, declared: bool) -> Iterator[Finding]:
     received = sweep.returned if isinstance(sweep.returned, tuple) else (sweep.returned,)
     others: dict[str, Sequence[Any]] = {
         "input {}": trial.sample.inputs,

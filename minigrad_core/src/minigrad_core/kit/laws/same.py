@@ -16,6 +16,7 @@ from ..samples.sample import is_float
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ..samples.sample import Sample
     from ..study import Study
     from ..trial import Trial
 
@@ -204,36 +205,42 @@ def _updated(trial: Trial) -> Iterator[Finding]:
 
 
 def _whole_numbers(trial: Trial) -> Iterator[Finding]:
-    """Yield a gradient that is another one beside bytes, or for small labels, than beside the same floats.
+    """Yield what is another one beside bytes than beside the same numbers in a wider type.
 
-    Only where forward gives the same value as well: `b - a` of uint8 wraps around in NumPy, too.
+    For labels and indices all of it has to be the same. Beside whole numbers where floats are expected, the
+    gradient has to be where forward gives the same value: `b - a` of uint8 wraps around in NumPy, too.
     """
-    sample = trial.sample
     if not trial.differentiable or trial.sweep.broken is not None or not trial.finite:
         return
-    for kept in sample.floats:
-        bytewise = as_bytes(sample, sample.names[kept])
-        if bytewise.floats == sample.floats:
-            bytewise = _widened(sample)
-        if bytewise is None:
-            return
+    sample = trial.sample
+    wide = _widened(sample)
+    pairs = [(sample, wide)] if wide is not None else [(as_bytes(sample, n), sample) for n in sample.names]
+    for narrow, other in pairs:
+        if narrow is other or not narrow.floats:
+            continue
         try:
-            other = trial.on(bytewise)
+            mine, right = trial.on(narrow), trial.on(other)
         except Broken:
             continue
-        if not _alike(trial.flat, other.flat):
+        alike = _alike(right.flat, mine.flat)
+        if not alike and wide is not None:
+            fact = "the output is another one for integers in bytes than for wider ones"
+            yield Finding("depends-on-dtype", f"{fact}: do they wrap around?", narrow)
+        if not alike:
             continue
+        g = [c.astype(y.dtype) for c, y in zip(trial.cotangents, mine.outputs, strict=True)]
         try:
-            mine = other.pull([g.astype(y.dtype) for g, y in zip(trial.cotangents, other.outputs, strict=True)])
+            received = mine.pull(g)
         except Broken as broken:
-            yield Finding(broken.code, f"{broken.fact}, beside whole numbers in bytes", bytewise)
+            yield Finding(broken.code, f"{broken.fact}, beside integers in bytes", narrow)
             return
-        if other.needs[kept] and not _alike(trial.received[kept], mine[kept]):
-            fact = f"input {kept} ({sample.names[kept]}): the gradient is another one beside bytes than beside "
-            yield Finding("wrong-gradient", f"{fact}the same numbers: do integers wrap around?", bytewise)
+        for i in narrow.floats:
+            if not _alike(trial.received[i], received[i]):
+                fact = f"input {i} ({sample.names[i]}): the gradient is another one beside integers in bytes"
+                yield Finding("wrong-gradient", f"{fact}: do they wrap around?", narrow)
 
 
-def _widened(sample: Any) -> Any:
+def _widened(sample: Sample) -> Sample | None:
     """Return the sample with int64 for bytes, None if it has none."""
     small = [i for i, x in enumerate(sample.inputs) if isinstance(x, np.ndarray) and x.dtype == np.uint8]
     return sample.but({i: sample.inputs[i].astype(np.int64) for i in small}) if small else None

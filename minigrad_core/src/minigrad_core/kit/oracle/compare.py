@@ -205,4 +205,5 @@ def _off(slope: Slope, mine: float, size: float, trial: Trial, g: NDArray[Any]) 
 
 def floor(slope: Slope, trial: Trial, g: NDArray[Any]) -> float:
     """Return how well <g, slope> is known at best: noise, and rounding of the outputs."""
-    return (slope.noise + 1e-13 * trial.size + SUBNORMAL) * float(np.add.reduce(np.abs(g)))
+    size = max(trial.size, trial.base.size)
+    return (slope.noise + 1e-13 * size + SUBNORMAL) * float(np.add.reduce(np.abs(g)))

@@ -1,6 +1,6 @@
 """Whether an infinite result is one that no float64 could hold.
 
-The inputs are shrunk towards zero until the result is finite, and then grown again by bisection. What truly
+The inputs are shrunk towards zero until the result is finite, by bisection of the exponent. What truly
 overflows passes through 1e300 on the way; what was lost half-way, as in log(sum(exp(x))), jumps from 709 to
 infinity. That asks nothing of the function but to be called, so it holds where there is no finer precision.
 """
@@ -26,10 +26,10 @@ def overflows(trial: Trial, k: int, *, gradient: bool = False) -> str | None:
     if values is None:
         return None
     place = int(np.flatnonzero(~np.isfinite(values))[0])
-    low, high, last = 0.0, 1.0, None
+    low, high, last = -1000.0, 0.0, None  # powers of two
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        values = _at(trial, middle, k, gradient=gradient)
+        values = _at(trial, 2.0**middle, k, gradient=gradient)
         if values is None or place >= values.size:
             return None
         if np.isfinite(values[place]):

@@ -78,7 +78,7 @@ def _kind(name: str, recipe: Recipe, signature: Signature) -> str:
         return "flag"
     if isinstance(value, float):
         return "number"
-    if isinstance(value, AxisOf) or (value is None and (not annotation or re.search(r"\bint\b", annotation))):
+    if isinstance(value, AxisOf) or (value is None and re.search(r"^$|\bAny\b|\bint\b", annotation)):
         return "axes"
     if isinstance(value, int):
         nullable = "None" in annotation or signature.default(name) is None or value < 0
@@ -114,7 +114,7 @@ def _axes(
         yield from (axis for axis in (*range(ndim), *range(-ndim, 0)) if axis != value)
     if value is not None and (signature.default(name) is None or "None" in annotation):
         yield None
-    if ndim >= 2 and ("tuple" in annotation.lower() or not annotation or isinstance(value, tuple)):
+    if ndim >= 2 and (isinstance(value, tuple) or re.search(r"^$|\bAny\b|tuple", annotation)):
         yield (0, ndim - 1)
         yield (-1, 0)
         yield (1,)
