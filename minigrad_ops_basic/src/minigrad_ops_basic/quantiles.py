@@ -137,11 +137,14 @@ class Quantile(Quantiles):
     ) -> Array:
         """Return the quantiles."""
         given = None if weights is None else np.asarray(weights)
+        several = np.shape(q)
+        q = np.ravel(q) if len(several) > 1 else q  # of more axes, NumPy's nanquantile moves the wrong ones
         if given is not None and isinstance(axis, tuple):
             y = self._over_axes(x, q, reduced(axis, x.ndim), given, method, keepdims)
         else:
             y = self.function(x, q, axis=axis, method=method, keepdims=keepdims, weights=weights)
         ctx.save(x, np.asarray(q) / self.whole, axis, method, self.skip, given)
+        y = np.reshape(y, several + np.shape(y)[1:]) if len(several) > 1 else y
         # float32 stays float32, where NumPy takes on the type of an array q.
         return y.astype(x.dtype) if x.dtype.kind == "f" else y
 
