@@ -10,6 +10,7 @@ from minigrad_core.cases import Case, axis_of, positive, real
 
 from .axes import Axis, reduced, restored
 from .composition import Composed
+from .values import in_type, single
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -19,6 +20,7 @@ def _average(x: Any, weights: Any = None, *, axis: Axis, keepdims: bool, returne
     if weights is None:
         mean = np.mean(x, axis=axis, keepdims=keepdims)
         return (mean, np.full(mean.shape, x.size / max(mean.size, 1), x.dtype)) if returned else mean
+    x, weights = single(x), single(weights)
     if weights.ndim != x.ndim:  # one for each place on the axis
         others = tuple(set(range(x.ndim)) - set(reduced(axis, x.ndim)))
         weights = restored(weights, others, x.ndim, False)
@@ -57,9 +59,15 @@ class Average(Composed):
     ) -> Any:
         """Return the average, and the sum of the weights if asked for."""
         axes = tuple(axis) if isinstance(axis, list) else axis
-        settings = {"axis": axes, "keepdims": keepdims, "returned": returned}
+        settings: dict[str, Any] = {"axis": axes, "keepdims": keepdims, "returned": returned}
         ctx.save(_average, (x, weights), settings)
-        return np.average(x, axis, weights, returned, keepdims=keepdims)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
+        if weights is None:
+            return _average(x, **settings)
+        dtype = np.result_type(x, weights)
+        result = np.average(single(x), axis, single(weights), returned, keepdims=keepdims)  # type: ignore[call-overload]
+        if dtype.char != "e":
+            return result
+        return tuple(in_type(y, dtype) for y in result) if returned else in_type(result, dtype)
 
 
 def _rows(x: Any, rowvar: bool) -> Array:
@@ -77,7 +85,7 @@ def _covariance(
     bias: bool,
     fweights: Any = None,
 ) -> Array:
-    rows = _rows(x, rowvar)
+    rows = single(_rows(x, rowvar))
     if y is not None:
         rows = np.concatenate([rows, _rows(y, rowvar)])
     lost = (0 if bias else 1) if ddof is None else ddof
@@ -142,10 +150,11 @@ class Cov(Composed):
         """Return the covariances."""
         settings: dict[str, Any] = {"rowvar": rowvar, "bias": bias, "ddof": ddof, "fweights": fweights}
         ctx.save(_covariance, (x, y, aweights), settings)
-        result = np.cov(x, y, aweights=aweights, **settings, dtype=dtype or floating(x, y))
-        return (
-            result if dtype else result.astype(floating(x, y), copy=False)
-        )  # weights made it double precision
+        kind = floating(x, y)
+        values, others, weights = (None if a is None else single(a) for a in (x, y, aweights))
+        floats = dtype or floating(values, others)
+        result = np.cov(values, others, aweights=weights, **settings, dtype=floats)  # type: ignore[arg-type]  # NumPy's stub knows no tensor
+        return result if dtype else result.astype(kind, copy=False)  # weights made it double precision
 
 
 class Corrcoef(Composed):
@@ -163,7 +172,10 @@ class Corrcoef(Composed):
     ) -> Array:
         """Return the coefficients."""
         ctx.save(_correlation, (x, y), {"rowvar": rowvar})
-        return np.corrcoef(x, y, rowvar=rowvar, dtype=dtype or floating(x, y))
+        kind = floating(x, y)
+        values, others = single(x), None if y is None else single(y)
+        result = np.corrcoef(values, others, rowvar=rowvar, dtype=dtype or floating(values, others))
+        return result if dtype else result.astype(kind, copy=False)
 
 
 average = Average()

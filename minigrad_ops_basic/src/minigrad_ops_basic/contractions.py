@@ -13,7 +13,7 @@ from minigrad_core.cases import Case, real
 
 from .composition import Composed
 from .matmul import of_product
-from .values import in_type
+from .values import in_type, promoted
 
 Axes: TypeAlias = int | Sequence[int | Sequence[int]]
 Numbers: TypeAlias = tuple[int, ...]
@@ -163,7 +163,8 @@ def _chain(*matrices: Any) -> Array:
 
 
 class MultiDot(Composed):
-    """The product of the matrices (the first and last may be vectors), in the cheapest order.
+    """The product of the matrices (the first and last may be vectors), in the cheapest order, in the type of
+    all: NumPy's product of two matrices of bytes wraps around, before it meets a third of floats.
 
     d/dx: as for `dot`.
     """
@@ -178,6 +179,7 @@ class MultiDot(Composed):
 
     def forward(self, ctx: Context, *arrays: Array) -> Array:
         """Return the product."""
+        arrays = promoted(*arrays)
         ctx.save(_chain, arrays, {})
         return np.linalg.multi_dot(arrays)
 

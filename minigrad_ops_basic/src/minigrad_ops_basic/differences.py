@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from .composition import Composed
+from .values import promoted
 
 if TYPE_CHECKING:
     from minigrad_core.array import Shape
@@ -52,6 +54,7 @@ class Diff(Operation):
         axis: int = -1,
     ) -> Array:
         """Return the differences."""
+        n = operator.index(n)  # -1 to the power of an unsigned integer is none
         ctx.save(tuple(None if part is None else np.shape(part) for part in (prepend, x, append)), n, axis)
         ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
         return (
@@ -181,6 +184,7 @@ class Gradient(Composed):
 
 def _area(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
     """Return NumPy's sum; y and an x of several axes follow its broadcasting."""
+    y, x = promoted(y, x)
     ahead = (slice(None),) * (axis % y.ndim)
     if x is None:
         widths: Any = dx
@@ -192,7 +196,8 @@ def _area(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
 
 
 class Trapezoid(Composed):
-    """The area under y along `axis`, by trapezoids of width `dx`, or between the points x.
+    """The area under y along `axis`, by trapezoids of width `dx`, or between the points x. Whole numbers
+    beside floating ones are taken as such, where NumPy's sums and differences of bytes wrap around.
 
     d/dy = grad times the mean of the widths on both sides; d/dx likewise.
     """
@@ -212,6 +217,7 @@ class Trapezoid(Composed):
     ) -> Array:
         """Return the area."""
         ctx.save(_area, (y, x), {"dx": dx, "axis": axis})
+        y, x = promoted(y, x)
         return np.trapezoid(y, x, dx, axis)
 
 

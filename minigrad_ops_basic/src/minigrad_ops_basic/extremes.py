@@ -10,6 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from .axes import Axis, restored
+from .values import single
 
 _CASES = (
     Case(x=real("n k")),
@@ -24,11 +25,10 @@ def _shared(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: 
     """Give `grad` to the values that equal the result `y` (NaN equals NaN), in even shares; to none if
     `initial` won.
     """
-    y, grad = restored(y, axis, x.ndim, keepdims), restored(grad, axis, x.ndim, keepdims)
+    y, grad = restored(y, axis, x.ndim, keepdims), single(restored(grad, axis, x.ndim, keepdims))
     hit = np.asarray((x == y) | (np.isnan(x) & np.isnan(y)))
     if where is not True:
         hit = hit & where
-    # Counted in integers: half precision stops counting at 2048.
     ties = np.maximum(hit.sum(axis=axis, keepdims=True), 1).astype(grad.dtype)
     return np.where(hit, grad / ties, 0)
 

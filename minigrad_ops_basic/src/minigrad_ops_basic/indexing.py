@@ -12,6 +12,8 @@ from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
+from .values import single
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -126,9 +128,10 @@ def scattered(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
         out[index] = grad
         return out
     # Repeated positions add up. np.add.at is quick on flat ones of the same type, and slow on others.
-    out = np.zeros(prod(shape), grad.dtype)
-    np.add.at(out, _positions(shape, index).ravel(), grad.ravel())
-    return out.reshape(shape)
+    values = single(grad)
+    out = np.zeros(prod(shape), values.dtype)
+    np.add.at(out, _positions(shape, index).ravel(), values.ravel())
+    return out.reshape(shape).astype(grad.dtype, copy=False)
 
 
 def plain(index: Index) -> Index:

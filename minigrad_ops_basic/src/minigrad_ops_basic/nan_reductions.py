@@ -9,7 +9,8 @@ import numpy as np
 from minigrad_core.cases import Case, axis_of, real
 
 from .composition import Composed
-from .sums import spread_settings
+from .sums import in_single, spread_settings
+from .values import single
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -47,7 +48,7 @@ def _prod(x: Any, *, where: Any = True, initial: float = 1, **settings: Any) -> 
 def _mean(
     x: Any, *, where: Any = True, axis: Axis = None, keepdims: bool = False, dtype: DTypeLike | None = None
 ) -> Array:
-    x = _in_type(x, dtype)
+    x = single(_in_type(x, dtype))
     known = counted(x, where)
     n = np.maximum(np.sum(known, axis=axis, keepdims=keepdims), 1).astype(x.dtype)
     return np.sum(np.where(known, x, 0), axis=axis, keepdims=keepdims) / n
@@ -63,12 +64,12 @@ def _var(
     keepdims: bool,
     dtype: DTypeLike | None,
 ) -> Array:
-    x = _in_type(x, dtype)
+    x = single(_in_type(x, dtype))
     known = counted(x, where)
     center = _mean(x, where=where, axis=axis, keepdims=True) if mean is None else mean
     distance = np.where(known, x - center, 0)
     n = np.sum(known, axis=axis, keepdims=keepdims)
-    free = np.where(n > ddof, n - ddof, np.nan).astype(x.dtype)
+    free = np.where(n > ddof, n - ddof, np.nan).astype(distance.dtype)
     return np.sum(distance * distance, axis=axis, keepdims=keepdims) / free
 
 
@@ -188,9 +189,9 @@ class NanSpread(Composed):
     ) -> Array:
         """Return the variance, or its root."""
         given = spread_settings(x.shape, mean, ddof, correction)
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where, "dtype": dtype}
-        ctx.save(self.formula, (x, mean), settings | {"ddof": given["ddof"]})
-        return self.function(x, **settings, **given)
+        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
+        ctx.save(self.formula, (x, mean), settings | {"ddof": given["ddof"], "dtype": dtype})
+        return in_single(self.function, x, dtype, **settings, **given)
 
 
 def _running(x: Any, *, running: Any, fill: float, axis: int | None, dtype: DTypeLike | None) -> Array:

@@ -25,13 +25,19 @@ def _lengthened(p: Any, n: int) -> Any:
     return np.concatenate([np.zeros(n - p.shape[0], p.dtype), p]) if n > p.shape[0] else p
 
 
-def _sum(p: Any, q: Any) -> Array:
+def _aligned(p: Any, q: Any) -> tuple[Any, Any]:
     n = max(np.size(p), np.size(q))
-    return _lengthened(p, n) + _lengthened(q, n)
+    return _lengthened(p, n), _lengthened(q, n)
+
+
+def _sum(p: Any, q: Any) -> Array:
+    p, q = _aligned(p, q)
+    return p + q
 
 
 def _difference(p: Any, q: Any) -> Array:
-    return _sum(p, -q)
+    p, q = _aligned(p, q)  # not the sum with -q, which wraps around for unsigned integers
+    return p - q
 
 
 def _product(p: Any, q: Any) -> Array:

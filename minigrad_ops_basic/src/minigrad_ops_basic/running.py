@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, axis_of, real
 from .composition import Composed
 from .moving import returned
 from .slopes import divisible
+from .values import single
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -33,7 +34,7 @@ def _put_back(x: Any, axis: int | None, shape: tuple[int, ...]) -> Array:
 def _summed_from_the_end(x: Any, axis: int | None) -> Any:
     """Return the running sum along the axis of a result (None: the only one), from the end."""
     along = 0 if axis is None else axis
-    return np.flip(np.cumsum(np.flip(x, along), axis=along), along)
+    return np.flip(np.cumsum(np.flip(single(x), along), axis=along), along)
 
 
 def _from_the_end(values: Any, factors: Any) -> Array:

@@ -11,6 +11,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, axis_of, real
 
 from .axes import Axis, count, restored
+from .values import single
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -104,7 +105,7 @@ class Mean(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient, shared evenly."""
         shape, axis, keepdims, where = ctx.saved
-        grad = restored(grad, axis, len(shape), keepdims)
+        grad = single(restored(grad, axis, len(shape), keepdims))
         n = _counts(shape, axis, where, grad.dtype)
         return _spread(grad / n, shape, where)
 
@@ -150,12 +151,12 @@ class Var(Operation):
         """Return the variance."""
         settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
         ctx.save(x, mean, axis, settings["ddof"], keepdims, where)
-        return np.var(x, dtype=dtype, where=where, **settings)
+        return in_single(np.var, x, dtype, where=where, **settings)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradient times twice the distance from the mean."""
         x, mean, axis, ddof, keepdims, where = ctx.saved
-        slope = restored(grad, axis, x.ndim, keepdims) * (_distance(x, mean, axis, ddof, where) * 2)
+        slope = restored(single(grad), axis, x.ndim, keepdims) * (_distance(x, mean, axis, ddof, where) * 2)
         return _of_both(ctx, slope, mean)
 
 
@@ -186,16 +187,25 @@ class Std(Operation):
     ) -> Array:
         """Return the standard deviation."""
         settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
-        y = np.std(x, dtype=dtype, where=where, **settings)
+        y = in_single(np.std, x, dtype, where=where, **settings)
         ctx.save(x, mean, y, axis, settings["ddof"], keepdims, where)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradient times the distance from the mean, in standard deviations."""
         x, mean, y, axis, ddof, keepdims, where = ctx.saved
-        scale = restored(grad / np.where(y == 0, np.inf, y), axis, x.ndim, keepdims)
+        scale = restored(single(grad) / np.where(y == 0, np.inf, y), axis, x.ndim, keepdims)
         slope = scale * _distance(x, mean, axis, ddof, where)
         return _of_both(ctx, slope if where is True else np.where(where, slope, 0), mean)
+
+
+def in_single(function: Any, x: Array, dtype: DTypeLike | None, **settings: Any) -> Array:
+    """Return the function of x; where NumPy would compute in half precision, rounded from single precision,
+    as NumPy's own mean is.
+    """
+    if x.dtype.char != "e" or dtype is not None:
+        return function(x, dtype=dtype, **settings)
+    return function(x, dtype=np.float32, **settings).astype(x.dtype)
 
 
 def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
@@ -213,12 +223,13 @@ def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None
 
 def _distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) -> Array:
     """Return (x - mean) / (n - ddof), conjugate, zero where `where` is false."""
+    x = single(x)
     distance = x - (np.mean(x, axis=axis, keepdims=True, where=where) if mean is None else mean)
     if x.dtype.kind == "c":  # not where only the mean is: NumPy takes plain squares then
         distance = np.conjugate(distance)
     if where is True:
-        return distance / (count(x.shape, axis) - ddof)
-    return np.where(where, distance, 0) / (_counts(x.shape, axis, where, x.dtype) - ddof)
+        return distance / (count(x.shape, axis) - float(ddof))
+    return np.where(where, distance, 0) / (_counts(x.shape, axis, where, distance.dtype) - float(ddof))
 
 
 def _of_both(ctx: Context, slope: Array, mean: Any) -> tuple[Array | None, ...]:

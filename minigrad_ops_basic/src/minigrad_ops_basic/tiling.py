@@ -116,7 +116,7 @@ class Roll(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Shift back."""
         shift, axis = ctx.saved
-        return np.roll(grad, tuple(-np.atleast_1d(shift)) if np.ndim(shift) else -shift, axis)
+        return np.roll(grad, -np.asarray(shift, np.int64), axis)
 
 
 class Rot90(Operation):
@@ -140,7 +140,7 @@ class Rot90(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Rotate back."""
         k, axes = ctx.saved
-        return np.rot90(grad, -k, axes)
+        return np.rot90(grad, -int(k), axes)
 
 
 class Shifted(Operation):

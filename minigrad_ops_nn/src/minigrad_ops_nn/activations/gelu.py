@@ -10,7 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..floating import floating
+from ..precision import floating
 from ..raw import is_raw
 from .normal_cdf import cumulative, normal_density, quick_cumulative
 

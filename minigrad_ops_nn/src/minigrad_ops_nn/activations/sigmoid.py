@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation
 
-from ..floating import floating
+from ..precision import floating
 from ..ready import number
 from .vectorized import is_plain
 

@@ -9,6 +9,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..convolution.layout import images_first, images_last
+from ..precision import rounded
 from ..raw import is_raw
 from .channels import check_channels
 from .pooled import gradients, normalized
@@ -53,7 +54,8 @@ class BatchNorm(Operation):
         innermost = is_raw(x) and not x.flags.c_contiguous and images_last(x).flags.c_contiguous
         y, pools, mean, variance = normalized(to_cells(x, innermost), weight, bias, eps, axis=0)
         ctx.save(pools, innermost)
-        return from_cells(y, x.shape, innermost), mean.reshape(-1), variance.reshape(-1)
+        results = from_cells(y, x.shape, innermost), mean.reshape(-1), variance.reshape(-1)
+        return tuple(rounded(result, x, weight, bias) for result in results)
 
     def backward(
         self, ctx: Context, grad: Array, mean_grad: Array, variance_grad: Array

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..floating import floating
+from ..precision import single
 from ..raw import is_raw
 from ..ready import ones
 from .sums import plus
@@ -32,7 +32,7 @@ class Pools(NamedTuple):
 
 def normalized(x: Any, weight: Any, bias: Any, eps: float, axis: int) -> tuple[Any, Pools, Array, Array]:
     """Return x (n, g, k, i), normalized and scaled, what backward needs, and mean and variance."""
-    x = floating(x)
+    x = single(x, weight, bias)
     count = x.shape[axis] * x.shape[3] or 1
     mean = pooled(table(x), axis) / count
     centered = x - mean[..., None]
@@ -54,6 +54,7 @@ def gradients(
     gathered by what grad and centered are multiplied by.
     """
     centered, inverse, weight, axis = pools
+    grad = single(grad)
     sums, products = table(grad), table(grad, centered)
     if axis == 0:  # at once: what follows are tables of one row then
         sums, products = pooled(sums, 0), pooled(products, 0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minigrad_core.errors import InputError
 
+from ..precision import floating
 from ..raw import is_raw
 from . import unroll
 from .weighted import gradients, weighted
@@ -22,6 +23,7 @@ def cell_forward(op: str, rule: Rule, ctx: Context, x: Array, state: State, weig
     _check(op, rule, x, state, weights)
     if x.ndim != 2:
         raise InputError(f"{op} expected x (n, features), one step, got {x.shape}")
+    x, state, weights = _floating(x, state, weights)
     w_ih, w_hh, b_ih, b_hh = weights
     after, kept = rule.step(weighted(x, w_ih, b_ih), weighted(state[0], w_hh, b_hh), state)
     ctx.save(rule, kept, x, state[0], w_ih, w_hh)
@@ -41,6 +43,7 @@ def sequence_forward(
     _check(op, rule, xs, state, weights)
     if xs.ndim != 3 or not xs.shape[0]:
         raise InputError(f"{op} expected x (t, n, features) of at least one step, got {xs.shape}")
+    xs, state, weights = _floating(xs, state, weights)
     if _of_one_kind(xs, *state, *weights):
         run, run_back = rule.run, rule.run_back
     else:
@@ -54,6 +57,13 @@ def sequence_backward(ctx: Context, grad: Array, *last: Array) -> tuple[Array | 
     """Return the gradients of xs, state, weights and biases."""
     run_back, kept, xs, before, w_ih, w_hh, joined = ctx.saved
     return gradients(ctx, run_back(grad, last, kept, w_hh), xs, before, w_ih, w_hh, joined)
+
+
+def _floating(x: Any, state: State, weights: Weights) -> tuple[Any, State, Weights]:
+    """Return the arguments with whole numbers in floating point."""
+    arrays = (x, *state, *weights)
+    x, *others = (floating(array, *arrays) for array in arrays)
+    return x, tuple(others[: len(state)]), (others[-4], others[-3], others[-2], others[-1])
 
 
 def _of_one_kind(*arrays: Array | None) -> bool:
