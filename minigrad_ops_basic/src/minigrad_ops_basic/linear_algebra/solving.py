@@ -1,0 +1,251 @@
+"""Inverses, determinants and linear systems, of stacks of square matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation, vjp
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, dominant, real
+
+from ..composition import Composed
+from ..dtypes import conjugate, raw
+from ..no_value import ABSENT
+from .adjoints import adjoint, transposed
+from .hermitian import mirrored, of_triangle
+
+
+class Inv(Operation):
+    """The inverse matrices y. d/dx = -y^T grad y^T."""
+
+    name = "inv"
+    implements = (np.linalg.inv,)
+    takes_complex = True
+    cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3")), Case(x=real("3 3")))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the inverses."""
+        y = np.linalg.inv(x)
+        ctx.save(y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient between two inverses."""
+        y = transposed(ctx.saved[0])
+        return -(y @ grad @ y)
+
+
+class Pinv(Operation):
+    """The Moore-Penrose inverses p, of matrices of any shape, whose rank must not change nearby.
+
+    Where only zeros are cut off,
+    d/dx = -p^T grad p^T + conj((1 - x p) grad^T p p^H + p^H p grad^T (1 - p x)).
+    Golub and Pereyra, The differentiation of pseudo-inverses (SIAM J. Numer. Anal. 10, 1973), equation 4.12.
+    Where singular values are cut off that are no zeros: by the singular value decomposition.
+
+    rcond, rtol: as in NumPy. hermitian: symmetric matrices, of which the lower triangle alone is read and has
+    a gradient; see `eigh`.
+    """
+
+    name = "pinv"
+    implements = (np.linalg.pinv,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("3 2")),
+        Case(x=real("2 2 3")),
+        Case(x=dominant("3 3"), hermitian=True),
+        Case(x=np.array([[3.0, 0.5, 0.25], [0.0, 0.5, 1.0]]), rcond=0.5),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        rcond: Any = None,
+        hermitian: bool = False,
+        rtol: Any = ABSENT,
+    ) -> Array:
+        """Return the pseudo-inverses."""
+        p = np.linalg.pinv(x, rcond, hermitian, rtol=rtol)
+        ctx.save(x, p, hermitian)
+        return p
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the three terms."""
+        x, p, hermitian = ctx.saved
+        whole = mirrored(x) if hermitian else x
+        if _cuts(raw(whole), raw(p)):
+            rank = np.round(np.trace(raw(whole @ p), axis1=-2, axis2=-1))
+            _, pullback = vjp(lambda x: _cut_off(x, rank, hermitian), x)
+            return pullback(grad)
+        pt, gt = transposed(p), transposed(grad)
+        # Products with the projections 1 - x p and 1 - p x, written out.
+        ph = adjoint(p)
+        left = gt @ (p @ ph)
+        right = (ph @ p) @ gt
+        of_x = conjugate((left - whole @ (p @ left)) + (right - (right @ p) @ whole)) - pt @ grad @ pt
+        return of_triangle(of_x) if hermitian else of_x
+
+
+def _cuts(x: Any, p: Any) -> bool:
+    """Return whether the pseudo-inverse leaves out more of x than rounding would."""
+    left_out = np.max(np.abs(x - x @ p @ x), initial=0)
+    return bool(left_out > 1000 * np.finfo(x.dtype).eps * np.max(np.abs(x), initial=0))
+
+
+def _cut_off(x: Any, rank: Any, hermitian: bool) -> Array:
+    """Return the inverses of the `rank` largest singular values, between their vectors."""
+    u, s, vh = np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
+    kept = np.arange(s.shape[-1]) < np.expand_dims(rank, -1)
+    inverse = np.where(kept, 1 / np.where(kept, s, 1), 0)
+    return adjoint(vh) @ (np.expand_dims(inverse, -1) * adjoint(u))
+
+
+class Solve(Operation):
+    """The solution y of `a y = b`, for a vector b or for the columns of matrices.
+
+    d/db = a^-T grad =: h; d/da = -h y^T.
+    """
+
+    name = "solve"
+    implements = (np.linalg.solve,)
+    takes_complex = True
+    cases = (
+        Case(a=dominant("n n"), b=real("n")),
+        Case(a=dominant("3 3"), b=real("3 2")),
+        Case(a=dominant("2 3 3"), b=real("3")),
+        Case(a=dominant("2 3 3"), b=real("3 2")),
+        Case(a=real("3 3"), b=real("2 3 1")),
+    )
+
+    def forward(self, ctx: Context, a: Array, b: Array) -> Array:
+        """Return the solutions."""
+        y = np.linalg.solve(a, b)
+        ctx.save(a, y, b.shape)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Solve with the transposed matrices."""
+        a, y, shape = ctx.saved
+        if len(shape) == 1:  # a vector, for any stack of matrices
+            grad, y = np.expand_dims(grad, -1), np.expand_dims(y, -1)
+        h = np.linalg.solve(transposed(a), grad)
+        for_a = unbroadcast(-(h @ transposed(y)), a.shape) if ctx.needs[0] else None
+        if not ctx.needs[1]:
+            return for_a, None
+        return for_a, unbroadcast(h[..., 0] if len(shape) == 1 else h, shape)
+
+
+class Det(Operation):
+    """The determinants.
+
+    d/dx = grad times the cofactors: det(x) x^-T, or, for a singular x, the determinants of its minors.
+    """
+
+    name = "det"
+    implements = (np.linalg.det,)
+    takes_complex = True
+    cases = (Case(x=real("3 3")), Case(x=real("2 2 2")), Case(x=real("1 1")))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the determinants."""
+        y = np.linalg.det(x)
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient times the cofactors."""
+        x, y = ctx.saved
+        cofactors: Array
+        if np.all(y != 0):
+            cofactors = np.reshape(y, (*np.shape(y), 1, 1)) * transposed(np.linalg.inv(x))
+        else:
+            cofactors = _cofactors(x)
+        return np.reshape(grad, (*np.shape(grad), 1, 1)) * cofactors
+
+
+def _cofactors(x: Any) -> Array:
+    """Return the signed determinants of the minors: a polynomial, right for any rank, n times the work of an
+    inverse and more.
+    """
+    n = x.shape[-1]
+    others = np.array([[j for j in range(n) if j != i] for i in range(n)], np.intp).reshape(n, max(n - 1, 0))
+    signs = 1 - 2 * (np.arange(n) % 2)
+    rows = []
+    for i in range(n):
+        without = x[..., others[i], :]
+        minors = without[..., :, others]  # (..., n - 1, n, n - 1): the minors of row i, one for each column
+        rows.append(np.linalg.det(np.moveaxis(minors, -2, -3)) * (signs[i] * signs).astype(x.dtype))
+    return np.stack(rows, axis=-2) if rows else np.zeros_like(x)
+
+
+class Slogdet(Operation):
+    """The sign and the logarithm of the absolute value of the determinants. d/dx = x^-T times the grad of the
+    logarithm; the sign is flat, or, of complex matrices, turns: i im(grad_sign sign) is added to that grad.
+
+    A singular matrix has the logarithm -inf and no gradient: `numpy.linalg.LinAlgError`.
+    """
+
+    name = "slogdet"
+    implements = (np.linalg.slogdet,)
+    takes_complex = True
+    cases = (Case(x=real("3 3")), Case(x=dominant("2 3 3")))
+
+    def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
+        """Return the signs and logarithms."""
+        result = np.linalg.slogdet(x)
+        ctx.save(x, result[0])
+        return result
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the transposed inverse, times the gradient of the logarithm."""
+        x, sign = ctx.saved
+        (of_log,) = grads
+        if x.dtype.kind == "c":
+            of_log = of_log + np.imag(grad * sign) * 1j
+        return np.reshape(of_log, (*np.shape(of_log), 1, 1)) * transposed(np.linalg.inv(x))
+
+
+def _powered(x: Array, *, n: int) -> Array:
+    if n == 0:
+        return x * 0 + np.eye(x.shape[-1], dtype=x.dtype)
+    result = base = x if n > 0 else np.linalg.inv(x)
+    for bit in f"{abs(n):b}"[1:]:  # by squaring
+        result = result @ result
+        if bit == "1":
+            result = result @ base
+    return result
+
+
+class MatrixPower(Composed):
+    """The matrices multiplied by themselves, `n` factors in all; for n < 0 their inverses.
+
+    d/dx = sum over k of (x^T)^k grad (x^T)^(n-1-k).
+    """
+
+    name = "matrix_power"
+    implements = (np.linalg.matrix_power,)
+    takes_complex = True
+    cases = (
+        *(Case(x=real("3 3"), n=n) for n in (1, 2, 5)),
+        *(Case(x=dominant("3 3"), n=n) for n in (-1, -3)),
+        Case(x=real("2 3 3"), n=3),
+        Case(x=real("2 3 3"), n=0),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, n: int) -> Array:
+        """Return the powers."""
+        ctx.save(_powered, (x,), {"n": n})
+        return np.copy(x) if n == 1 else np.linalg.matrix_power(x, n)  # NumPy gives x itself for n = 1
+
+
+inv = Inv()
+pinv = Pinv()
+solve = Solve()
+det = Det()
+slogdet = Slogdet()
+matrix_power = MatrixPower()

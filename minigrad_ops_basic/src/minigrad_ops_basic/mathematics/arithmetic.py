@@ -1,0 +1,259 @@
+"""The four operations and their kin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, nonzero, real
+from minigrad_core.cases import positive as above_zero
+
+from ..dtypes import in_type, raw
+from ..nan_safe import product, quotient, zeros_in
+
+
+class Add(Operation):
+    """`x + y`. d/dx = grad; d/dy = grad."""
+
+    name = "add"
+    broadcasts = True
+    implements = (np.add,)
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the sum."""
+        return x + y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradient for both, in memory of their own."""
+        return grad.copy() if ctx.needs[0] else None, grad.copy() if ctx.needs[1] else None
+
+
+class Subtract(Operation):
+    """`x - y`. d/dx = grad; d/dy = -grad."""
+
+    name = "subtract"
+    broadcasts = True
+    implements = (np.subtract,)
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the difference."""
+        return x - y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Pass the gradient on, negated for `y`."""
+        return grad.copy() if ctx.needs[0] else None, -grad if ctx.needs[1] else None
+
+
+class Multiply(Operation):
+    """`x y`. d/dx = grad y; d/dy = grad x."""
+
+    name = "multiply"
+    broadcasts = True
+    implements = (np.multiply,)
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the product."""
+        ctx.save(x, y)
+        return x * y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradient times the other factor."""
+        x, y = ctx.saved
+        for_x, for_y = ctx.needs
+        return grad * y if for_x else None, grad * x if for_y else None
+
+
+class Divide(Operation):
+    """`x / y`. d/dx = grad / y; d/dy = -grad x / y^2."""
+
+    name = "divide"
+    broadcasts = True
+    implements = (np.divide, np.true_divide)
+    takes_complex = True
+    cases = (Case(x=real("..."), y=nonzero("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the quotient."""
+        ctx.save(x, y)
+        return x / y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of numerator and denominator."""
+        x, y = ctx.saved
+        for_x = quotient(grad, y) if ctx.needs[0] else None
+        if not ctx.needs[1]:
+            return for_x, None
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return for_x, product(grad, -(x / y) / y)
+
+
+class Negative(Operation):
+    """`-x`. d/dx = -grad."""
+
+    name = "negative"
+    broadcasts = True
+    implements = (np.negative,)
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the negation."""
+        return -x
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the negated gradient."""
+        return -grad
+
+
+class Positive(Operation):
+    """`+x`, a copy. d/dx = grad."""
+
+    name = "positive"
+    broadcasts = True
+    implements = (np.positive,)
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return a copy."""
+        return +x
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return a copy of the gradient."""
+        return grad.copy()
+
+
+class Power(Operation):
+    """`x ** y`. d/dx = grad y x^(y - 1); d/dy = grad x^y log(x).
+
+    At x = 0 the derivative in the exponent is taken as 0, and the one in x is 0 for y = 0. For x < 0 the
+    power is defined for whole y only, and the derivative in y is NaN.
+    """
+
+    name = "power"
+    broadcasts = True
+    implements = (np.power,)
+    takes_complex = True
+    cases = (Case(x=above_zero("..."), y=real("...")),)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the power."""
+        z = x**y
+        ctx.save(x, y, z if ctx.needs[1] else None)
+        return z
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of base and exponent."""
+        return _of_power(ctx, grad)
+
+
+def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+    x, y, z = ctx.saved
+    if isinstance(y, (int, float)) and y >= 1 and float(y).is_integer():
+        return product(grad, y * x ** (y - 1)), None  # squares, cubes: nothing to guard or to mask
+    x, y = in_type(x, grad.dtype), in_type(y, grad.dtype)  # log(x) of an int8 is half precision
+    with np.errstate(divide="ignore", invalid="ignore"):
+        zeros = zeros_in(x)
+        for_x = product(grad, _in_base(x, y)) if ctx.needs[0] else None
+        if not ctx.needs[1]:
+            return for_x, None
+        return for_x, grad * (z * np.log(np.where(x == 0, 1, x) if zeros else x))
+
+
+def _in_base(x: Array, y: Any) -> Array:
+    if isinstance(y, (int, float)):  # the common x**2 and x**3: no masks, and NumPy's fast paths
+        if y == 0.5:
+            return 0.5 / x**0.5  # x**-0.5 takes NumPy ten times as long
+        return y * x ** (y - 1) if y else np.zeros_like(x)
+    # 0 * 0**-1 is indeterminate, and so is 0 * x**-1 where that overflows: the half precision of 1e-5, say.
+    # Elsewhere the formula holds, second derivatives included.
+    if zeros_in(y):
+        with np.errstate(over="ignore"):
+            x = np.where((raw(y) == 0) & ~np.isfinite(1 / raw(x)), 1, x)
+    return y * x ** (y - 1)
+
+
+def _floating(x: Any) -> Any:
+    """Return whole numbers in double precision, floating point as it is."""
+    if isinstance(x, int):
+        return float(x)
+    return x.astype(np.float64) if hasattr(x, "dtype") and x.dtype.kind in "iub" else x
+
+
+class FloatPower(Operation):
+    """`x ** y` in floating point, of whole numbers too. d/dx, d/dy: as for `power`.
+
+    float32 stays float32, as everywhere in this library; NumPy would compute in double precision.
+    """
+
+    name = "float_power"
+    broadcasts = True
+    implements = (np.float_power,)
+    takes_complex = True
+    cases = Power.cases
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the power."""
+        x, y = _floating(x), _floating(y)
+        z = x**y
+        ctx.save(x, y, z)
+        return z
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of base and exponent."""
+        return _of_power(ctx, grad)
+
+
+class Square(Operation):
+    """`x^2`. d/dx = 2 grad x."""
+
+    name = "square"
+    broadcasts = True
+    implements = (np.square,)
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the square."""
+        ctx.save(x)
+        return np.square(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return twice the gradient times `x`."""
+        (x,) = ctx.saved
+        return grad * (2 * x)
+
+
+class Reciprocal(Operation):
+    """`1 / x`. d/dx = -grad / x^2."""
+
+    name = "reciprocal"
+    broadcasts = True
+    implements = (np.reciprocal,)
+    takes_complex = True
+    cases = (Case(x=nonzero("...")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the reciprocal."""
+        y = np.reciprocal(x)
+        ctx.save(y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient times minus the square of the output."""
+        (y,) = ctx.saved
+        return product(grad, -y * y)
+
+
+add = Add()
+subtract = Subtract()
+multiply = Multiply()
+divide = Divide()
+negative = Negative()
+positive = Positive()
+power = Power()
+float_power = FloatPower()
+square = Square()
+reciprocal = Reciprocal()

@@ -1,0 +1,219 @@
+"""Choosing between values: extremes of two, limits, conditions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, boolean, real
+from minigrad_core.errors import ArgumentError
+
+from ..no_value import ABSENT
+
+
+def _shared(
+    grad: Array, first: Array, tie: Array, needs: tuple[bool, ...]
+) -> tuple[Array | None, Array | None]:
+    """Give the gradient to the first input where `first`, half of it to each at a `tie`, else the second."""
+    half = np.where(tie, 0.5 * grad, 0) if np.count_nonzero(tie) else 0
+    return (
+        np.where(first, grad, half) if needs[0] else None,
+        np.where(first | tie, half, grad) if needs[1] else None,
+    )
+
+
+class Maximum(Operation):
+    """The larger of two; NaN if one is. The gradient goes to the larger input, half to each at a tie."""
+
+    name = "maximum"
+    broadcasts = True
+    implements = (np.maximum,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the larger value."""
+        ctx.save(x, y)
+        return np.maximum(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Share the gradient."""
+        x, y = ctx.saved
+        return _shared(grad, x > y, x == y, ctx.needs)
+
+
+class Minimum(Operation):
+    """The smaller of two; NaN if one is. The gradient goes to the smaller input, half to each at a tie."""
+
+    name = "minimum"
+    broadcasts = True
+    implements = (np.minimum,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the smaller value."""
+        ctx.save(x, y)
+        return np.minimum(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Share the gradient."""
+        x, y = ctx.saved
+        return _shared(grad, x < y, x == y, ctx.needs)
+
+
+class Fmax(Operation):
+    """The larger of two; a NaN loses. The gradient goes to the larger input, half to each at a tie."""
+
+    name = "fmax"
+    broadcasts = True
+    implements = (np.fmax,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the larger value."""
+        ctx.save(x, y)
+        return np.fmax(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Share the gradient."""
+        x, y = ctx.saved
+        return _shared(grad, (x > y) | np.isnan(y), x == y, ctx.needs)
+
+
+class Fmin(Operation):
+    """The smaller of two; a NaN loses. The gradient goes to the smaller input, half to each at a tie."""
+
+    name = "fmin"
+    broadcasts = True
+    implements = (np.fmin,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the smaller value."""
+        ctx.save(x, y)
+        return np.fmin(x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Share the gradient."""
+        x, y = ctx.saved
+        return _shared(grad, (x < y) | np.isnan(y), x == y, ctx.needs)
+
+
+class Clip(Operation):
+    """`x` limited to [lower, upper]; either may be None. The gradient goes to `x` inside and at the bounds,
+    else to the bound.
+
+    As in NumPy, the upper bound wins where the two cross or meet.
+    """
+
+    name = "clip"
+    broadcasts = True
+    implements = (np.clip,)
+    cases = (
+        Case(x=real("..."), lower=real("..."), upper=real("...")),
+        Case(x=real("..."), lower=-0.5, upper=0.5),
+        Case(x=real("..."), lower=-0.5),
+        Case(x=real("..."), lower=None, upper=0.5),
+    )
+
+    @staticmethod
+    def from_numpy(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **bounds: Any) -> Any:
+        """Take NumPy's three spellings of the bounds."""
+        if bounds.keys() & {"min", "max"} and not (a_min is None and a_max is None):
+            raise ArgumentError("np.clip: give the bounds as a_min and a_max, or as min and max, not as both")
+        lower, upper = bounds.pop("min", a_min), bounds.pop("max", a_max)
+        if out is not None:
+            bounds["out"] = out
+        return (a, *(None if b is ABSENT else b for b in (lower, upper))), bounds
+
+    def forward(
+        self, ctx: Context, x: Array, lower: Array | None = None, upper: Array | None = None
+    ) -> Array:
+        """Return the limited values."""
+        ctx.save(x, lower, upper)
+        return +x if lower is None and upper is None else np.clip(x, lower, upper)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Share the gradient between the values and their bounds."""
+        x, lower, upper = ctx.saved
+        above = False if upper is None else x > upper
+        if lower is not None and upper is not None and np.count_nonzero(lower >= upper):
+            above = above | (lower >= upper)
+        below = False if lower is None else x < lower
+        if lower is not None and upper is not None:
+            below = below & ~above
+        needs = (*ctx.needs, False, False)
+        grads = (
+            np.where(below | above, 0, grad) if needs[0] else None,
+            np.where(below, grad, 0) if needs[1] else None,
+            np.where(above, grad, 0) if needs[2] else None,
+        )
+        return grads[: len(ctx.needs)]
+
+
+class Where(Operation):
+    """`x` where the condition holds, else `y`. The gradient goes where the value came from; the condition has
+    none.
+    """
+
+    name = "where"
+    broadcasts = True
+    implements = (np.where,)
+    takes_complex = True
+    cases = (Case(condition=boolean("..."), x=real("..."), y=real("...")),)
+
+    @staticmethod
+    def from_numpy(condition: Any, *branches: Any) -> Any:
+        """Refuse a condition alone, for which NumPy gives positions."""
+        if not branches:
+            raise ArgumentError(
+                "np.where of a condition alone, which is a tensor: use np.nonzero(condition), or a comparison"
+            )
+        return (condition, *branches), {}
+
+    def forward(self, ctx: Context, condition: Array, x: Array, y: Array) -> Array:
+        """Return the selected values."""
+        ctx.save(condition)
+        return np.where(condition, x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Share the gradient."""
+        (condition,) = ctx.saved
+        _, for_x, for_y = ctx.needs
+        return (
+            None,
+            np.where(condition, grad, 0) if for_x else None,
+            np.where(condition, 0, grad) if for_y else None,
+        )
+
+
+class NanToNum(Operation):
+    """`x` with NaN and infinities replaced. The gradient passes where `x` is finite."""
+
+    name = "nan_to_num"
+    broadcasts = True
+    implements = (np.nan_to_num,)
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        nan: float = 0.0,
+        posinf: float | None = None,
+        neginf: float | None = None,
+    ) -> Array:
+        """Return finite values."""
+        ctx.save(np.isfinite(x))
+        return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of the finite values."""
+        (finite,) = ctx.saved
+        return np.where(finite, grad, 0)
+
+
+maximum = Maximum()
+minimum = Minimum()
+fmax = Fmax()
+fmin = Fmin()
+clip = Clip()
+where = Where()
+nan_to_num = NanToNum()
