@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad_core as mg
-from minigrad_ops_nn import processor, products
 from minigrad_ops_nn.activations import gelu, log_softmax, softmax
 from minigrad_ops_nn.activations.leaky_relu import leak
 from minigrad_ops_nn.activations.normal_cdf import quick_cumulative
@@ -23,11 +22,12 @@ from minigrad_ops_nn.convolution import gather, kernels
 from minigrad_ops_nn.convolution.geometry import Geometry
 from minigrad_ops_nn.convolution.layout import images_first, images_last
 from minigrad_ops_nn.embedding import summed_rows
+from minigrad_ops_nn.kernels import cpu, split_k
+from minigrad_ops_nn.kernels.constants import counting, ones
+from minigrad_ops_nn.kernels.split_k import DEEPEST, FEW_ROWS, UNCOPIED, product
 from minigrad_ops_nn.losses import cross_entropy, nll
 from minigrad_ops_nn.losses.cross_entropy_kernel import pick, recorded, recorded_gradient
 from minigrad_ops_nn.pooling import adaptive_max_pool2d, avg_pool2d, max_pool2d
-from minigrad_ops_nn.products import DEEPEST, FEW_ROWS, UNCOPIED, product
-from minigrad_ops_nn.ready import counting, ones
 
 
 @st.composite
@@ -227,14 +227,14 @@ def test_a_product_in_pieces_is_the_product(
 
 
 def test_the_first_layer_of_the_lab_is_multiplied_in_pieces_where_that_pays() -> None:
-    assert products._pieces(32, 784, 100) == 7
-    assert products._pieces(32, 997, 100) == 1, "a prime has no equal parts"
-    assert products._pieces(32, 784, 784) == 1, "as wide as tall: the sum of the parts costs more"
+    assert split_k._pieces(32, 784, 100) == 7
+    assert split_k._pieces(32, 997, 100) == 1, "a prime has no equal parts"
+    assert split_k._pieces(32, 784, 784) == 1, "as wide as tall: the sum of the parts costs more"
     assert UNCOPIED < 32 * 784 * 100
 
 
 def test_numpy_tells_whether_there_is_avx512() -> None:
-    assert (UNCOPIED // FEW_ROWS if processor.has_avx512() else math.inf) == products.WHOLE
+    assert (UNCOPIED // FEW_ROWS if cpu.has_avx512() else math.inf) == split_k.WHOLE
 
 
 def test_constant_vectors_are_shared_and_cannot_be_changed() -> None:

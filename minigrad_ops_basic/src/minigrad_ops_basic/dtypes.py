@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Tensor
 
 
-def raw(x: Any) -> Any:
+def detached(x: Any) -> Any:
     """Return the values, cut from every graph: for decisions, never for results."""
     return x.numpy() if isinstance(x, Tensor) else x
 

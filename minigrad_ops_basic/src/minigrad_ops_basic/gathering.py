@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Moving(Operation):
+class Gather(Operation):
     """An operation whose output consists of values of its input, each taken once, several times, or not at
     all.
 
@@ -27,10 +27,10 @@ class Moving(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient, added up where the values came from."""
         shape, move = ctx.saved
-        return returned(grad, shape, move(np.arange(prod(shape)).reshape(shape)))
+        return scattered_flat(grad, shape, move(np.arange(prod(shape)).reshape(shape)))
 
 
-def returned(grad: Array, shape: tuple[int, ...], positions: NDArray[np.intp]) -> Array:
+def scattered_flat(grad: Array, shape: tuple[int, ...], positions: NDArray[np.intp]) -> Array:
     """Return zeros of `shape` to which `grad` was added at flat `positions`, one for each of its values."""
     if prod(shape) == 0:  # np.resize fills an array of nothing up with zeros, which came from nowhere
         return np.zeros(shape, grad.dtype)

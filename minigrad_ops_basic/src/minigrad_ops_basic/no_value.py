@@ -6,4 +6,4 @@ from typing import Any
 
 import numpy as np
 
-ABSENT: Any = np._NoValue  # noqa: SLF001 - NumPy gives it no public name
+NO_VALUE: Any = np._NoValue  # noqa: SLF001 - NumPy gives it no public name

@@ -11,9 +11,9 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from .precision import floating
-from .products import WHOLE, product
-from .ready import ones
+from .kernels.constants import ones
+from .kernels.precision import floating
+from .kernels.split_k import WHOLE, product
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context

@@ -11,8 +11,8 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, real
 from minigrad_core.errors import InputError
 
-from .precision import single
-from .raw import is_raw
+from .kernels.ndarrays import all_ndarrays
+from .kernels.precision import single
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +54,7 @@ class Embedding(Operation):
                 f"got {indices.min()} to {indices.max()}"
             )
         ctx.save(indices, rows)
-        if not is_raw(weight, indices):
+        if not all_ndarrays(weight, indices):
             return weight[indices]
         return weight.take(indices.astype(np.intp, copy=False), axis=0)  # two thirds of the time
 
@@ -63,7 +63,7 @@ class Embedding(Operation):
         indices, rows = ctx.saved
         flat = indices.reshape(-1)
         grads = grad.reshape(prod(indices.shape), grad.shape[-1])
-        if is_raw(grads):
+        if all_ndarrays(grads):
             return None, summed_rows(grads, flat, rows)
         return None, (np.arange(rows).reshape(-1, 1) == flat).astype(grads.dtype) @ grads
 

@@ -9,13 +9,13 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
-from ..gathering import Moving, returned
+from ..gathering import Gather, scattered_flat
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
 
-class Diagonal(Moving):
+class Diagonal(Gather):
     """The diagonal `offset` above the main one, of the matrices in `axis1` and `axis2`, as the last axis; a
     view.
 
@@ -38,7 +38,7 @@ class Diagonal(Moving):
         return np.diagonal(x, offset, axis1, axis2)
 
 
-class MatrixDiagonal(Moving):
+class MatrixDiagonal(Gather):
     """The diagonal `offset` above the main one, of the matrices in the last two axes; a view. d/dx = grad on
     the diagonal, zero elsewhere.
     """
@@ -136,7 +136,7 @@ class Diag(Operation):
         shape, k = ctx.saved
         if len(shape) == 1:
             return np.diagonal(grad, k).copy()
-        return returned(grad, shape, np.diag(np.arange(shape[0] * shape[1]).reshape(shape), k))
+        return scattered_flat(grad, shape, np.diag(np.arange(shape[0] * shape[1]).reshape(shape), k))
 
 
 class Diagflat(Operation):

@@ -11,13 +11,13 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..gathering import Moving, returned
+from ..gathering import Gather, scattered_flat
 
 if TYPE_CHECKING:
     from ..indexing.taking import Indices
 
 
-class Delete(Moving):
+class Delete(Gather):
     """The array without what is at `obj` along `axis` (None: flattened).
 
     d/dx = grad for what is left, else zero.
@@ -69,7 +69,7 @@ class Insert(Operation):
         new = source >= 0
         return (
             np.reshape(grad[~new], of_x) if ctx.needs[0] else None,
-            returned(grad[new], of_values, source[new]) if ctx.needs[1] else None,
+            scattered_flat(grad[new], of_values, source[new]) if ctx.needs[1] else None,
         )
 
 

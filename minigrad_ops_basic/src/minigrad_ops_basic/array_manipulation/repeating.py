@@ -10,7 +10,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..gathering import Moving, returned
+from ..gathering import Gather, scattered_flat
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,14 +69,16 @@ class Repeat(Operation):
         """Give the repetitions an axis, and sum over it; unlike numbers of them are added at their place."""
         shape, repeats, axis = ctx.saved
         if repeats.size != 1:
-            return returned(grad, shape, np.repeat(np.arange(prod(shape)).reshape(shape), repeats, axis))
+            return scattered_flat(
+                grad, shape, np.repeat(np.arange(prod(shape)).reshape(shape), repeats, axis)
+            )
         lined = shape if shape and axis is not None else (prod(shape),)
         along = 0 if axis is None else axis % len(lined)
         repeated = (*lined[: along + 1], repeats.item(), *lined[along + 1 :])
         return np.reshape(np.sum(np.reshape(grad, repeated), axis=along + 1), shape)
 
 
-class Resize(Moving):
+class Resize(Gather):
     """The values in `new_shape`, repeated from the start or cut off to fill it.
 
     d/dx = grad summed over the repetitions.

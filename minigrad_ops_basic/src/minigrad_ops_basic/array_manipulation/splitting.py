@@ -11,7 +11,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..gathering import returned
+from ..gathering import scattered_flat
 
 Sections: TypeAlias = int | Sequence[int]
 
@@ -30,7 +30,7 @@ class Parts(Operation):
         if axis is not None and sum(prod(part.shape) for part in parts) == prod(shape):
             return np.concatenate(parts, axis=axis)  # end to end: no part overlaps another
         positions = [np.ravel(p) for p in cut(np.arange(prod(shape)).reshape(shape))]
-        return returned(
+        return scattered_flat(
             np.concatenate([np.reshape(part, (-1,)) for part in parts]), shape, np.concatenate(positions)
         )
 

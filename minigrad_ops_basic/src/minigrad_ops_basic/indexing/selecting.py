@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
-from ..dtypes import raw
+from ..dtypes import detached
 
 
 class Select(Operation):
@@ -68,7 +68,7 @@ class Choose(Operation):
     @staticmethod
     def from_numpy(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
         """Take the choices as inputs, the numbers as a setting."""
-        return tuple(choices), {"index": raw(a), "mode": mode, **({} if out is None else {"out": out})}
+        return tuple(choices), {"index": detached(a), "mode": mode, **({} if out is None else {"out": out})}
 
     def forward(self, ctx: Context, *choices: Array, index: Any, mode: Any = "raise") -> Array:
         """Return the chosen values."""

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
-from ..dtypes import raw
-from ..gathering import Moving
+from ..dtypes import detached
+from ..gathering import Gather
 from .items import scattered
 
 Indices = NDArray[np.intp]
 
 
-class Take(Moving):
+class Take(Gather):
     """The values at `indices` along `axis` (None: of the flattened values). d/dx = grad summed at the
     indices.
 
@@ -42,7 +42,7 @@ class Take(Moving):
         return np.take(x, indices, axis, mode=mode)
 
 
-class TakeAlongAxis(Moving):
+class TakeAlongAxis(Gather):
     """For each line along `axis`, the values at its own `indices`. d/dx = grad summed at the indices."""
 
     name = "take_along_axis"
@@ -60,7 +60,7 @@ class TakeAlongAxis(Moving):
         return np.take_along_axis(x, indices, axis)
 
 
-class Compress(Moving):
+class Compress(Gather):
     """The slices along `axis` (None: the flattened values) for which `condition` holds.
 
     d/dx = grad where it came from.
@@ -85,7 +85,7 @@ class Compress(Moving):
         return np.compress(condition, x, axis)
 
 
-class Extract(Moving):
+class Extract(Gather):
     """The values for which `condition` holds, in one axis. d/dx = grad where it came from, zero elsewhere."""
 
     name = "extract"
@@ -120,7 +120,7 @@ class TrimZeros(Operation):
         ends = trim.lower()
         if ends not in ("f", "b", "fb", "bf"):
             raise ValueError(f"trim {trim!r}: expected 'f', 'b' or 'fb'")
-        places = np.argwhere(raw(filt)).T  # for each axis; np.nonzero takes no 0-d array
+        places = np.argwhere(detached(filt)).T  # for each axis; np.nonzero takes no 0-d array
         index = tuple(
             slice(at.min() if "f" in ends else None, at.max() + 1 if "b" in ends else None)
             if at.size

@@ -15,7 +15,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
-from ..dtypes import conjugate, raw
+from ..dtypes import conjugate, detached
 from .adjoints import transposed
 from .degenerate import inverse_gaps, shared
 from .phases import fixed
@@ -56,7 +56,7 @@ class Eig(Operation):
         (of_v,) = grads
         turn = np.sum(v * of_v, axis=-2)
         if v.dtype.kind == "c":
-            of_v = fixed(v, of_v, turn, _largest(raw(v)), name="eig")
+            of_v = fixed(v, of_v, turn, _largest(detached(v)), name="eig")
         of_v = of_v - conjugate(v) * np.expand_dims(np.real(turn), -2)  # no vector gets longer
         turns = transposed(v) @ of_v
         inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(shared(w, grad), -1)
@@ -98,7 +98,7 @@ def _inverse(v: Array) -> Array:
     """Return v^-1; LinAlgError for vectors that do not span the space, but for rounding."""
     with suppress(np.linalg.LinAlgError):
         inverse = np.linalg.inv(v)
-        if np.all(np.abs(raw(inverse)) * (16 * np.finfo(raw(v).dtype).eps) < 1):
+        if np.all(np.abs(detached(inverse)) * (16 * np.finfo(detached(v).dtype).eps) < 1):
             return inverse
     raise np.linalg.LinAlgError(
         "eig: the matrix has two equal eigenvalues with one vector, so that a change of it moves them "

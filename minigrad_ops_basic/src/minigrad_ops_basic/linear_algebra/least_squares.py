@@ -10,7 +10,7 @@ import numpy as np
 from minigrad_core.cases import Case, real
 
 from ..composition import Composed
-from ..dtypes import conjugate, in_type, raw
+from ..dtypes import conjugate, detached, in_type
 from ..statistics.averages import floating
 from .singular_values import refuse_infinite
 
@@ -25,7 +25,7 @@ def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
     a = in_type(a, np.result_type(a, b))
     solution = np.linalg.pinv(a, rcond) @ b
     s = np.linalg.svdvals(a)
-    rank = int(np.sum(raw(s) > rcond * np.max(raw(s), initial=0)))
+    rank = int(np.sum(detached(s) > rcond * np.max(detached(s), initial=0)))
     rest = b - a @ solution
     squares = np.real(np.sum(rest * conjugate(rest), axis=0))
     residuals = np.reshape(squares, (-1,)) if rank == a.shape[1] < a.shape[0] else np.zeros(0, a.dtype)

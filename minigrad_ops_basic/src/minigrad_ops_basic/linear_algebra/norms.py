@@ -10,7 +10,7 @@ from minigrad_core.cases import Case, axis_of, nonzero, real
 
 from ..axes import Axis, restored
 from ..composition import Composed
-from ..dtypes import raw
+from ..dtypes import detached
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -40,7 +40,7 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     if order == 0:  # how many are not zero: flat, and a function of x all the same
         return np.sum((x != 0) + 0 * size, axis=axis, keepdims=keepdims)
     # Scaled by the largest, so that no power overflows; the scale is a factor taken out and put back.
-    scale = _largest(abs(raw(x)), axis, keepdims=True)
+    scale = _largest(abs(detached(x)), axis, keepdims=True)
     scale = np.where(scale == 0, 1, scale)
     # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
     zero = x == 0

@@ -14,7 +14,7 @@ import numpy as np
 
 from minigrad_core.errors import DifferentiabilityError
 
-from ..dtypes import raw
+from ..dtypes import detached
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -38,12 +38,12 @@ def fixed(v: Array, of_v: Array, turn: Array, place: Any, *, name: str) -> Array
         the phase.
     """
     component, owed = np.sum(v * place, axis=-2), np.imag(turn)
-    plain = raw(component)
+    plain = detached(component)
     eps = np.finfo(plain.dtype).eps
     known = (abs(plain.imag) <= 100 * eps * abs(plain.real)) & (plain.real**2 > eps)
     if not known.all():
-        size = np.sqrt(eps) * np.max(abs(raw(of_v)), initial=0)
-        if np.any(~known & (abs(raw(owed)) > size)):
+        size = np.sqrt(eps) * np.max(abs(detached(of_v)), initial=0)
+        if np.any(~known & (abs(detached(owed)) > size)):
             raise DifferentiabilityError(
                 f"{name}: the phase of a complex vector is LAPACK's choice, and has no gradient here. Use "
                 "what does not depend on it, as abs(v) ** 2 or (v * f(w)) @ v.conj().T"

@@ -10,7 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, dominant, real
 from minigrad_core.errors import DifferentiabilityError
 
-from ..dtypes import conjugate, raw
+from ..dtypes import conjugate, detached
 from ..nan_safe import reciprocal_or_zero
 from .adjoints import adjoint, transposed
 from .degenerate import inverse_gaps
@@ -72,7 +72,7 @@ class Svd(Operation):
 
 def _of_first(n: int, of_u: Array, of_s: Array, of_vh: Array) -> tuple[Array, Array, Array]:
     """Return the gradients for the first n vectors; those that `full_matrices` adds have none."""
-    if np.any(raw(of_u[..., n:])) or np.any(raw(of_vh[..., n:, :])):
+    if np.any(detached(of_u[..., n:])) or np.any(detached(of_vh[..., n:, :])):
         raise DifferentiabilityError(
             "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
         )

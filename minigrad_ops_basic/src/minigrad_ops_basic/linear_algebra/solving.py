@@ -11,8 +11,8 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, dominant, real
 
 from ..composition import Composed
-from ..dtypes import conjugate, raw
-from ..no_value import ABSENT
+from ..dtypes import conjugate, detached
+from ..no_value import NO_VALUE
 from .adjoints import adjoint, transposed
 from .hermitian import mirrored, of_triangle
 
@@ -67,7 +67,7 @@ class Pinv(Operation):
         *,
         rcond: Any = None,
         hermitian: bool = False,
-        rtol: Any = ABSENT,
+        rtol: Any = NO_VALUE,
     ) -> Array:
         """Return the pseudo-inverses."""
         p = np.linalg.pinv(x, rcond, hermitian, rtol=rtol)
@@ -78,8 +78,8 @@ class Pinv(Operation):
         """Return the three terms."""
         x, p, hermitian = ctx.saved
         whole = mirrored(x) if hermitian else x
-        if _cuts(raw(whole), raw(p)):
-            rank = np.round(np.trace(raw(whole @ p), axis1=-2, axis2=-1))
+        if _cuts(detached(whole), detached(p)):
+            rank = np.round(np.trace(detached(whole @ p), axis1=-2, axis2=-1))
             _, pullback = vjp(lambda x: _cut_off(x, rank, hermitian), x)
             return pullback(grad)
         pt, gt = transposed(p), transposed(grad)

@@ -10,7 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, nonzero, real
 from minigrad_core.cases import positive as above_zero
 
-from ..dtypes import in_type, raw
+from ..dtypes import detached, in_type
 from ..nan_safe import product, quotient, zeros_in
 
 
@@ -172,7 +172,7 @@ def _in_base(x: Array, y: Any) -> Array:
     # Elsewhere the formula holds, second derivatives included.
     if zeros_in(y):
         with np.errstate(over="ignore"):
-            x = np.where((raw(y) == 0) & ~np.isfinite(1 / raw(x)), 1, x)
+            x = np.where((detached(y) == 0) & ~np.isfinite(1 / detached(x)), 1, x)
     return y * x ** (y - 1)
 
 

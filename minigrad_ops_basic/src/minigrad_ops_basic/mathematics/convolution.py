@@ -11,7 +11,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..dtypes import conjugate
-from ..gathering import Moving
+from ..gathering import Gather
 
 _CASES = tuple(
     Case(a=real(a), v=real(v), mode=mode)
@@ -96,7 +96,7 @@ class Correlate(Operation):
         )
 
 
-class SlidingWindowView(Moving):
+class SlidingWindowView(Gather):
     """All windows of `window_shape` along `axis` (None: all axes), as new last axes; a view.
 
     d/dx = grad summed over the windows.

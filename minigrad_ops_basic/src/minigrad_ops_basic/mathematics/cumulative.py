@@ -11,7 +11,7 @@ from minigrad_core.cases import Case, axis_of, real
 
 from ..composition import Composed
 from ..dtypes import single
-from ..gathering import returned
+from ..gathering import scattered_flat
 from ..nan_safe import divisible
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class RunningExtreme(Operation):
         )
         last: NDArray[np.intp] = np.maximum.accumulate(np.where(hit, index, 0), axis=axis)
         positions = np.take_along_axis(np.arange(hit.size).reshape(shape), last, axis)
-        return returned(grad, shape, positions)
+        return scattered_flat(grad, shape, positions)
 
 
 def _with_initial(x: Any, *, running: Any, start: float, axis: int | None, include_initial: bool) -> Array:

@@ -10,7 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError
 
-from ..no_value import ABSENT
+from ..no_value import NO_VALUE
 
 
 def _shared(
@@ -121,7 +121,7 @@ class Clip(Operation):
         lower, upper = bounds.pop("min", a_min), bounds.pop("max", a_max)
         if out is not None:
             bounds["out"] = out
-        return (a, *(None if b is ABSENT else b for b in (lower, upper))), bounds
+        return (a, *(None if b is NO_VALUE else b for b in (lower, upper))), bounds
 
     def forward(
         self, ctx: Context, x: Array, lower: Array | None = None, upper: Array | None = None

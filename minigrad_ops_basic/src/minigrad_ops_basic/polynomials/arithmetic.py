@@ -10,7 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..composition import Composed
-from ..dtypes import raw
+from ..dtypes import detached
 from ..statistics.averages import floating
 from .values import horner, powers_of
 
@@ -47,7 +47,7 @@ def _product(p: Any, q: Any) -> Array:
 def _trimmed(p: Any) -> Any:
     """Return the coefficients from the first that is not zero, as NumPy multiplies them."""
     p = np.atleast_1d(p)
-    there = np.flatnonzero(raw(p))
+    there = np.flatnonzero(detached(p))
     return p[int(there[0]) if there.size else p.shape[0] - 1 :]
 
 
@@ -183,8 +183,8 @@ class Roots(Operation):
         """Differentiate p(z) = 0."""
         p, z = ctx.saved
         slope = horner(_derivative(p, m=1), z)
-        flat = raw(slope) == 0
-        if np.any(flat & (raw(grad) != 0)):
+        flat = detached(slope) == 0
+        if np.any(flat & (detached(grad) != 0)):
             raise np.linalg.LinAlgError(
                 "roots: a root occurs twice, and has no gradient; move the coefficients off this point, or "
                 "make the polynomial of its roots, with np.poly"

@@ -11,8 +11,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 from minigrad_core.errors import ArgumentError
 
-from ..dtypes import raw
-from ..gathering import returned
+from ..dtypes import detached
+from ..gathering import scattered_flat
 
 
 class Ordered(Operation):
@@ -106,7 +106,7 @@ class Unique(Operation):
     ) -> Any:
         """Return the values, and what else was asked for."""
         asked = {"return_inverse": return_inverse, "return_counts": return_counts, "equal_nan": equal_nan}
-        found: Any = np.unique(raw(x), return_index=True, axis=axis, **asked)  # type: ignore[call-overload]  # NumPy's stub wants literals
+        found: Any = np.unique(detached(x), return_index=True, axis=axis, **asked)  # type: ignore[call-overload]  # NumPy's stub wants literals
         first = found[1]
         ctx.save(x.shape, first, axis)
         values = np.take(x, first, axis)
@@ -117,7 +117,7 @@ class Unique(Operation):
         """Return the gradient at the first places."""
         shape, first, axis = ctx.saved
         numbers = np.arange(prod(shape)).reshape(shape)
-        return returned(grad, shape, np.take(numbers, first, axis))
+        return scattered_flat(grad, shape, np.take(numbers, first, axis))
 
 
 sort = Sort()

@@ -11,8 +11,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, reduced
-from ..dtypes import raw
-from ..gathering import returned
+from ..dtypes import detached
+from ..gathering import scattered_flat
 from .quantile_methods import METHODS, at_weight, between
 
 _WEIGHTS = np.array([[1.0, 3.0, 0.5, 2.0], [0.0, 1.0, 4.0, 0.5]])
@@ -43,7 +43,7 @@ class Quantiles(Operation):
         def in_lines(a: Any) -> Any:
             return np.reshape(np.transpose(a, kept + axes), shape)
 
-        lines = in_lines(raw(x))
+        lines = in_lines(detached(x))
         order = np.argsort(lines, axis=-1, kind="stable")
         places = np.take_along_axis(in_lines(np.arange(x.size).reshape(x.shape)), order, -1)
         counted = ~np.isnan(lines) if skip else np.ones(shape, bool)
@@ -59,7 +59,7 @@ class Quantiles(Operation):
         t = t.astype(grad.dtype)
         moved = [np.moveaxis(grads * share, 0, -1) for share in (1 - t, t)]
         both = np.concatenate([np.reshape(m, (-1,)) for m in moved])
-        return returned(both, x.shape, np.concatenate([np.ravel(p) for p in positions]))
+        return scattered_flat(both, x.shape, np.concatenate([np.ravel(p) for p in positions]))
 
 
 def _spread(weights: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:

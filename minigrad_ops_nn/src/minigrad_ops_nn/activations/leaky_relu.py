@@ -11,8 +11,8 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..precision import single
-from ..ready import number
+from ..kernels.constants import number
+from ..kernels.precision import single
 from .vectorized import is_plain, negative_part, positive_part
 
 if TYPE_CHECKING:

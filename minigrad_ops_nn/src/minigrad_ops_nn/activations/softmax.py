@@ -14,9 +14,9 @@ import numpy as np
 from minigrad_core import Cached, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..precision import rounded, single
-from ..raw import is_raw
-from ..ready import number, ones
+from ..kernels.constants import number, ones
+from ..kernels.ndarrays import all_ndarrays
+from ..kernels.precision import rounded, single
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,7 +97,7 @@ def flushed(exponentials: Any) -> Any:
     Those take a hundred times as long to multiply: a network that has learned all its examples, which gives
     the other classes such probabilities, took three times as long for a step. On a Tensor nothing is done.
     """
-    if is_raw(exponentials):
+    if all_ndarrays(exponentials):
         rounding = _rounding(exponentials.dtype)
         exponentials += rounding
         exponentials -= rounding
@@ -120,7 +120,7 @@ def unshifted(x: Any, axis: Axis = -1) -> tuple[NDArray[Any], NDArray[Any]] | No
     of 64 the maxima of the rows take 220 us and the differences 50, the exponentials 60, the maximum of all
     30. BLAS takes a third of the time of np.add.reduce for the sums. No NaN passes the comparisons.
     """
-    if not is_raw(x) or x.dtype.char not in "fd" or not x.size or not x.ndim:
+    if not all_ndarrays(x) or x.dtype.char not in "fd" or not x.size or not x.ndim:
         return None
     if not isinstance(axis, int) or not -x.ndim <= axis < x.ndim:
         return None
@@ -143,12 +143,12 @@ def _largest(x: Array, axis: Axis) -> Array | float:
 
 def _exp(ours: Any) -> Array:
     """Return the exponentials, in place where the array, which is ours, is plain and of floats."""
-    return np.exp(ours, out=ours) if is_raw(ours) and ours.dtype.kind == "f" else np.exp(ours)
+    return np.exp(ours, out=ours) if all_ndarrays(ours) and ours.dtype.kind == "f" else np.exp(ours)
 
 
 def inner(a: Any, b: Any, axis: Axis = -1) -> Array:
     """Return `sum(a * b)` along `axis`; along the last one vecdot takes half the time of the two."""
-    if is_raw(a, b) and axis in (-1, a.ndim - 1):
+    if all_ndarrays(a, b) and axis in (-1, a.ndim - 1):
         return np.vecdot(a, b)[..., None]
     return (a * b).sum(axis=axis, keepdims=True)
 

@@ -8,7 +8,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError, InputError
 
-from ..precision import floating
+from ..kernels.precision import floating
 from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
 from .geometry import Geometry, per_axis
 from .layout import images_innermost

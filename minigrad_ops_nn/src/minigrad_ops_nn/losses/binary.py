@@ -14,7 +14,7 @@ from minigrad_core.errors import InputError
 from ..activations.sigmoid import logistic
 from ..activations.softplus import even_part
 from ..activations.vectorized import positive_part
-from ..precision import floating
+from ..kernels.precision import floating
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..precision import rounded, single
+from ..kernels.precision import rounded, single
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Cached, Operation
 from minigrad_core.cases import Case, index_into, positive, real
 
-from ..precision import rounded, single
+from ..kernels.precision import rounded, single
 from .class_rows import from_rows, to_rows
 from .cross_entropy_kernel import pick, recorded, recorded_gradient
 from .labels import valid_labels

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..activations.softmax import flushed, log_softmax, softmax
-from ..precision import single
-from ..ready import counting, number, ones
+from ..kernels.constants import counting, number, ones
+from ..kernels.precision import single
 from .labels import target_rows
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..precision import floating
+from ..kernels.precision import floating
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:

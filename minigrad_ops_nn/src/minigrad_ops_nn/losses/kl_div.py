@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, positive, real
 
-from ..precision import floating, rounded, single
+from ..kernels.precision import floating, rounded, single
 from .reduction import check_pair
 
 if TYPE_CHECKING:

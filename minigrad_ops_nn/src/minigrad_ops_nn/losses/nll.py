@@ -10,8 +10,8 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, positive, real
 from minigrad_core.errors import InputError
 
-from ..precision import rounded, single
-from ..raw import is_raw
+from ..kernels.ndarrays import all_ndarrays
+from ..kernels.precision import rounded, single
 from .class_rows import from_rows, to_rows
 from .labels import target_rows, valid_labels
 from .reduction import check_reduction
@@ -44,7 +44,7 @@ class Picked(NamedTuple):
 
     def in_rows(self, values: Any) -> Array:
         """Return zeros (n, c) with the values (n,) at the labels."""
-        if not is_raw(values):
+        if not all_ndarrays(values):
             return values.reshape(-1, 1) * target_rows(self.labels, None, self.classes, values.dtype)
         rows = np.zeros((len(self.labels), self.classes), values.dtype)
         rows[np.arange(len(self.labels)), self.labels] = values

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from minigrad_core.errors import ArgumentError, InputError
 
-from ..precision import rounded, single
+from ..kernels.precision import rounded, single
 
 if TYPE_CHECKING:
     from minigrad_core import Array

@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core.errors import InputError
 
-from ..precision import single
+from ..kernels.precision import single
 from .labels import target_rows
 
 if TYPE_CHECKING:

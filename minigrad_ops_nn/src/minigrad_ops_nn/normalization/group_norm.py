@@ -9,9 +9,9 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..precision import rounded
+from ..kernels.precision import rounded
 from .channels import check_channels
-from .pooled import gradients, normalized
+from .statistics import gradients, normalized
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context

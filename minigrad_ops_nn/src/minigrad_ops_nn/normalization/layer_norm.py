@@ -11,8 +11,8 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..precision import floating, rounded, single
-from ..ready import ones
+from ..kernels.constants import ones
+from ..kernels.precision import floating, rounded, single
 from .sums import column_sums, mean_of_product, outer, plus, row_means, times
 
 if TYPE_CHECKING:

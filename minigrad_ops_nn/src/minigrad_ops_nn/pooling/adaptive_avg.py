@@ -10,7 +10,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..precision import rounded, single
+from ..kernels.precision import rounded, single
 from .adaptive_windows import OutputSize, adaptive_windows
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..processor import has_avx512
+from ..kernels.cpu import has_avx512
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,7 +1,7 @@
 """The product of a small batch with a tall weight, in pieces.
 
 OpenBLAS copies both operands into blocks before it multiplies; for few rows that takes as long as the sums,
-and on processors with AVX-512 it does without up to 100**3 multiplications: KERNELS.md has measurements.
+and on processors with AVX-512 it does without up to 100**3 multiplications: README.md has measurements.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .processor import has_avx512
+from .cpu import has_avx512
 
 if TYPE_CHECKING:
     from minigrad_core import Array

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..precision import single
-from ..raw import is_raw
-from ..ready import ones
+from ..kernels.constants import ones
+from ..kernels.ndarrays import all_ndarrays
+from ..kernels.precision import single
 from .sums import plus
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def table(x: Any, other: Any = None) -> Any:
     """Return the sums (n, g, k) of x (n, g, k, i), or of x * other."""
     if x.shape[3] == 1:
         return (x if other is None else x * other)[..., 0]
-    if not is_raw(x, other):
+    if not all_ndarrays(x, other):
         return (x if other is None else x * other).sum(axis=3)
     if other is not None:
         return np.vecdot(x, other)
@@ -83,7 +83,7 @@ def table(x: Any, other: Any = None) -> Any:
 
 def pooled(sums: Any, axis: int) -> Any:
     """Return the table (n, g, k) summed over `axis`, which stays as an axis of 1."""
-    if axis or not is_raw(sums):
+    if axis or not all_ndarrays(sums):
         return sums.sum(axis=axis, keepdims=True)
     rows = sums.reshape(len(sums), sums.shape[1] * sums.shape[2])
     return (ones(len(sums), sums.dtype) @ rows).reshape(1, *sums.shape[1:])

@@ -35,7 +35,7 @@ class Through(NamedTuple):
     state: State
 
 
-class Rule(Protocol):
+class Cell(Protocol):
     """A step as a formula, and the way back; and all steps at once, on plain arrays of one dtype."""
 
     gates: int

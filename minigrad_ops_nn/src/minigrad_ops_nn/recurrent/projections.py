@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..kernels.ndarrays import all_ndarrays
 from ..normalization.sums import column_sums
-from ..raw import is_raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from minigrad_core import Array, Context
 
-    from .rule import Through
+    from .cell import Through
 
 
-def weighted(x: Array, weight: Array, bias: Array | None = None) -> Array:
+def projected(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """Return `x @ weight + bias` for x (..., k), in one product."""
     y = _product(x, weight)
     return y if bias is None else y + bias
@@ -79,7 +79,7 @@ def rows(x: Any) -> Any:
 def _product(x: Array, weight: Array) -> Array:
     """Return `x @ weight` in one product; the array owns its memory, as a reshaped product would not."""
     shape = (*x.shape[:-1], weight.shape[1])
-    if not is_raw(x, weight):
+    if not all_ndarrays(x, weight):
         return (rows(x) @ weight).reshape(shape)
     y: Any = np.empty(shape, np.result_type(x, weight))
     np.matmul(rows(x), weight, out=rows(y))
