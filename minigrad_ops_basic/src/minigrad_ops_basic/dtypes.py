@@ -1,4 +1,4 @@
-"""The plain values behind an array of the contract."""
+"""The types of values, and the values of tensors, for gradient rules."""
 
 from __future__ import annotations
 
@@ -40,3 +40,9 @@ def promoted(*arrays: Any) -> tuple[Any, ...]:
 def in_type(x: Any, dtype: Any) -> Any:
     """Return an array of another type in `dtype`, for gradient rules: differences of integers wrap around."""
     return x.astype(dtype) if hasattr(x, "dtype") and x.dtype != dtype else x
+
+
+def floating(*arrays: Any) -> Any:
+    """Return the arrays' floating type, where NumPy takes double precision; that for whole numbers."""
+    dtype = np.result_type(*(x for x in arrays if x is not None))
+    return dtype if dtype.kind in "fc" else np.float64

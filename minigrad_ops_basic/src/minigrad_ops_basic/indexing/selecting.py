@@ -1,4 +1,4 @@
-"""Choosing among arrays, place by place."""
+"""Choosing among arrays, place by place, by a condition or a number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
-from minigrad_core.cases import Case, real
+from minigrad_core.cases import Case, boolean, real
+from minigrad_core.errors import ArgumentError
 
 from ..dtypes import detached
 
@@ -83,5 +84,42 @@ class Choose(Operation):
         return tuple(np.where(number == i, grad, 0) if needed else None for i, needed in enumerate(ctx.needs))
 
 
+class Where(Operation):
+    """`x` where the condition holds, else `y`. The gradient goes where the value came from; the condition has
+    none.
+    """
+
+    name = "where"
+    broadcasts = True
+    implements = (np.where,)
+    takes_complex = True
+    cases = (Case(condition=boolean("..."), x=real("..."), y=real("...")),)
+
+    @staticmethod
+    def from_numpy(condition: Any, *branches: Any) -> Any:
+        """Refuse a condition alone, for which NumPy gives positions."""
+        if not branches:
+            raise ArgumentError(
+                "np.where of a condition alone, which is a tensor: use np.nonzero(condition), or a comparison"
+            )
+        return (condition, *branches), {}
+
+    def forward(self, ctx: Context, condition: Array, x: Array, y: Array) -> Array:
+        """Return the selected values."""
+        ctx.save(condition)
+        return np.where(condition, x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Share the gradient."""
+        (condition,) = ctx.saved
+        _, for_x, for_y = ctx.needs
+        return (
+            None,
+            np.where(condition, grad, 0) if for_x else None,
+            np.where(condition, 0, grad) if for_y else None,
+        )
+
+
 select = Select()
 choose = Choose()
+where = Where()

@@ -1,4 +1,4 @@
-"""Least squares, condition numbers, and equations between tensors: formulas of the basic decompositions."""
+"""Least squares, and equations between tensors: formulas of the basic decompositions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import numpy as np
 from minigrad_core.cases import Case, real
 
 from ..composition import Composed
-from ..dtypes import conjugate, detached, in_type
-from ..statistics.averages import floating
+from ..dtypes import conjugate, detached, floating, in_type
 from .singular_values import refuse_infinite
 
 if TYPE_CHECKING:
@@ -55,87 +54,6 @@ class Lstsq(Composed):
         cut = float(np.finfo(floating(a)).eps) * max(a.shape) if rcond is None else rcond
         ctx.save(_least_squares, (a, b), {"rcond": cut})
         return np.linalg.lstsq(a, b, rcond)  # type: ignore[return-value]  # the rank is a number
-
-
-def _weighted(x: Any, y: Any, w: Any, deg: int) -> tuple[Any, Any, Any]:
-    """Return powers and values, weighted, and the lengths by which NumPy divides the columns of powers."""
-    powers, values = np.vander(x, deg + 1), y
-    if w is not None:
-        w = in_type(w, floating(x, y, w))
-        powers = powers * np.reshape(w, (-1, 1))
-        values = values * (np.reshape(w, (-1, 1)) if y.ndim == 2 else w)
-    return powers, values, np.sqrt(np.sum(powers * powers, axis=0))
-
-
-def _fitted(x: Any, y: Any, w: Any = None, *, deg: int, rcond: float) -> Array:
-    powers, values, scale = _weighted(x, y, w, deg)
-    solution = np.linalg.pinv(powers / scale, rcond) @ values
-    return solution / (np.reshape(scale, (-1, 1)) if y.ndim == 2 else scale)
-
-
-class Polyfit(Composed):
-    """The coefficients, the highest power first, of the polynomial of degree `deg` that fits the points (x,
-    y) best in the sense of least squares, with `w` times each distance; y may have columns.
-
-    d/dy, d/dx, d/dw: those of least squares.
-    """
-
-    name = "polyfit"
-    implements = (np.polyfit,)
-    takes_complex = True
-    cases = (
-        Case(x=real("5"), y=real("5 2"), deg=2),
-        Case(x=real("4"), y=real("4 2"), w=real("4"), deg=1),
-    )
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        y: Array,
-        w: Array | None = None,
-        *,
-        deg: int,
-        rcond: float | None = None,
-    ) -> Array:
-        """Return the coefficients. float32 stays float32, where NumPy gives double precision."""
-        powers, values, scale = _weighted(x, y, w, deg)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            refuse_infinite(powers / scale, values)
-        cut = len(x) * float(np.finfo(floating(x)).eps) if rcond is None else rcond
-        ctx.save(_fitted, (x, y, w), {"deg": deg, "rcond": cut})
-        return np.polyfit(x, y, deg, cut, w=w).astype(floating(x, y), copy=False)
-
-
-def _condition(x: Any, *, p: Any) -> Array:
-    if p not in (None, 2, -2):
-        return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))
-    s = np.linalg.svdvals(x)
-    return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
-
-
-class Cond(Composed):
-    """The condition number of the matrices in the norm `p` (None or 2: the greatest singular value over the
-    least; -2: the reverse; else |x| |x^-1| in that norm, see `norm`).
-
-    d/dx: from those of the singular values, or of the norms.
-    """
-
-    name = "cond"
-    implements = (np.linalg.cond,)
-    takes_complex = True
-    cases = (
-        Case(x=real("2 3")),
-        Case(x=real("2 3 3"), p=-2),
-        Case(x=real("2 2"), p="fro"),
-        Case(x=real("2 2"), p=1),
-    )
-
-    def forward(self, ctx: Context, x: Array, *, p: Any = None) -> Array:
-        """Return the condition numbers."""
-        refuse_infinite(x)
-        ctx.save(_condition, (x,), {"p": p})
-        return np.real(np.linalg.cond(x, p))  # with NumPy 2.1, that of a complex matrix is complex
 
 
 def _tensor_solution(a: Any, b: Any, *, axes: Sequence[int] | None) -> Array:
@@ -183,7 +101,5 @@ class TensorInv(Composed):
 
 
 lstsq = Lstsq()
-polyfit = Polyfit()
-cond = Cond()
 tensorsolve = TensorSolve()
 tensorinv = TensorInv()

@@ -1,4 +1,4 @@
-"""Norms of vectors and matrices."""
+"""Norms of vectors and matrices, condition numbers and ranks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from minigrad_core.cases import Case, axis_of, nonzero, real
 from ..axes import Axis, restored
 from ..composition import Composed
 from ..dtypes import detached
+from ..non_differentiable import OfOne
+from .singular_values import refuse_infinite
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -162,6 +164,39 @@ class MatrixNorm(Composed):
         return np.linalg.matrix_norm(x, keepdims=keepdims, ord=ord)
 
 
+def _condition(x: Any, *, p: Any) -> Array:
+    if p not in (None, 2, -2):
+        return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))
+    s = np.linalg.svdvals(x)
+    return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+
+
+class Cond(Composed):
+    """The condition number of the matrices in the norm `p` (None or 2: the greatest singular value over the
+    least; -2: the reverse; else |x| |x^-1| in that norm, see `norm`).
+
+    d/dx: from those of the singular values, or of the norms.
+    """
+
+    name = "cond"
+    implements = (np.linalg.cond,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("2 3 3"), p=-2),
+        Case(x=real("2 2"), p="fro"),
+        Case(x=real("2 2"), p=1),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, p: Any = None) -> Array:
+        """Return the condition numbers."""
+        refuse_infinite(x)
+        ctx.save(_condition, (x,), {"p": p})
+        return np.real(np.linalg.cond(x, p))  # with NumPy 2.1, that of a complex matrix is complex
+
+
 norm = Norm()
 vector_norm = VectorNorm()
 matrix_norm = MatrixNorm()
+cond = Cond()
+matrix_rank = OfOne(np.linalg.matrix_rank)

@@ -1,139 +1,30 @@
-"""Comparisons and tests of single values: plain boolean arrays, no gradient."""
+"""Comparisons and tests of values and of whole arrays: plain booleans, no gradient."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, NonDifferentiable
+from ..non_differentiable import Binary, OfOne, OfTwo, Unary
 
+equal = Binary(np.equal, "`x == y`, elementwise.")
+not_equal = Binary(np.not_equal, "`x != y`, elementwise.")
+less = Binary(np.less, "`x < y`, elementwise.")
+less_equal = Binary(np.less_equal, "`x <= y`, elementwise.")
+greater = Binary(np.greater, "`x > y`, elementwise.")
+greater_equal = Binary(np.greater_equal, "`x >= y`, elementwise.")
+isfinite = Unary(np.isfinite, "Whether each value is finite.")
+isinf = Unary(np.isinf, "Whether each value is infinite.")
+isnan = Unary(np.isnan, "Whether each value is not a number.")
+signbit = Unary(np.signbit, "Whether each value is negative, -0.0 included.")
 
-class Equal(NonDifferentiable):
-    """`x == y`, elementwise."""
-
-    name = "equal"
-    broadcasts = True
-    implements = (np.equal,)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.equal(x, y)
-
-
-class NotEqual(NonDifferentiable):
-    """`x != y`, elementwise."""
-
-    name = "not_equal"
-    broadcasts = True
-    implements = (np.not_equal,)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.not_equal(x, y)
-
-
-class Less(NonDifferentiable):
-    """`x < y`, elementwise."""
-
-    name = "less"
-    broadcasts = True
-    implements = (np.less,)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.less(x, y)
-
-
-class LessEqual(NonDifferentiable):
-    """`x <= y`, elementwise."""
-
-    name = "less_equal"
-    broadcasts = True
-    implements = (np.less_equal,)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.less_equal(x, y)
-
-
-class Greater(NonDifferentiable):
-    """`x > y`, elementwise."""
-
-    name = "greater"
-    broadcasts = True
-    implements = (np.greater,)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.greater(x, y)
-
-
-class GreaterEqual(NonDifferentiable):
-    """`x >= y`, elementwise."""
-
-    name = "greater_equal"
-    broadcasts = True
-    implements = (np.greater_equal,)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
-        return np.greater_equal(x, y)
-
-
-class Isfinite(NonDifferentiable):
-    """Whether each value is finite."""
-
-    name = "isfinite"
-    broadcasts = True
-    implements = (np.isfinite,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a plain array."""
-        return np.isfinite(x)
-
-
-class Isinf(NonDifferentiable):
-    """Whether each value is infinite."""
-
-    name = "isinf"
-    broadcasts = True
-    implements = (np.isinf,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a plain array."""
-        return np.isinf(x)
-
-
-class Isnan(NonDifferentiable):
-    """Whether each value is not a number."""
-
-    name = "isnan"
-    broadcasts = True
-    implements = (np.isnan,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a plain array."""
-        return np.isnan(x)
-
-
-class Signbit(NonDifferentiable):
-    """Whether each value is negative, -0.0 included."""
-
-    name = "signbit"
-    broadcasts = True
-    implements = (np.signbit,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a plain array."""
-        return np.signbit(x)
-
-
-equal = Equal()
-not_equal = NotEqual()
-less = Less()
-less_equal = LessEqual()
-greater = Greater()
-greater_equal = GreaterEqual()
-isfinite = Isfinite()
-isinf = Isinf()
-isnan = Isnan()
-signbit = Signbit()
+all = OfOne(np.all)  # noqa: A001 - NumPy's name
+any = OfOne(np.any)  # noqa: A001 - NumPy's name
+isclose = OfTwo(np.isclose)
+allclose = OfTwo(np.allclose)
+array_equal = OfTwo(np.array_equal)
+array_equiv = OfTwo(np.array_equiv)
+isin = OfTwo(np.isin)
+isposinf = OfOne(np.isposinf)
+isneginf = OfOne(np.isneginf)
+isreal = OfOne(np.isreal)
+iscomplex = OfOne(np.iscomplex)

@@ -10,8 +10,7 @@ from minigrad_core import Array, Context, Tensor
 from minigrad_core.cases import Case, between, real
 
 from ..composition import Composed
-from ..dtypes import in_type
-from ..statistics.averages import floating
+from ..dtypes import floating, in_type
 
 _POINTS = np.array([-1.0, -0.25, 0.5, 2.0])
 

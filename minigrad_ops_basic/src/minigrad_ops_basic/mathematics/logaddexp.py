@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
 
+from ..axes import Axis, reduced, restored
 from ..nan_safe import finite
 
 
@@ -66,5 +68,40 @@ class LogAddExp2(Operation):
         return _shares(grad, d, x, y, ctx)
 
 
+class LogSumExp(Operation):
+    """log of the sum of e^x over `axis` (None: all), without overflow.
+
+    d/dx = grad e^(x - result), 0 where the result is -inf.
+    """
+
+    name = "logsumexp"
+    implements = (np.logaddexp.reduce,)
+    cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x"), keepdims=True), Case(x=real("")))
+
+    def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+        """Return the logarithm of the sum."""
+        if x.dtype.kind != "f":  # before a difference can wrap round
+            x = x.astype(np.exp(np.zeros(0, x.dtype)).dtype)
+        top: Array = np.zeros((), x.dtype)  # nothing has no maximum: log(0) is -inf
+        if x.size:
+            top = np.max(x, axis=axis, keepdims=True)
+            top = np.where(np.isfinite(top), top, 0)
+        with np.errstate(divide="ignore", over="ignore"):
+            y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+        ctx.save(x, y, axis, keepdims)
+        return y if keepdims or x.ndim == 0 else np.reshape(y, _left(x.shape, axis))
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient in proportion to the summands."""
+        x, y, axis, keepdims = ctx.saved
+        return restored(grad, axis, x.ndim, keepdims) * np.exp(x - np.where(np.isneginf(y), np.inf, y))
+
+
+def _left(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
+    gone = reduced(axis, len(shape))
+    return tuple(size for a, size in enumerate(shape) if a not in gone)
+
+
 logaddexp = LogAddExp()
 logaddexp2 = LogAddExp2()
+logsumexp = LogSumExp()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, nonzero, real
+
+from ..non_differentiable import Binary
 
 
 class Remainder(Operation):
@@ -49,19 +51,6 @@ class Fmod(Operation):
         return grad.copy(), -grad * np.trunc(x / y) if ctx.needs[1] else None
 
 
-class FloorDivide(NonDifferentiable):
-    """`floor(x / y)`, a plain array: flat between its jumps."""
-
-    name = "floor_divide"
-    broadcasts = True
-    implements = (np.floor_divide,)
-    cases = (Case(x=real("..."), y=nonzero("...")),)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the rounded quotient."""
-        return np.floor_divide(x, y)
-
-
 class DivMod(Operation):
     """`floor(x / y)` and `x mod y`, in one.
 
@@ -88,5 +77,9 @@ class DivMod(Operation):
 
 remainder = Remainder()
 fmod = Fmod()
-floor_divide = FloorDivide()
+floor_divide = Binary(
+    np.floor_divide,
+    "`floor(x / y)`, a plain array: flat between its jumps.",
+    Case(x=real("..."), y=nonzero("...")),
+)
 divmod = DivMod()  # noqa: A001 - NumPy's name

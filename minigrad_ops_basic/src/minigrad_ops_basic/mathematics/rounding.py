@@ -2,60 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
-from minigrad_core import Array, Context, NonDifferentiable
+from ..non_differentiable import OfOne, Unary
+
+if TYPE_CHECKING:
+    from minigrad_core import Context
 
 
-class Floor(NonDifferentiable):
-    """Each value rounded to the largest whole number not above it; flat between its jumps."""
+class Fix(OfOne):
+    """`np.fix`, by the function that NumPy 2.5 names as its successor: there it warns when it is called."""
 
-    name = "floor"
-    broadcasts = True
-    implements = (np.floor,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a plain array."""
-        return np.floor(x)
+    def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
+        """Return the whole numbers towards zero."""
+        return np.trunc(x, **settings)
 
 
-class Ceil(NonDifferentiable):
-    """Each value rounded to the smallest whole number not below it; flat between its jumps."""
-
-    name = "ceil"
-    broadcasts = True
-    implements = (np.ceil,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a plain array."""
-        return np.ceil(x)
-
-
-class Trunc(NonDifferentiable):
-    """Each value rounded to its whole part; flat between its jumps."""
-
-    name = "trunc"
-    broadcasts = True
-    implements = (np.trunc,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a plain array."""
-        return np.trunc(x)
-
-
-class Rint(NonDifferentiable):
-    """Each value rounded to the nearest whole number, halves to even; flat between its jumps."""
-
-    name = "rint"
-    broadcasts = True
-    implements = (np.rint,)
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a plain array."""
-        return np.rint(x)
-
-
-floor = Floor()
-ceil = Ceil()
-trunc = Trunc()
-rint = Rint()
+floor = Unary(np.floor, "The largest whole number not above each value.")
+ceil = Unary(np.ceil, "The smallest whole number not below each value.")
+trunc = Unary(np.trunc, "The whole part of each value.")
+rint = Unary(np.rint, "The nearest whole number to each value, halves to even.")
+round = OfOne(np.round)  # noqa: A001 - NumPy's name
+around = OfOne(np.around)
+fix = Fix(np.fix)

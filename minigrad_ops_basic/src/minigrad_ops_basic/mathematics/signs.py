@@ -8,6 +8,7 @@ from minigrad_core import Array, Context, NonDifferentiable, Operation
 from minigrad_core.errors import DifferentiabilityError
 
 from ..nan_safe import quotient_or_zero
+from ..non_differentiable import Binary
 
 
 class Absolute(Operation):
@@ -91,20 +92,8 @@ class Sign(NonDifferentiable):
         return np.sign(x)
 
 
-class Heaviside(NonDifferentiable):
-    """0 for x < 0, 1 for x > 0, `y` at x = 0; a plain array."""
-
-    name = "heaviside"
-    broadcasts = True
-    implements = (np.heaviside,)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the step."""
-        return np.heaviside(x, y)
-
-
 absolute = Absolute()
 fabs = Fabs()
 copysign = Copysign()
 sign = Sign()
-heaviside = Heaviside()
+heaviside = Binary(np.heaviside, "0 for x < 0, 1 for x > 0, `y` at x = 0; a plain array.")

@@ -10,9 +10,8 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..composition import Composed
-from ..dtypes import detached
-from ..statistics.averages import floating
-from .values import horner, powers_of
+from ..dtypes import detached, floating
+from .evaluation import horner, powers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from minigrad_core.cases import Case, axis_of, positive, real
 
 from ..axes import Axis, reduced, restored
 from ..composition import Composed
-from ..dtypes import in_type, single
+from ..dtypes import floating, in_type, single
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -108,12 +108,6 @@ def _correlation(x: Any, y: Any = None, *, rowvar: bool) -> Array:
         return c / c
     deviation = np.sqrt(np.diagonal(c))
     return c / np.expand_dims(deviation, 0) / np.expand_dims(deviation, 1)
-
-
-def floating(*arrays: Any) -> Any:
-    """Return the arrays' floating type, where NumPy takes double precision; that for whole numbers."""
-    dtype = np.result_type(*(x for x in arrays if x is not None))
-    return dtype if dtype.kind in "fc" else np.float64
 
 
 class Cov(Composed):

@@ -10,7 +10,7 @@ from minigrad_core.cases import Case, axis_of, real
 
 from ..composition import Composed
 from ..dtypes import single
-from .sums import in_single, spread_settings
+from .means import in_single, spread_settings
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike

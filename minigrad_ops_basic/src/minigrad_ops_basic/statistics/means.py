@@ -1,4 +1,4 @@
-"""Sums and means, and the spread around them."""
+"""Means, variances and standard deviations."""
 
 from __future__ import annotations
 
@@ -12,67 +12,10 @@ from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, count, restored
 from ..dtypes import single
+from ..mathematics.sums import CASES, spread
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
-
-_CASES = (
-    Case(x=real("n k")),
-    Case(x=real("n k"), axis=axis_of("x"), keepdims=True),
-    Case(x=real("n k m"), axis=(0, -1)),
-    Case(x=real("")),
-)
-
-
-_sum: Any = np.add.reduce  # `np.sum` without its Python code; the stubs have no overload for a union
-
-
-def _spread(grad: Array, shape: tuple[int, ...], where: Any) -> Array:
-    """Return `grad` over all of `shape`, zero where `where` is false."""
-    if where is True and isinstance(grad, (np.ndarray, np.generic)):
-        out = np.empty(shape, grad.dtype)  # five times faster than broadcast_to and copy
-        out[...] = grad
-        return out
-    whole = np.broadcast_to(grad, shape)
-    return whole if where is True else np.where(where, whole, 0)
-
-
-class Sum(Operation):
-    """The sum over `axis` (None: all), of the values for which `where` holds.
-
-    d/dx = grad, spread over the axis.
-    """
-
-    name = "sum"
-    implements = (np.sum, np.add.reduce)
-    takes_complex = True
-    cases = (
-        *_CASES,
-        Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])),
-        Case(x=real("n k"), axis=0, initial=2.0),
-    )
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        *,
-        axis: Axis = None,
-        dtype: DTypeLike | None = None,
-        keepdims: bool = False,
-        initial: float = 0,
-        where: Any = True,
-    ) -> Array:
-        """Return the sum."""
-        ctx.save(x.shape, axis, keepdims, where)
-        if where is True and not initial:
-            return _sum(x, axis=axis, dtype=dtype, keepdims=keepdims)
-        return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, spread."""
-        shape, axis, keepdims, where = ctx.saved
-        return _spread(restored(grad, axis, len(shape), keepdims), shape, where)
 
 
 class Mean(Operation):
@@ -84,7 +27,7 @@ class Mean(Operation):
     name = "mean"
     implements = (np.mean,)
     takes_complex = True
-    cases = (*_CASES, Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])))
+    cases = (*CASES, Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])))
 
     def forward(
         self,
@@ -107,7 +50,7 @@ class Mean(Operation):
         shape, axis, keepdims, where = ctx.saved
         grad = single(restored(grad, axis, len(shape), keepdims))
         n = _counts(shape, axis, where, grad.dtype)
-        return _spread(grad / n, shape, where)
+        return spread(grad / n, shape, where)
 
 
 def _counts(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> Any:
@@ -129,7 +72,7 @@ class Var(Operation):
     implements = (np.var,)
     takes_complex = True
     cases = (
-        *_CASES[:3],
+        *CASES[:3],
         Case(x=real("4 5"), axis=axis_of("x"), ddof=1),
         Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])),
         Case(x=real("3 4"), mean=real("3 1"), axis=1, correction=1),
@@ -238,7 +181,6 @@ def _of_both(ctx: Context, slope: Array, mean: Any) -> tuple[Array | None, ...]:
     return (slope, for_mean)[: len(ctx.needs)]
 
 
-sum = Sum()  # noqa: A001 - NumPy's name
 mean = Mean()
 var = Var()
 std = Std()
