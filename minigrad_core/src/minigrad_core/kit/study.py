@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
-MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "empties", "sizes", "large")
+MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
 
 
 @dataclass(frozen=True)

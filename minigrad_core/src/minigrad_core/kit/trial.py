@@ -65,7 +65,7 @@ class Trial:
         self.given = [look(x) for x in sample.inputs]
         before = len(heard)
         self.run: Run = guarded("forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs))
-        self.told = [f"forward warns: {w.category.__name__}: {w.message}" for w in heard[before:]]
+        self.told = told("forward", heard[before:], sample)
         raw = self.run.raw
         self.many = isinstance(raw, tuple)
         self.returned = tuple([_as_array(y) for y in (raw if self.many else (raw,))])
@@ -200,7 +200,7 @@ class Sweep:
         before = len(trial.heard)
         try:
             self.returned = guarded("backward", lambda: trial.run.pullback(self.given))
-            self.told = [f"backward warns: {w.category.__name__}: {w.message}" for w in trial.heard[before:]]
+            self.told = told("backward", trial.heard[before:], trial.sample)
             kept = _copied(self.returned)
             self.kept = kept if isinstance(kept, tuple) else (kept,)
             self._received = per_input(trial.subject, trial.sample, trial.needs, kept)
@@ -240,6 +240,15 @@ def flat(arrays: Sequence[Any]) -> NDArray[Any]:
     if len(arrays) == 1 and arrays[0].dtype.kind in "fc":
         return np.ravel(arrays[0])
     return np.concatenate([np.ravel(y) for y in arrays if y.dtype.kind in "fc"] or [np.empty(0)])
+
+
+def told(what: str, heard: Sequence[Any], sample: Sample) -> list[str]:
+    """Return the text of warnings; at values that the kit made up an author's own are no fault, only NumPy's."""
+    return [
+        f"{what} warns: {w.category.__name__}: {w.message}"
+        for w in heard
+        if sample.recipe.promised or w.category is RuntimeWarning
+    ]
 
 
 def look(x: Any) -> Any:

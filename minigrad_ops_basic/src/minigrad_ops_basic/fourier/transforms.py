@@ -108,9 +108,9 @@ def _length(name: str, size: int) -> int:
 
 
 class AlongSeveral(Operation):
-    """The transforms of `np.fft` whose name ends in n or 2: one along each of `axes`, to the sizes `s`.
+    """The transforms of `np.fft` whose name ends in n: one along each of `axes`, to the sizes `s`.
 
-    axes: by default all, or the last ones if there is an `s`; of `fft2` and its kin the last two.
+    axes: by default all, or the last ones if there is an `s`.
     d/dx = the transforms of grad, one after the other.
     """
 
@@ -132,8 +132,7 @@ class AlongSeveral(Operation):
     ) -> Array:
         """Return the transform."""
         ctx.save(self._steps(x.shape, s, axes), norm)
-        given = {"s": s, "norm": norm} if axes is None else {"s": s, "axes": axes, "norm": norm}
-        return self.function(x, **given)
+        return self.function(x, s=s, axes=axes, norm=norm)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Transform the gradient."""
@@ -146,7 +145,7 @@ class AlongSeveral(Operation):
         """Return NumPy's transforms along one axis in their order, as (name, size before, n, axis)."""
         ndim = len(shape)
         if axes is None:
-            axes = (-2, -1) if self.name.endswith("2") else tuple(range(-(ndim if s is None else len(s)), 0))
+            axes = tuple(range(-(ndim if s is None else len(s)), 0))
         last = self.name.rstrip("n2")
         inner = "ifft" if last.startswith("i") else "fft"
         order = range(len(axes)) if last == "irfft" else reversed(range(len(axes)))
@@ -158,6 +157,19 @@ class AlongSeveral(Operation):
             steps.append((name, size, n, axes[i]))
             sizes[axes[i]] = n // 2 + 1 if name == "rfft" else n
         return steps
+
+
+class AlongTwo(AlongSeveral):
+    """The transforms of `np.fft` whose name ends in 2: along the last two axes by default.
+
+    d/dx = the transforms of grad, one after the other.
+    """
+
+    def forward(
+        self, ctx: Context, x: Array, *, s: Ints | None = None, axes: Ints | None = (-2, -1), norm: Norm = None
+    ) -> Array:
+        """Return the transform."""
+        return super().forward(ctx, x, s=s, axes=axes, norm=norm)
 
 
 def _hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
@@ -194,12 +206,12 @@ fft = AlongOne(np.fft.fft)
 ifft = AlongOne(np.fft.ifft)
 rfft = AlongOne(np.fft.rfft)
 irfft = AlongOne(np.fft.irfft)
-fft2 = AlongSeveral(np.fft.fft2)
-ifft2 = AlongSeveral(np.fft.ifft2)
+fft2 = AlongTwo(np.fft.fft2)
+ifft2 = AlongTwo(np.fft.ifft2)
 fftn = AlongSeveral(np.fft.fftn)
 ifftn = AlongSeveral(np.fft.ifftn)
-rfft2 = AlongSeveral(np.fft.rfft2)
-irfft2 = AlongSeveral(np.fft.irfft2)
+rfft2 = AlongTwo(np.fft.rfft2)
+irfft2 = AlongTwo(np.fft.irfft2)
 rfftn = AlongSeveral(np.fft.rfftn)
 irfftn = AlongSeveral(np.fft.irfftn)
 hfft = Hermitian(np.fft.hfft, _hermitian)

@@ -36,6 +36,8 @@ class Quantiles(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return to the two values in order the gradient times their weights."""
         x, q, axis, method, skip, weights = ctx.saved
+        if not x.size:
+            return np.zeros_like(x)
         axes = reduced(axis, x.ndim)
         kept = tuple(a for a in range(x.ndim) if a not in axes)
         shape = (*(x.shape[a] for a in kept), prod(x.shape[a] for a in axes))

@@ -31,8 +31,8 @@ def domain(study: Study, trial: Trial) -> Iterator[Finding]:
     Fix: shift by the maximum, use both halves, divide only where the divisor is not zero, name the domain
     (positive, nonzero, unit, between) in the cases.
     """
-    if not trial.sample.finite:
-        return
+    if not trial.sample.finite or trial.sample.recipe.family == "empties":
+        return  # the mean of nothing is NaN
     yield from _judged(trial)
     if trial.sample.recipe.family in ("case", "axes", "settings"):
         yield from _swallowed(study, trial)
@@ -51,7 +51,7 @@ def _judged(trial: Trial) -> Iterator[Finding]:
         if ordinary:
             fact = f"forward gives NaN or infinity on {trial.sample.recipe.case!r}: name the domain where it is "
             yield Finding("not-finite", fact + "defined (positive, nonzero, unit, between)", trial.sample)
-        elif np.isnan(y).any():
+        elif np.isnan(y).any() and family != "extremes":
             fact = f"{which} is NaN at {label}, where its cases allow it and no input is NaN"
             yield Finding("makes-nan", fact, trial.sample)
         elif family != "kinks" and (told := overflows(trial, k)) is not None:
@@ -65,7 +65,7 @@ def _gradients(trial: Trial) -> Iterator[Finding]:
     for i, g in enumerate(trial.received):
         if g is None or np.isfinite(g).all():
             continue
-        if np.isnan(g).any():
+        if np.isnan(g).any() and trial.sample.recipe.family != "extremes":
             fact = f"input {i}: the gradient is NaN at {label}, where the output is finite"
             yield Finding("nan-at-kink" if trial.sample.recipe.family == "kinks" else "makes-nan", fact, trial.sample)
         elif trial.sample.recipe.family != "kinks" and (told := overflows(trial, i, gradient=True)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,16 +41,32 @@ def reference(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def result_of(function: Callable[..., Any], trial: Trial) -> list[NDArray[Any]] | None:
-    """Return the outputs of a reference for a trial's sample, None if it does not take that."""
-    inputs = [np.array(x) if isinstance(x, np.ndarray) else x for x in trial.sample.inputs]
+    """Return the outputs of a reference for a trial's sample, None if it does not take that.
+
+    Inputs after the first go by name where the function has the names, as in np.polyfit(x, y=y, w=w, deg=2).
+    """
+    sample = trial.sample
+    inputs = [np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs]
+    named: dict[str, Any] = {}
+    if function is not trial.subject.declared.given and _parameters(function) >= set(sample.names[1:]):
+        named = {n: x for n, x in zip(sample.names[1:], inputs[1:], strict=True) if x is not None}
+        inputs = inputs[:1]
     try:
-        if not isinstance(function, np.ufunc):
-            inspect.signature(function).bind(*inputs, **trial.sample.settings)
-        theirs = function(*inputs, **trial.sample.settings)
+        theirs = function(*inputs, **named, **sample.settings)
     except Exception:
         return None
     parts = [np.asarray(part) for part in (theirs if isinstance(theirs, tuple | list) else (theirs,))]
     return parts if len(parts) == len(trial.outputs) else None
+
+
+@lru_cache
+def _parameters(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the names of a function's parameters that can be given by name; none of a ufunc's."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return frozenset()
+    return frozenset(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD or p.kind is p.KEYWORD_ONLY)
 
 
 def _useless(trial: Trial, function: Callable[..., Any]) -> Iterator[Finding]:
@@ -80,6 +97,8 @@ def _as_good(trial: Trial, function: Callable[..., Any], k: int, mine: Any, othe
     known = np.isfinite(other)
     if trial.sample.recipe.family not in ("case", "axes", "settings", "omissions", "sizes", "partners"):
         mine, other = np.where(known, mine, 0), np.where(known, other, 0)  # there it may overflow itself
+    if trial.sample.recipe.family == "odd" and close(np.sort(mine, axis=None), np.sort(other, axis=None), 1e-9, 1e-12):
+        return True  # where NaN and equal values come in a partition is nobody's promise
     scale = float(np.abs(other[np.isfinite(other)]).max(initial=0.0))
     if close(mine, other, 1e-9, 1e-12 * max(scale, 1.0)):
         return True

@@ -38,7 +38,7 @@ def overflows(trial: Trial, k: int, *, gradient: bool = False) -> str | None:
             high = middle
     if last is None or last > REPRESENTABLE:
         return None
-    return f"is infinite at {trial.sample.recipe.label}, though next to it it is {last:.4g}"
+    return f"is not finite at {trial.sample.recipe.label}, though next to it it is {last:.4g}"
 
 
 def _at(trial: Trial, scale: float, k: int, *, gradient: bool) -> np.ndarray | None:  # type: ignore[type-arg]

@@ -211,10 +211,10 @@ def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
 def inputs_of(recipe: Recipe, signature: Signature) -> tuple[list[str], list[Any]]:
     """Return the names of the inputs, and the description of each."""
     arguments = recipe.case.arguments
-    names = [name for name in signature.inputs if name in arguments or name not in signature.optional]
+    names = list(signature.inputs)
     while names and names[-1] in signature.optional and arguments.get(names[-1]) is None:
         names.pop()
-    described = [None if name in recipe.omitted else arguments[name] for name in names]
+    described = [None if name in recipe.omitted else arguments.get(name) for name in names]
     if signature.variadic and signature.variadic in arguments:
         many = arguments[signature.variadic]
         many = many if isinstance(many, tuple | list) else (many,)
