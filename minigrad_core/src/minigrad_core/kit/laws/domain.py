@@ -34,7 +34,7 @@ def domain(study: Study, trial: Trial) -> Iterator[Finding]:
     if not trial.sample.finite or trial.sample.recipe.family == "empties":
         return  # the mean of nothing is NaN
     yield from _judged(trial)
-    if trial.sample.recipe.family in ("case", "axes", "settings"):
+    if trial.sample.recipe.family in ("case", "axes"):
         yield from _swallowed(study, trial)
     if trial is study.first and study.subject.declared.broadcasts:
         yield from _huge(trial)
@@ -86,7 +86,10 @@ def _huge(trial: Trial) -> Iterator[Finding]:
     sample = trial.sample
     f = as_function(trial.subject, sample, list(sample.floats))
     xs = [sample.inputs[i] for i in sample.floats]
-    twice = f([2 * x for x in xs])
+    try:
+        twice = f([2 * x for x in xs])
+    except Broken:
+        return  # outside of the domain
     doubles = np.abs(twice - 2 * trial.flat) <= 1e-13 * np.abs(twice)
     if not doubles.any() or not (doubles | (twice == trial.flat)).all():
         return
@@ -130,15 +133,14 @@ def _selects(trial: Trial) -> bool:
 
 def _swallows(trial: Trial, i: int, places: Any) -> Iterator[Finding]:
     f = as_function(trial.subject, trial.sample, [i])
-    x, described = trial.sample.inputs[i], trial.sample.domains[i]
-    moved, missing = x.copy(), x.copy()
-    moved.flat[places] = x.flat[places] * (1 - 2.0**-10 if described is not None else 1.001)
+    x = trial.sample.inputs[i]
+    missing = x.copy()
     missing.flat[places] = np.nan
     try:
         nan = np.isnan(f([missing]))
         if nan.shape != trial.flat.shape or (nan.all() if trial.elementwise else nan.any()):
             return
-        if not (~nan & (trial.flat != f([moved]))).any():
+        if not any((~nan & (trial.flat != f([_moved(x, places, by)]))).any() for by in (1 - 2.0**-10, 0.4)):
             return
         if _dropped(trial.on(trial.sample.but({i: missing}))):
             return
@@ -146,6 +148,12 @@ def _swallows(trial: Trial, i: int, places: Any) -> Iterator[Finding]:
         return
     fact = f"input {i}: a NaN that the result depends on vanishes: the output is finite"
     yield Finding("swallows-nan", fact, trial.sample)
+
+
+def _moved(x: NDArray[Any], places: Any, by: float) -> NDArray[Any]:
+    moved = x.copy()
+    moved.flat[places] = x.flat[places] * by
+    return moved
 
 
 def _dropped(trial: Trial) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from ...errors import MinigradError
 from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
 from ..oracle.compare import compare
-from ..samples.partners import broadcast
+from ..samples.partners import broadcast, stretched
+from ..samples.sample import Undrawable
 
 if TYPE_CHECKING:
     from ..study import Study
@@ -106,20 +108,27 @@ def _matters(trial: Trial, name: str, values: list[Any]) -> bool:
 
 
 def _broadcast(study: Study, trial: Trial) -> Iterator[Finding]:
-    """Yield that shapes which broadcast are taken, and the gradient does not fit them."""
+    """Yield that shapes which broadcast are taken though that is not claimed, and the gradient is wrong."""
     if study.subject.declared.broadcasts:
         return
-    for recipe in broadcast(trial.sample.recipe, study.subject):
+    recipe = trial.sample.recipe
+    for other in (*islice(broadcast(recipe, study.subject), 1), *stretched(recipe)):
         try:
-            taken = trial.on(study.draw(recipe))
-        except Broken:
+            taken = trial.on(study.draw(other))
+        except (Broken, Undrawable):
+            continue
+        if not taken.finite:
             continue
         try:
-            _ = taken.received
+            wrong = compare(taken, derived=True)
         except Broken as broken:
-            fact = "forward broadcasts, and the gradient does not fit: say `broadcasts = True`, or refuse"
-            yield Finding("accepts-mismatch", f"{fact} ({broken.fact})", taken.sample)
-        return
+            fact = f"at {other.label} forward broadcasts, and the gradient does not fit: "
+            fact += f"say `broadcasts = True`, or refuse ({broken.fact})"
+            yield Finding("accepts-mismatch", fact, taken.sample)
+            return
+        if wrong:
+            fact = f"at {other.label} forward broadcasts, and the gradient is wrong"
+            yield Finding("wrong-gradient", fact, taken.sample, wrong)
 
 
 def _sizes(trial: Trial) -> Iterator[Finding]:

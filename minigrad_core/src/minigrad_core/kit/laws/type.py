@@ -12,6 +12,7 @@ from ..closeness import finite
 from ..finding import Broken, Finding, Law
 from ..oracle.slopes import LONG
 from ..oracle.translation import loses_by_translation
+from ..samples.offsets import SMALL
 from ..samples.sample import is_float
 from .reference import result_of
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     Results = list[tuple[str, NDArray[Any]]]
 
 SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+ORDINARY = ("case", "magnitudes")
 SLACK = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the largest value
 
 
@@ -81,7 +83,7 @@ def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
 
 def _reference_too(trial: Trial, kind: np.dtype[Any]) -> bool:
     """Whether a function that it is held against gives this dtype too, as np.interp does."""
-    results = (result_of(function, trial) for function in trial.subject.declared.references)
+    results = (result_of(function, trial) for function in trial.subject.declared.functions)
     return any(part.dtype == kind for parts in results if parts for part in parts)
 
 
@@ -181,15 +183,23 @@ def _lost(study: Study, coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iter
         if size > 1e-3 * float(np.finfo(own).max):
             continue
         error = np.abs(mine.astype(kind) - exact)
-        if own == SINGLE and _separate(coarse) and k >= len(coarse.outputs):
+        gradient, label = k >= len(coarse.outputs), coarse.sample.recipe.label
+        usual = _usual(study, coarse) if gradient else 0.0
+        if label == SMALL and not gradient:
+            continue  # a cosine minus one has no more digits than that
+        if _separate(coarse) and size < 0.05 * usual:
             continue  # derivatives of nearly equal values cancel
-        allowed = SLACK[own] * size * (10 if _separate(coarse) and own == SINGLE else 1)
+        allowed = SLACK[own] * size
+        if own == SINGLE and _separate(coarse):
+            allowed = (0.1 if gradient else 1e-3) * size
+        elif own == SINGLE and coarse.sample.recipe.family == "large":
+            allowed *= 10
         if size == 0 or (error <= allowed).all():
             continue
         if own == DOUBLE and (size < 16 * eps or not coarse.pointwise) and not _separate(coarse):
             continue  # log(cosh(x)) near 0: constants rounded to float64 spoil long double as well
-        if name.startswith("the gradient") and float(error.max()) < 256 * eps * _steepest(coarse):
-            continue  # a derivative that cancels: only rounding is left
+        if gradient:
+            allowed += 256 * eps * usual  # a derivative that cancels: only rounding is left
         if coarse.sample.recipe.label.startswith("inputs close"):
             allowed += 1e3 * eps * study.first.size  # one minus a cosine that is nearly one
         if k < len(coarse.outputs) and _reference_loses(coarse, fine, k, error):
@@ -208,10 +218,16 @@ def _separate(trial: Trial) -> bool:
     return trial.sample.recipe.label.startswith(("values of", "inputs close"))
 
 
-def _steepest(trial: Trial) -> float:
-    """Return one over the smallest input: how steep rounding of an output of size 1 may look."""
-    smallest = [float(np.abs(trial.sample.inputs[i]).min(initial=np.inf)) for i in trial.sample.floats]
-    return max((1 / s for s in smallest if s), default=1.0)
+def _usual(study: Study, trial: Trial) -> float:
+    """Return how large gradients are at ordinary values: the smallest that the case's samples have."""
+    case = trial.sample.recipe.case
+    alike = [t for t in study.trials if t.sample.recipe.case == case and t.sample.recipe.family in ORDINARY]
+    sizes = [
+        max((float(np.abs(g).max(initial=0.0)) for g in t.received if g is not None), default=1.0)
+        for t in alike or [study.first]
+        if t.sweep.broken is None
+    ]
+    return min(sizes, default=1.0)
 
 
 def _moves(trial: Trial, eps: float, k: int, exact: Any) -> Any:

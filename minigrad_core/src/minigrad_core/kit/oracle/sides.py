@@ -10,6 +10,7 @@ import numpy as np
 from ..closeness import finite
 from ..finding import Broken
 from ..trial import as_function
+from .slopes import EPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +55,17 @@ def spanned(f: Any, xs: list[Any], vs: list[Any], g: Any, y: Any, value: float) 
     right = _on_one_side(f, xs, vs, g, y, STEP)
     if right is None:
         return None
-    alone = span_of((right, right))
+    noise = _rounding(g, y)
+    alone = span_of((right, right), noise)
     if alone is not None and inside(value, alone):
         return alone
     left = _on_one_side(f, xs, vs, g, y, -STEP)
-    return None if left is None else span_of((left, right))
+    return None if left is None else span_of((left, right), noise)
+
+
+def _rounding(g: Any, y: Any) -> float:
+    """Return what rounding of the outputs may add to a slope."""
+    return 8 * EPS * float(np.abs(g * y).sum()) / STEP
 
 
 def straight(span: Span, usual: float) -> bool:
@@ -99,19 +106,22 @@ def _on_one_side(f: Any, xs: list[Any], vs: list[Any], g: Any, y: Any, step: flo
     return slopes if finite(slopes) else None
 
 
-def span_of(sides: Sides) -> Span | None:
-    """Return the smallest and largest sum that a choice of sides allows, and the size of the terms."""
+def span_of(sides: Sides, noise: float = 0.0) -> Span | None:
+    """Return the smallest and largest sum that a choice of sides allows, and the size of the terms.
+
+    `noise` widens what `inside` allows.
+    """
     if sides is None:
         return None
     left, right = sides
     size = float(np.maximum(np.abs(left), np.abs(right)).sum())
-    return float(np.minimum(left, right).sum()), float(np.maximum(left, right).sum()), size
+    return float(np.minimum(left, right).sum()), float(np.maximum(left, right).sum()), size + noise / TOLERANCE
 
 
 def certain_span(f: Any, xs: list[Any], vs: list[Any], g: Any) -> Span | None:
     """Return the span, None if a slope is infinite, as at the root of 0: it grows as the step shrinks."""
     y = f(xs)
-    span, near = span_of(sloped(f, xs, vs, g, y)), span_of(sloped(f, xs, vs, g, y, STEP / 64))
+    span, near = span_of(sloped(f, xs, vs, g, y), _rounding(g, y)), span_of(sloped(f, xs, vs, g, y, STEP / 64))
     if span is None or near is None or near[2] > 3 * span[2] + 1e-3:
         return None
     return span

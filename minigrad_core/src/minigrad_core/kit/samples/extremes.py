@@ -25,6 +25,16 @@ def extremes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     for factor, some in ((1000.0, False), (1000.0, True), (300.0, False)):
         told = f"values around {factor:g}{' in every other place' if some else ''}"
         yield recipe.but(then=partial(scaled, factor, some), promised=False, label=told)
+    if _square(recipe):  # of a size at which a determinant overflows
+        grown = recipe.but(sizes=dict.fromkeys(recipe.case.letters, 33))
+        told = "33 x 33 matrices of values around 1e20"
+        yield grown.but(then=partial(scaled, 1e20, False), promised=False, label=told)
+
+
+def _square(recipe: Recipe) -> bool:
+    """Whether an input is a square matrix of any size."""
+    described = [d for d in recipe.case.arguments.values() if isinstance(d, Floats)]
+    return any(len(set(d.dimensions)) < len(d.dimensions) for d in described)
 
 
 def scaled(factor: float, some: bool, sample: Sample) -> Sample:

@@ -71,8 +71,8 @@ def _zero_alone(k: int, sample: Sample) -> Sample:
 
 def _round(turn: int, sample: Sample) -> Sample:
     """Return the sample with round values, each of them somewhere in some turn; inputs have different ones."""
-    numbers = [float(v) for v in sample.settings.values() if type(v) in (int, float) and abs(v) < 100]
-    constants = np.array([*CONSTANTS, *numbers])
+    given = [float(v) for v in sample.settings.values() if type(v) in (int, float) and 0 < abs(v) < 100]
+    constants = np.array([*CONSTANTS, *(times * v for v in given for times in (1.0, 0.5, 1.5))])
     least = min(sample.inputs[i].size for i in sample.floats)
     if turn * least >= len(constants):
         raise Undrawable("all of them have been somewhere")

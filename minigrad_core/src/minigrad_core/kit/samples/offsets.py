@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .sample import Recipe
 
 NEAR = 1e-12
+SMALL = "values within 1e-6 of zero, or of an edge"
 TINY = {"tiny values": None, "a tiny first input": 0, "a tiny second input": 1}  # label: of which input
 
 
@@ -33,6 +34,7 @@ def offsets(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         ("values of 1000 +- 1", partial(_everywhere, _far)),
         ("inputs close to one another", _close),
         *((told, partial(_everywhere, _tiny, only=only)) for told, only in TINY.items()),
+        (SMALL, partial(_everywhere, _small)),
     ):
         yield recipe.but(then=then, promised=False, label=told)
 
@@ -56,30 +58,47 @@ def _everywhere(
 
 
 def _far(x: NDArray[Any], domain: Floats) -> NDArray[Any] | None:
-    """Return 1000 with the usual spread, whose digits fill the mantissa."""
+    """Return 1000 with a spread of 1, in the order of the usual values; the digits fill the mantissa."""
     if not domain.low < 990 or not domain.high > 1010:
         return None
-    return 1000.0 + np.clip(x, -4, 4) * np.sqrt(0.7)
+    rank = x.ravel().argsort().argsort().reshape(x.shape)
+    return 1000.0 + np.sqrt(2.0) * (2 * (rank + 0.5) / max(x.size, 1) - 1) + 0.1 * np.sin(x)
 
 
-def _tiny(x: NDArray[Any], domain: Floats) -> NDArray[Any] | None:
-    """Return values whose distance from zero, or from a finite edge of the domain, is about 1e-12."""
-    small = (0.2 + np.abs(x)) * NEAR
+def _small(x: NDArray[Any], domain: Floats) -> NDArray[Any] | None:
+    """Return values at a distance at which long double still has digits, and the root of rounding has none."""
+    return _tiny(x, domain, 1e-6)
+
+
+def _tiny(x: NDArray[Any], domain: Floats, distance: float = NEAR) -> NDArray[Any] | None:
+    """Return values whose distance from zero, or from a finite edge of the domain, is about so much."""
+    small = (0.2 + np.minimum(np.abs(x), 3.0)) * distance
     if domain.low < 0 < domain.high:
-        return np.sign(x) * small
+        near = np.sign(x) * small
+        if domain.high > 3:
+            return near
+        edge = domain.high - small * max(domain.high, 1.0)
+        return np.where(np.arange(x.size).reshape(x.shape) % 2, edge, near)
     if np.isfinite(domain.low):
         return domain.low + small * max(abs(domain.low), 1.0)
     return domain.high - small * max(abs(domain.high), 1.0)
 
 
 def _close(sample: Sample) -> Sample:
-    """Return inputs that equal the first of their shape but for a millionth."""
+    """Return inputs that equal the first, or its rows as far as they go, but for a millionth."""
     changed: dict[int, Any] = {}
     for i in sample.floats[1:]:
         first = sample.floats[0]
-        same = sample.inputs[i].shape == sample.inputs[first].shape
-        if same and sample.domains[i] == sample.domains[first]:
-            changed[i] = sample.inputs[first] * (1 + 1e-6 * np.tanh(sample.inputs[i]))
+        x, other = sample.inputs[i], sample.inputs[first]
+        same = x.ndim == other.ndim and x.shape[1:] == other.shape[1:] and other.size
+        if same and _alike(sample.domains[i], sample.domains[first]):
+            changed[i] = np.resize(other, x.shape) * (1 + 1e-6 * np.tanh(x))
     if not changed:
         raise Undrawable("no two inputs of one shape and domain")
     return sample.but(changed)
+
+
+def _alike(domain: Any, other: Any) -> bool:
+    return isinstance(domain, Floats) and isinstance(other, Floats) and (
+        (domain.low, domain.high, domain.nonzero) == (other.low, other.high, other.nonzero)
+    )

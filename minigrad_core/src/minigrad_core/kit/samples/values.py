@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ...contracts.cases import Floats
 
 ROOM = 128
+WIDE = 20.0  # a domain in which even values should be of ordinary size
 
 # (low, high) of the magnitudes of unbounded values.
 _MAGNITUDES = {
@@ -71,6 +72,8 @@ def _dominated(values: NDArray[np.float64]) -> NDArray[np.float64]:
 @lru_cache(64)
 def _pool(low: float, high: float, count: int, style: str, seed: int) -> NDArray[np.float64]:
     strata, order = _strata(count, seed)
+    if style != "far" and high - low > WIDE:  # as if it had no bounds: of ordinary size, but for one style
+        low, high = (low, np.inf) if low >= 0 else (-np.inf, high) if high <= 0 else (-np.inf, np.inf)
     if isfinite(low) and isfinite(high):
         values = _bounded(low, high, strata, style)
     elif isfinite(low):
