@@ -200,7 +200,7 @@ def _lost(study: Study, coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iter
             continue  # log(cosh(x)) near 0: constants rounded to float64 spoil long double as well
         if gradient:
             allowed += 256 * eps * usual  # a derivative that cancels: only rounding is left
-        if coarse.sample.recipe.label.startswith("inputs close"):
+        if _separate(coarse) and not gradient:
             allowed += 1e3 * eps * study.first.size  # one minus a cosine that is nearly one
         if k < len(coarse.outputs) and _reference_loses(coarse, fine, k, error):
             return

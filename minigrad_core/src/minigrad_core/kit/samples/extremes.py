@@ -9,14 +9,13 @@ import numpy as np
 
 from ...contracts.cases import Dominant, Floats
 from .sample import Sample, Undrawable
+from .values import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..subjects.subject import Subject
     from .sample import Recipe
-
-UNBOUNDED = ((-np.inf, np.inf), (0.0, np.inf))
 
 
 def extremes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -42,10 +41,11 @@ def scaled(factor: float, some: bool, sample: Sample) -> Sample:
     changed: dict[int, Any] = {}
     for i in sample.floats:
         domain, x = sample.domains[i], sample.inputs[i]
-        if not isinstance(domain, Floats) or (domain.low, domain.high) not in UNBOUNDED or not x.size:
+        if not isinstance(domain, Floats) or domain.high - domain.low < WIDE or not x.size:
             continue
         dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
         large = factor * (x if dominant else x + np.sign(x) * 0.3)
+        large = np.clip(large, 0.98 * domain.low, 0.98 * domain.high)
         every_other = np.arange(x.size).reshape(x.shape) % 2 == 0
         changed[i] = np.array(np.where(every_other, large, x) if some and not dominant else large)
     if not changed:
