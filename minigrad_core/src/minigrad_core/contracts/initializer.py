@@ -10,6 +10,8 @@ import numpy as np
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import DTypeLike, NDArray
 
     from ..array import Shape
@@ -20,9 +22,19 @@ class Initializer(Protocol):
 
     `std` is the claim that the contract kit verifies: the standard deviation of the values under default
     settings, or None where the initializer makes no such claim.
+
+    Attributes
+    ----------
+    name : str
+        An identifier, unique in its namespace.
+    reference : callable, optional
+        The same draw, slow and obvious, `reference(shape, *, rng) -> array`: the contract kit compares the two
+        in distribution, under the settings too that `reference` takes by keyword.
+        `minigrad_core.testing.references` has published ones.
     """
 
     name: str
+    reference: Callable[..., Any] | None = None
 
     def __call__(
         self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32

@@ -1,23 +1,25 @@
-"""All checks of one optimizer."""
+"""All laws of one optimizer."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from .laws.optimizers import OPTIMIZER_LAWS
 from .operation import run_checks
-from .optimizers import OPTIMIZER_CHECKS
-from .optimizers.study import OptimizerStudy
+from .samples.optimizer import OptimizerRuns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from .references.typed import Rule
     from .report import Report
 
 
 def check_optimizer(
     cls: type[Any],
     *,
+    reference: Rule | None = None,
     seed: int = 0,
     only: Iterable[str] | None = None,
     subject: str | None = None,
@@ -29,8 +31,11 @@ def check_optimizer(
     ----------
     cls : type
         The class: `cls(params, lr=..., **settings)`.
+    reference : callable, optional
+        The rule `reference(data, grad, state, settings) -> new data` that each step is held against, instead
+        of `cls.reference`; `minigrad_core.testing.references` has published ones.
     seed, only, subject, progress
         As in `check_operation`.
     """
-    study = partial(OptimizerStudy, cls, seed)
-    return run_checks(study, OPTIMIZER_CHECKS, subject, only, progress)
+    runs = partial(OptimizerRuns, cls, reference, seed)
+    return run_checks(runs, OPTIMIZER_LAWS, subject, only, progress)

@@ -16,7 +16,7 @@ from .initializer import check_initializer
 from .initializers import INITIALIZER_CHECKS
 from .operation import check_operation
 from .optimizer import check_optimizer
-from .optimizers import OPTIMIZER_CHECKS
+from .laws.optimizers import OPTIMIZER_LAWS
 from .report import Failure, Report
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _CATALOGS: dict[str, Any] = {"operation": ops, "initializer": initializers, "opt
 _CHECKS: dict[str, tuple[Check, ...]] = {
     "operation": OPERATION_CHECKS,
     "initializer": INITIALIZER_CHECKS,
-    "optimizer": OPTIMIZER_CHECKS,
+    "optimizer": OPTIMIZER_LAWS,
 }
 _RUNNERS: dict[str, Callable[..., Report]] = {
     "operation": check_operation,

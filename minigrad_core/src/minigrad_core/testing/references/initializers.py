@@ -1,0 +1,86 @@
+"""First values for weights."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from .typed import Values
+
+Shape = tuple[int, ...]
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """Return (fan_in, fan_out): of (in, out), of (out, in, *kernel), or of a vector, its size twice."""
+    if len(shape) < 2:
+        fan_in = fan_out = prod(shape)
+    elif len(shape) == 2:
+        fan_in, fan_out = shape
+    else:
+        fan_in, fan_out = prod(shape[1:]), shape[0] * prod(shape[2:])
+    return max(fan_in, 1), max(fan_out, 1)
+
+
+def _uniform(shape: Shape, rng: Generator, variance: float) -> Values:
+    bound = np.sqrt(3 * variance)
+    return rng.uniform(-bound, bound, shape)
+
+
+def _normal(shape: Shape, rng: Generator, variance: float) -> Values:
+    return rng.normal(0.0, np.sqrt(variance), shape)
+
+
+def glorot_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Uniform, of variance 2 / (fan_in + fan_out): Glorot and Bengio 2010, equation 16."""
+    return _uniform(shape, rng, gain**2 * 2 / sum(fans(shape)))
+
+
+def glorot_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Normal, of variance 2 / (fan_in + fan_out): Glorot and Bengio 2010, equation 12."""
+    return _normal(shape, rng, gain**2 * 2 / sum(fans(shape)))
+
+
+def kaiming_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Uniform, of variance 2 / fan_in: He et al. 2015, equation 10."""
+    return _uniform(shape, rng, gain**2 * 2 / fans(shape)[0])
+
+
+def kaiming_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Normal, of variance 2 / fan_in: He et al. 2015, "Delving deep into rectifiers", equation 10."""
+    return _normal(shape, rng, gain**2 * 2 / fans(shape)[0])
+
+
+def lecun_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Uniform, of variance 1 / fan_in: LeCun et al. 1998, "Efficient BackProp", equation 16."""
+    return _uniform(shape, rng, gain**2 / fans(shape)[0])
+
+
+def lecun_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Normal, of variance 1 / fan_in: LeCun et al. 1998, "Efficient BackProp", equation 16."""
+    return _normal(shape, rng, gain**2 / fans(shape)[0])
+
+
+def orthogonal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """`gain` times a matrix with orthonormal columns, or rows if it is wide: Saxe et al. 2014.
+
+    The polar factor of a normal matrix is drawn uniformly from all of them (Haar's measure). A kernel
+    (out, in, ...) is the matrix (out, in * ...), a vector a single row.
+    """
+    matrix = rng.standard_normal((shape[0] if len(shape) > 1 else 1, prod(shape[1:] or shape)))
+    u, _, vt = np.linalg.svd(matrix, full_matrices=False)
+    return gain * (u @ vt).reshape(shape)
+
+
+def truncated_normal(
+    shape: Shape, *, rng: Generator, mean: float = 0.0, stddev: float = 0.05, bound: float = 2.0
+) -> Values:
+    """Normal, and drawn again where it is more than `bound` deviations from the mean, as in Keras."""
+    draws = rng.standard_normal(shape)
+    while np.any(far := np.abs(draws) > bound):
+        draws = np.where(far, rng.standard_normal(shape), draws)
+    return mean + stddev * draws

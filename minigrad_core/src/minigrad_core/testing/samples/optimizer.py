@@ -1,0 +1,165 @@
+"""An optimizer under study: its pool of runs, and where each of them goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..finding import Broken
+from ..guarded import guarded, on_purpose
+from ..surroundings import process
+from .modes import others, settings_of
+from .parameters import LARGE, SMALL
+from .runs import MANY, RATE, Places, Run, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ...parameter import Parameter
+    from ..references.typed import Rule
+
+
+class OptimizerRuns:
+    """An optimizer class and its pool: what every law sees."""
+
+    def __init__(self, cls: type[Any], reference: Rule | None = None, seed: int = 0) -> None:
+        if not callable(cls) or not hasattr(cls, "__name__"):
+            raise Broken("not-a-class", f"expected a class of optimizers, got {cls!r}")
+        self.process = process()
+        self.cls = cls
+        self.name = str(guarded("name", lambda: getattr(cls, "name", cls.__name__)))
+        self.reference = reference or getattr(cls, "reference", None)
+        self.initial = frozenset(getattr(cls, "initial", ()))
+        self.plain = Run(seed=seed)
+        self._traces: dict[Run, Trace] = {}
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """All settings but the rate, with their defaults."""
+        return {name: p.default for name, p in settings_of(self.cls, "lr").items()}
+
+    @cached_property
+    def alone(self) -> tuple[Run, ...]:
+        """A run for each setting, and each number of a tuple, that is changed alone."""
+        found = []
+        for name, parameter in settings_of(self.cls, "lr").items():
+            for candidates in others(parameter):
+                changes: list[dict[str, Any]] = [{name: value} for value in candidates]
+                found += [_changed(self.plain, change) for change in changes if self._accepts(change)][:1]
+        return tuple(found)
+
+    @cached_property
+    def together(self) -> Run:
+        """The run in which all settings are changed that can be; one may be refused without another."""
+        chosen: dict[str, Any] = {}
+        for _ in range(2):
+            for name, parameter in settings_of(self.cls, "lr").items():
+                for candidates in others(parameter) if name not in chosen else ():
+                    for value in candidates:
+                        if self._accepts({**chosen, name: value}):
+                            chosen[name] = value
+                            break
+        return _changed(self.plain, chosen)
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """The pool: defaults, each setting changed alone, all together, once more in mid-run; large
+        parameters, many steps, and float32."""
+        changed = [self.together] if len(self.together.settings) > 2 else []
+        single = {"dtype": np.float32}
+        return (
+            self.plain,
+            *self.alone,
+            *changed,
+            self.reassigned,
+            replace(self.plain, shapes=LARGE, steps=2, told=" with large parameters"),
+            replace(self.plain, shapes=SMALL, steps=MANY, told=" in the long run"),
+            *(replace(run, told=f"{run.told} in float32", **single) for run in (self.plain, *changed)),
+        )
+
+    @cached_property
+    def reassigned(self) -> Run:
+        """The run in which what is on is assigned another value: the rate, and each number that is no count."""
+        start = self.together.settings
+        now = {k: _half(v) for k, v in start.items() if k not in self.initial and _half(v) != v}
+        return replace(self.together, assigned={2: now}, told=f" once {told(now)} is assigned")
+
+    def _accepts(self, settings: Mapping[str, Any]) -> bool:
+        """Return whether settings are refused neither at once nor aloud by a step, and give numbers."""
+        run = replace(self.plain, settings={**self.plain.settings, **settings}, steps=2)
+        params = run.params()
+        try:
+            optimizer = self.make(params, **run.settings)
+        except Broken:
+            return False
+        try:
+            self.go(optimizer, params, run)
+        except Broken as broken:
+            made_up = any(type(v) is not type(self.defaults[k]) for k, v in settings.items())
+            return not (made_up or (broken.cause is not None and on_purpose(broken.cause)))
+        return all(np.isfinite(p.data).all() for p in params)
+
+    def make(self, params: Any, **settings: Any) -> Any:
+        """Return an optimizer."""
+        return guarded("the constructor", lambda: self.cls(params, **settings))
+
+    def trace(self, run: Run) -> Trace:
+        """Return where a run goes, computed once."""
+        if run not in self._traces:
+            params = run.params()
+            arrays = [p.data for p in params]
+            places = self.go(self.make(params, **run.settings), params, run)
+            self._traces[run] = Trace(
+                places,
+                [k for k, (p, array) in enumerate(zip(params, arrays, strict=True)) if p.data is not array],
+                [k for k, p in enumerate(params) if p.node is not None or not p.requires_grad],
+            )
+        return self._traces[run]
+
+    def go(
+        self,
+        optimizer: Any,
+        params: Sequence[Parameter],
+        run: Run,
+        first: int = 0,
+        last: int | None = None,
+    ) -> Places:
+        """Take the steps of a run from `first` up to `last`, and return where the parameters are after each."""
+        places = []
+        for step in range(first, run.steps if last is None else last):
+            self.assign(optimizer, run.assigned.get(step, {}))
+            self.step(optimizer, params, run.grads(step))
+            places.append([p.data.copy() for p in params])
+        return places
+
+    def step(self, optimizer: Any, params: Sequence[Parameter], grads: Sequence[Any]) -> None:
+        """Hand in gradients, and take a step."""
+        for p, g in zip(params, grads, strict=True):
+            p.grad = g
+        guarded("step", lambda: optimizer.step())
+
+    def assign(self, optimizer: Any, settings: Mapping[str, Any]) -> None:
+        """Assign settings to attributes."""
+        for name, value in settings.items():
+            guarded(f"assigning {name}", lambda name=name, value=value: setattr(optimizer, name, value))
+
+
+def told(settings: Mapping[str, Any]) -> str:
+    """Return settings as they are written in a call."""
+    return ", ".join(f"{name}={value!r}" for name, value in settings.items())
+
+
+def _changed(plain: Run, settings: Mapping[str, Any]) -> Run:
+    if not settings:
+        return plain
+    return replace(plain, settings={**plain.settings, **settings}, told=f" with {told(settings)}")
+
+
+def _half(value: Any) -> Any:
+    """Return half of a number, and a tuple of halves; anything else, a count or a flag, as it is."""
+    if isinstance(value, tuple):
+        return tuple(map(_half, value))
+    return value / 2 if isinstance(value, float) else value
