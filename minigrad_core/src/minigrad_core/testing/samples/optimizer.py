@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,8 @@ from ..finding import Broken
 from ..guarded import guarded, on_purpose
 from ..surroundings import process
 from .modes import others, settings_of
-from .parameters import LARGE, SMALL
-from .runs import MANY, RATE, Places, Run, Trace
+from .parameters import LARGE, PLAIN, TWINS
+from .runs import FEW, MANY, RATE, STEPS, Places, Run, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,8 @@ class OptimizerRuns:
         self.reference = reference or getattr(cls, "reference", None)
         self.initial = frozenset(getattr(cls, "initial", ()))
         self.plain = Run(seed=seed)
-        self._traces: dict[Run, Trace] = {}
+        self.short = replace(self.plain, shapes=PLAIN, steps=FEW)
+        self._traces: dict[str, Trace] = {}
 
     @cached_property
     def defaults(self) -> dict[str, Any]:
@@ -48,7 +50,7 @@ class OptimizerRuns:
         for name, parameter in settings_of(self.cls, "lr").items():
             for candidates in others(parameter):
                 changes: list[dict[str, Any]] = [{name: value} for value in candidates]
-                found += [_changed(self.plain, change) for change in changes if self._accepts(change)][:1]
+                found += [changed(self.short, change) for change in changes if self._accepts(change)][:1]
         return tuple(found)
 
     @cached_property
@@ -62,34 +64,33 @@ class OptimizerRuns:
                         if self._accepts({**chosen, name: value}):
                             chosen[name] = value
                             break
-        return _changed(self.plain, chosen)
+        return changed(self.plain, chosen)
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
-        """The pool: defaults, each setting changed alone, all together, once more in mid-run; large
-        parameters, many steps, and float32."""
-        changed = [self.together] if len(self.together.settings) > 2 else []
-        single = {"dtype": np.float32}
+        """The pool: defaults, each setting changed alone, all together and again in mid-run, large parameters,
+        many steps, and float32."""
         return (
             self.plain,
             *self.alone,
-            *changed,
             self.reassigned,
             replace(self.plain, shapes=LARGE, steps=2, told=" with large parameters"),
-            replace(self.plain, shapes=SMALL, steps=MANY, told=" in the long run"),
-            *(replace(run, told=f"{run.told} in float32", **single) for run in (self.plain, *changed)),
+            replace(self.plain, shapes=TWINS, steps=MANY, told=" in the long run"),
+            replace(self.reassigned, dtype=np.float32, told=f"{self.reassigned.told} in float32"),
         )
 
     @cached_property
     def reassigned(self) -> Run:
-        """The run in which what is on is assigned another value: the rate, and each number that is no count."""
+        """The run with all changes, in which half of each number but counts is assigned on the way."""
         start = self.together.settings
         now = {k: _half(v) for k, v in start.items() if k not in self.initial and _half(v) != v}
-        return replace(self.together, assigned={2: now}, told=f" once {told(now)} is assigned")
+        return replace(
+            self.together, assigned={STEPS // 2: now}, told=f"{self.together.told} and half of each in mid-run"
+        )
 
     def _accepts(self, settings: Mapping[str, Any]) -> bool:
         """Return whether settings are refused neither at once nor aloud by a step, and give numbers."""
-        run = replace(self.plain, settings={**self.plain.settings, **settings}, steps=2)
+        run = replace(changed(self.short, settings), steps=1)
         params = run.params()
         try:
             optimizer = self.make(params, **run.settings)
@@ -108,16 +109,27 @@ class OptimizerRuns:
 
     def trace(self, run: Run) -> Trace:
         """Return where a run goes, computed once."""
-        if run not in self._traces:
-            params = run.params()
-            arrays = [p.data for p in params]
-            places = self.go(self.make(params, **run.settings), params, run)
-            self._traces[run] = Trace(
-                places,
-                [k for k, (p, array) in enumerate(zip(params, arrays, strict=True)) if p.data is not array],
-                [k for k, p in enumerate(params) if p.node is not None or not p.requires_grad],
-            )
-        return self._traces[run]
+        key = repr((run.settings, run.assigned, run.shapes, run.steps, run.dtype))
+        if key not in self._traces:
+            self._traces[key] = self._traced(run)
+        return self._traces[key]
+
+    def _traced(self, run: Run) -> Trace:
+        params = run.params()
+        arrays = [p.data for p in params]
+        made = self.make(params, **run.settings)
+        places = self.go(made, params, run, last=run.middle)
+        saved = guarded("state_dict", lambda: made.state_dict())
+        exported = guarded("pickling its state", lambda: pickle.dumps(saved))
+        places += self.go(made, params, run, run.middle)
+        return Trace(
+            places,
+            saved,
+            exported,
+            state=guarded("state_dict", lambda: made.state_dict()),
+            replaced=[k for k, (p, a) in enumerate(zip(params, arrays, strict=True)) if p.data is not a],
+            recorded=[k for k, p in enumerate(params) if p.node is not None or not p.requires_grad],
+        )
 
     def go(
         self,
@@ -152,7 +164,8 @@ def told(settings: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in settings.items())
 
 
-def _changed(plain: Run, settings: Mapping[str, Any]) -> Run:
+def changed(plain: Run, settings: Mapping[str, Any]) -> Run:
+    """Return a run with other settings."""
     if not settings:
         return plain
     return replace(plain, settings={**plain.settings, **settings}, told=f" with {told(settings)}")

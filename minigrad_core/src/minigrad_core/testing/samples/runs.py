@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Places: TypeAlias = "list[list[NDArray[Any]]]"
 
 RATE = 0.0371  # nobody's default, and no number that float32 holds
-STEPS, MIDDLE, MANY = 7, 3, 24
+STEPS, FEW, MANY = 6, 4, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +54,11 @@ class Run:
         drawn = gradients(self.shapes, step, self.seed)
         return [None if g is None else g.astype(self.dtype) for g in drawn]
 
+    @property
+    def middle(self) -> int:
+        """The step before which a run is interrupted."""
+        return self.steps // 2
+
     def settings_at(self, step: int, defaults: Mapping[str, Any]) -> dict[str, Any]:
         """Return all settings that hold at a step."""
         now = {**defaults, **self.settings}
@@ -65,11 +70,28 @@ class Run:
 
 @dataclass(frozen=True)
 class Trace:
-    """Where a run went: copies of the parameters after each step, and which were replaced or recorded."""
+    """Where a run went, and what it left behind.
+
+    Attributes
+    ----------
+    places : list of lists of arrays
+        Copies of the parameters after each step.
+    saved : object
+        What `state_dict` returned in the middle, as it is at the end.
+    exported : bytes
+        The same, pickled in the middle.
+    state : object
+        What `state_dict` returned at the end.
+    replaced, recorded : list of int
+        The parameters whose array is another one at the end, or that are part of a graph.
+    """
 
     places: Places
-    replaced: Sequence[int] = ()
-    recorded: Sequence[int] = ()
+    saved: Any
+    exported: bytes
+    state: Any
+    replaced: Sequence[int]
+    recorded: Sequence[int]
 
 
 def parted(places: Places, others: Places, dtype: Any = np.float64) -> tuple[int, int] | None:

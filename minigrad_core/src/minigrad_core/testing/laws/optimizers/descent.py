@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...samples.runs import Run
 
 RATES = (0.05, 1e-3, 0.5)
-STEPS = 12
+STEPS = 6
 
 
 def descent(optimizer: OptimizerRuns) -> Iterator[Finding]:

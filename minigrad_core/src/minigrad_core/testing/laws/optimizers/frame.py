@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ....parameter import Parameter
 from ...finding import Finding
 from ...guarded import guarded
 from ...samples.runs import parted
@@ -26,9 +27,10 @@ class Around:
     overwritten: bool = False  # the gradients' memory is used for something else after each step
     emptied: bool = False  # zero_grad is called
     beside: bool = False  # another optimizer of the class steps too
+    views: bool = False  # parameters and gradients are views: transposed, and not contiguous
 
 
-ALL = Around(overwritten=True, emptied=True, beside=True)
+ALL = Around(overwritten=True, emptied=True, beside=True, views=True)
 CODES = {
     Around(): (
         "not-deterministic",
@@ -40,6 +42,10 @@ CODES = {
         "a gradient is kept after the step{}: what is written to its memory later changes the run",
     ),
     Around(emptied=True): ("zero-grad-forgets", "zero_grad changes later steps{}: it resets state as well"),
+    Around(views=True): (
+        "depends-on-layout",
+        "parameters and gradients that are views, transposed and not contiguous, move otherwise{}",
+    ),
     Around(beside=True): ("instances-interfere", "two optimizers disturb each other{}: they share state"),
 }
 
@@ -47,10 +53,10 @@ CODES = {
 def frame(optimizer: OptimizerRuns) -> Iterator[Finding]:
     """A step writes to no gradient and keeps none, shares nothing with another optimizer, moves nothing global.
 
-    `zero_grad` sets every gradient to None, wherever another one is None already, and writes to none. The
+    How parameters and gradients lie in memory does not matter, nor what was computed before. `zero_grad` sets every gradient to None, wherever another one is None already, and writes to none. The
     same run twice goes the same way.
     Faults: `grad += decay * data`, `state["v"] = grad` at the first step, a dict of state on the class,
-    a `zero_grad` that stops at None, `np.random` in a step.
+    a `zero_grad` that stops at None, `ravel()` of a strided parameter, which is a copy, `np.random` in a step.
     Fix: compute into a new array, copy what is kept, make state in `__init__`.
     """
     with unusual(optimizer.process) as changes:
@@ -80,9 +86,11 @@ def _blamed(optimizer: OptimizerRuns, run: Run, expected: Places) -> Finding:
 
 def _around(optimizer: OptimizerRuns, run: Run, around: Around) -> Places | Finding:
     params, others = run.params(), run.params()
+    if around.views:
+        params = [Parameter(_elsewhere(p.data)) for p in params]
     made = optimizer.make(params, **run.settings)
     other = optimizer.make(others, **run.settings) if around.beside else None
-    arrays = [np.empty_like(p.data) for p in params]
+    arrays = [_elsewhere(p.data) if around.views else p.data.copy() for p in params]
     places = []
     for step in range(run.steps):
         optimizer.assign(made, run.assigned.get(step, {}))
@@ -99,7 +107,7 @@ def _around(optimizer: OptimizerRuns, run: Run, around: Around) -> Places | Find
                 array[...] = np.nan
         if around.emptied and (finding := _emptied(made, params, held)):
             return finding
-        if other is not None and step in (0, 2):  # large ones: a maximum that is shared would hide small ones
+        if other is not None and step == 1:  # large ones: a maximum that is shared would hide small ones
             large = [None if g is None else 8 * g for g in run.grads(step + 1)]
             optimizer.step(other, others, large)
         places.append([p.data.copy() for p in params])
@@ -119,3 +127,12 @@ def _emptied(made: Any, params: Any, held: Any) -> Finding | None:
 
 def _equal(x: Any, y: Any) -> bool:
     return x is y or bool(x.tobytes() == y.tobytes())
+
+
+def _elsewhere(array: Any) -> Any:
+    """Return the same values as a view: transposed, and not contiguous."""
+    if not array.ndim:
+        return np.full(3, array)[1:2].reshape(())
+    wide = np.zeros((2 * len(array), *array.shape[1:]), array.dtype, order="F")
+    wide[::2] = array
+    return wide[::2]

@@ -1,14 +1,15 @@
-"""A step changes the arrays that it is given, whatever they look like in memory."""
+"""A step changes the arrays that it is given."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ....parameter import Parameter
 from ...finding import Finding
-from ...samples.runs import MIDDLE, parted
+from ...samples.runs import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,18 +19,19 @@ if TYPE_CHECKING:
 
 
 def in_place(optimizer: OptimizerRuns) -> Iterator[Finding]:
-    """A step changes `param.data` in place: the same array, in any memory layout, 0-d and empty too.
+    """A step changes `param.data` in place: the same array, 0-d and empty too.
 
     Parameters may come from any iterable, as `model.parameters()` gives them. With gradients that are no
     zeros a parameter moves, one of zeros too, and stays finite.
-    Faults: `param.data = param.data - ...`, `ravel()` of a strided parameter, which is a copy, an iterator
-    that is used up by the first step, a trust ratio |p| / |d| that holds zeros for ever.
+    Faults: `param.data = param.data - ...`, an iterator that is used up by the first step, 0 / 0 without an
+    epsilon, a trust ratio |p| / |d| that holds zeros for ever.
     Fix: `param.data -= ...`, or `out=param.data`; `self.params = list(params)`; `sqrt(v) + eps`.
     """
     for run in optimizer.runs:
-        for finding in (*_places(optimizer, run), *_layouts(optimizer, run)):
+        for finding in _places(optimizer, run):
             yield finding
             return
+    yield from _empty(optimizer)
 
 
 def _places(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
@@ -51,37 +53,21 @@ def _places(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
                     f"step {step + 1} makes a parameter of shape {run.shapes[k]} NaN or infinite{run.told}",
                 )
     if run.settings.keys() == {"lr"}:  # a setting may well hold parameters where they are
-        half = [starts, *trace.places][run.steps // 2 if run.steps > 2 * MIDDLE + 1 else 0]
-        for k, (then, last) in enumerate(zip(half, trace.places[-1], strict=True)):
-            if np.array_equal(then, last):
-                late = "" if half is starts else f" after step {run.steps // 2}"
-                yield Finding("no-update", f"a parameter of shape {run.shapes[k]} does not move{late}{run.told}")
+        begin = run.middle if run.steps == MANY else 0
+        way = [starts, *trace.places][begin:]
+        for k, shape in enumerate(run.shapes):  # step by step: a rule of signs may come back
+            if all(np.array_equal(then[k], now[k]) for then, now in pairwise(way)):
+                late = f" after step {begin}" if begin else ""
+                yield Finding("no-update", f"a parameter of shape {shape} does not move{late}{run.told}")
 
 
-def _layouts(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
-    params = [Parameter(_elsewhere(p.data)) for p in run.params()]
-    empty = [Parameter(np.zeros(shape, run.dtype)) for shape in ((0,), (2, 0))]
-    arrays = [p.data for p in params]
-    made = optimizer.make(iter([*params, *empty]), **run.settings)
-    places = []
-    for step in range(MIDDLE if run.steps > MIDDLE else run.steps):
-        optimizer.assign(made, run.assigned.get(step, {}))
-        grads = [None if g is None else _elsewhere(g) for g in run.grads(step)]
-        optimizer.step(made, [*params, *empty], [*grads, *(p.data.copy() for p in empty)])
-        places.append([array.copy() for array in arrays])
-    if found := parted(places, optimizer.trace(run).places, run.dtype):
-        step, k = found
-        yield Finding(
-            "depends-on-layout",
-            f"a parameter of shape {run.shapes[k]} that is a view, with a gradient that is one, moves "
-            f"otherwise at step {step + 1}{run.told}",
-        )
-
-
-def _elsewhere(array: Any) -> Any:
-    """Return the same values as a view: transposed, and not contiguous."""
-    if not array.ndim:
-        return np.full(3, array)[1:2].reshape(())
-    wide = np.zeros((2 * len(array), *array.shape[1:]), array.dtype, order="F")
-    wide[::2] = array
-    return wide[::2]
+def _empty(optimizer: OptimizerRuns) -> Iterator[Finding]:
+    """Parameters without values, from an iterator that can be read once."""
+    params = [Parameter(np.zeros(shape)) for shape in ((0,), (2, 0))] + optimizer.plain.params()[:1]
+    made = optimizer.make(iter(params), **optimizer.plain.settings)
+    way = []
+    for step in (0, 1, 1, 1):
+        optimizer.step(made, params, [*(p.data.copy() for p in params[:2]), optimizer.plain.grads(step)[0]])
+        way.append(params[-1].data.copy())
+    if all(np.array_equal(then, now) for then, now in pairwise(way)):
+        yield Finding("no-update", "later steps move nothing: are parameters kept that were an iterator?")

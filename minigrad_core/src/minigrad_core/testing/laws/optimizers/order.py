@@ -10,6 +10,7 @@ from ....contracts import Optimizer
 from ...finding import Broken, Finding
 from ...guarded import guarded
 from ...samples.runs import RATE, parted
+from .state import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,8 +95,11 @@ def _grouped(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
         {"params": [params[k] for k in which], **own} for which, own in ((first, mine), (second, theirs))
     ]
     made = optimizer.make(entries, **base)
-    places = optimizer.go(made, params, run)
-    other = optimizer.plain if mine != theirs else run
+    if mine and (finding := _restored(optimizer, run, made, base)):
+        yield finding
+        return
+    places = optimizer.go(made, params, run, last=min(run.steps, 3))
+    other = optimizer.short if mine != theirs else run
     for which, expected in ((first, optimizer.trace(run)), (second, optimizer.trace(other))):
         ours, alike = ([[now[k] for k in which] for now in run_] for run_ in (places, expected.places))
         if found := parted(ours, alike, run.dtype):
@@ -118,8 +122,16 @@ def _divided(optimizer: OptimizerRuns, run: Run) -> tuple[dict[str, Any], dict[s
     if run.assigned or optimizer.initial & run.settings.keys():  # an override hides what is assigned
         return run.settings, {}, {}
     base = {"lr": 2 * RATE}
-    return base, run.settings, optimizer.plain.settings if _alike(optimizer.plain, run) else run.settings
+    return base, run.settings, optimizer.short.settings if run in optimizer.alone else run.settings
 
 
-def _alike(plain: Run, run: Run) -> bool:
-    return (run.shapes, run.steps, run.dtype) == (plain.shapes, plain.steps, plain.dtype)
+def _restored(optimizer: OptimizerRuns, run: Run, made: Any, base: dict[str, Any]) -> Finding | None:
+    """Overrides that are in the exported state come back with it."""
+    params = run.params()
+    half = len(params) // 2
+    entries = [{"params": params[::-1][:half], **base}, {"params": params[::-1][half:], **base}]
+    other, saved = optimizer.make(entries, **base), guarded("state_dict", lambda: made.state_dict())
+    guarded("load_state_dict", lambda: other.load_state_dict(saved))
+    if same(guarded("state_dict", lambda: other.state_dict()), saved):
+        return None
+    return Finding("state-lost", "what a group overrides is in the exported state, but loading does not restore it")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...finding import Broken, Finding
-from ...samples.runs import MIDDLE, RATE, parted
+from ...samples.modes import others, settings_of
+from ...samples.optimizer import changed
+from ...samples.runs import RATE, parted
+from .state import arrays, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...samples.optimizer import OptimizerRuns
-    from ...samples.runs import Run
+    from ...samples.parameters import PLAIN
+from ...samples.runs import FEW, Run
 
 
 def rate(optimizer: OptimizerRuns) -> Iterator[Finding]:
@@ -23,11 +27,11 @@ def rate(optimizer: OptimizerRuns) -> Iterator[Finding]:
     They are attributes: assigned before the first step they do what the constructor does with them, assigned
     in mid-run they matter from there on. What can be read at construction only is declared:
     `initial = ("d0",)`. A setting that nobody knows is refused.
-    Faults: decay without the factor lr, a rate that is copied at construction, `**settings` that swallow a
+    Faults: decay without the factor lr, a rate that is copied at construction, betas that are hard-coded, `**settings` that swallow a
     typo, a setter that resets the state.
     Fix: every term of the step has the factor lr; read `settings["lr"]` in `update`.
     """
-    for law in (_refused, _zero, _assigned, _midway):
+    for law in (_refused, _zero, _assigned, _midway, _effects):
         for finding in law(optimizer):
             yield finding
             return
@@ -89,11 +93,8 @@ def _assigned(optimizer: OptimizerRuns) -> Iterator[Finding]:
         if unread := [name for name in assigned if not hasattr(made, name)]:
             yield Finding("setting-not-assignable", f"{unread[0]} is no attribute: it cannot be assigned")
             return
-        steps = min(run.steps, MIDDLE)
-        before = {step: {**assigned, **run.assigned.get(step, {})} for step in range(steps)}
-        if run.assigned:
-            before[2] |= run.assigned[2]
-        places = optimizer.go(made, params, replace(run, assigned=before), last=steps)
+        before = {0: assigned, 1: assigned}
+        places = optimizer.go(made, params, replace(run, assigned=before), last=2)
         if found := parted(places, optimizer.trace(run).places, run.dtype):
             yield Finding(
                 "setting-not-read",
@@ -104,27 +105,49 @@ def _assigned(optimizer: OptimizerRuns) -> Iterator[Finding]:
 
 
 def _midway(optimizer: OptimizerRuns) -> Iterator[Finding]:
-    """What matters from the start matters when it is assigned in mid-run; not so counts and lengths."""
-    plain = optimizer.trace(optimizer.plain).places
-    faster = replace(optimizer.plain, settings={"lr": 2 * RATE}, told=f" with lr={2 * RATE}")
+    """What matters from the start matters when it is assigned in mid-run; not so flags, counts and lengths."""
+    plain = optimizer.short
+    unchanged = optimizer.trace(plain).places[-1]
+    faster = replace(plain, settings={"lr": 2 * RATE}, told=f" with lr={2 * RATE}")
     for run in (faster, *optimizer.alone):
-        changed = {
+        late = {
             k: v
             for k, v in run.settings.items()
-            if k not in optimizer.initial and type(v) is not int and optimizer.plain.settings.get(k) != v
+            if k not in optimizer.initial and type(v) in (float, tuple) and plain.settings.get(k) != v
         }
-        if not changed or not parted(optimizer.trace(run).places[-1:], plain[-1:]):
+        if not late or not parted(optimizer.trace(run).places[-1:], [unchanged]):
             continue
         params = run.params()
-        midway = replace(optimizer.plain, assigned={MIDDLE: changed})
-        try:
-            places = optimizer.go(optimizer.make(params, **midway.settings), params, midway)
-        except Broken:
-            continue  # a flag that is turned in mid-run may find no state
-        if all(np.array_equal(x, y) for x, y in zip(places[-1], plain[-1], strict=True)):
+        midway = replace(plain, assigned={plain.middle: late})
+        places = optimizer.go(optimizer.make(params, **midway.settings), params, midway)
+        if all(np.array_equal(x, y) for x, y in zip(places[-1], unchanged, strict=True)):
             yield Finding(
                 "setting-not-read",
-                f"{next(iter(changed))} that is assigned in mid-run has no effect: read it at each step, or "
+                f"{next(iter(late))} that is assigned in mid-run has no effect: read it at each step, or "
                 "declare it in `initial`",
             )
             return
+
+
+def _effects(optimizer: OptimizerRuns) -> Iterator[Finding]:
+    """Another value of a number or a flag is another run, alone or beside all others; a reference says more."""
+    if optimizer.reference is not None:
+        return
+    for name, parameter in settings_of(optimizer.cls, "lr").items():
+        for values in others(parameter) if isinstance(parameter.default, float | bool | tuple) else ():
+            wider = [1e-3, 0.9, 1e3] if isinstance(parameter.default, float) else []
+            if not any(_matters(optimizer, {name: value}) for value in (*values, *wider)):
+                yield Finding("setting-without-effect", f"{name} is ignored: {values[0]!r} changes nothing")
+                return
+
+
+def _matters(optimizer: OptimizerRuns, candidate: dict[str, Any]) -> bool:
+    """Whether a setting changes a run, or its state, or is refused."""
+    for base in (optimizer.short, replace(optimizer.together, shapes=optimizer.short.shapes, steps=optimizer.short.steps)):
+        try:
+            one, two = (optimizer.trace(run) for run in (base, changed(base, candidate)))
+        except Broken:
+            return True
+        if parted(one.places, two.places) or not same([*arrays(one.state)], [*arrays(two.state)]):
+            return True
+    return False

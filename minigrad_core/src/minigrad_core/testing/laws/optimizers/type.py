@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...finding import Finding
-from ...guarded import guarded
+from ...samples.parameters import SHAPES
 from .state import arrays
 
 if TYPE_CHECKING:
@@ -32,20 +32,18 @@ def type_(optimizer: OptimizerRuns) -> Iterator[Finding]:
         for finding in (*_state(optimizer, run), *_single(optimizer, run)):
             yield finding
             return
-        if run is optimizer.plain or run is optimizer.together:
+        if run.shapes is SHAPES and run.dtype == np.float64:
             for finding in _resolution(optimizer, run):
                 yield finding
                 return
 
 
 def _state(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
-    params = run.params()
-    made = optimizer.make(params, **run.settings)
-    optimizer.go(made, params, run, last=2)
-    kinds = {p.data.dtype for p in params} - {np.dtype(run.dtype)}
+    trace = optimizer.trace(run)
+    kinds = {place.dtype for place in trace.places[-1]} - {np.dtype(run.dtype)}
     if kinds:
         yield Finding("wrong-dtype", f"a parameter of {np.dtype(run.dtype)} becomes {kinds.pop()}{run.told}")
-    for array in arrays(guarded("state_dict", lambda: made.state_dict())):
+    for array in arrays(trace.state):
         if array.dtype.kind == "f" and array.ndim and array.dtype != run.dtype:
             yield Finding(
                 "wrong-dtype",
