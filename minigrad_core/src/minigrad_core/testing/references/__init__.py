@@ -16,14 +16,17 @@ compared too.
 from .adagrad import adadelta, adagrad, rmsprop
 from .adam import adam, adamax, adamw, nadam, radam
 from .initializers import (
+    constant,
     glorot_normal,
     glorot_uniform,
     kaiming_normal,
     kaiming_uniform,
     lecun_normal,
     lecun_uniform,
+    normal,
     orthogonal,
     truncated_normal,
+    uniform,
 )
 from .momentum import sgd, sgd_pytorch
 from .orthogonalised import muon
@@ -36,6 +39,7 @@ __all__ = [
     "adam",
     "adamax",
     "adamw",
+    "constant",
     "glorot_normal",
     "glorot_uniform",
     "kaiming_normal",
@@ -47,6 +51,7 @@ __all__ = [
     "lion",
     "muon",
     "nadam",
+    "normal",
     "orthogonal",
     "radam",
     "rmsprop",
@@ -54,4 +59,5 @@ __all__ = [
     "sgd_pytorch",
     "signsgd",
     "truncated_normal",
+    "uniform",
 ]

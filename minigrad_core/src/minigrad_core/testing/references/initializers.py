@@ -35,6 +35,21 @@ def _normal(shape: Shape, rng: Generator, variance: float) -> Values:
     return rng.normal(0.0, np.sqrt(variance), shape)
 
 
+def constant(shape: Shape, *, rng: Generator, value: float = 0.0) -> Values:  # noqa: ARG001 - it draws nothing
+    """`value` everywhere."""
+    return np.full(shape, value)
+
+
+def uniform(shape: Shape, *, rng: Generator, low: float = -0.05, high: float = 0.05) -> Values:
+    """Uniform on [low, high), by default as in Keras."""
+    return rng.uniform(low, high, shape)
+
+
+def normal(shape: Shape, *, rng: Generator, mean: float = 0.0, stddev: float = 0.05) -> Values:
+    """Normal with mean and deviation, by default as in Keras."""
+    return rng.normal(mean, stddev, shape)
+
+
 def glorot_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Uniform, of variance 2 / (fan_in + fan_out): Glorot and Bengio 2010, equation 16."""
     return _uniform(shape, rng, gain**2 * 2 / sum(fans(shape)))

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...finding import Broken, DoesNotApply, Finding
 from ...guarded import guarded
-from ...samples.arrays import LARGE, POSITIONS
+from ...samples.arrays import HUGE, LARGE, POSITIONS
 from ...samples.initializer import refused
 from ...samples.modes import others, settings_of
 
@@ -37,10 +37,12 @@ def reference(draws: InitializerDraws) -> Iterator[Finding]:
     if draws.reference is None:
         raise DoesNotApply("no reference is given: reference = rule, or check_initializer(it, reference=rule)")
     for settings in _settings(draws):
-        for shape, count in (*POSITIONS, *LARGE) if not settings else (POSITIONS[-1], LARGE[-1]):
-            pair = _drawn(draws, shape, count, settings)
-            told = pair and (_by_position(*pair) if shape in dict(POSITIONS) else _shares(*pair))
-            if told:
+        for kinds, compared in ((POSITIONS, _by_position), (LARGE, _shares), (HUGE, _far)):
+            for shape, count in kinds if not settings else kinds[1:]:
+                pair = _drawn(draws, shape, count, settings)
+                told = "" if pair is None else compared(*pair)
+                if not told:
+                    continue
                 given = "".join(f", {name}={value!r}" for name, value in settings.items())
                 yield Finding("another-distribution", f"at shape {shape}{given} {told}")
                 return
@@ -115,24 +117,52 @@ def _apart(x: NDArray[Any], y: NDArray[Any]) -> tuple[int, ...]:
 
 
 def _shares(mine: NDArray[Any], its: NDArray[Any]) -> str:
-    """Return which share of the values differs: of those below a level, or at most there, zero among them."""
+    """Return which share of the values differs: below a level, or at it, zero and the extremes among them."""
     x, y = (np.sort(d.reshape(len(d), -1)) for d in (mine, its))
     together = np.sort(np.concatenate([x, y]), axis=None)
-    scale = max(-together[0], together[-1])
     levels = together[(np.array(LEVELS) * (together.size - 1)).astype(int)]
     levels = np.array([*levels, 0.0, together[0], together[-1]])
-    room = 1e-6 * scale  # float32 may have been on the way
-    marks = np.concatenate([levels - room, levels + room])
-    a, b = (np.array([np.searchsorted(row, marks) for row in d]) / d.shape[1] for d in (x, y))
+    room = 1e-6 * max(-together[0], together[-1])  # float32 may have been on the way
+    a, b = (_counted(d, levels, room) / d.shape[1] for d in (x, y))
+    worst = _unlikely(a, b, x.shape[1])
+    if worst is None:
+        return ""
+    kind = "below" if worst < len(levels) else "at"
+    told = f"{a[:, worst].mean():.2%} of the values are {kind} {levels[worst % len(levels)]:.4g}"
+    return f"{told}, {b[:, worst].mean():.2%} of those of the reference"
+
+
+def _counted(rows: NDArray[Any], levels: NDArray[Any], room: float) -> NDArray[Any]:
+    """Return how many values of each sorted row are below each level, and how many at it."""
+    below, beyond = (np.array([np.searchsorted(row, levels + side) for row in rows]) for side in (-room, room))
+    return np.concatenate([below, beyond - below], axis=1)
+
+
+def _far(mine: NDArray[Any], its: NDArray[Any]) -> str:
+    """Return which of the numbers that need many values differs: the mean, or what is beyond the reference."""
+    x, y = (d.reshape(len(d), -1) for d in (mine, its))
+    between = sum(d.mean(axis=1).var() / len(d) for d in (x, y))
+    spread = np.sqrt(max(between, (x.var() + y.var()) / x.size))
+    if abs(x.mean() - y.mean()) > SIGMAS * spread + 1e-7 * float(np.abs(y).max()):
+        return f"the mean is {x.mean():.4g}, that of the reference {y.mean():.4g}"
+    for beyond, z in ((x, y), (y, x)):
+        edges = z.min(), z.max()
+        room = 1e-6 * max(abs(edges[0]), abs(edges[1]))
+        out = ((beyond < edges[0] - room) | (beyond > edges[1] + room)).mean(axis=1)
+        if _unlikely(out[:, None], 0 * out[:, None], x.shape[1]) is not None:
+            whose = ("the values are", "the reference's") if beyond is x else ("the reference's are", "them")
+            first, second = whose
+            return f"{out.mean():.2%} of {first} beyond all of {second}"
+    return ""
+
+
+def _unlikely(a: NDArray[Any], b: NDArray[Any], size: int) -> int | None:
+    """Return which share, of draws of `size` values, differs by more than chance.
+
+    Values of a draw may depend on one another: chance is what draws show, and no less than if they do not.
+    """
     share = (a.mean(axis=0) + b.mean(axis=0)) / 2
-    # Values of a draw may depend on one another: chance is what draws show, and no less than if they do not.
-    chance = np.maximum(a.var(axis=0) + b.var(axis=0), 2 * share * (1 - share) / x.shape[1]) / len(a)
+    chance = np.maximum(a.var(axis=0) + b.var(axis=0), 2 * share * (1 - share) / size) / len(a)
     sigmas = np.abs(a.mean(axis=0) - b.mean(axis=0)) / (np.sqrt(chance) + 1e-9)
     worst = int(sigmas.argmax())
-    if sigmas[worst] <= SIGMAS:
-        return ""
-    words = "below" if worst < len(levels) else "at most"
-    return (
-        f"{a[:, worst].mean():.2%} of the values are {words} {levels[worst % len(levels)]:.4g}, "
-        f"{b[:, worst].mean():.2%} of those of the reference"
-    )
+    return worst if sigmas[worst] > SIGMAS else None
