@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 class InitializerDraws:
     """An initializer, and what every law draws from it."""
 
-    def __init__(
-        self, initializer: Any, reference: Callable[..., Any] | None = None, seed: int = 0
-    ) -> None:
+    def __init__(self, initializer: Any, reference: Callable[..., Any] | None = None, seed: int = 0) -> None:
         self.process = process()
         self.initializer = initializer
         if isinstance(initializer, type):
@@ -117,9 +115,11 @@ def refused(broken: Broken, shape: Shape) -> bool:
 
 def _own(initializer: Any) -> Any:
     """Return the reference of an instance, or of its class, where a plain function is no method."""
-    return vars(initializer).get("reference") if "reference" in getattr(
-        initializer, "__dict__", {}
-    ) else getattr(type(initializer), "reference", None)
+    return (
+        vars(initializer).get("reference")
+        if "reference" in getattr(initializer, "__dict__", {})
+        else getattr(type(initializer), "reference", None)
+    )
 
 
 def _copied(initializer: Any) -> Any:

@@ -85,7 +85,9 @@ class OptimizerRuns:
         start = self.together.settings
         now = {k: _half(v) for k, v in start.items() if k not in self.initial and _half(v) != v}
         return replace(
-            self.together, assigned={STEPS // 2: now}, told=f"{self.together.told} and half of each in mid-run"
+            self.together,
+            assigned={STEPS // 2: now},
+            told=f"{self.together.told} and half of each in mid-run",
         )
 
     def _accepts(self, settings: Mapping[str, Any]) -> bool:

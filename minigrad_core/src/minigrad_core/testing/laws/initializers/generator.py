@@ -127,9 +127,11 @@ def _repeated(draws: InitializerDraws) -> Iterator[Finding]:
 def _constant(draws: InitializerDraws) -> Iterator[Finding]:
     for shape in SHAPES[2:4] + SHAPES[-1:]:
         found = [draws.drawn(shape, stream) for stream in range(3)]
-        first, *others = (values for values in found if values is not None) if all(
-            values is not None for values in found
-        ) else (None,)
+        first, *others = (
+            (values for values in found if values is not None)
+            if all(values is not None for values in found)
+            else (None,)
+        )
         if first is None:
             continue
         same = np.logical_and.reduce([first == other for other in others])
@@ -147,6 +149,4 @@ def _few(draws: InitializerDraws) -> Iterator[Finding]:
     rng = draws.rng()
     found = {draws.draw(draws.usual, rng).tobytes() for _ in range(DRAWS)}
     if len(found) < DRAWS:
-        yield Finding(
-            "few-draws", f"{DRAWS} draws give {len(found)} arrays: too few bits are taken from rng"
-        )
+        yield Finding("few-draws", f"{DRAWS} draws give {len(found)} arrays: too few bits are taken from rng")

@@ -35,7 +35,9 @@ def reference(draws: InitializerDraws) -> Iterator[Finding]:
     Fix: the message names the shape and the first number that differs; if the reference is wrong, mend it.
     """
     if draws.reference is None:
-        raise DoesNotApply("no reference is given: reference = rule, or check_initializer(it, reference=rule)")
+        raise DoesNotApply(
+            "no reference is given: reference = rule, or check_initializer(it, reference=rule)"
+        )
     for settings in _settings(draws):
         for kinds, compared in ((POSITIONS, _by_position), (LARGE, _shares), (HUGE, _far)):
             for shape, count in kinds if not settings else kinds[1:]:
@@ -134,7 +136,9 @@ def _shares(mine: NDArray[Any], its: NDArray[Any]) -> str:
 
 def _counted(rows: NDArray[Any], levels: NDArray[Any], room: float) -> NDArray[Any]:
     """Return how many values of each sorted row are below each level, and how many at it."""
-    below, beyond = (np.array([np.searchsorted(row, levels + side) for row in rows]) for side in (-room, room))
+    below, beyond = (
+        np.array([np.searchsorted(row, levels + side) for row in rows]) for side in (-room, room)
+    )
     return np.concatenate([below, beyond - below], axis=1)
 
 

@@ -91,4 +91,6 @@ def _unknown(draws: InitializerDraws) -> Iterator[Finding]:
         draws.draw(draws.usual, draws.rng(), no_such_setting=1)
     except Broken:
         return
-    yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings, without **")
+    yield Finding(
+        "swallows-settings", "an unknown setting is ignored in silence: name the settings, without **"
+    )

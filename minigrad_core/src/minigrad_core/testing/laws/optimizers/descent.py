@@ -8,6 +8,7 @@ import numpy as np
 
 from ....parameter import Parameter
 from ...finding import Finding
+from .. import first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ RATES = (0.05, 1e-3, 0.5)
 STEPS = 6
 
 
+@first
 def descent(optimizer: OptimizerRuns) -> Iterator[Finding]:
     """A quadratic goes down, at a small rate or a large one, with every setting that is no flag.
 
@@ -30,7 +32,6 @@ def descent(optimizer: OptimizerRuns) -> Iterator[Finding]:
         # A flag may well ask for the way up.
         if not flags and not any(_descends(optimizer, run, lr) for lr in RATES):
             yield Finding("ascends", f"|p - c|^2 / 2 is larger after {STEPS} steps, at any rate{run.told}")
-            return
 
 
 def _descends(optimizer: OptimizerRuns, run: Run, lr: float) -> bool:

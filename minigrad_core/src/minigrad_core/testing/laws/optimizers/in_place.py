@@ -10,6 +10,7 @@ import numpy as np
 from ....parameter import Parameter
 from ...finding import Finding
 from ...samples.runs import MANY
+from .. import first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ...samples.runs import Run
 
 
+@first
 def in_place(optimizer: OptimizerRuns) -> Iterator[Finding]:
     """A step changes `param.data` in place: the same array, 0-d and empty too.
 
@@ -28,44 +30,34 @@ def in_place(optimizer: OptimizerRuns) -> Iterator[Finding]:
     Fix: `param.data -= ...`, or `out=param.data`; `self.params = list(params)`; `sqrt(v) + eps`.
     """
     for run in optimizer.runs:
-        for finding in _places(optimizer, run):
-            yield finding
-            return
+        trace = optimizer.trace(run)
+        for k in trace.replaced:
+            fact = f"a step replaces the array of a parameter of shape {run.shapes[k]}{run.told}"
+            yield Finding("replaces-data", f"{fact}: update param.data in place")
+        if trace.recorded:
+            yield Finding("recorded", "a step is recorded in the graph: update param.data, not the parameter")
+        for step, now in enumerate(trace.places, 1):
+            for shape, place in zip(run.shapes, now, strict=True):
+                if not np.isfinite(place).all():
+                    yield Finding("not-finite", f"step {step} makes shape {shape} NaN or infinite{run.told}")
+        if run.settings.keys() == {"lr"}:  # a setting may well hold parameters where they are
+            yield from _moving(optimizer, run)
     yield from _empty(optimizer)
 
 
-def _places(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
-    trace = optimizer.trace(run)
-    for k in trace.replaced:
-        yield Finding(
-            "replaces-data",
-            f"a step replaces the array of a parameter of shape {run.shapes[k]} by another{run.told}: update "
-            "param.data in place",
-        )
-    for _ in trace.recorded:
-        yield Finding("recorded", "an update is recorded in the graph: update param.data, not the parameter")
-    starts = [p.data for p in run.params()]
-    for step, now in enumerate(trace.places):
-        for k, place in enumerate(now):
-            if not np.isfinite(place).all():
-                yield Finding(
-                    "not-finite",
-                    f"step {step + 1} makes a parameter of shape {run.shapes[k]} NaN or infinite{run.told}",
-                )
-    if run.settings.keys() == {"lr"}:  # a setting may well hold parameters where they are
-        begin = run.middle if run.steps == MANY else 0
-        way = [starts, *trace.places][begin:]
-        for k, shape in enumerate(run.shapes):  # step by step: a rule of signs may come back
-            if all(np.array_equal(then[k], now[k]) for then, now in pairwise(way)):
-                late = f" after step {begin}" if begin else ""
-                yield Finding("no-update", f"a parameter of shape {shape} does not move{late}{run.told}")
+def _moving(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
+    begin = run.middle if run.steps == MANY else 0
+    way = [[p.data for p in run.params()], *optimizer.trace(run).places][begin:]
+    for k, shape in enumerate(run.shapes):  # step by step: a rule of signs may come back
+        if all(np.array_equal(then[k], now[k]) for then, now in pairwise(way)):
+            fact = f"a parameter of shape {shape} does not move after step {begin}{run.told}"
+            yield Finding("no-update", fact)
 
 
 def _empty(optimizer: OptimizerRuns) -> Iterator[Finding]:
     """Parameters without values, from an iterator that can be read once."""
     params = [Parameter(np.zeros(shape)) for shape in ((0,), (2, 0))] + optimizer.plain.params()[:1]
-    made = optimizer.make(iter(params), **optimizer.plain.settings)
-    way = []
+    made, way = optimizer.make(iter(params), **optimizer.plain.settings), []
     for step in (0, 1, 1, 1):
         optimizer.step(made, params, [*(p.data.copy() for p in params[:2]), optimizer.plain.grads(step)[0]])
         way.append(params[-1].data.copy())

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...finding import DoesNotApply, Finding
 from ...guarded import guarded
+from .. import first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ DIGITS, NUDGE = 16 * float(np.finfo(np.float64).eps), 4 * float(np.finfo(np.floa
 NOISE = 100.0
 
 
+@first
 def reference(optimizer: OptimizerRuns) -> Iterator[Finding]:
     """Each step is that of `reference(data, grad, state, settings) -> new data`, under every setting.
 
@@ -56,7 +58,8 @@ def _compared(optimizer: OptimizerRuns, run: Run) -> Finding | None:
         return None
     step, k = first
     return Finding(
-        "another-rule", _told(run, step, k, mine[step][k] - mine[step - 1][k], its[step][k] - its[step - 1][k])
+        "another-rule",
+        _told(run, step, k, mine[step][k] - mine[step - 1][k], its[step][k] - its[step - 1][k]),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,14 +13,16 @@ from ...finding import Finding
 from ...guarded import guarded
 from ...samples.parameters import SHAPES
 from ...samples.runs import parted
+from .. import first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...samples.optimizer import OptimizerRuns
-    from ...samples.runs import Places, Run
+    from ...samples.runs import Run
 
 
+@first
 def state(optimizer: OptimizerRuns) -> Iterator[Finding]:
     """A state that is saved in mid-run and loaded goes on bit for bit, its dtype included.
 
@@ -32,85 +33,55 @@ def state(optimizer: OptimizerRuns) -> Iterator[Finding]:
     Fix: copy in `state_dict` and in `load_state_dict`; everything that a step reads is in the state.
     """
     for run in optimizer.runs:
-        for finding in _resumed(optimizer, run):
-            yield finding
-            return
+        trace = optimizer.trace(run)
+        if pickle.dumps(trace.saved) != trace.exported:
+            yield Finding("state-aliases", f"later steps change a state that was exported{run.told}: copy it")
+        for used in (False, True) if run.shapes is SHAPES else (False,):
+            yield from _loaded(optimizer, run, used=used)
         if run.dtype == np.float32:
-            for finding in _narrowed(optimizer, run):
-                yield finding
-                return
+            yield from _narrowed(optimizer, run)
     yield from _settings(optimizer)
 
 
-def _resumed(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
-    trace = optimizer.trace(run)
-    if pickle.dumps(trace.saved) != trace.exported:
-        yield Finding(
-            "state-aliases", f"later steps change a state that was exported before{run.told}: copy it"
-        )
-        return
-    for used in (False, True) if run.shapes is SHAPES else (False,):
-        yield from _loaded(optimizer, run, trace.exported, used=used)
-
-
-def _loaded(optimizer: OptimizerRuns, run: Run, exported: bytes, *, used: bool) -> Iterator[Finding]:
+def _loaded(optimizer: OptimizerRuns, run: Run, *, used: bool) -> Iterator[Finding]:
     at, trace, params = run.middle, optimizer.trace(run), run.params()
     other = optimizer.make(params, **run.settings)
     if used:
         optimizer.go(other, params, run, 1, 2)
     for p, place in zip(params, trace.places[at - 1], strict=True):
         p.data[...] = place
-    given = pickle.loads(exported)
+    given = pickle.loads(trace.exported)
     before = pickle.dumps(given)
     guarded("load_state_dict", lambda: other.load_state_dict(given))
     if pickle.dumps(given) != before:
         yield Finding("load-changes-state", "load_state_dict changes the dict that it is given")
-        return
     for array in arrays(given):
         array[...] = 77  # whoever loaded it without a copy has it now
     places = optimizer.go(other, params, run, at, at + 1 if used else None)
-    into = "an optimizer that has stepped before" if used else "a new optimizer"
-    if not _equal(places, trace.places[at : at + len(places)]):
-        yield Finding(
-            "state-lost",
-            f"after a save in mid-run and a load into {into} the steps are others{run.told}: something is "
-            "missing, or shared",
-        )
+    into = f"a load into {'an optimizer that has stepped before' if used else 'a new optimizer'}{run.told}"
+    if not same(places, trace.places[at : at + len(places)]):
+        fact = f"after a save in mid-run and {into} the steps are others: something is missing, or shared"
+        yield Finding("state-lost", fact)
     elif not used and not same(guarded("state_dict", lambda: other.state_dict()), trace.state):
-        yield Finding(
-            "state-lost",
-            f"after a save in mid-run and a load into {into} the state is another one{run.told}, in its "
-            "values or dtype",
-        )
-
-
-def _equal(places: Places, others: Places) -> bool:
-    return all(
-        x.tobytes() == y.tobytes() or np.array_equal(x, y, equal_nan=True)
-        for now, then in zip(places, others, strict=True)
-        for x, y in zip(now, then, strict=True)
-    )
+        fact = f"after a save in mid-run and {into} the state is another one, in its values or dtype"
+        yield Finding("state-lost", fact)
 
 
 def _narrowed(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
     """A state of float64 that is loaded for float32 parameters."""
-    wide = replace(run, dtype=np.float64)
-    params, narrow = wide.params(), run.params()
-    made, other = (optimizer.make(p, **run.settings) for p in (params, narrow))
-    optimizer.go(made, params, wide, last=run.middle)
-    for p, q in zip(narrow, params, strict=True):
-        p.data[...] = q.data
-    saved = guarded("state_dict", lambda: made.state_dict())
-    guarded("load_state_dict", lambda: other.load_state_dict(copy.deepcopy(saved)))
-    places = optimizer.go(other, narrow, run, run.middle)
+    wide = optimizer.trace(replace(run, dtype=np.float64))
+    params, told = run.params(), f"a state of float64 that is loaded for float32 parameters{run.told}"
+    other = optimizer.make(params, **run.settings)
+    for p, place in zip(params, wide.places[run.middle - 1], strict=True):
+        p.data[...] = place
+    guarded("load_state_dict", lambda: other.load_state_dict(pickle.loads(wide.exported)))
+    places = optimizer.go(other, params, run, run.middle)
     kinds = {a.dtype for a in arrays(other.state_dict()) if a.dtype.kind == "f" and a.ndim}
     owed = isinstance(optimizer.cls, type) and issubclass(optimizer.cls, Optimizer)
     if owed and kinds - {np.dtype(np.float32)}:
-        yield Finding("wrong-dtype", "a state of float64 that is loaded for float32 parameters stays float64")
-    elif parted(places, optimizer.trace(run).places[run.middle:], np.float32):
-        yield Finding(
-            "state-lost", f"a state of float64 that is loaded for float32 parameters goes on otherwise{run.told}"
-        )
+        yield Finding("wrong-dtype", f"{told} stays float64")
+    elif parted(places, wide.places[run.middle :], np.float32):
+        yield Finding("state-lost", f"{told} goes on otherwise")
 
 
 def _settings(optimizer: OptimizerRuns) -> Iterator[Finding]:
@@ -121,16 +92,12 @@ def _settings(optimizer: OptimizerRuns) -> Iterator[Finding]:
     optimizer.assign(made, now)
     saved = guarded("state_dict", lambda: made.state_dict())
     guarded("load_state_dict", lambda: other.load_state_dict(saved))
+    lost = [name for name, value in now.items() if getattr(other, name, None) != value]
     if not same(guarded("state_dict", lambda: other.state_dict()), saved):
-        lost = [name for name, value in now.items() if getattr(other, name, None) != value]
-        yield Finding(
-            "state-lost",
-            f"{', '.join(lost) or 'something'} is in the exported state, but loading does not restore it",
-        )
-    elif isinstance(saved, dict) and (others := sorted(optimizer.defaults.keys() & saved.keys())):
-        if getattr(other, "lr", None) != now["lr"]:
-            told = f"the exported state has {', '.join(others)}, but not lr"
-            yield Finding("state-lost", f"{told}: what a schedule has assigned is lost")
+        fact = f"{', '.join(lost) or 'something'} is in the exported state, but loading does not restore it"
+        yield Finding("state-lost", fact)
+    elif "lr" in lost and isinstance(saved, dict) and optimizer.defaults.keys() & saved.keys():
+        yield Finding("state-lost", "the exported state has other settings, but not lr: a schedule is lost")
 
 
 def arrays(saved: Any) -> Iterator[Any]:
@@ -143,7 +110,7 @@ def arrays(saved: Any) -> Iterator[Any]:
 
 
 def same(x: Any, y: Any) -> bool:
-    """Whether two nested states are equal."""
+    """Whether two nested states are equal, in values and dtypes."""
     if isinstance(x, dict) and isinstance(y, dict):
         return x.keys() == y.keys() and all(same(x[k], y[k]) for k in x)
     if isinstance(x, list | tuple) and isinstance(y, list | tuple):

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...finding import Finding
 from ...samples.parameters import SHAPES
+from .. import first
 from .state import arrays
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from ...samples.runs import Run
 
 COARSE, FINE = 1e-3, 3e-9  # the fine one is a tenth of what float32 resolves
-NUDGED = 1  # the step whose gradient is changed
 
 
+@first
 def type_(optimizer: OptimizerRuns) -> Iterator[Finding]:
     """Parameters and their state keep the parameters' dtype; float32 moves as float64, as far as it resolves.
 
@@ -29,68 +30,46 @@ def type_(optimizer: OptimizerRuns) -> Iterator[Finding]:
     Fix: `np.zeros_like(data)`; compute in the dtype of `data`.
     """
     for run in optimizer.runs:
-        for finding in (*_state(optimizer, run), *_single(optimizer, run)):
-            yield finding
-            return
-        if run.shapes is SHAPES and run.dtype == np.float64:
-            for finding in _resolution(optimizer, run):
-                yield finding
-                return
-
-
-def _state(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
-    trace = optimizer.trace(run)
-    kinds = {place.dtype for place in trace.places[-1]} - {np.dtype(run.dtype)}
-    if kinds:
-        yield Finding("wrong-dtype", f"a parameter of {np.dtype(run.dtype)} becomes {kinds.pop()}{run.told}")
-    for array in arrays(trace.state):
-        if array.dtype.kind == "f" and array.ndim and array.dtype != run.dtype:
-            yield Finding(
-                "wrong-dtype",
-                f"state of shape {array.shape} is {array.dtype} for {np.dtype(run.dtype)} parameters{run.told}",
-            )
+        trace, told = optimizer.trace(run), f"{np.dtype(run.dtype)} parameters{run.told}"
+        for kind in {place.dtype for place in trace.places[-1]} - {np.dtype(run.dtype)}:
+            yield Finding("wrong-dtype", f"{told} become {kind}")
+        for array in arrays(trace.state):
+            if array.dtype.kind == "f" and array.ndim and array.dtype != run.dtype:
+                yield Finding("wrong-dtype", f"state of shape {array.shape} is {array.dtype} for {told}")
+        if run.dtype == np.float32:
+            yield from _single(optimizer, run)
+        elif run.shapes is SHAPES:
+            yield from _resolution(optimizer, run)
 
 
 def _single(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
-    if run.dtype != np.float32:
-        return
     wide = replace(run, dtype=np.float64)
-    places = optimizer.trace(wide).places
-    for step, (now, then) in enumerate(zip(optimizer.trace(run).places, places, strict=True)):
-        for k, (single, double) in enumerate(zip(now, then, strict=True)):
-            moved = np.abs(double - wide.params()[k].data).max()
-            if np.any(np.abs(single - double) > 1e-4 * (1 + np.abs(double)) + 0.01 * moved):
-                yield Finding(
-                    "depends-on-dtype",
-                    f"a parameter of shape {run.shapes[k]} moves otherwise than one of float64 at step "
-                    f"{step + 1}{run.told}",
-                )
-                return
+    starts = [p.data for p in wide.params()]
+    pairs = zip(optimizer.trace(run).places, optimizer.trace(wide).places, strict=True)
+    for step, (now, then) in enumerate(pairs, 1):
+        for single, double, start in zip(now, then, starts, strict=True):
+            room = 1e-4 * (1 + np.abs(double)) + 0.01 * np.abs(double - start).max()
+            if np.any(np.abs(single - double) > room):
+                fact = f"shape {start.shape} moves otherwise than in float64 at step {step}{run.told}"
+                yield Finding("depends-on-dtype", fact)
 
 
 def _resolution(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
     plain = _nudged(optimizer, run, 0.0)
-    coarse, fine = (_nudged(optimizer, run, change) - plain for change in (COARSE, FINE))
-    slope = np.abs(coarse) / COARSE
-    follows = slope > 1e-6
-    if follows.mean() < 0.5:
-        return  # a rule of signs does not follow small changes
-    ratio = float(np.median(np.abs(fine)[follows] / FINE / slope[follows]))
+    coarse, fine = (np.abs(_nudged(optimizer, run, change) - plain) / change for change in (COARSE, FINE))
+    follows = coarse > 1e-6  # not so a rule of signs
+    ratio = float(np.median(fine[follows] / coarse[follows])) if follows.mean() > 0.5 else 1.0
     if not 0.3 < ratio < 3.0:
-        yield Finding(
-            "imprecise",
-            f"a gradient that changes by {FINE:g} of its size changes a float64 parameter by {ratio:.2g} of "
-            f"what it should{run.told}: is something rounded to float32?",
-        )
+        fact = f"a gradient that changes by {FINE:g} of its size changes a float64 parameter by {ratio:.2g} of"
+        yield Finding("imprecise", f"{fact} what it should{run.told}: is something rounded to float32?")
 
 
 def _nudged(optimizer: OptimizerRuns, run: Run, change: float) -> Any:
-    """Return where the tall matrix comes to if one of its gradients changes a little."""
+    """Return where the tall matrix comes to if its second gradient changes a little."""
     params = run.params()[:1]
     made = optimizer.make(params, **run.settings)
-    for step in range(NUDGED + 1):
-        (grad, *_) = run.grads(step)
-        assert grad is not None
-        nudge = 1 + change * np.linspace(0.5, 1, grad.size).reshape(grad.shape) * (step == NUDGED)
+    for step in range(2):
+        grad = np.array(run.grads(step)[0])
+        nudge = 1 + step * change * np.linspace(0.5, 1, grad.size).reshape(grad.shape)
         optimizer.step(made, params, [grad * nudge])
     return params[0].data
