@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from .modes import settings_of
 
 if TYPE_CHECKING:
     import inspect
-    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class InitializerDraws:
     """An initializer, and what every law draws from it."""
 
-    def __init__(self, initializer: Any, reference: Callable[..., Any] | None = None, seed: int = 0) -> None:
+    def __init__(self, initializer: Any, reference: Any = None, seed: int = 0) -> None:
         self.process = process()
         self.initializer = initializer
         if isinstance(initializer, type):
@@ -33,12 +33,15 @@ class InitializerDraws:
         if not callable(initializer):
             raise Broken("not-callable", f"expected an initializer, called with a shape; got {initializer!r}")
         self.name = str(guarded("name", lambda: getattr(initializer, "name", type(initializer).__name__)))
-        self.reference = reference or _own(initializer)
+        own = getattr(initializer, "__dict__", {}).get("reference")
+        self.reference = reference or own or getattr(type(initializer), "reference", None)
         self.seed = seed
-        self.unused = _copied(initializer)
-        self._kept: dict[tuple[Shape, int], NDArray[Any]] = {}
+        self.unused = None  # a copy that nobody has called yet
+        with suppress(Exception):
+            self.unused = copy.deepcopy(initializer)
+        self._kept: dict[Any, NDArray[Any] | None] = {}
 
-    @property
+    @cached_property
     def settings(self) -> dict[str, inspect.Parameter]:
         """What a call takes by keyword beside shape, generator and dtype."""
         return settings_of(self.initializer.__call__, "shape", "rng", "dtype")
@@ -56,21 +59,21 @@ class InitializerDraws:
         if isinstance(array, np.generic):
             array = np.asarray(array)  # as NumPy's own arithmetic makes of 0-d arrays
         if not isinstance(array, np.ndarray):
-            raise Broken(
-                "not-an-array", f"it returned {type(array).__name__} for shape {shape}: expected an array"
-            )
+            kind = type(array).__name__
+            raise Broken("not-an-array", f"it returned {kind} for shape {shape}: expected an array")
         return array
 
-    def drawn(self, shape: Shape, stream: int = 0) -> NDArray[Any] | None:
-        """Return a draw of float64 that all laws share, None if the shape is refused."""
-        if (shape, stream) not in self._kept:
+    def drawn(self, shape: Shape, stream: int = 0, dtype: Any = np.float64) -> NDArray[Any] | None:
+        """Return a draw that all laws share, None if the shape is refused."""
+        key = shape, stream, dtype
+        if key not in self._kept:
             try:
-                self._kept[shape, stream] = self.draw(shape, self.rng(stream))
+                self._kept[key] = self.draw(shape, self.rng(stream), dtype)
             except Broken as broken:
                 if not refused(broken, shape):
-                    raise
-                return None
-        return self._kept[shape, stream]
+                    raise Broken(broken.code, f"at shape {shape}: {broken.fact}", broken.cause) from broken
+                self._kept[key] = None
+        return self._kept[key]
 
     def claim(self, fan_in: int, fan_out: int) -> float | None:
         """Return the claimed standard deviation."""
@@ -88,9 +91,9 @@ class InitializerDraws:
     @cached_property
     def random(self) -> bool:
         """Whether it draws at all: not so zeros, or the identity."""
-        rng, other = self.rng(), self.rng()
+        rng = self.rng()
         array = self.draw(self.usual, rng)
-        moved = rng.bit_generator.state != other.bit_generator.state
+        moved = rng.bit_generator.state != self.rng().bit_generator.state
         return moved or not np.array_equal(array, self.drawn(self.usual, 1)) or bool(self.claim(16, 8))
 
     @cached_property
@@ -99,11 +102,9 @@ class InitializerDraws:
 
         Draws from a few values do not come equally often: what does was drawn once, and copied.
         """
-        values = self.drawn(self.usual)
-        assert values is not None
-        _, often = np.unique(values, return_counts=True)
-        copied = len(often) > 0.05 * values.size and np.ptp(often) <= 1
-        return self.random and bool(len(often) > 0.9 * values.size or copied)
+        values, often = np.unique(self.drawn(self.usual), return_counts=True)
+        copied = len(values) > 0.05 * often.sum() and np.ptp(often) <= 1
+        return self.random and bool(len(values) > 0.9 * often.sum() or copied)
 
 
 def refused(broken: Broken, shape: Shape) -> bool:
@@ -111,20 +112,3 @@ def refused(broken: Broken, shape: Shape) -> bool:
     cause = broken.cause
     aloud = isinstance(cause, ValueError) and (len(shape) != 2 or on_purpose(cause))
     return aloud or isinstance(cause, MinigradError)
-
-
-def _own(initializer: Any) -> Any:
-    """Return the reference of an instance, or of its class, where a plain function is no method."""
-    return (
-        vars(initializer).get("reference")
-        if "reference" in getattr(initializer, "__dict__", {})
-        else getattr(type(initializer), "reference", None)
-    )
-
-
-def _copied(initializer: Any) -> Any:
-    """Return a copy that nobody has called yet, None if it cannot be copied."""
-    try:
-        return copy.deepcopy(initializer)
-    except Exception:
-        return None

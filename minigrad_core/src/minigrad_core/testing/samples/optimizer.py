@@ -36,6 +36,7 @@ class OptimizerRuns:
         self.initial = frozenset(getattr(cls, "initial", ()))
         self.plain = Run(seed=seed)
         self.short = replace(self.plain, shapes=PLAIN, steps=FEW)
+        self.long = replace(self.plain, shapes=TWINS, steps=MANY, told=" in the long run")
         self._traces: dict[str, Trace] = {}
 
     @cached_property
@@ -44,11 +45,16 @@ class OptimizerRuns:
         return {name: p.default for name, p in settings_of(self.cls, "lr").items()}
 
     @cached_property
+    def others(self) -> dict[str, list[list[Any]]]:
+        """Other values of each setting, a list for each part of it."""
+        return {name: [v for v in others(p) if v] for name, p in settings_of(self.cls, "lr").items()}
+
+    @cached_property
     def alone(self) -> tuple[Run, ...]:
         """A run for each setting, and each number of a tuple, that is changed alone."""
         found = []
-        for name, parameter in settings_of(self.cls, "lr").items():
-            for candidates in others(parameter):
+        for name, parts in self.others.items():
+            for candidates in parts:
                 changes: list[dict[str, Any]] = [{name: value} for value in candidates]
                 found += [changed(self.short, change) for change in changes if self._accepts(change)][:1]
         return tuple(found)
@@ -58,8 +64,8 @@ class OptimizerRuns:
         """The run in which all settings are changed that can be; one may be refused without another."""
         chosen: dict[str, Any] = {}
         for _ in range(2):
-            for name, parameter in settings_of(self.cls, "lr").items():
-                for candidates in others(parameter) if name not in chosen else ():
+            for name, parts in self.others.items():
+                for candidates in parts if name not in chosen else ():
                     for value in candidates:
                         if self._accepts({**chosen, name: value}):
                             chosen[name] = value
@@ -75,7 +81,7 @@ class OptimizerRuns:
             *self.alone,
             self.reassigned,
             replace(self.plain, shapes=LARGE, steps=2, told=" with large parameters"),
-            replace(self.plain, shapes=TWINS, steps=MANY, told=" in the long run"),
+            self.long,
             replace(self.reassigned, dtype=np.float32, told=f"{self.reassigned.told} in float32"),
         )
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...finding import Finding
 from ...samples.arrays import LINES, SHAPES
 from ...surroundings import unusual
+from .. import first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from ...samples.initializer import InitializerDraws
 
 DRAWS = 48
 
 
+@first
 def generator(draws: InitializerDraws) -> Iterator[Finding]:
     """The same generator state gives the same array, whatever was drawn before; another one another array.
 
@@ -30,14 +30,12 @@ def generator(draws: InitializerDraws) -> Iterator[Finding]:
     values that is repeated, a last value that is never filled, a seed of a few bits.
     Fix: draw `shape` values from `rng`, and keep nothing.
     """
-    for law in (_surroundings, _same, _kept, _lines, _repeated, _constant, _few):
-        if law in (_kept, _lines) and not draws.random:
-            return
-        if law is _repeated and not draws.continuous:
-            return
-        for finding in law(draws):
-            yield finding
-            return
+    yield from _surroundings(draws)
+    yield from _calls(draws)
+    if draws.random:
+        yield from _lines(draws)
+    if draws.continuous:
+        yield from _values(draws)
 
 
 def _surroundings(draws: InitializerDraws) -> Iterator[Finding]:
@@ -49,104 +47,60 @@ def _surroundings(draws: InitializerDraws) -> Iterator[Finding]:
             changed = changes()
         for name in changed:
             yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
-            return
     if not np.array_equal(*results):
         yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
 
 
-def _same(draws: InitializerDraws) -> Iterator[Finding]:
-    shape, rng = draws.usual, draws.rng()
-    first, following = draws.draw(shape, rng), draws.draw(shape, rng)
-    if not np.array_equal(first, draws.draw(shape, draws.rng())):
+def _calls(draws: InitializerDraws) -> Iterator[Finding]:
+    shape, other, rng = draws.usual, tuple(max(n // 2, 1) for n in draws.usual), draws.rng()
+    one, following, again = draws.draw(shape, rng), draws.draw(shape, rng), draws.draw(shape, draws.rng())
+    if not np.array_equal(one, again):
         yield Finding("not-deterministic", "the same generator state gives another array: rng is ignored")
-    elif not draws.random:
-        return
-    elif np.array_equal(first, draws.draw(shape, draws.rng(1))):
+    if draws.random and np.array_equal(one, draws.draw(shape, draws.rng(1))):
         yield Finding("ignores-generator", "another seed gives the same array: rng is ignored")
-    elif np.array_equal(first, following):
+    if draws.random and np.array_equal(one, following):
         yield Finding("same-draw", "two draws from one generator are the same: its state is not advanced")
-
-
-def _kept(draws: InitializerDraws) -> Iterator[Finding]:
-    other = tuple(max(n // 2, 1) for n in draws.usual)
-    first = draws.draw(draws.usual, draws.rng())
     if draws.unused is not None:  # what the first call leaves behind was not there for its copy
         fresh = type(draws)(draws.unused, seed=draws.seed)
-        fresh.draw(other, fresh.rng(2))
-        if not np.array_equal(first, fresh.draw(draws.usual, fresh.rng())):
+        fresh.draw(other, draws.rng(2))
+        if not np.array_equal(one, fresh.draw(shape, draws.rng())):
             yield Finding("keeps-state", "the first call settles what later ones return: nothing may be kept")
-            return
     draws.draw(other, draws.rng(2))
-    if not np.array_equal(first, draws.draw(draws.usual, draws.rng())):
+    if not np.array_equal(one, draws.draw(shape, draws.rng())):
         yield Finding("keeps-state", "an earlier call changes what a later one returns")
 
 
 def _lines(draws: InitializerDraws) -> Iterator[Finding]:
     for shape in LINES:
         values = draws.drawn(shape)
-        if values is None:
-            continue
-        for axis in range(values.ndim):
-            rows = np.moveaxis(values, axis, 0).reshape(values.shape[axis], -1)
-            rows = rows - rows.mean()
-            scale = float(rows.var()) or 1.0
-            together = float(np.mean(rows[1:] * rows[:-1])) / scale
+        for axis in range(len(shape) if values is not None else 0):
+            rows = np.moveaxis(values - values.mean(), axis, 0).reshape(shape[axis], -1)
+            together = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
             if abs(together) > 0.5:
-                yield Finding(
-                    "correlated", f"values repeat along axis {axis} (correlation {together:.2f} at {shape})"
-                )
-                return
-        if told := _same_places(draws, values):
-            yield Finding("correlated", told)
-            return
+                fact = f"values repeat along axis {axis} of {shape} (correlation {together:.2f})"
+                yield Finding("correlated", fact)
+            zeros = values == 0
+            of_all = zeros.any() and np.all(zeros == zeros.take([0], axis=axis))
+            if of_all and np.any(zeros != (draws.drawn(shape, 1) == 0)):
+                yield Finding("correlated", f"zeros are drawn once for all along axis {axis} of {shape}")
 
 
-def _same_places(draws: InitializerDraws, values: NDArray[Any]) -> str:
-    """Return what is wrong if the places of zeros are drawn, and are those of all rows or of all columns."""
-    kept = values != 0
-    if values.ndim != 2 or kept.all() or not kept.any():
-        return ""
-    for axis, lines in ((0, "row"), (1, "column")):
-        if np.all(kept == kept.take([0], axis=axis)) and np.any(kept != (draws.drawn(values.shape, 1) != 0)):
-            return f"zeros are drawn once for all: at the same places of every {lines}"
-    return ""
-
-
-def _repeated(draws: InitializerDraws) -> Iterator[Finding]:
+def _values(draws: InitializerDraws) -> Iterator[Finding]:
     for shape in LINES:
         values = draws.drawn(shape)
-        sizes = None if values is None else len(np.unique(np.abs(values)))
-        if values is not None and sizes is not None and sizes < 0.9 * values.size:
-            yield Finding(
-                "values-repeat",
-                f"values repeat: {sizes} sizes, whatever the sign, among {values.size} values at {shape}",
-            )
-            return
-
-
-def _constant(draws: InitializerDraws) -> Iterator[Finding]:
-    for shape in SHAPES[2:4] + SHAPES[-1:]:
+        sizes = len(np.unique(np.abs(values)))
+        if values is not None and sizes < 0.9 * values.size:
+            fact = f"values repeat: {sizes} sizes, whatever the sign, among {values.size} at {shape}"
+            yield Finding("values-repeat", fact)
+    for shape in (SHAPES[2], SHAPES[3], SHAPES[-1]):
         found = [draws.drawn(shape, stream) for stream in range(3)]
-        first, *others = (
-            (values for values in found if values is not None)
-            if all(values is not None for values in found)
-            else (None,)
-        )
-        if first is None:
-            continue
-        same = np.logical_and.reduce([first == other for other in others])
-        if same.any():
-            place = tuple(int(k) for k in np.argwhere(same)[0])
-            yield Finding(
-                "never-drawn",
-                f"the value at {place} of shape {shape} is {first[place]:.4g} in every draw: "
-                "is the last one left out?",
-            )
-            return
-
-
-def _few(draws: InitializerDraws) -> Iterator[Finding]:
+        same = np.logical_and(found[0] == found[1], found[0] == found[2])
+        if found[0] is not None and same.any():
+            place = tuple(map(int, np.argwhere(same)[0]))
+            fact = f"the value at {place} of shape {shape} is {found[0][place]:.4g} in every draw"
+            yield Finding("never-drawn", f"{fact}: is the last one left out?")
     rng = draws.rng()
-    found = {draws.draw(draws.usual, rng).tobytes() for _ in range(DRAWS)}
-    if len(found) < DRAWS:
-        yield Finding("few-draws", f"{DRAWS} draws give {len(found)} arrays: too few bits are taken from rng")
+    arrays = {draws.draw(draws.usual, rng).tobytes() for _ in range(DRAWS)}
+    if len(arrays) < DRAWS:
+        fact = f"{DRAWS} draws give {len(arrays)} different arrays: too few bits are taken from rng"
+        yield Finding("few-draws", fact)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...finding import Broken, Finding
 from ...samples.arrays import SHAPES
-from ...samples.initializer import refused
+from .. import first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ...samples.initializer import InitializerDraws
 
 
+@first
 def shape_and_type(draws: InitializerDraws) -> Iterator[Finding]:
     """The array has the shape and the dtype that were asked for, float32 by default; it is new and writable.
 
@@ -27,70 +28,41 @@ def shape_and_type(draws: InitializerDraws) -> Iterator[Finding]:
     """
     if not draws.name.isidentifier():
         yield Finding("bad-name", f"the name {draws.name!r} is no identifier")
-    for law in (_shapes, _dtypes, _memory, _unknown):
-        for finding in law(draws):
-            yield finding
-            return
-
-
-def _shapes(draws: InitializerDraws) -> Iterator[Finding]:
-    for wanted in (draws.usual, *SHAPES):
-        try:
-            array = draws.drawn(wanted)
-        except Broken as broken:
-            yield Finding(broken.code, f"at shape {wanted}: {broken.fact}")
-            return
-        if array is None:
-            continue
-        if array.shape != wanted:
-            yield Finding("wrong-shape", f"asked for shape {wanted}, got {array.shape}")
-        elif not np.isfinite(array).all():
-            yield Finding("not-finite", f"values at shape {wanted} are NaN or infinite")
-        elif array.size and 0 in array.strides:
-            yield Finding("shared-memory", f"several values at shape {wanted} share one place in memory")
-
-
-def _dtypes(draws: InitializerDraws) -> Iterator[Finding]:
-    for shape in (draws.usual, *SHAPES[:5]):
-        for wanted in (None, np.float32, np.float64):
-            try:
-                array = draws.draw(shape, draws.rng(), wanted)
-            except Broken as broken:
-                if not refused(broken, shape):
-                    raise
-                continue
-            expected = np.dtype(wanted or np.float32)
-            if array.dtype != expected:
-                asked = "by default" if wanted is None else "as asked"
-                yield Finding(
-                    "wrong-dtype", f"expected {expected} {asked} at shape {shape}, got {array.dtype}"
-                )
-                return
-
-
-def _memory(draws: InitializerDraws) -> Iterator[Finding]:
+    for shape in (draws.usual, *SHAPES):
+        for wanted in (np.float64, np.float32, None):
+            array = draws.drawn(shape, dtype=wanted)
+            if array is not None:
+                yield from _asked_for(array, shape, wanted)
     for kind in (np.float32, np.float64):
-        first, second = (_again(draws, kind) for _ in range(2))
-        kept = second.copy()
-        if not first.flags.writeable:
-            yield Finding("read-only", "the array cannot be written to: a parameter has to be")
-        elif np.shares_memory(first, second):
-            yield Finding("shared-memory", f"two calls return the same memory (an alias, {np.dtype(kind)})")
-        elif np.array_equal(first, kept):  # another law says that it is not deterministic
-            first[...] = 7.0
-            if not np.array_equal(second, kept) or not np.array_equal(_again(draws, kind), kept):
-                yield Finding("shared-memory", "writing to one array changes what later calls return")
-
-
-def _again(draws: InitializerDraws, kind: Any) -> Any:
-    return draws.draw(draws.usual, draws.rng(), kind)
-
-
-def _unknown(draws: InitializerDraws) -> Iterator[Finding]:
+        yield from _memory(draws, kind)
     try:
         draws.draw(draws.usual, draws.rng(), no_such_setting=1)
     except Broken:
         return
-    yield Finding(
-        "swallows-settings", "an unknown setting is ignored in silence: name the settings, without **"
-    )
+    yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings")
+
+
+def _asked_for(array: Any, shape: Any, wanted: Any) -> Iterator[Finding]:
+    expected, asked = np.dtype(wanted or np.float32), "as asked" if wanted else "by default"
+    if array.shape != shape:
+        yield Finding("wrong-shape", f"asked for shape {shape}, got {array.shape}")
+    if array.dtype != expected:
+        yield Finding("wrong-dtype", f"expected {expected} {asked} at shape {shape}, got {array.dtype}")
+    if not np.isfinite(array).all():
+        yield Finding("not-finite", f"values at shape {shape} are NaN or infinite")
+    if array.size and 0 in array.strides:
+        yield Finding("shared-memory", f"several values at shape {shape} share one place in memory")
+
+
+def _memory(draws: InitializerDraws, kind: Any) -> Iterator[Finding]:
+    one, other = (draws.draw(draws.usual, draws.rng(), kind) for _ in range(2))
+    kept = other.copy()
+    if not one.flags.writeable:
+        yield Finding("read-only", "the array cannot be written to: a parameter has to be")
+    elif np.shares_memory(one, other):
+        yield Finding("shared-memory", f"two calls return the same memory (an alias, {np.dtype(kind)})")
+    elif np.array_equal(one, kept):  # another law says that it is not deterministic
+        one[...] = 7.0
+        again = draws.draw(draws.usual, draws.rng(), kind)
+        if not np.array_equal(other, kept) or not np.array_equal(again, kept):
+            yield Finding("shared-memory", "writing to one array changes what later calls return")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...finding import Broken, Finding
-from ...samples.modes import others, settings_of
 from ...samples.optimizer import changed
 from ...samples.runs import RATE, parted
 from .. import first
@@ -91,36 +90,36 @@ def _assigned(optimizer: OptimizerRuns) -> Iterator[Finding]:
 
 def _midway(optimizer: OptimizerRuns) -> Iterator[Finding]:
     """What matters from the start matters when it is assigned in mid-run; not so flags, counts and lengths."""
-    plain = optimizer.short
-    unchanged = optimizer.trace(plain).places[-1]
-    for run in (changed(plain, {"lr": 2 * RATE}), *optimizer.alone):
-        late = {k: v for k, v in run.settings.items() if type(v) in (float, tuple)}
-        late = {k: v for k, v in late.items() if k not in optimizer.initial and plain.settings.get(k) != v}
-        if not late or not parted(optimizer.trace(run).places[-1:], [unchanged]):
+    for name, parts in {"lr": [[2 * RATE]], **optimizer.others}.items():
+        changes = [{name: value} for part in parts for value in part if type(value) in (float, tuple)]
+        if not changes or name in optimizer.initial:
             continue
-        places = optimizer.trace(replace(plain, assigned={plain.middle: late})).places[-1]
-        if all(map(np.array_equal, places, unchanged)):
-            fact = f"{next(iter(late))} that is assigned in mid-run has no effect: read it at each step, or "
-            yield Finding("setting-not-read", fact + "declare it in `initial`")
+        if not any(_matters(optimizer, change, late=True) for change in changes) and any(
+            _matters(optimizer, change) for change in changes
+        ):
+            fact = f"{name} that is assigned in mid-run has no effect: read it at each step, or declare it in"
+            yield Finding("setting-not-read", f"{fact} `initial`")
 
 
 def _effects(optimizer: OptimizerRuns) -> Iterator[Finding]:
     """Another value of a number or a flag is another run, alone or beside all others; a reference says more."""
-    for name, parameter in settings_of(optimizer.cls, "lr").items() if not optimizer.reference else ():
-        for values in others(parameter) if isinstance(parameter.default, float | bool | tuple) else ():
-            wider = [1e-3, 0.9, 1e3] if isinstance(parameter.default, float) else []
+    for name, parts in optimizer.others.items() if not optimizer.reference else ():
+        for values in parts if isinstance(optimizer.defaults[name], float | bool | tuple) else ():
+            wider = [1e-3, 0.9, 1e3] if isinstance(values[0], float) else []
             if not any(_matters(optimizer, {name: value}) for value in (*values, *wider)):
                 yield Finding("setting-without-effect", f"{name} is ignored: {values[0]!r} changes nothing")
 
 
-def _matters(optimizer: OptimizerRuns, candidate: dict[str, Any]) -> bool:
-    """Whether a setting changes a run, or its state, or is refused."""
-    short = optimizer.short
-    for base in (short, replace(optimizer.together, shapes=short.shapes, steps=short.steps)):
+def _matters(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool = False) -> bool:
+    """Whether a setting changes a run, or its state, from the start or from the middle; or is refused."""
+    for base in (optimizer.short, optimizer.long, optimizer.together):
+        other = replace(base, assigned={base.middle: change}) if late else changed(base, change)
         try:
-            one, two = (optimizer.trace(run) for run in (base, changed(base, candidate)))
+            one, two = (optimizer.trace(run) for run in (base, other))
         except Broken:
             return True
-        if parted(one.places, two.places) or not same([*arrays(one.state)], [*arrays(two.state)]):
+        moved = any(not np.array_equal(x, y) for x, y in zip(one.places[-1], two.places[-1], strict=True))
+        # From the middle state may differ in what the setting is, and nothing else.
+        if moved or not (late or same([*arrays(one.state)], [*arrays(two.state)])):
             return True
     return False
