@@ -28,10 +28,8 @@ from .initializers import (
     truncated_normal,
     uniform,
 )
-from .momentum import sgd, sgd_pytorch
-from .orthogonalised import muon
-from .signs import lion, signsgd
-from .trust import lamb, lars
+from .momentum import lion, sgd, sgd_pytorch, signsgd
+from .norms import lamb, lars, muon
 
 __all__ = [
     "adadelta",

@@ -32,7 +32,7 @@ def rmsprop(data: Values, grad: Values, state: State, settings: Settings) -> Val
     "Generating sequences with recurrent neural networks", equations 38 to 41.
     """
     g = penalised(data, grad, settings)
-    alpha, zeros = settings["alpha"], np.zeros_like(data)
+    alpha, zeros = settings["alpha"], 0 * data
     size = state["square"] = alpha * state.get("square", zeros) + (1 - alpha) * g**2
     if settings.get("centered", False):
         mean = state["mean"] = alpha * state.get("mean", zeros) + (1 - alpha) * g
@@ -45,7 +45,7 @@ def rmsprop(data: Values, grad: Values, state: State, settings: Settings) -> Val
 def adadelta(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Zeiler 2012, "ADADELTA", algorithm 1, with a rate that the paper takes for 1."""
     g = penalised(data, grad, settings)
-    rho, eps, zeros = settings["rho"], settings["eps"], np.zeros_like(data)
+    rho, eps, zeros = settings["rho"], settings["eps"], 0 * data
     square = state["square"] = rho * state.get("square", zeros) + (1 - rho) * g**2
     steps = state.get("steps", zeros)
     step = np.sqrt(steps + eps) / np.sqrt(square + eps) * g

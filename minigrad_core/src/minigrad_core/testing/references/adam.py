@@ -12,18 +12,19 @@ if TYPE_CHECKING:
     from .typed import Settings, State, Values
 
 
-def moments(grad: Values, state: State, betas: tuple[float, float]) -> tuple[Values, Values, int]:
+def _moments(grad: Values, state: State, settings: Settings) -> tuple[Values, Values, int]:
     """Return the averages of g and g^2, which start at zero, and the step, counted from 1."""
-    beta1, beta2 = betas
+    beta1, beta2 = settings["betas"]
     t = state["t"] = state.get("t", 0) + 1
-    m = state["m"] = beta1 * state.get("m", np.zeros_like(grad)) + (1 - beta1) * grad
-    v = state["v"] = beta2 * state.get("v", np.zeros_like(grad)) + (1 - beta2) * grad**2
+    m = state["m"] = beta1 * state.get("m", 0 * grad) + (1 - beta1) * grad
+    v = state["v"] = beta2 * state.get("v", 0 * grad) + (1 - beta2) * grad**2
     return m, v, t
 
 
-def _direction(grad: Values, state: State, settings: Settings) -> Values:
+def direction(grad: Values, state: State, settings: Settings) -> Values:
+    """Return Adam's step at a rate of 1; with `amsgrad` the largest v so far takes the place of v."""
     beta1, beta2 = settings["betas"]
-    m, v, t = moments(grad, state, (beta1, beta2))
+    m, v, t = _moments(grad, state, settings)
     if settings.get("amsgrad", False):
         v = state["largest"] = np.maximum(state.get("largest", 0.0), v)
     return m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + settings["eps"])
@@ -32,10 +33,9 @@ def _direction(grad: Values, state: State, settings: Settings) -> Values:
 def adam(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Kingma and Ba 2015, "Adam", algorithm 1, with `weight_decay` as a penalty.
 
-    With `amsgrad` the largest v so far takes the place of v: Reddi et al. 2018, algorithm 2, as in PyTorch.
+    With `amsgrad`: Reddi et al. 2018, algorithm 2, as in PyTorch.
     """
-    g = penalised(data, grad, settings)
-    return data - settings["lr"] * _direction(g, state, settings)
+    return data - settings["lr"] * direction(penalised(data, grad, settings), state, settings)
 
 
 def adamw(data: Values, grad: Values, state: State, settings: Settings) -> Values:
@@ -44,18 +44,16 @@ def adamw(data: Values, grad: Values, state: State, settings: Settings) -> Value
     Decay apart from the gradient: `p *= 1 - lr weight_decay` before Adam's step.
     """
     kept = data * (1 - settings["lr"] * settings["weight_decay"])
-    return kept - settings["lr"] * _direction(grad, state, settings)
+    return kept - settings["lr"] * direction(grad, state, settings)
 
 
 def adamax(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """Kingma and Ba 2015, "Adam", algorithm 2: `u = max(beta2 u, |g| + eps)`, as in PyTorch."""
+    """Kingma and Ba 2015, "Adam", algorithm 2, as in PyTorch: `u = max(beta2 u, |g| + eps)`."""
     g = penalised(data, grad, settings)
     beta1, beta2 = settings["betas"]
-    t = state["t"] = state.get("t", 0) + 1
-    m = state["m"] = beta1 * state.get("m", np.zeros_like(g)) + (1 - beta1) * g
-    largest = np.maximum(beta2 * state.get("u", np.zeros_like(g)), np.abs(g) + settings["eps"])
-    state["u"] = largest
-    return data - settings["lr"] / (1 - beta1**t) * m / largest
+    m, _, t = _moments(g, state, settings)
+    u = state["u"] = np.maximum(beta2 * state.get("u", 0 * g), np.abs(g) + settings["eps"])
+    return data - settings["lr"] / (1 - beta1**t) * m / u
 
 
 def nadam(data: Values, grad: Values, state: State, settings: Settings) -> Values:
@@ -64,8 +62,8 @@ def nadam(data: Values, grad: Values, state: State, settings: Settings) -> Value
     `mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2)`.
     """
     g = penalised(data, grad, settings)
-    m, v, t = moments(g, state, settings["betas"])
     beta1, beta2 = settings["betas"]
+    m, v, t = _moments(g, state, settings)
     decay = settings.get("momentum_decay", 4e-3)
     mu, following = (beta1 * (1 - 0.5 * 0.96 ** (k * decay)) for k in (t, t + 1))
     product = state["product"] = state.get("product", 1.0) * mu
@@ -78,12 +76,10 @@ def radam(data: Values, grad: Values, state: State, settings: Settings) -> Value
 
     The epsilon is PyTorch's, beside the root before its correction; up to a length rho of 5 it steps along m.
     """
-    g = penalised(data, grad, settings)
-    m, v, t = moments(g, state, settings["betas"])
     beta1, beta2 = settings["betas"]
+    m, v, t = _moments(penalised(data, grad, settings), state, settings)
     longest = 2 / (1 - beta2) - 1
-    rho = longest - 2 * t * beta2**t / (1 - beta2**t)
-    step = m / (1 - beta1**t)
+    rho, step = longest - 2 * t * beta2**t / (1 - beta2**t), m / (1 - beta1**t)
     if rho > 5:
         factor = (rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho)
         step = step * np.sqrt(factor * (1 - beta2**t)) / (np.sqrt(v) + settings["eps"])

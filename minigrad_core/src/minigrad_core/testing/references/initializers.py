@@ -17,25 +17,14 @@ Shape = tuple[int, ...]
 
 def fans(shape: Shape) -> tuple[int, int]:
     """Return (fan_in, fan_out): of (in, out), of (out, in, *kernel), or of a vector, its size twice."""
-    if len(shape) < 2:
-        fan_in = fan_out = prod(shape)
-    elif len(shape) == 2:
-        fan_in, fan_out = shape
-    else:
-        fan_in, fan_out = prod(shape[1:]), shape[0] * prod(shape[2:])
+    if len(shape) == 2:
+        return max(shape[0], 1), max(shape[1], 1)
+    fan_in = prod(shape[1:]) if len(shape) > 2 else prod(shape)
+    fan_out = prod((shape[0], *shape[2:])) if len(shape) > 2 else prod(shape)
     return max(fan_in, 1), max(fan_out, 1)
 
 
-def _uniform(shape: Shape, rng: Generator, variance: float) -> Values:
-    bound = np.sqrt(3 * variance)
-    return rng.uniform(-bound, bound, shape)
-
-
-def _normal(shape: Shape, rng: Generator, variance: float) -> Values:
-    return rng.normal(0.0, np.sqrt(variance), shape)
-
-
-def constant(shape: Shape, *, rng: Generator, value: float = 0.0) -> Values:  # noqa: ARG001 - it draws nothing
+def constant(shape: Shape, *, rng: Generator, value: float = 0.0) -> Values:  # noqa: ARG001 - draws nothing
     """`value` everywhere."""
     return np.full(shape, value)
 
@@ -52,32 +41,32 @@ def normal(shape: Shape, *, rng: Generator, mean: float = 0.0, stddev: float = 0
 
 def glorot_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Uniform, of variance 2 / (fan_in + fan_out): Glorot and Bengio 2010, equation 16."""
-    return _uniform(shape, rng, gain**2 * 2 / sum(fans(shape)))
+    return gain * rng.uniform(-1, 1, shape) * (6 / sum(fans(shape))) ** 0.5
 
 
 def glorot_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Normal, of variance 2 / (fan_in + fan_out): Glorot and Bengio 2010, equation 12."""
-    return _normal(shape, rng, gain**2 * 2 / sum(fans(shape)))
+    return gain * rng.standard_normal(shape) * (2 / sum(fans(shape))) ** 0.5
 
 
 def kaiming_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Uniform, of variance 2 / fan_in: He et al. 2015, equation 10."""
-    return _uniform(shape, rng, gain**2 * 2 / fans(shape)[0])
+    return gain * rng.uniform(-1, 1, shape) * (6 / fans(shape)[0]) ** 0.5
 
 
 def kaiming_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Normal, of variance 2 / fan_in: He et al. 2015, "Delving deep into rectifiers", equation 10."""
-    return _normal(shape, rng, gain**2 * 2 / fans(shape)[0])
+    return gain * rng.standard_normal(shape) * (2 / fans(shape)[0]) ** 0.5
 
 
 def lecun_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Uniform, of variance 1 / fan_in: LeCun et al. 1998, "Efficient BackProp", equation 16."""
-    return _uniform(shape, rng, gain**2 / fans(shape)[0])
+    return gain * rng.uniform(-1, 1, shape) * (3 / fans(shape)[0]) ** 0.5
 
 
 def lecun_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Normal, of variance 1 / fan_in: LeCun et al. 1998, "Efficient BackProp", equation 16."""
-    return _normal(shape, rng, gain**2 / fans(shape)[0])
+    return gain * rng.standard_normal(shape) * (1 / fans(shape)[0]) ** 0.5
 
 
 def orthogonal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:

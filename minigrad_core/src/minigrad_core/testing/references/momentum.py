@@ -1,4 +1,4 @@
-"""Gradient descent with momentum."""
+"""Gradient descent with momentum, and along signs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def sgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """`v = momentum v - lr g; p += v`, as in minigrad: the velocity holds the rates of its own steps.
 
     Sutskever et al. 2013, "On the importance of initialization and momentum", equations 1 and 2; with
-    `nesterov` in the form of Bengio et al. 2013, "Advances in optimizing recurrent networks", equation 7:
-    `p += momentum v - lr g`.
+    `nesterov`, `p += momentum v - lr g`: Bengio et al. 2013, "Advances in optimizing recurrent networks",
+    equation 7.
     """
     g = penalised(data, grad, settings)
     lr, momentum = settings["lr"], settings.get("momentum", 0.0)
-    v = state["v"] = momentum * state.get("v", np.zeros_like(data)) - lr * g
+    v = state["v"] = momentum * state.get("v", 0 * data) - lr * g
     return data + (momentum * v - lr * g if settings.get("nesterov", False) else v)
 
 
@@ -33,12 +33,28 @@ def sgd_pytorch(data: Values, grad: Values, state: State, settings: Settings) ->
 
     It begins with the whole of the first gradient. The two conventions differ once `lr` changes.
     """
-    g = penalised(data, grad, settings)
-    momentum = settings.get("momentum", 0.0)
+    g, momentum = penalised(data, grad, settings), settings.get("momentum", 0.0)
     share = 1 - settings.get("dampening", 0.0) if "v" in state else 1.0
-    v = state["v"] = momentum * state.get("v", np.zeros_like(data)) + share * g
-    if not momentum:
-        v = g
-    elif settings.get("nesterov", False):
+    v = state["v"] = momentum * state.get("v", 0 * data) + share * g
+    if settings.get("nesterov", False):
         v = g + momentum * v
-    return data - settings["lr"] * v
+    return data - settings["lr"] * (v if momentum else g)
+
+
+def signsgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Bernstein et al. 2018, "signSGD", algorithm 1; with `momentum` its Signum, algorithm 3."""
+    g, momentum = penalised(data, grad, settings), settings.get("momentum", 0.0)
+    m = state["m"] = momentum * state.get("m", 0 * data) + (1 - momentum) * g
+    return data - settings["lr"] * np.sign(m)
+
+
+def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Chen et al. 2023, "Symbolic discovery of optimization algorithms", algorithm 2.
+
+    The average moves after the step, with beta2; decay stands beside the sign.
+    """
+    beta1, beta2 = settings["betas"]
+    m = state.get("m", 0 * data)
+    state["m"] = beta2 * m + (1 - beta2) * grad
+    direction = np.sign(beta1 * m + (1 - beta1) * grad)
+    return data - settings["lr"] * (direction + settings.get("weight_decay", 0.0) * data)

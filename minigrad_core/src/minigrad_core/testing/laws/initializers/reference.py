@@ -38,11 +38,19 @@ def reference(draws: InitializerDraws) -> Iterator[Finding]:
     Fix: the message names the shape and the first number that differs; if the reference is wrong, mend it.
     """
     if draws.reference is None:
-        raise DoesNotApply("no reference is given: reference = rule, or check_initializer(it, reference=rule)")
+        raise DoesNotApply(
+            "no reference is given: reference = rule, or check_initializer(it, reference=rule)"
+        )
     known = settings_of(draws.reference, "shape", "rng")
     modes: list[dict[str, Any]] = [{}]
     for name in draws.settings.keys() & known.keys():
-        modes += [{name: values[0]} for values in others(draws.settings[name] if draws.settings[name].default is not None else known[name]) if values]
+        modes += [
+            {name: values[0]}
+            for values in others(
+                draws.settings[name] if draws.settings[name].default is not None else known[name]
+            )
+            if values
+        ]
     for settings in modes:
         for kinds, compared in ((POSITIONS, _positions), (LARGE, _shares), (HUGE, _extremes)):
             for shape, count in kinds[1:] if settings else kinds:
@@ -101,7 +109,9 @@ def _shares(mine: NDArray[Any], its: NDArray[Any]) -> str:
     if (worst := _unlikely(a, b, 1e-9, x.shape[1])) is None:
         return ""
     told = f"are {'at' if worst[0] else 'below'} {levels[worst[1]]:.4g}"
-    return f"{a.mean(axis=0)[worst]:.2%} of the values {told}, and {b.mean(axis=0)[worst]:.2%} in the reference"
+    return (
+        f"{a.mean(axis=0)[worst]:.2%} of the values {told}, and {b.mean(axis=0)[worst]:.2%} in the reference"
+    )
 
 
 def _counted(rows: NDArray[Any], levels: NDArray[Any], room: float) -> NDArray[Any]:

@@ -53,7 +53,9 @@ def _alone(optimizer: OptimizerRuns, run: Run, k: int) -> Iterator[Finding]:
             fact = f"a parameter whose gradient is None moves at step {step + 1}{run.told}"
             yield Finding("none-is-zero", fact)
         elif any(g is None for g in grads) and np.array_equal(together[step][k], before):
-            fact = f"shape {shape} is not updated at step {step + 1}, where another gradient is None{run.told}"
+            fact = (
+                f"shape {shape} is not updated at step {step + 1}, where another gradient is None{run.told}"
+            )
             yield Finding("stops-at-none", f"{fact}: skip that one only")
         else:
             fact = f"shape {shape} does not move as it would alone, from step {step + 1} on{rested}{run.told}"

@@ -84,7 +84,9 @@ def _assigned(optimizer: OptimizerRuns) -> Iterator[Finding]:
             yield Finding("setting-not-assignable", f"{unread[0]} is no attribute: it cannot be assigned")
         places = optimizer.go(made, params, replace(run, assigned=dict.fromkeys((0, 1), assigned)), last=2)
         if found := parted(places, optimizer.trace(run).places, run.dtype):
-            fact = f"settings that are assigned before each step act otherwise{told}, from step {found[0] + 1}"
+            fact = (
+                f"settings that are assigned before each step act otherwise{told}, from step {found[0] + 1}"
+            )
             yield Finding("setting-not-read", f"{fact} on: are they read at each step?")
 
 

@@ -60,7 +60,9 @@ def _resolution(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
     follows = coarse > 1e-6  # not so a rule of signs
     ratio = float(np.median(fine[follows] / coarse[follows])) if follows.mean() > 0.5 else 1.0
     if not 0.3 < ratio < 3.0:
-        fact = f"a gradient that changes by {FINE:g} of its size changes a float64 parameter by {ratio:.2g} of"
+        fact = (
+            f"a gradient that changes by {FINE:g} of its size changes a float64 parameter by {ratio:.2g} of"
+        )
         yield Finding("imprecise", f"{fact} what it should{run.told}: is something rounded to float32?")
 
 
