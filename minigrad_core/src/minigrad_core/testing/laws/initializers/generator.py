@@ -40,14 +40,14 @@ def generator(draws: InitializerDraws) -> Iterator[Finding]:
 
 def _surroundings(draws: InitializerDraws) -> Iterator[Finding]:
     results = []
-    for seed in (1, 2):
+    for seed in (1, 1, 2):
         random.seed(seed)
         with unusual(draws.process, seed) as changes:
             results.append(draws.draw(draws.usual, draws.rng()))
             changed = changes()
         for name in changed:
             yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
-    if not np.array_equal(*results):
+    if np.array_equal(*results[:2]) and not np.array_equal(*results[1:]):
         yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
 
 

@@ -14,7 +14,7 @@ from ...surroundings import unusual
 from .. import first
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Set
 
     from ...samples.optimizer import OptimizerRuns
     from ...samples.runs import Places, Run
@@ -45,7 +45,7 @@ def frame(optimizer: OptimizerRuns) -> Iterator[Finding]:
     with unusual(optimizer.process) as changes:
         for run in optimizer.runs:
             expected = optimizer.trace(run).places
-            if parted(_around(optimizer, run, AROUND), expected, run.dtype):
+            if parted(_around(optimizer, run, AROUND.keys()), expected, run.dtype):
                 blamed = (k for k in AROUND if parted(_around(optimizer, run, {k}), expected, run.dtype))
                 code, fact = AROUND[next(blamed, "nothing")]
                 yield Finding(code, fact + run.told)
@@ -54,11 +54,12 @@ def frame(optimizer: OptimizerRuns) -> Iterator[Finding]:
         yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
 
 
-def _around(optimizer: OptimizerRuns, run: Run, around: Collection[str]) -> Places:
+def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
     params, others = run.params(), run.params()
     if "views" in around:
         params = [Parameter(_elsewhere(p.data)) for p in params]
-    made, other = (optimizer.make(p, **run.settings) for p in (params, others))
+    made = optimizer.make(params, **run.settings)
+    other = optimizer.make(others, **run.settings) if "beside" in around else None
     arrays = [_elsewhere(p.data) if "views" in around else p.data.copy() for p in params]
     places = []
     for step in range(run.steps):
@@ -66,7 +67,8 @@ def _around(optimizer: OptimizerRuns, run: Run, around: Collection[str]) -> Plac
         grads, held = run.grads(step), []
         for array, grad in zip(arrays, grads, strict=True):
             array[...] = np.nan if grad is None else grad
-            held.append(None if grad is None else array)
+            kept = array if around & {"overwritten", "views"} else array.copy()
+            held.append(None if grad is None else kept)
         optimizer.step(made, params, held)
         if any(p.grad is not h or not _equal(h, g) for p, h, g in zip(params, held, grads, strict=True)):
             raise Broken("writes-gradient", f"a step changes the gradient that it is given{run.told}")
@@ -75,7 +77,7 @@ def _around(optimizer: OptimizerRuns, run: Run, around: Collection[str]) -> Plac
         if "overwritten" in around:
             for array in arrays:
                 array[...] = np.nan
-        if "beside" in around and step == 1:  # large: a maximum that is shared would hide small ones
+        if other is not None and step == 1:  # large: a maximum that is shared would hide small ones
             optimizer.step(other, others, [None if g is None else 8 * g for g in run.grads(step)])
         places.append([p.data.copy() for p in params])
     return places
