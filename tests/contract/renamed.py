@@ -23,12 +23,14 @@ def renamed(thing: Any, reference: Any) -> tuple[Any, Any]:
 
 def _signature(call: Any, new: dict[str, str]) -> inspect.Signature:
     taken = inspect.signature(call)
-    return taken.replace(parameters=[p.replace(name=new.get(p.name, p.name)) for p in taken.parameters.values()])
+    return taken.replace(
+        parameters=[p.replace(name=new.get(p.name, p.name)) for p in taken.parameters.values()]
+    )
 
 
 def _back(settings: Any, new: dict[str, str]) -> dict[str, Any]:
     old = {other: name for name, other in new.items()}
-    return {old.get(name, name): value for name, value in settings.items()}
+    return {old.get(str(name), str(name)): value for name, value in settings.items()}
 
 
 def _optimizer(thing: Any, reference: Any, new: dict[str, str]) -> tuple[Any, Any]:

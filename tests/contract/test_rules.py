@@ -1,4 +1,4 @@
-"""The kit tells what is wrong with optimizers and initializers, and accuses nothing right, whatever the names."""
+"""The kit tells what is wrong with optimizers and initializers, and accuses nothing that is right."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ T = TypeVar("T", bound=type)
 class Fault:
     """One wrong object beside its correct twin.
 
-    `wrong` and `twin` are instances of operations. `cause` is a regular expression (case does not matter) that the first line of a diagnosis matches if it names the
-    true cause.
+    `wrong` and `twin` are instances of operations. `cause` is a regular expression (case does not matter)
+    that the first line of a diagnosis matches if it names the true cause.
     """
 
     id: str

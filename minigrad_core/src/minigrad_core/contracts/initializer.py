@@ -10,8 +10,6 @@ import numpy as np
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import DTypeLike, NDArray
 
     from ..array import Shape
@@ -28,13 +26,12 @@ class Initializer(Protocol):
     name : str
         An identifier, unique in its namespace.
     reference : callable, optional
-        The same draw, slow and obvious, `reference(shape, *, rng) -> array`: the contract kit compares the two
-        in distribution, under the settings too that `reference` takes by keyword.
-        `minigrad_core.testing.references` has published ones.
+        The same draw, slow and obvious, `reference(shape, *, rng) -> array`: the contract kit compares the
+        two in distribution, under the settings too that `reference` takes by keyword. Nobody owes one, so
+        it is no member of this protocol; `minigrad_core.testing.references` has published ones.
     """
 
     name: str
-    reference: Callable[..., Any] | None = None
 
     def __call__(
         self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32

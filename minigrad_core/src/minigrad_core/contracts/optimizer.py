@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 State: TypeAlias = dict[str, Any]
 Params: TypeAlias = "Iterable[Parameter] | Iterable[Mapping[str, Any]]"
-Rule: TypeAlias = "Callable[[NDArray[Any], NDArray[Any], State, Mapping[str, Any]], Any]"
 
 
 @hinted(OPTIMIZER)
@@ -56,7 +55,7 @@ class Optimizer(ABC):
     """
 
     name: str
-    reference: ClassVar[Rule | None] = None
+    reference: ClassVar[Callable[..., Any] | None] = None
     initial: ClassVar[Sequence[str]] = ()
 
     def __init__(self, params: Params, *, lr: float, **settings: Any) -> None:

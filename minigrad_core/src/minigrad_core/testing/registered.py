@@ -14,9 +14,9 @@ from ..plugins.startup import plugin_loader
 from .checks import OPERATION_CHECKS
 from .initializer import check_initializer
 from .laws.initializers import INITIALIZER_LAWS
+from .laws.optimizers import OPTIMIZER_LAWS
 from .operation import check_operation
 from .optimizer import check_optimizer
-from .laws.optimizers import OPTIMIZER_LAWS
 from .report import Failure, Report
 
 if TYPE_CHECKING:

@@ -81,4 +81,3 @@ class TakesTheLogarithmOfZero(Sparse):
 class SwallowsSettings(Sparse):
     def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, **_: Any) -> Any:
         return super().__call__(shape, rng=rng, dtype=dtype)
-

@@ -86,7 +86,7 @@ class ClipsTheNormOfAll(Momentum):
 @breaks("order", "groups-ignored")
 class IgnoresOverrides(Momentum):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        super().update(data, grad, state, {**settings, "momentum": self.momentum})
+        super().update(data, grad, state, {**settings, "momentum": vars(self)["momentum"]})
 
 
 @breaks("order", "groups-ignored")

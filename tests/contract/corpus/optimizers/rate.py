@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from minigrad_core import Optimizer
 
 from ..pair import breaks
 from .right import Duck, Moments, Momentum
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @breaks("rate", "moves-at-zero")
@@ -47,7 +50,7 @@ class Accumulating(Optimizer):
     """A sum of gradients that begins with a value that a setting has, and says so."""
 
     name = "accumulating"
-    initial = ("start",)
+    initial: ClassVar[Sequence[str]] = ("start",)
 
     def __init__(self, params: Any, lr: float = 0.1, *, start: float = 0.0) -> None:
         super().__init__(params, lr=lr, start=start)

@@ -106,7 +106,7 @@ class Nesterov(Optimizer):
 
     name = "nesterov"
 
-    def __init__(self, params: Any, lr: float = 0.1, *, momentum: float = 0.9, nesterov: bool = False) -> None:
+    def __init__(self, params: Any, lr: Any = 0.1, *, momentum: Any = 0.9, nesterov: bool = False) -> None:
         super().__init__(params, lr=lr, momentum=momentum, nesterov=nesterov)
 
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:

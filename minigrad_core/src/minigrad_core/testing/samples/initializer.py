@@ -34,12 +34,12 @@ class InitializerDraws:
             raise Broken("not-callable", f"expected an initializer, called with a shape; got {initializer!r}")
         self.name = str(guarded("name", lambda: getattr(initializer, "name", type(initializer).__name__)))
         own = getattr(initializer, "__dict__", {}).get("reference")
-        self.reference = reference or own or getattr(type(initializer), "reference", None)
+        self.reference: Any = reference or own or getattr(type(initializer), "reference", None)
         self.seed = seed
         self.unused = None  # a copy that nobody has called yet
         with suppress(Exception):
             self.unused = copy.deepcopy(initializer)
-        self._kept: dict[Any, NDArray[Any] | None] = {}
+        self._kept: dict[Any, Any] = {}
 
     @cached_property
     def settings(self) -> dict[str, inspect.Parameter]:
@@ -63,8 +63,8 @@ class InitializerDraws:
             raise Broken("not-an-array", f"it returned {kind} for shape {shape}: expected an array")
         return array
 
-    def drawn(self, shape: Shape, stream: int = 0, dtype: Any = np.float64) -> NDArray[Any] | None:
-        """Return a draw that all laws share, None if the shape is refused."""
+    def drawn(self, shape: Shape, stream: int = 0, dtype: Any = np.float64) -> Any:
+        """Return an array that all laws share, None if the shape is refused."""
         key = shape, stream, dtype
         if key not in self._kept:
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from ..guarded import guarded, on_purpose
 from ..surroundings import process
 from .modes import others, settings_of
 from .parameters import LARGE, PLAIN, TWINS
-from .runs import FEW, MANY, RATE, STEPS, Places, Run, Trace
+from .runs import FEW, MANY, STEPS, Places, Run, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,8 +74,7 @@ class OptimizerRuns:
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
-        """The pool: defaults, each setting changed alone, all together and again in mid-run, large parameters,
-        many steps, and float32."""
+        """The pool: defaults, each setting changed alone, all and again in mid-run, sizes, float32."""
         return (
             self.plain,
             *self.alone,
@@ -147,7 +146,7 @@ class OptimizerRuns:
         first: int = 0,
         last: int | None = None,
     ) -> Places:
-        """Take the steps of a run from `first` up to `last`, and return where the parameters are after each."""
+        """Take the steps of a run from `first` up to `last`; return where the parameters are after each."""
         places = []
         for step in range(first, run.steps if last is None else last):
             self.assign(optimizer, run.assigned.get(step, {}))
@@ -164,7 +163,7 @@ class OptimizerRuns:
     def assign(self, optimizer: Any, settings: Mapping[str, Any]) -> None:
         """Assign settings to attributes."""
         for name, value in settings.items():
-            guarded(f"assigning {name}", lambda name=name, value=value: setattr(optimizer, name, value))
+            guarded(f"assigning {name}", partial(setattr, optimizer, name, value))
 
 
 def told(settings: Mapping[str, Any]) -> str:

@@ -24,8 +24,8 @@ DRAWS = 48
 def generator(draws: InitializerDraws) -> Iterator[Finding]:
     """The same generator state gives the same array, whatever was drawn before; another one another array.
 
-    Successive draws differ, nothing global is read or moved, and every value is drawn: rows and columns are no
-    copies or shifts of one another, and of a continuum no value comes twice, or in every draw.
+    Successive draws differ, nothing global is read or moved, and every value is drawn: rows and columns are
+    no copies or shifts of one another, and of a continuum no value comes twice, or in every draw.
     Faults: `np.random.randn`, `default_rng(0)` inside, a cache by shape, one row for all rows, a pool of
     values that is repeated, a last value that is never filled, a seed of a few bits.
     Fix: draw `shape` values from `rng`, and keep nothing.
@@ -47,7 +47,7 @@ def _surroundings(draws: InitializerDraws) -> Iterator[Finding]:
             changed = changes()
         for name in changed:
             yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
-    if np.array_equal(*results[:2]) and not np.array_equal(*results[1:]):
+    if np.array_equal(results[0], results[1]) and not np.array_equal(results[1], results[2]):
         yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
 
 
@@ -72,8 +72,9 @@ def _calls(draws: InitializerDraws) -> Iterator[Finding]:
 
 def _lines(draws: InitializerDraws) -> Iterator[Finding]:
     for shape in LINES:
-        values = draws.drawn(shape)
-        for axis in range(len(shape) if values is not None else 0):
+        if (values := draws.drawn(shape)) is None:
+            continue
+        for axis in range(len(shape)):
             rows = np.moveaxis(values - values.mean(), axis, 0).reshape(shape[axis], -1)
             together = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
             if abs(together) > 0.5:

@@ -14,7 +14,7 @@ from ...samples.modes import others, settings_of
 from .. import first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -30,9 +30,9 @@ ROOM = 1e-6  # of the largest value: float32 may have been on the way
 def reference(draws: InitializerDraws) -> Iterator[Finding]:
     """Draws are distributed as those of `reference(shape, *, rng) -> array`.
 
-    Compared are means, variances and covariances by position over many draws, lengths and angles of rows and
-    columns, and the shares of zeros, extremes and all between, of matrices, kernels and vectors. Settings that
-    the reference takes by keyword too are compared under other values.
+    Compared are means, variances and covariances by position over many draws, lengths and angles of rows
+    and columns, and the shares of zeros, extremes and all between, of matrices, kernels and vectors. Settings
+    that the reference takes by keyword too are compared under other values.
     Faults: a uniform draw for a normal one, a tail that is clipped, an orthogonal matrix whose signs are the
     library's, a gain that multiplies the variance.
     Fix: the message names the shape and the first number that differs; if the reference is wrong, mend it.
@@ -42,15 +42,8 @@ def reference(draws: InitializerDraws) -> Iterator[Finding]:
             "no reference is given: reference = rule, or check_initializer(it, reference=rule)"
         )
     known = settings_of(draws.reference, "shape", "rng")
-    modes: list[dict[str, Any]] = [{}]
-    for name in draws.settings.keys() & known.keys():
-        modes += [
-            {name: values[0]}
-            for values in others(
-                draws.settings[name] if draws.settings[name].default is not None else known[name]
-            )
-            if values
-        ]
+    changes = {name: others(p) for name, p in known.items() if name in draws.settings}
+    modes = [{}, *({name: values[0]} for name, parts in changes.items() for values in parts if values)]
     for settings in modes:
         for kinds, compared in ((POSITIONS, _positions), (LARGE, _shares), (HUGE, _extremes)):
             for shape, count in kinds[1:] if settings else kinds:
@@ -79,7 +72,7 @@ def _drawn(
 
 def _positions(mine: NDArray[Any], its: NDArray[Any]) -> str:
     """Return which mean, square or product of values differs, and where."""
-    for name, of in {
+    kinds: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
         "value": lambda x: x,
         "square of the value": lambda x: x**2,
         "product of rows": _rows,
@@ -87,7 +80,8 @@ def _positions(mine: NDArray[Any], its: NDArray[Any]) -> str:
         "squared product of rows": lambda x: _rows(x) ** 2,
         "squared product of columns": lambda x: _rows(x.swapaxes(1, 2)) ** 2,
         "product of values": lambda x: _rows(x.reshape(len(x), -1, 1)),
-    }.items():
+    }
+    for name, of in kinds.items():
         a, b = (of(x.reshape(*x.shape[:2], -1)) for x in (mine, its))
         if (worst := _unlikely(a, b, ROOM * float(np.abs(b).max()))) is not None:
             mean, expected = (x.mean(axis=0)[worst] for x in (a, b))
@@ -125,7 +119,7 @@ def _extremes(mine: NDArray[Any], its: NDArray[Any]) -> str:
     x, y = (d.reshape(len(d), -1) for d in (mine, its))
     room = ROOM * float(np.abs(y).max())
     means = [d.mean(axis=1, keepdims=True) for d in (x, y)]
-    if _unlikely(*means, room, x.shape[1], float(x.var() + y.var())) is not None:
+    if _unlikely(means[0], means[1], room, x.shape[1], float(x.var() + y.var())) is not None:
         return f"the mean is {means[0].mean():.4g}, that of the reference {means[1].mean():.4g}"
     for told, one, other in (("", x, y), (" in the reference", y, x)):
         out = ((one < other.min() - room) | (one > other.max() + room)).mean(axis=1, keepdims=True)

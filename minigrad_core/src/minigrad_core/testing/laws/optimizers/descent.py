@@ -35,7 +35,7 @@ def descent(optimizer: OptimizerRuns) -> Iterator[Finding]:
 
 
 def _descends(optimizer: OptimizerRuns, run: Run, lr: float) -> bool:
-    """Whether |p - c|^2 / 2, whose gradient is p - c, falls; c is so far out that decay does not lead there."""
+    """Whether |p - c|^2 / 2, whose gradient is p - c, falls; c is so far out that no decay leads there."""
     params = [Parameter(p.data) for p in run.params()[:1]]
     target = 3 * params[0].data
     start = np.abs(target - params[0].data).sum()

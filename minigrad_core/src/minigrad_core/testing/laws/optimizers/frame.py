@@ -34,12 +34,12 @@ AROUND = {
 
 @first
 def frame(optimizer: OptimizerRuns) -> Iterator[Finding]:
-    """A step writes to no gradient and keeps none, shares nothing with another optimizer, moves nothing global.
+    """A step writes to no gradient and keeps none, and shares nothing with another optimizer.
 
-    How parameters and gradients lie in memory does not matter, nor what was computed before. `zero_grad`
-    sets every gradient to None, wherever another one is None already, and writes to none.
-    Faults: `grad += decay * data`, `state["v"] = grad` at the first step, a dict of state on the class,
-    a `zero_grad` that stops at None, `ravel()` of a strided parameter, which is a copy, `np.random` in a step.
+    Nothing global moves. How parameters and gradients lie in memory does not matter, nor what was computed
+    before. `zero_grad` sets every gradient to None, wherever another one is None already, and writes to none.
+    Faults: `grad += decay * data`, `state["v"] = grad` at the first step, a dict of state on the class, a
+    `zero_grad` that stops at None, `ravel()` of a strided parameter, which is a copy, `np.random` in a step.
     Fix: compute into a new array, copy what is kept, make state in `__init__`.
     """
     with unusual(optimizer.process) as changes:

@@ -91,7 +91,7 @@ def _assigned(optimizer: OptimizerRuns) -> Iterator[Finding]:
 
 
 def _midway(optimizer: OptimizerRuns) -> Iterator[Finding]:
-    """What matters from the start matters when it is assigned in mid-run; not so flags, counts and lengths."""
+    """What matters from the start matters when it is assigned in mid-run; flags and counts are not asked."""
     for name, parts in {"lr": [[2 * RATE]], **optimizer.others}.items():
         changes = [{name: value} for part in parts for value in part if type(value) in (float, tuple)]
         if not changes or name in optimizer.initial:
@@ -104,7 +104,7 @@ def _midway(optimizer: OptimizerRuns) -> Iterator[Finding]:
 
 
 def _effects(optimizer: OptimizerRuns) -> Iterator[Finding]:
-    """Another value of a number or a flag is another run, alone or beside all others; a reference says more."""
+    """Another value of a number or a flag is another run; not asked where a reference says more."""
     for name, parts in optimizer.others.items() if not optimizer.reference else ():
         for values in parts if isinstance(optimizer.defaults[name], float | bool | tuple) else ():
             wider = [1e-3, 0.9, 1e3] if isinstance(values[0], float) else []

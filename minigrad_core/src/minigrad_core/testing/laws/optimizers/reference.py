@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,8 +87,7 @@ def _beyond_noise(optimizer: OptimizerRuns, run: Run, mine: Places, its: Places,
 
 def _followed(optimizer: OptimizerRuns, run: Run, nudge: float = 0.0) -> Places:
     """Return where the reference goes, with gradients that are moved by a share of themselves."""
-    rule = optimizer.reference
-    assert rule is not None
+    rule: Any = optimizer.reference
     places, now = [], [p.data for p in run.params()]
     states: list[dict[str, Any]] = [{} for _ in now]
     for step in range(run.steps):
@@ -95,8 +95,7 @@ def _followed(optimizer: OptimizerRuns, run: Run, nudge: float = 0.0) -> Places:
         for k, grad in enumerate(run.grads(step)):
             if grad is not None:
                 given = now[k].copy(), grad * (1 + nudge), states[k], settings
-                moved = guarded("the reference", lambda given=given: rule(*given))
-                now[k] = np.array(moved, np.float64)
+                now[k] = np.array(guarded("the reference", partial(rule, *given)), np.float64)
         places.append(list(now))
     return places
 
