@@ -52,24 +52,20 @@ class OptimizerRuns:
     @cached_property
     def alone(self) -> tuple[Run, ...]:
         """A run for each setting, and each number of a tuple, that is changed alone."""
-        found = []
-        for name, parts in self.others.items():
-            for candidates in parts:
-                changes: list[dict[str, Any]] = [{name: value} for value in candidates]
-                found += [changed(self.short, change) for change in changes if self._accepts(change)][:1]
-        return tuple(found)
+        changes = [[{name: v} for v in part] for name, parts in self.others.items() for part in parts]
+        accepted = [next(filter(self._accepts, candidates), None) for candidates in changes]
+        return tuple(changed(self.short, change) for change in accepted if change)
 
     @cached_property
     def together(self) -> Run:
         """The run in which all settings are changed that can be; one may be refused without another."""
         chosen: dict[str, Any] = {}
-        for _ in range(2):
-            for name, parts in self.others.items():
-                for candidates in parts if name not in chosen else ():
-                    for value in candidates:
-                        if self._accepts({**chosen, name: value}):
-                            chosen[name] = value
-                            break
+        for name, value in (item for run in self.alone for item in run.settings.items() if item[0] != "lr"):
+            merged = _merged(chosen[name], value, self.defaults[name]) if name in chosen else value
+            chosen |= {name: merged} if self._accepts({**chosen, name: merged}) else {}
+        for name in [name for name in self.others if name not in chosen]:
+            changes = ({name: v} for part in self.others[name] for v in part)
+            chosen |= next((change for change in changes if self._accepts({**chosen, **change})), {})
         return changed(self.plain, chosen)
 
     @cached_property
@@ -176,6 +172,11 @@ def changed(plain: Run, settings: Mapping[str, Any]) -> Run:
     if not settings:
         return plain
     return replace(plain, settings={**plain.settings, **settings}, told=f" with {told(settings)}")
+
+
+def _merged(one: Any, other: Any, default: Any) -> Any:
+    """Return a tuple with what is changed in either of two."""
+    return tuple(b if b != d else a for a, b, d in zip(one, other, default, strict=True))
 
 
 def _half(value: Any) -> Any:
