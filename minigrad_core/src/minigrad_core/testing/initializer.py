@@ -1,18 +1,13 @@
 """All laws of one initializer."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .laws.initializers import INITIALIZER_LAWS
 from .operation import run_checks
-from .samples.initializer import InitializerDraws
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from .report import Report
+from .report import Report
+from .samples.arrays import InitializerDraws
 
 
 def check_initializer(

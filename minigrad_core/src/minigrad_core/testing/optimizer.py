@@ -1,19 +1,14 @@
 """All laws of one optimizer."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .laws.optimizers import OPTIMIZER_LAWS
 from .operation import run_checks
-from .samples.optimizer import OptimizerRuns
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from .references.typed import Rule
-    from .report import Report
+from .references.typed import Rule
+from .report import Report
+from .samples.runs import OptimizerRuns
 
 
 def check_optimizer(

@@ -29,7 +29,7 @@ from .initializers import (
     uniform,
 )
 from .momentum import lion, sgd, sgd_pytorch, signsgd
-from .norms import lamb, lars, muon
+from .norms import lamb, muon
 
 __all__ = [
     "adadelta",
@@ -43,7 +43,6 @@ __all__ = [
     "kaiming_normal",
     "kaiming_uniform",
     "lamb",
-    "lars",
     "lecun_normal",
     "lecun_uniform",
     "lion",

@@ -1,15 +1,9 @@
 """Division by the root of a sum or an average of squares."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from .momentum import penalised
-
-if TYPE_CHECKING:
-    from .typed import Settings, State, Values
+from .typed import Settings, State, Values
 
 
 def adagrad(data: Values, grad: Values, state: State, settings: Settings) -> Values:

@@ -1,15 +1,9 @@
 """Adam and its kin: steps along a mean of gradients, divided by a measure of their size."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from .momentum import penalised
-
-if TYPE_CHECKING:
-    from .typed import Settings, State, Values
+from .typed import Settings, State, Values
 
 
 def _moments(grad: Values, state: State, settings: Settings) -> tuple[Values, Values, int]:

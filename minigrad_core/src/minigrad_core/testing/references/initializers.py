@@ -1,16 +1,11 @@
 """First values for weights."""
 
-from __future__ import annotations
-
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.random import Generator
 
-if TYPE_CHECKING:
-    from numpy.random import Generator
-
-    from .typed import Values
+from .typed import Values
 
 Shape = tuple[int, ...]
 

@@ -1,13 +1,8 @@
 """Gradient descent with momentum, and along signs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-if TYPE_CHECKING:
-    from .typed import Settings, State, Values
+from .typed import Settings, State, Values
 
 
 def penalised(data: Values, grad: Values, settings: Settings) -> Values:

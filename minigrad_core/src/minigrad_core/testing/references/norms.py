@@ -1,15 +1,9 @@
 """Steps of a matrix's own length, or along its singular vectors."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from .adam import adamw, direction
-
-if TYPE_CHECKING:
-    from .typed import Settings, State, Values
+from .typed import Settings, State, Values
 
 
 def lamb(data: Values, grad: Values, state: State, settings: Settings) -> Values:
@@ -20,19 +14,6 @@ def lamb(data: Values, grad: Values, state: State, settings: Settings) -> Values
     step = direction(grad, state, settings) + settings.get("weight_decay", 0.0) * data
     length, other = np.sqrt(np.sum(data**2)), np.sqrt(np.sum(step**2))
     return data - settings["lr"] * (length / other if length > 0 and other > 0 else 1.0) * step
-
-
-def lars(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """You et al. 2017, "Large batch training of convolutional networks", algorithm 1.
-
-    The rate is `lr trust_coefficient |p| / (|g| + weight_decay |p|)`, and `lr` where either is zero.
-    """
-    decay = settings.get("weight_decay", 0.0)
-    length, size = np.sqrt(np.sum(data**2)), np.sqrt(np.sum(grad**2))
-    trust = settings["trust_coefficient"] * length / (size + decay * length) if length and size else 1.0
-    step = settings["lr"] * trust * (grad + decay * data)
-    v = state["v"] = settings.get("momentum", 0.0) * state.get("v", 0 * data) + step
-    return data - v
 
 
 def muon(data: Values, grad: Values, state: State, settings: Settings) -> Values:

@@ -1,13 +1,9 @@
 """Other values of a setting, told from its default and its annotation; its name means nothing."""
 
-from __future__ import annotations
-
 import inspect
 import math
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, get_args, get_origin
 
 
 def settings_of(call: Callable[..., Any], *known: str) -> dict[str, inspect.Parameter]:

@@ -1,17 +1,13 @@
 """Parameters and their gradients: drawn once for a seed, of values that let no fault hide."""
 
-from __future__ import annotations
-
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
-Gradients: TypeAlias = "tuple[NDArray[Any] | None, ...]"
+Gradients: TypeAlias = tuple[NDArray[Any] | None, ...]
 
 # Tall, wide, 1-d, 0-d, and the kernels of a convolution.
 SHAPES: Shapes = ((5, 3), (3, 5), (4,), (), (2, 3, 1, 2))

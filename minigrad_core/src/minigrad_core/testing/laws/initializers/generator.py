@@ -1,27 +1,19 @@
 """Chance comes from the generator that is handed in, value by value."""
 
-from __future__ import annotations
-
 import random
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...finding import Finding
-from ...samples.arrays import LINES, SHAPES
+from ...samples.arrays import LINES, SHAPES, InitializerDraws
 from ...surroundings import unusual
-from .. import first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...samples.initializer import InitializerDraws
+from .. import Findings, first
 
 DRAWS = 48
 
 
 @first
-def generator(draws: InitializerDraws) -> Iterator[Finding]:
+def generator(draws: InitializerDraws) -> Findings:
     """The same generator state gives the same array, whatever was drawn before; another one another array.
 
     Successive draws differ, nothing global is read or moved, and every value is drawn: rows and columns are
@@ -38,7 +30,7 @@ def generator(draws: InitializerDraws) -> Iterator[Finding]:
         yield from _values(draws)
 
 
-def _surroundings(draws: InitializerDraws) -> Iterator[Finding]:
+def _surroundings(draws: InitializerDraws) -> Findings:
     results = []
     for seed in (1, 1, 2):
         random.seed(seed)
@@ -51,7 +43,7 @@ def _surroundings(draws: InitializerDraws) -> Iterator[Finding]:
         yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
 
 
-def _calls(draws: InitializerDraws) -> Iterator[Finding]:
+def _calls(draws: InitializerDraws) -> Findings:
     shape, other, rng = draws.usual, tuple(max(n // 2, 1) for n in draws.usual), draws.rng()
     one, following, again = draws.draw(shape, rng), draws.draw(shape, rng), draws.draw(shape, draws.rng())
     if not np.array_equal(one, again):
@@ -70,7 +62,7 @@ def _calls(draws: InitializerDraws) -> Iterator[Finding]:
         yield Finding("keeps-state", "an earlier call changes what a later one returns")
 
 
-def _lines(draws: InitializerDraws) -> Iterator[Finding]:
+def _lines(draws: InitializerDraws) -> Findings:
     for shape in LINES:
         if (values := draws.drawn(shape)) is None:
             continue
@@ -86,7 +78,7 @@ def _lines(draws: InitializerDraws) -> Iterator[Finding]:
                 yield Finding("correlated", f"zeros are drawn once for all along axis {axis} of {shape}")
 
 
-def _values(draws: InitializerDraws) -> Iterator[Finding]:
+def _values(draws: InitializerDraws) -> Findings:
     for shape in LINES:
         values = draws.drawn(shape)
         sizes = len(np.unique(np.abs(values)))

@@ -1,25 +1,15 @@
 """Values are distributed as those of the rule that the author gives."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...finding import Broken, DoesNotApply, Finding
 from ...guarded import guarded
-from ...samples.arrays import HUGE, LARGE, POSITIONS
-from ...samples.initializer import refused
+from ...samples.arrays import HUGE, LARGE, POSITIONS, InitializerDraws, Shape, refused
 from ...samples.modes import others, settings_of
-from .. import first
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from numpy.typing import NDArray
-
-    from ...samples.arrays import Shape
-    from ...samples.initializer import InitializerDraws
+from .. import Findings, first
 
 SIGMAS = 7.0
 LEVELS = np.array((0.002, 0.01, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 0.99, 0.998))
@@ -27,7 +17,7 @@ ROOM = 1e-6  # of the largest value: float32 may have been on the way
 
 
 @first
-def reference(draws: InitializerDraws) -> Iterator[Finding]:
+def reference(draws: InitializerDraws) -> Findings:
     """Draws are distributed as those of `reference(shape, *, rng) -> array`.
 
     Compared are means, variances and covariances by position over many draws, lengths and angles of rows
@@ -72,7 +62,7 @@ def _drawn(
 
 def _positions(mine: NDArray[Any], its: NDArray[Any]) -> str:
     """Return which mean, square or product of values differs, and where."""
-    kinds: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    kinds: dict[str, Any] = {
         "value": lambda x: x,
         "square of the value": lambda x: x**2,
         "product of rows": _rows,

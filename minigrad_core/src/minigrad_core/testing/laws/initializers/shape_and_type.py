@@ -1,23 +1,16 @@
 """What is asked for is what comes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...finding import Broken, Finding
-from ...samples.arrays import SHAPES
-from .. import first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...samples.initializer import InitializerDraws
+from ...samples.arrays import SHAPES, InitializerDraws
+from .. import Findings, first
 
 
 @first
-def shape_and_type(draws: InitializerDraws) -> Iterator[Finding]:
+def shape_and_type(draws: InitializerDraws) -> Findings:
     """The array has the shape and the dtype that were asked for, float32 by default; it is new and writable.
 
     0-d and empty ones too; values are finite; a shape that makes no sense may be refused with a ValueError,
@@ -42,7 +35,7 @@ def shape_and_type(draws: InitializerDraws) -> Iterator[Finding]:
     yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings")
 
 
-def _asked_for(array: Any, shape: Any, wanted: Any) -> Iterator[Finding]:
+def _asked_for(array: Any, shape: Any, wanted: Any) -> Findings:
     expected, asked = np.dtype(wanted or np.float32), "as asked" if wanted else "by default"
     if array.shape != shape:
         yield Finding("wrong-shape", f"asked for shape {shape}, got {array.shape}")
@@ -54,7 +47,7 @@ def _asked_for(array: Any, shape: Any, wanted: Any) -> Iterator[Finding]:
         yield Finding("shared-memory", f"several values at shape {shape} share one place in memory")
 
 
-def _memory(draws: InitializerDraws, kind: Any) -> Iterator[Finding]:
+def _memory(draws: InitializerDraws, kind: Any) -> Findings:
     one, other = (draws.draw(draws.usual, draws.rng(), kind) for _ in range(2))
     kept = other.copy()
     if not one.flags.writeable:

@@ -1,27 +1,18 @@
 """Steps go down."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ....parameter import Parameter
 from ...finding import Finding
-from .. import first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...samples.optimizer import OptimizerRuns
-    from ...samples.runs import Run
+from ...samples.runs import OptimizerRuns, Run
+from .. import Findings, first
 
 RATES = (0.05, 1e-3, 0.5)
 STEPS = 6
 
 
 @first
-def descent(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def descent(optimizer: OptimizerRuns) -> Findings:
     """A quadratic goes down, at a small rate or a large one, with every setting that is no flag.
 
     Faults: the gradient added, a minus too many in one of two terms.

@@ -1,23 +1,16 @@
 """Nothing but the parameters, and the state of this optimizer, changes in a step."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Set
+from typing import Any
 
 import numpy as np
 
 from ....parameter import Parameter
 from ...finding import Broken, Finding
 from ...guarded import guarded
-from ...samples.runs import parted
+from ...samples.runs import OptimizerRuns, Places, Run, parted
 from ...surroundings import unusual
-from .. import first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
-
-    from ...samples.optimizer import OptimizerRuns
-    from ...samples.runs import Places, Run
+from .. import Findings, first
 
 # What happens around the steps of a run, and may not matter: the code and the fact if it does.
 AROUND = {
@@ -33,7 +26,7 @@ AROUND = {
 
 
 @first
-def frame(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def frame(optimizer: OptimizerRuns) -> Findings:
     """A step writes to no gradient and keeps none, and shares nothing with another optimizer.
 
     Nothing global moves. How parameters and gradients lie in memory does not matter, nor what was computed

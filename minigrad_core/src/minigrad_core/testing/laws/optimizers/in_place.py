@@ -1,26 +1,17 @@
 """A step changes the arrays that it is given."""
 
-from __future__ import annotations
-
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ....parameter import Parameter
 from ...finding import Finding
-from ...samples.runs import MANY
-from .. import first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...samples.optimizer import OptimizerRuns
-    from ...samples.runs import Run
+from ...samples.runs import MANY, OptimizerRuns, Run
+from .. import Findings, first
 
 
 @first
-def in_place(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def in_place(optimizer: OptimizerRuns) -> Findings:
     """A step changes `param.data` in place: the same array, 0-d and empty too.
 
     Parameters may come from any iterable, as `model.parameters()` gives them. With gradients that are no
@@ -45,7 +36,7 @@ def in_place(optimizer: OptimizerRuns) -> Iterator[Finding]:
     yield from _empty(optimizer)
 
 
-def _moving(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
+def _moving(optimizer: OptimizerRuns, run: Run) -> Findings:
     begin = run.middle if run.steps == MANY else 0
     way = [[p.data for p in run.params()], *optimizer.trace(run).places][begin:]
     for k, shape in enumerate(run.shapes):  # step by step: a rule of signs may come back
@@ -54,7 +45,7 @@ def _moving(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
             yield Finding("no-update", fact)
 
 
-def _empty(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def _empty(optimizer: OptimizerRuns) -> Findings:
     """Parameters without values, from an iterator that can be read once."""
     params = [Parameter(np.zeros(shape)) for shape in ((0,), (2, 0))] + optimizer.plain.params()[:1]
     made, way = optimizer.make(iter(params), **optimizer.plain.settings), []

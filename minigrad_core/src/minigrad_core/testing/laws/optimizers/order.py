@@ -1,27 +1,19 @@
 """Each parameter moves as it would alone, whatever else is in the list."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ....contracts import Optimizer
 from ...finding import Broken, Finding
 from ...guarded import guarded
-from ...samples.runs import RATE, parted
-from .. import first
+from ...samples.runs import RATE, OptimizerRuns, Run, parted
+from .. import Findings, first
 from .state import same
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...samples.optimizer import OptimizerRuns
-    from ...samples.runs import Run
 
 
 @first
-def order(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def order(optimizer: OptimizerRuns) -> Findings:
     """A parameter moves as it would alone, in any order and group, and rests where its gradient is None.
 
     None is no gradient of zero, which has momentum and decay: a step without a gradient is no step at all,
@@ -38,7 +30,7 @@ def order(optimizer: OptimizerRuns) -> Iterator[Finding]:
             yield from _grouped(optimizer, run)
 
 
-def _alone(optimizer: OptimizerRuns, run: Run, k: int) -> Iterator[Finding]:
+def _alone(optimizer: OptimizerRuns, run: Run, k: int) -> Findings:
     """One parameter in an optimizer of its own, which does not step where it has no gradient."""
     param, shape, rested = run.params()[k], run.shapes[k], ""
     made, together = optimizer.make([param], **run.settings), optimizer.trace(run).places
@@ -74,7 +66,7 @@ def _takes_groups(optimizer: OptimizerRuns) -> bool:
     return not all(np.array_equal(p.data, q.data) for p, q in zip(params, starts, strict=True))
 
 
-def _grouped(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
+def _grouped(optimizer: OptimizerRuns, run: Run) -> Findings:
     """Two groups in reverse order: one with the settings of the run, the other with the defaults."""
     # An override hides what is assigned.
     plain = run.assigned or optimizer.initial & run.settings.keys()

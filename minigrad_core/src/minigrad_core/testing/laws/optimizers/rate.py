@@ -1,26 +1,18 @@
 """The learning rate and the settings are read at each step."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...finding import Broken, Finding
-from ...samples.optimizer import changed
-from ...samples.runs import RATE, parted
-from .. import first
+from ...samples.runs import RATE, OptimizerRuns, changed, parted
+from .. import Findings, first
 from .state import arrays, same
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...samples.optimizer import OptimizerRuns
 
 
 @first
-def rate(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def rate(optimizer: OptimizerRuns) -> Findings:
     """A rate of 0 changes nothing, one below 0 is refused; `lr` and all settings are read at each step.
 
     They are attributes: assigned before the first step they do what the constructor does with them, assigned
@@ -34,7 +26,7 @@ def rate(optimizer: OptimizerRuns) -> Iterator[Finding]:
         yield from law(optimizer)
 
 
-def _refused(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def _refused(optimizer: OptimizerRuns) -> Findings:
     params = optimizer.plain.params()
     if not _refuses(optimizer, no_such_setting=1):
         yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings")
@@ -61,7 +53,7 @@ def _refuses(optimizer: OptimizerRuns, **settings: Any) -> Broken | None:
     return None
 
 
-def _zero(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def _zero(optimizer: OptimizerRuns) -> Findings:
     for run in optimizer.runs:
         params, still = run.params(), replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
         if refusal := _refuses(optimizer, **still.settings):
@@ -73,7 +65,7 @@ def _zero(optimizer: OptimizerRuns) -> Iterator[Finding]:
             yield Finding("moves-at-zero", f"lr = 0 changes shape {run.shapes[found[1]]}{run.told}")
 
 
-def _assigned(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def _assigned(optimizer: OptimizerRuns) -> Findings:
     """Settings that are assigned before each step, the same each time, in the place of being given."""
     for run in optimizer.runs:
         given = {k: v for k, v in run.settings.items() if k in optimizer.initial}
@@ -90,7 +82,7 @@ def _assigned(optimizer: OptimizerRuns) -> Iterator[Finding]:
             yield Finding("setting-not-read", f"{fact} on: are they read at each step?")
 
 
-def _midway(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def _midway(optimizer: OptimizerRuns) -> Findings:
     """What matters from the start matters when it is assigned in mid-run; flags and counts are not asked."""
     for name, parts in {"lr": [[2 * RATE]], **optimizer.others}.items():
         changes = [{name: value} for part in parts for value in part if type(value) in (float, tuple)]
@@ -103,7 +95,7 @@ def _midway(optimizer: OptimizerRuns) -> Iterator[Finding]:
             yield Finding("setting-not-read", f"{fact} `initial`")
 
 
-def _effects(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def _effects(optimizer: OptimizerRuns) -> Findings:
     """Another value of a number or a flag is another run; not asked where a reference says more."""
     for name, parts in optimizer.others.items() if not optimizer.reference else ():
         for values in parts if isinstance(optimizer.defaults[name], float | bool | tuple) else ():
@@ -114,7 +106,9 @@ def _effects(optimizer: OptimizerRuns) -> Iterator[Finding]:
 
 def _matters(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool = False) -> bool:
     """Whether a setting changes a run, or its state, from the start or from the middle; or is refused."""
-    for base in (optimizer.short, optimizer.long, optimizer.together):
+    (name,) = change
+    beside = {k: v for k, v in optimizer.together.settings.items() if k != name}
+    for base in (optimizer.short, optimizer.long, replace(optimizer.together, settings=beside)):
         other = replace(base, assigned={base.middle: change}) if late else changed(base, change)
         try:
             one, two = (optimizer.trace(run) for run in (base, other))

@@ -1,23 +1,15 @@
 """Every step is that of the rule that the author gives."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...finding import DoesNotApply, Finding
 from ...guarded import guarded
-from .. import first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
-
-    from ...samples.optimizer import OptimizerRuns
-    from ...samples.runs import Places, Run
+from ...samples.runs import OptimizerRuns, Places, Run
+from .. import Findings, first
 
 WITHIN = 1e-7  # of a value's own move; far below what a slip changes
 ROUNDING = 1e-12  # of the largest move of a parameter, for what mixes its values
@@ -26,7 +18,7 @@ NOISE = 100.0
 
 
 @first
-def reference(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def reference(optimizer: OptimizerRuns) -> Findings:
     """Each step is that of `reference(data, grad, state, settings) -> new data`, under every setting.
 
     The reference is the rule as in the paper, slow and obvious, with a state that starts empty for each
@@ -43,7 +35,7 @@ def reference(optimizer: OptimizerRuns) -> Iterator[Finding]:
             yield from _compared(optimizer, run)
 
 
-def _compared(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
+def _compared(optimizer: OptimizerRuns, run: Run) -> Findings:
     starts = [p.data for p in run.params()]
     mine, its = ([starts, *places] for places in (optimizer.trace(run).places, _followed(optimizer, run)))
     found = []

@@ -1,10 +1,9 @@
 """State that is saved in mid-run and loaded goes on as if nothing had happened."""
 
-from __future__ import annotations
-
 import pickle
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,18 +11,12 @@ from ....contracts import Optimizer
 from ...finding import Finding
 from ...guarded import guarded
 from ...samples.parameters import SHAPES
-from ...samples.runs import parted
-from .. import first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...samples.optimizer import OptimizerRuns
-    from ...samples.runs import Run
+from ...samples.runs import OptimizerRuns, Run, parted
+from .. import Findings, first
 
 
 @first
-def state(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def state(optimizer: OptimizerRuns) -> Findings:
     """A state that is saved in mid-run and loaded goes on bit for bit, its dtype included.
 
     What is exported shares no memory with what steps: later steps do not change it, and writing to what was
@@ -43,7 +36,7 @@ def state(optimizer: OptimizerRuns) -> Iterator[Finding]:
     yield from _settings(optimizer)
 
 
-def _loaded(optimizer: OptimizerRuns, run: Run, *, used: bool) -> Iterator[Finding]:
+def _loaded(optimizer: OptimizerRuns, run: Run, *, used: bool) -> Findings:
     at, trace, params = run.middle, optimizer.trace(run), run.params()
     other = optimizer.make(params, **run.settings)
     if used:
@@ -67,7 +60,7 @@ def _loaded(optimizer: OptimizerRuns, run: Run, *, used: bool) -> Iterator[Findi
         yield Finding("state-lost", fact)
 
 
-def _narrowed(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
+def _narrowed(optimizer: OptimizerRuns, run: Run) -> Findings:
     """A state of float64 that is loaded for float32 parameters."""
     wide = optimizer.trace(replace(run, dtype=np.float64))
     params, told = run.params(), f"a state of float64 that is loaded for float32 parameters{run.told}"
@@ -84,7 +77,7 @@ def _narrowed(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
         yield Finding("state-lost", f"{told} goes on otherwise")
 
 
-def _settings(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def _settings(optimizer: OptimizerRuns) -> Findings:
     """What is exported right after loading is what was loaded; the rate is in it if other settings are."""
     run = optimizer.reassigned
     (now,) = run.assigned.values()

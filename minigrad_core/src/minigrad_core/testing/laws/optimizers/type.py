@@ -1,28 +1,21 @@
 """The dtype of a parameter is that of its state, and of the arithmetic."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...finding import Finding
 from ...samples.parameters import SHAPES
-from .. import first
+from ...samples.runs import OptimizerRuns, Run
+from .. import Findings, first
 from .state import arrays
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...samples.optimizer import OptimizerRuns
-    from ...samples.runs import Run
 
 COARSE, FINE = 1e-3, 3e-9  # the fine one is a tenth of what float32 resolves
 
 
 @first
-def type_(optimizer: OptimizerRuns) -> Iterator[Finding]:
+def type_(optimizer: OptimizerRuns) -> Findings:
     """Parameters and their state keep the parameters' dtype; float32 moves as float64, as far as it resolves.
 
     A float64 parameter follows a change of 3e-9 of its gradient, which float32 does not see.
@@ -42,7 +35,7 @@ def type_(optimizer: OptimizerRuns) -> Iterator[Finding]:
             yield from _resolution(optimizer, run)
 
 
-def _single(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
+def _single(optimizer: OptimizerRuns, run: Run) -> Findings:
     wide = replace(run, dtype=np.float64)
     starts = [p.data for p in wide.params()]
     pairs = zip(optimizer.trace(run).places, optimizer.trace(wide).places, strict=True)
@@ -54,7 +47,7 @@ def _single(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
                 yield Finding("depends-on-dtype", fact)
 
 
-def _resolution(optimizer: OptimizerRuns, run: Run) -> Iterator[Finding]:
+def _resolution(optimizer: OptimizerRuns, run: Run) -> Findings:
     plain = _nudged(optimizer, run, 0.0)
     coarse, fine = (np.abs(_nudged(optimizer, run, change) - plain) / change for change in (COARSE, FINE))
     follows = coarse > 1e-6  # not so a rule of signs
