@@ -1,11 +1,16 @@
 """First values for weights."""
 
+from __future__ import annotations
+
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.random import Generator
 
-from .typed import Values
+if TYPE_CHECKING:  # numpy.random takes 13 ms to import, and whoever names a reference need not wait for it
+    from numpy.random import Generator
+
+    from .typed import Values
 
 Shape = tuple[int, ...]
 

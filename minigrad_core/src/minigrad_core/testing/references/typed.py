@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from numpy.typing import NDArray
+import numpy as np
 
-Values: TypeAlias = NDArray[Any]
+Values: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 State: TypeAlias = dict[str, Any]
 Settings: TypeAlias = Mapping[str, Any]
 Rule: TypeAlias = Callable[[Values, Values, State, Settings], Any]
