@@ -15,14 +15,14 @@ from click.testing import CliRunner, Result
 
 from minigrad_core.cli.group import minigrad
 from minigrad_core.testing.checks import OPERATION_CHECKS
-from minigrad_core.testing.initializers import INITIALIZER_CHECKS
-from minigrad_core.testing.optimizers import OPTIMIZER_CHECKS
+from minigrad_core.testing.laws.initializers import INITIALIZER_LAWS
+from minigrad_core.testing.laws.optimizers import OPTIMIZER_LAWS
 from minigrad_core.testing.registered import check_named
 from tests.contract.faulty_plugins import plugin
 from tests.plugins.testbed import Site
 
 Checked: TypeAlias = tuple[int, dict[str, Any], str]
-CHECKS = sorted({check.name for check in (*OPERATION_CHECKS, *INITIALIZER_CHECKS, *OPTIMIZER_CHECKS)})
+CHECKS = sorted({check.name for check in (*OPERATION_CHECKS, *INITIALIZER_LAWS, *OPTIMIZER_LAWS)})
 ONLY_MINE = {"MINIGRAD_PLUGINS": "mine"}
 
 

@@ -8,19 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from minigrad_core.testing import check_initializer, check_operation, check_optimizer
-from tests.contract.corpus import (
-    INITIALIZERS,
-    OPERATIONS,
-    OPTIMIZERS,
-    Fault,
-    authors,
-    fresh,
-    idioms,
-    late,
-    named,
-    owned,
-)
+from minigrad_core.testing import check_operation
+from tests.contract.corpus import OPERATIONS, Fault, authors, fresh, idioms, late
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,24 +18,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 
-CHECKS = (
-    (OPERATIONS, check_operation),
-    (INITIALIZERS, check_initializer),
-    (OPTIMIZERS, check_optimizer),
-)
+CHECKS = ((OPERATIONS, check_operation),)
 IDIOMS = (
     (idioms.OPERATIONS, check_operation),
     (authors.OPERATIONS, check_operation),
     (fresh.OPERATIONS, check_operation),
     (late.OPERATIONS, check_operation),
-    (idioms.INITIALIZERS, check_initializer),
-    (idioms.OPTIMIZERS, check_optimizer),
-    (fresh.INITIALIZERS, check_initializer),
-    (fresh.OPTIMIZERS, check_optimizer),
-    (named.OPTIMIZERS, check_optimizer),
-    (owned.INITIALIZERS, check_initializer),
-    (owned.OPTIMIZERS, check_optimizer),
-    (late.OPTIMIZERS, check_optimizer),
 )
 DIAGNOSED = ("formula", "coverage", "shape", "index", "dtype")
 

@@ -89,7 +89,7 @@ def test_what_is_no_class_is_no_optimizer(thing: Any) -> None:
 )
 def test_what_cannot_be_called_is_no_initializer(thing: Any, code: str) -> None:
     (failure,) = check_initializer(thing).failures
-    assert (failure.check, failure.code) == ("shape", code)
+    assert (failure.check, failure.code) == ("shape_and_type", code)
 
 
 def test_what_forward_raises_is_told_where_no_arguments_are_found() -> None:

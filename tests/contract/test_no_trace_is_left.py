@@ -87,12 +87,17 @@ class Descent(mg.Optimizer):
         data -= settings["lr"] * grad
 
 
-@pytest.mark.parametrize(("check", "thing"), [(check_initializer, Normal()), (check_optimizer, Descent)])
-def test_the_process_is_as_it_was_and_the_report_tells(check: Callable[[Any], Report], thing: Any) -> None:
+@pytest.mark.parametrize(
+    ("check", "thing", "law"),
+    [(check_initializer, Normal(), "generator"), (check_optimizer, Descent, "frame")],
+)
+def test_the_process_is_as_it_was_and_the_report_tells(
+    check: Callable[[Any], Report], thing: Any, law: str
+) -> None:
     before = world()
     report = check(thing)
     assert world() == before
-    assert {failure.check for failure in report.failures} == {"surroundings"}
+    assert {failure.check for failure in report.failures} == {law}
 
 
 @pytest.mark.parametrize(

@@ -204,3 +204,14 @@ def test_a_rate_that_is_no_number_is_refused() -> None:
 
 def test_repr_shows_the_settings() -> None:
     assert repr(Plain(parameters(1.0))) == "Plain(1 parameters, lr=0.1, decay=0.0)"
+
+
+def test_a_state_is_loaded_in_the_dtype_of_its_parameter() -> None:
+    (wide,) = parameters(1.0)
+    optimizer = Plain([wide])
+    optimizer.step()
+    narrow = Parameter(wide.data.astype(np.float32))
+    other = Plain([narrow])
+    other.load_state_dict(optimizer.state_dict())
+    assert other.state[0][0]["sum"].dtype == np.float32
+    assert other.state[0][0]["steps"] == 1

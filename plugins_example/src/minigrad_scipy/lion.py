@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Optimizer
+from minigrad_core.testing import references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,7 @@ class Lion(Optimizer):
     """
 
     name = "lion"
+    reference = staticmethod(references.lion)
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ from scipy import special
 
 from minigrad_core import Initializer
 from minigrad_core.contracts import fans
+from minigrad_core.testing import references
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -20,6 +21,12 @@ INSIDE = float(special.ndtr(LIMIT) - special.ndtr(-LIMIT))
 SHRUNK = (1 - 2 * LIMIT * exp(-(LIMIT**2) / 2) / (2 * pi) ** 0.5 / INSIDE) ** 0.5
 
 
+def redrawn(shape: tuple[int, ...], *, rng: np.random.Generator) -> NDArray[Any]:
+    """Return the same draws the slow way: what is beyond the limit is drawn again."""
+    deviation = fans(shape)[0] ** -0.5 / SHRUNK
+    return references.truncated_normal(shape, rng=rng, stddev=deviation, bound=LIMIT)
+
+
 class TruncatedNormal(Initializer):
     """Draws of mean 0 and variance 1 / fan_in, from a normal distribution cut at two standard deviations.
 
@@ -27,6 +34,7 @@ class TruncatedNormal(Initializer):
     """
 
     name = "truncated_normal"
+    reference = staticmethod(redrawn)
 
     def __call__(
         self, shape: tuple[int, ...], *, rng: np.random.Generator, dtype: DTypeLike = np.float32

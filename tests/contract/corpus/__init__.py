@@ -1,10 +1,11 @@
-"""Wrong operations, initializers and optimizers, one fault each, beside their correct twins.
+"""Wrong operations, one fault each, beside their correct twins.
 
 The contract kit is held to this corpus: it catches every fault and accuses no twin. Each module holds one
 family of faults; the twins stand in `twins/`. An entry is data (`Fault`), entered by a decorator. The
-modules `subtle*`, `conduct` and `applied*` (and the `*_subtle`) were held out while the kit was written, to
-measure how it generalises; `field/`, `blind/`, `authors/`, `fresh/`, `named/` and `owned/` are later sets.
-`idioms/` holds correct code only, in as many styles as people write.
+modules `subtle*`, `conduct` and `applied*` were held out while the kit was written, to
+measure how it generalises; `field/`, `blind/`, `authors/`, `fresh/` and `owned/` are later sets.
+`idioms/` holds correct code only, in as many styles as people write. `optimizers/` and `initializers/` are a
+corpus of their own.
 
 Arrays are annotated `Any` throughout: what is wrong on purpose must not be caught by the type checker first.
 """
@@ -25,15 +26,9 @@ from . import (  # noqa: F401 - each module enters its faults when it is importe
     fresh,
     higher_order,
     index,
-    initializers,
-    initializers_subtle,
     late,
     layout,
     memory,
-    named,
-    optimizers,
-    optimizers_state,
-    optimizers_subtle,
     owned,
     protocol,
     shape,
@@ -43,6 +38,6 @@ from . import (  # noqa: F401 - each module enters its faults when it is importe
     subtle_joint,
     ties,
 )
-from .entry import INITIALIZERS, OPERATIONS, OPTIMIZERS, Fault
+from .entry import OPERATIONS, Fault
 
-__all__ = ["INITIALIZERS", "OPERATIONS", "OPTIMIZERS", "Fault"]
+__all__ = ["OPERATIONS", "Fault"]

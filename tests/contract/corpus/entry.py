@@ -15,9 +15,8 @@ T = TypeVar("T", bound=type)
 class Fault:
     """One wrong object beside its correct twin.
 
-    `wrong` and `twin` are instances of operations and initializers, classes of optimizers. `cause` is a
-    regular expression (case does not matter) that the first line of a diagnosis matches if it names the
-    true cause.
+    `wrong` and `twin` are instances of operations. `cause` is a regular expression (case does not matter)
+    that the first line of a diagnosis matches if it names the true cause.
     """
 
     id: str
@@ -28,8 +27,6 @@ class Fault:
 
 
 OPERATIONS: list[Fault] = []
-INITIALIZERS: list[Fault] = []
-OPTIMIZERS: list[Fault] = []
 
 
 def wrong_operation(family: str, *, twin: type, cause: str) -> Callable[[T], T]:
@@ -39,28 +36,6 @@ def wrong_operation(family: str, *, twin: type, cause: str) -> Callable[[T], T]:
         # The twin's documentation is taken over, or the missing docstring would be a second fault.
         cls.__doc__ = cls.__doc__ or twin.__doc__
         OPERATIONS.append(Fault(f"{family}::{cls.__name__}", family, cls(), twin(), cause))
-        return cls
-
-    return enter
-
-
-def wrong_initializer(*, twin: type, cause: str) -> Callable[[T], T]:
-    """Enter an instance of the class below as a wrong initializer."""
-
-    def enter(cls: T) -> T:
-        cls.__doc__ = cls.__doc__ or twin.__doc__
-        INITIALIZERS.append(Fault(f"initializers::{cls.__name__}", "initializers", cls(), twin(), cause))
-        return cls
-
-    return enter
-
-
-def wrong_optimizer(*, twin: type, cause: str) -> Callable[[T], T]:
-    """Enter the class below as a wrong optimizer."""
-
-    def enter(cls: T) -> T:
-        cls.__doc__ = cls.__doc__ or twin.__doc__
-        OPTIMIZERS.append(Fault(f"optimizers::{cls.__name__}", "optimizers", cls, twin, cause))
         return cls
 
     return enter

@@ -20,6 +20,15 @@ class Initializer(Protocol):
 
     `std` is the claim that the contract kit verifies: the standard deviation of the values under default
     settings, or None where the initializer makes no such claim.
+
+    Attributes
+    ----------
+    name : str
+        An identifier, unique in its namespace.
+    reference : callable, optional
+        The same draw, slow and obvious, `reference(shape, *, rng) -> array`: the contract kit compares the
+        two in distribution, under the settings too that `reference` takes by keyword. Nobody owes one, so
+        it is no member of this protocol; `minigrad_core.testing.references` has published ones.
     """
 
     name: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -35,6 +35,17 @@ class Optimizer(ABC):
     lr : float
         The learning rate, at least 0; at 0 a step changes nothing.
 
+    Attributes
+    ----------
+    name : str
+        An identifier, unique in its namespace.
+    reference : callable, optional
+        The rule as in the paper, `reference(data, grad, state, settings) -> new data`, slow and obvious: the
+        contract kit holds each step against it. `state` is a dict that starts empty, one for each parameter.
+        `minigrad_core.testing.references` has published ones: `reference = staticmethod(references.adam)`.
+    initial : sequence of str
+        Settings that are read when the state begins, and not again: assigned later they have no effect.
+
     Raises
     ------
     InputError
@@ -44,6 +55,8 @@ class Optimizer(ABC):
     """
 
     name: str
+    reference: ClassVar[Callable[..., Any] | None] = None
+    initial: ClassVar[Sequence[str]] = ()
 
     def __init__(self, params: Params, *, lr: float, **settings: Any) -> None:
         self._settings = ("lr", *settings)
@@ -97,7 +110,7 @@ class Optimizer(ABC):
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take over what `state_dict` returned, as a copy.
+        """Take over what `state_dict` returned, as a copy, in the dtype of each parameter.
 
         Raises
         ------
@@ -107,10 +120,11 @@ class Optimizer(ABC):
         self._check_fits(state)
         for name, value in state["settings"].items():
             setattr(self, name, value)
-        states = iter([_copied(entry) for entry in state["state"]])
+        pairs = zip(self.params, state["state"], strict=True)
+        states = iter([_copied(entry, param.dtype) for param, entry in pairs])
         self.state = [[next(states) for _ in group] for group, _ in self.groups]
-        pairs = zip(self.groups, state["groups"], strict=True)
-        self.groups = [(group, dict(overrides)) for (group, _), overrides in pairs]
+        overridden = zip(self.groups, state["groups"], strict=True)
+        self.groups = [(group, dict(overrides)) for (group, _), overrides in overridden]
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
@@ -202,5 +216,11 @@ def _checked_rate(value: float) -> float:
     return value
 
 
-def _copied(state: State) -> State:
-    return {key: value.copy() if isinstance(value, np.ndarray) else value for key, value in state.items()}
+def _copied(state: State, dtype: np.dtype[Any] | None = None) -> State:
+    """Return a copy of the state of one parameter, its floating-point arrays in a dtype if one is given."""
+    return {
+        key: value.astype(dtype if dtype and value.dtype.kind == "f" else value.dtype)
+        if isinstance(value, np.ndarray)
+        else value
+        for key, value in state.items()
+    }

@@ -1,17 +1,20 @@
-"""The contract kit: whatever is registered is tested."""
+"""The contract kit: whatever is registered is tested.
+
+Importing it loads nothing: a plugin that names a reference of `testing.references` does not wait for the kit.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .exemptions import Exemption
-from .initializer import check_initializer
-from .operation import check_operation
-from .optimizer import check_optimizer
-from .report import Failure, Report
-
 if TYPE_CHECKING:
+    from .exemptions import Exemption
+    from .initializer import check_initializer
+    from .operation import check_operation
+    from .optimizer import check_optimizer
     from .pytest_plugin import contract_tests
+    from .report import Failure, Report
 
 __all__ = [
     "Exemption",
@@ -25,10 +28,17 @@ __all__ = [
 
 
 if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
+    _HOMES = {
+        "Exemption": "exemptions",
+        "Failure": "report",
+        "Report": "report",
+        "check_initializer": "initializer",
+        "check_operation": "operation",
+        "check_optimizer": "optimizer",
+        "contract_tests": "pytest_plugin",  # pytest is an extra, and takes 100 ms to import
+    }
 
     def __getattr__(name: str) -> Any:
-        if name == "contract_tests":  # pytest is an extra, and takes 100 ms to import
-            from .pytest_plugin import contract_tests
-
-            return contract_tests
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)

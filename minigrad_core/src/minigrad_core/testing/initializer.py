@@ -1,22 +1,19 @@
-"""All checks of one initializer."""
+"""All laws of one initializer."""
 
-from __future__ import annotations
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from .initializers import INITIALIZER_CHECKS
-from .initializers.study import InitializerStudy
+from .laws.initializers import INITIALIZER_LAWS
 from .operation import run_checks
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from .report import Report
+from .report import Report
+from .samples.arrays import InitializerDraws
 
 
 def check_initializer(
     initializer: Any,
     *,
+    reference: Callable[..., Any] | None = None,
     seed: int = 0,
     only: Iterable[str] | None = None,
     subject: str | None = None,
@@ -28,9 +25,11 @@ def check_initializer(
     ----------
     initializer : Initializer
         An instance: `initializer(shape, rng=rng, dtype=dtype)`, with `name` and `std(fan_in, fan_out)`.
+    reference : callable, optional
+        The rule `reference(shape, *, rng) -> array` that the draws are compared with in distribution, instead
+        of the initializer's own; `minigrad_core.testing.references` has published ones.
     seed, only, subject, progress
         As in `check_operation`.
     """
-    return run_checks(
-        lambda: InitializerStudy(initializer, seed), INITIALIZER_CHECKS, subject, only, progress
-    )
+    draws = partial(InitializerDraws, initializer, reference, seed)
+    return run_checks(draws, INITIALIZER_LAWS, subject, only, progress)

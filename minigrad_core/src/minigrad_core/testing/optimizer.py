@@ -1,23 +1,20 @@
-"""All checks of one optimizer."""
+"""All laws of one optimizer."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .laws.optimizers import OPTIMIZER_LAWS
 from .operation import run_checks
-from .optimizers import OPTIMIZER_CHECKS
-from .optimizers.study import OptimizerStudy
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from .report import Report
+from .references.typed import Rule
+from .report import Report
+from .samples.runs import OptimizerRuns
 
 
 def check_optimizer(
     cls: type[Any],
     *,
+    reference: Rule | None = None,
     seed: int = 0,
     only: Iterable[str] | None = None,
     subject: str | None = None,
@@ -29,8 +26,11 @@ def check_optimizer(
     ----------
     cls : type
         The class: `cls(params, lr=..., **settings)`.
+    reference : callable, optional
+        The rule `reference(data, grad, state, settings) -> new data` that each step is held against, instead
+        of `cls.reference`; `minigrad_core.testing.references` has published ones.
     seed, only, subject, progress
         As in `check_operation`.
     """
-    study = partial(OptimizerStudy, cls, seed)
-    return run_checks(study, OPTIMIZER_CHECKS, subject, only, progress)
+    runs = partial(OptimizerRuns, cls, reference, seed)
+    return run_checks(runs, OPTIMIZER_LAWS, subject, only, progress)

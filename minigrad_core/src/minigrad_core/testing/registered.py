@@ -13,10 +13,10 @@ from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
 from .checks import OPERATION_CHECKS
 from .initializer import check_initializer
-from .initializers import INITIALIZER_CHECKS
+from .laws.initializers import INITIALIZER_LAWS
+from .laws.optimizers import OPTIMIZER_LAWS
 from .operation import check_operation
 from .optimizer import check_optimizer
-from .optimizers import OPTIMIZER_CHECKS
 from .report import Failure, Report
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ _TABLES: dict[Kind, dict[str, Any]] = {
 _CATALOGS: dict[str, Any] = {"operation": ops, "initializer": initializers, "optimizer": optimizers}
 _CHECKS: dict[str, tuple[Check, ...]] = {
     "operation": OPERATION_CHECKS,
-    "initializer": INITIALIZER_CHECKS,
-    "optimizer": OPTIMIZER_CHECKS,
+    "initializer": INITIALIZER_LAWS,
+    "optimizer": OPTIMIZER_LAWS,
 }
 _RUNNERS: dict[str, Callable[..., Report]] = {
     "operation": check_operation,

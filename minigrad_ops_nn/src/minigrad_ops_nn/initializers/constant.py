@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minigrad_core import Initializer
+from minigrad_core.testing import references
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -27,6 +29,7 @@ class Constant(Initializer):
     def __init__(self, name: str, value: float) -> None:
         self.name = name
         self.value = value
+        self.reference = partial(references.constant, value=value)
 
     def __call__(
         self,

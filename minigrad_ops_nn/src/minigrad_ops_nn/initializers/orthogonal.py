@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Initializer
+from minigrad_core.testing import references
 
 from .draws import floating
 
@@ -26,6 +27,7 @@ class Orthogonal(Initializer):
     """
 
     name = "orthogonal"
+    reference = staticmethod(references.orthogonal)
 
     def __call__(
         self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32, gain: float = 1.0

@@ -9,6 +9,7 @@ import numpy as np
 
 from minigrad_core import Initializer
 from minigrad_core.contracts import fans
+from minigrad_core.testing import references
 
 from .draws import draw_normal, draw_uniform
 
@@ -31,10 +32,19 @@ class Scaled(Initializer):
         From the fans, which count the receptive field of a convolution.
     distribution : {"uniform", "normal"}
         A uniform draw on [-b, b) has variance b**2 / 3.
+    reference : callable
+        The draw as published.
     """
 
-    def __init__(self, name: str, variance: Variance, distribution: Literal["uniform", "normal"]) -> None:
+    def __init__(
+        self,
+        name: str,
+        variance: Variance,
+        distribution: Literal["uniform", "normal"],
+        reference: Callable[..., NDArray[Any]],
+    ) -> None:
         self.name = name
+        self.reference = reference
         self.variance = variance
         self.distribution = distribution
 
@@ -68,9 +78,9 @@ def lecun(fan_in: int, fan_out: int) -> float:  # noqa: ARG001 - a Variance
     return 1 / fan_in
 
 
-glorot_uniform = Scaled("glorot_uniform", glorot, "uniform")
-glorot_normal = Scaled("glorot_normal", glorot, "normal")
-kaiming_uniform = Scaled("kaiming_uniform", kaiming, "uniform")
-kaiming_normal = Scaled("kaiming_normal", kaiming, "normal")
-lecun_uniform = Scaled("lecun_uniform", lecun, "uniform")
-lecun_normal = Scaled("lecun_normal", lecun, "normal")
+glorot_uniform = Scaled("glorot_uniform", glorot, "uniform", references.glorot_uniform)
+glorot_normal = Scaled("glorot_normal", glorot, "normal", references.glorot_normal)
+kaiming_uniform = Scaled("kaiming_uniform", kaiming, "uniform", references.kaiming_uniform)
+kaiming_normal = Scaled("kaiming_normal", kaiming, "normal", references.kaiming_normal)
+lecun_uniform = Scaled("lecun_uniform", lecun, "uniform", references.lecun_uniform)
+lecun_normal = Scaled("lecun_normal", lecun, "normal", references.lecun_normal)

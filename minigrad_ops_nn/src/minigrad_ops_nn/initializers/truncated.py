@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core import Initializer
 from minigrad_core.errors import ArgumentError
+from minigrad_core.testing import references
 
 from .draws import draw_normal
 
@@ -29,6 +30,7 @@ class TruncatedNormal(Initializer):
     """
 
     name = "truncated_normal"
+    reference = staticmethod(references.truncated_normal)
 
     def __call__(
         self,

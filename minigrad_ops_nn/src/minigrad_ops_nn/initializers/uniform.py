@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core import Initializer
 from minigrad_core.errors import ArgumentError
+from minigrad_core.testing import references
 
 from .draws import draw_normal, draw_uniform
 
@@ -21,6 +22,7 @@ class Uniform(Initializer):
     """Uniform on [low, high), by default [-0.05, 0.05) as in Keras."""
 
     name = "uniform"
+    reference = staticmethod(references.uniform)
 
     def __call__(
         self,
@@ -45,6 +47,7 @@ class Normal(Initializer):
     """Normal with `mean` and `stddev`, by default 0 and 0.05 as in Keras."""
 
     name = "normal"
+    reference = staticmethod(references.normal)
 
     def __call__(
         self,

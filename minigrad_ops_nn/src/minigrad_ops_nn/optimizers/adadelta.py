@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.testing import references
+
 from .moment import counted, decayed, kept, mean_square
 from .ranges import RangedOptimizer
 
@@ -37,6 +39,7 @@ class Adadelta(RangedOptimizer):
     """
 
     name = "adadelta"
+    reference = staticmethod(references.adadelta)
 
     def __init__(
         self,

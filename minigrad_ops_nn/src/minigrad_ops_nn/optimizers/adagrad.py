@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.testing import references
+
 from .moment import decayed
 from .ranges import RangedOptimizer
 
@@ -37,6 +39,8 @@ class Adagrad(RangedOptimizer):
     """
 
     name = "adagrad"
+    reference = staticmethod(references.adagrad)
+    initial = ("initial_accumulator_value",)
 
     def __init__(
         self,

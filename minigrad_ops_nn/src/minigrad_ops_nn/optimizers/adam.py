@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.testing import references
+
 from .moment import SETTLING, counted, decayed, kept, settle, settle_square
 from .ranges import RangedOptimizer
 
@@ -38,6 +40,7 @@ class Adam(RangedOptimizer):
     """
 
     name = "adam"
+    reference = staticmethod(references.adam)
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class AdamW(Adam):
     """
 
     name = "adamw"
+    reference = staticmethod(references.adamw)
 
     def __init__(
         self,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.testing import references
+
 from .moment import counted, decayed, mean_square, moment
 from .ranges import RangedOptimizer
 
@@ -37,6 +39,7 @@ class Lamb(RangedOptimizer):
     """
 
     name = "lamb"
+    reference = staticmethod(references.lamb)
 
     def __init__(
         self,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.testing import references
+
 from .moment import averaged, decayed, kept
 from .ranges import RangedOptimizer
 
@@ -35,6 +37,7 @@ class Lion(RangedOptimizer):
     """
 
     name = "lion"
+    reference = staticmethod(references.lion)
 
     def __init__(
         self,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.testing import references
+
 from .adam import descend
 from .moment import counted, moment
 from .ranges import RangedOptimizer
@@ -49,6 +51,7 @@ class Muon(RangedOptimizer):
     """
 
     name = "muon"
+    reference = staticmethod(references.muon)
 
     def __init__(
         self,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.testing import references
+
 from .moment import counted, decayed, mean_square, moment
 from .ranges import RangedOptimizer
 
@@ -40,6 +42,7 @@ class NAdam(RangedOptimizer):
     """
 
     name = "nadam"
+    reference = staticmethod(references.nadam)
 
     def __init__(
         self,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.testing import references
+
 from .moment import SETTLING, counted, decayed, kept, mean_square, moment, settle
 from .ranges import RangedOptimizer
 
@@ -39,6 +41,7 @@ class RMSprop(RangedOptimizer):
     """
 
     name = "rmsprop"
+    reference = staticmethod(references.rmsprop)
 
     def __init__(
         self,

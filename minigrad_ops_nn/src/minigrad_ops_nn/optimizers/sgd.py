@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.testing import references
+
 from .moment import SETTLING, counted, decayed, kept, settle
 from .ranges import RangedOptimizer
 
@@ -45,6 +47,7 @@ class SGD(RangedOptimizer):
     """
 
     name = "sgd"
+    reference = staticmethod(references.sgd)
 
     def __init__(
         self,

@@ -1,21 +1,8 @@
-"""A fourth set that was held out: written blind, before the kit was run on it.
-
-The twins of optimizers and initializers stand in `twins_*`, those of operations beside them.
-"""
+"""A fourth set that was held out: written blind, before the kit was run on it."""
 
 from . import (
     elementwise,
-    initializers_draws,
-    initializers_fans,
-    initializers_settings,
     losses,
-    optimizers_groups,
-    optimizers_missing,
-    optimizers_moments,
-    optimizers_saving,
-    optimizers_settings,
-    optimizers_sharing,
-    optimizers_sizes,
     outputs,
     products,
     reductions,
@@ -24,17 +11,7 @@ from . import (
 
 __all__ = [
     "elementwise",
-    "initializers_draws",
-    "initializers_fans",
-    "initializers_settings",
     "losses",
-    "optimizers_groups",
-    "optimizers_missing",
-    "optimizers_moments",
-    "optimizers_saving",
-    "optimizers_settings",
-    "optimizers_sharing",
-    "optimizers_sizes",
     "outputs",
     "products",
     "reductions",

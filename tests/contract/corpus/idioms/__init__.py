@@ -1,14 +1,12 @@
-"""Correct operations, initializers and optimizers in the styles that people write: none may be accused."""
+"""Correct operations in the styles that people write: none may be accused."""
 
 from . import (
     elementwise,
-    initializers,
     kinked,
     layers,
     linalg,
     losses,
     masks,
-    optimizers,
     reductions,
     reshaping,
     structural,
@@ -25,7 +23,5 @@ OPERATIONS = (
     *reshaping.OPERATIONS,
     *structural.OPERATIONS,
 )
-INITIALIZERS = initializers.INITIALIZERS
-OPTIMIZERS = optimizers.OPTIMIZERS
 
-__all__ = ["INITIALIZERS", "OPERATIONS", "OPTIMIZERS"]
+__all__ = ["OPERATIONS"]

@@ -1,0 +1,99 @@
+"""Chance comes from the generator that is handed in, value by value."""
+
+import random
+
+import numpy as np
+
+from ...finding import Finding
+from ...samples.arrays import LINES, SHAPES, InitializerDraws
+from ...surroundings import unusual
+from .. import Findings, first
+
+DRAWS = 48
+
+
+@first
+def generator(draws: InitializerDraws) -> Findings:
+    """The same generator state gives the same array, whatever was drawn before; another one another array.
+
+    Successive draws differ, nothing global is read or moved, and every value is drawn: rows and columns are
+    no copies or shifts of one another, and of a continuum no value comes twice, or in every draw.
+    Faults: `np.random.randn`, `default_rng(0)` inside, a cache by shape, one row for all rows, a pool of
+    values that is repeated, a last value that is never filled, a seed of a few bits.
+    Fix: draw `shape` values from `rng`, and keep nothing.
+    """
+    yield from _surroundings(draws)
+    yield from _calls(draws)
+    if draws.random:
+        yield from _lines(draws)
+    if draws.continuous:
+        yield from _values(draws)
+
+
+def _surroundings(draws: InitializerDraws) -> Findings:
+    results = []
+    for seed in (1, 1, 2):
+        random.seed(seed)
+        with unusual(draws.process, seed) as changes:
+            results.append(draws.draw(draws.usual, draws.rng()))
+            changed = changes()
+        for name in changed:
+            yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
+    if np.array_equal(results[0], results[1]) and not np.array_equal(results[1], results[2]):
+        yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
+
+
+def _calls(draws: InitializerDraws) -> Findings:
+    shape, other, rng = draws.usual, tuple(max(n // 2, 1) for n in draws.usual), draws.rng()
+    one, following, again = draws.draw(shape, rng), draws.draw(shape, rng), draws.draw(shape, draws.rng())
+    if not np.array_equal(one, again):
+        yield Finding("not-deterministic", "the same generator state gives another array: rng is ignored")
+    if draws.random and np.array_equal(one, draws.draw(shape, draws.rng(1))):
+        yield Finding("ignores-generator", "another seed gives the same array: rng is ignored")
+    if draws.random and np.array_equal(one, following):
+        yield Finding("same-draw", "two draws from one generator are the same: its state is not advanced")
+    if draws.unused is not None:  # what the first call leaves behind was not there for its copy
+        fresh = type(draws)(draws.unused, seed=draws.seed)
+        fresh.draw(other, draws.rng(2))
+        if not np.array_equal(one, fresh.draw(shape, draws.rng())):
+            yield Finding("keeps-state", "the first call settles what later ones return: nothing may be kept")
+    draws.draw(other, draws.rng(2))
+    if not np.array_equal(one, draws.draw(shape, draws.rng())):
+        yield Finding("keeps-state", "an earlier call changes what a later one returns")
+
+
+def _lines(draws: InitializerDraws) -> Findings:
+    for shape in LINES:
+        if (values := draws.drawn(shape)) is None:
+            continue
+        for axis in range(len(shape)):
+            rows = np.moveaxis(values - values.mean(), axis, 0).reshape(shape[axis], -1)
+            together = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
+            if abs(together) > 0.5:
+                fact = f"values repeat along axis {axis} of {shape} (correlation {together:.2f})"
+                yield Finding("correlated", fact)
+            zeros = values == 0
+            of_all = zeros.any() and np.all(zeros == zeros.take([0], axis=axis))
+            if of_all and np.any(zeros != (draws.drawn(shape, 1) == 0)):
+                yield Finding("correlated", f"zeros are drawn once for all along axis {axis} of {shape}")
+
+
+def _values(draws: InitializerDraws) -> Findings:
+    for shape in LINES:
+        values = draws.drawn(shape)
+        sizes = len(np.unique(np.abs(values)))
+        if values is not None and sizes < 0.9 * values.size:
+            fact = f"values repeat: {sizes} sizes, whatever the sign, among {values.size} at {shape}"
+            yield Finding("values-repeat", fact)
+    for shape in (SHAPES[2], SHAPES[3], SHAPES[-1]):
+        found = [draws.drawn(shape, stream) for stream in range(3)]
+        same = np.logical_and(found[0] == found[1], found[0] == found[2])
+        if found[0] is not None and same.any():
+            place = tuple(map(int, np.argwhere(same)[0]))
+            fact = f"the value at {place} of shape {shape} is {found[0][place]:.4g} in every draw"
+            yield Finding("never-drawn", f"{fact}: is the last one left out?")
+    rng = draws.rng()
+    arrays = {draws.draw(draws.usual, rng).tobytes() for _ in range(DRAWS)}
+    if len(arrays) < DRAWS:
+        fact = f"{DRAWS} draws give {len(arrays)} different arrays: too few bits are taken from rng"
+        yield Finding("few-draws", fact)

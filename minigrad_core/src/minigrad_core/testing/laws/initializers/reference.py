@@ -1,0 +1,136 @@
+"""Values are distributed as those of the rule that the author gives."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...finding import Broken, DoesNotApply, Finding
+from ...guarded import guarded
+from ...samples.arrays import HUGE, LARGE, POSITIONS, InitializerDraws, Shape, refused
+from ...samples.modes import others, settings_of
+from .. import Findings, first
+
+SIGMAS = 7.0
+LEVELS = np.array((0.002, 0.01, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 0.99, 0.998))
+ROOM = 1e-6  # of the largest value: float32 may have been on the way
+
+
+@first
+def reference(draws: InitializerDraws) -> Findings:
+    """Draws are distributed as those of `reference(shape, *, rng) -> array`.
+
+    Compared are means, variances and covariances by position over many draws, lengths and angles of rows
+    and columns, and the shares of zeros, extremes and all between, of matrices, kernels and vectors. Settings
+    that the reference takes by keyword too are compared under other values.
+    Faults: a uniform draw for a normal one, a tail that is clipped, an orthogonal matrix whose signs are the
+    library's, a gain that multiplies the variance.
+    Fix: the message names the shape and the first number that differs; if the reference is wrong, mend it.
+    """
+    if draws.reference is None:
+        raise DoesNotApply(
+            "no reference is given: reference = rule, or check_initializer(it, reference=rule)"
+        )
+    known = settings_of(draws.reference, "shape", "rng")
+    changes = {name: others(p) for name, p in known.items() if name in draws.settings}
+    modes = [{}, *({name: values[0]} for name, parts in changes.items() for values in parts if values)]
+    for settings in modes:
+        for kinds, compared in ((POSITIONS, _positions), (LARGE, _shares), (HUGE, _extremes)):
+            for shape, count in kinds[1:] if settings else kinds:
+                pair = _drawn(draws, shape, count, settings)
+                if pair and (fact := compared(*pair)):
+                    given = "".join(f", {name}={value!r}" for name, value in settings.items())
+                    yield Finding("another-distribution", f"at shape {shape}{given} {fact}")
+
+
+def _drawn(
+    draws: InitializerDraws, shape: Shape, count: int, settings: dict[str, Any]
+) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    """Return as many draws of both, None if the initializer refuses the shape."""
+    mine, its = np.empty((2, count, *shape))
+    rng, other, rule = draws.rng(3), draws.rng(4), draws.reference
+    for k in range(count):
+        try:
+            mine[k] = draws.draw(shape, rng, **settings)
+        except Broken as broken:
+            if refused(broken, shape) or settings:
+                return None
+            raise
+        its[k] = guarded("the reference", lambda: rule(shape, rng=other, **settings))
+    return mine, its
+
+
+def _positions(mine: NDArray[Any], its: NDArray[Any]) -> str:
+    """Return which mean, square or product of values differs, and where."""
+    kinds: dict[str, Any] = {
+        "value": lambda x: x,
+        "square of the value": lambda x: x**2,
+        "product of rows": _rows,
+        "product of columns": lambda x: _rows(x.swapaxes(1, 2)),
+        "squared product of rows": lambda x: _rows(x) ** 2,
+        "squared product of columns": lambda x: _rows(x.swapaxes(1, 2)) ** 2,
+        "product of values": lambda x: _rows(x.reshape(len(x), -1, 1)),
+    }
+    for name, of in kinds.items():
+        a, b = (of(x.reshape(*x.shape[:2], -1)) for x in (mine, its))
+        if (worst := _unlikely(a, b, ROOM * float(np.abs(b).max()))) is not None:
+            mean, expected = (x.mean(axis=0)[worst] for x in (a, b))
+            return f"the mean {name} at {worst} is {mean:.4g}, that of the reference {expected:.4g}"
+    return ""
+
+
+def _rows(x: NDArray[Any]) -> NDArray[Any]:
+    return x @ x.swapaxes(1, 2)
+
+
+def _shares(mine: NDArray[Any], its: NDArray[Any]) -> str:
+    """Return which share of the values differs: below a level, or at it, zero and the extremes among them."""
+    x, y = (np.sort(d.reshape(len(d), -1)) for d in (mine, its))
+    both = np.sort(np.concatenate([x, y]), axis=None)
+    levels = np.array([*both[(LEVELS * (both.size - 1)).astype(int)], 0.0, both[0], both[-1]])
+    room = ROOM * max(-both[0], both[-1])
+    a, b = (_counted(d, levels, room) / d.shape[1] for d in (x, y))
+    if (worst := _unlikely(a, b, 1e-9, x.shape[1])) is None:
+        return ""
+    told = f"are {'at' if worst[0] else 'below'} {levels[worst[1]]:.4g}"
+    return (
+        f"{a.mean(axis=0)[worst]:.2%} of the values {told}, and {b.mean(axis=0)[worst]:.2%} in the reference"
+    )
+
+
+def _counted(rows: NDArray[Any], levels: NDArray[Any], room: float) -> NDArray[Any]:
+    """Return how many values of each sorted row are below each level, and how many at it."""
+    below, beyond = (np.array([row.searchsorted(levels + side) for row in rows]) for side in (-room, room))
+    return np.stack([below, beyond - below], axis=1)
+
+
+def _extremes(mine: NDArray[Any], its: NDArray[Any]) -> str:
+    """Return what shows in many values alone: a mean that is off a little, values beyond all of the other."""
+    x, y = (d.reshape(len(d), -1) for d in (mine, its))
+    room = ROOM * float(np.abs(y).max())
+    means = [d.mean(axis=1, keepdims=True) for d in (x, y)]
+    if _unlikely(means[0], means[1], room, x.shape[1], float(x.var() + y.var())) is not None:
+        return f"the mean is {means[0].mean():.4g}, that of the reference {means[1].mean():.4g}"
+    for told, one, other in (("", x, y), (" in the reference", y, x)):
+        out = ((one < other.min() - room) | (one > other.max() + room)).mean(axis=1, keepdims=True)
+        if _unlikely(out, 0 * out, 1e-9, x.shape[1]) is not None:
+            return f"{out.mean():.2%} of the values{told} are beyond all of the other's"
+    return ""
+
+
+def _unlikely(
+    a: NDArray[Any], b: NDArray[Any], room: float, size: int = 0, variance: float | None = None
+) -> tuple[int, ...] | None:
+    """Return where the means over draws differ by more than chance, None if nowhere.
+
+    Chance is what draws show. For means over `size` values it is no less than if those did not depend on one
+    another: of `variance`, or for shares that of a coin.
+    """
+    first, second = a.mean(axis=0), b.mean(axis=0)
+    chance = a.var(axis=0) + b.var(axis=0)
+    if size:
+        share = (first + second) / 2
+        chance = np.maximum(chance, (2 * share * (1 - share) if variance is None else variance) / size)
+    sigmas = np.abs(first - second) / (np.sqrt(chance / len(a)) + room + 1e-300)
+    worst = np.unravel_index(int(sigmas.argmax()), sigmas.shape)
+    return tuple(map(int, worst)) if sigmas[worst] > SIGMAS else None

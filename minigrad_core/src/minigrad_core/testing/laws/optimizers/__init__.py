@@ -1,0 +1,27 @@
+"""What an optimizer owes: eight laws, each of every run of the pool."""
+
+from ...finding import Check
+from .descent import descent
+from .frame import frame
+from .in_place import in_place
+from .order import order
+from .rate import rate
+from .reference import reference
+from .state import state
+from .type import type_
+
+_LATER = (
+    ("frame", frame),
+    ("rate", rate),
+    ("state", state),
+    ("order", order),
+    ("type", type_),
+    ("descent", descent),
+    ("reference", reference),
+)
+OPTIMIZER_LAWS = (
+    Check("in_place", in_place),
+    *(Check(name, law, after=("in_place",)) for name, law in _LATER),
+)
+
+__all__ = ["OPTIMIZER_LAWS"]

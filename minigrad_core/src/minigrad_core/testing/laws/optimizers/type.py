@@ -1,0 +1,70 @@
+"""The dtype of a parameter is that of its state, and of the arithmetic."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ...finding import Finding
+from ...samples.parameters import SHAPES
+from ...samples.runs import OptimizerRuns, Run
+from .. import Findings, first
+from .state import arrays
+
+COARSE, FINE = 1e-3, 3e-9  # the fine one is a tenth of what float32 resolves
+
+
+@first
+def type_(optimizer: OptimizerRuns) -> Findings:
+    """Parameters and their state keep the parameters' dtype; float32 moves as float64, as far as it resolves.
+
+    A float64 parameter follows a change of 3e-9 of its gradient, which float32 does not see.
+    Faults: `np.zeros(shape)` for the momentum of float32, `grad.astype(np.float32)` for all.
+    Fix: `np.zeros_like(data)`; compute in the dtype of `data`.
+    """
+    for run in optimizer.runs:
+        trace, told = optimizer.trace(run), f"{np.dtype(run.dtype)} parameters{run.told}"
+        for kind in {place.dtype for place in trace.places[-1]} - {np.dtype(run.dtype)}:
+            yield Finding("wrong-dtype", f"{told} become {kind}")
+        for array in arrays(trace.state):
+            if array.dtype.kind == "f" and array.ndim and array.dtype != run.dtype:
+                yield Finding("wrong-dtype", f"state of shape {array.shape} is {array.dtype} for {told}")
+        if run.dtype == np.float32:
+            yield from _single(optimizer, run)
+        elif run.shapes is SHAPES:
+            yield from _resolution(optimizer, run)
+
+
+def _single(optimizer: OptimizerRuns, run: Run) -> Findings:
+    wide = replace(run, dtype=np.float64)
+    starts = [p.data for p in wide.params()]
+    pairs = zip(optimizer.trace(run).places, optimizer.trace(wide).places, strict=True)
+    for step, (now, then) in enumerate(pairs, 1):
+        for single, double, start in zip(now, then, starts, strict=True):
+            room = 1e-4 * (1 + np.abs(double)) + 0.01 * np.abs(double - start).max()
+            if np.any(np.abs(single - double) > room):
+                fact = f"shape {start.shape} moves otherwise than in float64 at step {step}{run.told}"
+                yield Finding("depends-on-dtype", fact)
+
+
+def _resolution(optimizer: OptimizerRuns, run: Run) -> Findings:
+    plain = _nudged(optimizer, run, 0.0)
+    coarse, fine = (np.abs(_nudged(optimizer, run, change) - plain) / change for change in (COARSE, FINE))
+    follows = coarse > 1e-6  # not so a rule of signs
+    ratio = float(np.median(fine[follows] / coarse[follows])) if follows.mean() > 0.5 else 1.0
+    if not 0.3 < ratio < 3.0:
+        fact = (
+            f"a gradient that changes by {FINE:g} of its size changes a float64 parameter by {ratio:.2g} of"
+        )
+        yield Finding("imprecise", f"{fact} what it should{run.told}: is something rounded to float32?")
+
+
+def _nudged(optimizer: OptimizerRuns, run: Run, change: float) -> Any:
+    """Return where the tall matrix comes to if its second gradient changes a little."""
+    params = run.params()[:1]
+    made = optimizer.make(params, **run.settings)
+    for step in range(2):
+        grad = np.array(run.grads(step)[0])
+        nudge = 1 + step * change * np.linspace(0.5, 1, grad.size).reshape(grad.shape)
+        optimizer.step(made, params, [grad * nudge])
+    return params[0].data

@@ -1,0 +1,90 @@
+"""First values for weights."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:  # numpy.random takes 13 ms to import, and whoever names a reference need not wait for it
+    from numpy.random import Generator
+
+    from .typed import Values
+
+Shape = tuple[int, ...]
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """Return (fan_in, fan_out): of (in, out), of (out, in, *kernel), or of a vector, its size twice."""
+    if len(shape) == 2:
+        return max(shape[0], 1), max(shape[1], 1)
+    fan_in = prod(shape[1:]) if len(shape) > 2 else prod(shape)
+    fan_out = prod((shape[0], *shape[2:])) if len(shape) > 2 else prod(shape)
+    return max(fan_in, 1), max(fan_out, 1)
+
+
+def constant(shape: Shape, *, rng: Generator, value: float = 0.0) -> Values:  # noqa: ARG001 - draws nothing
+    """`value` everywhere."""
+    return np.full(shape, value)
+
+
+def uniform(shape: Shape, *, rng: Generator, low: float = -0.05, high: float = 0.05) -> Values:
+    """Uniform on [low, high), by default as in Keras."""
+    return rng.uniform(low, high, shape)
+
+
+def normal(shape: Shape, *, rng: Generator, mean: float = 0.0, stddev: float = 0.05) -> Values:
+    """Normal with mean and deviation, by default as in Keras."""
+    return rng.normal(mean, stddev, shape)
+
+
+def glorot_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Uniform, of variance 2 / (fan_in + fan_out): Glorot and Bengio 2010, equation 16."""
+    return gain * rng.uniform(-1, 1, shape) * (6 / sum(fans(shape))) ** 0.5
+
+
+def glorot_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Normal, of variance 2 / (fan_in + fan_out): Glorot and Bengio 2010, equation 12."""
+    return gain * rng.standard_normal(shape) * (2 / sum(fans(shape))) ** 0.5
+
+
+def kaiming_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Uniform, of variance 2 / fan_in: He et al. 2015, equation 10."""
+    return gain * rng.uniform(-1, 1, shape) * (6 / fans(shape)[0]) ** 0.5
+
+
+def kaiming_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Normal, of variance 2 / fan_in: He et al. 2015, "Delving deep into rectifiers", equation 10."""
+    return gain * rng.standard_normal(shape) * (2 / fans(shape)[0]) ** 0.5
+
+
+def lecun_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Uniform, of variance 1 / fan_in: LeCun et al. 1998, "Efficient BackProp", equation 16."""
+    return gain * rng.uniform(-1, 1, shape) * (3 / fans(shape)[0]) ** 0.5
+
+
+def lecun_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """Normal, of variance 1 / fan_in: LeCun et al. 1998, "Efficient BackProp", equation 16."""
+    return gain * rng.standard_normal(shape) * (1 / fans(shape)[0]) ** 0.5
+
+
+def orthogonal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
+    """`gain` times a matrix with orthonormal columns, or rows if it is wide: Saxe et al. 2014.
+
+    The polar factor of a normal matrix is drawn uniformly from all of them (Haar's measure). A kernel
+    (out, in, ...) is the matrix (out, in * ...), a vector a single row.
+    """
+    matrix = rng.standard_normal((shape[0] if len(shape) > 1 else 1, prod(shape[1:] or shape)))
+    u, _, vt = np.linalg.svd(matrix, full_matrices=False)
+    return gain * (u @ vt).reshape(shape)
+
+
+def truncated_normal(
+    shape: Shape, *, rng: Generator, mean: float = 0.0, stddev: float = 0.05, bound: float = 2.0
+) -> Values:
+    """Normal, and drawn again where it is more than `bound` deviations from the mean, as in Keras."""
+    draws = rng.standard_normal(shape)
+    while np.any(far := np.abs(draws) > bound):
+        draws = np.where(far, rng.standard_normal(shape), draws)
+    return mean + stddev * draws

@@ -1,0 +1,1 @@
+"""What the laws are held against: calls, runs and draws, made once and shared."""

@@ -1,0 +1,133 @@
+"""The draws of one initializer, and the shapes that it is asked for."""
+
+import copy
+import inspect
+from contextlib import suppress
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import MinigradError
+from ..finding import Broken
+from ..guarded import guarded, on_purpose
+from ..surroundings import process
+from .modes import settings_of
+
+Shape: TypeAlias = tuple[int, ...]
+
+# One of these is accepted by whatever is for matrices, kernels, vectors or squares only.
+USUAL: tuple[Shape, ...] = ((32, 16), (8, 6, 3, 3), (64,), (24, 24), (8, 6, 3))
+# No multiples of one another, 0-d and empty too.
+SHAPES: tuple[Shape, ...] = ((12, 3), (3, 12), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1), (31, 17))
+# For a claim: about 12,000 values each, far from square, so that exchanged fans show; small fans too.
+WIDE: tuple[Shape, ...] = (
+    (300, 40),
+    (40, 300),
+    (40, 10, 5, 6),
+    (10, 40, 6, 5),
+    (30, 20, 20),
+    (4, 3000),
+    (3000, 4),
+    (12_000,),
+)
+# For rows and columns that are copies or shifts of one another.
+LINES: tuple[Shape, ...] = ((60, 75), (30, 12, 3, 3), (300, 7), (40, 40))
+# For values by position, for their distribution, and for means and extremes; with the number of draws.
+Many: TypeAlias = tuple[tuple[Shape, int], ...]
+POSITIONS: Many = (((4, 6), 128), ((5, 2, 1, 2), 48), ((6, 3), 48))
+LARGE: Many = (((48, 20), 12), ((10, 8, 3, 3), 12), ((50,), 12), ((1, 300), 12))
+HUGE: Many = (((2000, 5), 6),)
+
+
+class InitializerDraws:
+    """An initializer, and what every law draws from it."""
+
+    def __init__(self, initializer: Any, reference: Any = None, seed: int = 0) -> None:
+        self.process = process()
+        self.initializer = initializer
+        if isinstance(initializer, type):
+            raise Broken("not-an-instance", f"expected an instance, got a class: {initializer.__name__}()")
+        if not callable(initializer):
+            raise Broken("not-callable", f"expected an initializer, called with a shape; got {initializer!r}")
+        self.name = str(guarded("name", lambda: getattr(initializer, "name", type(initializer).__name__)))
+        own = getattr(initializer, "__dict__", {}).get("reference")
+        self.reference: Any = reference or own or getattr(type(initializer), "reference", None)
+        self.seed = seed
+        self.unused = None  # a copy that nobody has called yet
+        with suppress(Exception):
+            self.unused = copy.deepcopy(initializer)
+        self._kept: dict[Any, Any] = {}
+
+    @cached_property
+    def settings(self) -> dict[str, inspect.Parameter]:
+        """What a call takes by keyword beside shape, generator and dtype."""
+        return settings_of(self.initializer.__call__, "shape", "rng", "dtype")
+
+    def rng(self, stream: int = 0) -> np.random.Generator:
+        """Return a generator, the same for the same stream and seed."""
+        return np.random.default_rng((self.seed, stream))
+
+    def draw(
+        self, shape: Shape, rng: np.random.Generator, dtype: Any = np.float64, **settings: Any
+    ) -> NDArray[Any]:
+        """Return an array; Broken if the initializer raises or returns anything else."""
+        given = settings if dtype is None else {"dtype": dtype, **settings}
+        array = guarded("the initializer", lambda: self.initializer(shape, rng=rng, **given))
+        if isinstance(array, np.generic):
+            array = np.asarray(array)  # as NumPy's own arithmetic makes of 0-d arrays
+        if not isinstance(array, np.ndarray):
+            kind = type(array).__name__
+            raise Broken("not-an-array", f"it returned {kind} for shape {shape}: expected an array")
+        return array
+
+    def drawn(self, shape: Shape, stream: int = 0, dtype: Any = np.float64) -> Any:
+        """Return an array that all laws share, None if the shape is refused."""
+        key = shape, stream, dtype
+        if key not in self._kept:
+            try:
+                self._kept[key] = self.draw(shape, self.rng(stream), dtype)
+            except Broken as broken:
+                if not refused(broken, shape):
+                    raise Broken(broken.code, f"at shape {shape}: {broken.fact}", broken.cause) from broken
+                self._kept[key] = None
+        return self._kept[key]
+
+    def claim(self, fan_in: int, fan_out: int) -> float | None:
+        """Return the claimed standard deviation."""
+        std = getattr(self.initializer, "std", None)
+        return None if std is None else guarded("std", lambda: std(fan_in, fan_out))
+
+    @cached_property
+    def usual(self) -> Shape:
+        """A shape that it accepts: a matrix, unless it is for kernels, vectors or squares only."""
+        for shape in USUAL:
+            if self.drawn(shape) is not None:
+                return shape
+        raise Broken("refuses-every-shape", f"it refuses the shapes {', '.join(map(str, USUAL))}")
+
+    @cached_property
+    def random(self) -> bool:
+        """Whether it draws at all: not so zeros, or the identity."""
+        rng = self.rng()
+        array = self.draw(self.usual, rng)
+        moved = rng.bit_generator.state != self.rng().bit_generator.state
+        return moved or not np.array_equal(array, self.drawn(self.usual, 1)) or bool(self.claim(16, 8))
+
+    @cached_property
+    def continuous(self) -> bool:
+        """Whether its values are drawn from a continuum: hardly any two are the same, or all come as often.
+
+        Draws from a few values do not come equally often: what does was drawn once, and copied.
+        """
+        values, often = np.unique(self.drawn(self.usual), return_counts=True)
+        copied = len(values) > 0.05 * often.sum() and np.ptp(often) <= 1
+        return self.random and bool(len(values) > 0.9 * often.sum() or copied)
+
+
+def refused(broken: Broken, shape: Shape) -> bool:
+    """Whether a shape was refused aloud; at a matrix NumPy's own errors are no refusal."""
+    cause = broken.cause
+    aloud = isinstance(cause, ValueError) and (len(shape) != 2 or on_purpose(cause))
+    return aloud or isinstance(cause, MinigradError)

@@ -1,0 +1,248 @@
+"""The runs of one optimizer: the pool that every law sees, and where each of them goes."""
+
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...parameter import Parameter
+from ..finding import Broken
+from ..guarded import guarded, on_purpose
+from ..references.typed import Rule
+from ..surroundings import process
+from .modes import others, settings_of
+from .parameters import LARGE, PLAIN, SHAPES, TWINS, Shapes, gradients, starts
+
+Places: TypeAlias = list[list[NDArray[Any]]]
+
+RATE = 0.0371  # nobody's default, and no number that float32 holds
+STEPS, FEW, MANY = 6, 4, 12
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One run: how the optimizer is made, and what is assigned to it on the way."""
+
+    told: str = ""  # what is special about it, for a message: " with eps=0.01"
+    settings: dict[str, Any] = field(default_factory=lambda: {"lr": RATE})
+    assigned: dict[int, dict[str, Any]] = field(default_factory=dict)  # before a step, by the step
+    shapes: Shapes = SHAPES
+    steps: int = STEPS
+    dtype: Any = np.float64
+    seed: int = 0
+
+    def params(self) -> list[Parameter]:
+        """Return new parameters, the same at each call."""
+        return [Parameter(start.astype(self.dtype)) for start in starts(self.shapes, self.seed)]
+
+    def grads(self, step: int) -> list[NDArray[Any] | None]:
+        """Return new gradients of a step, the same at each call; None for a parameter without one."""
+        drawn = gradients(self.shapes, step, self.seed)
+        return [None if g is None else g.astype(self.dtype) for g in drawn]
+
+    @property
+    def middle(self) -> int:
+        """The step before which a run is interrupted."""
+        return self.steps // 2
+
+    def settings_at(self, step: int, defaults: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all settings that hold at a step."""
+        now = {**defaults, **self.settings}
+        for before, values in self.assigned.items():
+            if before <= step:
+                now |= values
+        return now
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where a run went, and what it left behind."""
+
+    places: Places  # copies of the parameters after each step
+    saved: Any  # what `state_dict` returned in the middle, as it is at the end
+    exported: bytes  # the same, pickled in the middle
+    state: Any  # what `state_dict` returned at the end
+    replaced: Sequence[int]  # the parameters whose array is another one at the end
+    recorded: Sequence[int]  # those that are part of a graph
+
+
+def parted(places: Places, others: Places, dtype: Any = np.float64) -> tuple[int, int] | None:
+    """Return the first step and parameter at which two runs of the same arithmetic part, None if nowhere.
+
+    Sums may be taken in another order, no more.
+    """
+    tolerance = 1e-10 if dtype == np.float64 else 1e-4
+    for step, (now, then) in enumerate(zip(places, others, strict=False)):
+        for k, (x, y) in enumerate(zip(now, then, strict=True)):
+            if x.tobytes() != y.tobytes() and not np.allclose(
+                x, y, rtol=tolerance, atol=1e-3 * tolerance, equal_nan=True
+            ):
+                return step, k
+    return None
+
+
+class OptimizerRuns:
+    """An optimizer class and its pool: what every law sees."""
+
+    def __init__(self, cls: type[Any], reference: Rule | None = None, seed: int = 0) -> None:
+        if not callable(cls) or not hasattr(cls, "__name__"):
+            raise Broken("not-a-class", f"expected a class of optimizers, got {cls!r}")
+        self.process = process()
+        self.cls = cls
+        self.name = str(guarded("name", lambda: getattr(cls, "name", cls.__name__)))
+        self.reference = reference or getattr(cls, "reference", None)
+        self.initial = frozenset(getattr(cls, "initial", ()))
+        self.plain = Run(seed=seed)
+        self.short = replace(self.plain, shapes=PLAIN, steps=FEW)
+        self.long = replace(self.plain, shapes=TWINS, steps=MANY, told=" in the long run")
+        self._traces: dict[str, Trace] = {}
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """All settings but the rate, with their defaults."""
+        return {name: p.default for name, p in settings_of(self.cls, "lr").items()}
+
+    @cached_property
+    def others(self) -> dict[str, list[list[Any]]]:
+        """Other values of each setting, a list for each part of it."""
+        return {name: [v for v in others(p) if v] for name, p in settings_of(self.cls, "lr").items()}
+
+    @cached_property
+    def alone(self) -> tuple[Run, ...]:
+        """A run for each setting, and each number of a tuple, that is changed alone."""
+        changes = [[{name: v} for v in part] for name, parts in self.others.items() for part in parts]
+        accepted = [next(filter(self._accepts, candidates), None) for candidates in changes]
+        return tuple(changed(self.short, change) for change in accepted if change)
+
+    @cached_property
+    def together(self) -> Run:
+        """The run in which all settings are changed that can be; one may be refused without another."""
+        chosen: dict[str, Any] = {}
+        for name, value in (item for run in self.alone for item in run.settings.items() if item[0] != "lr"):
+            merged = _merged(chosen[name], value, self.defaults[name]) if name in chosen else value
+            chosen |= {name: merged} if self._accepts({**chosen, name: merged}) else {}
+        for name in [name for name in self.others if name not in chosen]:
+            changes = ({name: v} for part in self.others[name] for v in part)
+            chosen |= next((change for change in changes if self._accepts({**chosen, **change})), {})
+        return changed(self.plain, chosen)
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """The pool: defaults, each setting changed alone, all and again in mid-run, sizes, float32."""
+        return (
+            self.plain,
+            *self.alone,
+            self.reassigned,
+            replace(self.plain, shapes=LARGE, steps=2, told=" with large parameters"),
+            self.long,
+            replace(self.reassigned, dtype=np.float32, told=f"{self.reassigned.told} in float32"),
+        )
+
+    @cached_property
+    def reassigned(self) -> Run:
+        """The run with all changes, in which half of each number but counts is assigned on the way."""
+        start = self.together.settings
+        now = {k: _half(v) for k, v in start.items() if k not in self.initial and _half(v) != v}
+        return replace(
+            self.together,
+            assigned={STEPS // 2: now},
+            told=f"{self.together.told} and half of each in mid-run",
+        )
+
+    def _accepts(self, settings: Mapping[str, Any]) -> bool:
+        """Return whether settings are refused neither at once nor aloud by a step, and give numbers."""
+        run = replace(changed(self.short, settings), steps=1)
+        params = run.params()
+        try:
+            optimizer = self.make(params, **run.settings)
+        except Broken:
+            return False
+        try:
+            self.go(optimizer, params, run)
+        except Broken as broken:
+            made_up = any(type(v) is not type(self.defaults[k]) for k, v in settings.items())
+            return not (made_up or (broken.cause is not None and on_purpose(broken.cause)))
+        return all(np.isfinite(p.data).all() for p in params)
+
+    def make(self, params: Any, **settings: Any) -> Any:
+        """Return an optimizer."""
+        return guarded("the constructor", lambda: self.cls(params, **settings))
+
+    def trace(self, run: Run) -> Trace:
+        """Return where a run goes, computed once."""
+        key = repr((run.settings, run.assigned, run.shapes, run.steps, run.dtype))
+        if key not in self._traces:
+            self._traces[key] = self._traced(run)
+        return self._traces[key]
+
+    def _traced(self, run: Run) -> Trace:
+        params = run.params()
+        arrays = [p.data for p in params]
+        made = self.make(params, **run.settings)
+        places = self.go(made, params, run, last=run.middle)
+        saved = guarded("state_dict", lambda: made.state_dict())
+        exported = guarded("pickling its state", lambda: pickle.dumps(saved))
+        places += self.go(made, params, run, run.middle)
+        return Trace(
+            places,
+            saved,
+            exported,
+            state=guarded("state_dict", lambda: made.state_dict()),
+            replaced=[k for k, (p, a) in enumerate(zip(params, arrays, strict=True)) if p.data is not a],
+            recorded=[k for k, p in enumerate(params) if p.node is not None or not p.requires_grad],
+        )
+
+    def go(
+        self,
+        optimizer: Any,
+        params: Sequence[Parameter],
+        run: Run,
+        first: int = 0,
+        last: int | None = None,
+    ) -> Places:
+        """Take the steps of a run from `first` up to `last`; return where the parameters are after each."""
+        places = []
+        for step in range(first, run.steps if last is None else last):
+            self.assign(optimizer, run.assigned.get(step, {}))
+            self.step(optimizer, params, run.grads(step))
+            places.append([p.data.copy() for p in params])
+        return places
+
+    def step(self, optimizer: Any, params: Sequence[Parameter], grads: Sequence[Any]) -> None:
+        """Hand in gradients, and take a step."""
+        for p, g in zip(params, grads, strict=True):
+            p.grad = g
+        guarded("step", lambda: optimizer.step())
+
+    def assign(self, optimizer: Any, settings: Mapping[str, Any]) -> None:
+        """Assign settings to attributes."""
+        for name, value in settings.items():
+            guarded(f"assigning {name}", partial(setattr, optimizer, name, value))
+
+
+def told(settings: Mapping[str, Any]) -> str:
+    """Return settings as they are written in a call."""
+    return ", ".join(f"{name}={value!r}" for name, value in settings.items())
+
+
+def changed(plain: Run, settings: Mapping[str, Any]) -> Run:
+    """Return a run with other settings."""
+    if not settings:
+        return plain
+    return replace(plain, settings={**plain.settings, **settings}, told=f" with {told(settings)}")
+
+
+def _merged(one: Any, other: Any, default: Any) -> Any:
+    """Return a tuple with what is changed in either of two."""
+    return tuple(b if b != d else a for a, b, d in zip(one, other, default, strict=True))
+
+
+def _half(value: Any) -> Any:
+    """Return half of a number, and a tuple of halves; anything else, a count or a flag, as it is."""
+    if isinstance(value, tuple):
+        return tuple(map(_half, value))
+    return value / 2 if isinstance(value, float) else value

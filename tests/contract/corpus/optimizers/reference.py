@@ -1,0 +1,129 @@
+"""Optimizers that keep all laws of conduct, and compute another rule than their reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Optimizer
+from minigrad_core.testing import references
+from minigrad_ops_nn import optimizers
+
+from ..pair import breaks
+from .right import Moments, Momentum
+
+
+def momentum(data: Any, grad: Any, state: Any, settings: Any) -> Any:
+    """Return `Momentum`'s step, whose velocity holds no rate."""
+    return references.sgd_pytorch(data, grad, state, {**settings, "weight_decay": settings["decay"]})
+
+
+def moments(data: Any, grad: Any, state: Any, settings: Any) -> Any:
+    """Return Adam's step."""
+    return references.adam(data, grad, state, {**settings, "weight_decay": settings["decay"]})
+
+
+@breaks("reference", "another-rule", reference=momentum)
+class RateInTheVelocity(Momentum):
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        v = state.setdefault("v", np.zeros_like(data))
+        v *= settings["momentum"]
+        v += settings["lr"] * (grad + settings["decay"] * data)  # differs once the rate changes
+        data -= v
+
+
+@breaks("reference", "another-rule", reference=momentum)
+class ForgetsAtScalars(Momentum):
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        if not data.ndim:
+            state.clear()
+        super().update(data, grad, state, settings)
+
+
+@breaks("reference", "another-rule", reference=momentum)
+class LeavesOutABlock(Momentum):
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        if data.ndim == 1 and data.size > 16:
+            whole = data.size // 16 * 16
+            super().update(data[:whole], grad[:whole], state, settings)
+        else:
+            super().update(data, grad, state, settings)
+
+
+@breaks("reference", "another-rule", reference=moments)
+class CorrectsOneStepLate(Moments):
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        state.setdefault("t", 1)
+        super().update(data, grad, state, settings)
+
+
+@breaks("reference", "another-rule", reference=moments)
+class ExchangesBetas(Moments):
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        super().update(data, grad, state, {**settings, "betas": settings["betas"][::-1]})
+
+
+@breaks("reference", "another-rule", reference=moments)
+class EpsilonInTheRoot(Moments):
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        b1, b2 = settings["betas"]
+        t = state["t"] = state.get("t", 0) + 1
+        grad = grad + settings["decay"] * data
+        m = state["m"] = b1 * state.get("m", np.zeros_like(data)) + (1 - b1) * grad
+        v = state["v"] = b2 * state.get("v", np.zeros_like(data)) + (1 - b2) * grad**2
+        data -= settings["lr"] * m / (1 - b1**t) / np.sqrt(v / (1 - b2**t) + settings["eps"])
+
+
+@breaks("reference", "another-rule", reference=moments)
+class DecaysApart(Moments):
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        data *= 1 - settings["lr"] * settings["decay"]
+        super().update(data, grad, state, {**settings, "decay": 0.0})
+
+
+class Muon(optimizers.Muon):
+    """minigrad's own."""
+
+
+@breaks("reference", "another-rule", reference=references.muon)
+class NeverTransposes(Muon):
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        if data.ndim == 2 and data.shape[1] > data.shape[0]:
+            data, grad = data.T, grad.T  # wide ones are tall: the factor is another one
+        super().update(data, grad, state, settings)
+
+
+@breaks("reference", "another-rule", reference=references.muon)
+class KernelsAreVectors(Muon):
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        flat = data.reshape(-1) if data.ndim > 2 else data
+        super().update(flat, grad.reshape(flat.shape), state, settings)
+
+
+class Nesterov(Optimizer):
+    """minigrad's SGD with momentum alone."""
+
+    name = "nesterov"
+
+    def __init__(self, params: Any, lr: Any = 0.1, *, momentum: Any = 0.9, nesterov: bool = False) -> None:
+        super().__init__(params, lr=lr, momentum=momentum, nesterov=nesterov)
+
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+        v = state["v"] = settings["momentum"] * state.get("v", np.zeros_like(data)) - settings["lr"] * grad
+        data += self.step_of(v, grad, settings)
+
+    def step_of(self, v: Any, grad: Any, settings: Any) -> Any:
+        return settings["momentum"] * v - settings["lr"] * grad if settings["nesterov"] else v
+
+
+@breaks("reference", "another-rule", reference=references.sgd)
+class LooksAheadWithoutTheFactor(Nesterov):
+    def step_of(self, v: Any, grad: Any, settings: Any) -> Any:
+        return v - settings["lr"] * grad if settings["nesterov"] else v
+
+
+@breaks("reference", "another-rule", reference=references.sgd)
+class NeverLooksAhead(Nesterov):
+    def step_of(self, v: Any, grad: Any, settings: Any) -> Any:
+        return v
