@@ -1,106 +1,44 @@
-"""What a hypothesis about a wrong gradient looks at, and how it is compared."""
+"""What a hypothesis about a wrong gradient looks at, and when arrays count as equal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..finding import Broken
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+LARGEST = 20_000  # entries of a Jacobian that is made one backward pass at a time
 FIT = 1e-6  # relative; oracles are known to 1e-8 or better
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What the hypotheses look at, for one input.
-
-    Attributes
-    ----------
-    x, name : array, str
-        The input, and what `forward` calls it.
-    mine, true : arrays of its shape
-        The analytic and the numeric gradient.
-    grad : array
-        The cotangent of the first float output.
-    output : array
-        That output.
-    jacobian : (outputs, values) array or None
-        The numeric Jacobian, if there is one output.
-    others : dict of str to array
-        Gradients of the other inputs, numeric.
-    parts : dict of str to array
-        What each output contributes to the numeric gradient, if there are several.
-    discrete : dict of str to array
-        Inputs that are indices or masks.
-    inputs : dict of str to array
-        The other float inputs.
-    matrix : (all outputs, values) array or None
-        The numeric Jacobian of all float outputs.
-    sizes : tuple of int
-        How many values each float output has.
-    settings : dict
-        The settings of the call.
-    rule : callable
-        Returns the analytic Jacobian, None if it is too large; costly, as are the following.
-    again : callable
-        Returns the facts about another draw of the same case, None if it has none.
-    elsewhere : callable
-        Yields the numeric gradient at changed values of the other inputs.
-    conditions : callable
-        Yields under which changes of an input the gradient is right.
-    """
-
-    x: NDArray[Any]
-    mine: NDArray[Any]
-    true: NDArray[Any]
-    grad: NDArray[Any]
-    output: NDArray[Any]
-    jacobian: NDArray[Any] | None
-    others: dict[str, NDArray[Any]]
-    name: str = "x"
-    parts: dict[str, NDArray[Any]] = field(default_factory=dict)
-    discrete: dict[str, NDArray[Any]] = field(default_factory=dict)
-    inputs: dict[str, NDArray[Any]] = field(default_factory=dict)
-    matrix: NDArray[Any] | None = None
-    sizes: tuple[int, ...] = ()
-    settings: dict[str, Any] = field(default_factory=dict)
-    rule: Callable[[], NDArray[Any] | None] = lambda: None
-    again: Callable[[], Facts | None] = lambda: None
-    elsewhere: Callable[[], Iterator[tuple[str, NDArray[Any]]]] = lambda: iter(())
-    conditions: Callable[[], Iterator[str]] = lambda: iter(())
-
-    @property
-    def output_name(self) -> str:
-        """The output's name in messages: y, unless that is an input's."""
-        return "the output" if "y" in (self.name, *self.inputs) else "y"
-
-
-def fits(x: Any, y: Any, tolerance: float = FIT) -> bool:
-    """Whether two arrays are equal as far as an oracle can tell."""
-    if np.shape(x) != np.shape(y):
+def fits(mine: Any, true: Any) -> bool:
+    """Return whether two arrays are equal as far as an oracle can tell."""
+    if np.shape(mine) != np.shape(true):
         return False
-    scale = float(np.abs(y).max(initial=0.0))
-    return bool((np.abs(x - y) <= tolerance * scale + 1e-12).all())
+    scale = float(np.abs(true).max(initial=0.0))
+    return bool((np.abs(mine - true) <= FIT * scale + 1e-12).all())
+
+
+def differing(mine: Any, true: Any) -> NDArray[Any]:
+    """Return which entries are not equal; what is far below the largest is rounding."""
+    size = np.abs(true)
+    return np.asarray(np.abs(mine - true) > FIT * np.maximum(size, 1e-3 * size.max(initial=0.0)) + 1e-13)
 
 
 def ratio_of(mine: Any, true: Any) -> float | None:
-    """Return the factor between two arrays of at least two values, None if there is none."""
-    big = np.abs(true) > 1e-3 * np.abs(true).max(initial=0.0)
-    if not big.any():
-        return None
-    ratio = float(np.median((mine / np.where(big, true, 1.0))[big]))
-    return ratio if ratio and (true.size > 1 or _plain(ratio)) and fits(mine, ratio * true) else None
-
-
-def _plain(ratio: float) -> bool:
-    return any(
-        np.isclose(abs(ratio) * k, round(abs(ratio) * k), rtol=FIT) for k in (1, 2, 3, 4, 5, 6, 8, 10, 12)
-    )
+    """Return c if mine = c true and c is not zero, else None."""
+    size = np.abs(true)
+    big = size > 1e-3 * size.max(initial=0.0)
+    ratio = float(np.median(mine[big] / true[big])) if big.any() else 0.0
+    return ratio if ratio and fits(mine, ratio * true) else None
 
 
 def as_number(ratio: float) -> str:
@@ -111,36 +49,92 @@ def as_number(ratio: float) -> str:
     return f"{ratio:.6g}"
 
 
-def close_entries(mine: Any, true: Any) -> NDArray[Any]:
-    """Return which entries are equal as far as an oracle can tell."""
-    return np.abs(mine - true) <= FIT * np.maximum(np.abs(true), 1e-3 * np.abs(true).max(initial=0.0)) + 1e-13
+@dataclass(frozen=True)
+class Facts:
+    """One call, and the input whose gradient is wrong.
 
+    Attributes
+    ----------
+    f : takes the inputs, returns the float outputs as one vector
+    pullback : takes the inputs and the cotangents, returns a gradient (or None) for each input
+    numeric : takes the inputs and an index, returns the numeric Jacobian (outputs, values of that input);
+        all three may raise `Broken`
+    inputs, names, index : the inputs, what they are called, and which has the wrong gradient
+    cotangents : what the backward pass was given, one array for each float output and in its shape
+    settings : the settings of the call
+    moved : returns other inputs and cotangents, as changes for `at`: what fits by chance does not fit there
+    """
 
-def region(x: NDArray[Any], bad: NDArray[Any], name: str = "x") -> str | None:
-    """Return the condition on the values that separates `bad` from the rest: a sign, or a threshold."""
-    return next((f"{told} {_between(low, high)}" for told, low, high in thresholds(x, bad, name)), None)
+    f: Callable[[Sequence[Any]], NDArray[Any]]
+    pullback: Callable[[Sequence[Any], Sequence[NDArray[Any]]], Sequence[Any]]
+    numeric: Callable[[Sequence[Any], int], NDArray[Any]]
+    inputs: Sequence[Any]
+    names: Sequence[str]
+    index: int
+    cotangents: Sequence[NDArray[Any]]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    moved: Callable[[], Mapping[str, Any]] | None = None
 
+    def at(self, **changes: Any) -> Facts | None:
+        """Return the facts with other arguments, None if there are no two gradients to compare."""
+        other = replace(self, **changes)
+        try:
+            same = other.gradient.dtype.kind == "f" and other.gradient.shape == other.expected.shape
+        except Broken:
+            return None
+        return other if same and np.isfinite(other.expected).all() else None
 
-def thresholds(x: NDArray[Any], bad: NDArray[Any], name: str = "x") -> Iterator[tuple[str, float, float]]:
-    """Yield what separates `bad` from the rest: "x >", and between which numbers the threshold lies."""
-    if x.shape != bad.shape or bad.all() or not bad.any() or x.size < 2:
-        return
-    for told, values in ((name, x), (f"|{name}|", np.abs(x))):
-        inside, outside = values[bad], values[~bad]
-        for sign, low, high in (
-            (">", float(outside.max()), float(inside.min())),
-            ("<", float(inside.max()), float(outside.min())),
-        ):
-            if low < high:
-                yield f"{told} {sign}", low, high
+    @cached_property
+    def again(self) -> Facts | None:
+        """The facts at other inputs and cotangents, None if there are none."""
+        return None if self.moved is None else self.at(**self.moved(), moved=None)
 
+    @property
+    def x(self) -> NDArray[Any]:
+        """The input whose gradient is wrong."""
+        return np.asarray(self.inputs[self.index])
 
-def _between(low: float, high: float) -> str:
-    """Return the roundest number between two others."""
-    if low < 0 < high:
-        return "0"
-    for digits in range(-3, 8):
-        for number in (round(low, digits), round(high, digits), round((low + high) / 2, digits)):
-            if low < number < high:
-                return f"{number:g}"
-    return f"{(low + high) / 2:.3g}"
+    @property
+    def g(self) -> NDArray[Any]:
+        """The cotangents as one vector."""
+        return np.concatenate([np.ravel(g) for g in self.cotangents])
+
+    @cached_property
+    def values(self) -> dict[str, NDArray[Any]]:
+        """The float inputs by name, the suspect first, and the output if there is one."""
+        arrays = {name: np.asarray(x) for name, x in zip(self.names, self.inputs, strict=True)}
+        known = {self.names[self.index]: self.x} | {k: x for k, x in arrays.items() if x.dtype.kind == "f"}
+        if len(self.cotangents) == 1:
+            name = "the output" if "y" in known else "y"
+            known[name] = self.f(self.inputs).reshape(self.cotangents[0].shape)
+        return known
+
+    @cached_property
+    def gradient(self) -> NDArray[Any]:
+        """The analytic gradient."""
+        return np.asarray(self.pullback(self.inputs, self.cotangents)[self.index])
+
+    @cached_property
+    def jacobian(self) -> NDArray[Any]:
+        """The numeric Jacobian (outputs, values)."""
+        return self.numeric(self.inputs, self.index)
+
+    @cached_property
+    def expected(self) -> NDArray[Any]:
+        """The numeric gradient."""
+        return np.asarray((self.g @ self.jacobian).reshape(self.x.shape))
+
+    @cached_property
+    def pair(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The Jacobian that the pullback stands for, and the numeric one; or two gradients, as a row each."""
+        ends = np.cumsum([g.size for g in self.cotangents])[:-1]
+        units = [np.split(row, ends) for row in np.eye(self.g.size if self.jacobian.size <= LARGEST else 0)]
+        grads = [[u.reshape(g.shape) for u, g in zip(unit, self.cotangents, strict=True)] for unit in units]
+        try:
+            mine = np.array([np.ravel(self.pullback(self.inputs, unit)[self.index]) for unit in grads])
+        except Broken:
+            mine = np.empty(0)
+        if mine.shape != self.jacobian.shape or not fits(self.g @ mine, self.gradient.ravel()):
+            return self.gradient.reshape(1, -1), self.expected.reshape(1, -1)
+        size = np.abs(self.jacobian)
+        return mine, np.where(size > 1e-7 * size.max(initial=0.0), self.jacobian, 0.0)
