@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..testing.exemptions import Exemption, exempted, none_stale
-from ..testing.registered import check_named, subjects
+from ..testing.report.exemptions import Exemption, exempted, none_stale
+from ..testing.registered import law_named, subjects
 from ..testing.workers import reports
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..testing.report import Report
+    from ..testing.report.report import Report
 
 
 @click.command()
 @click.argument("selectors", nargs=-1, metavar="[NAMESPACE | NS::NAME]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: checks, failures.")
-@click.option("--explain", metavar="CHECK", help="Say what a check means and how to mend what it finds.")
+@click.option("--explain", metavar="LAW", help="Say what a law means and how to mend what it finds.")
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draw other values.")
 @click.option(
-    "--exempt", multiple=True, metavar="NAME::CHECK=REASON", help="A known failure; one that passes fails."
+    "--exempt", multiple=True, metavar="NAME::LAW=REASON", help="A known failure; one that passes fails."
 )
 def check(
     selectors: tuple[str, ...],
@@ -77,7 +77,7 @@ def check(
 
 
 def _explain(name: str) -> None:
-    for kind, found in check_named(name):
+    for kind, found in law_named(name):
         click.echo(f"{name} (of an {kind})\n\n{inspect.getdoc(found.run)}\n")
 
 

@@ -9,12 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .exemptions import Exemption
+    from .report.exemptions import Exemption
     from .initializer import check_initializer
     from .operation import check_operation
     from .optimizer import check_optimizer
     from .pytest_plugin import contract_tests
-    from .report import Failure, Report
+    from .report.report import Failure, Report
 
 __all__ = [
     "Exemption",
@@ -29,9 +29,9 @@ __all__ = [
 
 if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
     _HOMES = {
-        "Exemption": "exemptions",
-        "Failure": "report",
-        "Report": "report",
+        "Exemption": "report.exemptions",
+        "Failure": "report.report",
+        "Report": "report.report",
         "check_initializer": "initializer",
         "check_operation": "operation",
         "check_optimizer": "optimizer",

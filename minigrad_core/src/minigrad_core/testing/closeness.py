@@ -17,7 +17,7 @@ def close(x: Any, y: Any, rtol: float, atol: float) -> bool:
     return bool((near | (x == y) | (np.isnan(x) & np.isnan(y))).all())
 
 
-def same(x: Any, y: Any) -> bool:
+def same_bits(x: Any, y: Any, *_: Any) -> bool:
     """Return whether two arrays are equal, NaN to NaN: the bits decide nearly always."""
     if x.shape == y.shape and x.dtype == y.dtype and x.tobytes() == y.tobytes():
         return True

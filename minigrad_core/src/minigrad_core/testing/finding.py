@@ -1,20 +1,21 @@
-"""What a check says: a finding with its evidence, or that it does not apply."""
+"""What a law says of a subject: a finding with its evidence, or that it does not apply."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from .gradient import Evidence
-    from .sample import Sample
+    from .oracle.compare import Evidence
+    from .samples.sample import Sample
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault that a check met.
+    """A fault that a law met.
 
     Attributes
     ----------
@@ -34,8 +35,11 @@ class Finding:
     evidence: Evidence | None = None
 
 
+Findings: TypeAlias = Iterator[Finding]
+
+
 class Broken(Exception):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
-    """The operation did something that no check can build on."""
+    """The subject did something that no law can build on."""
 
     def __init__(self, code: str, fact: str, cause: BaseException | None = None) -> None:
         super().__init__(fact)
@@ -45,11 +49,11 @@ class Broken(Exception):  # noqa: N818 - it carries a finding or a reason, nothi
 
 
 class DoesNotApply(Exception):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
-    """The check has nothing to say about this subject; the text is the reason."""
+    """The law has nothing to say about this subject; the text is the reason."""
 
 
 @dataclass(frozen=True)
-class Check:
+class Law:
     """One promise of the contract, and how it is verified.
 
     Attributes
@@ -59,7 +63,7 @@ class Check:
     run : callable
         Yields findings. Its docstring is what `--explain` prints.
     after : tuple of str
-        Checks that this one builds on: if one of them failed, this one is reported as blocked.
+        Laws that this one builds on: once one of them is broken, this one is reported as blocked.
     """
 
     name: str

@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from .laws.initializers import INITIALIZER_LAWS
-from .operation import run_checks
-from .report import Report
+from .judge import run_laws
+from .report.report import Report
 from .samples.arrays import InitializerDraws
 
 
@@ -32,4 +32,4 @@ def check_initializer(
         As in `check_operation`.
     """
     draws = partial(InitializerDraws, initializer, reference, seed)
-    return run_checks(draws, INITIALIZER_LAWS, subject, only, progress)
+    return run_laws(draws, (), INITIALIZER_LAWS, subject=subject, only=only, progress=progress)

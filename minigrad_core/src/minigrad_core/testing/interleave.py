@@ -13,31 +13,32 @@ import sys
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from .call import backward, forward
-from .closeness import same
+from .closeness import same_bits
 from .finding import Broken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .call import Call
     from .study import Study
+    from .trial import Trial
 
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine
 
 
-def disturbed(study: Study, call: Call) -> str | None:
-    """Return what goes wrong if another thread comes between two lines of the operation, None if nothing."""
-    backwards = study.differentiable and bool(call.sample.floats)
+def disturbed(study: Study, trial: Trial) -> str | None:
+    """Return what goes wrong if another thread comes between two lines of the subject, None if nothing."""
+    other = next((t for t in study.trials if t.sample.recipe.family == "magnitudes"), trial)
+    if trial.differentiable and not (trial.sweep.broken is None is other.sweep.broken):
+        return None
 
-    def again(call: Call) -> list[Any]:
-        fresh = forward(call.op, call.sample)  # none of its cached properties: these have locks for all
-        return [*fresh.outputs, *(backward(fresh, call.grads) if backwards else ())]
+    def again(each: Trial) -> list[Any]:
+        fresh = each.on(each.sample)
+        return [*fresh.outputs, *(fresh.pull(each.cotangents) if each.differentiable else ())]
 
-    calls = (call, _elsewhere(study, call, backwards))
-    alone = [[*each.outputs, *(each.received if backwards else ())] for each in calls]
+    both = (trial, other)
+    alone = [[*each.outputs, *(each.received if each.differentiable else ())] for each in both]
     try:
-        beside = in_turns(_module_of(call.op), lambda: again(calls[0]), lambda: again(calls[1]))
+        beside = in_turns(study.subject.file, lambda: again(trial), lambda: again(other))
     except Broken as broken:
         return f"it fails when another thread comes between two of its lines: {broken.fact}"
     if all(map(_same, alone, beside)):
@@ -45,17 +46,8 @@ def disturbed(study: Study, call: Call) -> str | None:
     return "another thread that comes between two of its lines changes the result: shared state"
 
 
-def _elsewhere(study: Study, call: Call, backwards: bool) -> Call:
-    """Return a call on other values that works alone, or else the same one."""
-    for other in study.derived("styles"):
-        with contextlib.suppress(Broken):
-            _ = backwards and other.received
-            return other
-    return call
-
-
 def _same(xs: list[Any], ys: list[Any]) -> bool:
-    return all(x is y if x is None else same(x, y) for x, y in zip(xs, ys, strict=True))
+    return all(x is y if x is None else same_bits(x, y) for x, y in zip(xs, ys, strict=True))
 
 
 def in_turns(filename: str, run: Callable[[], Any], other: Callable[[], Any]) -> tuple[Any, Any]:
@@ -148,8 +140,3 @@ class _Turns:
                 self.partner.go()
                 self.wait()
         return self._line
-
-
-def _module_of(op: Any) -> str:
-    code = getattr(getattr(type(op), "forward", None), "__code__", None)
-    return code.co_filename if code is not None else ""

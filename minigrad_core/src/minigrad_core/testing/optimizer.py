@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from .laws.optimizers import OPTIMIZER_LAWS
-from .operation import run_checks
+from .judge import run_laws
 from .references.typed import Rule
-from .report import Report
+from .report.report import Report
 from .samples.runs import OptimizerRuns
 
 
@@ -33,4 +33,4 @@ def check_optimizer(
         As in `check_operation`.
     """
     runs = partial(OptimizerRuns, cls, reference, seed)
-    return run_checks(runs, OPTIMIZER_LAWS, subject, only, progress)
+    return run_laws(runs, (), OPTIMIZER_LAWS, subject=subject, only=only, progress=progress)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ..errors import MinigradError
-from .exemptions import Exemption, exempted, none_stale
-from .registered import Subject, report_of, subjects
+from .report.exemptions import Exemption, exempted, none_stale
+from .registered import Registered, report_of, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,17 +37,17 @@ def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callabl
     known = tuple(exempt)
     chosen = subjects(selectors)
     none_stale(known, chosen)
-    items = [(subject, check) for subject in chosen for check in subject.checks]
+    items = [(subject, check) for subject in chosen for check in subject.laws]
 
     @pytest.mark.parametrize(("subject", "check"), items, ids=[f"{s.name}::{check}" for s, check in items])
-    def test_contract(subject: Subject, check: str, record_property: Callable[[str, object], None]) -> None:
+    def test_contract(subject: Registered, check: str, record_property: Callable[[str, object], None]) -> None:
         record_property(MARK, subject.name)
         judge(subject, check, known)
 
     return test_contract
 
 
-def judge(subject: Subject, check: str, exemptions: Sequence[Exemption] = ()) -> None:
+def judge(subject: Registered, check: str, exemptions: Sequence[Exemption] = ()) -> None:
     """Fail or skip the running test as the report of the subject says."""
     report = exempted(report_of(subject), exemptions)
     failures = [failure for failure in report.failures if failure.check == check]
@@ -60,7 +60,7 @@ def judge(subject: Subject, check: str, exemptions: Sequence[Exemption] = ()) ->
 class ContractItem(pytest.Item):
     """One check of one subject, collected without a test file."""
 
-    def __init__(self, *, subject: Subject, check: str, **options: Any) -> None:
+    def __init__(self, *, subject: Registered, check: str, **options: Any) -> None:
         super().__init__(**options)
         self.subject, self.check = subject, check
         self.user_properties.append((MARK, subject.name))
@@ -109,7 +109,7 @@ def pytest_collection_modifyitems(
     except MinigradError as error:  # a path after the bare option is taken for its value
         raise pytest.UsageError(f"--minigrad-contract={chosen}: {error}") from error
     for subject in found:
-        for check in subject.checks:
+        for check in subject.laws:
             name = f"{subject.name}::{check}"
             items.append(
                 ContractItem.from_parent(session, name=name, nodeid=name, subject=subject, check=check)

@@ -11,18 +11,19 @@ from ..dispatch.suggestions import miss
 from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
-from .checks import OPERATION_CHECKS
 from .initializer import check_initializer
+from .laws import LAWS
 from .laws.initializers import INITIALIZER_LAWS
+from .laws.operation import OWN_LAWS
 from .laws.optimizers import OPTIMIZER_LAWS
 from .operation import check_operation
 from .optimizer import check_optimizer
-from .report import Failure, Report
+from .report.report import Failure, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .finding import Check
+    from .finding import Law
 
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
 
@@ -32,8 +33,8 @@ _TABLES: dict[Kind, dict[str, Any]] = {
     "optimizer": OPTIMIZERS,
 }
 _CATALOGS: dict[str, Any] = {"operation": ops, "initializer": initializers, "optimizer": optimizers}
-_CHECKS: dict[str, tuple[Check, ...]] = {
-    "operation": OPERATION_CHECKS,
+_LAWS: dict[str, tuple[Law, ...]] = {
+    "operation": (*LAWS, *OWN_LAWS),
     "initializer": INITIALIZER_LAWS,
     "optimizer": OPTIMIZER_LAWS,
 }
@@ -46,7 +47,7 @@ FAULTS = {"failed", "incompatible", "conflict"}
 
 
 @dataclass(frozen=True, order=True)
-class Subject:
+class Registered:
     """One registered thing, or a plugin that did not load.
 
     Attributes
@@ -61,12 +62,12 @@ class Subject:
     kind: Kind
 
     @property
-    def checks(self) -> tuple[str, ...]:
-        """The names of the checks of its kind, in the order in which they run."""
-        return ("load",) if self.kind == "plugin" else tuple(check.name for check in _CHECKS[self.kind])
+    def laws(self) -> tuple[str, ...]:
+        """The names of the laws of its kind, in the order in which they are asked."""
+        return ("load",) if self.kind == "plugin" else tuple(law.name for law in _LAWS[self.kind])
 
     def check(self, seed: int = 0, **options: Any) -> Report:
-        """Run the checks."""
+        """Apply the laws."""
         if self.kind == "plugin":
             return _not_loaded(self.name)
         thing = _CATALOGS[self.kind][self.name]
@@ -74,19 +75,19 @@ class Subject:
 
 
 @cache
-def cached_report(subject: Subject, thing: int, seed: int = 0) -> Report:
+def cached_report(subject: Registered, thing: int, seed: int = 0) -> Report:
     """Return the report of a subject, run once per process; `thing` tells two registries apart."""
     del thing
     return subject.check(seed)
 
 
-def report_of(subject: Subject, seed: int = 0) -> Report:
+def report_of(subject: Registered, seed: int = 0) -> Report:
     """Return the report of a subject that several test items share."""
     thing = 0 if subject.kind == "plugin" else id(_CATALOGS[subject.kind][subject.name])
     return cached_report(subject, thing, seed)
 
 
-def subjects(selectors: Sequence[str] = ()) -> list[Subject]:
+def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
     """Return what is registered, sorted: all, or what the selectors name (`nn`, `nn::relu`).
 
     Raises
@@ -109,35 +110,35 @@ def subjects(selectors: Sequence[str] = ()) -> list[Subject]:
     return [subject for subject in found if any(_selected(subject, selector) for selector in selectors)]
 
 
-def check_named(name: str) -> list[tuple[str, Check]]:
-    """Return the checks of that name, with the kind of thing that each is for.
+def law_named(name: str) -> list[tuple[str, Law]]:
+    """Return the laws of that name, with the kind of thing that each is for.
 
     Raises
     ------
     UnknownNameError
-        No check has the name.
+        No law has the name.
     """
-    found = [(kind, check) for kind, checks in _CHECKS.items() for check in checks if check.name == name]
+    found = [(kind, law) for kind, laws in _LAWS.items() for law in laws if law.name == name]
     if not found:
-        known = sorted({check.name for checks in _CHECKS.values() for check in checks})
-        raise UnknownNameError(f"there is no check {name!r}; the checks are {', '.join(known)}")
+        known = sorted({law.name for laws in _LAWS.values() for law in laws})
+        raise UnknownNameError(f"there is no law {name!r}; the laws are {', '.join(known)}")
     return found
 
 
-def _registered(selectors: Sequence[str]) -> list[Subject]:
+def _registered(selectors: Sequence[str]) -> list[Registered]:
     loader = plugin_loader()
     loader.check_settings()
     wanted = {selector.partition("::")[0] for selector in selectors}
     for namespace in loader.namespaces():
         if not wanted or namespace in wanted:
             loader.ensure(namespace)
-    found = [Subject(plugin.namespace, "plugin") for plugin in loader.plugins() if plugin.status in FAULTS]
+    found = [Registered(plugin.namespace, "plugin") for plugin in loader.plugins() if plugin.status in FAULTS]
     for kind, table in _TABLES.items():
-        found += [Subject(name, kind) for name in table if not wanted or name.partition("::")[0] in wanted]
+        found += [Registered(name, kind) for name in table if not wanted or name.partition("::")[0] in wanted]
     return found
 
 
-def _selected(subject: Subject, selector: str) -> bool:
+def _selected(subject: Registered, selector: str) -> bool:
     namespace = subject.name.partition("::")[0]
     return selector in (subject.name, namespace) or (
         subject.kind == "plugin" and selector.startswith(f"{namespace}::")

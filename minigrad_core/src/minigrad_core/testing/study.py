@@ -1,185 +1,207 @@
-"""One operation under study: its signature, the samples drawn for it, and what the checks share."""
+"""One subject under study: the pool drawn for it, with a trial of each sample."""
 
 from __future__ import annotations
 
+import warnings
 import zlib
-from functools import cached_property
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..contracts.conforming import Conforming
 from ..errors import MinigradError
-from .call import Call, forward, watched_forward
-from .families import family_of, try_some
-from .finding import Broken, Finding
-from .given import check_fits, sequence_of
-from .guarded import guarded, on_purpose
-from .guess import guess_cases
-from .kinds import kind, unlike
-from .sample import Recipe, Sample, Undrawable, draw
-from .signature import Signature, read_signature
-from .surroundings import attributes, process
+from .finding import Broken
+from .guarded import on_purpose
+from .samples.cases import check_fits, elementwise_cases, needs_cases
+from .samples.pool import fill
+from .samples.sample import Recipe, Undrawable, draw
+from .surroundings import same_value, watched
+from .trial import Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ..contracts.cases import Case
-    from .recorded import Second
+    from .samples.sample import Sample
+    from .subjects.subject import Subject
 
 
-# What an operation says of itself: read once, by name, before anything builds on it.
-READ = (
-    *("name", "cases", "forward", "backward"),
-    *("broadcasts", "implements", "once_differentiable", "differentiable", "returns_view"),
-    "takes_complex",
-)
-SEVERAL = 4  # cases that get checks of memory, layouts, NaN: one of 16 modes treats these as the others do
+# Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
+MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A sample at which the subject raised, though it may not."""
+
+    sample: Sample
+    broken: Broken
 
 
 class Study:
-    """What the checks of one operation share: everything is computed once, at first use.
+    """All trials of a subject, made in this order: forward passes of the pool, then their backward passes.
+
+    So between forward and backward of each sample lie calls with other values, shapes and settings. Whoever
+    keeps something between calls is seen.
 
     Parameters
     ----------
-    op : OperationLike
-        The operation.
-    cases : sequence of Case, optional
-        Instead of the operation's own.
+    subject : Subject
+        What is judged.
     seed : int
         Mixed into every generator.
+
+    Attributes
+    ----------
+    trials : list of Trial
+        Those of the cases first.
+    refused : list of Refused
+        What it raised at, though it should not.
+    representatives : set of Trial
+        The first of each kind, as far as lines of code go: what is dear is asked of these.
+    changed : list of str
+        What the calls have changed for everybody.
+    kept : str or None
+        What they have changed on the subject.
+
+    Raises
+    ------
+    Broken
+        It has no cases, these do not fit, or it fails at one of them: nothing can be said.
     """
 
-    def __init__(self, op: Any, cases: Sequence[Case] | None = None, seed: int = 0) -> None:
-        if isinstance(op, Conforming):  # as `ops` hands it out; what it wraps is what is judged
-            op = op.operation
-        if isinstance(op, type):
-            raise Broken("not-an-instance", f"expected an instance, got a class: {op.__name__}()")
-        for attribute in READ:
-            guarded(attribute, lambda: getattr(op, attribute, None))  # noqa: B023 - called at once
-        if not callable(getattr(op, "forward", None)):
-            raise Broken("not-an-operation", f"expected an operation, with forward; got {type(op)!r}")
-        self.op = op
-        self.process = process()
-        self.pristine = attributes(op, copied=True)  # before any call: what NaN poisons never changes again
-        self.callable: Any = op if hasattr(op, "differentiable") else Conforming(op)
-        self.seed = seed
-        self.given = sequence_of(getattr(op, "cases", ()) if cases is None else cases)
-        self.seconds: dict[Call, Second] = {}
-        self._derived: dict[str, list[Call]] = {}
-        self._failed: dict[str, list[Finding]] = {}
-        self.name = str(getattr(op, "name", type(op).__name__))
+    def __init__(self, subject: Subject, seed: int = 0) -> None:
+        self.subject, self.seed = subject, seed
+        self.trials: list[Trial] = []
+        self.refused: list[Refused] = []
+        held = subject.held(copied=True)
+        self.cases = self._cases()
+        self._warm_up()
+        with watched() as (self.heard, changes):
+            self._call()
+            self.changed = changes()
+        self.kept = next((n for n, v in held.items() if not same_value(v, subject.held().get(n))), None)
+        self.kept = self.kept or next((n for n in subject.held() if n not in held), None)
+        self.first = self.trials[0]
+        self.representatives = set(_first_of_each_kind(self.trials))
 
-    @cached_property
-    def signature(self) -> Signature:
-        """The arguments of `forward`."""
-        return read_signature(self.op)
+    def _warm_up(self) -> None:
+        """Call it once, unseen: what is imported at a first call may change what is global, for good."""
+        with suppress(Broken), warnings.catch_warnings():
+            trial = Trial(self.subject, self.draw(Recipe(self.cases[0])))
+            _ = trial.differentiable and trial.sweep
 
-    @cached_property
-    def cases(self) -> tuple[Case, ...]:
-        """The given cases, or guessed ones."""
-        for case in self.given:
-            check_fits(case, self.signature)
-        return self.given or guess_cases(self.op, self.signature)
-
-    @cached_property
-    def recipes(self) -> tuple[Recipe, ...]:
-        """One per case, and one more per axis that `axis_of` allows."""
-        plain = [
-            Recipe(case, seed=self._hash(f"case {i}"), label=f"case {i}") for i, case in enumerate(self.cases)
-        ]
-        return tuple(plain)
-
-    @cached_property
-    def calls(self) -> tuple[Call, ...]:
-        """A forward pass for each case, in float64."""
-        return tuple(watched_forward(self.op, self.draw(recipe)) for recipe in self.recipes)
-
-    @cached_property
-    def several_calls(self) -> tuple[Call, ...]:
-        """Several of them, of different kinds."""
-        return tuple(unlike(self.calls, kind)[:SEVERAL])
+    def _call(self) -> None:
+        """Make all forward passes, then all backward passes."""
+        subject = self.subject
+        recipes = [Recipe(c, seed=self._hash(f"case {i}"), label=f"case {i}") for i, c in enumerate(self.cases)]
+        for recipe in recipes:
+            self.trials.append(Trial(subject, self.draw(recipe), heard=self.heard))
+        fill(recipes, subject, self._takes)
+        for trial in self.trials:
+            if trial.differentiable:
+                _ = trial.sweep
 
     @property
-    def first(self) -> Call:
-        """The first of them: it gets all of a check where settings hardly matter, others get it in short."""
-        return self.calls[0]
-
-    @property
-    def differentiable(self) -> bool:
-        """Whether the operation says that it has gradients."""
-        return bool(getattr(self.op, "differentiable", True))
-
-    @property
-    def broadcasts(self) -> bool:
-        """Whether the operation says that it follows NumPy's broadcasting."""
-        return bool(getattr(self.op, "broadcasts", False))
+    def name(self) -> str:
+        """What the subject is called."""
+        return self.subject.name
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments of a recipe."""
-        return draw(recipe, self.signature)
+        return draw(recipe, self.subject.signature)
 
-    def rng(self, purpose: str) -> np.random.Generator:
-        """Return a private generator, the same for the same operation, purpose and seed."""
-        return np.random.default_rng(self._hash(purpose))
+    def _cases(self) -> tuple[Case, ...]:
+        subject = self.subject
+        for case in subject.cases:
+            check_fits(case, subject.signature)
+        if subject.cases:
+            return subject.cases
+        if not subject.declared.broadcasts or subject.signature.variadic:
+            raise needs_cases(subject.signature)
+        running = []
+        for case in elementwise_cases(subject.signature):
+            try:
+                trial = Trial(subject, self.draw(Recipe(case)))
+            except Broken as broken:
+                if broken.code != "forward-raises":
+                    raise
+                continue
+            if trial.finite:
+                return (case,)
+            running.append(case)
+        if not running:
+            raise needs_cases(subject.signature)
+        return (running[0],)
 
-    def attempt(self, recipe: Recipe, run: Callable[[Any, Sample], Call] = forward) -> Call | None:
-        """Return a forward pass for a derived recipe, None if the operation refuses it and may.
-
-        Arguments that the author promised must work; sizes that the kit made up may be refused with a
-        ValueError or an error of ours, settings that it made up with anything.
-        """
+    def _takes(self, recipe: Recipe) -> bool:
+        """Whether the subject takes a sample, or should; it becomes a trial then, or a fault."""
         try:
-            call = run(self.op, self.draw(recipe))
+            sample = self.draw(recipe)
+            trial = Trial(self.subject, sample, heard=self.heard)
         except Undrawable:
-            return None
+            return False
         except Broken as broken:
-            if refusal(recipe, broken, elementwise=self.broadcasts):
-                return None
-            raise
-        return call if call.finite or recipe.promised else None
-
-    def derived(self, family: str) -> list[Call]:
-        """Return the forward passes of a family of derived recipes, for all cases; refused ones left out.
-
-        What fails though it may not is left for the one check that reports `failed(family)`.
-        """
-        if family not in self._derived:
-            self._derived[family] = []
-            self._failed[family] = []
-            recipes = [other for recipe in self.recipes for other in family_of(self, family, recipe)]
-            try_some(family, recipes, lambda recipe: self._add(family, recipe))
-        return self._derived[family]
-
-    def failed(self, family: str) -> list[Finding]:
-        """Return what went wrong in the forward passes of a family."""
-        self.derived(family)
-        return self._failed[family]
-
-    def _add(self, family: str, recipe: Recipe) -> bool:
-        """Whether the operation takes the recipe, or should."""
-        try:
-            call = self.attempt(recipe, watched_forward if family == "styles" else forward)
-        except Broken as broken:
-            self._failed[family].append(
-                Finding(broken.code, f"at {recipe.label}: {broken.fact}", self.draw(recipe))
-            )
+            elementwise = self.subject.declared.broadcasts
+            if may_refuse(recipe, broken, elementwise=elementwise) or self._reference_raises(sample):
+                return False
+            self.refused.append(Refused(sample, broken))
             return True
-        if call is not None:
-            self._derived[family].append(call)
-        return call is not None
+        if not trial.finite and recipe.family in MAY_LEAVE_THE_DOMAIN:
+            return False
+        trial.base = self.trials[self.cases.index(recipe.case)] if recipe.case in self.cases else self.trials[0]
+        self.trials.append(trial)
+        return True
+
+    def _reference_raises(self, sample: Sample) -> bool:
+        """Whether what it is held against does not take these arguments either."""
+        for function in self.subject.declared.references:
+            try:
+                function(*sample.inputs, **sample.settings)
+            except Exception:
+                return True
+        return False
 
     def _hash(self, purpose: str) -> int:
-        return zlib.crc32(f"{self.name}|{purpose}|{self.seed}".encode())
+        return zlib.crc32(f"{purpose}|{self.seed}".encode())
 
 
-def refusal(recipe: Recipe, broken: Broken, *, elementwise: bool = False) -> bool:
-    """Whether raising is an answer to these arguments."""
+def may_refuse(recipe: Recipe, broken: Broken, *, elementwise: bool) -> bool:
+    """Whether raising is an answer to these arguments.
+
+    What the author promised must work; sizes and values that the kit made up may be refused with a ValueError
+    or an error of ours, settings that it made up with anything.
+    """
+    cause = broken.cause
+    if recipe.family == "extremes" and isinstance(cause, Exception):
+        return True
     if recipe.promised:
-        size = bool(recipe.sizes) and isinstance(broken.cause, ValueError) and on_purpose(broken.cause)
-        return size or (isinstance(broken.cause, MinigradError) and recipe.label[:4] != "case")
+        size = bool(recipe.sizes) and isinstance(cause, ValueError) and on_purpose(cause)
+        return size or isinstance(cause, MinigradError)
     if recipe.settings:
-        return broken.cause is not None and isinstance(broken.cause, Exception)
-    return isinstance(broken.cause, ValueError | MinigradError) or (
-        isinstance(broken.cause, IndexError) and not elementwise
-    )
+        return isinstance(cause, Exception)
+    refusals: tuple[type[BaseException], ...] = (ValueError, MinigradError)
+    if not elementwise:
+        refusals = (*refusals, IndexError, TypeError)
+    if recipe.family in ("indices", "integers", "odd"):
+        refusals = (*refusals, TypeError, IndexError, ArithmeticError)
+    return isinstance(cause, refusals)
+
+
+def _first_of_each_kind(trials: Sequence[Trial]) -> list[Trial]:
+    first: dict[object, Trial] = {}
+    for trial in trials:
+        if trial.sample.recipe.family in ("case", "axes", "settings", "omissions", "sizes"):
+            first.setdefault(_kind(trial.sample), trial)
+    return list(first.values())
+
+
+def _kind(sample: Sample) -> object:
+    """Return what decides which lines of code run: ranks, kinds, settings that are words or flags."""
+    inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in sample.inputs]
+    words = [
+        (name, value if isinstance(value, str | bool) else type(value).__name__)
+        for name, value in sorted(sample.settings.items())
+    ]
+    return (*inputs, *words)

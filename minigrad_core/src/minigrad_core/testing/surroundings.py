@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class Part(NamedTuple):
@@ -85,18 +85,19 @@ PROCESS = (
     Part("the root of logging", lambda: (logging.root.level, list(logging.root.handlers)), _put_back_logging),
     Part("the garbage collector", lambda: (gc.isenabled(), gc.get_threshold()), _put_back_collector),
 )
+PARTS = (*SETTABLE, *PROCESS)
 
 
 @contextmanager
 def preserved() -> Iterator[None]:
     """Put the global state back, whatever the body does."""
     numpy_state = np.random.get_state()  # noqa: NPY002
-    before = [part.look() for part in (*SETTABLE, *PROCESS)]
+    before = [part.look() for part in PARTS]
     try:
         yield
     finally:
         np.random.set_state(numpy_state)  # noqa: NPY002
-        for part, seen in zip((*SETTABLE, *PROCESS), before, strict=True):
+        for part, seen in zip(PARTS, before, strict=True):
             if part.look() != seen:
                 part.put_back(seen)
 
@@ -107,33 +108,34 @@ def process() -> dict[str, Any]:
 
 
 @contextmanager
-def unusual(begun: dict[str, Any], seed: int = 2_718_281_828) -> Iterator[Callable[[], list[str]]]:
-    """Give the process settings that nobody would set, and NumPy's generator this seed: what sets them shows.
+def watched(begun: Mapping[str, Any] | None = None) -> Iterator[tuple[list[Any], Callable[[], list[str]]]]:
+    """Listen to warnings, and give the process settings that nobody would set: whoever sets them is seen.
 
-    The body gets a function that returns the names of what has changed, once: it draws random numbers. What
-    `process` sees is compared with what it saw when all had `begun`.
+    The body gets the warnings as they come, and a function that returns the names of what has changed, once:
+    it draws random numbers. What `process` sees is compared with what it saw when all had `begun`.
     """
     with (
-        warnings.catch_warnings(),
-        np.errstate(all="call", call=lambda *_: None),
+        warnings.catch_warnings(record=True) as heard,
+        np.errstate(over="warn", divide="warn", invalid="warn", under="call", call=lambda *_: None),
         np.printoptions(linewidth=1001, precision=13, threshold=1003, edgeitems=17, suppress=True),
     ):
-        warnings.filterwarnings("ignore")
-        warnings.filterwarnings("ignore", message="set by the contract kit")
+        assert heard is not None
+        warnings.simplefilter("always")
+        warnings.filterwarnings("always", message="set by the contract kit")
         random.random()  # away from the state that a seeding call has left
-        _seed(seed)
+        _seed()
         running = set(threading.enumerate())
-        before = _look(running) | begun
-        _seed(seed)
-        yield lambda: [name for name, seen in (_look(running) | process()).items() if before[name] != seen]
+        before = _look(running) | dict(begun or {})
+        _seed()
+        yield heard, lambda: [name for name, seen in _look(running).items() if before[name] != seen]
 
 
-def _seed(seed: int) -> None:
+def _seed() -> None:
     """Put NumPy's global generator into a state of which the next numbers are known.
 
     To copy its state and to compare it takes a hundred times as long as to seed it and to draw.
     """
-    np.random.seed(seed)  # noqa: NPY002 - the legacy global state is what is watched
+    np.random.seed(2_718_281_828)  # noqa: NPY002 - the legacy global state is what is watched
     np.random.random()  # noqa: NPY002 - away from the state that a seeding call has left
 
 
@@ -141,7 +143,7 @@ def _look(running: set[threading.Thread]) -> dict[str, Any]:
     """Return what an operation must leave alone, for NumPy's generator its next numbers."""
     return {
         "NumPy's global random state": (np.random.random(), np.random.standard_normal()),  # noqa: NPY002
-        **{part.name: part.look() for part in SETTABLE},
+        **{part.name: part.look() for part in PARTS},
         "the threads that run (what it starts has to end)": set(threading.enumerate()) <= running,
     }
 
@@ -163,6 +165,22 @@ def _copy(value: Any) -> Any:
         return copy.deepcopy(value)
     except Exception:
         return value
+
+
+def same_value(x: Any, y: Any) -> bool:
+    """Whether two values of an attribute are alike, as far as can be told."""
+    if x is y:
+        return True
+    if type(x) is not type(y):
+        return False
+    if isinstance(x, dict):
+        return x.keys() == y.keys() and all(same_value(x[k], y[k]) for k in x)
+    if isinstance(x, list | tuple):
+        return len(x) == len(y) and all(map(same_value, x, y))
+    try:
+        return bool(np.all(np.asarray(x == y))) or repr(x) == repr(y)
+    except Exception:
+        return True
 
 
 _OURS = ("builtins", "typing", "abc", "minigrad_core")

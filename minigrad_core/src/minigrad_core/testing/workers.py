@@ -13,18 +13,18 @@ from multiprocessing.connection import wait
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from .report import Failure, Report
+from .report.report import Failure, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from .registered import Subject
+    from .registered import Registered
 
 # A forked worker starts in 3 ms with everything loaded, a spawned one imports all again; macOS must not fork.
 _CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 
-def reports(subjects: Sequence[Subject], *, jobs: int, timeout: float, seed: int = 0) -> Iterator[Report]:
+def reports(subjects: Sequence[Registered], *, jobs: int, timeout: float, seed: int = 0) -> Iterator[Report]:
     """Yield the report of each subject as it comes.
 
     jobs: worker processes; timeout: seconds that a subject may take before its worker is ended. Every other
@@ -52,8 +52,8 @@ def reports(subjects: Sequence[Subject], *, jobs: int, timeout: float, seed: int
 @dataclass
 class _Worker:
     seed: int
-    take: Callable[[], Subject]
-    subject: Subject | None = None
+    take: Callable[[], Registered]
+    subject: Registered | None = None
     started: float = 0.0
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The facts about what a check saw: the one file that knows the kit."""
+"""The facts about what a law saw: the one file that knows the kit."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..call import backward, forward
 from ..finding import Broken
-from ..gradient import as_function, compare, steps
-from ..jacobian import jacobian
+from ..oracle.compare import compare, steps
+from ..oracle.jacobian import jacobian
+from ..trial import Trial, as_function
 from .facts import Facts
 
 if TYPE_CHECKING:
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ..gradient import Evidence
-    from ..sample import Sample
+    from ..oracle.compare import Evidence
+    from ..samples.sample import Sample
     from ..study import Study
 
 
 def facts_of(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
     """Return the facts about a wrong gradient, None if there is no numeric one."""
-    f = as_function(study.op, sample, range(len(sample.inputs)))
-    floats = [y.dtype.kind == "f" for y in forward(study.op, sample).outputs]
+    f = as_function(study.subject, sample, range(len(sample.inputs)))
+    floats = [y.dtype.kind == "f" for y in Trial(study.subject, sample).outputs]
 
     def pullback(xs: Sequence[Any], cotangents: Sequence[NDArray[Any]]) -> Sequence[Any]:
         given = iter(cotangents)
         grads = [next(given) if kept else g for kept, g in zip(floats, evidence.cotangents, strict=True)]
-        return backward(forward(study.op, sample.with_inputs(tuple(xs))), grads)
+        return Trial(study.subject, sample.with_inputs(tuple(xs))).pull(grads)
 
     def numeric(xs: Sequence[Any], i: int) -> NDArray[Any]:
         scale = steps(xs[i], sample.domains[i])
@@ -56,12 +56,12 @@ def facts_of(study: Study, sample: Sample, evidence: Evidence) -> Facts | None:
 def right_by_default(study: Study, sample: Sample) -> str | None:
     """Return the setting with which the gradient is right once it has its default."""
     for name, value in sample.settings.items():
-        parameter = study.signature.settings.get(name)
+        parameter = study.subject.signature.settings.get(name)
         if parameter is None or parameter.default in (parameter.empty, value):
             continue
         other = replace(sample, settings={**sample.settings, name: parameter.default})
         try:
-            if compare(forward(study.op, other)) is None:
+            if compare(Trial(study.subject, other)) is None:
                 return f"{name}={parameter.default!r}, the default"
         except Broken:
             continue

@@ -1,21 +1,13 @@
-"""The laws of the contract, a file for each."""
+"""The eight laws of a differentiable function, one file for each; every law sees every sample.
 
-from collections.abc import Callable, Iterator
-from functools import wraps
-from itertools import islice
-from typing import Any, TypeAlias
+A law is a generator: it is given the study and one of its trials, and yields what it finds wrong there.
+"""
 
-from ..finding import Finding
+from . import derivative, domain, frame, linear, reference, refusal, same, type
 
-Findings: TypeAlias = Iterator[Finding]
-Law: TypeAlias = Callable[[Any], Findings]
+# In this order: what keeps state or writes to its inputs would break the others too.
+LAWS = tuple(
+    module.LAW for module in (frame, same, refusal, derivative, linear, domain, type, reference)
+)
 
-
-def first(law: Law) -> Law:
-    """Return a law that stops at the first thing that breaks it: what follows is often the same fault."""
-
-    @wraps(law)
-    def stopping(subject: Any) -> Findings:
-        return islice(law(subject), 1)
-
-    return stopping
+__all__ = ["LAWS"]

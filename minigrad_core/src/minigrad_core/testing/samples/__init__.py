@@ -1,1 +1,1 @@
-"""What the laws are held against: calls, runs and draws, made once and shared."""
+"""The kinds of samples that the laws see: one file for each."""

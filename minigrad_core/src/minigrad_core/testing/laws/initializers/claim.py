@@ -6,14 +6,12 @@ from typing import Any
 import numpy as np
 
 from ....contracts import fans
-from ...finding import DoesNotApply, Finding
+from ...finding import DoesNotApply, Finding, Findings
 from ...samples.arrays import WIDE, InitializerDraws, Shape
-from .. import Findings, first
 
 SIGMAS = 6.0
 
 
-@first
 def claim(draws: InitializerDraws) -> Findings:
     """The standard deviation is what `std(fan_in, fan_out)` claims, within 6 sigma of 12,000 values.
 

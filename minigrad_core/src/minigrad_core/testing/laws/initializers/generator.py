@@ -4,15 +4,13 @@ import random
 
 import numpy as np
 
-from ...finding import Finding
+from ...finding import Finding, Findings
 from ...samples.arrays import LINES, SHAPES, InitializerDraws
-from ...surroundings import unusual
-from .. import Findings, first
+from ...surroundings import watched
 
 DRAWS = 48
 
 
-@first
 def generator(draws: InitializerDraws) -> Findings:
     """The same generator state gives the same array, whatever was drawn before; another one another array.
 
@@ -34,7 +32,7 @@ def _surroundings(draws: InitializerDraws) -> Findings:
     results = []
     for seed in (1, 1, 2):
         random.seed(seed)
-        with unusual(draws.process, seed) as changes:
+        with watched(draws.process) as (_, changes):
             results.append(draws.draw(draws.usual, draws.rng()))
             changed = changes()
         for name in changed:

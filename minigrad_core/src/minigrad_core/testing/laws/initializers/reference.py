@@ -5,18 +5,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...finding import Broken, DoesNotApply, Finding
+from ...finding import Broken, DoesNotApply, Finding, Findings
 from ...guarded import guarded
 from ...samples.arrays import HUGE, LARGE, POSITIONS, InitializerDraws, Shape, refused
 from ...samples.modes import others, settings_of
-from .. import Findings, first
 
 SIGMAS = 7.0
 LEVELS = np.array((0.002, 0.01, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 0.99, 0.998))
 ROOM = 1e-6  # of the largest value: float32 may have been on the way
 
 
-@first
 def reference(draws: InitializerDraws) -> Findings:
     """Draws are distributed as those of `reference(shape, *, rng) -> array`.
 

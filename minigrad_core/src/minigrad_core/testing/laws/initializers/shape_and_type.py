@@ -4,12 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from ...finding import Broken, Finding
+from ...finding import Broken, Finding, Findings
 from ...samples.arrays import SHAPES, InitializerDraws
-from .. import Findings, first
 
 
-@first
 def shape_and_type(draws: InitializerDraws) -> Findings:
     """The array has the shape and the dtype that were asked for, float32 by default; it is new and writable.
 

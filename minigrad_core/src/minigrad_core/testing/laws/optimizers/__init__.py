@@ -1,6 +1,6 @@
 """What an optimizer owes: eight laws, each of every run of the pool."""
 
-from ...finding import Check
+from ...finding import Law
 from .descent import descent
 from .frame import frame
 from .in_place import in_place
@@ -20,8 +20,8 @@ _LATER = (
     ("reference", reference),
 )
 OPTIMIZER_LAWS = (
-    Check("in_place", in_place),
-    *(Check(name, law, after=("in_place",)) for name, law in _LATER),
+    Law("in_place", in_place),
+    *(Law(name, law, after=("in_place",)) for name, law in _LATER),
 )
 
 __all__ = ["OPTIMIZER_LAWS"]

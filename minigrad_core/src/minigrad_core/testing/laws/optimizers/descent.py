@@ -3,15 +3,13 @@
 import numpy as np
 
 from ....parameter import Parameter
-from ...finding import Finding
+from ...finding import Finding, Findings
 from ...samples.runs import OptimizerRuns, Run
-from .. import Findings, first
 
 RATES = (0.05, 1e-3, 0.5)
 STEPS = 6
 
 
-@first
 def descent(optimizer: OptimizerRuns) -> Findings:
     """A quadratic goes down, at a small rate or a large one, with every setting that is no flag.
 

@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 
 from ....parameter import Parameter
-from ...finding import Broken, Finding
+from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
 from ...samples.runs import OptimizerRuns, Places, Run, parted
-from ...surroundings import unusual
-from .. import Findings, first
+from ...surroundings import watched
 
 # What happens around the steps of a run, and may not matter: the code and the fact if it does.
 AROUND = {
@@ -25,7 +24,6 @@ AROUND = {
 }
 
 
-@first
 def frame(optimizer: OptimizerRuns) -> Findings:
     """A step writes to no gradient and keeps none, and shares nothing with another optimizer.
 
@@ -35,7 +33,7 @@ def frame(optimizer: OptimizerRuns) -> Findings:
     `zero_grad` that stops at None, `ravel()` of a strided parameter, which is a copy, `np.random` in a step.
     Fix: compute into a new array, copy what is kept, make state in `__init__`.
     """
-    with unusual(optimizer.process) as changes:
+    with watched(optimizer.process) as (_, changes):
         for run in optimizer.runs:
             expected = optimizer.trace(run).places
             if parted(_around(optimizer, run, AROUND.keys()), expected, run.dtype):

@@ -5,12 +5,10 @@ from itertools import pairwise
 import numpy as np
 
 from ....parameter import Parameter
-from ...finding import Finding
+from ...finding import Finding, Findings
 from ...samples.runs import MANY, OptimizerRuns, Run
-from .. import Findings, first
 
 
-@first
 def in_place(optimizer: OptimizerRuns) -> Findings:
     """A step changes `param.data` in place: the same array, 0-d and empty too.
 

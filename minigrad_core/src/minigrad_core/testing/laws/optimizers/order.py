@@ -5,14 +5,12 @@ from typing import Any
 import numpy as np
 
 from ....contracts import Optimizer
-from ...finding import Broken, Finding
+from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
 from ...samples.runs import RATE, OptimizerRuns, Run, parted
-from .. import Findings, first
 from .state import same
 
 
-@first
 def order(optimizer: OptimizerRuns) -> Findings:
     """A parameter moves as it would alone, in any order and group, and rests where its gradient is None.
 

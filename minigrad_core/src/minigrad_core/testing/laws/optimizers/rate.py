@@ -5,13 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ...finding import Broken, Finding
+from ...finding import Broken, Finding, Findings
 from ...samples.runs import RATE, OptimizerRuns, changed, parted
-from .. import Findings, first
 from .state import arrays, same
 
 
-@first
 def rate(optimizer: OptimizerRuns) -> Findings:
     """A rate of 0 changes nothing, one below 0 is refused; `lr` and all settings are read at each step.
 

@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...finding import DoesNotApply, Finding
+from ...finding import DoesNotApply, Finding, Findings
 from ...guarded import guarded
 from ...samples.runs import OptimizerRuns, Places, Run
-from .. import Findings, first
 
 WITHIN = 1e-7  # of a value's own move; far below what a slip changes
 ROUNDING = 1e-12  # of the largest move of a parameter, for what mixes its values
@@ -17,7 +16,6 @@ DIGITS, NUDGE = 16 * float(np.finfo(np.float64).eps), 4 * float(np.finfo(np.floa
 NOISE = 100.0
 
 
-@first
 def reference(optimizer: OptimizerRuns) -> Findings:
     """Each step is that of `reference(data, grad, state, settings) -> new data`, under every setting.
 

@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 
 from ....contracts import Optimizer
-from ...finding import Finding
+from ...finding import Finding, Findings
 from ...guarded import guarded
 from ...samples.parameters import SHAPES
 from ...samples.runs import OptimizerRuns, Run, parted
-from .. import Findings, first
 
 
-@first
 def state(optimizer: OptimizerRuns) -> Findings:
     """A state that is saved in mid-run and loaded goes on bit for bit, its dtype included.
 

@@ -5,16 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ...finding import Finding
+from ...finding import Finding, Findings
 from ...samples.parameters import SHAPES
 from ...samples.runs import OptimizerRuns, Run
-from .. import Findings, first
 from .state import arrays
 
 COARSE, FINE = 1e-3, 3e-9  # the fine one is a tenth of what float32 resolves
 
 
-@first
 def type_(optimizer: OptimizerRuns) -> Findings:
     """Parameters and their state keep the parameters' dtype; float32 moves as float64, as far as it resolves.
 

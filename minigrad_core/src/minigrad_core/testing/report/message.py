@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..diagnosis import diagnose, facts_of, right_by_default
 from ..finding import Broken
 from ..oracle.compare import compare, steps
 from ..oracle.jacobian import jacobian
@@ -59,7 +60,8 @@ def _first_line(study: Study, finding: Finding, diagnosis: str | None) -> str:
     assert finding.sample is not None
     label = finding.sample.recipe.label
     head = f"input {finding.evidence.input}: "
-    excuse = ""
+    default = None if finding.sample.recipe.settings else right_by_default(study, finding.sample)
+    excuse = f"; right with {default}" if default else ""
     if not label.startswith("case") or finding.fact != GENERIC:
         return head + finding.fact + (f": {diagnosis}" if diagnosis else "") + excuse
     where = "" if label == "case 0" or len(study.cases) == 1 else f" (with {finding.sample.recipe.case!r})"
@@ -67,7 +69,33 @@ def _first_line(study: Study, finding: Finding, diagnosis: str | None) -> str:
 
 
 def _diagnosed(study: Study, sample: Sample, evidence: Evidence) -> str | None:
-    return None
+    """Return what fits the gradient at the case where it was seen: a smaller one fits too much.
+
+    If nothing does, or the case is too large, other sizes are tried: three values in a row, say, are too few
+    to recognize a + b x.
+    """
+    small = sample.inputs[evidence.input].size <= LARGEST
+    try:
+        told = _fitted(study, sample, evidence) if small else None
+        return told or _fitted_elsewhere(study, sample.recipe, larger=small)
+    except Broken:
+        return None
+
+
+def _fitted(study: Study, sample: Sample, evidence: Evidence) -> str | None:
+    facts = facts_of(study, sample, evidence)
+    return None if facts is None else diagnose(facts)
+
+
+def _fitted_elsewhere(study: Study, recipe: Recipe, *, larger: bool) -> str | None:
+    if not recipe.promised or recipe.sizes:
+        return None
+    sizes = {letter: n + 3 if larger else 2 for letter, n in letter_sizes(recipe.case, {}).items()}
+    call = Trial(study.subject, study.draw(recipe.but(sizes=sizes)))
+    evidence = compare(call)
+    if evidence is None or call.sample.inputs[evidence.input].size > LARGEST:
+        return None
+    return _fitted(study, call.sample, evidence)
 
 
 def _values(sample: Sample) -> str:

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..errors import ArgumentError, UnknownNameError
-from .registered import check_named
+from ...errors import ArgumentError, UnknownNameError
+from ..registered import law_named
 from .report import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .registered import Subject
+    from ..registered import Registered
     from .report import Report
 
 
@@ -42,7 +42,7 @@ class Exemption:
     code: str | None = None
 
     def __post_init__(self) -> None:
-        check_named(self.check)
+        law_named(self.check)
         if not self.reason.strip():
             raise ArgumentError(f"the exemption of {self.subject} from {self.check} needs a reason")
 
@@ -64,7 +64,7 @@ class Exemption:
         return cls(**match.groupdict())
 
 
-def none_stale(exemptions: Iterable[Exemption], subjects: Iterable[Subject]) -> None:
+def none_stale(exemptions: Iterable[Exemption], subjects: Iterable[Registered]) -> None:
     """Raise UnknownNameError for an exemption of what is not among the subjects: it would rot unseen."""
     names = {subject.name for subject in subjects}
     for exemption in exemptions:

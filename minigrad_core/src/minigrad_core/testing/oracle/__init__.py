@@ -1,0 +1,1 @@
+"""Numeric derivatives, and how a gradient is compared with them."""

@@ -1,0 +1,1 @@
+"""What laws see, and the adaptor that makes it of an operation."""
