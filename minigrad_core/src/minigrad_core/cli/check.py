@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..testing.report.exemptions import Exemption, exempted, none_stale
 from ..testing.registered import law_named, subjects
+from ..testing.report.exemptions import Exemption, exempted, none_stale
 from ..testing.workers import reports
 from .pure_output import pure_output
 

@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .report.exemptions import Exemption
     from .initializer import check_initializer
     from .operation import check_operation
     from .optimizer import check_optimizer
     from .pytest_plugin import contract_tests
+    from .report.exemptions import Exemption
     from .report.report import Failure, Report
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,5 +67,5 @@ class Law:
     """
 
     name: str
-    run: Callable[[Any], Iterator[Finding]]
+    run: Callable[..., Iterator[Finding]]
     after: tuple[str, ...] = ()

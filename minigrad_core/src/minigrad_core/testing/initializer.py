@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from .laws.initializers import INITIALIZER_LAWS
 from .judge import run_laws
+from .laws.initializers import INITIALIZER_LAWS
 from .report.report import Report
 from .samples.arrays import InitializerDraws
 

@@ -28,7 +28,9 @@ class Hearing:
     """What has come out so far: of each law the first fault."""
 
     def __init__(self, laws: Sequence[Law], only: Iterable[str] | None) -> None:
-        self.laws = laws if only is None else [law for law in laws if law.name in _with_foundations(only, laws)]
+        self.laws = (
+            laws if only is None else [law for law in laws if law.name in _with_foundations(only, laws)]
+        )
         self.ran: dict[str, None] = {}
         self.findings: dict[str, Finding] = {}
         self.skipped: dict[str, str] = {}
@@ -88,7 +90,9 @@ def run_laws(
             first = "domain" if "domain" in names else names[0]
             text = f"{broken.fact}\nrerun: {command(subject or '?', first)}"
             skipped = {name: f"blocked: {first} failed" for name in names if name != first}
-            return Report(subject or "?", (first,), (Failure(subject or "?", first, broken.code, text),), skipped)
+            return Report(
+                subject or "?", (first,), (Failure(subject or "?", first, broken.code, text),), skipped
+            )
         subject = subject or study.name
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from .laws.optimizers import OPTIMIZER_LAWS
 from .judge import run_laws
+from .laws.optimizers import OPTIMIZER_LAWS
 from .references.typed import Rule
 from .report.report import Report
 from .samples.runs import OptimizerRuns

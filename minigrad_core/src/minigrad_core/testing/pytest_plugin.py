@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ..errors import MinigradError
-from .report.exemptions import Exemption, exempted, none_stale
 from .registered import Registered, report_of, subjects
+from .report.exemptions import Exemption, exempted, none_stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,7 +40,9 @@ def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callabl
     items = [(subject, check) for subject in chosen for check in subject.laws]
 
     @pytest.mark.parametrize(("subject", "check"), items, ids=[f"{s.name}::{check}" for s, check in items])
-    def test_contract(subject: Registered, check: str, record_property: Callable[[str, object], None]) -> None:
+    def test_contract(
+        subject: Registered, check: str, record_property: Callable[[str, object], None]
+    ) -> None:
         record_property(MARK, subject.name)
         judge(subject, check, known)
 

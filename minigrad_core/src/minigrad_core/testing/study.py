@@ -6,14 +6,14 @@ import warnings
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import MinigradError
 from .finding import Broken
 from .guarded import on_purpose
-from .samples.cases import check_fits, elementwise_cases, needs_cases
+from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
 from .samples.pool import fill
 from .samples.sample import Recipe, Undrawable, draw
 from .surroundings import same_value, watched
@@ -95,7 +95,9 @@ class Study:
     def _call(self) -> None:
         """Make all forward passes, then all backward passes."""
         subject = self.subject
-        recipes = [Recipe(c, seed=self._hash(f"case {i}"), label=f"case {i}") for i, c in enumerate(self.cases)]
+        recipes = [
+            Recipe(c, seed=self._hash(f"case {i}"), label=f"case {i}") for i, c in enumerate(self.cases)
+        ]
         for recipe in recipes:
             self.trials.append(Trial(subject, self.draw(recipe), heard=self.heard))
         fill(recipes, subject, self._takes)
@@ -118,6 +120,9 @@ class Study:
             check_fits(case, subject.signature)
         if subject.cases:
             return subject.cases
+        documented = documented_case(subject.docstring, subject.signature)
+        if documented is not None and not subject.declared.broadcasts:
+            return (documented,)
         if not subject.declared.broadcasts or subject.signature.variadic:
             raise needs_cases(subject.signature)
         running = []
@@ -150,7 +155,9 @@ class Study:
             return True
         if not trial.finite and recipe.family in MAY_LEAVE_THE_DOMAIN:
             return False
-        trial.base = self.trials[self.cases.index(recipe.case)] if recipe.case in self.cases else self.trials[0]
+        trial.base = (
+            self.trials[self.cases.index(recipe.case)] if recipe.case in self.cases else self.trials[0]
+        )
         self.trials.append(trial)
         return True
 

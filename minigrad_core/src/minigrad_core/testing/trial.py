@@ -64,7 +64,9 @@ class Trial:
         self.base = self
         self.given = [look(x) for x in sample.inputs]
         before = len(heard)
-        self.run: Run = guarded("forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs))
+        self.run: Run = guarded(
+            "forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs)
+        )
         self.told = told("forward", heard[before:], sample)
         raw = self.run.raw
         self.many = isinstance(raw, tuple)
@@ -106,7 +108,7 @@ class Trial:
 
     @property
     def received(self) -> list[Any]:
-        """The gradients for `cotangents`, one per input, None where none is owed; Broken if there are none."""
+        """The gradients for `cotangents`, one per input, None where none is owed; Broken without them."""
         return self.sweep.received
 
     @cached_property
@@ -114,12 +116,12 @@ class Trial:
         """The derivatives of the gradients; Broken if that fails."""
         weights = self.drawn("weights", [self.sample.inputs[i] for i in self.sample.floats])
         subject, sample = self.subject, self.sample
-        return guarded("the second derivative", lambda: subject.second(sample, self.cotangents, weights))  # type: ignore[no-any-return]
+        return guarded("the second derivative", lambda: subject.second(sample, self.cotangents, weights))
 
     @cached_property
     def tracked(self) -> Sequence[NDArray[Any]]:
         """The outputs of a forward pass that is recorded itself; Broken if that fails."""
-        return guarded("forward", lambda: self.subject.tracked(self.sample))  # type: ignore[no-any-return]
+        return guarded("forward", lambda: self.subject.tracked(self.sample))
 
     @cached_property
     def single(self) -> Trial:
@@ -243,7 +245,7 @@ def flat(arrays: Sequence[Any]) -> NDArray[Any]:
 
 
 def told(what: str, heard: Sequence[Any], sample: Sample) -> list[str]:
-    """Return the text of warnings; at values that the kit made up an author's own are no fault, only NumPy's."""
+    """Return the text of warnings; at values that the kit made up, only of NumPy's: an author may warn."""
     return [
         f"{what} warns: {w.category.__name__}: {w.message}"
         for w in heard

@@ -166,7 +166,13 @@ class AlongTwo(AlongSeveral):
     """
 
     def forward(
-        self, ctx: Context, x: Array, *, s: Ints | None = None, axes: Ints | None = (-2, -1), norm: Norm = None
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        s: Ints | None = None,
+        axes: Ints | None = (-2, -1),
+        norm: Norm = None,
     ) -> Array:
         """Return the transform."""
         return super().forward(ctx, x, s=s, axes=axes, norm=norm)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def _weighted(x: Any, y: Any, w: Any, deg: int) -> tuple[Any, Any, Any]:
     """Return powers and values, weighted, and the lengths by which NumPy divides the columns of powers.
 
-    In double precision, as NumPy's: in single precision the powers of tiny values vanish, and LAPACK may never
-    return from the 0 / 0 that is left.
+    In double precision, as NumPy's: in single precision the powers of tiny values vanish, and LAPACK may
+    never return from the 0 / 0 that is left.
     """
     x, y = (in_type(a, np.result_type(floating(a), np.float64)) for a in (x, y))
     powers, values = np.vander(x, deg + 1), y

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def domain(study: Study, trial: Trial) -> Iterator[Finding]:
-    """Results are finite where the true value is finite and representable; NaN is neither made nor swallowed.
+    """Results are finite where the true value is finite and representable; NaN is not made, and not lost.
 
     On what its cases describe, on zeros, ties and edges inside the domain, around 1,000, and at 1e200 and 1e-200
     where it scales with its input. A NaN that the result depends on stays, unless the reference drops it.
@@ -49,7 +49,9 @@ def _judged(trial: Trial) -> Iterator[Finding]:
             continue
         which = f"output {k}" if trial.many else "the output"
         if ordinary:
-            fact = f"forward gives NaN or infinity on {trial.sample.recipe.case!r}: name the domain where it is "
+            fact = (
+                f"forward gives NaN or infinity on {trial.sample.recipe.case!r}: name the domain where it is "
+            )
             yield Finding("not-finite", fact + "defined (positive, nonzero, unit, between)", trial.sample)
         elif np.isnan(y).any() and family != "extremes":
             fact = f"{which} is NaN at {label}, where its cases allow it and no input is NaN"
@@ -67,8 +69,12 @@ def _gradients(trial: Trial) -> Iterator[Finding]:
             continue
         if np.isnan(g).any() and trial.sample.recipe.family != "extremes":
             fact = f"input {i}: the gradient is NaN at {label}, where the output is finite"
-            yield Finding("nan-at-kink" if trial.sample.recipe.family == "kinks" else "makes-nan", fact, trial.sample)
-        elif trial.sample.recipe.family != "kinks" and (told := overflows(trial, i, gradient=True)) is not None:
+            yield Finding(
+                "nan-at-kink" if trial.sample.recipe.family == "kinks" else "makes-nan", fact, trial.sample
+            )
+        elif (
+            trial.sample.recipe.family != "kinks" and (told := overflows(trial, i, gradient=True)) is not None
+        ):
             yield Finding("overflow", f"input {i}: the gradient {told}", trial.sample)
 
 
@@ -162,7 +168,10 @@ def _dropped(trial: Trial) -> bool:
     return any(
         all(np.array_equal(np.isnan(a), np.isnan(b)) for a, b in zip(parts, trial.outputs, strict=True))
         for parts in results
-        if parts is not None and all(p.dtype.kind in "fc" and p.shape == y.shape for p, y in zip(parts, trial.outputs, strict=True))
+        if parts is not None
+        and all(
+            p.dtype.kind in "fc" and p.shape == y.shape for p, y in zip(parts, trial.outputs, strict=True)
+        )
     )
 
 

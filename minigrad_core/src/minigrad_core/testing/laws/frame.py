@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def frame(study: Study, trial: Trial) -> Iterator[Finding]:
     """A call changes nothing that it was handed, shares no memory, keeps nothing, warns of nothing.
 
-    Inputs, cotangents and outputs keep their values, shapes and flags, also where they hold NaN. Outputs share
-    no memory with inputs unless `returns_view` is declared, gradients with nothing. Nothing stays on `self`.
+    Inputs, cotangents and outputs keep their values, shapes and flags, also where they hold NaN. Outputs
+    share no memory with inputs unless `returns_view` is declared, gradients with nothing. Nothing stays on `self`.
     The random state, `np.errstate`, print options, environment and their like are as before. There is no
     warning where every result is finite.
     Faults: `grad *= y`, `x -= x.max()`, `out=` on something that was saved, one array returned for two
@@ -52,7 +52,9 @@ def _written(trial: Trial) -> Iterator[Finding]:
         if look(y)[:2] != look(kept)[:2]:
             yield _changed_output(trial, k)
     if trial.sweep.broken is None:
-        returned = trial.sweep.returned if isinstance(trial.sweep.returned, tuple) else (trial.sweep.returned,)
+        returned = (
+            trial.sweep.returned if isinstance(trial.sweep.returned, tuple) else (trial.sweep.returned,)
+        )
         for i, (g, kept) in enumerate(zip(returned, trial.sweep.kept, strict=True)):
             if isinstance(g, np.ndarray) and look(g)[:2] != look(kept)[:2]:
                 fact = f"a later call changes the gradient that was returned for input {i}"

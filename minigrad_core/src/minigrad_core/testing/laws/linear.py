@@ -48,8 +48,12 @@ def _sums(trial: Trial) -> Iterator[Finding]:
     g = trial.cotangents
     zeros, ones = [np.zeros_like(y) for y in g], [_ones(y) for y in g]
     received = _numbers(trial.received)
-    yield from _differs(trial, zeros, [0 * b for b in received], "0 times grad must give 0 times the gradient")
-    yield from _differs(trial, [1e-6 * y for y in g], [1e-6 * b for b in received], "a small grad must scale it")
+    yield from _differs(
+        trial, zeros, [0 * b for b in received], "0 times grad must give 0 times the gradient"
+    )
+    yield from _differs(
+        trial, [1e-6 * y for y in g], [1e-6 * b for b in received], "a small grad must scale it"
+    )
     other = [30 * y for y in trial.drawn("large", trial.outputs)]
     single = [y * (np.arange(y.size).reshape(y.shape) == y.size // 2) for y in g]
     parts = [other, single, ones]  # positive ones too: a sign or a clip may hide at one end
@@ -103,7 +107,9 @@ def _differs(trial: Trial, grads: Sequence[Any], expected: Sequence[Any], law: s
         scale = float(np.abs(e).max(initial=0.0))
         # A derivative that cancels to zero leaves rounding at the scale of grad and of the output.
         if not (error <= 1e-11 * scale + (1e-13 + 1e-11 * far) * least * (1 + trial.size)).all():
-            fact = f"input {i}: backward is not linear in grad: {law}, it is off by {float(np.max(error)):.2g}"
+            fact = (
+                f"input {i}: backward is not linear in grad: {law}, it is off by {float(np.max(error)):.2g}"
+            )
             yield Finding("not-linear", fact, trial.sample)
             return
 

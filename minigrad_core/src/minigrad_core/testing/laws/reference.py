@@ -66,7 +66,9 @@ def _parameters(function: Callable[..., Any]) -> frozenset[str]:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return frozenset()
-    return frozenset(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD or p.kind is p.KEYWORD_ONLY)
+    return frozenset(
+        p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD or p.kind is p.KEYWORD_ONLY
+    )
 
 
 def _useless(trial: Trial, function: Callable[..., Any]) -> Iterator[Finding]:
@@ -99,8 +101,10 @@ def _as_good(trial: Trial, function: Callable[..., Any], k: int, mine: Any, othe
         known = np.isfinite(other)
         mine, other = np.where(known, mine, 0), np.where(known, other, 0)  # there it may overflow itself
     if family == "odd":
-        mine, other = (np.where(np.isinf(y), np.nan, y) for y in (mine, other))  # inf - inf, or inf, as it comes
-    if family == "odd" and close(*(np.sort(y, axis=None) for y in (mine, other)), 1e-9, 1e-12):
+        mine, other = (
+            np.where(np.isinf(y), np.nan, y) for y in (mine, other)
+        )  # inf - inf, or inf, as it comes
+    if family == "odd" and close(np.sort(mine, axis=None), np.sort(other, axis=None), 1e-9, 1e-12):
         return True  # where NaN and equal values come in a partition is nobody's promise
     scale = float(np.abs(other[np.isfinite(other)]).max(initial=0.0))
     if close(mine, other, 1e-9, 1e-12 * max(scale, 1.0)):
@@ -133,7 +137,11 @@ def _difference(which: str, name: str, mine: Any, other: Any) -> str:
     place = np.unravel_index(int(error.argmax()), error.shape) if error.ndim else ()
     at = f" at {tuple(map(int, place))}" if place else ""
     told = f"{which} differs from {name}{at}: {mine[place]:.6g}, expected {other[place]:.6g}"
-    big = np.isfinite(other) & np.isfinite(mine) & (np.abs(other) > 1e-3 * np.abs(other[np.isfinite(other)]).max(initial=0))
+    big = (
+        np.isfinite(other)
+        & np.isfinite(mine)
+        & (np.abs(other) > 1e-3 * np.abs(other[np.isfinite(other)]).max(initial=0))
+    )
     if big.sum() > 1:
         ratios = (mine / np.where(big, other, 1.0))[big]
         if np.ptp(ratios.real) <= 1e-6 * abs(ratios[0]):

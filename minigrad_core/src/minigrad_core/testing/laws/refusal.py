@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,8 @@ from ..samples.partners import broadcast, stretched
 from ..samples.sample import Undrawable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..study import Study
     from ..trial import Trial
 
@@ -78,7 +79,9 @@ def _without_effect(study: Study) -> Iterator[Finding]:
     """Yield a setting that the cases give in several words, or for which they allow every axis, in vain."""
     for name in study.subject.signature.settings:
         words = [t for t in study.trials if t.sample.recipe.family == "case" and _is_word(t, name)]
-        chosen = [t for t in study.trials if t.sample.recipe.family == "axes" and name in t.sample.recipe.settings]
+        chosen = [
+            t for t in study.trials if t.sample.recipe.family == "axes" and name in t.sample.recipe.settings
+        ]
         for trials, some in ((words, words), (chosen, _unlike_axes(chosen, name))):
             values = list(dict.fromkeys(t.sample.settings[name] for t in some))
             if len(values) > 1 and not any(_matters(t, name, values) for t in trials):
@@ -93,7 +96,9 @@ def _is_word(trial: Trial, name: str) -> bool:
 
 def _unlike_axes(trials: list[Trial], name: str) -> list[Trial]:
     """Return the trials whose axes are counted from the front: -1 is the last one once more."""
-    return [t for t in trials if t.sample.settings[name] >= 0 and max(t.sample.inputs[0].shape, default=0) > 1]
+    return [
+        t for t in trials if t.sample.settings[name] >= 0 and max(t.sample.inputs[0].shape, default=0) > 1
+    ]
 
 
 def _matters(trial: Trial, name: str, values: list[Any]) -> bool:

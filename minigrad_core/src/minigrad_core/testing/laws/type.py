@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...contracts.cases import Floats
 from ..closeness import finite
 from ..finding import Broken, Finding, Law
 from ..oracle.slopes import LONG
@@ -33,7 +32,7 @@ SLACK = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the larg
 
 
 def types(study: Study, trial: Trial) -> Iterator[Finding]:
-    """float32 in gives float32 out, as good as float32 allows; float64 likewise. Python scalars promote nothing.
+    """float32 in gives float32 out, as good as that allows; float64 likewise. Python scalars promote nothing.
 
     Single precision is compared with double, double with long double where values are tiny or close together:
     what is lost beyond what rounding of the inputs explains was lost by the formula.
@@ -59,7 +58,9 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
         yield from _truncated(trial)
         yield from _scalars(trial)
         if names := loses_by_translation(trial):
-            fact = f"the output loses precision where values of {names} are close: a difference taken too late"
+            fact = (
+                f"the output loses precision where values of {names} are close: a difference taken too late"
+            )
             yield Finding("imprecise", fact, trial.sample)
 
 
@@ -99,12 +100,12 @@ def _scalars(trial: Trial) -> Iterator[Finding]:
         with contextlib.suppress(Broken):
             mixed = trial.on(changed)
             promoted = any(y.dtype == DOUBLE and not _reference_too(mixed, y.dtype) for y in mixed.outputs)
-            if promoted and not _used_alone(trial, changed.but({i: np.float32(scalar)}), i):
+            if promoted and not _used_alone(trial, changed.but({i: np.float32(scalar)})):
                 fact = f"a Python float for input {i} turns float32 into float64"
                 yield Finding("scalar-promotes", fact, changed)
 
 
-def _used_alone(trial: Trial, sample: Any, i: int) -> bool:
+def _used_alone(trial: Trial, sample: Any) -> bool:
     """Whether NumPy's promotion of what a function makes of a scalar is all that happens.
 
     np.cos(2.0) is a float64 scalar, which promotes, in NumPy as here. A float32 scalar stays what it is: if
@@ -118,7 +119,9 @@ def _used_alone(trial: Trial, sample: Any, i: int) -> bool:
 
 def _truncated(trial: Trial) -> Iterator[Finding]:
     """Yield what has 24 bits in each value for inputs of 53, though more than 12."""
-    if not any((x != x.astype(SINGLE)).any() for x in map(trial.sample.inputs.__getitem__, trial.sample.floats)):
+    if not any(
+        (x != x.astype(SINGLE)).any() for x in map(trial.sample.inputs.__getitem__, trial.sample.floats)
+    ):
         return
     for name, y in results(trial):
         if y.dtype == DOUBLE and y.size and finite(y):

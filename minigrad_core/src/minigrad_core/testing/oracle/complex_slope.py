@@ -1,4 +1,4 @@
-"""Whether a gradient is right for complex values: Re sum(gradient dz) is the change of Re sum(cotangent f)."""
+"""Whether a gradient is right for complex values: Re sum(gradient dz) is what Re sum(cotangent f) gains."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def _wrong(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
             if not abs(along - slope) <= 1e-7 * size + 4 * doubt:
                 axis = "imaginary" if turn == 1j else "real"
                 fact = (
-                    f"input {i} ({trial.sample.names[i]}): for complex values the gradient is wrong along the "
-                    f"{axis} axis: it gives {along:.6g}, the numeric derivative is {slope:.6g}"
+                    f"input {i} ({trial.sample.names[i]}): for complex values the gradient is wrong along "
+                    f"the {axis} axis: it gives {along:.6g}, the numeric derivative is {slope:.6g}"
                 )
                 yield Finding("wrong-complex-gradient", fact, trial.sample)
                 return
@@ -119,12 +119,14 @@ def _drawn(y: NDArray[Any], start: int) -> NDArray[Any]:
 def _widened(real: Trial, turned: Trial) -> Iterator[Finding]:
     """Yield a finding for an output that is double for complex64, though single for float32."""
     narrow = {"f": np.float32, "c": np.complex64}
-    single = {
+    single: dict[int, Any] = {
         i: x.astype(narrow[x.dtype.kind])
         for i, x in enumerate(turned.sample.inputs)
         if isinstance(x, np.ndarray) and x.dtype.kind in narrow
     }
-    outputs = zip(turned.on(turned.sample.but(single), turned.needs).outputs, real.single.outputs, strict=True)
+    outputs = zip(
+        turned.on(turned.sample.but(single), turned.needs).outputs, real.single.outputs, strict=True
+    )
     for k, (y, of_real) in enumerate(outputs):
         if y.dtype in (np.float64, np.complex128) and of_real.dtype in (np.float32, np.complex64):
             yield Finding("double-precision", f"output {k} is {y.dtype} for complex64 inputs", turned.sample)

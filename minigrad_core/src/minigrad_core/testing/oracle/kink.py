@@ -10,7 +10,17 @@ from ..closeness import close
 from ..finding import Broken, Finding
 from ..trial import as_function, flat
 from .compare import LEAST
-from .sides import TOLERANCE, all_inside, anywhere, certain_span, inside, outside_nearby, sloped, spanned, straight
+from .sides import (
+    TOLERANCE,
+    all_inside,
+    anywhere,
+    certain_span,
+    inside,
+    outside_nearby,
+    sloped,
+    spanned,
+    straight,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +35,8 @@ ENTRIES, FEWER = 5, 2
 def judge_kink(trial: Trial, base: Trial, *, first: bool) -> Finding | None:
     """Return what is wrong with the gradient at a kink, None if nothing.
 
-    The gradient is finite where the slopes are, each value of it lies between the slopes on its two sides, and
-    over tied inputs it adds up to the slope along the tie. `base` is a trial at ordinary values: its slopes
+    The gradient is finite where the slopes are, each value of it lies between the slopes on its two sides,
+    and over tied inputs it adds up to the slope along the tie. `base` is a trial at ordinary values: its slopes
     give the scale. For the `first` case more values are moved singly.
     """
     told = trial.sample.recipe.label
@@ -107,7 +117,8 @@ def _sides(trial: Trial, received: dict[int, Any], base: Trial, most: int) -> Fi
                 sides = (
                     f"{low:.4g}" if np.isclose(low, high, TOLERANCE) else f"between {low:.4g} and {high:.4g}"
                 )
-                fact = f"at {sample.recipe.label} the gradient is {mine.flat[j]:.4g}, expected {sides} (x = {x.flat[j]:.4g})"
+                fact = f"at {sample.recipe.label} the gradient is {mine.flat[j]:.4g}, expected {sides} "
+                fact += f"(x = {x.flat[j]:.4g})"
                 return Finding("wrong-at-kink", f"input {i}: {fact}", sample)
     return None
 
@@ -135,7 +146,8 @@ def _together(trial: Trial, received: dict[int, Any]) -> Finding | None:
         expected = (span[0] + span[1]) / 2
         if outside_nearby(trial, indices, vs, g, mine, span) is not None:
             names = " and ".join(sample.names[i] for i in indices)
-            fact = f"at {sample.recipe.label}, tied values of {names} get {mine:.4g} together, expected {expected:.4g}"
+            fact = f"at {sample.recipe.label}, tied values of {names} get {mine:.4g} together, "
+            fact += f"expected {expected:.4g}"
             return Finding("ties-do-not-add-up", fact, sample)
     return None
 

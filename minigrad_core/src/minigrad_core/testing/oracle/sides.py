@@ -115,13 +115,20 @@ def span_of(sides: Sides, noise: float = 0.0) -> Span | None:
         return None
     left, right = sides
     size = float(np.maximum(np.abs(left), np.abs(right)).sum())
-    return float(np.minimum(left, right).sum()), float(np.maximum(left, right).sum()), size + noise / TOLERANCE
+    return (
+        float(np.minimum(left, right).sum()),
+        float(np.maximum(left, right).sum()),
+        size + noise / TOLERANCE,
+    )
 
 
 def certain_span(f: Any, xs: list[Any], vs: list[Any], g: Any) -> Span | None:
     """Return the span, None if a slope is infinite, as at the root of 0: it grows as the step shrinks."""
     y = f(xs)
-    span, near = span_of(sloped(f, xs, vs, g, y), _rounding(g, y)), span_of(sloped(f, xs, vs, g, y, STEP / 64))
+    span, near = (
+        span_of(sloped(f, xs, vs, g, y), _rounding(g, y)),
+        span_of(sloped(f, xs, vs, g, y, STEP / 64)),
+    )
     if span is None or near is None or near[2] > 3 * span[2] + 1e-3:
         return None
     return span

@@ -12,7 +12,6 @@ from ..oracle.compare import compare, steps
 from ..oracle.jacobian import jacobian
 from ..samples.sample import letter_sizes
 from ..trial import Trial, as_function, flat
-from .script import script
 from .shrink import shrunk
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def message(study: Study, finding: Finding, subject: str, check: str) -> str:
         _side_by_side(study, sample, evidence),
         f"{evidence.oracle}, step {evidence.step:.2g}, noise {evidence.noise:.1g}; off by "
         f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
-        f"reproduce (NumPy and the operation only):\n{_indented(script(study.subject.op, sample, evidence))}",
+        f"reproduce (NumPy and the operation only):\n{_indented(study.subject.script(sample, evidence))}",
         rerun,
     ]
     return "\n\n".join(part for part in parts if part)

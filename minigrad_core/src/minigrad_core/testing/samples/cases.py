@@ -39,7 +39,7 @@ def sequence_of(cases: Any) -> tuple[Any, ...]:
         return ()
     if not isinstance(cases, Iterable):
         raise Broken("bad-cases", f"cases is {cases!r}, expected a sequence of Case: cases = (Case(...),)")
-    return guarded("cases", lambda: tuple(cases))  # type: ignore[no-any-return]
+    return guarded("cases", lambda: tuple(cases))
 
 
 def check_fits(case: Any, signature: Signature) -> None:
@@ -75,7 +75,8 @@ def documented_case(docstring: str | None, signature: Signature) -> Case | None:
     Examples
     --------
     >>> from minigrad_core.testing.subjects.signature import Signature
-    >>> documented_case("x: (n, k), w: (k, m) -> (n, m).", Signature(("x", "w"), frozenset(), None, {}, False))
+    >>> signature = Signature(("x", "w"), frozenset(), None, {}, False)
+    >>> documented_case("x: (n, k), w: (k, m) -> (n, m).", signature)
     Case(x=real('n k'), w=real('k m'))
     """
     shapes = dict(_SHAPE.findall(docstring or ""))

@@ -27,16 +27,16 @@ def _count(x: NDArray[Any]) -> NDArray[Any]:
 
 
 _INDICES: dict[str, Change] = {
-    "an index that repeats": lambda x, n: np.zeros_like(x),
+    "an index that repeats": lambda x, _: np.zeros_like(x),
     "indices that repeat": lambda x, n: (_count(x) // 2) % n,
     "negative indices": lambda x, n: (_count(x) % n) - n,
     "an index and its negative twin": lambda x, n: np.where(_count(x) % 2 == 0, 1 % n, 1 % n - n),
     "indices in descending order": lambda x, n: (n - 1 - _count(x)) % n,
-    "int32 indices": lambda x, n: x.astype(np.int32),
+    "int32 indices": lambda x, _: x.astype(np.int32),
 }
 _MASKS: dict[str, Change] = {
-    "a mask that is all false": lambda x, n: np.zeros_like(x),
-    "a mask that is all true": lambda x, n: np.ones_like(x),
+    "a mask that is all false": lambda x, _: np.zeros_like(x),
+    "a mask that is all true": lambda x, _: np.ones_like(x),
 }
 
 

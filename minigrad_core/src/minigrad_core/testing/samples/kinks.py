@@ -70,7 +70,7 @@ def _zero_alone(k: int, sample: Sample) -> Sample:
 
 
 def _round(turn: int, sample: Sample) -> Sample:
-    """Return the sample with round values, each of them somewhere in some turn; inputs have different ones."""
+    """Return the sample with round values, each somewhere in some turn; inputs have different ones."""
     given = [float(v) for v in sample.settings.values() if type(v) in (int, float) and 0 < abs(v) < 100]
     constants = np.array([*CONSTANTS, *(times * v for v in given for times in (1.0, 0.5, 1.5))])
     least = min(sample.inputs[i].size for i in sample.floats)

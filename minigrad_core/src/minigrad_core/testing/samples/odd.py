@@ -1,4 +1,4 @@
-"""NaN, infinities and zeros here and there, and indices in descending order: what tempts to write in place."""
+"""NaN, infinities and zeros here and there, indices in descending order: what tempts to write in place."""
 
 from __future__ import annotations
 

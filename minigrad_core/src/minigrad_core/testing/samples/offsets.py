@@ -66,7 +66,7 @@ def _far(x: NDArray[Any], domain: Floats) -> NDArray[Any] | None:
 
 
 def _small(x: NDArray[Any], domain: Floats) -> NDArray[Any] | None:
-    """Return values at a distance at which long double still has digits, and the root of rounding has none."""
+    """Return values at a distance at which float64 has lost half of its digits, and long double has not."""
     return _tiny(x, domain, 1e-6)
 
 
@@ -99,6 +99,8 @@ def _close(sample: Sample) -> Sample:
 
 
 def _alike(domain: Any, other: Any) -> bool:
-    return isinstance(domain, Floats) and isinstance(other, Floats) and (
-        (domain.low, domain.high, domain.nonzero) == (other.low, other.high, other.nonzero)
+    return (
+        isinstance(domain, Floats)
+        and isinstance(other, Floats)
+        and ((domain.low, domain.high, domain.nonzero) == (other.low, other.high, other.nonzero))
     )

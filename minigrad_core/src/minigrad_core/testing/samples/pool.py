@@ -1,7 +1,7 @@
 """The pool: every sample that the laws see, drawn once for a subject.
 
-One file of this folder for each kind of sample. From a subject with 16 cases and 10 settings hundreds could be
-drawn: of each kind there are about so many as stand here, each label once, in turns from other cases.
+One file of this folder for each kind of sample. From a subject with 16 cases and 10 settings hundreds could
+be drawn: of each kind there are about so many as stand here, each label once, in turns from other cases.
 """
 
 from __future__ import annotations

@@ -48,8 +48,8 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     chosen = [name for name, kind in kinds.items() if kind == "axes"]
     flags = [name for name, kind in kinds.items() if kind == "flag"]
     for axis, flag in product(chosen[:1], flags[:1]):
-        for values in product(options[axis], options[flag]):
-            yield _with(recipe, dict(zip((axis, flag), values, strict=True)))
+        for pair in product(options[axis], options[flag]):
+            yield _with(recipe, dict(zip((axis, flag), pair, strict=True)))
 
 
 def omissions(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -106,9 +106,7 @@ def _options(name: str, kind: str, recipe: Recipe, signature: Signature) -> Iter
         yield type(value)(v + 1 for v in value)
 
 
-def _axes(
-    name: str, value: Any, annotation: str, recipe: Recipe, signature: Signature
-) -> Iterator[Any]:
+def _axes(name: str, value: Any, annotation: str, recipe: Recipe, signature: Signature) -> Iterator[Any]:
     ndim = _ndim(recipe, signature, signature.inputs[0] if signature.inputs else "")
     if not isinstance(value, AxisOf):
         yield from (axis for axis in (*range(ndim), *range(-ndim, 0)) if axis != value)

@@ -12,6 +12,7 @@ from ...engine.counted import one_each
 from ...engine.node import Context
 from ..finding import Broken
 from ..guarded import guarded
+from ..report.script import script
 from ..samples.cases import sequence_of
 from ..surroundings import attributes
 from .recorded import forward_on_tensors, gradients_of_gradients
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ...contracts.cases import Case
+    from ..oracle.compare import Evidence
     from ..samples.sample import Sample
 
 # What an operation says of itself is read once, by name, before anything builds on it.
@@ -56,6 +58,7 @@ class OperationSubject:
         self.cases = sequence_of(said["cases"] if cases is None else cases)
         self.declared = _declared(op, said, reference)
         self.signature = read_signature(op)
+        self.docstring: str | None = type(op).__doc__
         code = getattr(getattr(type(op), "forward", None), "__code__", None)
         self.file = "" if code is None else code.co_filename
 
@@ -79,6 +82,10 @@ class OperationSubject:
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return the second derivative by running both methods on tensors."""
         return gradients_of_gradients(self, sample, cotangents, weights)
+
+    def script(self, sample: Sample, evidence: Evidence) -> str:
+        """Return a script that imports NumPy and the operation."""
+        return script(self.op, sample, evidence)
 
     def held(self, *, copied: bool = False) -> dict[str, Any]:
         """Return the attributes of the operation and its class."""

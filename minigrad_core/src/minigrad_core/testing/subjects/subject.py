@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ...contracts.cases import Case
+    from ..oracle.compare import Evidence
     from ..samples.sample import Sample
     from .signature import Signature
 
@@ -106,6 +107,8 @@ class Subject(Protocol):
         What its author says of it.
     cases : tuple of Case
         Which arguments make sense; none if the author says nothing.
+    docstring : str or None
+        Its documentation: shapes in it, as in `x: (n, k)`, serve as a case where there are no others.
     file : str
         Where its code stands.
     """
@@ -114,6 +117,7 @@ class Subject(Protocol):
     signature: Signature
     declared: Declared
     cases: tuple[Case, ...]
+    docstring: str | None
     file: str
 
     def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
@@ -130,6 +134,10 @@ class Subject(Protocol):
 
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return the gradients of a weighted sum of gradients; raise what the framework raises."""
+        ...
+
+    def script(self, sample: Sample, evidence: Evidence) -> str:
+        """Return a stand-alone script that shows a wrong gradient; it imports the framework alone."""
         ...
 
     def held(self, *, copied: bool = False) -> dict[str, Any]:
