@@ -26,7 +26,8 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
     """
     if not trial.differentiable or trial.sweep.broken is not None:
         return
-    yield from _scaled_by(trial, FACTOR)
+    if study.is_new("linear", trial):
+        yield from _scaled_by(trial, FACTOR)
     if trial not in study.representatives:
         return
     if not trial.finite:

@@ -13,7 +13,7 @@ from ...errors import MinigradError
 from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
 from ..oracle.compare import compare
-from ..samples.partners import broadcast, stretched
+from ..samples.partners import broadcast
 from ..samples.sample import Undrawable
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _broadcast(study: Study, trial: Trial) -> Iterator[Finding]:
     if study.subject.declared.broadcasts:
         return
     recipe = trial.sample.recipe
-    for other in (*islice(broadcast(recipe, study.subject), 1), *stretched(recipe)):
+    for other in islice(broadcast(recipe, study.subject), 1):
         try:
             taken = trial.on(study.draw(other))
         except (Broken, Undrawable):
