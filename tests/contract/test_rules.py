@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from minigrad_core.testing import Report, check_initializer, check_optimizer
+from minigrad_core.testing import Report, check_initializer, check_optimizer, references
+from minigrad_ops_nn.initializers import glorot_uniform
+from minigrad_ops_nn.optimizers import SGD
 from tests.contract.corpus import initializers, optimizers  # noqa: F401 - they enter the pairs
 from tests.contract.corpus.pair import INITIALIZERS, OPTIMIZERS, Pair
 from tests.contract.renamed import renamed
@@ -41,3 +44,35 @@ def test_what_is_right_keeps_all_laws_whatever_the_names(pair: Pair) -> None:
     ):
         report = checked(thing, reference, seed)
         assert report.ok, str(report)
+
+
+def test_a_failure_names_the_first_step_the_setting_and_the_ratio() -> None:
+    faults = {pair.wrong.__name__: pair for pair in OPTIMIZERS}
+    told = {}
+    for name in ("DecaysApart", "ForgetsAtScalars"):
+        (failure,) = checked(faults[name].wrong, faults[name].reference).failures
+        told[name] = failure.message.splitlines()
+    assert re.match(
+        r"at step 1 with decay=0\.1 a parameter of shape .* moves .* times as far", told["DecaysApart"][0]
+    )
+    assert re.match(
+        r"at step 2 with the defaults a parameter of shape \(\) moves ", told["ForgetsAtScalars"][0]
+    )
+    assert told["DecaysApart"][-1] == "rerun: the same call with only=['reference']"
+
+
+def test_the_argument_wins_over_the_reference_of_the_class() -> None:
+    def still(data: Any, grad: Any, state: Any, settings: Any) -> Any:
+        return data
+
+    report = check_optimizer(SGD, reference=still)
+    assert verdict(report) == {("reference", "another-rule")}
+    assert check_optimizer(SGD).ok
+    report = check_initializer(glorot_uniform, reference=lambda shape, *, rng: rng.standard_normal(shape))
+    assert verdict(report) == {("reference", "another-distribution")}
+
+
+def test_a_reference_that_fails_is_told_and_no_crash() -> None:
+    (failure,) = check_optimizer(SGD, reference=references.adam).failures
+    assert (failure.check, failure.code) == ("reference", "reference-raises")
+    assert "KeyError: 'betas'" in failure.message
