@@ -28,7 +28,7 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
         return
     if study.is_new("linear", trial):
         yield from _scaled_by(trial, FACTOR)
-    if trial not in study.representatives:
+    if trial not in study.representatives or trial.sample.recipe.family != "case":
         return
     if not trial.finite:
         return
