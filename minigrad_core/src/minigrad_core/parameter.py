@@ -36,7 +36,8 @@ class Parameter(Tensor):
         raise _in_place("/=")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.data, self.name)
+        make, parts, state = super().__reduce__()
+        return make, (*parts, self.name), state
 
 
 def _in_place(operator: str) -> ArgumentError:

@@ -12,7 +12,6 @@ import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
-from .objects import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,16 +96,16 @@ class Operators:
     # Comparisons and bitwise operators have no gradient: they give plain arrays.
 
     def __lt__(self, other: Any) -> Any:
-        return ordered(FUNCTIONS[np.less](self, other), self, other)
+        return FUNCTIONS[np.less](self, other)
 
     def __le__(self, other: Any) -> Any:
-        return ordered(FUNCTIONS[np.less_equal](self, other), self, other)
+        return FUNCTIONS[np.less_equal](self, other)
 
     def __gt__(self, other: Any) -> Any:
-        return ordered(FUNCTIONS[np.greater](self, other), self, other)
+        return FUNCTIONS[np.greater](self, other)
 
     def __ge__(self, other: Any) -> Any:
-        return ordered(FUNCTIONS[np.greater_equal](self, other), self, other)
+        return FUNCTIONS[np.greater_equal](self, other)
 
     def __eq__(self, other: Any) -> Any:  # elementwise, as in NumPy
         return FUNCTIONS[np.equal](self, other)

@@ -8,12 +8,12 @@ import numpy as np
 
 from ..engine import leaves
 from ..engine.backward import sweep
+from ..engine.modes import differentiated
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, hinted
 from .conversions import Conversions
 from .elementwise import NO_NUMBERS, elementwise
 from .methods import Methods
-from .objects import Elements
 from .operand import OBJECTS
 from .operators import Operators
 from .ownership import owned
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @hinted(TENSOR)
-class Tensor(Operators, Methods, Protocols, Conversions, Elements):
+class Tensor(Operators, Methods, Protocols, Conversions):
     """A NumPy array in a computation graph.
 
     Everything that NumPy does with an array, it does with a tensor: operators, methods, `np.` functions. What
@@ -211,6 +211,13 @@ class Tensor(Operators, Methods, Protocols, Conversions, Elements):
                 f"expected {self.data.shape}, got {seed.shape}"
             )
         reached = sweep([(self, seed)], retain=retain_graph)
+        arguments = differentiated.get()
+        if arguments is not None and not arguments.isdisjoint(reached):
+            raise GradientError(
+                "backward() inside a function that is being differentiated, of a value that depends on its "
+                "argument: the gradients would be plain arrays, and what is made of them lose its own "
+                "gradient in silence; use mg.grad or mg.value_and_grad inside"
+            )
         # Of threads that add to one leaf, each would take the sum of before, and lose those of the others.
         with leaves.lock:
             while reached:

@@ -11,7 +11,6 @@ from ..array import unbroadcast
 from ..dispatch import FUNCTIONS
 from ..engine.node import Context, uncached
 from ..tensor import Tensor
-from ..tensor.objects import Lists
 from ..transforms import vjp
 from .finding import DoesNotApply
 from .guarded import guarded
@@ -95,10 +94,9 @@ def gradients_of_gradients(
         for k, g in zip(places, arguments[len(xs) :], strict=True):
             grads[k] = g
         ctx = Context(study.op, tuple(inputs), sample.settings, sample.needs)
-        with Lists(allowed=False):  # as where the engine runs an operation's code on tensors
-            study.op.forward(ctx, *inputs, **sample.settings)
-            ctx.saved = uncached(ctx.saved)
-            received = study.op.backward(ctx, *grads)
+        study.op.forward(ctx, *inputs, **sample.settings)
+        ctx.saved = uncached(ctx.saved)
+        received = study.op.backward(ctx, *grads)
         received = received if isinstance(received, tuple) else (received,)
         return tuple(_summed(received[i], sample.inputs[i]) for i in sample.floats)
 

@@ -2,51 +2,72 @@
 
 from __future__ import annotations
 
-from types import FunctionType, TracebackType
-from typing import Any, TypeAlias
+from collections import deque
+from contextlib import suppress
+from functools import partial
+from operator import call
+from types import FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from ..module import Module
-from .references import held_by, reachable
 
-# A generator and its state, or (module, name) of a buffer and the array.
-States: TypeAlias = "list[tuple[Any, Any]]"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import CellType
 
-
-def states(*roots: Any) -> States:
-    """Return every generator and buffer in the roots (containers, modules, closures, globals), with state."""
-    owners = [owner for value in reachable(roots, _held) for owner in _owners(value)]
-    return [(owner, _copied(_state(owner))) for owner in owners]
+T = TypeVar("T")
 
 
-class Rewound:
-    """A context in which generators and buffers start from earlier states; then they go on from now.
+class Rewinding:
+    """The generators and buffers that values lead to, with their states at this moment.
 
-    Buffers are other arrays in there: what is recorded may hold them, and must not see them move on.
+    Containers, modules, bound methods, partials and functions are looked into, with what these enclose, and
+    the generators and modules among their globals.
     """
 
-    def __init__(self, earlier: States) -> None:
-        self.earlier = earlier
-        self.now: States = []
+    def __init__(self, *roots: Any) -> None:
+        found = list(_reachable(roots))
+        self._generators = [x.bit_generator for x in found if _is_generator(x)]
+        self._buffers = [(vars(x), name) for x in found if isinstance(x, Module) for name in _buffers(x)]
+        self._earlier = self._states(copied=True)
 
-    def __enter__(self) -> None:
-        self.now = [(owner, _state(owner)) for owner, _ in self.earlier]
-        _set([(owner, _copied(state)) for owner, state in self.earlier])
+    def run(self, function: Callable[[], T]) -> T:
+        """Return what a function returns that starts from these states; afterwards they are as they are now.
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        _set(self.now)
+        Buffers are other arrays in there: what is recorded may hold them, and must not see them move on.
+        """
+        set_back = map(call, self._setters(self._states(copied=False)))
+        try:
+            for set_again in self._setters([_copied(state) for state in self._earlier]):
+                set_again()
+            return function()
+        finally:
+            deque(set_back, maxlen=0)  # one call in C, which Ctrl-C does not divide
+
+    def _states(self, *, copied: bool) -> list[Any]:
+        states = [
+            *(generator.state for generator in self._generators),  # a dict that is made anew each time
+            *(attributes[name] for attributes, name in self._buffers),
+        ]
+        return list(map(_copied, states)) if copied else states
+
+    def _setters(self, states: list[Any]) -> list[Callable[[], None]]:
+        """Return calls that set the states, written in C."""
+        setters = [
+            *(partial(setattr, generator, "state") for generator in self._generators),
+            *(partial(attributes.__setitem__, name) for attributes, name in self._buffers),
+        ]
+        return [partial(setter, state) for setter, state in zip(setters, states, strict=True)]
 
 
-def _held(value: Any) -> list[Any]:
-    """Return what a value holds, and of a function the generators and modules among its globals."""
-    if not isinstance(value, FunctionType):
-        return held_by(value)
-    named = [value.__globals__.get(name) for name in value.__code__.co_names]
-    # Not the functions among the globals: that walk would end in NumPy.
-    return [*held_by(value), *(x for x in named if _is_generator(x) or isinstance(x, Module))]
+def _copied(state: Any) -> Any:
+    return state.copy() if isinstance(state, np.ndarray) else state
+
+
+def _buffers(module: Module) -> list[str]:
+    return [n for n in vars(module).get("_buffers", ()) if isinstance(vars(module).get(n), np.ndarray)]
 
 
 def _is_generator(value: Any) -> bool:
@@ -54,25 +75,40 @@ def _is_generator(value: Any) -> bool:
     return hasattr(type(value), "bit_generator")
 
 
-def _owners(value: Any) -> list[Any]:
+def _reachable(roots: Iterable[Any]) -> Iterator[Any]:
+    """Yield the roots, what they hold, what that holds, and so on, each once."""
+    seen: dict[int, Any] = {}
+    stack = list(roots)
+    while stack:
+        value = stack.pop()
+        if id(value) not in seen:
+            seen[id(value)] = value  # kept alive: a bound method is made anew by each access
+            stack.extend(_held(value))
+            yield value
+
+
+def _held(value: Any) -> Iterable[Any]:
+    """Return what a value holds."""
+    if isinstance(value, (list, tuple)):
+        return value
+    if isinstance(value, dict):
+        return value.values()
     if isinstance(value, Module):
-        buffers = vars(value).get("_buffers", ())
-        return [(value, name) for name in buffers if isinstance(vars(value).get(name), np.ndarray)]
-    return [value] if _is_generator(value) else []
+        return vars(value).values()
+    if isinstance(value, partial):
+        return value.func, value.args, value.keywords
+    if isinstance(value, MethodType):
+        return value.__func__, value.__self__
+    if isinstance(value, FunctionType):
+        named = [value.__globals__.get(name) for name in value.__code__.co_names]
+        # Not the functions among the globals: that walk would end in NumPy.
+        found = (x for x in named if _is_generator(x) or isinstance(x, Module))
+        return value.__defaults__, value.__kwdefaults__, *map(_content, value.__closure__ or ()), *found
+    return ()
 
 
-def _state(owner: Any) -> Any:
-    return getattr(*owner) if isinstance(owner, tuple) else owner.bit_generator.state
-
-
-def _copied(state: Any) -> Any:
-    return state.copy() if isinstance(state, np.ndarray) else state  # a generator's is made anew each time
-
-
-def _set(states: States) -> None:
-    for owner, state in states:
-        if isinstance(owner, tuple):
-            module, name = owner
-            setattr(module, name, state)
-        else:
-            owner.bit_generator.state = state
+def _content(cell: CellType) -> Any:
+    """Return what a function encloses in a cell, None if the variable has no value yet."""
+    with suppress(ValueError):
+        return cell.cell_contents
+    return None
