@@ -32,12 +32,12 @@ class Conversions:
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:
             raise ConversionError(
-                "a tensor that requires a gradient does not turn into an array in silence, nor does a list of "
-                "tensors, of which NumPy would make one. To join them: np.stack([...]), np.concatenate([...]) or "
-                "np.array([...], like=tensor), for np.r_ too; to fill an array: t * np.ones(shape); to shuffle: "
-                "t[rng.permutation(len(t))]; for SciPy's logsumexp(t, b=b): "
-                "mg.ops.basic.logsumexp(t + np.log(b)), and of its other functions ufuncs take tensors; to leave "
-                "the graph on purpose: .numpy(), or .item() for a Python scalar"
+                "a tensor that requires a gradient does not turn into an array in silence, and NumPy would "
+                "make one of a list of tensors, too. Use np.stack([...]), np.concatenate([...]) or "
+                "np.array([...], like=tensor) to join tensors in a list or in np.r_, t * np.ones(shape) to "
+                "fill an array, t[rng.permutation(len(t))] to shuffle, mg.ops.basic.logsumexp for SciPy's "
+                "(of t + np.log(b) for its b=), of whose functions only ufuncs take tensors; .numpy() to "
+                "leave the graph on purpose, .item() for a Python scalar"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 

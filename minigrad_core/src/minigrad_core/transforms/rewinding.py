@@ -38,13 +38,19 @@ class Rewinding:
 
         Buffers are other arrays in there: what is recorded may hold them, and must not see them move on.
         """
-        set_back = map(call, self._setters(self._states(copied=False)))
+        setters = self._setters(self._states(copied=False))
+        set_back, once_more = map(call, setters), map(call, setters)
         try:
             for set_again in self._setters([_copied(state) for state in self._earlier]):
                 set_again()
             return function()
         finally:
-            deque(set_back, maxlen=0)  # one call in C, which Ctrl-C does not divide
+            # One call in C, which Ctrl-C does not divide, but where a generator computes with large integers.
+            try:
+                deque(set_back, maxlen=0)
+            except BaseException:
+                deque(once_more, maxlen=0)
+                raise
 
     def _states(self, *, copied: bool) -> list[Any]:
         states = [
