@@ -259,18 +259,23 @@ def test_an_error_of_numpy_keeps_its_type_and_gets_a_note() -> None:
     assert caught.value.__notes__ == ["in singular, on (2, 2) float64"]
 
 
-def test_an_error_of_another_kind_passes_through() -> None:
-    class Broken(Operation):
-        name = "broken"
+@pytest.mark.parametrize(
+    "error", [RuntimeError("mine"), ZeroDivisionError("mine"), KeyError("mine"), MemoryError()]
+)
+def test_an_error_of_any_kind_is_told_where_it_was_raised(error: Exception) -> None:
+    class Failing(Operation):
+        name = "failing"
 
         def forward(self, ctx: Context, x: Array) -> Array:
-            raise ZeroDivisionError("mine")
+            raise error
 
         def backward(self, ctx: Context, grad: Array) -> Array:
             return grad
 
-    with pytest.raises(ZeroDivisionError, match="mine"):
-        Broken()(np.ones(1))
+    with pytest.raises(type(error)) as caught:
+        Failing()(np.zeros((2, 2)))
+    assert caught.value is error
+    assert caught.value.__notes__ == ["in failing, on (2, 2) float64"]
 
 
 def test_a_failed_call_records_nothing() -> None:

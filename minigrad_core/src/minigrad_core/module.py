@@ -11,7 +11,7 @@ import numpy as np
 from .engine.writes import next_write, watch
 from .errors import ArgumentError, StateError
 from .hints import MODULE, hinted
-from .parameter import Parameter
+from .parameter import Parameter, Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,9 +94,9 @@ class Module(ABC):
         """
         yield from ((name, value) for name, value in self._in_order() if isinstance(value, Parameter))
 
-    def parameters(self) -> Iterator[Parameter]:
-        """Yield the parameters in the order of definition, each once."""
-        yield from (parameter for _, parameter in self.named_parameters())
+    def parameters(self) -> Parameters:
+        """Return an iterator over the parameters in the order of definition, each once."""
+        return Parameters(parameter for _, parameter in self.named_parameters())
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to None."""

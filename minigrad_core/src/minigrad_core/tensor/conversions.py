@@ -9,7 +9,7 @@ import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
 from ..engine.modes import differentiated
-from ..errors import ArgumentError, ConversionError
+from ..errors import ArgumentError, ConversionError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,13 +61,23 @@ class Conversions:
         return round(self.data.item(), digits)
 
     def __bool__(self) -> bool:
+        if self.data.size != 1:
+            raise InputError(
+                f"the truth value of a tensor of shape {self.data.shape} is ambiguous: t.any(), t.all() or "
+                "t is not None"
+            )
         return bool(self.data)
 
     def __len__(self) -> int:
         return len(self.data)
 
     def __format__(self, spec: str) -> str:
-        return format(self.data.item() if self.data.ndim == 0 else self.data, spec)
+        if spec and self.data.ndim:
+            raise ArgumentError(
+                f"the format {spec!r} is one of a single value, this tensor has shape {self.data.shape}: "
+                "np.array2string(t.numpy(), precision=3), or format t.item() if it has one element"
+            )
+        return format(self.data if self.data.ndim else self.data.item(), spec)
 
     def __repr__(self) -> str:
         body = np.array2string(self.data, separator=", ", prefix="tensor(")
