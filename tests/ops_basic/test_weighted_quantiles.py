@@ -36,3 +36,19 @@ def test_two_of_three_axes_are_those_of_each_slice() -> None:
     y = quantile(mg.tensor(x), axis=(0, 2), weights=heavy).numpy()
     slices = [quantile(x[:, i].ravel(), weights=heavy[:, i].ravel()) for i in range(2)]
     np.testing.assert_array_equal(y, np.stack(slices, axis=1))
+
+
+def test_quantiles_in_an_array_of_two_axes_come_first_whatever_the_axes_of_the_values() -> None:
+    """NumPy's nanquantile mixes them up with the others, over none or several axes."""
+    q, x = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]), np.random.default_rng(0).normal(size=(2, 3, 4))
+    for axis in ((), (0, 1), (0, -1), 1, None):
+        for function, other in ((np.nanquantile, np.quantile), (np.nanpercentile, np.percentile)):
+            weights = np.random.default_rng(1).normal(size=other(x, q, axis=axis).shape)
+
+            def total(x: Any, f: Any = function, a: Any = axis, w: Any = weights) -> Any:
+                return np.sum(f(x, q, axis=a) * w)
+
+            value, found = mg.value_and_grad(total)(x)
+            expected = mg.value_and_grad(lambda x, total=total, f=other: total(x, f))(x)
+            np.testing.assert_allclose(value, expected[0])
+            np.testing.assert_allclose(found, expected[1])

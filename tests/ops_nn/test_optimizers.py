@@ -88,6 +88,24 @@ def test_an_average_without_gradient_fades_to_zero_and_not_into_subnormal_number
     assert faded == 0 or dtype is np.float16
 
 
+@pytest.mark.parametrize(
+    "name", ["SGD", "Adam", "AdamW", "NAdam", "RMSprop", "Adadelta", "Lamb", "Muon"]
+)  # those that average squares, or velocities
+def test_what_an_optimizer_keeps_of_a_faint_gradient_is_never_subnormal_for_long(name: str) -> None:
+    """A multiplication of subnormal numbers takes a hundred times as long."""
+    param = mg.Parameter(np.zeros((3, 2), np.float32))
+    make = getattr(optimizers, name)
+    optimizer = make([param], momentum=0.9) if name in ("SGD", "RMSprop") else make([param])
+    for step in range(64 * 40):
+        faint = 0 if step else 1e-17  # its square is 1e-34, which fades to 1e-38 at a thousandth a step
+        param.grad = np.array([[1, faint]] * 3, np.float32)
+        optimizer.step()
+        if step % 64 == 63:
+            for array in optimizer.state[0][0].values():
+                if isinstance(array, np.ndarray):
+                    assert not np.any((array != 0) & (np.abs(array) < np.finfo(np.float32).tiny)), step
+
+
 def test_muon_steps_a_vector_like_adamw() -> None:
     ours, other = mg.Parameter(np.ones(3)), mg.Parameter(np.ones(3))
     ours.grad = other.grad = np.array([1.0, -2.0, 0.5])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import minigrad_core as mg
 from minigrad_ops_nn import recurrent
-from minigrad_ops_nn.recurrent import lstm_kernel, lstm_sums, panels, unroll
+from minigrad_ops_nn.recurrent import lstm_kernel, lstm_sums, small_gemm, unroll
 from minigrad_ops_nn.recurrent.gru import GATED
 from minigrad_ops_nn.recurrent.lstm import LONG_SHORT
 from minigrad_ops_nn.recurrent.rnn import Elman
@@ -53,7 +53,7 @@ def test_all_steps_at_once_equal_one_after_the_other(
     formula = unroll.run(rule, xs, state, weights)
     grads = rng.standard_normal(formula.outputs.shape)
     last = tuple(rng.standard_normal(c.shape) for c in formula.last)
-    with mock.patch.object(panels, "has_avx512", return_value=avx512):
+    with mock.patch.object(small_gemm, "has_avx512", return_value=avx512):
         ours = rule.run(xs, state, weights)
         through = rule.run_back(grads, last, ours.kept, weights[1])
     expected = unroll.run_back(rule, grads, last, formula.kept, weights[1])
@@ -113,7 +113,7 @@ def test_inputs_of_several_dtypes_are_promoted(name: str) -> None:
 def test_an_lstm_of_many_rows_multiplies_inputs_and_states_as_one(
     biased: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(panels, "has_avx512", lambda: True)
+    monkeypatch.setattr(small_gemm, "has_avx512", lambda: True)
     shapes = [(8, 64, 3), (64, 64), (64, 64), (3, 256), (64, 256)]
     rng = np.random.default_rng(0)
     arrays: list[Any] = [rng.standard_normal(shape) for shape in shapes]

@@ -1,3 +1,1 @@
-"""Arithmetic, elementary functions, reductions, shapes, indexing and linear algebra, in the namespace
-`basic`.
-"""
+"""NumPy's functions as operations, in the namespace `basic`; the folders are the chapters of its manual."""

@@ -52,8 +52,8 @@ from .layers import (
     Tanh,
     TransformerBlock,
 )
+from .suggestions import not_here
 from .summary import summary
-from .whereabouts import not_here
 
 __all__ = [
     "CELU",

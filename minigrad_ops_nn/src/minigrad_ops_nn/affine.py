@@ -11,8 +11,9 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from .products import WHOLE, product
-from .ready import ones
+from .kernels.constants import ones
+from .kernels.precision import floating
+from .kernels.split_k import WHOLE, product
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -50,12 +51,13 @@ class Affine(Operation):
             if bias.shape != (m,) and bias.shape != (1, m):
                 raise _misfit(x, weight, bias)
             # The product is ours, so the sum can go there, unless that would lose the wider dtype of the
-            # bias.
-            # On a Tensor `+=` is out of place anyway.
+            # bias. On a Tensor `+=` is out of place anyway.
             if y.dtype is bias.dtype:
                 y += bias
-            else:
+            elif y.dtype.kind == "f":
                 y = y + bias
+            else:  # the product of whole numbers may have wrapped around
+                y = floating(rows, bias) @ floating(weight, bias) + bias
         ctx.save(x, weight, bias)
         return y if x.ndim == 2 else y.reshape(*x.shape[:-1], m)
 

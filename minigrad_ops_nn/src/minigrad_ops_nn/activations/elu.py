@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation
 
-from ..floating import floating
+from ..kernels.precision import floating
 from .vectorized import expm1, negative_part, positive_part
 
 if TYPE_CHECKING:

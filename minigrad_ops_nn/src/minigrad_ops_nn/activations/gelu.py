@@ -10,8 +10,8 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..floating import floating
-from ..raw import is_raw
+from ..kernels.ndarrays import all_ndarrays
+from ..kernels.precision import floating
 from .normal_cdf import cumulative, normal_density, quick_cumulative
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class GELU(Operation):
         if approximate not in ("none", "tanh"):
             raise ArgumentError(f'gelu expected approximate "none" or "tanh", got {approximate!r}')
         x = floating(x)
-        if is_raw(x):
+        if all_ndarrays(x):
             y, slope = _in_blocks(_fill_exact if approximate == "none" else _fill, x)
         else:
             y, slope = (_recorded_exact if approximate == "none" else _recorded)(x)

@@ -10,7 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..floating import floating
+from ..kernels.precision import floating
 from .sigmoid import logistic
 
 if TYPE_CHECKING:

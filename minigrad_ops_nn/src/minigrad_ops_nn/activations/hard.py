@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation
 
-from ..floating import floating
+from ..kernels.precision import floating
 from .masked import masked
 from .vectorized import is_plain
 

@@ -11,7 +11,8 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..ready import number
+from ..kernels.constants import number
+from ..kernels.precision import single
 from .vectorized import is_plain, negative_part, positive_part
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class PReLU(Operation):
         gx = leak(grad, positive, slopes) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return gx, None
-        return gx, unbroadcast(grad * below, slopes.shape).reshape(shape)
+        return gx, unbroadcast(single(grad) * below, slopes.shape).reshape(shape)
 
 
 leaky_relu = LeakyReLU()

@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation, Tensor
 
-from ..floating import floating
+from ..kernels.precision import floating
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from minigrad_core import Operation
 
-from ..ready import number
+from ..kernels.constants import number
 from .masked import masked
 from .vectorized import positive_part
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from minigrad_core import Operation
 
-from ..floating import floating
-from ..ready import number
+from ..kernels.constants import number
+from ..kernels.precision import floating
 from .vectorized import is_plain
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 
 from minigrad_core import Operation
 
-from ..floating import floating
+from ..kernels.precision import floating
 from .sigmoid import logistic
 from .softplus import log1p_exp
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..ready import number
+from ..kernels.constants import number
 
 if TYPE_CHECKING:
     from minigrad_core import Array

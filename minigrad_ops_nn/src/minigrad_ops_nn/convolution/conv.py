@@ -8,6 +8,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
+from ..kernels.precision import floating
 from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
 from .geometry import make_geometry
 from .layout import images_innermost
@@ -41,6 +42,8 @@ class Convolution(Operation):
         geometry = make_geometry(
             self.name, x.shape[2:], kernel, stride=stride, padding=padding, dilation=dilation
         )
+        groups = int(groups)
+        x, weight = floating(x, weight, bias), floating(weight, x, bias)
         ctx.save(x, weight, geometry, groups)
         y = correlate(x, weight, geometry, groups)
         return y if bias is None else plus_bias(y, bias)

@@ -8,6 +8,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError, InputError
 
+from ..kernels.precision import floating
 from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
 from .geometry import Geometry, per_axis
 from .layout import images_innermost
@@ -41,6 +42,8 @@ class TransposedConvolution(Operation):
         """Return the sum of the kernel's copies, one for each value of x."""
         self._check(x, weight, bias, groups)
         geometry = self._geometry(x, weight.shape[2:], stride, padding, output_padding, dilation)
+        groups = int(groups)
+        x, weight = floating(x, weight, bias), floating(weight, x, bias)
         ctx.save(x, weight, geometry, groups)
         y = data_gradient(x, weight, geometry, groups)
         return y if bias is None else plus_bias(y, bias)

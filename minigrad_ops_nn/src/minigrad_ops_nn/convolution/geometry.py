@@ -161,4 +161,4 @@ def per_axis(op: str, name: str, value: int | Sequence[int], axes: int, least: i
         raise ArgumentError(
             f"{op}: {name} must be an int of at least {least}, or {axes} of them, got {value!r}"
         )
-    return sizes
+    return tuple(map(int, sizes))  # the products of narrow integers wrap around

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..raw import is_raw
+from ..kernels.ndarrays import all_ndarrays
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ def images_first(x: NDArray[Any]) -> NDArray[Any]:
 
 def images_innermost(x: Any) -> Array:
     """Return x (n, c, ...) with images innermost in memory, copied if they are not; a tensor as it is."""
-    return images_first(np.ascontiguousarray(images_last(x))) if is_raw(x) else x
+    return images_first(np.ascontiguousarray(images_last(x))) if all_ndarrays(x) else x
 
 
 def laid_like(x: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:

@@ -14,7 +14,7 @@ from minigrad_core.errors import InputError
 from ..activations.sigmoid import logistic
 from ..activations.softplus import even_part
 from ..activations.vectorized import positive_part
-from ..floating import floating
+from ..kernels.precision import floating
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class BinaryCrossEntropy(Operation):
                 "binary_cross_entropy expected probabilities in [0, 1]; for scores of any size, use "
                 "binary_cross_entropy_with_logits"
             )
-        target = floating(target)
+        x, target = floating(x, target, weight), floating(target, x, weight)
         yes, no = _log(x), _log_rest(x)
         losses = -(target * yes + (1 - target) * no)
         ctx.save(x, target, weight, yes, no, losses, reduction)
@@ -128,8 +128,7 @@ class BinaryCrossEntropyWithLogits(Operation):
     ) -> Array:
         """Return the loss."""
         check_pair("binary_cross_entropy_with_logits", x, target, reduction)
-        target = floating(target)
-        pos_weight = None if pos_weight is None else floating(pos_weight)
+        x, target, pos_weight = (floating(a, x, target, weight, pos_weight) for a in (x, target, pos_weight))
         # -log(sigmoid(x)) = softplus(-x), -log(1 - sigmoid(x)) = softplus(x).
         even = even_part(x)
         yes, no = positive_part(-x) + even, positive_part(x) + even

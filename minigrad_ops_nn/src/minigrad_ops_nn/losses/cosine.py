@@ -10,7 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..floating import floating
+from ..kernels.precision import rounded, single
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ class Cosine(Operation):
         check_pair("cosine", x, target, reduction)
         if not x.ndim:
             raise InputError("cosine expected vectors along an axis, got shape ()")
-        u, length, long = _unit(x, axis, eps)
-        v, target_length, target_long = _unit(target, axis, eps)
+        u, length, long = _unit(single(x, target), axis, eps)  # in half precision, eps is 0
+        v, target_length, target_long = _unit(single(target, x), axis, eps)
         cos = (u * v).sum(axis=axis, keepdims=True)
         ctx.save(u, length, long, v, target_length, target_long, cos, axis, reduction)
         loss = reduced(1 - cos.squeeze(axis=axis), reduction)
-        return loss.astype(x.dtype) if x.dtype == target.dtype == np.float16 else loss
+        return rounded(loss, x, target)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x and target."""
@@ -74,9 +74,6 @@ class Cosine(Operation):
 
 def _unit(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array]:
     """Return x over its length, that length or eps, and whether it is the length."""
-    x = floating(x)
-    if x.dtype == np.float16:  # in which squares of 256 overflow, and eps is 0
-        x = x.astype(np.float32)
     squared = (x * x).sum(axis=axis, keepdims=True)
     long = squared > eps * eps
     # The root is taken where it has a derivative.

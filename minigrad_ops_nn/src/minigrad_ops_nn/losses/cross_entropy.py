@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Cached, Operation
 from minigrad_core.cases import Case, index_into, positive, real
 
+from ..kernels.precision import rounded, single
 from .class_rows import from_rows, to_rows
 from .cross_entropy_kernel import pick, recorded, recorded_gradient
 from .labels import valid_labels
@@ -75,16 +76,18 @@ class CrossEntropy(Operation):
                 ctx.save(logits, labels, None, reduction, Cached((picked,)))
                 return loss
         valid = valid_labels("cross_entropy", labels, logits.shape, ignore_index)
+        given, logits = (logits, weight), single(logits, weight)
         rows = to_rows(logits)
         if plain:
             loss, found = (pick if type(rows) is np.ndarray else recorded)(rows, labels, valid, reduction)
             ctx.save(logits, labels, valid, reduction, Cached((found,)))
-            return loss.reshape(labels.shape) if reduction == "none" else loss
+            return rounded(loss.reshape(labels.shape) if reduction == "none" else loss, *given)
         shifted = rows - rows.max(axis=1, keepdims=True)
         lp = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        weight = None if weight is None else single(weight, logits)
         targets = WeightedTargets(labels, valid, lp, weight, label_smoothing)
         ctx.save(logits, targets, np.exp(lp), reduction)
-        return reduced_targets(targets, reduction, labels.shape)
+        return rounded(reduced_targets(targets, reduction, labels.shape), *given)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the logits and of the weight."""
@@ -111,6 +114,7 @@ def _usual(logits: Array, labels: Array, ignore_index: int) -> bool:
     """Return whether to go ahead with (n, c) and (n,): NumPy will find a label that is out of range."""
     return (
         type(logits) is np.ndarray
+        and logits.dtype.char in "fd"
         and logits.ndim == 2
         and labels.shape == logits.shape[:1]
         and labels.dtype.kind in "iu"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..activations.softmax import log_softmax, softmax
-from ..ready import counting, number, ones
+from ..activations.softmax import flushed, log_softmax, softmax
+from ..kernels.constants import counting, number, ones
+from ..kernels.precision import single
 from .labels import target_rows
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _losses(scores: Any, entries: Any) -> tuple[Any, Any, Any]:
 
 def _exponentials(scores: Any, entries: Any) -> tuple[Any, Any, Any]:
     """Return the exponentials (n, c), their sums (n,), and those of the labels (n,)."""
-    exponentials = np.exp(scores)
+    exponentials = flushed(np.exp(scores))
     sums = exponentials.dot(ones(scores.shape[1], scores.dtype))
     return exponentials, sums, exponentials.take(entries)
 
@@ -145,5 +146,5 @@ def recorded_gradient(
         probabilities = probabilities * valid.reshape(-1, 1)
     each = grad.reshape(-1, 1) if reduction == "none" else grad
     if reduction == "mean":
-        each = grad * (1 / max(labels.size if valid is None else int(valid.sum()), 1))
+        each = single(grad) * (1 / max(labels.size if valid is None else int(valid.sum()), 1))
     return (probabilities - target_rows(labels, valid, rows.shape[1], rows.dtype)) * each

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..floating import floating
+from ..kernels.precision import floating
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class MSE(Operation):
     def forward(self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
         """Return the loss."""
         check_pair("mse", x, target, reduction)
-        difference = floating(x) - target
+        difference = floating(x, target) - target
         ctx.save(difference, reduction)
         return reduced(difference * difference, reduction)
 
@@ -76,7 +76,7 @@ class L1(Operation):
     def forward(self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
         """Return the loss."""
         check_pair("l1", x, target, reduction)
-        difference = floating(x) - target
+        difference = floating(x, target) - target
         ctx.save(difference, reduction)
         return reduced(np.abs(difference), reduction)
 

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
+from ..kernels.precision import floating
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Hinge(Operation):
     ) -> Array:
         """Return the loss."""
         check_pair("hinge", x, target, reduction)
+        x, target = floating(x, target), floating(target, x)
         short = margin - x * target
         ctx.save(x, target, short > 0, reduction)
         return reduced(np.maximum(short, 0), reduction)

@@ -10,7 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..floating import floating
+from ..kernels.precision import floating
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Huber(Operation):
         check_pair("huber", x, target, reduction)
         if delta <= 0:
             raise ArgumentError(f"huber expected delta above 0, got {delta}")
-        difference = floating(x) - target
+        difference = floating(x, target) - target
         near = np.clip(difference, -delta, delta)
         ctx.save(near, reduction)
         # near**2 / 2 inside, and outside the line that continues it: one formula for both.
@@ -89,7 +89,7 @@ class SmoothL1(Operation):
         check_pair("smooth_l1", x, target, reduction)
         if beta < 0:
             raise ArgumentError(f"smooth_l1 expected beta of at least 0, got {beta}")
-        difference = floating(x) - target
+        difference = floating(x, target) - target
         slope = np.clip(difference / beta, -1, 1) if beta else np.sign(difference)
         ctx.save(slope, reduction)
         return reduced(slope * (difference - 0.5 * beta * slope), reduction)

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, positive, real
 
-from ..floating import floating
+from ..kernels.precision import floating, rounded, single
 from .reduction import check_pair
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class KLDivergence(Operation):
     ) -> Array:
         """Return the loss."""
         check_pair("kl_div", x, target, "mean" if reduction == "batchmean" else reduction)
-        target = floating(target)
+        x, target = floating(x, target), floating(target, x)
         probability = np.exp(target) if log_target else target
         # Where the target is 0, so is the product, whatever the logarithms.
         logarithm = target if log_target else np.log(np.where(target == 0, 1, target))
@@ -61,12 +61,12 @@ class KLDivergence(Operation):
         losses = probability * difference
         count = {"mean": losses.size, "batchmean": len(losses) if losses.ndim else 1}.get(reduction, 1)
         ctx.save(probability, difference, max(count, 1), log_target)
-        return losses if reduction == "none" else losses.sum() / max(count, 1)
+        return losses if reduction == "none" else rounded(single(losses).sum() / max(count, 1), losses)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x and target."""
         probability, difference, count, log_target = ctx.saved
-        each = grad / count
+        each = single(grad) / count
         through = each * (difference + 1)
         return -(each * probability), through * probability if log_target else through
 

@@ -10,7 +10,8 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, positive, real
 from minigrad_core.errors import InputError
 
-from ..raw import is_raw
+from ..kernels.ndarrays import all_ndarrays
+from ..kernels.precision import rounded, single
 from .class_rows import from_rows, to_rows
 from .labels import target_rows, valid_labels
 from .reduction import check_reduction
@@ -43,7 +44,7 @@ class Picked(NamedTuple):
 
     def in_rows(self, values: Any) -> Array:
         """Return zeros (n, c) with the values (n,) at the labels."""
-        if not is_raw(values):
+        if not all_ndarrays(values):
             return values.reshape(-1, 1) * target_rows(self.labels, None, self.classes, values.dtype)
         rows = np.zeros((len(self.labels), self.classes), values.dtype)
         rows[np.arange(len(self.labels)), self.labels] = values
@@ -117,23 +118,27 @@ class NLL(Operation):
         """Return the loss."""
         check_reduction("nll", reduction)
         valid = valid_labels("nll", labels, log_probabilities.shape, ignore_index)
+        given = log_probabilities, weight
+        log_probabilities = single(log_probabilities, weight)
+        weight = None if weight is None else single(weight, log_probabilities)
         picked = pick(labels, valid, to_rows(log_probabilities), weight)
         ctx.save(picked, log_probabilities.shape, reduction)
         losses = picked.losses()
         if reduction == "none":
-            return losses.reshape(labels.shape)
-        return losses.sum() if reduction == "sum" else losses.sum() / picked.total()
+            return rounded(losses.reshape(labels.shape), *given)
+        return rounded(losses.sum() if reduction == "sum" else losses.sum() / picked.total(), *given)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the log-probabilities and of the weight."""
         picked, shape, reduction = ctx.saved
+        grad = single(grad)
         each = grad.reshape(-1) if reduction == "none" else grad
         if reduction == "mean":
             each = grad / picked.total()
         gw = None
         if any(ctx.needs[2:]):
             through_total = picked.losses().sum() / picked.total() if reduction == "mean" else 0
-            gw = picked.by_class((picked.lp + through_total) * -each)  # -lp of bytes would wrap around
+            gw = picked.by_class((picked.lp + through_total) * -each)
         return (
             from_rows(picked.in_rows(-(picked.weights * each)), shape) if ctx.needs[0] else None,
             None,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from minigrad_core.errors import ArgumentError, InputError
 
+from ..kernels.precision import rounded, single
+
 if TYPE_CHECKING:
     from minigrad_core import Array
 
@@ -29,10 +31,10 @@ def reduced(losses: Array, reduction: str) -> Array:
     """Return the mean or the sum of `losses`, or the losses themselves for "none"; nothing has the mean 0."""
     if reduction == "none":
         return losses
-    total = losses.sum()
-    return total if reduction == "sum" else total / max(losses.size, 1)
+    total = single(losses).sum()
+    return rounded(total if reduction == "sum" else total / max(losses.size, 1), losses)
 
 
 def spread(grad: Array, reduction: str, size: int) -> Array:
     """Return the gradient of each loss, as an array that broadcasts, for that of the reduced loss."""
-    return grad / max(size, 1) if reduction == "mean" else grad
+    return single(grad) / max(size, 1) if reduction == "mean" else grad

@@ -8,6 +8,7 @@ import numpy as np
 
 from minigrad_core.errors import InputError
 
+from ..kernels.precision import single
 from .labels import target_rows
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def spread(targets: WeightedTargets, grad: Array, reduction: str) -> tuple[Array
     """Return the gradient of the losses, as (n, 1) or (), and that of their mean if there is one."""
     if reduction == "none":
         return grad.reshape(-1, 1), None
+    grad = single(grad)
     if reduction == "sum":
         return grad, None
     return grad / targets.total(), grad

@@ -9,9 +9,10 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..convolution.layout import images_first, images_last
-from ..raw import is_raw
+from ..kernels.ndarrays import all_ndarrays
+from ..kernels.precision import rounded
 from .channels import check_channels
-from .pooled import gradients, normalized
+from .statistics import gradients, normalized
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -50,10 +51,11 @@ class BatchNorm(Operation):
     ) -> tuple[Array, ...]:
         """Return the normalized x, and the mean and variance of each channel."""
         check_channels("batch_norm", x, weight, bias)
-        innermost = is_raw(x) and not x.flags.c_contiguous and images_last(x).flags.c_contiguous
+        innermost = all_ndarrays(x) and not x.flags.c_contiguous and images_last(x).flags.c_contiguous
         y, pools, mean, variance = normalized(to_cells(x, innermost), weight, bias, eps, axis=0)
         ctx.save(pools, innermost)
-        return from_cells(y, x.shape, innermost), mean.reshape(-1), variance.reshape(-1)
+        results = from_cells(y, x.shape, innermost), mean.reshape(-1), variance.reshape(-1)
+        return tuple(rounded(result, x, weight, bias) for result in results)
 
     def backward(
         self, ctx: Context, grad: Array, mean_grad: Array, variance_grad: Array

@@ -9,8 +9,9 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
+from ..kernels.precision import rounded
 from .channels import check_channels
-from .pooled import gradients, normalized
+from .statistics import gradients, normalized
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -50,10 +51,11 @@ class GroupNorm(Operation):
         n, c = x.shape[:2]
         if num_groups < 1 or c % num_groups:
             raise InputError(f"group_norm: {c} channels do not divide into num_groups={num_groups}")
+        num_groups = int(num_groups)
         cells = x.reshape(n, num_groups, c // num_groups, prod(x.shape[2:]))
         y, pools, _, _ = normalized(cells, weight, bias, eps, axis=2)
         ctx.save(pools)
-        return y.reshape(x.shape)
+        return rounded(y.reshape(x.shape), x, weight, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""

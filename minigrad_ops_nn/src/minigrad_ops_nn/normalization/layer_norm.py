@@ -11,8 +11,8 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..floating import floating
-from ..ready import ones
+from ..kernels.constants import ones
+from ..kernels.precision import floating, rounded, single
 from .sums import column_sums, mean_of_product, outer, plus, row_means, times
 
 if TYPE_CHECKING:
@@ -53,18 +53,19 @@ class LayerNorm(Operation):
     ) -> Array:
         """Return the normalized x."""
         shape = checked_shape("layer_norm", x, normalized_shape, weight, bias)
-        rows = floating(as_rows(x, shape))
+        rows = single(as_rows(x, shape), weight, bias)
         centered = rows - row_means(rows)
         inverse = 1 / np.sqrt(mean_of_product(centered, centered) + eps)
-        weight = ones(centered.shape[1], centered.dtype) if weight is None else weight.reshape(-1)
-        ctx.save(centered, inverse, weight, shape)
-        y = times(outer(inverse, weight), centered)
-        return (y if bias is None else plus(y, bias.reshape(-1))).reshape(x.shape)
+        scale = ones(centered.shape[1], centered.dtype) if weight is None else weight.reshape(-1)
+        ctx.save(centered, inverse, scale, shape)
+        y = times(outer(inverse, scale), centered)
+        y = y if bias is None else plus(y, bias.reshape(-1))
+        return rounded(y.reshape(x.shape), x, weight, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
         centered, inverse, weight, shape = ctx.saved
-        rows = as_rows(grad, shape)
+        rows = as_rows(single(grad), shape)
         products = rows * centered
         gx = None
         if ctx.needs[0]:
@@ -112,17 +113,18 @@ class RMSNorm(Operation):
     ) -> Array:
         """Return the normalized x."""
         shape = checked_shape("rms_norm", x, normalized_shape, weight)
-        rows = floating(as_rows(x, shape))
-        least = float(np.finfo(rows.dtype).eps) if eps is None else eps
+        rows = single(as_rows(x, shape), weight)
+        least = float(np.finfo(floating(x, weight).dtype).eps) if eps is None else eps
         inverse = 1 / np.sqrt(mean_of_product(rows, rows) + least)
         normal = rows * inverse
         ctx.save(normal, inverse, weight, shape)
-        return (normal.copy() if weight is None else normal * weight.reshape(-1)).reshape(x.shape)
+        y = normal.copy() if weight is None else normal * weight.reshape(-1)
+        return rounded(y.reshape(x.shape), x, weight)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x and weight."""
         normal, inverse, weight, shape = ctx.saved
-        rows = as_rows(grad, shape)
+        rows = as_rows(single(grad), shape)
         gx = None
         if ctx.needs[0]:
             inner = rows if weight is None else rows * weight.reshape(-1)
@@ -136,7 +138,8 @@ class RMSNorm(Operation):
 
 def checked_shape(op: str, x: Array, normalized_shape: Any, *scales: Array | None) -> Shape:
     """Return the normalized shape as a tuple; raise unless x ends in it and the scales have it."""
-    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    whole = isinstance(normalized_shape, (int, np.integer))
+    shape = (int(normalized_shape),) if whole else tuple(map(int, normalized_shape))
     fits = len(shape) > 0 and x.shape[-len(shape) :] == shape
     if not fits or any(scale is not None and scale.shape != shape for scale in scales):
         given = ", ".join(str(None if scale is None else scale.shape) for scale in scales)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..raw import is_raw
-from ..ready import ones
+from ..kernels.constants import ones
+from ..kernels.ndarrays import all_ndarrays
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -25,14 +25,14 @@ def row_means(rows: Any) -> Array:
 
 def mean_of_product(a: Any, b: Any) -> Array:
     """Return the means (r, 1) of a * b (r, d) over each row; vecdot makes no array of the products."""
-    if is_raw(a, b):
+    if all_ndarrays(a, b):
         return np.vecdot(a, b)[:, None] / max(a.shape[1], 1)
     return row_means(a * b)
 
 
 def column_sums(a: Any, b: Any = None) -> Array:
     """Return the sums (d,) of a, or of a * b (r, d), over the rows, in half the time of `sum(axis=0)`."""
-    if not is_raw(a, b):
+    if not all_ndarrays(a, b):
         return (a if b is None else a * b).sum(axis=0)
     return ones(len(a), a.dtype) @ a if b is None else np.einsum("ij,ij->j", a, b)
 
@@ -43,7 +43,7 @@ def outer(column: Any, row: Any) -> Array:
     BLAS writes it in 33 us for 512 x 768, and to multiply by it takes 32. NumPy, which starts a loop for each
     row, takes 64 to multiply by the column, 54 by the row, and 430 for a product of depth 1.
     """
-    if not is_raw(column, row) or column.dtype is not row.dtype or row.dtype.char not in "fd":
+    if not all_ndarrays(column, row) or column.dtype is not row.dtype or row.dtype.char not in "fd":
         return column * row
     left, right = np.zeros((len(column), 2), row.dtype), np.zeros((2, len(row)), row.dtype)
     left[:, :1], right[0] = column, row

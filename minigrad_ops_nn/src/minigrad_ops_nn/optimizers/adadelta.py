@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .moment import decayed, kept, moment
+from .moment import counted, decayed, kept, mean_square
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Adadelta(RangedOptimizer):
         """Apply one step to `data`."""
         grad = decayed(grad, data, settings)
         rho, eps = settings["rho"], settings["eps"]
-        square = moment(state, "square", grad * grad, rho, data)
+        counted(state)
+        square = mean_square(state, "square", grad, rho, data)
         step = np.sqrt(kept(state, "step_square", data) + eps) / np.sqrt(square + eps) * grad
-        moment(state, "step_square", step * step, rho, data)
+        mean_square(state, "step_square", step, rho, data)
         data -= settings["lr"] * step

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .moment import SETTLING, decayed, kept, settle
+from .moment import SETTLING, counted, decayed, kept, settle, settle_square
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Adam(RangedOptimizer):
     """`p -= lr * m_hat / (sqrt(v_hat) + eps)`: Kingma and Ba 2015, algorithm 1.
 
     m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, each divided by 1 - beta^t. Where m has faded
-    to less than 1.6e-30 (float32), it becomes 0 at the next 64th step.
+    to less than 1.6e-30 (float32), it becomes 0 at the next 64th step, and v never fades below 1.2e-38.
 
     Parameters
     ----------
@@ -88,17 +88,18 @@ class AdamW(Adam):
 def descend(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
     """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count."""
     beta1, beta2 = settings["betas"]
-    step = state["step"] = state.get("step", 0) + 1
+    step = counted(state)
     mean, square = kept(state, "mean", data), kept(state, "square", data)
     scratch = np.empty_like(data)
     mean *= beta1
     mean += np.multiply(grad, 1 - beta1, out=scratch)
+    square *= beta2
+    np.multiply(grad, (1 - beta2) ** 0.5, out=scratch)
+    scratch *= scratch
+    square += scratch
     if step % SETTLING == 0:
         settle(mean)
-    square *= beta2
-    np.multiply(grad, grad, out=scratch)
-    scratch *= 1 - beta2
-    square += scratch
+        settle_square(square, beta2)
     np.sqrt(square, out=scratch)
     scratch *= (1 - beta2**step) ** -0.5
     scratch += settings["eps"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .moment import decayed, moment
+from .moment import counted, decayed, mean_square, moment
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ class Lamb(RangedOptimizer):
     ) -> None:
         """Apply one step to `data`."""
         beta1, beta2 = settings["betas"]
-        t = state["step"] = state.get("step", 0) + 1
+        t = counted(state)
         mean = moment(state, "mean", grad, beta1, data)
-        square = moment(state, "square", grad * grad, beta2, data)
+        square = mean_square(state, "square", grad, beta2, data)
         root = np.sqrt(square / (1 - beta2**t)) + settings["eps"]
         direction = decayed(mean / (1 - beta1**t) / root, data, settings)
         length, step = (float(np.sqrt(np.sum(a * a))) for a in (data, direction))

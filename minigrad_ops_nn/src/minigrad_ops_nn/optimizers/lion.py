@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .moment import decayed, kept, moment
+from .moment import averaged, decayed, kept
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -54,4 +54,4 @@ class Lion(RangedOptimizer):
         mean = kept(state, "mean", data)
         direction = np.sign(beta1 * mean + (1 - beta1) * grad)
         data -= settings["lr"] * decayed(direction, data, settings)
-        moment(state, "mean", grad, beta2, data)
+        averaged(state, "mean", grad, beta2, data)

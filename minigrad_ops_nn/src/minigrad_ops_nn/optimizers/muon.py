@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .adam import descend
-from .moment import moment
+from .moment import counted, moment
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class Muon(RangedOptimizer):
         if data.ndim < 2 or not data.size:
             descend(data, grad, state, settings)
             return
+        counted(state)
         beta = settings["momentum"]
         mean = moment(state, "mean", grad, beta, data)
         ahead = beta * mean + (1 - beta) * grad if settings["nesterov"] else mean

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .moment import decayed, moment
+from .moment import counted, decayed, mean_square, moment
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ class NAdam(RangedOptimizer):
         """Apply one step to `data`."""
         grad = decayed(grad, data, settings)
         beta1, beta2 = settings["betas"]
-        t = state["step"] = state.get("step", 0) + 1
+        t = counted(state)
         mu, following = (beta1 * (1 - 0.5 * 0.96 ** (k * settings["momentum_decay"])) for k in (t, t + 1))
         product = state["product"] = state.get("product", 1.0) * mu
         mean = moment(state, "mean", grad, beta1, data)
-        square = moment(state, "square", grad * grad, beta2, data)
+        square = mean_square(state, "square", grad, beta2, data)
         ahead = (1 - mu) / (1 - product) * grad + following / (1 - product * following) * mean
         data -= settings["lr"] * ahead / (np.sqrt(square / (1 - beta2**t)) + settings["eps"])

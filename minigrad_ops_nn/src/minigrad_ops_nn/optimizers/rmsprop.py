@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .moment import decayed, kept, moment
+from .moment import SETTLING, counted, decayed, kept, mean_square, moment, settle
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ class RMSprop(RangedOptimizer):
         """Apply one step to `data`."""
         grad = decayed(grad, data, settings)
         alpha = settings["alpha"]
-        scale = moment(state, "square", grad * grad, alpha, data)
+        step_number = counted(state)
+        scale = mean_square(state, "square", grad, alpha, data)
         if settings["centered"]:
             mean = moment(state, "mean", grad, alpha, data)
             # Rounding may take a variance of zero below it.
@@ -77,5 +78,7 @@ class RMSprop(RangedOptimizer):
             velocity = kept(state, "velocity", data)
             velocity *= settings["momentum"]
             velocity += step
+            if step_number % SETTLING == 0:
+                settle(velocity)
             step = velocity
         data -= settings["lr"] * step

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .moment import SETTLING, decayed, kept, settle
+from .moment import SETTLING, counted, decayed, kept, settle
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ class SGD(RangedOptimizer):
             velocity *= carry
             velocity += grad
             velocity *= rate
-        step = state["step"] = state.get("step", 0) + 1
-        if step % SETTLING == 0:
+        if counted(state) % SETTLING == 0:
             settle(velocity)
         data += momentum * velocity - lr * grad if settings["nesterov"] else velocity
 

@@ -10,7 +10,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..floating import floating
+from ..kernels.precision import rounded, single
 from .adaptive_windows import OutputSize, adaptive_windows
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ class AdaptiveAveragePooling(Operation):
     def forward(self, ctx: Context, x: Array, *, output_size: OutputSize) -> Array:
         """Return the mean of each window."""
         windows = adaptive_windows(self.name, self.axes, x.shape, output_size)
-        x = floating(x)
-        matrices = [_means(n, along, x.dtype) for n, along in zip(x.shape[2:], windows, strict=True)]
+        cells = single(x)
+        matrices = [_means(n, along, cells.dtype) for n, along in zip(x.shape[2:], windows, strict=True)]
         ctx.save(matrices)
-        return _applied(x, matrices)
+        return rounded(_applied(cells, matrices), x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return to each cell its share of every window that held it."""

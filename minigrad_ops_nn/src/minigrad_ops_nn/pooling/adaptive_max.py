@@ -11,7 +11,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..raw import is_raw
+from ..kernels.ndarrays import all_ndarrays
 from .adaptive_windows import OutputSize, adaptive_windows
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class AdaptiveMaxPooling(Operation):
         places, shape = ctx.saved
         n, c, count = places.shape
         grad, cells = grad.reshape(n, c, count), prod(shape[2:])
-        if not is_raw(grad):
+        if not all_ndarrays(grad):
             chosen = places[..., None] == np.arange(cells)
             return (grad[:, :, None] @ chosen.astype(grad.dtype)).reshape(shape)
         total: Any = np.zeros(shape, grad.dtype)

@@ -13,8 +13,8 @@ from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
 from ..convolution.layout import images_first, images_last
-from ..floating import floating
-from ..raw import is_raw
+from ..kernels.ndarrays import all_ndarrays
+from ..kernels.precision import rounded, single
 from .windows import pooling_geometry
 
 if TYPE_CHECKING:
@@ -44,18 +44,20 @@ class AveragePooling(Operation):
     ) -> Array:
         """Return the mean of each window."""
         geometry = pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
-        x = floating(x)
-        counts = geometry.cells if count_include_pad else _counts(geometry).astype(x.dtype)
+        cells = single(x)
+        counts = geometry.cells if count_include_pad else _counts(geometry).astype(cells.dtype)
         ctx.save(geometry, counts)
-        if is_raw(x):
-            return _sums(x, geometry) / counts
-        return to_columns(x, geometry).sum(axis=2).reshape(*x.shape[:2], *geometry.out) / counts
+        if all_ndarrays(x):
+            return rounded(_sums(cells, geometry) / counts, x)
+        sums = to_columns(cells, geometry).sum(axis=2)
+        return rounded(sums.reshape(*x.shape[:2], *geometry.out) / counts, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return to each cell its share of every window that held it."""
         geometry, counts = ctx.saved
+        grad = single(grad)
         share = grad / counts
-        if is_raw(grad):
+        if all_ndarrays(grad):
             return _spread(share, geometry)
         n, c = grad.shape[:2]
         columns = share.reshape(n, c, 1, prod(geometry.out)) * np.ones((geometry.cells, 1), grad.dtype)

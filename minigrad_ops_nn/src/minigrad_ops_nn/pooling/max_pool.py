@@ -13,7 +13,7 @@ from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
 from ..convolution.layout import images_first, images_last, laid_like
-from ..raw import is_raw
+from ..kernels.ndarrays import all_ndarrays
 from .windows import pooling_geometry
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class MaxPooling(Operation):
     ) -> Array:
         """Return the maximum of each window; padding never wins."""
         geometry = pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
-        if is_raw(x):
+        if all_ndarrays(x):
             y = _maxima(_padded(x, geometry, _least(x.dtype)), geometry)
             ctx.save(x, y, geometry)
             return y
@@ -54,7 +54,7 @@ class MaxPooling(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return grad at the first maximum of each window."""
         x, y, geometry = ctx.saved
-        if is_raw(x, grad):
+        if all_ndarrays(x, grad):
             return _scattered(grad, x, y, geometry)
         n, c, _, places = x.shape
         y = y.reshape(n, c, 1, places)

@@ -11,13 +11,13 @@ from minigrad_core import Operation
 from ..activations.sigmoid import logistic
 from . import gru_kernel
 from .cases import recurrent_cases
+from .cell import Through
 from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
-from .rule import Through
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
-    from .rule import State
+    from .cell import State
 
 
 class Gated:

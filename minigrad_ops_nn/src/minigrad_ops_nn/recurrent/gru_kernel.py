@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from .cell import Through, Unrolled
 from .gate_major import GateMajor, negated_logistic, summed
-from .rule import Through, Unrolled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

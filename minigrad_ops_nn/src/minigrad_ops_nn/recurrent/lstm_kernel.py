@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from .cell import Through, Unrolled
 from .gate_major import negated_logistic
 from .lstm_sums import sums
-from .panels import operands
-from .rule import Through, Unrolled
+from .small_gemm import operands
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

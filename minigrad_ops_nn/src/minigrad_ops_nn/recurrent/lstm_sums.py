@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .gate_major import GateMajor, summed
-from .panels import fit, operands
+from .small_gemm import fit, operands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

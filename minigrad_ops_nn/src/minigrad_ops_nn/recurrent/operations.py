@@ -1,4 +1,4 @@
-"""The operations that every rule makes: a cell, one step; and a sequence, all steps in one node."""
+"""The operations that every cell makes: a cell, one step; and a sequence, all steps in one node."""
 
 from __future__ import annotations
 
@@ -7,44 +7,47 @@ from typing import TYPE_CHECKING, Any
 
 from minigrad_core.errors import InputError
 
-from ..raw import is_raw
+from ..kernels.ndarrays import all_ndarrays
+from ..kernels.precision import floating
 from . import unroll
-from .weighted import gradients, weighted
+from .projections import gradients, projected
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
-    from .rule import Rule, State, Weights
+    from .cell import Cell, State, Weights
 
 
-def cell_forward(op: str, rule: Rule, ctx: Context, x: Array, state: State, weights: Weights) -> State:
+def cell_forward(op: str, cell: Cell, ctx: Context, x: Array, state: State, weights: Weights) -> State:
     """Return the next state; x is (n, features)."""
-    _check(op, rule, x, state, weights)
+    _check(op, cell, x, state, weights)
     if x.ndim != 2:
         raise InputError(f"{op} expected x (n, features), one step, got {x.shape}")
+    x, state, weights = _floating(x, state, weights)
     w_ih, w_hh, b_ih, b_hh = weights
-    after, kept = rule.step(weighted(x, w_ih, b_ih), weighted(state[0], w_hh, b_hh), state)
-    ctx.save(rule, kept, x, state[0], w_ih, w_hh)
+    after, kept = cell.step(projected(x, w_ih, b_ih), projected(state[0], w_hh, b_hh), state)
+    ctx.save(cell, kept, x, state[0], w_ih, w_hh)
     return after
 
 
 def cell_backward(ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
     """Return the gradients of x, state, weights and biases."""
-    rule, kept, x, h, w_ih, w_hh = ctx.saved
-    return gradients(ctx, rule.back(grads, kept), x, h, w_ih, w_hh)
+    cell, kept, x, h, w_ih, w_hh = ctx.saved
+    return gradients(ctx, cell.back(grads, kept), x, h, w_ih, w_hh)
 
 
 def sequence_forward(
-    op: str, rule: Rule, ctx: Context, xs: Array, state: State, weights: Weights
+    op: str, cell: Cell, ctx: Context, xs: Array, state: State, weights: Weights
 ) -> tuple[Array, ...]:
     """Return the outputs (t, n, hidden) and the last state other than h; xs is (t, n, features)."""
-    _check(op, rule, xs, state, weights)
+    _check(op, cell, xs, state, weights)
     if xs.ndim != 3 or not xs.shape[0]:
         raise InputError(f"{op} expected x (t, n, features) of at least one step, got {xs.shape}")
+    xs, state, weights = _floating(xs, state, weights)
     if _of_one_kind(xs, *state, *weights):
-        run, run_back = rule.run, rule.run_back
+        run, run_back = cell.run, cell.run_back
     else:
-        run, run_back = partial(unroll.run, rule), partial(unroll.run_back, rule)
+        run, run_back = partial(unroll.run, cell), partial(unroll.run_back, cell)
     outputs, before, last, kept, joined = run(xs, state, weights)
     ctx.save(run_back, kept, xs, before, weights[0], weights[1], joined)
     return outputs, *last
@@ -56,24 +59,31 @@ def sequence_backward(ctx: Context, grad: Array, *last: Array) -> tuple[Array | 
     return gradients(ctx, run_back(grad, last, kept, w_hh), xs, before, w_ih, w_hh, joined)
 
 
+def _floating(x: Any, state: State, weights: Weights) -> tuple[Any, State, Weights]:
+    """Return the arguments with whole numbers in floating point."""
+    arrays = (x, *state, *weights)
+    x, *others = (floating(array, *arrays) for array in arrays)
+    return x, tuple(others[: len(state)]), (others[-4], others[-3], others[-2], others[-1])
+
+
 def _of_one_kind(*arrays: Array | None) -> bool:
     """Return whether the arrays are plain ones of one floating-point dtype."""
     dtypes = {array.dtype for array in arrays if array is not None}
-    return is_raw(*arrays) and len(dtypes) == 1 and dtypes.pop().kind == "f"
+    return all_ndarrays(*arrays) and len(dtypes) == 1 and dtypes.pop().kind == "f"
 
 
-def _check(op: str, rule: Rule, x: Array, state: State, weights: tuple[Any, ...]) -> None:
+def _check(op: str, cell: Cell, x: Array, state: State, weights: tuple[Any, ...]) -> None:
     """Raise `InputError` unless state (n, hidden) and weights fit x (..., n, features)."""
     w_ih, w_hh, *biases = weights
     hidden = w_hh.shape[0] if w_hh.ndim == 2 else -1
-    wide = rule.gates * hidden
+    wide = cell.gates * hidden
     shapes = [h.shape == (x.shape[-2], hidden) if x.ndim > 1 else False for h in state]
     shapes += [w_ih.shape == (x.shape[-1], wide) if x.ndim else False, w_hh.shape == (hidden, wide)]
     shapes += [b is None or b.shape == (wide,) for b in biases]
     if not all(shapes):
         given = ", ".join(str(None if a is None else a.shape) for a in (x, *state, *weights))
         raise InputError(
-            f"{op} expected x (..., n, i), states (n, k), weight_ih (i, {rule.gates} k), weight_hh (k, "
-            f"{rule.gates} k) and biases ({rule.gates} k,) or None, got {given}; weights are the transpose "
+            f"{op} expected x (..., n, i), states (n, k), weight_ih (i, {cell.gates} k), weight_hh (k, "
+            f"{cell.gates} k) and biases ({cell.gates} k,) or None, got {given}; weights are the transpose "
             "of PyTorch's"
         )

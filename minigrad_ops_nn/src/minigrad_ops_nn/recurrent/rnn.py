@@ -11,13 +11,13 @@ from minigrad_core.errors import ArgumentError
 
 from . import rnn_kernel
 from .cases import recurrent_cases
+from .cell import Through
 from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
-from .rule import Through
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
-    from .rule import State, Unrolled, Weights
+    from .cell import State, Unrolled, Weights
 
 
 class Elman:
@@ -50,7 +50,7 @@ class Elman:
 
 
 def elman(op: str, nonlinearity: str) -> Elman:
-    """Return the rule of that nonlinearity."""
+    """Return the cell of that nonlinearity."""
     if nonlinearity not in ("tanh", "relu"):
         raise ArgumentError(f'{op} expected nonlinearity "tanh" or "relu", got {nonlinearity!r}')
     return Elman(nonlinearity)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .cell import Through, Unrolled
 from .gate_major import summed
-from .rule import Through, Unrolled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""A rule applied step after step, on any kind of array: what higher derivatives run through."""
+"""A cell applied step after step, on any kind of array: what higher derivatives run through."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .rule import Through, Unrolled
-from .weighted import weighted
+from .cell import Through, Unrolled
+from .projections import projected
 
 if TYPE_CHECKING:
     from minigrad_core import Array
 
-    from .rule import Rule, State, Weights
+    from .cell import Cell, State, Weights
 
 
-def run(rule: Rule, xs: Array, state: State, weights: Weights) -> Unrolled:
+def run(cell: Cell, xs: Array, state: State, weights: Weights) -> Unrolled:
     """Return what all steps of xs (t, n, features) give."""
     w_ih, w_hh, b_ih, b_hh = weights
-    from_x = weighted(xs, w_ih, b_ih)
+    from_x = projected(xs, w_ih, b_ih)
     states, kept = [state], []
     for step in range(xs.shape[0]):
-        state, own = rule.step(from_x[step], weighted(state[0], w_hh, b_hh), state)
+        state, own = cell.step(from_x[step], projected(state[0], w_hh, b_hh), state)
         states.append(state)
         kept.append(own)
     hs = np.stack([state[0] for state in states])
     return Unrolled(hs[1:], hs[:-1], state[1:], kept)
 
 
-def run_back(rule: Rule, grads: Array, last: State, kept: Any, w_hh: Array) -> Through:
+def run_back(cell: Cell, grads: Array, last: State, kept: Any, w_hh: Array) -> Through:
     """Return the gradients of all steps."""
     throughs: list[Through] = []
     for step in reversed(range(len(kept))):
@@ -37,7 +37,7 @@ def run_back(rule: Rule, grads: Array, last: State, kept: Any, w_hh: Array) -> T
             later = throughs[-1]
             gh = gh + later.state[0] + later.h @ w_hh.T
             last = later.state[1:]
-        throughs.append(rule.back((gh, *last), kept[step]))
+        throughs.append(cell.back((gh, *last), kept[step]))
     throughs.reverse()
     through_x, through_h = (np.stack([each[at] for each in throughs]) for at in (0, 1))
     return Through(through_x, through_h, throughs[0].state)

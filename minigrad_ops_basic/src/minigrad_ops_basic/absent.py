@@ -1,9 +1,0 @@
-"""NumPy's mark for an argument that was not given, where None means something."""
-
-from __future__ import annotations
-
-from typing import Any
-
-import numpy as np
-
-ABSENT: Any = np._NoValue  # noqa: SLF001 - NumPy gives it no public name

@@ -1,0 +1,106 @@
+"""The same values in another type, or gathered from nested sequences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation, Tensor
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import DifferentiabilityError
+
+from ..dtypes import real_part
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+
+class Astype(Operation):
+    """The values in the floating point or complex type `dtype`. d/dx = grad in the input's type.
+
+    To integers or booleans there is no gradient: leave the graph on purpose, with `x.numpy().astype(int)`.
+    """
+
+    name = "astype"
+    implements = (np.astype,)
+    takes_complex = True
+    cases = (Case(x=real("n k"), dtype=np.float64), Case(x=real("n k"), dtype=np.complex128))
+
+    def forward(self, ctx: Context, x: Array, *, dtype: Any, copy: bool = True) -> Array:
+        """Return the converted values."""
+        ctx.save(x.dtype)
+        if any(ctx.needs) and np.dtype(dtype).kind not in "fc":
+            raise DifferentiabilityError(
+                f"astype to {np.dtype(dtype)} has no gradient; leave the graph on purpose: x.numpy()"
+            )
+        return x.astype(dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient in the old type."""
+        (dtype,) = ctx.saved
+        return real_part(grad, dtype).astype(dtype)
+
+
+# What a copy of a tensor satisfies anyway.
+_HARMLESS = {"copy": (True, None), "subok": (True, False), "order": ("K", "A", "C", None)}
+
+
+class Copy(Operation):
+    """A copy of the values, whose memory lies in `order` ("C", "F", "A" or "K"). d/dx = grad."""
+
+    name = "copy"
+    broadcasts = True
+    implements = (np.copy,)
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array, *, order: Any = "K") -> Array:
+        """Return the copy."""
+        return np.copy(x, order)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return a copy of the gradient."""
+        return grad.copy()
+
+
+class AsArray(Operation):
+    """A copy of the values, in the type `dtype`, with axes of size one in front until there are `ndmin`.
+
+    `np.array([[t, 1.0], [u, 2.0]], like=t)` joins tensors in nested sequences; without `like`, NumPy gives
+    tensors no say in it. d/dx = grad, in the input's shape and type.
+    """
+
+    name = "array"
+    implements = (np.array,)
+    takes_complex = True
+    cases = (Case(x=real("n k")), Case(x=real("3"), ndmin=2), Case(x=real(""), dtype=np.float64))
+
+    @staticmethod
+    def from_numpy(values: Any, dtype: DTypeLike | None = None, order: Any = "K", **settings: Any) -> Any:
+        """Join what is nested. A tensor is always copied, and says nothing of the order of its memory."""
+        settings |= {"dtype": dtype, "order": order}
+        return (_nested(values),), {
+            name: value for name, value in settings.items() if value not in _HARMLESS.get(name, ())
+        }
+
+    def forward(self, ctx: Context, x: Array, *, dtype: DTypeLike | None = None, ndmin: int = 0) -> Array:
+        """Return the copy."""
+        ctx.save(x.shape)
+        shape = (1,) * (ndmin - x.ndim) + x.shape
+        return np.reshape(x, shape).astype(x.dtype if dtype is None else dtype, copy=True)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient in the old shape."""
+        return np.reshape(grad, ctx.saved[0]).copy()
+
+
+def _nested(values: Any) -> Any:
+    if not isinstance(values, (list, tuple)):
+        return values
+    parts = [_nested(v) for v in values]
+    return np.stack(parts) if any(isinstance(p, Tensor) for p in parts) else np.asarray(values)
+
+
+array = AsArray()
+astype = Astype()
+copy = Copy()

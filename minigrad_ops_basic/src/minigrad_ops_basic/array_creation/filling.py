@@ -1,0 +1,174 @@
+"""New arrays made from one or two values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, positive, real
+
+from ..composition import Composed
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+
+class FullLike(Operation):
+    """An array of x's shape (or `shape`) and type, filled with `fill_value`.
+
+    d/dfill_value = grad, summed; d/dx = 0.
+    """
+
+    name = "full_like"
+    implements = (np.full_like,)
+    takes_complex = True
+    cases = (
+        Case(x=np.zeros((2, 3)), fill_value=real("")),
+        Case(x=np.zeros((2, 3)), fill_value=real("3"), shape=(4, 3)),
+    )
+
+    def forward(
+        self, ctx: Context, x: Array, fill_value: Array, *, dtype: DTypeLike | None = None, shape: Any = None
+    ) -> Array:
+        """Return the filled array."""
+        ctx.save(x.shape, np.shape(fill_value))
+        whole = np.broadcast_to(fill_value, x.shape if shape is None else shape)
+        return whole.astype(x.dtype if dtype is None else dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the sum over the copies."""
+        of_x, of_value = ctx.saved
+        for_value = unbroadcast(grad, of_value).copy() if ctx.needs[1] else None
+        return np.zeros(of_x, grad.dtype) if ctx.needs[0] else None, for_value
+
+
+def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int, retstep: bool = False) -> Any:
+    part = np.arange(num) / max(num - 1 if endpoint else num, 1)
+    shape = np.broadcast_shapes(np.shape(start), np.shape(stop))
+    weight = np.reshape(part, (-1,) + (1,) * len(shape))
+    between = start * (1 - weight) + stop * weight
+    # Each end is that value alone: no weight of 0 must meet an infinite gradient.
+    y = np.moveaxis(np.where(weight == 0, start, np.where(weight == 1, stop, between)), 0, axis)
+    steps = num - 1 if endpoint else num
+    return (y, (stop - start) / steps if steps > 0 else np.asarray(np.nan)) if retstep else y
+
+
+class Linspace(Composed):
+    """`num` evenly spaced values from `start` to `stop`, along a new `axis`, in the type `dtype`. With
+    `retstep` the step, too.
+
+    d/dstart = sum of grad (1 - w), d/dstop = sum of grad w, with w from 0 to 1.
+    """
+
+    name = "linspace"
+    implements = (np.linspace,)
+    takes_complex = True
+    cases = (
+        Case(start=real(""), stop=real(""), num=5),
+        Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, axis=1),
+        Case(start=real(""), stop=real(""), num=3, dtype=np.float64),
+        Case(start=real("2"), stop=real(""), num=3, retstep=True),
+        Case(start=real(""), stop=real(""), num=1, endpoint=False, retstep=True),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        start: Array,
+        stop: Array,
+        *,
+        num: int = 50,
+        endpoint: bool = True,
+        axis: int = 0,
+        dtype: DTypeLike | None = None,
+        retstep: bool = False,
+    ) -> Any:
+        """Return the values, and the step if asked for."""
+        settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis, "retstep": retstep}
+        ctx.save(_spaced, (start, stop), settings)
+        result = np.linspace(start, stop, dtype=dtype, **settings)
+        # NumPy's step is a Python float where there is none.
+        return (result[0], np.positive(result[1])) if retstep else result
+
+
+def _powers(start: Any, stop: Any, *, base: float, **settings: Any) -> Array:
+    return base ** _spaced(start, stop, **settings)
+
+
+class Logspace(Composed):
+    """`num` powers of `base`, with exponents evenly spaced from `start` to `stop`, along a new `axis`.
+
+    d/dstart = sum of grad y log(base) (1 - w), d/dstop = sum of grad y log(base) w, with w from 0 to 1.
+    """
+
+    name = "logspace"
+    implements = (np.logspace,)
+    cases = (
+        Case(start=real(""), stop=real(""), num=5),
+        Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, base=2.0, axis=1),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        start: Array,
+        stop: Array,
+        *,
+        num: int = 50,
+        endpoint: bool = True,
+        base: float = 10.0,
+        axis: int = 0,
+        dtype: DTypeLike | None = None,
+    ) -> Array:
+        """Return the powers."""
+        settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis, "base": base}
+        ctx.save(_powers, (start, stop), settings)
+        return np.logspace(start, stop, dtype=dtype, **settings)
+
+
+def _in_proportion(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
+    part = np.arange(num) / max(num - 1 if endpoint else num, 1)
+    ratio = stop / start
+    weight = np.reshape(part, (-1,) + (1,) * np.ndim(ratio))
+    return np.moveaxis(start * ratio**weight, 0, axis)
+
+
+class Geomspace(Composed):
+    """`num` values from `start` to `stop`, of one sign, each in the same proportion to the one before, along
+    a new `axis`.
+
+    d/dstart = sum of grad (1 - w) y / start, d/dstop = sum of grad w y / stop, with w from 0 to 1.
+    """
+
+    name = "geomspace"
+    implements = (np.geomspace,)
+    cases = (
+        Case(start=positive(""), stop=positive(""), num=5),
+        Case(start=positive("2"), stop=positive("3 1"), num=4, endpoint=False, axis=1),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        start: Array,
+        stop: Array,
+        *,
+        num: int = 50,
+        endpoint: bool = True,
+        axis: int = 0,
+        dtype: DTypeLike | None = None,
+    ) -> Array:
+        """Return the values. float32 stays float32, where NumPy gives double precision."""
+        settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis}
+        ctx.save(_in_proportion, (start, stop), settings)
+        y = np.geomspace(start, stop, dtype=dtype, **settings)
+        return y if dtype else y.astype(np.result_type(start, stop, 1.0), copy=False)
+
+
+full_like = FullLike()
+linspace = Linspace()
+logspace = Logspace()
+geomspace = Geomspace()

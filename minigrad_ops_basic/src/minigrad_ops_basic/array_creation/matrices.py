@@ -1,0 +1,113 @@
+"""Matrices of a diagonal, and triangles."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
+
+from ..gathering import scattered_flat
+
+
+class Diag(Operation):
+    """The diagonal of a matrix, or the square matrix with the vector on its diagonal; `k` above the main one.
+
+    d/dx = grad on the diagonal of the input (zero elsewhere), or the diagonal of grad.
+    """
+
+    name = "diag"
+    implements = (np.diag,)
+    takes_complex = True
+    cases = (Case(x=real("2 3")), Case(x=real("4 3"), k=-1), Case(x=real("3")), Case(x=real("2"), k=1))
+
+    def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
+        """Return the diagonal, or the matrix."""
+        ctx.save(x.shape, k)
+        return np.diag(x, k).copy()
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient on the diagonal, or its diagonal."""
+        shape, k = ctx.saved
+        if len(shape) == 1:
+            return np.diagonal(grad, k).copy()
+        return scattered_flat(grad, shape, np.diag(np.arange(shape[0] * shape[1]).reshape(shape), k))
+
+
+class Diagflat(Operation):
+    """The square matrix with the flattened values on the diagonal `k` above the main one.
+
+    d/dx = the diagonal of grad.
+    """
+
+    name = "diagflat"
+    implements = (np.diagflat,)
+    takes_complex = True
+    cases = (Case(x=real("2 3")), Case(x=real("2"), k=-1))
+
+    def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
+        """Return the matrix."""
+        ctx.save(x.shape, k)
+        return np.diagflat(x, k)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the diagonal of the gradient."""
+        shape, k = ctx.saved
+        return np.reshape(np.diagonal(grad, k), shape).copy()
+
+
+class Tril(Operation):
+    """The matrices with zeros above the diagonal `k` above the main one. d/dx = grad with the same zeros."""
+
+    name = "tril"
+    implements = (np.tril,)
+    takes_complex = True
+    cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), k=-1), Case(x=real("3"), k=1))
+
+    def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
+        """Return the lower triangles."""
+        mask = np.tri(*_square(x.shape), k=k, dtype=bool)
+        ctx.save(mask, x.shape)
+        return np.where(mask, x, np.zeros(1, x.dtype))
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the lower triangles of the gradient."""
+        mask, shape = ctx.saved
+        return _from_square(np.where(mask, grad, 0), shape)
+
+
+class Triu(Operation):
+    """The matrices with zeros below the diagonal `k` above the main one. d/dx = grad with the same zeros."""
+
+    name = "triu"
+    implements = (np.triu,)
+    takes_complex = True
+    cases = Tril.cases
+
+    def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
+        """Return the upper triangles."""
+        mask = ~np.tri(*_square(x.shape), k=k - 1, dtype=bool)
+        ctx.save(mask, x.shape)
+        return np.where(mask, x, np.zeros(1, x.dtype))
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the upper triangles of the gradient."""
+        mask, shape = ctx.saved
+        return _from_square(np.where(mask, grad, 0), shape)
+
+
+def _square(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the shape of the matrices; NumPy repeats a vector to a square one."""
+    rows, columns = (*shape, *shape)[-2:] if len(shape) == 1 else shape[-2:]
+    return rows, columns
+
+
+def _from_square(grad: Array, shape: tuple[int, ...]) -> Array:
+    """Return the gradient of a vector that was repeated to a square matrix, or of the matrices themselves."""
+    return grad if len(shape) > 1 else grad.sum(axis=0)
+
+
+diag = Diag()
+diagflat = Diagflat()
+tril = Tril()
+triu = Triu()

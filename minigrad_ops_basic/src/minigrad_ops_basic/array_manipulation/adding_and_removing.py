@@ -1,0 +1,122 @@
+"""Leaving out, putting in and writing along an axis: new arrays, as tensors are not written to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError
+
+from ..gathering import Gather, scattered_flat
+
+if TYPE_CHECKING:
+    from ..indexing.taking import Indices
+
+
+class Delete(Gather):
+    """The array without what is at `obj` along `axis` (None: flattened).
+
+    d/dx = grad for what is left, else zero.
+    """
+
+    name = "delete"
+    implements = (np.delete,)
+    takes_complex = True
+    cases = (Case(x=real("2 3"), obj=1, axis=1), Case(x=real("2 3"), obj=np.array([0, 4])))
+
+    def forward(self, ctx: Context, x: Array, *, obj: Any, axis: int | None = None) -> Array:
+        """Return what is left."""
+        ctx.save(x.shape, lambda a: np.delete(a, obj, axis))
+        return np.delete(x, obj, axis)
+
+
+class Insert(Operation):
+    """`x` with `values` put in before the places `obj` along `axis` (None: flattened).
+
+    d/dx = grad for what was there, d/dvalues = grad for what was put in, summed where a value was put in
+    twice.
+    """
+
+    name = "insert"
+    implements = (np.insert,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3"), values=real("2"), obj=1, axis=1),
+        Case(x=real("4"), values=real("2"), obj=np.array([1, 3])),
+        Case(x=real("2 3"), values=real(""), obj=-1, axis=0),
+    )
+
+    @staticmethod
+    def from_numpy(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
+        """Take NumPy's order, the places second."""
+        return (arr, values), {"obj": obj, "axis": axis}
+
+    def forward(self, ctx: Context, x: Array, values: Array, *, obj: Any, axis: int | None = None) -> Array:
+        """Return the longer array."""
+        shape = np.shape(values)
+        # For each place of the result: which of the values was put in there, -1 for none.
+        numbers = np.arange(int(np.prod(shape))).reshape(shape)
+        ctx.save(x.shape, shape, np.insert(np.full(x.shape, -1), obj, numbers, axis))
+        return np.insert(x, obj, values, axis)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Divide the gradient between what was there and what was put in."""
+        of_x, of_values, source = ctx.saved
+        new = source >= 0
+        return (
+            np.reshape(grad[~new], of_x) if ctx.needs[0] else None,
+            scattered_flat(grad[new], of_values, source[new]) if ctx.needs[1] else None,
+        )
+
+
+class PutAlongAxis(Operation):
+    """A copy of `x` with `values` at each line's own `indices` along `axis`. d/dx = grad, zero there;
+    d/dvalues = grad there.
+
+    An index must not name a place twice. NumPy's function of this name writes in place and returns nothing,
+    so it is refused on tensors.
+    """
+
+    name = "put_along_axis"
+    implements = (np.put_along_axis,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3"), values=real("2 2"), indices=np.array([[0, 2], [1, 0]]), axis=1),
+        Case(x=real("2 3"), values=real(""), indices=np.array([[1, 0, 1]]), axis=0),
+    )
+
+    @staticmethod
+    def from_numpy(*_: Any, **__: Any) -> Any:
+        """Refuse."""
+        raise ArgumentError(
+            "np.put_along_axis writes in place, and tensors are not written to: "
+            "use mg.ops.basic.put_along_axis(t, values, indices=..., axis=...), which returns a new one"
+        )
+
+    def forward(self, ctx: Context, x: Array, values: Array, *, indices: Indices, axis: int) -> Array:
+        """Return the changed copy."""
+        positions = np.take_along_axis(np.arange(x.size).reshape(x.shape), indices, axis)
+        if np.unique(positions).size != positions.size:
+            raise ValueError("indices name a place twice, and which value is written last is not defined")
+        written = np.zeros(x.shape, bool)
+        np.put_along_axis(written, indices, True, axis)
+        source = np.zeros(x.shape, np.intp)  # for each place, which of the values was written there
+        np.put_along_axis(source, indices, np.arange(positions.size).reshape(positions.shape), axis)
+        ctx.save(written, indices, axis, np.shape(values))
+        spread = np.reshape(np.broadcast_to(values, positions.shape), (-1,))
+        return np.where(written, spread[source], x) if positions.size else +x
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Divide the gradient between the old values and the new."""
+        written, indices, axis, shape = ctx.saved
+        for_x = np.where(written, 0, grad) if ctx.needs[0] else None
+        return for_x, unbroadcast(np.take_along_axis(grad, indices, axis), shape) if ctx.needs[1] else None
+
+
+delete = Delete()
+insert = Insert()
+put_along_axis = PutAlongAxis()

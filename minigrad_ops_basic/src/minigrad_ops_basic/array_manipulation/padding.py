@@ -1,0 +1,152 @@
+"""Arrays with a border."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError
+
+from ..composition import Composed
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+Pair: TypeAlias = tuple[Any, Any]
+
+_STATISTICS: dict[str, Any] = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
+# The settings that each mode knows, with their defaults.
+_KNOWN: dict[str, dict[str, Any]] = {
+    "constant": {"constant_values": 0},
+    "linear_ramp": {"end_values": 0},
+    "reflect": {"reflect_type": "even"},
+    "symmetric": {"reflect_type": "even"},
+    "edge": {},
+    "wrap": {},
+    **{name: {"stat_length": None} for name in _STATISTICS},
+}
+
+
+def _padded(x: Any, *, pad_width: Any, mode: str, own: dict[str, Any]) -> Array:
+    """Return `x` with a border, one axis after another, as NumPy does: later borders see the earlier ones."""
+    for axis, widths in enumerate(_pairs(pad_width, x.ndim)):
+        lines = np.moveaxis(x, axis, 0)
+        setting = {
+            name: value if name == "reflect_type" else _pairs(value, x.ndim)[axis]
+            for name, value in own.items()
+        }
+        before, behind = _borders(lines, widths, mode, **setting)
+        x = np.moveaxis(np.concatenate([before, lines, behind]), 0, axis)
+    return x
+
+
+def _pairs(value: Any, ndim: int) -> list[Pair]:
+    """Return the (before, behind) values of each axis, from NumPy's short forms."""
+    pairs = np.broadcast_to(np.asarray(value, dtype=object), (ndim, 2))
+    return [(before, behind) for before, behind in pairs]
+
+
+def _borders(lines: Any, widths: Pair, mode: str, **setting: Any) -> Pair:
+    """Return what stands before and behind along the first axis."""
+    if mode == "constant":
+        return tuple(  # type: ignore[return-value]
+            np.full((w, *lines.shape[1:]), value, lines.dtype)
+            for w, value in zip(widths, setting["constant_values"], strict=True)
+        )
+    if mode == "linear_ramp":
+        start, end = setting["end_values"]
+        return _ramp(lines[:1], start, widths[0]), np.flip(_ramp(lines[-1:], end, widths[1]), 0)
+    n = lines.shape[0]
+    if mode in _STATISTICS:
+        start, end = (n if length is None else min(length, n) for length in setting["stat_length"])
+        return (
+            _repeated(_STATISTICS[mode](lines[:start], axis=0, keepdims=True), widths[0]),
+            _repeated(_STATISTICS[mode](lines[n - end :], axis=0, keepdims=True), widths[1]),
+        )
+    if (
+        setting.get("reflect_type") == "odd"
+    ):  # twice the edge, less the mirrored: some linear combination of the values
+        weights = np.pad(np.eye(n, dtype=lines.dtype), (widths, (0, 0)), mode, reflect_type="odd")  # type: ignore[call-overload]
+        return tuple(np.tensordot(w, lines, 1) for w in (weights[: widths[0]], weights[widths[0] + n :]))  # type: ignore[return-value]
+    places = np.pad(np.arange(n), widths, mode)  # type: ignore[call-overload]
+    return lines[places[: widths[0]]], lines[places[widths[0] + n :]]
+
+
+def _ramp(edge: Any, end: float, width: int) -> Array:
+    weight = np.reshape(np.arange(width) / max(width, 1), (-1,) + (1,) * (edge.ndim - 1)).astype(edge.dtype)
+    return edge * weight + end * (1 - weight)
+
+
+def _repeated(line: Any, width: int) -> Array:
+    return np.broadcast_to(line, (width, *line.shape[1:]))
+
+
+class Pad(Composed):
+    """The array with borders of `pad_width` values, one number, or (before, behind) for all axes or each.
+
+    mode, and what it knows: "constant" (constant_values), "linear_ramp" (end_values), "edge", "wrap",
+    "reflect" and "symmetric" (reflect_type), "maximum", "minimum", "mean" and "median" (stat_length). d/dx =
+    grad, to which the border adds what was made of each value.
+    """
+
+    name = "pad"
+    implements = (np.pad,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3"), pad_width=2),
+        Case(x=real("3"), pad_width=(1, 2), constant_values=(0.5, -1.0)),
+        Case(x=real("2 3"), pad_width=((1, 0), (2, 3)), mode="linear_ramp", end_values=1.5),
+        *(
+            Case(x=real("2 3"), pad_width=((1, 0), (2, 4)), mode=mode)
+            for mode in ("edge", "wrap", "reflect", "symmetric")
+        ),
+        *(
+            Case(x=real("3"), pad_width=(2, 3), mode=mode, reflect_type="odd")
+            for mode in ("reflect", "symmetric")
+        ),
+        *(Case(x=real("2 3"), pad_width=1, mode=mode) for mode in _STATISTICS),
+        Case(x=real("4"), pad_width=2, mode="mean", stat_length=(2, 3)),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        pad_width: Any,
+        mode: Any = "constant",
+        constant_values: Any = None,
+        end_values: Any = None,
+        reflect_type: Any = None,
+        stat_length: Any = None,
+    ) -> Array:
+        """Return the bordered array."""
+        if mode not in _KNOWN:
+            raise ArgumentError(f"pad: mode {mode!r} has no gradient; expected one of {', '.join(_KNOWN)}")
+        if isinstance(pad_width, dict):
+            raise ArgumentError("pad: a dict of widths is not supported; give (before, behind) for each axis")
+        given = {
+            "constant_values": constant_values,
+            "end_values": end_values,
+            "reflect_type": reflect_type,
+            "stat_length": stat_length,
+        }
+        given = {name: value for name, value in given.items() if value is not None}
+        if unknown := given.keys() - _KNOWN[mode]:
+            raise ArgumentError(f"pad: mode {mode!r} does not know {', '.join(sorted(unknown))}")
+        own = _KNOWN[mode] | given
+        ctx.save(_padded, (x,), {"pad_width": pad_width, "mode": mode, "own": own})
+        return np.pad(x, pad_width, mode, **own)
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
+        """Return the part within the border, and what came of it in the border."""
+        _, (x,), settings = ctx.saved
+        if settings["mode"] != "constant":
+            return super().backward(ctx, grad, *grads)
+        pairs = _pairs(settings["pad_width"], x.ndim)
+        return (grad[tuple(slice(w, w + n) for (w, _), n in zip(pairs, x.shape, strict=True))].copy(),)
+
+
+pad = Pad()

@@ -1,0 +1,178 @@
+"""Values repeated, shifted, rotated."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
+
+from ..gathering import Gather, scattered_flat
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Ints = int | tuple[int, ...]
+
+
+class Tile(Operation):
+    """The array repeated `reps` times along each axis. d/dx = grad summed over the repetitions."""
+
+    name = "tile"
+    implements = (np.tile,)
+    takes_complex = True
+    cases = (Case(x=real("n k"), reps=2), Case(x=real("n k"), reps=(2, 1, 3)), Case(x=real("n"), reps=(2, 2)))
+
+    def forward(self, ctx: Context, x: Array, *, reps: Ints) -> Array:
+        """Return the repeated array."""
+        ctx.save(x.shape, tuple(np.atleast_1d(reps).tolist()))
+        return np.tile(x, reps)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Give each repetition an axis, and sum over those."""
+        shape, reps = ctx.saved
+        missing = len(reps) - len(shape)
+        sizes = (1,) * missing + shape
+        counts = (1,) * -missing + reps
+        pairs = [n for pair in zip(counts, sizes, strict=True) for n in pair]
+        return np.reshape(np.sum(np.reshape(grad, pairs), axis=tuple(range(0, len(pairs), 2))), shape)
+
+
+class Repeat(Operation):
+    """Each value repeated along `axis` (None: of the flattened values). d/dx = grad summed over the
+    repetitions.
+
+    repeats: how often, one number for all or one for each position on the axis.
+    """
+
+    name = "repeat"
+    implements = (np.repeat,)
+    takes_complex = True
+    cases = (
+        Case(x=real("n k"), repeats=2),
+        Case(x=real("n k"), repeats=3, axis=axis_of("x")),
+        Case(x=real("2 3"), repeats=np.array([1, 0, 2]), axis=1),
+        Case(x=real("2 3"), repeats=np.array([2])),
+    )
+
+    def forward(
+        self, ctx: Context, x: Array, *, repeats: int | NDArray[np.intp], axis: int | None = None
+    ) -> Array:
+        """Return the repeated values."""
+        ctx.save(x.shape, np.asarray(repeats), axis)
+        return np.repeat(x, repeats, axis)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Give the repetitions an axis, and sum over it; unlike numbers of them are added at their place."""
+        shape, repeats, axis = ctx.saved
+        if repeats.size != 1:
+            return scattered_flat(
+                grad, shape, np.repeat(np.arange(prod(shape)).reshape(shape), repeats, axis)
+            )
+        lined = shape if shape and axis is not None else (prod(shape),)
+        along = 0 if axis is None else axis % len(lined)
+        repeated = (*lined[: along + 1], repeats.item(), *lined[along + 1 :])
+        return np.reshape(np.sum(np.reshape(grad, repeated), axis=along + 1), shape)
+
+
+class Resize(Gather):
+    """The values in `new_shape`, repeated from the start or cut off to fill it.
+
+    d/dx = grad summed over the repetitions.
+    """
+
+    name = "resize"
+    implements = (np.resize,)
+    takes_complex = True
+    cases = (Case(x=real("2 3"), new_shape=(4, 2)), Case(x=real("2 3"), new_shape=4))
+
+    def forward(self, ctx: Context, x: Array, *, new_shape: Ints) -> Array:
+        """Return the values in the new shape."""
+        ctx.save(x.shape, lambda a: np.resize(a, new_shape))
+        return np.resize(x, new_shape)
+
+
+class Roll(Operation):
+    """The values shifted by `shift` places along `axis` (None: flattened), round the end.
+
+    d/dx = grad shifted back.
+    """
+
+    name = "roll"
+    implements = (np.roll,)
+    takes_complex = True
+    cases = (
+        Case(x=real("n k"), shift=2),
+        Case(x=real("n k"), shift=-1, axis=axis_of("x")),
+        Case(x=real("n k m"), shift=(1, 2), axis=(0, -1)),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, shift: Ints, axis: Ints | None = None) -> Array:
+        """Return the shifted values."""
+        ctx.save(shift, axis)
+        return np.roll(x, shift, axis)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Shift back."""
+        shift, axis = ctx.saved
+        return np.roll(grad, -np.asarray(shift, np.int64), axis)
+
+
+class Rot90(Operation):
+    """The array rotated `k` times by 90 degrees in the plane of two `axes`. d/dx = grad rotated back."""
+
+    name = "rot90"
+    implements = (np.rot90,)
+    returns_view = True
+    takes_complex = True
+    cases = (
+        Case(x=real("n k")),
+        Case(x=real("n k m"), k=3, axes=(1, 2)),
+        Case(x=real("n k m"), k=-2, axes=(2, 0)),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
+        """Return the rotated array."""
+        ctx.save(k, axes)
+        return np.rot90(x, k, axes)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Rotate back."""
+        k, axes = ctx.saved
+        return np.rot90(grad, -int(k), axes)
+
+
+class Shifted(Operation):
+    """`np.fft.fftshift` and its inverse: the halves of each of `axes` (None: all) exchanged.
+
+    d/dx = grad exchanged back.
+    """
+
+    takes_complex = True
+    cases = (Case(x=real("n k")), Case(x=real("3 4"), axes=0), Case(x=real("3 5"), axes=(0, 1)))
+
+    def __init__(self, forth: Any, back: Any) -> None:
+        self.name = forth.__name__
+        self.implements = (forth,)
+        self.forth, self.back = forth, back
+
+    def forward(self, ctx: Context, x: Array, *, axes: Ints | None = None) -> Array:
+        """Return the exchanged halves."""
+        ctx.save(axes)
+        return self.forth(x, axes)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Exchange them back."""
+        return self.back(grad, ctx.saved[0])
+
+
+tile = Tile()
+repeat = Repeat()
+resize = Resize()
+roll = Roll()
+rot90 = Rot90()
+fftshift = Shifted(np.fft.fftshift, np.fft.ifftshift)
+ifftshift = Shifted(np.fft.ifftshift, np.fft.fftshift)

@@ -1,0 +1,172 @@
+"""Arrays joined along the axis that their number of axes suggests, and given axes that they lack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
+
+from ..composition import Composed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _rows(*arrays: Array) -> Array:
+    return np.concatenate([np.atleast_2d(x) for x in arrays], axis=0)
+
+
+def _columns(*arrays: Array) -> Array:
+    return np.concatenate([np.reshape(x, (-1, 1)) if x.ndim < 2 else x for x in arrays], axis=1)
+
+
+def _beside(*arrays: Array) -> Array:
+    whole = [np.atleast_1d(x) for x in arrays]
+    return np.concatenate(whole, axis=0 if whole[0].ndim == 1 else 1)
+
+
+def _deep(*arrays: Array) -> Array:
+    return np.concatenate([np.atleast_3d(x) for x in arrays], axis=2)
+
+
+class Stacking(Composed):
+    """`vstack`, `hstack`, `dstack`, `column_stack`: `concatenate` of the arrays with axes added first.
+
+    d/dx = its part of grad.
+    """
+
+    takes_complex = True
+    cases = (
+        Case(arrays=(real("2 3"), real("2 3"))),
+        Case(arrays=(real("3"), real("3"))),
+        Case(arrays=(real("2 3 1"), real("2 3 1"))),
+    )
+
+    def __init__(self, function: Callable[..., Any], formula: Callable[..., Array]) -> None:
+        self.name = function.__name__
+        self.function, self.formula = function, formula
+        self.implements = (function,)
+
+    def forward(self, ctx: Context, *arrays: Array, **settings: Any) -> Array:
+        """Return the joined array."""
+        ctx.save(self.formula, arrays, settings)
+        return self.function(arrays, **settings)
+
+
+class AtLeast(Operation):
+    """The array with axes of size one added until there are one, two or three.
+
+    d/dx = grad in the input's shape.
+    """
+
+    returns_view = True
+    takes_complex = True
+    cases = (Case(arrays=(real(""),)), Case(arrays=(real("n"),)), Case(arrays=(real("n k"), real("n"))))
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.name = function.__name__
+        self.function = function
+        self.implements = (function,)
+
+    def forward(self, ctx: Context, *arrays: Array) -> Any:
+        """Return the array, or a tuple of as many as were given."""
+        ctx.save([np.shape(x) for x in arrays])
+        views = [np.reshape(x, self.function(x).shape) for x in arrays]
+        return tuple(views) if len(views) > 1 else views[0]
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
+        """Return the gradients in the old shapes."""
+        return tuple(np.reshape(g, shape) for g, shape in zip((grad, *grads), ctx.saved[0], strict=True))
+
+
+class BroadcastArrays(Operation):
+    """The arrays, broadcast against each other. d/dx = grad summed over what was repeated."""
+
+    name = "broadcast_arrays"
+    implements = (np.broadcast_arrays,)
+    returns_view = True
+    takes_complex = True
+    cases = (Case(arrays=(real("2 1"), real("3"))), Case(arrays=(real("n k"), real(""))))
+
+    def forward(self, ctx: Context, *arrays: Array) -> tuple[Array, ...]:
+        """Return views of one shape."""
+        shapes = [np.shape(x) for x in arrays]
+        ctx.save(shapes)
+        whole = np.broadcast_shapes(*shapes)
+        return tuple(np.broadcast_to(x, whole) for x in arrays)
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
+        """Return the sums over what was repeated."""
+        return tuple(unbroadcast(g, shape) for g, shape in zip((grad, *grads), ctx.saved[0], strict=True))
+
+
+class Meshgrid(Operation):
+    """The coordinates of the grid that the vectors span, one array for each. d/dx = grad summed over the
+    other axes.
+
+    indexing: "xy" (the first two exchanged) or "ij". sparse: the other axes have size one.
+    """
+
+    name = "meshgrid"
+    implements = (np.meshgrid,)
+    takes_complex = True
+    cases = (
+        Case(arrays=(real("2"), real("3"))),
+        Case(arrays=(real("2"), real("3"), real("2")), indexing="ij"),
+        Case(arrays=(real("2"), real("3")), sparse=True),
+    )
+
+    def forward(
+        self, ctx: Context, *arrays: Array, indexing: Any = "xy", sparse: bool = False
+    ) -> tuple[Array, ...]:
+        """Return the coordinates."""
+        order = list(range(len(arrays)))
+        if indexing == "xy" and len(order) > 1:
+            order[0], order[1] = 1, 0
+        # For each vector, all axes of the grid but its own.
+        others = [tuple(a for a in range(len(order)) if a != own) for own in order]
+        ctx.save([np.shape(x) for x in arrays], others)
+        return tuple(np.meshgrid(*arrays, indexing=indexing, sparse=sparse))
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
+        """Return the sums over the other axes."""
+        shapes, others = ctx.saved
+        summed = (np.sum(g, axis=axes) for g, axes in zip((grad, *grads), others, strict=True))
+        return tuple(np.reshape(g, shape) for g, shape in zip(summed, shapes, strict=True))
+
+
+class Append(Composed):
+    """`x` with `values` behind it along `axis` (None: both flattened).
+
+    d/dx, d/dvalues = their parts of grad.
+    """
+
+    name = "append"
+    implements = (np.append,)
+    takes_complex = True
+    cases = (Case(x=real("2 k"), values=real("3 k"), axis=0), Case(x=real("2 3"), values=real("2")))
+
+    def forward(self, ctx: Context, x: Array, values: Array, *, axis: int | None = None) -> Array:
+        """Return the joined array."""
+        ctx.save(_appended, (x, values), {"axis": axis})
+        return _appended(x, values, axis=axis)
+
+
+def _appended(x: Array, values: Array, *, axis: int | None) -> Array:
+    return np.concatenate([x, values], axis=axis)
+
+
+vstack = Stacking(np.vstack, _rows)
+hstack = Stacking(np.hstack, _beside)
+dstack = Stacking(np.dstack, _deep)
+column_stack = Stacking(np.column_stack, _columns)
+atleast_1d = AtLeast(np.atleast_1d)
+atleast_2d = AtLeast(np.atleast_2d)
+atleast_3d = AtLeast(np.atleast_3d)
+broadcast_arrays = BroadcastArrays()
+meshgrid = Meshgrid()
+append = Append()

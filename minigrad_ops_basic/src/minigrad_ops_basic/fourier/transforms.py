@@ -1,0 +1,206 @@
+"""Discrete Fourier transforms: `np.fft`.
+
+Each is linear, y = F x, and its gradient is F^T grad: the transpose, without a conjugate. The matrix of a
+transform along one axis is symmetric, so that is the same transform of grad. Those between real values and
+half of a spectrum have each other's, conjugate, but for the scale.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
+
+from ..composition import Composed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    # From the gradient of a transform along `axis`, from `size` values to n, to that of these values.
+    Rule: TypeAlias = Callable[[Any, int, int, int, Any], Array]
+
+Norm: TypeAlias = Any  # "backward", "ortho", "forward" or None
+Ints: TypeAlias = tuple[int, ...]
+
+
+def _resized(x: Array, n: int, axis: int) -> Array:
+    """Return `x` cut off after n values along `axis`, or filled up with zeros."""
+    before, have, behind = x.shape[: axis % x.ndim], x.shape[axis], x.shape[axis % x.ndim + 1 :]
+    if n <= have:
+        return x[(*[slice(None)] * len(before), slice(n))]
+    return np.concatenate([x, np.zeros((*before, n - have, *behind), x.dtype)], axis=axis)
+
+
+def _of_fft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
+    return _resized(np.fft.fft(grad, n, axis, norm), size, axis)
+
+
+def _of_ifft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
+    return _resized(np.fft.ifft(grad, n, axis, norm), size, axis)
+
+
+def _of_rfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
+    """Return the real part of the transform of grad, whose other half is zeros: by irfft, half as long."""
+    half = np.conjugate(grad) / _stood_for(n, grad, axis)
+    return _resized(np.fft.irfft(half, n, axis, _SWAPPED.get(norm, norm)), size, axis)
+
+
+def _of_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
+    """Return half of the inverse transform of grad, times how many values each of it stood for."""
+    half = np.conjugate(np.fft.rfft(grad, n, axis, _SWAPPED.get(norm, norm)))
+    return _resized(half * _stood_for(n, grad, axis), size, axis)
+
+
+def _stood_for(n: int, like: Array, axis: int) -> Array:
+    """Return how many values of a spectrum of n each of its first half stands for: 2, but 1 at the ends."""
+    times = np.full(n // 2 + 1, 2, np.finfo(like.dtype).dtype)
+    times[0] = 1
+    if n % 2 == 0:
+        times[-1] = 1
+    return np.reshape(times, (-1,) + (1,) * (like.ndim - 1 - axis % like.ndim))
+
+
+# Transforms are scaled one way, their inverses the other way.
+_SWAPPED: dict[Any, Norm] = {None: "forward", "backward": "forward", "forward": "backward"}
+
+_RULES: dict[str, Rule] = {"fft": _of_fft, "ifft": _of_ifft, "rfft": _of_rfft, "irfft": _of_irfft}
+
+
+class AlongOne(Operation):
+    """`fft`, `ifft`, `rfft` and `irfft`: the transform of n values along `axis`, cut off or filled up with
+    zeros. rfft: of real values, to the first half of the spectrum; irfft: back.
+
+    d/dx = the transform of grad; of rfft its real part.
+    """
+
+    takes_complex = True
+    cases = (
+        Case(x=real("3 4")),  # not of any size: of one value, irfft makes none
+        Case(x=real("2 5"), axis=axis_of("x"), norm="ortho"),
+        Case(x=real("5"), n=3),
+        Case(x=real("3 2"), n=7, axis=0, norm="forward"),
+    )
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.name = function.__name__
+        self.function = function
+        self.implements = (function,)
+
+    def forward(
+        self, ctx: Context, x: Array, *, n: int | None = None, axis: int = -1, norm: Norm = None
+    ) -> Array:
+        """Return the transform."""
+        size = x.shape[axis]
+        ctx.save(size, _length(self.name, size) if n is None else n, axis, norm)
+        return self.function(x, n, axis, norm)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Transform the gradient."""
+        return _RULES[self.name](grad, *ctx.saved)
+
+
+def _length(name: str, size: int) -> int:
+    """Return how many values `size` values are transformed to or, of rfft, taken for."""
+    return 2 * (size - 1) if name == "irfft" else size
+
+
+class AlongSeveral(Operation):
+    """The transforms of `np.fft` whose name ends in n or 2: one along each of `axes`, to the sizes `s`.
+
+    axes: by default all, or the last ones if there is an `s`; of `fft2` and its kin the last two.
+    d/dx = the transforms of grad, one after the other.
+    """
+
+    takes_complex = True
+    cases = (
+        Case(x=real("3 4")),
+        Case(x=real("2 3 4"), axes=(0, 2), norm="ortho"),
+        Case(x=real("3 4"), s=(4, 5), axes=(0, 1), norm="forward"),
+        Case(x=real("4 3"), s=(2, -1), axes=(1, 0)),
+    )
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.name = function.__name__
+        self.function = function
+        self.implements = (function,)
+
+    def forward(
+        self, ctx: Context, x: Array, *, s: Ints | None = None, axes: Ints | None = None, norm: Norm = None
+    ) -> Array:
+        """Return the transform."""
+        ctx.save(self._steps(x.shape, s, axes), norm)
+        given = {"s": s, "norm": norm} if axes is None else {"s": s, "axes": axes, "norm": norm}
+        return self.function(x, **given)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Transform the gradient."""
+        steps, norm = ctx.saved
+        for name, size, n, axis in reversed(steps):
+            grad = _RULES[name](grad, size, n, axis, norm)
+        return grad
+
+    def _steps(self, shape: Ints, s: Ints | None, axes: Ints | None) -> list[tuple[str, int, int, int]]:
+        """Return NumPy's transforms along one axis in their order, as (name, size before, n, axis)."""
+        ndim = len(shape)
+        if axes is None:
+            axes = (-2, -1) if self.name.endswith("2") else tuple(range(-(ndim if s is None else len(s)), 0))
+        last = self.name.rstrip("n2")
+        inner = "ifft" if last.startswith("i") else "fft"
+        order = range(len(axes)) if last == "irfft" else reversed(range(len(axes)))
+        sizes, steps = list(shape), []
+        for i in order:
+            name = last if i == len(axes) - 1 else inner
+            size = sizes[axes[i]]
+            n = _length(name, size) if s is None else size if s[i] == -1 else s[i]
+            steps.append((name, size, n, axes[i]))
+            sizes[axes[i]] = n // 2 + 1 if name == "rfft" else n
+        return steps
+
+
+def _hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
+    return np.fft.irfft(np.conjugate(x), n, axis, _SWAPPED.get(norm, norm))
+
+
+def _inverse_hermitian(x: Any, *, n: int | None, axis: int, norm: Norm) -> Array:
+    return np.conjugate(np.fft.rfft(x, n, axis, _SWAPPED.get(norm, norm)))
+
+
+class Hermitian(Composed):
+    """`hfft` and `ihfft`: the spectrum, which is real, of a signal whose first half is x; and back.
+
+    d/dx: from those of `irfft` and `rfft` of the conjugate.
+    """
+
+    takes_complex = True
+    cases = AlongOne.cases
+
+    def __init__(self, function: Callable[..., Any], formula: Callable[..., Any]) -> None:
+        self.name = function.__name__
+        self.function, self.formula = function, formula
+        self.implements = (function,)
+
+    def forward(
+        self, ctx: Context, x: Array, *, n: int | None = None, axis: int = -1, norm: Norm = None
+    ) -> Array:
+        """Return the transform."""
+        ctx.save(self.formula, (x,), {"n": n, "axis": axis, "norm": norm})
+        return self.function(x, n, axis, norm)
+
+
+fft = AlongOne(np.fft.fft)
+ifft = AlongOne(np.fft.ifft)
+rfft = AlongOne(np.fft.rfft)
+irfft = AlongOne(np.fft.irfft)
+fft2 = AlongSeveral(np.fft.fft2)
+ifft2 = AlongSeveral(np.fft.ifft2)
+fftn = AlongSeveral(np.fft.fftn)
+ifftn = AlongSeveral(np.fft.ifftn)
+rfft2 = AlongSeveral(np.fft.rfft2)
+irfft2 = AlongSeveral(np.fft.irfft2)
+rfftn = AlongSeveral(np.fft.rfftn)
+irfftn = AlongSeveral(np.fft.irfftn)
+hfft = Hermitian(np.fft.hfft, _hermitian)
+ihfft = Hermitian(np.fft.ihfft, _inverse_hermitian)

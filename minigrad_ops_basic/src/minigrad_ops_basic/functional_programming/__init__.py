@@ -1,0 +1,1 @@
+"""Functional programming: other functions, applied to parts of an array."""

@@ -1,0 +1,124 @@
+"""Other functions, applied to parts of an array: along an axis, or where a condition holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core.cases import Case, nonzero, real
+
+from ..composition import Composed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minigrad_core import Array, Context
+
+
+def _along_axis(x: Any, *, function: Callable[..., Any], axis: int, args: Any, kwargs: Any) -> Array:
+    lines = np.moveaxis(x, axis, -1)
+    outer = lines.shape[:-1]
+    results = np.stack([function(lines[i], *args, **kwargs) for i in np.ndindex(outer)])
+    inner = results.shape[1:]
+    whole = np.reshape(results, outer + inner)
+    behind = tuple(range(len(outer), len(outer) + len(inner)))
+    first = axis % x.ndim
+    return np.moveaxis(whole, behind, tuple(range(first, first + len(inner))))
+
+
+class ApplyAlongAxis(Composed):
+    """The results of `func1d(line, *args, **kwargs)` for each line along `axis`, in the place of the lines.
+
+    `func1d` is called on plain arrays, and on tensors for the gradient: it must compute in NumPy, and it must
+    not take in tensors from outside. d/dx: through func1d.
+    """
+
+    name = "apply_along_axis"
+    implements = (np.apply_along_axis,)
+    cases = (
+        Case(x=real("2 3"), func1d=np.cumsum, axis=0),
+        Case(x=real("2 3 2"), func1d=np.sum, axis=1),
+        Case(x=real("2 2"), func1d=np.diag, axis=-1, kwargs={"k": 1}),
+    )
+
+    @staticmethod
+    def from_numpy(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
+        """Take NumPy's order, the function first."""
+        return (arr,), {"func1d": func1d, "axis": axis, "args": args, "kwargs": kwargs}
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        func1d: Callable[..., Any],
+        axis: int,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Array:
+        """Return the results."""
+        settings = {"function": func1d, "axis": axis, "args": args, "kwargs": kwargs or {}}
+        ctx.save(_along_axis, (x,), settings)
+        return np.apply_along_axis(func1d, axis, x, *args, **(kwargs or {}))
+
+
+def _by_pieces(x: Any, *, pieces: Any, functions: Any, args: Any, kwargs: Any) -> Array:
+    """Return the values of each function at its places, joined, and put in order."""
+    flat = np.reshape(x, (-1,))
+    values = []
+    for places, function in zip(pieces, functions, strict=True):
+        at = flat[places]
+        constant = not callable(function)
+        values.append(0 * at + function if constant else function(at, *args, **kwargs) + 0 * at)
+    order = np.argsort(np.concatenate(pieces))
+    return np.reshape(np.concatenate(values)[order], x.shape)
+
+
+class Piecewise(Composed):
+    """For each value the result of the function (or the constant) whose condition holds there, the last of
+    them if several do; where none holds, that of one more function, or 0.
+
+    The functions are called on plain arrays, and on tensors for the gradient: they must compute in NumPy, and
+    must not take in tensors from outside. d/dx = the slope of the piece.
+    """
+
+    name = "piecewise"
+    implements = (np.piecewise,)
+    cases = (
+        Case(x=nonzero("4"), condlist=(np.array([True, False, True, False]),), funclist=(np.square, 2.0)),
+        Case(x=real("2 2"), condlist=(np.array([[True, False], [False, False]]),), funclist=(np.sin,)),
+    )
+
+    @staticmethod
+    def from_numpy(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
+        """Take a single condition as a list of one."""
+        alone = np.ndim(condlist) == 0 or not (isinstance(condlist[0], (list, np.ndarray)) or np.ndim(x) == 0)
+        conditions = (condlist,) if alone else tuple(condlist)
+        settings = {"condlist": conditions, "funclist": tuple(funclist), "args": args, "kwargs": kw}
+        return (x,), settings
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        condlist: tuple[Any, ...],
+        funclist: tuple[Any, ...],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Array:
+        """Return the values."""
+        y = np.piecewise(x, list(condlist), list(funclist), *args, **(kwargs or {}))
+        piece = np.zeros(x.shape, np.intp)  # the number of the piece, 0 for none
+        for number, condition in enumerate(condlist, start=1):
+            piece[np.broadcast_to(condition, x.shape)] = number
+        pieces = [np.flatnonzero(piece == number) for number in (*range(1, len(condlist) + 1), 0)]
+        functions = funclist if len(funclist) > len(condlist) else (*funclist, 0)
+        settings = {"pieces": pieces, "functions": functions, "args": args, "kwargs": kwargs or {}}
+        ctx.save(_by_pieces, (x,), settings)
+        return y
+
+
+apply_along_axis = ApplyAlongAxis()
+piecewise = Piecewise()

@@ -1,0 +1,178 @@
+"""Reading and writing at an index, every kind that NumPy has. Repeated positions add up."""
+
+from __future__ import annotations
+
+import operator
+from math import prod
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation, Tensor
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
+
+from ..dtypes import single
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Index: TypeAlias = Any
+
+_INDICES: tuple[Index, ...] = (
+    1,
+    (slice(None, None, -2), 0),
+    (..., None, slice(1, 3)),
+    np.array([0, 2, 0, -1]),
+    (np.array([[0], [2]]), np.array([1, 1])),
+    (slice(None), np.array([3, 3, 0])),
+    np.arange(12).reshape(3, 4) % 3 == 0,
+    np.zeros((3, 4), bool),
+)
+
+
+class GetItem(Operation):
+    """`x[index]`, a view for slices, as in NumPy.
+
+    d/dx = grad at the positions that were read, summed where one was read twice.
+    """
+
+    name = "getitem"
+    implements = (operator.getitem,)
+    returns_view = True
+    takes_complex = True
+    cases = tuple(Case(x=real("3 4"), index=index) for index in _INDICES)
+
+    @staticmethod
+    def from_numpy(x: Any, index: Index) -> Any:
+        """Take `x[index]`; tensors in the index are positions, so their arrays are used."""
+        return (x,), {"index": plain(index)}
+
+    def forward(self, ctx: Context, x: Array, *, index: Index) -> Array:
+        """Return what is at the index."""
+        ctx.save(x.shape, index)
+        return x[index]
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient at its positions, zero elsewhere."""
+        shape, index = ctx.saved
+        return scattered(grad, shape, index)
+
+
+class ScatterAdd(Operation):
+    """Zeros of `shape` to which `x` was added at `index`: the transpose of reading. d/dx = grad[index]."""
+
+    name = "scatter_add"
+    takes_complex = True
+    cases = (
+        Case(x=real("4"), shape=(3,), index=np.array([0, 2, 0, -1])),
+        Case(x=real("2 4"), shape=(3, 4), index=slice(0, 2)),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, shape: tuple[int, ...], index: Index) -> Array:
+        """Return the sums."""
+        ctx.save(index)
+        return scattered(x, shape, index)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient where `x` was added."""
+        return grad[ctx.saved[0]].copy()
+
+
+class SetItem(Operation):
+    """A copy of `x` in which `x[index]` is `y`. d/dx = grad, zero at the index; d/dy = grad at the index.
+
+    Where the index names a position twice, the last value is written, and it alone gets the gradient.
+    """
+
+    name = "setitem"
+    takes_complex = True
+    cases = (
+        Case(x=real("3 4"), y=real("4"), index=1),
+        Case(x=real("3 4"), y=real(""), index=(slice(None), 2)),
+        Case(x=real("5"), y=real("3"), index=np.array([0, 3, 0])),
+        Case(x=real("3 4"), y=real("4"), index=np.arange(12).reshape(3, 4) % 3 == 0),
+    )
+
+    def forward(self, ctx: Context, x: Array, y: Array, *, index: Index) -> Array:
+        """Return the changed copy."""
+        written = np.zeros(x.shape, bool)
+        written[index] = True
+        ctx.save(written, np.shape(y), index)
+        if isinstance(x, Tensor) or isinstance(y, Tensor):  # recorded: zero x at the index, and add y there
+            there = _survivors(x.shape, index)
+            spread = np.where(there, np.broadcast_to(y, there.shape), 0)
+            return np.where(written, 0, x) + scattered(spread, x.shape, index)
+        out = x.copy()
+        out[index] = y
+        return out
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Divide the gradient between the old values and the new."""
+        written, shape, index = ctx.saved
+        for_x = np.where(written, 0, grad) if ctx.needs[0] else None
+        if not ctx.needs[1]:
+            return for_x, None
+        there = np.where(_survivors(grad.shape, index), grad[index], 0)
+        return for_x, np.reshape(unbroadcast(there, _aligned(shape, there.ndim)), shape)
+
+
+def scattered(grad: Array, shape: tuple[int, ...], index: Index) -> Array:
+    """Return zeros of `shape` with `grad` added at `index`."""
+    # Writing is no NumPy function that a tensor could answer: the one call of an op from an op.
+    if isinstance(grad, Tensor):
+        return scatter_add(grad, shape=shape, index=index)
+    grad = np.asarray(grad)
+    if _unique(index):
+        out = np.zeros(shape, grad.dtype)
+        out[index] = grad
+        return out
+    # Repeated positions add up. np.add.at is quick on flat ones of the same type, and slow on others.
+    values = single(grad)
+    out = np.zeros(prod(shape), values.dtype)
+    np.add.at(out, _positions(shape, index).ravel(), values.ravel())
+    return out.reshape(shape).astype(grad.dtype, copy=False)
+
+
+def plain(index: Index) -> Index:
+    """Return the index with tensors replaced by their arrays."""
+    if isinstance(index, tuple):
+        return tuple(map(plain, index))
+    return index.numpy() if isinstance(index, Tensor) else index
+
+
+def _unique(index: Index) -> bool:
+    """Return whether no position can be named twice: slices, single integers, masks."""
+    parts = index if isinstance(index, tuple) else (index,)
+    for part in parts:
+        if part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer)):
+            continue
+        if np.asarray(part).dtype != bool:
+            return False
+    return True
+
+
+def _positions(shape: tuple[int, ...], index: Index) -> NDArray[np.intp]:
+    """Return the flat position of each value that the index names; from the end, if it is below zero."""
+    if len(shape) == 1 and isinstance(index, np.ndarray) and index.dtype.kind == "i":
+        return index
+    return np.asarray(np.arange(prod(shape)).reshape(shape)[index])
+
+
+def _survivors(shape: tuple[int, ...], index: Index) -> NDArray[np.bool_]:
+    """Return which of the values that are written at the index are still there afterwards."""
+    positions = _positions(shape, index)
+    order = np.arange(positions.size).reshape(positions.shape)
+    last = np.empty(prod(shape), order.dtype)
+    last[positions] = order
+    return np.asarray(last[positions] == order)
+
+
+def _aligned(shape: tuple[int, ...], ndim: int) -> tuple[int, ...]:
+    """Return `shape` without leading axes of size one that broadcasting let fall, for at most `ndim` axes."""
+    return shape[len(shape) - ndim :] if len(shape) > ndim else shape
+
+
+getitem = GetItem()
+scatter_add = ScatterAdd()
+setitem = SetItem()

@@ -1,0 +1,125 @@
+"""Choosing among arrays, place by place, by a condition or a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, boolean, real
+from minigrad_core.errors import ArgumentError
+
+from ..dtypes import detached
+
+
+class Select(Operation):
+    """For each place, the value of the first array whose condition holds there, else the last input's (the
+    default).
+
+    The gradient goes where the value came from.
+    """
+
+    name = "select"
+    implements = (np.select,)
+    broadcasts = True
+    takes_complex = True
+    cases = (
+        Case(
+            choices=(real("2 3"), real("2 3"), real("")),
+            conditions=(np.array([True, False, False]), np.array([[True], [False]])),
+        ),
+    )
+
+    @staticmethod
+    def from_numpy(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+        """Take the choices and the default as inputs, the conditions as a setting."""
+        return (*choicelist, default), {"conditions": tuple(condlist)}
+
+    def forward(self, ctx: Context, *choices: Array, conditions: tuple[Any, ...]) -> Array:
+        """Return the selected values."""
+        if len(choices) != len(conditions) + 1:
+            raise ValueError(f"expected one choice for each of {len(conditions)} conditions, and a default")
+        ctx.save(conditions)
+        return np.select(conditions, choices[:-1], choices[-1])
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Send the gradient where the values came from."""
+        free: Any = True
+        grads: list[Array | None] = []
+        for condition, needed in zip((*ctx.saved[0], True), ctx.needs, strict=True):
+            grads.append(np.where(np.logical_and(free, condition), grad, 0) if needed else None)
+            free = np.logical_and(free, np.logical_not(condition))
+        return tuple(grads)
+
+
+class Choose(Operation):
+    """For each place, the value of the array whose number `index` gives there. The gradient goes where the
+    value came from.
+
+    mode: what becomes of a number out of range: "raise", "wrap" or "clip".
+    """
+
+    name = "choose"
+    implements = (np.choose,)
+    broadcasts = True
+    takes_complex = True
+    cases = (Case(choices=(real("2 3"), real("3"), real("")), index=np.array([[0, 1, 2], [2, 1, 0]])),)
+
+    @staticmethod
+    def from_numpy(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
+        """Take the choices as inputs, the numbers as a setting."""
+        return tuple(choices), {"index": detached(a), "mode": mode, **({} if out is None else {"out": out})}
+
+    def forward(self, ctx: Context, *choices: Array, index: Any, mode: Any = "raise") -> Array:
+        """Return the chosen values."""
+        number = np.choose(index, list(range(len(choices))), mode=mode)
+        ctx.save(number)
+        zero = np.zeros((), np.result_type(*choices))
+        return np.select([number == i for i in range(len(choices))], choices, zero)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Send the gradient where the values came from."""
+        (number,) = ctx.saved
+        return tuple(np.where(number == i, grad, 0) if needed else None for i, needed in enumerate(ctx.needs))
+
+
+class Where(Operation):
+    """`x` where the condition holds, else `y`. The gradient goes where the value came from; the condition has
+    none.
+    """
+
+    name = "where"
+    broadcasts = True
+    implements = (np.where,)
+    takes_complex = True
+    cases = (Case(condition=boolean("..."), x=real("..."), y=real("...")),)
+
+    @staticmethod
+    def from_numpy(condition: Any, *branches: Any) -> Any:
+        """Refuse a condition alone, for which NumPy gives positions."""
+        if not branches:
+            raise ArgumentError(
+                "np.where of a condition alone, which is a tensor: use np.nonzero(condition), or a comparison"
+            )
+        return (condition, *branches), {}
+
+    def forward(self, ctx: Context, condition: Array, x: Array, y: Array) -> Array:
+        """Return the selected values."""
+        ctx.save(condition)
+        return np.where(condition, x, y)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Share the gradient."""
+        (condition,) = ctx.saved
+        _, for_x, for_y = ctx.needs
+        return (
+            None,
+            np.where(condition, grad, 0) if for_x else None,
+            np.where(condition, 0, grad) if for_y else None,
+        )
+
+
+select = Select()
+choose = Choose()
+where = Where()

@@ -1,0 +1,142 @@
+"""Reading along an axis, or under a condition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
+
+from ..dtypes import detached
+from ..gathering import Gather
+from .items import scattered
+
+Indices = NDArray[np.intp]
+
+
+class Take(Gather):
+    """The values at `indices` along `axis` (None: of the flattened values). d/dx = grad summed at the
+    indices.
+
+    mode: what becomes of an index out of range: "raise", "wrap" or "clip".
+    """
+
+    name = "take"
+    implements = (np.take,)
+    takes_complex = True
+    cases = (
+        Case(x=real("3 4"), indices=np.array([5, 0, -1, 5])),
+        Case(x=real("3 4"), indices=np.array([[0, 2], [2, 2]]), axis=0),
+        Case(x=real("3 4"), indices=1, axis=-1),
+        Case(x=real("3 4"), indices=np.array([7, -9]), axis=1, mode="wrap"),
+    )
+
+    def forward(
+        self, ctx: Context, x: Array, *, indices: Any, axis: int | None = None, mode: Any = "raise"
+    ) -> Array:
+        """Return the values."""
+        ctx.save(x.shape, lambda a: np.take(a, indices, axis, mode=mode))
+        return np.take(x, indices, axis, mode=mode)
+
+
+class TakeAlongAxis(Gather):
+    """For each line along `axis`, the values at its own `indices`. d/dx = grad summed at the indices."""
+
+    name = "take_along_axis"
+    implements = (np.take_along_axis,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3"), indices=np.array([[0, 2, 2, 1], [1, 1, -1, 0]]), axis=1),
+        Case(x=real("2 3"), indices=np.array([[1, 0, 1]]), axis=0),
+        Case(x=real("2 3"), indices=np.array([5, 0, 5]), axis=None),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, indices: Indices, axis: int | None = -1) -> Array:
+        """Return the values."""
+        ctx.save(x.shape, lambda a: np.take_along_axis(a, indices, axis))
+        return np.take_along_axis(x, indices, axis)
+
+
+class Compress(Gather):
+    """The slices along `axis` (None: the flattened values) for which `condition` holds.
+
+    d/dx = grad where it came from.
+    """
+
+    name = "compress"
+    implements = (np.compress,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3"), condition=np.array([True, False, True]), axis=1),
+        Case(x=real("2 3"), condition=np.array([False, True, True, False])),
+    )
+
+    @staticmethod
+    def from_numpy(condition: Any, a: Any, axis: int | None = None, out: None = None) -> Any:
+        """Take NumPy's order, the condition first."""
+        return (a,), {"condition": condition, "axis": axis, **({} if out is None else {"out": out})}
+
+    def forward(self, ctx: Context, x: Array, *, condition: Any, axis: int | None = None) -> Array:
+        """Return the slices."""
+        ctx.save(x.shape, lambda a: np.compress(condition, a, axis))
+        return np.compress(condition, x, axis)
+
+
+class Extract(Gather):
+    """The values for which `condition` holds, in one axis. d/dx = grad where it came from, zero elsewhere."""
+
+    name = "extract"
+    implements = (np.extract,)
+    takes_complex = True
+    cases = (Case(x=real("2 3"), condition=np.array([[True, False, True], [False, True, False]])),)
+
+    @staticmethod
+    def from_numpy(condition: Any, arr: Any) -> Any:
+        """Take NumPy's order, the condition first."""
+        return (arr,), {"condition": condition}
+
+    def forward(self, ctx: Context, x: Array, *, condition: Any) -> Array:
+        """Return the values."""
+        ctx.save(x.shape, lambda a: np.extract(condition, a))
+        return np.extract(condition, x)
+
+
+class TrimZeros(Operation):
+    """The values without the zeros at the front ("f" in `trim`) and the back ("b") of each axis.
+
+    d/dx = grad between zeros.
+    """
+
+    name = "trim_zeros"
+    implements = (np.trim_zeros,)
+    returns_view = True
+    cases = (Case(filt=real("4")), Case(filt=real("2 3"), trim="b"))
+
+    def forward(self, ctx: Context, filt: Array, *, trim: str = "fb") -> Array:
+        """Return what is left."""
+        ends = trim.lower()
+        if ends not in ("f", "b", "fb", "bf"):
+            raise ValueError(f"trim {trim!r}: expected 'f', 'b' or 'fb'")
+        places = np.argwhere(detached(filt)).T  # for each axis; np.nonzero takes no 0-d array
+        index = tuple(
+            slice(at.min() if "f" in ends else None, at.max() + 1 if "b" in ends else None)
+            if at.size
+            else slice(0)
+            for at in places
+        )
+        ctx.save(filt.shape, index)
+        return filt[index]
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient between zeros."""
+        return scattered(grad, *ctx.saved)
+
+
+take = Take()
+take_along_axis = TakeAlongAxis()
+compress = Compress()
+extract = Extract()
+trim_zeros = TrimZeros()

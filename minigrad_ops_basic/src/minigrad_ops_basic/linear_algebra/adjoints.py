@@ -1,0 +1,22 @@
+"""Transposes of the matrices in the last two axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..dtypes import conjugate
+
+if TYPE_CHECKING:
+    from minigrad_core import Array
+
+
+def transposed(x: Array) -> Array:
+    """Return the matrices transposed."""
+    return np.swapaxes(x, -1, -2)
+
+
+def adjoint(x: Array) -> Array:
+    """Return the matrices transposed, and complex ones conjugated."""
+    return np.swapaxes(conjugate(x), -1, -2)

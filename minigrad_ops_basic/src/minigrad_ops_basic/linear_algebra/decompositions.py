@@ -1,0 +1,162 @@
+"""Matrix decompositions, of stacks of matrices.
+
+The rules are those of M. Giles, An extended collection of matrix derivative results for forward and reverse
+mode automatic differentiation (2008), and S. Walter, L. Lehmann, R. Lamour, On evaluating higher-order
+derivatives of the QR decomposition (2012). For equal eigenvalues and singular values see `equal_values`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, dominant, real
+from minigrad_core.errors import ArgumentError
+
+from ..dtypes import conjugate
+from .adjoints import adjoint, transposed
+from .degenerate import inverse_gaps, shared
+from .hermitian import lower_half, mirrored, of_triangle
+from .phases import fixed, row
+
+
+class Cholesky(Operation):
+    """The lower triangular l with l l^H = x (`upper`: its adjoint), of positive definite matrices.
+
+    As in NumPy the lower triangle of x alone is read (`upper`: the upper one), so it alone has a gradient; a
+    value beside the diagonal stands for both of its places. For symmetric changes of x, d/dx = l^-T phi(l^T
+    grad) conj(l^-1), with phi the lower triangle, the diagonal halved.
+    """
+
+    name = "cholesky"
+    implements = (np.linalg.cholesky,)
+    takes_complex = True
+    cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3"), upper=True))
+
+    def forward(self, ctx: Context, x: Array, *, upper: bool = False) -> Array:
+        """Return the triangular factors."""
+        factor = np.linalg.cholesky(x, upper=upper)
+        ctx.save(factor, upper)
+        return factor
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of the triangle that was read."""
+        factor, upper = ctx.saved
+        lower, grad = (adjoint(factor), adjoint(grad)) if upper else (factor, grad)
+        phi = lower_half(transposed(lower) @ grad)
+        inverse = np.linalg.inv(lower)  # quicker than to solve for two triangles: NumPy knows no triangles
+        return of_triangle(transposed(inverse) @ phi @ conjugate(inverse), upper)
+
+
+class Eigh(Operation):
+    """The eigenvalues w, ascending, and eigenvectors v (columns) of symmetric and Hermitian matrices.
+
+    As in NumPy the triangle `UPLO` ("L" or "U") alone is read, so it alone has a gradient; a value beside the
+    diagonal stands for both of its places. For symmetric changes of x,
+    d/dx = conj(v) (diag(grad_w) + (v^T grad_v) / (w_j - w_i)) v^T, the second term without its diagonal;
+    refused where it would divide by the difference of equal values. LAPACK makes the first component of a
+    complex vector real ("U": the last), see `phases`.
+    """
+
+    name = "eigh"
+    implements = (np.linalg.eigh,)
+    takes_complex = True
+    cases = (Case(x=real("n n")), Case(x=real("2 3 3")), Case(x=real("3 3"), UPLO="U"))
+
+    def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> tuple[Array, ...]:  # noqa: N803 - NumPy's name
+        """Return the eigenvalues and eigenvectors."""
+        result = np.linalg.eigh(x, UPLO)
+        ctx.save(*result, UPLO)
+        return result
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the gradient of the triangle that was read."""
+        w, v, uplo = ctx.saved
+        (of_v,) = grads
+        upper, vt, n = uplo.upper() == "U", transposed(v), w.shape[-1]
+        if v.dtype.kind == "c":
+            turn = np.sum(v * of_v, axis=-2)
+            of_v = fixed(v, of_v, turn, row(n, -1 if upper else 0), name="eigh")
+        turns = vt @ of_v
+        inner = np.eye(n, dtype=w.dtype) * np.expand_dims(shared(w, grad), -1)
+        inner = inner + turns * inverse_gaps(w, turns, name="eigh")
+        return of_triangle(conjugate(v) @ inner @ vt, upper)
+
+
+class Eigvalsh(Operation):
+    """The eigenvalues w, ascending, of symmetric and Hermitian matrices; see `eigh`.
+
+    d/dx = conj(v) diag(grad) v^T, v the eigenvectors; equal eigenvalues share their gradient evenly.
+    """
+
+    name = "eigvalsh"
+    implements = (np.linalg.eigvalsh,)
+    takes_complex = True
+    cases = Eigh.cases
+
+    def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> Array:  # noqa: N803 - NumPy's name
+        """Return the eigenvalues."""
+        ctx.save(x, UPLO)
+        return np.linalg.eigvalsh(x, UPLO)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of the triangle that was read."""
+        x, uplo = ctx.saved
+        w, v = np.linalg.eigh(x, uplo)
+        whole = (conjugate(v) * np.expand_dims(shared(w, grad), -2)) @ transposed(v)
+        return of_triangle(whole, uplo.upper() == "U")
+
+
+class Qr(Operation):
+    """The QR decomposition: q with orthonormal columns, r upper triangular; mode "reduced", or "r" for r
+    alone.
+
+    With m = r grad_r^T - grad_q^T q and copyltu(m) its lower triangle mirrored upwards, as a Hermitian
+    matrix, d/dx = (grad_q + conj(q copyltu(m))) r^-T. For fewer rows than columns, x = [a | b] with a square:
+    the rule for a, with conj(b) grad_r_b^H added to grad_q, and d/db = conj(q) grad_r_b. LAPACK makes the
+    diagonal of r real.
+    """
+
+    name = "qr"
+    implements = (np.linalg.qr,)
+    takes_complex = True
+    # Square ones are dominant: r^-T of a nearly singular one is large, and may cancel in the gradient.
+    cases = (
+        Case(x=dominant("n n")),
+        Case(x=real("4 2")),
+        Case(x=real("2 3")),
+        Case(x=dominant("2 3 3")),
+        Case(x=real("3 2"), mode="r"),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, mode: Any = "reduced") -> Any:
+        """Return q and r, or r."""
+        if mode not in ("reduced", "r"):
+            raise ArgumentError(f"qr: mode {mode!r} has no gradient; expected 'reduced' or 'r'")
+        q, r = result = np.linalg.qr(x)
+        ctx.save(x, q, r)
+        return result if mode == "reduced" else r
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the gradient of both factors."""
+        x, q, r = ctx.saved
+        of_q, of_r = (grad, grads[0]) if grads else (np.zeros(q.shape, grad.dtype), grad)
+        n = q.shape[-1]
+        wide = x.shape[-1] > n
+        if wide:
+            of_q = of_q + conjugate(x[..., n:]) @ adjoint(of_r[..., n:])
+        first = _of_qr(q, r[..., :n], of_q, of_r[..., :n])
+        return np.concatenate([first, conjugate(q) @ of_r[..., n:]], axis=-1) if wide else first
+
+
+def _of_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:
+    m = r @ transposed(of_r) - transposed(of_q) @ q
+    return transposed(np.linalg.solve(r, transposed(of_q + conjugate(q @ mirrored(m)))))
+
+
+cholesky = Cholesky()
+eigh = Eigh()
+eigvalsh = Eigvalsh()
+qr = Qr()

@@ -1,0 +1,86 @@
+"""Determinants, and their logarithms, of stacks of square matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, dominant, real
+
+from .adjoints import transposed
+
+
+class Det(Operation):
+    """The determinants.
+
+    d/dx = grad times the cofactors: det(x) x^-T, or, for a singular x, the determinants of its minors.
+    """
+
+    name = "det"
+    implements = (np.linalg.det,)
+    takes_complex = True
+    cases = (Case(x=real("3 3")), Case(x=real("2 2 2")), Case(x=real("1 1")))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the determinants."""
+        y = np.linalg.det(x)
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient times the cofactors."""
+        x, y = ctx.saved
+        cofactors: Array
+        if np.all(y != 0):
+            cofactors = np.reshape(y, (*np.shape(y), 1, 1)) * transposed(np.linalg.inv(x))
+        else:
+            cofactors = _cofactors(x)
+        return np.reshape(grad, (*np.shape(grad), 1, 1)) * cofactors
+
+
+def _cofactors(x: Any) -> Array:
+    """Return the signed determinants of the minors: a polynomial, right for any rank, n times the work of an
+    inverse and more.
+    """
+    n = x.shape[-1]
+    others = np.array([[j for j in range(n) if j != i] for i in range(n)], np.intp).reshape(n, max(n - 1, 0))
+    signs = 1 - 2 * (np.arange(n) % 2)
+    rows = []
+    for i in range(n):
+        without = x[..., others[i], :]
+        minors = without[..., :, others]  # (..., n - 1, n, n - 1): the minors of row i, one for each column
+        rows.append(np.linalg.det(np.moveaxis(minors, -2, -3)) * (signs[i] * signs).astype(x.dtype))
+    return np.stack(rows, axis=-2) if rows else np.zeros_like(x)
+
+
+class Slogdet(Operation):
+    """The sign and the logarithm of the absolute value of the determinants. d/dx = x^-T times the grad of the
+    logarithm; the sign is flat, or, of complex matrices, turns: i im(grad_sign sign) is added to that grad.
+
+    A singular matrix has the logarithm -inf and no gradient: `numpy.linalg.LinAlgError`.
+    """
+
+    name = "slogdet"
+    implements = (np.linalg.slogdet,)
+    takes_complex = True
+    cases = (Case(x=real("3 3")), Case(x=dominant("2 3 3")))
+
+    def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
+        """Return the signs and logarithms."""
+        result = np.linalg.slogdet(x)
+        ctx.save(x, result[0])
+        return result
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the transposed inverse, times the gradient of the logarithm."""
+        x, sign = ctx.saved
+        (of_log,) = grads
+        if x.dtype.kind == "c":
+            of_log = of_log + np.imag(grad * sign) * 1j
+        return np.reshape(of_log, (*np.shape(of_log), 1, 1)) * transposed(np.linalg.inv(x))
+
+
+det = Det()
+slogdet = Slogdet()

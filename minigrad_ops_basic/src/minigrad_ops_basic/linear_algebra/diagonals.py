@@ -1,0 +1,121 @@
+"""Diagonals, and the sum over one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
+
+from ..gathering import Gather
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+
+class Diagonal(Gather):
+    """The diagonal `offset` above the main one, of the matrices in `axis1` and `axis2`, as the last axis; a
+    view.
+
+    d/dx = grad on the diagonal, zero elsewhere; the matrices need not be square.
+    """
+
+    name = "diagonal"
+    implements = (np.diagonal,)
+    returns_view = True
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("4 3"), offset=-1),
+        Case(x=real("2 3 4"), offset=1, axis1=1, axis2=2),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
+        """Return the diagonal."""
+        ctx.save(x.shape, lambda a: np.diagonal(a, offset, axis1, axis2))
+        return np.diagonal(x, offset, axis1, axis2)
+
+
+class MatrixDiagonal(Gather):
+    """The diagonal `offset` above the main one, of the matrices in the last two axes; a view. d/dx = grad on
+    the diagonal, zero elsewhere.
+    """
+
+    name = "matrix_diagonal"
+    implements = (np.linalg.diagonal,)
+    returns_view = True
+    takes_complex = True
+    cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
+
+    def forward(self, ctx: Context, x: Array, *, offset: int = 0) -> Array:
+        """Return the diagonals."""
+        ctx.save(x.shape, lambda a: np.diagonal(a, offset, -2, -1))
+        return np.diagonal(x, offset, -2, -1)
+
+
+class Trace(Operation):
+    """The sum of the diagonal `offset` above the main one, of the matrices in `axis1` and `axis2`.
+
+    d/dx = grad on the diagonal, zero elsewhere; the matrices need not be square.
+    """
+
+    name = "trace"
+    implements = (np.trace,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("4 3"), offset=-1),
+        Case(x=real("2 3 4"), offset=1, axis1=2, axis2=0),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        offset: int = 0,
+        axis1: int = 0,
+        axis2: int = 1,
+        dtype: DTypeLike | None = None,
+    ) -> Array:
+        """Return the sum."""
+        ctx.save(x.shape, offset, axis1, axis2)
+        return np.trace(x, offset, axis1, axis2, dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient on the diagonal."""
+        shape, offset, axis1, axis2 = ctx.saved
+        on = np.eye(shape[axis1], shape[axis2], offset, dtype=grad.dtype)
+        return np.moveaxis(np.reshape(grad, (*np.shape(grad), 1, 1)) * on, (-2, -1), (axis1, axis2))
+
+
+class MatrixTrace(Operation):
+    """The sum of the diagonal `offset` above the main one, of the matrices in the last two axes.
+
+    d/dx = grad on the diagonal, zero elsewhere.
+    """
+
+    name = "matrix_trace"
+    implements = (np.linalg.trace,)
+    takes_complex = True
+    cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
+
+    def forward(self, ctx: Context, x: Array, *, offset: int = 0, dtype: DTypeLike | None = None) -> Array:
+        """Return the sums."""
+        ctx.save(x.shape, offset)
+        return np.trace(x, offset, -2, -1, dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient on the diagonals."""
+        shape, offset = ctx.saved
+        return np.reshape(grad, (*np.shape(grad), 1, 1)) * np.eye(
+            shape[-2], shape[-1], offset, dtype=grad.dtype
+        )
+
+
+diagonal = Diagonal()
+matrix_diagonal = MatrixDiagonal()
+trace = Trace()
+matrix_trace = MatrixTrace()

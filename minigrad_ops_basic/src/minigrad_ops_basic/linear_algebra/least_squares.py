@@ -1,0 +1,105 @@
+"""Least squares, and equations between tensors: formulas of the basic decompositions."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core.cases import Case, real
+
+from ..composition import Composed
+from ..dtypes import conjugate, detached, floating, in_type
+from .singular_values import refuse_infinite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minigrad_core import Array, Context
+
+
+def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
+    """Return NumPy's four results, by the pseudo-inverse."""
+    a = in_type(a, np.result_type(a, b))
+    solution = np.linalg.pinv(a, rcond) @ b
+    s = np.linalg.svdvals(a)
+    rank = int(np.sum(detached(s) > rcond * np.max(detached(s), initial=0)))
+    rest = b - a @ solution
+    squares = np.real(np.sum(rest * conjugate(rest), axis=0))
+    residuals = np.reshape(squares, (-1,)) if rank == a.shape[1] < a.shape[0] else np.zeros(0, a.dtype)
+    return solution, residuals, rank, s
+
+
+class Lstsq(Composed):
+    """The x with the least |b - a x|, of these the shortest; the sums of the squares that remain (if a has
+    more rows than columns and full rank); a's rank and singular values. For a vector b or columns.
+
+    d/db = p^T grad for the solution, with p the pseudo-inverse of a; d/da through p, for which a's rank must
+    not change nearby. rcond: singular values up to `rcond` times the largest count as 0.
+    """
+
+    name = "lstsq"
+    implements = (np.linalg.lstsq,)
+    takes_complex = True
+    cases = (
+        Case(a=real("4 2"), b=real("4")),
+        Case(a=real("4 2"), b=real("4 3")),
+        Case(a=real("2 3"), b=real("2")),
+    )
+
+    def forward(self, ctx: Context, a: Array, b: Array, *, rcond: float | None = None) -> tuple[Array, ...]:
+        """Return solution, residuals, rank and singular values."""
+        refuse_infinite(a, b)
+        cut = float(np.finfo(floating(a)).eps) * max(a.shape) if rcond is None else rcond
+        ctx.save(_least_squares, (a, b), {"rcond": cut})
+        return np.linalg.lstsq(a, b, rcond)  # type: ignore[return-value]  # the rank is a number
+
+
+def _tensor_solution(a: Any, b: Any, *, axes: Sequence[int] | None) -> Array:
+    if axes is not None:
+        last = [axis % a.ndim for axis in axes]
+        a = np.transpose(a, [*(k for k in range(a.ndim) if k not in last), *last])
+    shape = a.shape[b.ndim :]
+    return np.reshape(np.linalg.solve(np.reshape(a, (b.size, prod(shape))), np.ravel(b)), shape)
+
+
+class TensorSolve(Composed):
+    """The y with sum of a y = b over all axes of y; `axes` of a are moved behind the others first.
+
+    d/db = a^-T grad, in its shape; d/da = -(d/db) y.
+    """
+
+    name = "tensorsolve"
+    implements = (np.linalg.tensorsolve,)
+    takes_complex = True
+    cases = (Case(a=real("2 3 6"), b=real("2 3")), Case(a=real("6 2 3"), b=real("2 3"), axes=(0,)))
+
+    def forward(self, ctx: Context, a: Array, b: Array, *, axes: Sequence[int] | None = None) -> Array:
+        """Return the solution."""
+        ctx.save(_tensor_solution, (a, b), {"axes": axes})
+        return np.linalg.tensorsolve(a, b, axes)
+
+
+def _tensor_inverse(a: Any, *, ind: int) -> Array:
+    first, last = a.shape[:ind], a.shape[ind:]
+    return np.reshape(np.linalg.inv(np.reshape(a, (prod(first), prod(last)))), last + first)
+
+
+class TensorInv(Composed):
+    """The inverse of a as a map from its last axes to its first `ind`. d/da = -y^T grad y^T, as matrices."""
+
+    name = "tensorinv"
+    implements = (np.linalg.tensorinv,)
+    takes_complex = True
+    cases = (Case(a=real("2 3 6")), Case(a=real("4 2 2"), ind=1))
+
+    def forward(self, ctx: Context, a: Array, *, ind: int = 2) -> Array:
+        """Return the inverse."""
+        ctx.save(_tensor_inverse, (a,), {"ind": ind})
+        return np.linalg.tensorinv(a, ind)
+
+
+lstsq = Lstsq()
+tensorsolve = TensorSolve()
+tensorinv = TensorInv()

@@ -1,0 +1,97 @@
+"""The matrix product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, real
+
+from ..composition import Composed
+from ..dtypes import conjugate
+
+
+class Matmul(Operation):
+    """`x @ y`: matrices, stacks of them (leading axes broadcast), vectors.
+
+    d/dx = grad y^T; d/dy = x^T grad.
+    """
+
+    name = "matmul"
+    implements = (np.matmul, np.linalg.matmul)
+    takes_complex = True
+    cases = (
+        Case(x=real("n k"), y=real("k m")),
+        Case(x=real("k"), y=real("k")),
+        Case(x=real("k"), y=real("k m")),
+        Case(x=real("n k"), y=real("k")),
+        Case(x=real("2 n k"), y=real("2 k m")),
+        Case(x=real("2 1 n k"), y=real("3 k m")),
+        Case(x=real("k"), y=real("2 k m")),
+        Case(x=real("2 n k"), y=real("k")),
+    )
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the product."""
+        ctx.save(x, y)
+        return x @ y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the gradients of both factors."""
+        return of_product(grad, *ctx.saved, *ctx.needs)
+
+
+def of_product(
+    grad: Array, x: Array, y: Array, for_x: bool, for_y: bool
+) -> tuple[Array | None, Array | None]:
+    """Return the gradients of the factors of `x @ y` that need one."""
+    if x.ndim == 2 and y.ndim == 2:
+        return grad @ y.T if for_x else None, x.T @ grad if for_y else None
+    # A vector is a matrix with one row (left) or one column (right).
+    left = np.expand_dims(x, 0) if x.ndim == 1 else x
+    right = np.expand_dims(y, 1) if y.ndim == 1 else y
+    if y.ndim == 1:
+        grad = np.expand_dims(grad, -1)
+    if x.ndim == 1:
+        grad = np.expand_dims(grad, -2)
+    return (
+        np.reshape(unbroadcast(grad @ np.swapaxes(right, -1, -2), left.shape), x.shape) if for_x else None,
+        np.reshape(unbroadcast(np.swapaxes(left, -1, -2) @ grad, right.shape), y.shape) if for_y else None,
+    )
+
+
+def _columns(x: Any, y: Any) -> Array:
+    return (x @ np.expand_dims(y, -1))[..., 0]
+
+
+def _rows(x: Any, y: Any) -> Array:
+    return (np.expand_dims(conjugate(x), -2) @ y)[..., 0, :]
+
+
+class MatrixVector(Composed):
+    """`np.matvec` and `np.vecmat`: products of stacks of matrices and stacks of vectors.
+
+    d/dx, d/dy: as for `matmul`.
+    """
+
+    takes_complex = True
+
+    def __init__(self, function: Any, formula: Any, case: Case) -> None:
+        self.name = function.__name__
+        self.function, self.formula = function, formula
+        self.implements = (function,)
+        self.cases = (case,)
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return the products."""
+        ctx.save(self.formula, (x, y), {})
+        return self.function(x, y)
+
+
+matmul = Matmul()
+if hasattr(np, "matvec"):  # NumPy 2.2
+    matvec = MatrixVector(np.matvec, _columns, Case(x=real("2 3 4"), y=real("2 4")))
+    vecmat = MatrixVector(np.vecmat, _rows, Case(x=real("3"), y=real("2 3 4")))

@@ -1,0 +1,202 @@
+"""Norms of vectors and matrices, condition numbers and ranks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core.cases import Case, axis_of, nonzero, real
+
+from ..axes import Axis, restored
+from ..composition import Composed
+from ..dtypes import detached
+from ..non_differentiable import OfOne
+from .singular_values import refuse_infinite
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+
+def _length(x: Any, axis: Axis, keepdims: bool) -> Array:
+    # sqrt has the gradient 0 at 0, and so has the length of a vector of zeros.
+    squares = np.real(x * np.conjugate(x)) if x.dtype.kind == "c" else x * x
+    return np.sqrt(np.sum(squares, axis=axis, keepdims=keepdims))
+
+
+def _largest(sizes: Any, axis: Axis, keepdims: bool = False) -> Array:
+    return np.max(sizes, axis=axis, keepdims=keepdims, initial=0)  # an axis may be empty
+
+
+def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
+    """Return the vector norm, in steps that have gradients."""
+    if order is None or order == 2:
+        return _length(x, axis, keepdims)
+    size = abs(x)
+    if order == np.inf:
+        return _largest(size, axis, keepdims)
+    if order == -np.inf:
+        return np.min(size, axis=axis, keepdims=keepdims)
+    if order == 1:
+        return np.sum(size, axis=axis, keepdims=keepdims)
+    if order == 0:  # how many are not zero: flat, and a function of x all the same
+        return np.sum((x != 0) + 0 * size, axis=axis, keepdims=keepdims)
+    # Scaled by the largest, so that no power overflows; the scale is a factor taken out and put back.
+    scale = _largest(abs(detached(x)), axis, keepdims=True)
+    scale = np.where(scale == 0, 1, scale)
+    # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
+    zero = x == 0
+    there = np.where(zero, 0 if order > 0 else np.inf, np.where(zero, 1, size / scale) ** float(order))
+    total = np.sum(there, axis=axis, keepdims=keepdims)
+    nothing = total == 0  # the root has the slope 0 there, by convention
+    root = np.where(nothing, 0, np.where(nothing, 1, total) ** (1 / float(order)))
+    return root * (scale if keepdims else np.reshape(scale, np.shape(root)))
+
+
+def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:
+    """Return the norm of the matrices in two axes, in steps that have gradients."""
+    if order in (None, "fro", "f"):
+        return _length(x, axis, keepdims)
+    m = np.moveaxis(x, axis, (-2, -1))
+    if order in ("nuc", 2, -2):
+        s = np.linalg.svd(m, compute_uv=False)
+        y = np.sum(s, axis=-1) if order == "nuc" else _largest(s, -1) if order == 2 else np.min(s, axis=-1)
+    else:  # the largest (smallest) column sum for 1 (-1), row sum for inf (-inf)
+        sums = np.sum(abs(m), axis=-2 if abs(order) == 1 else -1)
+        y = _largest(sums, -1) if order > 0 else np.min(sums, axis=-1)
+    return restored(y, axis, x.ndim, False) if keepdims else y
+
+
+def _formula(x: Any, *, order: Any, axis: Any, keepdims: bool) -> Array:
+    """Return NumPy's choice between the two."""
+    if axis is None and order is None:
+        return _length(x, None, keepdims)
+    axes = tuple(range(x.ndim)) if axis is None else tuple(axis) if np.ndim(axis) else (int(axis),)
+    if len(axes) == 1:
+        return _vector_norm(x, order=order, axis=axes[0], keepdims=keepdims)
+    return _matrix_norm(x, order=order, axis=(axes[0], axes[1]), keepdims=keepdims)
+
+
+class Norm(Composed):
+    """The norm over `axis`: one axis, vectors; two, matrices; None, all values for `ord` None, else as many
+    axes as there are.
+
+    ord: for vectors None or 2 (length), 1, inf, -inf, 0 (count; flat), or any power; for matrices None or
+    "fro", "nuc", 2, -2 (singular values), 1, -1, inf, -inf (column and row sums). d/dx = grad x / norm for
+    the length, and grad sign(x) (|x| / norm)^(p - 1) for a power p. 0 at the origin; equal extremes share
+    evenly.
+    """
+
+    name = "norm"
+    implements = (np.linalg.norm,)
+    takes_complex = True
+    cases = (
+        Case(x=real("n k")),
+        Case(x=real("2 3"), axis=axis_of("x"), keepdims=True),
+        *(Case(x=real("2 3"), ord=order, axis=1) for order in (1, np.inf, -np.inf, 3)),
+        Case(x=nonzero("2 3"), ord=2.5, axis=0),
+        *(Case(x=real("2 3"), ord=order) for order in ("fro", "nuc", 2, -2, 1, -1, np.inf, -np.inf)),
+        Case(x=real("2 3 2"), ord="nuc", axis=(2, 0), keepdims=True),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        ord: Any = None,  # noqa: A002 - NumPy's name
+        axis: Any = None,
+        keepdims: bool = False,
+    ) -> Array:
+        """Return the norm."""
+        ctx.save(_formula, (x,), {"order": ord, "axis": axis, "keepdims": bool(keepdims)})
+        return np.linalg.norm(x, ord, axis, keepdims)
+
+
+class VectorNorm(Composed):
+    """The vector norm over `axis` (None: all values, flattened); see `norm`. d/dx = as there."""
+
+    name = "vector_norm"
+    implements = (np.linalg.vector_norm,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("2 3"), ord=1),
+        Case(x=real("2 3"), ord=3, axis=(0, 1), keepdims=True),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Any = None,
+        keepdims: bool = False,
+        ord: Any = 2,  # noqa: A002 - NumPy's name
+    ) -> Array:
+        """Return the norm."""
+        ctx.save(_vector_norm, (x,), {"order": ord, "axis": axis, "keepdims": bool(keepdims)})
+        return np.linalg.vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
+
+
+class MatrixNorm(Composed):
+    """The norm of the matrices in the last two axes; see `norm`. d/dx = as there."""
+
+    name = "matrix_norm"
+    implements = (np.linalg.matrix_norm,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("2 2 3"), ord="nuc", keepdims=True),
+        Case(x=real("2 3"), ord=np.inf),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        keepdims: bool = False,
+        ord: Any = "fro",  # noqa: A002 - NumPy's name
+    ) -> Array:
+        """Return the norm."""
+        ctx.save(_matrix_norm, (x,), {"order": ord, "axis": (-2, -1), "keepdims": bool(keepdims)})
+        return np.linalg.matrix_norm(x, keepdims=keepdims, ord=ord)
+
+
+def _condition(x: Any, *, p: Any) -> Array:
+    if p not in (None, 2, -2):
+        return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))
+    s = np.linalg.svdvals(x)
+    return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+
+
+class Cond(Composed):
+    """The condition number of the matrices in the norm `p` (None or 2: the greatest singular value over the
+    least; -2: the reverse; else |x| |x^-1| in that norm, see `norm`).
+
+    d/dx: from those of the singular values, or of the norms.
+    """
+
+    name = "cond"
+    implements = (np.linalg.cond,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("2 3 3"), p=-2),
+        Case(x=real("2 2"), p="fro"),
+        Case(x=real("2 2"), p=1),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, p: Any = None) -> Array:
+        """Return the condition numbers."""
+        refuse_infinite(x)
+        ctx.save(_condition, (x,), {"p": p})
+        return np.real(np.linalg.cond(x, p))  # with NumPy 2.1, that of a complex matrix is complex
+
+
+norm = Norm()
+vector_norm = VectorNorm()
+matrix_norm = MatrixNorm()
+cond = Cond()
+matrix_rank = OfOne(np.linalg.matrix_rank)

@@ -1,0 +1,140 @@
+"""Singular values and vectors, of stacks of matrices of any shape; see `decompositions` for sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, dominant, real
+from minigrad_core.errors import DifferentiabilityError
+
+from ..dtypes import conjugate, detached
+from ..nan_safe import reciprocal_or_zero
+from .adjoints import adjoint, transposed
+from .degenerate import inverse_gaps
+from .hermitian import of_triangle
+from .phases import fixed, row
+
+
+class Svd(Operation):
+    """The singular value decomposition u diag(s) vh of the matrices; `compute_uv=False`: s alone, descending.
+
+    With k = u^T grad_u, m = v^T grad_v, skew(a) = a - a^H and e_ij = s_j^2 - s_i^2, d/dx =
+    conj(u) (diag(grad_s + i im(k)/s) + skew(k) / e diag(s) + diag(s) skew(m) / e) v^T
+    + (grad_u - conj(u) k) diag(1/s) v^T + conj(u) diag(1/s) (grad_v - conj(v) m)^H.
+    The vectors of a singular value are defined up to a common sign; what is made of them must not depend on
+    it. Of complex ones LAPACK makes the first component of v real, or, for fewer rows than columns and for
+    `hermitian`, that of u, see `phases`. There is no gradient for the vectors of equal values, see
+    `equal_values`, nor for those that `full_matrices` adds to the smaller side.
+    hermitian: symmetric matrices, of which the lower triangle alone is read and has a gradient; see `eigh`.
+    """
+
+    name = "svd"
+    implements = (np.linalg.svd,)
+    takes_complex = True
+    cases = (
+        Case(x=real("3 3"), compute_uv=False),
+        Case(x=real("3 2"), full_matrices=False),
+        Case(x=real("2 3"), full_matrices=False),
+        Case(x=real("2 3 3")),
+        Case(x=dominant("3 3"), hermitian=True),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        full_matrices: bool = True,
+        compute_uv: bool = True,
+        hermitian: bool = False,
+    ) -> Any:
+        """Return u, s and vh, or s."""
+        refuse_infinite(x)
+        result = np.linalg.svd(x, full_matrices, compute_uv, hermitian)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
+        ctx.save(x, hermitian, result if compute_uv else None)
+        return result
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
+        """Return the gradient of the values, and of the vectors, if they were asked for."""
+        x, hermitian, result = ctx.saved
+        u, s, vh = result or np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
+        n = s.shape[-1]
+        factors = u[..., :n], s, vh[..., :n, :]
+        if not grads:
+            of_x = _of_values(*factors, grad)
+        else:
+            of_x = _of_all(*factors, *_of_first(n, grad, *grads), hermitian)
+        return of_triangle(of_x) if hermitian else of_x
+
+
+def _of_first(n: int, of_u: Array, of_s: Array, of_vh: Array) -> tuple[Array, Array, Array]:
+    """Return the gradients for the first n vectors; those that `full_matrices` adds have none."""
+    if np.any(detached(of_u[..., n:])) or np.any(detached(of_vh[..., n:, :])):
+        raise DifferentiabilityError(
+            "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
+        )
+    return of_u[..., :n], of_s, of_vh[..., :n, :]
+
+
+def refuse_infinite(*arrays: Array) -> None:
+    """Raise for NaN and infinities, on which LAPACK's iteration (gesdd) may never end."""
+    if not all(np.all(np.isfinite(x)) for x in arrays):
+        raise np.linalg.LinAlgError("SVD did not converge: the matrix has values that are not finite")
+
+
+def _of_values(u: Array, s: Array, vh: Array, grad: Array) -> Array:
+    """Return conj(u diag(grad) vh); 0 for a singular value 0, as for the length of a vector at the origin."""
+    return conjugate((u * np.expand_dims(np.where(s == 0, 0, grad), -2)) @ vh)
+
+
+def _of_all(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array, hermitian: bool) -> Array:
+    """Return the formula of the class."""
+    v, of_v = adjoint(vh), adjoint(of_vh)
+    ut, vt = transposed(u), transposed(v)
+    if u.dtype.kind == "c":
+        turn = np.sum(u * of_u, axis=-2) + np.sum(v * of_v, axis=-2)
+        if hermitian or u.shape[-2] < v.shape[-2]:
+            of_u = fixed(u, of_u, turn, row(u.shape[-2], 0), name="svd")
+        else:
+            of_v = fixed(v, of_v, turn, row(v.shape[-2], 0), name="svd")
+    rows, columns = np.expand_dims(s, -2), np.expand_dims(s, -1)
+    inverse = np.expand_dims(reciprocal_or_zero(s), -2)
+    k, m = ut @ of_u, vt @ of_v
+    sums = rows + columns
+    gaps = inverse_gaps(s, k, m, name="svd") / np.where(sums == 0, 1, sums)
+    core = (k - adjoint(k)) * gaps * rows + columns * ((m - adjoint(m)) * gaps)
+    one = np.eye(s.shape[-1], dtype=s.dtype)
+    core = core + one * np.expand_dims(np.where(s == 0, 0, of_s), -1)
+    if u.dtype.kind == "c":  # u turns against v
+        core = core + one * (np.imag(k) * inverse * 1j)
+    off_u = (of_u - conjugate(u) @ k) * inverse
+    off_v = (of_v - conjugate(v) @ m) * inverse
+    return conjugate(u) @ core @ vt + off_u @ vt + conjugate(u) @ adjoint(off_v)
+
+
+class Svdvals(Operation):
+    """The singular values, descending. d/dx = conj(u diag(grad) v^H), with the singular vectors
+    u and v.
+    """
+
+    name = "svdvals"
+    implements = (np.linalg.svdvals,)
+    takes_complex = True
+    cases = (Case(x=real("3 3")), Case(x=real("2 2 3")))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the singular values."""
+        refuse_infinite(x)
+        ctx.save(x)
+        return np.linalg.svdvals(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient in the basis of the singular vectors."""
+        return _of_values(*np.linalg.svd(ctx.saved[0], full_matrices=False), grad)
+
+
+svd = Svd()
+svdvals = Svdvals()

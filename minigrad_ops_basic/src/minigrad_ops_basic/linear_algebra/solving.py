@@ -1,0 +1,144 @@
+"""Linear systems and inverses, of stacks of matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation, vjp
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, dominant, real
+
+from ..dtypes import conjugate, detached
+from ..no_value import NO_VALUE
+from .adjoints import adjoint, transposed
+from .hermitian import mirrored, of_triangle
+
+
+class Inv(Operation):
+    """The inverse matrices y. d/dx = -y^T grad y^T."""
+
+    name = "inv"
+    implements = (np.linalg.inv,)
+    takes_complex = True
+    cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3")), Case(x=real("3 3")))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the inverses."""
+        y = np.linalg.inv(x)
+        ctx.save(y)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient between two inverses."""
+        y = transposed(ctx.saved[0])
+        return -(y @ grad @ y)
+
+
+class Pinv(Operation):
+    """The Moore-Penrose inverses p, of matrices of any shape, whose rank must not change nearby.
+
+    Where only zeros are cut off,
+    d/dx = -p^T grad p^T + conj((1 - x p) grad^T p p^H + p^H p grad^T (1 - p x)).
+    Golub and Pereyra, The differentiation of pseudo-inverses (SIAM J. Numer. Anal. 10, 1973), equation 4.12.
+    Where singular values are cut off that are no zeros: by the singular value decomposition.
+
+    rcond, rtol: as in NumPy. hermitian: symmetric matrices, of which the lower triangle alone is read and has
+    a gradient; see `eigh`.
+    """
+
+    name = "pinv"
+    implements = (np.linalg.pinv,)
+    takes_complex = True
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("3 2")),
+        Case(x=real("2 2 3")),
+        Case(x=dominant("3 3"), hermitian=True),
+        Case(x=np.array([[3.0, 0.5, 0.25], [0.0, 0.5, 1.0]]), rcond=0.5),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        rcond: Any = None,
+        hermitian: bool = False,
+        rtol: Any = NO_VALUE,
+    ) -> Array:
+        """Return the pseudo-inverses."""
+        p = np.linalg.pinv(x, rcond, hermitian, rtol=rtol)
+        ctx.save(x, p, hermitian)
+        return p
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the three terms."""
+        x, p, hermitian = ctx.saved
+        whole = mirrored(x) if hermitian else x
+        if _cuts(detached(whole), detached(p)):
+            rank = np.round(np.trace(detached(whole @ p), axis1=-2, axis2=-1))
+            _, pullback = vjp(lambda x: _cut_off(x, rank, hermitian), x)
+            return pullback(grad)
+        pt, gt = transposed(p), transposed(grad)
+        # Products with the projections 1 - x p and 1 - p x, written out.
+        ph = adjoint(p)
+        left = gt @ (p @ ph)
+        right = (ph @ p) @ gt
+        of_x = conjugate((left - whole @ (p @ left)) + (right - (right @ p) @ whole)) - pt @ grad @ pt
+        return of_triangle(of_x) if hermitian else of_x
+
+
+def _cuts(x: Any, p: Any) -> bool:
+    """Return whether the pseudo-inverse leaves out more of x than rounding would."""
+    left_out = np.max(np.abs(x - x @ p @ x), initial=0)
+    return bool(left_out > 1000 * np.finfo(x.dtype).eps * np.max(np.abs(x), initial=0))
+
+
+def _cut_off(x: Any, rank: Any, hermitian: bool) -> Array:
+    """Return the inverses of the `rank` largest singular values, between their vectors."""
+    u, s, vh = np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
+    kept = np.arange(s.shape[-1]) < np.expand_dims(rank, -1)
+    inverse = np.where(kept, 1 / np.where(kept, s, 1), 0)
+    return adjoint(vh) @ (np.expand_dims(inverse, -1) * adjoint(u))
+
+
+class Solve(Operation):
+    """The solution y of `a y = b`, for a vector b or for the columns of matrices.
+
+    d/db = a^-T grad =: h; d/da = -h y^T.
+    """
+
+    name = "solve"
+    implements = (np.linalg.solve,)
+    takes_complex = True
+    cases = (
+        Case(a=dominant("n n"), b=real("n")),
+        Case(a=dominant("3 3"), b=real("3 2")),
+        Case(a=dominant("2 3 3"), b=real("3")),
+        Case(a=dominant("2 3 3"), b=real("3 2")),
+        Case(a=real("3 3"), b=real("2 3 1")),
+    )
+
+    def forward(self, ctx: Context, a: Array, b: Array) -> Array:
+        """Return the solutions."""
+        y = np.linalg.solve(a, b)
+        ctx.save(a, y, b.shape)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Solve with the transposed matrices."""
+        a, y, shape = ctx.saved
+        if len(shape) == 1:  # a vector, for any stack of matrices
+            grad, y = np.expand_dims(grad, -1), np.expand_dims(y, -1)
+        h = np.linalg.solve(transposed(a), grad)
+        for_a = unbroadcast(-(h @ transposed(y)), a.shape) if ctx.needs[0] else None
+        if not ctx.needs[1]:
+            return for_a, None
+        return for_a, unbroadcast(h[..., 0] if len(shape) == 1 else h, shape)
+
+
+inv = Inv()
+pinv = Pinv()
+solve = Solve()

@@ -1,0 +1,1 @@
+"""Logic functions and bit-wise operations."""

@@ -1,0 +1,95 @@
+"""Values brought into a range, or made finite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
+from minigrad_core.errors import ArgumentError
+
+from ..no_value import NO_VALUE
+
+
+class Clip(Operation):
+    """`x` limited to [lower, upper]; either may be None. The gradient goes to `x` inside and at the bounds,
+    else to the bound.
+
+    As in NumPy, the upper bound wins where the two cross or meet.
+    """
+
+    name = "clip"
+    broadcasts = True
+    implements = (np.clip,)
+    cases = (
+        Case(x=real("..."), lower=real("..."), upper=real("...")),
+        Case(x=real("..."), lower=-0.5, upper=0.5),
+        Case(x=real("..."), lower=-0.5),
+        Case(x=real("..."), lower=None, upper=0.5),
+    )
+
+    @staticmethod
+    def from_numpy(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **bounds: Any) -> Any:
+        """Take NumPy's three spellings of the bounds."""
+        if bounds.keys() & {"min", "max"} and not (a_min is None and a_max is None):
+            raise ArgumentError("np.clip: give the bounds as a_min and a_max, or as min and max, not as both")
+        lower, upper = bounds.pop("min", a_min), bounds.pop("max", a_max)
+        if out is not None:
+            bounds["out"] = out
+        return (a, *(None if b is NO_VALUE else b for b in (lower, upper))), bounds
+
+    def forward(
+        self, ctx: Context, x: Array, lower: Array | None = None, upper: Array | None = None
+    ) -> Array:
+        """Return the limited values."""
+        ctx.save(x, lower, upper)
+        return +x if lower is None and upper is None else np.clip(x, lower, upper)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Share the gradient between the values and their bounds."""
+        x, lower, upper = ctx.saved
+        above = False if upper is None else x > upper
+        if lower is not None and upper is not None and np.count_nonzero(lower >= upper):
+            above = above | (lower >= upper)
+        below = False if lower is None else x < lower
+        if lower is not None and upper is not None:
+            below = below & ~above
+        needs = (*ctx.needs, False, False)
+        grads = (
+            np.where(below | above, 0, grad) if needs[0] else None,
+            np.where(below, grad, 0) if needs[1] else None,
+            np.where(above, grad, 0) if needs[2] else None,
+        )
+        return grads[: len(ctx.needs)]
+
+
+class NanToNum(Operation):
+    """`x` with NaN and infinities replaced. The gradient passes where `x` is finite."""
+
+    name = "nan_to_num"
+    broadcasts = True
+    implements = (np.nan_to_num,)
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        nan: float = 0.0,
+        posinf: float | None = None,
+        neginf: float | None = None,
+    ) -> Array:
+        """Return finite values."""
+        ctx.save(np.isfinite(x))
+        return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of the finite values."""
+        (finite,) = ctx.saved
+        return np.where(finite, grad, 0)
+
+
+clip = Clip()
+nan_to_num = NanToNum()

@@ -1,0 +1,108 @@
+"""The parts of complex numbers; of real ones, too, which are their own real part and conjugate.
+
+A function that is not holomorphic has a gradient all the same, for L is real: that of z = x + iy is
+dL/dx - i dL/dy, so that dL = Re(gradient dz).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, nonzero
+from minigrad_core.cases import real as any_real
+
+from ..nan_safe import quotient_or_zero
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class RealPart(Operation):
+    """The real part, copied; of `real_if_close`, all of x if an imaginary part is not tiny. d/dx = grad."""
+
+    broadcasts = True
+    takes_complex = True
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.name = function.__name__
+        self.function = function
+        self.implements = (function,)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return a copy."""
+        return np.copy(self.function(x) if x.dtype.kind in "bc" else x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return a copy of the gradient."""
+        return grad.copy()
+
+
+class Conjugate(Operation):
+    """The complex conjugate. d/dx = conj(grad)."""
+
+    name = "conjugate"
+    broadcasts = True
+    implements = (np.conjugate,)
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the conjugate."""
+        return np.conjugate(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the conjugate of the gradient."""
+        return np.conjugate(grad)
+
+
+class ImaginaryPart(Operation):
+    """The imaginary part, zeros for real numbers. d/dx = -i grad."""
+
+    name = "imag"
+    implements = (np.imag,)
+    takes_complex = True
+    cases = (Case(x=any_real("n k")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the imaginary part."""
+        ctx.save(x.dtype.kind == "c")
+        part: Any = np.imag(x)
+        return np.copy(part)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient, turned by a right angle."""
+        (is_complex,) = ctx.saved
+        return grad * -1j if is_complex else np.zeros_like(grad)
+
+
+class Angle(Operation):
+    """The angle in the complex plane, in radians (`deg`: degrees); 0 or pi for real numbers.
+
+    d/dx = -i grad / x, 0 at x = 0.
+    """
+
+    name = "angle"
+    implements = (np.angle,)
+    takes_complex = True
+    cases = (Case(x=nonzero("n k")), Case(x=nonzero("n k"), deg=True))
+
+    def forward(self, ctx: Context, x: Array, *, deg: bool = False) -> Array:
+        """Return the angle."""
+        ctx.save(x, deg)
+        return np.angle(x, deg)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient: across the direction from the origin."""
+        x, deg = ctx.saved
+        if x.dtype.kind != "c":
+            return np.zeros_like(grad)
+        return quotient_or_zero(grad * (-180j / np.pi if deg else -1j), x)
+
+
+real = RealPart(np.real)
+real_if_close = RealPart(np.real_if_close)
+conjugate = Conjugate()
+imag = ImaginaryPart()
+angle = Angle()

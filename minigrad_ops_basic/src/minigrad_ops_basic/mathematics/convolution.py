@@ -1,0 +1,125 @@
+"""Convolutions and correlations of sequences, and the windows of an array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view as _windows
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
+
+from ..dtypes import conjugate
+from ..gathering import Gather
+
+_CASES = tuple(
+    Case(a=real(a), v=real(v), mode=mode)
+    for mode in ("full", "same", "valid")
+    for a, v in (("5", "3"), ("2", "5"))
+)
+
+
+def _whole(grad: Array, n: int, m: int, mode: str) -> Array:
+    """Return the gradient of the full convolution of n and m values, of which `mode` took the middle."""
+    taken = grad.shape[0]
+    before = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
+    behind = n + m - 1 - taken - before
+    return np.concatenate([np.zeros(before, grad.dtype), grad, np.zeros(behind, grad.dtype)])
+
+
+def _sequence(x: Array) -> Array:
+    """Return `x`, or the sequence of one value as which `np.convolve` takes a 0-d array."""
+    return x if np.ndim(x) else np.reshape(x, (1,))
+
+
+def _product(whole: Array, x: Array) -> Array:
+    """Return the sums of products of `x` and what lies beside it, at each place."""
+    return np.correlate(whole, conjugate(x), "valid")  # which takes the conjugate of the second one
+
+
+class Convolve(Operation):
+    """c_k = sum over i of a_i v_(k-i); all of it ("full"), as long as the longer one ("same"), or where they
+    overlap whole ("valid").
+
+    d/da_i = sum over k of grad_k v_(k-i): the correlation of grad with v; d/dv likewise with a.
+    """
+
+    name = "convolve"
+    implements = (np.convolve,)
+    takes_complex = True
+    cases = _CASES
+
+    def forward(self, ctx: Context, a: Array, v: Array, *, mode: Any = "full") -> Array:
+        """Return the convolution."""
+        ctx.save(a, v, mode)
+        return np.convolve(a, v, mode)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Correlate the gradient with the other sequence."""
+        a, v, mode = ctx.saved
+        whole = _whole(grad, np.size(a), np.size(v), mode)
+        return (
+            _product(whole, _sequence(v)).reshape(a.shape) if ctx.needs[0] else None,
+            _product(whole, _sequence(a)).reshape(v.shape) if ctx.needs[1] else None,
+        )
+
+
+class Correlate(Operation):
+    """c_k = sum over i of a_(i+k) conj(v_i), that is `convolve` with v reversed; modes as there.
+
+    d/da, d/dv: as there.
+    """
+
+    name = "correlate"
+    implements = (np.correlate,)
+    takes_complex = True
+    cases = _CASES
+
+    def forward(self, ctx: Context, a: Array, v: Array, *, mode: Any = "valid") -> Array:
+        """Return the correlation."""
+        ctx.save(a, v, mode)
+        return np.correlate(a, v, mode)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Correlate the gradient with the other sequence, and turn that of v round."""
+        a, v, mode = ctx.saved
+        n, m = a.shape[0], v.shape[0]
+        whole = _whole(grad, n, m, mode)
+        if (
+            m > n and mode == "same"
+        ):  # NumPy exchanges the two, and turns the result round: its middle is the other one
+            whole = np.flip(_whole(np.flip(grad, 0), n, m, mode), 0)
+        return (
+            np.correlate(whole, np.flip(v, 0), "valid") if ctx.needs[0] else None,
+            conjugate(np.flip(_product(whole, a), 0)).copy() if ctx.needs[1] else None,
+        )
+
+
+class SlidingWindowView(Gather):
+    """All windows of `window_shape` along `axis` (None: all axes), as new last axes; a view.
+
+    d/dx = grad summed over the windows.
+    """
+
+    name = "sliding_window_view"
+    implements = (_windows,)
+    returns_view = True
+    takes_complex = True
+    cases = (
+        Case(x=real("5"), window_shape=3),
+        Case(x=real("3 4"), window_shape=(2, 2)),
+        Case(x=real("3 4"), window_shape=2, axis=axis_of("x")),
+    )
+
+    def forward(
+        self, ctx: Context, x: Array, *, window_shape: int | tuple[int, ...], axis: Any = None
+    ) -> Array:
+        """Return the windows."""
+        ctx.save(x.shape, lambda a: _windows(a, window_shape, axis))
+        return _windows(x, window_shape, axis)
+
+
+convolve = Convolve()
+correlate = Correlate()
+sliding_window_view = SlidingWindowView()

@@ -1,0 +1,204 @@
+"""Running sums, products and extremes along an axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
+
+from ..composition import Composed
+from ..dtypes import single
+from ..gathering import scattered_flat
+from ..nan_safe import divisible
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
+_CASES = (Case(x=real("n k"), axis=axis_of("x")), Case(x=real("4"), axis=0))
+_FLAT = (*_CASES, Case(x=real("2 3")))
+
+
+def _first(x: Any, axis: int | None) -> Array:
+    """Return `x` with the axis in front; None: flattened. NumPy flattens a 0-d array for an axis, too."""
+    return np.reshape(x, (-1,)) if axis is None or x.ndim == 0 else np.moveaxis(x, axis, 0)
+
+
+def _put_back(x: Any, axis: int | None, shape: tuple[int, ...]) -> Array:
+    """Undo `_first`."""
+    return np.reshape(x, shape) if axis is None or not shape else np.moveaxis(x, 0, axis).copy()
+
+
+def _summed_from_the_end(x: Any, axis: int | None) -> Any:
+    """Return the running sum along the axis of a result (None: the only one), from the end."""
+    along = 0 if axis is None else axis
+    return np.flip(np.cumsum(np.flip(single(x), along), axis=along), along)
+
+
+def _from_the_end(values: Any, factors: Any) -> Array:
+    """Return r along the first axis, where r_i = values_i + factors_i r_(i+1), and r_n = values_n."""
+    n = values.shape[0]
+    collected = [values[n - 1]]
+    for i in range(n - 2, -1, -1):
+        collected.append(values[i] + factors[i] * collected[-1])
+    return np.stack(collected[::-1])
+
+
+class Cumsum(Operation):
+    """The running sum along `axis` (None: of the flattened values). d/dx = grad summed from the end."""
+
+    name = "cumsum"
+    implements = (np.cumsum, np.add.accumulate)
+    takes_complex = True
+    cases = _FLAT
+
+    def forward(
+        self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
+    ) -> Array:
+        """Return the running sum."""
+        ctx.save(x.shape, axis)
+        return np.cumsum(x, axis=axis, dtype=dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the running sum of the gradient, from the end."""
+        shape, axis = ctx.saved
+        return np.reshape(_summed_from_the_end(grad, axis), shape).copy()
+
+
+class Cumprod(Operation):
+    """The running product along `axis` (None: of the flattened values).
+
+    d/dx_i = sum over j >= i of grad_j prod_(k <= j, k != i) x_k.
+    """
+
+    name = "cumprod"
+    implements = (np.cumprod, np.multiply.accumulate)
+    takes_complex = True
+    cases = _FLAT
+
+    def forward(
+        self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
+    ) -> Array:
+        """Return the running product."""
+        ctx.save(x, axis)
+        return np.cumprod(x, axis=axis, dtype=dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the sum of grad y from the end, divided by x; without the division where it may fail.
+
+        Then it is what is before x_i times r_i, where r_i = grad_i + x_(i+1) r_(i+1) collects what is behind.
+        """
+        x, axis = ctx.saved
+        if divisible(x) and divisible(y := np.cumprod(x, axis=axis)):
+            return _summed_from_the_end(grad * y, axis).reshape(x.shape) / x
+        values = _first(x, axis)
+        if not x.size:
+            return np.zeros(x.shape, grad.dtype)
+        before = np.concatenate([np.ones((1, *values.shape[1:]), x.dtype), np.cumprod(values[:-1], axis=0)])
+        return _put_back(before * _from_the_end(_first(grad, axis), values[1:]), axis, x.shape)
+
+
+class LogCumSumExp(Operation):
+    """The running log of the sum of e^x along `axis`, without overflow.
+
+    d/dx_i = sum over j >= i of grad_j e^(x_i - y_j).
+    """
+
+    name = "logcumsumexp"
+    implements = (np.logaddexp.accumulate,)
+    cases = _CASES
+
+    def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
+        """Return the running logarithm."""
+        y = np.logaddexp.accumulate(x, axis=axis)
+        ctx.save(x, y, axis)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return e^(x_i - y_i) r_i; r_i = grad_i + e^(y_i - y_(i+1)) r_(i+1): no exponent is positive."""
+        x, y, axis = ctx.saved
+        if not x.size:
+            return np.zeros(x.shape, grad.dtype)
+        x, y, grads = (_first(a, axis) for a in (x, y, grad))
+        above = np.where(np.isneginf(y), 0, y)  # -inf so far: nothing to share, and no inf - inf
+        shares = np.exp(np.where(np.isneginf(y[:-1]), -np.inf, y[:-1] - above[1:]))
+        collected = _from_the_end(grads, shares)
+        return np.moveaxis(np.exp(x - above) * collected, 0, axis).copy()
+
+
+class RunningExtreme(Operation):
+    """The largest (or smallest) value so far along `axis`.
+
+    d/dx_i = grad summed where x_i is it; of equal ones, the last.
+    """
+
+    cases = _CASES
+
+    def __init__(self, ufunc: np.ufunc, name: str) -> None:
+        self.name = name
+        self.ufunc = ufunc
+        self.implements = (ufunc.accumulate,)
+
+    def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
+        """Return the extreme so far."""
+        y = self.ufunc.accumulate(x, axis=axis)
+        hit = (x == y) | np.logical_and(np.isnan(x), np.isnan(y))
+        ctx.save(x.shape, hit, axis)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient to the value that each result is."""
+        shape, hit, axis = ctx.saved
+        index = np.moveaxis(
+            np.broadcast_to(np.arange(shape[axis]), np.moveaxis(hit, axis, -1).shape), -1, axis
+        )
+        last: NDArray[np.intp] = np.maximum.accumulate(np.where(hit, index, 0), axis=axis)
+        positions = np.take_along_axis(np.arange(hit.size).reshape(shape), last, axis)
+        return scattered_flat(grad, shape, positions)
+
+
+def _with_initial(x: Any, *, running: Any, start: float, axis: int | None, include_initial: bool) -> Array:
+    values = _first(x, axis)
+    if include_initial:
+        values = np.concatenate([np.full((1, *values.shape[1:]), start, x.dtype), values])
+    return np.moveaxis(running(values, axis=0), 0, axis or 0)
+
+
+class Cumulative(Composed):
+    """`cumsum` and `cumprod` in the array API's spelling: `include_initial` puts a 0 or a 1 in front.
+
+    d/dx = as there.
+    """
+
+    takes_complex = True
+    cases = (Case(x=real("4")), Case(x=real("2 3"), axis=axis_of("x"), include_initial=True))
+
+    def __init__(self, function: Any, running: Any, start: float) -> None:
+        self.name = function.__name__
+        self.function, self.running, self.start = function, running, start
+        self.implements = (function,)
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: int | None = None,
+        dtype: DTypeLike | None = None,
+        include_initial: bool = False,
+    ) -> Array:
+        """Return the running sum or product."""
+        settings = {"axis": axis, "include_initial": include_initial}
+        ctx.save(_with_initial, (x,), {**settings, "running": self.running, "start": self.start})
+        return self.function(x, dtype=dtype, **settings)
+
+
+cumsum = Cumsum()
+cumprod = Cumprod()
+logcumsumexp = LogCumSumExp()
+cummax = RunningExtreme(np.maximum, "cummax")
+cummin = RunningExtreme(np.minimum, "cummin")
+cumulative_sum = Cumulative(np.cumulative_sum, np.cumsum, 0)
+cumulative_prod = Cumulative(np.cumulative_prod, np.cumprod, 1)

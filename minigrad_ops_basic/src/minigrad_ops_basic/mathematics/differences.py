@@ -1,0 +1,227 @@
+"""Differences between neighbours, and the slopes and areas that they approximate."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
+
+from ..composition import Composed
+from ..dtypes import promoted
+
+if TYPE_CHECKING:
+    from minigrad_core.array import Shape
+
+
+def _along(x: Any, axis: int, *index: Any) -> Array:
+    """Return `x` with the axis in front, at an index of it."""
+    moved = np.moveaxis(x, axis, 0)
+    return moved[index] if index else moved
+
+
+class Diff(Operation):
+    """The differences of neighbours along `axis`, taken `n` times; with `prepend` before and `append` behind
+    the values.
+
+    d/dx = (-1)^n times the n-th differences of grad between n zeros on either side: grad_(i-1) - grad_i for
+    n = 1.
+    """
+
+    name = "diff"
+    implements = (np.diff,)
+    takes_complex = True
+    cases = (
+        Case(x=real("n 4"), axis=-1),
+        Case(x=real("4 3"), n=2, axis=0),
+        Case(x=real("2 3"), n=0),
+        Case(x=real("2 3"), prepend=real(""), append=real("2 2"), axis=1),
+        Case(x=real("3 2"), prepend=real("2 2"), n=2, axis=0),
+        Case(x=real("1 2"), append=real("1 2"), n=3, axis=0),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        prepend: Array | None = None,
+        append: Array | None = None,
+        *,
+        n: int = 1,
+        axis: int = -1,
+    ) -> Array:
+        """Return the differences."""
+        n = operator.index(n)  # -1 to the power of an unsigned integer is none
+        ctx.save(tuple(None if part is None else np.shape(part) for part in (prepend, x, append)), n, axis)
+        ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
+        return (
+            np.diff(x, n, axis, **ends) if n else np.copy(x)
+        )  # NumPy gives x itself for n = 0, without the ends
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Divide the gradient of the joined values among x and the ends."""
+        (before, shape, behind), n, axis = ctx.saved
+        if n == 0:
+            ends = (None if end is None else np.zeros(end, grad.dtype) for end in (before, behind))
+            return (grad.copy(), *ends)[: len(ctx.needs)]
+        border = [(0, 0)] * len(shape)
+        border[axis] = (n, n)
+        whole = np.moveaxis(np.diff(np.pad(grad, border), n, axis) * (-1) ** n, axis, 0)
+        start = 0 if before is None else before[axis] if before else 1
+        stop = start + shape[axis]
+        end = stop + (
+            0 if behind is None else behind[axis] if behind else 1
+        )  # fewer than n values: no results
+        parts = ((before, whole[:start]), (shape, whole[start:stop]), (behind, whole[stop:end]))
+        for_before, for_x, for_behind = (
+            None if of is None else _as_given(np.moveaxis(part, 0, axis), of) for of, part in parts
+        )
+        return (for_x, for_before, for_behind)[: len(ctx.needs)]
+
+
+def _as_given(grad: Array, shape: Shape) -> Array:
+    """Return the gradient of an end, which may have been a scalar for the whole slab, or of x."""
+    return grad.copy() if shape else np.sum(grad)
+
+
+def _flat_differences(x: Any, to_end: Any = None, to_begin: Any = None) -> Array:
+    flat = np.ravel(x)
+    parts = [
+        None if to_begin is None else np.ravel(to_begin),
+        flat[1:] - flat[:-1],
+        None if to_end is None else np.ravel(to_end),
+    ]
+    return np.concatenate([part for part in parts if part is not None])
+
+
+class Ediff1d(Composed):
+    """The differences of neighbours of the flattened values, between `to_begin` and `to_end`.
+
+    d/dx_i = grad_(i-1) - grad_i.
+    """
+
+    name = "ediff1d"
+    implements = (np.ediff1d,)
+    cases = (Case(x=real("2 3")), Case(x=real("4"), to_end=real("2"), to_begin=real("")))
+
+    def forward(
+        self, ctx: Context, x: Array, to_end: Array | None = None, to_begin: Array | None = None
+    ) -> Array:
+        """Return the differences."""
+        ctx.save(_flat_differences, (x, to_end, to_begin), {})
+        return np.ediff1d(x, to_end, to_begin)
+
+
+def _slopes(f: Any, *, spacing: tuple[Any, ...], axis: Any, edge_order: int) -> Any:
+    axes = range(f.ndim) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
+    axes = tuple(a % f.ndim for a in axes)
+    steps = spacing or (1.0,)
+    steps = steps * len(axes) if len(steps) == 1 else steps
+    slopes = [_slope(f, np.asarray(h), a, edge_order) for h, a in zip(steps, axes, strict=True)]
+    return tuple(slopes) if len(slopes) > 1 else slopes[0]
+
+
+def _slope(f: Any, spacing: Any, axis: int, edge_order: int) -> Array:
+    """Return NumPy's estimate along one axis.
+
+    Inside, from both neighbours at distances a (before) and b (behind): the weights -b / (a (a + b)), (b - a)
+    / (a b) and a / (b (a + b)), second order. At the ends one-sided, with one neighbour or two.
+    """
+    y = _along(f, axis)
+    n = y.shape[0]
+    points = spacing.astype(np.result_type(spacing, np.float64))  # as in NumPy: in int8, gaps wrap around
+    gaps = np.diff(points) if points.ndim else np.full(n - 1, points)
+    gaps = np.reshape(gaps.astype(f.dtype), (-1,) + (1,) * (f.ndim - 1))
+    a, b = gaps[:-1], gaps[1:]
+    inside = y[:-2] * (-b / (a * (a + b))) + y[1:-1] * ((b - a) / (a * b)) + y[2:] * (a / (b * (a + b)))
+    if edge_order == 1:
+        start, end = (y[1:2] - y[:1]) / gaps[:1], (y[-1:] - y[-2:-1]) / gaps[-1:]
+    else:
+        start = _end(y[:1], y[1:2], y[2:3], gaps[:1], gaps[1:2])
+        end = -_end(y[-1:], y[-2:-1], y[-3:-2], gaps[-1:], gaps[-2:-1])
+    return np.moveaxis(np.concatenate([start, inside, end]), 0, axis)
+
+
+def _end(y0: Any, y1: Any, y2: Any, a: Any, b: Any) -> Array:
+    """Return the slope at y0 of the parabola through three points, at the distances a and a + b."""
+    return y0 * (-(2 * a + b) / (a * (a + b))) + y1 * ((a + b) / (a * b)) - y2 * (a / (b * (a + b)))
+
+
+class Gradient(Composed):
+    """NumPy's estimate of the slope along each axis (or `axis`): central differences inside, one-sided at the
+    ends.
+
+    spacing: nothing (1), one distance, or for each axis a distance or the coordinates. edge_order: 1 or 2.
+    d/df = grad times the same weights, gathered from the neighbours.
+    """
+
+    name = "gradient"
+    implements = (np.gradient,)
+    takes_complex = True
+    cases = (
+        Case(f=real("5")),
+        Case(f=real("4 5"), spacing=(2.0,), edge_order=2),
+        Case(f=real("3 4"), axis=axis_of("f")),
+        Case(f=real("3 4"), spacing=(0.5, np.array([0.0, 1.0, 1.5, 3.0]))),
+        Case(f=real("5"), spacing=(np.array([0.0, 1.0, 1.5, 3.0, 5.0]),), edge_order=2),
+    )
+
+    @staticmethod
+    def from_numpy(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
+        """Take the spacings by position."""
+        return (f,), {"spacing": varargs, "axis": axis, "edge_order": edge_order}
+
+    def forward(
+        self, ctx: Context, f: Array, *, spacing: tuple[Any, ...] = (), axis: Any = None, edge_order: int = 1
+    ) -> Any:
+        """Return the slopes: an array for one axis, a tuple for several."""
+        ctx.save(_slopes, (f,), {"spacing": spacing, "axis": axis, "edge_order": edge_order})
+        return np.gradient(f, *spacing, axis=axis, edge_order=edge_order)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
+
+
+def _area(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
+    """Return NumPy's sum; y and an x of several axes follow its broadcasting."""
+    y, x = promoted(y, x)
+    ahead = (slice(None),) * (axis % y.ndim)
+    if x is None:
+        widths: Any = dx
+    elif x.ndim == 1:
+        widths = np.reshape(x[1:] - x[:-1], (-1,) + (1,) * (y.ndim - 1 - len(ahead)))
+    else:
+        widths = np.diff(x, axis=axis)
+    return np.sum(widths * (y[(*ahead, slice(1, None))] + y[(*ahead, slice(-1))]) / 2, axis=axis)
+
+
+class Trapezoid(Composed):
+    """The area under y along `axis`, by trapezoids of width `dx`, or between the points x. Whole numbers
+    beside floating ones are taken as such, where NumPy's sums and differences of bytes wrap around.
+
+    d/dy = grad times the mean of the widths on both sides; d/dx likewise.
+    """
+
+    name = "trapezoid"
+    implements = (np.trapezoid,)
+    takes_complex = True
+    cases = (
+        Case(y=real("n 4")),
+        Case(y=real("4 2"), x=real("4"), axis=0),
+        Case(y=real("2 3"), x=real("2 3"), dx=0.5),
+        Case(y=real("3"), x=real("2 3")),
+    )
+
+    def forward(
+        self, ctx: Context, y: Array, x: Array | None = None, *, dx: float = 1.0, axis: int = -1
+    ) -> Array:
+        """Return the area."""
+        ctx.save(_area, (y, x), {"dx": dx, "axis": axis})
+        y, x = promoted(y, x)
+        return np.trapezoid(y, x, dx, axis)
+
+
+diff = Diff()
+ediff1d = Ediff1d()
+gradient = Gradient()
+trapezoid = Trapezoid()

@@ -1,0 +1,75 @@
+"""Values between points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Tensor
+from minigrad_core.cases import Case, between, real
+
+from ..composition import Composed
+from ..dtypes import floating, in_type
+
+_POINTS = np.array([-1.0, -0.25, 0.5, 2.0])
+
+
+def _interpolated(
+    x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, *, period: float | None = None
+) -> Array:
+    x, xp, fp = (in_type(a, floating(x, xp, fp)) for a in (x, xp, fp))
+    if period is not None:  # in order within one period, with a point of the next one on either side
+        x, xp = np.remainder(x, period), np.remainder(xp, period)
+        order = np.argsort(xp)
+        xp = np.concatenate([xp[order[-1:]] - period, xp[order], xp[order[:1]] + period])
+        fp = np.concatenate([fp[order[-1:]], fp[order], fp[order[:1]]])
+        left = right = None
+    at, points = (a.numpy() if isinstance(a, Tensor) else np.asarray(a) for a in (x, xp))
+    last = points.shape[0] - 1
+    if last == 0:
+        inside = fp[np.zeros(at.shape, int)] + 0 * x
+    else:
+        i = np.clip(np.searchsorted(points, at, side="right") - 1, 0, last - 1)
+        below, above = xp[i], xp[i + 1]
+        inside = fp[i] + (fp[i + 1] - fp[i]) * ((x - below) / (above - below))
+    inside = np.where(at < points[0], fp[0] if left is None else left, inside)
+    return np.where(at > points[-1], fp[-1] if right is None else right, inside)
+
+
+class Interp(Composed):
+    """The values at x of the polygon through the points (xp, fp), xp ascending; `left` (fp[0]) before and
+    `right` (fp[-1]) behind it. With a `period` it goes on and on, and xp may be in any order. A NaN among xp
+    has no place in the order, and where it stands decides what becomes of it.
+
+    d/dx = grad times the slope, at a point the one on the right; d/dfp = grad times the closeness to the
+    points on both sides.
+    """
+
+    name = "interp"
+    implements = (np.interp,)
+    cases = (
+        Case(x=between(-2, 3, "n"), xp=_POINTS, fp=real("4")),
+        Case(x=between(-2, 3, "2 3"), xp=_POINTS, fp=real("4"), left=real(""), right=real("")),
+        Case(x=between(-9, 9, "5"), xp=_POINTS[::-1], fp=real("4"), period=3.5),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        xp: Array,
+        fp: Array,
+        left: Array | None = None,
+        right: Array | None = None,
+        *,
+        period: float | None = None,
+    ) -> Array:
+        """Return the values. float32 stays float32, where NumPy gives double precision."""
+        ctx.save(_interpolated, (x, xp, fp, left, right), {"period": period})
+        dtype = np.result_type(x, fp)  # x may be a Python number
+        dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)
+        return np.interp(x, xp, fp, left, right, period).astype(dtype, copy=False)  # type: ignore[arg-type,misc]  # NumPy's stub knows no tensor
+
+
+interp = Interp()

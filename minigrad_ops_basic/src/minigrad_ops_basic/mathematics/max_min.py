@@ -1,0 +1,130 @@
+"""The largest and smallest value over an axis. Equal ones share the gradient evenly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
+
+from ..axes import Axis, restored
+from ..dtypes import single
+
+_CASES = (
+    Case(x=real("n k")),
+    Case(x=real("n k"), axis=axis_of("x"), keepdims=True),
+    Case(x=real("n k m"), axis=(0, -1)),
+    Case(x=real("")),
+)
+_MASKED = Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), initial=0.25)
+
+
+def _shared(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: Any = True) -> Array:
+    """Give `grad` to the values that equal the result `y` (NaN equals NaN), in even shares; to none if
+    `initial` won.
+    """
+    y, grad = restored(y, axis, x.ndim, keepdims), single(restored(grad, axis, x.ndim, keepdims))
+    hit = np.asarray((x == y) | (np.isnan(x) & np.isnan(y)))
+    if where is not True:
+        hit = hit & where
+    ties = np.maximum(hit.sum(axis=axis, keepdims=True), 1).astype(grad.dtype)
+    return np.where(hit, grad / ties, 0)
+
+
+class Max(Operation):
+    """The maximum over `axis` (None: all), NaN if any is. d/dx = grad for the maximum, in even shares for
+    equal ones.
+
+    where, initial: as in NumPy; an `initial` that wins takes the gradient with it.
+    """
+
+    name = "max"
+    implements = (np.max, np.amax, np.maximum.reduce)
+    takes_complex = True
+    cases = (*_CASES, _MASKED)
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        keepdims: bool = False,
+        initial: float | None = None,
+        where: Any = True,
+    ) -> Array:
+        """Return the maximum."""
+        extra: dict[str, Any] = {} if initial is None else {"initial": initial}
+        if where is not True:
+            extra["where"] = where
+        y = np.max(x, axis=axis, keepdims=keepdims, **extra)
+        ctx.save(x, y, axis, keepdims, where)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient, shared."""
+        return _shared(grad, *ctx.saved)
+
+
+class Min(Operation):
+    """The minimum over `axis` (None: all), NaN if any is. d/dx = grad for the minimum, in even shares for
+    equal ones.
+
+    where, initial: as in NumPy; an `initial` that wins takes the gradient with it.
+    """
+
+    name = "min"
+    implements = (np.min, np.amin, np.minimum.reduce)
+    takes_complex = True
+    cases = (*_CASES, _MASKED)
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        keepdims: bool = False,
+        initial: float | None = None,
+        where: Any = True,
+    ) -> Array:
+        """Return the minimum."""
+        extra: dict[str, Any] = {} if initial is None else {"initial": initial}
+        if where is not True:
+            extra["where"] = where
+        y = np.min(x, axis=axis, keepdims=keepdims, **extra)
+        ctx.save(x, y, axis, keepdims, where)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient, shared."""
+        return _shared(grad, *ctx.saved)
+
+
+class Ptp(Operation):
+    """The maximum minus the minimum over `axis` (None: all).
+
+    d/dx = grad for the maxima, -grad for the minima.
+    """
+
+    name = "ptp"
+    implements = (np.ptp,)
+    cases = _CASES[:3]
+
+    def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+        """Return the range."""
+        high, low = np.max(x, axis=axis, keepdims=keepdims), np.min(x, axis=axis, keepdims=keepdims)
+        ctx.save(x, high, low, axis, keepdims)
+        return high - low
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient for the maxima, less that for the minima."""
+        x, high, low, axis, keepdims = ctx.saved
+        return _shared(grad, x, high, axis, keepdims) - _shared(grad, x, low, axis, keepdims)
+
+
+max = Max()  # noqa: A001 - NumPy's name
+min = Min()  # noqa: A001 - NumPy's name
+ptp = Ptp()

@@ -1,0 +1,74 @@
+"""Products over an axis, right with any number of zeros."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, axis_of, real
+
+from ..axes import Axis, reduced, restored
+from ..nan_safe import divisible
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+
+class Prod(Operation):
+    """The product over `axis` (None: all). d/dx_i = grad times the product of the others, zeros or not."""
+
+    name = "prod"
+    implements = (np.prod, np.multiply.reduce)
+    takes_complex = True
+    cases = (
+        Case(x=real("n k")),
+        Case(x=real("n k"), axis=axis_of("x"), keepdims=True),
+        Case(x=real("2 3 2"), axis=(0, -1)),
+        Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), initial=2.0),
+        Case(x=real("")),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        keepdims: bool = False,
+        initial: float = 1,
+        where: Any = True,
+    ) -> Array:
+        """Return the product."""
+        ctx.save(x, axis, keepdims, initial, where)
+        return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient times the product of all values but the own."""
+        x, axis, keepdims, initial, where = ctx.saved
+        factors = x if where is True else np.where(where, x, 1)
+        out = restored(grad * initial, axis, x.ndim, keepdims) * _others(factors, reduced(axis, x.ndim))
+        return out if where is True else np.where(where, out, 0)
+
+
+def _others(x: Array, axes: tuple[int, ...]) -> Array:
+    """Return, for each value, the product over `axes` of all others: what is before it times what is behind
+    it, or the whole divided by it.
+    """
+    if divisible(x) and divisible(whole := np.prod(x, axis=axes, keepdims=True)):
+        return whole / x
+    kept = tuple(a for a in range(x.ndim) if a not in axes)
+    order = kept + axes
+    moved = np.transpose(x, order)
+    lead, tail = moved.shape[: len(kept)], moved.shape[len(kept) :]
+    flat = np.reshape(moved, (*lead, int(np.prod(tail))))
+    one = np.ones((*lead, 1), x.dtype)
+    before = np.cumprod(np.concatenate([one, flat[..., :-1]], axis=-1), axis=-1)
+    behind = np.flip(np.cumprod(np.concatenate([one, np.flip(flat[..., 1:], -1)], axis=-1), axis=-1), -1)
+    product = np.reshape(before * behind, moved.shape) if flat.shape[-1] else moved
+    return np.transpose(product, tuple(np.argsort(order)))
+
+
+prod = Prod()

@@ -1,0 +1,29 @@
+"""Rounding to whole numbers: plain arrays, no gradient, flat between the jumps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..non_differentiable import OfOne, Unary
+
+if TYPE_CHECKING:
+    from minigrad_core import Context
+
+
+class Fix(OfOne):
+    """`np.fix`, by the function that NumPy 2.5 names as its successor: there it warns when it is called."""
+
+    def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
+        """Return the whole numbers towards zero."""
+        return np.trunc(x, **settings)
+
+
+floor = Unary(np.floor, "The largest whole number not above each value.")
+ceil = Unary(np.ceil, "The smallest whole number not below each value.")
+trunc = Unary(np.trunc, "The whole part of each value.")
+rint = Unary(np.rint, "The nearest whole number to each value, halves to even.")
+round = OfOne(np.round)  # noqa: A001 - NumPy's name
+around = OfOne(np.around)
+fix = Fix(np.fix)

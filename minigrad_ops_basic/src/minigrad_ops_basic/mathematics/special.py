@@ -1,0 +1,51 @@
+"""Special functions."""
+
+from __future__ import annotations
+
+from math import factorial
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+
+
+class Sinc(Operation):
+    """sin(pi x) / (pi x), 1 at x = 0. d/dx = grad (cos(pi x) - sinc x) / x, 0 at x = 0."""
+
+    name = "sinc"
+    broadcasts = True
+    implements = (np.sinc,)
+    takes_complex = True
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        ctx.save(x)
+        return np.sinc(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient; near 0, where the formula cancels, by its series."""
+        (x,) = ctx.saved
+        near = abs(x) < _NEAR
+        if not np.count_nonzero(near):
+            return grad * _far(x)
+        inside = np.where(near, x, 0)
+        return grad * np.where(near, inside * _series(inside * inside), _far(np.where(near, 1, x)))
+
+
+def _far(x: Array) -> Array:
+    return (np.cos(np.pi * x) - np.sinc(x)) / x
+
+
+def _series(square: Array) -> Array:
+    total: Any = _TERMS[-1]
+    for term in _TERMS[-2::-1]:
+        total = total * square + term
+    return total
+
+
+# Taylor: sinc'(x) = sum over k >= 1 of (-1)^k pi^2k 2k / (2k + 1)! x^(2k - 1); at |x| < 0.1 six terms reach
+# double precision.
+_NEAR = 0.1
+_TERMS = [(-1) ** k * np.pi ** (2 * k) * 2 * k / factorial(2 * k + 1) for k in range(1, 7)]
+sinc = Sinc()

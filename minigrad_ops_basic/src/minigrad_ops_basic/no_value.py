@@ -1,0 +1,9 @@
+"""NumPy's mark for an argument that was not given, where None means something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+NO_VALUE: Any = np._NoValue  # noqa: SLF001 - NumPy gives it no public name

@@ -1,0 +1,89 @@
+"""NumPy's functions without a gradient: plain arrays come back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minigrad_core import Array, Context, NonDifferentiable
+from minigrad_core.cases import Case, real
+from minigrad_core.tensor.signatures import signature_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+
+class Unary(NonDifferentiable):
+    """A ufunc of one array."""
+
+    broadcasts = True
+
+    def __init__(self, ufunc: np.ufunc, doc: str, *cases: Case) -> None:
+        self.name = ufunc.__name__
+        self.ufunc = ufunc
+        self.implements = (ufunc,)
+        self.cases = cases
+        self.__doc__ = doc
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return a plain array."""
+        return self.ufunc(x)
+
+
+class Binary(NonDifferentiable):
+    """A ufunc of two arrays, with broadcasting."""
+
+    broadcasts = True
+
+    def __init__(self, ufunc: np.ufunc, doc: str, *cases: Case) -> None:
+        self.name = ufunc.__name__
+        self.ufunc = ufunc
+        self.implements = (ufunc,)
+        self.cases = cases
+        self.__doc__ = doc
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        """Return a plain array."""
+        return self.ufunc(x, y)
+
+
+class Function(NonDifferentiable):
+    """A NumPy function with NumPy's arguments: the first `arrays` of them are inputs."""
+
+    arrays = 1
+
+    def __init__(self, function: Callable[..., Any], cases: tuple[Case, ...] = ()) -> None:
+        self.name = function.__name__
+        self.function = function
+        self.implements = (function,)
+        self.cases = cases or self.cases
+        self.__doc__ = f"`np.{self.name}` of plain arrays, shapes as there; it has no gradient."
+
+    def from_numpy(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the first arguments as the arrays, the others by name."""
+        signature = signature_of(self.function)
+        assert signature is not None
+        given = list(signature.bind(*args, **kwargs).arguments.items())
+        return [x for _, x in given[: self.arrays]], dict(given[self.arrays :])
+
+
+class OfOne(Function):
+    """A function of one array."""
+
+    cases = (Case(x=real("n k")),)
+
+    def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
+        """Return NumPy's result."""
+        return self.function(x, **settings)
+
+
+class OfTwo(Function):
+    """A function of two arrays."""
+
+    arrays = 2
+    cases = (Case(x=real("n"), y=real("n")),)
+
+    def forward(self, ctx: Context, x: Any, y: Any, **settings: Any) -> Any:
+        """Return NumPy's result."""
+        return self.function(x, y, **settings)

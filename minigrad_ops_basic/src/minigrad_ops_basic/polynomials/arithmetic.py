@@ -1,0 +1,201 @@
+"""Polynomials by their coefficients, the highest power first: sums, products, derivatives, roots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Operation
+from minigrad_core.cases import Case, real
+
+from ..composition import Composed
+from ..dtypes import detached, floating
+from .evaluation import horner, powers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minigrad_core import Array, Context
+
+
+def _lengthened(p: Any, n: int) -> Any:
+    p = np.atleast_1d(p)
+    return np.concatenate([np.zeros(n - p.shape[0], p.dtype), p]) if n > p.shape[0] else p
+
+
+def _aligned(p: Any, q: Any) -> tuple[Any, Any]:
+    n = max(np.size(p), np.size(q))
+    return _lengthened(p, n), _lengthened(q, n)
+
+
+def _sum(p: Any, q: Any) -> Array:
+    p, q = _aligned(p, q)
+    return p + q
+
+
+def _difference(p: Any, q: Any) -> Array:
+    p, q = _aligned(p, q)  # not the sum with -q, which wraps around for unsigned integers
+    return p - q
+
+
+def _product(p: Any, q: Any) -> Array:
+    return np.convolve(_trimmed(p), _trimmed(q))
+
+
+def _trimmed(p: Any) -> Any:
+    """Return the coefficients from the first that is not zero, as NumPy multiplies them."""
+    p = np.atleast_1d(p)
+    there = np.flatnonzero(detached(p))
+    return p[int(there[0]) if there.size else p.shape[0] - 1 :]
+
+
+class OfTwoPolynomials(Composed):
+    """The sum, difference or product of two polynomials. d/dp, d/dq: as of `add`, `subtract`, `convolve`."""
+
+    takes_complex = True
+    cases = (Case(p=real("4"), q=real("2")), Case(p=real("n"), q=real("m")))
+
+    def __init__(self, function: Callable[..., Any], formula: Callable[..., Array]) -> None:
+        self.name = function.__name__
+        self.formula = formula
+        self.implements = (function,)
+
+    def forward(self, ctx: Context, p: Array, q: Array) -> Array:
+        """Return the coefficients."""
+        ctx.save(self.formula, (p, q), {})
+        return self.formula(p, q)
+
+
+def _powers_of(p: Any) -> Any:
+    powers = np.arange(p.shape[0], 0, -1)
+    return powers.astype(p.dtype) if p.dtype.kind in "fc" else powers
+
+
+def _derivative(p: Any, *, m: int) -> Array:
+    for _ in range(m):
+        p = p[:-1] * _powers_of(p[:-1])
+    return p.copy()
+
+
+class Polyder(Composed):
+    """The `m`-th derivative of the polynomial. d/dp_i = grad_i (n - 1 - i) for m = 1."""
+
+    name = "polyder"
+    implements = (np.polyder,)
+    takes_complex = True
+    cases = (Case(p=real("4")), Case(p=real("4"), m=2), Case(p=real("3"), m=0))
+
+    def forward(self, ctx: Context, p: Array, *, m: int = 1) -> Array:
+        """Return the coefficients."""
+        ctx.save(_derivative, (p,), {"m": m})
+        return _derivative(p, m=m)
+
+
+def _integral(p: Any, k: Any = None, *, m: int) -> Array:
+    for i in range(m):
+        constant = np.zeros(1, p.dtype) if k is None else np.reshape(k, (-1,))[i % np.size(k)][None]
+        p = np.concatenate([p / _powers_of(p), constant])
+    return p.copy()
+
+
+class Polyint(Composed):
+    """The `m`-th integral of the polynomial, with the constants k (None: zeros), one for each or one for all.
+
+    d/dp_i = grad_i / (n - i) for m = 1; d/dk = grad of the last coefficient.
+    """
+
+    name = "polyint"
+    implements = (np.polyint,)
+    takes_complex = True
+    cases = (Case(p=real("3")), Case(p=real("2"), k=real("2"), m=2), Case(p=real("2"), k=real(""), m=2))
+
+    def forward(self, ctx: Context, p: Array, k: Array | None = None, *, m: int = 1) -> Array:
+        """Return the coefficients."""
+        ctx.save(_integral, (p, k), {"m": m})
+        return _integral(p, k, m=m)
+
+
+def _with_roots(x: Any) -> Array:
+    p: Any = np.ones(1, x.dtype)
+    end = np.zeros(1, x.dtype)
+    for i in range(x.shape[0]):
+        p = np.concatenate([p, end]) - x[i] * np.concatenate([end, p])
+    return p
+
+
+def _in_precision(y: Any, x: Any) -> Array:
+    """Return y, real or complex as it is, in single precision if x is, where NumPy takes double."""
+    dtype = np.finfo(floating(x)).dtype
+    return y.astype(np.result_type(dtype, 1j) if y.dtype.kind == "c" else dtype, copy=False)
+
+
+def _characteristic(x: Any, *, is_real: bool) -> Array:
+    p: Any = _with_roots(np.linalg.eigvals(x) if x.ndim == 2 else np.atleast_1d(x))
+    return np.real(p) if is_real else p
+
+
+class Poly(Composed):
+    """The polynomial with the leading coefficient 1 and the roots x, or, of a square matrix x, its
+    eigenvalues. It is real if complex roots come in conjugate pairs.
+
+    d/dx_i = -sum of grad times the coefficients of the product of the other factors; of a matrix: that of
+    `eigvals`, then.
+    """
+
+    name = "poly"
+    implements = (np.poly,)
+    takes_complex = True
+    cases = (Case(x=real("3")), Case(x=real("3 3")))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the coefficients."""
+        p = np.poly(x)
+        ctx.save(_characteristic, (x,), {"is_real": p.dtype.kind == "f"})
+        return _in_precision(p, x)
+
+
+class Roots(Operation):
+    """The roots z of the polynomial with the coefficients p, as in NumPy: zeros at either end of p are cut
+    off first, and those at the end are roots 0. Complex if a root is.
+
+    d/dp_i = -sum over z of grad z^(n-1-i) / p'(z); a root that occurs twice has no gradient:
+    `numpy.linalg.LinAlgError`, unless grad is 0 there. A root has a gradient for leading zeros, too.
+    """
+
+    name = "roots"
+    implements = (np.roots,)
+    takes_complex = True
+    cases = (
+        Case(p=real("4")),
+        Case(p=np.array([0.0, 2.0, 1.0, 3.0, 0.0])),
+        Case(p=np.array([1.0, -0.5, -4.0, 1.5])),
+    )
+
+    def forward(self, ctx: Context, p: Array) -> Array:
+        """Return the roots."""
+        z = _in_precision(np.roots(p), p)
+        ctx.save(p, z)
+        return z
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Differentiate p(z) = 0."""
+        p, z = ctx.saved
+        slope = horner(_derivative(p, m=1), z)
+        flat = detached(slope) == 0
+        if np.any(flat & (detached(grad) != 0)):
+            raise np.linalg.LinAlgError(
+                "roots: a root occurs twice, and has no gradient; move the coefficients off this point, or "
+                "make the polynomial of its roots, with np.poly"
+            )
+        shares = np.where(flat, 0, grad / np.where(flat, 1, slope))
+        return -(shares @ powers_of(z, n=p.shape[0]))
+
+
+polyadd = OfTwoPolynomials(np.polyadd, _sum)
+polysub = OfTwoPolynomials(np.polysub, _difference)
+polymul = OfTwoPolynomials(np.polymul, _product)
+polyder = Polyder()
+polyint = Polyint()
+poly = Poly()
+roots = Roots()

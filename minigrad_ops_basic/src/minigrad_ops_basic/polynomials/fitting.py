@@ -1,0 +1,69 @@
+"""Polynomials through points, by least squares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core.cases import Case, real
+
+from ..composition import Composed
+from ..dtypes import floating, in_type
+from ..linear_algebra.singular_values import refuse_infinite
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+
+def _weighted(x: Any, y: Any, w: Any, deg: int) -> tuple[Any, Any, Any]:
+    """Return powers and values, weighted, and the lengths by which NumPy divides the columns of powers."""
+    powers, values = np.vander(x, deg + 1), y
+    if w is not None:
+        w = in_type(w, floating(x, y, w))
+        powers = powers * np.reshape(w, (-1, 1))
+        values = values * (np.reshape(w, (-1, 1)) if y.ndim == 2 else w)
+    return powers, values, np.sqrt(np.sum(powers * powers, axis=0))
+
+
+def _fitted(x: Any, y: Any, w: Any = None, *, deg: int, rcond: float) -> Array:
+    powers, values, scale = _weighted(x, y, w, deg)
+    solution = np.linalg.pinv(powers / scale, rcond) @ values
+    return solution / (np.reshape(scale, (-1, 1)) if y.ndim == 2 else scale)
+
+
+class Polyfit(Composed):
+    """The coefficients, the highest power first, of the polynomial of degree `deg` that fits the points (x,
+    y) best in the sense of least squares, with `w` times each distance; y may have columns.
+
+    d/dy, d/dx, d/dw: those of least squares.
+    """
+
+    name = "polyfit"
+    implements = (np.polyfit,)
+    takes_complex = True
+    cases = (
+        Case(x=real("5"), y=real("5 2"), deg=2),
+        Case(x=real("4"), y=real("4 2"), w=real("4"), deg=1),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        y: Array,
+        w: Array | None = None,
+        *,
+        deg: int,
+        rcond: float | None = None,
+    ) -> Array:
+        """Return the coefficients. float32 stays float32, where NumPy gives double precision."""
+        powers, values, scale = _weighted(x, y, w, deg)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            refuse_infinite(powers / scale, values)
+        cut = len(x) * float(np.finfo(floating(x)).eps) if rcond is None else rcond
+        ctx.save(_fitted, (x, y, w), {"deg": deg, "rcond": cut})
+        return np.polyfit(x, y, deg, cut, w=w).astype(floating(x, y), copy=False)
+
+
+polyfit = Polyfit()

@@ -1,0 +1,177 @@
+"""Weighted averages, covariances and correlations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core.cases import Case, axis_of, positive, real
+
+from ..axes import Axis, reduced, restored
+from ..composition import Composed
+from ..dtypes import floating, in_type, single
+
+if TYPE_CHECKING:
+    from minigrad_core import Array, Context
+
+
+def _average(x: Any, weights: Any = None, *, axis: Axis, keepdims: bool, returned: bool) -> Any:
+    if weights is None:
+        mean = np.mean(x, axis=axis, keepdims=keepdims)
+        return (mean, np.full(mean.shape, x.size / max(mean.size, 1), x.dtype)) if returned else mean
+    x, weights = single(x), single(weights)
+    if weights.ndim != x.ndim:  # one for each place on the axis
+        others = tuple(set(range(x.ndim)) - set(reduced(axis, x.ndim)))
+        weights = restored(weights, others, x.ndim, False)
+    dtype = np.result_type(x, weights)
+    total = np.sum(np.broadcast_to(weights, x.shape), axis=axis, keepdims=keepdims, dtype=dtype)
+    mean = np.sum(x * weights, axis=axis, keepdims=keepdims) / total
+    return (mean, total) if returned else mean
+
+
+class Average(Composed):
+    """The average over `axis` (None: all) with `weights` (None: equal ones) of x's shape, or one for each
+    place on the axis.
+
+    d/dx = grad w / sum(w); d/dw = grad (x - average) / sum(w). returned: the sum of the weights, too.
+    """
+
+    name = "average"
+    implements = (np.average,)
+    takes_complex = True
+    cases = (
+        Case(x=real("n k")),
+        Case(x=real("2 3"), weights=positive("2 3"), axis=axis_of("x"), keepdims=True),
+        Case(x=real("2 3"), weights=positive("3"), axis=1),
+        Case(x=real("2 3"), weights=positive("2 3"), returned=True),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        weights: Array | None = None,
+        *,
+        axis: Any = None,
+        keepdims: bool = False,
+        returned: bool = False,
+    ) -> Any:
+        """Return the average, and the sum of the weights if asked for."""
+        axes = tuple(axis) if isinstance(axis, list) else axis
+        settings: dict[str, Any] = {"axis": axes, "keepdims": keepdims, "returned": returned}
+        ctx.save(_average, (x, weights), settings)
+        if weights is None:
+            return _average(x, **settings)
+        dtype = np.result_type(x, weights)
+        result = np.average(single(x), axis, single(weights), returned, keepdims=keepdims)  # type: ignore[call-overload]
+        if dtype.char != "e":
+            return result
+        return tuple(in_type(y, dtype) for y in result) if returned else in_type(result, dtype)
+
+
+def _rows(x: Any, rowvar: bool) -> Array:
+    rows = np.atleast_2d(x)
+    return rows if rowvar or rows.shape[0] == 1 else rows.T
+
+
+def _covariance(
+    x: Any,
+    y: Any = None,
+    aweights: Any = None,
+    *,
+    rowvar: bool,
+    ddof: float | None,
+    bias: bool,
+    fweights: Any = None,
+) -> Array:
+    rows = single(_rows(x, rowvar))
+    if y is not None:
+        rows = np.concatenate([rows, _rows(y, rowvar)])
+    lost = (0 if bias else 1) if ddof is None else ddof
+    if fweights is None and aweights is None:
+        distance = rows - np.mean(rows, axis=1, keepdims=True)
+        product = distance @ distance.T / (rows.shape[1] - lost)
+    else:
+        times = 1 if fweights is None else np.asarray(fweights).astype(rows.dtype)
+        w = times if aweights is None else times * aweights
+        total = np.sum(w)
+        distance = rows - np.sum(rows * w, axis=1, keepdims=True) / total
+        shrunk = 1 if aweights is None else np.sum(w * aweights) / total
+        product = distance @ (distance * w).T / (total - lost * shrunk)
+    return np.reshape(product, ()) if product.shape == (1, 1) else product
+
+
+def _correlation(x: Any, y: Any = None, *, rowvar: bool) -> Array:
+    c = _covariance(x, y, rowvar=rowvar, ddof=None, bias=False)
+    if c.ndim == 0:
+        return c / c
+    deviation = np.sqrt(np.diagonal(c))
+    return c / np.expand_dims(deviation, 0) / np.expand_dims(deviation, 1)
+
+
+class Cov(Composed):
+    """The covariances of the rows of x, and of y behind them (`rowvar` False: of the columns), with n - 1
+    (`bias`: n; or n - `ddof`) for n. fweights: how often each observation counts; aweights: how much.
+
+    d/dx = (grad + grad^T) (x - mean) / (n - 1); weights as in NumPy, whose rule for n has a gradient as well.
+    """
+
+    name = "cov"
+    implements = (np.cov,)
+    cases = (
+        Case(x=real("2 4")),
+        Case(x=real("4 2"), rowvar=False, bias=True),
+        Case(x=real("5"), ddof=0),
+        Case(x=real("4"), y=real("2 4")),
+        Case(x=real("2 4"), aweights=positive("4"), fweights=np.array([1, 3, 1, 2])),
+        Case(x=real("2 3"), fweights=np.array([1, 3, 2]), bias=True),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        y: Array | None = None,
+        aweights: Array | None = None,
+        *,
+        rowvar: bool = True,
+        bias: bool = False,
+        ddof: float | None = None,
+        fweights: Any = None,
+        dtype: Any = None,
+    ) -> Array:
+        """Return the covariances."""
+        settings: dict[str, Any] = {"rowvar": rowvar, "bias": bias, "ddof": ddof, "fweights": fweights}
+        ctx.save(_covariance, (x, y, aweights), settings)
+        kind = floating(x, y)
+        values, others, weights = (None if a is None else single(a) for a in (x, y, aweights))
+        floats = dtype or floating(values, others)
+        result = np.cov(values, others, aweights=weights, **settings, dtype=floats)  # type: ignore[arg-type]  # NumPy's stub knows no tensor
+        return result if dtype else result.astype(kind, copy=False)  # weights made it double precision
+
+
+class Corrcoef(Composed):
+    """The correlation coefficients of the rows of x, and of y behind them (`rowvar` False: of the columns).
+
+    d/dx: from those of the covariances.
+    """
+
+    name = "corrcoef"
+    implements = (np.corrcoef,)
+    cases = (Case(x=real("2 4")), Case(x=real("4 3"), rowvar=False), Case(x=real("4"), y=real("4")))
+
+    def forward(
+        self, ctx: Context, x: Array, y: Array | None = None, *, rowvar: bool = True, dtype: Any = None
+    ) -> Array:
+        """Return the coefficients."""
+        ctx.save(_correlation, (x, y), {"rowvar": rowvar})
+        kind = floating(x, y)
+        values, others = single(x), None if y is None else single(y)
+        result = np.corrcoef(values, others, rowvar=rowvar, dtype=dtype or floating(values, others))
+        return result if dtype else result.astype(kind, copy=False)
+
+
+average = Average()
+cov = Cov()
+corrcoef = Corrcoef()

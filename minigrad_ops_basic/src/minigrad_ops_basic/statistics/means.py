@@ -1,0 +1,186 @@
+"""Means, variances and standard deviations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.array import unbroadcast
+from minigrad_core.cases import Case, axis_of, real
+
+from ..axes import Axis, count, restored
+from ..dtypes import single
+from ..mathematics.sums import CASES, spread
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+
+class Mean(Operation):
+    """The mean over `axis` (None: all), of the values for which `where` holds.
+
+    d/dx = grad / n, spread over the axis.
+    """
+
+    name = "mean"
+    implements = (np.mean,)
+    takes_complex = True
+    cases = (*CASES, Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])))
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        *,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        keepdims: bool = False,
+        where: Any = True,
+    ) -> Array:
+        """Return the mean."""
+        ctx.save(x.shape, axis, keepdims, where)
+        if where is True:
+            return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims)
+        return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient, shared evenly."""
+        shape, axis, keepdims, where = ctx.saved
+        grad = single(restored(grad, axis, len(shape), keepdims))
+        n = _counts(shape, axis, where, grad.dtype)
+        return spread(grad / n, shape, where)
+
+
+def _counts(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> Any:
+    """Return how many values went into each result: a number, or an array that fits the input."""
+    if where is True:
+        return max(count(shape, axis), 1)
+    return np.maximum(np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True), 1).astype(dtype)
+
+
+class Var(Operation):
+    """The variance over `axis` (None: all), of the values for which `where` holds.
+
+    That is their mean square distance from the mean, with n - `ddof` (or, by its other name, `correction`)
+    for n. A `mean` that is at hand is taken as it is; it broadcasts to x.
+    d/dx = 2 grad (x - mean) / (n - ddof); d/dmean = minus that, summed.
+    """
+
+    name = "var"
+    implements = (np.var,)
+    takes_complex = True
+    cases = (
+        *CASES[:3],
+        Case(x=real("4 5"), axis=axis_of("x"), ddof=1),
+        Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])),
+        Case(x=real("3 4"), mean=real("3 1"), axis=1, correction=1),
+    )
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        mean: Array | None = None,
+        *,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        where: Any = True,
+        correction: float | None = None,
+    ) -> Array:
+        """Return the variance."""
+        settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
+        ctx.save(x, mean, axis, settings["ddof"], keepdims, where)
+        return in_single(np.var, x, dtype, where=where, **settings)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradient times twice the distance from the mean."""
+        x, mean, axis, ddof, keepdims, where = ctx.saved
+        slope = restored(single(grad), axis, x.ndim, keepdims) * (_distance(x, mean, axis, ddof, where) * 2)
+        return _of_both(ctx, slope, mean)
+
+
+class Std(Operation):
+    """The square root of the variance, over `axis` (None: all), of the values for which `where` holds; see
+    `var`.
+
+    d/dx = grad (x - mean) / ((n - ddof) std), 0 where std = 0; d/dmean = minus that, summed.
+    """
+
+    name = "std"
+    implements = (np.std,)
+    takes_complex = True
+    cases = Var.cases
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        mean: Array | None = None,
+        *,
+        axis: Axis = None,
+        dtype: DTypeLike | None = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        where: Any = True,
+        correction: float | None = None,
+    ) -> Array:
+        """Return the standard deviation."""
+        settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
+        y = in_single(np.std, x, dtype, where=where, **settings)
+        ctx.save(x, mean, y, axis, settings["ddof"], keepdims, where)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradient times the distance from the mean, in standard deviations."""
+        x, mean, y, axis, ddof, keepdims, where = ctx.saved
+        scale = restored(single(grad) / np.where(y == 0, np.inf, y), axis, x.ndim, keepdims)
+        slope = scale * _distance(x, mean, axis, ddof, where)
+        return _of_both(ctx, slope if where is True else np.where(where, slope, 0), mean)
+
+
+def in_single(function: Any, x: Array, dtype: DTypeLike | None, **settings: Any) -> Array:
+    """Return the function of x; where NumPy would compute in half precision, rounded from single precision,
+    as NumPy's own mean is.
+    """
+    if x.dtype.char != "e" or dtype is not None:
+        return function(x, dtype=dtype, **settings)
+    return function(x, dtype=np.float32, **settings).astype(x.dtype)
+
+
+def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
+    """Return NumPy's arguments for a mean that may be given, and a correction that has two names."""
+    size = np.shape(mean) if mean is not None else ()
+    if len(size) > len(shape) or any(n not in (1, m) for n, m in zip(size[::-1], shape[::-1], strict=False)):
+        raise ValueError(
+            f"mean has shape {size}, which does not broadcast to {shape}: keep the axes, of size one"
+        )
+    if correction is not None and ddof:
+        raise ValueError("ddof and correction are one thing: give one of them")
+    given = {"ddof": ddof if correction is None else correction}
+    return given if mean is None else given | {"mean": mean}
+
+
+def _distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) -> Array:
+    """Return (x - mean) / (n - ddof), conjugate, zero where `where` is false."""
+    x = single(x)
+    distance = x - (np.mean(x, axis=axis, keepdims=True, where=where) if mean is None else mean)
+    if x.dtype.kind == "c":  # not where only the mean is: NumPy takes plain squares then
+        distance = np.conjugate(distance)
+    if where is True:
+        return distance / (count(x.shape, axis) - float(ddof))
+    return np.where(where, distance, 0) / (_counts(x.shape, axis, where, distance.dtype) - float(ddof))
+
+
+def _of_both(ctx: Context, slope: Array, mean: Any) -> tuple[Array | None, ...]:
+    """Return the gradients of the values and, if it was given, of the mean."""
+    for_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and ctx.needs[1] else None
+    return (slope, for_mean)[: len(ctx.needs)]
+
+
+mean = Mean()
+var = Var()
+std = Std()

@@ -1,0 +1,22 @@
+"""Which arrays a kernel may work on in place.
+
+An operation runs on `ndarray`s, and on `Tensor`s when a higher derivative is asked for. `out=` and item
+assignment are for the first kind; the second takes the plain formula beside the kernel.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from minigrad_core import Array
+
+
+def all_ndarrays(*arrays: Array | None) -> bool:
+    """Return whether every array is a plain `ndarray` (or absent)."""
+    for array in arrays:  # noqa: SIM110 - all() of a generator takes twice as long
+        if array is not None and type(array) is not np.ndarray:
+            return False
+    return True

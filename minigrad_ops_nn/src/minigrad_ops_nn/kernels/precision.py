@@ -1,0 +1,34 @@
+"""The floating point type to compute in.
+
+Sums and squares of whole numbers, such as the bytes of an image, wrap around; those of half precision
+overflow, and a count of more than 65,504 does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from minigrad_core import Array
+
+
+def floating(x: Any, *others: Any) -> Any:
+    """Return whole numbers in the type that NumPy gives them beside float32 and the others; other arrays, and
+    Python's numbers, as they are.
+    """
+    if hasattr(x, "dtype") and x.dtype.kind in "iub":
+        return x.astype(np.result_type(np.float32, x, *(other for other in others if other is not None)))
+    return x
+
+
+def single(x: Any, *others: Any) -> Any:
+    """Return whole numbers as `floating` does, and half precision as single precision."""
+    return x.astype(np.float32) if x.dtype.char == "e" else floating(x, *others)
+
+
+def rounded(y: Array, *inputs: Array | None) -> Array:
+    """Return what was computed in single precision in half precision, if the inputs were in it all."""
+    half = all(x is None or x.dtype.char == "e" for x in inputs)
+    return y.astype(np.float16) if half else y

@@ -1,0 +1,86 @@
+"""Products with the weights, for one step or all steps at once, and their gradients."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..kernels.ndarrays import all_ndarrays
+from ..normalization.sums import column_sums
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minigrad_core import Array, Context
+
+    from .cell import Through
+
+
+def projected(x: Array, weight: Array, bias: Array | None = None) -> Array:
+    """Return `x @ weight + bias` for x (..., k), in one product."""
+    y = _product(x, weight)
+    return y if bias is None else y + bias
+
+
+def gradients(
+    ctx: Context,
+    through: Through,
+    x: Array,
+    before: Array,
+    w_ih: Array,
+    w_hh: Array,
+    joined: Array | None = None,
+) -> tuple[Array | None, ...]:
+    """Return the gradients that were asked for, of x, the state, the weights and the biases.
+
+    `through` is of one step or of all; before: the h that each step started from. joined: x, before and 1,
+    side by side, where inputs and states have the same gradient: one product gives three.
+    """
+    flat_x, flat_h = rows(through.x), rows(through.h)
+    first = through.h if through.h.ndim == 2 else through.h[0]
+    needs = iter(ctx.needs)
+
+    def owed(gradient: Callable[[], Array]) -> Array | None:
+        return gradient() if next(needs, False) else None
+
+    of_w_ih, of_w_hh, of_bias = (
+        lambda: rows(x).T @ flat_x,
+        lambda: rows(before).T @ flat_h,
+        lambda: column_sums(flat_x),
+    )
+    if joined is not None:
+        features, whole = len(w_ih), cache(lambda: rows(joined).T @ flat_x)
+        of_w_ih, of_w_hh, of_bias = (
+            lambda: whole()[:features],
+            lambda: whole()[features:-1],
+            lambda: whole()[-1],
+        )
+
+    grads = (
+        owed(lambda: _product(through.x, w_ih.T)),
+        owed(lambda: through.state[0] + first @ w_hh.T),
+        *[owed(lambda: through.state[1]) for _ in through.state[1:]],  # the c of an LSTM
+        owed(of_w_ih),
+        owed(of_w_hh),
+        gb := owed(of_bias),
+        owed(lambda: column_sums(flat_h) if gb is None or through.h is not through.x else gb.copy()),
+    )
+    return grads[: len(ctx.needs)]  # absent biases are owed none
+
+
+def rows(x: Any) -> Any:
+    """Return x (..., k) as a matrix of k columns."""
+    return x if x.ndim == 2 else x.reshape(prod(x.shape[:-1]), x.shape[-1])
+
+
+def _product(x: Array, weight: Array) -> Array:
+    """Return `x @ weight` in one product; the array owns its memory, as a reshaped product would not."""
+    shape = (*x.shape[:-1], weight.shape[1])
+    if not all_ndarrays(x, weight):
+        return (rows(x) @ weight).reshape(shape)
+    y: Any = np.empty(shape, np.result_type(x, weight))
+    np.matmul(rows(x), weight, out=rows(y))
+    return y

@@ -1,0 +1,105 @@
+"""Narrow and unsigned integers beside floats, and as settings: what a rule negates, squares, sums or
+subtracts must not wrap around."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+
+BYTES: Any = np.array([200, 100, 3, 1], np.uint8)
+SIGNED: Any = np.array([-128, 100, 127, -1], np.int8)
+FLAGS: Any = np.array([True, False, True, True])
+X = np.array([0.5, -1.5, 2.0, 0.25])
+
+BESIDE: dict[str, Any] = {
+    "polysub": lambda x, k: np.polysub(x, k[:2]),
+    "polyadd": lambda x, k: np.polyadd(k[:2], x),
+    "polymul": np.polymul,
+    "polyval": np.polyval,
+    "subtract": lambda x, k: k - x,
+    "power": lambda x, k: np.abs(x) ** (k / 100),
+    "hypot": np.hypot,
+    "arctan2": lambda x, k: np.arctan2(k, x),
+    "trapezoid of decreasing points": lambda x, k: np.trapezoid(x, k),
+    "trapezoid of bytes": lambda x, k: np.trapezoid(k, x),
+    "interp": lambda x, k: np.interp(x * 50, np.sort(k), x),
+    "gradient": lambda x, k: np.gradient(x, np.sort(k)),
+    "multi_dot": lambda x, k: np.linalg.multi_dot([x[None, :2], k[:2, None], k[None]]),
+    "kron": np.kron,
+    "cross": lambda x, k: np.cross(x[:3], k[:3]),
+    "average": lambda x, k: np.average(x, weights=k),
+    "average of bytes": lambda x, k: np.average(k, weights=x),
+    "var around a mean": lambda x, k: np.var(k, mean=x[:1]),
+    "cov": lambda x, k: np.cov(x, k),
+    "cov with weights": lambda x, k: np.cov(x, fweights=np.abs(k.astype(int)), aweights=x**2),
+    "diff": lambda x, k: np.diff(x, prepend=k[:1], append=k),
+    "convolve": np.convolve,
+    "linspace": lambda x, k: np.linspace(x, k, 3),
+    "remainder": lambda x, k: np.remainder(k, x),
+    "solve": lambda x, k: np.linalg.solve(np.diag(x), k),
+}
+
+
+@pytest.mark.parametrize("integers", [BYTES, SIGNED], ids=["uint8", "int8"])
+@pytest.mark.parametrize("name", BESIDE)
+def test_integers_give_the_value_and_the_gradient_of_the_same_numbers_as_floats(
+    name: str, integers: Any
+) -> None:
+    def total(x: Any, k: Any) -> Any:
+        return np.sum(np.sin(BESIDE[name](x, k) / 100))
+
+    if name in ("interp", "gradient"):  # the points must be distinct, and ascend as floats do
+        assert np.unique(integers).size == 4
+    found = mg.value_and_grad(total)(X, integers)
+    expected = mg.value_and_grad(total)(X, integers.astype(np.float64))
+    for ours, right in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, right, rtol=1e-12, atol=1e-14)
+
+
+def test_the_difference_of_polynomials_has_the_gradient_of_its_right_value() -> None:
+    k = np.array([0, 2], np.uint8)
+    found = mg.grad(lambda x: np.sum(np.polysub(x, k) ** 2))(np.array([2.0, 0.0]))
+    np.testing.assert_array_equal(found, [4, -4])
+
+
+def test_booleans_beside_floats_are_zeros_and_ones() -> None:
+    for function in (np.polysub, np.trapezoid, lambda x, k: np.trapezoid(k, x)):
+        found = mg.value_and_grad(lambda x, k, f=function: np.sum(np.sin(f(x, k))))(X, FLAGS)
+        expected = mg.value_and_grad(lambda x, k, f=function: np.sum(np.sin(f(x, k))))(X, FLAGS * 1.0)
+        for ours, right in zip(found, expected, strict=True):
+            np.testing.assert_allclose(ours, right, rtol=1e-12)
+
+
+UNSIGNED: dict[str, Any] = {
+    "roll": lambda x, k: np.roll(x, k),
+    "roll along an axis": lambda x, k: np.roll(x, k, 0),
+    "roll by several": lambda x, k: np.roll(x, [k, k], [0, 0]),
+    "diff": lambda x, k: np.diff(x, k),
+    "rot90": lambda x, k: np.rot90(x[None], k),
+    "diag": lambda x, k: np.diag(x, k),
+    "repeat": lambda x, k: np.repeat(x, k),
+    "vander": lambda x, k: np.vander(x, k),
+    "matrix_power": lambda x, k: np.linalg.matrix_power(np.outer(x, x), k),
+    "var": lambda x, k: np.var(x, ddof=k),
+    "power": lambda x, k: x**k,
+}
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.uint16])
+@pytest.mark.parametrize("name", UNSIGNED)
+def test_a_setting_of_any_integer_type_means_the_same(name: str, kind: Any) -> None:
+    def total(x: Any, k: Any) -> Any:
+        return np.sum(np.sin(UNSIGNED[name](x, k) * np.e))
+
+    found, expected = (mg.grad(lambda x, k=k: total(x, k))(X) for k in (kind(2), 2))
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_a_degree_of_freedom_in_bytes_is_taken_from_a_large_count() -> None:
+    x, degrees = np.linspace(0, 1, 300), [np.uint8(1), 1]
+    found, expected = (mg.grad(lambda x, d=d: mg.ops.basic.var(x, ddof=d))(x) for d in degrees)
+    np.testing.assert_array_equal(found, expected)

@@ -1,0 +1,125 @@
+"""Narrow integers, whose sums and products wrap around, and half precision, in which they overflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+from minigrad_ops_nn import losses
+from minigrad_ops_nn.activations import log_softmax, prelu, softmax
+from minigrad_ops_nn.affine import affine
+from minigrad_ops_nn.convolution import conv1d, conv_transpose1d
+from minigrad_ops_nn.embedding import embedding
+from minigrad_ops_nn.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from minigrad_ops_nn.pooling import adaptive_avg_pool2d
+from minigrad_ops_nn.recurrent import lstm_cell, rnn
+
+BYTES: Any = np.array([[200, 100, 3], [1, 0, 255]], np.uint8)
+X = np.array([[0.5, -1.5, 2.0], [0.25, 1.0, -0.5]])
+WEIGHT = np.array([[100, 3, 200, 50], [7, 255, 1, 9], [3, 2, 1, 0]], np.uint8)
+LABELS = np.array([2, 0])
+
+
+def _eye(like: Any) -> Any:
+    return np.eye(3, dtype=like.dtype)
+
+
+BESIDE: dict[str, Any] = {
+    "affine": lambda x, k: affine(k, WEIGHT.astype(k.dtype), x[0, :1] * np.ones(4)),
+    "conv1d": lambda x, k: conv1d(k[:, None], k[:, None, :2], x[0, :2]),
+    "conv_transpose1d": lambda x, k: conv_transpose1d(k[:, None], k[:1, None], x[0, :1]),
+    "mse": lambda x, k: losses.mse(k, x),
+    "huber": lambda x, k: losses.huber(x, k),
+    "hinge": lambda x, k: losses.hinge(k, x),
+    "cosine": lambda x, k: losses.cosine(k, x),
+    "kl_div": lambda x, k: losses.kl_div(k, np.exp(x)),
+    "binary_cross_entropy_with_logits": lambda x, k: losses.binary_cross_entropy_with_logits(k, x),
+    "cross_entropy": lambda x, k: losses.cross_entropy(k, LABELS, np.exp(x[0])),
+    "cross_entropy by weights": lambda x, k: losses.cross_entropy(x, LABELS, k[0], label_smoothing=0.1),
+    "nll": lambda x, k: losses.nll(k, LABELS, np.exp(x[0])),
+    "layer_norm": lambda x, k: layer_norm(k, x[0], x[1], normalized_shape=3),
+    "rms_norm": lambda x, k: rms_norm(k, x[0], normalized_shape=3),
+    "group_norm": lambda x, k: group_norm(k, x[0], x[1], num_groups=3),
+    "batch_norm": lambda x, k: batch_norm(k, x[0], x[1])[0],
+    "rnn": lambda x, k: rnn(
+        k[:, None], x[:1], WEIGHT[:, :3].astype(k.dtype), k[0] * np.eye(3, dtype=k.dtype)
+    ),
+    "lstm_cell": lambda x, k: lstm_cell(k, x, k, np.tile(_eye(k), 4), np.tile(_eye(k), 4))[0],
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_bytes_give_the_value_and_the_gradient_of_the_same_numbers_as_floats(name: str) -> None:
+    def total(x: Any, k: Any) -> Any:
+        return np.sum(np.sin(BESIDE[name](x, k) / 100))
+
+    found, expected = (mg.value_and_grad(total)(X, k) for k in (BYTES, BYTES.astype(np.float64)))
+    for ours, right in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, right, rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8])
+def test_sizes_of_a_convolution_may_be_of_any_integer_type(kind: Any) -> None:
+    x, weight = np.arange(400.0).reshape(1, 1, 400), np.array([[[1.0, 2.0]]])
+    settings: dict[str, Any] = {"stride": 2, "padding": 3, "dilation": 100}
+    found = conv1d(x, weight, **{name: kind(n) for name, n in settings.items()})
+    np.testing.assert_array_equal(found.data, conv1d(x, weight, **settings).data)
+
+
+N = 70_000
+COLUMN = np.linspace(-1, 1, N).astype(np.float16)[:, None]
+ROW = COLUMN.T
+PAIR = np.concatenate([COLUMN, -COLUMN], axis=1)
+CLASS = np.arange(N) % 2
+
+MANY: dict[str, tuple[Any, Any]] = {
+    "mse": (COLUMN, lambda x: losses.mse(x, x * 0)),
+    "l1": (COLUMN, lambda x: losses.l1(x, x * 0)),
+    "huber": (COLUMN, lambda x: losses.huber(x, x * 0)),
+    "hinge": (COLUMN, lambda x: losses.hinge(x, x * 0 + 1)),
+    "cosine": (PAIR, lambda x: losses.cosine(x, x * 0 + 1)),
+    "kl_div": (COLUMN, lambda x: losses.kl_div(x, x * 0 + 1)),
+    "batchmean": (COLUMN, lambda x: losses.kl_div(x, x * 0 + 1, reduction="batchmean")),
+    "binary_cross_entropy": (COLUMN, lambda x: losses.binary_cross_entropy(x / 4 + 0.5, x * 0 + 1)),
+    "binary_cross_entropy_with_logits": (
+        COLUMN,
+        lambda x: losses.binary_cross_entropy_with_logits(x, x * 0 + 1),
+    ),
+    "cross_entropy": (PAIR, lambda x: losses.cross_entropy(x, CLASS)),
+    "cross_entropy with weights": (PAIR, lambda x: losses.cross_entropy(x, CLASS, x[0] * 0 + 1)),
+    "cross_entropy of many classes": (ROW, lambda x: losses.cross_entropy(x, CLASS[:1])),
+    "nll": (PAIR, lambda x: losses.nll(x, CLASS)),
+    "batch_norm": (PAIR, lambda x: np.mean(batch_norm(x)[0] * np.arange(1, N + 1)[:, None] / N)),
+    "layer_norm": (ROW, lambda x: np.mean(layer_norm(x, normalized_shape=N) * np.arange(N) / N)),
+    "softmax": (ROW, lambda x: np.sum(softmax(x) * np.arange(N) / N)),
+    "log_softmax": (ROW, lambda x: np.mean(log_softmax(x))),
+    "adaptive_avg_pool2d": (
+        COLUMN,
+        lambda x: np.sum(adaptive_avg_pool2d(x.reshape(1, 1, N, 1), output_size=1)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_the_gradient_over_many_values_in_half_precision_is_that_of_double_precision(name: str) -> None:
+    x, function = MANY[name]
+
+    def scaled(x: Any) -> Any:  # so that the gradients are no subnormal numbers
+        return function(x) * 2**12
+
+    value, found = mg.value_and_grad(scaled)(x)
+    exact, expected = mg.value_and_grad(scaled)(x.astype(np.float64))
+    assert found.dtype == np.float16
+    np.testing.assert_allclose(value, exact, rtol=5e-3, atol=2)
+    np.testing.assert_allclose(found, expected, rtol=2e-2, atol=2e-4)
+
+
+def test_sums_of_half_precision_do_not_stop_at_2048() -> None:
+    weight, indices = np.ones((2, 1), np.float16), np.zeros(N, int)
+    found = mg.grad(lambda w: np.sum(embedding(indices, w) / 8))(weight)
+    np.testing.assert_allclose(found, np.array([[N / 8], [0.0]]), rtol=1e-3)
+    slopes = mg.grad(lambda w: np.sum(prelu(np.full((N, 2), -1, np.float16), w) / 8))(np.ones(2, np.float16))
+    np.testing.assert_allclose(slopes, np.full(2, -N / 8), rtol=1e-3)
