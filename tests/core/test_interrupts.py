@@ -112,6 +112,11 @@ def test_an_interrupt_between_any_two_lines_leaves_nothing_behind(step: Callable
         check_nothing_is_left()
 
 
+# What is freed may run Python code, in which nobody could catch the interrupt: it is told on standard error.
+swallowed = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+timed = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the platform has no such timer")
+
+
 @pytest.fixture
 def alarm() -> Iterator[Callable[[float], None]]:
     """Give the call that lets an interrupt come after some seconds; after none of them, never."""
@@ -146,7 +151,8 @@ def _duration(step: Callable[[], Any]) -> float:
     return perf_counter() - start
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the platform has no such timer")
+@swallowed
+@timed
 def test_signals_leave_nothing_behind_though_somebody_keeps_the_traceback(alarm: Any) -> None:
     rng = random.Random(0)
     for step in STEPS * 20:
@@ -155,7 +161,8 @@ def test_signals_leave_nothing_behind_though_somebody_keeps_the_traceback(alarm:
         del caught
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the platform has no such timer")
+@swallowed
+@timed
 def test_generators_and_buffers_are_not_left_rewound(alarm: Any) -> None:
     def dropped(x: Any) -> Any:
         return MODEL(x * (DROPOUT.random(3) > 0.5))

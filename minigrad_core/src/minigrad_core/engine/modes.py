@@ -82,7 +82,8 @@ class Block(partial[None], Generic[T]):
     else:
         __exit__ = partial.__call__
 
-    def __call__(self, func: F) -> F:
+    # It decorates, where a partial calls.
+    def __call__(self, func: F) -> F:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return `func` with its body in a block of this kind; of a coroutine function too.
 
         Raises

@@ -93,7 +93,7 @@ def _calls(made: Sequence[Tensor], start: int) -> set[Context]:
 def _checksum(data: NDArray[Any]) -> Hashable:
     """Return the sum of the bits, which has no last ones to differ in, and no overflow to warn of."""
     if data.dtype.kind == "c":
-        return _checksum(data.real), _checksum(data.imag)
+        return _checksum(np.real(data)), _checksum(np.imag(data))
     return int(np.sum(data.view(f"u{data.itemsize}"))) if data.itemsize <= 8 else None
 
 

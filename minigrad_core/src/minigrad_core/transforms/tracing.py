@@ -147,7 +147,7 @@ def trace(
     leaves = [_leaf(x) for x in points]
     new, others = list(args), dict(enumerate(args)) | (kwargs or {})
     with recorded():
-        variables = [x if isinstance(x, Parameter) else apply(alias, x) for x in leaves]
+        variables: list[Tensor] = [x if isinstance(x, Parameter) else apply(alias, x) for x in leaves]
         for i, arg in zip(argnums, trees.filled(primals, variables), strict=True):
             new[i] = arg
             del others[i % len(args)]
