@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .engine.writes import next_write, watch
+from .engine.version_counter import next_version, watch
 from .errors import ArgumentError, StateError
 from .hints import MODULE, hinted
 from .parameter import Parameter, Parameters
@@ -136,7 +136,7 @@ class Module(ABC):
         problems += [f"{name}: {p}" for name in shared if (p := _misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
-        self._announce_write()
+        self._count_version()
         for name, array in own.items():
             array[...] = state[name]
 
@@ -174,11 +174,11 @@ class Module(ABC):
             if isinstance(value, (Module, Parameter)) or name in self._buffers
         ]
 
-    def _announce_write(self) -> None:
-        parameters, now = list(self.parameters()), next_write()
+    def _count_version(self) -> None:
+        parameters, now = list(self.parameters()), next_version()
         watch(parameters)
         for parameter in parameters:
-            parameter.written = now
+            parameter.version = now
 
     def _state(self) -> Iterator[tuple[str, NDArray[Any]]]:
         for name, value in self._in_order():

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..array import unbroadcast
 from ..contracts.cases import Floats
-from ..engine.counted import one_each
+from ..engine.node import one_per_input
 from .finding import Broken
 from .sample import is_float
 
@@ -25,7 +25,7 @@ def per_input(call: Call, received: Any, *, checked: bool = True) -> list[Any]:
     received = received if isinstance(received, tuple) else (received,)
     inputs = call.sample.inputs
     if len(received) != len(inputs):
-        counted = one_each(call.op, inputs, received)
+        counted = one_per_input(call.op, inputs, received)
         if counted is None:
             raise Broken(
                 "gradient-count",

@@ -14,10 +14,10 @@ from ..errors import GradientError
 from ..tensor import ComplexTensor, Tensor
 from . import trees
 from .arguments import check_function
-from .comparing import Record
+from .fingerprint import Record
 from .paths import Paths
+from .preserved_state import PreservedState
 from .replay import replay
-from .rewinding import Rewinding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ class Segment(Operation):
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.call = f, args, kwargs
         self.arguments = differentiated.get()
-        self.rewinding = Rewinding(f, args, kwargs)
+        self.state = PreservedState(f, args, kwargs)
 
     def run(self) -> Any:
         """Return what `f` returns, behind a node of its own."""
@@ -96,7 +96,7 @@ class Segment(Operation):
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
         """Run `f` again, recorded this time, and sweep through that."""
         with recorded(), Block(differentiated, self.arguments):
-            _, made, start = self.rewinding.run(self._called)
+            _, made, start = self.state.run(self._called)
         self._check_repeated(ctx, Record(made, start))
         tracks = any(isinstance(g, Tensor) for g in grads)
         rule = replay(Paths(start, outside=True, narrowed=None), constant=False) if tracks else None

@@ -16,10 +16,10 @@ from ..tensor import ComplexTensor, Tensor, apply
 from ..tensor.ownership import owned
 from . import trees
 from .arguments import check_argnums, check_function
-from .internal import alias
+from .outputs import numeric_leaves
 from .paths import Paths, end_of, paths
+from .primitives import alias
 from .replay import raw, replay
-from .returned import numeric_leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

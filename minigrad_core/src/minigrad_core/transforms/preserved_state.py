@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Rewinding:
+class PreservedState:
     """The generators and buffers that values lead to, with their states at this moment.
 
     Containers, modules, bound methods, partials and functions are looked into, with what these enclose, and
