@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import plugins
 from .array import Array
-from .contracts import Initializer, NonDifferentiable, Operation, OperationLike, Optimizer
+from .contracts import Initializer, Operation, OperationLike, Optimizer
 from .dispatch import initializers, ops, optimizers
 from .engine.modes import no_grad
 from .engine.node import Cached, Context
@@ -29,7 +29,6 @@ __all__ = [
     "MinigradError",
     "Module",
     "ModuleList",
-    "NonDifferentiable",
     "Operation",
     "OperationLike",
     "Optimizer",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .engine.writes import next_write, watch
+from .engine.version_counter import next_version, watch
 from .errors import ArgumentError, StateError
 from .hints import MODULE, hinted
-from .parameter import Parameter
+from .parameter import Parameter, Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,9 +94,9 @@ class Module(ABC):
         """
         yield from ((name, value) for name, value in self._in_order() if isinstance(value, Parameter))
 
-    def parameters(self) -> Iterator[Parameter]:
-        """Yield the parameters in the order of definition, each once."""
-        yield from (parameter for _, parameter in self.named_parameters())
+    def parameters(self) -> Parameters:
+        """Return an iterator over the parameters in the order of definition, each once."""
+        return Parameters(parameter for _, parameter in self.named_parameters())
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to None."""
@@ -136,7 +136,7 @@ class Module(ABC):
         problems += [f"{name}: {p}" for name in shared if (p := _misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
-        self._announce_write()
+        self._count_version()
         for name, array in own.items():
             array[...] = state[name]
 
@@ -174,11 +174,11 @@ class Module(ABC):
             if isinstance(value, (Module, Parameter)) or name in self._buffers
         ]
 
-    def _announce_write(self) -> None:
-        parameters, now = list(self.parameters()), next_write()
+    def _count_version(self) -> None:
+        parameters, now = list(self.parameters()), next_version()
         watch(parameters)
         for parameter in parameters:
-            parameter.written = now
+            parameter.version = now
 
     def _state(self) -> Iterator[tuple[str, NDArray[Any]]]:
         for name, value in self._in_order():

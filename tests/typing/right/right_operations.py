@@ -8,7 +8,7 @@ from typing import assert_type
 import numpy as np
 
 import minigrad_core as mg
-from minigrad_core import Array, Context, NonDifferentiable, Operation, OperationLike, Tensor, hookimpl
+from minigrad_core import Array, Context, Operation, OperationLike, Tensor, hookimpl
 
 
 class Double(Operation):
@@ -79,10 +79,11 @@ class Join(Operation):
         return tuple(grad)
 
 
-class Sign(NonDifferentiable):
+class Sign(Operation):
     """No gradient anywhere."""
 
     name = "sign"
+    differentiable = False
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return -1, 0 or 1."""

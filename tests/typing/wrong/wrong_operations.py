@@ -66,11 +66,11 @@ class BackwardWithoutContext(Operation):
         return grad
 
 
-class WithoutBackward(Operation):
+class WithoutForward(Operation):
     name = "half"
 
-    def forward(self, ctx: Context, x: Array) -> Array:
-        return x
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        return grad
 
 
 class BareWithoutBackward:
@@ -109,7 +109,7 @@ class BareBackwardWithoutGradient:
 
 
 def calls_of_wrong_ones(x: Tensor) -> None:
-    WithoutBackward()  # rejected: mypy, pyright
+    WithoutForward()  # rejected: mypy, pyright
     ForwardWithoutContext()(x)  # rejected: mypy, pyright
     BackwardWithoutContext()(x)  # rejected: mypy, pyright
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, overload
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, overload
 
 from ..errors import DifferentiabilityError
 from ..tensor import Tensor, apply
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from .cases import Case
 
 P = ParamSpec("P")
+
+if TYPE_CHECKING:
+    F = TypeVar("F", bound=Callable[..., Any])
+
+    def abstract_if_differentiable(method: F) -> F:
+        """Return it: a type checker cannot know which classes say `differentiable = False`."""
+        return method
+else:
+    abstract_if_differentiable = abstractmethod
 
 
 class OperationLike(Protocol):
@@ -102,14 +111,14 @@ class Operation(OperationLike, Protocol):
         """Return the output (or a tuple of outputs), and `ctx.save` what `backward` needs."""
         ...
 
-    @abstractmethod
+    @abstract_if_differentiable
     def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
         """Return one gradient per input, `None` where none is owed, for one gradient per output.
 
         The inputs are those of the call, and `len(ctx.needs)` tells their number. An optional one that it
         left out gets None, or nothing.
         """
-        ...
+        return _refuse(self, ctx, grad, *grads)
 
     if TYPE_CHECKING:
 
@@ -126,22 +135,6 @@ class Operation(OperationLike, Protocol):
 
     def __repr__(self) -> str:
         return f"<operation {getattr(self, 'name', type(self).__name__)}>"
-
-
-class NonDifferentiable(Operation, Protocol):
-    """What has no gradient anywhere (comparisons, `argmax`): `forward` alone. Calls return plain arrays."""
-
-    differentiable: ClassVar[bool] = False
-
-    def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
-        """Refuse."""
-        return _refuse(self, ctx, grad, *grads)
-
-    if TYPE_CHECKING:
-
-        def __call__(self, *inputs: Any, **settings: Any) -> Any:
-            """Call the operation on tensors or arrays."""
-            return apply(self, *inputs, **settings)
 
 
 def _refuse(self: OperationLike, *_: Any, **__: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from ..engine.writes import next_write, watch
+from ..engine.version_counter import next_version, watch
 from ..errors import ArgumentError, InputError, StateError
 from ..hints import OPTIMIZER, hinted
 
@@ -84,7 +84,7 @@ class Optimizer(ABC):
 
     def step(self) -> None:
         """Update every parameter that has a gradient."""
-        now = next_write()
+        now = next_version()
         defaults = {name: getattr(self, name) for name in self._settings}
         update = self.update
         for (params, overrides), states in zip(self.groups, self.state, strict=True):
@@ -92,7 +92,7 @@ class Optimizer(ABC):
             for param, state in zip(params, states, strict=True):
                 grad = param.grad
                 if grad is not None:
-                    param.written = now
+                    param.version = now
                     update(param.data, grad, state, settings)
 
     def zero_grad(self) -> None:

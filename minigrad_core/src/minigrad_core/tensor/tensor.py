@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
-from ..engine import leaves
+from ..engine import gradient_lock
 from ..engine.backward import sweep
+from ..engine.modes import differentiated
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, hinted
 from .conversions import Conversions
 from .elementwise import NO_NUMBERS, elementwise
 from .methods import Methods
-from .objects import Elements
 from .operand import OBJECTS
 from .operators import Operators
 from .ownership import owned
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @hinted(TENSOR)
-class Tensor(Operators, Methods, Protocols, Conversions, Elements):
+class Tensor(Operators, Methods, Protocols, Conversions):
     """A NumPy array in a computation graph.
 
     Everything that NumPy does with an array, it does with a tensor: operators, methods, `np.` functions. What
@@ -63,14 +63,14 @@ class Tensor(Operators, Methods, Protocols, Conversions, Elements):
     array([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_grad", "data", "index", "node", "tracked", "written")
+    __slots__ = ("__weakref__", "_grad", "data", "index", "node", "tracked", "version")
 
     data: NDArray[Any]
     # For the engine. `tracked` is what `requires_grad` shows: the property checks, the slot is fast.
     node: Context | None
     index: int
     tracked: bool
-    written: int  # when, in the order of nodes, the data were last written to; unset if they never were
+    version: int  # the number, in the order of nodes, of the last write to the data; unset if there was none
     _grad: NDArray[Any] | None
 
     def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False) -> None:
@@ -211,8 +211,15 @@ class Tensor(Operators, Methods, Protocols, Conversions, Elements):
                 f"expected {self.data.shape}, got {seed.shape}"
             )
         reached = sweep([(self, seed)], retain=retain_graph)
+        arguments = differentiated.get()
+        if arguments is not None and not arguments.isdisjoint(reached):
+            raise GradientError(
+                "backward() inside a function that is being differentiated, of a value that depends on its "
+                "argument: the gradients would be plain arrays, and what is made of them lose its own "
+                "gradient in silence; use mg.grad or mg.value_and_grad inside"
+            )
         # Of threads that add to one leaf, each would take the sum of before, and lose those of the others.
-        with leaves.lock:
+        with gradient_lock.lock:
             while reached:
                 leaf, g = reached.popitem()
                 before = leaf._grad  # noqa: SLF001 - the slot of our own kind: the setter's checks cost 1 us

@@ -8,7 +8,6 @@ import numpy as np
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, between, boolean, index_into, real
-from minigrad_core.contracts.operation import NonDifferentiable
 
 from ..entry import wrong_operation
 
@@ -176,10 +175,11 @@ class NllPickMean(NllPick):
         return -g / p * weights, None, -np.sum(g * np.log(p), axis=0) / max(len(grad), 1)
 
 
-class ArgSortRanks(NonDifferentiable):
+class ArgSortRanks(Operation):
     """Rank of each value in its row, as floats; x: (n, k); flat almost everywhere."""
 
     name = "ranks"
+    differentiable = False
     cases = (Case(x=real("n k")),)
 
     def forward(self, ctx: Context, x: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import NonDifferentiable, Operation
+from minigrad_core import Operation
 from minigrad_core.cases import Case, dominant, nonzero, real, unit
 
 if TYPE_CHECKING:
@@ -204,10 +204,11 @@ class Elevation(Operation):
         return grad / np.sqrt(-((x - 1) * (x - -1)))
 
 
-class Side(NonDifferentiable):
+class Side(Operation):
     """-1, 0 or 1; refused for complex values, whose sign turns with them."""
 
     name = "side"
+    differentiable = False
     broadcasts = True
 
     def forward(self, ctx: Context, x: Any) -> Any:

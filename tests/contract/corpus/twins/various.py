@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import NonDifferentiable, Operation
+from minigrad_core import Operation
 from minigrad_core.cases import Case, axis_of, between, index_into, real
 
 if TYPE_CHECKING:
@@ -42,10 +42,11 @@ class Cosh(Operation):
         return grad * np.sinh(x)
 
 
-class Step(NonDifferentiable):
+class Step(Operation):
     """1 where x > 0, else 0; any shape. Flat almost everywhere: no gradient."""
 
     name = "step"
+    differentiable = False
     broadcasts = True
 
     def forward(self, ctx: Context, x: Any) -> Any:

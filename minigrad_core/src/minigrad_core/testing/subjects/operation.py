@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...contracts.conforming import Conforming
-from ...engine.counted import one_each
-from ...engine.node import Context
+from ...engine.node import Context, one_per_input
 from ..finding import Broken
 from ..guarded import guarded
 from ..report.script import script
@@ -73,7 +72,7 @@ class OperationSubject:
 
     def completed(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return None for optional inputs that were left out, as the engine does."""
-        return received if (each := one_each(self.op, sample.inputs, received)) is None else each
+        return received if (each := one_per_input(self.op, sample.inputs, received)) is None else each
 
     def tracked(self, sample: Sample) -> Sequence[NDArray[Any]]:
         """Return the outputs of `forward` on tensors."""

@@ -12,18 +12,14 @@ from ..tensor.elementwise import NO_NUMBERS
 from . import trees
 
 
-def in_numbers(output: Any) -> tuple[Any, list[Any]]:
-    """Return what `f` returned, and its leaves, which are numbers, or arrays of objects joined to tensors.
+def numeric_leaves(output: Any) -> list[Any]:
+    """Return the leaves of what a function returned: tensors, arrays and numbers.
 
     Raises
     ------
     ArgumentError
         It returned something else: tensors in that would have no gradient, in silence.
     """
-    ends = trees.leaves(output)
-    if all(map(_is_numeric, ends)):
-        return output, ends
-    output = trees.without_objects(output)
     ends = trees.leaves(output)
     for end in ends:
         if not _is_numeric(end):
@@ -33,7 +29,7 @@ def in_numbers(output: Any) -> tuple[Any, list[Any]]:
                 f"one returned {what}; np.stack(list(values)) joins tensors, and with has_aux=True a "
                 "function for mg.grad returns (scalar, anything)"
             )
-    return output, ends
+    return ends
 
 
 def _is_numeric(x: Any) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..dispatch.provenance import describe
 from ..errors import StaleGraphError
-from . import leaves
+from . import gradient_lock
 from .node import next_number
 
 if TYPE_CHECKING:
@@ -31,15 +31,15 @@ _watched: WeakValueDictionary[int, Tensor] = WeakValueDictionary()
 
 
 def watch(tensors: Iterable[Tensor]) -> None:
-    """Look after these leaves. Who writes to one in place sets its `written` to a `next_write()`."""
-    with leaves.lock:  # a set that grows in one thread cannot be gone through in another
+    """Look after these leaves. Who writes to one in place sets its `version` to a `next_version()`."""
+    with gradient_lock.lock:  # a set that grows in one thread cannot be gone through in another
         for leaf in tensors:
-            if not hasattr(leaf, "written"):
-                leaf.written = 0
+            if not hasattr(leaf, "version"):
+                leaf.version = 0
             _watched[id(leaf)] = leaf
 
 
-def next_write() -> int:
+def next_version() -> int:
     """Return the number of a write that begins now, in the order of nodes."""
     global latest
     number = next_number()
@@ -57,8 +57,8 @@ def refuse_stale(node: Context, *, replayed: bool) -> None:
     StaleGraphError
         What the rule computes from shares memory with the leaf.
     """
-    with leaves.lock:
-        changed = [leaf for leaf in _watched.values() if leaf.written > node.number]
+    with gradient_lock.lock:
+        changed = [leaf for leaf in _watched.values() if leaf.version > node.number]
     held = list(_arrays((node.saved, node.inputs) if replayed else node.saved))
     for leaf in changed:
         if any(np.may_share_memory(array, leaf.data) for array in held):
