@@ -1,4 +1,4 @@
-"""Matrices of a diagonal, and triangles."""
+"""`diag`, `diagflat`, `tril` and `triu`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values repeated, shifted, rotated."""
+"""`tile`, `repeat`, `resize`, `roll`, `rot90` and `fftshift`."""
 
 from __future__ import annotations
 

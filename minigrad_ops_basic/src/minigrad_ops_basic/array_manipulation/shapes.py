@@ -1,4 +1,4 @@
-"""The same values in another arrangement. Views, as in NumPy, wherever NumPy gives views."""
+"""`reshape`, `ravel`, `squeeze`, `expand_dims` and `broadcast_to`. They return views where NumPy does."""
 
 from __future__ import annotations
 

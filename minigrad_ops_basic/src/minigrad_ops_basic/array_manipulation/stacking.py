@@ -1,4 +1,4 @@
-"""Arrays joined along the axis that their number of axes suggests, and given axes that they lack."""
+"""`vstack`, `hstack` and their kin, `atleast_1d` to `atleast_3d`, `broadcast_arrays`, `meshgrid`, `append`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The largest and smallest value over an axis. Equal ones share the gradient evenly."""
+"""`max`, `min` and `ptp`. Equal values share the gradient evenly."""
 
 from __future__ import annotations
 

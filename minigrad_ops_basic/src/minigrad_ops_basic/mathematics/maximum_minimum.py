@@ -1,4 +1,4 @@
-"""The larger or smaller of two values."""
+"""`maximum`, `minimum`, `fmax` and `fmin`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reductions that leave out what is not a number. A NaN has the gradient 0."""
+"""`nansum`, `nanmean`, `nanvar`, `nancumsum` and their kin. A NaN has the gradient 0."""
 
 from __future__ import annotations
 

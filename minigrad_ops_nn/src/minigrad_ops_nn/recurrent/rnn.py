@@ -1,4 +1,4 @@
-"""The simple recurrent network."""
+"""Elman's recurrent network."""
 
 from __future__ import annotations
 
