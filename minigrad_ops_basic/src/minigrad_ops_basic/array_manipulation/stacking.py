@@ -1,4 +1,4 @@
-"""`vstack`, `hstack` and their kin, `atleast_1d` to `atleast_3d`, `broadcast_arrays`, `meshgrid`, `append`."""
+"""`vstack` and its kin, `atleast_1d` to `atleast_3d`, `broadcast_arrays`, `meshgrid`, `append`."""
 
 from __future__ import annotations
 
