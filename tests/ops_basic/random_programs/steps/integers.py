@@ -70,7 +70,7 @@ def multiplied(s: Sketch, x: str) -> str | None:
     ]  # fmt: skip
     if n == 3:
         lines += [f"xp.cross({x}, {vector}) / 64", f"xp.cross({vector}, {x}) / 64"]
-    if s.ndim(x) == 2 and n > 1:
+    if s.ndim(x) == 2 and n > 1 and s.shape(x)[0]:
         weights = f"np.array({s.integers(1, 100, n)}, np.uint8)"
         lines += [f"xp.cov({x}, fweights={weights}, dtype={x}.dtype)"]
     return s.one_of(lines)
