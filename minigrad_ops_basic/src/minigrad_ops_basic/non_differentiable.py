@@ -1,4 +1,4 @@
-"""NumPy's functions without a gradient: plain arrays come back."""
+"""Base classes of NumPy's functions without a gradient, which return plain arrays."""
 
 from __future__ import annotations
 

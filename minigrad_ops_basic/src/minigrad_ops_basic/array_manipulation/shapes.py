@@ -1,4 +1,4 @@
-"""The same values in another arrangement. Views, as in NumPy, wherever NumPy gives views."""
+"""`reshape`, `ravel`, `squeeze`, `expand_dims` and `broadcast_to`. They return views where NumPy does."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
+
+from ..dtypes import single
 
 Axes = int | tuple[int, ...]
 
@@ -124,7 +126,7 @@ class BroadcastTo(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the sum over what was repeated."""
-        return unbroadcast(grad, ctx.saved[0])
+        return unbroadcast(single(grad), ctx.saved[0])
 
 
 reshape = Reshape()

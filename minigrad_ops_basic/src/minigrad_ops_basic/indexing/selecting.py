@@ -1,4 +1,4 @@
-"""Choosing among arrays, place by place, by a condition or a number."""
+"""`where`, `select` and `choose`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signs, and values without them."""
+"""`absolute`, `fabs`, `copysign`, `sign` and `heaviside`."""
 
 from __future__ import annotations
 

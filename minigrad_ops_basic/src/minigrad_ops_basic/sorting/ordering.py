@@ -1,4 +1,4 @@
-"""Values in order. Equal ones keep the order they had, so each takes the gradient of one place."""
+"""`sort`, `partition` and `unique`. Sorting is stable: equal values keep their order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums and counts of what falls into bins."""
+"""`bincount` and `histogram`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cross-entropy of yes and no."""
+"""Binary cross-entropy, of probabilities and of logits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The angle between vectors."""
+"""Cosine distance."""
 
 from __future__ import annotations
 

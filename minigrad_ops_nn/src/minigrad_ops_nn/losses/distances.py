@@ -1,4 +1,4 @@
-"""Distances between x and target: squared and absolute."""
+"""Mean squared error and mean absolute error."""
 
 from __future__ import annotations
 

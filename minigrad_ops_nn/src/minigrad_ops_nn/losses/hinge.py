@@ -1,4 +1,4 @@
-"""The margin of support vector machines."""
+"""Hinge loss."""
 
 from __future__ import annotations
 

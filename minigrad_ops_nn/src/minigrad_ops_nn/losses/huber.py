@@ -1,4 +1,4 @@
-"""Squared close to the target, absolute far from it."""
+"""Huber and smooth L1 losses."""
 
 from __future__ import annotations
 

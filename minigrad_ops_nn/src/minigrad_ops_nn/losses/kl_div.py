@@ -1,4 +1,4 @@
-"""The divergence of distributions."""
+"""Kullback-Leibler divergence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The negative log-likelihood of labels under log-probabilities."""
+"""Negative log-likelihood."""
 
 from __future__ import annotations
 
