@@ -9,6 +9,7 @@ import pytest
 from scipy import special  # type: ignore[import-untyped]  # SciPy ships no types
 
 import minigrad_core as mg
+from minigrad_core.cli.plugin_notes import notes
 from minigrad_core.errors import NoOperationError, PluginLoadError
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def test_two_claims_are_an_error_whichever_was_loaded_first(
         _ = mg.ops[f"{first}::answer"]
     message = (
         r"scipy.special.erf is claimed by a::answer \(mg-a 1.0\) and by b::answer \(mg-b 1.0\)\n"
-        r"  try   call the one you mean by its name, or MINIGRAD_DISABLE_PLUGINS=b"
+        r"  try   call the one you mean by its name, or choose one: MINIGRAD_PREFER=scipy.special.erf=a"
     )
     with pytest.raises(NoOperationError, match=message):
         special.erf(ones())
@@ -103,7 +104,7 @@ def test_what_basic_answers_for_stays_its_own(
     registry.load_all()
     plugin = registry.plugin("mine")
     assert plugin is not None
-    assert registry.notes(plugin) == [
+    assert notes(registry, plugin) == [
         "np.tanh stays with basic::answer (minigrad-ops-basic 1.0);"
         " the claim of mine::answer (mg-mine 1.0) is refused"
     ]

@@ -50,7 +50,7 @@ def test_plugins_lists_what_is_installed_and_imports_none(site: Site, registry: 
     site.add("mg-baz", "0.2", namespace="bar")
     result = run("plugins")
     header, a, bar, foo = result.stdout.splitlines()
-    assert header.split() == ["NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "SOURCE"]
+    assert header.split() == ["NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "SOURCE", "ABOUT"]
     assert a.split() == ["a", "mg-a", "1.0", "available", "-", "-", "-", "-", "site-packages"]
     assert bar.startswith("bar        mg-bar 1.0, mg-baz 0.2  conflict ")
     assert bar.endswith(" two owners")
@@ -73,6 +73,8 @@ def test_plugins_as_json_has_one_object_for_each_namespace(site: Site, registry:
         "optimizers": None,
         "load_ms": None,
         "source": "site-packages",
+        "description": "",
+        "home_page": "",
         "detail": "",
     }
     assert (second["distribution"], second["version"]) == ("mg-bar, mg-baz", "1.0, 0.2")
@@ -118,11 +120,11 @@ def test_the_doctor_shows_cause_remedy_and_traceback(site: Site, registry: Plugi
 
 def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site, registry: PluginLoader) -> None:
     site.add("mg-a", namespace="a")
-    site.add("mg-b", namespace="b", code="")
+    site.add("mg-b", namespace="b", code=COMMAND.format(name="b", says="b"))
     result = run("plugins", "--doctor")
     assert result.exit_code == 0
     assert "  has    1 operation, loaded in " in result.stdout
-    assert "  has    nothing: no function in it is decorated with @hookimpl" in result.stdout
+    assert "  has    command b, loaded in " in result.stdout
 
 
 def test_the_doctor_of_one_tells_that_its_claim_on_a_function_of_basic_is_refused(

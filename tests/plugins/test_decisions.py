@@ -183,17 +183,17 @@ def test_strict_mode_raises_a_fault_that_a_lookup_meets(
 ) -> None:
     site.add("mg-bad", namespace="bad", code=code, requires=[requires])
     site.add("mg-good", namespace="good")
-    open_registry(MINIGRAD_STRICT_PLUGINS="1")
+    registry = open_registry(MINIGRAD_STRICT_PLUGINS="1")
     assert mg.ops.good.scale.name == "scale"  # touches no other plugin
     with pytest.raises(PluginLoadError, match="bad is unavailable: plugin 'bad'"):
-        _ = mg.ops.scale
+        registry.load_all()
 
 
 def test_strict_mode_lets_disabled_plugins_be(site: Site, open_registry: OpenRegistry) -> None:
     site.add("mg-bad", namespace="bad", code="import nothing_here")
     site.add("mg-good", namespace="good")
-    open_registry(MINIGRAD_STRICT_PLUGINS="1", MINIGRAD_DISABLE_PLUGINS="bad")
-    assert mg.ops.scale.name == "scale"
+    open_registry(MINIGRAD_STRICT_PLUGINS="1", MINIGRAD_DISABLE_PLUGINS="bad").load_all()
+    assert list(mg.ops) == ["good::scale"]
 
 
 def test_the_same_distribution_in_two_folders_counts_once(site: Site, registry: PluginLoader) -> None:
@@ -219,7 +219,7 @@ def test_an_empty_leftover_folder_hides_nothing(site: Site, registry: PluginLoad
 def test_a_leftover_with_entry_points_alone_claims_nothing(site: Site, registry: PluginLoader) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "METADATA").unlink()
-    with pytest.raises(AttributeError, match="no installed plugin has"):
+    with pytest.raises(AttributeError, match="there is no namespace 'a'"):
         _ = mg.ops.a
 
 
@@ -229,7 +229,7 @@ def test_a_newer_release_without_the_entry_point_hides_the_older_one(
     site.add("mg-a", "1.0", namespace="a")
     info = site.add("mg-a", "2.0", namespace="a")
     (info / "entry_points.txt").unlink()
-    with pytest.raises(AttributeError, match="no installed plugin has"):
+    with pytest.raises(AttributeError, match="there is no namespace 'a'"):
         _ = mg.ops.a
 
 
@@ -264,4 +264,4 @@ def test_entry_points_that_cannot_be_read_cost_only_their_own(site: Site, regist
     (info / "entry_points.txt").write_bytes(b"[minigrad]\n\xff\xfe = nonsense\n")
     site.add("mg-b", namespace="b")
     assert mg.ops.b.scale.name == "scale"
-    assert [line.rpartition("mg_a-1.0.dist-info")[2] for line in registry.unreadable]
+    assert [line.rpartition("mg_a-1.0.dist-info")[2] for line in registry.scan().unreadable]

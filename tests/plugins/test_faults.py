@@ -221,6 +221,7 @@ def test_a_keyboard_interrupt_passes_and_the_plugin_can_be_loaded_later(
 
 def test_a_miss_names_the_plugins_that_failed(site: Site, registry: PluginLoader) -> None:
     site.add("mg-bad", namespace="bad", code="import nothing_here", module="bad_plugin")
+    registry.load_all()
     with pytest.raises(AttributeError, match="plugin 'bad' failed to load: ModuleNotFoundError"):
         _ = mg.ops.scale
 

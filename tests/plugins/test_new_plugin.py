@@ -51,9 +51,9 @@ def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
     ("namespace", "message"),
     [
         ("nn", "'nn' belongs to minigrad-ops-nn"),
-        ("my-ops", "got 'my-ops'; 'my_ops' would do"),
+        ("my-ops", "'my-ops' is no name for a namespace: expected an identifier, no underscore first; 'my_ops' would do"),
         ("class", "expected an identifier"),
-        ("_mine", "without an underscore first"),
+        ("_mine", "no underscore first; 'mine' would do"),
     ],
 )
 def test_a_namespace_that_could_not_load_is_refused(tmp_path: Path, namespace: str, message: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import startup
+from .startup import register, rescan
 
 if TYPE_CHECKING:
     from .hookspecs import hookimpl
     from .isolation import isolated_registry
 
-__all__ = ["hookimpl", "isolated_registry", "startup"]
+__all__ = ["hookimpl", "isolated_registry", "register", "rescan", "startup"]
 
 
 if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's

@@ -28,16 +28,6 @@ def core_version() -> str | None:
         return None
 
 
-def api_range() -> str:
-    """Return the range of cores that a plugin written for this one should require.
-
-    It ends before the next release that may change the contract: before 1.0 the next minor one, from then on
-    the next major one.
-    """
-    major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
-    return f">=0.{minor},<0.{minor + 1}" if major == 0 else f">={major}.{minor},<{major + 1}"
-
-
 def mismatch(requires: Iterable[str], version: str | None) -> str | None:
     """Return what a plugin needs if the core of `version` does not satisfy it, else None.
 

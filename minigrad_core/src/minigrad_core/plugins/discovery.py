@@ -1,4 +1,4 @@
-"""Which installed distributions claim which namespace. Reads files; imports no plugin."""
+"""Which installed distributions claim which namespace and which function. Reads files; imports no plugin."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from packaging.version import InvalidVersion, Version
 from .names import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from email.message import Message
 
 GROUP = "minigrad"
+FUNCTIONS = "minigrad.functions"
 
 
 class Finder(Protocol):
@@ -38,20 +39,21 @@ class Identity(NamedTuple):
 
 @dataclass(frozen=True)
 class Claim:
-    """One entry point of one distribution: the claim to a namespace."""
+    """One entry point of one distribution: the claim to a namespace, and to functions by their dotted names."""
 
     namespace: str
     value: str
     distribution: Distribution
+    functions: tuple[str, ...] = ()
 
     @cached_property
     def identity(self) -> Identity:
-        """Name, version and folder of the distribution, read once."""
+        """Name (empty for a leftover folder without metadata), version and folder, read once."""
         return identity(self.distribution)
 
     @property
     def name(self) -> str:
-        """The name of the distribution; empty for a leftover folder without metadata."""
+        """The name of the distribution."""
         return self.identity.name
 
     @property
@@ -75,9 +77,9 @@ class Claim:
         return re.split(r"[:\[]", self.value)[0].strip()
 
     @property
-    def requires(self) -> Sequence[str]:
+    def requires(self) -> list[str]:
         """The distribution's requirements, as written."""
-        return self.distribution.requires or ()
+        return self.distribution.requires or []
 
     def load(self) -> Any:
         """Import the plugin and return its module (or the object that the entry point names)."""
@@ -86,10 +88,26 @@ class Claim:
 
 @dataclass
 class Scan:
-    """Namespace -> who claims it, in the order of `sys.path`; and what could not be read."""
+    """What the distributions say of themselves.
+
+    `claims`: namespace -> who claims it, in the order of `sys.path`. `declared`: the last part of a function's
+    dotted name -> the whole of it, and who claims it. `unreadable`: a line for each file that could not be read.
+    """
 
     claims: dict[str, list[Claim]] = field(default_factory=dict)
+    declared: dict[str, list[tuple[str, Claim]]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
+
+    def add(self, distribution: Distribution, text: str) -> None:
+        """Enter what a distribution's entry points claim: a function belongs to the namespace of its value."""
+        entries = list(entry_points(text))
+        for group, name, value in entries:
+            if group == GROUP:
+                functions = tuple(path for other, path, of in entries if (other, of) == (FUNCTIONS, value))
+                claim = Claim(name, value, distribution, functions)
+                self.claims.setdefault(name, []).append(claim)
+                for path in functions:
+                    self.declared.setdefault(path.rpartition(".")[2], []).append((path, claim))
 
 
 def scan(find: Finder) -> Scan:
@@ -104,22 +122,21 @@ def scan(find: Finder) -> Scan:
         try:
             text = distribution.read_text("entry_points.txt")
             if text and f"[{GROUP}]" in text:
-                for name, value in _entries(text):
-                    found.claims.setdefault(name, []).append(Claim(name, value, distribution))
+                found.add(distribution, text)
         except Exception as error:
             found.unreadable.append(f"{_folder(distribution)}: {type(error).__name__}: {error}")
     return found
 
 
-def _entries(text: str) -> Iterator[tuple[str, str]]:
-    """Yield name and value of each entry point of our group, even if a name stands there twice."""
+def entry_points(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield group, name and value of each entry point, even if a name stands there twice."""
     group = ""
     for line in map(str.strip, text.splitlines()):
         if line.startswith("["):
             group = line.strip("[]")
-        elif group == GROUP and "=" in line and not line.startswith("#"):
+        elif "=" in line and not line.startswith("#"):
             name, _, value = line.partition("=")
-            yield name.strip(), value.strip()
+            yield group, name.strip(), value.strip()
 
 
 def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:

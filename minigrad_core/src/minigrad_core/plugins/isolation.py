@@ -5,20 +5,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..dispatch.catalog import forget
-from ..dispatch.functions import FUNCTIONS
-from ..dispatch.installed import CATALOGS
 from ..dispatch.loading import SLOT
-from ..dispatch.tables import INITIALIZERS, LABELS, OPERATIONS, OPTIMIZERS
+from ..dispatch.tables import LABELS, TABLES
 from .loader import PluginLoader
-from .policy import Policy
+from .registration import look_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .discovery import Finder
-
-TABLES: tuple[dict[Any, Any], ...] = (OPERATIONS, INITIALIZERS, OPTIMIZERS, LABELS, FUNCTIONS)
 
 
 @contextmanager
@@ -43,19 +38,19 @@ def isolated_registry(
     -----
     The registry belongs to the process, so threads that run beside the body see the exchanged one.
     """
-    before, loader = [dict(table) for table in TABLES], SLOT.loader
-    SLOT.loader = PluginLoader(Policy.from_environment(environ or {}), find, plugins)
-    _fill([{} for _ in TABLES])
+    tables: list[dict[Any, Any]] = [*TABLES.values(), LABELS]
+    before, loader = [dict(table) for table in tables], SLOT.loader
+    SLOT.loader = PluginLoader(environ or {}, find, plugins)
+    _fill(tables, [{} for _ in tables])
     try:
         yield SLOT.loader
     finally:
         SLOT.loader = loader
-        _fill(before)
+        _fill(tables, before)
 
 
-def _fill(contents: list[dict[Any, Any]]) -> None:
-    for table, content in zip(TABLES, contents, strict=True):
+def _fill(tables: list[dict[Any, Any]], contents: list[dict[Any, Any]]) -> None:
+    for table, content in zip(tables, contents, strict=True):
         table.clear()
         table.update(content)
-    for catalog in CATALOGS.values():
-        forget(catalog)
+    look_again()

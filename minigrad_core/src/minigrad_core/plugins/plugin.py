@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..errors import PluginLoadError
+from .policy import DENY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from .discovery import Claim
 
@@ -44,13 +45,13 @@ class Plugin:
     cause : exception, optional
         What the plugin raised.
     counts : dict
-        "operations", "initializers", "optimizers" -> how many, once it is loaded.
+        "operation", "initializer", "optimizer" -> how many, once it is loaded.
     load_ms : float, optional
         What loading took, in milliseconds.
-    commands : callable
-        Calls the plugin's hook for commands.
+    ask : callable
+        `ask(hook, check)` calls another hook of the loaded plugin, and checks what it returns.
     notes : list of str
-        What else the user should know: claims that were refused.
+        What else the user should know: claims that were refused, what it uses that is deprecated.
     """
 
     namespace: str
@@ -61,13 +62,29 @@ class Plugin:
     cause: BaseException | None = None
     counts: dict[str, int] = field(default_factory=dict)
     load_ms: float | None = None
-    commands: Callable[[], Iterable[Any]] = tuple
+    ask: Callable[[str, Callable[[Any], None]], list[Any]] = lambda _hook, _check: []
     notes: list[str] = field(default_factory=list)
+
+    def found(self, status: Status, detail: str, remedy: str, cause: BaseException | None = None) -> None:
+        """Note what became of it, and why."""
+        if status in {"failed", "incompatible"}:
+            remedy += f", or {DENY}={self.namespace}"
+        self.detail, self.remedy, self.cause, self.status = detail, remedy, cause, status
+
+    def same_as(self, other: Plugin) -> bool:
+        """Whether the other record is of the same release, and may load."""
+        mine, theirs = ([(c.identity, c.value) for c in plugin.claims] for plugin in (self, other))
+        return mine == theirs and other.status in {"available", "loaded"}
 
     @property
     def label(self) -> str:
         """Distribution and version, or several of them."""
         return ", ".join(claim.label for claim in self.claims)
+
+    @property
+    def declares(self) -> bool:
+        """Whether its metadata says which functions it answers for."""
+        return any(claim.functions for claim in self.claims)
 
     @property
     def reason(self) -> str:
@@ -89,8 +106,7 @@ class Plugin:
         lines = [f"{wanted} is unavailable: {self.summary}"]
         lines += [f"  from  {claim.label} ({claim.namespace} = {claim.value})" for claim in self.claims]
         lines.append(f"  cause {indented(self.detail, 8)}")
-        doctor = f"details: minigrad plugins --doctor {self.namespace}"
-        lines.append(f"  try   {self.remedy}; {doctor}" if self.remedy else f"  try   {doctor}")
+        lines.append(f"  try   {self.remedy}; details: minigrad plugins --doctor {self.namespace}")
         error = PluginLoadError("\n".join(lines))
         error.__cause__ = self.cause
         return error
@@ -99,3 +115,12 @@ class Plugin:
 def indented(text: str, by: int) -> str:
     """Return `text` with its lines after the first below its beginning, in column `by`."""
     return text.replace("\n", "\n" + " " * by)
+
+
+def told(error: BaseException) -> str:
+    """Return type and message of an exception."""
+    try:
+        message = str(error)
+    except Exception:  # the exception is a plugin's too
+        message = "its message cannot be shown"
+    return f"{type(error).__name__}: {message}".rstrip(": ")

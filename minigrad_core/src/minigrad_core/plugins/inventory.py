@@ -1,0 +1,112 @@
+"""What is installed: one scan, the user's decisions, and a record of each plugin. Imports none."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from . import discovery, ownership
+from .dotted import named
+from .plugin import Plugin, told
+from .policy import Policy, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .discovery import Claim, Finder, Scan
+
+
+class Inventory:
+    """The plugins of one registry.
+
+    Parameters
+    ----------
+    environ : mapping, optional
+        The variables that say what may load; by default those of the process, read at first use.
+    find : callable, optional
+        Finds distributions; by default those that are installed.
+    registered : mapping, optional
+        Namespace -> plugin object (a module, say) that is not installed. It hides an installed one.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        find: Finder | None = None,
+        registered: Mapping[str, object] | None = None,
+    ) -> None:
+        self._environ = os.environ if environ is None else environ
+        self._policy: Policy | None = None
+        self._decisions: dict[str, Any] = {}  # of the command line, which win over the environment
+        self.find = find or discovery.installed()
+        self._registered = dict(registered or {})
+        self._scanned: Scan | None = None
+        self._plugins: dict[str, Plugin | None] = {}
+        self._lock = Lock()  # over the scan and the records; never held while a plugin's code runs
+
+    @property
+    def policy(self) -> Policy:
+        """What may load."""
+        if self._policy is None:
+            self._policy = replace(Policy.from_environment(self._environ), **self._decisions)
+        return self._policy
+
+    def allow(self, names: str, *, by: str) -> None:
+        """Let only the namespaces in a comma-separated list load; `by` says who decided, for messages."""
+        self._decisions, self._policy = {"allow": frozenset(listed(names)), "allowed_by": by}, None
+
+    def scan(self) -> Scan:
+        """Return what the distributions say of themselves; read once."""
+        with self._lock:
+            if self._scanned is None:
+                self._scanned = discovery.scan(self.find)
+            return self._scanned
+
+    def namespaces(self) -> Sequence[str]:
+        """Return every namespace that is claimed, by real distributions or leftovers, sorted."""
+        known = [name for name, plugin in list(self._plugins.items()) if plugin is not None]
+        return sorted({*self.scan().claims, *self._registered, *known})
+
+    def has(self, namespace: str) -> bool:
+        """Return whether somebody claims the namespace."""
+        self.check_settings()
+        return self.plugin(namespace) is not None
+
+    def plugins(self) -> list[Plugin]:
+        """Return the records of all plugins, sorted by namespace."""
+        return [plugin for name in self.namespaces() if (plugin := self.plugin(name)) is not None]
+
+    def plugin(self, namespace: str) -> Plugin | None:
+        """Return the record of a namespace, or None if nobody claims it."""
+        found = self.scan()
+        with self._lock:
+            if namespace not in self._plugins:
+                self._plugins[namespace] = self._decided(namespace, found.claims.get(namespace, ()))
+            return self._plugins[namespace]
+
+    def declaring(self, function: Callable[..., Any]) -> list[str]:
+        """Return the namespaces whose distribution declares a claim to a function."""
+        claims = self.scan().declared.get(getattr(function, "__name__", ""), ())
+        return [
+            claim.namespace
+            for path, claim in claims
+            if named(path) == function and (plugin := self.plugin(claim.namespace)) and claim in plugin.claims
+        ]
+
+    def check_settings(self) -> None:
+        """Raise PluginSettingError if a list names something that no installed distribution has."""
+        own = dict.fromkeys((*self._registered, ownership.LOCAL), ())
+        self.policy.check({**self.scan().claims, **own})
+
+    def _decided(self, namespace: str, claims: Sequence[Claim]) -> Plugin | None:
+        if namespace in self._registered:
+            return Plugin(namespace)
+        try:
+            standing = discovery.current(claims, self.find)
+            return ownership.decide(namespace, standing, self.policy) if standing else None
+        except Exception as error:  # a stranger's file again: a name that is no text, say
+            plugin = Plugin(namespace)
+            plugin.found("failed", f"its metadata cannot be read: {told(error)}", "install it anew", error)
+            return plugin
