@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from minigrad_core.plugins.arity import arity
+from minigrad_core.contracts.arity import arity
 
 
 class Methods:

@@ -103,7 +103,9 @@ def test_a_miss_in_a_namespace_suggests_the_nearest_name(registry: PluginLoader)
 
 def test_a_miss_of_a_bare_name_suggests_full_names(registry: PluginLoader) -> None:
     mg.ops["mine::twice"]
-    message = r"there is no namespace 'twise', and no operation of that name in basic or nn\n  near  mine::twice"
+    message = (
+        r"there is no namespace 'twise', and no operation of that name in basic or nn\n  near  mine::twice"
+    )
     with pytest.raises(UnknownNameError, match=message):
         _ = mg.ops.twise
 

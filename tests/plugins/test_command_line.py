@@ -50,7 +50,17 @@ def test_plugins_lists_what_is_installed_and_imports_none(site: Site, registry: 
     site.add("mg-baz", "0.2", namespace="bar")
     result = run("plugins")
     header, a, bar, foo = result.stdout.splitlines()
-    assert header.split() == ["NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "SOURCE", "ABOUT"]
+    assert header.split() == [
+        "NAMESPACE",
+        "DISTRIBUTION",
+        "STATUS",
+        "OPS",
+        "INIT",
+        "OPT",
+        "LOAD",
+        "SOURCE",
+        "ABOUT",
+    ]
     assert a.split() == ["a", "mg-a", "1.0", "available", "-", "-", "-", "-", "site-packages"]
     assert bar.startswith("bar        mg-bar 1.0, mg-baz 0.2  conflict ")
     assert bar.endswith(" two owners")

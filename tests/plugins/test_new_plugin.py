@@ -51,7 +51,10 @@ def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
     ("namespace", "message"),
     [
         ("nn", "'nn' belongs to minigrad-ops-nn"),
-        ("my-ops", "'my-ops' is no name for a namespace: expected an identifier, no underscore first; 'my_ops' would do"),
+        (
+            "my-ops",
+            "'my-ops' is no name for a namespace: expected an identifier, no underscore first; 'my_ops'",
+        ),
         ("class", "expected an identifier"),
         ("_mine", "no underscore first; 'mine' would do"),
     ],

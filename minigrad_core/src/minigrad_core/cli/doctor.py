@@ -12,6 +12,7 @@ from ..dispatch.suggestions import miss
 from ..errors import UnknownNameError
 from ..plugins.plugin import FAULTS, indented
 from .plugin_commands import commands
+from .plugin_facts import counts
 from .plugin_notes import notes
 from .source import source
 
@@ -47,7 +48,9 @@ def _findings(loader: PluginLoader, plugin: Plugin) -> list[str]:
         lines.append(f"  from   {claim.label} ({claim.namespace} = {claim.value})")
         lines.append(f"  lies   {source(claim)} ({claim.identity.folder})")
         needs = [
-            line for line in claim.requires if line.lower().replace("_", "-").startswith("minigrad-core")
+            line
+            for line in (claim.distribution.requires or ())
+            if line.lower().replace("_", "-").startswith("minigrad-core")
         ]
         lines.append(f"  needs  {', '.join(needs) or 'any minigrad-core: it declares no range'}")
     if plugin.status == "loaded":
@@ -63,7 +66,7 @@ def _findings(loader: PluginLoader, plugin: Plugin) -> list[str]:
 
 
 def _content(plugin: Plugin) -> str:
-    parts = [f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in plugin.counts.items() if n]
+    parts = [f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in counts(plugin).items() if n]
     parts += [f"command {command.name}" for command in commands(plugin)]
     took = "" if plugin.load_ms is None else f", loaded in {plugin.load_ms:.0f} ms"
     return (", ".join(parts) or "nothing") + took

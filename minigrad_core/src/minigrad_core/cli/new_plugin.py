@@ -57,7 +57,7 @@ def new_plugin(path: Path, namespace: str) -> None:
     click.echo(f"  cd {path} && uv sync && uv run pytest")
     if (plugin := plugin_loader().plugin(namespace)) is not None:
         click.echo(
-            f"note: here, {plugin.label} has the namespace {namespace!r} already: both together would be a conflict",
+            f"note: {plugin.label} has the namespace {namespace!r} here: both together will be a conflict",
             err=True,
         )
 

@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from ..contracts.conforming import Conforming
+from ..contracts.location import location
 from ..dispatch import describe
 from ..dispatch import ops as catalog
 from ..dispatch.suggestions import miss
 from ..errors import UnknownNameError
-from ..plugins.location import location
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
 from .columns import show_columns, terminal_width

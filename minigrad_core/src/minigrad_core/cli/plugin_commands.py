@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..plugins.plugin import told
+from ..contracts.validation import fault
+from ..plugins.names import told
 from ..plugins.startup import plugin_loader
-from ..plugins.validation import fault
 
 if TYPE_CHECKING:
     from collections.abc import Container

@@ -35,7 +35,7 @@ def _of_functions(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
         elif standing:
             yield f"{name} stays with {standing[0].owner}; the claim of {mine.owner} is refused"
         else:
-            yield f"{name} is not among the functions that its distribution declares: nobody asks {mine.owner}"
+            yield f"{name} is not among the functions that it declares, so {mine.owner} is never asked"
 
 
 def _standing(loader: PluginLoader, function: Callable[..., Any]) -> list[Answer]:

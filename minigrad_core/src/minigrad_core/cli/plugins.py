@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..dispatch.tables import TABLES
 from ..plugins.policy import DENY
 from ..plugins.startup import plugin_loader
 from .columns import show_columns, terminal_width
 from .doctor import examine
-from .metadata import description, home_page
+from .plugin_facts import counts, description, home_page
 from .plugin_notes import notes
 from .pure_output import pure_output
 from .source import source
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ..plugins.loader import PluginLoader
     from ..plugins.plugin import Plugin
 
-KINDS = ("operation", "initializer", "optimizer")
 HEADER = ("NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "SOURCE", "ABOUT")
 
 
@@ -63,21 +63,21 @@ def _load(loader: PluginLoader) -> None:
 
 
 def _row(plugin: Plugin) -> list[str]:
-    counts = [str(plugin.counts.get(kind) or "-") for kind in KINDS]
+    numbers = [str(counts(plugin).get(kind) or "-") for kind in TABLES]
     load = "-" if plugin.load_ms is None else f"{plugin.load_ms:.0f} ms"
     state = plugin.reason or _source(plugin)
     about = " ".join(filter(None, (description(plugin), home_page(plugin))))
-    return [plugin.namespace, plugin.label, plugin.status, *counts, load, state, about]
+    return [plugin.namespace, plugin.label, plugin.status, *numbers, load, state, about]
 
 
 def _entry(loader: PluginLoader, plugin: Plugin) -> dict[str, Any]:
     told = [plugin.detail, *notes(loader, plugin)]
     return {
         "namespace": plugin.namespace,
-        "distribution": ", ".join(claim.name for claim in plugin.claims),
-        "version": ", ".join(claim.version for claim in plugin.claims),
+        "distribution": ", ".join(claim.identity.name for claim in plugin.claims),
+        "version": ", ".join(claim.identity.version for claim in plugin.claims),
         "status": plugin.status,
-        **{f"{kind}s": plugin.counts.get(kind) for kind in KINDS},
+        **{f"{kind}s": counts(plugin).get(kind) for kind in TABLES},
         "load_ms": None if plugin.load_ms is None else round(plugin.load_ms, 1),
         "source": _source(plugin),
         "description": description(plugin),

@@ -161,8 +161,9 @@ def in_namespace(kind: str, table: dict[str, T], namespace: str, name: str) -> T
 
 def forget(catalog: Catalog[Any]) -> None:
     """Drop what attribute access remembered, after the tables were changed."""
-    own = vars(catalog)
-    for remembered in (own, *map(vars, own["_Catalog__namespaces"].values())):
+    own: dict[str, Any] = vars(catalog)
+    of_namespaces: list[dict[str, Any]] = [vars(found) for found in own["_Catalog__namespaces"].values()]
+    for remembered in (own, *of_namespaces):
         for name in [name for name in remembered if not name.startswith(("_Catalog__", "_Namespace__"))]:
             del remembered[name]
 

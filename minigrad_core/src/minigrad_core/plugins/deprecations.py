@@ -5,12 +5,14 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .location import file_and_line
+from ..contracts.location import file_and_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pluggy
+
+    from .plugin import Plugin
 
 
 class Deprecated(NamedTuple):
@@ -37,10 +39,11 @@ class Use(NamedTuple):
         instead, ends = DEPRECATED[self.name]
         return f"{self.name.removeprefix('.')} is deprecated and ends in minigrad-core {ends}: use {instead}"
 
-    def warn(self, plugin: str) -> None:
+    def warn(self, plugin: Plugin) -> None:
         """Warn, at the place in the plugin's code."""
         file, line = file_and_line(self.user)
-        warnings.warn_explicit(f"plugin {plugin}: {self.text}", DeprecationWarning, file or "?", line)
+        whose = f"plugin {plugin.namespace!r} ({plugin.label})"
+        warnings.warn_explicit(f"{whose}: {self.text}", DeprecationWarning, file or "?", line)
 
 
 def uses(hooks: Iterable[pluggy.HookImpl], things: Iterable[Any]) -> list[Use]:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import Distribution, EntryPoint
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from packaging.version import InvalidVersion, Version
 
-from .names import canonical
+from .names import canonical, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from email.message import Message
 
 GROUP = "minigrad"
 FUNCTIONS = "minigrad.functions"
 
-
-class Finder(Protocol):
-    """`importlib.metadata.distributions`, or what a test puts in its place."""
-
-    def __call__(self, *, name: str = ...) -> Iterable[Distribution]:
-        """Yield distributions in the order of `sys.path`, all of them or those called `name`."""
-        ...
+# `importlib.metadata.distributions`, or what a test puts in its place: yields distributions in the order of
+# `sys.path`, all of them or those called `name`.
+Finder: TypeAlias = Callable[..., Iterable[Distribution]]
 
 
 class Identity(NamedTuple):
@@ -39,7 +35,7 @@ class Identity(NamedTuple):
 
 @dataclass(frozen=True)
 class Claim:
-    """One entry point of one distribution: the claim to a namespace, and to functions by their dotted names."""
+    """One entry point of one distribution: the claim to a namespace, and to functions by dotted names."""
 
     namespace: str
     value: str
@@ -52,34 +48,19 @@ class Claim:
         return identity(self.distribution)
 
     @property
-    def name(self) -> str:
-        """The name of the distribution."""
-        return self.identity.name
-
-    @property
-    def version(self) -> str:
-        """The version of the distribution."""
-        return self.identity.version
-
-    @property
-    def canonical(self) -> str:
-        """The name as an index would compare it."""
-        return canonical(self.name)
-
-    @property
     def label(self) -> str:
         """Name and version: "minigrad-ops-nn 0.1.0"."""
-        return f"{self.name} {self.version}".strip()
+        return f"{self.identity.name} {self.identity.version}".strip()
+
+    @property
+    def owner(self) -> str:
+        """The name of the distribution, as an index would compare it."""
+        return canonical(self.identity.name)
 
     @property
     def module(self) -> str:
         """The module that the entry point names."""
         return re.split(r"[:\[]", self.value)[0].strip()
-
-    @property
-    def requires(self) -> list[str]:
-        """The distribution's requirements, as written."""
-        return self.distribution.requires or []
 
     def load(self) -> Any:
         """Import the plugin and return its module (or the object that the entry point names)."""
@@ -88,34 +69,28 @@ class Claim:
 
 @dataclass
 class Scan:
-    """What the distributions say of themselves.
+    """What the distributions say of themselves."""
 
-    `claims`: namespace -> who claims it, in the order of `sys.path`. `declared`: the last part of a function's
-    dotted name -> the whole of it, and who claims it. `unreadable`: a line for each file that could not be read.
-    """
-
-    claims: dict[str, list[Claim]] = field(default_factory=dict)
-    declared: dict[str, list[tuple[str, Claim]]] = field(default_factory=dict)
-    unreadable: list[str] = field(default_factory=list)
+    claims: dict[str, list[Claim]] = field(default_factory=dict)  # by namespace, in the order of `sys.path`
+    declared: dict[str, list[tuple[str, Claim]]] = field(default_factory=dict)  # by the last part of the name
+    unreadable: list[str] = field(default_factory=list)  # a line for each file
 
     def add(self, distribution: Distribution, text: str) -> None:
-        """Enter what a distribution's entry points claim: a function belongs to the namespace of its value."""
+        """Enter the claims of a distribution. A function belongs to the namespace with the same value."""
         entries = list(entry_points(text))
-        for group, name, value in entries:
-            if group == GROUP:
-                functions = tuple(path for other, path, of in entries if (other, of) == (FUNCTIONS, value))
-                claim = Claim(name, value, distribution, functions)
-                self.claims.setdefault(name, []).append(claim)
-                for path in functions:
-                    self.declared.setdefault(path.rpartition(".")[2], []).append((path, claim))
+        for name, value in [(name, value) for group, name, value in entries if group == GROUP]:
+            functions = tuple(path for group, path, of in entries if (group, of) == (FUNCTIONS, value))
+            claim = Claim(name, value, distribution, functions)
+            self.claims.setdefault(name, []).append(claim)
+            for path in functions:
+                self.declared.setdefault(path.rpartition(".")[2], []).append((path, claim))
 
 
 def scan(find: Finder) -> Scan:
     """Return the claims of every distribution that `find` yields.
 
-    One file of each is opened, and searched before it is parsed; names and versions are read only when a
-    namespace is asked for. `importlib.metadata.entry_points()` reads more, and hides a distribution behind an
-    empty leftover folder of the same name (importlib_metadata#534).
+    One file of each is opened, and searched before it is parsed; names and versions are read when a namespace
+    is asked for. `entry_points()` reads more, and lets an empty leftover folder hide a distribution (ADR 7).
     """
     found = Scan()
     for distribution in find():
@@ -124,7 +99,8 @@ def scan(find: Finder) -> Scan:
             if text and f"[{GROUP}]" in text:
                 found.add(distribution, text)
         except Exception as error:
-            found.unreadable.append(f"{_folder(distribution)}: {type(error).__name__}: {error}")
+            folder = getattr(distribution, "_path", None) or distribution.locate_file("")
+            found.unreadable.append(f"{folder}: {told(error)}")
     return found
 
 
@@ -147,8 +123,8 @@ def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:
     """
     kept: dict[tuple[str, str], Claim] = {}
     for claim in claims:
-        if claim.name and claim.identity == _first(claim.name, find):
-            kept.setdefault((claim.canonical, claim.value), claim)
+        if claim.identity.name and claim.identity == _first(claim.identity.name, find):
+            kept.setdefault((claim.owner, claim.value), claim)
     return list(kept.values())
 
 
@@ -170,12 +146,3 @@ def identity(distribution: Distribution) -> Identity:
     metadata = cast("Message", distribution.metadata)  # which it is; the protocol lacks `get`, and [] warns
     name, version = (metadata.get(key, "") for key in ("Name", "Version"))
     return Identity(name, version, str(distribution.locate_file("")))
-
-
-def _folder(distribution: Distribution) -> str:
-    return str(getattr(distribution, "_path", None) or distribution.locate_file(""))
-
-
-def installed() -> Finder:
-    """Return the finder of what is installed in this environment."""
-    return cast("Finder", importlib.metadata.distributions)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from ..errors import NoOperationError
 from ..tensor.binding import bound
 from ..tensor.protocols import name_of
-from .dotted import named
 from .policy import DENY, PREFER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from .plugin import Plugin
 
@@ -54,9 +53,7 @@ class FunctionClaims:
         answers = self._answers.get(function, ())
         return sorted((a for a in answers if a.namespace in namespaces), key=lambda answer: answer.owner)
 
-    def settled(
-        self, function: Callable[..., Any], namespaces: Collection[str]
-    ) -> Callable[..., Any] | None:
+    def settled(self, function: Callable[..., Any], namespaces: Collection[str]) -> Callable[..., Any] | None:
         """Return the one answer of those namespaces; where several claim it, a call that says so."""
         answers = self.among(function, namespaces)
         if len(answers) > 1:
@@ -75,30 +72,3 @@ def _contested(function: Callable[..., Any], answers: list[Answer]) -> Callable[
         )
 
     return contested
-
-
-def differences(plugin: Plugin, claims: FunctionClaims) -> list[str]:
-    """Return a line for each function that a loaded plugin declares and does not answer for, or vice versa.
-
-    One that declares nothing is free to answer for what it likes.
-    """
-    declared = {path: named(path) for claim in plugin.claims for path in claim.functions}
-    made = [function for function, _ in claims.of(plugin.namespace)]
-    lines = [
-        f"{path} is declared in the entry points, and no operation answers for it{_renamed(path, function)}"
-        for path, function in declared.items()
-        if function not in made or function.__name__ != path.rpartition(".")[2]
-    ]
-    return lines + [f"{line} is answered for, and not declared" for line in _undeclared(declared, made)]
-
-
-def _renamed(path: str, function: Any) -> str:
-    name = getattr(function, "__name__", path.rpartition(".")[2])
-    return f" under that name: it calls itself {name}" if name != path.rpartition(".")[2] else ""
-
-
-def _undeclared(declared: Mapping[str, Any], made: Iterable[Callable[..., Any]]) -> list[str]:
-    if not declared:
-        return []
-    functions = list(declared.values())  # not a set: a claim may lead to anything
-    return [name_of(function) for function in made if function not in functions]

@@ -31,10 +31,7 @@ class ImportLocks:
     def hold(self, namespace: str) -> Iterator[None]:
         """Wait until no other thread is inside `namespace`, then be inside for the body.
 
-        Raises
-        ------
-        PluginLoadError
-            This thread is already inside, or waits in a circle with others.
+        Raises PluginLoadError if this thread is already inside, or would wait in a circle with others.
         """
         me = get_ident()
         with self._changed:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from importlib.metadata import distributions
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from . import discovery, ownership
-from .dotted import named
-from .plugin import Plugin, told
+from .names import named, told
+from .plugin import Plugin
 from .policy import Policy, listed
 
 if TYPE_CHECKING:
@@ -21,14 +22,8 @@ if TYPE_CHECKING:
 class Inventory:
     """The plugins of one registry.
 
-    Parameters
-    ----------
-    environ : mapping, optional
-        The variables that say what may load; by default those of the process, read at first use.
-    find : callable, optional
-        Finds distributions; by default those that are installed.
-    registered : mapping, optional
-        Namespace -> plugin object (a module, say) that is not installed. It hides an installed one.
+    `environ` has the variables that say what may load, read at first use; `find` finds distributions;
+    `registered` has plugins by namespace that are not installed, and hide those that are.
     """
 
     def __init__(
@@ -40,10 +35,11 @@ class Inventory:
         self._environ = os.environ if environ is None else environ
         self._policy: Policy | None = None
         self._decisions: dict[str, Any] = {}  # of the command line, which win over the environment
-        self.find = find or discovery.installed()
+        self.find = find or distributions
         self._registered = dict(registered or {})
         self._scanned: Scan | None = None
         self._plugins: dict[str, Plugin | None] = {}
+        self.local: Plugin | None = None  # once something is registered in this process
         self._lock = Lock()  # over the scan and the records; never held while a plugin's code runs
 
     @property
@@ -66,8 +62,8 @@ class Inventory:
 
     def namespaces(self) -> Sequence[str]:
         """Return every namespace that is claimed, by real distributions or leftovers, sorted."""
-        known = [name for name, plugin in list(self._plugins.items()) if plugin is not None]
-        return sorted({*self.scan().claims, *self._registered, *known})
+        local = [ownership.LOCAL] if self.local else []
+        return sorted({*self.scan().claims, *self._registered, *local})
 
     def has(self, namespace: str) -> bool:
         """Return whether somebody claims the namespace."""
@@ -80,6 +76,8 @@ class Inventory:
 
     def plugin(self, namespace: str) -> Plugin | None:
         """Return the record of a namespace, or None if nobody claims it."""
+        if namespace == ownership.LOCAL and self.local:
+            return self.local
         found = self.scan()
         with self._lock:
             if namespace not in self._plugins:

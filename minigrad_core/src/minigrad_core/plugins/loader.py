@@ -8,18 +8,19 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..contracts.conforming import made_callable
+from ..contracts.validation import instance, valid_operation
 from ..errors import PluginSettingError
 from ..tensor.protocols import name_of
 from . import ownership
+from .compatibility import remedy
 from .function_claims import FunctionClaims
 from .import_locks import ImportLocks, importing_here, reentered, unimport
 from .inventory import Inventory
-from .plugin import FAULTS, Plugin, told
+from .names import told
+from .plugin import FAULTS, Plugin
 from .policy import PREFER
 from .registration import enter, look_again, withdraw
-from .remedies import remedy
 from .staging import stage
-from .validation import instance, valid_operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 
 class PluginLoader(Inventory):
-    """The loader of one registry; its parameters are the inventory's."""
+    """The loader of one registry."""
 
     def __init__(
         self,
@@ -45,12 +46,7 @@ class PluginLoader(Inventory):
     def load(self, namespace: str, wanted: str) -> None:
         """Fill the tables with one namespace, for somebody who asked for `wanted`.
 
-        Raises
-        ------
-        PluginLoadError
-            The plugin is unavailable, or asks for itself while it is being imported.
-        PluginSettingError
-            A setting names something that is not installed.
+        Raises PluginLoadError if the plugin is unavailable, or asks for itself while it is being imported.
         """
         self.check_settings()
         plugin = self.ensure(namespace)
@@ -72,10 +68,7 @@ class PluginLoader(Inventory):
     def answer(self, function: Callable[..., Any]) -> Callable[..., Any] | None:
         """Return what to call instead of a NumPy function, or None.
 
-        Raises
-        ------
-        PluginSettingError
-            A setting chooses a namespace that does not answer for the function.
+        Raises PluginSettingError if a setting chooses a namespace that does not answer for the function.
         """
         self.check_settings()
         for namespaces in self.candidates(function):
@@ -97,9 +90,10 @@ class PluginLoader(Inventory):
         if chosen := self.policy.answering_for(function):
             yield [chosen]
             return
-        yield [ownership.LOCAL, *self.declaring(function)]
-        decided = {*ownership.OFFICIAL, ownership.LOCAL}
-        yield [p.namespace for p in self.plugins() if p.namespace not in decided and not p.declares]
+        local = [ownership.LOCAL] if self.local else []
+        yield [*local, *self.declaring(function)]
+        asked = {*local, *ownership.OFFICIAL}
+        yield [p.namespace for p in self.plugins() if p.namespace not in asked and not p.declares]
 
     def unavailable(self) -> Sequence[str]:
         """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
@@ -122,35 +116,32 @@ class PluginLoader(Inventory):
 
     def register(self, operation: T) -> T:
         """Enter one operation, or one of a class, into the namespace of this process."""
-        op = made_callable(instance(operation))
+        op = instance(operation)
         valid_operation(op)
-        with self._lock:
-            plugin = self._plugins.setdefault(ownership.LOCAL, None) or Plugin(ownership.LOCAL)
-            self._plugins[ownership.LOCAL] = plugin
-            withdraw(plugin, self.claims, op.name)
-            enter(plugin, {"operation": {op.name: op}}, self.claims)
-            plugin.status = "loaded"
-        for function in op.implements:
+        op = made_callable(op)
+        if op.implements:
             self._met(ownership.OFFICIAL)
+        with self._lock:
+            self.local = self.local or Plugin(ownership.LOCAL, status="loaded")
+            withdraw(self.local, self.claims, op.name)
+            enter(self.local, {"operation": {op.name: op}}, self.claims)
+        for function in op.implements:
             for answer in self.claims.among(function, ownership.OFFICIAL):
-                warnings.warn(
-                    f"{name_of(function)} stays with {answer.owner}; yours is mg.ops.local.{op.name}",
-                    stacklevel=3,
-                )
+                kept = f"{name_of(function)} stays with {answer.owner}"
+                warnings.warn(f"{kept}; yours is mg.ops.local.{op.name}", stacklevel=3)
         return operation
 
     def rescan(self) -> None:
         """Look again at what is installed; what failed, or is there in another version, is loaded anew."""
         invalidate_caches()
         with self._lock:
-            before = {name: plugin for name, plugin in self._plugins.items() if plugin is not None}
-            self._plugins = {name: before[name] for name in before if name == ownership.LOCAL}
+            before, self._plugins = list(filter(None, self._plugins.values())), {}
             self._scanned = self._policy = None
-        for namespace, old in before.items():
-            new = self.plugin(namespace)
+        for old in before:
+            new = self.plugin(old.namespace)
             if old.status == "loaded" and new is not None and old.same_as(new):
-                old.claims, old.notes = new.claims, new.notes
-                self._plugins[namespace] = old
+                old.claims, old.notes = new.claims, list(dict.fromkeys([*new.notes, *old.notes]))
+                self._plugins[old.namespace] = old
             elif old.status in {"loaded", "failed"}:
                 withdraw(old, self.claims)
                 unimport(claim.module for claim in old.claims)
@@ -172,7 +163,7 @@ class PluginLoader(Inventory):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            plugin.found("failed", told(error), remedy(error, plugin), error)
+            plugin.found("failed", told(error), remedy(error, plugin.claims), error)
         else:
             enter(plugin, staged.things, self.claims)
             plugin.ask = staged.ask
@@ -180,4 +171,4 @@ class PluginLoader(Inventory):
             plugin.status = "loaded"  # last: another thread that sees it finds the tables filled
             for use in staged.deprecated:
                 plugin.notes.append(use.text)
-                use.warn(plugin.owner)
+                use.warn(plugin)

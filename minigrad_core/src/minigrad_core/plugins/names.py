@@ -1,8 +1,11 @@
-"""Names of distributions."""
+"""Names of distributions, functions and exceptions."""
 
 from __future__ import annotations
 
 import re
+import sys
+from types import ModuleType
+from typing import Any
 
 
 def canonical(name: str) -> str:
@@ -14,3 +17,27 @@ def canonical(name: str) -> str:
     'minigrad-ops-nn'
     """
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def named(path: str) -> Any:
+    """Return the function of a dotted name, among what is imported already, or None.
+
+    Examples
+    --------
+    >>> named("numpy.add.reduce") == named("np.add.reduce") == sys.modules["numpy"].add.reduce
+    True
+    """
+    first, *rest = path.split(".")
+    thing: Any = sys.modules.get("numpy" if first == "np" else first)
+    for part in rest:  # `vars`: a module's own __getattr__ may import what nobody has asked for
+        thing = vars(thing).get(part) if isinstance(thing, ModuleType) else getattr(thing, part, None)
+    return thing if callable(thing) else None
+
+
+def told(error: BaseException) -> str:
+    """Return type and message of an exception."""
+    try:
+        message = str(error)
+    except Exception:  # the exception is a plugin's too
+        message = "its message cannot be shown"
+    return f"{type(error).__name__}: {message}".rstrip(": ")

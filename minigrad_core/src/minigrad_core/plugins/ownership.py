@@ -44,7 +44,7 @@ def unusable(namespace: str) -> str | None:
 
 def decide(namespace: str, claims: Sequence[Claim], policy: Policy) -> Plugin:
     """Return the record of a namespace before anything of it is imported."""
-    claims = sorted(claims, key=lambda claim: claim.canonical)
+    claims = sorted(claims, key=lambda claim: claim.owner)
     owners, notes = _owners(namespace, claims, policy)
     plugin = Plugin(namespace, tuple(owners), notes=notes)
     if reason := policy.forbids(namespace):
@@ -56,15 +56,15 @@ def decide(namespace: str, claims: Sequence[Claim], policy: Policy) -> Plugin:
         plugin.found("failed", fact, "write NAMESPACE = MODULE")
     elif refused := _contested(namespace, owners):
         plugin.found("conflict", *refused)
-    elif need := mismatch(owners[0].requires, core_version()):
-        plugin.found("incompatible", need, f"install a release of {owners[0].name} for this core")
+    elif need := mismatch(owners[0].distribution.requires or (), core_version()):
+        plugin.found("incompatible", need, f"install a release of {owners[0].identity.name} for this core")
     return plugin
 
 
 def _owners(namespace: str, claims: Sequence[Claim], policy: Policy) -> tuple[Sequence[Claim], list[str]]:
     """Return the claims that stand, and a note on each one that was refused."""
     preferred = RESERVED.get(namespace) or policy.owners.get(namespace)
-    chosen = [claim for claim in claims if preferred and claim.canonical == canonical(preferred)]
+    chosen = [claim for claim in claims if preferred and claim.owner == canonical(preferred)]
     if not chosen:
         return claims, []
     reason = f"it belongs to {preferred}" if namespace in RESERVED else f"{PREFER} chose {preferred}"
@@ -75,14 +75,17 @@ def _owners(namespace: str, claims: Sequence[Claim], policy: Policy) -> tuple[Se
 def _contested(namespace: str, owners: Sequence[Claim]) -> tuple[str, str] | None:
     """Return the reason and the remedy if nobody or more than one owns the namespace."""
     reserved = RESERVED.get(namespace)
-    if reserved and canonical(reserved) not in {claim.canonical for claim in owners}:
+    if reserved and canonical(reserved) not in {claim.owner for claim in owners}:
         strangers = ", ".join(claim.label for claim in owners)
         remedy = f"uninstall {strangers}" if namespace == LOCAL else f"install {reserved}"
         return f"{namespace!r} belongs to {reserved}; the claim of {strangers} is refused", remedy
-    if len({claim.canonical for claim in owners}) > 1:
-        remedy = f"{PREFER}={namespace}={owners[0].name} chooses one, or uninstall the other"
+    if len({claim.owner for claim in owners}) > 1:
+        remedy = f"{PREFER}={namespace}={owners[0].identity.name} chooses one, or uninstall the other"
         return ("two owners", remedy) if len(owners) == 2 else (f"{len(owners)} owners", f"{remedy}s")
     if len(owners) > 1:
         values = " and ".join(claim.value for claim in owners)
-        return f"{owners[0].label} declares it twice: {values}", f"upgrade or uninstall {owners[0].name}"
+        return (
+            f"{owners[0].label} declares it twice: {values}",
+            f"upgrade or uninstall {owners[0].identity.name}",
+        )
     return None

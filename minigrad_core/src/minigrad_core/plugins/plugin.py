@@ -28,42 +28,17 @@ _FACT = {
 
 @dataclass
 class Plugin:
-    """The plugin of one namespace.
-
-    Attributes
-    ----------
-    namespace : str
-        The name of its entry point.
-    claims : tuple of Claim
-        Whose it is; more than one only in a conflict, none for one that was registered in process.
-    status : str
-        What became of it.
-    detail : str
-        Why, in a line.
-    remedy : str
-        What the user can do.
-    cause : exception, optional
-        What the plugin raised.
-    counts : dict
-        "operation", "initializer", "optimizer" -> how many, once it is loaded.
-    load_ms : float, optional
-        What loading took, in milliseconds.
-    ask : callable
-        `ask(hook, check)` calls another hook of the loaded plugin, and checks what it returns.
-    notes : list of str
-        What else the user should know: claims that were refused, what it uses that is deprecated.
-    """
+    """The plugin of one namespace."""
 
     namespace: str
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[Claim, ...] = ()  # more than one only in a conflict; none if registered in process
     status: Status = "available"
-    detail: str = ""
-    remedy: str = ""
-    cause: BaseException | None = None
-    counts: dict[str, int] = field(default_factory=dict)
-    load_ms: float | None = None
-    ask: Callable[[str, Callable[[Any], None]], list[Any]] = lambda _hook, _check: []
-    notes: list[str] = field(default_factory=list)
+    detail: str = ""  # why
+    remedy: str = ""  # what the user can do
+    cause: BaseException | None = None  # what the plugin raised
+    load_ms: float | None = None  # what loading took
+    ask: Callable[[str, Callable[[Any], None]], list[Any]] = lambda _hook, _check: []  # calls another hook
+    notes: list[str] = field(default_factory=list)  # refused claims, uses of what is deprecated
 
     def found(self, status: Status, detail: str, remedy: str, cause: BaseException | None = None) -> None:
         """Note what became of it, and why."""
@@ -115,12 +90,3 @@ class Plugin:
 def indented(text: str, by: int) -> str:
     """Return `text` with its lines after the first below its beginning, in column `by`."""
     return text.replace("\n", "\n" + " " * by)
-
-
-def told(error: BaseException) -> str:
-    """Return type and message of an exception."""
-    try:
-        message = str(error)
-    except Exception:  # the exception is a plugin's too
-        message = "its message cannot be shown"
-    return f"{type(error).__name__}: {message}".rstrip(": ")

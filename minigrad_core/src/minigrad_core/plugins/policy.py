@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PluginSettingError
-from .dotted import named
-from .names import canonical
+from .names import canonical, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,40 +21,18 @@ STRICT = "MINIGRAD_STRICT_PLUGINS"
 
 @dataclass(frozen=True)
 class Policy:
-    """Which plugins may load, and who has what several claim.
+    """Which plugins may load, and who has what several claim."""
 
-    Attributes
-    ----------
-    allow : frozenset of str, or None
-        The only namespaces that may load; None allows all, empty allows none.
-    deny : frozenset of str
-        Namespaces that may not load; wins over `allow`.
-    owners : mapping
-        Namespace -> the distribution that has it.
-    answering : mapping
-        Dotted name of a function -> the namespace that answers for it.
-    strict : bool
-        Raise when a faulty plugin is met, even if it was not asked for.
-    allowed_by : str
-        Where `allow` was set, for messages.
-    """
-
-    allow: frozenset[str] | None = None
-    deny: frozenset[str] = frozenset()
-    owners: Mapping[str, str] = field(default_factory=dict)
-    answering: Mapping[str, str] = field(default_factory=dict)
-    strict: bool = False
-    allowed_by: str = ALLOW
+    allow: frozenset[str] | None = None  # the only namespaces that may load; None allows all
+    deny: frozenset[str] = frozenset()  # namespaces that may not load; wins over `allow`
+    owners: Mapping[str, str] = field(default_factory=dict)  # namespace -> the distribution that has it
+    answering: Mapping[str, str] = field(default_factory=dict)  # function -> the namespace to ask
+    strict: bool = False  # raise when a faulty plugin is met, even if it was not asked for
+    allowed_by: str = ALLOW  # where `allow` was set, for messages
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Policy:
-        """Read the four variables.
-
-        Raises
-        ------
-        PluginSettingError
-            `MINIGRAD_PREFER` is not a list of NAMESPACE=DISTRIBUTION and FUNCTION=NAMESPACE.
-        """
+        """Read the four variables; PluginSettingError tells of an entry that cannot be read."""
         allow = environ.get(ALLOW)
         prefer = dict(_preference(entry) for entry in listed(environ.get(PREFER, "")))
         return cls(
@@ -79,25 +56,19 @@ class Policy:
         return next((owner for path, owner in self.answering.items() if named(path) == function), None)
 
     def check(self, claims: Mapping[str, Sequence[Claim]]) -> None:
-        """Check that what is allowed or preferred is there: namespace -> who claims it.
+        """Raise PluginSettingError if what is allowed or preferred is not installed: namespace -> its claims.
 
         An unknown name in the deny list is harmless, and only reported by `minigrad plugins`.
-
-        Raises
-        ------
-        PluginSettingError
-            Something is not installed.
         """
-        known = ", ".join(sorted(claims)) or "none"
         for by, namespaces in ((self.allowed_by, self.allow or ()), (PREFER, self.answering.values())):
             for namespace in sorted(namespaces):
                 if namespace not in claims:
                     raise PluginSettingError(
                         f"{by} names {namespace!r}, and no installed distribution has that namespace;"
-                        f" installed are: {known}"
+                        f" installed are: {', '.join(sorted(claims)) or 'none'}"
                     )
         for namespace, distribution in self.owners.items():
-            owners = {claim.canonical for claim in claims.get(namespace, ())}
+            owners = {claim.owner for claim in claims.get(namespace, ())}
             if canonical(distribution) not in owners:
                 raise PluginSettingError(
                     f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution of"
@@ -120,6 +91,6 @@ def _preference(entry: str) -> tuple[str, str]:
     name, separator, owner = (part.strip() for part in entry.partition("="))
     if not (name and separator and owner):
         raise PluginSettingError(
-            f"{PREFER} expects NAMESPACE=DISTRIBUTION or FUNCTION=NAMESPACE, separated by commas; got {entry!r}"
+            f"{PREFER} expects NAMESPACE=DISTRIBUTION or FUNCTION=NAMESPACE, by commas; got {entry!r}"
         )
     return name, owner

@@ -23,7 +23,6 @@ def enter(plugin: Plugin, things: Mapping[str, Mapping[str, Any]], claims: Funct
             LABELS.setdefault(id(thing), plugin.owns(name))
             TABLES[kind][f"{plugin.namespace}::{name}"] = thing
     claims.add(plugin, things["operation"])
-    plugin.counts = {kind: len(of_kind) for kind, of_kind in things.items()}
 
 
 def withdraw(plugin: Plugin, claims: FunctionClaims, name: str = "") -> None:

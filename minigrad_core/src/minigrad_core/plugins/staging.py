@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pluggy
 
 from ..contracts.conforming import made_callable
+from ..contracts.location import location
+from ..contracts.validation import VALID, shown, unique
 from ..errors import PluginError
 from ..tensor.protocols import name_of
 from . import deprecations, hookspecs
-from .location import location
-from .plugin import told
-from .validation import VALID, shown, unique
+from .names import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,25 +26,18 @@ HOOKS = [
 ]
 
 
-@dataclass
-class Staged:
-    """What one plugin provides, checked and not yet registered.
+class Staged(NamedTuple):
+    """What one plugin provides, checked and not yet registered."""
 
-    `things`: kind -> name -> thing. `ask(hook, check)` calls another hook. `deprecated`: what it still uses.
-    """
-
-    things: Mapping[str, Mapping[str, Any]]
-    ask: Callable[[str, Callable[[Any], None]], list[Any]]
+    things: Mapping[str, Mapping[str, Any]]  # by kind and name
+    ask: Callable[[str, Callable[[Any], None]], list[Any]]  # calls another hook, and checks what it returns
     deprecated: list[deprecations.Use]
 
 
 def stage(plugin: object, namespace: str) -> Staged:
     """Return what the plugin's hooks provide.
 
-    Raises
-    ------
-    PluginError
-        A hook is missing, misspelt, undecorated or returned something that cannot be registered.
+    Raises PluginError if a hook is missing, misspelt or undecorated, or returned what cannot be registered.
     """
     manager = _manager(plugin, namespace)
     ask = partial(_asked, manager)
@@ -83,16 +75,15 @@ def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
     if not callers:
         what = getattr(plugin, "__name__", None) or type(plugin).__name__
         raise PluginError(
-            f"{what} ({location(plugin)}) has no hook: the entry point must name the module that has functions"
-            " under @hookimpl, as in mine = minigrad_mine.plugin"
+            f"{what} ({location(plugin)}) has no hook: the entry point must name the module whose functions"
+            " are under @hookimpl, as in mine = minigrad_mine.plugin"
         )
     for caller in callers:
         for implementation in caller.get_hookimpls():
             if not caller.has_spec() and not implementation.optionalhook:
                 place = location(implementation.function)
-                raise PluginError(
-                    f"{caller.name} ({place}) is decorated with @hookimpl and is no hook{_known(caller.name)}"
-                )
+                fact = f"is decorated with @hookimpl and is no hook{_known(caller.name)}"
+                raise PluginError(f"{caller.name} ({place}) {fact}")
 
 
 def _known(name: str) -> str:

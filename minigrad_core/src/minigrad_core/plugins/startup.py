@@ -78,7 +78,7 @@ def register(operation: T) -> T:
 
 
 def rescan() -> None:
-    """Find what was installed, removed or mended since plugins were first looked for, and read settings again.
+    """Find what was installed, removed or mended since the first scan, and read the settings again.
 
     A plugin that failed, or that is there in another version now, is imported anew when it is next asked for;
     objects of the old one stay what they are. Call it while no other thread looks anything up.

@@ -1,8 +1,10 @@
-"""What a distribution's metadata say to readers."""
+"""What is told of a plugin: how much it has, and what its distribution's metadata say of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
+
+from ..dispatch.tables import TABLES
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -11,6 +13,14 @@ if TYPE_CHECKING:
 
 # Labels of PEP 753, in the order in which one is taken for the home page.
 HOME = ("homepage", "source", "repository", "sourcecode", "github", "documentation")
+
+
+def counts(plugin: Plugin) -> dict[str, int]:
+    """Return how many things of each kind a loaded plugin has; empty of one that is not loaded."""
+    if plugin.status != "loaded":
+        return {}
+    prefix = f"{plugin.namespace}::"
+    return {kind: sum(full.startswith(prefix) for full in table) for kind, table in TABLES.items()}
 
 
 def description(plugin: Plugin) -> str:
