@@ -157,6 +157,18 @@ def test_a_stranger_cannot_have_our_namespace(site: Site, open_registry: OpenReg
     assert plugin.notes == ["mg-evil 1.0 also claims 'nn'; refused: it belongs to minigrad-ops-nn"]
 
 
+@pytest.mark.parametrize("namespace", ["basic", "nn", "train", "local"])
+def test_a_stranger_cannot_have_a_reserved_namespace(
+    site: Site, open_registry: OpenRegistry, namespace: str
+) -> None:
+    site.add("mg-evil", namespace=namespace, code="raise AssertionError('imported')")
+    open_registry(MINIGRAD_PREFER=f"{namespace}=mg-evil")
+    with pytest.raises(
+        PluginLoadError, match=f"{namespace!r} belongs to .*; the claim of mg-evil 1.0 is refus"
+    ):
+        mg.ops[f"{namespace}::scale"]
+
+
 def test_a_stranger_cannot_have_our_namespace_while_we_are_not_installed(
     site: Site, registry: PluginLoader
 ) -> None:

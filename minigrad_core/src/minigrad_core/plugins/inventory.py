@@ -96,7 +96,7 @@ class Inventory:
     def check_settings(self) -> None:
         """Raise PluginSettingError if a list names something that no installed distribution has."""
         own = dict.fromkeys((*self._registered, ownership.LOCAL), ())
-        self.policy.check({**self.scan().claims, **own})
+        self.policy.check({**own, **self.scan().claims})
 
     def _decided(self, namespace: str, claims: Sequence[Claim]) -> Plugin | None:
         if namespace in self._registered:
