@@ -14,7 +14,7 @@ from packaging.specifiers import SpecifierSet
 from .names import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from packaging.requirements import Requirement
 
@@ -60,6 +60,17 @@ def mismatch(requires: Iterable[str], core: str | None) -> str | None:
         if needed is not None and not needed.contains(core, prereleases=True):
             return f"needs {CORE}{needed}, this is {core}"
     return None
+
+
+def required(requires: Iterable[str]) -> set[str]:
+    """Return the distributions that requirements name, the core and its own with them."""
+    lines = [CORE, *requires, *(importlib.metadata.requires(CORE) or ())]
+    return {canonical(name[0].strip()) for line in lines if (name := _NAME.match(line))}
+
+
+def providers() -> Mapping[str, list[str]]:
+    """Return, for each top-level package that is installed, the distributions that bring it."""
+    return importlib.metadata.packages_distributions()
 
 
 def _needed(line: str) -> SpecifierSet | None:

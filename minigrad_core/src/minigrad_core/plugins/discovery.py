@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import Distribution, EntryPoint
+from importlib.metadata import Distribution as Distribution
+from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from packaging.version import InvalidVersion, Version
