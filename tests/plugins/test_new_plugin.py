@@ -13,6 +13,9 @@ from minigrad_core.cli.group import minigrad
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from minigrad_core.plugins.loader import PluginLoader
+    from tests.plugins.testbed import Site
+
 
 def new_plugin(path: Path, namespace: str = "mine") -> Result:
     return CliRunner().invoke(minigrad, ["new-plugin", str(path), "--namespace", namespace])
@@ -51,6 +54,9 @@ def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
     ("namespace", "message"),
     [
         ("nn", "'nn' belongs to minigrad-ops-nn"),
+        ("train", "'train' belongs to minigrad-train"),
+        ("local", "'local' belongs to mg.register"),
+        ("\u00b5", "Python reads it as '\u03bc'; '\u03bc' would do"),
         (
             "my-ops",
             "'my-ops' is no name for a namespace: expected an identifier, no underscore first; 'my_ops'",
@@ -73,6 +79,24 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert "exists and is not an empty folder" in result.stderr
 
 
+def test_a_folder_with_a_repository_and_nothing_else_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "minigrad-mine"
+    (path / ".git").mkdir(parents=True)
+    assert new_plugin(path).exit_code == 0
+    assert (path / "pyproject.toml").exists()
+
+
+def test_a_namespace_that_is_installed_is_mentioned(
+    tmp_path: Path, site: Site, registry: PluginLoader
+) -> None:
+    site.add("mg-mine", "2.0", namespace="mine")
+    result = new_plugin(tmp_path / "minigrad-mine")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "note: mg-mine 2.0 has the namespace 'mine' here: both together will be a conflict\n"
+    )
+
+
 def test_a_disk_that_fills_up_leaves_no_half_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[Path] = []
 
@@ -87,6 +111,16 @@ def test_a_disk_that_fills_up_leaves_no_half_project(tmp_path: Path, monkeypatch
     assert (result.exit_code, result.stderr) == (1, "Error: writing failed: No space left on device\n")
     assert len(written) == 3
     assert not list(tmp_path.iterdir())
+
+
+def test_what_was_there_outlives_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, text: str, encoding: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "minigrad-mine" / ".git").mkdir(parents=True)
+    monkeypatch.setattr("pathlib.Path.write_text", full)
+    assert new_plugin(tmp_path / "minigrad-mine").exit_code == 1
+    assert [entry.name for entry in (tmp_path / "minigrad-mine").iterdir()] == [".git"]
 
 
 @pytest.mark.parametrize("name", ["-", "3d-ops", "class"])

@@ -46,7 +46,8 @@ def _findings(loader: PluginLoader, plugin: Plugin) -> list[str]:
     lines = [click.style(f"{plugin.namespace}: {plugin.status}", fg=_colour(plugin), bold=True)]
     for claim in plugin.claims:
         lines.append(f"  from   {claim.label} ({claim.namespace} = {claim.value})")
-        lines.append(f"  lies   {source(claim)} ({claim.identity.folder})")
+        place = source(claim)
+        lines.append(f"  lies   {place if place.startswith('editable') else claim.identity.folder}")
         needs = [
             line
             for line in (claim.distribution.requires or ())
