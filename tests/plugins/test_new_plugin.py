@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import errno
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +29,7 @@ def test_a_project_is_written_whole(tmp_path: Path) -> None:
     written = {str(f.relative_to(tmp_path / "minigrad-mine")) for f in tmp_path.rglob("*") if f.is_file()}
     assert written == {
         ".github/workflows/ci.yml",
+        ".github/workflows/release.yml",
         ".gitignore",
         "LICENSE",
         "README.md",
@@ -42,11 +45,29 @@ def test_a_project_is_written_whole(tmp_path: Path) -> None:
     }
 
 
+def test_it_uses_public_names_only(tmp_path: Path) -> None:
+    new_plugin(tmp_path / "minigrad-mine")
+    public = {f"minigrad_core{part}" for part in ("", ".cases", ".contracts", ".testing", ".plugins")}
+    imported = [
+        (node.module, alias.name)
+        for file in (tmp_path / "minigrad-mine").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("minigrad_core")
+        for alias in node.names
+    ]
+    assert ("minigrad_core.contracts", "fans") in imported
+    assert {module for module, _ in imported} <= public
+    assert all(name in import_module(module).__all__ for module, name in imported)
+
+
 def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
     new_plugin(tmp_path / "minigrad-mine", "mine_ops")
     for file in (tmp_path / "minigrad-mine").rglob("*"):
         if file.is_file():
-            assert "$" not in file.read_text().replace("${{ matrix.python }}", "")
+            text = file.read_text()
+            for shells in ("${{ matrix.python }}", "$(uv version --short)", "$GITHUB_REF_NAME"):
+                text = text.replace(shells, "")
+            assert "$" not in text
     assert 'mine_ops = "minigrad_mine.plugin"' in (tmp_path / "minigrad-mine" / "pyproject.toml").read_text()
 
 

@@ -2,6 +2,15 @@
 
 from .initializer import Initializer, fans
 from .operation import NonDifferentiable, Operation, OperationLike
-from .optimizer import Optimizer
+from .optimizer import Optimizer, Params, State
 
-__all__ = ["Initializer", "NonDifferentiable", "Operation", "OperationLike", "Optimizer", "fans"]
+__all__ = [
+    "Initializer",
+    "NonDifferentiable",
+    "Operation",
+    "OperationLike",
+    "Optimizer",
+    "Params",
+    "State",
+    "fans",
+]

@@ -73,7 +73,7 @@ class Scan:
     """What the distributions say of themselves."""
 
     claims: dict[str, list[Claim]] = field(default_factory=dict)  # by namespace, in the order of `sys.path`
-    declared: dict[str, list[tuple[str, Claim]]] = field(default_factory=dict)  # by the last part of the name
+    declared: list[tuple[str, Claim]] = field(default_factory=list)  # dotted names of functions
     unreadable: list[str] = field(default_factory=list)  # a line for each file
 
     def add(self, distribution: Distribution, text: str) -> None:
@@ -83,8 +83,7 @@ class Scan:
             functions = tuple(path for group, path, of in entries if (group, of) == (FUNCTIONS, value))
             claim = Claim(name, value, distribution, functions)
             self.claims.setdefault(name, []).append(claim)
-            for path in functions:
-                self.declared.setdefault(path.rpartition(".")[2], []).append((path, claim))
+            self.declared += [(path, claim) for path in functions]
 
 
 def scan(find: Finder) -> Scan:

@@ -86,10 +86,9 @@ class Inventory:
 
     def declaring(self, function: Callable[..., Any]) -> list[str]:
         """Return the namespaces whose distribution declares a claim to a function."""
-        claims = self.scan().declared.get(getattr(function, "__name__", ""), ())
         return [
             claim.namespace
-            for path, claim in claims
+            for path, claim in self.scan().declared
             if named(path) == function and (plugin := self.plugin(claim.namespace)) and claim in plugin.claims
         ]
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..plugins.names import named
 from ..tensor.protocols import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
     from ..plugins.function_claims import FunctionClaims
     from ..plugins.plugin import Plugin
 
@@ -21,21 +19,9 @@ def differences(plugin: Plugin, claims: FunctionClaims) -> list[str]:
     """
     declared = {path: named(path) for claim in plugin.claims for path in claim.functions}
     made = [function for function, _ in claims.of(plugin.namespace)]
-    lines = [
-        f"{path} is declared in the entry points, and no operation answers for it{_renamed(path, function)}"
-        for path, function in declared.items()
-        if function not in made or function.__name__ != path.rpartition(".")[2]
+    idle = [path for path, function in declared.items() if function not in made]
+    silent = [name_of(f) for f in made if f not in list(declared.values())] if declared else []
+    return [
+        *(f"{path} is declared in the entry points, and no operation answers for it" for path in idle),
+        *(f"{name} is answered for, and not declared" for name in silent),
     ]
-    return lines + [f"{line} is answered for, and not declared" for line in _undeclared(declared, made)]
-
-
-def _renamed(path: str, function: Any) -> str:
-    name = getattr(function, "__name__", path.rpartition(".")[2])
-    return f" under that name: it calls itself {name}" if name != path.rpartition(".")[2] else ""
-
-
-def _undeclared(declared: Mapping[str, Any], made: Iterable[Callable[..., Any]]) -> list[str]:
-    if not declared:
-        return []
-    functions = list(declared.values())  # not a set: a claim may lead to anything
-    return [name_of(function) for function in made if function not in functions]
