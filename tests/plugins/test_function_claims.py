@@ -294,3 +294,8 @@ def test_a_broken_plugin_that_declares_a_function_is_named(site: Site, registry:
 def test_without_basic_the_error_says_what_to_install(site: Site, registry: PluginLoader) -> None:
     with pytest.raises(NoOperationError, match="note  minigrad-ops-basic is not installed: pip install min"):
         np.exp(ones())
+
+
+def test_a_function_under_two_names_is_claimed_once(site: Site, registry: PluginLoader) -> None:
+    add(site, "mg-a", "a", "np.transpose, np.permute_dims", 2.0)
+    np.testing.assert_array_equal(value(np.transpose(ones())), [2.0])

@@ -34,7 +34,7 @@ class FunctionClaims:
     def add(self, plugin: Plugin, operations: Mapping[str, Any]) -> None:
         """Enter the claims of a plugin's operations by name."""
         for name, operation in operations.items():
-            for function in operation.implements:
+            for function in dict.fromkeys(operation.implements):  # NumPy has one under several names
                 answer = Answer(plugin.namespace, plugin.owns(name), operation)
                 self._answers.setdefault(function, []).append(answer)
 
