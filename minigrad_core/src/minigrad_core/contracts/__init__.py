@@ -1,6 +1,6 @@
 """What plugins owe. To write a plugin, read these files."""
 
-from .initializer import Initializer, fans
+from .initializer import Initializer, fans, initial_values
 from .operation import NonDifferentiable, Operation, OperationLike
 from .optimizer import Optimizer, Params, State
 
@@ -13,4 +13,5 @@ __all__ = [
     "Params",
     "State",
     "fans",
+    "initial_values",
 ]
