@@ -256,7 +256,8 @@ def test_an_entry_point_that_names_no_module_is_told(site: Site, registry: Plugi
 def test_other_groups_and_comments_are_passed_over(site: Site, registry: PluginLoader) -> None:
     info = site.add("mg-a", namespace="a")
     (info / "entry_points.txt").write_text(
-        "[console_scripts]\nb = b:main\n\n[minigrad]\n# c = c\na = mg_a_plugin [extra]\n\n[other]\nd = d\n"
+        "[console_scripts]\nb = b:main [minigrad]\nc = c:main\n\n"
+        "[minigrad]\n# c = c\na = mg_a_plugin [extra]\n\n[other]\nd = d\n"
     )
     assert registry.namespaces() == ["a"]
     assert mg.ops.a.scale.name == "scale"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..plugins.compatibility import CORE
-from ..plugins.discovery import FUNCTIONS, GROUP, entry_points, identity
+from ..plugins.discovery import FUNCTIONS, GROUP, identity, section
 from ..plugins.names import canonical
 from ..plugins.ownership import RESERVED, unusable
 from ..plugins.startup import plugin_loader
@@ -53,7 +53,7 @@ class Package:
     """One distribution, and what its entry points say."""
 
     distribution: Distribution
-    entries: tuple[tuple[str, str, str], ...]  # group, name, value
+    text: str
 
     @property
     def name(self) -> str:
@@ -63,8 +63,14 @@ class Package:
     @cached_property
     def namespaces(self) -> dict[str, str]:
         """Namespace -> the module that its entry point names."""
-        claims = {name: value for group, name, value in self.entries if group == GROUP}
-        return {name: re.split(r"[:\[]", value)[0].strip() for name, value in claims.items()}
+        return {name: re.split(r"[:\[]", value)[0].strip() for name, value in section(self.text, GROUP)}
+
+    @property
+    def mistaken(self) -> list[str]:
+        """The groups of entry points that are nearly right."""
+        groups = set(re.findall(r"(?m)^\[(.*)\]", self.text)) - {GROUP, FUNCTIONS}
+        letters = {group: re.sub("[^a-z]", "", group.lower()) for group in sorted(groups)}
+        return [group for group in letters if get_close_matches(letters[group], MISTAKEN, cutoff=0.9)]
 
     @property
     def tops(self) -> set[str]:
@@ -87,19 +93,13 @@ def _packages() -> Iterator[Package]:
     seen = set()
     for distribution in plugin_loader().find():
         try:
-            entries = tuple(entry_points(distribution.read_text("entry_points.txt") or ""))
-            package = Package(distribution, entries)
-            wanted = any(group == GROUP or _mistaken(group) for group, _, _ in entries) and package.name
+            package = Package(distribution, distribution.read_text("entry_points.txt") or "")
+            wanted = bool(package.namespaces or package.mistaken) and package.name
         except Exception:  # a stranger's broken metadata, which `minigrad plugins` tells of
             continue
         if wanted and canonical(package.name) not in seen:
             seen.add(canonical(package.name))
             yield package
-
-
-def _mistaken(group: str) -> bool:
-    letters = re.sub("[^a-z]", "", group.lower())
-    return group not in (GROUP, FUNCTIONS) and bool(get_close_matches(letters, MISTAKEN, cutoff=0.9))
 
 
 def _core_range(package: Package) -> Iterator[str]:
@@ -118,12 +118,12 @@ def _typed(package: Package) -> Iterator[str]:
 
 
 def _groups(package: Package) -> Iterator[str]:
-    for group in sorted({group for group, _, _ in package.entries if _mistaken(group)}):
+    for group in package.mistaken:
         right = FUNCTIONS if "function" in group.lower() else GROUP
         yield f"nobody reads the entry-point group {group!r}: it is {right!r}"
-    modules = {value for group, _, value in package.entries if group == GROUP}
-    for group, name, value in package.entries:
-        if group == FUNCTIONS and value not in modules:
+    modules = {value for _, value in section(package.text, GROUP)}
+    for name, value in section(package.text, FUNCTIONS):
+        if value not in modules:
             yield f"{name} = {value!r} is no module of a namespace; those are: {', '.join(sorted(modules))}"
 
 
@@ -137,7 +137,7 @@ def _namespace(package: Package) -> Iterator[str]:
 
 def _import(package: Package) -> Iterator[str]:
     # Whoever calls a function on a tensor has imported the module that it is in.
-    owners = {name.rpartition(".")[0] for group, name, _ in package.entries if group == FUNCTIONS}
+    owners = {name.rpartition(".")[0] for name, _ in section(package.text, FUNCTIONS)}
     for module in sorted(set(package.namespaces.values())):
         found = probe(module, owners)
         if found.seconds > SLOW:

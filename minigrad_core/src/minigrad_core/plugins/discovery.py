@@ -41,12 +41,17 @@ class Claim:
     namespace: str
     value: str
     distribution: Distribution
-    functions: tuple[str, ...] = ()
+    entry_points: str  # the file, in which functions are looked for when somebody asks for one
 
     @cached_property
     def identity(self) -> Identity:
         """Name (empty for a leftover folder without metadata), version and folder, read once."""
         return identity(self.distribution)
+
+    @cached_property
+    def functions(self) -> list[str]:
+        """The dotted names of the functions with the same value."""
+        return [path for path, value in section(self.entry_points, FUNCTIONS) if value == self.value]
 
     @property
     def label(self) -> str:
@@ -73,46 +78,34 @@ class Scan:
     """What the distributions say of themselves."""
 
     claims: dict[str, list[Claim]] = field(default_factory=dict)  # by namespace, in the order of `sys.path`
-    declared: list[tuple[str, Claim]] = field(default_factory=list)  # dotted names of functions
     unreadable: list[str] = field(default_factory=list)  # a line for each file
-
-    def add(self, distribution: Distribution, text: str) -> None:
-        """Enter the claims of a distribution. A function belongs to the namespace with the same value."""
-        entries = list(entry_points(text))
-        for name, value in [(name, value) for group, name, value in entries if group == GROUP]:
-            functions = tuple(path for group, path, of in entries if (group, of) == (FUNCTIONS, value))
-            claim = Claim(name, value, distribution, functions)
-            self.claims.setdefault(name, []).append(claim)
-            self.declared += [(path, claim) for path in functions]
 
 
 def scan(find: Finder) -> Scan:
     """Return the claims of every distribution that `find` yields.
 
-    One file of each is opened, and searched before it is parsed; names and versions are read when a namespace
+    One file of each is opened, and one section of it read; names and versions are read when a namespace
     is asked for. `entry_points()` reads more, and lets an empty leftover folder hide a distribution (ADR 7).
     """
     found = Scan()
     for distribution in find():
         try:
             text = distribution.read_text("entry_points.txt")
-            if text and f"[{GROUP}]" in text:
-                found.add(distribution, text)
+            for name, value in section(text or "", GROUP):
+                found.claims.setdefault(name, []).append(Claim(name, value, distribution, text or ""))
         except Exception as error:
             folder = getattr(distribution, "_path", None) or distribution.locate_file("")
             found.unreadable.append(f"{folder}: {told(error)}")
     return found
 
 
-def entry_points(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield group, name and value of each entry point, even if a name stands there twice."""
-    group = ""
-    for line in map(str.strip, text.splitlines()):
-        if line.startswith("["):
-            group = line.strip("[]")
-        elif "=" in line and not line.startswith("#"):
-            name, _, value = line.partition("=")
-            yield group, name.strip(), value.strip()
+def section(text: str, group: str) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each entry point of a group, even if a name stands there twice."""
+    for part in f"\n{text}".split(f"\n[{group}]")[1:]:
+        for line in part.partition("\n[")[0].splitlines():
+            name, equals, value = (word.strip() for word in line.partition("="))
+            if equals and not name.startswith("#"):
+                yield name, value
 
 
 def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:

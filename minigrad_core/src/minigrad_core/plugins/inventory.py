@@ -86,11 +86,10 @@ class Inventory:
 
     def declaring(self, function: Callable[..., Any]) -> list[str]:
         """Return the namespaces whose distribution declares a claim to a function."""
-        return [
-            claim.namespace
-            for path, claim in self.scan().declared
-            if named(path) == function and (plugin := self.plugin(claim.namespace)) and claim in plugin.claims
-        ]
+        claims = (claim for claims in self.scan().claims.values() for claim in claims)
+        fit = [claim for claim in claims if any(named(path) == function for path in claim.functions)]
+        # Of a namespace that several distributions claim, the one that has it declares.
+        return [c.namespace for c in fit if (plugin := self.plugin(c.namespace)) and c in plugin.claims]
 
     def check_settings(self) -> None:
         """Raise PluginSettingError if a list names something that no installed distribution has."""
