@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from ..dispatch.loading import SLOT
 
 if TYPE_CHECKING:
+    from ..contracts import OperationLike
     from ..dispatch.loading import Loader
     from .loader import PluginLoader
 
-T = TypeVar("T")
+T = TypeVar("T", bound="OperationLike | type[OperationLike]")
 _lock = Lock()
 
 
