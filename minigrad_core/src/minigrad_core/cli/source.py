@@ -33,9 +33,12 @@ def _editable(claim: Claim) -> Path | None:
 
 
 def _root(package: str) -> Path | None:
-    """Return the folder that a top-level package lies in; finding one imports nothing."""
+    """Return the folder that a top-level package or module lies in; finding one imports nothing."""
     try:
         spec = importlib.util.find_spec(package)
     except (ImportError, ValueError):
         return None
-    return Path(spec.origin).parent.parent if spec and spec.origin else None
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent
+    return folder.parent if spec.submodule_search_locations else folder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import distributions
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -19,34 +19,28 @@ if TYPE_CHECKING:
     from .discovery import Claim, Finder, Scan
 
 
+@dataclass(eq=False)
 class Inventory:
-    """The plugins of one registry.
+    """The plugins of one registry."""
 
-    `environ` has the variables that say what may load, read at first use; `find` finds distributions;
-    `registered` has plugins by namespace that are not installed, and hide those that are.
-    """
-
-    def __init__(
-        self,
-        environ: Mapping[str, str] | None = None,
-        find: Finder | None = None,
-        registered: Mapping[str, object] | None = None,
-    ) -> None:
-        self._environ = os.environ if environ is None else environ
-        self._policy: Policy | None = None
-        self._decisions: dict[str, Any] = {}  # of the command line, which win over the environment
-        self.find = find or distributions
-        self._registered = dict(registered or {})
-        self._scanned: Scan | None = None
-        self._plugins: dict[str, Plugin | None] = {}
-        self.local: Plugin | None = None  # once something is registered in this process
-        self._lock = Lock()  # over the scan and the records; never held while a plugin's code runs
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)  # what may load; read at first use
+    find: Finder = distributions
+    registered: Mapping[str, object] = field(
+        default_factory=dict
+    )  # by namespace: not installed, first choice
+    local: Plugin | None = field(default=None, init=False)  # once something is registered in this process
+    _policy: Policy | None = field(default=None, init=False)
+    _decisions: dict[str, Any] = field(default_factory=dict, init=False)  # of the command line, which wins
+    _scanned: Scan | None = field(default=None, init=False)
+    _plugins: dict[str, Plugin | None] = field(default_factory=dict, init=False)
+    # Over the scan and the records; never held while a plugin's code runs.
+    _lock: Lock = field(default_factory=Lock, init=False)
 
     @property
     def policy(self) -> Policy:
         """What may load."""
         if self._policy is None:
-            self._policy = replace(Policy.from_environment(self._environ), **self._decisions)
+            self._policy = replace(Policy.from_environment(self.environ), **self._decisions)
         return self._policy
 
     def allow(self, names: str, *, by: str) -> None:
@@ -63,7 +57,7 @@ class Inventory:
     def namespaces(self) -> Sequence[str]:
         """Return every namespace that is claimed, by real distributions or leftovers, sorted."""
         local = [ownership.LOCAL] if self.local else []
-        return sorted({*self.scan().claims, *self._registered, *local})
+        return sorted({*self.scan().claims, *self.registered, *local})
 
     def has(self, namespace: str) -> bool:
         """Return whether somebody claims the namespace."""
@@ -93,11 +87,11 @@ class Inventory:
 
     def check_settings(self) -> None:
         """Raise PluginSettingError if a list names something that no installed distribution has."""
-        own = dict.fromkeys((*self._registered, ownership.LOCAL), ())
+        own = dict.fromkeys((*self.registered, ownership.LOCAL), ())
         self.policy.check({**own, **self.scan().claims})
 
     def _decided(self, namespace: str, claims: Sequence[Claim]) -> Plugin | None:
-        if namespace in self._registered:
+        if namespace in self.registered:
             return Plugin(namespace)
         try:
             standing = discovery.current(claims, self.find)

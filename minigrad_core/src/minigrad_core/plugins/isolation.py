@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib.metadata import distributions
 from typing import TYPE_CHECKING, Any
 
 from ..dispatch.loading import SLOT
@@ -40,7 +41,7 @@ def isolated_registry(
     """
     tables: list[dict[Any, Any]] = [*TABLES.values(), LABELS]
     before, loader = [dict(table) for table in tables], SLOT.loader
-    SLOT.loader = PluginLoader(environ or {}, find, plugins)
+    SLOT.loader = PluginLoader(environ or {}, find or distributions, plugins or {})
     _fill(tables, [{} for _ in tables])
     try:
         yield SLOT.loader

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass, field
 from importlib import invalidate_caches
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,25 +24,17 @@ from .registration import enter, look_again, withdraw
 from .staging import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from .discovery import Finder
+    from collections.abc import Callable, Iterator, Sequence
 
 T = TypeVar("T")
 
 
+@dataclass(eq=False)
 class PluginLoader(Inventory):
     """The loader of one registry."""
 
-    def __init__(
-        self,
-        environ: Mapping[str, str] | None = None,
-        find: Finder | None = None,
-        registered: Mapping[str, object] | None = None,
-    ) -> None:
-        super().__init__(environ, find, registered)
-        self.claims = FunctionClaims()
-        self._locks = ImportLocks()
+    claims: FunctionClaims = field(default_factory=FunctionClaims, init=False)
+    _locks: ImportLocks = field(default_factory=ImportLocks, init=False)
 
     def load(self, namespace: str, wanted: str) -> None:
         """Fill the tables with one namespace, for somebody who asked for `wanted`.
@@ -158,7 +151,7 @@ class PluginLoader(Inventory):
         """Import, stage and commit; whatever goes wrong is the plugin's, and nothing of it stays."""
         start = perf_counter()
         try:
-            module = self._registered.get(plugin.namespace)
+            module = self.registered.get(plugin.namespace)
             staged = stage(module if module is not None else plugin.claims[0].load(), plugin.namespace)
         except KeyboardInterrupt:
             raise
