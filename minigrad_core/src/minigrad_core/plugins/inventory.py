@@ -25,9 +25,7 @@ class Inventory:
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)  # what may load; read at first use
     find: Finder = distributions
-    registered: Mapping[str, object] = field(
-        default_factory=dict
-    )  # by namespace: not installed, first choice
+    registered: Mapping[str, object] = field(default_factory=dict)  # by namespace; hides what is installed
     local: Plugin | None = field(default=None, init=False)  # once something is registered in this process
     _policy: Policy | None = field(default=None, init=False)
     _decisions: dict[str, Any] = field(default_factory=dict, init=False)  # of the command line, which wins
