@@ -81,8 +81,8 @@ class Scan:
     unreadable: list[str] = field(default_factory=list)  # a line for each file
 
 
-def scan(find: Finder) -> Scan:
-    """Return the claims of every distribution that `find` yields.
+def scan(find: Finder, group: str) -> Scan:
+    """Return the claims in one group of entry points, of every distribution that `find` yields.
 
     One file of each is opened, and one section of it read; names and versions are read when a namespace
     is asked for. `entry_points()` reads more, and lets an empty leftover folder hide a distribution (ADR 7).
@@ -91,7 +91,7 @@ def scan(find: Finder) -> Scan:
     for distribution in find():
         try:
             text = distribution.read_text("entry_points.txt")
-            for name, value in section(text or "", GROUP):
+            for name, value in section(text or "", group):
                 found.claims.setdefault(name, []).append(Claim(name, value, distribution, text or ""))
         except Exception as error:
             folder = getattr(distribution, "_path", None) or distribution.locate_file("")

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Inventory:
-    """The plugins of one registry."""
+    """The plugins of one registry, or of one group of entry points."""
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)  # what may load; read at first use
     find: Finder = distributions
     registered: Mapping[str, object] = field(default_factory=dict)  # by namespace; hides what is installed
+    group: str = discovery.GROUP
     local: Plugin | None = field(default=None, init=False)  # once something is registered in this process
     _policy: Policy | None = field(default=None, init=False)
     _decisions: dict[str, Any] = field(default_factory=dict, init=False)  # of the command line, which wins
@@ -49,7 +50,7 @@ class Inventory:
         """Return what the distributions say of themselves; read once."""
         with self._lock:
             if self._scanned is None:
-                self._scanned = discovery.scan(self.find)
+                self._scanned = discovery.scan(self.find, self.group)
             return self._scanned
 
     def namespaces(self) -> Sequence[str]:
