@@ -292,8 +292,10 @@ def test_a_broken_plugin_that_declares_a_function_is_named(site: Site, registry:
 
 
 def test_without_basic_the_error_says_what_to_install(site: Site, registry: PluginLoader) -> None:
-    with pytest.raises(NoOperationError, match="note  minigrad-ops-basic is not installed: pip install min"):
+    with pytest.raises(NoOperationError) as caught:
         np.exp(ones())
+    assert "gradient. Install NumPy's own, pip install minigrad-ops-basic, or leave" in str(caught.value)
+    assert "write an operation" not in str(caught.value)
 
 
 def test_a_function_under_two_names_is_claimed_once(site: Site, registry: PluginLoader) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
+from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import not_loaded
 from ..engine.modes import recording
 from ..errors import ArgumentError, NoOperationError
@@ -124,9 +125,10 @@ def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """
     if function not in FUNCTIONS.of_form and _tracked((args, kwargs)) and recording.get():
         name = name_of(function)
-        advice = _INSTEAD.get(
-            name.rpartition(".")[2], f"Use another function, write an operation with implements = ({name},)"
-        )
+        advice = f"Use another function, write an operation with implements = ({name},)"
+        if not SLOT.loader.has("basic"):
+            advice = "Install NumPy's own, pip install minigrad-ops-basic"
+        advice = _INSTEAD.get(name.rpartition(".")[2], advice)
         fact = (
             f"no operation answers for {name}, and an argument requires a gradient. {advice}, "
             f"or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
