@@ -301,3 +301,22 @@ def test_without_basic_the_error_says_what_to_install(site: Site, registry: Plug
 def test_a_function_under_two_names_is_claimed_once(site: Site, registry: PluginLoader) -> None:
     add(site, "mg-a", "a", "np.transpose, np.permute_dims", 2.0)
     np.testing.assert_array_equal(value(np.transpose(ones())), [2.0])
+
+
+def test_a_name_that_leads_through_anything_costs_nobody_else(
+    site: Site, registry: PluginLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hostile:
+        bad = property(lambda self: 1 / 0)
+
+        def __eq__(self, other: object) -> bool:
+            raise ValueError
+
+        __hash__ = None  # type: ignore[assignment]
+
+    monkeypatch.setattr(np, "hostile", Hostile(), raising=False)
+    site.add(
+        "mg-a", namespace="a", functions=["numpy.hostile.bad", "numpy.hostile", "numpy", ".", "numpy..a"]
+    )
+    add(site, "mg-b", "b", "np.sinc", 3.0, "numpy.sinc")
+    np.testing.assert_array_equal(value(np.sinc(ones())), [3.0])

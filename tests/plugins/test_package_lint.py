@@ -178,3 +178,12 @@ def test_the_command_tells_and_counts_them(site: Site) -> None:
     assert done.returncode == 1
     failures = [f for f in report["failures"] if f["subject"] == "mg-mine"]
     assert [(f["check"], f["code"]) for f in failures] == [("core-range", "package-core-range")]
+
+
+def test_a_package_that_cannot_be_read_costs_no_other(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", typed=True, module="mg_a")
+    (site.folder / "mg_a" / "old.py").write_text("print 'hello'")
+    site.add("mg-b", namespace="b", requires=())
+    told = [(f.subject, f.check, f.message.partition(":")[0]) for f in failures()]
+    assert ("mg-a", "dependencies", "it cannot be judged") in told
+    assert "mg-b" in {subject for subject, _, _ in told}

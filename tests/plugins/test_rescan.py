@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,3 +101,21 @@ def test_what_is_registered_here_stays(site: Site, registry: PluginLoader) -> No
     mg.register(Twice)
     mg.rescan()
     assert mg.grad(mg.ops.local.twice)(1.0) == 2.0
+
+
+def test_what_others_have_imported_stays_imported(site: Site, registry: PluginLoader) -> None:
+    """An entry point may name a module in any package: NumPy cannot be imported twice."""
+    info = site.add("mg-a", namespace="a", code="")
+    (info / "entry_points.txt").write_text("[minigrad]\na = numpy.nothing\nb = minigrad_core.cases\n")
+    for name in ("a::scale", "b::scale"):
+        with pytest.raises(PluginLoadError):
+            mg.ops[name]
+    mg.rescan()
+    assert sys.modules["numpy"] is np
+    assert sys.modules["minigrad_core"] is mg
+
+
+def test_a_plugin_cannot_rescan_while_it_is_imported(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", code="import minigrad_core as mg\nmg.rescan()")
+    with pytest.raises(PluginLoadError, match="cause PluginError: rescan while a is being loaded"):
+        _ = mg.ops.a.scale

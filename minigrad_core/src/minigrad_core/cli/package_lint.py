@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..plugins.compatibility import CORE
 from ..plugins.discovery import FUNCTIONS, GROUP, identity, section
-from ..plugins.names import canonical
+from ..plugins.names import canonical, told
 from ..plugins.ownership import RESERVED, unusable
 from ..plugins.startup import plugin_loader
 from ..testing.declared_functions import differences
@@ -40,12 +40,19 @@ def package_reports(selectors: Sequence[str]) -> list[Report]:
         Failure(package.name, name, f"package-{name}", message)
         for name, check in CHECKS.items()  # all imports are looked at before the first plugin is loaded
         for package in found
-        for message in check(package)
+        for message in _messages(check, package)
     ]
     return [
         Report(package.name, tuple(CHECKS), tuple(f for f in failures if f.subject == package.name))
         for package in found
     ]
+
+
+def _messages(check: Callable[[Package], Iterator[str]], package: Package) -> list[str]:
+    try:
+        return list(check(package))
+    except Exception as error:  # a stranger's files and metadata
+        return [f"it cannot be judged: {told(error)}"]
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ def required(requires: Iterable[str]) -> set[str]:
     return {canonical(name[0].strip()) for line in lines if (name := _NAME.match(line))}
 
 
+@cache  # it reads a file or two of every distribution
 def providers() -> Mapping[str, list[str]]:
     """Return, for each top-level package that is installed, the distributions that bring it."""
     return importlib.metadata.packages_distributions()

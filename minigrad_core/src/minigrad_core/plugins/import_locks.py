@@ -54,6 +54,11 @@ class ImportLocks:
                     del self._stacks[me]
                 self._changed.notify_all()
 
+    @property
+    def busy(self) -> list[str]:
+        """The namespaces that are being loaded now."""
+        return sorted(self._inside)
+
     def cycle(self, namespace: str) -> list[str]:
         """Return how this thread came from `namespace` to `namespace`, which it is importing."""
         stack = self._stacks.get(get_ident(), [])
@@ -99,7 +104,7 @@ def importing_here(module: str) -> bool:
 
 
 def unimport(modules: Iterable[str]) -> None:
-    """Forget the packages that modules are in, so that the next import reads the files again."""
-    packages = {module.partition(".")[0] for module in modules}
-    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+    """Forget modules and what is below them, so that the next import reads the files again."""
+    gone = tuple(f"{module}." for module in modules)
+    for name in [name for name in sys.modules if f"{name}.".startswith(gone)]:
         del sys.modules[name]

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from . import discovery, ownership
-from .names import named, told
+from .names import leads_to, told
 from .plugin import Plugin
 from .policy import Policy, listed
 
@@ -80,7 +80,7 @@ class Inventory:
     def declaring(self, function: Callable[..., Any]) -> list[str]:
         """Return the namespaces whose distribution declares a claim to a function."""
         claims = (claim for claims in self.scan().claims.values() for claim in claims)
-        fit = [claim for claim in claims if any(named(path) == function for path in claim.functions)]
+        fit = [claim for claim in claims if any(leads_to(path, function) for path in claim.functions)]
         # Of a namespace that several distributions claim, the one that has it declares.
         return [c.namespace for c in fit if (plugin := self.plugin(c.namespace)) and c in plugin.claims]
 

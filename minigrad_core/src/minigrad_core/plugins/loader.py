@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from dataclasses import dataclass, field
 from importlib import invalidate_caches
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..contracts.conforming import made_callable
 from ..contracts.validation import instance, valid_operation
-from ..errors import PluginSettingError
+from ..errors import PluginError, PluginSettingError
 from ..tensor.protocols import name_of
 from . import ownership
 from .compatibility import remedy
@@ -125,7 +126,12 @@ class PluginLoader(Inventory):
         return operation
 
     def rescan(self) -> None:
-        """Look again at what is installed; what failed, or is there in another version, is loaded anew."""
+        """Look again at what is installed; what failed, or is there in another version, is loaded anew.
+
+        Raises PluginError while a plugin is being loaded.
+        """
+        if busy := self._locks.busy:
+            raise PluginError(f"rescan while {', '.join(busy)} is being loaded: do it when nothing else runs")
         invalidate_caches()
         with self._lock:
             before, self._plugins = list(filter(None, self._plugins.values())), {}
@@ -137,7 +143,7 @@ class PluginLoader(Inventory):
                 self._plugins[old.namespace] = old
             elif old.status in {"loaded", "failed"}:
                 withdraw(old, self.claims)
-                unimport(claim.module for claim in old.claims)
+                unimport(old.imported)
         look_again()
 
     def _met(self, namespaces: Sequence[str]) -> None:
@@ -149,15 +155,17 @@ class PluginLoader(Inventory):
 
     def _attempt(self, plugin: Plugin) -> None:
         """Import, stage and commit; whatever goes wrong is the plugin's, and nothing of it stays."""
-        start = perf_counter()
+        start, before = perf_counter(), set(sys.modules)
         try:
             module = self.registered.get(plugin.namespace)
             staged = stage(module if module is not None else plugin.claims[0].load(), plugin.namespace)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
+            plugin.imported = _own(plugin, before)
             plugin.found("failed", told(error), remedy(error, plugin.claims), error)
         else:
+            plugin.imported = _own(plugin, before)
             enter(plugin, staged.things, self.claims)
             plugin.ask = staged.ask
             plugin.load_ms = (perf_counter() - start) * 1e3
@@ -165,3 +173,9 @@ class PluginLoader(Inventory):
             for use in staged.deprecated:
                 plugin.notes.append(use.text)
                 use.warn(plugin)
+
+
+def _own(plugin: Plugin, before: set[str]) -> frozenset[str]:
+    """Return the modules of a plugin's packages that are imported now and were not before."""
+    packages = {claim.module.partition(".")[0] for claim in plugin.claims}
+    return frozenset(name for name in set(sys.modules) - before if name.partition(".")[0] in packages)

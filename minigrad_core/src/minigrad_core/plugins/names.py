@@ -19,19 +19,28 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def named(path: str) -> Any:
-    """Return the function of a dotted name, among what is imported already, or None.
+def leads_to(path: str, function: Any) -> bool:
+    """Return whether a dotted name leads to a function, among what is imported already.
 
     Examples
     --------
-    >>> named("numpy.add.reduce") == named("np.add.reduce") == sys.modules["numpy"].add.reduce
-    True
+    >>> import numpy as np
+    >>> leads_to("numpy.add.reduce", np.add.reduce), leads_to("np.abs", np.absolute), leads_to("np.e", np.exp)
+    (True, True, False)
     """
+    try:
+        return bool(named(path) == function)  # not `is`: methods of ufuncs are made anew each time
+    except Exception:  # a stranger's name may lead through anything
+        return False
+
+
+def named(path: str) -> Any:
+    """Return what a dotted name leads to, or None."""
     first, *rest = path.split(".")
     thing: Any = sys.modules.get("numpy" if first == "np" else first)
     for part in rest:  # `vars`: a module's own __getattr__ may import what nobody has asked for
         thing = vars(thing).get(part) if isinstance(thing, ModuleType) else getattr(thing, part, None)
-    return thing if callable(thing) else None
+    return thing
 
 
 def told(error: BaseException) -> str:

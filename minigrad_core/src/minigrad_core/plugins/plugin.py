@@ -36,6 +36,7 @@ class Plugin:
     detail: str = ""  # why
     remedy: str = ""  # what the user can do
     cause: BaseException | None = None  # what the plugin raised
+    imported: frozenset[str] = frozenset()  # the modules of its packages that were imported to load it
     load_ms: float | None = None  # what loading took
     ask: Callable[[str, Callable[[Any], None]], list[Any]] = lambda _hook, _check: []  # calls another hook
     notes: list[str] = field(default_factory=list)  # refused claims, uses of what is deprecated

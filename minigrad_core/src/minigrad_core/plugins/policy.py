@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PluginSettingError
-from .names import canonical, named
+from .names import canonical, leads_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,7 +53,7 @@ class Policy:
 
     def answering_for(self, function: Callable[..., Any]) -> str | None:
         """Return the namespace that was chosen to answer for a function, if one was."""
-        return next((owner for path, owner in self.answering.items() if named(path) == function), None)
+        return next((owner for path, owner in self.answering.items() if leads_to(path, function)), None)
 
     def check(self, claims: Mapping[str, Sequence[Claim]]) -> None:
         """Raise PluginSettingError if what is allowed or preferred is not installed: namespace -> its claims.

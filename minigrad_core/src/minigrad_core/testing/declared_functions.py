@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..plugins.names import named
+from ..plugins.names import leads_to
 from ..tensor.protocols import name_of
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ def differences(plugin: Plugin, claims: FunctionClaims) -> list[str]:
 
     One that declares nothing is free to answer for what it likes.
     """
-    declared = {path: named(path) for claim in plugin.claims for path in claim.functions}
+    declared = [path for claim in plugin.claims for path in claim.functions]
     made = [function for function, _ in claims.of(plugin.namespace)]
-    idle = [path for path, function in declared.items() if function not in made]
-    silent = [name_of(f) for f in made if f not in list(declared.values())] if declared else []
+    idle = [path for path in declared if not any(leads_to(path, f) for f in made)]
+    silent = [name_of(f) for f in made if declared and not any(leads_to(path, f) for path in declared)]
     return [
         *(f"{path} is declared in the entry points, and no operation answers for it" for path in idle),
         *(f"{name} is answered for, and not declared" for name in silent),
