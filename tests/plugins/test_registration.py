@@ -80,6 +80,22 @@ def test_a_name_registered_again_replaces_the_first_and_its_claim(registry: Plug
         slope(2.0)
 
 
+def test_a_function_passes_to_the_operation_that_claims_it_last(registry: PluginLoader) -> None:
+    class Other(I0):
+        name = "other"
+
+        def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
+            return grad * 7
+
+    mg.register(I0)
+    with pytest.warns(UserWarning, match=r"np\.i0 passes from local::i0 to local::other"):
+        mg.register(Other)
+    assert slope(2.0) == 7.0
+    with pytest.warns(UserWarning, match=r"np\.i0 passes from local::other to local::i0"):
+        mg.register(I0)
+    assert slope(2.0) == 1.5
+
+
 def test_an_official_operation_is_never_hidden_in_silence(site: Site, registry: PluginLoader) -> None:
     add(site, "minigrad-ops-basic", "basic", "np.i0", 3.0)
     with pytest.warns(

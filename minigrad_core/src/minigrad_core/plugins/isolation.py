@@ -24,7 +24,7 @@ def isolated_registry(
     environ: Mapping[str, str] | None = None,
     find: Finder | None = None,
 ) -> Iterator[PluginLoader]:
-    """Exchange the registry of this process for the body, and put the old one back.
+    """Exchange the registry of this process, all its threads', for the body, and put the old one back.
 
     Parameters
     ----------
@@ -34,10 +34,6 @@ def isolated_registry(
         The variables that say what may load. None are set by default: everything installed is there too.
     find : callable, optional
         Finds distributions instead of `importlib.metadata.distributions`.
-
-    Notes
-    -----
-    The registry belongs to the process, so threads that run beside the body see the exchanged one.
     """
     tables: list[dict[Any, Any]] = [*TABLES.values(), LABELS]
     before, loader = [dict(table) for table in tables], SLOT.loader

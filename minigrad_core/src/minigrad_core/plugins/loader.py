@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import warnings
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import invalidate_caches
+from operator import is_
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -123,6 +125,11 @@ class PluginLoader(Inventory):
             for answer in self.claims.among(function, ownership.OFFICIAL):
                 kept = f"{name_of(function)} stays with {answer.owner}"
                 warnings.warn(f"{kept}; yours is mg.ops.local.{op.name}", stacklevel=3)
+            for answer in self.claims.among(function, [ownership.LOCAL]):
+                if answer.operation is not op:
+                    self.claims.withdraw(partial(is_, answer))
+                    moved = f"{name_of(function)} passes from {answer.owner}"
+                    warnings.warn(f"{moved} to {self.local.owns(op.name)}", stacklevel=3)
         return operation
 
     def rescan(self) -> None:

@@ -59,7 +59,8 @@ def register(operation: T) -> T:
     Warns
     -----
     UserWarning
-        It implements a function that `basic` or `nn` answers for: that one stays theirs.
+        It implements a function that `basic` or `nn` answers for, which stays theirs; or one that another
+        operation of this process answered for, which does so no longer.
 
     Examples
     --------
