@@ -15,6 +15,7 @@ from .hints import of_the_package
 from .module import Module
 from .module_list import ModuleList
 from .parameter import Parameter
+from .plugins import register, rescan
 from .tensor import Tensor, tensor
 from .transforms import checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
@@ -45,6 +46,8 @@ __all__ = [
     "no_grad",
     "ops",
     "optimizers",
+    "register",
+    "rescan",
     "tensor",
     "value_and_grad",
     "vjp",

@@ -10,6 +10,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import minigrad_core as mg
+from minigrad_core.contracts import initial_values
 from minigrad_core.errors import ArgumentError, UnknownNameError
 from minigrad_ops_nn import MLP, Linear
 
@@ -99,7 +100,7 @@ def _initialize(model: mg.Module, name: str, rng: np.random.Generator) -> None:
     initializer = mg.initializers[name]
     for parameter in model.parameters():
         if parameter.ndim > 1:
-            parameter.data[...] = initializer(parameter.shape, rng=rng, dtype=parameter.dtype)
+            parameter.data[...] = initial_values(initializer, parameter.shape, rng=rng, dtype=parameter.dtype)
 
 
 def _imported(path: str) -> Callable[..., object]:

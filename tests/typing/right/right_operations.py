@@ -123,4 +123,7 @@ def calls(x: Tensor, w: Tensor, b: Tensor) -> None:
     assert_type(halves(x), tuple[Tensor, ...])
     assert_type(join(x, w, b, axis=1), Tensor)
     sign(x)
+    assert_type(mg.register(affine), Affine)
+    assert_type(mg.register(Double), type[Double])
+    mg.register(Bare())
     mg.ops.mine.anything(x)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from minigrad_core import Array, Context, Operation, OperationLike, Tensor
+from minigrad_core import Array, Context, Operation, OperationLike, Tensor, register
 
 
 class Right(Operation):
@@ -120,3 +120,9 @@ def hook() -> Iterable[OperationLike]:
     yield BareForwardReturnsText()  # rejected: mypy, pyright
     yield BareBackwardWithoutGradient()  # rejected: mypy, pyright
     yield Right  # rejected: mypy, pyright
+
+
+def registers() -> None:
+    register(BareWithoutBackward())  # rejected: mypy, pyright
+    register(BareWithoutName)  # rejected: mypy, pyright
+    register(len)  # rejected: mypy, pyright

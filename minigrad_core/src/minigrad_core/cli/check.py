@@ -14,6 +14,7 @@ import click
 from ..testing.registered import law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
 from ..testing.workers import reports
+from .package_lint import package_reports
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
@@ -64,10 +65,13 @@ def check(
     known = [Exemption.parsed(text) for text in exempt]
     with pure_output() as show:
         start = perf_counter()
+        packages = package_reports(selectors)  # first: an import shows once what it takes, and prints
         found = subjects(selectors)
         if not selectors:
             none_stale(known, found)
-        results = [exempted(r, known) for r in reports(found, jobs=jobs, timeout=timeout, seed=seed)]
+        results = [
+            exempted(r, known) for r in (*packages, *reports(found, jobs=jobs, timeout=timeout, seed=seed))
+        ]
         results.sort(key=lambda report: report.subject)
         if as_json:
             show(json.dumps(_as_json(results), indent=2))

@@ -22,7 +22,14 @@ UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 # Command -> the module beside this file that defines it under the module's own name. None of them loads a
 # plugin by being found, so each works when every plugin is broken.
-OWN = {"check": "check", "new-plugin": "new_plugin", "ops": "ops", "plugins": "plugins", "stubs": "stubs"}
+OWN = {
+    "check": "check",
+    "docs": "docs",
+    "new-plugin": "new_plugin",
+    "ops": "ops",
+    "plugins": "plugins",
+    "stubs": "stubs",
+}
 
 
 class CommandLine(click.Group):

@@ -11,10 +11,16 @@ POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR
 
 
 class Arity(NamedTuple):
-    """How many positional arguments a callable takes at most, and which keywords it cannot do without."""
+    """The positional parameters of a callable, whether it takes more, and the keywords that it requires."""
 
-    positional: float
+    names: tuple[str, ...]
+    variadic: bool
     required: tuple[str, ...]
+
+    @property
+    def positional(self) -> float:
+        """How many positional arguments it takes at most."""
+        return inf if self.variadic else len(self.names)
 
 
 def arity(function: Any) -> Arity:
@@ -26,9 +32,9 @@ def arity(function: Any) -> Arity:
     plain = function.__func__ if isinstance(function, MethodType) else None
     if isinstance(plain, FunctionType) and not hasattr(plain, "__wrapped__"):
         code = plain.__code__
-        keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-        required = tuple(name for name in keywords if name not in (plain.__kwdefaults__ or ()))
-        return Arity(inf if code.co_flags & inspect.CO_VARARGS else code.co_argcount - 1, required)
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        required = tuple(n for n in names[code.co_argcount :] if n not in (plain.__kwdefaults__ or ()))
+        return Arity(names[1 : code.co_argcount], bool(code.co_flags & inspect.CO_VARARGS), required)
     return _inspected(function)
 
 
@@ -36,7 +42,7 @@ def _inspected(function: Any) -> Arity:
     try:
         parameters = inspect.signature(function).parameters.values()
     except ValueError:
-        return Arity(inf, ())
-    variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+        return Arity((), True, ())
     required = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty)
-    return Arity(inf if variadic else sum(p.kind in POSITIONAL for p in parameters), required)
+    names = tuple(p.name for p in parameters if p.kind in POSITIONAL)
+    return Arity(names, any(p.kind is p.VAR_POSITIONAL for p in parameters), required)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from minigrad_core.plugins.arity import arity
+from minigrad_core.contracts.arity import arity
 
 
 class Methods:
@@ -28,19 +28,19 @@ class Methods:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("one", (1, ())),
-        ("two", (2, ())),
-        ("optional", (2, ())),
-        ("variadic", (math.inf, ())),
-        ("keyword", (2, ("a", "c"))),
-        ("static", (2, ("a",))),
-        ("wrapped", (2, ())),
-        ("partial", (1, ("a",))),
+        ("one", (("ctx",), False, ())),
+        ("two", (("ctx", "x"), False, ())),
+        ("optional", (("ctx", "x"), False, ())),
+        ("variadic", (("ctx",), True, ())),
+        ("keyword", (("ctx", "x"), False, ("a", "c"))),
+        ("static", (("ctx", "x"), False, ("a",))),
+        ("wrapped", (("ctx", "x"), False, ())),
+        ("partial", (("x",), False, ("a",))),
     ],
 )
-def test_the_arity_is_that_of_a_call(name: str, expected: tuple[float, tuple[str, ...]]) -> None:
+def test_the_arity_is_that_of_a_call(name: str, expected: tuple[object, ...]) -> None:
     assert arity(getattr(Methods(), name)) == expected
 
 
 def test_what_does_not_tell_takes_anything() -> None:
-    assert arity(dict.update) == (math.inf, ())
+    assert arity(dict.update).positional == math.inf

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..contracts.conforming import Conforming
+from ..plugins.ownership import OFFICIAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,9 +96,11 @@ def _typed(cls: type) -> bool:
 
 
 def _bare(things: Mapping[str, Any], namespaces: Mapping[str, Any], type_of: Any) -> list[str]:
-    """Return the members for bare names: those that one plugin has, and that are no namespace."""
-    owners: dict[str, list[str]] = {}
-    for full in sorted(things):
-        owners.setdefault(full.partition("::")[2], []).append(full)
-    unique = {name: full for name, (full, *rest) in owners.items() if not rest and name not in namespaces}
-    return [f"{name}: {type_of(full, things[full])}" for name, full in unique.items()]
+    """Return the members for bare names: those of the official plugins, that are no namespace."""
+    owners: dict[str, str] = {}
+    for official in OFFICIAL:
+        for full in sorted(things):
+            namespace, _, name = full.partition("::")
+            if namespace == official and name not in namespaces:
+                owners.setdefault(name, full)
+    return [f"{name}: {type_of(full, things[full])}" for name, full in owners.items()]

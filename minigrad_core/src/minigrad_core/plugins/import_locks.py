@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from contextlib import contextmanager
 from threading import Condition, get_ident
 from typing import TYPE_CHECKING
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING
 from ..errors import PluginLoadError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
-class Gate:
+class ImportLocks:
     """Locks by name, with the cycles of waiting found before they lock up.
 
     One lock for all would deadlock: a plugin that is being imported uses an op of another one, while a
@@ -27,13 +28,10 @@ class Gate:
         self._stacks: dict[int, list[str]] = {}  # thread -> what it is loading, outermost first
 
     @contextmanager
-    def turn(self, namespace: str) -> Iterator[None]:
+    def hold(self, namespace: str) -> Iterator[None]:
         """Wait until no other thread is inside `namespace`, then be inside for the body.
 
-        Raises
-        ------
-        PluginLoadError
-            This thread is already inside, or waits in a circle with others.
+        Raises PluginLoadError if this thread is already inside, or would wait in a circle with others.
         """
         me = get_ident()
         with self._changed:
@@ -55,6 +53,11 @@ class Gate:
                 if not self._stacks[me]:
                     del self._stacks[me]
                 self._changed.notify_all()
+
+    @property
+    def busy(self) -> list[str]:
+        """The namespaces that are being loaded now."""
+        return sorted(self._inside)
 
     def cycle(self, namespace: str) -> list[str]:
         """Return how this thread came from `namespace` to `namespace`, which it is importing."""
@@ -88,7 +91,7 @@ def reentered(cycle: list[str]) -> PluginLoadError:
 def importing_here(module: str) -> bool:
     """Return whether this thread is in the middle of importing `module` or a package that it is in.
 
-    By whatever way it came there: an import of a user's is not in the gate, and to wait for another thread
+    By whatever way it came there: an import of a user's is not in these locks, and to wait for another thread
     that waits for that import would be for ever.
     """
     frame = inspect.currentframe()
@@ -98,3 +101,10 @@ def importing_here(module: str) -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+def unimport(modules: Iterable[str]) -> None:
+    """Forget modules and what is below them, so that the next import reads the files again."""
+    gone = tuple(f"{module}." for module in modules)
+    for name in [name for name in sys.modules if f"{name}.".startswith(gone)]:
+        del sys.modules[name]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import inspect
 import operator
 from keyword import iskeyword
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import numpy as np
 
+from ..dispatch.functions import FUNCTIONS
 from ..errors import PluginError
 from ..tensor.protocols import name_of
 from .arity import arity
 from .location import location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 # NumPy gives functions that dispatch through `__array_function__` a type of their own, without a public name.
 DISPATCHED = (np.ufunc, type(np.sum))
@@ -26,6 +29,24 @@ def fault(thing: object, fact: str) -> PluginError:
     # Not its repr: that is the plugin's code, and may be what is wrong.
     what = thing.__qualname__ if isinstance(thing, type) else type(thing).__qualname__
     return PluginError(f"{what} ({location(thing)}): {fact}")
+
+
+def shown(value: object) -> str:
+    """Return the repr of a plugin's object, cut; its type where the repr raises."""
+    try:
+        return shorten(repr(value), 80, placeholder=" ...")
+    except Exception:
+        return f"an instance of {type(value).__qualname__} whose repr raises"
+
+
+def instance(operation: Any) -> Any:
+    """Return an operation, made of a class if that is given."""
+    if not isinstance(operation, type):
+        return operation
+    try:
+        return operation()
+    except Exception as error:
+        raise fault(operation, f"cannot be made without arguments: {error}") from error
 
 
 def valid_operation(op: Any) -> None:
@@ -41,9 +62,9 @@ def valid_operation(op: Any) -> None:
     differentiable = getattr(op, "differentiable", True)
     _methods(op, "an operation", ("forward", "backward") if differentiable else ("forward",))
     _name(op)
-    _takes_two(op, "forward", "(self, ctx, x, ...)")
+    _takes_context_first(op, "forward", "(self, ctx, x, ...)")
     if differentiable:
-        _takes_two(op, "backward", "(self, ctx, grad, ...)")
+        _takes_context_first(op, "backward", "(self, ctx, grad, ...)")
         if required := arity(op.backward).required:
             raise fault(op, f"backward requires the keyword {required[0]!r}, which the engine never passes")
     _implements(op)
@@ -73,6 +94,14 @@ def valid_optimizer(cls: Any) -> None:
         raise fault(cls, f"cannot be instantiated: {', '.join(abstract)} is abstract")
 
 
+# Kind -> what to hold a thing of that kind to.
+VALID: dict[str, Callable[[Any], None]] = {
+    "operation": valid_operation,
+    "initializer": valid_initializer,
+    "optimizer": valid_optimizer,
+}
+
+
 def unique(things: Iterable[Any], kind: str) -> dict[str, Any]:
     """Return name -> thing.
 
@@ -85,7 +114,7 @@ def unique(things: Iterable[Any], kind: str) -> dict[str, Any]:
     for thing in things:
         if (other := table.get(thing.name, thing)) is not thing:
             places = f"{location(other)} and {location(thing)}"
-            raise PluginError(f"two {kind} are called {thing.name!r}: {places}")
+            raise PluginError(f"two {kind}s are called {thing.name!r}: {places}")
         table[thing.name] = thing
     return table
 
@@ -104,13 +133,16 @@ def _methods(thing: Any, what: str, names: tuple[str, ...]) -> None:
 def _name(thing: Any) -> None:
     name = getattr(thing, "name", None)
     if not isinstance(name, str):
-        raise fault(thing, f"`name` must be a string, got {name!r}")
-    if not name.isidentifier() or iskeyword(name) or (name.startswith("__") and name.endswith("__")):
+        raise fault(thing, f"`name` must be a string, got {shown(name)}")
+    if not name.isidentifier() or iskeyword(name) or (name.startswith("_") and name.endswith("_")):
         raise fault(thing, f"{name!r} is no usable name: expected an identifier, no keyword, no dunder")
+    if (read := normalize("NFKC", name)) != name:
+        raise fault(thing, f"{name!r} can never be found: Python reads it as {read!r} (NFKC); write that")
 
 
-def _takes_two(op: Any, method: str, expected: str) -> None:
-    if arity(getattr(op, method)).positional < 2:
+def _takes_context_first(op: Any, method: str, expected: str) -> None:
+    how = arity(getattr(op, method))
+    if how.positional < 2 or "ctx" in how.names[1:]:
         got = inspect.signature(getattr(op, method))
         raise fault(op, f"{method}{got} cannot be called: expected {method}{expected}")
 
@@ -119,11 +151,13 @@ def _implements(op: Any) -> None:
     functions = getattr(op, "implements", ())
     if callable(functions):
         raise fault(
-            op, f"`implements` must be a tuple, got {functions!r} alone; write ({name_of(functions)},)"
+            op, f"`implements` must be a tuple, got {shown(functions)} alone; write ({name_of(functions)},)"
         )
     if not isinstance(functions, tuple | list | set | frozenset):
-        raise fault(op, f"`implements` must be a tuple of functions, got {functions!r}")
+        raise fault(op, f"`implements` must be a tuple of functions, got {shown(functions)}")
     for function in functions:
+        if function in FUNCTIONS.of_form:
+            raise fault(op, f"`implements` claims {name_of(function)}, for which the core itself answers")
         if not _reaches_tensors(function):
             raise fault(
                 op,

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
 if TYPE_CHECKING:
-    from importlib.metadata import Distribution
-
-    from .discovery import Claim
+    from ..plugins.discovery import Claim
 
 
 def source(claim: Claim) -> str:
     """Return "site-packages", or "editable: minigrad_ops_nn/src". Imports nothing."""
-    project = _editable(claim.distribution)
+    project = _editable(claim)
     if project is None:
         return Path(claim.identity.folder).name
     root = _root(claim.module.partition(".")[0]) or project
@@ -24,10 +22,10 @@ def source(claim: Claim) -> str:
     return f"editable: {root.relative_to(here) if root.is_relative_to(here) else root}"
 
 
-def _editable(distribution: Distribution) -> Path | None:
+def _editable(claim: Claim) -> Path | None:
     """Return the project of an editable install, as PEP 610 records it."""
     try:
-        record = json.loads(distribution.read_text("direct_url.json") or "{}")
+        record = json.loads(claim.distribution.read_text("direct_url.json") or "{}")
         editable = record.get("dir_info", {}).get("editable", False)
         return Path(unquote(urlparse(record["url"]).path)) if editable else None
     except (ValueError, KeyError, AttributeError):  # not as PEP 610 wants it: nobody's plugin depends on it
@@ -35,9 +33,12 @@ def _editable(distribution: Distribution) -> Path | None:
 
 
 def _root(package: str) -> Path | None:
-    """Return the folder that a top-level package lies in; finding one imports nothing."""
+    """Return the folder that a top-level package or module lies in; finding one imports nothing."""
     try:
         spec = importlib.util.find_spec(package)
     except (ImportError, ValueError):
         return None
-    return Path(spec.origin).parent.parent if spec and spec.origin else None
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent
+    return folder.parent if spec.submodule_search_locations else folder

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..errors import PluginLoadError
+from .policy import DENY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from .discovery import Claim
 
@@ -27,47 +28,39 @@ _FACT = {
 
 @dataclass
 class Plugin:
-    """The plugin of one namespace.
-
-    Attributes
-    ----------
-    namespace : str
-        The name of its entry point.
-    claims : tuple of Claim
-        Whose it is; more than one only in a conflict, none for one that was registered in process.
-    status : str
-        What became of it.
-    detail : str
-        Why, in a line.
-    remedy : str
-        What the user can do.
-    cause : exception, optional
-        What the plugin raised.
-    counts : dict
-        "operations", "initializers", "optimizers" -> how many, once it is loaded.
-    load_ms : float, optional
-        What loading took, in milliseconds.
-    commands : callable
-        Calls the plugin's hook for commands.
-    notes : list of str
-        What else the user should know: claims that were refused.
-    """
+    """The plugin of one namespace."""
 
     namespace: str
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[Claim, ...] = ()  # more than one only in a conflict; none if registered in process
     status: Status = "available"
-    detail: str = ""
-    remedy: str = ""
-    cause: BaseException | None = None
-    counts: dict[str, int] = field(default_factory=dict)
-    load_ms: float | None = None
-    commands: Callable[[], Iterable[Any]] = tuple
-    notes: list[str] = field(default_factory=list)
+    detail: str = ""  # why
+    remedy: str = ""  # what the user can do
+    cause: BaseException | None = None  # what the plugin raised
+    imported: frozenset[str] = frozenset()  # the modules of its packages that were imported to load it
+    load_ms: float | None = None  # what loading took
+    ask: Callable[[str, Callable[[Any], None]], list[Any]] = lambda _hook, _check: []  # calls another hook
+    notes: list[str] = field(default_factory=list)  # refused claims, uses of what is deprecated
+
+    def found(self, status: Status, detail: str, remedy: str, cause: BaseException | None = None) -> None:
+        """Note what became of it, and why."""
+        if status in {"failed", "incompatible"}:
+            remedy += f", or {DENY}={self.namespace}"
+        self.detail, self.remedy, self.cause, self.status = detail, remedy, cause, status
+
+    def same_as(self, other: Plugin) -> bool:
+        """Whether the other record is of the same release, and may load."""
+        mine, theirs = ([(c.identity, c.value) for c in plugin.claims] for plugin in (self, other))
+        return mine == theirs and other.status in {"available", "loaded"}
 
     @property
     def label(self) -> str:
         """Distribution and version, or several of them."""
         return ", ".join(claim.label for claim in self.claims)
+
+    @property
+    def declares(self) -> bool:
+        """Whether its metadata says which functions it answers for."""
+        return any(claim.functions for claim in self.claims)
 
     @property
     def reason(self) -> str:
@@ -89,8 +82,7 @@ class Plugin:
         lines = [f"{wanted} is unavailable: {self.summary}"]
         lines += [f"  from  {claim.label} ({claim.namespace} = {claim.value})" for claim in self.claims]
         lines.append(f"  cause {indented(self.detail, 8)}")
-        doctor = f"details: minigrad plugins --doctor {self.namespace}"
-        lines.append(f"  try   {self.remedy}; {doctor}" if self.remedy else f"  try   {doctor}")
+        lines.append(f"  try   {self.remedy}; details: minigrad plugins --doctor {self.namespace}")
         error = PluginLoadError("\n".join(lines))
         error.__cause__ = self.cause
         return error
