@@ -106,7 +106,7 @@ def test_images_without_their_labels_are_refused(name: str) -> None:
     model = Linear(5, 3)
     both: Any = {"train": separable(9), "validation": separable(9)}
     both[name] = both[name][0]
-    with pytest.raises(InputError, match=rf"{name}: expected a pair \(images, labels\), got ndarray"):
+    with pytest.raises(InputError, match=rf"{name}: expected a pair \(inputs, targets\), got ndarray"):
         fit(model, **both, optimizer=SGD(model.parameters()), epochs=1)
 
 
@@ -176,7 +176,7 @@ def test_what_is_no_model_no_batch_size_and_no_pair_of_arrays_is_refused() -> No
         fit(3, data, optimizer=optimizer, epochs=1)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="a whole number from 1 up, or None for all; got 'full'"):
         trained(epochs=1, batch_size="full")
-    with pytest.raises(InputError, match=r"validation: expected images .* got shapes \(10, 5\) and \(9,\)"):
+    with pytest.raises(InputError, match=r"validation: expected inputs .* got shapes \(10, 5\) and \(9,\)"):
         fit(model, data, (data[0], data[1][:9]), optimizer=optimizer, epochs=1)
 
 

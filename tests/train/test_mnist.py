@@ -112,7 +112,7 @@ def test_size_other_than_the_headers_is_refused(folder: Path, change: Callable[[
     images = folder / "t10k-images-idx3-ubyte"
     images.write_bytes(change(images.read_bytes()))
     with pytest.raises(
-        DatasetError, match=r"promises 100 x 28 x 28 = 78400 bytes, the file holds 78(399|401)"
+        DatasetError, match=r"promises 100 x 28 x 28 = 78400 bytes, the file holds (78399|more);"
     ):
         datasets.mnist(folder)
 
@@ -154,7 +154,7 @@ def test_images_of_another_size_are_refused(folder: Path) -> None:
 def test_empty_set_is_refused(folder: Path) -> None:
     (folder / "t10k-images-idx3-ubyte").write_bytes(struct.pack(">4I", 0x0803, 0, 28, 28))
     (folder / "t10k-labels-idx1-ubyte").write_bytes(struct.pack(">2I", 0x0801, 0))
-    with pytest.raises(DatasetError, match=r"no examples in it"):
+    with pytest.raises(DatasetError, match=r"no images in it"):
         datasets.mnist(folder)
 
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from minigrad_core.errors import ArgumentError, UnknownNameError
 from minigrad_train.cli.predict import predict
+from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import SavedRunError
 from minigrad_train.folder import RunFolder, load_model
 from minigrad_train.models import build_model
@@ -53,32 +54,32 @@ def own_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_users_callable_in_the_current_directory_is_called_with_the_generator(own_module: str) -> None:
     settings = Settings(model=f"{own_module}:Network")
-    first, second = (build_model(settings, np.random.default_rng(3)) for _ in range(2))
+    first, second = (build_model(settings, DIGITS, np.random.default_rng(3)) for _ in range(2))
     assert list(first.state_dict()) == ["only.weight", "only.bias"]
     np.testing.assert_array_equal(first.state_dict()["only.weight"], second.state_dict()["only.weight"])
 
 
 def test_callable_that_returns_no_module_is_refused(own_module: str) -> None:
     with pytest.raises(ArgumentError, match=r"networks_of_.*:nothing returned NoneType, expected a Module"):
-        build_model(Settings(model=f"{own_module}:nothing"), np.random.default_rng())
+        build_model(Settings(model=f"{own_module}:nothing"), DIGITS, np.random.default_rng())
 
 
 def test_callable_without_a_generator_is_refused_and_told_what_it_gets(own_module: str) -> None:
     with pytest.raises(ArgumentError, match=r":unseeded is called with rng=, a numpy.random.Generator to"):
-        build_model(Settings(model=f"{own_module}:unseeded"), np.random.default_rng())
+        build_model(Settings(model=f"{own_module}:unseeded"), DIGITS, np.random.default_rng())
 
 
 def test_callable_that_does_not_exist_is_named(own_module: str) -> None:
     with pytest.raises(UnknownNameError, match=r"module networks_of_.* has no 'Netwrk'"):
-        build_model(Settings(model=f"{own_module}:Netwrk"), np.random.default_rng())
+        build_model(Settings(model=f"{own_module}:Netwrk"), DIGITS, np.random.default_rng())
 
 
 def test_weights_do_not_decide_what_code_is_imported(
     own_module: str, small_mnist: Path, tmp_path: Path
 ) -> None:
     name = f"{own_module}:Network"
-    session = assemble(Settings(model=name, data=str(small_mnist)))
-    RunFolder(tmp_path).save_weights(session)
+    session = assemble(Settings(model=name, data=str(small_mnist)), DIGITS)
+    RunFolder(tmp_path).save(session)
     weights = tmp_path / "weights.safetensors"
     del sys.modules[own_module]
     with pytest.raises(
@@ -92,32 +93,32 @@ def test_weights_do_not_decide_what_code_is_imported(
 
 def test_fault_of_the_users_own_code_is_not_mistaken_for_a_missing_name(own_module: str) -> None:
     with pytest.raises(AttributeError, match="a fault of its own"):
-        build_model(Settings(model=f"{own_module}:broken"), np.random.default_rng())
+        build_model(Settings(model=f"{own_module}:broken"), DIGITS, np.random.default_rng())
 
 
 def test_module_that_does_not_exist_is_named() -> None:
     with pytest.raises(UnknownNameError, match=r"nowhere.at_all:net: no module named 'nowhere'"):
-        build_model(Settings(model="nowhere.at_all:net"), np.random.default_rng())
+        build_model(Settings(model="nowhere.at_all:net"), DIGITS, np.random.default_rng())
 
 
 @pytest.mark.parametrize("name", [":", ":net", "module:", ".module:net", "module:net.part", "a b:net"])
 def test_what_cannot_be_the_name_of_a_callable_is_refused(name: str) -> None:
     with pytest.raises(UnknownNameError, match=r"is no name of a model: expected package.module:callable"):
-        build_model(Settings(model=name), np.random.default_rng())
+        build_model(Settings(model=name), DIGITS, np.random.default_rng())
 
 
 def test_unknown_model_lists_the_known_ones() -> None:
     with pytest.raises(UnknownNameError, match=r"no model 'mpl'; known are linear, mlp"):
-        build_model(Settings(model="mpl"), np.random.default_rng())
+        build_model(Settings(model="mpl"), DIGITS, np.random.default_rng())
 
 
 def test_setting_that_the_optimizer_lacks_is_refused_by_name() -> None:
     with pytest.raises(ArgumentError, match=r"nn::adam cannot be made with \{'momentum': 0.9\}.*momentum"):
-        assemble(Settings(momentum=0.9))
+        assemble(Settings(momentum=0.9), DIGITS)
 
 
 def test_same_settings_assemble_the_same_weights_and_the_same_order() -> None:
-    first, second = assemble(Settings(seed=4)), assemble(Settings(seed=4))
+    first, second = assemble(Settings(seed=4), DIGITS), assemble(Settings(seed=4), DIGITS)
     for ours, theirs in zip(first.model.parameters(), second.model.parameters(), strict=True):
         np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
     assert first.rng.permutation(100).tolist() == second.rng.permutation(100).tolist()

@@ -13,11 +13,12 @@ from minigrad_train import datasets
 from minigrad_train import predict as outputs
 from minigrad_train.cli.predict import predict
 from minigrad_train.cli.train import train
-from minigrad_train.confusion import confusion_matrix, confusion_table
+from minigrad_train.confusion import confusion_matrix, confusion_text
+from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import DatasetError, SavedRunError
 from minigrad_train.folder import load_model
 from minigrad_train.images import load_images
-from minigrad_train.mistakes import worst_mistakes
+from minigrad_train.pictures.mistakes import worst_mistakes
 from tests.train.conftest import idx_bytes
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def run(*arguments: object) -> Result:
 
 
 def guesses(weights: Path, small_mnist: Path) -> list[int]:
-    _, model = load_model(weights)
+    _, _, model = load_model(weights)
     return [int(row.argmax()) for row in outputs(model, datasets.mnist(small_mnist).test.images)]
 
 
@@ -62,10 +63,10 @@ def test_test_images_give_a_confusion_matrix_the_accuracy_and_a_picture(
     result = run(weights, "--test", "--out", tmp_path / "new")
     labels = datasets.mnist(small_mnist).test.labels
     predictions = np.array(guesses(weights, small_mnist))
-    assert confusion_table(confusion_matrix(labels, predictions, 10)) in result.output
+    assert confusion_text(confusion_matrix(labels, predictions, 10), DIGITS.classes) in result.output
     assert f"accuracy {np.mean(labels == predictions):.2%}" in result.output
     assert (tmp_path / "new" / "mistakes.png").read_bytes().startswith(b"\x89PNG")
-    assert re.search(r"worst mistakes \(\d+\) drawn in .*mistakes.png", result.output)
+    assert re.search(r"worst mistakes drawn in .*mistakes.png", result.output)
 
 
 def test_idx_images_give_a_line_each(weights: Path, small_mnist: Path) -> None:
@@ -89,7 +90,7 @@ def test_json_holds_predictions_and_what_was_measured(
     told = json.loads(run(weights, "--test", "--out", tmp_path, "--json").stdout)
     labels, expected = datasets.mnist(small_mnist).test.labels, guesses(weights, small_mnist)
     assert [entry["image"] for entry in told["predictions"][:2]] == ["test[0]", "test[1]"]
-    assert [entry["digit"] for entry in told["predictions"]] == expected
+    assert [entry["label"] for entry in told["predictions"]] == expected
     assert all(0.1 <= entry["probability"] <= 1 for entry in told["predictions"])
     measured = told["measured"]
     assert measured["confusion"] == confusion_matrix(labels, np.array(expected), 10).tolist()
@@ -121,7 +122,9 @@ def test_pngs_are_predicted_by_name(weights: Path, small_mnist: Path, tmp_path: 
 def test_dark_ink_on_light_paper_reads_as_light_on_dark(digits: datasets.Splits, tmp_path: Path) -> None:
     image = np.rint(digits.test.images[0] * 255).astype(np.uint8).reshape(28, 28)
     Image.fromarray(255 - image).save(tmp_path / "paper.png")
-    np.testing.assert_allclose(load_images(tmp_path / "paper.png")[0], digits.test.images[0], atol=1e-6)
+    np.testing.assert_allclose(
+        load_images(tmp_path / "paper.png", DIGITS)[0], digits.test.images[0], atol=1e-6
+    )
 
 
 def test_digit_anywhere_on_a_larger_sheet_reads_as_in_mnist(digits: datasets.Splits, tmp_path: Path) -> None:
@@ -130,7 +133,7 @@ def test_digit_anywhere_on_a_larger_sheet_reads_as_in_mnist(digits: datasets.Spl
     ink = np.zeros((300, 200, 4), np.uint8)
     ink[150:262, 20:132, 3] = image
     Image.fromarray(ink).save(tmp_path / "ink.png")
-    [pixels] = load_images(tmp_path / "ink.png")
+    [pixels] = load_images(tmp_path / "ink.png", DIGITS)
     assert np.abs(pixels - digits.test.images[0]).mean() < 0.02
 
 
@@ -148,13 +151,13 @@ def test_depth_paper_and_colour_do_not_matter(
 ) -> None:
     image = np.rint(digits.test.images[0] * 255).astype(np.uint8).reshape(28, 28)
     Image.fromarray(shown(image)).save(tmp_path / "a.png")
-    [pixels] = load_images(tmp_path / "a.png")
+    [pixels] = load_images(tmp_path / "a.png", DIGITS)
     np.testing.assert_allclose(pixels / pixels.max(), digits.test.images[0], atol=0.01)
 
 
 def test_blank_sheet_has_no_ink(tmp_path: Path) -> None:
     Image.new("L", (50, 60), "white").save(tmp_path / "blank.png")
-    assert not load_images(tmp_path / "blank.png").any()
+    assert not load_images(tmp_path / "blank.png", DIGITS).any()
 
 
 @pytest.mark.parametrize("kept", [8, 40, -60])
@@ -162,22 +165,22 @@ def test_truncated_png_is_refused(tmp_path: Path, kept: int) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (28, 28), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "a.png")
     (tmp_path / "a.png").write_bytes((tmp_path / "a.png").read_bytes()[:kept])
-    with pytest.raises(DatasetError, match=r"a.png: no readable PNG"):
-        load_images(tmp_path / "a.png")
+    with pytest.raises(DatasetError, match=r"a.png: no readable PNG or JPEG"):
+        load_images(tmp_path / "a.png", DIGITS)
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("This is a text, and no image at all.")
     with pytest.raises(
-        DatasetError, match=r"notes.txt: neither a PNG nor an IDX file; it begins with b'This is "
+        DatasetError, match=r"notes.txt: neither a PNG, a JPEG nor an IDX file; it begins with b'This is "
     ):
-        load_images(tmp_path / "notes.txt")
+        load_images(tmp_path / "notes.txt", DIGITS)
 
 
 def test_idx_file_without_images_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none").write_bytes(idx_bytes(np.zeros((0, 28, 28))))
     with pytest.raises(DatasetError, match=r"none: no images in it"):
-        load_images(tmp_path / "none")
+        load_images(tmp_path / "none", DIGITS)
 
 
 def test_folder_of_a_run_stands_for_its_weights(weights: Path, tmp_path: Path) -> None:
@@ -211,11 +214,12 @@ def test_exactly_one_source_of_images_is_asked_for(
 def test_confusion_counts_true_classes_in_rows() -> None:
     matrix = confusion_matrix(np.array([0, 0, 2, 2, 2]), np.array([0, 1, 2, 2, 0]), 3)
     assert matrix.tolist() == [[1, 1, 0], [0, 0, 0], [1, 0, 2]]
-    assert confusion_table(matrix).splitlines() == [
-        "true    0  1  2    right",
-        "   0    1  1  .    50.0%",
-        "   1    .  .  .        -",
-        "   2    1  .  2    66.7%",
+    assert confusion_text(matrix, ["a", "b", "c"]).splitlines() == [
+        "      predicted",
+        "true   a b c    right",
+        "   a   1 1 .    50.0%",
+        "   b   . . .        -",
+        "   c   1 . 2    66.7%",
     ]
 
 
