@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import rich  # noqa: F401 - every command prints with it: its absence must be told before anything runs
+from minigrad_command import INTERRUPTED, loaded
 
 from ..dispatch.suggestions import nearest
 from ..errors import MinigradError
@@ -44,11 +45,20 @@ class CommandLine(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or suggest the nearest."""
         try:
-            return super().resolve_command(ctx, args)
+            found = super().resolve_command(ctx, args)
+            loaded()
+            return found
         except click.UsageError as error:
             near = nearest(args[0], self.list_commands(ctx))
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(error.format_message() + hint, ctx) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what Ctrl-C ends has the exit status that shells expect, where click says 1."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Parse and run; what minigrad raises on purpose, or the system about a file, is told in a line."""
