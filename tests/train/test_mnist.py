@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import re
 import shutil
 import struct
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -121,6 +123,35 @@ def test_header_that_promises_terabytes_is_refused_without_allocating_them(folde
     images = folder / "t10k-images-idx3-ubyte"
     images.write_bytes(struct.pack(">4I", 0x0803, 2**32 - 1, 28, 28) + bytes(784))
     with pytest.raises(DatasetError, match=r"promises 4294967295 x 28 x 28"):
+        datasets.mnist(folder)
+
+
+def test_no_more_is_unpacked_than_the_header_promises(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bomb: a hundred megabytes of zeros after a header of 78,400 bytes."""
+    unpacked = 0
+    read = gzip.GzipFile.read
+
+    def counting(file: gzip.GzipFile, size: int | None = -1) -> bytes:
+        nonlocal unpacked
+        content = read(file, size)
+        unpacked += len(content)
+        return content
+
+    packer = zlib.compressobj(wbits=31)
+    header = packer.compress(struct.pack(">4I", 0x0803, 100, 28, 28))
+    zeros = [packer.compress(bytes(2**20)) for _ in range(100)]
+    (folder / "t10k-images-idx3-ubyte.gz").write_bytes(header + b"".join(zeros) + packer.flush())
+    (folder / "t10k-images-idx3-ubyte").unlink()
+    monkeypatch.setattr(gzip.GzipFile, "read", counting)
+    with pytest.raises(DatasetError, match=r"promises 100 x 28 x 28 = 78400 bytes, the file holds more"):
+        datasets.mnist(folder)
+    assert unpacked < 100_000
+
+
+def test_pipe_in_the_place_of_a_file_is_refused(folder: Path) -> None:
+    (folder / "t10k-images-idx3-ubyte").unlink()
+    os.mkfifo(folder / "t10k-images-idx3-ubyte")
+    with pytest.raises(DatasetError, match=r"t10k-images-idx3-ubyte: cannot be read: it is no regular file"):
         datasets.mnist(folder)
 
 

@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from minigrad_core.errors import ArgumentError, UnknownNameError
 from minigrad_train.cli.predict import predict
+from minigrad_train.cli.train import train
+from minigrad_train.datasets import Task
 from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import SavedRunError
 from minigrad_train.folder import RunFolder, load_model
@@ -30,6 +32,11 @@ class Network(mg.Module):
 
     def forward(self, images):
         return self.only(images)
+
+class told(Network):
+    def __init__(self, *, classes, shape, rng):
+        mg.Module.__init__(self)
+        self.only = Linear(shape[0] * shape[1] * shape[2], classes, rng=rng)
 
 def broken(rng):
     raise AttributeError("a fault of its own")
@@ -89,6 +96,40 @@ def test_weights_do_not_decide_what_code_is_imported(
     assert own_module not in sys.modules
     arguments = [str(weights), "--test", "--model", name]
     assert "accuracy" in CliRunner().invoke(predict, arguments, catch_exceptions=False).output
+
+
+def test_checkpoint_does_not_decide_what_code_is_imported(
+    own_module: str, small_mnist: Path, tmp_path: Path
+) -> None:
+    name = f"{own_module}:Network"
+    out = str(tmp_path / "run")
+    options = ["--data", str(small_mnist), "--out", out, "--epochs", "1"]
+    CliRunner().invoke(train, [*options, "--model", name], catch_exceptions=False)
+    del sys.modules[own_module]
+    with pytest.raises(SavedRunError, match=rf"{name}, which is code to run; allow it by --model {name}"):
+        CliRunner().invoke(train, ["--resume", out, "--epochs", "2"], catch_exceptions=False)
+    assert own_module not in sys.modules
+    with pytest.raises(SavedRunError, match=rf"these are weights of {name}, not of mlp"):
+        CliRunner().invoke(train, ["--resume", out, "--model", "mlp"], catch_exceptions=False)
+    go_on = ["--resume", out, "--epochs", "2", "--model", name]
+    assert "epoch 2/2" in CliRunner().invoke(train, go_on, catch_exceptions=False).output
+
+
+def test_users_callable_is_told_the_shape_and_the_classes_where_it_takes_them(own_module: str) -> None:
+    task = Task((3, 5, 4), ("a", "b"))
+    model = build_model(Settings(model=f"{own_module}:told"), task, np.random.default_rng(0))
+    assert model.state_dict()["only.weight"].shape == (60, 2)
+
+
+def test_network_with_another_output_than_the_classes_is_refused(own_module: str) -> None:
+    with pytest.raises(
+        ArgumentError, match=r"maps 784 pixels to 3 logits, \(2, 784\) to \(2, 3\); got \(2, 10\)"
+    ):
+        build_model(
+            Settings(model=f"{own_module}:Network"),
+            Task(DIGITS.shape, ("a", "b", "c")),
+            np.random.default_rng(),
+        )
 
 
 def test_fault_of_the_users_own_code_is_not_mistaken_for_a_missing_name(own_module: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import DatasetError, SavedRunError
 from minigrad_train.folder import load_model
 from minigrad_train.images import load_images
-from minigrad_train.pictures.mistakes import worst_mistakes
+from minigrad_train.weights import load_arrays, save_arrays
 from tests.train.conftest import idx_bytes
 
 if TYPE_CHECKING:
@@ -96,6 +97,40 @@ def test_json_holds_predictions_and_what_was_measured(
     assert measured["confusion"] == confusion_matrix(labels, np.array(expected), 10).tolist()
     assert measured["accuracy"] == np.mean(labels == np.array(expected))
     assert measured["picture"] == str(tmp_path / "mistakes.png")
+
+
+def test_picture_that_cannot_be_written_costs_no_numbers(weights: Path) -> None:
+    result = run(weights, "--test", "--out", "/proc/nowhere")
+    assert result.exit_code == 0
+    assert "accuracy" in result.stdout
+    assert "drawn" not in result.stdout
+    assert result.stderr == "/proc/nowhere/mistakes.png could not be drawn: No such file or directory\n"
+    told = json.loads(run(weights, "--test", "--out", "/proc/nowhere", "--json").stdout)
+    assert told["measured"]["picture"] is None
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])
+def test_weights_that_predict_nothing_are_refused(weights: Path, tmp_path: Path, value: float) -> None:
+    arrays, description = load_arrays(weights)
+    arrays["layers.0.weight"][:] = value
+    save_arrays(tmp_path / "w.safetensors", arrays, description)
+    with pytest.raises(SavedRunError, match=r"w.safetensors: .*such weights predict nothing"):
+        run(tmp_path / "w.safetensors", "--test", "--json")
+
+
+def test_network_for_a_task_that_nobody_describes_is_refused(weights: Path, tmp_path: Path) -> None:
+    arrays, description = load_arrays(weights)
+    for task in (None, {"shape": [1, 28, 28]}, {"shape": [1, 28, 0], "classes": ["a", "b"]}, {"shape": 3}):
+        save_arrays(tmp_path / "w.safetensors", arrays, description | {"task": task})
+        with pytest.raises(DatasetError, match=r"does not say which images and classes it is for"):
+            run(tmp_path / "w.safetensors", "--test")
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "fifo"])
+def test_what_is_no_file_is_no_image(weights: Path, tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(DatasetError, match=r"cannot be read: it is no regular file"):
+        run(weights, tmp_path / name)
 
 
 def test_json_of_images_without_labels_measures_nothing(weights: Path, small_mnist: Path) -> None:
@@ -221,8 +256,3 @@ def test_confusion_counts_true_classes_in_rows() -> None:
         "   b   . . .        -",
         "   c   1 . 2    66.7%",
     ]
-
-
-def test_surest_mistake_comes_first_and_what_is_right_not_at_all() -> None:
-    probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.7, 0.3]])
-    assert worst_mistakes(probabilities, np.array([0, 0, 0, 1])).tolist() == [2, 3, 1]

@@ -53,6 +53,54 @@ def test_interrupt_ends_cleanly_with_what_was_learned_saved(
     assert complete == len((tmp_path / "metrics.jsonl").read_text().splitlines())
 
 
+def test_second_interrupt_ends_at_once_and_resume_finishes_the_run(small_mnist: Path, tmp_path: Path) -> None:
+    """The second comes while the first is dealt with, before the test and the curves."""
+    code = (
+        "import os, signal, sys\n"
+        "from minigrad_train.cli import run\n"
+        "from minigrad_command import main\n"
+        "press = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "run.evaluate = press\n"
+        "run.epoch_line = lambda *_: press() or 'pressed'\n"
+        "sys.argv = ['minigrad', *sys.argv[1:]]\n"
+        "main()\n"
+    )
+    arguments = [sys.executable, "-c", code, *command(small_mnist, tmp_path, "--epochs", "2")[1:]]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, preexec_fn=interruptible)
+    assert (done.returncode, done.stderr) == (130, "")
+    assert done.stdout.endswith(f"stopped at once; --resume {tmp_path} finishes the run\n")
+    assert not (tmp_path / "curves.png").exists()
+    subprocess.run([MINIGRAD, "train", "--resume", str(tmp_path)], check=True, capture_output=True)
+    assert (tmp_path / "curves.png").exists()
+
+
+@pytest.mark.parametrize("module", ["numpy", "click", "matplotlib"])
+def test_interrupt_during_an_import_has_the_same_status_and_says_nothing(
+    small_mnist: Path, tmp_path: Path, module: str
+) -> None:
+    (tmp_path / f"{module}.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    done = subprocess.run(
+        command(small_mnist, tmp_path / "run", "--epochs", "1"),
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=interruptible,
+    )
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+
+
+def test_more_threads_than_cores_are_not_used_and_that_is_told(small_mnist: Path, tmp_path: Path) -> None:
+    arguments = command(small_mnist, tmp_path, "--epochs", "1", "--threads", "1" + "0" * 20)
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True, preexec_fn=one_core)
+    assert f"threads 1: as many as there are cores to use, of 1{'0' * 20} asked for" in done.stdout
+
+
+def one_core() -> None:
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 def test_killed_run_leaves_files_that_load_and_a_run_that_resumes(small_mnist: Path, tmp_path: Path) -> None:
     arguments = command(small_mnist, tmp_path, "--epochs", "1000000")
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 COLUMNS, ROWS = 8, 3
 WRONG, QUIET = "#b3261e", "#555555"
-EXPLAINED = "below each: the answer and the probability that the network gave it, then what the image shows"
+EXPLAINED = "above: what an image shows; below: what the network took it for, and how probable it found that"
 
 
 def worst_mistakes(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.intp]:
@@ -52,20 +52,20 @@ def draw_mistakes(
     wrong = worst_mistakes(probabilities, labels)
     worst = wrong[: COLUMNS * ROWS]
     rows = -(-len(worst) // COLUMNS)
-    figure = Figure(figsize=(COLUMNS * 1.2, 0.7 + rows * 1.6), layout="constrained")
+    figure = Figure(figsize=(COLUMNS * 1.2, 0.75 + rows * 1.6), layout="constrained")
     count = "the only mistake" if len(wrong) == 1 else f"the {len(worst)} surest of {len(wrong):,} mistakes"
     title = f"{source}: {count} in {len(labels):,} images"
     figure.suptitle(title, fontsize=11, fontweight="bold", parse_math=False)
-    figure.supxlabel(EXPLAINED, fontsize=8, color=QUIET)
+    figure.supxlabel(EXPLAINED, fontsize=9, color=QUIET)
     places = figure.subplots(rows, COLUMNS, squeeze=False, subplot_kw={"xticks": [], "yticks": []}).flat
     for place in places[len(worst) :]:
         place.set_visible(False)
     for place, index in zip(places, worst, strict=False):
         guess = probabilities[index].argmax()
         place.imshow(_seen(images[index], task), cmap="gray_r" if is_digits(task) else "gray", vmin=0, vmax=1)
-        answer = f"{_short(task.classes[guess])} {probabilities[index, guess]:.1%}".replace("%", " %")
-        place.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=2, parse_math=False)
-        place.set_title(_short(task.classes[labels[index]]), fontsize=8, y=-0.42, parse_math=False)
+        answer = f"{_short(task.classes[guess])}, {_percent(probabilities[index, guess])}"
+        place.set_title(_short(task.classes[labels[index]]), fontsize=9, pad=3, parse_math=False)
+        place.set_xlabel(answer, fontsize=9, color=WRONG, labelpad=3, parse_math=False)
         place.spines[:].set_color("lightgray")
     return figure
 
@@ -74,6 +74,10 @@ def _seen(image: NDArray[Any], task: Task) -> NDArray[Any]:
     """Return an image as (height, width) or (height, width, 3)."""
     planes = image.reshape(task.shape)
     return planes[0] if len(planes) == 1 else np.moveaxis(planes, 0, 2)
+
+
+def _percent(probability: float) -> str:
+    return f"{100 * probability:.1f} %" if probability < 0.9995 else "> 99.9 %"  # never certain
 
 
 def _short(name: str) -> str:
