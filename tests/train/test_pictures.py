@@ -73,7 +73,7 @@ def test_mistakes_have_a_title_the_names_and_an_explanation() -> None:
     shown = texts(figure)
     figure.canvas.draw()  # a dollar begins no formula
     for text in (
-        "run 7, test: the 2 surest of 2 mistakes in 3 images",
+        "run 7, test: 2 mistakes in 3 images",
         "cat",
         "90.0 %",
         "Chrysanthemum…",

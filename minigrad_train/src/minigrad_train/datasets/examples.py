@@ -52,6 +52,8 @@ class Task:
     classes: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        if min(self.shape) < 1:
+            raise DatasetError(f"channels x height x width of {self.shape}: no pixels in such images")
         if len(self.classes) < 2 or len(self.classes) > MOST_CLASSES:
             raise DatasetError(f"expected 2 to {MOST_CLASSES:,} classes, got {len(self.classes):,}")
         if len(set(self.classes)) < len(self.classes):

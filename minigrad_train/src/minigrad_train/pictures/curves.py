@@ -41,8 +41,8 @@ def draw_curves(history: History, test: Mapping[str, float] | None, caption: str
     left.set_ylim(bottom=0)
     left.yaxis.set_major_formatter(lambda value, _: f"{value:.6g}")
     right.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.6g} %")
-    left.legend(loc="upper right", frameon=False)
-    right.legend(loc="lower right", frameon=False)
+    for axes, corner in ((left, "upper right"), (right, "lower right")):
+        axes.legend(loc=corner, edgecolor="none", framealpha=0.9)
     figure.supxlabel(fill(caption, 120), fontsize=8, color=QUIET, parse_math=False)
     return figure
 
@@ -74,13 +74,4 @@ def _mark_overfitting(axes: Axes, history: History) -> None:
     best = min(losses)[1]
     axes.axvspan(best, history[-1].epoch + 0.5, color=QUIET, alpha=0.1, linewidth=0)
     axes.axvline(best, color=QUIET, linestyle=":")
-    axes.annotate(
-        f"overfitting after epoch {best}",
-        (best, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(4, -4),
-        textcoords="offset points",
-        va="top",
-        fontsize=8,
-        color=QUIET,
-    )
+    axes.set_title(f"overfitting after epoch {best}", loc="right", fontsize=9, color=QUIET)

@@ -48,13 +48,17 @@ def draw_mistakes(
         Which run predicted which images, for the title.
     """
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     wrong = worst_mistakes(probabilities, labels)
     worst = wrong[: COLUMNS * ROWS]
     rows = -(-len(worst) // COLUMNS)
-    figure = Figure(figsize=(COLUMNS * 1.2, 0.75 + rows * 1.6), layout="constrained")
-    count = "the only mistake" if len(wrong) == 1 else f"the {len(worst)} surest of {len(wrong):,} mistakes"
-    title = f"{source}: {count} in {len(labels):,} images"
+    _, height, width = task.shape
+    cell = 1.15 * min(max(height / width, 0.4), 2.5) + 0.5  # the image, and a line above and below it
+    layout = ConstrainedLayoutEngine(h_pad=0.05)
+    figure = Figure(figsize=(COLUMNS * 1.2, 0.75 + rows * cell), layout=layout)
+    count = f"the {len(worst)} surest of " if len(worst) < len(wrong) else ""
+    title = f"{source}: {count}{len(wrong):,} mistakes in {len(labels):,} images"
     figure.suptitle(title, fontsize=11, fontweight="bold", parse_math=False)
     figure.supxlabel(EXPLAINED, fontsize=9, color=QUIET)
     places = figure.subplots(rows, COLUMNS, squeeze=False, subplot_kw={"xticks": [], "yticks": []}).flat
@@ -65,7 +69,7 @@ def draw_mistakes(
         place.imshow(_seen(images[index], task), cmap="gray_r" if is_digits(task) else "gray", vmin=0, vmax=1)
         answer = f"{_short(task.classes[guess])}, {_percent(probabilities[index, guess])}"
         place.set_title(_short(task.classes[labels[index]]), fontsize=9, pad=3, parse_math=False)
-        place.set_xlabel(answer, fontsize=9, color=WRONG, labelpad=3, parse_math=False)
+        place.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=3, parse_math=False)
         place.spines[:].set_color("lightgray")
     return figure
 
