@@ -33,8 +33,9 @@ def draw_curves(history: History, test: Mapping[str, float] | None, caption: str
         Small letters below: what was trained, and how.
     """
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure = Figure(figsize=(9, 4), layout="constrained")
+    figure = Figure(figsize=(9, 4), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
     left, right = figure.subplots(1, 2)
     _panel(left, history, "loss", "Loss", test)
     _panel(right, history, "accuracy", "Accuracy", test)
