@@ -14,6 +14,7 @@ import click
 from ..testing.exemptions import Exemption, exempted, none_stale
 from ..testing.registered import check_named, subjects
 from ..testing.workers import reports
+from .completion import complete_subjects
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("selectors", nargs=-1, metavar="[NAMESPACE | NS::NAME]...")
+@click.argument("selectors", nargs=-1, metavar="[NAMESPACE | NS::NAME]...", shell_complete=complete_subjects)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: checks, failures.")
 @click.option("--explain", metavar="CHECK", help="Say what a check means and how to mend what it finds.")
 @click.option(

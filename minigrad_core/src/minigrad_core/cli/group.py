@@ -17,13 +17,21 @@ from ..dispatch.suggestions import nearest
 from ..errors import MinigradError
 from ..plugins.startup import plugin_loader
 from . import plugin_commands
+from .completion import complete_namespaces
 
 # A full disk, a full quota, a broken one: a write tells no name of what was written.
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 # Command -> the module beside this file that defines it under the module's own name. None of them loads a
 # plugin by being found, so each works when every plugin is broken.
-OWN = {"check": "check", "new-plugin": "new_plugin", "ops": "ops", "plugins": "plugins", "stubs": "stubs"}
+OWN = {
+    "check": "check",
+    "completion": "completion",
+    "new-plugin": "new_plugin",
+    "ops": "ops",
+    "plugins": "plugins",
+    "stubs": "stubs",
+}
 
 
 class CommandLine(click.Group):
@@ -93,6 +101,7 @@ def _allow(_: click.Context, option: click.Parameter, value: Any) -> None:
     is_eager=True,
     expose_value=False,
     callback=_allow,
+    shell_complete=complete_namespaces,
     help="Load no plugin but these namespaces.",
 )
 @click.option(

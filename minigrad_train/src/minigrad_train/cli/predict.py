@@ -20,6 +20,7 @@ from ..errors import SavedRunError
 from ..folder import MISTAKES, WEIGHTS, load_model
 from ..images import load_images
 from ..pictures import draw_mistakes, write_picture
+from .options import complete_run_folders
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("weights", type=click.Path(exists=True, path_type=Path))
+@click.argument("weights", type=click.Path(exists=True, path_type=Path), shell_complete=complete_run_folders)
 @click.argument("images", type=FILE, nargs=-1)
 @click.option("--test", is_flag=True, help="Predict the test images of the data that the weights come from.")
 @click.option("--labels", type=FILE, help="An IDX file with the labels of all images, to measure against.")

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from minigrad_core.cli.completion import complete_initializers, complete_operations, complete_optimizers
+
 from ..datasets import load
 from ..errors import SavedRunError
 from ..folder import RunFolder
 from ..models import suited
 from ..session import assemble
 from ..settings import Settings
-from .options import batch_size, widths
+from .options import batch_size, complete_models, complete_run_folders, widths
 from .run import run
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ Examples:
     "--model",
     default=DEFAULT.model,
     show_default=True,
+    shell_complete=complete_models,
     help="mlp, linear, cnn or transformer; or package.module:callable, called with rng=Generator and, where "
     "it takes them, shape=(channels, height, width) and classes=N: it returns a Module that maps images "
     "(n, channels x height x width) to logits (n, classes).",
@@ -69,14 +72,20 @@ Examples:
     "--activation",
     default=DEFAULT.activation,
     show_default=True,
+    shell_complete=complete_operations,
     help="Any registered operation, for an mlp; `minigrad ops` lists them.",
 )
 @click.option(
     "--initializer",
+    shell_complete=complete_initializers,
     help="Any registered one, such as nn::kaiming_normal, for all weights; default: that of each layer.",
 )
 @click.option(
-    "--optimizer", default=DEFAULT.optimizer, show_default=True, help="Any registered one, such as nn::sgd."
+    "--optimizer",
+    default=DEFAULT.optimizer,
+    show_default=True,
+    shell_complete=complete_optimizers,
+    help="Any registered one, such as nn::sgd.",
 )
 @click.option("--lr", type=click.FloatRange(min=0), help="The learning rate; default: the optimizer's own.")
 @click.option(
@@ -121,6 +130,7 @@ Examples:
 @click.option(
     "--resume",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
+    shell_complete=complete_run_folders,
     help="Finish the run in a folder, from its last complete epoch. --epochs asks for more of them; a "
     "network of your own is named again by --model.",
 )
