@@ -55,5 +55,5 @@ def load_images(path: Path, task: Task, side: int | None = None) -> NDArray[np.f
 
 
 def _picture(path: Path, task: Task, side: int | None) -> NDArray[np.float32]:
-    image = read_image(path, task.shape[0], None if side is None else (side, side))
+    image = read_image(path, task.shape[0], side)
     return as_in_mnist(image[0])[None] if is_digits(task) else image

@@ -79,7 +79,8 @@ class Settings:
         for name, value in values.items():
             if not _FITS[name](value):
                 raise SavedRunError(f"{source}: the setting {name} cannot be {str(value)[:80]!r}")
-        return cls(**values | {"hidden": tuple(values.get("hidden", cls().hidden))})
+        given: dict[str, Any] = values | {"hidden": tuple(values.get("hidden", cls().hidden))}
+        return cls(**given)
 
 
 def _whole(least: int) -> Callable[[Any], bool]:

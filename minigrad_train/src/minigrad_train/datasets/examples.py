@@ -79,10 +79,10 @@ class Task:
             It is none.
         """
         match values:
-            case {"shape": [int(), int(), int()] as shape, "classes": [*classes]} if min(shape) > 0 and all(
+            case {"shape": [int(channels), int(height), int(width)], "classes": [*classes]} if all(
                 isinstance(name, str) for name in classes
             ):
-                return cls(tuple(shape), tuple(classes))
+                return cls((channels, height, width), tuple(classes))
         raise DatasetError(f"{source}: it does not say which images and classes it is for")
 
     @property

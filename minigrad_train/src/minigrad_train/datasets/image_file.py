@@ -22,7 +22,7 @@ FORMATS = ("PNG", "JPEG")
 MOST_PIXELS = 50_000_000  # what a large camera makes; a PNG of some kilobytes may claim to have a billion
 
 
-def read_image(path: Path, channels: int, resize: tuple[int, int] | None = None) -> NDArray[np.float32]:
+def read_image(path: Path, channels: int, side: int | None = None) -> NDArray[np.float32]:
     """Return a picture as (channels, height, width), values in [0, 1]; transparency shows white paper.
 
     Parameters
@@ -31,8 +31,8 @@ def read_image(path: Path, channels: int, resize: tuple[int, int] | None = None)
         A PNG or a JPEG file.
     channels : int
         1 for grey, 3 for colour.
-    resize : (height, width), optional
-        What it is scaled to.
+    side : int, optional
+        The height and the width that it is scaled to.
 
     Raises
     ------
@@ -43,10 +43,8 @@ def read_image(path: Path, channels: int, resize: tuple[int, int] | None = None)
         from PIL import Image, ImageOps
 
         picture = _on_paper(ImageOps.exif_transpose(picture), channels)
-        if resize is not None:
-            picture = picture.resize(
-                resize[::-1], Image.Resampling.BILINEAR
-            )  # averages where it makes smaller
+        if side is not None:  # it averages where it makes smaller
+            picture = picture.resize((side, side), Image.Resampling.BILINEAR)
         values = np.asarray(picture)
     planes = values[None] if values.ndim == 2 else np.moveaxis(values, 2, 0)
     return planes.clip(0, 1) if planes.dtype.kind == "f" else np.divide(planes, 255, dtype=np.float32)

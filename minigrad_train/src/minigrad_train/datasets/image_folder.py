@@ -45,16 +45,14 @@ def read_image_folder(folder: Path, side: int | None) -> tuple[dict[str, Example
     files = {split: _pictures(root, classes) for split, root in roots.items()}
     everything = [path for listed in files.values() for path, _ in listed]
     channels = 1 if all(map(is_grey, everything)) else 3
-    size = read_image(everything[0], channels).shape[1:] if side is None else (side, side)
-    task = Task((channels, *size), classes)
+    _, height, width = read_image(everything[0], channels, side).shape
+    task = Task((channels, height, width), classes)
     if task.pixels * len(everything) > LARGEST:
         raise DatasetError(
-            f"{folder}: {len(everything)} pictures of {size[0]} x {size[1]} are too much for the "
+            f"{folder}: {len(everything)} pictures of {height} x {width} are too much for the "
             "memory; make them smaller by --resize"
         )
-    return {
-        split: _decoded(listed, task, side is not None, roots[split]) for split, listed in files.items()
-    }, task
+    return {split: _decoded(listed, task, side, roots[split]) for split, listed in files.items()}, task
 
 
 def _listed(folder: Path) -> list[Path]:
@@ -80,15 +78,14 @@ def _pictures(root: Path, classes: tuple[str, ...]) -> Listed:
     return listed
 
 
-def _decoded(listed: Listed, task: Task, resize: bool, root: Path) -> Examples:
-    size = task.shape[1:]
+def _decoded(listed: Listed, task: Task, side: int | None, root: Path) -> Examples:
     images = np.empty((len(listed), task.pixels), np.float32)
     for row, (path, _) in zip(images, listed, strict=True):
-        image = read_image(path, task.shape[0], size if resize else None)
-        if image.shape[1:] != size:
+        image = read_image(path, task.shape[0], side)
+        if image.shape != task.shape:
+            expected, got = (" x ".join(map(str, shape[1:])) for shape in (task.shape, image.shape))
             raise DatasetError(
-                f"{path}: expected {size[0]} x {size[1]} as the first picture has, got {image.shape[1]} x "
-                f"{image.shape[2]}; give all one size by --resize"
+                f"{path}: expected {expected} as the first picture has, got {got}; give all one size by --resize"
             )
         row[:] = image.reshape(-1)
     return checked(images, np.array([label for _, label in listed]), task, str(root))
