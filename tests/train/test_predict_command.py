@@ -122,7 +122,7 @@ def test_network_for_a_task_that_nobody_describes_is_refused(weights: Path, tmp_
     arrays, description = load_arrays(weights)
     for task in (None, {"shape": [1, 28, 28]}, {"shape": [1, 28, 0], "classes": ["a", "b"]}, {"shape": 3}):
         save_arrays(tmp_path / "w.safetensors", arrays, description | {"task": task})
-        with pytest.raises(DatasetError, match=r"does not say which images and classes it is for"):
+        with pytest.raises(DatasetError, match=r"does not say which images and classes it is for|no pixels"):
             run(tmp_path / "w.safetensors", "--test")
 
 

@@ -85,7 +85,8 @@ def _decoded(listed: Listed, task: Task, side: int | None, root: Path) -> Exampl
         if image.shape != task.shape:
             expected, got = (" x ".join(map(str, shape[1:])) for shape in (task.shape, image.shape))
             raise DatasetError(
-                f"{path}: expected {expected} as the first picture has, got {got}; give all one size by --resize"
+                f"{path}: expected {expected} as the first picture has, got {got}; give all one size by "
+                "--resize"
             )
         row[:] = image.reshape(-1)
     return checked(images, np.array([label for _, label in listed]), task, str(root))
