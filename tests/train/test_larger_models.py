@@ -10,12 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 import minigrad_core as mg
+from minigrad_core.errors import ArgumentError
 from minigrad_ops_nn import Dropout, Linear, Sequential
 from minigrad_train import fit
 from minigrad_train.checkpoint import load_checkpoint, save_checkpoint
 from minigrad_train.cli.train import train
+from minigrad_train.datasets import Task
 from minigrad_train.datasets.mnist import DIGITS
-from minigrad_train.models import build_model, suited
+from minigrad_train.models import MODELS, build_model, suited
 from minigrad_train.networks import ConvolutionalNetwork, RowTransformer
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
@@ -32,6 +34,24 @@ def test_logits_have_a_row_for_each_image_in_the_dtype_of_the_weights(network: A
     logits = network(DIGITS.shape, 10, rng=np.random.default_rng(0), dtype=dtype)(np.zeros((3, 784), dtype))
     assert logits.shape == (3, 10)
     assert logits.dtype == dtype
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("shape", [(3, 40, 32), (1, 8, 8), (2, 5, 7)])
+def test_every_model_is_built_for_the_shape_and_the_classes_of_the_data(
+    name: str, shape: tuple[int, int, int]
+) -> None:
+    task = Task(shape, ("a", "b", "c"))
+    model = build_model(Settings(model=name), task, np.random.default_rng(0))
+    images = np.random.default_rng(1).random((2, task.pixels), dtype=np.float32)
+    logits = model.eval()(images).numpy()
+    assert logits.shape == (2, 3)
+    assert not np.array_equal(logits, model(images[:, ::-1]).numpy())
+
+
+def test_images_too_small_to_be_halved_twice_are_refused_by_the_cnn() -> None:
+    with pytest.raises(ArgumentError, match=r"a cnn needs images of at least 4 x 4, got 3 x 9; take an mlp"):
+        ConvolutionalNetwork((1, 3, 9), 2, rng=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("name", NAMES)
