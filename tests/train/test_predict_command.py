@@ -118,6 +118,15 @@ def test_weights_that_predict_nothing_are_refused(weights: Path, tmp_path: Path,
         run(tmp_path / "w.safetensors", "--test", "--json")
 
 
+def test_network_larger_than_the_memory_is_told_in_one_line(weights: Path, tmp_path: Path) -> None:
+    arrays, description = load_arrays(weights)
+    settings = description["settings"] | {"hidden": [10**12]}
+    save_arrays(tmp_path / "w.safetensors", arrays, description | {"settings": settings})
+    result = run(tmp_path / "w.safetensors", "--test")
+    assert result.exit_code == 1
+    assert re.fullmatch(r"Error: out of memory \(.*\); a smaller .*network needs less\n", result.stderr)
+
+
 def test_network_for_a_task_that_nobody_describes_is_refused(weights: Path, tmp_path: Path) -> None:
     arrays, description = load_arrays(weights)
     for task in (None, {"shape": [1, 28, 28]}, {"shape": [1, 28, 0], "classes": ["a", "b"]}, {"shape": 3}):

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
-from minigrad_core.errors import MinigradError
 from minigrad_train.cli.runs import runs
 from minigrad_train.cli.train import train
 
@@ -76,13 +76,17 @@ def test_folder_without_runs_says_so(tmp_path: Path) -> None:
         ("result.json", "", "result.json: it is no JSON"),
     ],
 )
-def test_damaged_file_is_named(tmp_path: Path, name: str, content: str, message: str) -> None:
+def test_damaged_file_is_named_and_costs_no_other_run(
+    tmp_path: Path, folder: Path, name: str, content: str, message: str
+) -> None:
+    shutil.copytree(folder / "b", tmp_path / "b")
     run = tmp_path / "run"
     run.mkdir()
     (run / "checkpoint.safetensors").touch()
     (run / "config.json").write_text("{}")
     (run / "metrics.jsonl").write_text("{}\n")
     (run / name).write_text(content)
-    with pytest.raises(MinigradError) as caught:
-        listed(tmp_path)
-    assert message in str(caught.value)
+    result = listed(tmp_path)
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["RUN", "b"]
+    assert result.stderr.startswith(f"note: {run}")
+    assert message in result.stderr

@@ -20,6 +20,7 @@ from ..errors import SavedRunError
 from ..folder import MISTAKES, WEIGHTS, load_model
 from ..images import load_images
 from ..pictures import draw_mistakes, write_picture
+from .memory import memory_told
 from .options import complete_run_folders
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ Examples:
     help="Where mistakes.png goes; default: beside the weights.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: predictions, measured.")
+@memory_told()
 def predict(
     weights: Path,
     images: tuple[Path, ...],

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from minigrad_core.cli.columns import show_columns, terminal_width
+from minigrad_core.errors import MinigradError
 
 from ..folder import CHECKPOINT
 from ..record import RunRecord, read_record
@@ -36,7 +37,7 @@ def runs(folder: Path, as_json: bool) -> None:
     found = sorted(path.parent for path in folder.glob(f"*/{CHECKPOINT}"))
     if (folder / CHECKPOINT).exists():
         found = [folder, *found]
-    records = [read_record(path) for path in found]
+    records = [record for path in found if (record := _record(path))]
     if as_json:
         click.echo(json.dumps([record.as_dict() for record in records], indent=2, allow_nan=False))
     elif records:
@@ -44,6 +45,15 @@ def runs(folder: Path, as_json: bool) -> None:
         show_columns(HEADER, rows, right=set(range(4, 11)), width=terminal_width(), show=click.echo)
     else:
         click.echo(f"no runs in {folder}")
+
+
+def _record(path: Path) -> RunRecord | None:
+    """Return what a run says, or None after telling why it cannot be read."""
+    try:
+        return read_record(path)
+    except MinigradError as error:
+        click.echo(f"note: {error}", err=True)
+        return None
 
 
 def _row(record: RunRecord) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +17,11 @@ from ..folder import RunFolder
 from ..models import suited
 from ..session import assemble
 from ..settings import Settings
+from .memory import memory_told
 from .options import batch_size, complete_models, complete_run_folders, widths
 from .run import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..session import Session
 
 DEFAULT = Settings()
@@ -146,7 +144,7 @@ def train(
     run. A cnn and a transformer come with a learning rate, decay, batch size and number of epochs of their
     own, where none is given.
     """
-    with _memory_told():
+    with memory_told():
         if resume is not None:
             ctx.exit(_resumed(ctx, RunFolder(resume)))
         if out is not None and not overwrite:
@@ -172,15 +170,6 @@ def _resumed(ctx: click.Context, folder: RunFolder) -> int:
     if data.task != session.task:
         raise SavedRunError(f"{folder.path}: it was trained on {session.task}; the data are now {data.task}")
     return run(session, data, folder)
-
-
-@contextmanager
-def _memory_told() -> Iterator[None]:
-    try:
-        yield
-    except MemoryError as error:
-        fact = f"out of memory ({error})" if str(error) else "out of memory"
-        raise click.ClickException(f"{fact}; a smaller --batch-size or network needs less") from error
 
 
 def _refuse_what_the_model_ignores(ctx: click.Context) -> None:
