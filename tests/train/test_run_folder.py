@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,6 @@ from minigrad_train.folder import RunFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 class Killed(BaseException):
@@ -94,20 +94,20 @@ def test_run_that_ends_between_any_two_writes_is_the_old_one_or_can_be_finished(
     started(small_mnist, tmp_path / "old", 1)
     started(small_mnist, tmp_path / "whole", 2, "--seed", 1)
     whole = (tmp_path / "whole" / "weights.safetensors").read_bytes()
-    fsync = os.fsync
+    replace = Path.replace
     for last in (0, 1, 2, 3, 4, 8, 9):
         out, writes = tmp_path / f"killed_{last}", iter(range(last))
         shutil.copytree(tmp_path / "old", out)
 
-        def dying(descriptor: int, writes: Iterator[int] = writes) -> None:
+        def dying(partial: Path, target: Path, writes: Iterator[int] = writes) -> Path:
             if next(writes, None) is None:
                 raise Killed
-            fsync(descriptor)
+            return replace(partial, target)
 
-        monkeypatch.setattr(os, "fsync", dying)
+        monkeypatch.setattr(Path, "replace", dying)
         with pytest.raises(Killed):
             started(small_mnist, out, 2, "--seed", 1, "--overwrite")
-        monkeypatch.setattr(os, "fsync", fsync)
+        monkeypatch.setattr(Path, "replace", replace)
         assert run("--resume", out).exit_code == 0
         assert {"result.json", "curves.png"} <= contents(out).keys()
         assert RunFolder(out).resume().settings.seed == min(last, 1)

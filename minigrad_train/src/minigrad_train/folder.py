@@ -39,9 +39,9 @@ FILES = (CHECKPOINT, WEIGHTS, CONFIG, METRICS, RESULT, CURVES)
 class RunFolder:
     """Writes the files of a run, and reads them back. A file is replaced in one step.
 
-    The checkpoint is the run: it is written first, and the other files are written again from it when the run
-    is resumed. So a run can be killed at any moment; and one that replaces another takes its place at once,
-    with the checkpoint of its first epoch.
+    The checkpoint is the run: it is written first, and the only one that waits for the disk; the other files
+    are written again from it when the run is resumed. So a run can be killed at any moment; and one that
+    replaces another takes its place at once, with the checkpoint of its first epoch.
 
     Attributes
     ----------
@@ -142,26 +142,26 @@ class RunFolder:
                     (self.path / name).unlink(missing_ok=True)
             save_checkpoint(self.path / CHECKPOINT, session)
             self.saved = True
-            self._save_weights(session)
+            self._save_weights(session, durable=False)
             config = session.settings.as_dict() | session.task.as_dict() | {"versions": _versions()}
-            write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n")
+            write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n", durable=False)
             lines = [json.dumps(epoch.as_dict()) + "\n" for epoch in session.history]
-            write_atomically(self.path / METRICS, "".join(lines).encode())
+            write_atomically(self.path / METRICS, "".join(lines).encode(), durable=False)
 
     def save_unfinished(self, session: Session) -> None:
         """Save the weights in the middle of an epoch, unless another run is there."""
         with self._writing():
             if self.saved:
-                self._save_weights(session)
+                self._save_weights(session, durable=True)
 
-    def _save_weights(self, session: Session) -> None:
-        save_arrays(self.path / WEIGHTS, session.model.state_dict(), described(session))
+    def _save_weights(self, session: Session, *, durable: bool) -> None:
+        save_arrays(self.path / WEIGHTS, session.model.state_dict(), described(session), durable=durable)
 
     def save_result(self, session: Session, measured: Mapping[str, float]) -> None:
         """Write what the test examples gave after the epochs so far, once they are saved."""
         result = {"epoch": len(session.history)} | {f"test_{name}": value for name, value in measured.items()}
         with self._writing():
-            write_atomically(self.path / RESULT, json.dumps(result).encode() + b"\n")
+            write_atomically(self.path / RESULT, json.dumps(result).encode() + b"\n", durable=False)
 
     def withdraw(self) -> None:
         """Remove the files of this run, which failed before it learned anything."""

@@ -22,13 +22,19 @@ if TYPE_CHECKING:
 KEY, CHECKSUM = "minigrad", "sha256"
 
 
-def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], description: Mapping[str, Any]) -> None:
-    """Write the arrays under their names, with a description that JSON can hold."""
+def save_arrays(
+    path: Path,
+    arrays: Mapping[str, NDArray[Any]],
+    description: Mapping[str, Any],
+    *,
+    durable: bool = True,
+) -> None:
+    """Write the arrays under their names, with a description that JSON can hold; as `write_atomically`."""
     from safetensors.numpy import save
 
     contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     told = {CHECKSUM: _checksum(contiguous, description), **description}
-    write_atomically(path, save(contiguous, {KEY: json.dumps(told)}))
+    write_atomically(path, save(contiguous, {KEY: json.dumps(told)}), durable=durable)
 
 
 def load_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

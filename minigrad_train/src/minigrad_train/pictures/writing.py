@@ -29,7 +29,7 @@ def write_picture(path: Path, draw: Callable[[], Figure]) -> str | None:
         with _matplotlib_alone():
             png = BytesIO()
             draw().savefig(png, format="png", dpi=120)
-        write_atomically(path, png.getvalue())
+        write_atomically(path, png.getvalue(), durable=False)
     except Exception as error:  # no fonts, no memory, no space, a folder that cannot be written, ...
         fact = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
         return f"{path} could not be drawn: {fact}"
