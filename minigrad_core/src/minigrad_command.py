@@ -10,7 +10,7 @@ INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C ends it without a word, with the same exit status at any moment."""
+    """Run the command line; Ctrl-C ends it without a traceback, with the same exit status at any moment."""
     try:
         import signal
 

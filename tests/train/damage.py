@@ -158,9 +158,9 @@ def campaign(name: str, kind: Format, count: int) -> str:
         @given(damaged(kind.content))
         def once(content: bytes) -> None:
             nonlocal refused, slowest
-            start = time.perf_counter()
+            start = time.process_time()
             refused += judge(kind, content, Path(folder)) is not None
-            slowest = max(slowest, time.perf_counter() - start)
+            slowest = max(slowest, time.process_time() - start)
 
         once()
     return json.dumps({"format": name, "files": count, "refused": refused, "slowest": round(slowest, 3)})

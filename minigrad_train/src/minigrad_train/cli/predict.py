@@ -52,7 +52,7 @@ Examples:
     type=click.Path(file_okay=False, path_type=Path),
     help="Where mistakes.png goes; default: beside the weights.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: classes, predictions, measured.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with all there is.")
 @memory_told()
 def predict(
     weights: Path,
