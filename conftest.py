@@ -8,6 +8,7 @@ import pytest
 
 from minigrad_core.plugins.registration import withdraw
 from minigrad_core.plugins.startup import plugin_loader
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,3 +22,10 @@ def nothing_stays_registered() -> Iterator[None]:
     if loader.local is not None:
         withdraw(loader.local, loader.claims)
         loader.local = None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread_for_products() -> Iterator[None]:
+    """Keep the workers of pytest-xdist from fighting for the cores: products would take ten times as long."""
+    with threadpool_limits(1, user_api="blas"):
+        yield

@@ -210,6 +210,6 @@ def test_an_interrupt_is_told_once_and_by_no_worker(site: Site) -> None:
         assert process.stderr.readline() == "running\n"
         os.killpg(process.pid, signal.SIGINT)
         errors = process.stderr.read()
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert "Traceback" not in errors
     assert "Aborted!" in errors

@@ -14,6 +14,7 @@ import click
 from ..testing.registered import law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
 from ..testing.workers import reports
+from .completion import complete_subjects
 from .package_lint import package_reports
 from .pure_output import pure_output
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("selectors", nargs=-1, metavar="[NAMESPACE | NS::NAME]...")
+@click.argument("selectors", nargs=-1, metavar="[NAMESPACE | NS::NAME]...", shell_complete=complete_subjects)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: checks, failures.")
 @click.option("--explain", metavar="LAW", help="Say what a law means and how to mend what it finds.")
 @click.option(

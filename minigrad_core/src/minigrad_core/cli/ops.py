@@ -18,11 +18,12 @@ from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
 from .columns import show_columns, terminal_width
+from .completion import complete_operations
 from .pure_output import pure_output
 
 
 @click.command()
-@click.argument("pattern", required=False)
+@click.argument("pattern", required=False, shell_complete=complete_operations)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object for each operation.")
 def ops(pattern: str | None, as_json: bool) -> None:
     """List operations, or show one in full.

@@ -11,6 +11,7 @@ from ..dispatch.tables import TABLES
 from ..plugins.policy import DENY
 from ..plugins.startup import plugin_loader
 from .columns import show_columns, terminal_width
+from .completion import complete_namespaces
 from .doctor import examine
 from .plugin_facts import counts, description, home_page
 from .plugin_notes import notes
@@ -33,6 +34,7 @@ HEADER = ("NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "
     flag_value="",
     default=None,
     metavar="[NS]",
+    shell_complete=complete_namespaces,
     help="Load a plugin (or all) and tell what is wrong with it.",
 )
 def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
