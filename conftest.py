@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from minigrad_core.plugins.registration import withdraw
 from minigrad_core.plugins.startup import plugin_loader
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

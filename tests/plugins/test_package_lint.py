@@ -14,7 +14,7 @@ from tests.plugins.testbed import RANGE, WORKING
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader
-    from minigrad_core.testing.report import Failure
+    from minigrad_core.testing.report.report import Failure
     from tests.plugins.testbed import OpenRegistry, Site
 
 

@@ -16,7 +16,7 @@ from ..plugins.names import canonical, told
 from ..plugins.ownership import RESERVED, unusable
 from ..plugins.startup import plugin_loader
 from ..testing.declared_functions import differences
-from ..testing.report import Failure, Report
+from ..testing.report.report import Failure, Report
 from .import_probe import probe
 from .imported import undeclared
 

@@ -57,7 +57,7 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _excused(trial: Trial, broken: Broken) -> bool:
-    """Whether a refusal with a reason, of a setting or a singular point that the kit made up, may come late."""
+    """Whether a refusal with a reason may come late: of a setting or a singular point that was made up."""
     recipe = trial.sample.recipe
     if recipe.settings and not recipe.promised:
         return isinstance(broken.cause, MinigradError)

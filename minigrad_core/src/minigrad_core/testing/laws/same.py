@@ -27,8 +27,8 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     """The same values give the same result, whatever was called before, between or beside it.
 
     Also in another memory layout (Fortran order, negative strides, gaps, zero strides), for whatever subset
-    of the inputs needs gradients, for whole numbers in another type, after an update of the inputs in place, in
-    another thread, and on recorded values.
+    of the inputs needs gradients, for whole numbers in another type, after an update of the inputs in place,
+    in another thread, and on recorded values.
     Faults: `self.x = x`, a cache by id or shape, an output buffer that is used again, `ravel("K")`, a
     gradient that is computed only if another input needs one, bytes that wrap around, another branch for
     tensors than for arrays.
@@ -161,7 +161,7 @@ def _constant(trial: Trial, axis: int) -> Iterator[Finding]:
         yield Finding(code, f"with a grad of zero strides, as from broadcasting: {broken.fact}", trial.sample)
         return
     for i, (g, right, usual) in enumerate(zip(received, expected, trial.received, strict=True)):
-        # A constant through a norm or a softmax gives zero but for rounding: the usual gradient has the scale.
+        # A constant through a norm gives zero but for rounding: the usual gradient has the scale.
         if g is not None and not _close(g, right, usual, *wide):
             fact = f"the gradient for input {i} depends on the layout of grad (zero strides)"
             yield Finding("depends-on-layout", fact, trial.sample)
