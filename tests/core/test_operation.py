@@ -100,3 +100,21 @@ def test_a_context_keeps_what_it_was_given_last() -> None:
     ctx.save()
     saved = ctx.saved
     assert saved == ()
+
+
+def test_issubclass_answers_for_operations_and_other_classes() -> None:
+    class Mine(Operation):
+        name = "mine"
+
+        def forward(self, ctx: Any, x: Any) -> Any:
+            return x * 2
+
+        def backward(self, ctx: Any, grad: Any) -> Any:
+            return grad * 2
+
+    base: Any = Operation  # to a type checker it is a protocol
+    assert issubclass(Mine, base)
+    assert isinstance(Mine(), base)
+    assert not issubclass(int, base)
+    with pytest.raises(TypeError, match="abstract"):
+        Operation()  # type: ignore[misc]  # on purpose

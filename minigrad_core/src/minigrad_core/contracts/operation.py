@@ -137,5 +137,10 @@ class Operation(OperationLike, Protocol):
         return f"<operation {getattr(self, 'name', type(self).__name__)}>"
 
 
+# A protocol to type checkers, an abstract base class at run time: issubclass(MyOperation, Operation) answers,
+# where a protocol with attributes raises (typing's own hook reads this flag).
+Operation._is_protocol = False  # type: ignore[attr-defined]
+
+
 def _refuse(self: OperationLike, *_: Any, **__: Any) -> Any:
     raise DifferentiabilityError(f"{self.name} has no gradient")

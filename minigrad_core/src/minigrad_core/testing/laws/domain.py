@@ -26,7 +26,8 @@ def domain(study: Study, trial: Trial) -> Iterator[Finding]:
     """Results are finite where the true value is finite and representable; NaN is not made, and not lost.
 
     On what its cases describe, on zeros, ties and edges inside the domain, around 1,000, and at 1e200 and
-    1e-200 where it scales with its input. A NaN that the result depends on stays, unless the reference drops it.
+    1e-200 where it scales with its input. A NaN that the result depends on stays, unless the reference drops
+    it, too.
     Faults: `log(sum(exp(x)))`, `1 / (1 + exp(-x))`, 0 / 0 in a norm at zero, `where(x > 0, x, 0)`.
     Fix: shift by the maximum, use both halves, divide only where the divisor is not zero, name the domain
     (positive, nonzero, unit, between) in the cases.
