@@ -139,7 +139,7 @@ class Operation(OperationLike, Protocol):
 
 # A protocol to type checkers, an abstract base class at run time: issubclass(MyOperation, Operation) answers,
 # where a protocol with attributes raises (typing's own hook reads this flag).
-Operation._is_protocol = False  # type: ignore[attr-defined]
+Operation._is_protocol = False  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _refuse(self: OperationLike, *_: Any, **__: Any) -> Any:
