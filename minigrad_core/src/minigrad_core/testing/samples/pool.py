@@ -32,14 +32,14 @@ T = TypeVar("T")
 
 # What is drawn, and about how many of it.
 FAMILIES: tuple[tuple[Family, int], ...] = (
-    (axes, 4),
-    (settings, 9),
+    (axes, 6),
+    (settings, 12),
     (omissions, 2),
     (magnitudes, 3),
     (sizes, 8),
     (empties, 3),
     (large, 1),
-    (partners, 6),
+    (partners, 10),
     (indices, 6),
     (integers, 3),
     (kinks, 10),
