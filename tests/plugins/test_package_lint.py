@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from minigrad_core.cli.import_probe import probe
 from minigrad_core.cli.package_lint import CHECKS, package_reports
 from tests.plugins.test_function_claims import ANSWERS
 from tests.plugins.testbed import RANGE, WORKING
@@ -137,6 +138,11 @@ def test_an_import_that_prints_is_told(
 def test_a_module_that_ends_the_process_is_left_to_loading(site: Site, registry: PluginLoader) -> None:
     site.add("mg-a", namespace="a", code="raise SystemExit(3)")
     assert failures() == []
+
+
+def test_a_module_that_ends_its_process_at_once_took_no_time(site: Site, registry: PluginLoader) -> None:
+    (site.folder / "gone.py").write_text("import os\nos._exit(3)\n")
+    assert probe("gone", []) == (0.0, "")
 
 
 def test_declared_functions_are_held_to_what_is_registered(site: Site, registry: PluginLoader) -> None:

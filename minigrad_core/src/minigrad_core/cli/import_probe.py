@@ -8,8 +8,9 @@ import sys
 import tempfile
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from time import process_time
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,31 +32,34 @@ def probe(module: str, after: Collection[str]) -> Probe:
 
     What cannot be imported is not told of here: loading it does.
     """
-    with tempfile.TemporaryFile() as output:
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "output"
         ours, theirs = _CONTEXT.Pipe(duplex=False)
-        process = _CONTEXT.Process(target=_import, args=(module, after, output, theirs), daemon=True)
+        process = _CONTEXT.Process(
+            target=_import, args=(module, ["minigrad_core", *after], output, theirs), daemon=True
+        )
         process.start()
         theirs.close()
-        seconds = PATIENCE
+        seconds = 0.0
         with suppress(EOFError):  # it ended early
             seconds = ours.recv() if ours.poll(PATIENCE) else PATIENCE
         process.kill()
         process.join()
-        output.seek(0)
-        first, *_ = [*output.read().decode(errors="replace").strip().splitlines(), ""]
-    return Probe(seconds, first)
+        text = output.read_text(encoding="utf-8", errors="replace") if output.exists() else ""
+    return Probe(seconds, (text.strip().splitlines() or [""])[0])
 
 
-def _import(module: str, after: Collection[str], output: IO[bytes], pipe: Any) -> None:
-    for descriptor in (1, 2):
-        os.dup2(output.fileno(), descriptor)
-    sys.stdout = sys.stderr = open(output.fileno(), "w", closefd=False)  # noqa: SIM115 - until the process ends
-    for other in after:
+def _import(module: str, after: Collection[str], output: Path, pipe: Any) -> None:
+    with output.open("w", encoding="utf-8") as stream:
+        for descriptor in (1, 2):
+            os.dup2(stream.fileno(), descriptor)
+        sys.stdout = sys.stderr = stream
+        for other in after:
+            with suppress(BaseException):
+                import_module(other)
+        start = process_time()
         with suppress(BaseException):
-            import_module(other)
-    start = process_time()
-    with suppress(BaseException):
-        import_module(module)
-    seconds = process_time() - start
-    sys.stdout.flush()
-    pipe.send(seconds)
+            import_module(module)
+        seconds = process_time() - start
+        stream.flush()
+        pipe.send(seconds)
