@@ -2,6 +2,7 @@
 
 from .apply import apply
 from .complex_tensor import ComplexTensor
-from .tensor import Tensor, tensor
+from .creation import tensor
+from .tensor import Tensor
 
 __all__ = ["ComplexTensor", "Tensor", "apply", "tensor"]

@@ -12,7 +12,7 @@ from ..engine.modes import differentiated
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, hinted
 from .conversions import Conversions
-from .elementwise import NO_NUMBERS, elementwise
+from .elementwise import elementwise
 from .methods import Methods
 from .operand import OBJECTS
 from .operators import Operators
@@ -20,7 +20,7 @@ from .ownership import owned
 from .protocols import Protocols
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, DTypeLike, NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from ..array import Shape
     from ..engine.node import Context
@@ -74,7 +74,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     _grad: NDArray[Any] | None
 
     def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False) -> None:
-        array: Any = _cut_off(data, requires_grad) if isinstance(data, Tensor) else data
+        array: Any = data_for_leaf(data, requires_grad) if isinstance(data, Tensor) else data
         if type(array) is not np.ndarray:
             # Not np.asarray for everything: foreign arrays that speak the protocols stay what they are.
             array = elementwise(array) if hasattr(array, "__array_function__") else np.asarray(array)
@@ -227,35 +227,14 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 leaf._grad = owned(g) if before is None else np.asarray(before + g)  # noqa: SLF001
 
 
-def tensor(
-    data: ArrayLike | Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
-) -> Tensor:
-    """Return a new leaf with a copy of `data`.
+def data_for_leaf(t: Tensor, requires_grad: bool) -> NDArray[Any]:
+    """Return the data of `t` for another tensor, which is a leaf.
 
     Raises
     ------
-    DifferentiabilityError
-        A gradient is required of data that is not floating point.
     ConversionError
-        The data are a tensor that requires a gradient, and this one is to require none.
-    ArgumentError
-        The data are no numbers, or are an `np.matrix` or a masked array.
-
-    Examples
-    --------
-    >>> tensor([1.0, 2.0], requires_grad=True)
-    tensor([1., 2.], requires_grad=True)
+        `t` requires a gradient, and the leaf is to require none.
     """
-    if isinstance(data, Tensor):
-        data = _cut_off(data, requires_grad)
-    array = np.array(elementwise(data), dtype=dtype)
-    if array.dtype.kind in NO_NUMBERS and dtype is None:  # objects: of None, a generator, a set
-        raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
-    return Tensor(array, requires_grad)
-
-
-def _cut_off(t: Tensor, requires_grad: bool) -> NDArray[Any]:
-    """Return the data of `t` for another tensor, which is a leaf."""
     if t.tracked and not requires_grad:
         raise ConversionError(
             "a new tensor made of one that requires a gradient would leave the graph in silence; take the "
