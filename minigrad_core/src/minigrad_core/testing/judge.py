@@ -73,11 +73,12 @@ def run_laws(
     subject: str | None = None,
     only: Iterable[str] | None = None,
     progress: Callable[[str], None] | None = None,
+    until_first: bool = False,
 ) -> Report:
     """Return the report of `laws`, each asked of every trial, and of `own` laws, asked of the whole study.
 
     `make` returns the study; if the subject cannot even be called at its cases, the law `domain` is broken,
-    or the first one there is.
+    or the first one there is. `until_first` stops at the first fault, and says no more than the fact.
     """
     with preserved():
         hearing = Hearing([*laws, *own], only)
@@ -101,6 +102,8 @@ def run_laws(
                     if progress is not None:
                         progress(law.name)
                     hearing.ask(law, study, *arguments)
+                if until_first and hearing.findings:
+                    return hearing.report(subject, lambda finding, _: finding.fact)
             return hearing.report(subject, lambda finding, law: _told(study, finding, subject, law))
 
 

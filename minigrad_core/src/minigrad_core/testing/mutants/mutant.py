@@ -1,0 +1,116 @@
+"""One change to a function, and the subjects that may notice it."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .operators import OPERATORS
+from .own_functions import function_at, guards, own_functions
+from .passage import Edit, Passage
+from .visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import FunctionType
+
+    from ..registered import Registered
+    from ..report.report import Report
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed function, and the subjects whose own it is; a worker process checks it as it does a subject.
+
+    Where several share the function, the change counts once, for the first of them, and is noticed if one of
+    them does.
+    """
+
+    name: str
+    subjects: tuple[Registered, ...]
+    module: str
+    function: str
+    edit: Edit
+    kind: str = "mutant"
+
+    @property
+    def passage(self) -> Passage:
+        """The source that it changes."""
+        return _passage(self.module, self.function)
+
+    def check(self, seed: int = 0, **options: Any) -> Report:
+        """Return what is found about the first subject while its code is changed, up to the first fault."""
+        with self._made():
+            return replace(self.subjects[0].check(seed, until_first=True, **options), subject=self.name)
+
+    @contextmanager
+    def _made(self) -> Iterator[None]:
+        """Make the change in this process, as if it stood in the file: whoever calls the function sees it."""
+        function, changed = self.passage.function, self.passage.compiled(self.edit)
+        assert changed is not None
+        _forget(function)
+        function.__code__ = changed
+        try:
+            yield
+        finally:
+            function.__code__ = self.passage.code
+            _forget(function)
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file, from the working directory where it lies below that, and the line."""
+        path, here = Path(self.passage.code.co_filename), Path.cwd()
+        line = self.passage.first + self.passage.text(0, self.edit.start).count("\n")
+        return str(path.relative_to(here) if path.is_relative_to(here) else path), line
+
+    def diff(self) -> str:
+        """Return the change as a unified diff, with the numbers of the file's lines."""
+        above, passage = [""] * (self.passage.first - 1), self.passage
+        texts = passage.source.decode(), passage.edited(self.edit)
+        before, after = ([*above, *text.splitlines()] for text in texts)
+        return "\n".join(difflib.unified_diff(before, after, self.place[0], "mutant", n=1, lineterm=""))
+
+
+def mutants(subjects: Iterable[Registered]) -> list[Mutant]:
+    """Return the visible mutants of the subjects' own functions, each change once."""
+    users: dict[FunctionType, list[Registered]] = {}
+    for subject in subjects:
+        for function in own_functions(subject.thing):
+            users.setdefault(function, []).append(subject)
+    places = {f: (f.__module__, f.__qualname__) for f in users}
+    found = [(f, edit) for f, place in places.items() for edit in edits(*place)]
+    return [Mutant(str(k), tuple(users[f]), *places[f], edit) for k, (f, edit) in enumerate(found)]
+
+
+def edits(module: str, function: str) -> list[Edit]:
+    """Return the visible changes to a function; none where it has no source."""
+    try:
+        passage = _passage(module, function)
+    except OSError:
+        return []
+    nodes = visible(passage.node, guards(passage.function))
+    found = dict.fromkeys(
+        edit for node in nodes for operator in OPERATORS for edit in operator(passage, node)
+    )
+    return [edit for edit in found if passage.compiled(edit) is not None]
+
+
+@cache  # as it was read first: the file may be edited meanwhile
+def _passage(module: str, qualname: str) -> Passage:
+    function = function_at(module, qualname)
+    assert function is not None
+    return Passage(function)
+
+
+def _forget(function: FunctionType) -> None:
+    """Empty the caches of a function's package: they keep what it has computed."""
+    package = function.__module__.partition(".")[0]
+    for module in [m for name, m in sys.modules.items() if name.partition(".")[0] == package]:
+        for value in list(vars(module).values()):
+            if hasattr(value, "cache_clear") and not isinstance(value, type):
+                value.cache_clear()
