@@ -43,7 +43,7 @@ def values(x: Any) -> Any:
 
 
 def arguments(x: Any, y: Any) -> Any:
-    return np.clip(x, y, None, out=y)  # größer: a letter of two bytes
+    return np.clip(x, np.maximum(x, y), None, dtype=x)  # größer: a letter of two bytes
 
 
 def refuse_matrices(x: Any) -> None:
@@ -97,9 +97,9 @@ def invisible(ctx: Any, x: Any) -> Any:
         (
             arguments,
             {
-                "return np.clip(y, x, None, out=y)  # größer: a letter of two bytes",
-                "return np.clip(x, None, y, out=y)  # größer: a letter of two bytes",
-                "return np.clip(x, y, None, )  # größer: a letter of two bytes",
+                "return np.clip(np.maximum(x, y), x, None, dtype=x)  # größer: a letter of two bytes",
+                "return np.clip(x, None, np.maximum(x, y), dtype=x)  # größer: a letter of two bytes",
+                "return np.clip(x, np.maximum(x, y), None, )  # größer: a letter of two bytes",
             },
         ),
         (invisible, {"if not (ctx.needs[0]):", "if ctx.needs[1]:"}),

@@ -24,6 +24,19 @@ SYMBOLS = {
     )
     for old, new in (pair.replace("_", " ").split(":") for pair in line.split())
 }
+# What gives the same for `f(y, x)`.
+SYMMETRIC = {
+    *("add", "multiply", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "equal", "max", "min"),
+    *(
+        "logical_and",
+        "logical_or",
+        "result_type",
+        "promote_types",
+        "broadcast_shapes",
+        "swapaxes",
+        "isinstance",
+    ),
+}
 
 
 def symbols(passage: Passage, node: ast.AST) -> Iterator[Edit]:
@@ -73,7 +86,7 @@ def conditions(passage: Passage, node: ast.AST) -> Iterator[Edit]:
 def arguments(passage: Passage, node: ast.AST) -> Iterator[Edit]:
     """`f(x, y)` becomes `f(y, x)`; `f(x, axis=1)` becomes `f(x)`."""
     match node:
-        case ast.Call(args=args):
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name not in SYMMETRIC:
             for one, other in pairwise(args):
                 if not isinstance(one, ast.Starred) and not isinstance(other, ast.Starred):
                     (start, middle), (after, end) = passage.span(one), passage.span(other)

@@ -6,7 +6,8 @@ Left out is what cannot alter a result that is right:
 * `raise`, conditions that end in one, and calls of functions that can raise and give no result: what is
   refused lies outside of the cases;
 * the defaults of a signature, which are its claim;
-* that work or memory is saved: `copy=False`; what is asked of `ctx.needs` may be negated, but not left out.
+* that work or memory is saved: `copy=False`, `out=`; what is asked of `ctx.needs` may be negated, but not
+  left out.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def _walk(nodes: Iterable[ast.AST], needs: set[str], guards: set[str]) -> Iterat
                 yield from _walk(orelse, needs, guards)
             case ast.Raise() | ast.Assert() | ast.JoinedStr() | ast.Expr(value=ast.Constant()):
                 pass
-            case ast.keyword(arg="strict" | "copy"):
+            case ast.keyword(arg="strict" | "copy" | "out"):
                 pass
             case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if name in guards:
                 pass
