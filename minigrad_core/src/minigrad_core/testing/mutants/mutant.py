@@ -6,14 +6,12 @@ import difflib
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .operators import OPERATORS
-from .own_functions import function_at, guards, own_functions
-from .passage import Edit, Passage
-from .visible import visible
+from .own_functions import function_at, own_functions, visible_nodes
+from .passage import Edit, Passage, passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +39,9 @@ class Mutant:
     @property
     def passage(self) -> Passage:
         """The source that it changes."""
-        return _passage(self.module, self.function)
+        function = function_at(self.module, self.function)
+        assert function is not None
+        return passage(function)
 
     def check(self, seed: int = 0, **options: Any) -> Report:
         """Return what is found about the first subject while its code is changed, up to the first fault."""
@@ -82,29 +82,20 @@ def mutants(subjects: Iterable[Registered]) -> list[Mutant]:
     for subject in subjects:
         for function in own_functions(subject.thing):
             users.setdefault(function, []).append(subject)
-    places = {f: (f.__module__, f.__qualname__) for f in users}
-    found = [(f, edit) for f, place in places.items() for edit in edits(*place)]
-    return [Mutant(str(k), tuple(users[f]), *places[f], edit) for k, (f, edit) in enumerate(found)]
+    found = [(f, edit) for f in users for edit in edits(f)]
+    return [
+        Mutant(str(k), tuple(users[f]), f.__module__, f.__qualname__, edit)
+        for k, (f, edit) in enumerate(found)
+    ]
 
 
-def edits(module: str, function: str) -> list[Edit]:
-    """Return the visible changes to a function; none where it has no source."""
-    try:
-        passage = _passage(module, function)
-    except OSError:
-        return []
-    nodes = visible(passage.node, guards(passage.function))
+def edits(function: FunctionType) -> list[Edit]:
+    """Return the visible changes to a function."""
+    nodes = visible_nodes(function)
     found = dict.fromkeys(
-        edit for node in nodes for operator in OPERATORS for edit in operator(passage, node)
+        e for node in nodes for operator in OPERATORS for e in operator(passage(function), node)
     )
-    return [edit for edit in found if passage.compiled(edit) is not None]
-
-
-@cache  # as it was read first: the file may be edited meanwhile
-def _passage(module: str, qualname: str) -> Passage:
-    function = function_at(module, qualname)
-    assert function is not None
-    return Passage(function)
+    return [edit for edit in found if passage(function).compiled(edit) is not None]
 
 
 def _forget(function: FunctionType) -> None:

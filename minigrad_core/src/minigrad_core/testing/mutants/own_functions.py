@@ -7,9 +7,13 @@ import inspect
 import sys
 from functools import cache
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .passage import codes_in
+from .passage import passage
+from .visible import visible
+
+if TYPE_CHECKING:
+    import ast
 
 OPERATION = ("forward", "backward")
 INITIALIZER = ("__call__", "std")
@@ -26,18 +30,33 @@ def own_functions(thing: Any) -> list[FunctionType]:
     cls = thing if isinstance(thing, type) else type(thing)
     package = cls.__module__.partition(".")[0]
     found: dict[FunctionType, None] = {}
-    todo = [inspect.getattr_static(cls, name, None) for name in (*OPERATION, *INITIALIZER, *OPTIMIZER)]
+    entries = OPTIMIZER if cls is thing else (*OPERATION, *INITIALIZER)
+    todo = [inspect.getattr_static(cls, name, None) for name in entries]
     todo += [] if cls is thing else vars(thing).values()
     while todo:
         function = _function(todo.pop(0))
         if function is None or function in found or not _placed(function, package):
             continue
         found[function] = None
-        for name in [name for code in codes_in(function.__code__) for name in code.co_names]:
+        for name in _named(function):
             near = _function(function.__globals__.get(name))
             todo += [near if near and near.__module__ == function.__module__ else None]
             todo += [inspect.getattr_static(cls, name, None)]
     return list(found)
+
+
+def visible_nodes(function: FunctionType) -> list[ast.AST]:
+    """Return the nodes of a function that a mutant may change; none where it has no source."""
+    try:
+        return list(visible(passage(function).node, guards(function)))
+    except OSError:
+        return []
+
+
+def _named(function: FunctionType) -> dict[str, None]:
+    """Return the names and attributes that a function uses; not those for the text of an error."""
+    names = (getattr(node, "id", getattr(node, "attr", "")) for node in visible_nodes(function))
+    return dict.fromkeys(names)
 
 
 def function_at(module: str, qualname: str) -> FunctionType | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import __future__  # isort: skip
 import ast
 import inspect
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import CodeType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -72,12 +72,17 @@ class Passage:
             whole = compile(text, self.code.co_filename, "exec", flags=future, dont_inherit=True)
         except SyntaxError:
             return None
-        return next((code for code in codes_in(whole) if _identity(code) == _identity(self.code)), None)
+        return next((code for code in _codes_in(whole) if _identity(code) == _identity(self.code)), None)
 
 
-def codes_in(code: CodeType) -> list[CodeType]:
-    """Return a piece of code, and those inside of it."""
-    return [code, *(c for const in code.co_consts if isinstance(const, CodeType) for c in codes_in(const))]
+@cache  # as it was read first: the file may be edited meanwhile
+def passage(function: FunctionType) -> Passage:
+    """Return the passage of a function."""
+    return Passage(function)
+
+
+def _codes_in(code: CodeType) -> list[CodeType]:
+    return [code, *(c for const in code.co_consts if isinstance(const, CodeType) for c in _codes_in(const))]
 
 
 def _identity(code: CodeType) -> object:

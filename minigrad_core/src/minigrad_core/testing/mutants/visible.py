@@ -50,8 +50,8 @@ def _walk(nodes: Iterable[ast.AST], needs: set[str], guards: set[str]) -> Iterat
                 yield from _walk([value] if value else [], needs, guards)
             case ast.Call(func=ast.Name(id="cast"), args=args):
                 yield from _walk(args[1:], needs, guards)
-            case ast.Subscript(value=value) if _asks(value, needs):
-                yield from _walk([node.slice], needs, guards)
+            case ast.Subscript(value=value, slice=place) if _asks(node, needs):
+                yield from _walk([value, place], needs, guards)
             case _:
                 yield node
                 yield from _walk(ast.iter_child_nodes(node), needs, guards)
