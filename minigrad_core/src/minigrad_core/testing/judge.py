@@ -94,7 +94,7 @@ def run_laws(
             return Report(
                 subject or "?", (first,), (Failure(subject or "?", first, broken.code, text),), skipped
             )
-        subject = subject or study.name
+        name: str = subject or study.name
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             for law, arguments in _questions(study, laws, own):
@@ -103,8 +103,8 @@ def run_laws(
                         progress(law.name)
                     hearing.ask(law, study, *arguments)
                 if until_first and hearing.findings:
-                    return hearing.report(subject, lambda finding, _: finding.fact)
-            return hearing.report(subject, lambda finding, law: _told(study, finding, subject, law))
+                    return hearing.report(name, lambda finding, _: finding.fact)
+            return hearing.report(name, lambda finding, law: _told(study, finding, name, law))
 
 
 def _questions(study: Any, laws: Sequence[Law], own: Sequence[Law]) -> Iterator[Question]:
