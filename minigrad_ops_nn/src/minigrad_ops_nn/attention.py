@@ -44,6 +44,7 @@ class ScaledDotProductAttention(Operation):
     cases = (
         Case(query=real("b l e"), key=real("b s e"), value=real("b s v"), is_causal=True),
         Case(query=real("l 3"), key=real("s 3"), value=real("s v"), attn_mask=boolean("l s")),
+        Case(query=real("l 3"), key=real("s 3"), value=real("s v"), attn_mask=boolean("l s"), is_causal=True),
         Case(query=real("b l 2"), key=real("b s 2"), value=real("b s v"), attn_mask=real("l s"), scale=0.3),
         Case(
             query=real("l 2"),

@@ -31,7 +31,11 @@ class Dropout(Operation):
 
     name = "dropout"
     reference = staticmethod(plain.dropout)
-    cases = (Case(x=real("n k"), mask=boolean("n k")), Case(x=real("n k m"), mask=boolean("n k 1"), p=0.2))
+    cases = (
+        Case(x=real("n k"), mask=boolean("n k")),
+        Case(x=real("n k m"), mask=boolean("n k 1"), p=0.2),
+        Case(x=real("n"), mask=boolean("n"), p=1.0),
+    )
 
     def forward(self, ctx: Context, x: Array, mask: Array, *, p: float = 0.5) -> Array:
         """Return the masked and scaled x."""
