@@ -7,10 +7,11 @@ import json
 import os
 import sys
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..testing.mutants.score import score
 from ..testing.registered import law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
 from ..testing.workers import reports
@@ -21,6 +22,7 @@ from .pure_output import pure_output
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..testing.registered import Registered
     from ..testing.report.report import Report
 
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     help="Seconds per subject.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draw other values.")
+@click.option("--mutants", is_flag=True, help="Change the code in small ways, and list what nobody notices.")
 @click.option(
     "--exempt", multiple=True, metavar="NAME::LAW=REASON", help="A known failure; one that passes fails."
 )
@@ -53,12 +56,13 @@ def check(
     jobs: int,
     timeout: float,
     seed: int,
+    mutants: bool,
     exempt: tuple[str, ...],
 ) -> None:
     """Hold what is installed to the contract.
 
     That is every operation, initializer and optimizer, or the ones named: `minigrad check nn mine::gelu`.
-    Exit status 1 if anything fails.
+    Exit status 1 if anything fails; with --mutants, also if a mutant survives.
     """
     if explain is not None:
         _explain(explain)
@@ -70,6 +74,8 @@ def check(
         found = subjects(selectors)
         if not selectors:
             none_stale(known, found)
+        if mutants:
+            sys.exit(_show_mutants(found, show, as_json, jobs=jobs, timeout=timeout, seed=seed))
         results = [
             exempted(r, known) for r in (*packages, *reports(found, jobs=jobs, timeout=timeout, seed=seed))
         ]
@@ -79,6 +85,13 @@ def check(
         else:
             _tell(results, perf_counter() - start, show)
     sys.exit(0 if results and all(report.ok for report in results) else 1)
+
+
+def _show_mutants(found: Sequence[Registered], show: Callable[[str], None], as_json: bool, **how: Any) -> int:
+    with click.progressbar(length=100, label="mutants", file=sys.stderr) as bar:
+        made = score(found, progress=lambda done, of: bar.update(round(100 * done / of) - bar.pos), **how)
+    show(json.dumps(made.as_json(), indent=2) if as_json else str(made))
+    return 0 if made.ok else 1
 
 
 def _explain(name: str) -> None:

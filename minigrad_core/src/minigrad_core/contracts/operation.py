@@ -74,6 +74,12 @@ class Operation(OperationLike, Protocol):
         The NumPy or SciPy functions that this op answers for.
     cases : sequence of Case
         Which arguments make sense, for the contract kit. Elementwise ops need none.
+    reference : callable, optional
+        The same function, slow and obvious, `reference(*inputs, **settings)`: the contract kit compares the
+        two. It takes no `self`: `reference = staticmethod(function)`. What `implements` a function is held
+        against that, too.
+    surrogate : str
+        Why the gradient is none of `forward`, as that of a straight-through estimator; empty if it is one.
     once_differentiable : bool or str
         An honest refusal of second derivatives; better the reason than True.
     differentiable : bool
@@ -95,6 +101,8 @@ class Operation(OperationLike, Protocol):
     broadcasts: ClassVar[bool] = False
     implements: Sequence[Callable[..., Any]] = ()
     cases: Sequence[Case] = ()
+    reference: Callable[..., Any] | None = None
+    surrogate: ClassVar[str] = ""
     once_differentiable: ClassVar[bool | str] = False
     differentiable: ClassVar[bool] = True
     returns_view: ClassVar[bool] = False

@@ -73,11 +73,12 @@ def run_laws(
     subject: str | None = None,
     only: Iterable[str] | None = None,
     progress: Callable[[str], None] | None = None,
+    until_first: bool = False,
 ) -> Report:
     """Return the report of `laws`, each asked of every trial, and of `own` laws, asked of the whole study.
 
     `make` returns the study; if the subject cannot even be called at its cases, the law `domain` is broken,
-    or the first one there is.
+    or the first one there is. `until_first` stops at the first fault, and says no more than the fact.
     """
     with preserved():
         hearing = Hearing([*laws, *own], only)
@@ -93,7 +94,7 @@ def run_laws(
             return Report(
                 subject or "?", (first,), (Failure(subject or "?", first, broken.code, text),), skipped
             )
-        subject = subject or study.name
+        name: str = subject or study.name
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             for law, arguments in _questions(study, laws, own):
@@ -101,7 +102,9 @@ def run_laws(
                     if progress is not None:
                         progress(law.name)
                     hearing.ask(law, study, *arguments)
-            return hearing.report(subject, lambda finding, law: _told(study, finding, subject, law))
+                if until_first and hearing.findings:
+                    return hearing.report(name, lambda finding, _: finding.fact)
+            return hearing.report(name, lambda finding, law: _told(study, finding, name, law))
 
 
 def _questions(study: Any, laws: Sequence[Law], own: Sequence[Law]) -> Iterator[Question]:

@@ -26,7 +26,12 @@ class Reshape(Operation):
     implements = (np.reshape,)
     returns_view = True
     takes_complex = True
-    cases = (Case(x=real("2 6"), shape=(3, -1)), Case(x=real("4"), shape=(2, 2)), Case(x=real("1"), shape=()))
+    cases = (
+        Case(x=real("2 6"), shape=(3, -1)),
+        Case(x=real("2 6"), shape=(3, 4), order="F"),
+        Case(x=real("4"), shape=(2, 2)),
+        Case(x=real("1"), shape=()),
+    )
 
     def forward(self, ctx: Context, x: Array, *, shape: int | tuple[int, ...], order: Any = "C") -> Array:
         """Return the values in the new shape."""
@@ -54,7 +59,7 @@ class Ravel(Operation):
     implements = (np.ravel,)
     returns_view = True
     takes_complex = True
-    cases = (Case(x=real("n k")), Case(x=real("")))
+    cases = (Case(x=real("n k")), Case(x=real("2 3"), order="F"), Case(x=real("")))
 
     def forward(self, ctx: Context, x: Array, *, order: Any = "C") -> Array:
         """Return the values in one axis."""

@@ -91,7 +91,12 @@ class Unique(Operation):
 
     name = "unique"
     implements = (np.unique,)
-    cases = (Case(x=real("2 3")), Case(x=real("3 2"), axis=0), Case(x=real("4"), return_counts=True))
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("3 2"), axis=0),
+        Case(x=real("4"), return_counts=True),
+        Case(x=real("4"), return_index=True),
+    )
 
     def forward(
         self,

@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 from ..convolution.layout import images_first, images_last
 from ..kernels.ndarrays import all_ndarrays
 from ..kernels.precision import rounded
+from ..references import normalization
 from .channels import check_channels
 from .statistics import gradients, normalized
 
@@ -35,6 +36,7 @@ class BatchNorm(Operation):
     """
 
     name = "batch_norm"
+    reference = staticmethod(normalization.batch_norm)
     cases = (
         Case(x=real("n 3"), weight=real("3"), bias=real("3")),
         Case(x=real("n 2 2 3"), weight=None, bias=None, eps=0.1),

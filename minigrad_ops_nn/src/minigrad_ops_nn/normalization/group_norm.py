@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from ..kernels.precision import rounded, single
+from ..references import normalization
 from .channels import check_channels
 from .rows import gradients, normalized
 
@@ -33,6 +34,7 @@ class GroupNorm(Operation):
     """
 
     name = "group_norm"
+    reference = staticmethod(normalization.group_norm)
     cases = (
         Case(x=real("n 4 3"), weight=real("4"), bias=real("4"), num_groups=2),
         Case(x=real("n 3 2 2"), weight=None, bias=None, num_groups=1),

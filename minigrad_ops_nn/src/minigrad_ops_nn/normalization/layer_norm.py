@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from ..kernels.precision import floating, rounded, single
+from ..references import normalization
 from .rows import gradients, normalized
 from .sums import column_sums, mean_of_product
 
@@ -36,6 +37,7 @@ class LayerNorm(Operation):
     """
 
     name = "layer_norm"
+    reference = staticmethod(normalization.layer_norm)
     cases = (
         Case(x=real("n 4"), weight=real("4"), bias=real("4"), normalized_shape=4),
         Case(x=real("n m 2 3"), weight=None, bias=None, normalized_shape=(2, 3)),
@@ -81,6 +83,7 @@ class RMSNorm(Operation):
     """
 
     name = "rms_norm"
+    reference = staticmethod(normalization.rms_norm)
     cases = (
         Case(x=real("n 4"), weight=real("4"), normalized_shape=4),
         Case(x=real("n m 2 3"), weight=None, normalized_shape=(2, 3), eps=0.1),

@@ -94,6 +94,8 @@ class OperationSubject:
 def _declared(op: Any, said: Mapping[str, Any], reference: Any) -> Declared:
     functions = said["implements"] if isinstance(said["implements"], Iterable) else ()
     given = said["reference"] if reference is None else reference
+    if getattr(given, "__self__", None) is op:  # assigned as it is: a reference takes no self
+        given = given.__func__
     return Declared(
         broadcasts=bool(said["broadcasts"]),
         differentiable=bool(getattr(op, "differentiable", True)),
