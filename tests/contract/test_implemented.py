@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Reversed(Operation):
-    """The arrays, joined in reverse order; arrays: (n, k), (m, k), ... -> (..., k). d/dx = its part of grad."""
+    """The arrays in reverse order; arrays: (n, k), (m, k), ... -> (..., k). d/dx = its part of grad."""
 
     name = "reversed"
     implements = (np.concatenate,)

@@ -1,8 +1,8 @@
 """Bessel functions of the first kind, J, and modified, I, plain and scaled by exp(-|x|). DLMF 10.6 and 10.29.
 
 Those of any order, `iv`, `ive` and `jv`, are here since a derivative is made of the neighbouring orders. They
-have no closed derivative in the order, which therefore is a setting. SciPy takes the order first, so the contract
-kit cannot call SciPy's function in their place; they name an integral over half a circle as a reference.
+have no closed derivative in the order, which therefore is a setting. SciPy takes the order first, so the kit
+cannot call SciPy's function in their place; they name an integral over half a circle as a reference.
 """
 
 from __future__ import annotations
