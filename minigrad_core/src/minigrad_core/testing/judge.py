@@ -51,7 +51,8 @@ class Hearing:
         try:
             finding = _first_finding(law, *arguments)
         except DoesNotApply as reason:
-            self.skipped[law.name] = str(reason)
+            if law.name not in self.ran:  # it may have applied to another trial
+                self.skipped[law.name] = str(reason)
             return
         self.ran[law.name] = None
         self.skipped.pop(law.name, None)
