@@ -6,7 +6,7 @@ import pytest
 
 from minigrad_core.errors import ArgumentError, UnknownNameError
 from minigrad_core.testing import Exemption, Failure, Report
-from minigrad_core.testing.exemptions import exempted
+from minigrad_core.testing.report.exemptions import exempted
 
 REPORT = Report(
     "mine::gelu",
