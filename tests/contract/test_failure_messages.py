@@ -40,14 +40,14 @@ def test_the_first_line_names_the_cause(fault: str) -> None:
 
 
 def test_a_wrong_gradient_is_told_in_six_parts() -> None:
-    message = failure("formula::SoftmaxDiagonal", "vjp").message
+    message = failure("formula::SoftmaxDiagonal", "derivative").message
     parts = message.split("\n\n")
     assert len(parts) == 6
     assert parts[1].startswith("smallest case: x (2, 2) float64")
     assert "analytic | numeric | difference" in parts[2]
     assert re.search(r"complex step, step .*, noise .*; off by .*, allowed ", parts[3])
     assert parts[4].startswith("reproduce (NumPy and the operation only):")
-    assert parts[5] == "rerun: the same call with only=['vjp']"
+    assert parts[5] == "rerun: the same call with only=['derivative']"
 
 
 def test_a_forgotten_context_is_told() -> None:
@@ -89,7 +89,7 @@ def test_an_error_inside_numpy_is_told_with_the_line_that_called_it() -> None:
 
 def test_a_registered_operation_is_rerun_by_its_name() -> None:
     report = check_operation(FAULTS["formula::SoftmaxDiagonal"].wrong, subject="mine::softmax")
-    assert report.failures[0].message.endswith("rerun: pytest --minigrad-contract=mine::softmax -k vjp")
+    assert report.failures[0].message.endswith("rerun: pytest --minigrad-contract=mine::softmax -k derivative")
 
 
 def reproduced(message: str) -> subprocess.CompletedProcess[str]:
@@ -110,6 +110,6 @@ def reproduced(message: str) -> subprocess.CompletedProcess[str]:
     "fault", ["formula::SoftmaxDiagonal", "coverage::SquareTiny", "index::TakeOverwrites"], ids=str
 )
 def test_the_script_reproduces_the_failure_without_the_kit(fault: str) -> None:
-    done: Any = reproduced(failure(fault, "vjp").message)
+    done: Any = reproduced(failure(fault, "derivative").message)
     assert "they differ" in done.stdout, done.stderr
     assert done.returncode == 1
