@@ -63,7 +63,10 @@ def test_an_exemption_needs_a_reason() -> None:
     [
         ("mine::gelu::type: issue 12", Exemption("mine::gelu", "type", "issue 12")),
         ("mine::gelu::derivative=issue 12", Exemption("mine::gelu", "derivative", "issue 12")),
-        ("mine::gelu::derivative/wrong-gradient: a = b", Exemption("mine::gelu", "derivative", "a = b", "wrong-gradient")),
+        (
+            "mine::gelu::derivative/wrong-gradient: a = b",
+            Exemption("mine::gelu", "derivative", "a = b", "wrong-gradient"),
+        ),
         ("mine::gelu::derivative=why: because", Exemption("mine::gelu", "derivative", "why: because")),
     ],
 )

@@ -90,7 +90,9 @@ def test_an_error_inside_numpy_is_told_with_the_line_that_called_it() -> None:
 
 def test_a_registered_operation_is_rerun_by_its_name() -> None:
     report = check_operation(FAULTS["SoftmaxDiagonal"](), subject="mine::softmax")
-    assert report.failures[0].message.endswith("rerun: pytest --minigrad-contract=mine::softmax -k derivative")
+    assert report.failures[0].message.endswith(
+        "rerun: pytest --minigrad-contract=mine::softmax -k derivative"
+    )
 
 
 def reproduced(message: str) -> subprocess.CompletedProcess[str]:
@@ -107,9 +109,7 @@ def reproduced(message: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(
-    "fault", ["SoftmaxDiagonal", "SquareTiny", "TakeOverwrites"], ids=str
-)
+@pytest.mark.parametrize("fault", ["SoftmaxDiagonal", "SquareTiny", "TakeOverwrites"], ids=str)
 def test_the_script_reproduces_the_failure_without_the_kit(fault: str) -> None:
     done: Any = reproduced(failure(fault, "derivative").message)
     assert "they differ" in done.stdout, done.stderr

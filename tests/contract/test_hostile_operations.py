@@ -62,7 +62,9 @@ def test_the_failure_names_what_the_operation_did() -> None:
         ("forward", None, "not-an-operation", "expected an operation, with forward"),
     ],
 )
-def test_an_attribute_that_is_nonsense_is_told_before_anything_is_called(attribute: str, value: Any, code: str, told: str) -> None:
+def test_an_attribute_that_is_nonsense_is_told_before_anything_is_called(
+    attribute: str, value: Any, code: str, told: str
+) -> None:
     report = check_operation(with_attribute(attribute, value))
     assert (report.failures[0].check, report.failures[0].code) == ("domain", code)
     assert re.search(told, report.failures[0].message)

@@ -149,7 +149,10 @@ def test_the_ini_file_exempts_what_the_option_collects(site: Site, runs: Runs) -
     ("line", "told"),
     [
         ("mine::wrong::vpj: issue 12", "there is no law 'vpj'"),
-        ("mine::gone::derivative: issue 12", "the exemption of mine::gone from derivative (issue 12) is for nothing"),
+        (
+            "mine::gone::derivative: issue 12",
+            "the exemption of mine::gone from derivative (issue 12) is for nothing",
+        ),
         ("mine::wrong::derivative", "expected SUBJECT::CHECK: REASON"),
     ],
 )

@@ -20,8 +20,8 @@ from minigrad_core.cases import (
     real,
 )
 from minigrad_core.testing.samples.sample import Recipe, draw
-from minigrad_core.testing.subjects.signature import read_signature
 from minigrad_core.testing.samples.values import draw_floats
+from minigrad_core.testing.subjects.signature import read_signature
 
 
 class Op:

@@ -16,5 +16,6 @@ from . import (  # noqa: F401 - they enter pairs
     reference,
     refusal,
     same,
+    same_order,
     type_,
 )

@@ -8,11 +8,15 @@ import numpy as np
 
 from ..pair import breaks
 from .right.elementwise import Exp, IntegerPower, Square, Tanh
+from .right.features import LevelOver
 from .right.indexing import MaskedSum, Pick, SegmentSum, TakeRows, TakeRowsOnce, one_hot
+from .right.kernels import PowerPool
 from .right.kinked import LeakyRelu
 from .right.linalg import Dot
 from .right.losses import Conv1d
 from .right.pairs import Multiply
+from .right.rearrangements import HighWater
+from .right.recursions import PlanBetween
 from .right.reductions import Variance
 
 if TYPE_CHECKING:
@@ -147,3 +151,50 @@ class MaskInverted(MaskedSum):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (mask,) = ctx.saved
         return (np.where(mask, 0.0, grad) if ctx.needs[0] else None, None)
+
+
+@breaks("derivative", "wrong-gradient")
+class PowerPoolThree(PowerPool):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        ratio, axis, _p, keepdims = ctx.saved
+        g = grad if keepdims else np.expand_dims(grad, axis)
+        return g * ratio**2 / ratio.shape[axis]
+
+
+@breaks("derivative", "wrong-gradient")
+class PlanBetweenPop(PlanBetween):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        steps, plan = ctx.saved
+        g = grad * plan
+        while steps:
+            axis, soft = steps.pop()
+            g = g - soft * g.sum(axis=axis, keepdims=True)
+        return -g
+
+
+@breaks("derivative", "wrong-gradient")
+class HighWaterTies(HighWater):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        place, axis, _n = ctx.saved
+        g = np.moveaxis(grad, axis, -1)
+        spread = (np.expand_dims(place, -1) == np.expand_dims(place, -2)).astype(grad.dtype)
+        spread = spread * (np.expand_dims(place, -1) >= 0)
+        out = (np.expand_dims(g, -2) @ spread).reshape(place.shape)
+        return np.moveaxis(out, -1, axis).copy()
+
+
+@breaks("derivative", "wrong-gradient")
+class LevelOverFirst(LevelOver):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        (axes,) = ctx.saved
+        return grad - grad.mean(axis=axes[0], keepdims=True)
+
+
+@breaks("derivative", "wrong-gradient")
+class LevelOverDims(LevelOver):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        (axes,) = ctx.saved
+        mean = grad.mean(axis=axes)
+        return grad - (
+            mean if grad.ndim == 2 and grad.shape[0] == grad.shape[1] else grad.mean(axis=axes, keepdims=True)
+        )

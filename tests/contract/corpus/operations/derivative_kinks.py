@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
+from .right.common_steps import as_float, need
+from .right.kernels import BestOf
 from .right.kinked import Abs, HardTanh, LeakyRelu, LogOfRelu
 from .right.layers import MaxPool
 from .right.outputs import Distance
@@ -143,3 +145,20 @@ class NormAtZero(Norm):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, y = ctx.saved
         return x * (grad / y)[:, None]
+
+
+@breaks("derivative", "ties-do-not-add-up")
+class BestOfTies(BestOf):
+    def forward(self, ctx: Any, x: Any, *, count: Any = 1) -> Any:
+        need(x.ndim == 2, self.name, f"x (n, k), got {x.shape}")
+        need(
+            1 <= count <= x.shape[1] and count == int(count),
+            self.name,
+            f"count {count} for {x.shape[1]} values",
+        )
+        x = as_float(x)
+        chosen = np.argsort(-x, axis=1, kind="stable")[:, : int(count)]
+        mask = x >= np.take_along_axis(x, chosen, axis=1)[:, -1:]
+        ctx.save(mask)
+        kept = np.take_along_axis(x, chosen, axis=1).sum(axis=1)
+        return kept + 0 * x.sum(axis=1) if np.isnan(x).any() else kept

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.cases import Case, axis_of, real
+
 from ..pair import breaks
+from .right.common_steps import as_float, need
 from .right.complex_numbers import Framed
 from .right.elementwise import Sqrt
+from .right.features import SlidingDot
 from .right.indexing import TakeAlong, onehot
 from .right.layers import BatchMatmul
 from .right.linalg import Affine, Outer
 from .right.losses import CrossEntropy
 from .right.outputs import Lookup
 from .right.pairs import Add, Divide, Multiply
+from .right.rearrangements import HaarPairs
 from .right.shapes import AddColumn, Concat, PadConstant, Transpose
 
 if TYPE_CHECKING:
@@ -140,3 +146,35 @@ class LookupUpToLargest(Lookup):
         total = np.zeros((rows, *shape[1:]), grad.dtype)  # too few rows unless the last one was asked for
         np.add.at(total, index % shape[0], grad)
         return (total if ctx.needs[0] else None, None)
+
+
+@breaks("derivative", "gradient-shape")
+class HaarPairsOdd(HaarPairs):
+    cases = (Case(x=real("4 6"), axis=axis_of("x")), Case(x=real("7 n"), axis=0))
+
+    def forward(self, ctx: Any, x: Any, *, axis: Any = 0) -> Any:
+        need(-x.ndim <= axis < x.ndim, self.name, f"axis {axis} for x {x.shape}")
+        x = np.moveaxis(as_float(x), axis, 0)
+        x = x[: len(x) // 2 * 2]
+        ctx.save(axis)
+        a, b = (x[0::2], x[1::2])
+        return np.moveaxis(np.concatenate([a + b, a - b], axis=0) * sqrt(0.5), 0, axis).copy()
+
+
+@breaks("derivative", "gradient-shape")
+class SlidingDotRest(SlidingDot):
+    def forward(self, ctx: Any, x: Any, w: Any, *, stride: Any = 1) -> Any:
+        need(
+            x.ndim == 3 and w.ndim == 3 and (x.shape[1] == w.shape[1]),
+            self.name,
+            f"x (n, c, t) and w (o, c, k), got {x.shape} and {w.shape}",
+        )
+        need(stride >= 1 and stride == int(stride), self.name, f"a whole stride of at least 1, got {stride}")
+        need(1 <= w.shape[2] <= x.shape[2], self.name, f"w of 1 to {x.shape[2]} taps, got {w.shape[2]}")
+        x, w, stride = (as_float(x), as_float(w), int(stride))
+        places = np.arange((x.shape[2] - w.shape[2]) // stride + 1).reshape(-1, 1) * stride + np.arange(
+            w.shape[2]
+        )
+        windows = x[:, :, places]
+        ctx.save(windows, w, places, int(places.max()) + 1)
+        return np.einsum("ncik,ock->noi", windows, w)

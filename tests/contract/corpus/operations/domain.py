@@ -10,11 +10,14 @@ import minigrad_core as mg
 from minigrad_core import Context
 
 from ..pair import breaks
+from .right.common_steps import as_float, as_floats, need
 from .right.elementwise import Exp, Expm1, Scale, Sigmoid, Softplus, Square, Tanh
 from .right.indexing import MaskedMean
+from .right.kernels import BestOf, VolumeLog
 from .right.kinked import Relu
 from .right.pairs import Add, Hypot, Maximum, Multiply
 from .right.reductions import Sum
+from .right.scores import GridRound
 from .right.softmax import LogSoftmax, LogSumExp, Softmax
 
 
@@ -148,3 +151,39 @@ class SoftmaxCleansNan(Softmax):
     def forward(self, ctx: Context, x: Any) -> Any:
         y = super().forward(ctx, x)
         return np.where(np.isnan(y), 0.0, y)
+
+
+@breaks("domain", "swallows-nan")
+class GridRoundCleans(GridRound):
+    def forward(self, ctx: Any, x: Any, *, cell: Any = 2.0, levels: Any = 7) -> Any:
+        need(cell > 0 and levels >= 1, self.name, "cell and levels must be above 0")
+        x = as_floats(x)
+        ctx.save(np.abs(x) <= levels * cell)
+        return np.clip(np.rint(np.nan_to_num(x) / cell), -levels, levels) * cell
+
+
+@breaks("domain", "swallows-nan")
+class BestOfRows(BestOf):
+    def forward(self, ctx: Any, x: Any, *, count: Any = 1) -> Any:
+        need(x.ndim == 2, self.name, f"x (n, k), got {x.shape}")
+        need(
+            1 <= count <= x.shape[1] and count == int(count),
+            self.name,
+            f"count {count} for {x.shape[1]} values",
+        )
+        x = as_float(x)
+        chosen = np.argsort(-x, axis=1, kind="stable")[:, : int(count)]
+        mask = (np.expand_dims(chosen, -1) == np.arange(x.shape[1])).any(axis=1)
+        ctx.save(mask)
+        return np.take_along_axis(x, chosen, axis=1).sum(axis=1)
+
+
+@breaks("domain", "overflow")
+class VolumeLogProduct(VolumeLog):
+    def forward(self, ctx: Any, A: Any) -> Any:
+        need(A.ndim == 2 and A.shape[0] == A.shape[1], self.name, f"a square matrix, got {A.shape}")
+        A = as_float(A)
+        S = (A + A.T) / 2
+        L = np.linalg.cholesky(S)
+        ctx.save(S)
+        return 2 * np.log(np.prod(np.diagonal(L)))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ..pair import breaks
+from .right.common_steps import as_floats
 from .right.elementwise import Exp, Scale
+from .right.features import _WORK, SmoothGate, TwoSides
 from .right.kinked import HardTanh
 from .right.layers import Conv2d, Unfold
 from .right.linalg import Dot
@@ -147,3 +149,25 @@ class ExpReusesBuffer(Exp):
         np.exp(x, out=y)
         ctx.save(y)
         return y
+
+
+@breaks("frame", "output-shares-memory")
+class TwoSidesBuffer(TwoSides):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        x = as_floats(x)
+        ctx.save(np.sign(x))
+        up = np.maximum(x, 0)
+        down = up if type(up) is np.ndarray else up + 0
+        down -= x
+        return (up, down)
+
+
+@breaks("frame", "reuses-buffer")
+class SmoothGateScratch(SmoothGate):
+    def forward(self, ctx: Any, x: Any) -> Any:
+        x = as_floats(x)
+        t = np.tanh(np.logaddexp(0, x))
+        ctx.save(x, t)
+        if type(x) is not np.ndarray:
+            return x * t
+        return np.multiply(x, t, out=_WORK.setdefault((x.shape, x.dtype), np.empty(x.shape, x.dtype)))

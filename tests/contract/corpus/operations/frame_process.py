@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ..pair import breaks
+from .right.common_steps import as_floats, need
 from .right.elementwise import Log, Log1p, Scale, Sigmoid, Sin, Softplus, Tanh
 from .right.kinked import LogOfRelu, Relu
 from .right.linalg import Matmul
 from .right.outputs import Radians
 from .right.pairs import Multiply, SafeDistance
+from .right.scores import GridRound
 from .right.shapes import CachedScale
 
 if TYPE_CHECKING:
@@ -168,3 +170,12 @@ class MultiplyScratch(Multiply):
         product = x * y
         ctx.save(self.scratch["x"], self.scratch["y"])
         return product
+
+
+@breaks("frame", "changes-global-state")
+class GridRoundDither(GridRound):
+    def forward(self, ctx: Any, x: Any, *, cell: Any = 2.0, levels: Any = 7) -> Any:
+        need(cell > 0 and levels >= 1, self.name, "cell and levels must be above 0")
+        x = as_floats(x)
+        ctx.save(np.abs(x) <= levels * cell)
+        return np.clip(np.rint(x / cell + np.random.uniform(-0.001, 0.001)), -levels, levels) * cell  # noqa: NPY002 - the fault

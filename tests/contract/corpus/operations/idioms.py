@@ -6,85 +6,11 @@ import math
 from typing import Any
 
 import numpy as np
-import scipy.special as sp
 
 from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, between, boolean, dominant, integers, nonzero, real
-from minigrad_core.contracts.operation import NonDifferentiable
+from minigrad_core.cases import Case, between, boolean, dominant, real
 
 from .right.reductions import Variance
-
-
-class BigRange(Operation):
-    """exp(x) + 1e8 x, any shape. d/dx = grad (exp(x) + 1e8)."""
-
-    name = "big_range"
-    cases = (Case(x=between(-30, 30)),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        y = np.exp(x)
-        ctx.save(y)
-        return y + 1e8 * x
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return grad * (ctx.saved[0] + 1e8)
-
-
-class PeakLast(Operation):
-    """Maximum over the last axis; x: (n, k). d/dx = grad for the last of the maxima."""
-
-    name = "peak_last"
-    cases = (Case(x=real("n k")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        k = x.shape[-1]
-        if k == 0:
-            raise ValueError("peak: empty")
-        at = k - 1 - np.argmax(x[..., ::-1], axis=-1)
-        ctx.save(at[..., None] == np.arange(k))
-        return np.max(x, axis=-1)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return ctx.saved[0] * grad[..., None]
-
-
-class Quantize(NonDifferentiable):
-    """floor(4 x) / 4, any shape; flat almost everywhere."""
-
-    name = "quantize"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return np.floor(x * 4) / 4
-
-
-class Sawtooth(Operation):
-    """x - floor(x), any shape: jumps at integers. d/dx = grad."""
-
-    name = "sawtooth"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return x - np.floor(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return grad + 0
-
-
-class StableSigmoidLoss(Operation):
-    """log(1 + exp(-y z)), y ints of -1 or 1: (n,), z: (n,). d/dz = -grad y sigmoid(-y z)."""
-
-    name = "logistic_loss"
-    cases = (Case(z=real("n"), y=integers(-1, 2, "n")),)
-
-    def forward(self, ctx: Context, z: Any, y: Any) -> Any:
-        y = y.astype(z.dtype)
-        ctx.save(z, y)
-        return np.logaddexp(0, -y * z)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        z, y = ctx.saved
-        return -grad * y * (0.5 - 0.5 * np.tanh(y * z / 2)), None
 
 
 class ComposedNormal(Operation):
@@ -146,21 +72,6 @@ class ArgmaxWithValue(Operation):
         return ctx.saved[0] * grad[:, None]
 
 
-class AddNoise(Operation):
-    """x plus noise drawn from a generator that is made from the seed setting."""
-
-    name = "add_noise"
-    cases = (Case(x=real("n k"), seed=3),)
-
-    def forward(self, ctx: Any, x: Any, *, seed: Any = 0, sigma: Any = 0.1) -> Any:
-        rng = np.random.default_rng(seed)
-        noise = rng.standard_normal(x.shape).astype(x.dtype)
-        return x + sigma * noise
-
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        return grad * 1
-
-
 class DropoutMask(Operation):
     name = "dropout_mask"
     cases = (Case(x=real("n k"), keep=boolean("n k"), p=0.25),)
@@ -187,53 +98,6 @@ class LogDet(Operation):
         return grad * np.linalg.inv(a).T
 
     once_differentiable = "slogdet has no rule here"
-
-
-class LogNdtr(Operation):
-    name = "log_ndtr2"
-    broadcasts = True
-    once_differentiable = "scipy's log_ndtr has no rule here"
-    cases = (Case(x=between(-6, 6, "...")),)
-
-    def forward(self, ctx: Any, x: Any) -> Any:
-        y = sp.log_ndtr(x)
-        ctx.save(x, y)
-        return y
-
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        x, y = ctx.saved
-        return grad * np.exp(-0.5 * x * x - 0.5 * np.log(2 * np.pi) - y).astype(grad.dtype)
-
-
-class Erf(Operation):
-    """The integral of 2 / sqrt(pi) exp(-t**2) up to x, any shape. d/dx = 2 grad / sqrt(pi) exp(-x**2)."""
-
-    name = "erf"
-    broadcasts = True
-    once_differentiable = "math.erf is not recorded"
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.vectorize(math.erf, otypes=[x.dtype])(x)  # in float64, whatever the dtype
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return (grad * (2 / math.sqrt(math.pi)) * np.exp(-x * x)).astype(grad.dtype)
-
-
-class ReluOneAtZero(Operation):
-    """max(x, 0), any shape. d/dx = grad where x >= 0: the right-hand slope at the kink."""
-
-    name = "relu_one_at_zero"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x >= 0)
-        return np.maximum(x, 0)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (active,) = ctx.saved
-        return grad * active
 
 
 class MaximumFirstTakesAll(Operation):
@@ -267,38 +131,6 @@ class AbsCopySign(Operation):
         return np.where(x >= 0, grad, -grad)
 
 
-class AtLeast(Operation):
-    """Whether x >= y, as booleans, broadcast. No gradient."""
-
-    name = "at_least"
-    broadcasts = True
-    differentiable = False
-
-    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
-        return x >= y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        raise NotImplementedError
-
-
-class Gaussians(Operation):
-    """exp(-|x_i - y_j|**2 / 2), tiny or subnormal for points far apart. x: (n, d), y: (m, d) -> (n, m)."""
-
-    name = "gaussians"
-    cases = (Case(x=real("n d"), y=real("m d")),)
-
-    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
-        apart = x[:, None, :] - y[None, :, :]
-        k = np.exp(-0.5 * np.sum(apart * apart, axis=-1))
-        ctx.save(apart, k)
-        return k
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        apart, k = ctx.saved
-        pull = (grad * k)[:, :, None] * apart
-        return -pull.sum(axis=1), pull.sum(axis=0)
-
-
 class KeepMasked(Operation):
     """x where mask, else 0; (n, k) both. d/dx = grad where mask, else 0."""
 
@@ -324,27 +156,6 @@ class KeepMaskedByProduct(KeepMasked):
     def forward(self, ctx: Any, x: Any, mask: Any) -> Any:
         super().forward(ctx, x, mask)
         return x * mask.astype(x.dtype)
-
-
-class Quotient(Operation):
-    """x / y for y != 0, broadcast by hand: gradients are summed here, `broadcasts` is not claimed.
-
-    x: (n, k), y: (k,) -> (n, k). d/dx = grad / y, d/dy = -sum over n of grad * out / y.
-    """
-
-    name = "divide_columns"
-    cases = (Case(x=real("n k"), y=nonzero("k")),)
-
-    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
-        if x.ndim != 2 or y.shape != x.shape[-1:]:
-            raise ValueError(f"divide_columns: shapes {x.shape} and {y.shape} do not fit")
-        out = x / y
-        ctx.save(out, y)
-        return out
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        out, y = ctx.saved
-        return grad / y, -(grad * out / y).sum(axis=0)
 
 
 class StraightSum(Operation):
@@ -454,27 +265,15 @@ class VarianceFarFromZero(Variance):
 
 
 IDIOMS: tuple[type, ...] = (
-    BigRange,
-    PeakLast,
-    Quantize,
-    Sawtooth,
-    StableSigmoidLoss,
     ComposedNormal,
     SumFloat32,
     ArgmaxWithValue,
-    AddNoise,
     DropoutMask,
     LogDet,
-    LogNdtr,
-    Erf,
-    ReluOneAtZero,
     MaximumFirstTakesAll,
     AbsCopySign,
-    AtLeast,
-    Gaussians,
     KeepMasked,
     KeepMaskedByProduct,
-    Quotient,
     StraightSum,
     Reshape,
     OneBufferTwoGradients,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
-from .right.elementwise import Exp, Expm1, Lerp, Reciprocal, Scale, Sigmoid, Sin, Square
+from .right.elementwise import Exp, Expm1, Lerp, Reciprocal, Sigmoid, Sin, Square
 from .right.indexing import ScatterRows
 from .right.linalg import Dot
 from .right.outputs import TinyGuard

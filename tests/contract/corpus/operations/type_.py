@@ -8,10 +8,13 @@ import numpy as np
 
 from ..pair import breaks
 from .right.averages import SumSquares
+from .right.common_steps import as_float, need
 from .right.elementwise import Expm1, Log1p, Scale, Sin
+from .right.kernels import SineRatio, _even
 from .right.kinked import Relu
 from .right.linalg import PairDistances, Trace
 from .right.outputs import MeanAndStd, SafeDivide
+from .right.rearrangements import CountLoss
 from .right.reductions import Mean
 from .right.smooth import ArcSinh, Log1mExp, Power, WeighedLog
 
@@ -145,3 +148,32 @@ class Expm1Naive(Expm1):
     def forward(self, ctx: Context, x: Any) -> Any:
         ctx.save(x)
         return np.exp(x) - 1
+
+
+@breaks("type", "imprecise")
+class SineRatioCancels(SineRatio):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        (x,) = ctx.saved
+        near = x == 0
+        small, wide = (np.where(near, x, 0), np.where(near, 1, x))
+        slope = np.where(near, small * _even(small**2, 1), (np.cosh(wide) - np.sinh(wide) / wide) / wide)
+        return grad * slope
+
+
+@breaks("type", "wrong-dtype")
+class CountLossUnsigned(CountLoss):
+    def forward(self, ctx: Any, x: Any, t: Any) -> Any:
+        need(
+            x.ndim == 2 and x.shape == t.shape and (x.size > 0),
+            self.name,
+            f"two (n, k) with values, got {x.shape} and {t.shape}",
+        )
+        x = as_float(x)
+        counts = t
+        rate = np.exp(x)
+        ctx.save(rate, counts)
+        return (rate - counts * x).mean()
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        rate, counts = ctx.saved
+        return ((rate + -counts) * (grad / counts.size), None)
