@@ -29,6 +29,7 @@ def renamed_operations() -> dict[str, Any]:
     new = {name: f"q{k}" for k, name in enumerate(arguments)}
     new |= {name: f"f{k}" for k, name in enumerate(sorted(functions))}
     names = sorted(node.name for node in classes)
+    assert len({*names, *functions}) == len(names) + len(functions), "one name for two in the corpus"
     new |= {name: f"Q{k}" for k, name in enumerate(names)}
     module = ModuleType("renamed_operations")
     sys.modules[module.__name__] = module  # pickle looks there
@@ -119,7 +120,7 @@ class Renaming(ast.NodeTransformer):
             for keyword in node.keywords:
                 keyword.arg = self.new.get(keyword.arg or "", keyword.arg)
         if called in ARRAYS and isinstance(node.args[0], ast.Constant):
-            node.args[0] = ast.Constant(self.new[node.args[0].value])
+            node.args[0] = ast.Constant(self.new[str(node.args[0].value)])
         self.generic_visit(node)
         return node
 

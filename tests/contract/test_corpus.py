@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +54,14 @@ def under_other_names(thing: Any, reference: Any) -> tuple[Any, Any]:
 
 def broken(report: Report) -> set[tuple[str, str]]:
     return {(f.check, f.code) for f in report.failures if f.check not in OF_NAMES}
+
+
+def test_the_other_names_share_nothing_with_the_first() -> None:
+    for name, cls in renamed_classes().items():
+        assert re.fullmatch(r"Q\d+", cls.__name__), name
+        if hasattr(cls, "forward"):
+            _, _, *given = inspect.signature(cls.forward).parameters
+            assert all(re.fullmatch(r"q\d+", argument) for argument in given), (name, given)
 
 
 @pytest.mark.parametrize("pair", FAULTS)

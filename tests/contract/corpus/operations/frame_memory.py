@@ -9,7 +9,7 @@ import numpy as np
 from ..pair import breaks
 from .right.common_steps import as_floats
 from .right.elementwise import Exp, Scale
-from .right.features import _WORK, SmoothGate, TwoSides
+from .right.features import SmoothGate, TwoSides
 from .right.kinked import HardTanh
 from .right.layers import Conv2d, Unfold
 from .right.linalg import Dot
@@ -20,6 +20,8 @@ from .right.shapes import Concatenate, Flatten, Halves, LeakyIntegrator, Transpo
 
 if TYPE_CHECKING:
     from minigrad_core import Context
+
+WORK: dict[Any, Any] = {}
 
 
 @breaks("frame", "reuses-buffer")
@@ -170,4 +172,4 @@ class SmoothGateScratch(SmoothGate):
         ctx.save(x, t)
         if type(x) is not np.ndarray:
             return x * t
-        return np.multiply(x, t, out=_WORK.setdefault((x.shape, x.dtype), np.empty(x.shape, x.dtype)))
+        return np.multiply(x, t, out=WORK.setdefault((x.shape, x.dtype), np.empty(x.shape, x.dtype)))

@@ -112,11 +112,13 @@ class AddsNoise(Momentum):
 
 @breaks("frame", "not-deterministic")
 class SurpriseScaledClass(SurpriseScaled):
+    count = 0
+
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
         a, b = (settings["fast"], settings["slow"])
         if not state:
             state.update(t=0, m=np.zeros_like(data), s=np.zeros_like(data))
-        type(self).count = vars(type(self)).get("count", 0) + 1
+        type(self).count += 1
         state["t"] = self.count
         m, s = (state["m"], state["s"])
         m *= a

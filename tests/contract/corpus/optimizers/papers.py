@@ -80,7 +80,7 @@ class SurpriseScaled(Optimizer):
 
     def __init__(
         self, params: Any, lr: Any = 0.01, *, fast: Any = 0.9, slow: Any = 0.99, guard: Any = 1e-08
-    ) -> Any:
+    ) -> None:
         super().__init__(params, lr=lr, fast=fast, slow=slow, guard=guard)
 
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
@@ -120,7 +120,7 @@ class FlatSpectrum(Optimizer):
 
     def __init__(
         self, params: Any, lr: Any = 0.01, *, inertia: Any = 0.95, ahead: Any = True, rounds: Any = 5
-    ) -> Any:
+    ) -> None:
         super().__init__(params, lr=lr, inertia=inertia, ahead=ahead, rounds=rounds)
 
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
@@ -172,7 +172,7 @@ class LazyCurvature(Optimizer):
         sharp: Any = 20.0,
         period: Any = 3,
         pull: Any = 0.01,
-    ) -> Any:
+    ) -> None:
         super().__init__(params, lr=lr, fast=fast, slow=slow, sharp=sharp, period=period, pull=pull)
 
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
@@ -207,7 +207,7 @@ class ReachStep(Optimizer):
     reference = staticmethod(_rule_reach)
     initial = ("first",)
 
-    def __init__(self, params: Any, lr: Any = 1.0, *, first: Any = 0.01) -> Any:
+    def __init__(self, params: Any, lr: Any = 1.0, *, first: Any = 0.01) -> None:
         super().__init__(params, lr=lr, first=first)
 
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
@@ -240,7 +240,7 @@ class PeakScaled(Optimizer):
 
     def __init__(
         self, params: Any, lr: Any = 0.01, *, fast: Any = 0.9, slow: Any = 0.99, guard: Any = 1e-08
-    ) -> Any:
+    ) -> None:
         super().__init__(params, lr=lr, fast=fast, slow=slow, guard=guard)
 
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:

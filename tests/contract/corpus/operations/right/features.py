@@ -16,8 +16,6 @@ from minigrad_core.cases import (
 
 from .common_steps import as_float, as_floats, need
 
-_WORK = {}
-
 
 class TwoSides(Operation):
     """Positive and negative parts, two outputs: max(x, 0) and max(-x, 0).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import log, pi
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class WarpCost(Operation):
     """
 
     name = "warp_cost"
-    once_differentiable = "the recursions run in place"
+    once_differentiable: ClassVar[bool | str] = "the recursions run in place"
     cases = (Case(cost=real("n m")), Case(cost=real("n m"), heat=0.5))
 
     def forward(self, ctx: Any, cost: Any, *, heat: Any = 1.0) -> Any:
