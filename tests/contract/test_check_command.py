@@ -58,7 +58,7 @@ def test_status_and_summary_tell_that_all_is_well(site: Site) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin())
     done = site.minigrad("check", env=ONLY_MINE)
     assert done.returncode == 0
-    assert done.stdout.startswith("subjects: 1, checks: ")
+    assert done.stdout.startswith("subjects: 2, checks: ")  # the package, too
     assert "; all pass (" in done.stdout
 
 
@@ -68,7 +68,7 @@ def test_a_failure_is_told_with_name_check_and_code_and_sets_the_status(site: Si
     assert done.returncode == 1
     assert "FAIL mine::wrong::derivative (wrong-gradient)\n  input 0: the sign is wrong" in done.stdout
     assert "FAIL mine::right" not in done.stdout
-    assert "subjects: 2, " in done.stdout
+    assert "subjects: 3, " in done.stdout
     assert "; failed: 1 (" in done.stdout
 
 
@@ -211,6 +211,6 @@ def test_an_interrupt_is_told_once_and_by_no_worker(site: Site) -> None:
         assert process.stderr.readline() == "running\n"
         os.killpg(process.pid, signal.SIGINT)
         errors = process.stderr.read()
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert "Traceback" not in errors
     assert "Aborted!" in errors

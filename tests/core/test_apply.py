@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core import Array, Context, NonDifferentiable, Operation, Parameter, Tensor, no_grad, tensor
+from minigrad_core import Array, Context, Operation, Parameter, Tensor, no_grad, tensor
 from minigrad_core.errors import ArgumentError, InputError
 from tests.core.tiny_ops import add, multiply, pair, total
 
@@ -33,8 +33,9 @@ class Settings(Operation):
         return grad
 
 
-class Is(NonDifferentiable):
+class Is(Operation):
     name = "is_positive"
+    differentiable = False
 
     def forward(self, ctx: Context, x: Array) -> Any:
         return x > 0
@@ -117,7 +118,8 @@ def test_python_scalars_stay_python_scalars() -> None:
 
 
 def test_an_operation_without_gradient_returns_plain_arrays() -> None:
-    assert type(Is()(tensor([1.0, -1.0], requires_grad=True))) is np.ndarray
+    result: Any = Is()(tensor([1.0, -1.0], requires_grad=True))
+    assert type(result) is np.ndarray
 
 
 def test_what_forward_returns_must_be_an_array() -> None:
@@ -259,18 +261,23 @@ def test_an_error_of_numpy_keeps_its_type_and_gets_a_note() -> None:
     assert caught.value.__notes__ == ["in singular, on (2, 2) float64"]
 
 
-def test_an_error_of_another_kind_passes_through() -> None:
-    class Broken(Operation):
-        name = "broken"
+@pytest.mark.parametrize(
+    "error", [RuntimeError("mine"), ZeroDivisionError("mine"), KeyError("mine"), MemoryError()]
+)
+def test_an_error_of_any_kind_is_told_where_it_was_raised(error: Exception) -> None:
+    class Failing(Operation):
+        name = "failing"
 
         def forward(self, ctx: Context, x: Array) -> Array:
-            raise ZeroDivisionError("mine")
+            raise error
 
         def backward(self, ctx: Context, grad: Array) -> Array:
             return grad
 
-    with pytest.raises(ZeroDivisionError, match="mine"):
-        Broken()(np.ones(1))
+    with pytest.raises(type(error)) as caught:
+        Failing()(np.zeros((2, 2)))
+    assert caught.value is error
+    assert caught.value.__notes__ == ["in failing, on (2, 2) float64"]
 
 
 def test_a_failed_call_records_nothing() -> None:

@@ -223,13 +223,52 @@ def test_ten_blocks_of_ten_layers_need_less_than_half_of_the_memory() -> None:
         np.testing.assert_array_equal(a, b)
 
 
-def test_a_function_made_in_a_loop_is_told_that_it_sees_the_last_value() -> None:
-    weights = [Parameter(np.zeros(2)) for _ in range(2)]
-    y: Any = X
+@pytest.mark.parametrize("make", [Parameter, lambda x: tensor(x, requires_grad=True), lambda x: x])
+def test_a_function_made_in_a_loop_is_told_that_it_sees_the_last_value(make: Any) -> None:
+    weights = [make(np.full(2, value)) for value in (2.0, 3.0)]
+    y: Any = tensor(np.zeros(2), requires_grad=True)
     for w in weights:
-        y = checkpoint(lambda x: x + w * x)(y)  # noqa: B023 - on purpose; with these weights all values agree
-    with pytest.raises(GradientError, match=r"did not use a parameter of shape \(2,\) when it was run again"):
+        y = checkpoint(lambda x: x * w)(y)  # noqa: B023 - on purpose; of zeros all values agree
+    with pytest.raises(GradientError, match=r"computed something else.* pass the variable of a loop"):
         np.sum(y).backward()
+
+
+def test_leaves_of_one_value_are_told_apart_though_nobody_holds_the_first() -> None:
+    y: Any = tensor(np.zeros(2), requires_grad=True)
+    for _ in range(2):
+        w = tensor(np.zeros(2), requires_grad=True)
+        y = checkpoint(lambda x: x + w * x)(y)  # noqa: B023 - on purpose
+    with pytest.raises(GradientError, match="with other tensors"):
+        np.sum(y).backward()
+
+
+@pytest.mark.parametrize("index", [0, 12_345])
+def test_a_leaf_that_changed_is_told_though_no_value_did(index: int) -> None:
+    w, x = tensor(np.ones(100_000), requires_grad=True), tensor(np.zeros(100_000), requires_grad=True)
+    y = np.sum(checkpoint(lambda x: np.tanh(w * x))(x))
+    w.data[index] = 2.0
+    with pytest.raises(GradientError, match="do not change what it computes with before backward"):
+        y.backward()
+
+
+def test_a_function_that_takes_another_way_is_told_though_no_value_changed() -> None:
+    ways = iter([np.tanh, np.sin, np.sin, np.sin])
+    with pytest.raises(GradientError, match="computed something else"):
+        grad(lambda x: np.sum(checkpoint(lambda x: next(ways)(x))(x)))(np.zeros(3))
+
+
+@pytest.mark.parametrize("values", [np.nan, np.inf, -0.0, 1 + 2j, np.float32(1e30)])
+def test_nothing_is_accused_of_change_that_did_not(values: Any) -> None:
+    x = tensor(np.ones(5, np.float32), requires_grad=True)
+
+    def f(x: Any) -> Any:
+        parts = {"all": (x * values, np.split(x, [2]), x[::2], x[[0, 1]], x.reshape(5, 1).sum(axis=(0, 1)))}
+        return np.abs(parts["all"][0]), parts["all"][2:]
+
+    first, _ = checkpoint(f)(x)
+    with np.errstate(invalid="ignore"):
+        np.sum(first).backward()
+    assert x.grad is not None
 
 
 def test_a_parameter_that_the_function_makes_may_be_another_one_each_time() -> None:

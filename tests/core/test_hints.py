@@ -21,7 +21,8 @@ THINGS: list[tuple[Any, str, str]] = [
         r"'Parameter' object has no attribute 'unsqueeze': np.expand_dims\(x, axis\)",
     ),
     (mg.tensor([1.0]), "square", r"np.square\(x\)"),
-    (mg.tensor([1.0]), "half", r"astype\(np.float32\) and its like change the type"),
+    (mg.tensor([1.0]), "half", r"x.astype\(np.float16\)"),
+    (mg.tensor([1.0]), "long", r"x.numpy\(\).astype\(np.int64\)"),
     (mg.tensor([1.0]), "constant", "not x.requires_grad"),
     (mg.tensor([1.0]), "null_grad", r"x\.zero_grad\(\)"),
     (mg.tensor([1.0]), "moveaxis", r"np.moveaxis\(x, source, destination\)"),
@@ -65,7 +66,7 @@ def test_what_hints_name_is_there() -> None:
     x = mg.tensor([[1.0, 2.0]])
     shown = {"x": x, "y": mg.tensor([[1.0], [2.0]]), "np": np, "mg": mg}
     shown |= {"shape": (1, 2), "axis": 0, "axes": (1, 0), "low": 0, "high": 1, "sections": 1}
-    shown |= {"source": 0, "destination": 1}
+    shown |= {"source": 0, "destination": 1, "dtype": np.float32}
     shown |= {"mask": np.array([[True, False]]), "value": 0.0, "index": np.array([[0, 0]])}
     starts = ("x.", "np.", "x ", "mg.ops")
     ways = [way for way in minigrad_core.hints.TENSOR.values() if way.startswith(starts)]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from minigrad_core import Tensor, no_grad, tensor
-from minigrad_core.engine.modes import Recording
+from minigrad_core.engine.modes import Block, recording
 from minigrad_core.errors import ArgumentError
 from tests.core.tiny_ops import add, multiply, total
 
@@ -42,7 +42,7 @@ def test_it_is_restored_when_the_body_raises() -> None:
 
 def test_contexts_nest() -> None:
     with no_grad():
-        with Recording(True):
+        with Block(recording, True):
             assert records()
             with no_grad():
                 assert not records()
@@ -109,7 +109,7 @@ def test_threads_do_not_see_one_another() -> None:
     def work(i: int) -> tuple[bool, bool, bool]:
         barrier.wait()
         before = records()
-        with Recording(i % 2 == 0):
+        with Block(recording, i % 2 == 0):
             barrier.wait()
             inside = records()
             barrier.wait()
@@ -136,7 +136,7 @@ def test_threads_may_share_one_context() -> None:
 
 def test_tasks_do_not_see_one_another() -> None:
     async def work(i: int) -> bool:
-        with Recording(i % 2 == 0):
+        with Block(recording, i % 2 == 0):
             await asyncio.sleep(0)
             inside = records()
             await asyncio.sleep(0)

@@ -249,6 +249,15 @@ def test_a_slice_of_a_module_list_is_one_that_shares_its_modules() -> None:
     assert (len(part), len(modules)) == (3, 3)
 
 
+def test_parameters_can_be_counted() -> None:
+    parameters = Network().parameters()
+    count = len(parameters)
+    assert count == len(list(Network().named_parameters()))
+    next(parameters)
+    assert len(parameters) == count - 1 == len(list(parameters))
+    assert len(parameters) == 0
+
+
 def test_an_array_or_tensor_does_not_take_the_place_of_a_parameter() -> None:
     layer: Any = Network().first
     weight, values = layer.weight, np.full(layer.weight.shape, 3.0)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from minigrad_core import Optimizer, Parameter
-from minigrad_core.errors import ArgumentError, InputError, StateError
+from minigrad_core.errors import ArgumentError, GradientError, InputError, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +54,13 @@ def test_a_parameter_without_gradient_is_left_alone() -> None:
     optimizer.step()
     np.testing.assert_array_equal(q.data, [2])
     assert optimizer.state[0][1] == {}
+
+
+def test_a_step_without_any_gradient_is_refused() -> None:
+    p, q = parameters(1.0, 2.0)
+    p.grad = q.grad = None
+    with pytest.raises(GradientError, match=r"plain: no parameter has a gradient; call backward\(\)"):
+        Plain([p, q]).step()
 
 
 def test_zero_grad_sets_none() -> None:

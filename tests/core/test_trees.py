@@ -36,25 +36,25 @@ def test_leaves_come_in_order_and_none_holds_none() -> None:
 
 
 def test_a_tree_is_filled_with_other_leaves() -> None:
-    filled = trees.filled(TREE, ["a", "b", "c", "d"])[0]
+    filled = trees.filled(TREE, ["a", "b", "c", "d"])
     assert filled == {"x": ["a", ("b", None)], "y": Pair("c", {"z": "d"})}
     assert type(filled["y"]) is Pair
 
 
-def test_a_module_is_filled_as_a_copy_and_mirrored_as_a_dict() -> None:
+def test_a_module_stays_in_a_filled_tree_and_is_mirrored_as_a_dict() -> None:
     module = ModuleList([Leaf(), Leaf()])
-    new = [Parameter(np.zeros(1)), Parameter(np.zeros(1))]
-    twin = trees.filled(module, new)[0]
-    assert list(twin.parameters()) == new
-    assert all(p.data.item() == 1 for p in module.parameters())
-    assert type(twin) is ModuleList
+    parameters = list(module.parameters())
+    assert trees.leaves([module, 1.0]) == [*parameters, 1.0]
+    assert trees.filled([module, 1.0], [*parameters, "b"]) == [module, "b"]
     assert trees.mirrored(module, ["a", "b"]) == {"0.w": "a", "1.w": "b"}
 
 
-def test_shared_modules_stay_shared_in_the_copy() -> None:
-    leaf = Leaf()
-    twin = trees.filled(ModuleList([leaf, leaf]), [Parameter(np.zeros(1))])[0]
-    assert twin[0] is twin[1]
+def test_a_frozen_parameter_is_no_leaf() -> None:
+    module = ModuleList([Leaf(), Leaf()])
+    module[0].w.requires_grad = False  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+    assert trees.leaves(module) == list(module[1].parameters())
+    assert trees.mirrored(module, ["b"]) == {"0.w": None, "1.w": "b"}
+    assert trees.matched(module, {"0.w": None, "1.w": np.ones(1)}, "it") == [np.ones(1)]
 
 
 def test_mapped_changes_everything_that_is_no_container() -> None:

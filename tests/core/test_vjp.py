@@ -9,6 +9,7 @@ import pytest
 
 from minigrad_core import (
     grad,
+    tensor,
     vjp,
 )
 from minigrad_core.errors import GradientError
@@ -63,3 +64,25 @@ def test_cotangents_in_another_container_are_refused() -> None:
         pullback({"a": np.ones(2)})
     with pytest.raises(GradientError, match="expected a list of 2, got a list of 1"):
         pullback({"a": np.ones(2), "b": [np.ones(2)]})
+
+
+@pytest.mark.parametrize("wraps", [False, True])
+@pytest.mark.parametrize("function", [np.exp, np.tanh, lambda x: x, lambda x: np.reshape(np.exp(x), (1, 3))])
+def test_the_value_may_be_written_to(function: Any, wraps: bool) -> None:
+    x = np.array([0.5, 1.0, 2.0])
+    expected = vjp(function, x.copy())
+    value, pullback = vjp(function, tensor(x) if wraps else x)
+    array = value.data if wraps else value
+    np.testing.assert_array_equal(array, function(x))
+    slope = expected[1](np.ones_like(array))
+    array -= 1
+    np.testing.assert_array_equal(pullback(np.ones_like(array)), slope)
+    np.testing.assert_array_equal(x, [0.5, 1.0, 2.0])
+
+
+def test_a_constant_in_the_value_may_be_written_to() -> None:
+    kept = np.ones(3)
+    (value, constant), pullback = vjp(lambda x: (x * kept, kept), np.ones(3))
+    constant += 1
+    value += 1
+    np.testing.assert_array_equal(pullback((np.ones(3), np.zeros(3))), np.ones(3))

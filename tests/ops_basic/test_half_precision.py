@@ -59,3 +59,19 @@ def test_gradients_that_are_added_up_at_one_place_do_not_stop_at_2048(gather: An
 def test_the_gradient_of_a_running_sum_counts_past_2048() -> None:
     found = mg.grad(lambda x: np.sum(np.cumsum(x) / 2))(np.zeros(N, np.float16))
     np.testing.assert_allclose(found, np.arange(N, 0, -1) / 2, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "spread",
+    [
+        lambda y: np.einsum("ij,j->i", np.ones((N, 2), y.dtype), y),
+        lambda y: np.broadcast_to(y, (N, 2)),
+        lambda y: np.tile(y, (N, 1)),
+        lambda y: np.repeat(y[None], N, axis=0),
+        lambda y: np.meshgrid(y, np.zeros(N))[0],
+        lambda y: np.broadcast_arrays(y, np.zeros((N, 1)))[0],
+    ],
+)
+def test_the_gradients_of_many_copies_do_not_stop_at_2048(spread: Any) -> None:
+    found = mg.grad(lambda y: np.sum(spread(y) / 8, dtype=np.float64))(np.ones(2, np.float16))
+    np.testing.assert_allclose(found, np.full(2, N / 8), rtol=1e-3)

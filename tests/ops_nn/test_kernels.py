@@ -27,6 +27,7 @@ from minigrad_ops_nn.kernels.constants import counting, ones
 from minigrad_ops_nn.kernels.split_k import DEEPEST, FEW_ROWS, UNCOPIED, product
 from minigrad_ops_nn.losses import cross_entropy, nll
 from minigrad_ops_nn.losses.cross_entropy_kernel import pick, recorded, recorded_gradient
+from minigrad_ops_nn.normalization.rows import gradients, normalized
 from minigrad_ops_nn.pooling import adaptive_max_pool2d, avg_pool2d, max_pool2d
 
 
@@ -260,3 +261,23 @@ def test_softmax_and_attention_are_precise_with_and_without_a_shift(offset: floa
 def exact_softmax(scores: Any, axis: int) -> Any:
     exponentials = np.exp(scores.astype(np.float64))
     return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+
+@pytest.mark.parametrize("scaled", [True, False])
+@pytest.mark.parametrize(
+    ("n", "rows", "d"), [(600, 1, 128), (130, 4, 129), (3, 2, 40_000), (5, 3, 1), (0, 2, 3), (2, 3, 0)]
+)
+def test_normalization_by_blocks_is_that_of_the_formula(n: int, rows: int, d: int, scaled: bool) -> None:
+    """The first shapes take several blocks, the last of which is not full."""
+    rng = np.random.default_rng(0)
+    x, grad = rng.normal(size=(2, n, rows * d))
+    weight, bias = rng.normal(size=(2, rows * d)) if scaled else (None, None)
+    y, saved = normalized(x, weight, bias, rows, 1e-5)
+    found = gradients(grad, saved, (True,))
+    recorded_y, kept = normalized(mg.tensor(x), weight, bias, rows, 1e-5)
+    expected = gradients(mg.tensor(grad), kept, (True,))
+    for ours, formula in zip((y, *found), (recorded_y, *expected), strict=True):
+        assert ours is not None
+        assert formula is not None
+        np.testing.assert_allclose(ours, mg.tensor(formula).numpy(), rtol=1e-9, atol=1e-9)
+    assert gradients(grad, saved, (False, True, True))[0] is None

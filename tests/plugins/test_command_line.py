@@ -50,7 +50,17 @@ def test_plugins_lists_what_is_installed_and_imports_none(site: Site, registry: 
     site.add("mg-baz", "0.2", namespace="bar")
     result = run("plugins")
     header, a, bar, foo = result.stdout.splitlines()
-    assert header.split() == ["NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "SOURCE"]
+    assert header.split() == [
+        "NAMESPACE",
+        "DISTRIBUTION",
+        "STATUS",
+        "OPS",
+        "INIT",
+        "OPT",
+        "LOAD",
+        "SOURCE",
+        "ABOUT",
+    ]
     assert a.split() == ["a", "mg-a", "1.0", "available", "-", "-", "-", "-", "site-packages"]
     assert bar.startswith("bar        mg-bar 1.0, mg-baz 0.2  conflict ")
     assert bar.endswith(" two owners")
@@ -73,6 +83,8 @@ def test_plugins_as_json_has_one_object_for_each_namespace(site: Site, registry:
         "optimizers": None,
         "load_ms": None,
         "source": "site-packages",
+        "description": "",
+        "home_page": "",
         "detail": "",
     }
     assert (second["distribution"], second["version"]) == ("mg-bar, mg-baz", "1.0, 0.2")
@@ -118,11 +130,11 @@ def test_the_doctor_shows_cause_remedy_and_traceback(site: Site, registry: Plugi
 
 def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site, registry: PluginLoader) -> None:
     site.add("mg-a", namespace="a")
-    site.add("mg-b", namespace="b", code="")
+    site.add("mg-b", namespace="b", code=COMMAND.format(name="b", says="b"))
     result = run("plugins", "--doctor")
     assert result.exit_code == 0
     assert "  has    1 operation, loaded in " in result.stdout
-    assert "  has    nothing: no function in it is decorated with @hookimpl" in result.stdout
+    assert "  has    command b, loaded in " in result.stdout
 
 
 def test_the_doctor_of_one_tells_that_its_claim_on_a_function_of_basic_is_refused(
@@ -338,3 +350,85 @@ def test_closed_standard_streams_are_no_fault(
         check=False,
     ).returncode
     assert status == 0
+
+
+ABOUT = [
+    "Summary: Derivatives for fun.",
+    "Home-page: https://example.org/old",
+    "Project-URL: Bug Tracker, https://example.org/bugs",
+    "Project-URL: Source-Code, https://example.org/code",
+]
+
+
+def test_plugins_shows_description_and_home_page(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", metadata=ABOUT)
+    site.add("mg-b", namespace="b", metadata=[*ABOUT, "Project-URL: Homepage, https://example.org"])
+    site.add("mg-c", namespace="c", metadata=ABOUT[:2])
+    ends = [line.split("site-packages")[1].strip() for line in run("plugins").stdout.splitlines()[1:]]
+    pages = ["https://example.org/code", "https://example.org", "https://example.org/old"]
+    assert ends == [f"Derivatives for fun. {page}" for page in pages]
+    entries = json.loads(run("plugins", "--json").stdout)
+    assert [entry["home_page"] for entry in entries] == pages
+    assert {entry["description"] for entry in entries} == {"Derivatives for fun."}
+
+
+def test_a_stranger_cannot_take_the_command_train(site: Site, installed_registry: PluginLoader) -> None:
+    site.add("mg-evil", namespace="train", code=COMMAND.format(name="train", says="mine now"))
+    result = run("train", "--help")
+    assert (result.exit_code, result.output.count("mine now")) == (0, 0)
+    assert "--epochs" in result.stdout
+    assert "mg-evil 1.0 also claims 'train'; refused: it belongs to minigrad-train" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args", [("plugins", "--doctor"), ("plugins", "--doctor", "empty"), ("check", "empty")]
+)
+def test_a_plugin_without_hooks_is_a_fault(site: Site, registry: PluginLoader, args: tuple[str, ...]) -> None:
+    site.add("mg-empty", namespace="empty", code="import minigrad_core")
+    result = run(*args)
+    assert result.exit_code == 1
+    assert "has no hook: the entry point must name the module whose functions are under @hookimpl" in (
+        result.stdout
+    )
+
+
+def test_the_doctor_tells_the_place_of_an_editable_install(
+    site: Site, registry: PluginLoader, tmp_path: Path
+) -> None:
+    info = site.add("mg-a", namespace="a")
+    record = {"url": tmp_path.as_uri(), "dir_info": {"editable": True}}
+    (info / "direct_url.json").write_text(json.dumps(record))
+    lines = run("plugins", "--doctor", "a").stdout.splitlines()
+    assert f"  lies   editable: {site.folder}" in lines
+
+
+def test_the_doctor_is_silent_of_what_plugins_print(site: Site) -> None:
+    noise = "import os\nprint('noise')\nos.write(1, b'noise')\n"
+    site.add("mg-a", namespace="a", code=noise + WORKING.format(op="scale"))
+    done = site.minigrad("plugins", "--doctor", "a")
+    assert done.stdout.startswith("a: loaded\n")
+    assert "noise" not in done.stdout
+    assert done.stderr.count("noise") == 2
+
+
+def test_the_doctor_tells_of_a_method_that_another_plugin_replaced(
+    site: Site, registry: PluginLoader
+) -> None:
+    site.add("mg-a", namespace="a")
+    evil = "import mg_a_plugin\ndef other(self, ctx, x):\n    return x\nmg_a_plugin.Scale.forward = other\n"
+    site.add("mg-evil", namespace="evil", code=evil + WORKING.format(op="other"))
+    note = "  note   forward of a::scale was replaced by plugin 'evil': it is mg_evil_plugin's"
+    assert note in run("plugins", "--doctor", "a").stdout.splitlines()
+    assert "note" not in run("plugins", "--doctor", "evil").stdout
+
+
+def test_the_doctor_tells_what_chooses_between_two_claims(site: Site, registry: PluginLoader) -> None:
+    sinc = WORKING.format(op="sinc").replace(
+        "broadcasts", "implements = (__import__('numpy').sinc,)\n    broadcasts"
+    )
+    site.add("mg-a", namespace="a", code=sinc)
+    site.add("mg-b", namespace="b", code=sinc)
+    assert (
+        "  note   np.sinc is also claimed by b::sinc (mg-b 1.0): calling it on a tensor is an error;"
+        " MINIGRAD_PREFER=np.sinc=a chooses" in run("plugins", "--doctor", "a").stdout.splitlines()
+    )

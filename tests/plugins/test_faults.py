@@ -153,6 +153,64 @@ FAULTS = {
         "@mg.hookimpl\ndef minigrad_optimizers():\n    return [SGD()]",
         r"expected an optimizer class, got an instance of SGD",
     ),
+    "an entry point that names no hooks": (
+        "import minigrad_core as mg",
+        r"bad_plugin \(.*bad_plugin.py:1\) has no hook: the entry point must name the module whose functions",
+    ),
+    "a list in the list": (
+        operation(returned="[[Op()]]"),
+        r"minigrad_operations \(.*bad_plugin.py:\d+\), item 0: list \(.*\): not an operation: it has no",
+    ),
+    "nothing in the list": (
+        operation(returned="[Op(), None]"),
+        r"minigrad_operations \(.*bad_plugin.py:\d+\), item 1: NoneType \(.*\): not an operation",
+    ),
+    "a name in the list": (
+        operation(returned="['relu']"),
+        r"minigrad_operations \(.*bad_plugin.py:\d+\), item 0: str \(.*\): not an operation",
+    ),
+    "a function of NumPy's in the list": (
+        operation(returned="[np.exp2]"),
+        r"minigrad_operations \(.*bad_plugin.py:\d+\), item 0: ufunc \(.*\): not an operation",
+    ),
+    "a value that cannot be shown": (
+        operation("def __repr__(self):\n    raise ValueError('mute')", returned="Op()"),
+        r"minigrad_operations \(.*:\d+\) returned an instance of Op whose repr raises; expected a list",
+    ),
+    "a claim that cannot be shown": (
+        operation("implements = type('Mute', (), {'__repr__': lambda self: 1 / 0})()"),
+        r"`implements` must be a tuple of functions, got an instance of Mute whose repr raises",
+    ),
+    "a name that cannot be read": (
+        operation("name = property(lambda self: 1 / 0)"),
+        r"minigrad_operations \(.*:\d+\), item 0: an instance of Op whose repr raises: ZeroDivisionError",
+    ),
+    "a context in the wrong place": (
+        operation("def forward(self, x, ctx):\n    return x"),
+        r"forward\(x, ctx\) cannot be called: expected forward\(self, ctx, x, \.\.\.\)",
+    ),
+    "a context in the wrong place of backward": (
+        operation("def backward(self, grad, ctx):\n    return grad"),
+        r"backward\(grad, ctx\) cannot be called: expected backward\(self, ctx, grad, \.\.\.\)",
+    ),
+    "a name that Python reads otherwise": (
+        operation("name = '\u00b5'"),
+        "'\u00b5' can never be found: Python reads it as '\u03bc'",
+    ),
+    "a name that attributes cannot have": (operation("name = '_'"), r"'_' is no usable name"),
+    "a claim on a function of form": (
+        operation("implements = (np.shape,)"),
+        r"`implements` claims np.shape, for which the core itself answers",
+    ),
+    "an initializer class": (
+        "import minigrad_core as mg\nclass Ones(mg.Initializer):\n    name = 'ones'\n"
+        "@mg.hookimpl\ndef minigrad_initializers():\n    return [Ones]",
+        r"minigrad_initializers \(.*:\d+\), item 0: Ones \(.*:2\): expected an initializer, got a class",
+    ),
+    "a function instead of an initializer": (
+        "import minigrad_core as mg\n@mg.hookimpl\ndef minigrad_initializers():\n    return [len, None]",
+        r"minigrad_initializers \(.*:\d+\), item 0: .*: not an initializer: it has no method 'std'",
+    ),
     "an abstract optimizer": (
         "import minigrad_core as mg\nclass SGD(mg.Optimizer):\n    name = 'sgd'\n"
         "@mg.hookimpl\ndef minigrad_optimizers():\n    return [SGD]",
@@ -221,6 +279,7 @@ def test_a_keyboard_interrupt_passes_and_the_plugin_can_be_loaded_later(
 
 def test_a_miss_names_the_plugins_that_failed(site: Site, registry: PluginLoader) -> None:
     site.add("mg-bad", namespace="bad", code="import nothing_here", module="bad_plugin")
+    registry.load_all()
     with pytest.raises(AttributeError, match="plugin 'bad' failed to load: ModuleNotFoundError"):
         _ = mg.ops.scale
 
@@ -231,10 +290,58 @@ def test_dir_of_a_broken_namespace_is_empty(site: Site, registry: PluginLoader) 
     assert dir(mg.ops) == ["bad"]
 
 
-def test_a_namespace_that_is_no_identifier_is_refused(site: Site, registry: PluginLoader) -> None:
-    site.add("mg-odd", namespace="my-ops")
-    with pytest.raises(PluginLoadError, match="'my-ops' is no name for a namespace: expected an identifier"):
-        mg.ops["my-ops::scale"]
+@pytest.mark.parametrize(
+    ("module", "value", "named"),
+    [
+        ("mine/plugin.py", "mine", r"mine \(.*mine/__init__.py:1\)"),  # the package
+        ("mine/plugin.py", "mine.plugin:Scale", r"Scale \(.*mine/plugin.py:4\)"),
+        ("mine/plugin.py", "mine.plugin:scale", r"Scale \(.*mine/plugin.py:4\)"),
+        ("mine/plugin.py", "mine.plugin:minigrad_operations", r"minigrad_operations \(.*:\d+\)"),
+    ],
+)
+def test_an_entry_point_beside_the_hooks_is_told(
+    site: Site, registry: PluginLoader, module: str, value: str, named: str
+) -> None:
+    info = site.add("mg-mine", namespace="mine", typed=True, module="mine", code="")
+    (site.folder / module).write_text(WORKING.format(op="scale") + "\nscale = Scale()\n")
+    (info / "entry_points.txt").write_text(f"[minigrad]\nmine = {value}\n")
+    with pytest.raises(PluginLoadError, match=f"{named} has no hook: the entry point must name the module"):
+        _ = mg.ops.mine.scale
+
+
+@pytest.mark.parametrize(
+    ("code", "requires", "remedy"),
+    [
+        ("import absent", ["absent>=1"], "pip install absent"),
+        ("import absent.part", ["absent-dist>=1", "numpy"], "pip install absent-dist"),
+        ("import absent", [], "pip install absent"),
+        ("import absent", ["a-1", "not readable >> 3"], "pip install absent"),
+        ("import absent", ["other-one; extra == 'more'", "absent"], "pip install absent"),
+        ("import numpy.absent", ["numpy"], "upgrade it"),
+        ("import bad_plugin.absent", [], "upgrade it"),
+        ("raise ImportError('no')", [], "upgrade it"),
+    ],
+)
+def test_a_missing_dependency_is_to_be_installed(
+    site: Site, registry: PluginLoader, code: str, requires: list[str], remedy: str
+) -> None:
+    site.add("mg-bad", namespace="bad", code=code, requires=requires, module="bad_plugin")
+    with pytest.raises(PluginLoadError, match=f"  try   {remedy}, or MINIGRAD_DISABLE_PLUGINS=bad; details"):
+        _ = mg.ops.bad.op
+
+
+@pytest.mark.parametrize("namespace", ["my-ops", "_mine", "class"])
+def test_an_odd_namespace_is_refused(site: Site, registry: PluginLoader, namespace: str) -> None:
+    site.add("mg-odd", namespace=namespace)
+    with pytest.raises(PluginLoadError, match="is no name for a namespace: expected an identifier"):
+        mg.ops[f"{namespace}::scale"]
+
+
+def test_a_namespace_that_python_reads_otherwise_is_refused(site: Site, registry: PluginLoader) -> None:
+    info = site.add("mg-odd", namespace="odd")
+    (info / "entry_points.txt").write_text("[minigrad]\n\u00b5 = mg_odd_plugin\n", encoding="utf-8")
+    with pytest.raises(PluginLoadError, match="'\u00b5' can never be found: Python reads it as '\u03bc'"):
+        mg.ops["\u00b5::scale"]
 
 
 def test_two_operations_that_answer_for_one_function_are_both_shown(

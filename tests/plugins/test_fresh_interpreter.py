@@ -43,6 +43,38 @@ def test_importing_the_core_among_a_thousand_plugins_touches_none_of_them(site: 
     assert metadata <= 4
 
 
+def test_among_a_thousand_plugins_only_the_one_that_answers_is_loaded(site: Site) -> None:
+    numpys = [f"numpy.{name}" for name in ("i0", "sinc", "unwrap")]
+    for i in range(1000):
+        functions = [numpys[i - 500]] if 500 <= i < 503 else [f"scipy.special.f{i}"]
+        code = WORKING.format(op="scale")
+        if i == 500:
+            code = code.replace("broadcasts", "implements = (__import__('numpy').i0,)\n    broadcasts")
+        site.add(f"mg-{i}", namespace=f"n{i}", module=f"mg_{i}_plugin", functions=functions, code=code)
+    code = """
+        import sys
+        import numpy as np
+        import minigrad_core as mg
+
+        def loaded():
+            return [name for name in sys.modules if name.endswith("_plugin") and name.startswith("mg_")]
+
+        t = mg.tensor([1.0], requires_grad=True)
+        assert np.shape(t) == (1,) and np.zeros_like(t)[0] == 0
+        assert len(dir(mg.ops)) > 1000 and mg.ops and not hasattr(mg.ops, "nothing")
+        np.exp(t)
+        assert loaded() == []
+        assert np.i0(t).item() == 2.0
+        assert loaded() == ["mg_500_plugin"]
+        try:
+            np.poly(t)
+        except mg.errors.NoOperationError:
+            pass
+        assert loaded() == ["mg_500_plugin"]
+    """
+    succeeded(site, code)
+
+
 def test_a_plugin_that_is_imported_before_the_core_works(site: Site) -> None:
     site.add("mg-a", namespace="a", module="mg_a_plugin")
     code = """

@@ -38,5 +38,11 @@ def test_the_commands_of_the_guide_lead_to_a_published_plugin(tmp_path: Path) ->
         ["bash", "-ex"], input=commands, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    plugin = tmp_path / "minigrad-mine"
     assert "mine: loaded" in done.stdout
-    assert list((tmp_path / "minigrad-mine" / "dist").glob("minigrad_mine-0.1.0-*.whl"))
+    assert "0 errors, 0 warnings" in done.stdout  # pyright; mypy's status is the command's
+    assert list((plugin / "dist").glob("minigrad_mine-0.1.0-*.whl"))
+    assert (plugin / "docs" / "operations" / "squareplus.md").exists()
+    assert "tensor([1., 2.])" in done.stdout  # from the environment elsewhere
+    assert str(plugin / "elsewhere") in done.stdout
+    assert list(plugin.glob(".venv/lib/*/site-packages/minigrad_core-stubs"))  # `uv sync` has kept them

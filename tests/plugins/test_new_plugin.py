@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import errno
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +14,9 @@ from minigrad_core.cli.group import minigrad
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from minigrad_core.plugins.loader import PluginLoader
+    from tests.plugins.testbed import Site
 
 
 def new_plugin(path: Path, namespace: str = "mine") -> Result:
@@ -24,6 +29,7 @@ def test_a_project_is_written_whole(tmp_path: Path) -> None:
     written = {str(f.relative_to(tmp_path / "minigrad-mine")) for f in tmp_path.rglob("*") if f.is_file()}
     assert written == {
         ".github/workflows/ci.yml",
+        ".github/workflows/release.yml",
         ".gitignore",
         "LICENSE",
         "README.md",
@@ -33,17 +39,35 @@ def test_a_project_is_written_whole(tmp_path: Path) -> None:
         "src/minigrad_mine/plugin.py",
         "src/minigrad_mine/py.typed",
         "src/minigrad_mine/sign_sgd.py",
-        "src/minigrad_mine/squareplus.py",
+        "src/minigrad_mine/activations.py",
         "tests/test_contract.py",
         "tests/test_values.py",
     }
+
+
+def test_it_uses_public_names_only(tmp_path: Path) -> None:
+    new_plugin(tmp_path / "minigrad-mine")
+    public = {f"minigrad_core{part}" for part in ("", ".cases", ".contracts", ".testing", ".plugins")}
+    imported = [
+        (node.module, alias.name)
+        for file in (tmp_path / "minigrad-mine").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("minigrad_core")
+        for alias in node.names
+    ]
+    assert ("minigrad_core.contracts", "fans") in imported
+    assert {module for module, _ in imported} <= public
+    assert all(name in import_module(module).__all__ for module, name in imported)
 
 
 def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
     new_plugin(tmp_path / "minigrad-mine", "mine_ops")
     for file in (tmp_path / "minigrad-mine").rglob("*"):
         if file.is_file():
-            assert "$" not in file.read_text().replace("${{ matrix.python }}", "")
+            text = file.read_text()
+            for shells in ("${{ matrix.python }}", "$(uv version --short)", "$GITHUB_REF_NAME"):
+                text = text.replace(shells, "")
+            assert "$" not in text
     assert 'mine_ops = "minigrad_mine.plugin"' in (tmp_path / "minigrad-mine" / "pyproject.toml").read_text()
 
 
@@ -51,9 +75,15 @@ def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
     ("namespace", "message"),
     [
         ("nn", "'nn' belongs to minigrad-ops-nn"),
-        ("my-ops", "got 'my-ops'; 'my_ops' would do"),
+        ("train", "'train' belongs to minigrad-train"),
+        ("local", "'local' belongs to mg.register"),
+        ("\u00b5", "Python reads it as '\u03bc'; '\u03bc' would do"),
+        (
+            "my-ops",
+            "'my-ops' is no name for a namespace: expected an identifier, no underscore first; 'my_ops'",
+        ),
         ("class", "expected an identifier"),
-        ("_mine", "without an underscore first"),
+        ("_mine", "no underscore first; 'mine' would do"),
     ],
 )
 def test_a_namespace_that_could_not_load_is_refused(tmp_path: Path, namespace: str, message: str) -> None:
@@ -70,6 +100,24 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert "exists and is not an empty folder" in result.stderr
 
 
+def test_a_folder_with_a_repository_and_nothing_else_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "minigrad-mine"
+    (path / ".git").mkdir(parents=True)
+    assert new_plugin(path).exit_code == 0
+    assert (path / "pyproject.toml").exists()
+
+
+def test_a_namespace_that_is_installed_is_mentioned(
+    tmp_path: Path, site: Site, registry: PluginLoader
+) -> None:
+    site.add("mg-mine", "2.0", namespace="mine")
+    result = new_plugin(tmp_path / "minigrad-mine")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "note: mg-mine 2.0 has the namespace 'mine' here: both together will be a conflict\n"
+    )
+
+
 def test_a_disk_that_fills_up_leaves_no_half_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[Path] = []
 
@@ -84,6 +132,16 @@ def test_a_disk_that_fills_up_leaves_no_half_project(tmp_path: Path, monkeypatch
     assert (result.exit_code, result.stderr) == (1, "Error: writing failed: No space left on device\n")
     assert len(written) == 3
     assert not list(tmp_path.iterdir())
+
+
+def test_what_was_there_outlives_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, text: str, encoding: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "minigrad-mine" / ".git").mkdir(parents=True)
+    monkeypatch.setattr("pathlib.Path.write_text", full)
+    assert new_plugin(tmp_path / "minigrad-mine").exit_code == 1
+    assert [entry.name for entry in (tmp_path / "minigrad-mine").iterdir()] == [".git"]
 
 
 @pytest.mark.parametrize("name", ["-", "3d-ops", "class"])

@@ -45,15 +45,21 @@ def minigrad_optimizers():
     return [Descent]
 """
 )
-TYPED = PLUGIN.replace("(self, ctx, x)", "(self, ctx: mg.Context, x: mg.Array) -> mg.Array").replace(
-    "(self, ctx, grad)", "(self, ctx: mg.Context, grad: mg.Array) -> mg.Array"
-)
+
+
+def typed(code: str) -> str:
+    return code.replace("(self, ctx, x)", "(self, ctx: mg.Context, x: mg.Array) -> mg.Array").replace(
+        "(self, ctx, grad)", "(self, ctx: mg.Context, grad: mg.Array) -> mg.Array"
+    )
+
+
+TYPED = typed(PLUGIN)
 
 USE = """
 import minigrad_core as mg
 x = mg.tensor([1.0])
 mg.ops.mine.scale(x)
-mg.ops.scale(x)
+mg.ops.official(x)
 mg.ops.mine.bare(x, power=3)
 mg.ops["mine::scale"](x)
 mg.optimizers.mine.descent
@@ -61,6 +67,7 @@ mg.ops.mine.scale(x, axs=1)        # wrong
 mg.ops.mine.bare(x, powr=3)        # wrong
 mg.ops.mine.sclae(x)               # wrong
 mg.ops.nothing                     # wrong
+mg.ops.scale                       # wrong
 mg.optimizers.mine.scale           # wrong
 """
 WRONG = [number for number, line in enumerate(USE.splitlines(), 1) if "# wrong" in line]
@@ -82,6 +89,7 @@ def in_folder(folder: Path, *module: str) -> subprocess.CompletedProcess[str]:
 def environment(site: Site, registry: PluginLoader, tmp_path: Path) -> Path:
     """The Python of an environment that has the stubs and sees what is installed here."""
     site.add("mg-mine", namespace="mine", code=TYPED, typed=True)
+    site.add("minigrad-ops-nn", namespace="nn", code=typed(WORKING.format(op="official")), typed=True)
     wheel = write_stubs(tmp_path / "dist")
     venv.create(tmp_path / "venv", with_pip=False)
     (packages,) = (tmp_path / "venv").glob("lib/python3*/site-packages")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -56,10 +57,13 @@ class Site:
         requires: Iterable[str] = (RANGE,),
         module: str | None = None,
         typed: bool = False,
+        functions: Iterable[str] = (),
+        metadata: Iterable[str] = (),
     ) -> Path:
         """Install a distribution whose one module is `code`, and return its dist-info folder.
 
-        A `typed` one is a package with the marker `py.typed`.
+        A `typed` one is a package with the marker `py.typed`; `functions` are the dotted names that it
+        declares, and `metadata` are further lines of its metadata.
         """
         stem = distribution.replace("-", "_")
         module = module or f"{stem}_plugin"
@@ -71,10 +75,16 @@ class Site:
         info = self.folder / f"{stem}-{version}.dist-info"
         info.mkdir()
         lines = ["Metadata-Version: 2.1", f"Name: {distribution}", f"Version: {version}"]
-        lines += [f"Requires-Dist: {requirement}" for requirement in requires]
+        lines += [*(f"Requires-Dist: {requirement}" for requirement in requires), *metadata]
         (info / "METADATA").write_text("\n".join(lines) + "\n\nWhat it is.\n")
-        (info / "entry_points.txt").write_text(f"[minigrad]\n{namespace or stem} = {module}\n")
+        claims = [f"{function} = {module}" for function in functions]
+        entries = ["[minigrad]", f"{namespace or stem} = {module}", "[minigrad.functions]", *claims]
+        (info / "entry_points.txt").write_text("\n".join(entries) + "\n")
         return info
+
+    def remove(self, info: Path) -> None:
+        """Uninstall a distribution by its dist-info folder; its module stays where it is."""
+        shutil.rmtree(info)
 
     def find(self, **context: Any) -> Iterable[Any]:
         """Find the distributions of this folder only."""

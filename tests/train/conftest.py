@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from minigrad_train import datasets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -23,13 +21,6 @@ def idx_bytes(values: NDArray[Any]) -> bytes:
         struct.pack(f">{1 + values.ndim}I", 0x0800 | values.ndim, *values.shape)
         + values.astype(np.uint8).tobytes()
     )
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread_for_products() -> Iterator[None]:
-    """Keep the workers of pytest-xdist from fighting for the cores: products would take ten times as long."""
-    with threadpool_limits(1, user_api="blas"):
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,7 @@ def test_images_without_their_labels_are_refused(name: str) -> None:
     model = Linear(5, 3)
     both: Any = {"train": separable(9), "validation": separable(9)}
     both[name] = both[name][0]
-    with pytest.raises(InputError, match=rf"{name}: expected a pair \(images, labels\), got ndarray"):
+    with pytest.raises(InputError, match=rf"{name}: expected a pair \(inputs, targets\), got ndarray"):
         fit(model, **both, optimizer=SGD(model.parameters()), epochs=1)
 
 
@@ -176,7 +176,7 @@ def test_what_is_no_model_no_batch_size_and_no_pair_of_arrays_is_refused() -> No
         fit(3, data, optimizer=optimizer, epochs=1)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="a whole number from 1 up, or None for all; got 'full'"):
         trained(epochs=1, batch_size="full")
-    with pytest.raises(InputError, match=r"validation: expected images .* got shapes \(10, 5\) and \(9,\)"):
+    with pytest.raises(InputError, match=r"validation: expected inputs .* got shapes \(10, 5\) and \(9,\)"):
         fit(model, data, (data[0], data[1][:9]), optimizer=optimizer, epochs=1)
 
 
@@ -184,3 +184,88 @@ def test_accuracy_wants_a_label_for_each_image() -> None:
     images, labels = separable(10)
     with pytest.raises(InputError, match="as many labels as images, got 9 and 10"):
         accuracy(Linear(5, 3), images, labels[:9])
+
+
+def test_batches_without_a_generator_are_shuffled_anew_in_each_epoch() -> None:
+    """The order shows in the weights: of two runs, and of one that takes the examples as they stand."""
+    first, second = (trained(epochs=1, batch_size=7)[0].state_dict()["weight"] for _ in range(2))
+    plain, again = (
+        trained(epochs=1, batch_size=7, shuffle=False)[0].state_dict()["weight"] for _ in range(2)
+    )
+    np.testing.assert_array_equal(plain, again)
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(first, plain)
+
+
+def test_examples_that_are_not_shuffled_come_as_they_stand_and_no_order_is_drawn() -> None:
+    seen: list[int] = []
+
+    class Watching(Linear):
+        def forward(self, x: Any) -> Any:
+            seen.extend(x[:, 0].astype(int))
+            return super().forward(x)
+
+    model = Watching(1, 3)
+    rng = np.random.default_rng(0)
+    before = rng.bit_generator.state
+    train = np.arange(10.0, dtype=np.float32)[:, None], np.zeros(10, int)
+    fit(model, train, optimizer=SGD(model.parameters()), epochs=2, batch_size=4, shuffle=False, rng=rng)
+    assert seen == [*range(10), *range(10)]
+    assert rng.bit_generator.state == before
+
+
+def squared(outputs: Any, targets: Any) -> Any:
+    return ((outputs - targets) ** 2).mean()
+
+
+def test_any_loss_and_metrics_by_name_are_means_over_the_examples() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(50, 3)).astype(np.float32)
+    y = x @ np.array([[1.0], [-2.0], [0.5]], np.float32)
+    model = Linear(3, 1, rng=rng)
+    before = predict(model, x)
+    metrics = {"mae": lambda outputs, targets: float(np.abs(outputs - targets).mean())}
+    frozen = SGD(model.parameters(), lr=0)
+    [epoch] = fit(
+        model, (x, y), (x, y), optimizer=frozen, epochs=1, batch_size=7, loss=squared, metrics=metrics
+    )
+    assert epoch.loss == pytest.approx(float(np.mean((before - y) ** 2)), rel=1e-5)
+    assert epoch.metrics["mae"] == pytest.approx(float(np.mean(np.abs(before - y))), rel=1e-5)
+    assert epoch.metrics["validation_mae"] == pytest.approx(epoch.metrics["mae"], rel=1e-5)
+    assert epoch.metrics["validation_loss"] == pytest.approx(epoch.loss, rel=1e-5)
+    assert epoch.validation_accuracy is None
+    history = fit(model, (x, y), optimizer=SGD(model.parameters(), lr=0.1), epochs=50, loss=squared)
+    assert history.loss[-1] < 1e-3
+    assert history[0].metrics == {}
+
+
+def test_metrics_may_be_left_out_or_be_others_for_a_classification() -> None:
+    assert list(fit_once(metrics={}).metrics) == []
+    assert list(fit_once().metrics) == ["accuracy"]
+    assert fit_once(metrics={"half": lambda *_: 0.5}).metrics == {"half": 0.5}
+
+
+def fit_once(**settings: Any) -> Epoch:
+    model = Linear(5, 3)
+    [epoch] = fit(model, separable(10), optimizer=SGD(model.parameters()), epochs=1, **settings)
+    return epoch
+
+
+@pytest.mark.parametrize(
+    "wrong", [lambda outputs, _: outputs, lambda *_: 3.0, lambda outputs, _: outputs.data.mean()]
+)
+def test_loss_that_is_no_scalar_tensor_is_refused(wrong: Any) -> None:
+    with pytest.raises(
+        ArgumentError, match=r"loss: expected a scalar tensor, the mean over the examples, got"
+    ):
+        fit_once(loss=wrong)
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+def test_weights_that_the_last_step_ruined_are_noticed_by_the_validation() -> None:
+    model = Linear(5, 3, rng=np.random.default_rng(0))
+    optimizer = SGD(model.parameters(), lr=1e39)
+    with pytest.raises(
+        DivergedError, match=r"the loss became (nan|inf) of the validation examples after epoch 1"
+    ):
+        fit(model, separable(100), separable(9), optimizer=optimizer, epochs=1)

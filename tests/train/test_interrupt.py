@@ -17,18 +17,18 @@ def press() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_waits_until_it_is_released(number: int) -> None:
-    with held_interrupt() as release:
-        release()
+    with held_interrupt() as interrupt:
+        interrupt.release()
         os.kill(os.getpid(), number)
         with pytest.raises(Interrupted) as caught:
-            release()
-    assert caught.value.status == 128 + number
+            interrupt.release()
+    assert interrupt.status == caught.value.code == 128 + number
 
 
 def test_second_interrupt_goes_through_at_once() -> None:
     with held_interrupt():
         press()
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Interrupted):
             press()
 
 
@@ -50,9 +50,9 @@ def test_other_thread_leaves_signals_alone() -> None:
     handlers = []
 
     def body() -> None:
-        with held_interrupt() as release:
+        with held_interrupt() as interrupt:
             handlers.append(signal.getsignal(signal.SIGINT))
-            release()
+            interrupt.release()
 
     thread = threading.Thread(target=body)
     thread.start()
@@ -62,8 +62,8 @@ def test_other_thread_leaves_signals_alone() -> None:
 
 def test_ignored_interrupt_stays_ignored() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with held_interrupt() as release:
+    with held_interrupt() as interrupt:
         press()
         press()
-        release()
+        interrupt.release()
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

@@ -10,11 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 import minigrad_core as mg
+from minigrad_core.errors import ArgumentError
 from minigrad_ops_nn import Dropout, Linear, Sequential
 from minigrad_train import fit
 from minigrad_train.checkpoint import load_checkpoint, save_checkpoint
 from minigrad_train.cli.train import train
-from minigrad_train.models import build_model, suited
+from minigrad_train.datasets import Task
+from minigrad_train.datasets.mnist import DIGITS
+from minigrad_train.models import MODELS, build_model, suited
 from minigrad_train.networks import ConvolutionalNetwork, RowTransformer
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
@@ -28,14 +31,32 @@ NAMES = ["cnn", "transformer"]
 @pytest.mark.parametrize("network", [ConvolutionalNetwork, RowTransformer])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_logits_have_a_row_for_each_image_in_the_dtype_of_the_weights(network: Any, dtype: Any) -> None:
-    logits = network(rng=np.random.default_rng(0), dtype=dtype)(np.zeros((3, 784), dtype))
+    logits = network(DIGITS.shape, 10, rng=np.random.default_rng(0), dtype=dtype)(np.zeros((3, 784), dtype))
     assert logits.shape == (3, 10)
     assert logits.dtype == dtype
 
 
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("shape", [(3, 40, 32), (1, 8, 8), (2, 5, 7)])
+def test_every_model_is_built_for_the_shape_and_the_classes_of_the_data(
+    name: str, shape: tuple[int, int, int]
+) -> None:
+    task = Task(shape, ("a", "b", "c"))
+    model = build_model(Settings(model=name), task, np.random.default_rng(0))
+    images = np.random.default_rng(1).random((2, task.pixels), dtype=np.float32)
+    logits = model.eval()(images).numpy()
+    assert logits.shape == (2, 3)
+    assert not np.array_equal(logits, model(images[:, ::-1]).numpy())
+
+
+def test_images_too_small_to_be_halved_twice_are_refused_by_the_cnn() -> None:
+    with pytest.raises(ArgumentError, match=r"a cnn needs images of at least 4 x 4, got 3 x 9; take an mlp"):
+        ConvolutionalNetwork((1, 3, 9), 2, rng=np.random.default_rng(0))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_parameter_gets_a_gradient(name: str) -> None:
-    model = build_model(Settings(model=name), np.random.default_rng(0))
+    model = build_model(Settings(model=name), DIGITS, np.random.default_rng(0))
     images = np.random.default_rng(1).random((8, 784), dtype=np.float32)
     mg.ops.nn.cross_entropy(model(images), np.arange(8)).backward()
     assert [key for key, parameter in model.named_parameters() if parameter.grad is None] == []
@@ -43,13 +64,13 @@ def test_every_parameter_gets_a_gradient(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_images_of_a_batch_do_not_mix(name: str) -> None:
-    model = build_model(Settings(model=name, dtype="float64"), np.random.default_rng(0)).eval()
+    model = build_model(Settings(model=name, dtype="float64"), DIGITS, np.random.default_rng(0)).eval()
     images = np.random.default_rng(1).random((4, 784))
     np.testing.assert_allclose(model(images).numpy()[2:3], model(images[2:3]).numpy(), rtol=1e-10)
 
 
 def test_order_of_the_rows_matters_to_the_transformer() -> None:
-    model = RowTransformer(rng=np.random.default_rng(0), dtype=np.float64)
+    model = RowTransformer(DIGITS.shape, 10, rng=np.random.default_rng(0), dtype=np.float64)
     image = np.random.default_rng(1).random((1, 28, 28))
     assert np.abs(model(image).numpy() - model(image[:, ::-1]).numpy()).max() > 1e-4
 
@@ -107,7 +128,7 @@ def test_generators_inside_of_layers_go_on_where_they_were(tmp_path: Path) -> No
     examples = rng.random((60, 784), dtype=np.float32), rng.integers(0, 10, 60)
 
     def with_dropout() -> Any:
-        session = assemble(settings)
+        session = assemble(settings, DIGITS)
         session.model = Sequential(
             Dropout(0.5, rng=np.random.default_rng(9)), Linear(784, 10, rng=np.random.default_rng(1))
         )
@@ -128,7 +149,7 @@ def test_generators_inside_of_layers_go_on_where_they_were(tmp_path: Path) -> No
     save_checkpoint(tmp_path / "c", trained(with_dropout(), 2))
     whole = trained(with_dropout(), 4)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("minigrad_train.checkpoint.assemble", lambda _: with_dropout())
+        patch.setattr("minigrad_train.checkpoint.assemble", lambda *_: with_dropout())
         resumed = trained(load_checkpoint(tmp_path / "c"), 2)
     for ours, theirs in zip(resumed.model.parameters(), whole.model.parameters(), strict=True):
         np.testing.assert_array_equal(ours.numpy(), theirs.numpy())

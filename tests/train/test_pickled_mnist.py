@@ -125,6 +125,52 @@ def test_nothing_outside_is_changed_by_a_pickle_that_sets_attributes_of_the_stan
     np.testing.assert_array_equal(datasets.mnist(written(path, SPLITS)).train.images, SPLITS[0][0])
 
 
+def test_pickle_that_unpacks_to_more_than_the_bound_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minigrad_train.datasets.content.read_content.__defaults__", (50_000,))
+    path = tmp_path / "mnist.pkl.gz"
+    path.write_bytes(gzip.compress(bytes(10**6)))
+    with pytest.raises(
+        DatasetError, match=r"it holds more than the 50,000 bytes that are read of such a file"
+    ):
+        datasets.mnist(path)
+
+
+def opcodes(*parts: bytes) -> bytes:
+    return b"\x80\x04" + b"".join(parts) + b"."
+
+
+HOSTILE = {
+    "an index of the memo that would take 64 GB": opcodes(b"K\x00r\xff\xff\xff\xff"),
+    "a length that would take 100 GB": opcodes(b"\x96" + (10**11).to_bytes(8, "little")),
+    "a length that no memory has": opcodes(b"\x8e" + (2**62).to_bytes(8, "little")),
+    "tuples of tuples as a type": opcodes(
+        b"cnumpy\ndtype\n", b")\x94", *[b"0h%ch%c\x86\x94" % (k, k) for k in range(60)], b"\x85R"
+    ),
+    "tuples of tuples as a key": opcodes(
+        b")\x94", *[b"0h%ch%c\x86\x94" % (k, k) for k in range(60)], b"}h\x3cK\x00s"
+    ),
+    "lists of lists of lists": opcodes(b"]\x94", *[b"0]\x94(h%ch%ce" % (k, k) for k in range(60)]),
+    "a number of a million digits": opcodes(b"I" + b"9" * 10**6 + b"\n"),
+    "a name of many lines": opcodes(b"c" + b"a" * 10**6 + b"\nb\n"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_pickle_that_would_take_all_memory_or_all_time_is_refused_in_one_line(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "mnist.pkl"
+    path.write_bytes(HOSTILE[name])
+    with pytest.raises(
+        DatasetError, match=r"mnist.pkl: (not a readable pickle|refused|expected three)"
+    ) as caught:
+        datasets.mnist(path)
+    assert len(str(caught.value)) < 400
+    assert str(caught.value).isprintable()
+
+
 @pytest.mark.parametrize("kept", [0, 1, 100, 5000, -2])
 def test_truncated_pickle_is_refused(tmp_path: Path, kept: int) -> None:
     path = tmp_path / "mnist.pkl.gz"

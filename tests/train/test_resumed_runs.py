@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
-from minigrad_train.cli.interrupt import Interrupted
 from minigrad_train.cli.train import train
 from minigrad_train.errors import SavedRunError
 
@@ -57,15 +56,25 @@ def test_other_options_than_epochs_are_refused(small_mnist: Path, tmp_path: Path
     assert "--batch-size, --lr cannot be given with --resume" in result.output
 
 
-def test_finished_run_asks_for_more_epochs(small_mnist: Path, tmp_path: Path) -> None:
-    result = run("--resume", started(small_mnist, tmp_path, 1))
+def test_finished_run_says_so_and_how_to_go_on(small_mnist: Path, tmp_path: Path) -> None:
+    folder = started(small_mnist, tmp_path, 2)
+    before = (folder / "weights.safetensors").read_bytes()
+    result = run("--resume", folder)
+    assert result.exit_code == 0
+    assert "all epochs are done; --epochs N asks for more" in result.output
+    assert "test accuracy" in result.output
+    assert (folder / "weights.safetensors").read_bytes() == before
+
+
+def test_fewer_epochs_than_there_were_are_refused(small_mnist: Path, tmp_path: Path) -> None:
+    result = run("--resume", started(small_mnist, tmp_path, 2), "--epochs", 1)
     assert result.exit_code == 2
-    assert "the run is after epoch 1 already; ask for more with --epochs" in result.output
+    assert "the run is after epoch 2 already; ask for more with --epochs" in result.output
 
 
 def test_folder_without_a_checkpoint_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        SavedRunError, match=r"checkpoint.safetensors does not exist; a run can be resumed after its first"
+        SavedRunError, match=r"checkpoint.safetensors does not exist; there is no run in .* to go on with"
     ):
         run("--resume", tmp_path)
 
@@ -87,26 +96,12 @@ def test_weights_are_no_checkpoint(small_mnist: Path, tmp_path: Path) -> None:
 def test_folder_of_a_run_is_not_used_again_unless_told_to(small_mnist: Path, tmp_path: Path) -> None:
     before = (started(small_mnist, tmp_path, 2) / "weights.safetensors").read_bytes()
     with pytest.raises(
-        SavedRunError, match=r"holds a run \(config.json, .*\): .* --resume .* --overwrite, or"
+        SavedRunError, match=r"holds a run \(checkpoint.safetensors, .*\): .* --resume .* --overwrite, or"
     ):
         started(small_mnist, tmp_path, 1, "--seed", "1")
     assert (tmp_path / "weights.safetensors").read_bytes() == before
     started(small_mnist, tmp_path, 1, "--seed", "1", "--overwrite")
     assert len(losses(tmp_path)) == 1
-
-
-def test_run_that_replaces_another_leaves_none_of_its_files_to_go_on_from(
-    small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started(small_mnist, tmp_path, 1)
-
-    def interrupted(*_: object, **__: object) -> None:
-        raise Interrupted(2)
-
-    monkeypatch.setattr("minigrad_train.cli.run.fit", interrupted)
-    started(small_mnist, tmp_path, 1, "--seed", "1", "--overwrite")
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {".lock", "config.json", "metrics.jsonl", "weights.safetensors"}
 
 
 def test_files_that_are_no_runs_do_not_make_a_folder_used(small_mnist: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,35 @@ def test_truncated_file_is_refused(tmp_path: Path, share: float) -> None:
     path.write_bytes(content[: int(share * len(content))])
     with pytest.raises(SavedRunError, match=r"w.safetensors: no readable safetensors file"):
         load_arrays(path)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_flipped_bit_is_noticed(tmp_path: Path, seed: int) -> None:
+    path = tmp_path / "w.safetensors"
+    save_arrays(path, ARRAYS, DESCRIPTION)
+    content = bytearray(path.read_bytes())
+    place = int(np.random.default_rng(seed).integers(8, len(content)))
+    content[place] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(
+        SavedRunError, match=r"w.safetensors: (it is damaged|no readable|it holds no|the descri)"
+    ):
+        load_arrays(path)
+
+
+def test_description_that_is_no_json_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    for text in ("{", "[1]", "[" * 100_000):
+        save_file({"weight": np.ones(3)}, path, {"minigrad": text})
+        with pytest.raises(SavedRunError, match=r"the description of its model is no JSON"):
+            load_arrays(path)
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "fifo", "."])
+def test_what_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(SavedRunError, match=r"no readable safetensors file \((it is no regular|Is a dir)"):
+        load_arrays(tmp_path / name)
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:

@@ -19,6 +19,34 @@ def test_settings_that_an_older_version_lacked_keep_their_defaults() -> None:
     assert Settings.from_dict(saved, "a file") == Settings(seed=5)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seed", 1e300),
+        ("seed", -1),
+        ("seed", True),
+        ("hidden", None),
+        ("hidden", [16, 0]),
+        ("lr", float("nan")),
+        ("lr", "0.1"),
+        ("epochs", 0),
+        ("batch_size", 0),
+        ("dtype", "int8"),
+        ("model", None),
+        ("data", 3),
+    ],
+)
+def test_value_that_a_setting_cannot_have_is_refused(name: str, value: object) -> None:
+    with pytest.raises(SavedRunError, match=rf"a file: the setting {name} cannot be"):
+        Settings.from_dict(Settings().as_dict() | {name: value}, "a file")
+
+
+@pytest.mark.parametrize("values", [None, [], "settings"])
+def test_what_is_no_table_of_settings_is_refused(values: object) -> None:
+    with pytest.raises(SavedRunError, match=r"a file: it holds no settings of a run"):
+        Settings.from_dict(values, "a file")
+
+
 def test_settings_of_a_newer_version_are_refused() -> None:
     saved = Settings().as_dict() | {"warmth": 3}
     with pytest.raises(

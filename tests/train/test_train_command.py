@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 
 from minigrad_train import accuracy, datasets
 from minigrad_train.cli.train import train
+from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import DivergedError
 from minigrad_train.folder import RunFolder, load_model
 
@@ -34,8 +35,9 @@ def test_plain_output_has_a_line_to_each_epoch_and_the_test_accuracy_at_the_end(
 ) -> None:
     result = run(small_mnist, tmp_path / "run")
     assert result.exit_code == 0
-    summary, first, second, test, saved = result.output.splitlines()
+    summary, data, first, second, test, saved = result.output.splitlines()
     assert summary == "mlp: 12,730 parameters, nn::adam (lr 0.001), batches of 128, float32, seed 0"
+    assert data == "images of 28 x 28, 10 classes: 500 to train, 100 to validate, 100 to test"
     assert re.fullmatch(LINE.format(1), first)
     assert re.fullmatch(LINE.format(2), second)
     assert re.fullmatch(r"test accuracy \d+\.\d\d%", test)
@@ -45,15 +47,17 @@ def test_plain_output_has_a_line_to_each_epoch_and_the_test_accuracy_at_the_end(
 def test_metrics_have_one_object_per_epoch(small_mnist: Path, tmp_path: Path) -> None:
     run(small_mnist, tmp_path)
     first, second = metrics(tmp_path)
-    assert list(first) == ["epoch", "loss", "validation_accuracy", "seconds", "examples_per_second"]
+    measured = ["loss", "accuracy", "validation_loss", "validation_accuracy"]
+    assert list(first) == ["epoch", *measured, "seconds", "examples_per_second"]
     assert (first["epoch"], second["epoch"]) == (1, 2)
     assert second["loss"] < first["loss"]
 
 
 def test_weights_rebuild_the_network_that_was_measured(small_mnist: Path, tmp_path: Path) -> None:
     result = run(small_mnist, tmp_path)
-    settings, model = load_model(tmp_path / "weights.safetensors")
+    settings, task, model = load_model(tmp_path / "weights.safetensors")
     assert settings.hidden == (16,)
+    assert task == DIGITS
     test = datasets.mnist(small_mnist).test
     assert f"test accuracy {accuracy(model, *test):.2%}" in result.output
 
@@ -75,7 +79,9 @@ def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path
     ours = {"minigrad-core", "minigrad-ops-nn", "minigrad-train"}
     assert config.pop("versions").keys() == {"python", "numpy", *ours}
     assert config == {
-        "data": str(small_mnist), "model": "mlp", "hidden": [16], "activation": "relu", "initializer": None,
+        "shape": [1, 28, 28], "classes": list("0123456789"),
+        "data": str(small_mnist), "resize": None, "model": "mlp", "hidden": [16], "activation": "relu",
+        "initializer": None,
         "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "lr_decay": 1.0,
         "batch_size": 128, "epochs": 2, "seed": 3, "threads": 1, "dtype": "float32",
     }  # fmt: skip
@@ -174,10 +180,10 @@ def test_epochs_before_a_loss_diverges_are_kept(
 ) -> None:
     losses = iter([1.0, float("nan")])
 
-    def one_epoch_long(*_: object) -> tuple[float, int]:
+    def one_epoch_long(*_: object) -> dict[str, float]:
         if np.isnan(loss := next(losses)):
             raise DivergedError("the loss became nan")
-        return loss, 500
+        return {"loss": loss, "accuracy": 0.5}
 
     monkeypatch.setattr("minigrad_train.loop._one_pass", one_epoch_long)
     with pytest.raises(DivergedError, match="the loss became nan"):

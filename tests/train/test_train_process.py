@@ -47,27 +47,87 @@ def test_interrupt_ends_cleanly_with_what_was_learned_saved(
     assert process.returncode == 128 + number, errors
     assert "Traceback" not in errors
     assert f"what was learned is saved; --resume {tmp_path} goes on after epoch" in output
-    _, model = load_model(tmp_path / "weights.safetensors")
+    _, _, model = load_model(tmp_path / "weights.safetensors")
     assert f"test accuracy {accuracy(model, *datasets.mnist(small_mnist).test):.2%}" in output
     complete = len(RunFolder(tmp_path).resume().history)
     assert complete == len((tmp_path / "metrics.jsonl").read_text().splitlines())
 
 
-def test_killed_run_leaves_files_that_load_and_a_run_that_resumes(small_mnist: Path, tmp_path: Path) -> None:
-    arguments = command(small_mnist, tmp_path, "--epochs", "1000000")
+def test_second_interrupt_ends_at_once_and_resume_finishes_the_run(small_mnist: Path, tmp_path: Path) -> None:
+    """The second comes while the first is dealt with, before the test and the curves."""
+    code = (
+        "import os, signal, sys\n"
+        "from minigrad_train.cli import run\n"
+        "from minigrad_command import main\n"
+        "press = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "run.evaluate = press\n"
+        "run.epoch_line = lambda *_: press() or 'pressed'\n"
+        "sys.argv = ['minigrad', *sys.argv[1:]]\n"
+        "main()\n"
+    )
+    arguments = [sys.executable, "-c", code, *command(small_mnist, tmp_path, "--epochs", "2")[1:]]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, preexec_fn=interruptible)
+    assert (done.returncode, done.stderr) == (130, "")
+    assert done.stdout.endswith(f"stopped at once; --resume {tmp_path} finishes the run\n")
+    assert not (tmp_path / "curves.png").exists()
+    subprocess.run([MINIGRAD, "train", "--resume", str(tmp_path)], check=True, capture_output=True)
+    assert (tmp_path / "curves.png").exists()
+
+
+@pytest.mark.parametrize("module", ["numpy", "click", "matplotlib"])
+def test_interrupt_during_an_import_has_the_same_status_and_says_nothing(
+    small_mnist: Path, tmp_path: Path, module: str
+) -> None:
+    (tmp_path / f"{module}.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    done = subprocess.run(
+        command(small_mnist, tmp_path / "run", "--epochs", "1"),
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=interruptible,
+    )
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+
+
+def test_more_threads_than_cores_are_not_used_and_that_is_told(small_mnist: Path, tmp_path: Path) -> None:
+    arguments = command(small_mnist, tmp_path, "--epochs", "1", "--threads", "1" + "0" * 20)
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True, preexec_fn=one_core)
+    assert f"threads 1: as many as there are cores to use, of 1{'0' * 20} asked for" in done.stdout
+
+
+def one_core() -> None:
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+@pytest.fixture(scope="module")
+def undisturbed(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out: Path = tmp_path_factory.mktemp("undisturbed")
+    subprocess.run(command(small_mnist, out, "--epochs", "3"), check=True, capture_output=True)
+    return out
+
+
+def without_times(folder: Path) -> list[str]:
+    return [line.partition(', "seconds"')[0] for line in (folder / "metrics.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("line", ["mlp: ", "epoch 2/3", "test accuracy"])
+def test_run_that_is_killed_after_any_line_is_finished_by_resume(
+    small_mnist: Path, tmp_path: Path, undisturbed: Path, line: str
+) -> None:
+    arguments = command(small_mnist, tmp_path, "--epochs", "3")
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("epoch       5/"):
-                break
+        while not process.stdout.readline().startswith(line):
+            pass
         process.kill()
     load_model(tmp_path / "weights.safetensors")
-    complete = len(RunFolder(tmp_path).resume().history)
-    assert complete >= 4
-    again = [MINIGRAD, "train", "--resume", str(tmp_path), "--epochs", str(complete + 1)]
-    subprocess.run(again, check=True, capture_output=True)
-    lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
-    assert [json.loads(line)["epoch"] for line in lines] == list(range(1, complete + 2))
+    subprocess.run([MINIGRAD, "train", "--resume", str(tmp_path)], check=True, capture_output=True)
+    for name in ("weights.safetensors", "result.json"):
+        assert (tmp_path / name).read_bytes() == (undisturbed / name).read_bytes()
+    assert without_times(tmp_path) == without_times(undisturbed)
+    assert (tmp_path / "curves.png").exists()
 
 
 def test_second_process_in_the_folder_of_a_run_is_refused(small_mnist: Path, tmp_path: Path) -> None:
@@ -103,7 +163,7 @@ def test_terminal_shows_a_progress_bar_and_the_same_lines(small_mnist: Path, tmp
                 break
     os.close(ours)
     assert process.returncode == 0
-    for text in (b"training", b"1000/1000", b"epoch 2/2", b"test accuracy"):
+    for text in (b"epoch 2/2", b"500/500", b"epoch 2/2", b"test accuracy"):
         assert text in shown
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import plugins
 from .array import Array
-from .contracts import Initializer, NonDifferentiable, Operation, OperationLike, Optimizer
+from .contracts import Initializer, Operation, OperationLike, Optimizer
 from .dispatch import initializers, ops, optimizers
 from .engine.modes import no_grad
 from .engine.node import Cached, Context
@@ -15,6 +15,7 @@ from .hints import of_the_package
 from .module import Module
 from .module_list import ModuleList
 from .parameter import Parameter
+from .plugins import register, rescan
 from .tensor import Tensor, tensor
 from .transforms import checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
@@ -29,7 +30,6 @@ __all__ = [
     "MinigradError",
     "Module",
     "ModuleList",
-    "NonDifferentiable",
     "Operation",
     "OperationLike",
     "Optimizer",
@@ -46,6 +46,8 @@ __all__ = [
     "no_grad",
     "ops",
     "optimizers",
+    "register",
+    "rescan",
     "tensor",
     "value_and_grad",
     "vjp",

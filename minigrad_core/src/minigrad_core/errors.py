@@ -31,7 +31,7 @@ class NoOperationError(MinigradError, TypeError):
 
 
 class GradientError(MinigradError, ValueError):
-    """A gradient has the wrong shape, type or number."""
+    """A gradient has the wrong shape, type or number, or there is none."""
 
 
 class FreedGraphError(MinigradError, ValueError):

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CPU = "everything is computed on the CPU, nothing has to be moved"
-_CAST = "astype(np.float32) and its like change the type"
 _GRAPH = "x.requires_grad tells whether the graph goes on"
 _FIXED = "tensors are not written to; x = x + y builds a new one, x.data is the array outside of the graph"
 
@@ -20,7 +19,7 @@ TENSOR = {
     "add_": _FIXED,
     "base": "np.shares_memory(x, y) tells whether one is a view of the other",
     "bmm": "x @ y",
-    "bool": _CAST,
+    "bool": "x.numpy().astype(bool)",
     "chunk": "np.array_split(x, sections)",
     "clamp": "x.clip(low, high)",
     "clear_graph": "backward frees the graph that it went through",
@@ -32,21 +31,21 @@ TENSOR = {
     "cuda": _CPU,
     "device": _CPU,
     "dim": "x.ndim",
-    "double": _CAST,
+    "double": "x.astype(np.float64)",
     "expand": "np.broadcast_to(x, shape)",
     "fill_": _FIXED,
     "flags": "x.data.flags",
     "flat": "x.ravel()",
-    "float": _CAST,
+    "float": "x.astype(np.float32)",
     "gather": "np.take_along_axis(x, index, axis)",
     "grad_fn": _GRAPH,
-    "half": _CAST,
     "is_leaf": "leaves are what mg.tensor and mg.Parameter make",
+    "half": "x.astype(np.float16)",
     "index_select": "np.take(x, index, axis)",
-    "int": _CAST,
+    "int": "x.numpy().astype(np.int32)",
     "log_softmax": "mg.ops.nn.log_softmax(x, axis=-1)",
     "logsumexp": "mg.ops.basic.logsumexp(x, axis=axis)",
-    "long": _CAST,
+    "long": "x.numpy().astype(np.int64)",
     "masked_fill": "np.where(mask, value, x)",
     "masked_select": "x[mask]",
     "matmul": "x @ y",
@@ -71,9 +70,9 @@ TENSOR = {
     "strides": "x.data.strides",
     "sub_": _FIXED,
     "t": "x.T",
-    "to": f"{_CPU}; {_CAST}",
+    "to": f"{_CPU}; x.astype(np.float32) and its like change the type",
     "tobytes": "x.data.tobytes()",
-    "type": _CAST,
+    "type": "x.astype(dtype)",
     "unsqueeze": "np.expand_dims(x, axis)",
     "view": "x.reshape(shape)",
     "zero_": _FIXED,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .engine.writes import next_write, watch
+from .engine.version_counter import next_version, watch
 from .errors import ArgumentError, StateError
 from .hints import MODULE, hinted
-from .parameter import Parameter
+from .parameter import Parameter, Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,16 +73,7 @@ class Module(ABC):
 
     def named_modules(self) -> Iterator[tuple[str, Module]]:
         """Yield (dotted name, module) of this module, named "", and of all below it, each once."""
-        seen: set[int] = set()
-        stack: list[tuple[str, Module]] = [("", self)]
-        while stack:
-            name, module = stack.pop()
-            if id(module) in seen:
-                continue
-            seen.add(id(module))
-            yield name, module
-            prefix = f"{name}." if name else ""
-            stack.extend((prefix + child, below) for child, below in reversed(list(module.children())))
+        yield from ((name, value) for name, value in self._walk() if isinstance(value, Module))
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Yield (dotted name, parameter) in the order of definition, each parameter once.
@@ -94,9 +85,9 @@ class Module(ABC):
         """
         yield from ((name, value) for name, value in self._in_order() if isinstance(value, Parameter))
 
-    def parameters(self) -> Iterator[Parameter]:
-        """Yield the parameters in the order of definition, each once."""
-        yield from (parameter for _, parameter in self.named_parameters())
+    def parameters(self) -> Parameters:
+        """Return an iterator over the parameters in the order of definition, each once."""
+        return Parameters(parameter for _, parameter in self.named_parameters())
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to None."""
@@ -136,7 +127,7 @@ class Module(ABC):
         problems += [f"{name}: {p}" for name in shared if (p := _misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
-        self._announce_write()
+        self._count_version()
         for name, array in own.items():
             array[...] = state[name]
 
@@ -151,21 +142,24 @@ class Module(ABC):
         """Return what `repr` shows between the parentheses of a module without others below: sizes, say."""
         return ""
 
-    def _in_order(self) -> Iterator[tuple[str, Parameter | NDArray[Any]]]:
-        """Yield parameters and buffers, each once, depth first and as the attributes were assigned."""
+    def _walk(self) -> Iterator[tuple[str, Any]]:
+        """Yield this module and what is below, each once, depth first and as the attributes were assigned."""
         seen: dict[int, Any] = {}
         stack: list[tuple[str, Any]] = [("", self)]
         while stack:
             name, value = stack.pop()
-            if id(value) in seen:
-                continue
-            seen[id(value)] = value
-            if isinstance(value, Module):
-                prefix = f"{name}." if name else ""
-                stack.extend((prefix + key, below) for key, below in reversed(value._owned()))  # noqa: SLF001
-            else:
+            if id(value) not in seen:
+                seen[id(value)] = value
                 yield name, value
-        _refuse_out_of_sight(seen)
+                if isinstance(value, Module):
+                    prefix = f"{name}." if name else ""
+                    stack.extend((prefix + key, below) for key, below in reversed(value._owned()))  # noqa: SLF001
+
+    def _in_order(self) -> list[tuple[str, Parameter | NDArray[Any]]]:
+        """Return the parameters and buffers, where all that there are can be found."""
+        found = list(self._walk())
+        _refuse_out_of_sight([value for _, value in found])
+        return [(name, value) for name, value in found if not isinstance(value, Module)]
 
     def _owned(self) -> list[tuple[str, Any]]:
         return [
@@ -174,27 +168,28 @@ class Module(ABC):
             if isinstance(value, (Module, Parameter)) or name in self._buffers
         ]
 
-    def _announce_write(self) -> None:
-        parameters, now = list(self.parameters()), next_write()
+    def _count_version(self) -> None:
+        parameters, now = list(self.parameters()), next_version()
         watch(parameters)
         for parameter in parameters:
-            parameter.written = now
+            parameter.version = now
 
     def _state(self) -> Iterator[tuple[str, NDArray[Any]]]:
         for name, value in self._in_order():
             yield name, value.data if isinstance(value, Parameter) else value
 
 
-def _refuse_out_of_sight(found: dict[int, Any]) -> None:
+def _refuse_out_of_sight(found: list[Any]) -> None:
     """Raise if a list, tuple or dict in a found module holds one, or a parameter, that was not found.
 
     PyTorch leaves such parameters out in silence; then they are neither trained nor saved.
     """
-    for module in [value for value in found.values() if isinstance(value, Module)]:
+    ids = set(map(id, found))
+    for module in [value for value in found if isinstance(value, Module)]:
         for name, held in vars(module).items():
             if isinstance(held, (list, tuple, dict)):
                 for item in held.values() if isinstance(held, dict) else held:
-                    if isinstance(item, (Module, Parameter)) and id(item) not in found:
+                    if isinstance(item, (Module, Parameter)) and id(item) not in ids:
                         raise ArgumentError(
                             f"{type(module).__name__}.{name}: a {type(held).__name__} is not looked into, so "
                             f"the {type(item).__name__} in it would be neither trained nor saved; use a "

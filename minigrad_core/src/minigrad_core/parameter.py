@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .errors import ArgumentError
 from .tensor import Tensor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import ArrayLike
 
 
@@ -36,7 +39,23 @@ class Parameter(Tensor):
         raise _in_place("/=")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.data, self.name)
+        make, parts, state = super().__reduce__()
+        return make, (*parts, self.name), state
+
+
+class Parameters(Iterator[Parameter]):
+    """Parameters one after the other, and how many are left."""
+
+    def __init__(self, parameters: Iterable[Parameter]) -> None:
+        self._left = list(parameters)[::-1]
+
+    def __next__(self) -> Parameter:
+        if not self._left:
+            raise StopIteration
+        return self._left.pop()
+
+    def __len__(self) -> int:
+        return len(self._left)
 
 
 def _in_place(operator: str) -> ArgumentError:

@@ -1,4 +1,4 @@
-"""Axes that a reduction removed, put back."""
+"""Axes of reductions: normalized, counted, and restored for broadcasting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations whose gradient is that of a formula."""
+"""Operations whose gradient is that of an equivalent formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The types of values, and the values of tensors, for gradient rules."""
+"""Conversions between types for gradient rules, and the values of tensors without their graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations that only move values: each value of the result is one of the input's."""
+"""Operations that gather values of their input; their gradient is a scatter-add."""
 
 from __future__ import annotations
 

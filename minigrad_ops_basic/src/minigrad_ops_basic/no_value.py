@@ -1,4 +1,4 @@
-"""NumPy's mark for an argument that was not given, where None means something."""
+"""`NO_VALUE`: NumPy's default for arguments of which None means something."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""NumPy's functions without a gradient: plain arrays come back."""
+"""Base classes of NumPy's functions without a gradient, which return plain arrays."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minigrad_core import Array, Context, NonDifferentiable
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.tensor.signatures import signature_of
 
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class Unary(NonDifferentiable):
+class Unary(Operation):
     """A ufunc of one array."""
 
     broadcasts = True
+    differentiable = False
 
     def __init__(self, ufunc: np.ufunc, doc: str, *cases: Case) -> None:
         self.name = ufunc.__name__
@@ -31,10 +32,11 @@ class Unary(NonDifferentiable):
         return self.ufunc(x)
 
 
-class Binary(NonDifferentiable):
+class Binary(Operation):
     """A ufunc of two arrays, with broadcasting."""
 
     broadcasts = True
+    differentiable = False
 
     def __init__(self, ufunc: np.ufunc, doc: str, *cases: Case) -> None:
         self.name = ufunc.__name__
@@ -48,10 +50,11 @@ class Binary(NonDifferentiable):
         return self.ufunc(x, y)
 
 
-class Function(NonDifferentiable):
+class Function(Operation):
     """A NumPy function with NumPy's arguments: the first `arrays` of them are inputs."""
 
     arrays = 1
+    differentiable = False
 
     def __init__(self, function: Callable[..., Any], cases: tuple[Case, ...] = ()) -> None:
         self.name = function.__name__

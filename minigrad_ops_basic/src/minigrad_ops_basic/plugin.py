@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
+import minigrad_ops_basic
 from minigrad_core import Operation, hookimpl
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ _OTHER_NAMES = {"amax": "max", "amin": "min", "mod": "remainder", "true_divide":
 @hookimpl
 def minigrad_operations() -> Iterable[Operation]:
     """Return the operations, each once: modules import some of one another."""
-    package = import_module(__package__)
-    modules = [import_module(found.name) for found in walk_packages(package.__path__, f"{__package__}.")]
+    found = walk_packages(minigrad_ops_basic.__path__, "minigrad_ops_basic.")
+    modules = [import_module(module.name) for module in found]
     named = {
         op.name: op
         for module in modules

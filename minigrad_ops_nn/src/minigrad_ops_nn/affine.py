@@ -1,4 +1,4 @@
-"""The affine map, the workhorse of every network."""
+"""The affine map, `x @ weight + bias`."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from minigrad_core.errors import ArgumentError, InputError
 
 from .activations.softmax import inner, unshifted
 from .kernels.ndarrays import all_ndarrays
+from .references import attention as plain
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -39,9 +40,11 @@ class ScaledDotProductAttention(Operation):
     """
 
     name = "scaled_dot_product_attention"
+    reference = staticmethod(plain.scaled_dot_product_attention)
     cases = (
         Case(query=real("b l e"), key=real("b s e"), value=real("b s v"), is_causal=True),
         Case(query=real("l 3"), key=real("s 3"), value=real("s v"), attn_mask=boolean("l s")),
+        Case(query=real("l 3"), key=real("s 3"), value=real("s v"), attn_mask=boolean("l s"), is_causal=True),
         Case(query=real("b l 2"), key=real("b s 2"), value=real("b s v"), attn_mask=real("l s"), scale=0.3),
         Case(
             query=real("l 2"),

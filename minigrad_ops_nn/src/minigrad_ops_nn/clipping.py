@@ -1,4 +1,4 @@
-"""Limits for gradients, between `backward` and the optimizer's step."""
+"""Gradient clipping, by norm and by value."""
 
 from __future__ import annotations
 

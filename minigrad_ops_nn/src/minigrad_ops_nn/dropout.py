@@ -8,6 +8,8 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError, InputError
 
+from .references import attention as plain
+
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
@@ -28,7 +30,12 @@ class Dropout(Operation):
     """
 
     name = "dropout"
-    cases = (Case(x=real("n k"), mask=boolean("n k")), Case(x=real("n k m"), mask=boolean("n k 1"), p=0.2))
+    reference = staticmethod(plain.dropout)
+    cases = (
+        Case(x=real("n k"), mask=boolean("n k")),
+        Case(x=real("n k m"), mask=boolean("n k 1"), p=0.2),
+        Case(x=real("n"), mask=boolean("n"), p=1.0),
+    )
 
     def forward(self, ctx: Context, x: Array, mask: Array, *, p: float = 0.5) -> Array:
         """Return the masked and scaled x."""

@@ -1,4 +1,4 @@
-"""Rows of a table, by number."""
+"""Embedding: rows of a weight matrix, by index."""
 
 from __future__ import annotations
 

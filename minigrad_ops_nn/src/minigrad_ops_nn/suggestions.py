@@ -1,4 +1,4 @@
-"""Where to find a name that the package itself does not have, such as those that users of PyTorch try."""
+"""What to write in the place of PyTorch's names, and where to import a name from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table of what a model is made of."""
+"""`summary`: a table of the layers of a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MNIST, the training loop and the `minigrad train` command."""
+"""Images with labels, the training loop, and the commands `minigrad train`, `predict` and `runs`."""
 
 from . import datasets
 from .evaluation import accuracy, predict

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.errors import MinigradError
+
+from .datasets import Task
 from .errors import SavedRunError
 from .history import Epoch, History
+from .models import is_own
 from .nested import flatten, unflatten
 from .session import Session, assemble
 from .settings import Settings
@@ -21,6 +24,39 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+def described(session: Session) -> dict[str, Any]:
+    """Return what a file of weights says, so that their network can be built."""
+    return {"settings": session.settings.as_dict(), "task": session.task.as_dict()}
+
+
+def read_description(description: Mapping[str, Any], path: Path, model: str | None) -> tuple[Settings, Task]:
+    """Return the settings and the task in a file of weights, once its network may be built.
+
+    Parameters
+    ----------
+    description : mapping
+        What the file says.
+    path : Path
+    model : str or None
+        The `package.module:callable` that the user allows to be run, or names.
+
+    Raises
+    ------
+    SavedRunError
+        There are none, or they are damaged; or the network is another one than `model`, or code of somebody's
+        own which `model` does not name: a file that comes from elsewhere must not decide what is imported.
+    """
+    settings = Settings.from_dict(description.get("settings"), str(path))
+    if model not in (None, settings.model):
+        raise SavedRunError(f"{path}: these are weights of {settings.model}, not of {model}")
+    if is_own(settings.model) and model is None:
+        own = settings.model
+        raise SavedRunError(
+            f"{path}: these are weights of {own}, which is code to run; allow it by --model {own}"
+        )
+    return settings, Task.from_dict(description.get("task"), str(path))
+
+
 def save_checkpoint(path: Path, session: Session) -> None:
     """Write weights, optimizer state, the state of every generator, and the epochs so far."""
     arrays: dict[str, NDArray[Any]] = {}
@@ -28,32 +64,45 @@ def save_checkpoint(path: Path, session: Session) -> None:
         "model": session.model.state_dict(),
         "optimizer": session.optimizer.state_dict(),
         "generators": [generator.bit_generator.state for generator in _generators(session)],
-        "history": [asdict(epoch) for epoch in session.history],
+        "history": [
+            [epoch.epoch, epoch.loss, epoch.seconds, epoch.examples_per_second, dict(epoch.metrics)]
+            for epoch in session.history
+        ],
     }
-    form = flatten(state, "run", arrays)
-    save_arrays(path, arrays, {"settings": session.settings.as_dict(), "checkpoint": form})
+    save_arrays(path, arrays, described(session) | {"checkpoint": flatten(state, "run", arrays)})
 
 
-def load_checkpoint(path: Path) -> Session:
+def load_checkpoint(path: Path, model: str | None = None) -> Session:
     """Return the run as it was when its checkpoint was saved.
+
+    Parameters
+    ----------
+    path : Path
+    model : str, optional
+        The `package.module:callable` that makes the network, if it is none of this package's.
 
     Raises
     ------
     SavedRunError
-        The file is missing, damaged, or no checkpoint.
+        The file is missing, damaged, or no checkpoint; or its network is not `model`.
     StateError
         The code of the network or of the optimizer has changed since.
     """
     arrays, description = load_arrays(path)
     if not is_checkpoint(description):
         raise SavedRunError(f"{path}: these are weights, not a checkpoint")
-    state = unflatten(description["checkpoint"], arrays)
-    session = assemble(Settings.from_dict(description["settings"], str(path)))
-    session.model.load_state_dict(state["model"])
-    session.optimizer.load_state_dict(state["optimizer"])
-    for generator, saved in zip(_generators(session), state["generators"], strict=True):
-        generator.bit_generator.state = saved
-    session.history = History(Epoch(**epoch) for epoch in state["history"])
+    session = assemble(*read_description(description, path, model))
+    try:
+        state = unflatten(description["checkpoint"], arrays)
+        session.model.load_state_dict(state["model"])
+        session.optimizer.load_state_dict(state["optimizer"])
+        for generator, saved in zip(_generators(session), state["generators"], strict=True):
+            generator.bit_generator.state = saved
+        session.history = History(Epoch(*epoch) for epoch in state["history"])
+    except MinigradError:
+        raise
+    except Exception as error:  # a file may hold anything
+        raise SavedRunError(f"{path}: no state of a run is in it ({type(error).__name__})") from error
     return session
 
 

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+WIDEST = 30  # classes of a table; of more, the commonest confusions are told
 
 
 def confusion_matrix(labels: NDArray[Any], predictions: NDArray[Any], classes: int) -> NDArray[np.int64]:
@@ -30,14 +34,37 @@ def confusion_matrix(labels: NDArray[Any], predictions: NDArray[Any], classes: i
     return pairs.reshape(classes, classes)
 
 
-def confusion_table(matrix: NDArray[np.int64]) -> str:
-    """Return the matrix as text: a row to each true class, with the share of it that is right."""
-    classes = range(len(matrix))
-    width = max(len(f"{matrix.max()}"), 2) + 1
-    head = "true  " + "".join(f"{name:>{width}}" for name in classes) + "    right"
-    rows = [head]
-    for name, row in zip(classes, matrix, strict=True):
-        counts = "".join(f"{count or '.':>{width}}" for count in row)
-        share = f"{row[name] / row.sum():8.1%}" if row.sum() else "       -"
-        rows.append(f"{name:>4}  {counts} {share}")
-    return "\n".join(rows)
+def confusion_text(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
+    """Return the matrix as a table, or of many classes the commonest confusions."""
+    return _table(matrix, names) if len(names) <= WIDEST else _commonest(matrix, names)
+
+
+def _table(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
+    """Return a row to each true class, with the share of it that is right, and a column to each predicted.
+
+    A column has the name of its class if those are short, else its number, which stands in the row before the
+    name.
+    """
+    numbers = [str(number) for number in range(len(names))]
+    short = max(map(len, names)) <= 4
+    columns = names if short else numbers
+    rows = names if short else [f"{number} {name}" for number, name in zip(numbers, names, strict=True)]
+    width = max(len(f"{matrix.max()}"), *map(len, columns)) + 1
+    first = max(4, *map(len, rows))
+    lines = [f"{'':{first}}  predicted", f"{'true':{first}}  {_cells(columns, width)}    right"]
+    for index, (name, row) in enumerate(zip(rows, matrix, strict=True)):
+        share = f"{row[index] / row.sum():8.1%}" if row.sum() else "       -"
+        lines.append(f"{name:>{first}}  {_cells([count or '.' for count in row], width)} {share}")
+    return "\n".join(lines)
+
+
+def _cells(values: Sequence[object], width: int) -> str:
+    return "".join(f"{value!s:>{width}}" for value in values)
+
+
+def _commonest(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
+    wrong = matrix - np.diag(np.diag(matrix))
+    most = np.argsort(-wrong, axis=None, kind="stable")[:10]
+    pairs = [divmod(int(place), len(names)) for place in most if wrong.flat[place]]
+    lines = [f"{wrong[true, guess]:6}  {names[true]} predicted as {names[guess]}" for true, guess in pairs]
+    return "\n".join(["the commonest confusions", *lines])

@@ -15,3 +15,11 @@ class SavedRunError(MinigradError, ValueError):
 
 class DivergedError(MinigradError, ArithmeticError):
     """The loss is no longer a finite number: going on would only spread the NaN."""
+
+
+class CallbackError(MinigradError, RuntimeError):
+    """A plugin's callback raised where its hook says that the run ends."""
+
+
+class EndedRun(MinigradError):  # noqa: N818 - it is raised on purpose, and no fault
+    """A callback ends the run before its last epoch; the message says why."""

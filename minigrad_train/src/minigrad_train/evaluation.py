@@ -1,9 +1,9 @@
-"""What a model says about images, and how often it is right."""
+"""What a model says about examples, and how good that is."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -11,23 +11,26 @@ from minigrad_core import no_grad
 from minigrad_core.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from minigrad_core import Module
+
+    Loss: TypeAlias = Callable[[Any, Any], Any]
+    Metrics: TypeAlias = Mapping[str, Callable[[NDArray[Any], NDArray[Any]], float]]
 
 # Large enough for an efficient product, small enough that a convolution's intermediate arrays stay small.
 CHUNK = 500
 
 
 def predict(model: Module, images: NDArray[Any]) -> NDArray[Any]:
-    """Return the model's output for each image, (n, classes), computed in evaluation mode and unrecorded.
+    """Return the model's output for each example, (n, ...), computed in evaluation mode and unrecorded.
 
     Parameters
     ----------
     model : Module
-        Maps (n, ...) to (n, classes). Its modes are restored afterwards.
+        Maps (n, ...) to (n, ...). Its modes are restored afterwards.
     images : array of (n, ...)
         At least one.
 
@@ -53,7 +56,23 @@ def accuracy(model: Module, images: NDArray[Any], labels: NDArray[Any]) -> float
     """
     if len(labels) != len(images):
         raise InputError(f"accuracy expected as many labels as images, got {len(labels)} and {len(images)}")
-    return float(np.mean(predict(model, images).argmax(axis=-1) == labels))
+    return share_right(predict(model, images), labels)
+
+
+def share_right(outputs: NDArray[Any], labels: NDArray[Any]) -> float:
+    """Return the share in [0, 1] of the outputs (n, ..., classes) that are largest at their label."""
+    return float(np.mean(outputs.argmax(axis=-1) == labels))
+
+
+def evaluate(
+    model: Module, examples: tuple[NDArray[Any], NDArray[Any]], loss: Loss, metrics: Metrics
+) -> dict[str, float]:
+    """Return the loss of the model's outputs, and each metric, under their names."""
+    inputs, targets = examples
+    outputs = predict(model, inputs)
+    with no_grad():
+        value = float(loss(outputs, targets).item())
+    return {"loss": value} | {name: float(metric(outputs, targets)) for name, metric in metrics.items()}
 
 
 @contextmanager

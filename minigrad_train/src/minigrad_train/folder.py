@@ -5,40 +5,49 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from .atomic import write_atomically
-from .checkpoint import is_checkpoint, load_checkpoint, save_checkpoint
-from .curves import draw_curves
+from .checkpoint import described, is_checkpoint, load_checkpoint, read_description, save_checkpoint
 from .errors import SavedRunError
 from .models import build_model
-from .settings import Settings
 from .weights import load_arrays, save_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import minigrad_core as mg
 
-    from .history import Epoch
+    from .datasets import Task
     from .session import Session
+    from .settings import Settings
 
 
-CONFIG, METRICS, WEIGHTS = "config.json", "metrics.jsonl", "weights.safetensors"
-CHECKPOINT, CURVES = "checkpoint.safetensors", "curves.png"
-FILES = (CONFIG, METRICS, WEIGHTS, CHECKPOINT, CURVES)
+CONFIG, METRICS, RESULT = "config.json", "metrics.jsonl", "result.json"
+WEIGHTS, CHECKPOINT, LOCK = "weights.safetensors", "checkpoint.safetensors", ".lock"
+CURVES, MISTAKES = "curves.png", "mistakes.png"
+FILES = (CHECKPOINT, WEIGHTS, CONFIG, METRICS, RESULT, CURVES)
 
 
 class RunFolder:
-    """Writes the files of a run, and reads them back. A file is replaced in one step; only the metrics grow.
+    """Writes the files of a run, and reads them back. A file is replaced in one step.
+
+    The checkpoint is the run: it is written first, and the only one that waits for the disk; the other files
+    are written again from it when the run is resumed. So a run can be killed at any moment; and one that
+    replaces another takes its place at once, with the checkpoint of its first epoch.
+
+    Attributes
+    ----------
+    path : Path
+    saved : bool
+        Whether the folder holds this run; else there is nothing yet, or another one.
 
     Raises
     ------
@@ -48,30 +57,43 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.saved = False
+        self._made: list[Path] = []  # folders that would be empty without this run
 
     @classmethod
     def dated(cls, parent: Path) -> RunFolder:
         """Make a folder that is named by the time, and numbered if another run took that name."""
-        folder = first = cls(parent / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
-        for number in count(2):
-            with folder._writing(), suppress(FileExistsError):
-                folder.path.mkdir(parents=True)
-                break
-            folder = cls(first.path.with_name(f"{first.path.name}_{number}"))
-        return folder
+        stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+        names = chain([stamp], (f"{stamp}_{number}" for number in count(2)))
+        return next(folder for folder in (cls(parent / name) for name in names) if folder.make())
+
+    def make(self) -> bool:
+        """Make the folder, and return whether it was not there."""
+        missing = [path for path in (self.path, *self.path.parents) if not path.exists()]
+        with self._writing():
+            try:
+                self.path.mkdir(parents=True)
+            except FileExistsError:
+                if not self.path.is_dir():
+                    raise
+                return False
+        self._made += missing
+        return True
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Make the folder, and keep it from other processes; one that dies lets go of it.
+
+        A folder that was made for nothing is gone afterwards.
 
         Raises
         ------
         SavedRunError
             Another process is training there.
         """
+        self.make()
         with self._writing():
-            self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / ".lock", blocking=False)
+            lock = FileLock(self.path / LOCK, blocking=False)
             try:
                 lock.acquire()
             except Timeout:
@@ -82,7 +104,15 @@ class RunFolder:
         try:
             yield
         finally:
+            if self._made and not self._used():
+                (self.path / LOCK).unlink(missing_ok=True)
+                for path in self._made:
+                    with suppress(OSError):
+                        path.rmdir()
             lock.release()
+
+    def _used(self) -> list[str]:
+        return [name for name in FILES if (self.path / name).exists()]
 
     def refuse_if_used(self) -> None:
         """Raise if there are files that a new run would replace.
@@ -92,59 +122,72 @@ class RunFolder:
         SavedRunError
             There is one.
         """
-        if used := [name for name in FILES if (self.path / name).exists()]:
+        if used := self._used():
+            go_on = f"go on with it by --resume {self.path}, " if CHECKPOINT in used else ""
             raise SavedRunError(
-                f"{self.path} holds a run ({', '.join(used)}): go on with it by --resume {self.path}, "
-                "replace it by --overwrite, or choose another folder by --out"
+                f"{self.path} holds a run ({', '.join(used)}): {go_on}replace it by --overwrite, or choose "
+                "another folder by --out"
             )
 
     def begin(self, session: Session) -> None:
-        """Write the settings, and the epochs that the run has had already.
+        """Save a run as it begins or goes on, unless there is another one, which stays for now."""
+        if self.saved or not self._used():
+            self.save(session)
 
-        A new run removes the files of one before it: a checkpoint must not outlive the settings beside it.
-        """
-        config = session.settings.as_dict() | {"versions": _versions()}
-        lines = "".join(map(_metrics_line, session.history))
+    def save(self, session: Session) -> None:
+        """Save a run between two epochs. What another one left goes."""
         with self._writing():
-            if not session.history:
-                for name in FILES:
+            if not self.saved:
+                for name in (CURVES, MISTAKES, RESULT):
                     (self.path / name).unlink(missing_ok=True)
-            write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n")
-            write_atomically(self.path / METRICS, lines.encode())
-
-    def save_epoch(self, session: Session) -> None:
-        """Add the last epoch to the metrics, and save what was learned."""
-        with self._writing():
-            with (self.path / METRICS).open("a", encoding="utf-8") as file:
-                file.write(_metrics_line(session.history[-1]))
-            self.save_weights(session)
             save_checkpoint(self.path / CHECKPOINT, session)
+            self.saved = True
+            self._save_weights(session, durable=False)
+            config = session.settings.as_dict() | session.task.as_dict() | {"versions": _versions()}
+            write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n", durable=False)
+            lines = [json.dumps(epoch.as_dict()) + "\n" for epoch in session.history]
+            write_atomically(self.path / METRICS, "".join(lines).encode(), durable=False)
 
-    def save_weights(self, session: Session) -> None:
-        """Write the weights, with the settings from which their network can be built."""
-        description = {"settings": session.settings.as_dict()}
+    def save_unfinished(self, session: Session) -> None:
+        """Save the weights in the middle of an epoch, unless another run is there."""
         with self._writing():
-            save_arrays(self.path / WEIGHTS, session.model.state_dict(), description)
+            if self.saved:
+                self._save_weights(session, durable=True)
 
-    def draw(self, session: Session) -> None:
-        """Draw the curves, if there is an epoch to draw."""
-        if session.history:
-            title = f"{session.settings.model}, {session.settings.optimizer}, seed {session.settings.seed}"
-            with self._writing():
-                draw_curves(session.history, self.path / CURVES, title)
+    def _save_weights(self, session: Session, *, durable: bool) -> None:
+        save_arrays(self.path / WEIGHTS, session.model.state_dict(), described(session), durable=durable)
 
-    def resume(self) -> Session:
+    def save_result(self, session: Session, measured: Mapping[str, float]) -> None:
+        """Write what the test examples gave after the epochs so far, once they are saved."""
+        result = {"epoch": len(session.history)} | {f"test_{name}": value for name, value in measured.items()}
+        with self._writing():
+            write_atomically(self.path / RESULT, json.dumps(result).encode() + b"\n", durable=False)
+
+    def withdraw(self) -> None:
+        """Remove the files of this run, which failed before it learned anything."""
+        if self.saved:
+            for name in FILES:
+                (self.path / name).unlink(missing_ok=True)
+
+    def resume(self, model: str | None = None) -> Session:
         """Return the run as it was after its last complete epoch.
+
+        Parameters
+        ----------
+        model : str, optional
+            The `package.module:callable` that makes its network, if it is none of this package's.
 
         Raises
         ------
         SavedRunError
-            There is no readable checkpoint in the folder.
+            There is no readable checkpoint in the folder, or its network is not `model`.
         """
         checkpoint = self.path / CHECKPOINT
         if not checkpoint.exists():
-            raise SavedRunError(f"{checkpoint} does not exist; a run can be resumed after its first epoch")
-        return load_checkpoint(checkpoint)
+            raise SavedRunError(f"{checkpoint} does not exist; there is no run in {self.path} to go on with")
+        session = load_checkpoint(checkpoint, model)
+        self.saved = True
+        return session
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -160,43 +203,34 @@ class RunFolder:
             ) from error
 
 
-def load_model(path: Path, model: str | None = None) -> tuple[Settings, mg.Module]:
-    """Return the network whose weights a run saved, and the settings that it was trained with.
+def load_model(path: Path, model: str | None = None) -> tuple[Settings, Task, mg.Module]:
+    """Return the network whose weights a run saved, the settings that it was trained with, and its task.
 
     Parameters
     ----------
     path : Path
         The file of weights.
     model : str, optional
-        The `package.module:callable` that makes the network, if it is none of this package's. A file that
-        comes from elsewhere must not decide what code is imported and called.
+        The `package.module:callable` that makes the network, if it is none of this package's.
 
     Raises
     ------
     SavedRunError
-        The file is missing, damaged, no weights, or not from `minigrad train`; or it is for another network
-        than `model`, or for a user's own one, and `model` does not name that.
+        The file is missing, damaged, no weights, or not from `minigrad train`; its weights are no finite
+        numbers; or its network is not `model`.
     StateError
         The code of the network has changed since.
     """
     arrays, description = load_arrays(path)
     if is_checkpoint(description):
         raise SavedRunError(f"{path}: this is a checkpoint; the weights are in {path.with_name(WEIGHTS)}")
-    settings = Settings.from_dict(description["settings"], str(path))
-    if model not in (None, settings.model):
-        raise SavedRunError(f"{path}: these are weights of {settings.model}, not of {model}")
-    if ":" in settings.model and model is None:
-        own = settings.model
-        raise SavedRunError(
-            f"{path}: these are weights of {own}, which is code to run; allow it by --model {own}"
-        )
-    network = build_model(settings, np.random.default_rng(settings.seed))
+    settings, task = read_description(description, path, model)
+    for name, array in arrays.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise SavedRunError(f"{path}: {name} is not finite everywhere; such weights predict nothing")
+    network = build_model(settings, task, np.random.default_rng(settings.seed))
     network.load_state_dict(arrays)
-    return settings, network
-
-
-def _metrics_line(epoch: Epoch) -> str:
-    return json.dumps(asdict(epoch)) + "\n"
+    return settings, task, network
 
 
 def _versions() -> dict[str, str]:

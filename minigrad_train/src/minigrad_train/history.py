@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,19 +19,35 @@ class Epoch:
         Counted from 1.
     loss : float
         The mean over all examples, each measured before the step that its batch led to.
-    validation_accuracy : float or None
-        The share in [0, 1] that is right after the epoch; None without validation examples.
     seconds : float
         How long the pass took, without the validation.
     examples_per_second : float
         Training examples by seconds.
+    metrics : mapping of str to float
+        Each metric under its name, measured as the loss is; and, if there are validation examples, under
+        `validation_NAME` after the epoch, as is `validation_loss`.
     """
 
     epoch: int
     loss: float
-    validation_accuracy: float | None
     seconds: float
     examples_per_second: float
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def validation_accuracy(self) -> float | None:
+        """The share in [0, 1] that is right after the epoch; None without validation or as another metric."""
+        return self.metrics.get("validation_accuracy")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything under its name, side by side."""
+        return {
+            "epoch": self.epoch,
+            "loss": self.loss,
+            **self.metrics,
+            "seconds": self.seconds,
+            "examples_per_second": self.examples_per_second,
+        }
 
 
 class History(list[Epoch]):
@@ -41,4 +61,8 @@ class History(list[Epoch]):
     @property
     def validation_accuracy(self) -> list[float | None]:
         """The validation accuracy after each epoch."""
-        return [epoch.validation_accuracy for epoch in self]
+        return self.metric("validation_accuracy")
+
+    def metric(self, name: str) -> list[float | None]:
+        """Return what `metrics.jsonl` has under a name, of each epoch; None where it was not measured."""
+        return [epoch.as_dict().get(name) for epoch in self]

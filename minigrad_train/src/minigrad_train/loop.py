@@ -14,7 +14,7 @@ from minigrad_ops_nn.losses import cross_entropy
 
 from .datasets import batches
 from .errors import DivergedError
-from .evaluation import accuracy
+from .evaluation import evaluate, share_right
 from .history import Epoch, History
 
 if TYPE_CHECKING:
@@ -24,32 +24,40 @@ if TYPE_CHECKING:
 
     from minigrad_core import Optimizer
 
-    Labelled: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
+    from .evaluation import Loss, Metrics
+
+    Pair: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
+
+CLASSIFICATION: Metrics = {"accuracy": share_right}
 
 
 def fit(
     model: Module,
-    train: Labelled,
-    validation: Labelled | None = None,
+    train: Pair,
+    validation: Pair | None = None,
     *,
     optimizer: Optimizer,
     epochs: int,
     batch_size: int | None = None,
+    loss: Loss = cross_entropy,
+    metrics: Metrics | None = None,
+    shuffle: bool = True,
     rng: np.random.Generator | None = None,
     on_epoch: Callable[[Epoch], object] | None = None,
     on_batch: Callable[[int], object] | None = None,
 ) -> History:
-    """Fit the model's parameters to labelled examples and return how it went.
+    """Fit the model's parameters to examples and return how it went.
 
-    Minimizes the mean cross-entropy of the model's outputs, taken as logits, by one optimizer step per batch.
+    Minimizes the loss of the model's outputs by one optimizer step per batch.
 
     Parameters
     ----------
     model : Module
-        Maps a batch (n, ...) to logits (n, classes). It is put into training mode, and left there.
-    train : (images, labels)
-        Arrays of (n, ...) and (n,); labels are integers in [0, classes).
-    validation : (images, labels), optional
+        Maps a batch (n, ...) to outputs (n, ...). It is put into training mode, and left there.
+    train : (inputs, targets)
+        Arrays of (n, ...) and (n, ...); for the default loss, targets are labels (n,), integers in
+        [0, classes).
+    validation : (inputs, targets), optional
         Measured after each epoch, in evaluation mode.
     optimizer : Optimizer
         Over the model's parameters.
@@ -57,8 +65,16 @@ def fit(
         Passes over the training examples.
     batch_size : int, optional
         Default: all examples at once, in their own order. The last batch may be shorter.
+    loss : callable, optional
+        `loss(outputs, targets)` is the mean over the examples, a scalar tensor. Default: the cross-entropy of
+        logits (n, classes).
+    metrics : mapping of str to callable, optional
+        `metric(outputs, targets)` on plain arrays is a mean over the examples, a number; it is reported under
+        its name. Default: with the default loss the accuracy, else none.
+    shuffle : bool, optional
+        Draw the order of the examples anew for each epoch; else they are taken as they stand.
     rng : Generator, optional
-        Draws the order of the examples anew for each epoch; give a seeded one to make a run repeatable.
+        Draws the order; give a seeded one to make a run repeatable. Default: one that the system seeds.
     on_epoch : callable, optional
         Gets each `Epoch` as it ends.
     on_batch : callable, optional
@@ -67,49 +83,56 @@ def fit(
     Raises
     ------
     DivergedError
-        The loss of a batch is not finite; its step is not taken.
+        The loss of a batch is not finite, and its step is not taken; or that of the validation examples.
     InputError
-        No pair, no examples, a batch size below 1, or another number of labels than of images.
+        No pair, no examples, a batch size below 1, or another number of targets than of inputs.
     ArgumentError
         What should be a model or an optimizer is none, or the optimizer is for another model; epochs are no
-        whole number.
+        whole number; the loss is no scalar tensor.
     """
-    if not isinstance(model, Module):
-        raise ArgumentError(f"model: expected a Module, got {model!r}")
-    if not isinstance(epochs, (int, np.integer)) or epochs < 0:
-        raise ArgumentError(f"epochs: expected a whole number of at least 0, got {epochs!r}")
+    _check(model, optimizer, epochs)
     train = _pair("train", train)
     validation = None if validation is None else _pair("validation", validation)
     if len(train[1]) == 0:
         raise InputError("fit expected at least one training example, got none")
-    _check_optimizer(optimizer, model)
-    rng = np.random.default_rng(rng)
+    if metrics is None:
+        metrics = CLASSIFICATION if loss is cross_entropy else {}
+    order = np.random.default_rng(rng) if shuffle else None
     model.train()
     history = History()
     for number in range(1, epochs + 1):
         start = perf_counter()
-        loss, examples = _one_pass(model, batches(*train, batch_size, rng), optimizer, on_batch)
+        taken = batches(*train, batch_size, order)
+        means = _one_pass(model, taken, optimizer, loss, metrics, on_batch)
         seconds = perf_counter() - start
-        right = None if validation is None else accuracy(model, *validation)
-        history.append(Epoch(number, loss, right, seconds, examples / seconds))
+        if validation is not None:
+            measured = evaluate(model, validation, loss, metrics)
+            _refuse_infinite(measured["loss"], f"of the validation examples after epoch {number}", optimizer)
+            means |= {f"validation_{name}": value for name, value in measured.items()}
+        history.append(Epoch(number, means.pop("loss"), seconds, len(train[1]) / seconds, means))
         if on_epoch is not None:
             on_epoch(history[-1])
     return history
 
 
-def _pair(name: str, given: Any) -> Labelled:
+def _pair(name: str, given: Any) -> Pair:
     if not isinstance(given, tuple | list) or len(given) != 2:
-        raise InputError(f"{name}: expected a pair (images, labels), got {type(given).__name__}")
-    images, labels = (part if hasattr(part, "shape") else np.asarray(part) for part in given)
-    if not images.shape or images.shape[:1] != labels.shape:
+        raise InputError(f"{name}: expected a pair (inputs, targets), got {type(given).__name__}")
+    inputs, targets = (part if hasattr(part, "shape") else np.asarray(part) for part in given)
+    if not inputs.shape or inputs.shape[:1] != targets.shape[:1]:
         raise InputError(
-            f"{name}: expected images (n, ...) and labels (n,), got shapes {images.shape} and {labels.shape}"
+            f"{name}: expected inputs (n, ...) and targets (n, ...), got shapes {inputs.shape} and "
+            f"{targets.shape}"
         )
-    return images, labels
+    return inputs, targets
 
 
-def _check_optimizer(optimizer: Any, model: Module) -> None:
+def _check(model: Any, optimizer: Any, epochs: Any) -> None:
     """Raise if steps of the optimizer would not train the model: the loss would stay as it is, in silence."""
+    if not isinstance(model, Module):
+        raise ArgumentError(f"model: expected a Module, got {model!r}")
+    if not isinstance(epochs, (int, np.integer)) or epochs < 0:
+        raise ArgumentError(f"epochs: expected a whole number of at least 0, got {epochs!r}")
     if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
         raise ArgumentError(
             f"optimizer: expected one for the model, such as SGD(model.parameters()), got {optimizer!r}"
@@ -124,22 +147,34 @@ def _check_optimizer(optimizer: Any, model: Module) -> None:
 
 def _one_pass(
     model: Module,
-    pairs: Iterable[Labelled],
+    pairs: Iterable[Pair],
     optimizer: Optimizer,
+    loss: Loss,
+    metrics: Metrics,
     on_batch: Callable[[int], object] | None,
-) -> tuple[float, int]:
-    """Take a step for each batch; return the mean loss over all examples, and their number."""
-    total, examples = 0.0, 0
-    for images, labels in pairs:
-        loss = cross_entropy(model(images), labels)
-        value = loss.item()
-        if not math.isfinite(value):
-            raise DivergedError(f"the loss became {value} after {examples} examples; lower lr={optimizer.lr}")
+) -> dict[str, float]:
+    """Take a step for each batch; return the means over all examples of the loss and of each metric."""
+    totals, examples = dict.fromkeys(("loss", *metrics), 0.0), 0
+    for inputs, targets in pairs:
+        outputs = model(inputs)
+        value = loss(outputs, targets)
+        if getattr(value, "shape", None) != () or not hasattr(value, "backward"):
+            raise ArgumentError(f"loss: expected a scalar tensor, the mean over the examples, got {value!r}")
+        number = value.item()
+        _refuse_infinite(number, f"after {examples} examples", optimizer)
         optimizer.zero_grad()
-        loss.backward()
+        value.backward()
         optimizer.step()
-        total += value * len(labels)
-        examples += len(labels)
+        count = len(targets)
+        totals["loss"] += number * count
+        for name, metric in metrics.items():
+            totals[name] += metric(outputs.data, targets) * count
+        examples += count
         if on_batch is not None:
-            on_batch(len(labels))
-    return total / examples, examples
+            on_batch(count)
+    return {name: total / examples for name, total in totals.items()}
+
+
+def _refuse_infinite(loss: float, when: str, optimizer: Optimizer) -> None:
+    if not math.isfinite(loss):
+        raise DivergedError(f"the loss became {loss} {when}; lower lr={optimizer.lr}")

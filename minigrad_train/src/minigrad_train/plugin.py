@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 @hookimpl
 def minigrad_commands() -> Iterable[click.Command]:
-    """Return `minigrad train` and `minigrad predict`."""
+    """Return `minigrad train`, `minigrad predict` and `minigrad runs`."""
     from .cli.predict import predict
+    from .cli.runs import runs
     from .cli.train import train
 
-    return [train, predict]
+    return [train, predict, runs]

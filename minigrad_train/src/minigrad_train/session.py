@@ -14,6 +14,7 @@ from .history import History
 from .models import build_model
 
 if TYPE_CHECKING:
+    from .datasets import Task
     from .settings import Settings
 
 
@@ -24,6 +25,8 @@ class Session:
     Attributes
     ----------
     settings : Settings
+    task : Task
+        What the network is asked.
     model : Module
     optimizer : Optimizer
     rng : Generator
@@ -33,25 +36,26 @@ class Session:
     """
 
     settings: Settings
+    task: Task
     model: mg.Module
     optimizer: mg.Optimizer
     rng: np.random.Generator
     history: History
 
 
-def assemble(settings: Settings) -> Session:
+def assemble(settings: Settings, task: Task) -> Session:
     """Return a run that has not begun: two with the same settings go the same way.
 
     Raises
     ------
     UnknownNameError
-        No plugin provides a name.
+        No plugin provides a name, or no network has it.
     ArgumentError
         The optimizer does not take a setting.
     """
     weights, order = np.random.default_rng(settings.seed).spawn(2)
-    model = build_model(settings, weights)
-    return Session(settings, model, _optimizer(settings, model), order, History())
+    model = build_model(settings, task, weights)
+    return Session(settings, task, model, _optimizer(settings, model), order, History())
 
 
 def _optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:

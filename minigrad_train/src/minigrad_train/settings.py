@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from .errors import SavedRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,9 @@ class Settings:
     Attributes
     ----------
     data : str or None
-        A folder of IDX files or an `mnist.pkl.gz`; None for the packaged MNIST.
+        What `datasets.load` reads; None for the packaged MNIST.
+    resize : int or None
+        The height and width that pictures are scaled to.
     model : str
         A name of `minigrad_train.models`, or `package.module:callable`.
     hidden : tuple of int
@@ -33,13 +36,15 @@ class Settings:
         None for all examples at once.
     epochs, seed : int
     threads : int
-        Of the matrix products. One by default: more gain little on small batches (15 % with two on the MLP),
-        and lose tenfold when another program wants the cores.
+        Of the matrix products, at most: there are never more than cores to use. One by default: more gain
+        little on small batches (15 % with two on the MLP), and lose tenfold when another program wants the
+        cores.
     dtype : str
         Of weights and images, `float32` or `float64`.
     """
 
     data: str | None = None
+    resize: int | None = None
     model: str = "mlp"
     hidden: tuple[int, ...] = (256,)
     activation: str = "relu"
@@ -59,14 +64,55 @@ class Settings:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any], source: str) -> Settings:
+    def from_dict(cls, values: Any, source: str) -> Settings:
         """Return the settings that `as_dict` gave; what an older version lacked keeps its default.
 
         Raises
         ------
         SavedRunError
-            There are settings that this version does not know.
+            There are settings that this version does not know, or values that a setting cannot have.
         """
+        if not isinstance(values, dict):
+            raise SavedRunError(f"{source}: it holds no settings of a run")
         if unknown := set(values) - {field.name for field in fields(cls)}:
             raise SavedRunError(f"{source}: unknown settings {sorted(unknown)}; a newer version wrote it")
-        return cls(**{**values, "hidden": tuple(values["hidden"])})
+        for name, value in values.items():
+            if not _FITS[name](value):
+                raise SavedRunError(f"{source}: the setting {name} cannot be {str(value)[:80]!r}")
+        given: dict[str, Any] = values | {"hidden": tuple(values.get("hidden", cls().hidden))}
+        return cls(**given)
+
+
+def _whole(least: int) -> Callable[[Any], bool]:
+    return lambda value: type(value) is int and value >= least
+
+
+def _number(value: Any) -> bool:
+    return type(value) in {int, float} and isfinite(value) and value >= 0
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value)
+
+
+_FITS: Mapping[str, Callable[[Any], bool]] = {
+    "data": _or_none(_text),
+    "resize": _or_none(_whole(1)),
+    "model": _text,
+    "hidden": lambda value: isinstance(value, list | tuple) and all(map(_whole(1), value)),
+    "activation": _text,
+    "initializer": _or_none(_text),
+    "optimizer": _text,
+    "lr": _or_none(_number),
+    "momentum": _or_none(_number),
+    "lr_decay": _number,
+    "batch_size": _or_none(_whole(1)),
+    "epochs": _whole(1),
+    "seed": _whole(0),
+    "threads": _whole(1),
+    "dtype": lambda value: value in {"float32", "float64"},
+}

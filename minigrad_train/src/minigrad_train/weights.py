@@ -1,14 +1,16 @@
-"""Named arrays and a description of them in one safetensors file, written atomically."""
+"""Named arrays and a description of them in one safetensors file, written atomically, with a checksum."""
 
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .atomic import write_atomically
 from .errors import SavedRunError
+from .regular import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,15 +18,23 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-KEY = "minigrad"  # safetensors keeps one string per key: ours holds everything, as JSON
+# safetensors keeps strings by key, in any order: ours holds everything, so that equal runs have equal files.
+KEY, CHECKSUM = "minigrad", "sha256"
 
 
-def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], description: Mapping[str, Any]) -> None:
-    """Write the arrays under their names, with a description that JSON can hold."""
+def save_arrays(
+    path: Path,
+    arrays: Mapping[str, NDArray[Any]],
+    description: Mapping[str, Any],
+    *,
+    durable: bool = True,
+) -> None:
+    """Write the arrays under their names, with a description that JSON can hold; as `write_atomically`."""
     from safetensors.numpy import save
 
     contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-    write_atomically(path, save(contiguous, {KEY: json.dumps(description)}))
+    told = {CHECKSUM: _checksum(contiguous, description), **description}
+    write_atomically(path, save(contiguous, {KEY: json.dumps(told)}), durable=durable)
 
 
 def load_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -33,16 +43,39 @@ def load_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     Raises
     ------
     SavedRunError
-        The file is missing, damaged, or was written by something else.
+        The file is missing, damaged in any bit of what it says, or was written by something else.
     """
-    from safetensors import SafetensorError, safe_open
+    text, arrays = _read(path)
+    if text is None:
+        raise SavedRunError(f"{path}: it holds no description of its model; minigrad did not write it")
+    try:
+        description = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SavedRunError(f"{path}: the description of its model is no JSON") from error
+    if not isinstance(description, dict):
+        raise SavedRunError(f"{path}: the description of its model is no JSON object")
+    if description.pop(CHECKSUM, None) != _checksum(arrays, description):
+        raise SavedRunError(f"{path}: it is damaged: its content has another checksum than it was saved with")
+    return arrays, description
+
+
+def _read(path: Path) -> tuple[str | None, dict[str, NDArray[Any]]]:
+    from safetensors import safe_open
 
     try:
+        open_regular(path).close()
         with safe_open(path, framework="np") as file:
-            description = (file.metadata() or {}).get(KEY)
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
-    except (OSError, SafetensorError) as error:
-        raise SavedRunError(f"{path}: no readable safetensors file ({error})") from error
-    if description is None:
-        raise SavedRunError(f"{path}: it holds no description of its model; minigrad did not write it")
-    return arrays, json.loads(description)
+            names = file.keys()
+            return (file.metadata() or {}).get(KEY), {name: file.get_tensor(name) for name in names}
+    except Exception as error:  # SafetensorError, OSError, TypeError for a type that NumPy lacks
+        fact = getattr(error, "strerror", None) or error
+        raise SavedRunError(f"{path}: no readable safetensors file ({str(fact)[:200]})") from error
+
+
+def _checksum(arrays: Mapping[str, NDArray[Any]], description: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the description, and of each array's name, type, shape and bytes."""
+    digest = sha256(json.dumps(description).encode())
+    for name, array in sorted(arrays.items()):
+        digest.update(f"\0{name}\0{array.dtype.str}\0{array.shape}\0".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()

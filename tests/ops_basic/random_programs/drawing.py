@@ -8,21 +8,27 @@ import numpy as np
 from hypothesis import strategies as st
 
 from .sketch import Sketch
-from .steps import elementwise, indexing, joining, products, reductions, shapes
+from .steps import elementwise, indexing, integers, joining, products, reductions, shapes
 
 if TYPE_CHECKING:
     from .program import Floats, Program
 
 STEPS: list[Any] = [
     *elementwise.STEPS, *reductions.STEPS, *shapes.STEPS,
-    *joining.STEPS, *indexing.STEPS, *products.STEPS
+    *joining.STEPS, *indexing.STEPS, *products.STEPS, *integers.STEPS
 ]  # fmt: skip
-SIZES = (0, 1, 1, *([2] * 8), *([3] * 8), 4)
-TYPES: tuple[tuple[Any, ...], ...] = ((np.float64,), (np.float32,), (np.float64, np.float32))
+SIZES = (0, 0, 1, 1, *([2] * 8), *([3] * 8), 4)
+TYPES: tuple[tuple[Any, ...], ...] = (
+    (np.float64,),
+    (np.float32,),
+    (np.float64, np.float32),
+    (np.float16,),
+    (np.float64, np.float32, np.float16),
+)
 
 
 def programs() -> st.SearchStrategy[Program]:
-    """Draw a program: float32, float64 or mixed.
+    """Draw a program: float16, float32, float64 or mixed.
 
     Hypothesis draws a seed for each part, so that it can leave parts out of a failing program; whole
     parameters from Hypothesis make programs that are too much alike.
@@ -48,9 +54,9 @@ def drawn(types: tuple[Any, ...], inputs: list[int], steps: list[int]) -> Progra
 
 
 def _input(types: tuple[Any, ...], rng: np.random.Generator) -> Floats:
-    """Return an array of a random layout. float32 holds its values, so all types see the same point."""
+    """Return an array of a random layout. float16 holds its values, so all types see the same point."""
     shape = tuple(int(n) for n in rng.choice(SIZES, rng.integers(0, 4)))
-    values = rng.standard_normal(shape).astype(np.float32).astype(types[rng.integers(len(types))])
+    values = rng.standard_normal(shape).astype(np.float16).astype(types[rng.integers(len(types))])
     layouts: list[Any] = [
         np.ascontiguousarray,
         np.asfortranarray,

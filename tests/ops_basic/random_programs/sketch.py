@@ -33,7 +33,7 @@ class Sketch:
             with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
                 warnings.simplefilter("error")
                 value = eval(line, {"np": np, "xp": np}, self.values)
-        except (ValueError, FloatingPointError, RuntimeWarning, DeprecationWarning):
+        except (TypeError, ValueError, FloatingPointError, RuntimeWarning, DeprecationWarning):
             return False  # NumPy refuses it
         if not _tame(value):
             return False

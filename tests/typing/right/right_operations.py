@@ -8,15 +8,21 @@ from typing import assert_type
 import numpy as np
 
 import minigrad_core as mg
-from minigrad_core import Array, Context, NonDifferentiable, Operation, OperationLike, Tensor, hookimpl
+from minigrad_core import Array, Context, Operation, OperationLike, Tensor, hookimpl
+
+
+def doubled(x: Array) -> Array:
+    """Return `x + x`."""
+    return x + x
 
 
 class Double(Operation):
-    """One input, one output."""
+    """One input, one output, and what it is held against."""
 
     name = "double"
     broadcasts = True
     implements = (np.positive,)
+    reference = staticmethod(doubled)
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return 2 x."""
@@ -79,10 +85,11 @@ class Join(Operation):
         return tuple(grad)
 
 
-class Sign(NonDifferentiable):
+class Sign(Operation):
     """No gradient anywhere."""
 
     name = "sign"
+    differentiable = False
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return -1, 0 or 1."""
@@ -122,4 +129,7 @@ def calls(x: Tensor, w: Tensor, b: Tensor) -> None:
     assert_type(halves(x), tuple[Tensor, ...])
     assert_type(join(x, w, b, axis=1), Tensor)
     sign(x)
+    assert_type(mg.register(affine), Affine)
+    assert_type(mg.register(Double), type[Double])
+    mg.register(Bare())
     mg.ops.mine.anything(x)

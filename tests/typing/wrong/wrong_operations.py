@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from minigrad_core import Array, Context, Operation, OperationLike, Tensor
+from minigrad_core import Array, Context, Operation, OperationLike, Tensor, register
 
 
 class Right(Operation):
@@ -66,11 +66,11 @@ class BackwardWithoutContext(Operation):
         return grad
 
 
-class WithoutBackward(Operation):
+class WithoutForward(Operation):
     name = "half"
 
-    def forward(self, ctx: Context, x: Array) -> Array:
-        return x
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        return grad
 
 
 class BareWithoutBackward:
@@ -109,7 +109,7 @@ class BareBackwardWithoutGradient:
 
 
 def calls_of_wrong_ones(x: Tensor) -> None:
-    WithoutBackward()  # rejected: mypy, pyright
+    WithoutForward()  # rejected: mypy, pyright
     ForwardWithoutContext()(x)  # rejected: mypy, pyright
     BackwardWithoutContext()(x)  # rejected: mypy, pyright
 
@@ -120,3 +120,9 @@ def hook() -> Iterable[OperationLike]:
     yield BareForwardReturnsText()  # rejected: mypy, pyright
     yield BareBackwardWithoutGradient()  # rejected: mypy, pyright
     yield Right  # rejected: mypy, pyright
+
+
+def registers() -> None:
+    register(BareWithoutBackward())  # rejected: mypy, pyright
+    register(BareWithoutName)  # rejected: mypy, pyright
+    register(len)  # rejected: mypy, pyright

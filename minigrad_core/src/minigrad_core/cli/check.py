@@ -7,23 +7,27 @@ import json
 import os
 import sys
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..testing.mutants.score import score
 from ..testing.registered import law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
 from ..testing.workers import reports
+from .completion import complete_subjects
+from .package_lint import package_reports
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..testing.registered import Registered
     from ..testing.report.report import Report
 
 
 @click.command()
-@click.argument("selectors", nargs=-1, metavar="[NAMESPACE | NS::NAME]...")
+@click.argument("selectors", nargs=-1, metavar="[NAMESPACE | NS::NAME]...", shell_complete=complete_subjects)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: checks, failures.")
 @click.option("--explain", metavar="LAW", help="Say what a law means and how to mend what it finds.")
 @click.option(
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     help="Seconds per subject.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draw other values.")
+@click.option("--mutants", is_flag=True, help="Change the code in small ways, and list what nobody notices.")
 @click.option(
     "--exempt", multiple=True, metavar="NAME::LAW=REASON", help="A known failure; one that passes fails."
 )
@@ -51,12 +56,13 @@ def check(
     jobs: int,
     timeout: float,
     seed: int,
+    mutants: bool,
     exempt: tuple[str, ...],
 ) -> None:
     """Hold what is installed to the contract.
 
     That is every operation, initializer and optimizer, or the ones named: `minigrad check nn mine::gelu`.
-    Exit status 1 if anything fails.
+    Exit status 1 if anything fails; with --mutants, also if a mutant survives.
     """
     if explain is not None:
         _explain(explain)
@@ -64,16 +70,28 @@ def check(
     known = [Exemption.parsed(text) for text in exempt]
     with pure_output() as show:
         start = perf_counter()
+        packages = package_reports(selectors)  # first: an import shows once what it takes, and prints
         found = subjects(selectors)
         if not selectors:
             none_stale(known, found)
-        results = [exempted(r, known) for r in reports(found, jobs=jobs, timeout=timeout, seed=seed)]
+        if mutants:
+            sys.exit(_show_mutants(found, show, as_json, jobs=jobs, timeout=timeout, seed=seed))
+        results = [
+            exempted(r, known) for r in (*packages, *reports(found, jobs=jobs, timeout=timeout, seed=seed))
+        ]
         results.sort(key=lambda report: report.subject)
         if as_json:
             show(json.dumps(_as_json(results), indent=2))
         else:
             _tell(results, perf_counter() - start, show)
     sys.exit(0 if results and all(report.ok for report in results) else 1)
+
+
+def _show_mutants(found: Sequence[Registered], show: Callable[[str], None], as_json: bool, **how: Any) -> int:
+    with click.progressbar(length=100, label="mutants", file=sys.stderr) as bar:
+        made = score(found, progress=lambda done, of: bar.update(round(100 * done / of) - bar.pos), **how)
+    show(json.dumps(made.as_json(), indent=2) if as_json else str(made))
+    return 0 if made.ok else 1
 
 
 def _explain(name: str) -> None:

@@ -10,31 +10,35 @@ import click
 
 from ..dispatch.suggestions import miss
 from ..errors import UnknownNameError
-from ..plugins.ownership import OFFICIAL
-from ..plugins.record import FAULTS, indented
+from ..plugins.plugin import FAULTS, indented
+from .plugin_commands import commands
+from .plugin_facts import counts
+from .plugin_notes import notes
+from .source import source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..plugins.loader import PluginLoader
-    from ..plugins.record import Plugin
+    from ..plugins.plugin import Plugin
 
 
-def examine(loader: PluginLoader, namespace: str) -> None:
-    """Examine one plugin, or all if `namespace` is empty. Exits with status 1 if a fault was found."""
-    names = [namespace] if namespace else list(loader.namespaces())
-    for official in OFFICIAL:  # what they answer for, no other plugin may claim
-        loader.ensure(official)
-    faulty = False
-    for name in names:
-        plugin = loader.ensure(name)
-        if plugin is None:
-            fact = f"no installed distribution has the namespace {name!r}"
-            raise UnknownNameError(miss(fact, name, loader.namespaces()))
-        click.echo("\n".join(_findings(loader, plugin)))
-        faulty = faulty or plugin.status in FAULTS
-    for line in loader.unreadable:
-        click.echo(f"cannot read {line}")
+def examine(loader: PluginLoader, namespace: str, show: Callable[[str], None]) -> None:
+    """Examine one plugin, or all if `namespace` is empty. Exits with status 1 if a fault was found.
+
+    All are loaded in either case: what one claims or replaces, another one may have.
+    """
+    loaded = {name: loader.ensure(name) for name in loader.namespaces()}
+    if namespace and loaded.get(namespace) is None:
+        fact = f"no installed distribution has the namespace {namespace!r}"
+        raise UnknownNameError(miss(fact, namespace, loaded))
+    examined = [plugin for plugin in loaded.values() if plugin and namespace in ("", plugin.namespace)]
+    for plugin in examined:
+        show("\n".join(_findings(loader, plugin)))
+    for line in loader.scan().unreadable:
+        show(f"cannot read {line}")
     loader.check_settings()
-    if faulty:
+    if any(plugin.status in FAULTS for plugin in examined):
         sys.exit(1)
 
 
@@ -42,29 +46,31 @@ def _findings(loader: PluginLoader, plugin: Plugin) -> list[str]:
     lines = [click.style(f"{plugin.namespace}: {plugin.status}", fg=_colour(plugin), bold=True)]
     for claim in plugin.claims:
         lines.append(f"  from   {claim.label} ({claim.namespace} = {claim.value})")
-        lines.append(f"  lies   {claim.distribution.locate_file('')}")
+        place = source(claim)
+        lines.append(f"  lies   {place if place.startswith('editable') else claim.identity.folder}")
         needs = [
-            line for line in claim.requires if line.lower().replace("_", "-").startswith("minigrad-core")
+            line
+            for line in (claim.distribution.requires or ())
+            if line.lower().replace("_", "-").startswith("minigrad-core")
         ]
         lines.append(f"  needs  {', '.join(needs) or 'any minigrad-core: it declares no range'}")
     if plugin.status == "loaded":
-        lines.append(f"  has    {_content(loader, plugin)}")
+        lines.append(f"  has    {_content(plugin)}")
     if plugin.detail:
         lines.append(f"  cause  {indented(plugin.detail, 9)}")
     if plugin.remedy:
         lines.append(f"  try    {plugin.remedy}")
-    lines += [f"  note   {note}" for note in loader.notes(plugin)]
+    lines += [f"  note   {note}" for note in notes(loader, plugin)]
     if plugin.cause is not None:
         lines += ["", *("  " + line for line in _trace(plugin.cause)), ""]
     return lines
 
 
-def _content(loader: PluginLoader, plugin: Plugin) -> str:
-    parts = [f"{n} {kind if n > 1 else kind.removesuffix('s')}" for kind, n in plugin.counts.items() if n]
-    parts += [f"command {command.name}" for command in loader.commands(plugin)]
-    content = ", ".join(parts)
-    took = f", loaded in {plugin.load_ms:.0f} ms"
-    return (content or "nothing: no function in it is decorated with @hookimpl") + took
+def _content(plugin: Plugin) -> str:
+    parts = [f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in counts(plugin).items() if n]
+    parts += [f"command {command.name}" for command in commands(plugin)]
+    took = "" if plugin.load_ms is None else f", loaded in {plugin.load_ms:.0f} ms"
+    return (", ".join(parts) or "nothing") + took
 
 
 def _colour(plugin: Plugin) -> str:

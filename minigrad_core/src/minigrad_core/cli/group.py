@@ -11,18 +11,28 @@ from typing import Any
 
 import click
 import rich  # noqa: F401 - every command prints with it: its absence must be told before anything runs
+from minigrad_command import INTERRUPTED, loaded
 
 from ..dispatch.suggestions import nearest
 from ..errors import MinigradError
 from ..plugins.startup import plugin_loader
 from . import plugin_commands
+from .completion import complete_namespaces
 
 # A full disk, a full quota, a broken one: a write tells no name of what was written.
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 # Command -> the module beside this file that defines it under the module's own name. None of them loads a
 # plugin by being found, so each works when every plugin is broken.
-OWN = {"check": "check", "new-plugin": "new_plugin", "ops": "ops", "plugins": "plugins", "stubs": "stubs"}
+OWN = {
+    "check": "check",
+    "completion": "completion",
+    "docs": "docs",
+    "new-plugin": "new_plugin",
+    "ops": "ops",
+    "plugins": "plugins",
+    "stubs": "stubs",
+}
 
 
 class CommandLine(click.Group):
@@ -44,11 +54,21 @@ class CommandLine(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or suggest the nearest."""
         try:
-            return super().resolve_command(ctx, args)
+            found = super().resolve_command(ctx, args)
+            loaded()
+            return found
         except click.UsageError as error:
             near = nearest(args[0], self.list_commands(ctx))
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(error.format_message() + hint, ctx) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what Ctrl-C ends has the exit status that shells expect, where click says 1."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Aborted!", err=True)
+            ctx.exit(INTERRUPTED)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Parse and run; what minigrad raises on purpose, or the system about a file, is told in a line."""
@@ -83,6 +103,7 @@ def _allow(_: click.Context, option: click.Parameter, value: Any) -> None:
     is_eager=True,
     expose_value=False,
     callback=_allow,
+    shell_complete=complete_namespaces,
     help="Load no plugin but these namespaces.",
 )
 @click.option(

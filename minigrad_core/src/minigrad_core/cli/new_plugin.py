@@ -8,15 +8,18 @@ from pathlib import Path
 from shutil import rmtree
 from string import Template
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import click
 from packaging.utils import InvalidName, canonicalize_name
+from packaging.version import Version
 
-from ..plugins.compatibility import api_range
-from ..plugins.ownership import OFFICIAL
+from ..plugins.compatibility import core_version
+from ..plugins.ownership import RESERVED, unusable
+from ..plugins.startup import plugin_loader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from importlib.resources.abc import Traversable
 
     Parts = tuple[str, ...]
@@ -36,21 +39,46 @@ def new_plugin(path: Path, namespace: str) -> None:
     """
     _check_namespace(namespace)
     distribution = _distribution(path)
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    there = {entry.name for entry in path.iterdir()} if path.is_dir() else {""} if path.exists() else set()
+    if there - {".git"}:
         raise click.ClickException(f"{path} exists and is not an empty folder")
     names = {
         "namespace": namespace,
         "distribution": distribution,
         "package": distribution.replace("-", "_"),
-        "core_range": api_range(),
+        "core_range": _api_range(),
     }
     try:
         _write(path, names)
     except BaseException:  # a full disk: half a project would be in the way of the next attempt
-        rmtree(path, ignore_errors=True)
+        _clear(path, there)
         raise
     click.echo(f"{path}: {distribution}, namespace {namespace}; next:")
     click.echo(f"  cd {path} && uv sync && uv run pytest")
+    if (plugin := plugin_loader().plugin(namespace)) is not None:
+        click.echo(
+            f"note: {plugin.label} has the namespace {namespace!r} here: both together will be a conflict",
+            err=True,
+        )
+
+
+def _clear(path: Path, but: Container[str]) -> None:
+    """Remove what was written, and the folder if it is empty then."""
+    for entry in path.iterdir() if path.is_dir() else ():
+        if entry.name not in but:
+            rmtree(entry) if entry.is_dir() else entry.unlink()
+    if path.is_dir() and not but:
+        path.rmdir()
+
+
+def _api_range() -> str:
+    """Return the range of cores that a plugin written for this one should require.
+
+    It ends before the next release that may change the contract: before 1.0 the next minor one, from then on
+    the next major one.
+    """
+    major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
+    return f">=0.{minor},<0.{minor + 1}" if major == 0 else f">={major}.{minor},<{major + 1}"
 
 
 def _write(path: Path, names: dict[str, str]) -> None:
@@ -72,17 +100,14 @@ def _templates(folder: Traversable, above: Parts = ()) -> Iterator[tuple[Parts, 
 
 
 def _check_namespace(namespace: str) -> None:
-    if not namespace.isidentifier() or iskeyword(namespace) or namespace.startswith("_"):
-        better = namespace.replace("-", "_").lstrip("_")
-        hint = f"; {better!r} would do" if better.isidentifier() and not iskeyword(better) else ""
-        raise click.BadParameter(
-            f"expected an identifier without an underscore first, got {namespace!r}{hint}",
-            param_hint="--namespace",
-        )
-    if namespace in OFFICIAL:
-        raise click.BadParameter(
-            f"{namespace!r} belongs to {OFFICIAL[namespace]}; choose another", param_hint="--namespace"
-        )
+    fact = unusable(namespace)
+    if fact:
+        better = normalize("NFKC", namespace).replace("-", "_").lstrip("_")
+        fact += "" if unusable(better) else f"; {better!r} would do"
+    elif namespace in RESERVED:
+        fact = f"{namespace!r} belongs to {RESERVED[namespace]}; choose another"
+    if fact:
+        raise click.BadParameter(fact, param_hint="--namespace")
 
 
 def _distribution(path: Path) -> str:

@@ -10,19 +10,20 @@ from typing import Any
 import click
 
 from ..contracts.conforming import Conforming
+from ..contracts.location import location
 from ..dispatch import describe
 from ..dispatch import ops as catalog
 from ..dispatch.suggestions import miss
 from ..errors import UnknownNameError
-from ..plugins.location import location
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
 from .columns import show_columns, terminal_width
+from .completion import complete_operations
 from .pure_output import pure_output
 
 
 @click.command()
-@click.argument("pattern", required=False)
+@click.argument("pattern", required=False, shell_complete=complete_operations)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object for each operation.")
 def ops(pattern: str | None, as_json: bool) -> None:
     """List operations, or show one in full.
@@ -38,7 +39,7 @@ def ops(pattern: str | None, as_json: bool) -> None:
         elif pattern is not None and names == [pattern]:
             show("\n".join(_in_full(catalog[pattern])))
         else:
-            rows = [(name, _call(catalog[name]), summary(catalog[name])) for name in names]
+            rows = [(name, call(catalog[name]), summary(catalog[name])) for name in names]
             show_columns(("NAME", "CALL", "RETURNS"), rows, width=width, show=show)
     for line in plugin_loader().unavailable():
         click.echo(f"note: {line}", err=True)
@@ -60,7 +61,8 @@ def _matches(name: str, pattern: str) -> bool:
     return fnmatchcase(name, pattern) if any(c in pattern for c in "*?[") else pattern in name
 
 
-def _call(op: Any) -> str:
+def call(op: Any) -> str:
+    """Return how an op is called: "relu(x)"."""
     return f"{op.name}{signature(op)}"
 
 
@@ -86,7 +88,7 @@ def _spelled(parameter: inspect.Parameter) -> str:
 def summary(op: Any) -> str:
     """Return the first lines of the docstring, to the first that ends a sentence."""
     shown: list[str] = []
-    for line in _doc(op).splitlines():
+    for line in doc(op).splitlines():
         if not line:
             break
         shown.append(line)
@@ -102,33 +104,37 @@ def _divided(op: Any) -> tuple[list[inspect.Parameter], list[inspect.Parameter]]
     return [p for p in parameters if p not in settings], settings
 
 
-def _in_full(op: Any) -> list[str]:
+def facts(op: Any) -> dict[str, str]:
+    """Return what there is to say of an op, beside its docstring."""
     inputs, settings = _divided(op)
-    facts = {
+    return {
         "inputs": ", ".join(map(_spelled, inputs)),
         "settings": ", ".join(map(_spelled, settings)) or "none",
         "answers for": ", ".join(map(name_of, op.implements)) or "no NumPy function",
         "derivatives": _derivatives(op),
         "broadcasts": "yes" if op.broadcasts else "no",
-        "defined in": location(_source(op)),
     }
-    width = max(map(len, facts))
-    lines = [f"{describe(op)}", "", f"  {_call(op)}", ""]
-    lines += [f"  {name:<{width}}  {value}" for name, value in facts.items()]
-    return [*lines, "", *("  " + line if line else "" for line in _doc(op).splitlines())]
+
+
+def _in_full(op: Any) -> list[str]:
+    told = facts(op) | {"defined in": location(source_of(op))}
+    width = max(map(len, told))
+    lines = [f"{describe(op)}", "", f"  {call(op)}", ""]
+    lines += [f"  {name:<{width}}  {value}" for name, value in told.items()]
+    return [*lines, "", *("  " + line if line else "" for line in doc(op).splitlines())]
 
 
 def _entry(name: str, op: Any) -> dict[str, Any]:
     inputs, settings = _divided(op)
     return {
         "name": name,
-        "call": _call(op),
+        "call": call(op),
         "inputs": [p.name for p in inputs],
         "settings": [p.name for p in settings],
         "implements": [name_of(function) for function in op.implements],
         "derivatives": _derivatives(op),
         "broadcasts": bool(op.broadcasts),
-        "source": location(_source(op)),
+        "source": location(source_of(op)),
         "summary": summary(op),
     }
 
@@ -142,9 +148,11 @@ def _derivatives(op: Any) -> str:
     return "of any order"
 
 
-def _source(op: Any) -> Any:
+def source_of(op: Any) -> Any:
+    """Return what the plugin defined."""
     return op.operation if isinstance(op, Conforming) else op
 
 
-def _doc(op: Any) -> str:
-    return inspect.cleandoc(_source(op).__doc__ or "")  # not `getdoc`: it would find that of Operation
+def doc(op: Any) -> str:
+    """Return the docstring."""
+    return inspect.cleandoc(source_of(op).__doc__ or "")  # not `getdoc`: it would find that of Operation

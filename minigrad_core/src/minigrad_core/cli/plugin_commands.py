@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..contracts.validation import fault
+from ..plugins.names import told
 from ..plugins.startup import plugin_loader
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from ..plugins.record import Plugin
+    from ..plugins.plugin import Plugin
 
 
 def found(ctx: click.Context, name: str, *, reserved: Container[str]) -> click.Command | None:
@@ -51,14 +53,32 @@ def gathered(ctx: click.Context, *, reserved: Container[str]) -> dict[str, click
     return {name: command for name, (_, command) in table.items()}
 
 
+def commands(plugin: Plugin) -> list[click.Command]:
+    """Return the commands of a loaded plugin; if its hook fails, none, and the notes say why."""
+    try:
+        return plugin.ask("minigrad_commands", _check)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        note = f"its commands failed: {told(error)}"
+        if note not in plugin.notes:
+            plugin.notes.append(note)
+        return []
+
+
+def _check(command: Any) -> None:
+    if not isinstance(command, click.Command) or not command.name:
+        raise fault(command, "not a click command: decorate it with @click.command()")
+
+
 def _commands(ctx: click.Context, plugin: Plugin) -> list[click.Command]:
     if plugin.status not in {"loaded", "disabled"}:
         doctor = f"minigrad plugins --doctor {plugin.namespace}"
         _report(ctx, f"{plugin.summary}: {plugin.reason}; details: {doctor}")
-    commands = plugin_loader().commands(plugin)
+    found = commands(plugin)
     for note in plugin.notes:
         _report(ctx, f"plugin {plugin.namespace!r}: {note}")
-    return commands
+    return found
 
 
 def _report(ctx: click.Context, line: str) -> None:

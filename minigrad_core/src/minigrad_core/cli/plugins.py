@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..dispatch.tables import TABLES
 from ..plugins.policy import DENY
-from ..plugins.source import source
 from ..plugins.startup import plugin_loader
 from .columns import show_columns, terminal_width
+from .completion import complete_namespaces
 from .doctor import examine
+from .plugin_facts import counts, description, home_page
+from .plugin_notes import notes
 from .pure_output import pure_output
+from .source import source
 
 if TYPE_CHECKING:
     from ..plugins.loader import PluginLoader
-    from ..plugins.record import Plugin
+    from ..plugins.plugin import Plugin
 
-KINDS = ("operations", "initializers", "optimizers")
-HEADER = ("NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "SOURCE")
+HEADER = ("NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "SOURCE", "ABOUT")
 
 
 @click.command()
@@ -31,16 +34,17 @@ HEADER = ("NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "
     flag_value="",
     default=None,
     metavar="[NS]",
+    shell_complete=complete_namespaces,
     help="Load a plugin (or all) and tell what is wrong with it.",
 )
 def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
     """List the installed plugins. Imports none of them, unless told to."""
     loader = plugin_loader()
-    if doctor is not None:
-        examine(loader, doctor)
-        return
     width = terminal_width()
     with pure_output() as show:
+        if doctor is not None:
+            examine(loader, doctor, show)
+            return
         if load:
             _load(loader)
         records = loader.plugins()
@@ -61,23 +65,26 @@ def _load(loader: PluginLoader) -> None:
 
 
 def _row(plugin: Plugin) -> list[str]:
-    counts = [str(plugin.counts.get(kind) or "-") for kind in KINDS]
+    numbers = [str(counts(plugin).get(kind) or "-") for kind in TABLES]
     load = "-" if plugin.load_ms is None else f"{plugin.load_ms:.0f} ms"
-    return [plugin.namespace, plugin.label, plugin.status, *counts, load, plugin.reason or _source(plugin)]
+    state = plugin.reason or _source(plugin)
+    about = " ".join(filter(None, (description(plugin), home_page(plugin))))
+    return [plugin.namespace, plugin.label, plugin.status, *numbers, load, state, about]
 
 
 def _entry(loader: PluginLoader, plugin: Plugin) -> dict[str, Any]:
+    told = [plugin.detail, *notes(loader, plugin)]
     return {
         "namespace": plugin.namespace,
-        "distribution": ", ".join(claim.name for claim in plugin.claims),
-        "version": ", ".join(claim.version for claim in plugin.claims),
+        "distribution": ", ".join(claim.identity.name for claim in plugin.claims),
+        "version": ", ".join(claim.identity.version for claim in plugin.claims),
         "status": plugin.status,
-        **{kind: plugin.counts.get(kind) for kind in KINDS},
+        **{f"{kind}s": counts(plugin).get(kind) for kind in TABLES},
         "load_ms": None if plugin.load_ms is None else round(plugin.load_ms, 1),
         "source": _source(plugin),
-        "detail": "; ".join(
-            [plugin.detail, *loader.notes(plugin)] if plugin.detail else loader.notes(plugin)
-        ),
+        "description": description(plugin),
+        "home_page": home_page(plugin),
+        "detail": "; ".join(filter(None, told)),
     }
 
 
@@ -86,9 +93,9 @@ def _source(plugin: Plugin) -> str:
 
 
 def _notes(loader: PluginLoader, records: list[Plugin]) -> list[str]:
-    notes = [note for plugin in records for note in loader.notes(plugin)]
-    notes += [f"cannot read {line}" for line in loader.unreadable]
+    found = [note for plugin in records for note in notes(loader, plugin)]
+    found += [f"cannot read {line}" for line in loader.scan().unreadable]
     unknown = sorted(loader.policy.deny - set(loader.namespaces()))
-    return notes + [
+    return found + [
         f"{DENY} names {name!r}, and no installed distribution has that namespace" for name in unknown
     ]

@@ -9,9 +9,9 @@ import click
 from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..plugins.compatibility import CORE, core_version
 from ..plugins.startup import plugin_loader
-from ..plugins.stub_text import StubText
-from ..plugins.wheel import write_wheel
 from .pure_output import pure_output
+from .stub_text import StubText
+from .wheel import write_wheel
 
 
 @click.command()

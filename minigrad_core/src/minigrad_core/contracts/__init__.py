@@ -1,7 +1,16 @@
 """What plugins owe. To write a plugin, read these files."""
 
-from .initializer import Initializer, fans
-from .operation import NonDifferentiable, Operation, OperationLike
-from .optimizer import Optimizer
+from .initializer import Initializer, fans, initial_values
+from .operation import Operation, OperationLike
+from .optimizer import Optimizer, Params, State
 
-__all__ = ["Initializer", "NonDifferentiable", "Operation", "OperationLike", "Optimizer", "fans"]
+__all__ = [
+    "Initializer",
+    "Operation",
+    "OperationLike",
+    "Optimizer",
+    "Params",
+    "State",
+    "fans",
+    "initial_values",
+]

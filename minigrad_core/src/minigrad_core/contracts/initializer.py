@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ..errors import ArgumentError
+from ..dispatch.provenance import describe
+from ..errors import ArgumentError, InputError
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -71,3 +72,25 @@ def fans(shape: Shape) -> tuple[int, int]:
         return shape[0], shape[1]
     field = prod(shape[2:])
     return shape[1] * field, shape[0] * field
+
+
+def initial_values(
+    initializer: Initializer, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike, **settings: Any
+) -> NDArray[Any]:
+    """Return what an initializer gives for a parameter, once it is known to be fit for one.
+
+    Raises
+    ------
+    InputError
+        It is no array of that shape and type, or some of its values are no numbers.
+    """
+    values: object = initializer(shape, rng=rng, dtype=dtype, **settings)
+    wanted = f"an array of shape {tuple(shape)} and type {np.dtype(dtype)}"
+    if not isinstance(values, np.ndarray):
+        raise InputError(f"{describe(initializer)} returned {type(values).__name__}, expected {wanted}")
+    if values.shape != tuple(shape) or values.dtype != dtype:
+        got = f"one of shape {values.shape} and type {values.dtype}"
+        raise InputError(f"{describe(initializer)} returned {got}, expected {wanted}")
+    if not np.isfinite(values).all():
+        raise InputError(f"{describe(initializer)} returned NaN or infinities for shape {tuple(shape)}")
+    return values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, overload
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, overload
 
 from ..errors import DifferentiabilityError
 from ..tensor import Tensor, apply
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from .cases import Case
 
 P = ParamSpec("P")
+
+if TYPE_CHECKING:
+    F = TypeVar("F", bound=Callable[..., Any])
+
+    def abstract_if_differentiable(method: F) -> F:
+        """Return it: a type checker cannot know which classes say `differentiable = False`."""
+        return method
+else:
+    abstract_if_differentiable = abstractmethod
 
 
 class OperationLike(Protocol):
@@ -65,6 +74,12 @@ class Operation(OperationLike, Protocol):
         The NumPy or SciPy functions that this op answers for.
     cases : sequence of Case
         Which arguments make sense, for the contract kit. Elementwise ops need none.
+    reference : callable, optional
+        The same function, slow and obvious, `reference(*inputs, **settings)`: the contract kit compares the
+        two. It takes no `self`: `reference = staticmethod(function)`. What `implements` a function is held
+        against that, too.
+    surrogate : str
+        Why the gradient is none of `forward`, as that of a straight-through estimator; empty if it is one.
     once_differentiable : bool or str
         An honest refusal of second derivatives; better the reason than True.
     differentiable : bool
@@ -86,6 +101,8 @@ class Operation(OperationLike, Protocol):
     broadcasts: ClassVar[bool] = False
     implements: Sequence[Callable[..., Any]] = ()
     cases: Sequence[Case] = ()
+    reference: Callable[..., Any] | None = None
+    surrogate: ClassVar[str] = ""
     once_differentiable: ClassVar[bool | str] = False
     differentiable: ClassVar[bool] = True
     returns_view: ClassVar[bool] = False
@@ -102,14 +119,14 @@ class Operation(OperationLike, Protocol):
         """Return the output (or a tuple of outputs), and `ctx.save` what `backward` needs."""
         ...
 
-    @abstractmethod
+    @abstract_if_differentiable
     def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
         """Return one gradient per input, `None` where none is owed, for one gradient per output.
 
         The inputs are those of the call, and `len(ctx.needs)` tells their number. An optional one that it
         left out gets None, or nothing.
         """
-        ...
+        return _refuse(self, ctx, grad, *grads)
 
     if TYPE_CHECKING:
 
@@ -128,20 +145,9 @@ class Operation(OperationLike, Protocol):
         return f"<operation {getattr(self, 'name', type(self).__name__)}>"
 
 
-class NonDifferentiable(Operation, Protocol):
-    """What has no gradient anywhere (comparisons, `argmax`): `forward` alone. Calls return plain arrays."""
-
-    differentiable: ClassVar[bool] = False
-
-    def backward(self, ctx: Context, grad: Any, /, *grads: Any, **_: Any) -> Array | tuple[Array | None, ...]:
-        """Refuse."""
-        return _refuse(self, ctx, grad, *grads)
-
-    if TYPE_CHECKING:
-
-        def __call__(self, *inputs: Any, **settings: Any) -> Any:
-            """Call the operation on tensors or arrays."""
-            return apply(self, *inputs, **settings)
+# A protocol to type checkers, an abstract base class at run time: issubclass(MyOperation, Operation) answers,
+# where a protocol with attributes raises (typing's own hook reads this flag).
+Operation._is_protocol = False  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _refuse(self: OperationLike, *_: Any, **__: Any) -> Any:

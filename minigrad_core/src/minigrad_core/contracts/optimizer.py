@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from ..engine.writes import next_write, watch
-from ..errors import ArgumentError, InputError, StateError
+from ..engine.version_counter import next_version, watch
+from ..errors import ArgumentError, GradientError, InputError, StateError
 from ..hints import OPTIMIZER, hinted
 
 if TYPE_CHECKING:
@@ -83,8 +83,15 @@ class Optimizer(ABC):
         self._lr = _checked_rate(value)
 
     def step(self) -> None:
-        """Update every parameter that has a gradient."""
-        now = next_write()
+        """Update every parameter that has a gradient.
+
+        Raises
+        ------
+        GradientError
+            None has one: the step would change nothing, in silence.
+        """
+        now = next_version()
+        changed = False
         defaults = {name: getattr(self, name) for name in self._settings}
         update = self.update
         for (params, overrides), states in zip(self.groups, self.state, strict=True):
@@ -92,8 +99,14 @@ class Optimizer(ABC):
             for param, state in zip(params, states, strict=True):
                 grad = param.grad
                 if grad is not None:
-                    param.written = now
+                    changed = True
+                    param.version = now
                     update(param.data, grad, state, settings)
+        if not changed:
+            raise GradientError(
+                f"{self.name}: no parameter has a gradient; call backward() on a loss that depends on them "
+                "before step()"
+            )
 
     def zero_grad(self) -> None:
         """Set every gradient to None."""

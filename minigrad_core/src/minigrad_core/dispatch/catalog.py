@@ -17,8 +17,9 @@ T = TypeVar("T")
 class Catalog(Generic[T]):
     """Everything of one kind that the installed plugins provide, loaded when it is first asked for.
 
-    A name is `namespace::name`. A bare name resolves if exactly one plugin has it. What was found by
-    attribute stays in the instance's dict, so asking again is a plain dict hit.
+    A name is `namespace::name`. A bare name is an official operation's: no other plugin is loaded for it, or
+    can make it ambiguous. What was found by attribute stays in the instance's dict, so asking again is a
+    plain dict hit.
 
     Parameters
     ----------
@@ -31,6 +32,7 @@ class Catalog(Generic[T]):
     def __init__(self, kind: str, table: dict[str, T]) -> None:
         self.__kind = kind
         self.__table = table
+        self.__namespaces: dict[str, Namespace[T]] = {}
 
     def __getattr__(self, name: str) -> Any:
         # Probing (copying, inspection, a notebook's `_repr_html_`) must load nothing.
@@ -64,9 +66,13 @@ class Catalog(Generic[T]):
         SLOT.loader.load_all()
         return len(self.__table)
 
+    def __bool__(self) -> bool:
+        """Whether there is any namespace; `len` would load them all."""
+        return bool(SLOT.loader.namespaces())
+
     def __dir__(self) -> list[str]:
-        bare = {full.partition("::")[2] for full in self}
-        return sorted(bare.union(SLOT.loader.namespaces()))
+        """Return the namespaces: whoever presses TAB wants no plugin loaded."""
+        return sorted(SLOT.loader.namespaces())
 
     def __repr__(self) -> str:
         return f"<{self.__kind}s: {len(self.__table)} loaded>"
@@ -75,9 +81,10 @@ class Catalog(Generic[T]):
         return catalog, (self.__kind,)  # there is one of each kind in a process: copies are the same object
 
     def __namespace(self, name: str) -> Namespace[T] | None:
-        if SLOT.loader.has(name):
-            return Namespace(self, name, self.__kind, self.__table)
-        return None
+        if not SLOT.loader.has(name):
+            return None
+        new = Namespace(self, name, self.__kind, self.__table)
+        return self.__namespaces.setdefault(name, new)  # one for good, so that `forget` reaches it
 
     def __find(self, name: str) -> T:
         if not isinstance(name, str):
@@ -88,17 +95,13 @@ class Catalog(Generic[T]):
         return in_namespace(self.__kind, self.__table, namespace, bare)
 
     def __bare(self, name: str) -> T:
-        SLOT.loader.load_all()
-        owners = sorted(full for full in self.__table if full.partition("::")[2] == name)
-        if len(owners) == 1:
-            return self.__table[owners[0]]
-        if owners:
-            raise UnknownNameError(
-                f"{name!r} is ambiguous: {', '.join(owners)} are {self.__kind}s of that name;"
-                " ask for one by its full name"
-            )
-        known = [*self.__table, *SLOT.loader.namespaces()]
-        raise UnknownNameError(miss(f"no installed plugin has an {self.__kind} {name!r}", name, known))
+        asked = []
+        for namespace in SLOT.loader.official():
+            asked.append(namespace)
+            if (found := self.__table.get(f"{namespace}::{name}")) is not None:
+                return found
+        fact = f"there is no namespace {name!r}, and no {self.__kind} of that name in {' or '.join(asked)}"
+        raise UnknownNameError(miss(fact, name, [*self.__table, *SLOT.loader.namespaces()]))
 
 
 class Namespace(Generic[T]):
@@ -152,13 +155,17 @@ def in_namespace(kind: str, table: dict[str, T], namespace: str, name: str) -> T
         own = [known for known in table if known.startswith(f"{namespace}::")]
         raise UnknownNameError(miss(f"plugin {namespace!r} has no {kind} {name!r}", full, own))
     fact = f"no installed plugin has the namespace {namespace!r}, so there is no {kind} {full!r}"
-    raise UnknownNameError(miss(fact, full, [*table, *SLOT.loader.namespaces()]))
+    # Namespaces alone: a plugin that is missing is no misspelling of an operation of another one.
+    raise UnknownNameError(miss(fact, namespace, SLOT.loader.namespaces()))
 
 
 def forget(catalog: Catalog[Any]) -> None:
-    """Drop what attribute access remembered, after the tables were exchanged."""
-    for name in [name for name in vars(catalog) if not name.startswith("_")]:
-        del vars(catalog)[name]
+    """Drop what attribute access remembered, after the tables were changed."""
+    own: dict[str, Any] = vars(catalog)
+    of_namespaces: list[dict[str, Any]] = [vars(found) for found in own["_Catalog__namespaces"].values()]
+    for remembered in (own, *of_namespaces):
+        for name in [name for name in remembered if not name.startswith(("_Catalog__", "_Namespace__"))]:
+            del remembered[name]
 
 
 def catalog(kind: str) -> Catalog[Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .catalog import Catalog
-from .tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
+from .tables import TABLES
 
-ops: Catalog[Any] = Catalog("operation", OPERATIONS)
-initializers: Catalog[Any] = Catalog("initializer", INITIALIZERS)
-optimizers: Catalog[Any] = Catalog("optimizer", OPTIMIZERS)
+CATALOGS: dict[str, Catalog[Any]] = {kind: Catalog(kind, table) for kind, table in TABLES.items()}
 
-CATALOGS: dict[str, Catalog[Any]] = {"operation": ops, "initializer": initializers, "optimizer": optimizers}
+ops: Catalog[Any] = CATALOGS["operation"]
+initializers: Catalog[Any] = CATALOGS["initializer"]
+optimizers: Catalog[Any] = CATALOGS["optimizer"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .functions import Function
 
@@ -30,6 +30,10 @@ class Loader(Protocol):
 
     def load_all(self) -> None:
         """Fill the tables with every namespace that can be loaded."""
+        ...
+
+    def official(self) -> Iterator[str]:
+        """Yield the namespaces that have bare names, the first choice first, each after it is loaded."""
         ...
 
     def answer(self, function: Function) -> Function | None:
@@ -57,6 +61,10 @@ class NoPlugins:
 
     def load_all(self) -> None:
         """Do nothing."""
+
+    def official(self) -> Iterator[str]:
+        """Return nothing."""
+        return iter(())
 
     def answer(self, function: Function) -> Function | None:  # noqa: ARG002 - the protocol's parameter
         """Return None."""

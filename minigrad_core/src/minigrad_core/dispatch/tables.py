@@ -9,6 +9,8 @@ OPERATIONS: dict[str, Any] = {}
 INITIALIZERS: dict[str, Any] = {}
 OPTIMIZERS: dict[str, Any] = {}
 
+TABLES = {"operation": OPERATIONS, "initializer": INITIALIZERS, "optimizer": OPTIMIZERS}
+
 # id of a registered object -> "nn::relu (minigrad-ops-nn 0.1.0)". The tables above keep the objects alive,
 # so an id cannot pass to another one; ids, since a plugin's class may define equality without a hash.
 LABELS: dict[int, str] = {}

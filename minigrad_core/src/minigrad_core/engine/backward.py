@@ -14,8 +14,8 @@ import numpy as np
 from ..array import unbroadcast
 from ..dispatch.provenance import describe
 from ..errors import FreedGraphError, GradientError, MinigradError
-from . import heap, writes
-from .counted import one_each
+from . import malloc, version_counter
+from .node import one_per_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,8 +53,8 @@ def sweep(
     GradientError
         An operation returned gradients of a wrong number, shape or type.
     """
-    if not heap.kept:
-        heap.keep_freed_memory()
+    if not malloc.kept:
+        malloc.keep_freed_memory()
     grads: dict[Any, Any] = {}
     owned: set[Key] = set()
     queue: list[tuple[int, Context]] = []
@@ -73,7 +73,7 @@ def _visit(
     rule: Rule | None,
 ) -> None:
     """Empty the queue: take the gradient of each node, and hand those of its inputs on."""
-    horizon = max(until, writes.latest)
+    horizon = max(until, version_counter.latest)
     received: Any
     following: Context | None = None  # in a chain the only one, which needs no queue
     while following or queue:
@@ -87,7 +87,7 @@ def _visit(
         if node.number <= horizon:
             if node.number <= until:  # and so are all that are left
                 break
-            writes.refuse_stale(node, replayed=rule is not None)
+            version_counter.refuse_stale(node, replayed=rule is not None)
         inputs = node.inputs
         try:
             if rule is None and node.outputs is None and inputs:
@@ -158,7 +158,7 @@ def _received(node: Context, grad: Any, rule: Rule | None) -> Any:
 
 
 def _counted(node: Context, received: tuple[Any, ...]) -> tuple[Any, ...]:
-    counted = one_each(node.op, node.inputs, received)
+    counted = one_per_input(node.op, node.inputs, received)
     if counted is None:
         raise GradientError(
             f"{describe(node.op)}: backward returned {len(received)} gradients for {len(node.inputs)} inputs"

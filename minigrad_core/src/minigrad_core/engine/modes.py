@@ -1,12 +1,18 @@
-"""Whether calls are recorded: per thread and per async task."""
+"""Modes: whether calls are recorded, and whether a transform is at work. Per thread and per async task.
+
+Ctrl-C may come between any two lines of Python, before the first one of an `__exit__` too, so a mode does not
+count on its block being left. It ends when the block is freed, which is when Python leaves the `with`
+statement, in whatever way.
+"""
 
 from __future__ import annotations
 
 import inspect
-from contextlib import ContextDecorator
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
-from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import ref
 
 from ..errors import ArgumentError
 
@@ -14,58 +20,113 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from ..tensor import Tensor
+
     F = TypeVar("F", bound=Callable[..., Any])
 
-recording: ContextVar[bool] = ContextVar("minigrad_recording", default=True)
-# What was before, for each context that is open in this thread or task; not on the `Recording`, which they
-# may share.
-_before: ContextVar[tuple[bool, ...]] = ContextVar("minigrad_recording_before", default=())
+T = TypeVar("T")
+_Blocks = tuple["ref[Block[Any]]", ...]
 
 
-class Recording(ContextDecorator):
-    """A context (or decorator) that switches recording on or off, and back again even on errors."""
+class Mode(Generic[T]):
+    """A value that holds in a block of code, and in what that calls.
 
-    def __init__(self, on: bool) -> None:
-        self.on = on
+    Attributes
+    ----------
+    blocks : ContextVar
+        Weak references to the blocks that are open, the innermost last. None: the default holds.
+    """
+
+    def __init__(self, name: str, default: T) -> None:
+        self.default = default
+        self.blocks: ContextVar[_Blocks] = ContextVar(f"minigrad_{name}", default=())
+
+    def get(self) -> T:
+        """Return the value of the innermost block."""
+        blocks = self.blocks.get()
+        for reference in reversed(blocks):
+            block = reference()
+            if block is not None and block.entered:
+                value: T = block.value
+                return value
+        if blocks:
+            self.blocks.set(())  # none of them was left by its `__exit__`
+        return self.default
+
+
+# `functools.partial` because it is written in C: `__exit__` calls `_leave` from there, and neither this frame
+# nor a traceback through it refers to the block, which could then outlive the `with` statement.
+class Block(partial[None], Generic[T]):
+    """A `with` block, or a decorated function, in which a mode has another value."""
+
+    mode: Mode[T]
+    value: T
+    entered: bool
+
+    def __new__(cls, mode: Mode[T], value: T) -> Block[T]:
+        """Return a block; it may be entered again inside itself, and by several threads."""
+        block = super().__new__(cls, _leave, mode.blocks)
+        block.mode, block.value, block.entered = mode, value, False
+        return block
 
     def __enter__(self) -> None:
-        _before.set((*_before.get(), recording.get()))
-        recording.set(self.on)
+        blocks = self.mode.blocks
+        blocks.set((*blocks.get(), ref(self)))
+        self.entered = True  # last: Python looks for signals when a call ends, and not after an assignment
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        *outer, before = _before.get()
-        _before.set(tuple(outer))
-        recording.set(before)
+    if TYPE_CHECKING:
 
-    def __call__(self, func: F) -> F:
-        """Return `func` with its body in this context; of a coroutine function too.
+        def __exit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        ) -> None: ...
+    else:
+        __exit__ = partial.__call__
+
+    # It decorates, where a partial calls.
+    def __call__(self, func: F) -> F:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return `func` with its body in a block of this kind; of a coroutine function too.
 
         Raises
         ------
         ArgumentError
-            `func` is a generator function: between its steps the context would leak into the caller.
+            `func` is a generator function: between its steps the mode would leak into the caller.
         """
         if inspect.isgeneratorfunction(func) or inspect.isasyncgenfunction(func):
             raise ArgumentError(
                 f"{func.__qualname__} is a generator function, whose body runs in the context of whoever "
                 "iterates over it: open the context inside, around the computations and not around a yield"
             )
-        if inspect.iscoroutinefunction(func):
-            return self._around(func)  # type: ignore[return-value]
-        return super().__call__(func)
 
-    def _around(self, func: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(func)
-        async def inside(*args: Any, **kwargs: Any) -> Any:
-            with self:
+        def inside(*args: Any, **kwargs: Any) -> Any:
+            with Block(self.mode, self.value):
+                return func(*args, **kwargs)
+
+        @wraps(func)
+        async def awaited(*args: Any, **kwargs: Any) -> Any:
+            with Block(self.mode, self.value):
                 return await func(*args, **kwargs)
 
-        return inside
+        return awaited if inspect.iscoroutinefunction(func) else inside  # type: ignore[return-value]
 
 
-def no_grad() -> Recording:
+def _leave(blocks: ContextVar[_Blocks], *_: Any) -> None:
+    """Close the innermost block; of those around it that are gone nothing is left either."""
+    blocks.set(tuple(reference for reference in blocks.get() if reference() is not None)[:-1])
+
+
+recording: Mode[bool] = Mode("recording", True)
+# The leaves by which a transform around this call differentiates; None where none is at work. Inside another
+# transform, results stay in the graph.
+differentiated: Mode[frozenset[Tensor] | None] = Mode("differentiated", None)
+
+
+def recorded() -> AbstractContextManager[None]:
+    """Return a block in which calls are recorded; one that does nothing where they are anyway."""
+    return nullcontext() if recording.get() else Block(recording, True)
+
+
+def no_grad() -> Block[bool]:
     """Return a context (or decorator) in which nothing is recorded and results need no gradient.
 
     Examples
@@ -76,4 +137,4 @@ def no_grad() -> Recording:
     ...     (x * x).requires_grad
     False
     """
-    return Recording(False)
+    return Block(recording, False)

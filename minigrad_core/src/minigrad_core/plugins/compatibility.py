@@ -1,56 +1,49 @@
-"""Whether a distribution's own requirements admit this core."""
+"""What a distribution requires: this core, in the right version, and others that must be installed."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import re
+from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
 from .names import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from packaging.requirements import Requirement
+
+    from .discovery import Claim
 
 CORE = "minigrad-core"
 _NAME = re.compile(r"\s*[\w.-]+")
+_PLAIN = re.compile(r"\s*[\w.-]+\s*([<>=!~][^;]*)?$")
 
 
 @cache
 def core_version() -> str | None:
     """Return the version of the installed core; None where it runs from a plain folder."""
+    return version(CORE)
+
+
+def version(name: str) -> str | None:
+    """Return the version of an installed distribution, or None."""
     try:
-        return importlib.metadata.version(CORE)
+        return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
 
 
-def api_range() -> str:
-    """Return the range of cores that a plugin written for this one should require.
+def mismatch(requires: Iterable[str], core: str | None) -> str | None:
+    """Return what a plugin needs if the version `core` does not satisfy it, else None.
 
-    It ends before the next release that may change the contract: before 1.0 the next minor one, from then on
-    the next major one.
-    """
-    major, minor, *_ = (*Version(core_version() or "0.1.0").release, 0)
-    return f">=0.{minor},<0.{minor + 1}" if major == 0 else f">={major}.{minor},<{major + 1}"
+    `requires` are the lines `Requires-Dist` of its distribution; a `core` of None satisfies all.
 
-
-def mismatch(requires: Iterable[str], version: str | None) -> str | None:
-    """Return what a plugin needs if the core of `version` does not satisfy it, else None.
-
-    Parameters
-    ----------
-    requires : iterable of str
-        The lines `Requires-Dist` of the plugin's distribution.
-    version : str or None
-        The version of the core; None admits everything. A pre-release counts as the version it precedes
-        only where the range admits it by PEP 440.
-
-    Examples
-    --------
     >>> mismatch(["numpy>=2", "minigrad-core>=0.3"], "0.1.0")
     'needs minigrad-core>=0.3, this is 0.1.0'
     >>> mismatch(["minigrad_core<0.2,>=0.1"], "0.1.5") is None
@@ -58,23 +51,54 @@ def mismatch(requires: Iterable[str], version: str | None) -> str | None:
     """
     for line in requires:
         name = _NAME.match(line)
-        if name is None or canonical(name[0]) != CORE or version is None:
+        if name is None or canonical(name[0]) != CORE or core is None:
             continue
         try:
             needed = _needed(line)
         except ValueError:
             return f"has a requirement that cannot be read: {line!r}"
-        if needed is not None and not needed.contains(version, prereleases=True):
-            return f"needs {CORE}{needed}, this is {version}"
+        if needed is not None and not needed.contains(core, prereleases=True):
+            return f"needs {CORE}{needed}, this is {core}"
     return None
+
+
+def required(requires: Iterable[str]) -> set[str]:
+    """Return the distributions that requirements name, the core and its own with them."""
+    lines = [CORE, *requires, *(importlib.metadata.requires(CORE) or ())]
+    return {canonical(name[0].strip()) for line in lines if (name := _NAME.match(line))}
+
+
+@cache  # it reads a file or two of every distribution
+def providers() -> Mapping[str, list[str]]:
+    """Return, for each top-level package that is installed, the distributions that bring it."""
+    return importlib.metadata.packages_distributions()
 
 
 def _needed(line: str) -> SpecifierSet | None:
     """Return the range in a requirement, or None if its marker puts it aside."""
-    if _NAME.sub("", line, count=1).strip()[:1] in {"", *"<>=!~"} and ";" not in line:
-        return SpecifierSet(_NAME.sub("", line, count=1))
+    if plain := _PLAIN.match(line):
+        return SpecifierSet(plain[1] or "")
+    requirement = _applying(line)
+    return requirement.specifier if requirement else None
+
+
+def _applying(line: str) -> Requirement | None:
     from packaging.requirements import Requirement  # 30 ms, and most lines do without
 
     requirement = Requirement(line)
     aside = requirement.marker is not None and not requirement.marker.evaluate({"extra": ""})
-    return None if aside else requirement.specifier
+    return None if aside else requirement
+
+
+def remedy(error: BaseException, claims: Iterable[Claim]) -> str:
+    """Return what to do about a plugin that raised `error` when it was imported."""
+    package = ((isinstance(error, ModuleNotFoundError) and error.name) or "").partition(".")[0]
+    for claim in claims if package else ():
+        # One that is there lacks a module: of the plugin's own, or one that another release of it has.
+        if package != claim.module.partition(".")[0] and find_spec(package) is None:
+            missing = []
+            with suppress(ValueError):  # a requirement that cannot be read
+                required = filter(None, map(_applying, claim.distribution.requires or ()))
+                missing = [requirement.name for requirement in required if version(requirement.name) is None]
+            return f"pip install {missing[0] if len(missing) == 1 else package}"
+    return "upgrade it"

@@ -1,31 +1,29 @@
-"""Which installed distributions claim which namespace. Reads files; imports no plugin."""
+"""Which installed distributions claim which namespace and which function. Reads files; imports no plugin."""
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import Distribution, EntryPoint
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from importlib.metadata import Distribution as Distribution
+from importlib.metadata import EntryPoint
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from packaging.version import InvalidVersion, Version
 
-from .names import canonical
+from .names import canonical, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
     from email.message import Message
 
 GROUP = "minigrad"
+FUNCTIONS = "minigrad.functions"
 
-
-class Finder(Protocol):
-    """`importlib.metadata.distributions`, or what a test puts in its place."""
-
-    def __call__(self, *, name: str = ...) -> Iterable[Distribution]:
-        """Yield distributions in the order of `sys.path`, all of them or those called `name`."""
-        ...
+# `importlib.metadata.distributions`, or what a test puts in its place: yields distributions in the order of
+# `sys.path`, all of them or those called `name`.
+Finder: TypeAlias = Callable[..., Iterable[Distribution]]
 
 
 class Identity(NamedTuple):
@@ -38,46 +36,37 @@ class Identity(NamedTuple):
 
 @dataclass(frozen=True)
 class Claim:
-    """One entry point of one distribution: the claim to a namespace."""
+    """One entry point of one distribution: the claim to a namespace, and to functions by dotted names."""
 
     namespace: str
     value: str
     distribution: Distribution
+    entry_points: str  # the file, in which functions are looked for when somebody asks for one
 
     @cached_property
     def identity(self) -> Identity:
-        """Name, version and folder of the distribution, read once."""
+        """Name (empty for a leftover folder without metadata), version and folder, read once."""
         return identity(self.distribution)
 
-    @property
-    def name(self) -> str:
-        """The name of the distribution; empty for a leftover folder without metadata."""
-        return self.identity.name
-
-    @property
-    def version(self) -> str:
-        """The version of the distribution."""
-        return self.identity.version
-
-    @property
-    def canonical(self) -> str:
-        """The name as an index would compare it."""
-        return canonical(self.name)
+    @cached_property
+    def functions(self) -> list[str]:
+        """The dotted names of the functions with the same value."""
+        return [path for path, value in section(self.entry_points, FUNCTIONS) if value == self.value]
 
     @property
     def label(self) -> str:
         """Name and version: "minigrad-ops-nn 0.1.0"."""
-        return f"{self.name} {self.version}".strip()
+        return f"{self.identity.name} {self.identity.version}".strip()
+
+    @property
+    def owner(self) -> str:
+        """The name of the distribution, as an index would compare it."""
+        return canonical(self.identity.name)
 
     @property
     def module(self) -> str:
         """The module that the entry point names."""
         return re.split(r"[:\[]", self.value)[0].strip()
-
-    @property
-    def requires(self) -> Sequence[str]:
-        """The distribution's requirements, as written."""
-        return self.distribution.requires or ()
 
     def load(self) -> Any:
         """Import the plugin and return its module (or the object that the entry point names)."""
@@ -86,40 +75,37 @@ class Claim:
 
 @dataclass
 class Scan:
-    """Namespace -> who claims it, in the order of `sys.path`; and what could not be read."""
+    """What the distributions say of themselves."""
 
-    claims: dict[str, list[Claim]] = field(default_factory=dict)
-    unreadable: list[str] = field(default_factory=list)
+    claims: dict[str, list[Claim]] = field(default_factory=dict)  # by namespace, in the order of `sys.path`
+    unreadable: list[str] = field(default_factory=list)  # a line for each file
 
 
-def scan(find: Finder) -> Scan:
-    """Return the claims of every distribution that `find` yields.
+def scan(find: Finder, group: str) -> Scan:
+    """Return the claims in one group of entry points, of every distribution that `find` yields.
 
-    One file of each is opened, and searched before it is parsed; names and versions are read only when a
-    namespace is asked for. `importlib.metadata.entry_points()` reads more, and hides a distribution behind an
-    empty leftover folder of the same name (importlib_metadata#534).
+    One file of each is opened, and one section of it read; names and versions are read when a namespace
+    is asked for. `entry_points()` reads more, and lets an empty leftover folder hide a distribution (ADR 7).
     """
     found = Scan()
     for distribution in find():
         try:
             text = distribution.read_text("entry_points.txt")
-            if text and f"[{GROUP}]" in text:
-                for name, value in _entries(text):
-                    found.claims.setdefault(name, []).append(Claim(name, value, distribution))
+            for name, value in section(text or "", group):
+                found.claims.setdefault(name, []).append(Claim(name, value, distribution, text or ""))
         except Exception as error:
-            found.unreadable.append(f"{_folder(distribution)}: {type(error).__name__}: {error}")
+            folder = getattr(distribution, "_path", None) or distribution.locate_file("")
+            found.unreadable.append(f"{folder}: {told(error)}")
     return found
 
 
-def _entries(text: str) -> Iterator[tuple[str, str]]:
-    """Yield name and value of each entry point of our group, even if a name stands there twice."""
-    group = ""
-    for line in map(str.strip, text.splitlines()):
-        if line.startswith("["):
-            group = line.strip("[]")
-        elif group == GROUP and "=" in line and not line.startswith("#"):
-            name, _, value = line.partition("=")
-            yield name.strip(), value.strip()
+def section(text: str, group: str) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each entry point of a group, even if a name stands there twice."""
+    for part in f"\n{text}".split(f"\n[{group}]")[1:]:
+        for line in part.partition("\n[")[0].splitlines():
+            name, equals, value = (word.strip() for word in line.partition("="))
+            if equals and not name.startswith("#"):
+                yield name, value
 
 
 def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:
@@ -130,8 +116,8 @@ def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:
     """
     kept: dict[tuple[str, str], Claim] = {}
     for claim in claims:
-        if claim.name and claim.identity == _first(claim.name, find):
-            kept.setdefault((claim.canonical, claim.value), claim)
+        if claim.identity.name and claim.identity == _first(claim.identity.name, find):
+            kept.setdefault((claim.owner, claim.value), claim)
     return list(kept.values())
 
 
@@ -153,12 +139,3 @@ def identity(distribution: Distribution) -> Identity:
     metadata = cast("Message", distribution.metadata)  # which it is; the protocol lacks `get`, and [] warns
     name, version = (metadata.get(key, "") for key in ("Name", "Version"))
     return Identity(name, version, str(distribution.locate_file("")))
-
-
-def _folder(distribution: Distribution) -> str:
-    return str(getattr(distribution, "_path", None) or distribution.locate_file(""))
-
-
-def installed() -> Finder:
-    """Return the finder of what is installed in this environment."""
-    return cast("Finder", importlib.metadata.distributions)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib.metadata import distributions
 from typing import TYPE_CHECKING, Any
 
-from ..dispatch.catalog import forget
-from ..dispatch.functions import FUNCTIONS
-from ..dispatch.installed import CATALOGS
 from ..dispatch.loading import SLOT
-from ..dispatch.tables import INITIALIZERS, LABELS, OPERATIONS, OPTIMIZERS
+from ..dispatch.tables import LABELS, TABLES
 from .loader import PluginLoader
-from .policy import Policy
+from .registration import look_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .discovery import Finder
-
-TABLES: tuple[dict[Any, Any], ...] = (OPERATIONS, INITIALIZERS, OPTIMIZERS, LABELS, FUNCTIONS)
 
 
 @contextmanager
@@ -28,7 +24,7 @@ def isolated_registry(
     environ: Mapping[str, str] | None = None,
     find: Finder | None = None,
 ) -> Iterator[PluginLoader]:
-    """Exchange the registry of this process for the body, and put the old one back.
+    """Exchange the registry of this process, all its threads', for the body, and put the old one back.
 
     Parameters
     ----------
@@ -38,24 +34,20 @@ def isolated_registry(
         The variables that say what may load. None are set by default: everything installed is there too.
     find : callable, optional
         Finds distributions instead of `importlib.metadata.distributions`.
-
-    Notes
-    -----
-    The registry belongs to the process, so threads that run beside the body see the exchanged one.
     """
-    before, loader = [dict(table) for table in TABLES], SLOT.loader
-    SLOT.loader = PluginLoader(Policy.from_environment(environ or {}), find, plugins)
-    _fill([{} for _ in TABLES])
+    tables: list[dict[Any, Any]] = [*TABLES.values(), LABELS]
+    before, loader = [dict(table) for table in tables], SLOT.loader
+    SLOT.loader = PluginLoader(environ or {}, find or distributions, plugins or {})
+    _fill(tables, [{} for _ in tables])
     try:
         yield SLOT.loader
     finally:
         SLOT.loader = loader
-        _fill(before)
+        _fill(tables, before)
 
 
-def _fill(contents: list[dict[Any, Any]]) -> None:
-    for table, content in zip(TABLES, contents, strict=True):
+def _fill(tables: list[dict[Any, Any]], contents: list[dict[Any, Any]]) -> None:
+    for table, content in zip(tables, contents, strict=True):
         table.clear()
         table.update(content)
-    for catalog in CATALOGS.values():
-        forget(catalog)
+    look_again()

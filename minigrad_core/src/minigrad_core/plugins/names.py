@@ -1,8 +1,11 @@
-"""Names of distributions."""
+"""Names of distributions, functions and exceptions."""
 
 from __future__ import annotations
 
 import re
+import sys
+from types import ModuleType
+from typing import Any
 
 
 def canonical(name: str) -> str:
@@ -14,3 +17,36 @@ def canonical(name: str) -> str:
     'minigrad-ops-nn'
     """
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def leads_to(path: str, function: Any) -> bool:
+    """Return whether a dotted name leads to a function, among what is imported already.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> leads_to("numpy.add.reduce", np.add.reduce), leads_to("np.abs", np.absolute), leads_to("np.e", np.exp)
+    (True, True, False)
+    """
+    try:
+        return bool(named(path) == function)  # not `is`: methods of ufuncs are made anew each time
+    except Exception:  # a stranger's name may lead through anything
+        return False
+
+
+def named(path: str) -> Any:
+    """Return what a dotted name leads to, or None."""
+    first, *rest = path.split(".")
+    thing: Any = sys.modules.get("numpy" if first == "np" else first)
+    for part in rest:  # `vars`: a module's own __getattr__ may import what nobody has asked for
+        thing = vars(thing).get(part) if isinstance(thing, ModuleType) else getattr(thing, part, None)
+    return thing
+
+
+def told(error: BaseException) -> str:
+    """Return type and message of an exception."""
+    try:
+        message = str(error)
+    except Exception:  # the exception is a plugin's too
+        message = "its message cannot be shown"
+    return f"{type(error).__name__}: {message}".rstrip(": ")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import PluginSettingError
+from .names import canonical, leads_to
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .discovery import Claim
 
 ALLOW = "MINIGRAD_PLUGINS"
 DENY = "MINIGRAD_DISABLE_PLUGINS"
@@ -18,42 +21,25 @@ STRICT = "MINIGRAD_STRICT_PLUGINS"
 
 @dataclass(frozen=True)
 class Policy:
-    """Which plugins may load.
+    """Which plugins may load, and who has what several claim."""
 
-    Attributes
-    ----------
-    allow : frozenset of str, or None
-        The only namespaces that may load; None allows all, empty allows none.
-    deny : frozenset of str
-        Namespaces that may not load; wins over `allow`.
-    prefer : mapping
-        Namespace -> the distribution that owns it where several claim it.
-    strict : bool
-        Raise when a faulty plugin is met, even if it was not asked for.
-    allowed_by : str
-        Where `allow` was set, for messages.
-    """
-
-    allow: frozenset[str] | None = None
-    deny: frozenset[str] = frozenset()
-    prefer: Mapping[str, str] = field(default_factory=dict)
-    strict: bool = False
-    allowed_by: str = ALLOW
+    allow: frozenset[str] | None = None  # the only namespaces that may load; None allows all
+    deny: frozenset[str] = frozenset()  # namespaces that may not load; wins over `allow`
+    owners: Mapping[str, str] = field(default_factory=dict)  # namespace -> the distribution that has it
+    answering: Mapping[str, str] = field(default_factory=dict)  # function -> the namespace to ask
+    strict: bool = False  # raise when a faulty plugin is met, even if it was not asked for
+    allowed_by: str = ALLOW  # where `allow` was set, for messages
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Policy:
-        """Read the four variables.
-
-        Raises
-        ------
-        PluginSettingError
-            `MINIGRAD_PREFER` is not a list of NAMESPACE=DISTRIBUTION.
-        """
+        """Read the four variables; PluginSettingError tells of an entry that cannot be read."""
         allow = environ.get(ALLOW)
+        prefer = dict(_preference(entry) for entry in listed(environ.get(PREFER, "")))
         return cls(
             allow=None if allow is None else frozenset(listed(allow)),
             deny=frozenset(listed(environ.get(DENY, ""))),
-            prefer=dict(_preference(entry) for entry in listed(environ.get(PREFER, ""))),
+            owners={name: owner for name, owner in prefer.items() if "." not in name},
+            answering={name: owner for name, owner in prefer.items() if "." in name},
             strict=environ.get(STRICT, "").strip().lower() not in {"", "0", "false", "no", "off"},
         )
 
@@ -64,6 +50,30 @@ class Policy:
         if self.allow is not None and namespace not in self.allow:
             return f"{self.allowed_by} does not list it" if self.allow else f"{self.allowed_by} allows none"
         return None
+
+    def answering_for(self, function: Callable[..., Any]) -> str | None:
+        """Return the namespace that was chosen to answer for a function, if one was."""
+        return next((owner for path, owner in self.answering.items() if leads_to(path, function)), None)
+
+    def check(self, claims: Mapping[str, Sequence[Claim]]) -> None:
+        """Raise PluginSettingError if what is allowed or preferred is not installed: namespace -> its claims.
+
+        An unknown name in the deny list is harmless, and only reported by `minigrad plugins`.
+        """
+        for by, namespaces in ((self.allowed_by, self.allow or ()), (PREFER, self.answering.values())):
+            for namespace in sorted(namespaces):
+                if namespace not in claims:
+                    raise PluginSettingError(
+                        f"{by} names {namespace!r}, and no installed distribution has that namespace;"
+                        f" installed are: {', '.join(sorted(claims)) or 'none'}"
+                    )
+        for namespace, distribution in self.owners.items():
+            owners = {claim.owner for claim in claims.get(namespace, ())}
+            if canonical(distribution) not in owners:
+                raise PluginSettingError(
+                    f"{PREFER} chooses {distribution!r} for {namespace!r}, and no installed distribution of"
+                    f" that name has that namespace; it is claimed by: {', '.join(sorted(owners)) or 'none'}"
+                )
 
 
 def listed(text: str) -> list[str]:
@@ -78,9 +88,9 @@ def listed(text: str) -> list[str]:
 
 
 def _preference(entry: str) -> tuple[str, str]:
-    namespace, separator, distribution = (part.strip() for part in entry.partition("="))
-    if not (namespace and separator and distribution):
+    name, separator, owner = (part.strip() for part in entry.partition("="))
+    if not (name and separator and owner):
         raise PluginSettingError(
-            f"{PREFER} expects NAMESPACE=DISTRIBUTION, separated by commas; got {entry!r}"
+            f"{PREFER} expects NAMESPACE=DISTRIBUTION or FUNCTION=NAMESPACE, by commas; got {entry!r}"
         )
-    return namespace, distribution
+    return name, owner

@@ -1,22 +1,24 @@
-"""Imports one plugin and asks its hooks, without a trace in the registry."""
+"""Asks one plugin's hooks, without a trace in the registry."""
 
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pluggy
 
 from ..contracts.conforming import made_callable
+from ..contracts.location import location
+from ..contracts.validation import VALID, shown, unique
 from ..errors import PluginError
 from ..tensor.protocols import name_of
-from . import hookspecs, validation
-from .location import location
+from . import deprecations, hookspecs
+from .names import told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Mapping
 
 PREFIX = "minigrad_"
 HOOKS = [
@@ -24,43 +26,27 @@ HOOKS = [
 ]
 
 
-@dataclass
-class Staged:
-    """What one plugin provides, checked and not yet registered.
+class Staged(NamedTuple):
+    """What one plugin provides, checked and not yet registered."""
 
-    `functions`: NumPy function -> name of the op that answers for it.
-    """
-
-    operations: dict[str, Any] = field(default_factory=dict)
-    initializers: dict[str, Any] = field(default_factory=dict)
-    optimizers: dict[str, Any] = field(default_factory=dict)
-    functions: dict[Callable[..., Any], str] = field(default_factory=dict)
-    commands: Callable[[], Iterable[Any]] = tuple
+    things: Mapping[str, Mapping[str, Any]]  # by kind and name
+    ask: Callable[[str, Callable[[Any], None]], list[Any]]  # calls another hook, and checks what it returns
+    deprecated: list[deprecations.Use]
 
 
 def stage(plugin: object, namespace: str) -> Staged:
     """Return what the plugin's hooks provide.
 
-    Raises
-    ------
-    PluginError
-        A hook is misspelt, undecorated or returned something that cannot be registered.
+    Raises PluginError if a hook is missing, misspelt or undecorated, or returned what cannot be registered.
     """
     manager = _manager(plugin, namespace)
-    operations = _asked(manager, "minigrad_operations", validation.valid_operation)
-    unique = validation.unique(operations, "operations")
-    handed_out = {name: made_callable(op) for name, op in unique.items()}
-    return Staged(
-        operations=handed_out,
-        initializers=validation.unique(
-            _asked(manager, "minigrad_initializers", validation.valid_initializer), "initializers"
-        ),
-        optimizers=validation.unique(
-            _asked(manager, "minigrad_optimizers", validation.valid_optimizer), "optimizers"
-        ),
-        functions=_functions(handed_out),
-        commands=lambda: _asked(manager, "minigrad_commands", _valid_command),
-    )
+    ask = partial(_asked, manager)
+    things = {kind: unique(ask(f"{PREFIX}{kind}s", check), kind) for kind, check in VALID.items()}
+    things["operation"] = {name: made_callable(op) for name, op in things["operation"].items()}
+    _refuse_rivals(things["operation"])
+    hooks = [hook for caller in manager.get_hookcallers(plugin) or () for hook in caller.get_hookimpls()]
+    all_things = [thing for of_kind in things.values() for thing in of_kind.values()]
+    return Staged(things, ask, deprecations.uses(hooks, all_things))
 
 
 def _manager(plugin: object, namespace: str) -> pluggy.PluginManager:
@@ -85,13 +71,19 @@ def _refuse_undecorated(manager: pluggy.PluginManager, plugin: object) -> None:
 
 
 def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
-    for caller in manager.get_hookcallers(plugin) or ():
+    callers = manager.get_hookcallers(plugin)
+    if not callers:
+        what = getattr(plugin, "__name__", None) or type(plugin).__name__
+        raise PluginError(
+            f"{what} ({location(plugin)}) has no hook: the entry point must name the module whose functions"
+            " are under @hookimpl, as in mine = minigrad_mine.plugin"
+        )
+    for caller in callers:
         for implementation in caller.get_hookimpls():
             if not caller.has_spec() and not implementation.optionalhook:
                 place = location(implementation.function)
-                raise PluginError(
-                    f"{caller.name} ({place}) is decorated with @hookimpl and is no hook{_known(caller.name)}"
-                )
+                fact = f"is decorated with @hookimpl and is no hook{_known(caller.name)}"
+                raise PluginError(f"{caller.name} ({place}) {fact}")
 
 
 def _known(name: str) -> str:
@@ -110,35 +102,30 @@ def _asked(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], None
     if not implementations:
         return []
     returned = caller()
-    first = implementations[0].function
+
+    def fault(fact: str) -> PluginError:
+        return PluginError(f"{hook} ({location(implementations[0].function)}){fact}")
+
     if not returned:  # pluggy drops None
-        raise PluginError(f"{_place(hook, first)} returned None; expected a list: is the `return` missing?")
+        raise fault(" returned None; expected a list: is the `return` missing?")
     things: list[Any] = []
     for value in returned:
         if isinstance(value, str | bytes | dict) or not hasattr(value, "__iter__"):
-            raise PluginError(f"{_place(hook, first)} returned {value!r}; expected a list, even of one")
+            raise fault(f" returned {shown(value)}; expected a list, even of one")
         things += value
-    for thing in things:
-        check(thing)
+    for position, thing in enumerate(things):
+        try:
+            check(thing)
+        except Exception as error:  # looking at a plugin's object runs the plugin's code
+            fact = str(error) if isinstance(error, PluginError) else f"{shown(thing)}: {told(error)}"
+            raise fault(f", item {position}: {fact}") from error
     return things
 
 
-def _place(hook: str, function: Callable[..., Any]) -> str:
-    return f"{hook} ({location(function)})"  # reads the source, so only where something is wrong
-
-
-def _valid_command(command: Any) -> None:
-    import click  # only the command line asks for commands, and it has imported click
-
-    if not isinstance(command, click.Command) or not command.name:
-        raise validation.fault(command, "not a click command: decorate it with @click.command()")
-
-
-def _functions(operations: dict[str, Any]) -> dict[Callable[..., Any], str]:
-    answers: dict[Callable[..., Any], str] = {}
+def _refuse_rivals(operations: Mapping[str, Any]) -> None:
+    first: dict[Callable[..., Any], str] = {}
     for name, op in operations.items():
-        for function in getattr(op, "implements", ()):
-            if (other := answers.setdefault(function, name)) != name:
+        for function in op.implements:
+            if (other := first.setdefault(function, name)) != name:
                 places = f"{other!r} ({location(operations[other])}) and {name!r} ({location(op)})"
                 raise PluginError(f"two operations answer for {name_of(function)}: {places}")
-    return answers

@@ -13,20 +13,17 @@ from ..errors import ArgumentError, DifferentiabilityError
 from .complex_tensor import ComplexTensor, check_complex
 from .diagnosis import explained, refuse_tensor_settings
 from .elementwise import elementwise
-from .objects import JOINS, objects_made
 from .operand import operand
 from .tensor import Tensor
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ..contracts import Operation
 
 _ndarray = np.ndarray
 _new = object.__new__
 _DOUBLE, _SINGLE = np.dtype(np.float64), np.dtype(np.float32)
 _NUMBERS = frozenset([int, float, bool])
-_is_recording = recording.get
+_blocks = recording.blocks.get
 
 
 def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
@@ -55,7 +52,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
                     return apply(op, *(plain if y is x else y for y in inputs), **settings)
             arrays.append(x)
             needs.append(False)
-    record = True in needs and _is_recording()
+    record = True in needs and (not _blocks() or recording.get())
     ctx: Context = _new(Context)
     ctx.op = op
     ctx.inputs = inputs
@@ -75,7 +72,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
                     out = op.forward(ctx, a, b, c)
                 case _:
                     out = op.forward(ctx, *arrays)
-    except (TypeError, ValueError, AttributeError) as error:
+    except Exception as error:
         if (explanation := explained(op, arrays, settings, error)) is not error:
             raise explanation from error
         raise
@@ -89,7 +86,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         return out
     kind = Tensor
     if record and (dtype := out.dtype) is not _DOUBLE and dtype is not _SINGLE:
-        kind = _kind(op, out, inputs)
+        kind = _kind(op, dtype)
     tensor: Tensor = _new(kind)
     tensor.data = out
     tensor.tracked = record
@@ -102,9 +99,8 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     return tensor
 
 
-def _kind(op: Operation, out: NDArray[Any], inputs: tuple[Any, ...]) -> type[Tensor]:
-    """Return the class of a tensor of `out` that requires a gradient: for integers there is none."""
-    dtype = out.dtype
+def _kind(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
+    """Return the class of a tensor of `dtype` that requires a gradient: for integers there is none."""
     if dtype.kind == "f":
         return Tensor
     if dtype.kind != "c":  # as with astype, never an untracked answer
@@ -112,18 +108,12 @@ def _kind(op: Operation, out: NDArray[Any], inputs: tuple[Any, ...]) -> type[Ten
             f"{describe(op)}: values of type {dtype} have no gradient; leave the graph on purpose: x.numpy()"
         )
     check_complex(op)
-    if not out.ndim and objects_made() and not any(np.ndim(x) or type(x) is ComplexTensor for x in inputs):
-        raise DifferentiabilityError(
-            f"{describe(op)}: a complex number of a real one might be in an array of objects, which NumPy "
-            f"made of tensors here, and whose imaginary part it takes for 0; {JOINS}"
-        )
     return ComplexTensor
 
 
 def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> tuple[Tensor, ...]:
     arrays = [_as_array(op, out, ctx.inputs) for out in outs]
-    kinds = (_kind(op, a, ctx.inputs) if record and a.dtype.kind == "c" else Tensor for a in arrays)
-    tensors = tuple(kind(a) for kind, a in zip(kinds, arrays, strict=True))
+    tensors = tuple(_kind(op, a.dtype)(a) if record and a.dtype.kind == "c" else Tensor(a) for a in arrays)
     if record:
         ctx.outputs = tuple((t.data.shape, t.data.dtype) for t in tensors)
         ctx.number = next_number()

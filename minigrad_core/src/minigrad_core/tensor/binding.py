@@ -94,6 +94,10 @@ class Plan:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Follow the plan."""
+        if 0 <= self.aligned < len(args) <= len(self.parameters):  # t.sum(0): a setting by its position
+            moved = dict(zip(self.parameters[self.aligned :], args[self.aligned :], strict=False))
+            if moved.keys() <= self.settings and kwargs.keys().isdisjoint(moved):
+                args, kwargs = args[: self.aligned], moved | kwargs
         nothing_to_move = len(args) <= self.aligned and kwargs.keys() <= self.settings
         if nothing_to_move and (not self.filled or self.filled.keys() <= kwargs.keys()):  # most calls
             return apply(self.op, *args, **kwargs)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
-from ..errors import ArgumentError, ConversionError
-from .objects import as_objects, in_function
+from ..engine.modes import differentiated
+from ..errors import ArgumentError, ConversionError, InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import DTypeLike, NDArray
 
     from ..engine.node import Context
@@ -25,20 +27,17 @@ class Conversions:
     data: NDArray[Any]  # of the tensor
     node: Context | None
     tracked: bool
+    _grad: NDArray[Any] | None
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:
-            objects = dtype is None or np.dtype(dtype).hasobject  # or an array of numbers is asked for
-            if objects and copy is not False:
-                array = as_objects(self, copied=bool(copy))  # type: ignore[arg-type]
-                if array is not None:
-                    return array
             raise ConversionError(
-                "a tensor that requires a gradient does not turn into an array in silence; "
-                "use .numpy() to leave the graph on purpose, .item() for a Python scalar, "
-                "np.stack([...]), np.concatenate([...]) or np.array([...], like=tensor) to join tensors in a "
-                "list or in np.r_, which NumPy does not look into, t * np.ones(shape) to fill an array, "
-                "mg.ops.basic.logsumexp for SciPy's, of whose functions only ufuncs take tensors"
+                "a tensor that requires a gradient does not turn into an array in silence, and NumPy would "
+                "make one of a list of tensors, too. Use np.stack([...]), np.concatenate([...]) or "
+                "np.array([...], like=tensor) to join tensors in a list or in np.r_, t * np.ones(shape) to "
+                "fill an array, t[rng.permutation(len(t))] to shuffle, mg.ops.basic.logsumexp for SciPy's "
+                "(of t + np.log(b) for its b=), of whose functions only ufuncs take tensors; .numpy() to "
+                "leave the graph on purpose, .item() for a Python scalar"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 
@@ -62,13 +61,23 @@ class Conversions:
         return round(self.data.item(), digits)
 
     def __bool__(self) -> bool:
+        if self.data.size != 1:
+            raise InputError(
+                f"the truth value of a tensor of shape {self.data.shape} is ambiguous: t.any(), t.all() or "
+                "t is not None"
+            )
         return bool(self.data)
 
     def __len__(self) -> int:
         return len(self.data)
 
     def __format__(self, spec: str) -> str:
-        return format(self.data.item() if self.data.ndim == 0 else self.data, spec)
+        if spec and self.data.ndim:
+            raise ArgumentError(
+                f"the format {spec!r} is one of a single value, this tensor has shape {self.data.shape}: "
+                "np.array2string(t.numpy(), precision=3), or format t.item() if it has one element"
+            )
+        return format(self.data if self.data.ndim else self.data.item(), spec)
 
     def __repr__(self) -> str:
         body = np.array2string(self.data, separator=", ", prefix="tensor(")
@@ -77,24 +86,23 @@ class Conversions:
         return f"tensor({body}{dtype}{', requires_grad=True' if self.tracked else ''})"
 
     def __copy__(self) -> Any:
-        if self._is_value_in_function():
-            return FUNCTIONS[np.copy](self)
-        make, parts = self.__reduce__()
-        return make(*parts)
+        return self._copied(lambda parts: parts)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        if self._is_value_in_function():
-            return FUNCTIONS[np.copy](self)
-        make, parts = self.__reduce__()
-        return make(*deepcopy(parts, memo))
+        return self._copied(lambda parts: deepcopy(parts, memo))
 
-    def _is_value_in_function(self) -> bool:
-        """Return whether this is no leaf, and stands for an array in a function that is being differentiated.
+    def _copied(self, copied: Callable[[Any], Any]) -> Any:
+        """Return a leaf like this one; in a function that is being differentiated, a copy in the graph.
 
-        There a copy has the gradient of what it was made of. Elsewhere whoever copies a tensor, say with the
-        model that kept it, would tie the copy to the graph.
+        There a tensor stands for an array. Elsewhere whoever copies one, say with the model that kept it,
+        would tie the copy to the graph.
         """
-        return self.node is not None and in_function()
+        if self.node is not None and differentiated.get() is not None:
+            return FUNCTIONS[np.copy](self)
+        make, parts, (_, slots) = self.__reduce__()
+        new = make(*copied(parts))
+        new.tracked, new._grad = slots["tracked"], deepcopy(slots["_grad"])  # noqa: SLF001
+        return new
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.node is not None:
@@ -102,7 +110,7 @@ class Conversions:
                 "a tensor in the middle of a graph cannot be copied or pickled; .detach() it, or .copy() it "
                 "in the graph, and give its .numpy() to what copies arrays, as plt.plot does"
             )
-        return type(self), (self.data, self.tracked)
+        return type(self), (self.data,), (None, {"tracked": self.tracked, "_grad": self._grad})
 
     def _scalar(self, kind: str) -> Any:
         if self.tracked:

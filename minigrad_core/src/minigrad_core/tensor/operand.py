@@ -11,7 +11,6 @@ from ..dispatch.provenance import describe
 from ..errors import ArgumentError
 from .diagnosis import holds_tensor
 from .elementwise import NO_NUMBERS, elementwise
-from .objects import joined
 
 if TYPE_CHECKING:
     from ..contracts import Operation
@@ -39,8 +38,6 @@ def operand(op: Operation, x: Any) -> Any:
     """
     if type(x) in (list, tuple):
         return FUNCTIONS[np.array](x) if holds_tensor(x) else np.asarray(x)
-    if (tensor := joined(x)) is not x:
-        return tensor
     if isinstance(x, np.ndarray) and x.dtype.hasobject:
         raise ArgumentError(f"{describe(op)}: {OBJECTS}")
     if getattr(x, "__array_ufunc__", ...) is None:
@@ -53,7 +50,7 @@ def operand(op: Operation, x: Any) -> Any:
         return _foreign(op, x)
     if x is None or isinstance(x, (int, float, complex)) or not op.differentiable:
         return x
-    array = x if isinstance(x, np.generic) else joined(np.asarray(x))
+    array = x if isinstance(x, np.generic) else np.asarray(x)
     if array.dtype.kind in NO_NUMBERS:
         raise ArgumentError(
             f"{describe(op)}: expected a number or an array, got a {type(x).__name__}; "

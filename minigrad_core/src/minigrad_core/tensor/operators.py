@@ -1,7 +1,4 @@
-"""Python's operators on tensors: each resolves to whatever operation answers for the NumPy function.
-
-Written out one by one, for readers and type checkers alike.
-"""
+"""Python's operators on tensors: each calls a NumPy function, by whatever operation answers for it."""
 
 from __future__ import annotations
 
@@ -12,10 +9,9 @@ import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
-from .objects import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import ArrayLike
 
@@ -24,89 +20,58 @@ if TYPE_CHECKING:
     Operand: TypeAlias = ArrayLike | Tensor
 
 
+# One table lookup and the call, no frame between: these are the hot path of small programs.
+
+
+def _unary(function: np.ufunc) -> Callable[[Operators], Tensor]:
+    return lambda self: FUNCTIONS[function](self)
+
+
+def _binary(function: np.ufunc) -> Callable[[Operators, Operand], Tensor]:
+    return lambda self, other: FUNCTIONS[function](self, other)
+
+
+def _reflected(function: np.ufunc) -> Callable[[Operators, Operand], Tensor]:
+    return lambda self, other: FUNCTIONS[function](other, self)
+
+
+def _plain(function: np.ufunc) -> Callable[[Operators, Any], Any]:
+    """Return the operator of a function without a gradient, which gives plain arrays."""
+    return lambda self, other: FUNCTIONS[function](self, other)
+
+
+def _plain_reflected(function: np.ufunc) -> Callable[[Operators, Any], Any]:
+    return lambda self, other: FUNCTIONS[function](other, self)
+
+
 class Operators:
     """The operator methods of `Tensor`."""
 
     __slots__ = ()
 
-    # One table lookup and the call, no frame between: these are the hot path of small programs.
+    __add__, __radd__ = _binary(np.add), _reflected(np.add)
+    __sub__, __rsub__ = _binary(np.subtract), _reflected(np.subtract)
+    __mul__, __rmul__ = _binary(np.multiply), _reflected(np.multiply)
+    __truediv__, __rtruediv__ = _binary(np.divide), _reflected(np.divide)
+    __mod__, __rmod__ = _binary(np.remainder), _reflected(np.remainder)
+    __pow__, __rpow__ = _binary(np.power), _reflected(np.power)
+    __matmul__, __rmatmul__ = _binary(np.matmul), _reflected(np.matmul)
+    __neg__ = _unary(np.negative)
+    __pos__ = _unary(np.positive)
+    __abs__ = _unary(np.absolute)
 
-    def __add__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.add](self, other)
+    __divmod__, __rdivmod__ = _plain(np.divmod), _plain_reflected(np.divmod)
+    __floordiv__, __rfloordiv__ = _plain(np.floor_divide), _plain_reflected(np.floor_divide)
+    __and__, __rand__ = _plain(np.bitwise_and), _plain_reflected(np.bitwise_and)
+    __or__, __ror__ = _plain(np.bitwise_or), _plain_reflected(np.bitwise_or)
+    __xor__, __rxor__ = _plain(np.bitwise_xor), _plain_reflected(np.bitwise_xor)
+    __lshift__, __rlshift__ = _plain(np.left_shift), _plain_reflected(np.left_shift)
+    __rshift__, __rrshift__ = _plain(np.right_shift), _plain_reflected(np.right_shift)
+    __lt__, __le__ = _plain(np.less), _plain(np.less_equal)
+    __gt__, __ge__ = _plain(np.greater), _plain(np.greater_equal)
 
-    def __radd__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.add](other, self)
-
-    def __sub__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.subtract](self, other)
-
-    def __rsub__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.subtract](other, self)
-
-    def __mul__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.multiply](self, other)
-
-    def __rmul__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.multiply](other, self)
-
-    def __truediv__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.divide](self, other)
-
-    def __rtruediv__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.divide](other, self)
-
-    def __floordiv__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.floor_divide](self, other)
-
-    def __rfloordiv__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.floor_divide](other, self)
-
-    def __mod__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.remainder](self, other)
-
-    def __rmod__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.remainder](other, self)
-
-    def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
-        return FUNCTIONS[np.divmod](self, other)
-
-    def __rdivmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
-        return FUNCTIONS[np.divmod](other, self)
-
-    def __pow__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.power](self, other)
-
-    def __rpow__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.power](other, self)
-
-    def __matmul__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.matmul](self, other)
-
-    def __rmatmul__(self, other: Operand) -> Tensor:
-        return FUNCTIONS[np.matmul](other, self)
-
-    def __neg__(self) -> Tensor:
-        return FUNCTIONS[np.negative](self)
-
-    def __pos__(self) -> Tensor:
-        return FUNCTIONS[np.positive](self)
-
-    def __abs__(self) -> Tensor:
-        return FUNCTIONS[np.absolute](self)
-
-    # Comparisons and bitwise operators have no gradient: they give plain arrays.
-
-    def __lt__(self, other: Any) -> Any:
-        return ordered(FUNCTIONS[np.less](self, other), self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return ordered(FUNCTIONS[np.less_equal](self, other), self, other)
-
-    def __gt__(self, other: Any) -> Any:
-        return ordered(FUNCTIONS[np.greater](self, other), self, other)
-
-    def __ge__(self, other: Any) -> Any:
-        return ordered(FUNCTIONS[np.greater_equal](self, other), self, other)
+    def __invert__(self) -> Any:
+        return FUNCTIONS[np.invert](self)
 
     def __eq__(self, other: Any) -> Any:  # elementwise, as in NumPy
         return FUNCTIONS[np.equal](self, other)
@@ -116,39 +81,6 @@ class Operators:
 
     # Elementwise equality, identity hash: tensors are keys of the engine's tables.
     __hash__ = object.__hash__
-
-    def __and__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.bitwise_and](self, other)
-
-    def __rand__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.bitwise_and](other, self)
-
-    def __or__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.bitwise_or](self, other)
-
-    def __ror__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.bitwise_or](other, self)
-
-    def __xor__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.bitwise_xor](self, other)
-
-    def __rxor__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.bitwise_xor](other, self)
-
-    def __lshift__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.left_shift](self, other)
-
-    def __rlshift__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.left_shift](other, self)
-
-    def __rshift__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.right_shift](self, other)
-
-    def __rrshift__(self, other: Operand) -> Any:
-        return FUNCTIONS[np.right_shift](other, self)
-
-    def __invert__(self) -> Any:
-        return FUNCTIONS[np.invert](self)
 
     def __getitem__(self, index: Any) -> Tensor:
         return FUNCTIONS[operator.getitem](self, index)

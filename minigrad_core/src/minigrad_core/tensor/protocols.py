@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
+from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import not_loaded
 from ..engine.modes import recording
 from ..errors import ArgumentError, NoOperationError
@@ -23,7 +24,7 @@ _UFUNC_DEFAULTS = {
 
 
 # Functions of shapes and types alone: no gradient is lost when plain NumPy answers.
-_OF_FORM: frozenset[Callable[..., Any]] = frozenset(
+FUNCTIONS.of_form = frozenset(
     [
         np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
         np.isrealobj, np.zeros_like, np.ones_like, np.empty_like, np.array_repr, np.array_str,
@@ -122,11 +123,12 @@ def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     NoOperationError
         An argument requires a gradient.
     """
-    if function not in _OF_FORM and _tracked((args, kwargs)) and recording.get():
+    if function not in FUNCTIONS.of_form and _tracked((args, kwargs)) and recording.get():
         name = name_of(function)
-        advice = _INSTEAD.get(
-            name.rpartition(".")[2], f"Use another function, write an operation with implements = ({name},)"
-        )
+        advice = f"Use another function, write an operation with implements = ({name},)"
+        if not SLOT.loader.has("basic"):
+            advice = "Install NumPy's own, pip install minigrad-ops-basic"
+        advice = _INSTEAD.get(name.rpartition(".")[2], advice)
         fact = (
             f"no operation answers for {name}, and an argument requires a gradient. {advice}, "
             f"or leave the graph on purpose: {name}(t.numpy()) or t.detach()"

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
-from ..engine import leaves
+from ..engine import gradient_lock
 from ..engine.backward import sweep
+from ..engine.modes import differentiated
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, hinted
 from .conversions import Conversions
-from .elementwise import NO_NUMBERS, elementwise
+from .elementwise import elementwise
 from .methods import Methods
-from .objects import Elements
 from .operand import OBJECTS
 from .operators import Operators
 from .ownership import owned
 from .protocols import Protocols
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, DTypeLike, NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from ..array import Shape
     from ..engine.node import Context
 
 
 @hinted(TENSOR)
-class Tensor(Operators, Methods, Protocols, Conversions, Elements):
+class Tensor(Operators, Methods, Protocols, Conversions):
     """A NumPy array in a computation graph.
 
     Everything that NumPy does with an array, it does with a tensor: operators, methods, `np.` functions. What
@@ -63,18 +65,18 @@ class Tensor(Operators, Methods, Protocols, Conversions, Elements):
     array([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_grad", "data", "index", "node", "tracked", "written")
+    __slots__ = ("__weakref__", "_grad", "data", "index", "node", "tracked", "version")
 
     data: NDArray[Any]
     # For the engine. `tracked` is what `requires_grad` shows: the property checks, the slot is fast.
     node: Context | None
     index: int
     tracked: bool
-    written: int  # when, in the order of nodes, the data were last written to; unset if they never were
+    version: int  # the number, in the order of nodes, of the last write to the data; unset if there was none
     _grad: NDArray[Any] | None
 
     def __init__(self, data: ArrayLike | Tensor, requires_grad: bool = False) -> None:
-        array: Any = _cut_off(data, requires_grad) if isinstance(data, Tensor) else data
+        array: Any = data_for_leaf(data, requires_grad) if isinstance(data, Tensor) else data
         if type(array) is not np.ndarray:
             # Not np.asarray for everything: foreign arrays that speak the protocols stay what they are.
             array = elementwise(array) if hasattr(array, "__array_function__") else np.asarray(array)
@@ -211,44 +213,34 @@ class Tensor(Operators, Methods, Protocols, Conversions, Elements):
                 f"expected {self.data.shape}, got {seed.shape}"
             )
         reached = sweep([(self, seed)], retain=retain_graph)
+        arguments = differentiated.get()
+        if arguments is not None and not arguments.isdisjoint(reached):
+            raise GradientError(
+                "backward() inside a function that is being differentiated, of a value that depends on its "
+                "argument: the gradients would be plain arrays, and what is made of them lose its own "
+                "gradient in silence; use mg.grad or mg.value_and_grad inside"
+            )
         # Of threads that add to one leaf, each would take the sum of before, and lose those of the others.
-        with leaves.lock:
+        with gradient_lock.lock:
+            leaves, totals = [], []
             while reached:
                 leaf, g = reached.popitem()
                 before = leaf._grad  # noqa: SLF001 - the slot of our own kind: the setter's checks cost 1 us
+                leaves.append(leaf)
                 # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
-                leaf._grad = owned(g) if before is None else np.asarray(before + g)  # noqa: SLF001
+                totals.append(owned(g) if before is None else np.asarray(before + g))
+            # In one call in C: Ctrl-C comes before all of them or behind.
+            deque(map(setattr, leaves, repeat("_grad"), totals), maxlen=0)
 
 
-def tensor(
-    data: ArrayLike | Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
-) -> Tensor:
-    """Return a new leaf with a copy of `data`.
+def data_for_leaf(t: Tensor, requires_grad: bool) -> NDArray[Any]:
+    """Return the data of `t` for another tensor, which is a leaf.
 
     Raises
     ------
-    DifferentiabilityError
-        A gradient is required of data that is not floating point.
     ConversionError
-        The data are a tensor that requires a gradient, and this one is to require none.
-    ArgumentError
-        The data are no numbers, or are an `np.matrix` or a masked array.
-
-    Examples
-    --------
-    >>> tensor([1.0, 2.0], requires_grad=True)
-    tensor([1., 2.], requires_grad=True)
+        `t` requires a gradient, and the leaf is to require none.
     """
-    if isinstance(data, Tensor):
-        data = _cut_off(data, requires_grad)
-    array = np.array(elementwise(data), dtype=dtype)
-    if array.dtype.kind in NO_NUMBERS and dtype is None:  # objects: of None, a generator, a set
-        raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
-    return Tensor(array, requires_grad)
-
-
-def _cut_off(t: Tensor, requires_grad: bool) -> NDArray[Any]:
-    """Return the data of `t` for another tensor, which is a leaf."""
     if t.tracked and not requires_grad:
         raise ConversionError(
             "a new tensor made of one that requires a gradient would leave the graph in silence; take the "

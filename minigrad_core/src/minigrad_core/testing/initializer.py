@@ -18,6 +18,7 @@ def check_initializer(
     only: Iterable[str] | None = None,
     subject: str | None = None,
     progress: Callable[[str], None] | None = None,
+    until_first: bool = False,
 ) -> Report:
     """Return what the contract kit finds about an initializer, registered or not.
 
@@ -28,8 +29,10 @@ def check_initializer(
     reference : callable, optional
         The rule `reference(shape, *, rng) -> array` that the draws are compared with in distribution, instead
         of the initializer's own; `minigrad_core.testing.references` has published ones.
-    seed, only, subject, progress
+    seed, only, subject, progress, until_first
         As in `check_operation`.
     """
     draws = partial(InitializerDraws, initializer, reference, seed)
-    return run_laws(draws, (), INITIALIZER_LAWS, subject=subject, only=only, progress=progress)
+    return run_laws(
+        draws, (), INITIALIZER_LAWS, subject=subject, only=only, progress=progress, until_first=until_first
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import UnknownNameError
 from .finding import Broken, DoesNotApply, Finding
 from .guarded import is_interrupt
 from .report.message import command, message
@@ -51,7 +52,8 @@ class Hearing:
         try:
             finding = _first_finding(law, *arguments)
         except DoesNotApply as reason:
-            self.skipped[law.name] = str(reason)
+            if law.name not in self.ran:  # it may have applied to another trial
+                self.skipped[law.name] = str(reason)
             return
         self.ran[law.name] = None
         self.skipped.pop(law.name, None)
@@ -73,11 +75,12 @@ def run_laws(
     subject: str | None = None,
     only: Iterable[str] | None = None,
     progress: Callable[[str], None] | None = None,
+    until_first: bool = False,
 ) -> Report:
     """Return the report of `laws`, each asked of every trial, and of `own` laws, asked of the whole study.
 
     `make` returns the study; if the subject cannot even be called at its cases, the law `domain` is broken,
-    or the first one there is.
+    or the first one there is. `until_first` stops at the first fault, and says no more than the fact.
     """
     with preserved():
         hearing = Hearing([*laws, *own], only)
@@ -93,7 +96,7 @@ def run_laws(
             return Report(
                 subject or "?", (first,), (Failure(subject or "?", first, broken.code, text),), skipped
             )
-        subject = subject or study.name
+        name: str = subject or study.name
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             for law, arguments in _questions(study, laws, own):
@@ -101,7 +104,9 @@ def run_laws(
                     if progress is not None:
                         progress(law.name)
                     hearing.ask(law, study, *arguments)
-            return hearing.report(subject, lambda finding, law: _told(study, finding, subject, law))
+                if until_first and hearing.findings:
+                    return hearing.report(name, lambda finding, _: finding.fact)
+            return hearing.report(name, lambda finding, law: _told(study, finding, name, law))
 
 
 def _questions(study: Any, laws: Sequence[Law], own: Sequence[Law]) -> Iterator[Question]:
@@ -142,6 +147,9 @@ def _told(study: Any, finding: Finding, subject: str, law: str) -> str:
 
 def _with_foundations(only: Iterable[str], laws: Sequence[Law]) -> set[str]:
     names = set(only)
+    known = [law.name for law in laws]
+    if unknown := sorted(names.difference(known)):
+        raise UnknownNameError(f"there is no law {unknown[0]!r}; the laws are {', '.join(known)}")
     for law in reversed(laws):
         if law.name in names:
             names.update(law.after)

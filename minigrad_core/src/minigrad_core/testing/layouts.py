@@ -43,11 +43,12 @@ def _poison(kind: np.dtype[Any]) -> Any:
     return np.array(kind.kind == "b" or 10**6 % (np.iinfo(kind).max + 1), kind)
 
 
+REVERSED, GAPS = "negative strides, read-only", "axes rotated, gaps between the values"
 LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
     "plain": _plain,
     "Fortran order": _fortran,
-    "negative strides, read-only": _reversed,
-    "axes rotated, gaps between the values": _gaps,
+    REVERSED: _reversed,
+    GAPS: _gaps,
 }
 
 

@@ -27,6 +27,7 @@ def check_operation(
     only: Iterable[str] | None = None,
     subject: str | None = None,
     progress: Callable[[str], None] | None = None,
+    until_first: bool = False,
 ) -> Report:
     """Return what the contract kit finds about an operation, registered or not.
 
@@ -49,6 +50,8 @@ def check_operation(
         What to call the operation in the report, its name by default.
     progress : callable, optional
         Called with the name of each law before it is applied.
+    until_first : bool
+        Stop at the first fault, without its diagnosis.
     """
     return run_laws(
         lambda: Study(OperationSubject(op, cases, reference), seed),
@@ -57,4 +60,5 @@ def check_operation(
         subject=subject,
         only=only,
         progress=progress,
+        until_first=until_first,
     )

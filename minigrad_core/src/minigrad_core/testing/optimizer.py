@@ -19,6 +19,7 @@ def check_optimizer(
     only: Iterable[str] | None = None,
     subject: str | None = None,
     progress: Callable[[str], None] | None = None,
+    until_first: bool = False,
 ) -> Report:
     """Return what the contract kit finds about an optimizer, registered or not.
 
@@ -29,8 +30,10 @@ def check_optimizer(
     reference : callable, optional
         The rule `reference(data, grad, state, settings) -> new data` that each step is held against, instead
         of `cls.reference`; `minigrad_core.testing.references` has published ones.
-    seed, only, subject, progress
+    seed, only, subject, progress, until_first
         As in `check_operation`.
     """
     runs = partial(OptimizerRuns, cls, reference, seed)
-    return run_laws(runs, (), OPTIMIZER_LAWS, subject=subject, only=only, progress=progress)
+    return run_laws(
+        runs, (), OPTIMIZER_LAWS, subject=subject, only=only, progress=progress, until_first=until_first
+    )

@@ -66,12 +66,16 @@ class Registered:
         """The names of the laws of its kind, in the order in which they are asked."""
         return ("load",) if self.kind == "plugin" else tuple(law.name for law in _LAWS[self.kind])
 
+    @property
+    def thing(self) -> Any:
+        """The operation, initializer or optimizer itself."""
+        return _CATALOGS[self.kind][self.name]
+
     def check(self, seed: int = 0, **options: Any) -> Report:
         """Apply the laws."""
         if self.kind == "plugin":
             return _not_loaded(self.name)
-        thing = _CATALOGS[self.kind][self.name]
-        return _RUNNERS[self.kind](thing, seed=seed, subject=self.name, **options)
+        return _RUNNERS[self.kind](self.thing, seed=seed, subject=self.name, **options)
 
 
 @cache
@@ -83,7 +87,7 @@ def cached_report(subject: Registered, thing: int, seed: int = 0) -> Report:
 
 def report_of(subject: Registered, seed: int = 0) -> Report:
     """Return the report of a subject that several test items share."""
-    thing = 0 if subject.kind == "plugin" else id(_CATALOGS[subject.kind][subject.name])
+    thing = 0 if subject.kind == "plugin" else id(subject.thing)
     return cached_report(subject, thing, seed)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .subjects.subject import Subject
 
 
+SEVERAL = 5  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
 
@@ -75,6 +76,7 @@ class Study:
         self.subject, self.seed = subject, seed
         self.trials: list[Trial] = []
         self.refused: list[Refused] = []
+        self._asked: set[object] = set()
         held = subject.held(copied=True)
         self.cases = self._cases()
         self._warm_up()
@@ -109,6 +111,18 @@ class Study:
     def name(self) -> str:
         """What the subject is called."""
         return self.subject.name
+
+    def is_new(self, law: str, trial: Trial) -> bool:
+        """Whether a law has not yet been asked of such a sample: of this family, these ranks and these words.
+
+        A law sees every sample. What takes further calls, in another layout, precision or for another
+        cotangent, is asked once of each kind.
+        """
+        key = (law, trial.sample.recipe.family, kind_of(trial.sample))
+        if key in self._asked:
+            return False
+        self._asked.add(key)
+        return True
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments of a recipe."""
@@ -155,9 +169,7 @@ class Study:
             return True
         if not trial.finite and recipe.family in MAY_LEAVE_THE_DOMAIN:
             return False
-        trial.base = (
-            self.trials[self.cases.index(recipe.case)] if recipe.case in self.cases else self.trials[0]
-        )
+        trial.base = next((t for t in self.trials if t.sample.recipe.case is recipe.case), self.trials[0])
         self.trials.append(trial)
         return True
 
@@ -200,11 +212,11 @@ def _first_of_each_kind(trials: Sequence[Trial]) -> list[Trial]:
     first: dict[object, Trial] = {}
     for trial in trials:
         if trial.sample.recipe.family in ("case", "axes", "settings", "omissions", "sizes"):
-            first.setdefault(_kind(trial.sample), trial)
-    return list(first.values())
+            first.setdefault(kind_of(trial.sample), trial)
+    return list(first.values())[:SEVERAL]
 
 
-def _kind(sample: Sample) -> object:
+def kind_of(sample: Sample) -> object:
     """Return what decides which lines of code run: ranks, kinds, settings that are words or flags."""
     inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in sample.inputs]
     words = [

@@ -152,6 +152,11 @@ class Trial:
         """The sum of the absolute values of each gradient received."""
         return [0.0 if g is None else float(np.abs(g).sum()) for g in self.received]
 
+    @cached_property
+    def steepest(self) -> float:
+        """The largest absolute value of the gradients received."""
+        return max((float(np.abs(g).max(initial=0.0)) for g in self.received if g is not None), default=1.0)
+
     @property
     def elementwise(self) -> bool:
         """Whether it says that it broadcasts, and is pointwise."""

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -73,13 +73,12 @@ class _Worker:
     def heard(self) -> Report:
         """Return the report that came, or that the process died."""
         try:
-            message = self.pipe.recv()
+            report: Report = self.pipe.recv()
         except (EOFError, OSError):
             self.process.join()
             return self._replaced("died", f"its process ended with exit code {self.process.exitcode}")
         self.subject = None
-        assert isinstance(message, Report)
-        return message
+        return replace(report, seconds=monotonic() - self.started)
 
     def overdue(self, timeout: float) -> Report | None:
         """End the worker if its subject has taken too long."""

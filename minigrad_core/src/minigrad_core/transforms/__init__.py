@@ -2,8 +2,8 @@
 
 from .checkpointing import checkpoint
 from .forward import jvp
+from .hessian_vector import hvp
 from .jacobians import hessian, jacobian
 from .reverse import grad, value_and_grad, vjp
-from .second import hvp
 
 __all__ = ["checkpoint", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]

@@ -6,32 +6,27 @@ from functools import wraps
 from sys import getrefcount
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..contracts import Operation
 from ..engine.backward import sweep
-from ..engine.modes import Recording, recording
+from ..engine.modes import Block, differentiated, recorded, recording
 from ..engine.node import Context, next_number
 from ..errors import GradientError
-from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor
 from . import trees
 from .arguments import check_function
+from .fingerprint import Record
 from .paths import Paths
+from .preserved_state import PreservedState
 from .replay import replay
-from .rewinding import Rewound, states
-from .tracing import Nested
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from ..array import Array
 
 
-# As `getrefcount` counts: its inputs, what it saved, a variable and the argument.
-_HELD_BY_THE_NODE = 4
+# As `getrefcount` counts: the record's list, a variable and the argument.
+_HELD_BY_THE_RECORD = 3
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,7 +41,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     Raises
     ------
     GradientError
-        In backward: `f` computed something else when it was run again.
+        In backward: `f` made other calls when it was run again, or computed with other tensors or values.
 
     Examples
     --------
@@ -71,24 +66,28 @@ class Segment(Operation):
 
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.call = f, args, kwargs
-        self.nested = Nested()
-        self.states = states(f, args, kwargs)
-        self.samples: list[NDArray[Any]] = []
+        self.arguments = differentiated.get()
+        self.state = PreservedState(f, args, kwargs)
 
     def run(self) -> Any:
         """Return what `f` returns, behind a node of its own."""
-        output, start = self._called()
-        made = _made(output, start)
+        output, made, start = self._called()
         if not made:
             return output
-        self.samples = [_sample(t.data) for t in made]
-        inputs = _reached(made, start)
-        node = Context(self, inputs, {}, (True,) * len(inputs))
+        record = self.record = Record(made, start)
+        node = Context(self, (), {}, ())
         node.number = next_number()
-        node.save(*inputs)  # they are computed with again: an optimizer's step on the way would be noticed
         node.outputs = tuple((t.data.shape, t.data.dtype) for t in made)
         twins = {id(t): _output(t.data, node, i) for i, t in enumerate(made)}
-        return trees.mapped(output, lambda leaf: twins.get(id(leaf), leaf))
+        output = trees.mapped(output, lambda leaf: twins.get(id(leaf), leaf))
+        del made  # and with it the graph
+        # A leaf that nobody else holds was made by `f`, which will make another one.
+        self.inputs = [k for k in range(len(record.outside)) if _is_input(record.outside, k)]
+        node.inputs = tuple(record.outside[k] for k in self.inputs)
+        record.outside.clear()
+        node.needs = (True,) * len(node.inputs)
+        node.save(*node.inputs)  # they are computed with again: an optimizer's step would be noticed
+        return output
 
     def forward(self, ctx: Context, *inputs: Array) -> tuple[Array, ...]:  # noqa: ARG002 - the contract's
         """Do nothing: `run` has recorded the call."""
@@ -96,72 +95,41 @@ class Segment(Operation):
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
         """Run `f` again, recorded this time, and sweep through that."""
-        with Recording(True), self.nested.again(), Rewound(self.states):
-            output, start = self._called()
-        made = _made(output, start)
-        self._check_repeated(made)
+        with recorded(), Block(differentiated, self.arguments):
+            _, made, start = self.state.run(self._called)
+        self._check_repeated(ctx, Record(made, start))
         tracks = any(isinstance(g, Tensor) for g in grads)
-        if not tracks:
-            self._check_reached(ctx, {id(x) for x in _reached(made, start)})
         rule = replay(Paths(start, outside=True, narrowed=None), constant=False) if tracks else None
         found = sweep(zip(made, grads, strict=True), retain=tracks, until=start, rule=rule)
         return tuple(_gradient(found, x) for x in ctx.inputs)
 
-    def _called(self) -> tuple[Any, int]:
-        """Return the value of `f`, and the number above which its nodes are."""
+    def _called(self) -> tuple[Any, list[Tensor], int]:
+        """Return the value of `f`, the tensors in it that it computed, and the number before their nodes."""
         start = next_number()
         f, args, kwargs = self.call
-        return trees.without_objects(f(*args, **kwargs)), start
+        output = f(*args, **kwargs)
+        made = {
+            id(leaf): leaf
+            for leaf in trees.leaves(output)
+            if isinstance(leaf, Tensor) and leaf.node is not None and leaf.node.number > start
+        }
+        return output, list(made.values()), start
 
-    def _check_repeated(self, made: list[Tensor]) -> None:
-        again = [_sample(t.data) for t in made]
-        if len(again) != len(self.samples) or not all(map(_alike, self.samples, again)):
+    def _check_repeated(self, ctx: Context, again: Record) -> None:
+        same = self.record.agrees_with(again)
+        if not same or any(again.outside[k] is not x for k, x in zip(self.inputs, ctx.inputs, strict=True)):
             raise GradientError(
-                f"checkpoint: {self._named} computed something else when it was run again for its gradient. "
-                "Pass random generators as arguments, and do not change state in a checkpointed function"
+                f"checkpoint: {getattr(self.call[0], '__qualname__', repr(self.call[0]))} computed something "
+                "else, or with other tensors, when it was run again for its gradient. Pass random generators "
+                "as arguments, do not change what it computes with before backward, and pass the variable of "
+                "a loop, whose last value a function made in it would see: checkpoint(layer)(x)"
             )
 
-    def _check_reached(self, ctx: Context, again: set[int]) -> None:
-        """Raise if a parameter was used in the first run alone, unless that made it and nobody holds it."""
-        for x in ctx.inputs:
-            if id(x) not in again and isinstance(x, Parameter) and getrefcount(x) > _HELD_BY_THE_NODE:
-                raise GradientError(
-                    f"checkpoint: {self._named} did not use a parameter of shape {x.shape} when it was run "
-                    "again for its gradient. A function made in a loop sees the loop's last values then; "
-                    "pass what it computes with: checkpoint(layer)(x)"
-                )
 
-    @property
-    def _named(self) -> str:
-        return getattr(self.call[0], "__qualname__", repr(self.call[0]))
-
-
-def _made(output: Any, start: int) -> list[Tensor]:
-    """Return the tensors among the outputs that were computed since `start`, each once."""
-    made = {
-        id(leaf): leaf
-        for leaf in trees.leaves(output)
-        if isinstance(leaf, Tensor) and leaf.node is not None and leaf.node.number > start
-    }
-    return list(made.values())
-
-
-def _reached(made: list[Tensor], start: int) -> tuple[Tensor, ...]:
-    """Return the tensors that require a gradient, were there before `start`, and lead to those made since."""
-    stack = [t.node for t in made if t.node]
-    seen: set[Context] = set()
-    reached: dict[int, Tensor] = {}
-    while stack:
-        node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        for x, needed in zip(node.inputs, node.needs, strict=True):
-            if needed and (x.node is None or x.node.number <= start):
-                reached[id(x)] = x
-            elif needed:
-                stack.append(x.node)
-    return tuple(reached.values())
+def _is_input(outside: list[Tensor], k: int) -> bool:
+    """Return whether the tensor was there before the call; it is alone in the list if only that made it."""
+    x = outside[k]
+    return x.node is not None or getrefcount(x) > _HELD_BY_THE_RECORD
 
 
 def _output(data: Any, node: Context, index: int) -> Tensor:
@@ -175,15 +143,3 @@ def _gradient(found: dict[Any, Any], x: Tensor) -> Any:
         return found.get(x)
     g = found.get(x.node)
     return g if x.node.outputs is None or g is None else g.get(x.index)
-
-
-def _sample(data: NDArray[Any]) -> NDArray[Any]:
-    """Return a copy of about 64 values, enough to tell another random mask from the same one."""
-    return data.flat[:: max(1, data.size // 64)]
-
-
-def _alike(a: NDArray[Any], b: NDArray[Any]) -> bool:
-    if a.shape != b.shape or a.dtype != b.dtype:
-        return False
-    tolerance = float(np.sqrt(np.finfo(a.dtype).eps))
-    return np.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True)

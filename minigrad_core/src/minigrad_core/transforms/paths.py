@@ -27,48 +27,47 @@ class Paths:
         Whether tensors were reached that require a gradient and are no variables: closed-over ones.
     narrowed : dict or None
         Node -> for each input whether a variable is behind it. None stands for every node's own `needs`.
-    border : frozenset of Tensor
-        The variables that were reached, and the tensors outside.
     """
 
     until: int
     outside: bool
     narrowed: dict[Context, Needs] | None
-    border: frozenset[Tensor] = frozenset()
 
     def needs(self, node: Context) -> Needs | None:
         """Return which inputs of `node` lead to a variable, None if none does."""
         return node.needs if self.narrowed is None else self.narrowed.get(node)
 
 
-def paths(outputs: Sequence[Any], variables: Sequence[Tensor]) -> Paths:
+def end_of(variable: Tensor) -> Context | Tensor:
+    """Return where a sweep leaves the gradient of a variable: at its node, or at a parameter itself."""
+    return variable.node or variable
+
+
+def paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) -> Paths:
     """Return what lies between the tensors among `outputs` and the variables, in one walk over the graph."""
-    ends = {v.node for v in variables}
-    until = max((v.node.number for v in variables if v.node), default=0)
+    ends = set(map(end_of, variables))
     found = {x.node for x in outputs if isinstance(x, Tensor) and x.node and x.node.number > until}
     stack = list(found)
     outside = False
-    border = {x for x in outputs if isinstance(x, Tensor) and not (x.node and x.node.number > until)}
     while stack:
         node = stack.pop()
         for x, needed in zip(node.inputs, node.needs, strict=False):  # a freed node has no inputs
             if needed:
                 behind = x.node
                 if behind is None or behind.number <= until:
-                    border.add(x)
-                    outside = outside or behind not in ends
+                    outside = outside or (behind or x) not in ends
                 elif behind not in found:
                     found.add(behind)
                     stack.append(behind)
     # Everything was recorded because a tracked tensor led there; without others, that was a variable.
-    return Paths(until, outside, _narrowed(found, ends) if outside else None, frozenset(border))
+    return Paths(until, outside, _narrowed(found, ends) if outside else None)
 
 
-def _narrowed(found: set[Context], ends: set[Context | None]) -> dict[Context, Needs]:
+def _narrowed(found: set[Context], ends: set[Context | Tensor]) -> dict[Context, Needs]:
     narrowed: dict[Context, Needs] = {}
     for node in sorted(found, key=lambda node: node.number):
         needs = tuple(
-            needed and (x.node in ends or x.node in narrowed)
+            needed and (end_of(x) in ends or x.node in narrowed)
             for x, needed in zip(node.inputs, node.needs, strict=False)
         )
         if True in needs or not node.inputs:  # the sweep has something to say about a freed node

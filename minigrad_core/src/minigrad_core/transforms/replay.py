@@ -9,7 +9,7 @@ import numpy as np
 from ..dispatch.provenance import describe
 from ..engine.node import Context, uncached
 from ..tensor import Tensor
-from .internal import refusal
+from .primitives import refusal
 
 if TYPE_CHECKING:
     from ..engine.backward import Rule

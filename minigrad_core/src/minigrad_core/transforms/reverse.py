@@ -119,12 +119,12 @@ def value_and_grad(
                 raise ArgumentError(
                     f"with has_aux=True the function returns (scalar, anything), got {type(result).__name__}"
                 )
-            aux.append(trees.without_objects(result[1]))
+            aux.append(result[1])
             return result[0]
 
         traced = trace(scalar, args, chosen, kwargs)
         # The pullback frees the graph, so the value is taken before.
-        value = (traced.value, traced.shown(aux[0])) if has_aux else traced.value
+        value = (traced.value, traced.beside(aux[0])) if has_aux else traced.value
         results = trees.mirrored(traced.primals, traced.pullback([scalar_seed(traced.output)], retain=False))
         return value, tuple(results) if isinstance(argnums, (tuple, list)) else results[0]
 

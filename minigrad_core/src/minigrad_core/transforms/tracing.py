@@ -2,55 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..engine.backward import sweep
-from ..engine.modes import Recording, recording
+from ..engine.modes import Block, differentiated, recorded, recording
+from ..engine.node import next_number
 from ..errors import DifferentiabilityError, GradientError
 from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, apply
-from ..tensor.objects import Lists, joined
 from ..tensor.ownership import owned
 from . import trees
 from .arguments import check_argnums, check_function
-from .internal import Evaluation, alias
-from .paths import Paths, paths
-from .references import held_by, reachable
+from .outputs import numeric_leaves
+from .paths import Paths, end_of, paths
+from .primitives import alias
 from .replay import raw, replay
-from .returned import in_numbers
-from .substitution import refuse_bypassed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
-
-    from .substitution import Substitution
-
-# Whether a transform is being evaluated around this call. Inside another one, results stay in the graph.
-_inside: ContextVar[bool] = ContextVar("minigrad_inside_a_transform", default=False)
-
-
-class Nested:
-    """Remembers whether a transform was at work, for code that is run again when it no longer is."""
-
-    def __init__(self) -> None:
-        self.inside = _inside.get()
-
-    @contextmanager
-    def again(self) -> Iterator[None]:
-        """Return a context in which it is as it was then."""
-        token = _inside.set(self.inside)
-        try:
-            with Lists(allowed=self.inside):
-                yield
-        finally:
-            _inside.reset(token)
 
 
 @dataclass(frozen=True)
@@ -89,19 +63,18 @@ class Trace:
 
     @property
     def value(self) -> Any:
-        """The output, in tensors or in plain arrays."""
-        return self.shown(self.output)
+        """The output as the caller may have it; copied, for what an operation saved may be that array."""
+        return trees.mapped(self.output, lambda leaf: self._cut_off(leaf, copied=True))
 
-    def shown(self, tree: Any) -> Any:
-        """Return a tree that `f` returned as the caller may see it: cut off if nothing is linked."""
-        return tree if self.linked else trees.mapped(tree, self._shown)
+    def beside(self, tree: Any) -> Any:
+        """Return what `f` returned beside its value, cut off if nothing is linked."""
+        return trees.mapped(tree, lambda leaf: self._cut_off(leaf, copied=False))
 
     def pullback(self, cotangents: Sequence[Any], *, retain: bool = True) -> list[Any]:
         """Return, for each variable, the cotangents times the Jacobian: one sweep.
 
         cotangents: one for each leaf of the output, or None in the place of zeros.
         """
-        cotangents = [joined(c) for c in cotangents]
         given = [c for c in cotangents if isinstance(c, Tensor)]
         tracks = recording.get() and (self.linked or any(c.tracked for c in given))
         roots = self._roots(cotangents, tracks)
@@ -113,22 +86,21 @@ class Trace:
 
     def derived(self, cotangents: Sequence[Any]) -> Trace:
         """Return the trace of the pullback at these cotangents, as a function of the same variables."""
-        with Recording(True):
+        with recorded():
             grads = self._replayed(self._roots(cotangents, True), constant=False)
         results = self._results(grads, True)
         # What is recorded from the variables alone leads to the variables alone.
-        between = paths(results, self.variables) if self.paths.outside else self.paths
+        between = paths(results, self.variables, self.paths.until) if self.paths.outside else self.paths
         return replace(self, output=results, ends=results, paths=between)
 
     def _replayed(self, roots: list[tuple[Tensor, Any]], *, constant: bool) -> dict[Any, Any]:
-        """Sweep on tensors, of which the code of operations makes no arrays of objects."""
-        with Lists(allowed=False):
-            rule = replay(self.paths, constant=constant)
-            return sweep(roots, retain=True, until=self.paths.until, rule=rule)
+        """Sweep on tensors, recorded."""
+        rule = replay(self.paths, constant=constant)
+        return sweep(roots, retain=True, until=self.paths.until, rule=rule)
 
     def _results(self, grads: dict[Any, Any], wraps: bool) -> list[Any]:
         pairs = zip(self.points, self.variables, strict=True)
-        return [_result(x, v, grads.pop(v.node, None), wraps) for x, v in pairs]
+        return [_result(x, v, grads.pop(end_of(v), None), wraps) for x, v in pairs]
 
     def _roots(self, cotangents: Sequence[Any], tracks: bool) -> list[tuple[Tensor, Any]]:
         roots = []
@@ -139,10 +111,15 @@ class Trace:
                 roots.append((out, c.data if isinstance(c, Tensor) and not tracks else c))
         return roots
 
-    def _shown(self, leaf: Any) -> Any:
-        if not isinstance(leaf, Tensor):
+    def _cut_off(self, leaf: Any, *, copied: bool) -> Any:
+        if self.linked and isinstance(leaf, Tensor):
             return leaf
-        return Tensor(leaf.data) if self.wraps else leaf.data[()]
+        data = leaf.data if isinstance(leaf, Tensor) else leaf
+        if copied and isinstance(data, np.ndarray):
+            data = data.copy()
+        if not isinstance(leaf, Tensor):
+            return data
+        return Tensor(data) if self.wraps else data[()]
 
 
 def refuse_complex(traced: Trace, what: str) -> None:
@@ -157,54 +134,44 @@ def refuse_complex(traced: Trace, what: str) -> None:
 def trace(
     f: Callable[..., Any], args: Sequence[Any], argnums: Sequence[int], kwargs: dict[str, Any] | None = None
 ) -> Trace:
-    """Evaluate `f` with fresh variables in the place of the arguments `argnums`."""
+    """Evaluate `f` with variables in the place of the arguments `argnums`.
+
+    A parameter is its own variable: the sweep stops at it, so a module is given to `f` as it is.
+    """
     check_function(f)
     check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
-    points, nested = trees.leaves(primals), _inside.get()
-    if nested:  # where NumPy may have made one of objects
-        points = [joined(x) for x in points]
-    records = recording.get()
-    wraps = nested or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in points)
-    evaluation, token = Evaluation(), _inside.set(True)
-    try:
-        with Recording(True):
-            variables = [_variable(x, evaluation) for x in points]
-            new, (given, swaps) = list(args), trees.filled(primals, variables)
-            for i, arg in zip(argnums, given, strict=True):
-                new[i] = arg
-            with Lists():
-                output, ends = in_numbers(f(*new, **(kwargs or {})))
-    finally:
-        evaluation.open = False
-        _inside.reset(token)
-    between = paths(ends, variables)
-    refuse_bypassed(points, variables, between.border, swaps)
-    _hand_back(swaps)
-    linked = (
-        wraps and records and (between.outside or any(isinstance(x, Tensor) and x.tracked for x in points))
-    )
+    points, outer = trees.leaves(primals), differentiated.get()
+    wraps = outer is not None or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in points)
+    links = wraps and recording.get()
+    leaves = [_leaf(x) for x in points]
+    new, others = list(args), dict(enumerate(args)) | (kwargs or {})
+    with recorded():
+        variables: list[Tensor] = [x if isinstance(x, Parameter) else apply(alias, x) for x in leaves]
+        for i, arg in zip(argnums, trees.filled(primals, variables), strict=True):
+            new[i] = arg
+            del others[i % len(args)]
+        _refuse_ambiguous(variables, others)
+        until = next_number()
+        with Block(differentiated, frozenset(leaves).union(outer or ())):
+            output = f(*new, **(kwargs or {}))
+    ends = numeric_leaves(output)
+    between = paths(ends, variables, until)
+    linked = links and (between.outside or any(isinstance(x, Tensor) and x.tracked for x in points))
     return Trace(primals, points, variables, output, ends, between, wraps, linked)
 
 
-def _hand_back(swaps: list[Substitution]) -> None:
-    """Assign to attributes of modules what was assigned to those of their copies.
-
-    Outside of transforms tensors are cut off: what these were computed from is known to nobody.
-    """
-    for swap in swaps:
-        for module, name, assigned in swap.assigned():
-            value = trees.without_objects(assigned)
-            linked = not _inside.get() and any(map(_is_linked, reachable([value], held_by)))
-            vars(module)[name] = trees.mapped(value, _cut_off) if linked else value
-
-
-def _is_linked(x: Any) -> bool:
-    return isinstance(x, Tensor) and x.node is not None
-
-
-def _cut_off(x: Any) -> Any:
-    return x.detach() if _is_linked(x) else x
+def _refuse_ambiguous(variables: list[Tensor], others: dict[Any, Any]) -> None:
+    """Raise if a parameter to differentiate by is given twice: once it would be meant as a constant."""
+    parameters = [x for x in variables if isinstance(x, Parameter)]
+    if not parameters:
+        return
+    constants = {x for x in trees.leaves(others) if isinstance(x, Parameter)}
+    if len(set(parameters)) < len(parameters) or not constants.isdisjoint(parameters):
+        raise GradientError(
+            "a parameter to differentiate by is given twice, and has one gradient, of all that is computed "
+            "with it; give a copy, copy.deepcopy(model), where it is meant as a constant"
+        )
 
 
 def _in_type_of(c: Any, out: Tensor) -> NDArray[Any]:
@@ -217,28 +184,18 @@ def _in_type_of(c: Any, out: Tensor) -> NDArray[Any]:
     return np.asarray(c, dtype=out.dtype)
 
 
-def _variable(x: Any, evaluation: Evaluation) -> Tensor:
-    """Return a new tensor with the value of `x`, behind a node of its own, so that a sweep can stop there."""
-    leaf = x if isinstance(x, Tensor) and x.tracked else _leaf(x)
-    variable: Tensor = apply(alias, leaf)
-    variable.node.save(evaluation)  # type: ignore[union-attr]  # it has one: `leaf` is tracked
-    return _as_parameter(variable, x.name) if isinstance(x, Parameter) else variable
-
-
 def _leaf(x: Any) -> Tensor:
-    """Return a tensor that requires a gradient; complex numbers may, where nobody steps along it."""
+    """Return a tensor with the value of `x` that requires a gradient; `x` itself, if it is one.
+
+    Complex numbers may, where nobody steps along it.
+    """
+    if isinstance(x, Tensor) and x.tracked:
+        return x
     if not np.iscomplexobj(x):
         return Tensor(x, requires_grad=True)
     leaf = ComplexTensor(x)
     leaf.tracked = True
     return leaf
-
-
-def _as_parameter(variable: Tensor, name: str) -> Parameter:
-    """Return the variable as a parameter, which the module that it goes into lists as its own."""
-    parameter = Parameter(variable.data, name)
-    parameter.node = variable.node
-    return parameter
 
 
 def _result(primal: Any, variable: Tensor, g: Any, wraps: bool) -> Any:

@@ -11,8 +11,6 @@ from ..errors import GradientError
 from ..module import Module
 from ..parameter import Parameter
 from ..tensor import Tensor
-from ..tensor.objects import joined
-from .substitution import Substitution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +21,7 @@ _LEAVES = frozenset([np.ndarray, Tensor, Parameter, float])
 
 
 def leaves(tree: Any) -> list[Any]:
-    """Return the leaves, in order. `None` holds none; a module holds its parameters."""
+    """Return the leaves, in order. `None` holds none; a module holds the parameters that are not frozen."""
     if type(tree) in _LEAVES:
         return [tree]
     if isinstance(tree, dict):
@@ -34,7 +32,7 @@ def leaves(tree: Any) -> list[Any]:
             found += (item,) if type(item) in _LEAVES else leaves(item)
         return found
     if isinstance(tree, Module):
-        return list(tree.parameters())
+        return [parameter for parameter in tree.parameters() if parameter.tracked]
     return [] if tree is None else [tree]
 
 
@@ -51,7 +49,7 @@ def matched(like: Any, given: Any, what: str) -> list[Any]:
     if type(given) in _LEAVES and type(like) in _LEAVES and shape_of(given) == shape_of(like):
         return [given]
     if isinstance(like, Module):
-        like = dict(like.named_parameters())
+        like = _by_name(like)
     if isinstance(given, Module):
         given = dict(given.named_parameters())
     if isinstance(like, dict):
@@ -71,22 +69,14 @@ def matched(like: Any, given: Any, what: str) -> list[Any]:
     return [given]
 
 
-def filled(tree: Any, values: list[Any]) -> tuple[Any, list[Substitution]]:
-    """Return a tree like `tree` with other leaves, and how its modules were replaced, by copies that compute
-    with the new ones.
-    """
-    swaps: list[Substitution] = []
-
-    def twin(module: Module, values: list[Any]) -> Module:
-        swaps.append(Substitution(module, values))
-        return swaps[-1].twin
-
-    return _filled(tree, iter(values), twin), swaps
+def filled(tree: Any, values: list[Any]) -> Any:
+    """Return a tree like `tree` with other leaves. A module stays: its parameters are leaves that stay."""
+    return _filled(tree, iter(values), keep_modules=True)
 
 
 def mirrored(tree: Any, values: list[Any]) -> Any:
     """Return a tree like `tree` with results for leaves. A module becomes a dict: dotted name to result."""
-    return _filled(tree, iter(values), _module_as_dict)
+    return _filled(tree, iter(values), keep_modules=False)
 
 
 def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
@@ -98,21 +88,16 @@ def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
     return change(tree)
 
 
-def without_objects(tree: Any) -> Any:
-    """Return a tree that a function returned, with tensors for arrays of objects that hold some."""
-    objects = (isinstance(leaf, np.ndarray) and leaf.dtype.hasobject for leaf in leaves(tree))
-    return mapped(tree, joined) if any(objects) else tree
-
-
-def _filled(tree: Any, values: Iterator[Any], module: Callable[[Module, list[Any]], Any]) -> Any:
+def _filled(tree: Any, values: Iterator[Any], *, keep_modules: bool) -> Any:
     if type(tree) in _LEAVES:
         return next(values)
     if isinstance(tree, (list, tuple)):
-        return _sequence_like(tree, [_filled(item, values, module) for item in tree])
+        return _sequence_like(tree, [_filled(item, values, keep_modules=keep_modules) for item in tree])
     if isinstance(tree, dict):
-        return {key: _filled(item, values, module) for key, item in tree.items()}
+        return {key: _filled(item, values, keep_modules=keep_modules) for key, item in tree.items()}
     if isinstance(tree, Module):
-        return module(tree, [next(values) for _ in tree.parameters()])
+        results = _filled(_by_name(tree), values, keep_modules=False)
+        return tree if keep_modules else results
     return None if tree is None else next(values)
 
 
@@ -120,8 +105,9 @@ def _sequence_like(old: Any, items: list[Any]) -> Any:
     return type(old)(*items) if hasattr(old, "_fields") else type(old)(items)
 
 
-def _module_as_dict(module: Module, results: list[Any]) -> dict[str, Any]:
-    return dict(zip((name for name, _ in module.named_parameters()), results, strict=True))
+def _by_name(module: Module) -> dict[str, Parameter | None]:
+    """Return the parameters by their dotted names, with None for those that are frozen."""
+    return {name: p if p.tracked else None for name, p in module.named_parameters()}
 
 
 def _form(given: Any) -> str:

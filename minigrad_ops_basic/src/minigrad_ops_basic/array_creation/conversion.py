@@ -1,4 +1,4 @@
-"""The same values in another type, or gathered from nested sequences."""
+"""`array`, `astype` and `copy`."""
 
 from __future__ import annotations
 

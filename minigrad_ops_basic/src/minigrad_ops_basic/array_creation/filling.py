@@ -1,4 +1,4 @@
-"""New arrays made from one or two values."""
+"""`full_like`, `linspace`, `logspace` and `geomspace`."""
 
 from __future__ import annotations
 

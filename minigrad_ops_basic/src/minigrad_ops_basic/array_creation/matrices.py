@@ -1,4 +1,4 @@
-"""Matrices of a diagonal, and triangles."""
+"""`diag`, `diagflat`, `tril` and `triu`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
+from ..dtypes import single
 from ..gathering import scattered_flat
 
 
@@ -104,7 +105,7 @@ def _square(shape: tuple[int, ...]) -> tuple[int, int]:
 
 def _from_square(grad: Array, shape: tuple[int, ...]) -> Array:
     """Return the gradient of a vector that was repeated to a square matrix, or of the matrices themselves."""
-    return grad if len(shape) > 1 else grad.sum(axis=0)
+    return grad if len(shape) > 1 else single(grad).sum(axis=0)
 
 
 diag = Diag()

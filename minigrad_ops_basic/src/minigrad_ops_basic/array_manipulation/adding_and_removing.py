@@ -1,4 +1,4 @@
-"""Leaving out, putting in and writing along an axis: new arrays, as tensors are not written to."""
+"""`delete`, `insert` and `put_along_axis`. They return new arrays: tensors are not written to."""
 
 from __future__ import annotations
 

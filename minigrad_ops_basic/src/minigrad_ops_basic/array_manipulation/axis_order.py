@@ -1,4 +1,4 @@
-"""Axes in another order or direction. Views, as in NumPy."""
+"""`transpose`, `swapaxes`, `moveaxis`, `rollaxis` and `flip`. They return views, as in NumPy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks put together as a matrix is written down."""
+"""`block`: an array assembled from nested lists of blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several arrays made into one."""
+"""`concatenate` and `stack`."""
 
 from __future__ import annotations
 

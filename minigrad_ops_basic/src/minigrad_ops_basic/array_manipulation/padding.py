@@ -1,4 +1,4 @@
-"""Arrays with a border."""
+"""`pad`, in all modes that have a gradient."""
 
 from __future__ import annotations
 

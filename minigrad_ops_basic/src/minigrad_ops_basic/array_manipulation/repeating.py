@@ -1,4 +1,4 @@
-"""Values repeated, shifted, rotated."""
+"""`tile`, `repeat`, `resize`, `roll`, `rot90` and `fftshift`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
+from ..dtypes import single
 from ..gathering import Gather, scattered_flat
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Tile(Operation):
         sizes = (1,) * missing + shape
         counts = (1,) * -missing + reps
         pairs = [n for pair in zip(counts, sizes, strict=True) for n in pair]
-        return np.reshape(np.sum(np.reshape(grad, pairs), axis=tuple(range(0, len(pairs), 2))), shape)
+        repetitions = tuple(range(0, len(pairs), 2))
+        return np.reshape(np.sum(np.reshape(single(grad), pairs), axis=repetitions), shape)
 
 
 class Repeat(Operation):
@@ -75,7 +77,7 @@ class Repeat(Operation):
         lined = shape if shape and axis is not None else (prod(shape),)
         along = 0 if axis is None else axis % len(lined)
         repeated = (*lined[: along + 1], repeats.item(), *lined[along + 1 :])
-        return np.reshape(np.sum(np.reshape(grad, repeated), axis=along + 1), shape)
+        return np.reshape(np.sum(np.reshape(single(grad), repeated), axis=along + 1), shape)
 
 
 class Resize(Gather):

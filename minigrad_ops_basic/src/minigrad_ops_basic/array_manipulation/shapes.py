@@ -1,4 +1,4 @@
-"""The same values in another arrangement. Views, as in NumPy, wherever NumPy gives views."""
+"""`reshape`, `ravel`, `squeeze`, `expand_dims` and `broadcast_to`. They return views where NumPy does."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
+
+from ..dtypes import single
 
 Axes = int | tuple[int, ...]
 
@@ -24,7 +26,12 @@ class Reshape(Operation):
     implements = (np.reshape,)
     returns_view = True
     takes_complex = True
-    cases = (Case(x=real("2 6"), shape=(3, -1)), Case(x=real("4"), shape=(2, 2)), Case(x=real("1"), shape=()))
+    cases = (
+        Case(x=real("2 6"), shape=(3, -1)),
+        Case(x=real("2 6"), shape=(3, 4), order="F"),
+        Case(x=real("4"), shape=(2, 2)),
+        Case(x=real("1"), shape=()),
+    )
 
     def forward(self, ctx: Context, x: Array, *, shape: int | tuple[int, ...], order: Any = "C") -> Array:
         """Return the values in the new shape."""
@@ -52,7 +59,7 @@ class Ravel(Operation):
     implements = (np.ravel,)
     returns_view = True
     takes_complex = True
-    cases = (Case(x=real("n k")), Case(x=real("")))
+    cases = (Case(x=real("n k")), Case(x=real("2 3"), order="F"), Case(x=real("")))
 
     def forward(self, ctx: Context, x: Array, *, order: Any = "C") -> Array:
         """Return the values in one axis."""
@@ -124,7 +131,7 @@ class BroadcastTo(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the sum over what was repeated."""
-        return unbroadcast(grad, ctx.saved[0])
+        return unbroadcast(single(grad), ctx.saved[0])
 
 
 reshape = Reshape()

@@ -1,4 +1,4 @@
-"""One array made into several."""
+"""`split`, `array_split`, `hsplit`, `vsplit`, `dsplit` and `unstack`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arrays joined along the axis that their number of axes suggests, and given axes that they lack."""
+"""`vstack` and its kin, `atleast_1d` to `atleast_3d`, `broadcast_arrays`, `meshgrid`, `append`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
 from ..composition import Composed
+from ..dtypes import single
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +102,9 @@ class BroadcastArrays(Operation):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
         """Return the sums over what was repeated."""
-        return tuple(unbroadcast(g, shape) for g, shape in zip((grad, *grads), ctx.saved[0], strict=True))
+        return tuple(
+            unbroadcast(single(g), shape) for g, shape in zip((grad, *grads), ctx.saved[0], strict=True)
+        )
 
 
 class Meshgrid(Operation):
@@ -135,7 +138,7 @@ class Meshgrid(Operation):
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
         """Return the sums over the other axes."""
         shapes, others = ctx.saved
-        summed = (np.sum(g, axis=axes) for g, axes in zip((grad, *grads), others, strict=True))
+        summed = (np.sum(single(g), axis=axes) for g, axes in zip((grad, *grads), others, strict=True))
         return tuple(np.reshape(g, shape) for g, shape in zip(summed, shapes, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""Other functions, applied to parts of an array: along an axis, or where a condition holds."""
+"""`apply_along_axis` and `piecewise`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading and writing at an index, every kind that NumPy has. Repeated positions add up."""
+"""`x[index]`, setting items, and the scatter-add that is the transpose of indexing."""
 
 from __future__ import annotations
 

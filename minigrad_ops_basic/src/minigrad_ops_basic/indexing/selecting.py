@@ -1,4 +1,4 @@
-"""Choosing among arrays, place by place, by a condition or a number."""
+"""`where`, `select` and `choose`."""
 
 from __future__ import annotations
 
@@ -64,7 +64,10 @@ class Choose(Operation):
     implements = (np.choose,)
     broadcasts = True
     takes_complex = True
-    cases = (Case(choices=(real("2 3"), real("3"), real("")), index=np.array([[0, 1, 2], [2, 1, 0]])),)
+    cases = (
+        Case(choices=(real("2 3"), real("3"), real("")), index=np.array([[0, 1, 2], [2, 1, 0]])),
+        Case(choices=(real("3"), real("3")), index=np.array([0, 3, -1]), mode="wrap"),
+    )
 
     @staticmethod
     def from_numpy(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:

@@ -1,4 +1,4 @@
-"""Reading along an axis, or under a condition."""
+"""`take`, `take_along_axis`, `compress`, `extract` and `trim_zeros`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products of vectors, matrices and arrays, summed over shared axes."""
+"""`dot`, `inner`, `tensordot` and `multi_dot`."""
 
 from __future__ import annotations
 

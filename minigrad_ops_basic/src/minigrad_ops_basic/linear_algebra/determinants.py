@@ -1,4 +1,4 @@
-"""Determinants, and their logarithms, of stacks of square matrices."""
+"""`det` and `slogdet`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Diagonals, and the sum over one."""
+"""`diagonal` and `trace`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Einstein summation."""
+"""`einsum`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
+
+from ..dtypes import single
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +73,7 @@ class Einsum(Operation):
         operands, inputs, output, optimize = ctx.saved
         optimize = optimize if isinstance(optimize, (bool, str)) else True
         sizes = _sizes(inputs, operands)
-        grad = np.broadcast_to(grad, tuple(sizes[letter] for letter in output))
+        grad = np.broadcast_to(single(grad), tuple(sizes[letter] for letter in output))
         grads: list[Array | None] = []
         for i, needed in enumerate(ctx.needs):
             others = [

@@ -1,4 +1,4 @@
-"""Least squares, and equations between tensors: formulas of the basic decompositions."""
+"""`lstsq`, `tensorsolve` and `tensorinv`."""
 
 from __future__ import annotations
 

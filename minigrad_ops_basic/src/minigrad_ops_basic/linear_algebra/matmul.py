@@ -1,4 +1,4 @@
-"""The matrix product."""
+"""`matmul`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Powers of square matrices."""
+"""`matrix_power`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Norms of vectors and matrices, condition numbers and ranks."""
+"""`norm`, `vector_norm`, `matrix_norm`, `cond` and `matrix_rank`."""
 
 from __future__ import annotations
 

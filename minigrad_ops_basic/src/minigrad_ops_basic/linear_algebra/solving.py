@@ -1,4 +1,4 @@
-"""Linear systems and inverses, of stacks of matrices."""
+"""`solve`, `inv` and `pinv`."""
 
 from __future__ import annotations
 

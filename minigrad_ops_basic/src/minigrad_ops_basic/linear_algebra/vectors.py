@@ -1,4 +1,4 @@
-"""Products of vectors: dot, outer, vector and Kronecker products."""
+"""`vdot`, `outer`, `kron`, `vecdot` and `cross`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comparisons and tests of values and of whole arrays: plain booleans, no gradient."""
+"""Comparisons, and tests of values and arrays: plain booleans, no gradient."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logic of truth values and of bits: plain arrays, no gradient."""
+"""Logical and bit-wise operations: plain arrays, no gradient."""
 
 from __future__ import annotations
 

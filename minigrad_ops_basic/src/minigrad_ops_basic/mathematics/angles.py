@@ -1,4 +1,4 @@
-"""Lengths and angles in the plane."""
+"""`hypot`, `arctan2` and `unwrap`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The four operations and their kin."""
+"""`add`, `subtract`, `multiply`, `divide`, `negative`, `positive` and `reciprocal`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values brought into a range, or made finite."""
+"""`clip` and `nan_to_num`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Convolutions and correlations of sequences, and the windows of an array."""
+"""`convolve`, `correlate` and `sliding_window_view`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Differences between neighbours, and the slopes and areas that they approximate."""
+"""`diff`, `ediff1d`, `gradient` and `trapezoid`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of floating point numbers: whole and fraction, mantissa and exponent."""
+"""`modf`, `frexp` and `ldexp`."""
 
 from __future__ import annotations
 

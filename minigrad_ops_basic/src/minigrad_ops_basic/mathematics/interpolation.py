@@ -1,4 +1,4 @@
-"""Values between points."""
+"""`interp`."""
 
 from __future__ import annotations
 

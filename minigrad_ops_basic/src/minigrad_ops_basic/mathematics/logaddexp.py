@@ -1,4 +1,4 @@
-"""Sums of exponentials on a logarithmic scale."""
+"""`logaddexp`, `logaddexp2` and `logsumexp`."""
 
 from __future__ import annotations
 

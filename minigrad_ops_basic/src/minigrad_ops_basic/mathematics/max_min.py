@@ -1,4 +1,4 @@
-"""The largest and smallest value over an axis. Equal ones share the gradient evenly."""
+"""`max`, `min` and `ptp`. Equal values share the gradient evenly."""
 
 from __future__ import annotations
 
@@ -33,17 +33,21 @@ def _shared(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: 
     return np.where(hit, grad / ties, 0)
 
 
-class Max(Operation):
-    """The maximum over `axis` (None: all), NaN if any is. d/dx = grad for the maximum, in even shares for
-    equal ones.
+class Extreme(Operation):
+    """`max` and `min`: the maximum or minimum over `axis` (None: all), NaN if any value is.
+
+    d/dx = grad at the maximum or minimum, in even shares for equal ones.
 
     where, initial: as in NumPy; an `initial` that wins takes the gradient with it.
     """
 
-    name = "max"
-    implements = (np.max, np.amax, np.maximum.reduce)
     takes_complex = True
     cases = (*_CASES, _MASKED)
+
+    def __init__(self, function: Any, other: Any, ufunc: np.ufunc) -> None:
+        self.name = function.__name__
+        self.function = function
+        self.implements = (function, other, ufunc.reduce)
 
     def forward(
         self,
@@ -55,46 +59,11 @@ class Max(Operation):
         initial: float | None = None,
         where: Any = True,
     ) -> Array:
-        """Return the maximum."""
+        """Return the extreme."""
         extra: dict[str, Any] = {} if initial is None else {"initial": initial}
         if where is not True:
             extra["where"] = where
-        y = np.max(x, axis=axis, keepdims=keepdims, **extra)
-        ctx.save(x, y, axis, keepdims, where)
-        return y
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, shared."""
-        return _shared(grad, *ctx.saved)
-
-
-class Min(Operation):
-    """The minimum over `axis` (None: all), NaN if any is. d/dx = grad for the minimum, in even shares for
-    equal ones.
-
-    where, initial: as in NumPy; an `initial` that wins takes the gradient with it.
-    """
-
-    name = "min"
-    implements = (np.min, np.amin, np.minimum.reduce)
-    takes_complex = True
-    cases = (*_CASES, _MASKED)
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        *,
-        axis: Axis = None,
-        keepdims: bool = False,
-        initial: float | None = None,
-        where: Any = True,
-    ) -> Array:
-        """Return the minimum."""
-        extra: dict[str, Any] = {} if initial is None else {"initial": initial}
-        if where is not True:
-            extra["where"] = where
-        y = np.min(x, axis=axis, keepdims=keepdims, **extra)
+        y = self.function(x, axis=axis, keepdims=keepdims, **extra)
         ctx.save(x, y, axis, keepdims, where)
         return y
 
@@ -125,6 +94,6 @@ class Ptp(Operation):
         return _shared(grad, x, high, axis, keepdims) - _shared(grad, x, low, axis, keepdims)
 
 
-max = Max()  # noqa: A001 - NumPy's name
-min = Min()  # noqa: A001 - NumPy's name
+max = Extreme(np.max, np.amax, np.maximum)  # noqa: A001 - NumPy's name
+min = Extreme(np.min, np.amin, np.minimum)  # noqa: A001 - NumPy's name
 ptp = Ptp()

@@ -1,4 +1,4 @@
-"""The larger or smaller of two values."""
+"""`maximum`, `minimum`, `fmax` and `fmin`."""
 
 from __future__ import annotations
 
@@ -18,79 +18,33 @@ def _shared(
     )
 
 
-class Maximum(Operation):
-    """The larger of two; NaN if one is. The gradient goes to the larger input, half to each at a tie."""
+class ExtremeOfTwo(Operation):
+    """`maximum`, `minimum`, `fmax` and `fmin`: the larger or smaller of two.
 
-    name = "maximum"
+    If one is NaN, `maximum` and `minimum` return NaN, `fmax` and `fmin` the other. The gradient goes to the
+    input that was returned, half to each at a tie.
+    """
+
     broadcasts = True
-    implements = (np.maximum,)
+
+    def __init__(self, ufunc: np.ufunc, ahead: np.ufunc, *, nan_loses: bool) -> None:
+        self.name = ufunc.__name__
+        self.ufunc, self.ahead, self.nan_loses = ufunc, ahead, nan_loses
+        self.implements = (ufunc,)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the larger value."""
+        """Return the value that is chosen."""
         ctx.save(x, y)
-        return np.maximum(x, y)
+        return self.ufunc(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         """Share the gradient."""
         x, y = ctx.saved
-        return _shared(grad, x > y, x == y, ctx.needs)
+        first = self.ahead(x, y)
+        return _shared(grad, first | np.isnan(y) if self.nan_loses else first, x == y, ctx.needs)
 
 
-class Minimum(Operation):
-    """The smaller of two; NaN if one is. The gradient goes to the smaller input, half to each at a tie."""
-
-    name = "minimum"
-    broadcasts = True
-    implements = (np.minimum,)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the smaller value."""
-        ctx.save(x, y)
-        return np.minimum(x, y)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Share the gradient."""
-        x, y = ctx.saved
-        return _shared(grad, x < y, x == y, ctx.needs)
-
-
-class Fmax(Operation):
-    """The larger of two; a NaN loses. The gradient goes to the larger input, half to each at a tie."""
-
-    name = "fmax"
-    broadcasts = True
-    implements = (np.fmax,)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the larger value."""
-        ctx.save(x, y)
-        return np.fmax(x, y)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Share the gradient."""
-        x, y = ctx.saved
-        return _shared(grad, (x > y) | np.isnan(y), x == y, ctx.needs)
-
-
-class Fmin(Operation):
-    """The smaller of two; a NaN loses. The gradient goes to the smaller input, half to each at a tie."""
-
-    name = "fmin"
-    broadcasts = True
-    implements = (np.fmin,)
-
-    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the smaller value."""
-        ctx.save(x, y)
-        return np.fmin(x, y)
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Share the gradient."""
-        x, y = ctx.saved
-        return _shared(grad, (x < y) | np.isnan(y), x == y, ctx.needs)
-
-
-maximum = Maximum()
-minimum = Minimum()
-fmax = Fmax()
-fmin = Fmin()
+maximum = ExtremeOfTwo(np.maximum, np.greater, nan_loses=False)
+minimum = ExtremeOfTwo(np.minimum, np.less, nan_loses=False)
+fmax = ExtremeOfTwo(np.fmax, np.greater, nan_loses=True)
+fmin = ExtremeOfTwo(np.fmin, np.less, nan_loses=True)

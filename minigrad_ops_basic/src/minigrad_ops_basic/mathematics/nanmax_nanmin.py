@@ -1,4 +1,4 @@
-"""The extremes of what is not NaN."""
+"""`nanmax` and `nanmin`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Powers."""
+"""`power`, `float_power` and `square`."""
 
 from __future__ import annotations
 

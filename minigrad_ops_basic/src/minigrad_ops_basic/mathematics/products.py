@@ -1,4 +1,4 @@
-"""Products over an axis, right with any number of zeros."""
+"""`prod`, whose gradient is right with any number of zeros."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remainders, whole quotients, and both at once."""
+"""`remainder`, `fmod`, `floor_divide` and `divmod`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rounding to whole numbers: plain arrays, no gradient, flat between the jumps."""
+"""`floor`, `ceil`, `trunc`, `rint`, `round` and `fix`: plain arrays, no gradient."""
 
 from __future__ import annotations
 

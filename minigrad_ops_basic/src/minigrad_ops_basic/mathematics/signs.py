@@ -1,10 +1,10 @@
-"""Signs, and values without them."""
+"""`absolute`, `fabs`, `copysign`, `sign` and `heaviside`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.errors import DifferentiabilityError
 
 from ..nan_safe import quotient_or_zero
@@ -75,10 +75,11 @@ class Copysign(Operation):
         )
 
 
-class Sign(NonDifferentiable):
+class Sign(Operation):
     """-1, 0 or 1, a plain array; of complex values x / |x|, refused where it would lose its gradient."""
 
     name = "sign"
+    differentiable = False
     broadcasts = True
     implements = (np.sign,)
 

@@ -1,4 +1,4 @@
-"""Special functions."""
+"""`sinc`."""
 
 from __future__ import annotations
 

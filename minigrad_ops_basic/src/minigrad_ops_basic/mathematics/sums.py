@@ -1,4 +1,4 @@
-"""Sums."""
+"""`sum`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The binary functions, of each value of one array with each of another: `np.add.outer` and its kin."""
+"""`ufunc.outer`, such as `np.add.outer`."""
 
 from __future__ import annotations
 

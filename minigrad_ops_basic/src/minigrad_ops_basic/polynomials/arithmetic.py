@@ -1,4 +1,4 @@
-"""Polynomials by their coefficients, the highest power first: sums, products, derivatives, roots."""
+"""`polyadd`, `polysub`, `polymul`, `polyder`, `polyint`, `poly` and `roots`."""
 
 from __future__ import annotations
 

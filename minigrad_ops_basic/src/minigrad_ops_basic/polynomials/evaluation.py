@@ -1,4 +1,4 @@
-"""Polynomials."""
+"""`polyval` and `vander`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Polynomials through points, by least squares."""
+"""`polyfit`."""
 
 from __future__ import annotations
 

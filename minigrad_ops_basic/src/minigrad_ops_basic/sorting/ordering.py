@@ -1,4 +1,4 @@
-"""Values in order. Equal ones keep the order they had, so each takes the gradient of one place."""
+"""`sort`, `partition` and `unique`. Sorting is stable: equal values keep their order."""
 
 from __future__ import annotations
 
@@ -91,7 +91,12 @@ class Unique(Operation):
 
     name = "unique"
     implements = (np.unique,)
-    cases = (Case(x=real("2 3")), Case(x=real("3 2"), axis=0), Case(x=real("4"), return_counts=True))
+    cases = (
+        Case(x=real("2 3")),
+        Case(x=real("3 2"), axis=0),
+        Case(x=real("4"), return_counts=True),
+        Case(x=real("4"), return_index=True),
+    )
 
     def forward(
         self,

@@ -1,4 +1,4 @@
-"""Positions and order, and counts: plain arrays, no gradient."""
+"""`argmax`, `argsort`, `searchsorted`, `nonzero` and their kin: plain arrays, no gradient."""
 
 from __future__ import annotations
 

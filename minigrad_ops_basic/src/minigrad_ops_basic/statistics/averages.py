@@ -1,4 +1,4 @@
-"""Weighted averages, covariances and correlations."""
+"""`average`, `cov` and `corrcoef`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums and counts of what falls into bins."""
+"""`bincount` and `histogram`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, NonDifferentiable, Operation
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between, integers, real
 from minigrad_core.errors import DifferentiabilityError
 
@@ -37,7 +37,7 @@ class Bincount(Operation):
         return (None, grad[x] if ctx.needs[-1] else None)[: len(ctx.needs)]
 
 
-class Histogram(NonDifferentiable):
+class Histogram(Operation):
     """How many values fall into each bin, and the edges of the bins: plain arrays.
 
     Counts have no gradient. Edges between the least and the greatest value have one, so for a tensor that
@@ -45,6 +45,7 @@ class Histogram(NonDifferentiable):
     """
 
     name = "histogram"
+    differentiable = False
     implements = (np.histogram,)
     cases = (
         Case(x=between(-1, 1, "n"), bins=np.linspace(-1, 1, 4)),

@@ -1,4 +1,4 @@
-"""Reductions that leave out what is not a number. A NaN has the gradient 0."""
+"""`nansum`, `nanmean`, `nanvar`, `nancumsum` and their kin. A NaN has the gradient 0."""
 
 from __future__ import annotations
 
@@ -77,40 +77,18 @@ def _std(x: Any, mean: Any = None, **settings: Any) -> Array:
     return np.sqrt(_var(x, mean, **settings))
 
 
-class NanSum(Composed):
-    """The sum over `axis` (None: all) of what is not NaN. d/dx = grad, spread over the axis; 0 for NaN."""
+class NanReduction(Composed):
+    """`nansum` and `nanprod`: the sum or product over `axis` (None: all) of what is not NaN.
 
-    name = "nansum"
-    implements = (np.nansum,)
-    cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK, initial=2.0))
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        *,
-        axis: Axis = None,
-        keepdims: bool = False,
-        initial: float = 0,
-        where: Any = True,
-        dtype: DTypeLike | None = None,
-    ) -> Array:
-        """Return the sum."""
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where, "dtype": dtype}
-        settings["initial"] = initial
-        ctx.save(_sum, (x,), settings)
-        return np.nansum(x, **settings)
-
-
-class NanProd(Composed):
-    """The product over `axis` (None: all) of what is not NaN.
-
-    d/dx = grad times the product of the others; 0 for NaN.
+    d/dx = as for `sum` and `prod`; 0 for NaN.
     """
 
-    name = "nanprod"
-    implements = (np.nanprod,)
     cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK, initial=2.0))
+
+    def __init__(self, function: Any, formula: Any) -> None:
+        self.name = function.__name__
+        self.function, self.formula = function, formula
+        self.implements = (function,)
 
     def forward(
         self,
@@ -119,15 +97,16 @@ class NanProd(Composed):
         *,
         axis: Axis = None,
         keepdims: bool = False,
-        initial: float = 1,
+        initial: float | None = None,
         where: Any = True,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        """Return the product."""
+        """Return the sum or product."""
         settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where, "dtype": dtype}
-        settings["initial"] = initial
-        ctx.save(_prod, (x,), settings)
-        return np.nanprod(x, **settings)
+        if initial is not None:
+            settings["initial"] = initial
+        ctx.save(self.formula, (x,), settings)
+        return self.function(x, **settings)
 
 
 class NanMean(Composed):
@@ -222,8 +201,8 @@ class NanRunning(Composed):
 
 nancumsum = NanRunning(np.nancumsum, np.cumsum, 0)
 nancumprod = NanRunning(np.nancumprod, np.cumprod, 1)
-nansum = NanSum()
-nanprod = NanProd()
+nansum = NanReduction(np.nansum, _sum)
+nanprod = NanReduction(np.nanprod, _prod)
 nanmean = NanMean()
 nanvar = NanSpread(np.nanvar, _var)
 nanstd = NanSpread(np.nanstd, _std)

@@ -1,4 +1,4 @@
-"""Where quantiles lie among values in order."""
+"""The methods of `quantile`: which two values it lies between, and their weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Medians, quantiles and percentiles: weighted means of one or two of the values in order."""
+"""`median`, `quantile`, `percentile` and their kin: weighted means of one or two of the sorted values."""
 
 from __future__ import annotations
 

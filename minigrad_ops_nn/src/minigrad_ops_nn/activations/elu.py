@@ -1,4 +1,4 @@
-"""Rectifiers with an exponential left half."""
+"""ELU, SELU and CELU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gated linear unit."""
+"""GLU."""
 
 from __future__ import annotations
 

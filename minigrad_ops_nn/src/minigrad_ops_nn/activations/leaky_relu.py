@@ -1,4 +1,4 @@
-"""Rectifiers that let a part of the negative values through."""
+"""Leaky ReLU and PReLU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gradients that flow in some places only."""
+"""Gradients multiplied by a boolean mask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The distribution function of the normal distribution."""
+"""The cumulative distribution function of the normal distribution."""
 
 from __future__ import annotations
 

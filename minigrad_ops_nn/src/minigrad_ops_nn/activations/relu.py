@@ -1,4 +1,4 @@
-"""The rectifier."""
+"""ReLU."""
 
 from __future__ import annotations
 

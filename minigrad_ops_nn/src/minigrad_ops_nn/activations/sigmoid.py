@@ -1,4 +1,4 @@
-"""The logistic function."""
+"""Sigmoid, the logistic function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SiLU, also known as swish, and Mish: smooth gates on x itself."""
+"""SiLU (swish) and Mish."""
 
 from __future__ import annotations
 

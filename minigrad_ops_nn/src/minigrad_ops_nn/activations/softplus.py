@@ -1,4 +1,4 @@
-"""Softplus, the smooth rectifier, and log_sigmoid, its mirror image."""
+"""Softplus and log-sigmoid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The three products of a convolution, on whatever kind of array is given."""
+"""The three products of a convolution: by kernels for arrays, by formulas for tensors."""
 
 from __future__ import annotations
 

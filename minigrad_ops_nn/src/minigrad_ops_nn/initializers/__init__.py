@@ -1,4 +1,4 @@
-"""First values for parameters."""
+"""Initializers of parameters."""
 
 from .constant import constant, ones, zeros
 from .orthogonal import orthogonal

@@ -1,4 +1,4 @@
-"""Initializers that draw nothing."""
+"""Constant initializers."""
 
 from __future__ import annotations
 

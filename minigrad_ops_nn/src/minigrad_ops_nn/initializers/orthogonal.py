@@ -1,4 +1,4 @@
-"""Matrices whose rows or columns are orthonormal."""
+"""Orthogonal matrices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws scaled by the fans, so that the variance of activations or gradients stays what it was."""
+"""Glorot, Kaiming and LeCun initializers, scaled by fan in and fan out."""
 
 from __future__ import annotations
 

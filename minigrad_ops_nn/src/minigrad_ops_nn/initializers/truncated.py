@@ -1,4 +1,4 @@
-"""The normal distribution without its tails."""
+"""The truncated normal distribution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uniform and normal draws with fixed bounds."""
+"""Uniform and normal initializers."""
 
 from __future__ import annotations
 

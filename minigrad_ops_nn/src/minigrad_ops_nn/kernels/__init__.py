@@ -1,1 +1,1 @@
-"""What the kernels of several operations share."""
+"""What the kernels of several operations share; README.md has the measurements."""

@@ -1,4 +1,4 @@
-"""Constant arrays, made once: small batches ask for the same ones at every step."""
+"""Cached constant arrays: small batches ask for the same ones at every step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the processor can do, as far as a kernel's shape depends on it."""
+"""CPU features that the shape of a kernel depends on."""
 
 from __future__ import annotations
 

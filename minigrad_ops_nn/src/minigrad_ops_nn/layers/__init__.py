@@ -22,8 +22,7 @@ from .activation import (
 )
 from .attention import MultiHeadAttention, TransformerBlock
 from .batch_norm import BatchNorm1d, BatchNorm2d
-from .conv_transpose import ConvTranspose1d, ConvTranspose2d
-from .convolution import Conv1d, Conv2d
+from .convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from .dropout import Dropout
 from .embedding import Embedding
 from .linear import Linear

@@ -1,4 +1,4 @@
-"""Attention with several heads, and the block that transformers are made of."""
+"""Multi-head attention and the transformer block."""
 
 from __future__ import annotations
 

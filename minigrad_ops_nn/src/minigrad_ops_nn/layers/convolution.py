@@ -1,4 +1,4 @@
-"""Convolutional layers."""
+"""Convolutional layers, and their transposes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from minigrad_core import Module, Parameter
 from minigrad_core.errors import InputError
 
 from .. import convolution
+from ..convolution.conv_transpose import transposed_spacing
 from ..convolution.geometry import per_axis, spacing
 from ..initializers import kaiming_uniform
 from .initial import filled, generator
@@ -24,10 +25,29 @@ if TYPE_CHECKING:
 
 
 class Convolution(Module):
-    """What the layers share: a weight, a bias, and the settings of the layer's operation."""
+    """A convolution with learned weights.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        The weight is (out_channels, in_channels / groups, *kernel_size); of a transposed convolution
+        (in_channels, out_channels / groups, *kernel_size).
+    kernel_size : int or sequence of int
+        One size for each axis, or one for all; so are stride, padding, output_padding and dilation.
+    bias : bool
+        Whether a bias (out_channels,) is added; it starts at zero.
+    rng : numpy.random.Generator, optional
+        Draws the weight, kaiming_uniform; a fresh one by default.
+    dtype : dtype
+        Of the parameters.
+
+    Raises
+    ------
+    InputError
+        The channels do not divide into the groups.
+    """
 
     operation: ClassVar[Any]
-    axes: ClassVar[int]
     transposed: ClassVar[bool] = False
 
     def __init__(
@@ -43,7 +63,7 @@ class Convolution(Module):
     ) -> None:
         super().__init__()
         name, groups = type(self).__name__, settings["groups"]
-        kernel = per_axis(name, "kernel_size", kernel_size, self.axes, 1)
+        kernel = per_axis(name, "kernel_size", kernel_size, self.operation.axes, 1)
         check_sizes(self, in_channels=in_channels, out_channels=out_channels)
         check_sizes(self, least=1, groups=groups)
         if in_channels % groups or out_channels % groups:
@@ -96,52 +116,57 @@ class PlainConvolution(Convolution):
 
 
 class Conv1d(PlainConvolution):
-    """`conv1d` with learned weights, for x: (n, in_channels, l).
-
-    Parameters
-    ----------
-    in_channels, out_channels : int
-        The weight is (out_channels, in_channels / groups, *kernel_size).
-    kernel_size : int or sequence of int
-        One size for each axis, or one for all; so are stride, padding and dilation.
-    bias : bool
-        Whether a bias (out_channels,) is added; it starts at zero.
-    rng : numpy.random.Generator, optional
-        Draws the weight, kaiming_uniform; a fresh one by default.
-    dtype : dtype
-        Of the parameters.
-
-    Raises
-    ------
-    InputError
-        The channels do not divide into the groups.
-    """
+    """`conv1d` of x: (n, in_channels, l). Its settings are those of `Convolution`."""
 
     operation = convolution.conv1d
-    axes = 1
 
 
 class Conv2d(PlainConvolution):
-    """`conv2d` with learned weights, for x: (n, in_channels, h, w).
-
-    Parameters
-    ----------
-    in_channels, out_channels : int
-        The weight is (out_channels, in_channels / groups, *kernel_size).
-    kernel_size : int or sequence of int
-        One size for each axis, or one for all; so are stride, padding and dilation.
-    bias : bool
-        Whether a bias (out_channels,) is added; it starts at zero.
-    rng : numpy.random.Generator, optional
-        Draws the weight, kaiming_uniform; a fresh one by default.
-    dtype : dtype
-        Of the parameters.
-
-    Raises
-    ------
-    InputError
-        The channels do not divide into the groups.
-    """
+    """`conv2d` of x: (n, in_channels, h, w). Its settings are those of `Convolution`."""
 
     operation = convolution.conv2d
-    axes = 2
+
+
+class TransposedConvolution(Convolution):
+    """A transposed convolution, along one axis or two."""
+
+    transposed = True
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | Sequence[int],
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] = 0,
+        *,
+        output_padding: int | Sequence[int] = 0,
+        dilation: int | Sequence[int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        settings = {
+            "stride": stride,
+            "padding": padding,
+            "output_padding": output_padding,
+            "dilation": dilation,
+            "groups": groups,
+        }
+        super().__init__(in_channels, out_channels, kernel_size, settings, bias=bias, rng=rng, dtype=dtype)
+
+    def _check_spacing(self, name: str, kernel: tuple[int, ...], spaces: dict[str, Any]) -> None:
+        transposed_spacing(name, len(kernel), **spaces)
+
+
+class ConvTranspose1d(TransposedConvolution):
+    """`conv_transpose1d` of x: (n, in_channels, l). Its settings are those of `Convolution`."""
+
+    operation = convolution.conv_transpose1d
+
+
+class ConvTranspose2d(TransposedConvolution):
+    """`conv_transpose2d` of x: (n, in_channels, h, w). Its settings are those of `Convolution`."""
+
+    operation = convolution.conv_transpose2d

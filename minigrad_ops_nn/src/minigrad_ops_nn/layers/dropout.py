@@ -1,4 +1,4 @@
-"""Dropout, which draws its own masks."""
+"""Dropout layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table of learned vectors."""
+"""Embedding layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""First values of the parameters of layers."""
+"""Initial values of the parameters of layers."""
 
 from __future__ import annotations
 

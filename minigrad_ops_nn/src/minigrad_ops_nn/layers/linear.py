@@ -1,4 +1,4 @@
-"""The affine layer."""
+"""Linear layers."""
 
 from __future__ import annotations
 

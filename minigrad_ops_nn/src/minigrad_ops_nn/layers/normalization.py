@@ -1,4 +1,4 @@
-"""Normalization of each sample by itself."""
+"""Layer, RMS and group normalization."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Modules one after the other."""
+"""Sequential containers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers that change no value."""
+"""Flatten and residual connections."""
 
 from __future__ import annotations
 

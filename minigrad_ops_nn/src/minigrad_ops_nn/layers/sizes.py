@@ -1,4 +1,4 @@
-"""The sizes that a layer is made with."""
+"""Checks of the sizes that a layer is made with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cross-entropy of yes and no."""
+"""Binary cross-entropy, of probabilities and of logits."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..activations.sigmoid import logistic
 from ..activations.softplus import even_part
 from ..activations.vectorized import positive_part
 from ..kernels.precision import floating
+from ..references import losses
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class BinaryCrossEntropy(Operation):
     """
 
     name = "binary_cross_entropy"
+    reference = staticmethod(losses.binary_cross_entropy)
     cases = (
         Case(x=between(0, 1, "n k"), target=between(0, 1, "n k")),
         Case(x=between(0, 1, "n"), target=between(0, 1, "n"), weight=positive("n"), reduction="none"),
@@ -105,6 +107,7 @@ class BinaryCrossEntropyWithLogits(Operation):
     """
 
     name = "binary_cross_entropy_with_logits"
+    reference = staticmethod(losses.binary_cross_entropy_with_logits)
     cases = (
         Case(x=real("n k"), target=between(0, 1, "n k")),
         Case(

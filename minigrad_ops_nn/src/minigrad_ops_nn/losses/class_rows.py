@@ -1,4 +1,4 @@
-"""Scores with their class axis where PyTorch has it, as a matrix of rows, and back."""
+"""Scores (n, c, ...) as a matrix of rows (n * ..., c), and back."""
 
 from __future__ import annotations
 

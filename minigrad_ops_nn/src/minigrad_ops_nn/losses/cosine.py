@@ -1,4 +1,4 @@
-"""The angle between vectors."""
+"""Cosine distance."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from ..kernels.precision import rounded, single
+from ..references import losses
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Cosine(Operation):
     """
 
     name = "cosine"
+    reference = staticmethod(losses.cosine)
     cases = (
         Case(x=real("n k"), target=real("n k")),
         Case(x=real("n k"), target=real("n k"), axis=0, reduction="none"),

@@ -10,6 +10,7 @@ from minigrad_core import Cached, Operation
 from minigrad_core.cases import Case, index_into, positive, real
 
 from ..kernels.precision import rounded, single
+from ..references import losses
 from .class_rows import from_rows, to_rows
 from .cross_entropy_kernel import pick, recorded, recorded_gradient
 from .labels import valid_labels
@@ -40,6 +41,7 @@ class CrossEntropy(Operation):
     """
 
     name = "cross_entropy"
+    reference = staticmethod(losses.cross_entropy)
     cases = (
         Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n")),
         Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n"), reduction="none"),

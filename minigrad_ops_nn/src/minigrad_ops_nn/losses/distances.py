@@ -1,4 +1,4 @@
-"""Distances between x and target: squared and absolute."""
+"""Mean squared error and mean absolute error."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..kernels.precision import floating
+from ..references import losses
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class MSE(Operation):
     """
 
     name = "mse"
+    reference = staticmethod(losses.mse)
     cases = (
         Case(x=real("n k"), target=real("n k")),
         Case(x=real("n"), target=real("n"), reduction="none"),
@@ -68,6 +70,7 @@ class L1(Operation):
     """
 
     name = "l1"
+    reference = staticmethod(losses.l1)
     cases = (
         Case(x=real("n k"), target=real("n k")),
         Case(x=real("n"), target=real("n"), reduction="none"),

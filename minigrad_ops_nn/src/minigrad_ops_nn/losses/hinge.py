@@ -1,4 +1,4 @@
-"""The margin of support vector machines."""
+"""Hinge loss."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..kernels.precision import floating
+from ..references import losses
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Hinge(Operation):
     """
 
     name = "hinge"
+    reference = staticmethod(losses.hinge)
     cases = (
         Case(x=real("n k"), target=real("n k")),
         Case(x=real("n"), target=real("n"), reduction="none", margin=0.5),

@@ -1,4 +1,4 @@
-"""Squared close to the target, absolute far from it."""
+"""Huber and smooth L1 losses."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from ..kernels.precision import floating
+from ..references import losses
 from .reduction import check_pair, reduced, spread
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Huber(Operation):
     """
 
     name = "huber"
+    reference = staticmethod(losses.huber)
     cases = (
         Case(x=real("n k"), target=real("n k")),
         Case(x=real("n"), target=real("n"), reduction="none"),
@@ -76,6 +78,7 @@ class SmoothL1(Operation):
     """
 
     name = "smooth_l1"
+    reference = staticmethod(losses.smooth_l1)
     cases = (
         Case(x=real("n k"), target=real("n k")),
         Case(x=real("n"), target=real("n"), reduction="none"),

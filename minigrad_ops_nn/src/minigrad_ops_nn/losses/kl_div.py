@@ -1,4 +1,4 @@
-"""The divergence of distributions."""
+"""Kullback-Leibler divergence."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, positive, real
 
 from ..kernels.precision import floating, rounded, single
+from ..references import losses
 from .reduction import check_pair
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class KLDivergence(Operation):
     """
 
     name = "kl_div"
+    reference = staticmethod(losses.kl_div)
     cases = (
         Case(x=real("n k"), target=positive("n k")),
         Case(x=real("n k"), target=real("n k"), reduction="batchmean", log_target=True),

@@ -1,4 +1,4 @@
-"""Class labels: the check that they are classes, and what they say as a distribution over the classes."""
+"""Validation of class labels, and their one-hot rows."""
 
 from __future__ import annotations
 

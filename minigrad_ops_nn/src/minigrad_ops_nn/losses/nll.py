@@ -1,4 +1,4 @@
-"""The negative log-likelihood of labels under log-probabilities."""
+"""Negative log-likelihood."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from minigrad_core.errors import InputError
 
 from ..kernels.ndarrays import all_ndarrays
 from ..kernels.precision import rounded, single
+from ..references import losses
 from .class_rows import from_rows, to_rows
 from .labels import target_rows, valid_labels
 from .reduction import check_reduction
@@ -89,6 +90,7 @@ class NLL(Operation):
     """
 
     name = "nll"
+    reference = staticmethod(losses.nll)
     cases = (
         Case(log_probabilities=real("n c"), labels=index_into("log_probabilities", axis=1, shape="n")),
         Case(

@@ -1,4 +1,4 @@
-"""How one loss for each sample becomes one number."""
+"""The reductions of a loss: mean, sum or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The likelihood of weighted, smoothed, partly ignored labels: what nll and cross_entropy share."""
+"""Class weights, label smoothing and ignored labels, which nll and cross_entropy share."""
 
 from __future__ import annotations
 

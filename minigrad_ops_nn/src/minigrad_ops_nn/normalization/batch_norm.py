@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 from ..convolution.layout import images_first, images_last
 from ..kernels.ndarrays import all_ndarrays
 from ..kernels.precision import rounded
+from ..references import normalization
 from .channels import check_channels
 from .statistics import gradients, normalized
 
@@ -35,6 +36,7 @@ class BatchNorm(Operation):
     """
 
     name = "batch_norm"
+    reference = staticmethod(normalization.batch_norm)
     cases = (
         Case(x=real("n 3"), weight=real("3"), bias=real("3")),
         Case(x=real("n 2 2 3"), weight=None, bias=None, eps=0.1),
@@ -52,28 +54,27 @@ class BatchNorm(Operation):
         """Return the normalized x, and the mean and variance of each channel."""
         check_channels("batch_norm", x, weight, bias)
         innermost = all_ndarrays(x) and not x.flags.c_contiguous and images_last(x).flags.c_contiguous
-        y, pools, mean, variance = normalized(to_cells(x, innermost), weight, bias, eps, axis=0)
-        ctx.save(pools, innermost)
-        results = from_cells(y, x.shape, innermost), mean.reshape(-1), variance.reshape(-1)
+        y, saved, mean, variance = normalized(to_cells(x, innermost), weight, bias, eps)
+        ctx.save(saved, innermost)
+        results = from_cells(y, x.shape, innermost), mean, variance
         return tuple(rounded(result, x, weight, bias) for result in results)
 
     def backward(
         self, ctx: Context, grad: Array, mean_grad: Array, variance_grad: Array
     ) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
-        pools, innermost = ctx.saved
-        of_statistics = mean_grad.reshape(-1, 1), variance_grad.reshape(-1, 1)
-        gx, *others = gradients(to_cells(grad, innermost), pools, ctx.needs, *of_statistics)
+        saved, innermost = ctx.saved
+        gx, *others = gradients(to_cells(grad, innermost), saved, ctx.needs, mean_grad, variance_grad)
         return None if gx is None else from_cells(gx, grad.shape, innermost), *others
 
 
 def to_cells(x: Any, innermost: bool) -> Any:
-    """Return x (n, c, ...) as (n, c, 1, i); or as one sample (1, c, 1, i n), which is free in the order that
+    """Return x (n, c, ...) as (n, c, i); or as one sample (1, c, i n), which is free in the order that
     convolutions leave.
     """
     if innermost:
-        return images_last(x).reshape(1, x.shape[1], 1, x.size // x.shape[1])
-    return x.reshape(*x.shape[:2], 1, prod(x.shape[2:]))
+        return images_last(x).reshape(1, x.shape[1], x.size // x.shape[1])
+    return x.reshape(*x.shape[:2], prod(x.shape[2:]))
 
 
 def from_cells(cells: Any, shape: Shape, innermost: bool) -> Any:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..kernels.precision import rounded
+from ..kernels.precision import rounded, single
+from ..references import normalization
 from .channels import check_channels
-from .statistics import gradients, normalized
+from .rows import gradients, normalized
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -31,6 +34,7 @@ class GroupNorm(Operation):
     """
 
     name = "group_norm"
+    reference = staticmethod(normalization.group_norm)
     cases = (
         Case(x=real("n 4 3"), weight=real("4"), bias=real("4"), num_groups=2),
         Case(x=real("n 3 2 2"), weight=None, bias=None, num_groups=1),
@@ -52,16 +56,18 @@ class GroupNorm(Operation):
         if num_groups < 1 or c % num_groups:
             raise InputError(f"group_norm: {c} channels do not divide into num_groups={num_groups}")
         num_groups = int(num_groups)
-        cells = x.reshape(n, num_groups, c // num_groups, prod(x.shape[2:]))
-        y, pools, _, _ = normalized(cells, weight, bias, eps, axis=2)
-        ctx.save(pools)
+        cells = prod(x.shape[2:])
+        scale, shift = (None if a is None else np.repeat(a, cells) for a in (weight, bias))
+        y, saved = normalized(single(x.reshape(n, c * cells), weight, bias), scale, shift, num_groups, eps)
+        ctx.save(saved, (c, cells))
         return rounded(y.reshape(x.shape), x, weight, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
-        (pools,) = ctx.saved
-        gx, *others = gradients(grad.reshape(pools.centered.shape), pools, ctx.needs)
-        return None if gx is None else gx.reshape(grad.shape), *others
+        saved, channels = ctx.saved
+        gx, gw, gb = gradients(single(grad).reshape(saved.z.shape), saved, ctx.needs)
+        of_x = None if gx is None else gx.reshape(grad.shape)
+        return (of_x, *(g.reshape(channels).sum(axis=1) for g in (gw, gb)))[: len(ctx.needs)]
 
 
 group_norm = GroupNorm()

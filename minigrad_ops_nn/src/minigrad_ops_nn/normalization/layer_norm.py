@@ -11,9 +11,10 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..kernels.constants import ones
 from ..kernels.precision import floating, rounded, single
-from .sums import column_sums, mean_of_product, outer, plus, row_means, times
+from ..references import normalization
+from .rows import gradients, normalized
+from .sums import column_sums, mean_of_product
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ class LayerNorm(Operation):
     """
 
     name = "layer_norm"
+    reference = staticmethod(normalization.layer_norm)
     cases = (
         Case(x=real("n 4"), weight=real("4"), bias=real("4"), normalized_shape=4),
         Case(x=real("n m 2 3"), weight=None, bias=None, normalized_shape=(2, 3)),
@@ -53,33 +55,17 @@ class LayerNorm(Operation):
     ) -> Array:
         """Return the normalized x."""
         shape = checked_shape("layer_norm", x, normalized_shape, weight, bias)
-        rows = single(as_rows(x, shape), weight, bias)
-        centered = rows - row_means(rows)
-        inverse = 1 / np.sqrt(mean_of_product(centered, centered) + eps)
-        scale = ones(centered.shape[1], centered.dtype) if weight is None else weight.reshape(-1)
-        ctx.save(centered, inverse, scale, shape)
-        y = times(outer(inverse, scale), centered)
-        y = y if bias is None else plus(y, bias.reshape(-1))
+        scale, shift = (None if a is None else a.reshape(-1) for a in (weight, bias))
+        y, saved = normalized(single(as_rows(x, shape), weight, bias), scale, shift, 1, eps)
+        ctx.save(saved, shape)
         return rounded(y.reshape(x.shape), x, weight, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
-        centered, inverse, weight, shape = ctx.saved
-        rows = as_rows(single(grad), shape)
-        products = rows * centered
-        gx = None
-        if ctx.needs[0]:
-            # inverse * (g - mean(g) - z * mean(g * z)) with z = centered * inverse, by what rows and centered
-            # are multiplied by; a product with the weight is a sum over g = rows * weight.
-            share = inverse / max(centered.shape[1], 1)
-            along = (products @ weight)[:, None] * inverse  # first, lest a large x underflow
-            gx = times(outer(inverse, weight), rows)
-            gx -= centered * (along * share * inverse)
-            gx -= (rows @ weight)[:, None] * share
-            gx = gx.reshape(grad.shape)
-        gw = (inverse.reshape(-1) @ products).reshape(shape) if any(ctx.needs[1:2]) else None
-        gb = column_sums(rows).reshape(shape) if any(ctx.needs[2:]) else None
-        return (gx, gw, gb)[: len(ctx.needs)]
+        saved, shape = ctx.saved
+        gx, gw, gb = gradients(as_rows(single(grad), shape), saved, ctx.needs)
+        of_x = None if gx is None else gx.reshape(grad.shape)
+        return (of_x, gw.reshape(shape), gb.reshape(shape))[: len(ctx.needs)]
 
 
 class RMSNorm(Operation):
@@ -97,6 +83,7 @@ class RMSNorm(Operation):
     """
 
     name = "rms_norm"
+    reference = staticmethod(normalization.rms_norm)
     cases = (
         Case(x=real("n 4"), weight=real("4"), normalized_shape=4),
         Case(x=real("n m 2 3"), weight=None, normalized_shape=(2, 3), eps=0.1),

@@ -1,9 +1,7 @@
-"""What batch and group norm share: cells whose values have one mean and one variance in common.
+"""The kernel of batch norm: each channel of x (n, c, i), of n samples of i values, with its own statistics.
 
-x is seen as (n, g, k, i): n samples of g groups of k channels of i values. What is summed over i is a table
-(n, g, k), and small. Batch norm pools the tables over the samples, axis 0, with k = 1; group norm over the
-channels of a group, axis 2. `*=` and the like are for arrays that were made here; on a Tensor they are out of
-place.
+What is summed over i is a table (n, c), and small. `*=` and the like are for arrays that were made here; on a
+Tensor they are out of place.
 """
 
 from __future__ import annotations
@@ -15,75 +13,68 @@ import numpy as np
 from ..kernels.constants import ones
 from ..kernels.ndarrays import all_ndarrays
 from ..kernels.precision import single
-from .sums import plus
 
 if TYPE_CHECKING:
     from minigrad_core import Array
 
 
-class Pools(NamedTuple):
-    """`x - mean` (n, g, k, i), the inverse standard deviation (a table of 1 along `axis`), weight (g, k)."""
+class Normalized(NamedTuple):
+    """`x - mean` (n, c, i), the inverse standard deviations (c,), and the weight (c,) or 1."""
 
     centered: Any
     inverse: Any
     weight: Any
-    axis: int
 
 
-def normalized(x: Any, weight: Any, bias: Any, eps: float, axis: int) -> tuple[Any, Pools, Array, Array]:
-    """Return x (n, g, k, i), normalized and scaled, what backward needs, and mean and variance."""
+def normalized(x: Any, weight: Any, bias: Any, eps: float) -> tuple[Any, Normalized, Array, Array]:
+    """Return x (n, c, i), normalized and scaled, what backward needs, and mean and variance (c,)."""
     x = single(x, weight, bias)
-    count = x.shape[axis] * x.shape[3] or 1
-    mean = pooled(table(x), axis) / count
-    centered = x - mean[..., None]
-    variance = pooled(table(centered, centered), axis) / count
+    count = x.shape[0] * x.shape[2] or 1
+    mean = pooled(table(x)) / count
+    centered = x - mean[:, None]
+    variance = pooled(table(centered, centered)) / count
     inverse = 1 / np.sqrt(variance + eps)
-    weight = 1 if weight is None else weight.reshape(x.shape[1:3])
-    y = centered * (inverse * weight)[..., None]
-    if bias is not None:
-        y = plus(y, bias.reshape(*x.shape[1:3], 1))
-    return y, Pools(centered, inverse, weight, axis), mean, variance
+    weight = 1 if weight is None else weight
+    y = centered * (inverse * weight)[:, None]
+    if bias is not None and bias.dtype is y.dtype:
+        y += bias[:, None]
+    elif bias is not None:
+        y = y + bias[:, None]
+    return y, Normalized(centered, inverse, weight), mean, variance
 
 
 def gradients(
-    grad: Any, pools: Pools, needs: tuple[bool, ...], mean_grad: Any = 0.0, variance_grad: Any = 0.0
+    grad: Any, saved: Normalized, needs: tuple[bool, ...], mean_grad: Any, variance_grad: Any
 ) -> tuple[Array | None, ...]:
-    """Return the gradients of x, weight and bias for those of y (n, g, k, i), mean and variance.
+    """Return the gradients of x, weight and bias for those of y (n, c, i), mean and variance (c,).
 
     That of x is inverse * (g - mean(g) - z * mean(g * z)) with z = centered * inverse and g = grad * weight,
     gathered by what grad and centered are multiplied by.
     """
-    centered, inverse, weight, axis = pools
+    centered, inverse, weight = saved
     grad = single(grad)
-    sums, products = table(grad), table(grad, centered)
-    if axis == 0:  # at once: what follows are tables of one row then
-        sums, products = pooled(sums, 0), pooled(products, 0)
-    along = products * inverse
-    gw, gb = along.sum(axis=0).reshape(-1), sums.sum(axis=0).reshape(-1)
+    gb, along = pooled(table(grad)), pooled(table(grad, centered)) * inverse
     gx = None
     if needs[0]:
         count = centered.size // max(inverse.size, 1) or 1
-        of_centered = (2 * variance_grad - inverse * inverse * pooled(along * weight, axis)) / count
-        gx = grad * (inverse * weight)[..., None]
-        gx += centered * of_centered[..., None]
-        gx += ((mean_grad - inverse * pooled(sums * weight, axis)) / count)[..., None]
-    return (gx, gw, gb)[: len(needs)]
+        of_centered = (2 * variance_grad - inverse * inverse * along * weight) / count
+        gx = grad * (inverse * weight)[:, None]
+        gx += centered * of_centered[:, None]
+        gx += ((mean_grad - inverse * gb * weight) / count)[:, None]
+    return (gx, along, gb)[: len(needs)]
 
 
 def table(x: Any, other: Any = None) -> Any:
-    """Return the sums (n, g, k) of x (n, g, k, i), or of x * other."""
-    if x.shape[3] == 1:
+    """Return the sums (n, c) of x (n, c, i), or of x * other."""
+    if x.shape[2] == 1:
         return (x if other is None else x * other)[..., 0]
     if not all_ndarrays(x, other):
-        return (x if other is None else x * other).sum(axis=3)
+        return (x if other is None else x * other).sum(axis=2)
     if other is not None:
         return np.vecdot(x, other)
-    return (x.reshape(-1, x.shape[3]) @ ones(x.shape[3], x.dtype)).reshape(x.shape[:3])
+    return (x.reshape(-1, x.shape[2]) @ ones(x.shape[2], x.dtype)).reshape(x.shape[:2])
 
 
-def pooled(sums: Any, axis: int) -> Any:
-    """Return the table (n, g, k) summed over `axis`, which stays as an axis of 1."""
-    if axis or not all_ndarrays(sums):
-        return sums.sum(axis=axis, keepdims=True)
-    rows = sums.reshape(len(sums), sums.shape[1] * sums.shape[2])
-    return (ones(len(sums), sums.dtype) @ rows).reshape(1, *sums.shape[1:])
+def pooled(sums: Any) -> Any:
+    """Return the table (n, c), summed over the samples."""
+    return ones(len(sums), sums.dtype) @ sums if all_ndarrays(sums) else sums.sum(axis=0)

@@ -1,7 +1,7 @@
-"""Sums over rows and over columns, and what is added to each row or multiplied by it.
+"""Means of rows and sums of columns.
 
 Means are products with a constant column: BLAS reads each row once, while `sum(axis=-1)` starts a loop for
-each row. In-place operations are for arrays that were made here; on a Tensor they are out of place.
+each row.
 """
 
 from __future__ import annotations
@@ -35,32 +35,3 @@ def column_sums(a: Any, b: Any = None) -> Array:
     if not all_ndarrays(a, b):
         return (a if b is None else a * b).sum(axis=0)
     return ones(len(a), a.dtype) @ a if b is None else np.einsum("ij,ij->j", a, b)
-
-
-def outer(column: Any, row: Any) -> Array:
-    """Return column (r, 1) times row (d,), as a product of depth 2 whose other half is 0.
-
-    BLAS writes it in 33 us for 512 x 768, and to multiply by it takes 32. NumPy, which starts a loop for each
-    row, takes 64 to multiply by the column, 54 by the row, and 430 for a product of depth 1.
-    """
-    if not all_ndarrays(column, row) or column.dtype is not row.dtype or row.dtype.char not in "fd":
-        return column * row
-    left, right = np.zeros((len(column), 2), row.dtype), np.zeros((2, len(row)), row.dtype)
-    left[:, :1], right[0] = column, row
-    return left @ right
-
-
-def times(ours: Any, factor: Any) -> Array:
-    """Return the product, in place where that keeps the dtype of the first array, which is ours."""
-    if ours.dtype is factor.dtype:
-        ours *= factor
-        return ours
-    return ours * factor
-
-
-def plus(ours: Any, bias: Any) -> Array:
-    """Return the sum, in place where that keeps the dtype of the first array, which is ours."""
-    if ours.dtype is bias.dtype:
-        ours += bias
-        return ours
-    return ours + bias

@@ -1,4 +1,4 @@
-"""Rules that update parameters."""
+"""Optimizers."""
 
 from .adadelta import Adadelta
 from .adagrad import Adagrad

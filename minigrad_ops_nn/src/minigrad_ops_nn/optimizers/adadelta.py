@@ -1,4 +1,4 @@
-"""Steps in the units of the parameter."""
+"""Adadelta."""
 
 from __future__ import annotations
 

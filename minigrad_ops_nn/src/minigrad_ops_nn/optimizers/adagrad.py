@@ -1,4 +1,4 @@
-"""Division by the root of all squares so far."""
+"""Adagrad."""
 
 from __future__ import annotations
 

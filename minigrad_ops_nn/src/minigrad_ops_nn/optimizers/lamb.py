@@ -1,4 +1,4 @@
-"""Adam's direction, in steps as long as the parameter."""
+"""LAMB."""
 
 from __future__ import annotations
 

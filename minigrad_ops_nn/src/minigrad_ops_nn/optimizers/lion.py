@@ -1,4 +1,4 @@
-"""The sign of an average."""
+"""Lion."""
 
 from __future__ import annotations
 

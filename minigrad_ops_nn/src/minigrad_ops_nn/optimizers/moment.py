@@ -1,4 +1,4 @@
-"""Running averages that optimizers keep."""
+"""Running averages of gradients and of their squares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Momentum, orthogonalised."""
+"""Muon: orthogonalised momentum."""
 
 from __future__ import annotations
 

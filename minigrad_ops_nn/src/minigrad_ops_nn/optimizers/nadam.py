@@ -1,4 +1,4 @@
-"""Adam that looks ahead."""
+"""NAdam."""
 
 from __future__ import annotations
 

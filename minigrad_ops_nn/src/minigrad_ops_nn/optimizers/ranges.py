@@ -1,4 +1,4 @@
-"""The ranges of the settings that the optimizers of this package share."""
+"""Validation of the settings of optimizers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Division by a running root mean square."""
+"""RMSprop."""
 
 from __future__ import annotations
 

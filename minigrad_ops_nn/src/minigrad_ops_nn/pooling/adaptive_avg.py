@@ -1,4 +1,4 @@
-"""The mean of each of a given number of windows."""
+"""Adaptive average pooling."""
 
 from __future__ import annotations
 

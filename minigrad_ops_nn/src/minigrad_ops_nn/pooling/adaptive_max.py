@@ -1,4 +1,4 @@
-"""The maximum of each of a given number of windows."""
+"""Adaptive max pooling."""
 
 from __future__ import annotations
 

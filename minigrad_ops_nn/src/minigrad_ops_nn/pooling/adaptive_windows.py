@@ -1,4 +1,4 @@
-"""The windows of a pooling into a given number of them, whatever the size of the input."""
+"""The windows of adaptive pooling."""
 
 from __future__ import annotations
 

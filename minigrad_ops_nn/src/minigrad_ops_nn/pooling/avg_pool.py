@@ -1,4 +1,4 @@
-"""The mean of each window."""
+"""Average pooling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The maximum of each window."""
+"""Max pooling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The windows of a pooling."""
+"""The settings of a pooling, checked."""
 
 from __future__ import annotations
 

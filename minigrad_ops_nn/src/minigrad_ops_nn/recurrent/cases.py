@@ -1,4 +1,4 @@
-"""Which arguments make sense to a recurrent operation."""
+"""The cases of recurrent operations, for the contract kit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes one recurrent network different from another."""
+"""The protocol of a recurrent cell."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -56,7 +56,32 @@ class Gated:
 GATED = Gated()
 
 
-class GRU(Operation):
+class GatedOperation(Operation):
+    """What gru and gru_cell share: all steps in one node, or one."""
+
+    forth: ClassVar[Any]
+    back: ClassVar[Any]
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        h: Array,
+        weight_ih: Array,
+        weight_hh: Array,
+        bias_ih: Array | None = None,
+        bias_hh: Array | None = None,
+    ) -> Array:
+        """Return the outputs, or the next state."""
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        return self.forth(self.name, GATED, ctx, x, (h,), weights)[0]
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, h, the weights and the biases."""
+        return self.back(ctx, grad)
+
+
+class GRU(GatedOperation):
     """`h' = (1 - z) * m + z * h` with m = tanh(x_m + r * h_m), r = sigmoid(x_r + h_r), z = sigmoid(x_z +
     h_z), for each step of x. x_r, x_z, x_m are the thirds of x @ weight_ih + bias_ih, h_r, h_z, h_m those
     of h @ weight_hh + bias_hh.
@@ -72,27 +97,10 @@ class GRU(Operation):
 
     name = "gru"
     cases = recurrent_cases(3, "h", steps="3")
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        h: Array,
-        weight_ih: Array,
-        weight_hh: Array,
-        bias_ih: Array | None = None,
-        bias_hh: Array | None = None,
-    ) -> Array:
-        """Return the outputs."""
-        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        return sequence_forward("gru", GATED, ctx, x, (h,), weights)[0]
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, h, the weights and the biases."""
-        return sequence_backward(ctx, grad)
+    forth, back = staticmethod(sequence_forward), staticmethod(sequence_backward)
 
 
-class GRUCell(Operation):
+class GRUCell(GatedOperation):
     """`h' = (1 - z) * m + z * h` with m = tanh(x_m + r * h_m), r = sigmoid(x_r + h_r), z = sigmoid(x_z +
     h_z). x_r, x_z, x_m are the thirds of x @ weight_ih + bias_ih, h_r, h_z, h_m those of h @ weight_hh +
     bias_hh.
@@ -108,24 +116,7 @@ class GRUCell(Operation):
 
     name = "gru_cell"
     cases = recurrent_cases(3, "h", steps="")
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        h: Array,
-        weight_ih: Array,
-        weight_hh: Array,
-        bias_ih: Array | None = None,
-        bias_hh: Array | None = None,
-    ) -> Array:
-        """Return the next state."""
-        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        return cell_forward("gru_cell", GATED, ctx, x, (h,), weights)[0]
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, h, the weights and the biases."""
-        return cell_backward(ctx, grad)
+    forth, back = staticmethod(cell_forward), staticmethod(cell_backward)
 
 
 gru = GRU()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -58,7 +58,33 @@ class LongShort:
 LONG_SHORT = LongShort()
 
 
-class LSTM(Operation):
+class LongShortOperation(Operation):
+    """What lstm and lstm_cell share: all steps in one node, or one."""
+
+    forth: ClassVar[Any]
+    back: ClassVar[Any]
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        h: Array,
+        c: Array,
+        weight_ih: Array,
+        weight_hh: Array,
+        bias_ih: Array | None = None,
+        bias_hh: Array | None = None,
+    ) -> tuple[Array, ...]:
+        """Return the outputs and the last c, or the next state."""
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        return self.forth(self.name, LONG_SHORT, ctx, x, (h, c), weights)
+
+    def backward(self, ctx: Context, grad: Array, last: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, h, c, the weights and the biases."""
+        return self.back(ctx, grad, last)
+
+
+class LSTM(LongShortOperation):
     """`c' = f * c + i * g; h' = o * tanh(c')` with i, f, o = sigmoid, g = tanh of the gates,
     for each step of x. The gates are the quarters i, f, g, o of
     x @ weight_ih + bias_ih + h @ weight_hh + bias_hh.
@@ -75,28 +101,10 @@ class LSTM(Operation):
 
     name = "lstm"
     cases = recurrent_cases(4, "hc", steps="3")
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        h: Array,
-        c: Array,
-        weight_ih: Array,
-        weight_hh: Array,
-        bias_ih: Array | None = None,
-        bias_hh: Array | None = None,
-    ) -> tuple[Array, ...]:
-        """Return the outputs and the last c."""
-        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        return sequence_forward("lstm", LONG_SHORT, ctx, x, (h, c), weights)
-
-    def backward(self, ctx: Context, grad: Array, last: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, h, c, the weights and the biases."""
-        return sequence_backward(ctx, grad, last)
+    forth, back = staticmethod(sequence_forward), staticmethod(sequence_backward)
 
 
-class LSTMCell(Operation):
+class LSTMCell(LongShortOperation):
     """`c' = f * c + i * g; h' = o * tanh(c')` with i, f, o = sigmoid, g = tanh of the gates.
     The gates are the quarters i, f, g, o of x @ weight_ih + bias_ih + h @ weight_hh + bias_hh.
 
@@ -112,25 +120,7 @@ class LSTMCell(Operation):
 
     name = "lstm_cell"
     cases = recurrent_cases(4, "hc", steps="")
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        h: Array,
-        c: Array,
-        weight_ih: Array,
-        weight_hh: Array,
-        bias_ih: Array | None = None,
-        bias_hh: Array | None = None,
-    ) -> tuple[Array, ...]:
-        """Return the next state."""
-        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        return cell_forward("lstm_cell", LONG_SHORT, ctx, x, (h, c), weights)
-
-    def backward(self, ctx: Context, grad: Array, last: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, h, c, the weights and the biases."""
-        return cell_backward(ctx, grad, last)
+    forth, back = staticmethod(cell_forward), staticmethod(cell_backward)
 
 
 lstm = LSTM()

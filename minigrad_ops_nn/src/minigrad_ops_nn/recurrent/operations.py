@@ -1,4 +1,4 @@
-"""The operations that every cell makes: a cell, one step; and a sequence, all steps in one node."""
+"""Forward and backward of one step of a cell, and of a whole sequence as one node."""
 
 from __future__ import annotations
 

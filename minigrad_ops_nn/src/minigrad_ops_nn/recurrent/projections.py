@@ -46,19 +46,14 @@ def gradients(
     def owed(gradient: Callable[[], Array]) -> Array | None:
         return gradient() if next(needs, False) else None
 
-    of_w_ih, of_w_hh, of_bias = (
-        lambda: rows(x).T @ flat_x,
-        lambda: rows(before).T @ flat_h,
-        lambda: column_sums(flat_x),
-    )
-    if joined is not None:
-        features, whole = len(w_ih), cache(lambda: rows(joined).T @ flat_x)
+    if joined is None:
         of_w_ih, of_w_hh, of_bias = (
-            lambda: whole()[:features],
-            lambda: whole()[features:-1],
-            lambda: whole()[-1],
+            lambda: rows(x).T @ flat_x,
+            lambda: rows(before).T @ flat_h,
+            lambda: column_sums(flat_x),
         )
-
+    else:
+        of_w_ih, of_w_hh, of_bias = _of_joined(joined, flat_x, len(w_ih))
     grads = (
         owed(lambda: _product(through.x, w_ih.T)),
         owed(lambda: through.state[0] + first @ w_hh.T),
@@ -69,6 +64,12 @@ def gradients(
         owed(lambda: column_sums(flat_h) if gb is None or through.h is not through.x else gb.copy()),
     )
     return grads[: len(ctx.needs)]  # absent biases are owed none
+
+
+def _of_joined(joined: Array, through: Array, features: int) -> tuple[Callable[[], Array], ...]:
+    """Return what gives the gradients of both weights and the bias, by one product, once it is asked for."""
+    whole = cache(lambda: rows(joined).T @ through)
+    return lambda: whole()[:features], lambda: whole()[features:-1], lambda: whole()[-1]
 
 
 def rows(x: Any) -> Any:

@@ -1,8 +1,8 @@
-"""The simple recurrent network."""
+"""Elman's recurrent network."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -56,7 +56,34 @@ def elman(op: str, nonlinearity: str) -> Elman:
     return Elman(nonlinearity)
 
 
-class RNN(Operation):
+class ElmanOperation(Operation):
+    """What rnn and rnn_cell share: all steps in one node, or one."""
+
+    forth: ClassVar[Any]
+    back: ClassVar[Any]
+
+    def forward(
+        self,
+        ctx: Context,
+        x: Array,
+        h: Array,
+        weight_ih: Array,
+        weight_hh: Array,
+        bias_ih: Array | None = None,
+        bias_hh: Array | None = None,
+        *,
+        nonlinearity: Literal["tanh", "relu"] = "tanh",
+    ) -> Array:
+        """Return the outputs, or the next state."""
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        return self.forth(self.name, elman(self.name, nonlinearity), ctx, x, (h,), weights)[0]
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of x, h, the weights and the biases."""
+        return self.back(ctx, grad)
+
+
+class RNN(ElmanOperation):
     """`h' = tanh(x @ weight_ih + bias_ih + h @ weight_hh + bias_hh)` for each step of x.
 
     x: (t, n, i), h: (n, k), weight_ih (i, k), weight_hh (k, k), biases (k,) or None -> outputs (t, n, k).
@@ -72,29 +99,10 @@ class RNN(Operation):
 
     name = "rnn"
     cases = recurrent_cases(1, "h", steps="3", nonlinearity="relu")
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        h: Array,
-        weight_ih: Array,
-        weight_hh: Array,
-        bias_ih: Array | None = None,
-        bias_hh: Array | None = None,
-        *,
-        nonlinearity: Literal["tanh", "relu"] = "tanh",
-    ) -> Array:
-        """Return the outputs."""
-        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        return sequence_forward("rnn", elman("rnn", nonlinearity), ctx, x, (h,), weights)[0]
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, h, the weights and the biases."""
-        return sequence_backward(ctx, grad)
+    forth, back = staticmethod(sequence_forward), staticmethod(sequence_backward)
 
 
-class RNNCell(Operation):
+class RNNCell(ElmanOperation):
     """`h' = tanh(x @ weight_ih + bias_ih + h @ weight_hh + bias_hh)`, or the rectifier of it.
 
     x: (n, i), h: (n, k), weight_ih (i, k), weight_hh (k, k), biases (k,) or None -> (n, k). With g = grad *
@@ -111,26 +119,7 @@ class RNNCell(Operation):
 
     name = "rnn_cell"
     cases = recurrent_cases(1, "h", steps="", nonlinearity="relu")
-
-    def forward(
-        self,
-        ctx: Context,
-        x: Array,
-        h: Array,
-        weight_ih: Array,
-        weight_hh: Array,
-        bias_ih: Array | None = None,
-        bias_hh: Array | None = None,
-        *,
-        nonlinearity: Literal["tanh", "relu"] = "tanh",
-    ) -> Array:
-        """Return the next state."""
-        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        return cell_forward("rnn_cell", elman("rnn_cell", nonlinearity), ctx, x, (h,), weights)[0]
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, h, the weights and the biases."""
-        return cell_backward(ctx, grad)
+    forth, back = staticmethod(cell_forward), staticmethod(cell_backward)
 
 
 rnn = RNN()

@@ -1,4 +1,4 @@
-"""A cell applied step after step, on any kind of array: what higher derivatives run through."""
+"""A cell unrolled step by step, in formulas that can be recorded: for higher derivatives."""
 
 from __future__ import annotations
 

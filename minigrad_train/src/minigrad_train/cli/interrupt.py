@@ -8,30 +8,53 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from types import FrameType
 
 # What a user presses; what `kill`, `timeout` and whoever shuts a machine down send, with seconds to spare.
 HELD = (signal.SIGINT, signal.SIGTERM)
 
 
-class Interrupted(KeyboardInterrupt):
-    """A signal asked the program to end.
+class Interrupted(SystemExit):
+    """A signal asked the program to end; uncaught, it does so with the exit status that shells expect."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+
+
+class HeldInterrupt:
+    """What has come so far of the signals that are held back.
 
     Attributes
     ----------
     status : int
-        The exit status that shells report for a program that the signal ended.
+        The exit status that tells of the first; 0 if none has come.
     """
 
-    def __init__(self, number: int) -> None:
-        super().__init__()
+    def __init__(self) -> None:
+        self.status = 0
+
+    def release(self) -> None:
+        """Raise if a signal has come.
+
+        Raises
+        ------
+        Interrupted
+            One has.
+        """
+        if self.status:
+            raise Interrupted(self.status - 128)
+
+    def hold(self, number: int, _frame: FrameType | None) -> None:
+        """Note a first signal; a second one raises at once."""
+        if self.status:
+            raise Interrupted(number)
         self.status = 128 + number
 
 
 @contextmanager
-def held_interrupt() -> Iterator[Callable[[], None]]:
-    """Hold the first SIGINT or SIGTERM back until the body calls the function that it is given, which raises.
+def held_interrupt() -> Iterator[HeldInterrupt]:
+    """Hold the first SIGINT or SIGTERM back until the body calls `release`, which raises.
 
     So weights are never half updated and files never half written. A second one goes through at once, for a
     step that takes too long. Signals are left as they are in another thread than the main one, where Python
@@ -40,24 +63,14 @@ def held_interrupt() -> Iterator[Callable[[], None]]:
     Raises
     ------
     Interrupted
-        From the function, if a signal has come; from anywhere, if a second one has.
+        From `release`, if a signal has come; from anywhere, if a second one has.
     """
-    received: list[int] = []
-
-    def hold(number: int, _frame: FrameType | None) -> None:
-        received.append(number)
-        if len(received) > 1:
-            raise Interrupted(number)
-
-    def release() -> None:
-        if received:
-            raise Interrupted(received[0])
-
+    interrupt = HeldInterrupt()
     in_main = threading.current_thread() is threading.main_thread()
     held = [number for number in HELD if in_main and signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, hold) for number in held}
+    before = {number: signal.signal(number, interrupt.hold) for number in held}
     try:
-        yield release
+        yield interrupt
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -1,8 +1,28 @@
-"""Option values that click has no type for, as callbacks of the options."""
+"""Option values that click has no type for: how they are read, and how a shell completes them."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
+from click.shell_completion import CompletionItem
+
+from minigrad_core.cli.completion import completing
+
+from ..folder import CHECKPOINT
+from ..models import MODELS
+
+complete_models = completing(lambda: MODELS)
+
+
+def complete_run_folders(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the folders of runs that begin so, here and in `runs`; else whatever folder does."""
+    around = {Path(), Path("runs"), Path(incomplete).parent, Path(incomplete)}
+    found = {str(file.parent) for folder in around for file in folder.glob(f"*/{CHECKPOINT}")}
+    runs = sorted(path for path in found if path.startswith(incomplete))
+    return [CompletionItem(path) for path in runs] or [CompletionItem(incomplete, type="dir")]
 
 
 def batch_size(_ctx: click.Context, _param: click.Parameter, value: str) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import click
 import numpy as np
@@ -12,29 +12,37 @@ import numpy as np
 from minigrad_ops_nn.activations import softmax
 
 from .. import evaluation
-from ..confusion import confusion_matrix, confusion_table
-from ..datasets import mnist
+from ..confusion import confusion_matrix, confusion_text
+from ..datasets import load
 from ..datasets.examples import checked
 from ..datasets.idx import read_idx
-from ..folder import WEIGHTS, load_model
+from ..errors import SavedRunError
+from ..folder import MISTAKES, WEIGHTS, load_model
 from ..images import load_images
-from ..mistakes import draw_mistakes
+from ..pictures import draw_mistakes, write_picture
+from .memory import memory_told
+from .options import complete_run_folders
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from minigrad_core import Module
+
+    from ..datasets import Task
+    from ..settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 EXAMPLES = """\b
 Examples:
   minigrad predict runs/2026-01-31_12-00-00 --test
-  minigrad predict runs/2026-01-31_12-00-00 three.png seven.png
+  minigrad predict runs/2026-01-31_12-00-00 three.png seven.jpg
   minigrad predict weights.safetensors images-idx3-ubyte --labels labels-idx1-ubyte
 """
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("weights", type=click.Path(exists=True, path_type=Path))
+@click.argument("weights", type=click.Path(exists=True, path_type=Path), shell_complete=complete_run_folders)
 @click.argument("images", type=FILE, nargs=-1)
 @click.option("--test", is_flag=True, help="Predict the test images of the data that the weights come from.")
 @click.option("--labels", type=FILE, help="An IDX file with the labels of all images, to measure against.")
@@ -44,7 +52,8 @@ Examples:
     type=click.Path(file_okay=False, path_type=Path),
     help="Where mistakes.png goes; default: beside the weights.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: predictions, measured.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with all there is.")
+@memory_told()
 def predict(
     weights: Path,
     images: tuple[Path, ...],
@@ -54,11 +63,12 @@ def predict(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Say which digits images show.
+    """Say which classes images show: digits, or what the network was trained on.
 
-    WEIGHTS are what `minigrad train` saved: a weights.safetensors, or the folder of a run. IMAGES are IDX or
-    PNG files; from a PNG of another size than 28 x 28, the digit is cut out, scaled and centered. Where
-    labels are known, a confusion matrix is printed and the worst mistakes are drawn.
+    WEIGHTS are what `minigrad train` saved: a weights.safetensors, or the folder of a run. IMAGES are IDX,
+    PNG or JPEG files, of the size of those in training; the digit in a picture of another size than MNIST's
+    is cut out, scaled and centered. Where labels are known, a confusion matrix is printed and the worst
+    mistakes are drawn.
     """
     if test == bool(images):
         raise click.UsageError("give either IMAGES or --test")
@@ -66,46 +76,66 @@ def predict(
         raise click.UsageError("--test has its own labels; give --labels with IMAGES")
     if weights.is_dir():
         weights /= WEIGHTS
-    settings, network = load_model(weights, model)
-    names: list[str] = []
-    truth: NDArray[Any] | None = None
-    if test:
-        pixels, truth = mnist(settings.data).test
-    else:
-        names, pixels = _loaded(images)
-        truth = None if labels is None else checked(pixels, read_idx(labels, axes=1), str(labels)).labels
-    logits = evaluation.predict(network, pixels.astype(settings.dtype, copy=False))
-    probabilities = softmax(logits, axis=-1).numpy()
-    measured = None
-    if truth is not None:
-        measured = _measured(pixels, probabilities, truth, (out or weights.parent) / "mistakes.png")
+    settings, task, network = load_model(weights, model)
+    asked = _test_images(settings, task) if test else _asked(images, labels, settings, task)
+    probabilities = _probabilities(network, asked.pixels.astype(settings.dtype, copy=False), weights)
+    measured = None if asked.labels is None else _measured(probabilities, asked.labels, task)
+    if measured and measured["accuracy"] < 1:
+        title = f"{weights.parent.resolve().name}{', test' if test else ''}"
+        measured["picture"] = _drawn((out or weights.parent) / MISTAKES, asked, probabilities, task, title)
     if as_json:
-        names = names or [f"test[{index}]" for index in range(len(pixels))]
-        click.echo(
-            json.dumps({"predictions": _entries(names, probabilities), "measured": measured}, indent=2)
-        )
-        return
-    for name, row in zip(names, probabilities, strict=not test):
-        click.echo(f"{name}  {row.argmax()}  {row.max():.1%}")
-    if measured:
-        _show(measured)
+        predictions = _entries(asked.names, probabilities, task)
+        told = {"classes": task.classes, "predictions": predictions, "measured": measured}
+        click.echo(json.dumps(told, indent=2, allow_nan=False))
+    else:
+        _show([] if test else asked.names, probabilities, measured, task)
 
 
-def _entries(names: list[str], probabilities: NDArray[Any]) -> list[dict[str, Any]]:
-    return [
-        {"image": name, "digit": int(row.argmax()), "probability": float(row.max())}
-        for name, row in zip(names, probabilities, strict=True)
-    ]
+class _Asked(NamedTuple):
+    """A name for each image, the images (n, pixels), and their labels (n,), if those are known."""
+
+    names: list[str]
+    pixels: NDArray[Any]
+    labels: NDArray[Any] | None
 
 
-def _loaded(paths: tuple[Path, ...]) -> tuple[list[str], NDArray[Any]]:
-    """Return the images of all files, (n, 784), and a name for each."""
+def _test_images(settings: Settings, task: Task) -> _Asked:
+    splits, found = load(settings.data, resize=settings.resize, seed=settings.seed)
+    if found != task:
+        raise SavedRunError(f"these are weights for {task}; the data are now {found}")
+    images, labels = splits.test
+    return _Asked([f"test[{index}]" for index in range(len(labels))], images, labels)
+
+
+def _asked(paths: tuple[Path, ...], labels: Path | None, settings: Settings, task: Task) -> _Asked:
     names, parts = [], []
     for path in paths:
-        part = load_images(path)
+        part = load_images(path, task, settings.resize)
         parts.append(part)
         names += [str(path)] if len(part) == 1 else [f"{path}[{index}]" for index in range(len(part))]
-    return names, np.concatenate(parts)
+    pixels = np.concatenate(parts)
+    if labels is None:
+        return _Asked(names, pixels, None)
+    return _Asked(names, pixels, checked(pixels, read_idx(labels, axes=1), task, str(labels)).labels)
+
+
+def _drawn(path: Path, asked: _Asked, probabilities: NDArray[Any], task: Task, title: str) -> str | None:
+    """Draw the worst mistakes; return where, or None after saying why not."""
+    fault = write_picture(path, lambda: draw_mistakes(asked.pixels, probabilities, asked.labels, task, title))
+    if fault:
+        click.echo(fault, err=True)
+    return None if fault else str(path)
+
+
+def _probabilities(network: Module, pixels: NDArray[Any], weights: Path) -> NDArray[Any]:
+    """Return how probable the network finds each class, (n, classes)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        logits = evaluation.predict(network, pixels)
+    if not np.isfinite(logits).all():
+        raise SavedRunError(
+            f"{weights}: such weights predict nothing: what they make of an image is not finite"
+        )
+    return softmax(logits, axis=-1).numpy()
 
 
 class Measured(TypedDict):
@@ -113,27 +143,36 @@ class Measured(TypedDict):
 
     accuracy: float
     confusion: list[list[int]]  # true classes in rows, predicted ones in columns
-    drawn: int  # how many of the mistakes, the worst, are in the picture
-    picture: str | None  # None if there are none
+    picture: str | None  # of the worst mistakes; None if there are none, or it could not be drawn
 
 
-def _measured(
-    pixels: NDArray[Any], probabilities: NDArray[Any], labels: NDArray[Any], picture: Path
-) -> Measured:
-    """Compare the predictions with the labels, and draw the worst mistakes."""
+def _measured(probabilities: NDArray[Any], labels: NDArray[Any], task: Task) -> Measured:
     predictions = probabilities.argmax(axis=1)
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    shown = draw_mistakes(pixels, probabilities, labels, picture)
     return {
         "accuracy": float(np.mean(predictions == labels)),
-        "confusion": confusion_matrix(labels, predictions, probabilities.shape[1]).tolist(),
-        "drawn": shown,
-        "picture": str(picture) if shown else None,
+        "confusion": confusion_matrix(labels, predictions, len(task.classes)).tolist(),
+        "picture": None,
     }
 
 
-def _show(measured: Measured) -> None:
-    click.echo(confusion_table(np.asarray(measured["confusion"])))
+def _entries(names: list[str], probabilities: NDArray[Any], task: Task) -> list[dict[str, Any]]:
+    return [
+        {
+            "image": name,
+            "class": task.classes[row.argmax()],
+            "label": int(row.argmax()),
+            "probability": float(row.max()),
+        }
+        for name, row in zip(names, probabilities, strict=True)
+    ]
+
+
+def _show(names: list[str], probabilities: NDArray[Any], measured: Measured | None, task: Task) -> None:
+    for name, row in zip(names, probabilities, strict=False):
+        click.echo(f"{name}  {task.classes[row.argmax()]}  {row.max():.1%}")
+    if measured is None:
+        return
+    click.echo(confusion_text(np.asarray(measured["confusion"]), task.classes))
     click.echo(f"accuracy {measured['accuracy']:.2%}")
     if measured["picture"]:
-        click.echo(f"worst mistakes ({measured['drawn']}) drawn in {measured['picture']}")
+        click.echo(f"worst mistakes drawn in {measured['picture']}")

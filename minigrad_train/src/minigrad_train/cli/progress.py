@@ -43,15 +43,21 @@ class Lines:
 
 
 class Bar:
-    """Lines above a progress bar that runs over the whole training and is gone at its end."""
+    """Lines above a bar that counts the examples of each epoch, and the time of the run; gone at its end."""
 
-    def __init__(self, total: int) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    def __init__(self, examples: int, epoch: int, epochs: int) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as RichProgress
 
-        columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TextColumn("examples"))
-        self._progress = RichProgress(*columns, TimeRemainingColumn(), transient=True)
-        self._task = self._progress.add_task("training", total=total)
+        self._examples, self._epoch, self._epochs, self._done = examples, epoch, epochs, 0
+        counted = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("examples"),
+        )
+        self._progress = RichProgress(*counted, TimeElapsedColumn(), transient=True)
+        self._task = self._progress.add_task(self._label(), total=examples)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -60,18 +66,24 @@ class Bar:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
+    def _label(self) -> str:
+        return f"epoch {self._epoch}/{self._epochs}"
+
     def line(self, text: str) -> None:
         """Print the line above the bar."""
         self._progress.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def advance(self, examples: int) -> None:
-        """Move the bar."""
-        self._progress.advance(self._task, examples)
+        """Move the bar; after the last example of an epoch it begins again."""
+        if self._done >= self._examples:
+            self._done, self._epoch = 0, self._epoch + 1
+        self._done += examples
+        self._progress.update(self._task, completed=self._done, description=self._label())
 
 
-def shown(total: int) -> Progress:
-    """Return the display that fits standard output, for `total` examples over all epochs."""
-    return Bar(total) if sys.stdout.isatty() else Lines()
+def shown(examples: int, epoch: int, epochs: int) -> Progress:
+    """Return the display that fits standard output, for epochs of so many examples, from the one given."""
+    return Bar(examples, epoch, epochs) if sys.stdout.isatty() else Lines()
 
 
 def epoch_line(epoch: Epoch, epochs: int) -> str:

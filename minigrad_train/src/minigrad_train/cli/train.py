@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from ..datasets import mnist
+from minigrad_core.cli.completion import complete_initializers, complete_operations, complete_optimizers
+
+from ..datasets import load
+from ..errors import SavedRunError
 from ..folder import RunFolder
 from ..models import suited
 from ..session import assemble
 from ..settings import Settings
-from .options import batch_size, widths
+from .memory import memory_told
+from .options import batch_size, complete_models, complete_run_folders, widths
 from .run import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..session import Session
 
 DEFAULT = Settings()
@@ -30,6 +31,7 @@ Examples:
   minigrad train --model cnn       a convolutional network; about 99 %
   minigrad train --model linear --optimizer nn::sgd --lr 0.5
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
+  minigrad train --data flowers --resize 64 --model cnn     folders of pictures, one a class
   minigrad train --resume runs/2026-01-31_12-00-00 --epochs 20
 """
 
@@ -38,13 +40,23 @@ Examples:
 @click.option(
     "--data",
     type=click.Path(exists=True, resolve_path=True),
-    help="A folder of IDX files, or mnist.pkl.gz; default: the MNIST that ships with minigrad.",
+    help="A folder of IDX files like MNIST's (class names in classes.txt), a folder of PNG or JPEG pictures "
+    "with one folder a class, an .npz file, or mnist.pkl.gz; default: the MNIST that ships with minigrad.",
+)
+@click.option(
+    "--resize",
+    metavar="N",
+    type=click.IntRange(1, 4096),
+    help="Scale the pictures in folders to N x N; else all must have one size.",
 )
 @click.option(
     "--model",
     default=DEFAULT.model,
     show_default=True,
-    help="mlp, linear, cnn or transformer; or package.module:callable, called with rng=Generator.",
+    shell_complete=complete_models,
+    help="mlp, linear, cnn or transformer; or package.module:callable, called with rng=Generator and, where "
+    "it takes them, shape=(channels, height, width) and classes=N: it returns a Module that maps images "
+    "(n, channels x height x width) to logits (n, classes).",
 )
 @click.option(
     "--hidden",
@@ -58,14 +70,20 @@ Examples:
     "--activation",
     default=DEFAULT.activation,
     show_default=True,
+    shell_complete=complete_operations,
     help="Any registered operation, for an mlp; `minigrad ops` lists them.",
 )
 @click.option(
     "--initializer",
+    shell_complete=complete_initializers,
     help="Any registered one, such as nn::kaiming_normal, for all weights; default: that of each layer.",
 )
 @click.option(
-    "--optimizer", default=DEFAULT.optimizer, show_default=True, help="Any registered one, such as nn::sgd."
+    "--optimizer",
+    default=DEFAULT.optimizer,
+    show_default=True,
+    shell_complete=complete_optimizers,
+    help="Any registered one, such as nn::sgd.",
 )
 @click.option("--lr", type=click.FloatRange(min=0), help="The learning rate; default: the optimizer's own.")
 @click.option(
@@ -97,7 +115,8 @@ Examples:
     type=click.IntRange(min=1),
     default=DEFAULT.threads,
     show_default=True,
-    help="For matrix products; more gain little here, and lose much on cores that are shared.",
+    help="For matrix products, at most as many as there are cores; more than one gain little here, and lose "
+    "much on cores that are shared.",
 )
 @click.option("--dtype", type=click.Choice(["float32", "float64"]), default=DEFAULT.dtype, show_default=True)
 @click.option(
@@ -109,42 +128,48 @@ Examples:
 @click.option(
     "--resume",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Go on in the folder of a run, from its last complete epoch; only --epochs may be given with it.",
+    shell_complete=complete_run_folders,
+    help="Finish the run in a folder, from its last complete epoch. --epochs asks for more of them; a "
+    "network of your own is named again by --model.",
 )
 @click.pass_context
 def train(
     ctx: click.Context, /, out: Path | None, overwrite: bool, resume: Path | None, **options: Any
 ) -> None:
-    """Train a network on MNIST and save what it learned.
+    """Train a network on images and save what it learned.
 
-    The folder of the run gets config.json, metrics.jsonl, weights.safetensors, checkpoint.safetensors and
-    curves.png. Ctrl-C, or a SIGTERM, ends the training early and keeps what was learned. A cnn and a
-    transformer come with a learning rate, decay, batch size and number of epochs of their own, where none is
-    given.
+    The images are MNIST, or --data of your own. The folder of the run gets config.json, metrics.jsonl,
+    result.json, weights.safetensors, checkpoint.safetensors and curves.png. Ctrl-C, or a SIGTERM, ends the
+    training early and keeps what was learned, a second one ends everything at once; --resume finishes the
+    run. A cnn and a transformer come with a learning rate, decay, batch size and number of epochs of their
+    own, where none is given.
     """
-    with _memory_told():
+    with memory_told():
         if resume is not None:
-            folder = RunFolder(resume)
-            session = folder.resume()
-            session.settings = _with_more_epochs(ctx, session)
-            data = mnist(session.settings.data)
-        else:
-            if out is not None and not overwrite:
-                RunFolder(out).refuse_if_used()
-            _refuse_what_the_model_ignores(ctx)
-            session = assemble(Settings(**options | _suited_where_not_given(ctx)))
-            data = mnist(session.settings.data)
-            folder = RunFolder.dated(Path("runs")) if out is None else RunFolder(out)
+            ctx.exit(_resumed(ctx, RunFolder(resume)))
+        if out is not None and not overwrite:
+            RunFolder(out).refuse_if_used()
+        _refuse_what_the_model_ignores(ctx)
+        settings = Settings(**options | _suited_where_not_given(ctx))
+        data = load(settings.data, resize=settings.resize, seed=settings.seed)
+        session = assemble(settings, data.task)
+        folder = RunFolder.dated(Path("runs")) if out is None else RunFolder(out)
         ctx.exit(run(session, data, folder))
 
 
-@contextmanager
-def _memory_told() -> Iterator[None]:
-    try:
-        yield
-    except MemoryError as error:
-        fact = f"out of memory ({error})" if str(error) else "out of memory"
-        raise click.ClickException(f"{fact}; a smaller --batch-size or network needs less") from error
+def _resumed(ctx: click.Context, folder: RunFolder) -> int:
+    given = _given(ctx)
+    if other := sorted(given - {"resume", "epochs", "model"}):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in other)
+        raise click.UsageError(f"a resumed run keeps its settings; {names} cannot be given with --resume")
+    session = folder.resume(ctx.params["model"] if "model" in given else None)
+    if "epochs" in given:
+        session.settings = _with_more_epochs(session, ctx.params["epochs"])
+    settings = session.settings
+    data = load(settings.data, resize=settings.resize, seed=settings.seed)
+    if data.task != session.task:
+        raise SavedRunError(f"{folder.path}: it was trained on {session.task}; the data are now {data.task}")
+    return run(session, data, folder)
 
 
 def _refuse_what_the_model_ignores(ctx: click.Context) -> None:
@@ -166,14 +191,9 @@ def _given(ctx: click.Context) -> set[str]:
     return {name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
 
 
-def _with_more_epochs(ctx: click.Context, session: Session) -> Settings:
-    """Return the settings of the saved run, with the number of epochs that the user gave, if any."""
-    given = _given(ctx)
-    if other := sorted(given - {"resume", "epochs"}):
-        names = ", ".join(f"--{name.replace('_', '-')}" for name in other)
-        raise click.UsageError(f"a resumed run keeps its settings; {names} cannot be given with --resume")
-    epochs = ctx.params["epochs"] if "epochs" in given else session.settings.epochs
-    if epochs <= len(session.history):
+def _with_more_epochs(session: Session, epochs: int) -> Settings:
+    """Return the settings of the saved run with another number of epochs, those included that it had."""
+    if epochs < len(session.history):
         raise click.UsageError(
             f"the run is after epoch {len(session.history)} already; ask for more with --epochs, "
             "which counts those too"

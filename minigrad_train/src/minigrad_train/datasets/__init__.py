@@ -1,7 +1,8 @@
-"""MNIST: as it ships with the package, or from files that the user points at."""
+"""Images with labels: MNIST as it ships with the package, or any set that the user points at."""
 
 from .batches import batches
-from .examples import Examples, Splits
+from .examples import Dataset, Examples, Splits, Task
+from .load import load
 from .mnist import mnist
 
-__all__ = ["Examples", "Splits", "batches", "mnist"]
+__all__ = ["Dataset", "Examples", "Splits", "Task", "batches", "load", "mnist"]

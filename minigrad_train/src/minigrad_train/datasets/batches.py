@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def batches(
-    images: NDArray[Any], labels: NDArray[Any], size: int | None, rng: np.random.Generator
+    images: NDArray[Any], labels: NDArray[Any], size: int | None, rng: np.random.Generator | None
 ) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
-    """Yield every example once, in batches of `size`, in an order drawn from `rng`.
+    """Yield every example once, in batches of `size`, in an order drawn from `rng`, or as they stand.
 
     The last batch is shorter if `size` does not divide the number of examples; it is never dropped. With
     `size` None the only batch is everything as it stands: no order to draw, no copy.
@@ -24,10 +24,10 @@ def batches(
     Parameters
     ----------
     images : array of (n, ...)
-    labels : array of (n,)
+    labels : array of (n, ...)
     size : int or None
         At least 1.
-    rng : Generator
+    rng : Generator or None
         Advances by one permutation of n for each pass.
 
     Raises
@@ -48,7 +48,7 @@ def batches(
         return
     if not hasattr(size, "__index__") or size < 1:
         raise InputError(f"the size of a batch is a whole number from 1 up, or None for all; got {size!r}")
-    order = rng.permutation(len(labels))
-    for start in range(0, len(order), size):
-        chosen = order[start : start + size]
+    order = None if rng is None else rng.permutation(len(labels))
+    for start in range(0, len(labels), size):
+        chosen = slice(start, start + size) if order is None else order[start : start + size]
         yield images[chosen], labels[chosen]

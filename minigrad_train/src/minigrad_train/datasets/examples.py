@@ -1,7 +1,9 @@
-"""What a dataset is here: images with their labels, in three splits; and the check that they are sound."""
+"""What a dataset is here: images with their labels, in three splits, and what they are images of."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,16 +13,15 @@ from ..errors import DatasetError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SIDE = 28
-PIXELS = SIDE * SIDE
-CLASSES = 10
+MOST_CLASSES = 10_000
+LONGEST_NAME = 100
 
 
 class Examples(NamedTuple):
     """Images and their labels.
 
-    images: float32 (n, 784), row by row from the top left, 0 for paper and 1 for ink.
-    labels: int64 (n,), the digits in [0, 10).
+    images: float32 (n, channels x height x width), in [0, 1], row by row from the top left.
+    labels: int64 (n,), in [0, classes).
     """
 
     images: NDArray[np.float32]
@@ -35,15 +36,106 @@ class Splits(NamedTuple):
     test: Examples
 
 
-def checked(images: NDArray[Any], labels: NDArray[Any], source: str) -> Examples:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a network is asked: which of some classes an image of some shape shows.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Channels (1 for grey, 3 for red, green and blue), height and width of an image.
+    classes : tuple of str
+        Their names, in the order of the labels.
+    """
+
+    shape: tuple[int, int, int]
+    classes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if min(self.shape) < 1:
+            raise DatasetError(f"channels x height x width of {self.shape}: no pixels in such images")
+        if len(self.classes) < 2 or len(self.classes) > MOST_CLASSES:
+            raise DatasetError(f"expected 2 to {MOST_CLASSES:,} classes, got {len(self.classes):,}")
+        if len(set(self.classes)) < len(self.classes):
+            raise DatasetError("two classes have one name")
+        for name in self.classes:
+            if not name or len(name) > LONGEST_NAME or not name.isprintable():
+                raise DatasetError(
+                    f"a class cannot be called {name[:LONGEST_NAME]!r}: expected 1 to {LONGEST_NAME} "
+                    "characters that can be printed"
+                )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return shape and names as JSON holds them."""
+        return {"shape": list(self.shape), "classes": list(self.classes)}
+
+    @classmethod
+    def from_dict(cls, values: Any, source: str) -> Task:
+        """Return the task that `as_dict` gave.
+
+        Raises
+        ------
+        DatasetError
+            It is none.
+        """
+        match values:
+            case {"shape": [int(channels), int(height), int(width)], "classes": [*classes]} if all(
+                isinstance(name, str) for name in classes
+            ):
+                return cls((channels, height, width), tuple(classes))
+        raise DatasetError(f"{source}: it does not say which images and classes it is for")
+
+    @property
+    def pixels(self) -> int:
+        """How many numbers an image has."""
+        return prod(self.shape)
+
+    def __str__(self) -> str:
+        channels, height, width = self.shape
+        colour = {1: "", 3: " in colour"}.get(channels, f" in {channels} channels")
+        return f"images of {height} x {width}{colour}, {len(self.classes)} classes"
+
+
+class Dataset(NamedTuple):
+    """The examples, and the task that they set."""
+
+    splits: Splits
+    task: Task
+
+
+def scaled(values: NDArray[Any], white: float = 255) -> NDArray[np.float32]:
+    """Return images (n, ...) as rows of float32, (n, pixels), `white` mapped to 1."""
+    return np.divide(values.reshape(len(values), -1), white, dtype=np.float32)
+
+
+def numbered(labels: NDArray[Any], source: str) -> tuple[str, ...]:
+    """Return a name for each class that the labels count: its number.
+
+    Raises
+    ------
+    DatasetError
+        They do not count from 0, or further than classes may go.
+    """
+    if labels.size == 0:
+        raise DatasetError(f"{source}: no examples in it")
+    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= MOST_CLASSES:
+        raise DatasetError(
+            f"{source}: expected whole labels from 0 to {MOST_CLASSES - 1}, got {_range(labels)}"
+        )
+    return tuple(map(str, range(max(2, int(labels.max()) + 1))))
+
+
+def checked(images: NDArray[Any], labels: NDArray[Any], task: Task, source: str) -> Examples:
     """Return images and labels in the dtypes of the contract, once they are known to be sound.
 
     Parameters
     ----------
-    images : array of (n, 784)
+    images : array of (n, pixels)
         Values in [0, 1].
     labels : array of (n,)
-        Integers in [0, 10).
+        Integers in [0, classes).
+    task : Task
+        What they are to be examples of.
     source : str
         Where they come from, for the message.
 
@@ -52,16 +144,17 @@ def checked(images: NDArray[Any], labels: NDArray[Any], source: str) -> Examples
     DatasetError
         Another shape or type, another number of labels than of images, or a value out of range.
     """
-    if images.ndim != 2 or images.shape[1] != PIXELS:
-        raise DatasetError(f"{source}: expected images of shape (n, {PIXELS}), got {images.shape}")
+    if images.ndim != 2 or images.shape[1] != task.pixels:
+        raise DatasetError(f"{source}: expected images of shape (n, {task.pixels}), got {images.shape}")
     if labels.shape != images.shape[:1]:
         raise DatasetError(f"{source}: {len(images)} images, but labels of shape {labels.shape}")
     if len(images) == 0:
         raise DatasetError(f"{source}: no examples in it")
     if images.dtype.kind != "f" or not (images.min() >= 0 and images.max() <= 1):  # `not` catches NaN
         raise DatasetError(f"{source}: expected floating-point pixels in [0, 1], got {_range(images)}")
-    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= CLASSES:
-        raise DatasetError(f"{source}: expected whole labels in [0, {CLASSES}), got {_range(labels)}")
+    classes = len(task.classes)
+    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= classes:
+        raise DatasetError(f"{source}: expected whole labels in [0, {classes}), got {_range(labels)}")
     return Examples(images.astype(np.float32, copy=False), labels.astype(np.int64, copy=False))
 
 

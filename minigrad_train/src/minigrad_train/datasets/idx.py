@@ -1,28 +1,28 @@
 """The IDX format of the original MNIST files, plain or gzip-compressed.
 
 A file is a magic number (two zero bytes, a type code, the number of axes), one big-endian 32-bit size per
-axis, and the values in C order. Only unsigned bytes (type code 8) occur in MNIST.
+axis, and the values in C order. Only unsigned bytes (type code 8) occur in MNIST and its likes.
 """
 
 from __future__ import annotations
 
-import gzip
 import struct
-import zlib
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import DatasetError
+from .content import LARGEST, opened, read_content
+from .examples import Examples, Task, checked, numbered, scaled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-GZIP_MAGIC = b"\x1f\x8b"
 UNSIGNED_BYTE = 0x08
+NAMES = "classes.txt"
 
 
 def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
@@ -39,44 +39,105 @@ def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
     ------
     DatasetError
         The file is missing, its compression is damaged, its magic number is another one, or its size does
-        not match its header.
+        not match its header. Nothing beyond what the header promises is unpacked.
     """
-    content = read_content(path)
-    header = 4 + 4 * axes
+    size = 4 + 4 * axes
+    with opened(path) as file:
+        header = file.read(size)
+        if len(header) < size:
+            raise DatasetError(f"{path}: {len(header)} bytes are too few for an IDX header of {size}")
+        shape = _shape(header, axes, path)
+        promised = prod(shape)
+        told = f"{path}: the header promises {' x '.join(map(str, shape))} = {promised} bytes"
+        if promised > LARGEST:
+            raise DatasetError(f"{told}, more than the {LARGEST:,} that are read of a file")
+        content = file.read(promised + 1)  # one too many, so that the file must end where it says
+    if len(content) != promised:
+        held = "more" if len(content) > promised else len(content)
+        raise DatasetError(f"{told}, the file holds {held}; it is incomplete or not the original")
+    return np.frombuffer(content, np.uint8).reshape(shape)
+
+
+def _shape(header: bytes, axes: int, path: Path) -> list[int]:
     expected = UNSIGNED_BYTE << 8 | axes
-    if len(content) < header:
-        raise DatasetError(f"{path}: {len(content)} bytes are too few for an IDX header of {header}")
-    magic, *shape = struct.unpack_from(f">{1 + axes}I", content)
+    magic, *shape = struct.unpack(f">{1 + axes}I", header)
     if magic != expected:
         raise DatasetError(
             f"{path}: expected the magic number {expected:#010x} "
             f"(IDX, unsigned bytes, {axes} axes), got {magic:#010x}"
         )
-    if prod(shape) != len(content) - header:
-        raise DatasetError(
-            f"{path}: the header promises {' x '.join(map(str, shape))} = {prod(shape)} bytes, "
-            f"the file holds {len(content) - header}; it is incomplete or not the original"
-        )
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    return shape
 
 
-def read_content(path: Path) -> bytes:
-    """Return the bytes of a file, decompressed if it is gzip.
+def read_images(path: Path) -> NDArray[np.uint8]:
+    """Return the images of an IDX file, (n, height, width).
 
     Raises
     ------
     DatasetError
-        It cannot be read, or its compression is damaged.
+        As `read_idx` does; or there are none.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error
-    if not content.startswith(GZIP_MAGIC):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DatasetError(
-            f"{path}: the gzip data is damaged or ends early ({error}); copy it again"
-        ) from error
+    images = read_idx(path, axes=3)
+    if images.size == 0:
+        raise DatasetError(f"{path}: no images in it")
+    return images
+
+
+def is_idx_folder(folder: Path) -> bool:
+    """Return whether a folder has one of the four files."""
+    return any(folder.glob("t*-*-idx?-ubyte*"))
+
+
+def read_idx_folder(folder: Path, task: Task | None = None) -> tuple[Examples, Examples, Task]:
+    """Return the training and the test examples of the four files of a set like MNIST, and what they are of.
+
+    Parameters
+    ----------
+    folder : Path
+    task : Task, optional
+        What they must be of. Default: what the files are of; the classes have the names in `classes.txt`, one
+        in a line, if there is one, else their numbers.
+
+    Raises
+    ------
+    DatasetError
+        A file is missing or damaged, or they do not fit together.
+    """
+    pairs = [_pair(folder, prefix) for prefix in ("train", "t10k")]
+    if task is None:
+        images, labels, source = pairs[0]
+        task = Task((1, *images.shape[1:]), _names(folder) or numbered(labels, source))
+    for images, _, source in pairs:
+        if images.shape[1:] != task.shape[1:]:
+            expected, got = (" x ".join(map(str, shape[1:])) for shape in (task.shape, images.shape))
+            raise DatasetError(f"{source}: expected images of {expected}, got {got}")
+    train, test = (checked(scaled(x), y, task, source) for x, y, source in pairs)
+    return train, test, task
+
+
+def _pair(folder: Path, prefix: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8], str]:
+    images = read_images(existing(folder, f"{prefix}-images-idx3-ubyte"))
+    path = existing(folder, f"{prefix}-labels-idx1-ubyte")
+    return images, read_idx(path, axes=1), str(path)
+
+
+def existing(folder: Path, name: str) -> Path:
+    """Return the path of the plain or the compressed file of a name.
+
+    Raises
+    ------
+    DatasetError
+        There is neither.
+    """
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.exists():
+            return path
+    raise DatasetError(f"{folder}: neither {name} nor {name}.gz is in this folder")
+
+
+def _names(folder: Path) -> tuple[str, ...] | None:
+    path = folder / NAMES
+    if not path.exists():
+        return None
+    text = read_content(path, largest=2**20).decode("utf-8", errors="replace")
+    return tuple(line.strip() for line in text.splitlines() if line.strip())

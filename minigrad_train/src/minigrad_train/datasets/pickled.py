@@ -1,9 +1,12 @@
 """The classic `mnist.pkl.gz`, read without running anything that the file asks for.
 
-A pickle is a program: it names callables and calls them. This unpickler answers each name that a
-pickled NumPy array uses with an inert stand-in of our own, and every other name with a refusal. NumPy's
-own classes are kept out too: `numpy.dtype` restores its flags from the file, and an object array with
-forged flags is a set of pointers that the file chose. Arrays are made from plain bytes of a plain type.
+A pickle is a program: it names callables and calls them. This unpickler knows only the opcodes that build
+tuples, lists, numbers, strings and calls, answers each name that a pickled NumPy array uses with an inert
+stand-in of our own, and every other name with a refusal. NumPy's own classes are kept out too: `numpy.dtype`
+restores its flags from the file, and an object array with forged flags is a set of pointers that the file
+chose. Arrays are made at the end, six of them, from plain bytes of a plain type.
+
+It is Python's unpickler in Python, not the one in C, which allocates whatever an index in the file says.
 """
 
 from __future__ import annotations
@@ -24,9 +27,11 @@ if TYPE_CHECKING:
 
 NUMERIC = frozenset({"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"})
 
+Arrays = tuple[tuple["NDArray[Any]", "NDArray[Any]"], ...]
 
-def read_pickle(content: bytes, path: Path) -> Any:
-    """Return the tuples, lists, numbers, strings and NumPy arrays in a pickle, Python 2's included.
+
+def read_pickle(content: bytes, path: Path) -> Arrays:
+    """Return the three pairs of NumPy arrays in a pickle, Python 2's included.
 
     Parameters
     ----------
@@ -38,27 +43,35 @@ def read_pickle(content: bytes, path: Path) -> Any:
     Raises
     ------
     DatasetError
-        The pickle is damaged, or names anything but a NumPy array of numbers. Nothing it names has run.
+        The pickle is damaged, names anything but a NumPy array of numbers, or holds something else than three
+        pairs of those. Nothing it names has run.
     """
     try:
         # Python 2 pickled an array's bytes as a string; latin1 maps them back one to one.
-        return _real(_ArrayUnpickler(io.BytesIO(content), encoding="latin1").load())
+        splits = _ArrayUnpickler(io.BytesIO(content), encoding="latin1").load()
+        if not _is_row_of(splits, 3, lambda pair: _is_row_of(pair, 2, lambda part: isinstance(part, _Array))):
+            raise _RefusedError("expected three pairs of arrays: training, validation, test")
+        return tuple((images.array(), labels.array()) for images, labels in splits)
     except _RefusedError as error:
         raise DatasetError(f"{path}: {error}") from None
     except Exception as error:  # a damaged pickle may raise anything: IndexError, KeyError, MemoryError, ...
-        raise DatasetError(f"{path}: not a readable pickle ({type(error).__name__}: {error})") from error
+        raise DatasetError(f"{path}: not a readable pickle ({type(error).__name__})") from error
+
+
+def _is_row_of(value: Any, length: int, fits: Callable[[Any], bool]) -> bool:
+    return isinstance(value, tuple | list) and len(value) == length and all(map(fits, value))
 
 
 class _RefusedError(Exception):
-    """The pickle names something that is not part of a numeric array."""
+    """The pickle holds something that is not part of a numeric array."""
 
 
 class _DType:
     """Stands in for `numpy.dtype`: a type code, and the byte order that comes with its state."""
 
     def __init__(self, code: str, *_: Any) -> None:
-        if code not in NUMERIC:
-            raise _RefusedError(f"refused: it holds an array of type {code!r}, only numbers are read")
+        if not isinstance(code, str) or code not in NUMERIC:
+            raise _RefusedError(f"refused: it holds an array of type {_short(code)}, only numbers are read")
         self.dtype = np.dtype(code)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
@@ -69,35 +82,35 @@ class _Array:
     """Stands in for `numpy.ndarray`, as protocols 0 to 4 rebuild it: made empty, then given its state."""
 
     def __init__(self, *_: Any) -> None:
-        self.array: NDArray[Any] = np.empty(0)
+        self._given: tuple[Any, ...] = ()
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         _, shape, dtype, fortran, data = state
-        self._fill(data, dtype, shape, "F" if fortran else "C")
+        self._given = data, dtype, shape, "F" if fortran else "C"
 
-    def _fill(self, data: bytes | str, dtype: _DType, shape: tuple[int, ...], order: Any) -> None:
+    def array(self) -> NDArray[Any]:
+        data, dtype, shape, order = self._given
+        if not _is_row_of(shape, len(shape), lambda size: isinstance(size, int)) or len(shape) > 2:
+            raise _RefusedError(f"refused: it holds an array of shape {_short(shape)}")
         raw = bytearray(data.encode("latin1") if isinstance(data, str) else data)  # writable, as arrays are
-        self.array = np.frombuffer(raw, dtype.dtype).reshape(shape, order=order)
+        return np.frombuffer(raw, dtype.dtype).reshape(shape, order=order)
 
 
 class _ArrayFromBuffer(_Array):
     """Stands in for `numpy._core.numeric._frombuffer`, as protocol 5 rebuilds an array."""
 
-    def __init__(self, data: bytes, dtype: _DType, shape: tuple[int, ...], order: str) -> None:
-        self._fill(data, dtype, shape, order)
+    def __init__(self, *given: Any) -> None:
+        self._given = given
 
 
-class _Latin1(bytes):
-    """Stands in for `_codecs.encode`, by which Python 3 writes bytes in protocols 0 to 2."""
+def _latin1(text: str, _encoding: str = "latin1") -> str:
+    """Stands in for `_codecs.encode`, by which Python 3 writes bytes in protocols 0 to 2.
 
-    def __new__(cls, text: str, _encoding: str = "latin1") -> _Latin1:
-        return super().__new__(cls, text.encode("latin1"))
-
-    def __setstate__(self, _: Any) -> None:
-        raise _RefusedError("refused: it gives a state to bytes, which have none")
+    The text itself: one that is asked for many times would become as many copies.
+    """
+    return text
 
 
-# Classes, each with a `__setstate__`: the BUILD opcode could set attributes of a function.
 _STAND_INS: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy", "dtype"): _DType,
     ("numpy", "ndarray"): _Array,
@@ -105,23 +118,38 @@ _STAND_INS: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy._core.multiarray", "_reconstruct"): _Array,
     ("numpy.core.numeric", "_frombuffer"): _ArrayFromBuffer,
     ("numpy._core.numeric", "_frombuffer"): _ArrayFromBuffer,
-    ("_codecs", "encode"): _Latin1,
+    ("_codecs", "encode"): _latin1,
 }
+# No dictionaries and no sets: BUILD sets attributes from one, and a tuple of tuples of tuples, as a key,
+# takes forever to hash.
+_OPCODES = (
+    *(pickle.PROTO, pickle.FRAME, pickle.STOP, pickle.MARK, pickle.NONE, pickle.NEWTRUE, pickle.NEWFALSE),
+    *(pickle.INT, pickle.BININT, pickle.BININT1, pickle.BININT2, pickle.LONG, pickle.LONG1),
+    *(pickle.STRING, pickle.BINSTRING, pickle.SHORT_BINSTRING, pickle.UNICODE, pickle.BINUNICODE),
+    *(pickle.SHORT_BINUNICODE, pickle.BINUNICODE8, pickle.BINBYTES, pickle.SHORT_BINBYTES, pickle.BINBYTES8),
+    *(pickle.EMPTY_TUPLE, pickle.TUPLE, pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3, pickle.EMPTY_LIST),
+    *(pickle.LIST, pickle.APPEND, pickle.APPENDS, pickle.PUT, pickle.BINPUT, pickle.LONG_BINPUT),
+    *(pickle.MEMOIZE, pickle.GET, pickle.BINGET, pickle.LONG_BINGET, pickle.POP, pickle.POP_MARK),
+    *(pickle.GLOBAL, pickle.STACK_GLOBAL, pickle.REDUCE, pickle.BUILD, pickle.BYTEARRAY8),
+)
 
 
-class _ArrayUnpickler(pickle.Unpickler):
+class _ArrayUnpickler(pickle._Unpickler):  # noqa: SLF001 - the module's documented `Unpickler` where C is missing
+    dispatch = {ord(code): pickle._Unpickler.dispatch[ord(code)] for code in _OPCODES}  # noqa: RUF012, SLF001
+    dispatch[pickle.BYTEARRAY8[0]] = dispatch[
+        pickle.BINBYTES8[0]
+    ]  # the original fills as many bytes as it is told
+
     def find_class(self, module: str, name: str) -> Any:
         try:
             return _STAND_INS[module, name]
         except KeyError:
+            asked = _short(f"{module}.{name}")[1:-1]
             raise _RefusedError(
-                f"refused: it asks for {module}.{name}, which is no NumPy array; nothing in it was run"
+                f"refused: it asks for {asked}, which is no NumPy array; nothing in it was run"
             ) from None
 
 
-def _real(value: Any) -> Any:
-    if isinstance(value, _Array):
-        return value.array
-    if isinstance(value, tuple | list):
-        return tuple(_real(item) for item in value)
-    return value
+def _short(value: Any) -> str:
+    """Return what a file holds, for a line of a message: it may be endless, or contain line breaks."""
+    return repr(value)[:80] if isinstance(value, str) else type(value).__name__

@@ -129,7 +129,8 @@ def positive_definite(s: Sketch, x: str) -> str | None:
     n = s.shape(x)[-2] if s.ndim(x) > 1 else 0
     if not 0 < n <= 4 or not s.values[x].size:
         return None
-    eigenvalues = np.linalg.eigvalsh(s.values[x] @ s.values[x].swapaxes(-1, -2) + 2 * np.eye(n))
+    value = s.values[x].astype(np.float64)  # LAPACK has no half precision
+    eigenvalues = np.linalg.eigvalsh(value @ value.swapaxes(-1, -2) + 2 * np.eye(n))
     if eigenvalues.max() > 100:
         return None
     matrix = f"({x} @ {x}.swapaxes(-1, -2) + 2 * np.eye({n}, dtype={x}.dtype))"
@@ -153,7 +154,7 @@ def positive_definite(s: Sketch, x: str) -> str | None:
 def rectangular(s: Sketch, x: str) -> str | None:
     if s.ndim(x) < 2 or 0 in s.shape(x) or max(s.shape(x)[-2:]) > 4:
         return None
-    singular = np.linalg.svd(s.values[x], compute_uv=False)
+    singular = np.linalg.svd(s.values[x].astype(np.float64), compute_uv=False)
     if singular.min() < 0.3 or singular.max() > 10 or not distinct(singular):
         return None
     lines = [f"xp.linalg.pinv({x})", f"xp.linalg.svd({x}, compute_uv=False)", f"xp.linalg.svdvals({x})"]

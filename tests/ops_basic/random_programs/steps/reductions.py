@@ -188,7 +188,7 @@ def matrix_norm(s: Sketch, x: str) -> str | None:
     orders = ["'fro'"]
     orders += ["1", "-1"] if distinct(columns) else []
     orders += ["np.inf", "-np.inf"] if distinct(rows) else []
-    singular = np.linalg.svd(value, compute_uv=False)
+    singular = np.linalg.svd(value.astype(np.float64), compute_uv=False)
     orders += ["'nuc'", "2", "-2"] if singular[-1] > 0.1 and distinct(singular) else []
     order = s.one_of(orders)
     return s.one_of([f"xp.linalg.norm({x}, {order}{_kept(s)})", f"xp.linalg.matrix_norm({x}, ord={order})"])

@@ -22,9 +22,9 @@ def frame(study: Study, trial: Trial) -> Iterator[Finding]:
     """A call changes nothing that it was handed, shares no memory, keeps nothing, warns of nothing.
 
     Inputs, cotangents and outputs keep their values, shapes and flags, also where they hold NaN. Outputs
-    share no memory with inputs unless `returns_view` is declared, gradients with nothing. Nothing stays on `self`.
-    The random state, `np.errstate`, print options, environment and their like are as before. There is no
-    warning where every result is finite.
+    share no memory with inputs unless `returns_view` is declared, gradients with nothing. Nothing stays on
+    `self`. The random state, `np.errstate`, print options, environment and their like are as before. There is
+    no warning where every result is finite.
     Faults: `grad *= y`, `x -= x.max()`, `out=` on something that was saved, one array returned for two
     inputs, `self.x = x`, `np.random.seed`, `where(x > 0, log(x), 0)`.
     Fix: compute into new arrays; keep what backward needs with `ctx.save`; choose the arguments before the

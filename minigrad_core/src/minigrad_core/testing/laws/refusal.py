@@ -13,7 +13,7 @@ from ...errors import MinigradError
 from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
 from ..oracle.compare import compare
-from ..samples.partners import broadcast, stretched
+from ..samples.partners import broadcast
 from ..samples.sample import Undrawable
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _excused(trial: Trial, broken: Broken) -> bool:
-    """Whether a refusal with a reason, of a setting or a singular point that the kit made up, may come late."""
+    """Whether a refusal with a reason may come late: of a setting or a singular point that was made up."""
     recipe = trial.sample.recipe
     if recipe.settings and not recipe.promised:
         return isinstance(broken.cause, MinigradError)
@@ -117,7 +117,7 @@ def _broadcast(study: Study, trial: Trial) -> Iterator[Finding]:
     if study.subject.declared.broadcasts:
         return
     recipe = trial.sample.recipe
-    for other in (*islice(broadcast(recipe, study.subject), 1), *stretched(recipe)):
+    for other in islice(broadcast(recipe, study.subject), 1):
         try:
             taken = trial.on(study.draw(other))
         except (Broken, Undrawable):

@@ -45,6 +45,8 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial.differentiable and trial.sweep.broken is not None:
         return
     yield from _dtypes(trial, DOUBLE)
+    if not study.is_new("type", trial) and trial.sample.recipe.family not in ("offsets", "empties"):
+        return
     try:
         single = trial.single
         _ = single.differentiable and single.received
@@ -179,6 +181,7 @@ def _lost(study: Study, coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iter
     """Yield what `coarse` has lost against the same values in a finer type."""
     own = DOUBLE if kind != DOUBLE else SINGLE
     eps = float(np.finfo(own).eps)
+    usual = _usual(study, coarse) if coarse.differentiable else 0.0
     for k, ((name, mine), (_, exact)) in enumerate(zip(results(coarse), results(fine), strict=True)):
         if exact.dtype != kind or not finite(exact) or exact.shape != mine.shape or not exact.size:
             continue
@@ -187,7 +190,6 @@ def _lost(study: Study, coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iter
             continue
         error = np.abs(mine.astype(kind) - exact)
         gradient, label = k >= len(coarse.outputs), coarse.sample.recipe.label
-        usual = _usual(study, coarse) if gradient else 0.0
         if label == SMALL and not gradient:
             continue  # a cosine minus one has no more digits than that
         if _separate(coarse) and size < 0.05 * usual:
@@ -224,13 +226,8 @@ def _separate(trial: Trial) -> bool:
 def _usual(study: Study, trial: Trial) -> float:
     """Return how large gradients are at ordinary values: the smallest that the case's samples have."""
     case = trial.sample.recipe.case
-    alike = [t for t in study.trials if t.sample.recipe.case == case and t.sample.recipe.family in ORDINARY]
-    sizes = [
-        max((float(np.abs(g).max(initial=0.0)) for g in t.received if g is not None), default=1.0)
-        for t in alike or [study.first]
-        if t.sweep.broken is None
-    ]
-    return min(sizes, default=1.0)
+    alike = [t for t in study.trials if t.sample.recipe.case is case and t.sample.recipe.family in ORDINARY]
+    return min((t.steepest for t in alike or [study.first] if t.sweep.broken is None), default=1.0)
 
 
 def _moves(trial: Trial, eps: float, k: int, exact: Any) -> Any:

@@ -36,8 +36,8 @@ def judge_kink(trial: Trial, base: Trial, *, first: bool) -> Finding | None:
     """Return what is wrong with the gradient at a kink, None if nothing.
 
     The gradient is finite where the slopes are, each value of it lies between the slopes on its two sides,
-    and over tied inputs it adds up to the slope along the tie. `base` is a trial at ordinary values: its slopes
-    give the scale. For the `first` case more values are moved singly.
+    and over tied inputs it adds up to the slope along the tie. `base` is a trial at ordinary values: its
+    slopes give the scale. For the `first` case more values are moved singly.
     """
     told = trial.sample.recipe.label
     received = {i: g for i, g in enumerate(trial.received) if g is not None}

@@ -48,12 +48,15 @@ class Report:
         What they found.
     skipped : mapping of str to str
         The checks that did not run, with the reason: they do not apply, or one that they build on failed.
+    seconds : float
+        How long a worker process took; 0 outside of one.
     """
 
     subject: str
     ran: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def ok(self) -> bool:

@@ -31,7 +31,7 @@ def partners(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield shapes that broadcast, where that is claimed."""
     if subject.declared.broadcasts:
         yield from broadcast(recipe, subject)
-        yield from stretched(recipe)
+        yield from _stretched(recipe)
 
 
 def broadcast(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -46,7 +46,7 @@ def broadcast(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
             yield recipe.but(shapes=shapes, label="shapes " + " and ".join(str(s) for s in shapes.values()))
 
 
-def stretched(recipe: Recipe) -> Iterator[Recipe]:
+def _stretched(recipe: Recipe) -> Iterator[Recipe]:
     """Yield a leading axis lost or of size 1 on one side, where shapes have letters."""
     described = recipe.case.arguments.items()
     arrays = {name: d for name, d in described if isinstance(d, Floats) and len(d.dimensions) > 1}

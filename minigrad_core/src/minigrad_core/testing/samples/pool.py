@@ -32,20 +32,20 @@ T = TypeVar("T")
 
 # What is drawn, and about how many of it.
 FAMILIES: tuple[tuple[Family, int], ...] = (
-    (axes, 4),
-    (settings, 8),
-    (omissions, 3),
+    (axes, 6),
+    (settings, 12),
+    (omissions, 2),
     (magnitudes, 3),
-    (sizes, 7),
-    (empties, 2),
+    (sizes, 8),
+    (empties, 3),
     (large, 1),
-    (partners, 6),
+    (partners, 10),
     (indices, 6),
     (integers, 3),
-    (kinks, 8),
-    (offsets, 4),
-    (extremes, 3),
-    (odd, 2),
+    (kinks, 10),
+    (offsets, 6),
+    (extremes, 4),
+    (odd, 1),
 )
 
 
@@ -68,7 +68,7 @@ def _some(recipes: Sequence[Recipe], most: int, takes: Callable[[Recipe], bool])
         key = (recipe.label, numbers) if recipe.family == "magnitudes" else (recipe.label, *ranks)
         groups.setdefault(key, []).append(recipe)
     tried: set[int] = set()
-    for k, group in enumerate(_evenly(list(groups.values()), 2 * most)):
+    for k, group in enumerate(_evenly(list(groups.values()), most)):
         turn = k % len(group)
         for recipe in (*group[turn:], *group[:turn]):
             tried.add(id(recipe))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...contracts.conforming import Conforming
-from ...engine.counted import one_each
-from ...engine.node import Context
+from ...engine.node import Context, one_per_input
 from ..finding import Broken
 from ..guarded import guarded
 from ..report.script import script
@@ -73,7 +72,7 @@ class OperationSubject:
 
     def completed(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return None for optional inputs that were left out, as the engine does."""
-        return received if (each := one_each(self.op, sample.inputs, received)) is None else each
+        return received if (each := one_per_input(self.op, sample.inputs, received)) is None else each
 
     def tracked(self, sample: Sample) -> Sequence[NDArray[Any]]:
         """Return the outputs of `forward` on tensors."""
@@ -95,6 +94,8 @@ class OperationSubject:
 def _declared(op: Any, said: Mapping[str, Any], reference: Any) -> Declared:
     functions = said["implements"] if isinstance(said["implements"], Iterable) else ()
     given = said["reference"] if reference is None else reference
+    if getattr(given, "__self__", None) is op:  # assigned as it is: a reference takes no self
+        given = given.__func__
     return Declared(
         broadcasts=bool(said["broadcasts"]),
         differentiable=bool(getattr(op, "differentiable", True)),

@@ -10,7 +10,6 @@ from ...array import unbroadcast
 from ...dispatch import FUNCTIONS
 from ...engine.node import Context, uncached
 from ...tensor import Tensor
-from ...tensor.objects import Lists
 from ...transforms import vjp
 from ..finding import DoesNotApply
 from .subject import Second
@@ -63,10 +62,9 @@ def gradients_of_gradients(
         for k, g in zip(places, arguments[len(xs) :], strict=True):
             grads[k] = g
         ctx = Context(op, tuple(inputs), sample.settings, sample.needs)
-        with Lists(allowed=False):  # as where the engine runs an operation's code on tensors
-            op.forward(ctx, *inputs, **sample.settings)
-            ctx.saved = uncached(ctx.saved)
-            received = op.backward(ctx, *grads)
+        op.forward(ctx, *inputs, **sample.settings)
+        ctx.saved = uncached(ctx.saved)
+        received = op.backward(ctx, *grads)
         received = received if isinstance(received, tuple) else (received,)
         return tuple(_summed(received[i], sample.inputs[i]) for i in sample.floats)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Context, NonDifferentiable, Operation
+from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, nonzero, real
 
 
@@ -73,9 +73,10 @@ class Spectrum(Operation):
         return np.fft.fft(grad)
 
 
-class Side(NonDifferentiable):
+class Side(Operation):
     """-1, 0 or 1; refused for complex values, whose sign turns with them."""
 
+    differentiable = False
     name = "side"
     broadcasts = True
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Context, NonDifferentiable, Operation
+from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, axis_of, boolean, real
 
 
@@ -119,9 +119,10 @@ class LogOfRelu(Operation):
         return np.where(x > 0, grad / (1 + np.maximum(x, 0)), 0.0)
 
 
-class Round(NonDifferentiable):
+class Round(Operation):
     """The nearest integer, any shape. Flat almost everywhere: no gradient."""
 
+    differentiable = False
     name = "round"
     broadcasts = True
 

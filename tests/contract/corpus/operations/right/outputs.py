@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Context, NonDifferentiable, Operation
+from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, axis_of, between, index_into, nonzero, real
 
 
@@ -114,9 +114,10 @@ class Cosh(Operation):
         return grad * np.sinh(x)
 
 
-class Step(NonDifferentiable):
+class Step(Operation):
     """1 where x > 0, else 0; any shape. Flat almost everywhere: no gradient."""
 
+    differentiable = False
     name = "step"
     broadcasts = True
 

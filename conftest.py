@@ -1,0 +1,31 @@
+"""What holds for all tests, and for the examples in the documentation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
+
+from minigrad_core.plugins.registration import withdraw
+from minigrad_core.plugins.startup import plugin_loader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_registered() -> Iterator[None]:
+    """Take out what an example registered in this process, which runs other tests after it."""
+    yield
+    loader = plugin_loader()
+    if loader.local is not None:
+        withdraw(loader.local, loader.claims)
+        loader.local = None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread_for_products() -> Iterator[None]:
+    """Keep the workers of pytest-xdist from fighting for the cores: products would take ten times as long."""
+    with threadpool_limits(1, user_api="blas"):
+        yield

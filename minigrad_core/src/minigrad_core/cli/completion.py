@@ -1,0 +1,73 @@
+"""`minigrad completion`, and what it lets a shell complete: names that only the installed plugins know."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem, get_completion_class
+
+from ..dispatch import initializers, ops, optimizers
+from ..errors import MinigradError
+from ..plugins.startup import plugin_loader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+# Bash takes a colon for the end of a word, which would cut `nn::relu` in three.
+BASH = "COMP_WORDBREAKS=${COMP_WORDBREAKS//:}"
+
+
+INSTALL = """\b
+Examples:
+  bash: eval "$(minigrad completion bash)"        in ~/.bashrc
+  zsh:  eval "$(minigrad completion zsh)"         in ~/.zshrc, after compinit
+  fish: minigrad completion fish | source         in ~/.config/fish/config.fish
+"""
+
+
+@click.command(epilog=INSTALL)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print what makes a shell complete the command line.
+
+    Commands, options, and names: of operations, initializers, optimizers, namespaces, models and run
+    folders.
+    """
+    kind = get_completion_class(shell)
+    assert kind is not None  # click knows all three
+    if shell == "bash":
+        click.echo(BASH)
+    click.echo(kind(ctx.find_root().command, {}, "minigrad", "_MINIGRAD_COMPLETE").source())
+
+
+def completing(names: Callable[[], Iterable[str]]) -> Completer:
+    """Return what completes a value, or the last of several between commas, to one of the names."""
+
+    def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        before, comma, last = incomplete.rpartition(",")
+        try:
+            with redirect_stdout(io.StringIO()):  # what plugins print when they are imported
+                known = sorted(names())
+        except MinigradError:  # a shell has no place for an error
+            return []
+        return [CompletionItem(f"{before}{comma}{name}") for name in known if name.startswith(last)]
+
+    return complete
+
+
+def namespaces() -> list[str]:
+    """Return the namespaces of all installed plugins."""
+    return list(plugin_loader().namespaces())
+
+
+complete_operations = completing(lambda: ops)
+complete_initializers = completing(lambda: initializers)
+complete_optimizers = completing(lambda: optimizers)
+complete_namespaces = completing(namespaces)
+complete_subjects = completing(lambda: [*namespaces(), *ops, *initializers, *optimizers])

@@ -1,0 +1,113 @@
+"""`minigrad docs`: reference pages of a plugin, in Markdown."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..contracts.location import file_and_line
+from ..dispatch.suggestions import miss
+from ..dispatch.tables import TABLES
+from ..errors import UnknownNameError
+from ..plugins.startup import plugin_loader
+from .ops import call, doc, facts, source_of, summary
+from .plugin_facts import description, home_page
+from .pure_output import pure_output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..plugins.plugin import Plugin
+
+FANS = (784, 100)  # of the example for what an initializer claims
+
+
+@click.command()
+@click.argument("namespace")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("docs"),
+    show_default=True,
+    help="The folder to write to.",
+)
+def docs(namespace: str, out: Path) -> None:
+    """Write reference pages of a plugin, in Markdown: an index, and a page for each thing that it has."""
+    with pure_output() as show:
+        loader = plugin_loader()
+        loader.load(namespace, namespace)
+        plugin = loader.plugin(namespace)
+        if plugin is None:
+            fact = f"no installed plugin has the namespace {namespace!r}"
+            raise UnknownNameError(miss(fact, namespace, loader.namespaces()))
+        pages = {f"{kind}s/{thing.name}.md": _page(kind, plugin, thing) for kind, thing in _things(plugin)}
+        for path, text in {"index.md": _index(plugin), **pages}.items():
+            (out / path).parent.mkdir(parents=True, exist_ok=True)
+            (out / path).write_text(text, encoding="utf-8")
+        show(f"{out}: {len(pages) + 1} pages")
+
+
+def _things(plugin: Plugin) -> Iterator[tuple[str, Any]]:
+    prefix = f"{plugin.namespace}::"
+    for kind, table in TABLES.items():
+        yield from ((kind, table[full]) for full in sorted(table) if full.startswith(prefix))
+
+
+def _index(plugin: Plugin) -> str:
+    about = [line for line in (description(plugin), home_page(plugin)) if line]
+    lines = [f"# {plugin.namespace}", "", *about, ""]
+    heading = ""
+    for kind, thing in _things(plugin):
+        if heading != (heading := f"## {kind.capitalize()}s"):
+            lines += ["", heading, ""]
+        lines.append(f"- [`{thing.name}`]({kind}s/{thing.name}.md): {summary(thing)}")
+    return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
+
+
+def _page(kind: str, plugin: Plugin, thing: Any) -> str:
+    lines = [f"# {plugin.namespace}::{thing.name}", "", *_fenced("python", _call(kind, thing))]
+    if text := doc(thing):
+        lines += _fenced("text", text)
+    told = {"kind": kind, **_facts(kind, thing), "defined in": f"`{_place(source_of(thing))}`"}
+    lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in told.items())]
+    if kind == "operation" and thing.cases:
+        lines += ["", "The cases in which the contract kit calls it:", ""]
+        lines += _fenced("python", "\n".join(map(repr, thing.cases)))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _fenced(language: str, text: str) -> list[str]:
+    return [f"```{language}", text, "```", ""]
+
+
+def _call(kind: str, thing: Any) -> str:
+    if kind == "operation":
+        return call(thing)
+    parameters = [p.replace(annotation=p.empty) for p in inspect.signature(thing).parameters.values()]
+    return thing.name + re.sub(r"<class 'numpy\.(\w+)'>", r"np.\1", str(inspect.Signature(parameters)))
+
+
+def _facts(kind: str, thing: Any) -> dict[str, str]:
+    if kind == "operation":
+        return {name: value.replace("|", "\\|") for name, value in facts(thing).items()}
+    if kind == "initializer":
+        claimed = thing.std(*FANS)
+        return {f"`std{FANS}`": "not claimed" if claimed is None else f"{claimed:.4g}"}
+    return {}
+
+
+def _place(thing: Any) -> str:
+    """Return file and line, from the top-level package on: the same wherever it is installed."""
+    cls = thing if isinstance(thing, type) else type(thing)
+    file, line = file_and_line(cls)
+    top = getattr(sys.modules.get(cls.__module__.partition(".")[0]), "__file__", None)
+    if file is None or top is None:
+        return f"{cls.__module__}.{cls.__qualname__}"
+    root = Path(top).parent.parent if Path(top).name == "__init__.py" else Path(top).parent
+    path = Path(file)
+    return f"{path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name}:{line}"

@@ -1,0 +1,62 @@
+"""Which distributions a package imports, read from its source."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..contracts.location import shortened
+from ..plugins.compatibility import providers, required
+from ..plugins.names import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
+    """Return what a package imports and does not require: distribution -> file and line of the first import.
+
+    What the core requires comes with the core. Imports for type checkers alone, and those whose failure is
+    caught, need no requirement.
+    """
+    declared = required(requirements)
+    brought = providers()
+    found: dict[str, str] = {}
+    for file in _files(package):
+        for name, line in _imports(ast.parse(file.read_bytes())):
+            distributions = {canonical(one) for one in brought.get(name, [name])}
+            if name not in sys.stdlib_module_names and name != package and not distributions & declared:
+                found.setdefault(" or ".join(sorted(distributions)), f"{shortened(str(file))}:{line}")
+    return found
+
+
+def _files(package: str) -> Iterator[Path]:
+    spec = find_spec(package)
+    if spec is None:
+        return
+    for folder in spec.submodule_search_locations or ():
+        yield from sorted(Path(folder).rglob("*.py"))
+    if not spec.submodule_search_locations and spec.origin:
+        yield Path(spec.origin)
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield the top-level name of each absolute import, and its line."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.partition(".")[0], node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield node.module.partition(".")[0], node.lineno
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            yield from (found for branch in node.orelse for found in _imports(branch))
+        elif isinstance(node, ast.Try) and any("ImportError" in _caught(h) for h in node.handlers):
+            yield from (found for branch in node.orelse + node.finalbody for found in _imports(branch))
+        else:
+            yield from _imports(node)
+
+
+def _caught(handler: ast.ExceptHandler) -> str:
+    return ast.unparse(handler.type).replace("ModuleNotFoundError", "ImportError") if handler.type else ""

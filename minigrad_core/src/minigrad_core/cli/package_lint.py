@@ -1,0 +1,181 @@
+"""What `minigrad check` says of a plugin's package: its metadata, its import and its dependencies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..plugins.compatibility import CORE
+from ..plugins.discovery import FUNCTIONS, GROUP, identity, section
+from ..plugins.names import canonical, told
+from ..plugins.ownership import RESERVED, unusable
+from ..plugins.startup import plugin_loader
+from ..testing.declared_functions import differences
+from ..testing.report.report import Failure, Report
+from .import_probe import probe
+from .imported import undeclared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ..plugins.discovery import Distribution
+
+SLOW = 0.3  # seconds of processor time that an import may take
+MISTAKEN = ("minigrad", "minigradplugin", "minigradplugins", "minigradfunction", "minigradfunctions")
+
+
+def package_reports(selectors: Sequence[str]) -> list[Report]:
+    """Return a report on each installed distribution that is a plugin's, or was meant to be.
+
+    selectors: as of `minigrad check`; only namespaces choose packages. Call it before plugins are loaded:
+    what their import takes, or prints, shows once.
+    """
+    found = [package for package in _packages() if package.selected(selectors)]
+    failures = [
+        Failure(package.name, name, f"package-{name}", message)
+        for name, check in CHECKS.items()  # all imports are looked at before the first plugin is loaded
+        for package in found
+        for message in _messages(check, package)
+    ]
+    return [
+        Report(package.name, tuple(CHECKS), tuple(f for f in failures if f.subject == package.name))
+        for package in found
+    ]
+
+
+def _messages(check: Callable[[Package], Iterator[str]], package: Package) -> list[str]:
+    try:
+        return list(check(package))
+    except Exception as error:  # a stranger's files and metadata
+        return [f"it cannot be judged: {told(error)}"]
+
+
+@dataclass(frozen=True)
+class Package:
+    """One distribution, and what its entry points say."""
+
+    distribution: Distribution
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The name of the distribution."""
+        return identity(self.distribution).name
+
+    @cached_property
+    def namespaces(self) -> dict[str, str]:
+        """Namespace -> the module that its entry point names."""
+        return {name: re.split(r"[:\[]", value)[0].strip() for name, value in section(self.text, GROUP)}
+
+    @property
+    def mistaken(self) -> list[str]:
+        """The groups of entry points that are nearly right."""
+        groups = set(re.findall(r"(?m)^\[(.*)\]", self.text)) - {GROUP, FUNCTIONS}
+        letters = {group: re.sub("[^a-z]", "", group.lower()) for group in sorted(groups)}
+        return [group for group in letters if get_close_matches(letters[group], MISTAKEN, cutoff=0.9)]
+
+    @property
+    def tops(self) -> set[str]:
+        """The top-level packages in which its plugins are."""
+        return {module.partition(".")[0] for module in self.namespaces.values()}
+
+    def selected(self, selectors: Sequence[str]) -> bool:
+        """Whether to judge it: all are without selectors, but those that the user disabled."""
+        if selectors:
+            return not set(self.namespaces).isdisjoint(selectors)
+        return not self.namespaces or any(map(_enabled, self.namespaces))
+
+
+def _enabled(namespace: str) -> bool:
+    plugin = plugin_loader().plugin(namespace)
+    return plugin is not None and plugin.status != "disabled"
+
+
+def _packages() -> Iterator[Package]:
+    seen = set()
+    for distribution in plugin_loader().find():
+        try:
+            package = Package(distribution, distribution.read_text("entry_points.txt") or "")
+            wanted = bool(package.namespaces or package.mistaken) and package.name
+        except Exception:  # a stranger's broken metadata, which `minigrad plugins` tells of
+            continue
+        if wanted and canonical(package.name) not in seen:
+            seen.add(canonical(package.name))
+            yield package
+
+
+def _core_range(package: Package) -> Iterator[str]:
+    requires = package.distribution.requires or []
+    lines = [line for line in requires if re.match(CORE + r"([^a-z0-9-]|$)", canonical(line))]
+    if not any(re.search("[<=~]", line) for line in lines):
+        yield f"no range of {CORE} is declared: a later core that breaks it would load it"
+
+
+def _typed(package: Package) -> Iterator[str]:
+    for top in sorted(package.tops):
+        spec = find_spec(top)
+        folders = spec.submodule_search_locations if spec else None  # a single module can have no marker
+        if folders and not any((Path(folder) / "py.typed").exists() for folder in folders):
+            yield f"{top} has no py.typed: type checkers will not read its annotations (PEP 561)"
+
+
+def _groups(package: Package) -> Iterator[str]:
+    for group in package.mistaken:
+        right = FUNCTIONS if "function" in group.lower() else GROUP
+        yield f"nobody reads the entry-point group {group!r}: it is {right!r}"
+    modules = {value for _, value in section(package.text, GROUP)}
+    for name, value in section(package.text, FUNCTIONS):
+        if value not in modules:
+            yield f"{name} = {value!r} is no module of a namespace; those are: {', '.join(sorted(modules))}"
+
+
+def _namespace(package: Package) -> Iterator[str]:
+    for name in package.namespaces:
+        if fact := unusable(name):
+            yield fact
+        elif canonical(package.name) != RESERVED.get(name, canonical(package.name)):
+            yield f"{name!r} belongs to {RESERVED[name]}: the claim is refused"
+
+
+def _import(package: Package) -> Iterator[str]:
+    # Whoever calls a function on a tensor has imported the module that it is in.
+    owners = {name.rpartition(".")[0] for name, _ in section(package.text, FUNCTIONS)}
+    for module in sorted(set(package.namespaces.values())):
+        found = probe(module, owners)
+        if found.seconds > SLOW:
+            found = min(found, probe(module, owners))  # the first one may have compiled
+        if found.seconds > SLOW:
+            took = f"takes {found.seconds:.1f} s of processor time, and should take less than {SLOW} s"
+            yield f"importing {module} {took}: import what is large in the functions that need it"
+        if found.printed:
+            yield f"importing {module} prints: {found.printed}"
+
+
+def _functions(package: Package) -> Iterator[str]:
+    loader = plugin_loader()
+    for namespace in package.namespaces:
+        plugin = loader.ensure(namespace)
+        if plugin is not None and plugin.status == "loaded":
+            yield from differences(plugin, loader.claims)
+
+
+def _dependencies(package: Package) -> Iterator[str]:
+    for top in sorted(package.tops):
+        for name, place in undeclared(top, package.distribution.requires or []).items():
+            yield f"{place} imports {name}, and no requirement brings it"
+
+
+CHECKS: dict[str, Callable[[Package], Iterator[str]]] = {
+    "core-range": _core_range,
+    "py-typed": _typed,
+    "entry-points": _groups,
+    "namespace": _namespace,
+    "import": _import,
+    "declared-functions": _functions,
+    "dependencies": _dependencies,
+}

@@ -1,0 +1,45 @@
+"""What is told of a plugin: how much it has, and what its distribution's metadata say of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from ..dispatch.tables import TABLES
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+    from ..plugins.plugin import Plugin
+
+# Labels of PEP 753, in the order in which one is taken for the home page.
+HOME = ("homepage", "source", "repository", "sourcecode", "github", "documentation")
+
+
+def counts(plugin: Plugin) -> dict[str, int]:
+    """Return how many things of each kind a loaded plugin has; empty of one that is not loaded."""
+    if plugin.status != "loaded":
+        return {}
+    prefix = f"{plugin.namespace}::"
+    return {kind: sum(full.startswith(prefix) for full in table) for kind, table in TABLES.items()}
+
+
+def description(plugin: Plugin) -> str:
+    """Return the one-line summary of a plugin's distribution; empty where there is none, or are several."""
+    return _metadata(plugin).get("Summary", "") if len(plugin.claims) == 1 else ""
+
+
+def home_page(plugin: Plugin) -> str:
+    """Return the address of a plugin's home page, or of its source."""
+    if len(plugin.claims) != 1:
+        return ""
+    metadata = _metadata(plugin)
+    urls = {}
+    for line in metadata.get_all("Project-URL", []):
+        label, _, url = line.partition(",")
+        urls["".join(filter(str.isalnum, label)).lower()] = url.strip()
+    found = next((urls[label] for label in HOME if label in urls), "")
+    return found or metadata.get("Home-page", "")
+
+
+def _metadata(plugin: Plugin) -> Message:
+    return cast("Message", plugin.claims[0].distribution.metadata)

@@ -1,0 +1,61 @@
+"""What else there is to say about a plugin: claims that were refused, are contested, or that nobody asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..dispatch.tables import OPERATIONS
+from ..plugins.policy import PREFER
+from ..tensor.protocols import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ..plugins.function_claims import Answer
+    from ..plugins.loader import PluginLoader
+    from ..plugins.plugin import Plugin
+
+METHODS = ("forward", "backward")
+
+
+def notes(loader: PluginLoader, plugin: Plugin) -> list[str]:
+    """Return the notes on one plugin; those on functions once it, and others, are loaded."""
+    return [*plugin.notes, *_of_functions(loader, plugin), *_replaced(loader, plugin)]
+
+
+def _of_functions(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
+    for function, mine in loader.claims.of(plugin.namespace):
+        name, standing = name_of(function), _standing(loader, function)
+        if standing == [mine]:
+            continue
+        if mine in standing:
+            others = ", ".join(answer.owner for answer in standing if answer is not mine)
+            choice = f"{PREFER}={name}={plugin.namespace}"
+            yield f"{name} is also claimed by {others}: calling it on a tensor is an error; {choice} chooses"
+        elif standing:
+            yield f"{name} stays with {standing[0].owner}; the claim of {mine.owner} is refused"
+        else:
+            yield f"{name} is not among the functions that it declares, so {mine.owner} is never asked"
+
+
+def _standing(loader: PluginLoader, function: Callable[..., Any]) -> list[Answer]:
+    """Return the claims that stand, of the plugins that are loaded."""
+    groups = (loader.claims.among(function, group) for group in loader.candidates(function))
+    return next(filter(None, groups), [])
+
+
+def _replaced(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
+    """Yield the methods of this plugin's operations that are another plugin's code."""
+    packages = {_package(claim.module): other for other in loader.plugins() for claim in other.claims}
+    own = {_package(claim.module) for claim in plugin.claims}
+    for full, op in sorted(OPERATIONS.items()):
+        if full.partition("::")[0] == plugin.namespace:
+            for method in METHODS:
+                module = getattr(getattr(op, method, None), "__module__", None) or ""
+                other = packages.get(_package(module))
+                if other is not None and _package(module) not in own:
+                    yield f"{method} of {full} was replaced by plugin {other.namespace!r}: it is {module}'s"
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]

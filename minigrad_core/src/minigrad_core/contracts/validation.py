@@ -1,0 +1,177 @@
+"""Whether what a hook returned can be registered. Each complaint names the object and its file and line."""
+
+from __future__ import annotations
+
+import inspect
+import operator
+from keyword import iskeyword
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
+
+import numpy as np
+
+from ..dispatch.functions import FUNCTIONS
+from ..errors import PluginError
+from ..tensor.protocols import name_of
+from .arity import arity
+from .location import location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+# NumPy gives functions that dispatch through `__array_function__` a type of their own, without a public name.
+DISPATCHED = (np.ufunc, type(np.sum))
+
+
+def fault(thing: object, fact: str) -> PluginError:
+    """Return the error for one object of a plugin."""
+    # Not its repr: that is the plugin's code, and may be what is wrong.
+    what = thing.__qualname__ if isinstance(thing, type) else type(thing).__qualname__
+    return PluginError(f"{what} ({location(thing)}): {fact}")
+
+
+def shown(value: object) -> str:
+    """Return the repr of a plugin's object, cut; its type where the repr raises."""
+    try:
+        return shorten(repr(value), 80, placeholder=" ...")
+    except Exception:
+        return f"an instance of {type(value).__qualname__} whose repr raises"
+
+
+def instance(operation: Any) -> Any:
+    """Return an operation, made of a class if that is given."""
+    if not isinstance(operation, type):
+        return operation
+    try:
+        return operation()
+    except Exception as error:
+        raise fault(operation, f"cannot be made without arguments: {error}") from error
+
+
+def valid_operation(op: Any) -> None:
+    """Check one operation.
+
+    Raises
+    ------
+    PluginError
+        It is a class, lacks a method or a usable name, or has a signature that no call can satisfy.
+    """
+    if isinstance(op, type):
+        raise fault(op, f"expected an operation, got a class; return an instance: {op.__name__}()")
+    differentiable = getattr(op, "differentiable", True)
+    _methods(op, "an operation", ("forward", "backward") if differentiable else ("forward",))
+    _name(op)
+    _takes_context_first(op, "forward", "(self, ctx, x, ...)")
+    if differentiable:
+        _takes_context_first(op, "backward", "(self, ctx, grad, ...)")
+        if required := arity(op.backward).required:
+            raise fault(op, f"backward requires the keyword {required[0]!r}, which the engine never passes")
+    _implements(op)
+
+
+def valid_initializer(init: Any) -> None:
+    """Check one initializer, as `valid_operation` does."""
+    if isinstance(init, type):
+        raise fault(init, f"expected an initializer, got a class; return an instance: {init.__name__}()")
+    _methods(init, "an initializer", ("__call__", "std"))
+    _name(init)
+    parameters = inspect.signature(init).parameters
+    keywords = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    if missing := [name for name in ("rng", "dtype") if name not in parameters and not keywords]:
+        raise fault(init, f"__call__ lacks {missing[0]!r}; expected (self, shape, *, rng, dtype=np.float32)")
+
+
+def valid_optimizer(cls: Any) -> None:
+    """Check one optimizer class, as `valid_operation` does."""
+    if not isinstance(cls, type):
+        raise fault(
+            cls, f"expected an optimizer class, got {_a(cls)}; return the class, which the user instantiates"
+        )
+    _methods(cls, "an optimizer", ("step", "zero_grad", "state_dict", "load_state_dict"))
+    _name(cls)
+    if abstract := sorted(getattr(cls, "__abstractmethods__", ())):
+        raise fault(cls, f"cannot be instantiated: {', '.join(abstract)} is abstract")
+
+
+# Kind -> what to hold a thing of that kind to.
+VALID: dict[str, Callable[[Any], None]] = {
+    "operation": valid_operation,
+    "initializer": valid_initializer,
+    "optimizer": valid_optimizer,
+}
+
+
+def unique(things: Iterable[Any], kind: str) -> dict[str, Any]:
+    """Return name -> thing.
+
+    Raises
+    ------
+    PluginError
+        Two things have one name.
+    """
+    table: dict[str, Any] = {}
+    for thing in things:
+        if (other := table.get(thing.name, thing)) is not thing:
+            places = f"{location(other)} and {location(thing)}"
+            raise PluginError(f"two {kind}s are called {thing.name!r}: {places}")
+        table[thing.name] = thing
+    return table
+
+
+def _methods(thing: Any, what: str, names: tuple[str, ...]) -> None:
+    for name in names:
+        method = getattr(thing, name, None)
+        if not callable(method):
+            raise fault(thing, f"not {what}: it has no method {name!r}")
+        if inspect.iscoroutinefunction(method) or inspect.isgeneratorfunction(method):
+            raise fault(
+                thing, f"{name} must be a plain function that returns arrays, not async and without yield"
+            )
+
+
+def _name(thing: Any) -> None:
+    name = getattr(thing, "name", None)
+    if not isinstance(name, str):
+        raise fault(thing, f"`name` must be a string, got {shown(name)}")
+    if not name.isidentifier() or iskeyword(name) or (name.startswith("_") and name.endswith("_")):
+        raise fault(thing, f"{name!r} is no usable name: expected an identifier, no keyword, no dunder")
+    if (read := normalize("NFKC", name)) != name:
+        raise fault(thing, f"{name!r} can never be found: Python reads it as {read!r} (NFKC); write that")
+
+
+def _takes_context_first(op: Any, method: str, expected: str) -> None:
+    how = arity(getattr(op, method))
+    if how.positional < 2 or "ctx" in how.names[1:]:
+        got = inspect.signature(getattr(op, method))
+        raise fault(op, f"{method}{got} cannot be called: expected {method}{expected}")
+
+
+def _implements(op: Any) -> None:
+    functions = getattr(op, "implements", ())
+    if callable(functions):
+        raise fault(
+            op, f"`implements` must be a tuple, got {shown(functions)} alone; write ({name_of(functions)},)"
+        )
+    if not isinstance(functions, tuple | list | set | frozenset):
+        raise fault(op, f"`implements` must be a tuple of functions, got {shown(functions)}")
+    for function in functions:
+        if function in FUNCTIONS.of_form:
+            raise fault(op, f"`implements` claims {name_of(function)}, for which the core itself answers")
+        if not _reaches_tensors(function):
+            raise fault(
+                op,
+                f"`implements` claims {name_of(function)}, which never reaches a tensor: it is no ufunc"
+                " and not dispatched by NumPy's __array_function__; drop the claim",
+            )
+
+
+def _reaches_tensors(function: Any) -> bool:
+    if isinstance(getattr(function, "__self__", None), np.ufunc):  # np.add.reduce
+        return True
+    # np.array comes by its argument `like`.
+    return isinstance(function, DISPATCHED) or function is operator.getitem or function is np.array
+
+
+def _a(thing: object) -> str:
+    return f"an instance of {type(thing).__name__}"

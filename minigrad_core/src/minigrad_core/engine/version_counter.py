@@ -1,0 +1,85 @@
+"""Leaves that were written to in place, and the calls that were recorded before.
+
+A graph holds the arrays of its leaves, not copies. If an optimizer steps between a call and its backward,
+what the call saved has changed under it, and the gradient would be a mixture of old values and new.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+import numpy as np
+
+from ..dispatch.provenance import describe
+from ..errors import StaleGraphError
+from . import gradient_lock
+from .node import next_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from ..tensor import Tensor
+    from .node import Context
+
+# The number of the latest write. Nodes above it, which is nearly all that a sweep ever meets, need no look.
+latest = 0
+# By identity: a WeakSet would compare a tensor that it has with itself, elementwise.
+_watched: WeakValueDictionary[int, Tensor] = WeakValueDictionary()
+
+
+def watch(tensors: Iterable[Tensor]) -> None:
+    """Look after these leaves. Who writes to one in place sets its `version` to a `next_version()`."""
+    with gradient_lock.lock:  # a set that grows in one thread cannot be gone through in another
+        for leaf in tensors:
+            if not hasattr(leaf, "version"):
+                leaf.version = 0
+            _watched[id(leaf)] = leaf
+
+
+def next_version() -> int:
+    """Return the number of a write that begins now, in the order of nodes."""
+    global latest
+    number = next_number()
+    latest = max(latest, number)  # of two threads, the later number
+    return number
+
+
+def refuse_stale(node: Context, *, replayed: bool) -> None:
+    """Raise if a leaf was written to since `node` was recorded, and its gradient rule would see that.
+
+    replayed: whether the rule computes from the inputs again, and not from what was saved alone.
+
+    Raises
+    ------
+    StaleGraphError
+        What the rule computes from shares memory with the leaf.
+    """
+    with gradient_lock.lock:
+        changed = [leaf for leaf in _watched.values() if leaf.version > node.number]
+    held = list(_arrays((node.saved, node.inputs) if replayed else node.saved))
+    for leaf in changed:
+        if any(np.may_share_memory(array, leaf.data) for array in held):
+            raise StaleGraphError(
+                f"{describe(node.op)} was called with a parameter{_named(leaf)} of shape {leaf.data.shape} "
+                "that has been changed since, by a step of an optimizer or by load_state_dict: the gradient "
+                "would be a mixture of old values and new. Call backward before step, or run the forward "
+                "pass again"
+            )
+
+
+def _arrays(values: Iterable[Any]) -> Iterator[NDArray[Any]]:
+    for value in values:
+        if isinstance(value, np.ndarray):
+            yield value
+        elif isinstance(value, (tuple, list)):
+            yield from _arrays(value)
+        elif hasattr(value, "tracked"):
+            yield value.data
+
+
+def _named(leaf: Tensor) -> str:
+    name = getattr(leaf, "name", "")
+    return f" {name!r}" if name else ""

@@ -1,0 +1,110 @@
+"""One thread at a time per namespace; whoever would wait for itself is told so."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from contextlib import contextmanager
+from threading import Condition, get_ident
+from typing import TYPE_CHECKING
+
+from ..errors import PluginLoadError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class ImportLocks:
+    """Locks by name, with the cycles of waiting found before they lock up.
+
+    One lock for all would deadlock: a plugin that is being imported uses an op of another one, while a
+    second thread that holds the lock waits for the import.
+    """
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._inside: dict[str, int] = {}  # namespace -> the thread that loads it
+        self._waits: dict[int, str] = {}  # thread -> the namespace it waits for
+        self._stacks: dict[int, list[str]] = {}  # thread -> what it is loading, outermost first
+
+    @contextmanager
+    def hold(self, namespace: str) -> Iterator[None]:
+        """Wait until no other thread is inside `namespace`, then be inside for the body.
+
+        Raises PluginLoadError if this thread is already inside, or would wait in a circle with others.
+        """
+        me = get_ident()
+        with self._changed:
+            while namespace in self._inside:
+                self._refuse_cycle(me, namespace)
+                self._waits[me] = namespace
+                try:
+                    self._changed.wait()
+                finally:
+                    del self._waits[me]
+            self._inside[namespace] = me
+            self._stacks.setdefault(me, []).append(namespace)
+        try:
+            yield
+        finally:
+            with self._changed:
+                del self._inside[namespace]
+                self._stacks[me].pop()
+                if not self._stacks[me]:
+                    del self._stacks[me]
+                self._changed.notify_all()
+
+    @property
+    def busy(self) -> list[str]:
+        """The namespaces that are being loaded now."""
+        return sorted(self._inside)
+
+    def cycle(self, namespace: str) -> list[str]:
+        """Return how this thread came from `namespace` to `namespace`, which it is importing."""
+        stack = self._stacks.get(get_ident(), [])
+        inside = stack[stack.index(namespace) :] if namespace in stack else [namespace, *stack]
+        return [*inside, namespace]
+
+    def _refuse_cycle(self, me: int, namespace: str) -> None:
+        path = list(self._stacks.get(me, ()))
+        wanted: str | None = namespace
+        while wanted is not None:
+            owner = self._inside.get(wanted)
+            if owner == me:
+                raise reentered([*path[path.index(wanted) :], wanted])
+            if owner is None:
+                return
+            stack = self._stacks[owner]
+            path += stack[stack.index(wanted) :]
+            wanted = self._waits.get(owner)
+
+
+def reentered(cycle: list[str]) -> PluginLoadError:
+    """Return the error for a plugin that, while it is imported, asks for something that needs it."""
+    first = cycle[0]
+    return PluginLoadError(
+        f"plugin {first!r} is asked for while it is being imported: {' -> '.join(cycle)}\n"
+        "  try   import what it needs from its own modules, or look it up inside functions, by its full name"
+    )
+
+
+def importing_here(module: str) -> bool:
+    """Return whether this thread is in the middle of importing `module` or a package that it is in.
+
+    By whatever way it came there: an import of a user's is not in these locks, and to wait for another thread
+    that waits for that import would be for ever.
+    """
+    frame = inspect.currentframe()
+    while frame is not None:
+        running = frame.f_globals.get("__name__") if frame.f_code.co_name == "<module>" else None
+        if running and f"{module}.".startswith(f"{running}."):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def unimport(modules: Iterable[str]) -> None:
+    """Forget modules and what is below them, so that the next import reads the files again."""
+    gone = tuple(f"{module}." for module in modules)
+    for name in [name for name in sys.modules if f"{name}.".startswith(gone)]:
+        del sys.modules[name]

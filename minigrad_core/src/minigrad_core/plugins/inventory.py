@@ -1,0 +1,101 @@
+"""What is installed: one scan, the user's decisions, and a record of each plugin. Imports none."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from importlib.metadata import distributions
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from . import discovery, ownership
+from .names import leads_to, told
+from .plugin import Plugin
+from .policy import Policy, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .discovery import Claim, Finder, Scan
+
+
+@dataclass(eq=False)
+class Inventory:
+    """The plugins of one registry, or of one group of entry points."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)  # what may load; read at first use
+    find: Finder = distributions
+    registered: Mapping[str, object] = field(default_factory=dict)  # by namespace; hides what is installed
+    group: str = discovery.GROUP
+    local: Plugin | None = field(default=None, init=False)  # once something is registered in this process
+    _policy: Policy | None = field(default=None, init=False)
+    _decisions: dict[str, Any] = field(default_factory=dict, init=False)  # of the command line, which wins
+    _scanned: Scan | None = field(default=None, init=False)
+    _plugins: dict[str, Plugin | None] = field(default_factory=dict, init=False)
+    # Over the scan and the records; never held while a plugin's code runs.
+    _lock: Lock = field(default_factory=Lock, init=False)
+
+    @property
+    def policy(self) -> Policy:
+        """What may load."""
+        if self._policy is None:
+            self._policy = replace(Policy.from_environment(self.environ), **self._decisions)
+        return self._policy
+
+    def allow(self, names: str, *, by: str) -> None:
+        """Let only the namespaces in a comma-separated list load; `by` says who decided, for messages."""
+        self._decisions, self._policy = {"allow": frozenset(listed(names)), "allowed_by": by}, None
+
+    def scan(self) -> Scan:
+        """Return what the distributions say of themselves; read once."""
+        with self._lock:
+            if self._scanned is None:
+                self._scanned = discovery.scan(self.find, self.group)
+            return self._scanned
+
+    def namespaces(self) -> Sequence[str]:
+        """Return every namespace that is claimed, by real distributions or leftovers, sorted."""
+        local = [ownership.LOCAL] if self.local else []
+        return sorted({*self.scan().claims, *self.registered, *local})
+
+    def has(self, namespace: str) -> bool:
+        """Return whether somebody claims the namespace."""
+        self.check_settings()
+        return self.plugin(namespace) is not None
+
+    def plugins(self) -> list[Plugin]:
+        """Return the records of all plugins, sorted by namespace."""
+        return [plugin for name in self.namespaces() if (plugin := self.plugin(name)) is not None]
+
+    def plugin(self, namespace: str) -> Plugin | None:
+        """Return the record of a namespace, or None if nobody claims it."""
+        if namespace == ownership.LOCAL and self.local:
+            return self.local
+        found = self.scan()
+        with self._lock:
+            if namespace not in self._plugins:
+                self._plugins[namespace] = self._decided(namespace, found.claims.get(namespace, ()))
+            return self._plugins[namespace]
+
+    def declaring(self, function: Callable[..., Any]) -> list[str]:
+        """Return the namespaces whose distribution declares a claim to a function."""
+        claims = (claim for claims in self.scan().claims.values() for claim in claims)
+        fit = [claim for claim in claims if any(leads_to(path, function) for path in claim.functions)]
+        # Of a namespace that several distributions claim, the one that has it declares.
+        return [c.namespace for c in fit if (plugin := self.plugin(c.namespace)) and c in plugin.claims]
+
+    def check_settings(self) -> None:
+        """Raise PluginSettingError if a list names something that no installed distribution has."""
+        own = dict.fromkeys((*self.registered, ownership.LOCAL), ())
+        self.policy.check({**own, **self.scan().claims})
+
+    def _decided(self, namespace: str, claims: Sequence[Claim]) -> Plugin | None:
+        if namespace in self.registered:
+            return Plugin(namespace)
+        try:
+            standing = discovery.current(claims, self.find)
+            return ownership.decide(namespace, standing, self.policy) if standing else None
+        except Exception as error:  # a stranger's file again: a name that is no text, say
+            plugin = Plugin(namespace)
+            plugin.found("failed", f"its metadata cannot be read: {told(error)}", "install it anew", error)
+            return plugin

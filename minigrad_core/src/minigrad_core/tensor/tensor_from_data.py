@@ -1,0 +1,41 @@
+"""A new leaf with data of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import ArgumentError
+from .elementwise import NO_NUMBERS, elementwise
+from .tensor import Tensor, data_for_leaf
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+
+def tensor(
+    data: ArrayLike | Tensor, *, dtype: DTypeLike | None = None, requires_grad: bool = False
+) -> Tensor:
+    """Return a new leaf with a copy of `data`.
+
+    Raises
+    ------
+    DifferentiabilityError
+        A gradient is required of data that is not floating point.
+    ConversionError
+        The data are a tensor that requires a gradient, and this one is to require none.
+    ArgumentError
+        The data are no numbers, or are an `np.matrix` or a masked array.
+
+    Examples
+    --------
+    >>> tensor([1.0, 2.0], requires_grad=True)
+    tensor([1., 2.], requires_grad=True)
+    """
+    if isinstance(data, Tensor):
+        data = data_for_leaf(data, requires_grad)
+    array = np.array(elementwise(data), dtype=dtype)
+    if array.dtype.kind in NO_NUMBERS and dtype is None:  # objects: of None, a generator, a set
+        raise ArgumentError(f"expected numbers, an array of them or nested lists, got {type(data).__name__}")
+    return Tensor(array, requires_grad)

@@ -1,0 +1,107 @@
+"""One change to a function, and the subjects that may notice it."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .operators import OPERATORS
+from .own_functions import function_at, own_functions, visible_nodes
+from .passage import Edit, Passage, passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import FunctionType
+
+    from ..registered import Registered
+    from ..report.report import Report
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed function, and the subjects whose own it is; a worker process checks it as it does a subject.
+
+    Where several share the function, the change counts once, for the first of them, and is noticed if one of
+    them does.
+    """
+
+    name: str
+    subjects: tuple[Registered, ...]
+    module: str
+    function: str
+    edit: Edit
+    kind: str = "mutant"
+
+    @property
+    def passage(self) -> Passage:
+        """The source that it changes."""
+        function = function_at(self.module, self.function)
+        assert function is not None
+        return passage(function)
+
+    def check(self, seed: int = 0, **options: Any) -> Report:
+        """Return what is found about the first subject while its code is changed, up to the first fault."""
+        with self._made():
+            return replace(self.subjects[0].check(seed, until_first=True, **options), subject=self.name)
+
+    @contextmanager
+    def _made(self) -> Iterator[None]:
+        """Make the change in this process, as if it stood in the file: whoever calls the function sees it."""
+        function, changed = self.passage.function, self.passage.compiled(self.edit)
+        assert changed is not None
+        _forget(function)
+        function.__code__ = changed
+        try:
+            yield
+        finally:
+            function.__code__ = self.passage.code
+            _forget(function)
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file, from the working directory where it lies below that, and the line."""
+        path, here = Path(self.passage.code.co_filename), Path.cwd()
+        line = self.passage.first + self.passage.text(0, self.edit.start).count("\n")
+        return str(path.relative_to(here) if path.is_relative_to(here) else path), line
+
+    def diff(self) -> str:
+        """Return the change as a unified diff, with the numbers of the file's lines."""
+        above, passage = [""] * (self.passage.first - 1), self.passage
+        texts = passage.source.decode(), passage.edited(self.edit)
+        before, after = ([*above, *text.splitlines()] for text in texts)
+        return "\n".join(difflib.unified_diff(before, after, self.place[0], "mutant", n=1, lineterm=""))
+
+
+def mutants(subjects: Iterable[Registered]) -> list[Mutant]:
+    """Return the visible mutants of the subjects' own functions, each change once."""
+    users: dict[FunctionType, list[Registered]] = {}
+    for subject in subjects:
+        for function in own_functions(subject.thing):
+            users.setdefault(function, []).append(subject)
+    found = [(f, edit) for f in users for edit in edits(f)]
+    return [
+        Mutant(str(k), tuple(users[f]), f.__module__, f.__qualname__, edit)
+        for k, (f, edit) in enumerate(found)
+    ]
+
+
+def edits(function: FunctionType) -> list[Edit]:
+    """Return the visible changes to a function."""
+    nodes = visible_nodes(function)
+    found = dict.fromkeys(
+        e for node in nodes for operator in OPERATORS for e in operator(passage(function), node)
+    )
+    return [edit for edit in found if passage(function).compiled(edit) is not None]
+
+
+def _forget(function: FunctionType) -> None:
+    """Empty the caches of a function's package: they keep what it has computed."""
+    package = function.__module__.partition(".")[0]
+    for module in [m for name, m in sys.modules.items() if name.partition(".")[0] == package]:
+        for value in list(vars(module).values()):
+            if hasattr(value, "cache_clear") and not isinstance(value, type):
+                value.cache_clear()

@@ -1,0 +1,106 @@
+"""How many mutants of each subject its laws and cases notice, and which ones they do not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ..workers import reports
+from .mutant import mutants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ..registered import Registered
+    from ..report.report import Report
+    from .mutant import Mutant
+
+
+@dataclass(frozen=True)
+class Score:
+    """The outcome.
+
+    Attributes
+    ----------
+    made, killed : Counter
+        Of each subject, how many mutants there are, and how many of them were noticed.
+    survivors : list of Mutant
+        The others.
+    failed : list of Report
+        Subjects that break a law as they are: their mutants would tell nothing.
+    """
+
+    made: Counter[str]
+    killed: Counter[str]
+    survivors: list[Mutant]
+    failed: list[Report]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there were mutants, and nothing but killed ones."""
+        return bool(self.made) and not self.survivors and not self.failed
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for machines."""
+        survivors = [(m.subjects[0].name, *m.place, m.diff()) for m in self.survivors]
+        return {
+            "mutants": self.made.total(),
+            "killed": self.killed.total(),
+            "subjects": {name: {"mutants": n, "killed": self.killed[name]} for name, n in self.made.items()},
+            "survivors": [dict(zip(("subject", "file", "line", "diff"), s, strict=True)) for s in survivors],
+            "failed": [report.subject for report in self.failed],
+        }
+
+    def __str__(self) -> str:
+        made, killed = self.made.total(), self.killed.total()
+        lines = [f"{m.subjects[0].name}, {m.place[0]}:{m.place[1]}\n{m.diff()}\n" for m in self.survivors]
+        lines += [f"{report.subject}: no mutants, it fails as it is" for report in self.failed]
+        lines += [
+            f"{name}: killed {self.killed[name]} of {self.made[name]}" for name in self.made - self.killed
+        ]
+        return "\n".join([*lines, f"mutants: {made}, killed: {killed} ({killed / max(made, 1):.1%})"])
+
+
+def score(
+    subjects: Sequence[Registered],
+    *,
+    jobs: int = 1,
+    seed: int = 0,
+    timeout: float = 60.0,
+    progress: Callable[[int, int], object] | None = None,
+) -> Score:
+    """Return the score of some subjects.
+
+    jobs: worker processes; timeout: seconds that a subject may take. A mutant may take 5 times as long as
+    the slowest of them as it is; then it is ended, and was noticed. `progress` is called with the number of
+    mutants that are through, and of all.
+    """
+    unchanged = list(reports(subjects, jobs=jobs, timeout=timeout, seed=seed))
+    passed = {report.subject for report in unchanged if report.ok}
+    made = mutants([subject for subject in subjects if subject.name in passed])
+    slowest = max((report.seconds for report in unchanged), default=0.0)
+    limit = min(timeout, max(2.0, 5 * slowest))
+    survivors: list[Mutant] = []
+    for done, (mutant, survives) in enumerate(_outcomes(made, jobs, limit, seed), 1):
+        survivors += [mutant] if survives else []
+        if progress is not None:
+            progress(done, len(made))
+    total, lost = (Counter(mutant.subjects[0].name for mutant in some) for some in (made, survivors))
+    survivors.sort(key=lambda mutant: int(mutant.name))
+    return Score(total, total - lost, survivors, [report for report in unchanged if not report.ok])
+
+
+def _outcomes(made: Sequence[Mutant], jobs: int, limit: float, seed: int) -> Iterator[tuple[Mutant, bool]]:
+    """Yield each mutant, and whether it survives all its subjects: every round asks the next one of each."""
+    originals = {mutant.name: mutant for mutant in made}
+    pending: dict[str, Any] = dict(originals)
+    while pending:
+        left = {}
+        for report in reports(list(pending.values()), jobs=jobs, timeout=limit, seed=seed):
+            mutant = pending[report.subject]
+            if report.ok and len(mutant.subjects) > 1:
+                left[mutant.name] = replace(mutant, subjects=mutant.subjects[1:])
+            else:
+                yield originals[mutant.name], report.ok
+        pending = left

@@ -1,0 +1,109 @@
+"""What a function recorded, in short: enough to tell whether it does the same when it is run again."""
+
+from __future__ import annotations
+
+from cmath import isclose
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..tensor import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from numpy.typing import NDArray
+
+    from ..engine.node import Context
+
+
+class Record:
+    """The calls that lead to some tensors, from a number on.
+
+    Attributes
+    ----------
+    outside : list of Tensor
+        The tensors from before that require a gradient and lead to them, in the order in which they are met.
+    """
+
+    def __init__(self, made: Sequence[Tensor], start: int) -> None:
+        self.outside: list[Tensor] = []
+        self._form: list[Hashable] = []  # what is the same in both runs: names, shapes, who is whose input
+        self._values: list[NDArray[Any]] = []  # samples of what is computed, where the last bits may differ
+        positions: dict[Any, int] = {}  # of nodes, and of tensors outside by their ids
+        for node in sorted(_calls(made, start), key=lambda node: node.number):
+            self._form.append((node.op.name, len(node.inputs)))
+            for x, needed in zip(node.inputs, node.needs, strict=True):
+                if needed:
+                    self._form.append(self._position(x, start, positions))
+                else:
+                    self._note(x.data if isinstance(x, Tensor) else x)
+            self._note(node.settings)
+            positions[node] = len(positions)
+        for t in made:
+            self._note(t.data)
+
+    def agrees_with(self, other: Record) -> bool:
+        """Return whether the same calls were made on the same values."""
+        return self._form == other._form and all(map(_alike, self._values, other._values))
+
+    def _position(self, x: Tensor, start: int, positions: dict[Any, int]) -> Hashable:
+        """Return which tensor it is: the output of an earlier call, or one from outside."""
+        if x.node is not None and x.node.number > start:
+            return positions[x.node], x.node.outputs and x.index
+        if id(x) not in positions:
+            positions[id(x)] = len(self.outside)
+            self.outside.append(x)
+            self._note(x.data)
+            self._form.append(_checksum(x.data))  # of all of it: nothing computes it anew
+        return positions[id(x)]
+
+    def _note(self, value: Any) -> None:
+        """Take down an array, a number, a word, or a container of them; of anything else its type."""
+        if isinstance(value, (np.ndarray, np.generic, float, complex)):
+            array = np.asarray(value)
+            self._form.append((array.shape, array.dtype.str))
+            self._values.append(array.flat[:: max(1, array.size // 64)])  # a copy
+        elif isinstance(value, dict):
+            self._note(tuple(value.items()))
+        elif isinstance(value, (tuple, list)):
+            self._form.append(len(value))
+            for item in value:
+                self._note(item)
+        elif isinstance(value, slice):
+            self._note((value.start, value.stop, value.step))
+        else:
+            plain = value is None or isinstance(value, (int, str))
+            self._form.append(value if plain else type(value).__qualname__)
+
+
+def _calls(made: Sequence[Tensor], start: int) -> set[Context]:
+    """Return the nodes after `start` that lead to the tensors."""
+    stack = [t.node for t in made if t.node]
+    found = set(stack)
+    while stack:
+        node = stack.pop()
+        for x, needed in zip(node.inputs, node.needs, strict=True):
+            if needed and x.node is not None and x.node.number > start and x.node not in found:
+                found.add(x.node)
+                stack.append(x.node)
+    return found
+
+
+def _checksum(data: NDArray[Any]) -> Hashable:
+    """Return the sum of the bits, which has no last ones to differ in, and no overflow to warn of."""
+    if data.dtype.kind == "c":
+        return _checksum(np.real(data)), _checksum(np.imag(data))
+    return int(np.sum(data.view(f"u{data.itemsize}"))) if data.itemsize <= 8 else None
+
+
+def _alike(a: NDArray[Any], b: NDArray[Any]) -> bool:
+    if a.dtype.kind not in "fc":
+        return np.array_equal(a, b)
+    tolerance = float(np.sqrt(np.finfo(a.dtype).eps))
+    # Not np.allclose, which changes NumPy's error state for a while, and for good if Ctrl-C comes then.
+    return all(_close(x, y, tolerance) for x, y in zip(a.tolist(), b.tolist(), strict=True))
+
+
+def _close(x: complex, y: complex, tolerance: float) -> bool:
+    return isclose(x, y, rel_tol=tolerance, abs_tol=tolerance) or (x != x and y != y)

@@ -1,0 +1,125 @@
+"""Losses, value by value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from minigrad_core import Array
+
+
+def mse(x: Array, target: Array, *, reduction: str = "mean") -> Array:
+    """Return `(x - target)^2`."""
+    return _reduced((_float(x) - target) ** 2, reduction)
+
+
+def l1(x: Array, target: Array, *, reduction: str = "mean") -> Array:
+    """Return `|x - target|`."""
+    return _reduced(np.abs(_float(x) - target), reduction)
+
+
+def huber(x: Array, target: Array, *, reduction: str = "mean", delta: float = 1.0) -> Array:
+    """Return `d^2 / 2` up to delta, the line that goes on from there beyond."""
+    d = np.abs(_float(x) - target)
+    return _reduced(np.where(d <= delta, d * d / 2, delta * (d - delta / 2)), reduction)
+
+
+def smooth_l1(x: Array, target: Array, *, reduction: str = "mean", beta: float = 1.0) -> Array:
+    """Return huber over beta, or l1 for a beta of 0."""
+    if beta == 0:
+        return l1(x, target, reduction=reduction)
+    return huber(x, target, reduction=reduction, delta=beta) / beta
+
+
+def hinge(x: Array, target: Array, *, margin: float = 1.0, reduction: str = "mean") -> Array:
+    """Return `max(0, margin - target x)`."""
+    return _reduced(np.maximum(margin - _float(x) * target, 0), reduction)
+
+
+def cosine(x: Array, target: Array, *, axis: int = -1, eps: float = 1e-8, reduction: str = "mean") -> Array:
+    """Return one minus the cosine of the angle."""
+    u, v = (a / np.maximum(np.sqrt((a * a).sum(axis=axis, keepdims=True)), eps) for a in (_float(x), target))
+    return _reduced(1 - (u * v).sum(axis=axis), reduction)
+
+
+def binary_cross_entropy(
+    x: Array, target: Array, weight: Array | None = None, *, reduction: str = "mean"
+) -> Array:
+    """Return `-(t log x + (1 - t) log(1 - x))`, the logarithms cut off at -100."""
+    yes, no = np.maximum(np.log(_float(x)), -100), np.maximum(np.log1p(-_float(x)), -100)
+    losses = -(target * yes + (1 - target) * no)
+    return _reduced(losses if weight is None else losses * weight, reduction)
+
+
+def binary_cross_entropy_with_logits(
+    x: Array,
+    target: Array,
+    weight: Array | None = None,
+    pos_weight: Array | None = None,
+    *,
+    reduction: str = "mean",
+) -> Array:
+    """Return the cross-entropy of `1 / (1 + exp(-x))`."""
+    yes, no = np.logaddexp(0, -_float(x)), np.logaddexp(0, _float(x))
+    losses = target * yes * (1 if pos_weight is None else pos_weight) + (1 - target) * no
+    return _reduced(losses if weight is None else losses * weight, reduction)
+
+
+def kl_div(x: Array, target: Array, *, reduction: str = "mean", log_target: bool = False) -> Array:
+    """Return `p (log(p) - x)`, 0 where p is."""
+    p = np.exp(_float(target)) if log_target else _float(target)
+    losses = np.where(p == 0, 0, p * ((target if log_target else np.log(p)) - x))
+    return losses.sum() / max(len(x), 1) if reduction == "batchmean" else _reduced(losses, reduction)
+
+
+def nll(
+    log_probabilities: Array,
+    labels: Array,
+    weight: Array | None = None,
+    *,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+) -> Array:
+    """Return minus the log-probability of each label, weighted by its class."""
+    return _picked(log_probabilities, labels, weight, reduction, ignore_index, 0.0)
+
+
+def cross_entropy(
+    logits: Array,
+    labels: Array,
+    weight: Array | None = None,
+    *,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+) -> Array:
+    """Return the negative log-likelihood of the softmax."""
+    axis = min(1, logits.ndim - 1)
+    shifted = logits - logits.max(axis=axis, keepdims=True)
+    log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return _picked(log_probabilities, labels, weight, reduction, ignore_index, label_smoothing)
+
+
+def _picked(lp: Any, labels: Any, weight: Any, reduction: str, ignore_index: int, smoothing: float) -> Array:
+    """Return the losses of labels: of each, the smoothed distribution over the classes times lp."""
+    lp = np.moveaxis(lp, min(1, lp.ndim - 1), -1)
+    classes = lp.shape[-1]
+    by_class = np.ones(classes) if weight is None else weight
+    target = (1 - smoothing) * np.equal.outer(labels, np.arange(classes)) + smoothing / classes
+    counts = labels != ignore_index
+    losses = np.where(counts, -np.where(target == 0, 0, target * by_class * lp).sum(axis=-1), 0)
+    total = by_class[labels[counts]].sum()
+    return _reduced(losses, reduction) if reduction != "mean" else losses.sum() / (total or 1)
+
+
+def _reduced(losses: Array, reduction: str) -> Array:
+    if reduction == "none":
+        return losses
+    return losses.sum() if reduction == "sum" else losses.sum() / max(losses.size, 1)
+
+
+def _float(x: Array) -> Array:
+    """Return whole numbers in double precision, others as they are."""
+    return x if x.dtype.kind == "f" else x.astype(np.float64)

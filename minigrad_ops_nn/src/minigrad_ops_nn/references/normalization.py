@@ -1,0 +1,77 @@
+"""Normalizations, by means and variances over axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minigrad_core import Array
+
+
+def batch_norm(
+    x: Array, weight: Array | None = None, bias: Array | None = None, *, eps: float = 1e-5
+) -> tuple[Array, Array, Array]:
+    """Return x normalized over all axes but that of the channels, and their means and variances."""
+    axes = (0, *range(2, x.ndim))
+    if not len(x):  # of nothing the mean and the variance are 0 here, NaN in NumPy
+        return x, np.zeros(x.shape[1]), np.zeros(x.shape[1])
+    return _scaled(_normalized(x, axes, eps), weight, bias), x.mean(axis=axes), x.var(axis=axes)
+
+
+def group_norm(
+    x: Array,
+    weight: Array | None = None,
+    bias: Array | None = None,
+    *,
+    num_groups: int,
+    eps: float = 1e-5,
+) -> Array:
+    """Return x normalized over each group of channels."""
+    groups = x.reshape(len(x), num_groups, -1)
+    return _scaled(_normalized(groups, (2,), eps).reshape(x.shape), weight, bias)
+
+
+def layer_norm(
+    x: Array,
+    weight: Array | None = None,
+    bias: Array | None = None,
+    *,
+    normalized_shape: int | Sequence[int],
+    eps: float = 1e-5,
+) -> Array:
+    """Return x normalized over its last axes."""
+    y = _normalized(x, _last(normalized_shape), eps)
+    return y * (1 if weight is None else weight) + (0 if bias is None else bias)
+
+
+def rms_norm(
+    x: Array,
+    weight: Array | None = None,
+    *,
+    normalized_shape: int | Sequence[int],
+    eps: float | None = None,
+) -> Array:
+    """Return x over the root of its mean square."""
+    least = np.finfo(x.dtype).eps if eps is None else eps
+    mean = (x * x).mean(axis=_last(normalized_shape), keepdims=True)
+    return x / np.sqrt(mean + least) * (1 if weight is None else weight)
+
+
+def _last(shape: int | Sequence[int]) -> tuple[int, ...]:
+    return tuple(range(-len(np.atleast_1d(shape)), 0))
+
+
+def _normalized(x: Array, axes: tuple[int, ...], eps: float) -> Array:
+    centered = x - x.mean(axis=axes, keepdims=True)
+    return centered / np.sqrt((centered * centered).mean(axis=axes, keepdims=True) + eps)
+
+
+def _scaled(y: Array, weight: Array | None, bias: Array | None) -> Array:
+    """Return y with a factor and a summand for each channel."""
+    shape = (-1, *[1] * (y.ndim - 2))
+    scaled = y if weight is None else y * weight.reshape(shape)
+    return scaled if bias is None else scaled + bias.reshape(shape)

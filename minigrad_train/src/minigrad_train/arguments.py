@@ -1,0 +1,158 @@
+"""Settings of somebody's class or function, from text such as `eps=1e-6`: in the types of its signature."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+
+from minigrad_core.errors import ArgumentError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+WORDS = {"true": True, "false": False, "none": None}
+
+
+def arguments(
+    target: Callable[..., Any], assignments: Iterable[str], *, option: str, taken: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return the keyword arguments that `NAME=VALUE` texts are for a class or function.
+
+    A value is a number, true, false or none, several of them with commas between, or else text, whichever
+    the parameter's annotation takes; without an annotation, the type of its default.
+
+    Parameters
+    ----------
+    target : callable
+        A class of optimizers, an initializer, a function that makes a model.
+    assignments : iterable of str
+        As the user wrote them.
+    option : str
+        What they were given by, for messages: `--optimizer-arg`.
+    taken : collection of str
+        Parameters that others give it: `params`, `rng`.
+
+    Raises
+    ------
+    ArgumentError
+        It is no assignment, there is no such parameter, or it was given twice.
+    InputError
+        The parameter does not take such a value.
+
+    Examples
+    --------
+    >>> def sgd(params, lr: float = 0.1, *, nesterov: bool = False, betas: tuple[float, float] = (0.9, 0.99)):
+    ...     ...
+    >>> arguments(sgd, ["lr=1", "nesterov=true", "betas=0.5,0.9"], option="--optimizer-arg", taken=["params"])
+    {'lr': 1.0, 'nesterov': True, 'betas': (0.5, 0.9)}
+    """
+    parameters = {
+        name: parameter
+        for name, parameter in inspect.signature(target).parameters.items()
+        if name not in taken and parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL)
+    }
+    given: dict[str, Any] = {}
+    for assignment in assignments:
+        name, equals, text = (part.strip() for part in assignment.partition("="))
+        if not equals:
+            raise ArgumentError(f"{option} expects NAME=VALUE, got {assignment!r}")
+        if name in given:
+            raise ArgumentError(f"{option} gives {name!r} twice")
+        annotation = _annotation(target, _parameter(name, parameters, f"{option} {assignment}"))
+        given[name] = _value(text, annotation, f"{option} {assignment}")
+    return given
+
+
+def _parameter(name: str, parameters: dict[str, inspect.Parameter], told: str) -> inspect.Parameter:
+    if (found := parameters.get(name)) is not None and found.kind is not found.VAR_KEYWORD:
+        return found
+    for parameter in parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            return parameter
+    near = get_close_matches(name, parameters, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"it takes {', '.join(parameters) or 'none'}"
+    raise ArgumentError(f"{told}: there is no setting {name!r}; {hint}")
+
+
+def _annotation(target: Callable[..., Any], parameter: inspect.Parameter) -> Any:
+    """Return the type of a parameter; Any where it does not tell."""
+    annotation = parameter.annotation
+    if isinstance(annotation, str):
+        made = target.__init__ if isinstance(target, type) else target  # type: ignore[misc]
+        function = made if inspect.isroutine(made) else type(target).__call__
+        try:
+            annotation = eval(annotation, vars(inspect.getmodule(function)))
+        except (NameError, AttributeError, TypeError):  # imported for type checkers alone
+            annotation = parameter.empty
+    if annotation is not parameter.empty:
+        return annotation
+    known = parameter.default not in (None, parameter.empty)
+    return type(parameter.default) if known and parameter.kind is not parameter.VAR_KEYWORD else Any
+
+
+def _value(text: str, annotation: Any, told: str) -> Any:
+    for read in (_literal, str):
+        try:
+            return _as(read(text), annotation)
+        except ValueError:
+            continue
+    raise InputError(f"{told}: expected {_spelled(annotation)}, got {text!r}")
+
+
+def _literal(text: str) -> Any:
+    if text.lower() in WORDS:
+        return WORDS[text.lower()]
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+        raise ValueError(text) from error
+
+
+def _as(value: Any, annotation: Any) -> Any:
+    """Return a value as the type wants it, an int as a float, say; ValueError if it does not want it."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if annotation is Any:
+        return value
+    if origin in (Union, UnionType):
+        return _first(value, inner)
+    if origin is Literal and any(value == one and type(value) is type(one) for one in inner):
+        return value
+    if annotation in (bool, int, str, NoneType, None) and type(value) is (annotation or NoneType):
+        return value
+    if annotation is float and type(value) in (int, float):
+        return float(value)
+    if (origin or annotation) in (tuple, list, Sequence, Iterable):
+        return _several(value, origin or annotation, inner)
+    raise ValueError(value)
+
+
+def _first(value: Any, annotations: tuple[Any, ...]) -> Any:
+    exact = sorted(annotations, key=lambda annotation: annotation is not type(value))
+    for annotation in exact:  # an int stays one where both int and float are taken
+        try:
+            return _as(value, annotation)
+        except ValueError:
+            continue
+    raise ValueError(value)
+
+
+def _several(value: Any, kind: Any, inner: tuple[Any, ...]) -> Any:
+    values = list(value) if isinstance(value, tuple | list) else [value]
+    if kind is tuple and inner and inner[-1] is not Ellipsis:
+        if len(values) != len(inner):
+            raise ValueError(value)
+        annotations = list(inner)
+    else:
+        annotations = [inner[0] if inner else Any] * len(values)
+    converted = [_as(one, annotation) for one, annotation in zip(values, annotations, strict=True)]
+    return converted if kind is list else tuple(converted)
+
+
+def _spelled(annotation: Any) -> str:
+    return (
+        annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
+    )

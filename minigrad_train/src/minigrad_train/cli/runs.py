@@ -1,0 +1,79 @@
+"""`minigrad runs`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from minigrad_core.cli.columns import show_columns, terminal_width
+from minigrad_core.errors import MinigradError
+
+from ..folder import CHECKPOINT
+from ..record import RunRecord, read_record
+from .options import complete_run_folders
+
+HEADER = ("RUN", "DATA", "MODEL", "OPTIMIZER", "LR", "BATCH", "SEED", "EPOCHS", "LOSS", "VALIDATION", "TEST")
+
+
+@click.command()
+@click.argument(
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path("runs"),
+    shell_complete=complete_run_folders,
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, one object for each run, with all settings."
+)
+def runs(folder: Path, as_json: bool) -> None:
+    """List the runs in a folder, with their settings and results.
+
+    FOLDER is where runs are, default runs, or a run itself. EPOCHS are those that are done, of those that
+    were asked for; LOSS and VALIDATION are of the last one; TEST is there when a run has ended.
+    """
+    found = sorted(path.parent for path in folder.glob(f"*/{CHECKPOINT}"))
+    if (folder / CHECKPOINT).exists():
+        found = [folder, *found]
+    records = [record for path in found if (record := _record(path))]
+    if as_json:
+        click.echo(json.dumps([record.as_dict() for record in records], indent=2, allow_nan=False))
+    elif records:
+        rows = [_row(record) for record in records]
+        show_columns(HEADER, rows, right=set(range(4, 11)), width=terminal_width(), show=click.echo)
+    else:
+        click.echo(f"no runs in {folder}")
+
+
+def _record(path: Path) -> RunRecord | None:
+    """Return what a run says, or None after telling why it cannot be read."""
+    try:
+        return read_record(path)
+    except MinigradError as error:
+        click.echo(f"note: {error}", err=True)
+        return None
+
+
+def _row(record: RunRecord) -> tuple[str, ...]:
+    settings = record.settings
+    batch = settings.batch_size or "full"
+    lr = "default" if settings.lr is None else f"{settings.lr:g}"
+    return (
+        record.path.name or str(record.path),
+        "MNIST" if settings.data is None else Path(settings.data).name,
+        settings.model,
+        settings.optimizer,
+        lr,
+        str(batch),
+        str(settings.seed),
+        f"{record.epochs}/{settings.epochs}",
+        _shown(record.last.get("loss"), "{:.4f}"),
+        _shown(record.last.get("validation_accuracy"), "{:.2%}"),
+        _shown(record.result.get("test_accuracy"), "{:.2%}"),
+    )
+
+
+def _shown(value: Any, form: str) -> str:
+    return "-" if value is None else form.format(value)

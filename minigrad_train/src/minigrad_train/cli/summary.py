@@ -1,0 +1,55 @@
+"""What a run is, in the lines at its beginning and in small letters below its curves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..datasets import Splits
+    from ..session import Session
+
+
+def summary(session: Session, splits: Splits, threads: int) -> list[str]:
+    """Return what is trained, and on what; and that there are fewer threads than were asked for, if so."""
+    train, validation, test = (len(split.labels) for split in splits)
+    lines = [
+        _network(session),
+        f"{session.task}: {train:,} to train, {validation:,} to validate, {test:,} to test",
+    ]
+    if threads < session.settings.threads:
+        asked = session.settings.threads
+        lines.append(f"threads {threads}: as many as there are cores to use, of {asked} asked for")
+    return lines
+
+
+def _network(session: Session) -> str:
+    settings = session.settings
+    size = sum(parameter.size for parameter in session.model.parameters())
+    return (
+        f"{settings.model}: {size:,} parameters, {settings.optimizer} (lr {session.optimizer.lr:g}), "
+        f"{_batches(session)}, {settings.dtype}, seed {settings.seed}"
+    )
+
+
+def settings_in_words(session: Session) -> str:
+    """Return the settings that made a run, and the data, in one line."""
+    settings = session.settings
+    lr = session.optimizer.lr / settings.lr_decay ** len(session.history)  # the one that it began with
+    words = [settings.model]
+    if settings.model == "mlp":
+        words += [f"hidden {', '.join(map(str, settings.hidden)) or 'none'}", settings.activation]
+    if settings.initializer:
+        words.append(settings.initializer)
+    words.append(f"{settings.optimizer}, lr {lr:g}")
+    if settings.lr_decay != 1:
+        words[-1] += f" decaying by {settings.lr_decay:g} an epoch"
+    if settings.momentum is not None:
+        words[-1] += f", momentum {settings.momentum:g}"
+    words += [_batches(session), settings.dtype, f"seed {settings.seed}"]
+    return f"{' · '.join(words)} · {'MNIST' if settings.data is None else Path(settings.data).name}"
+
+
+def _batches(session: Session) -> str:
+    size = session.settings.batch_size
+    return "full batch" if size is None else f"batches of {size}"

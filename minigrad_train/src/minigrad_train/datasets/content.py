@@ -1,0 +1,55 @@
+"""The bytes of a file that somebody else made, plain or compressed: as many as are asked for, and no more."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from ..errors import DatasetError
+from ..regular import open_regular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+GZIP_MAGIC = b"\x1f\x8b"
+LARGEST = 2**30  # bytes that are unpacked from one file; EMNIST, the largest set of its kind, has 0.6 of that
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading, decompressed as far as it is read if it is gzip.
+
+    Raises
+    ------
+    DatasetError
+        It cannot be read, or its compression is damaged; also from what the body reads.
+    """
+    try:
+        with open_regular(path) as file:
+            compressed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+            file.seek(0)
+            yield cast("BinaryIO", gzip.GzipFile(fileobj=file)) if compressed else file
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DatasetError(
+            f"{path}: the gzip data is damaged or ends early ({error}); copy it again"
+        ) from error
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def read_content(path: Path, largest: int = LARGEST) -> bytes:
+    """Return the bytes of a whole file.
+
+    Raises
+    ------
+    DatasetError
+        There are more than `largest`; or as in `opened`.
+    """
+    with opened(path) as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise DatasetError(f"{path}: it holds more than the {largest:,} bytes that are read of such a file")
+    return content

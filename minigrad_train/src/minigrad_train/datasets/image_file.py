@@ -1,0 +1,100 @@
+"""Pictures in PNG and JPEG files, decoded by Pillow."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DatasetError
+from ..regular import open_regular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from PIL import Image
+
+FORMATS = ("PNG", "JPEG")
+MOST_PIXELS = 50_000_000  # what a large camera makes; a PNG of some kilobytes may claim to have a billion
+
+
+def read_image(path: Path, channels: int, side: int | None = None) -> NDArray[np.float32]:
+    """Return a picture as (channels, height, width), values in [0, 1]; transparency shows white paper.
+
+    Parameters
+    ----------
+    path : Path
+        A PNG or a JPEG file.
+    channels : int
+        1 for grey, 3 for colour.
+    side : int, optional
+        The height and the width that it is scaled to.
+
+    Raises
+    ------
+    DatasetError
+        It is no such file, damaged, or larger than 50 million pixels.
+    """
+    with _opened(path) as picture:
+        from PIL import Image, ImageOps
+
+        picture = _on_paper(ImageOps.exif_transpose(picture), channels)
+        if side is not None:  # it averages where it makes smaller
+            picture = picture.resize((side, side), Image.Resampling.BILINEAR)
+        values = np.asarray(picture)
+    planes = values[None] if values.ndim == 2 else np.moveaxis(values, 2, 0)
+    return planes.clip(0, 1) if planes.dtype.kind == "f" else np.divide(planes, 255, dtype=np.float32)
+
+
+def is_grey(path: Path) -> bool:
+    """Return whether a picture has no colours, as its header says.
+
+    Raises
+    ------
+    DatasetError
+        As `read_image`.
+    """
+    with _opened(path) as picture:
+        return picture.mode in {"1", "L", "LA", "La", "F"} or picture.mode.startswith("I")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    from PIL import Image
+
+    try:
+        with open_regular(path) as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Pillow says about damaged notes in a file that it can read
+            with Image.open(file, formats=FORMATS) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise DatasetError(
+                        f"{path}: {picture.width} x {picture.height} pixels are more than the "
+                        f"{MOST_PIXELS:,} that are decoded"
+                    )
+                yield picture
+    except DatasetError:
+        raise
+    except Exception as error:  # a damaged file may raise anything: OSError, SyntaxError, struct.error, ...
+        fact = getattr(error, "strerror", None) or "damaged, or another format"
+        raise DatasetError(f"{path}: no readable PNG or JPEG ({fact})") from error
+
+
+def _on_paper(picture: Image.Image, channels: int) -> Image.Image:
+    """Return a picture without transparency: of 8 bits, or of floats in [0, 1] where it had more."""
+    from PIL import Image
+
+    if picture.mode.startswith("I"):  # 16 bits, which Pillow would clip to 8
+        deep: NDArray[Any] = np.divide(np.asarray(picture), 65535, dtype=np.float32)
+        return (
+            Image.fromarray(deep)
+            if channels == 1
+            else Image.fromarray(np.rint(deep * 255).astype(np.uint8)).convert("RGB")
+        )
+    if picture.has_transparency_data:
+        paper = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(paper, picture.convert("RGBA"))
+    return picture.convert("L" if channels == 1 else "RGB")

@@ -1,0 +1,91 @@
+"""Any set of images with labels, from whatever a user points at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import DatasetError
+from ..regular import open_regular
+from .examples import Dataset, Examples, Splits
+from .idx import is_idx_folder, read_idx_folder
+from .image_folder import read_image_folder
+from .mnist import DIGITS, from_pickle, mnist
+from .npz import ZIP_MAGIC, read_npz
+
+if TYPE_CHECKING:
+    import os
+
+    from .examples import Task
+
+
+def load(path: str | os.PathLike[str] | None = None, *, resize: int | None = None, seed: int = 0) -> Dataset:
+    """Return a set of images in training, validation and test examples, and what they are images of.
+
+    Parameters
+    ----------
+    path : path, optional
+        A folder with the four IDX files of a set like MNIST, and perhaps a `classes.txt` with a name in each
+        line; a folder of pictures, PNG or JPEG, one folder a class, perhaps below `train`, `val` and `test`;
+        an `.npz` file with arrays of the usual names (`x_train`, `y_train`, ...); or the classic
+        `mnist.pkl.gz`. Default: the MNIST that ships with this package.
+    resize : int, optional
+        Scales pictures in folders to so many pixels in height and width.
+    seed : int
+        A set that comes without validation or test examples gets a sixth of the training examples for each
+        that is missing, drawn by this seed.
+
+    Raises
+    ------
+    DatasetError
+        A file is missing, damaged, or not what its name promises; the message names it.
+
+    Examples
+    --------
+    >>> splits, task = load()
+    >>> task.shape, task.classes
+    ((1, 28, 28), ('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'))
+    """
+    if path is None:
+        return Dataset(mnist(), DIGITS)
+    splits, task = _read(Path(path), resize)
+    rng = np.random.default_rng(seed)
+    for missing in [name for name in ("test", "validation") if name not in splits]:
+        splits["train"], splits[missing] = _split_off(splits["train"], rng, str(path))
+    return Dataset(Splits(**splits), task)
+
+
+def _read(path: Path, resize: int | None) -> tuple[dict[str, Examples], Task]:
+    if resize is not None and (not path.is_dir() or is_idx_folder(path)):
+        raise DatasetError(f"{path}: --resize is for a folder of pictures")
+    if path.is_dir() and not is_idx_folder(path):
+        return read_image_folder(path, resize)
+    if path.is_dir():
+        train, test, task = read_idx_folder(path)
+        return {"train": train, "test": test}, task
+    if _begins_with(path, ZIP_MAGIC):
+        return read_npz(path)
+    return from_pickle(path)._asdict(), DIGITS
+
+
+def _begins_with(path: Path, magic: bytes) -> bool:
+    try:
+        with open_regular(path) as file:
+            return file.read(len(magic)) == magic
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _split_off(examples: Examples, rng: np.random.Generator, source: str) -> tuple[Examples, Examples]:
+    """Return the examples that are left, in their order, and a sixth of them."""
+    count = len(examples.labels)
+    if count < 6:
+        raise DatasetError(f"{source}: {count} training examples are too few to hold a sixth out")
+    held = np.zeros(count, bool)
+    held[rng.permutation(count)[: count // 6]] = True
+    return (
+        Examples(examples.images[~held], examples.labels[~held]),
+        Examples(examples.images[held], examples.labels[held]),
+    )

@@ -1,0 +1,118 @@
+"""The one manager of all that takes part in training: this package's own callbacks, and those of plugins."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from minigrad_core.contracts.location import location
+from minigrad_core.errors import PluginError, UnknownNameError
+from minigrad_core.plugins.compatibility import remedy
+from minigrad_core.plugins.inventory import Inventory
+from minigrad_core.plugins.names import told
+
+from . import hookspecs
+from .guarded import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from minigrad_core.plugins.plugin import Plugin
+
+PREFIX = "train_"
+
+
+class _Hooks:
+    """The hooks of one plugin, as pluggy finds them: as attributes."""
+
+    def __init__(self, hooks: Mapping[str, Callable[..., Any]]) -> None:
+        vars(self).update(hooks)
+
+
+class Callbacks:
+    """Loads plugins that take part in training, and calls them.
+
+    Parameters
+    ----------
+    inventory : Inventory, optional
+        What is installed; by default the entry points of the group `minigrad.training`.
+    """
+
+    def __init__(self, inventory: Inventory | None = None) -> None:
+        self.inventory = inventory or Inventory(group=hookspecs.GROUP)
+        self.manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self.manager.add_hookspecs(hookspecs)
+
+    @property
+    def hook(self) -> pluggy.HookRelay:
+        """Calls a hook in everybody that takes part: `hook.train_epoch_ends(run=run, epoch=epoch)`."""
+        return self.manager.hook
+
+    def add(self, name: str, own: object) -> None:
+        """Let an object of this package take part; what it raises passes as it is."""
+        self.manager.register(own, name=name)
+
+    def load_all(self) -> None:
+        """Let every installed plugin take part. One that does not load is told, and left out."""
+        self.inventory.check_settings()
+        for plugin in self.inventory.plugins():
+            self._ensure(plugin)
+            if plugin.status not in {"loaded", "disabled"}:
+                doctor = f"minigrad plugins --doctor {plugin.namespace}"
+                fact = f"{plugin.summary}: {plugin.reason}; it takes no part in training"
+                warnings.warn(f"{fact}; details: {doctor}", RuntimeWarning, stacklevel=2)
+
+    def ask(self, namespace: str, hook: str) -> list[Any]:
+        """Return what one plugin's implementation of a hook returns; nothing where it has none.
+
+        Raises
+        ------
+        PluginLoadError
+            The plugin did not load.
+        UnknownNameError
+            No installed plugin of that namespace takes part in training.
+        """
+        plugin = self.inventory.plugin(namespace)
+        if plugin is None:
+            known = ", ".join(self.inventory.namespaces()) or "none"
+            raise UnknownNameError(f"no plugin {namespace!r} takes part in training; those that do: {known}")
+        self._ensure(plugin)
+        if plugin.status != "loaded":
+            raise plugin.unavailable(f"{namespace}::")
+        others = [other for name, other in self.manager.list_name_plugin() if name != namespace and other]
+        returned: list[Any] = self.manager.subset_hook_caller(hook, remove_plugins=others)()
+        return returned
+
+    def _ensure(self, plugin: Plugin) -> None:
+        if plugin.status != "available":
+            return
+        try:
+            self.manager.register(self._guarded(plugin, plugin.claims[0].load()), name=plugin.namespace)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            plugin.found("failed", told(error), remedy(error, plugin.claims), error)
+        else:
+            plugin.status = "loaded"
+
+    def _guarded(self, plugin: Plugin, module: object) -> _Hooks:
+        """Return the hooks of a module, each of which tells whose it is when it raises."""
+        hooks: dict[str, Any] = {}
+        for name in dir(module):
+            function: Any = getattr(module, name, None)
+            options = self.manager.parse_hookimpl_opts(module, name)
+            if options is None:
+                if name.startswith(PREFIX) and callable(function):
+                    raise PluginError(f"{name} ({location(function)}) is not decorated with @hookimpl")
+                continue
+            hook = options["specname"] or name
+            if not hasattr(hookspecs, hook):
+                raise PluginError(f"{name} ({location(function)}) is no hook of training")
+            whose = f"{plugin.namespace!r} ({plugin.label})"
+            call = guarded(function, hook, whose, wrapper=options["wrapper"])
+            hooks[name] = hookspecs.hookimpl(**options)(call)
+        if not hooks:
+            raise PluginError("it has no function under @minigrad_train.hooks.hookimpl")
+        return _Hooks(hooks)

@@ -1,0 +1,86 @@
+"""Names the plugin whose callback raised, and lets the run go on where its hook says so."""
+
+from __future__ import annotations
+
+import warnings
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from minigrad_core.contracts.location import location
+from minigrad_core.plugins.names import told
+
+from ..errors import CallbackError, EndedRun
+from .hookspecs import ENDING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+
+def guarded(function: Callable[..., Any], hook: str, plugin: str, *, wrapper: bool) -> Callable[..., Any]:
+    """Return an implementation of a hook whose errors are told as the plugin's, "'mine' (mg-mine 1.0)"."""
+    guard = _Guard(function, hook, plugin)
+
+    @wraps(function)  # pluggy reads the arguments off the signature
+    def call(*args: Any) -> Any:
+        return guard.call(*args)
+
+    @wraps(function)
+    def around(*args: Any) -> Generator[None, Any, Any]:
+        return (yield from guard.around(*args))
+
+    return around if wrapper else call
+
+
+class _Guard:
+    def __init__(self, function: Callable[..., Any], hook: str, plugin: str) -> None:
+        self.function, self.hook = function, hook
+        self.whose = f"{hook} of plugin {plugin} ({location(function)})"
+        self.failed = False
+
+    def call(self, *args: Any) -> Any:
+        """Call it, unless it has failed before."""
+        if self.failed:
+            return None
+        try:
+            return self.function(*args)
+        except EndedRun:
+            raise
+        except Exception as error:
+            self._tell(error)
+            return None
+
+    def around(self, *args: Any) -> Generator[None, Any, Any]:
+        """Drive a wrapper. What those inside of it raised is not its own, and passes as it is."""
+        wrapper: Generator[None, Any, Any] = self.function(*args)
+        begun = not self.failed and self._resumed(lambda: (next(wrapper), True)[1])
+        try:
+            result = yield
+        except BaseException as inner:
+            if not begun:
+                raise
+            raised = inner  # which Python deletes at the end of this block
+            return self._resumed(lambda: wrapper.throw(raised), inner=raised)
+        return self._resumed(lambda: wrapper.send(result), instead=result) if begun else result
+
+    def _resumed(
+        self, resume: Callable[[], Any], inner: BaseException | None = None, instead: Any = None
+    ) -> Any:
+        """Resume a wrapper and return what it returns, or `instead` if it raises an error of its own."""
+        try:
+            return resume()
+        except StopIteration as stop:
+            return stop.value
+        except EndedRun:
+            raise
+        except Exception as error:
+            if error is inner:
+                raise
+            self._tell(error)
+        return instead
+
+    def _tell(self, error: Exception) -> None:
+        self.failed = True
+        fact = f"{self.whose} raised {told(error)}"
+        if self.hook in ENDING:
+            raise CallbackError(fact) from error
+        warnings.warn(f"{fact}; the run goes on without it", RuntimeWarning, stacklevel=2)

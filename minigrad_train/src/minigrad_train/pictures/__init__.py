@@ -1,0 +1,7 @@
+"""The pictures of a run, as PNG files: how it went, and what it got most wrong."""
+
+from .curves import draw_curves
+from .mistakes import draw_mistakes
+from .writing import write_picture
+
+__all__ = ["draw_curves", "draw_mistakes", "write_picture"]

@@ -1,0 +1,88 @@
+"""The picture of what a network got most wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..digits import is_digits
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from ..datasets import Task
+
+COLUMNS, ROWS = 8, 3
+WRONG, QUIET = "#b3261e", "#555555"
+EXPLAINED = "above: what an image shows; below: what the network took it for, and how probable it found that"
+
+
+def worst_mistakes(probabilities: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the indices of the wrong predictions, the surest first.
+
+    Parameters
+    ----------
+    probabilities : array of (n, classes)
+    labels : array of (n,)
+    """
+    predictions = probabilities.argmax(axis=1)
+    (wrong,) = np.nonzero(predictions != labels)
+    return wrong[np.argsort(-probabilities[wrong, predictions[wrong]], kind="stable")]
+
+
+def draw_mistakes(
+    images: NDArray[Any], probabilities: NDArray[Any], labels: Any, task: Task, source: str
+) -> Figure:
+    """Return a figure of the worst mistakes, at most 24.
+
+    Parameters
+    ----------
+    images : array of (n, pixels)
+    probabilities : array of (n, classes)
+    labels : array of (n,)
+        Not all as predicted.
+    task : Task
+    source : str
+        Which run predicted which images, for the title.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    wrong = worst_mistakes(probabilities, labels)
+    worst = wrong[: COLUMNS * ROWS]
+    rows = -(-len(worst) // COLUMNS)
+    _, height, width = task.shape
+    cell = 1.15 * min(max(height / width, 0.4), 2.5) + 0.5  # the image, and a line above and below it
+    layout = ConstrainedLayoutEngine(h_pad=0.05)
+    figure = Figure(figsize=(COLUMNS * 1.2, 0.75 + rows * cell), layout=layout)
+    count = f"the {len(worst)} surest of " if len(worst) < len(wrong) else ""
+    title = f"{source}: {count}{len(wrong):,} mistakes in {len(labels):,} images"
+    figure.suptitle(title, fontsize=11, fontweight="bold", parse_math=False)
+    figure.supxlabel(EXPLAINED, fontsize=9, color=QUIET)
+    places = figure.subplots(rows, COLUMNS, squeeze=False, subplot_kw={"xticks": [], "yticks": []}).flat
+    for place in places[len(worst) :]:
+        place.set_visible(False)
+    for place, index in zip(places, worst, strict=False):
+        guess = probabilities[index].argmax()
+        place.imshow(_seen(images[index], task), cmap="gray_r" if is_digits(task) else "gray", vmin=0, vmax=1)
+        answer = f"{_short(task.classes[guess])}, {_percent(probabilities[index, guess])}"
+        place.set_title(_short(task.classes[labels[index]]), fontsize=9, pad=3, parse_math=False)
+        place.set_xlabel(answer, fontsize=8, color=WRONG, labelpad=3, parse_math=False)
+        place.spines[:].set_color("lightgray")
+    return figure
+
+
+def _seen(image: NDArray[Any], task: Task) -> NDArray[Any]:
+    """Return an image as (height, width) or (height, width, 3)."""
+    planes = image.reshape(task.shape)
+    return planes[0] if len(planes) == 1 else np.moveaxis(planes, 0, 2)
+
+
+def _percent(probability: float) -> str:
+    return f"{100 * probability:.1f} %" if probability < 0.9995 else "> 99.9 %"  # never certain
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 14 else f"{name[:13]}…"

@@ -1,0 +1,170 @@
+"""`minigrad check --mutants`: what is changed, what is noticed, and what is told of the rest."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from minigrad_core.testing.mutants.mutant import edits, mutants
+from minigrad_core.testing.mutants.passage import Passage
+from minigrad_core.testing.mutants.score import Score, score
+from tests.contract.faulty_plugins import plugin
+from tests.contract.weak_cases import OPERATIONS, Unregistered
+
+if TYPE_CHECKING:
+    from tests.plugins.testbed import Site
+
+
+def changed(function: Any) -> set[str]:
+    """Return the lines that a function has after one change, and not before."""
+    passage = Passage(function)
+    before = passage.source.decode().splitlines()
+    texts = [passage.edited(edit) for edit in edits(function)]
+    return {line.strip() for text in texts for line in text.splitlines() if line not in before}
+
+
+def arithmetic(x: Any, y: Any) -> Any:
+    x += y
+    return x @ (x) ** y
+
+
+def comparisons(x: Any, y: Any) -> Any:
+    return x < y or x is not y
+
+
+def values(x: Any) -> Any:
+    y = x[0].copy() + 1.5 + x[-1]
+    return -y if y.any() else np.geterr()
+
+
+def arguments(x: Any, y: Any) -> Any:
+    return np.clip(x, np.maximum(x, y), None, dtype=x)  # größer: a letter of two bytes
+
+
+def refuse_matrices(x: Any) -> None:
+    if x.ndim == 2:
+        raise ValueError("expected no matrix")
+
+
+def invisible(ctx: Any, x: Any) -> Any:
+    """Return 1 + 1."""
+    if x.ndim > 2:
+        text = f"expected {1 + 1} dimensions"
+        raise ValueError(text)
+    refuse_matrices(x)
+    assert x.ndim < 3
+    if ctx.needs[0]:
+        pass
+    pairs: dict[int, int] = dict(zip(x, x, strict=True))
+    return pairs
+
+
+@pytest.mark.parametrize(
+    ("function", "lines"),
+    [
+        (arithmetic, {"x -= y", "pass", "return x * (x) ** y", "return x @ (x) * y"}),
+        (
+            comparisons,
+            {
+                "return x <= y or x is not y",
+                "return x >= y or x is not y",
+                "return x < y and x is not y",
+                "return x < y or x is y",
+            },
+        ),
+        (
+            values,
+            {
+                "y = x[0].copy() - 1.5 + x[-1]",
+                "y = x[0] + 1.5 + x[-1]",
+                "y = x.copy() + 1.5 + x[-1]",
+                "y = x[1].copy() + 1.5 + x[-1]",
+                "y = x[0].copy() + 2.5 + x[-1]",
+                "y = x[0].copy() + 1.5 - x[-1]",
+                "y = x[0].copy() + 1.5 + x",
+                "y = x[0].copy() + 1.5 + x[1]",
+                "y = x[0].copy() + 1.5 + x[0]",
+                "return y if y.any() else np.geterr()",
+                "return -y if not (y.any()) else np.geterr()",
+                "return -y if y else np.geterr()",
+            },
+        ),
+        (
+            arguments,
+            {
+                "return np.clip(np.maximum(x, y), x, None, dtype=x)  # größer: a letter of two bytes",
+                "return np.clip(x, None, np.maximum(x, y), dtype=x)  # größer: a letter of two bytes",
+                "return np.clip(x, np.maximum(x, y), None, )  # größer: a letter of two bytes",
+            },
+        ),
+        (invisible, {"if not (ctx.needs[0]):", "if ctx.needs[1]:"}),
+    ],
+)
+def test_each_operator_makes_one_small_change(function: Any, lines: set[str]) -> None:
+    assert changed(function) == lines
+
+
+def scored(*names: str) -> Score:
+    return score([Unregistered(name, "operation") for name in names], jobs=2)
+
+
+def test_cases_that_hold_enough_kill_every_mutant() -> None:
+    found = scored("doubled")
+    assert found.ok
+    assert found.made == {"doubled": 4}
+    assert str(found) == "mutants: 4, killed: 4 (100.0%)"
+
+
+def test_cases_that_hold_too_little_leave_survivors_with_their_place() -> None:
+    found = scored("sum_of_one_row")
+    assert not found.ok
+    assert "sum_of_one_row, tests/contract/weak_cases.py:" in str(found)
+    assert any("-    return np.broadcast_to(grad[..., None]" in mutant.diff() for mutant in found.survivors)
+
+
+def test_a_value_that_nobody_compares_is_killed_by_a_reference() -> None:
+    (survivor,) = scored("row_sums").survivors
+    assert survivor.diff().splitlines()[4:6] == [
+        "-        return x.sum(axis=-1)",
+        "+        return x.sum()",
+    ]
+    assert scored("compared_row_sums").ok
+
+
+def test_a_change_to_shared_code_counts_once_and_is_killed_by_whoever_notices() -> None:
+    found = scored("sum_of_one_row", "compared_row_sums")
+    assert found.made == {"sum_of_one_row": 8}
+    assert found.ok
+
+
+def test_a_mutant_that_never_returns_is_ended_and_killed() -> None:
+    found = scored("counted")
+    assert found.ok
+    assert found.made["counted"] > 5
+
+
+def test_what_fails_as_it_is_has_no_mutants() -> None:
+    found = scored("wrong")
+    assert not found.ok
+    assert not found.made
+    assert "wrong: no mutants, it fails as it is" in str(found)
+
+
+def test_a_mutant_leaves_the_code_as_it_was() -> None:
+    function = type(OPERATIONS["doubled"]).forward
+    code = function.__code__
+    first = mutants([Unregistered("doubled", "operation")])[0]
+    assert not first.check().ok
+    assert function.__code__ is code
+
+
+def test_the_command_lists_survivors_and_tells_by_its_status(site: Site) -> None:
+    site.add("minigrad-mine", namespace="mine", code=plugin())
+    env = {"MINIGRAD_PLUGINS": "mine"}
+    done = site.minigrad("check", "--mutants", "--json", env=env)
+    told = json.loads(done.stdout)
+    assert (told["mutants"], told["killed"], done.returncode) == (2, 2, 0)
+    assert told["subjects"] == {"mine::right": {"mutants": 2, "killed": 2}}

@@ -1,0 +1,53 @@
+"""An operation's `reference`: what it is held against, however it is assigned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
+from minigrad_core.testing.operation import check_operation
+
+
+def tripled(x: Any) -> Any:
+    return x + x + x
+
+
+def doubled(x: Any) -> Any:
+    return x + x
+
+
+class Tripled(Operation):
+    """`3 x`. d/dx = 3 grad."""
+
+    name = "tripled"
+    cases = (Case(x=real("n")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return three times the values."""
+        return 3 * x
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return three times the gradient."""
+        return 3 * grad
+
+
+@pytest.mark.parametrize("wrapped", [staticmethod, lambda function: function], ids=["static", "plain"])
+def test_a_reference_takes_no_self(wrapped: Any) -> None:
+    right = type("Right", (Tripled,), {"reference": wrapped(tripled)})
+    wrong = type("Wrong", (Tripled,), {"reference": wrapped(doubled)})
+    report = check_operation(right())
+    assert report.ok, str(report)
+    assert "reference" in report.ran
+    assert {failure.code for failure in check_operation(wrong()).failures} == {"differs-from-reference"}
+
+
+def test_the_argument_wins_over_the_attribute() -> None:
+    wrong = type("Wrong", (Tripled,), {"reference": staticmethod(doubled)})
+    assert check_operation(wrong(), reference=tripled).ok
+
+
+def test_without_one_nothing_is_compared() -> None:
+    assert "reference" in check_operation(Tripled()).skipped

@@ -1,0 +1,112 @@
+"""Operations for `test_mutants.py`: of one the cases hold too little."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
+from minigrad_core.testing.registered import Registered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class RowSums(Operation):
+    """The sums over the last axis. d/dx = grad, for each value of a row."""
+
+    name = "row_sums"
+    cases: Sequence[Case] = (Case(x=real("n k")), Case(x=real("b n k")))
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the sums."""
+        ctx.save(x.shape)
+        return x.sum(axis=-1)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient in the shape of `x`."""
+        return _spread(ctx, grad)
+
+
+def _spread(ctx: Context, grad: Array) -> Array:
+    (shape,) = ctx.saved
+    return np.broadcast_to(grad[..., None], shape).copy()
+
+
+class ComparedRowSums(RowSums):
+    """The same, held against NumPy."""
+
+    name = "compared_row_sums"
+    reference = staticmethod(partial(np.sum, axis=-1))
+
+
+class SumOfOneRow(RowSums):
+    """The same, of one row alone."""
+
+    name = "sum_of_one_row"
+    cases = (Case(x=real("n")),)
+
+
+class Doubled(Operation):
+    """Twice `x`. d/dx = 2 grad."""
+
+    name = "doubled"
+    cases = (Case(x=real("n")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return twice the values."""
+        return 2 * x
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return twice the gradient."""
+        return 2 * grad
+
+
+class Counted(Operation):
+    """`5 x`, by a loop that ends because it counts. d/dx = 5 grad."""
+
+    name = "counted"
+    cases = (Case(x=real("n")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return five times the values."""
+        total, left = x, 5
+        while left := left - 1:
+            total = total + x
+        return total
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return five times the gradient."""
+        return 5 * grad
+
+
+class Wrong(Operation):
+    """Twice `x`, with the gradient of `x`."""
+
+    name = "wrong"
+    cases = (Case(x=real("n")),)
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return twice the values."""
+        return 2 * x
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient as it is."""
+        return grad.copy()
+
+
+OPERATIONS = {
+    op.name: op for op in (RowSums(), ComparedRowSums(), SumOfOneRow(), Doubled(), Counted(), Wrong())
+}
+
+
+class Unregistered(Registered):
+    """One of them, as the kit presents what is registered."""
+
+    @property
+    def thing(self) -> Operation:
+        """The operation."""
+        return OPERATIONS[self.name]

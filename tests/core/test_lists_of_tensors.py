@@ -1,0 +1,91 @@
+"""Lists that NumPy would make arrays of: it asks the tensors in them nothing, so they are refused."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+from minigrad_core.errors import ArgumentError, ConversionError
+
+X = np.array([0.5, 2.0, 3.0])
+SCALARS = np.array([200, 100], np.uint8)  # NumPy multiplies and adds them modulo 256
+
+TRANSFORMS: dict[str, Any] = {
+    "backward": lambda f: lambda x: f(mg.tensor(x, requires_grad=True)).backward(),
+    "value_and_grad": mg.value_and_grad,
+    "hessian": mg.hessian,
+    "jvp": lambda f: lambda x: mg.jvp(f, x, x),
+    "grad of grad": lambda f: mg.grad(lambda x: np.sum(mg.grad(f)(x))),
+    "checkpoint": lambda f: mg.grad(mg.checkpoint(f)),
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.linalg.norm(np.array([x[0], SCALARS[0], SCALARS[1]])),
+        lambda x: np.sum(np.array([x[0], x[1] ** 2])),
+        lambda x: np.sum(np.array([x, x])),
+        lambda x: np.sum(np.array([x[0], x[1]], dtype=object)),
+        lambda x: np.sum(np.asarray([[x[0], 1.0], [x[1], 2.0]])),
+        lambda x: np.sum([x[0], x[1]]),
+        lambda x: np.mean((x[0], x[1])),
+        lambda x: np.max([x[0], 1.0]),
+        lambda x: np.exp([x[0], 1.0])[0],
+        lambda x: np.linalg.inv([[x[0], 0.0], [0.0, x[1]]])[0, 0],
+        lambda x: np.sum(np.r_[x, 0.0]),
+        lambda x: np.sum(np.full(3, x[0])),
+        lambda x: np.sum(np.asarray(x)),
+        lambda x: np.sum(np.array(x[0])),
+    ],
+)
+def test_they_are_refused_everywhere_in_one_message(name: str, f: Any) -> None:
+    with pytest.raises(
+        ConversionError, match=r"np\.stack\(.*np\.concatenate\(.*np\.array\(.*, like=tensor\)"
+    ):
+        TRANSFORMS[name](f)(X)
+
+
+def test_the_ways_out_have_the_values_and_gradients_of_numbers() -> None:
+    def norm(x: Any) -> Any:
+        return np.linalg.norm(np.array([x[0], *SCALARS], like=x))
+
+    value, slope = mg.value_and_grad(norm)(X)
+    assert value == np.linalg.norm([0.5, 200, 100])
+    np.testing.assert_allclose(slope, [0.5 / value, 0, 0])
+    joined = mg.grad(lambda x: np.linalg.norm(np.concatenate([x[:1], SCALARS])))(X)
+    np.testing.assert_array_equal(joined, slope)
+    np.testing.assert_array_equal(mg.grad(lambda x: np.sum(np.stack([x[0], x[1]])))(X), [1, 1, 0])
+
+
+def test_tensors_that_require_no_gradient_are_arrays_in_lists() -> None:
+    t = mg.tensor(X)
+    np.testing.assert_array_equal(np.array([t[0], t[1]]), X[:2])
+    assert np.sum([t, t]) == 2 * X.sum()
+
+
+def test_an_operation_joins_a_list_that_it_is_given() -> None:
+    np.testing.assert_array_equal(
+        mg.grad(lambda x: np.sum(x * [x[0], x[1], SCALARS[0]]))(X), [1.0, 4.0, 200.0]
+    )
+
+
+def test_an_array_of_objects_is_no_operand() -> None:
+    def f(x: Any) -> Any:
+        objects = np.empty(3, object)
+        for i in range(3):
+            objects[i] = x[i]
+        return np.sum(x * objects)
+
+    with pytest.raises(ArgumentError, match=r"basic::multiply.*np\.stack\(list\(x\)\) joins tensors"):
+        mg.grad(f)(X)
+
+
+@pytest.mark.parametrize("how", [copy.copy, copy.deepcopy, lambda x: copy.deepcopy([x, x])[1]])
+def test_a_copy_in_a_differentiated_function_has_the_gradient_of_what_it_was_made_of(how: Any) -> None:
+    np.testing.assert_allclose(mg.hessian(lambda x: np.sum(how(x) * how(x * x)))(X), np.diag(6 * X))

@@ -1,0 +1,274 @@
+"""Modules as arguments of transforms: the gradient of a parameter is of all that is computed with it."""
+
+from __future__ import annotations
+
+import copy
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minigrad_core import Module, Parameter, checkpoint, grad, hessian, hvp, jvp, value_and_grad, vjp
+from minigrad_core.errors import GradientError
+from tests.core.tiny_ops import multiply, total
+
+X = np.array([1.0, 2.0])
+
+
+class Scale(Module):
+    def __init__(self) -> None:
+        self.w = Parameter(np.ones(2))
+
+    def forward(self, x: Any) -> Any:
+        return multiply(x, self.w)
+
+
+class Holding(Scale):
+    """Computes with what it was given to hold beside the parameter."""
+
+    def __init__(self, hold: Any, call: Any) -> None:
+        super().__init__()
+        self.below = Scale()
+        self.held, self.call = hold(self), call
+
+    def forward(self, x: Any) -> Any:
+        return multiply(self.call(self.held, x), self.below(x))
+
+
+def _twice(m: Any) -> Any:
+    def again(x: Any, n: int) -> Any:
+        return again(multiply(x, m.w), n - 1) if n else x
+
+    return again
+
+
+def _in_turns(m: Any) -> Any:
+    def even(x: Any, n: int) -> Any:
+        return odd(multiply(x, m.w), n - 1) if n else x
+
+    def odd(x: Any, n: int) -> Any:
+        return even(m.below(x), n - 1) if n else x
+
+    return even
+
+
+@pytest.mark.parametrize(
+    ("hold", "call"),
+    [
+        (lambda m: [m.w], lambda held, x: multiply(held[0], x)),
+        (lambda m: (m.w, 3), lambda held, x: multiply(held[0], x)),
+        (lambda m: {"w": m.w}, lambda held, x: multiply(held["w"], x)),
+        (lambda m: [[m.below]], lambda held, x: held[0][0](x)),
+        (lambda m: (m.below,), lambda held, x: held[0](x)),
+        (lambda m: {"m": m.below}, lambda held, x: held["m"](x)),
+        (lambda m: m.below.forward, lambda held, x: held(x)),
+        (lambda m: partial(multiply, m.w), lambda held, x: held(x)),
+        (lambda m: partial(m.below.forward), lambda held, x: held(x)),
+        (lambda m: lambda x: multiply(x, m.w), lambda held, x: held(x)),
+        (lambda m: lambda x, w=m.w: multiply(x, w), lambda held, x: held(x)),
+        (lambda m: lambda x, *, w=m.w: multiply(x, w), lambda held, x: held(x)),
+        (lambda m: (lambda f: lambda x: f(f(x)))(lambda x: multiply(x, m.w)), lambda held, x: held(x)),
+        (lambda m: _twice(m), lambda held, x: held(x, 2)),
+        (lambda m: _in_turns(m), lambda held, x: held(x, 4)),
+        (lambda m: [_in_turns(m)], lambda held, x: held[0](x, 3)),
+        (lambda m: SimpleNamespace(below=m.below), lambda held, x: held.below(x)),
+        (lambda m: SimpleNamespace(all=[m.below.w]), lambda held, x: multiply(held.all[0], x)),
+        (lambda m: frozenset([m.below]), lambda held, x: next(iter(held))(x)),
+    ],
+)
+def test_the_gradient_is_that_of_backward_whatever_holds_a_parameter(hold: Any, call: Any) -> None:
+    module = Holding(hold, call)
+    module(X).backward(np.ones(2))
+    own = {name: np.zeros(2) if p.grad is None else p.grad for name, p in module.named_parameters()}
+    found = grad(lambda m: total(m(X)))(module)
+    assert found.keys() == own.keys()
+    for name, expected in own.items():
+        np.testing.assert_array_equal(found[name], expected)
+
+
+def test_the_function_is_given_the_module_itself() -> None:
+    module, given = Scale(), []
+    grad(lambda m: given.append(m) or total(m(X)))(module)  # type: ignore[func-returns-value]
+    assert given == [module]
+    assert module.w.grad is None
+
+
+def test_a_parameter_that_a_function_encloses_is_the_same_one() -> None:
+    module = Scale()
+    expected = grad(lambda m: total(m(X)))(module)["w"]
+    np.testing.assert_array_equal(grad(lambda _: total(module(X)))(module)["w"], expected)
+    (by_list,) = grad(lambda _: total(module(X)))([module.w])
+    np.testing.assert_array_equal(by_list, expected)
+    both = grad(lambda m: total(multiply(m(X), module(X))))(module)
+    np.testing.assert_array_equal(both["w"], 2 * X * X)
+
+
+def test_a_parameter_that_is_given_twice_is_refused() -> None:
+    module = Scale()
+    calls: list[Any] = [
+        lambda: grad(lambda m, n: total(m(n(X))))(module, module),
+        lambda: grad(lambda m, *, n: total(m(n(X))))(module, n=[module]),
+        lambda: grad(lambda a, b: total(multiply(a, b)), (0, 1))(module.w, module.w),
+        lambda: hvp(lambda a, b: total(multiply(a, b)), (module, [module.w]), (module, [X])),
+    ]
+    for call in calls:
+        with pytest.raises(GradientError, match=r"given twice.*copy\.deepcopy\(model\)"):
+            call()
+    found = grad(lambda m, n: total(m(n(X))))(module, copy.deepcopy(module))
+    np.testing.assert_array_equal(found["w"], X)
+
+
+def test_what_a_copy_computes_is_a_constant() -> None:
+    module = Scale()
+    other = copy.deepcopy(module)
+    found = grad(lambda m: total(multiply(m(X), other(X))))(module)
+    np.testing.assert_array_equal(found["w"], X * X)
+
+
+def test_a_frozen_parameter_has_none() -> None:
+    module = Holding(lambda m: None, lambda _, x: x)
+    module.w.requires_grad = False
+    found = grad(lambda m: total(multiply(m(X), m.w)))(module)
+    assert found["w"] is None
+    np.testing.assert_array_equal(found["below.w"], X * X)
+    product = hvp(lambda m: total(multiply(m(X), m.below.w)), (module,), (found,))[0]
+    assert product["w"] is None
+    np.testing.assert_array_equal(product["below.w"], 2 * X * X * found["below.w"])
+
+
+def test_a_frozen_parameter_that_is_an_argument_itself_is_a_value() -> None:
+    weight = Parameter(X)
+    weight.requires_grad = False
+    np.testing.assert_array_equal(grad(lambda w: total(multiply(w, w)))(weight), 2 * X)
+
+
+def test_threads_may_differentiate_one_module() -> None:
+    module, barrier = Holding(lambda m: None, lambda _, x: x), Barrier(8, timeout=60)
+
+    def work(k: int) -> Any:
+        barrier.wait()
+        return [grad(lambda m: total(multiply(m(X), float(k))))(module)["below.w"] for _ in range(20)]
+
+    with ThreadPoolExecutor(8) as pool:
+        for k, found in enumerate(pool.map(work, range(8))):
+            np.testing.assert_array_equal(found, [X * X * k] * 20)
+
+
+class Network(Module):
+    def __init__(self) -> None:
+        rng = np.random.default_rng(0)
+        self.w, self.v = Parameter(rng.normal(size=(2, 3))), Parameter(rng.normal(size=3))
+
+    def forward(self, x: Any) -> Any:
+        return np.tanh(x @ self.w) @ self.v
+
+
+def _loss(m: Any) -> Any:
+    return m(X) ** 2 + m(2.0 * X)
+
+
+def _loss_of_arrays(arrays: dict[str, Any]) -> Any:
+    def network(x: Any) -> Any:
+        return np.tanh(x @ arrays["w"]) @ arrays["v"]
+
+    return network(X) ** 2 + network(2.0 * X)
+
+
+def _squared(gradients: dict[str, Any]) -> Any:
+    return sum(np.sum(g**2) for g in gradients.values())
+
+
+@pytest.mark.parametrize(
+    "derivative",
+    [
+        grad,
+        hessian,
+        lambda f: grad(lambda m: _squared(grad(f)(m))),
+        lambda f: grad(lambda m: _squared(grad(lambda n: _squared(grad(f)(n)))(m))),
+        lambda f: grad(checkpoint(f)),
+        lambda f: lambda m: vjp(f, m)[1](2.0),
+        lambda f: lambda m: jvp(f, (m,), (grad(f)(m),))[1],
+        lambda f: lambda m: hvp(f, (m,), (grad(f)(m),)),
+        lambda f: lambda m: jvp(grad(f), (m,), (grad(f)(m),))[1],
+        lambda f: grad(lambda m: f(m) * jvp(f, (m,), (vjp(f, m)[1](1.0),))[1]),
+    ],
+)
+def test_every_derivative_by_a_module_is_that_by_its_arrays(derivative: Any) -> None:
+    module = Network()
+    arrays = {name: p.numpy() for name, p in module.named_parameters()}
+    found, expected = derivative(_loss)(module), derivative(_loss_of_arrays)(arrays)
+    np.testing.assert_equal(_rounded(found), _rounded(expected))
+    assert module.w.grad is None
+
+
+def _rounded(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {key: _rounded(item) for key, item in tree.items()}
+    return tuple(map(_rounded, tree)) if isinstance(tree, tuple) else np.round(tree, 8)
+
+
+def test_what_was_computed_before_the_inner_function_is_a_constant_to_it() -> None:
+    def f(m: Any) -> Any:
+        before = total(m(X))
+        (inner,) = grad(lambda n: before * total(n(X)))(m).values()
+        return total(inner)
+
+    found = grad(f)(Scale())["w"]  # of w.x sum(x)
+    np.testing.assert_array_equal(found, X * X.sum())
+
+
+def test_backward_inside_of_a_loss_of_the_parameters_is_refused() -> None:
+    def f(m: Any) -> Any:
+        total(m(X)).backward()
+        return total(multiply(m.w, m.w.grad))
+
+    module = Scale()
+    with pytest.raises(GradientError, match="inside a function that is being differentiated"):
+        grad(f)(module)
+    assert module.w.grad is None
+    own = Scale()
+
+    def beside(m: Any) -> Any:
+        total(own(X)).backward()
+        return total(m(X))
+
+    np.testing.assert_array_equal(grad(beside)(module)["w"], own.w.grad)
+
+
+class Remembering(Scale):
+    mean: Any
+    last: Any
+    best: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", np.zeros(2))
+        self.calls = 0
+
+    def forward(self, x: Any) -> Any:
+        y = super().forward(x)
+        self.calls += 1
+        self.mean = self.mean + y.numpy()
+        self.last, self.best = {"y": (y,)}, self.w
+        return y
+
+
+def test_what_forward_assigns_stays_assigned() -> None:
+    module = Remembering()
+    for _ in range(2):
+        value_and_grad(lambda m: total(m(X)))(module)
+    assert module.calls == 2
+    np.testing.assert_array_equal(module.state_dict()["mean"], 2 * X)
+    assert module.best is module.w
+
+
+def test_inside_another_transform_what_stays_assigned_is_differentiated() -> None:
+    def f(m: Any) -> Any:
+        grad(lambda m: total(m(X)))(m)
+        return total(m.last["y"][0])
+
+    np.testing.assert_array_equal(grad(f)(Remembering())["w"], X)

@@ -1,0 +1,96 @@
+"""`minigrad completion`, and what a shell then completes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.shell_completion import BashComplete
+from click.testing import CliRunner
+
+import minigrad_core as mg
+from minigrad_core.cli.group import minigrad
+from tests.plugins.testbed import Site
+
+
+def completed(*words: str) -> list[str]:
+    """Return what Bash offers for the last of the words."""
+    complete = BashComplete(minigrad, {}, "minigrad", "_MINIGRAD_COMPLETE")
+    return [item.value for item in complete.get_completions(list(words[:-1]), words[-1])]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_a_script_that_calls_the_command(shell: str) -> None:
+    result = CliRunner().invoke(minigrad, ["completion", shell])
+    assert result.exit_code == 0
+    assert f"_MINIGRAD_COMPLETE={shell}_complete" in result.output
+
+
+def test_other_shell_is_refused() -> None:
+    result = CliRunner().invoke(minigrad, ["completion", "tcsh"])
+    assert result.exit_code == 2
+    assert "'tcsh' is not one of 'bash', 'zsh', 'fish'" in result.output
+
+
+def test_commands_options_and_every_kind_of_name_are_completed() -> None:
+    assert completed("pre") == ["predict"]
+    assert completed("train", "--opti") == ["--optimizer"]
+    assert completed("train", "--model", "") == ["cnn", "linear", "mlp", "transformer"]
+    assert completed("train", "--activation", "nn::") == [name for name in mg.ops if name.startswith("nn::")]
+    assert completed("train", "--optimizer", "") == list(mg.optimizers)
+    assert completed("train", "--initializer", "nn::ka") == ["nn::kaiming_normal", "nn::kaiming_uniform"]
+    assert completed("ops", "basic::tan") == ["basic::tan", "basic::tanh"]
+    assert {"nn", "nn::adam", "nn::relu", "nn::zeros"} <= set(completed("check", "nn"))
+    assert completed("plugins", "--doctor", "n") == ["nn"]
+    assert completed("--plugins", "basic,n") == ["basic,nn"]
+
+
+def test_folders_of_runs_are_completed_here_and_in_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("runs/first", "runs/second", "mine", "elsewhere/third"):
+        Path(folder).mkdir(parents=True)
+        Path(folder, "checkpoint.safetensors").touch()
+    Path("runs/empty").mkdir()
+    assert completed("train", "--resume", "") == ["mine", "runs/first", "runs/second"]
+    assert completed("predict", "runs/f") == ["runs/first"]
+    assert completed("runs", "elsewhere/") == ["elsewhere/third"]
+
+
+def test_plugin_that_prints_or_fails_does_not_disturb(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.add("mg-loud", namespace="loud", code="print('hello')\n")
+    site.add("mg-broken", namespace="broken", code="raise RuntimeError('no')\n")
+    words = "minigrad\ntrain\n--optimizer\nnn::adam"
+    environment = {"_MINIGRAD_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": "3"}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("minigrad")],
+        env={**os.environ, "PYTHONPATH": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["plain,nn::adam", "plain,nn::adamw"]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+def test_bash_completes_a_name_with_colons(tmp_path: Path) -> None:
+    script = (
+        'compopt() { :; }; eval "$(minigrad completion bash)"; [[ $COMP_WORDBREAKS != *:* ]] || exit 3; '
+        "COMP_WORDS=(minigrad train --optimizer nn::adag); COMP_CWORD=3; _minigrad_completion minigrad; "
+        'echo "${COMPREPLY[@]}"'
+    )
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "nn::adagrad"

@@ -1,0 +1,137 @@
+"""`minigrad docs`: reference pages in Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from minigrad_core.cli.group import minigrad
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from minigrad_core.plugins.loader import PluginLoader
+    from tests.plugins.testbed import Site
+
+CODE = '''from __future__ import annotations
+import minigrad_core as mg
+import numpy as np
+from minigrad_core.cases import Case, real
+
+class Scale(mg.Operation):
+    """x times `by`.
+
+    x: any shape. d/dx = by grad.
+    """
+    name = "scale"
+    implements = (np.i0, np.sinc)
+    cases = (Case(x=real("n"), by=3),)
+    once_differentiable = "it is only an example"
+
+    def forward(self, ctx: mg.Context, x: mg.Array, *, by: int | None = 2) -> mg.Array:
+        return x * by
+
+    def backward(self, ctx, grad):
+        return grad
+
+class Ones(mg.Initializer):
+    """Ones."""
+    name = "ones"
+    def __call__(self, shape, *, rng, dtype=np.float32):
+        return np.ones(shape, dtype)
+    def std(self, fan_in, fan_out):
+        return 0.0
+
+class Bare:
+    """Nothing."""
+    name = "bare"
+    def forward(self, ctx, x):
+        return x
+    def backward(self, ctx, grad):
+        return grad
+
+@mg.hookimpl
+def minigrad_operations():
+    return [Scale(), Bare()]
+
+@mg.hookimpl
+def minigrad_initializers():
+    return [Ones()]
+'''
+
+
+def docs(*args: str | Path) -> Result:
+    return CliRunner().invoke(minigrad, ["docs", *map(str, args)])
+
+
+def test_pages_have_what_the_plugin_says(site: Site, registry: PluginLoader, tmp_path: Path) -> None:
+    about = ["Summary: It scales.", "Project-URL: Homepage, https://example.org"]
+    site.add("mg-a", namespace="a", code=CODE, metadata=about, typed=True, module="mg_a")
+    out = tmp_path / "site"
+    assert docs("a", "--out", out).stdout == f"{out}: 4 pages\n"
+    written = sorted(path.relative_to(out).as_posix() for path in out.rglob("*.md"))
+    assert written == ["index.md", "initializers/ones.md", "operations/bare.md", "operations/scale.md"]
+    assert (out / "index.md").read_text() == (
+        "# a\n\nIt scales.\nhttps://example.org\n\n"
+        "## Operations\n\n"
+        "- [`bare`](operations/bare.md): Nothing.\n- [`scale`](operations/scale.md): x times `by`.\n\n"
+        "## Initializers\n\n- [`ones`](initializers/ones.md): Ones.\n"
+    )
+    assert (
+        (out / "operations" / "scale.md").read_text()
+        == """# a::scale
+
+```python
+scale(x, *, by=2)
+```
+
+```text
+x times `by`.
+
+x: any shape. d/dx = by grad.
+```
+
+| | |
+|---|---|
+| kind | operation |
+| inputs | x: mg.Array |
+| settings | by: int \\| None = 2 |
+| answers for | np.i0, np.sinc |
+| derivatives | first only: it is only an example |
+| broadcasts | no |
+| defined in | `mg_a/__init__.py:6` |
+
+The cases in which the contract kit calls it:
+
+```python
+Case(x=real('n'), by=3)
+```
+"""
+    )
+    page = (out / "initializers" / "ones.md").read_text()
+    assert "ones(shape, *, rng, dtype=np.float32)" in page
+    assert "| `std(784, 100)` | 0 |" in page
+
+
+def test_every_page_of_our_own_can_be_written(tmp_path: Path) -> None:
+    for namespace in ("basic", "nn"):
+        assert docs(namespace, "--out", tmp_path / namespace).exit_code == 0
+        for page in (tmp_path / namespace).rglob("*.md"):
+            assert page.name == "index.md" or "| defined in | `minigrad_ops_" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("namespace", "message"),
+    [("b", "plugin 'b' failed to load"), ("aa", "has the namespace 'aa'\n  near  a")],
+)
+def test_a_plugin_that_is_not_there_is_told(
+    site: Site, registry: PluginLoader, tmp_path: Path, namespace: str, message: str
+) -> None:
+    site.add("mg-a", namespace="a")
+    site.add("mg-b", namespace="b", code="import nothing_here")
+    result = docs(namespace, "--out", tmp_path / "site")
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert not (tmp_path / "site").exists()

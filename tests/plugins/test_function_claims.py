@@ -1,0 +1,322 @@
+"""Which plugin answers for a NumPy function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from scipy import special  # type: ignore[import-untyped]  # SciPy ships no types
+
+import minigrad_core as mg
+from minigrad_core.cli.plugin_notes import notes
+from minigrad_core.errors import NoOperationError, PluginLoadError, PluginSettingError
+from minigrad_core.testing.declared_functions import differences
+
+if TYPE_CHECKING:
+    from minigrad_core.plugins.loader import PluginLoader
+    from tests.plugins.testbed import OpenRegistry, Site
+
+# An operation that multiplies by `factor`, whatever the function does: the result tells who answered.
+ANSWERS = """
+import minigrad_core as mg
+import numpy as np
+from scipy import special
+
+class Op(mg.Operation):
+    name = "answer"
+    broadcasts = True
+    implements = ({function},)
+
+    def forward(self, ctx, x):
+        return x * {factor}
+
+    def backward(self, ctx, grad):
+        return grad * {factor}
+
+@mg.hookimpl
+def minigrad_operations():
+    return [Op()]
+"""
+
+
+def add(site: Site, distribution: str, namespace: str, function: str, factor: float, *declared: str) -> None:
+    code = ANSWERS.format(function=function, factor=factor)
+    site.add(distribution, namespace=namespace, code=code, functions=declared)
+
+
+def loaded(registry: PluginLoader) -> list[str]:
+    return [plugin.namespace for plugin in registry.plugins() if plugin.status == "loaded"]
+
+
+def value(tensor: Any) -> Any:
+    """Return the values of a tensor that NumPy's stubs take for an array."""
+    return tensor.numpy()
+
+
+def ones() -> mg.Tensor:
+    return mg.tensor([1.0], requires_grad=True)
+
+
+def test_a_plugin_answers_for_a_function_that_it_does_not_own(site: Site, registry: PluginLoader) -> None:
+    add(site, "mg-a", "a", "special.erf", 3.0)
+    x = ones()
+    special.erf(x).backward()
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad, [3.0])
+
+
+def test_a_function_is_found_in_a_namespace_that_is_not_loaded_yet(
+    site: Site, registry: PluginLoader
+) -> None:
+    add(site, "mg-a", "a", "np.sinc", 3.0)
+    np.testing.assert_array_equal(value(np.sinc(ones())), [3.0])
+
+
+@pytest.mark.parametrize("first", ["a", "b", None])
+def test_two_claims_are_an_error_whichever_was_loaded_first(
+    site: Site, registry: PluginLoader, first: str | None
+) -> None:
+    add(site, "mg-a", "a", "special.erf", 2.0)
+    add(site, "mg-b", "b", "special.erf", 3.0)
+    if first:
+        _ = mg.ops[f"{first}::answer"]
+    message = (
+        r"scipy.special.erf is claimed by a::answer \(mg-a 1.0\) and by b::answer \(mg-b 1.0\)\n"
+        r"  try   call the one you mean by its name, or choose one: MINIGRAD_PREFER=scipy.special.erf=a"
+    )
+    with pytest.raises(NoOperationError, match=message):
+        special.erf(ones())
+    np.testing.assert_array_equal(value(mg.ops.a.answer(ones())), [2.0])
+    np.testing.assert_array_equal(value(mg.ops.b.answer(ones())), [3.0])
+
+
+def test_disabling_one_of_two_settles_it(site: Site, open_registry: OpenRegistry) -> None:
+    add(site, "mg-a", "a", "special.erf", 2.0)
+    add(site, "mg-b", "b", "special.erf", 3.0)
+    open_registry(MINIGRAD_DISABLE_PLUGINS="a")
+    np.testing.assert_array_equal(value(special.erf(ones())), [3.0])
+
+
+@pytest.mark.parametrize("loaded_before", ["mine", "basic", None])
+def test_what_basic_answers_for_stays_its_own(
+    site: Site, registry: PluginLoader, loaded_before: str | None
+) -> None:
+    add(site, "minigrad-ops-basic", "basic", "np.tanh", 2.0)
+    add(site, "mg-mine", "mine", "np.tanh", 3.0)
+    if loaded_before:
+        _ = mg.ops[f"{loaded_before}::answer"]
+    np.testing.assert_array_equal(value(np.tanh(ones())), [2.0])
+    registry.load_all()
+    plugin = registry.plugin("mine")
+    assert plugin is not None
+    assert notes(registry, plugin) == [
+        "np.tanh stays with basic::answer (minigrad-ops-basic 1.0);"
+        " the claim of mine::answer (mg-mine 1.0) is refused"
+    ]
+
+
+def test_a_function_of_basic_loads_no_other_plugin(site: Site, registry: PluginLoader) -> None:
+    add(site, "minigrad-ops-basic", "basic", "np.tanh", 2.0)
+    site.add("mg-mine", namespace="mine", code="raise AssertionError('imported')")
+    np.tanh(ones())
+    assert [(plugin.namespace, plugin.status) for plugin in registry.plugins()] == [
+        ("basic", "loaded"),
+        ("mine", "available"),
+    ]
+
+
+def test_a_function_without_an_answer_names_the_plugins_that_failed(
+    site: Site, registry: PluginLoader
+) -> None:
+    site.add("mg-mine", namespace="mine", code="import nothing_here")
+    with pytest.raises(NoOperationError, match=r"scipy\.special\.erf[\s\S]*plugin 'mine' failed to load"):
+        special.erf(ones())
+
+
+def test_strict_mode_raises_a_fault_met_while_looking_for_a_function(
+    site: Site, open_registry: OpenRegistry
+) -> None:
+    add(site, "mg-a", "a", "special.erf", 2.0)
+    site.add("mg-mine", namespace="mine", code="import nothing_here")
+    open_registry(MINIGRAD_STRICT_PLUGINS="1")
+    with pytest.raises(PluginLoadError, match="mine is unavailable"):
+        special.erf(ones())
+
+
+def test_a_claim_on_a_method_of_a_ufunc_is_answered(site: Site, registry: PluginLoader) -> None:
+    add(site, "mg-a", "a", "np.add.reduce", 5.0)
+    np.testing.assert_array_equal(value(np.add.reduce(ones())), [5.0])
+
+
+ERF = "scipy.special.erf"
+
+
+def test_only_the_plugin_that_declares_a_function_is_loaded_for_it(
+    site: Site, registry: PluginLoader
+) -> None:
+    add(site, "mg-a", "a", "special.erf", 2.0, ERF)
+    add(site, "mg-b", "b", "special.erf", 3.0)  # declares nothing: it is asked where no declaration fits
+    add(site, "mg-c", "c", "special.erfc", 4.0, "scipy.special.erfc")
+    np.testing.assert_array_equal(value(special.erf(ones())), [2.0])
+    assert loaded(registry) == ["a"]
+
+
+@pytest.mark.parametrize("first", ["a", "b"])
+def test_what_is_loaded_already_does_not_decide(site: Site, registry: PluginLoader, first: str) -> None:
+    add(site, "mg-a", "a", "special.erf", 2.0, ERF)
+    add(site, "mg-b", "b", "special.erf", 3.0)
+    mg.ops[f"{first}::answer"]
+    np.testing.assert_array_equal(value(special.erf(ones())), [2.0])
+
+
+def test_a_function_that_nobody_declares_loads_those_that_declare_nothing(
+    site: Site, registry: PluginLoader
+) -> None:
+    add(site, "mg-a", "a", "special.erf", 2.0, ERF)
+    add(site, "mg-b", "b", "special.erfc", 3.0)
+    np.testing.assert_array_equal(value(special.erfc(ones())), [3.0])
+    assert loaded(registry) == ["b"]
+
+
+def test_a_declared_method_of_a_ufunc_is_found(site: Site, registry: PluginLoader) -> None:
+    add(site, "mg-a", "a", "np.add.reduce", 5.0, "numpy.add.reduce")
+    add(site, "mg-b", "b", "np.multiply.reduce", 6.0, "numpy.multiply.reduce")
+    np.testing.assert_array_equal(value(np.add.reduce(ones())), [5.0])
+    assert loaded(registry) == ["a"]
+
+
+def test_a_declaration_under_the_namespace_of_another_distribution_counts_for_nothing(
+    site: Site, registry: PluginLoader
+) -> None:
+    info = site.add("mg-evil", namespace="evil", code="raise AssertionError('imported')")
+    (info / "entry_points.txt").write_text(
+        f"[minigrad]\nevil = mg_evil_plugin\n[minigrad.functions]\n{ERF} = mg_a_plugin\n"
+    )
+    add(site, "mg-a", "a", "special.erf", 2.0, ERF)
+    np.testing.assert_array_equal(value(special.erf(ones())), [2.0])
+    assert loaded(registry) == ["a"]
+
+
+def test_what_a_declaring_plugin_does_not_declare_is_told(site: Site, registry: PluginLoader) -> None:
+    add(site, "mg-a", "a", "special.erf", 2.0, "scipy.special.erfc")
+    mg.ops["a::answer"]
+    with pytest.raises(NoOperationError):
+        special.erf(ones())
+    plugin = registry.plugin("a")
+    assert plugin is not None
+    assert notes(registry, plugin) == [
+        f"{ERF} is not among the functions that it declares, so a::answer (mg-a 1.0) is never asked"
+    ]
+    assert differences(plugin, registry.claims) == [
+        "scipy.special.erfc is declared in the entry points, and no operation answers for it",
+        f"{ERF} is answered for, and not declared",
+    ]
+
+
+def test_a_declaration_may_say_another_name_of_the_function(site: Site, registry: PluginLoader) -> None:
+    add(site, "mg-a", "a", "np.absolute", 2.0, "numpy.abs")
+    np.testing.assert_array_equal(value(np.absolute(ones())), [2.0])
+    plugin = registry.plugin("a")
+    assert plugin is not None
+    assert differences(plugin, registry.claims) == []
+
+
+@pytest.mark.parametrize("declared", [(), (ERF,)])
+@pytest.mark.parametrize("chosen", ["a", "b", "c"])
+def test_a_setting_chooses_among_three(
+    site: Site, open_registry: OpenRegistry, chosen: str, declared: tuple[str, ...]
+) -> None:
+    for factor, namespace in enumerate("abc", 2):
+        add(site, f"mg-{namespace}", namespace, "special.erf", factor, *declared)
+    registry = open_registry(MINIGRAD_PREFER=f"{ERF}={chosen}")
+    np.testing.assert_array_equal(value(special.erf(ones())), [2.0 + "abc".index(chosen)])
+    assert loaded(registry) == [chosen]
+
+
+def test_a_setting_may_say_np(site: Site, open_registry: OpenRegistry) -> None:
+    add(site, "mg-a", "a", "np.sinc", 2.0)
+    add(site, "mg-b", "b", "np.sinc", 3.0)
+    open_registry(MINIGRAD_PREFER="np.sinc=b")
+    np.testing.assert_array_equal(value(np.sinc(ones())), [3.0])
+
+
+def test_a_setting_cannot_take_a_function_from_basic(site: Site, open_registry: OpenRegistry) -> None:
+    add(site, "minigrad-ops-basic", "basic", "np.tanh", 2.0)
+    add(site, "mg-mine", "mine", "np.tanh", 3.0)
+    open_registry(MINIGRAD_PREFER="np.tanh=mine")
+    np.testing.assert_array_equal(value(np.tanh(ones())), [2.0])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ("b", "MINIGRAD_PREFER chooses 'b' for scipy.special.erf, and it has no operation for that"),
+        ("z", "MINIGRAD_PREFER names 'z', and no installed distribution has that namespace"),
+    ],
+)
+def test_a_setting_that_chooses_nobody_is_an_error(
+    site: Site, open_registry: OpenRegistry, chosen: str, message: str
+) -> None:
+    add(site, "mg-a", "a", "special.erf", 2.0)
+    add(site, "mg-b", "b", "np.sinc", 2.0)
+    open_registry(MINIGRAD_PREFER=f"{ERF}={chosen}")
+    with pytest.raises(PluginSettingError, match=message):
+        special.erf(ones())
+
+
+def test_functions_of_form_load_nobody(site: Site, open_registry: OpenRegistry) -> None:
+    site.add("mg-bad", namespace="bad", code="raise AssertionError('imported')")
+    registry = open_registry(MINIGRAD_STRICT_PLUGINS="1")
+    t = ones()
+    assert (np.shape(t), np.ndim(t), np.result_type(t)) == ((1,), 1, np.dtype(float))
+    np.testing.assert_array_equal(np.zeros_like(t), [0.0])
+    assert loaded(registry) == []
+    assert [plugin.status for plugin in registry.plugins()] == ["available"]
+
+
+def test_a_function_is_looked_for_once(
+    site: Site, registry: PluginLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(registry, "answer", asked.append)  # which answers None
+    for _ in range(3):
+        np.testing.assert_array_equal(np.i0(mg.tensor([0.0])), [1.0])
+    assert asked == [np.i0]
+
+
+def test_a_broken_plugin_that_declares_a_function_is_named(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", code="import nothing_here", functions=[ERF])
+    with pytest.raises(NoOperationError, match=r"scipy\.special\.erf[\s\S]*plugin 'a' failed to load"):
+        special.erf(ones())
+
+
+def test_without_basic_the_error_says_what_to_install(site: Site, registry: PluginLoader) -> None:
+    with pytest.raises(NoOperationError) as caught:
+        np.exp(ones())
+    assert "gradient. Install NumPy's own, pip install minigrad-ops-basic, or leave" in str(caught.value)
+    assert "write an operation" not in str(caught.value)
+
+
+def test_a_function_under_two_names_is_claimed_once(site: Site, registry: PluginLoader) -> None:
+    add(site, "mg-a", "a", "np.transpose, np.permute_dims", 2.0)
+    np.testing.assert_array_equal(value(np.transpose(ones())), [2.0])
+
+
+def test_a_name_that_leads_through_anything_costs_nobody_else(
+    site: Site, registry: PluginLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hostile:
+        bad = property(lambda self: 1 / 0)
+
+        def __eq__(self, other: object) -> bool:
+            raise ValueError
+
+        __hash__ = None  # type: ignore[assignment]
+
+    monkeypatch.setattr(np, "hostile", Hostile(), raising=False)
+    site.add(
+        "mg-a", namespace="a", functions=["numpy.hostile.bad", "numpy.hostile", "numpy", ".", "numpy..a"]
+    )
+    add(site, "mg-b", "b", "np.sinc", 3.0, "numpy.sinc")
+    np.testing.assert_array_equal(value(np.sinc(ones())), [3.0])

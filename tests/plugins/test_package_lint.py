@@ -1,0 +1,195 @@
+"""What `minigrad check` says of a package beside what it registers."""
+
+from __future__ import annotations
+
+import builtins
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from minigrad_core.cli.import_probe import probe
+from minigrad_core.cli.package_lint import CHECKS, package_reports
+from tests.plugins.test_function_claims import ANSWERS
+from tests.plugins.testbed import RANGE, WORKING
+
+if TYPE_CHECKING:
+    from minigrad_core.plugins.loader import PluginLoader
+    from minigrad_core.testing.report.report import Failure
+    from tests.plugins.testbed import OpenRegistry, Site
+
+
+def failures(*selectors: str) -> list[Failure]:
+    return [failure for report in package_reports(selectors) for failure in report.failures]
+
+
+def only(check: str, *selectors: str) -> str:
+    """Return the message of the one failure, which must be of that check."""
+    (failure,) = failures(*selectors)
+    assert failure.check == check
+    assert failure.code == f"package-{check}"
+    return failure.message
+
+
+def test_a_package_in_order_passes_every_check(site: Site, registry: PluginLoader) -> None:
+    code = ANSWERS.format(function="special.erf", factor=2.0)
+    requires = [RANGE, "SciPy>=1"]
+    site.add("mg-a", namespace="a", code=code, requires=requires, functions=["scipy.special.erf"], typed=True)
+    (report,) = package_reports(())
+    assert (report.subject, report.ran, report.failures) == ("mg-a", tuple(CHECKS), ())
+    assert report.ok
+
+
+def test_namespaces_choose_packages(site: Site, open_registry: OpenRegistry) -> None:
+    for name in "abc":
+        site.add(f"mg-{name}", namespace=name, code="")
+    open_registry(MINIGRAD_DISABLE_PLUGINS="c")
+    assert [report.subject for report in package_reports(("b", "a::scale"))] == ["mg-b"]
+    assert sorted(report.subject for report in package_reports(())) == ["mg-a", "mg-b"]
+
+
+@pytest.mark.parametrize("requires", [(), ("minigrad-core",), ("numpy>=2",), ("minigrad-core-extras>=1",)])
+def test_a_range_of_the_core_is_asked_for(site: Site, registry: PluginLoader, requires: list[str]) -> None:
+    site.add("mg-a", namespace="a", requires=requires)
+    assert only("core-range") == (
+        "no range of minigrad-core is declared: a later core that breaks it would load it"
+    )
+
+
+def test_a_package_without_the_marker_of_types_is_told(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", typed=True, module="mg_a")
+    (site.folder / "mg_a" / "py.typed").unlink()
+    assert only("py-typed").startswith("mg_a has no py.typed")
+
+
+@pytest.mark.parametrize("group", ["minigrad.plugins", "minigrad_plugins", "minigrad-plugin", "Minigrad"])
+def test_a_group_that_is_nearly_right_is_told(site: Site, registry: PluginLoader, group: str) -> None:
+    info = site.add("mg-a", namespace="a")
+    (info / "entry_points.txt").write_text(f"[{group}]\na = mg_a_plugin\n")
+    assert only("entry-points") == f"nobody reads the entry-point group {group!r}: it is 'minigrad'"
+
+
+@pytest.mark.parametrize("group", ["minigrad_tools.plugins", "console_scripts", "minimal"])
+def test_a_group_of_somebody_else_is_nobodys_business(site: Site, registry: PluginLoader, group: str) -> None:
+    info = site.add("mg-a", namespace="a")
+    (info / "entry_points.txt").write_text(f"[{group}]\na = mg_a_plugin\n")
+    assert package_reports(()) == []
+
+
+def test_a_function_under_no_module_of_a_namespace_is_told(site: Site, registry: PluginLoader) -> None:
+    info = site.add("mg-a", namespace="a")
+    text = "[minigrad]\na = mg_a_plugin\n[minigrad.functions]\nnumpy.i0 = a\n"
+    (info / "entry_points.txt").write_text(text)
+    assert only("entry-points") == "numpy.i0 = 'a' is no module of a namespace; those are: mg_a_plugin"
+
+
+@pytest.mark.parametrize(
+    ("namespace", "message"),
+    [
+        ("train", "'train' belongs to minigrad-train: the claim is refused"),
+        ("local", "'local' belongs to mg.register: the claim is refused"),
+        ("my-ops", "'my-ops' is no name for a namespace"),
+    ],
+)
+def test_a_namespace_that_it_cannot_have_is_told(
+    site: Site, registry: PluginLoader, namespace: str, message: str
+) -> None:
+    site.add("mg-a", namespace=namespace)
+    assert only("namespace", namespace).startswith(message)
+
+
+# Importing it takes ten seconds, by the clock of `clock`.
+SLOW = "import builtins\nbuiltins.seconds += 10\n"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processor time as imported modules tell it; a forked process inherits it."""
+    monkeypatch.setattr(builtins, "seconds", 0.0, raising=False)
+    monkeypatch.setattr("minigrad_core.cli.import_probe.process_time", lambda: vars(builtins)["seconds"])
+
+
+@pytest.mark.usefixtures("clock")
+def test_an_import_that_takes_long_is_told(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", code=SLOW + WORKING.format(op="scale"))
+    assert only("import").startswith("importing mg_a_plugin takes 10.0 s of processor time, and should take")
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_owns_the_declared_functions_is_not_counted(site: Site, registry: PluginLoader) -> None:
+    (site.folder / "library.py").write_text(SLOW)
+    requires = [RANGE, "library"]
+    site.add("mg-a", namespace="a", code="import library\n" + WORKING.format(op="scale"), requires=requires)
+    site.add("mg-b", namespace="b", code="import library", requires=requires, functions=["library.f"])
+    assert [failure.subject for failure in failures() if failure.check == "import"] == ["mg-a"]
+
+
+PRINTING = ["print('hello')", "import sys; sys.stderr.write('hello')", "import os; os.write(1, b'hello')"]
+
+
+@pytest.mark.parametrize("how", PRINTING)
+def test_an_import_that_prints_is_told(
+    site: Site, registry: PluginLoader, how: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    site.add("mg-a", namespace="a", code=f"{how}\n" + WORKING.format(op="scale"))
+    assert only("import") == "importing mg_a_plugin prints: hello"
+
+
+def test_a_module_that_ends_the_process_is_left_to_loading(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", code="raise SystemExit(3)")
+    assert failures() == []
+
+
+def test_a_module_that_ends_its_process_at_once_took_no_time(site: Site, registry: PluginLoader) -> None:
+    (site.folder / "gone.py").write_text("import os\nos._exit(3)\n")
+    assert probe("gone", []) == (0.0, "")
+
+
+def test_declared_functions_are_held_to_what_is_registered(site: Site, registry: PluginLoader) -> None:
+    code = ANSWERS.format(function="np.i0", factor=2.0).replace("from scipy import special\n", "")
+    site.add("mg-a", namespace="a", code=code, functions=["numpy.sinc"])
+    told = [(failure.check, failure.message) for failure in failures()]
+    assert told == [
+        ("declared-functions", "numpy.sinc is declared in the entry points, and no operation answers for it"),
+        ("declared-functions", "np.i0 is answered for, and not declared"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("import scipy.linalg", "scipy"),
+        ("def f():\n    from scipy import linalg", "scipy"),
+        ("import not_there_at_all", "not-there-at-all"),
+        ("import numpy, pluggy, os, mg_a_plugin", None),  # the core's own, the interpreter's, its own
+        ("try:\n    import scipy\nexcept ImportError:\n    pass", None),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import scipy", None),
+        ("try:\n    pass\nfinally:\n    import scipy", "scipy"),
+    ],
+)
+def test_an_import_without_a_requirement_is_told(
+    site: Site, registry: PluginLoader, code: str, told: str | None
+) -> None:
+    site.add("mg-a", namespace="a", code=WORKING.format(op="scale") + code)
+    if told is None:
+        assert failures() == []
+    else:
+        assert f"imports {told}, and no requirement brings it" in only("dependencies")
+
+
+def test_the_command_tells_and_counts_them(site: Site) -> None:
+    site.add("mg-mine", namespace="mine", requires=())
+    done = site.minigrad("check", "mine", "--json", env={"MINIGRAD_PLUGINS": "mine"})
+    report = json.loads(done.stdout)
+    assert done.returncode == 1
+    failures = [f for f in report["failures"] if f["subject"] == "mg-mine"]
+    assert [(f["check"], f["code"]) for f in failures] == [("core-range", "package-core-range")]
+
+
+def test_a_package_that_cannot_be_read_costs_no_other(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", typed=True, module="mg_a")
+    (site.folder / "mg_a" / "old.py").write_text("print 'hello'")
+    site.add("mg-b", namespace="b", requires=())
+    told = [(f.subject, f.check, f.message.partition(":")[0]) for f in failures()]
+    assert ("mg-a", "dependencies", "it cannot be judged") in told
+    assert "mg-b" in {subject for subject, _, _ in told}

@@ -1,0 +1,203 @@
+"""`mg.register`: a derivative without a package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from scipy import special  # type: ignore[import-untyped]  # SciPy ships no types
+
+import minigrad_core as mg
+from minigrad_core.cli.group import minigrad
+from minigrad_core.errors import NoOperationError, PluginError
+from minigrad_core.testing import check_operation
+from minigrad_core.testing.registered import report_of, subjects
+from tests.plugins.test_function_claims import add
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from minigrad_core.plugins.loader import PluginLoader
+    from tests.plugins.testbed import OpenRegistry, Site
+
+
+class I0(mg.Operation):
+    """I_0(x) to three terms. d/dx = grad (x / 2 + x^3 / 16)."""
+
+    name = "i0"
+    broadcasts = True
+    implements: Sequence[Callable[..., Any]] = (np.i0,)
+
+    def forward(self, ctx: mg.Context, x: mg.Array) -> mg.Array:
+        ctx.save(x)
+        return 1 + x**2 / 4 + x**4 / 64
+
+    def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
+        (x,) = ctx.saved
+        return grad * (x / 2 + x**3 / 16)
+
+
+def slope(x: float) -> float:
+    def f(t: Any) -> Any:
+        return np.i0(t)
+
+    return float(mg.grad(f)(x))
+
+
+@pytest.mark.parametrize("given", [I0, I0()])
+def test_the_function_has_a_derivative_from_then_on(registry: PluginLoader, given: Any) -> None:
+    with pytest.raises(NoOperationError):
+        slope(2.0)
+    assert mg.register(given) is given
+    assert slope(2.0) == 1.5
+
+
+def test_it_is_found_and_listed_like_any_other(registry: PluginLoader) -> None:
+    assert not hasattr(mg.ops, "local")
+    mg.register(I0)
+    assert isinstance(mg.ops.local.i0, I0)
+    assert mg.ops["local::i0"] is mg.ops.local.i0
+    assert dir(mg.ops) == ["local"]
+    assert list(mg.ops) == ["local::i0"]
+    row = CliRunner().invoke(minigrad, ["plugins"]).stdout.splitlines()[1]
+    assert row.split() == ["local", "loaded", "1", "-", "-", "-", "this", "process"]
+
+
+def test_a_name_registered_again_replaces_the_first_and_its_claim(registry: PluginLoader) -> None:
+    mg.register(I0)
+    before, space = mg.ops.local.i0, mg.ops.local
+    assert slope(2.0) == 1.5
+
+    class Again(I0):
+        implements = ()
+
+    mg.register(Again)
+    assert type(mg.ops.local.i0) is type(space.i0) is Again
+    assert before is not mg.ops.local.i0
+    with pytest.raises(NoOperationError):
+        slope(2.0)
+
+
+def test_a_function_passes_to_the_operation_that_claims_it_last(registry: PluginLoader) -> None:
+    class Other(I0):
+        name = "other"
+
+        def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
+            return grad * 7
+
+    mg.register(I0)
+    with pytest.warns(UserWarning, match=r"np\.i0 passes from local::i0 to local::other"):
+        mg.register(Other)
+    assert slope(2.0) == 7.0
+    with pytest.warns(UserWarning, match=r"np\.i0 passes from local::other to local::i0"):
+        mg.register(I0)
+    assert slope(2.0) == 1.5
+
+
+def test_an_official_operation_is_never_hidden_in_silence(site: Site, registry: PluginLoader) -> None:
+    add(site, "minigrad-ops-basic", "basic", "np.i0", 3.0)
+    with pytest.warns(
+        UserWarning, match=r"np\.i0 stays with basic::answer \(minigrad-ops-basic 1\.0\); yours"
+    ):
+        mg.register(I0)
+    assert slope(2.0) == 3.0
+    assert mg.grad(mg.ops.local.i0)(2.0) == 1.5
+
+
+def test_a_plugin_that_claims_the_same_is_a_conflict_that_a_setting_decides(
+    site: Site, registry: PluginLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(site, "mg-a", "a", "np.i0", 3.0, "numpy.i0")
+    mg.register(I0)
+    with pytest.raises(
+        NoOperationError, match=r"by a::answer \(mg-a 1.0\) and by local::i0\n.*_PREFER=np.i0=a"
+    ):
+        slope(2.0)
+
+
+@pytest.mark.parametrize(("chosen", "expected"), [("local", 1.5), ("a", 3.0)])
+def test_the_setting_may_choose_it(
+    site: Site, open_registry: OpenRegistry, chosen: str, expected: float
+) -> None:
+    add(site, "mg-a", "a", "np.i0", 3.0, "numpy.i0")
+    open_registry(MINIGRAD_PREFER=f"np.i0={chosen}")
+    mg.register(I0)
+    assert slope(2.0) == expected
+
+
+def test_what_merely_conforms_is_handed_out_callable(registry: PluginLoader) -> None:
+    class Bare:
+        name = "bare"
+
+        def forward(self, ctx: mg.Context, x: mg.Array) -> mg.Array:
+            return x * 3
+
+        def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
+            return grad * 3
+
+    mg.register(Bare)
+    assert mg.grad(mg.ops.local.bare)(1.0) == 3.0
+
+
+def test_it_is_validated_as_a_plugin_would_be(registry: PluginLoader) -> None:
+    class Swapped:
+        name = "swapped"
+
+        def forward(self, x: mg.Array, ctx: mg.Context) -> mg.Array:
+            return x
+
+        def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
+            return grad
+
+    with pytest.raises(
+        PluginError, match=r"Swapped \(.*test_registration.py:\d+\): forward\(x.*cannot be called"
+    ):
+        mg.register(Swapped)  # type: ignore[type-var]  # what it is about
+    assert not list(mg.ops)
+
+
+def test_a_class_that_takes_arguments_is_refused(registry: PluginLoader) -> None:
+    class Scaled(I0):
+        def __init__(self, by: float) -> None: ...
+
+    with pytest.raises(PluginError, match=r"Scaled.*cannot be made without arguments: .*'by'"):
+        mg.register(Scaled)
+
+
+def test_the_contract_kit_checks_it_in_place(
+    registry: PluginLoader, installed_registry: PluginLoader
+) -> None:
+    class Exact(I0):
+        once_differentiable = "its slope is no function of NumPy's"
+
+        def forward(self, ctx: mg.Context, x: mg.Array) -> mg.Array:
+            ctx.save(x)
+            return np.i0(x)
+
+        def backward(self, ctx: mg.Context, grad: mg.Array) -> mg.Array:
+            return grad * special.i1(ctx.saved[0])
+
+    mg.register(Exact)
+    assert check_operation(mg.ops.local.i0).ok
+    (subject,) = subjects(["local"])
+    assert report_of(subject).ok
+
+
+def test_a_stranger_cannot_have_the_namespace(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-evil", namespace="local", code="raise AssertionError('imported')")
+    message = (
+        "'local' belongs to mg.register; the claim of mg-evil 1.0 is refused\n  try   uninstall mg-evil 1.0"
+    )
+    with pytest.raises(PluginError, match=message):
+        mg.ops["local::i0"]
+    mg.register(I0)
+    assert slope(2.0) == 1.5
+
+
+def test_another_registry_does_not_have_it(open_registry: OpenRegistry) -> None:
+    open_registry()
+    mg.register(I0)
+    open_registry()
+    assert not hasattr(mg.ops, "local")

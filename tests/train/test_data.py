@@ -1,0 +1,288 @@
+"""Sets of images other than MNIST: what is read of them, and what is refused."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from minigrad_train.datasets import Task, load
+from minigrad_train.datasets.image_file import read_image
+from minigrad_train.errors import DatasetError
+from tests.train.conftest import idx_bytes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+RNG = np.random.default_rng(0)
+
+
+def write_idx(folder: Path, size: tuple[int, int], classes: int) -> None:
+    folder.mkdir()
+    for prefix, count in (("train", 30), ("t10k", 12)):
+        images = RNG.integers(0, 256, (count, *size))
+        (folder / f"{prefix}-images-idx3-ubyte").write_bytes(idx_bytes(images))
+        (folder / f"{prefix}-labels-idx1-ubyte").write_bytes(idx_bytes(np.arange(count) % classes))
+
+
+def picture(path: Path, pixels: Any, **options: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.asarray(pixels, np.uint8)).save(path, **options)
+    return path
+
+
+def colours(height: int, width: int) -> NDArray[np.uint8]:
+    return RNG.integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def folder_of_pictures(root: Path, *classes: str, count: int = 6, size: tuple[int, int] = (5, 4)) -> Path:
+    for name in classes:
+        for number in range(count):
+            picture(root / name / f"{number}.png", colours(*size))
+    return root
+
+
+def test_idx_of_any_size_and_classes_with_their_names(tmp_path: Path) -> None:
+    write_idx(tmp_path / "set", (5, 7), 3)
+    (tmp_path / "set" / "classes.txt").write_text("ankle boot\nbag\ncoat\n", encoding="utf-8")
+    splits, task = load(tmp_path / "set")
+    assert task == Task((1, 5, 7), ("ankle boot", "bag", "coat"))
+    assert [part.images.shape for part in splits] == [(25, 35), (5, 35), (12, 35)]
+    (tmp_path / "set" / "classes.txt").unlink()
+    assert load(tmp_path / "set").task.classes == ("0", "1", "2")
+
+
+def test_fewer_names_than_labels_are_refused(tmp_path: Path) -> None:
+    write_idx(tmp_path / "set", (5, 7), 3)
+    (tmp_path / "set" / "classes.txt").write_text("bag\ncoat\n")
+    with pytest.raises(DatasetError, match=r"expected whole labels in \[0, 2\), got uint8 from 0 to 2"):
+        load(tmp_path / "set")
+
+
+@pytest.mark.parametrize("names", ["bag\nbag", "bag", "bag\n\x1b[31mcoat", "bag\n" + "c" * 101])
+def test_names_that_would_confuse_are_refused(tmp_path: Path, names: str) -> None:
+    write_idx(tmp_path / "set", (5, 7), 2)
+    (tmp_path / "set" / "classes.txt").write_text(names)
+    with pytest.raises(
+        DatasetError, match=r"have one name|cannot be called|expected 2 to 10,000 classes, got 1"
+    ):
+        load(tmp_path / "set")
+
+
+def test_folders_are_classes_and_colours_are_channels(tmp_path: Path) -> None:
+    folder_of_pictures(tmp_path, "rose", "daisy")
+    (tmp_path / "rose" / ".DS_Store").write_bytes(b"litter")
+    first = picture(tmp_path / "daisy" / "0.png", colours(5, 4))
+    splits, task = load(tmp_path)
+    assert task == Task((3, 5, 4), ("daisy", "rose"))
+    assert [len(part.labels) for part in splits] == [9, 1, 2]
+    everything = np.concatenate([part.images for part in splits])
+    expected = np.moveaxis(np.asarray(Image.open(first), np.float32) / 255, 2, 0).reshape(-1)
+    assert np.isclose(everything, expected, atol=1e-6).all(axis=1).sum() == 1
+
+
+def test_splits_in_folders_are_kept(tmp_path: Path) -> None:
+    for split, count in (("train", 8), ("val", 2), ("test", 3)):
+        folder_of_pictures(tmp_path / split, "a", "b", count=count)
+    splits, _ = load(tmp_path)
+    assert [len(part.labels) for part in splits] == [16, 4, 6]
+    folder_of_pictures(tmp_path / "test", "c")
+    with pytest.raises(DatasetError, match=r"test.c: there is no class 'c' in the training set"):
+        load(tmp_path)
+
+
+def test_missing_splits_are_drawn_by_the_seed(tmp_path: Path) -> None:
+    folder_of_pictures(tmp_path, "a", "b", count=12)
+    first, again, other = (load(tmp_path, seed=seed).splits for seed in (1, 1, 2))
+    for part, same in zip(first, again, strict=True):
+        np.testing.assert_array_equal(part.images, same.images)
+    assert not np.array_equal(first.test.images, other.test.images)
+    rows = [row.tobytes() for part in first for row in part.images]
+    assert len(set(rows)) == len(rows) == 24
+
+
+def test_pictures_in_grey_have_one_channel_and_one_of_colour_makes_all_three(tmp_path: Path) -> None:
+    for name in "ab":
+        for number in range(6):
+            picture(tmp_path / name / f"{number}.png", RNG.integers(0, 256, (5, 4)))
+    assert load(tmp_path).task.shape == (1, 5, 4)
+    picture(tmp_path / "a" / "7.png", colours(5, 4))
+    assert load(tmp_path).task.shape == (3, 5, 4)
+
+
+def test_sizes_are_checked_and_resize_makes_them_one(tmp_path: Path) -> None:
+    folder_of_pictures(tmp_path, "a", "b")
+    odd = picture(tmp_path / "b" / "odd.jpg", colours(9, 30))
+    with pytest.raises(
+        DatasetError, match=r"odd.jpg: expected 5 x 4 as the first .* got 9 x 30; .* by --resize"
+    ):
+        load(tmp_path)
+    assert load(tmp_path, resize=6).task.shape == (3, 6, 6)
+    odd.write_bytes(b"no picture")
+    with pytest.raises(DatasetError, match=r"odd.jpg: no readable PNG or JPEG"):
+        load(tmp_path, resize=6)
+
+
+def test_resize_is_for_pictures(small_mnist: Path) -> None:
+    with pytest.raises(DatasetError, match=r"--resize is for a folder of pictures"):
+        load(small_mnist, resize=6)
+
+
+def test_file_among_the_folders_and_folder_among_the_pictures_are_refused(tmp_path: Path) -> None:
+    folder_of_pictures(tmp_path, "a", "b")
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(DatasetError, match=r"notes.txt: expected a folder for each class, got a file"):
+        load(tmp_path)
+    (tmp_path / "notes.txt").unlink()
+    (tmp_path / "a" / "more").mkdir()
+    with pytest.raises(DatasetError, match=r"more: no readable PNG or JPEG \(Is a directory\)"):
+        load(tmp_path)
+
+
+def test_empty_folder_and_class_without_pictures_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"expected the four IDX files .* or a folder of pictures a class"):
+        load(tmp_path)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with pytest.raises(DatasetError, match=r"no pictures in it"):
+        load(tmp_path)
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def test_picture_larger_than_the_bound_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.png"
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 10_000, 6_000, 8, 0, 0, 0, 0))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1000))))
+    with pytest.raises(
+        DatasetError, match=r"10000 x 6000 pixels are more than the 50,000,000 that are decoded"
+    ):
+        read_image(path, 3)
+
+
+def test_transparency_is_white_paper_and_a_camera_is_held_upright(tmp_path: Path) -> None:
+    clear = np.zeros((2, 3, 4), np.uint8)
+    assert (read_image(picture(tmp_path / "clear.png", clear), 1) == 1).all()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    assert read_image(picture(tmp_path / "turned.jpg", colours(5, 9), exif=exif), 3).shape == (3, 9, 5)
+
+
+def npz(path: Path, **arrays: Any) -> Path:
+    np.savez_compressed(path, **arrays)
+    return path
+
+
+DIGITS = RNG.integers(0, 17, (40, 8, 8))
+LABELS = np.arange(40) % 10
+
+
+@pytest.mark.parametrize(
+    ("images", "shape"),
+    [
+        (DIGITS, (1, 8, 8)),
+        (DIGITS.astype(float), (1, 8, 8)),
+        (DIGITS.reshape(40, 64), (1, 8, 8)),
+        (DIGITS.reshape(40, 4, 16)[:, :, :15], (1, 4, 15)),
+        (DIGITS.reshape(40, 64)[:, :6], (1, 1, 6)),
+        (RNG.integers(0, 256, (40, 5, 4, 3), dtype=np.uint8), (3, 5, 4)),
+        (RNG.integers(0, 256, (40, 3, 5, 4), dtype=np.uint8), (3, 5, 4)),
+        (DIGITS[..., None] > 8, (1, 8, 8)),
+    ],
+)
+def test_npz_of_any_layout_and_type(
+    tmp_path: Path, images: NDArray[Any], shape: tuple[int, int, int]
+) -> None:
+    splits, task = load(npz(tmp_path / "set.npz", images=images, target=LABELS[:, None]))
+    assert task == Task(shape, tuple("0123456789"))
+    assert [len(part.labels) for part in splits] == [29, 5, 6]
+    largest = max(float(part.images.max()) for part in splits)
+    assert largest == 1 if images.dtype != np.uint8 else largest == images.max() / 255
+
+
+def test_npz_has_splits_and_names_of_its_own(tmp_path: Path) -> None:
+    parts = {"x_train": DIGITS, "y_train": LABELS % 2, "x_test": DIGITS[:9], "y_test": LABELS[:9] % 2}
+    path = npz(tmp_path / "set.npz", **parts, classes=np.array(["even", "odd"]), other=np.array([{}]))
+    splits, task = load(path)
+    assert task.classes == ("even", "odd")
+    assert [len(part.labels) for part in splits] == [34, 6, 9]
+    np.testing.assert_array_equal(splits.test.images, np.float32(DIGITS[:9].reshape(9, 64) / DIGITS.max()))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"pictures": DIGITS}, r"expected arrays of the names x_train y_train; or .*; it holds none"),
+        ({"x": DIGITS, "y": LABELS - 1}, r"expected whole labels from 0 to 9999, got int64 from -1"),
+        ({"x": DIGITS, "y": LABELS * 1e9}, r"expected whole labels from 0"),
+        ({"x": DIGITS, "y": LABELS[:3]}, r"40 images, but labels of shape \(3,\)"),
+        ({"x": DIGITS - 1, "y": LABELS}, r"expected floating-point pixels in \[0, 1\], got float32 from -"),
+        (
+            {"x": DIGITS * np.nan, "y": LABELS},
+            r"expected floating-point pixels in \[0, 1\], got float32 from nan",
+        ),
+        ({"x": LABELS, "y": LABELS}, r"expected images of shape .*, got \(40,\)"),
+        ({"x": DIGITS[:0], "y": LABELS[:0]}, r"no examples in it"),
+        ({"x": DIGITS[:, :0], "y": LABELS}, r"no pixels"),
+        ({"x": np.array([{}] * 40), "y": LABELS}, r"not a readable .npz file"),
+        ({"x": DIGITS * 1j, "y": LABELS}, r"not a readable .npz file"),
+    ],
+)
+def test_npz_of_something_else_is_refused(tmp_path: Path, arrays: dict[str, Any], message: str) -> None:
+    with pytest.raises(DatasetError, match=message):
+        load(npz(tmp_path / "set.npz", **arrays))
+
+
+def zipped(path: Path, header: str, data: bytes, method: int = zipfile.ZIP_DEFLATED) -> Path:
+    """Write an array whose header says what one likes."""
+    magic = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name in "xy":
+            archive.writestr(f"{name}.npy", magic + data)
+    return path
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 1000000)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (-1, -8)}",
+        "{'descr': '|O', 'fortran_order': False, 'shape': (8,)}",
+        "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (8,)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': __import__('os').mkdir('made')}",
+        "(" * 5000,
+        "-" * 5000 + "1",
+    ],
+)
+def test_lying_header_of_an_array_is_refused(tmp_path: Path, header: str) -> None:
+    with pytest.raises(DatasetError, match=r"set.npz: not a readable .npz file"):
+        load(zipped(tmp_path / "set.npz", header, bytes(64)))
+
+
+def test_archive_that_promises_more_than_the_bound_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minigrad_train.datasets.npz.LARGEST", 100_000)
+    path = zipped(tmp_path / "set.npz", "", bytes(10**6))
+    with pytest.raises(DatasetError, match=r"it promises 2,000,\d+ bytes, more than the 100,000"):
+        load(path)
+
+
+def test_methods_of_compression_that_allocate_what_they_are_told_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"not a readable .npz file"):
+        load(zipped(tmp_path / "set.npz", "", bytes(64), zipfile.ZIP_LZMA))
+
+
+def test_task_that_is_saved_comes_back() -> None:
+    task = Task((3, 40, 32), ("größer", "b"))
+    assert Task.from_dict(task.as_dict(), "a file") == task
+    assert str(task) == "images of 40 x 32 in colour, 2 classes"

@@ -1,0 +1,133 @@
+"""Sets that nobody here has seen, from the command line: trained on without another option, and predicted."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from minigrad_train.cli.predict import predict
+from minigrad_train.cli.train import train
+from minigrad_train.datasets import load
+from minigrad_train.errors import DatasetError, SavedRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+FASHION = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+]
+FLOWERS = {
+    "daisy": (240, 240, 240),
+    "rose": (200, 20, 40),
+    "tulip": (220, 60, 180),
+    "iris": (40, 40, 200),
+    "fern": (20, 120, 30),
+}
+
+
+def invoke(command: Any, *arguments: object) -> Result:
+    return CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def fashion(folder: Path, small_mnist: Path) -> Path:
+    """Write four files as Fashion-MNIST is published, gzip-compressed, with the names of its classes."""
+    folder.mkdir()
+    for file in small_mnist.iterdir():
+        (folder / f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes()))
+    (folder / "classes.txt").write_text("\n".join(FASHION))
+    return folder
+
+
+def flowers(folder: Path, _: Path) -> Path:
+    """Write JPEGs of 40 x 32, a folder to each of five classes, which differ in their colour."""
+    rng = np.random.default_rng(0)
+    for name, colour in FLOWERS.items():
+        (folder / name).mkdir(parents=True)
+        for number in range(24):
+            pixels = rng.normal(colour, 30, (40, 32, 3)).clip(0, 255).astype(np.uint8)
+            Image.fromarray(pixels).save(folder / name / f"{number}.jpg")
+    return folder
+
+
+def digits(path: Path, small_mnist: Path) -> Path:
+    """Write an .npz of 8 x 8 digits in 17 shades."""
+    splits, _ = load(small_mnist)
+    images = splits.train.images.reshape(-1, 28, 28)[:, 2:26, 2:26].reshape(-1, 8, 3, 8, 3).mean((2, 4))
+    np.savez(path, images=np.rint(images * 16), target=splits.train.labels)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "told"),
+    [
+        (fashion, "fashion", "images of 28 x 28, 10 classes: 500 to train, 100 to validate, 100 to test"),
+        (
+            flowers,
+            "flowers",
+            "images of 40 x 32 in colour, 5 classes: 84 to train, 16 to validate, 20 to test",
+        ),
+        (digits, "digits.npz", "images of 8 x 8, 10 classes: 348 to train, 69 to validate, 83 to test"),
+    ],
+)
+def test_set_of_ones_own_is_learned_and_predicted(
+    small_mnist: Path, tmp_path: Path, written: Callable[[Path, Path], Path], name: str, told: str
+) -> None:
+    data = written(tmp_path / name, small_mnist)
+    result = invoke(train, "--data", data, "--out", tmp_path / "run")
+    assert result.exit_code == 0
+    assert told in result.output
+    test = json.loads((tmp_path / "run" / "result.json").read_text())
+    assert test["test_accuracy"] > 0.5
+    predicted = json.loads(invoke(predict, tmp_path / "run", "--test", "--json").output)
+    assert predicted["measured"]["accuracy"] == test["test_accuracy"]
+    assert {entry["class"] for entry in predicted["predictions"]} <= set(predicted["classes"])
+    assert predicted["classes"] == list(load(data).task.classes)
+
+
+def test_classes_are_called_by_their_names_and_one_picture_may_be_asked_about(tmp_path: Path) -> None:
+    data, run = flowers(tmp_path / "flowers", tmp_path), tmp_path / "run"
+    invoke(train, "--data", data, "--out", run, "--epochs", 2, "--model", "linear")
+    output = invoke(predict, run, "--test").output
+    assert "4 tulip" in output
+    assert "predicted" in output
+    line = invoke(predict, run, data / "rose" / "0.jpg").output
+    assert line.startswith(f"{data / 'rose' / '0.jpg'}  ")
+    assert line.split()[-2] in FLOWERS
+    Image.new("RGB", (50, 50)).save(tmp_path / "large.png")
+    with pytest.raises(
+        DatasetError, match=r"large.png: expected channels x height x width of 3 x 40 x 32, got 3 x 50 x 50"
+    ):
+        invoke(predict, run, tmp_path / "large.png")
+
+
+def test_picture_is_scaled_as_those_in_training_were(tmp_path: Path) -> None:
+    data, run = flowers(tmp_path / "flowers", tmp_path), tmp_path / "run"
+    invoke(train, "--data", data, "--resize", 8, "--out", run, "--epochs", 2, "--model", "cnn")
+    Image.new("RGB", (50, 70), "white").save(tmp_path / "large.png")
+    assert invoke(predict, run, tmp_path / "large.png").exit_code == 0
+    assert "accuracy" in invoke(predict, run, "--test").output
+
+
+def test_data_that_are_no_longer_what_the_run_was_trained_on_are_refused(tmp_path: Path) -> None:
+    data, run = flowers(tmp_path / "flowers", tmp_path), tmp_path / "run"
+    invoke(train, "--data", data, "--out", run, "--epochs", 1, "--model", "linear")
+    (data / "fern").rename(data / "moss")
+    for command, arguments in ((train, ("--resume", run, "--epochs", 2)), (predict, (run, "--test"))):
+        with pytest.raises(SavedRunError, match=r"images of 40 x 32 in colour, 5 classes; the data are now"):
+            invoke(command, *arguments)

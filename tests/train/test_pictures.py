@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from minigrad_train.datasets import Task
+from minigrad_train.history import Epoch, History
+from minigrad_train.pictures import draw_curves, draw_mistakes, write_picture
+from minigrad_train.pictures.mistakes import worst_mistakes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+
+def history(*validation: float) -> History:
+    return History(
+        Epoch(
+            k,
+            1 / k,
+            1.0,
+            100.0,
+            {"accuracy": 1 - 0.5 / k, "validation_loss": loss, "validation_accuracy": 0.9},
+        )
+        for k, loss in enumerate(validation, 1)
+    )
+
+
+def texts(figure: Figure) -> str:
+    """Return everything that is written in a figure."""
+    import matplotlib.text
+
+    found = figure.findobj(matplotlib.text.Text)
+    return "\n".join(text.get_text() for text in found if isinstance(text, matplotlib.text.Text))
+
+
+def test_curves_say_what_they_are_of() -> None:
+    shown = texts(draw_curves(history(0.9, 0.6, 0.5), {"loss": 0.4, "accuracy": 0.9126}, "mlp · seed 0"))
+    for text in ("Loss", "Accuracy", "training", "validation", "test 91.26 %", "epoch", "mlp · seed 0"):
+        assert text in shown
+    assert "overfitting" not in shown
+
+
+def test_curves_show_where_overfitting_began() -> None:
+    figure = draw_curves(history(0.9, 0.5, 0.6, 0.7), None, "")
+    assert texts(figure).count("overfitting after epoch 2") == 2
+    assert "test" not in texts(figure)
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 12, 40, 1000])
+def test_ticks_are_whole_epochs_and_short_numbers(epochs: int) -> None:
+    figure = draw_curves(history(*np.linspace(1, 0.5, epochs)), None, "")
+    figure.canvas.draw()
+    for axes in figure.axes:
+        labels = [text.get_text() for text in axes.get_xticklabels()]
+        assert all(label.isdecimal() for label in labels)
+        assert len(set(labels)) == len(labels)
+        assert all(len(text.get_text()) <= 7 for text in axes.get_yticklabels())
+
+
+def test_mistakes_have_a_title_the_names_and_an_explanation() -> None:
+    task = Task((3, 4, 5), ("cat", "$\\dog$", "Chrysanthemum indicum"))
+    probabilities = np.array([[0.9, 0.1, 0.0], [0.3, 0.7, 0.0], [0.1, 0.1, 0.8]])
+    images = np.random.default_rng(0).random((3, 60), dtype=np.float32)
+    figure = draw_mistakes(images, probabilities, np.array([1, 1, 0]), task, "run 7, test")
+    shown = texts(figure)
+    figure.canvas.draw()  # a dollar begins no formula
+    for text in (
+        "run 7, test: 2 mistakes in 3 images",
+        "cat",
+        "90.0 %",
+        "Chrysanthemum…",
+        "probable",
+    ):
+        assert text in shown
+
+
+def test_surest_mistake_comes_first_and_what_is_right_not_at_all() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.7, 0.3]])
+    assert worst_mistakes(probabilities, np.array([0, 0, 0, 1])).tolist() == [2, 3, 1]
+
+
+def test_picture_that_cannot_be_drawn_or_written_is_told_and_raises_nothing(tmp_path: Path) -> None:
+    def fail() -> Figure:
+        raise ValueError("no fonts")
+
+    fault = write_picture(tmp_path / "a.png", fail)
+    assert fault == f"{tmp_path / 'a.png'} could not be drawn: ValueError: no fonts"
+    (tmp_path / "file").write_text("")
+    fault = write_picture(tmp_path / "file" / "a.png", lambda: draw_curves(history(0.9), None, ""))
+    assert fault is not None
+    assert fault.startswith(f"{tmp_path / 'file' / 'a.png'} could not be drawn: ")
+
+
+def drawn(path: Path, **environment: str) -> str:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom minigrad_train.history import Epoch, History\n"
+        "from minigrad_train.pictures import draw_curves, write_picture\n"
+        "history = History([Epoch(1, 0.5, 1.0, 1.0), Epoch(2, 0.4, 1.0, 1.0)])\n"
+        "print(write_picture(Path(sys.argv[1]), lambda: draw_curves(history, None, 'caption')))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_environment_of_matplotlib_changes_no_pixel_and_says_nothing(tmp_path: Path) -> None:
+    style = tmp_path / "matplotlibrc"
+    style.write_text("figure.facecolor: black\nfont.size: 30\nbackend: nonsense\nno such setting\n")
+    nowhere = {
+        "HOME": "/proc",
+        "XDG_CACHE_HOME": "/proc",
+        "XDG_CONFIG_HOME": "/proc",
+        "MPLCONFIGDIR": "/proc/x",
+    }
+    foreign = {"MPLBACKEND": "module://nowhere.at_all", "MATPLOTLIBRC": str(style)}
+    for name, environment in {"plain": {}, "nowhere": nowhere, "foreign": foreign}.items():
+        assert drawn(tmp_path / f"{name}.png", **environment) == "None"
+    first, *others = (
+        np.asarray(Image.open(tmp_path / f"{name}.png")) for name in ("plain", "nowhere", "foreign")
+    )
+    for other in others:
+        np.testing.assert_array_equal(other, first)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from minigrad_train.cli.runs import runs
+from minigrad_train.cli.train import train
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def listed(*arguments: object) -> Result:
+    return CliRunner().invoke(runs, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def trained(data: Path, out: Path, *options: str) -> None:
+    common = ["--data", str(data), "--out", str(out), "--hidden", "8", "--epochs", "2"]
+    CliRunner().invoke(train, [*common, *options], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def folder(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("runs")
+    trained(small_mnist, folder / "b", "--lr", "0.01", "--batch-size", "full", "--seed", "3")
+    trained(small_mnist, folder / "a")
+    (folder / "a" / "result.json").write_text('{"epoch": 1, "test_accuracy": 0.5}')  # of an earlier end
+    (folder / "notes").mkdir()
+    return folder
+
+
+def test_runs_are_listed_with_their_settings_and_results(folder: Path, small_mnist: Path) -> None:
+    header, first, second = listed(folder).output.splitlines()
+    assert header.split() == [
+        *("RUN", "DATA", "MODEL", "OPTIMIZER", "LR", "BATCH", "SEED", "EPOCHS", "LOSS", "VALIDATION", "TEST")
+    ]
+    data = small_mnist.name
+    assert first.split()[:8] == ["a", data, "mlp", "nn::adam", "default", "128", "0", "2/2"]
+    assert first.split()[-1] == "-"
+    assert second.split()[:8] == ["b", data, "mlp", "nn::adam", "0.01", "full", "3", "2/2"]
+    result = json.loads((folder / "b" / "result.json").read_text())
+    assert second.split()[-1] == f"{result['test_accuracy']:.2%}"
+
+
+def test_json_has_every_setting_and_number(folder: Path) -> None:
+    first, second = json.loads(listed(folder, "--json").output)
+    assert first["run"] == str(folder / "a")
+    assert first["result"] == {}
+    config = json.loads((folder / "b" / "config.json").read_text())
+    assert second["settings"].items() <= config.items()
+    assert config.keys() - second["settings"].keys() == {"shape", "classes", "versions"}
+    assert second["last"] == json.loads((folder / "b" / "metrics.jsonl").read_text().splitlines()[-1])
+    assert second["result"] == json.loads((folder / "b" / "result.json").read_text())
+
+
+def test_one_run_is_listed_alone(folder: Path) -> None:
+    assert len(listed(folder / "b").output.splitlines()) == 2
+
+
+def test_folder_without_runs_says_so(tmp_path: Path) -> None:
+    assert listed(tmp_path).output == f"no runs in {tmp_path}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("config.json", "{", "config.json: it is no JSON"),
+        ("config.json", "[" * 100_000, "config.json: it is no JSON"),
+        ("config.json", "[]", "config.json: expected JSON objects"),
+        ("config.json", '{"seed": 1e300}', "config.json: the setting seed cannot be '1e"),
+        ("metrics.jsonl", "{}\n3\n", "metrics.jsonl: expected JSON objects"),
+        ("result.json", "", "result.json: it is no JSON"),
+    ],
+)
+def test_damaged_file_is_named_and_costs_no_other_run(
+    tmp_path: Path, folder: Path, name: str, content: str, message: str
+) -> None:
+    shutil.copytree(folder / "b", tmp_path / "b")
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "checkpoint.safetensors").touch()
+    (run / "config.json").write_text("{}")
+    (run / "metrics.jsonl").write_text("{}\n")
+    (run / name).write_text(content)
+    result = listed(tmp_path)
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["RUN", "b"]
+    assert result.stderr.startswith(f"note: {run}")
+    assert message in result.stderr
