@@ -29,7 +29,8 @@ def renamed_operations() -> dict[str, Any]:
     new = {name: f"q{k}" for k, name in enumerate(arguments)}
     new |= {name: f"f{k}" for k, name in enumerate(sorted(functions))}
     names = sorted(node.name for node in classes)
-    assert len({*names, *functions}) == len(names) + len(functions), "one name for two in the corpus"
+    defined = [name for node in nodes for name in _defined(node)]
+    assert len(set(defined)) == len(defined), "one name for two in the corpus, which becomes one module"
     new |= {name: f"Q{k}" for k, name in enumerate(names)}
     module = ModuleType("renamed_operations")
     sys.modules[module.__name__] = module  # pickle looks there
@@ -38,6 +39,13 @@ def renamed_operations() -> dict[str, Any]:
     for file in trees:
         _load(file, trees, renaming, module)
     return {name: getattr(module, new[name]) for name in names}
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.ClassDef | ast.FunctionDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def _arguments(node: ast.ClassDef) -> list[str]:

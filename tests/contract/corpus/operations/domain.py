@@ -10,14 +10,13 @@ import minigrad_core as mg
 from minigrad_core import Context
 
 from ..pair import breaks
-from .right.common_steps import as_float, as_floats, need
+from .right.common_steps import as_float, need
 from .right.elementwise import Exp, Expm1, Scale, Sigmoid, Softplus, Square, Tanh
 from .right.indexing import MaskedMean
 from .right.kernels import BestOf, VolumeLog
 from .right.kinked import Relu
 from .right.pairs import Add, Hypot, Maximum, Multiply
 from .right.reductions import Sum
-from .right.scores import GridRound
 from .right.softmax import LogSoftmax, LogSumExp, Softmax
 
 
@@ -154,15 +153,6 @@ class SoftmaxCleansNan(Softmax):
 
 
 @breaks("domain", "swallows-nan")
-class GridRoundCleans(GridRound):
-    def forward(self, ctx: Any, x: Any, *, cell: Any = 2.0, levels: Any = 7) -> Any:
-        need(cell > 0 and levels >= 1, self.name, "cell and levels must be above 0")
-        x = as_floats(x)
-        ctx.save(np.abs(x) <= levels * cell)
-        return np.clip(np.rint(np.nan_to_num(x) / cell), -levels, levels) * cell
-
-
-@breaks("domain", "swallows-nan")
 class BestOfRows(BestOf):
     def forward(self, ctx: Any, x: Any, *, count: Any = 1) -> Any:
         need(x.ndim == 2, self.name, f"x (n, k), got {x.shape}")
@@ -187,3 +177,15 @@ class VolumeLogProduct(VolumeLog):
         L = np.linalg.cholesky(S)
         ctx.save(S)
         return 2 * np.log(np.prod(np.diagonal(L)))
+
+
+@breaks("domain", "overflow")
+class SigmoidBackwardOverflows(Sigmoid):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.exp(-np.logaddexp(0, -x))
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        e = np.exp(-x)
+        return grad * e / ((1 + e) * (1 + e))

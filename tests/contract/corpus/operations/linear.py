@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
-from .right.elementwise import Exp, Sigmoid, Square, Tanh
+from .right.elementwise import Exp, Square, Tanh
 from .right.pairs import SineCosine
 from .right.smooth import plain
 
@@ -32,18 +32,6 @@ class ExpConstantGrad(Exp):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (y,) = ctx.saved
         return plain(grad) * y
-
-
-@breaks("linear", "not-linear")
-class SigmoidBackwardOverflows(Sigmoid):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.exp(-np.logaddexp(0, -x))
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        e = np.exp(-x)
-        return grad * e / ((1 + e) * (1 + e))
 
 
 @breaks("linear", "not-linear")

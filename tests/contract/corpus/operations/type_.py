@@ -12,7 +12,7 @@ from .right.common_steps import as_float, need
 from .right.elementwise import Expm1, Log1p, Scale, Sin
 from .right.kernels import SineRatio, _even
 from .right.kinked import Relu
-from .right.linalg import PairDistances, Trace
+from .right.linalg import Trace
 from .right.outputs import MeanAndStd, SafeDivide
 from .right.rearrangements import CountLoss
 from .right.reductions import Mean
@@ -20,14 +20,6 @@ from .right.smooth import ArcSinh, Log1mExp, Power, WeighedLog
 
 if TYPE_CHECKING:
     from minigrad_core import Context
-
-
-@breaks("type", "imprecise")
-class PairDistancesExpanded(PairDistances):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        super().forward(ctx, x)
-        squares = (x * x).sum(axis=1)
-        return squares[:, None] + squares - 2 * (x @ x.T)
 
 
 @breaks("type", "imprecise")

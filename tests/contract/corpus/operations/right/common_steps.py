@@ -22,7 +22,5 @@ def as_floats(*values: Any) -> Any:
     """As floating-point arrays; a Python scalar takes the type of the others."""
     known = [as_float(v) for v in values if hasattr(v, "dtype")]
     dtype = np.result_type(*[v.dtype for v in known]) if known else np.float64
-    found: tuple[Any, ...] = tuple(
-        as_float(v) if hasattr(v, "dtype") else np.asarray(v, dtype) for v in values
-    )
-    return found if len(found) > 1 else found[0]
+    found = [as_float(v) if hasattr(v, "dtype") else np.asarray(v, dtype) for v in values]
+    return tuple(found) if len(found) > 1 else found[0]

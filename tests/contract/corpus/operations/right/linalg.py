@@ -10,23 +10,6 @@ from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, between, real
 
 
-class PairDistances(Operation):
-    """Squared distances of all pairs of rows. x: (n, d) -> (n, n). d/dx from the symmetric part of grad."""
-
-    name = "pair_distances"
-    cases = (Case(x=between(-5, 5, "n d")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        difference = x[:, None, :] - x[None, :, :]
-        ctx.save(difference)
-        return (difference * difference).sum(axis=-1)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (difference,) = ctx.saved
-        both = grad + grad.T
-        return 2 * (both[:, :, None] * difference).sum(axis=1)
-
-
 class Affine(Operation):
     """x @ weight + bias. x: (n, k), weight: (k, m), bias: (m,) -> (n, m).
 
