@@ -5,7 +5,7 @@ from __future__ import annotations
 import dis
 from typing import TYPE_CHECKING, Any
 
-from .finding import Broken
+from .finding import Broken, DoesNotApply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ def guarded(what: str, run: Callable[[], Any]) -> Any:
     """Return `run()`; whatever it raises becomes Broken. Only the user's own interrupt passes."""
     try:
         return run()
-    except Broken:
+    except (Broken, DoesNotApply):
         raise
     except SystemExit as error:
         raise Broken(f"{_code(what)}-exits", f"{what} called sys.exit({error.code!r})", error) from error
