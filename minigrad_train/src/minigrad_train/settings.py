@@ -85,7 +85,9 @@ class Settings:
             if not _FITS[name](value):
                 raise SavedRunError(f"{source}: the setting {name} cannot be {str(value)[:80]!r}")
         # JSON has no tuples.
-        given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
         return cls(**given)
 
 
