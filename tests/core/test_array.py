@@ -27,3 +27,9 @@ def test_unbroadcast_is_the_transpose_of_broadcasting(shapes: object) -> None:
 )
 def test_shape_of_anything(x: object, shape: tuple[int, ...]) -> None:
     assert shape_of(x) == shape
+
+
+def test_half_precision_counts_beyond_its_digits() -> None:
+    copies = unbroadcast(np.ones((10_000, 2), np.float16), (2,))
+    assert copies.dtype == np.float16
+    np.testing.assert_array_equal(np.asarray(copies), [10_000, 10_000])

@@ -7,6 +7,7 @@ import signal
 import sys
 from contextlib import suppress
 from contextvars import copy_context
+from linecache import getline
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from minigrad_core import Module, Parameter, checkpoint, grad, hvp, jvp, no_grad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
 X = np.array([0.3, -0.7, 1.1])
 
@@ -82,12 +84,16 @@ def check_nothing_is_left() -> None:
 
 
 def events(function: Callable[[], Any], stop: float) -> int:
-    """Count the lines, calls and returns of Python code in a call, and raise `KeyboardInterrupt` at one."""
+    """Count the lines, calls and returns of Python code in a call, and raise `KeyboardInterrupt` at one.
+
+    Not at a `with`, to which a trace function comes once more before `__exit__` is called, and a signal does
+    not.
+    """
     count = 0
 
-    def trace(*_: Any) -> Any:
+    def trace(frame: FrameType, *_: Any) -> Any:
         nonlocal count
-        count += 1
+        count += not getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith("with ")
         if count == stop:
             raise KeyboardInterrupt
         return trace
@@ -110,6 +116,19 @@ def test_an_interrupt_between_any_two_lines_leaves_nothing_behind(step: Callable
     for stop in range(1, total, 1 + total // 150):
         events(step, stop)
         check_nothing_is_left()
+
+
+def test_an_interrupt_of_backward_adds_to_all_leaves_or_to_none() -> None:
+    def leaves() -> list[Any]:
+        return [tensor(X, requires_grad=True) for _ in range(5)]
+
+    total = events(sum(leaves()).sum().backward, np.inf)
+    outcomes = set()
+    for stop in range(1, total + 2):
+        xs = leaves()
+        events(sum(xs).sum().backward, stop)
+        outcomes.add(tuple(x.grad is None for x in xs))
+    assert outcomes == {(True,) * 5, (False,) * 5}
 
 
 # What is freed may run Python code, in which nobody could catch the interrupt: it is told on standard error.

@@ -39,6 +39,13 @@ def unbroadcast(grad: Array, shape: Shape) -> Array:
     """
     new = grad.ndim - len(shape)
     if new > 0:
-        grad = grad.sum(axis=tuple(range(new)))
+        grad = _sum(grad, tuple(range(new)), keepdims=False)
     stretched = tuple(i for i, size in enumerate(shape) if size == 1 and grad.shape[i] != 1)
-    return grad.sum(axis=stretched, keepdims=True) if stretched else grad
+    return _sum(grad, stretched, keepdims=True) if stretched else grad
+
+
+def _sum(grad: Array, axes: tuple[int, ...], *, keepdims: bool) -> Array:
+    """Return the sum, of half precision in single: it counts in ones up to 2,048 only."""
+    if grad.dtype == np.float16:
+        return grad.sum(axis=axes, keepdims=keepdims, dtype=np.float32).astype(np.float16)
+    return grad.sum(axis=axes, keepdims=keepdims)

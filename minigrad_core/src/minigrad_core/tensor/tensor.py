@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
@@ -220,11 +222,15 @@ class Tensor(Operators, Methods, Protocols, Conversions):
             )
         # Of threads that add to one leaf, each would take the sum of before, and lose those of the others.
         with gradient_lock.lock:
+            leaves, totals = [], []
             while reached:
                 leaf, g = reached.popitem()
                 before = leaf._grad  # noqa: SLF001 - the slot of our own kind: the setter's checks cost 1 us
+                leaves.append(leaf)
                 # A sum of 0-d arrays is a scalar, and `asarray` makes an array of it again.
-                leaf._grad = owned(g) if before is None else np.asarray(before + g)  # noqa: SLF001
+                totals.append(owned(g) if before is None else np.asarray(before + g))
+            # In one call in C: Ctrl-C comes before all of them or behind.
+            deque(map(setattr, leaves, repeat("_grad"), totals), maxlen=0)
 
 
 def data_for_leaf(t: Tensor, requires_grad: bool) -> NDArray[Any]:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import references
     from .initializer import check_initializer
     from .operation import check_operation
     from .optimizer import check_optimizer
@@ -24,6 +25,7 @@ __all__ = [
     "check_operation",
     "check_optimizer",
     "contract_tests",
+    "references",
 ]
 
 
@@ -39,6 +41,8 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
     }
 
     def __getattr__(name: str) -> Any:
+        if name == "references":
+            return import_module(".references", __name__)
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)

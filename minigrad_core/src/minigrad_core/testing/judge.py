@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import UnknownNameError
 from .finding import Broken, DoesNotApply, Finding
 from .guarded import is_interrupt
 from .report.message import command, message
@@ -51,7 +52,8 @@ class Hearing:
         try:
             finding = _first_finding(law, *arguments)
         except DoesNotApply as reason:
-            self.skipped[law.name] = str(reason)
+            if law.name not in self.ran:  # it may have applied to another trial
+                self.skipped[law.name] = str(reason)
             return
         self.ran[law.name] = None
         self.skipped.pop(law.name, None)
@@ -145,6 +147,9 @@ def _told(study: Any, finding: Finding, subject: str, law: str) -> str:
 
 def _with_foundations(only: Iterable[str], laws: Sequence[Law]) -> set[str]:
     names = set(only)
+    known = [law.name for law in laws]
+    if unknown := sorted(names.difference(known)):
+        raise UnknownNameError(f"there is no law {unknown[0]!r}; the laws are {', '.join(known)}")
     for law in reversed(laws):
         if law.name in names:
             names.update(law.after)

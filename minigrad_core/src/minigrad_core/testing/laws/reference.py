@@ -32,23 +32,33 @@ def reference(study: Study, trial: Trial) -> Iterator[Finding]:
     functions = trial.subject.declared.references
     if not functions:
         raise DoesNotApply("no reference is given, and it implements no NumPy function")
+    compared = False
     for function in functions:
         theirs = result_of(function, trial)
         if theirs is not None:
+            compared = True
             yield from _compared(trial, function, theirs)
         elif trial is study.first and function is study.subject.declared.given:
             yield from _useless(trial, function)
+    if not compared:
+        raise DoesNotApply(f"{_name(functions[0])} takes other arguments: give a reference that takes these")
 
 
 def result_of(function: Callable[..., Any], trial: Trial) -> list[NDArray[Any]] | None:
     """Return the outputs of a reference for a trial's sample, None if it does not take that.
 
-    Inputs after the first go by name where the function has the names, as in np.polyfit(x, y=y, w=w, deg=2).
+    Inputs after the first go by name where the function has the names, as in np.polyfit(x, y=y, w=w, deg=2),
+    any number of them in one list unless it takes *arrays, as in np.stack([x, y]).
     """
     sample = trial.sample
-    inputs = [np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs]
+    inputs: list[Any] = [np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs]
     named: dict[str, Any] = {}
-    if function is not trial.subject.declared.given and _parameters(function) >= set(sample.names[1:]):
+    parameters = _parameters(function)
+    if function is trial.subject.declared.given:
+        pass
+    elif trial.subject.signature.variadic and "*" not in parameters:
+        inputs = [inputs]
+    elif parameters >= set(sample.names[1:]):
         named = {n: x for n, x in zip(sample.names[1:], inputs[1:], strict=True) if x is not None}
         inputs = inputs[:1]
     try:
@@ -61,14 +71,21 @@ def result_of(function: Callable[..., Any], trial: Trial) -> list[NDArray[Any]] 
 
 @lru_cache
 def _parameters(function: Callable[..., Any]) -> frozenset[str]:
-    """Return the names of a function's parameters that can be given by name; none of a ufunc's."""
+    """Return the names of a function's parameters that can be given by name, and "*" if it takes any number.
+
+    None of a ufunc's.
+    """
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return frozenset()
-    return frozenset(
-        p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD or p.kind is p.KEYWORD_ONLY
-    )
+    kinds = inspect.Parameter
+    named = {p.name for p in parameters if p.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)}
+    return frozenset(named | {"*" for p in parameters if p.kind is kinds.VAR_POSITIONAL})
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__name__", repr(function)))
 
 
 def _useless(trial: Trial, function: Callable[..., Any]) -> Iterator[Finding]:
@@ -80,7 +97,7 @@ def _useless(trial: Trial, function: Callable[..., Any]) -> Iterator[Finding]:
 
 
 def _compared(trial: Trial, function: Callable[..., Any], theirs: list[NDArray[Any]]) -> Iterator[Finding]:
-    name = getattr(function, "__name__", repr(function))
+    name = _name(function)
     for k, (mine, other) in enumerate(zip(trial.outputs, theirs, strict=True)):
         which = f"output {k}" if trial.many else "the output"
         if mine.shape != other.shape or (mine.size and mine.dtype.kind != other.dtype.kind):

@@ -213,10 +213,14 @@ class OptimizerRuns:
         return places
 
     def step(self, optimizer: Any, params: Sequence[Parameter], grads: Sequence[Any]) -> None:
-        """Hand in gradients, and take a step."""
+        """Hand in gradients, and take a step, which may be refused where there is no gradient at all."""
         for p, g in zip(params, grads, strict=True):
             p.grad = g
-        guarded("step", lambda: optimizer.step())
+        try:
+            guarded("step", lambda: optimizer.step())
+        except Broken as broken:
+            if any(g is not None for g in grads) or broken.cause is None or not on_purpose(broken.cause):
+                raise
 
     def assign(self, optimizer: Any, settings: Mapping[str, Any]) -> None:
         """Assign settings to attributes."""
