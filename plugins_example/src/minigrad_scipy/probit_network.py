@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from minigrad_core import Module
 from minigrad_ops_nn import Linear
 
 from .normal import ndtr
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from minigrad_core import Array, Tensor
 
 
