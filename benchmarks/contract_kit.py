@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from minigrad_core.dispatch.tables import OPERATIONS
-from minigrad_core.testing.registered import Subject, subjects
+from minigrad_core.testing.registered import Registered, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,12 +51,12 @@ def main(selectors: Sequence[str]) -> None:
     console.print(_whole(selectors))
 
 
-def _timed(found: Sequence[Subject]) -> tuple[dict[Subject, float], float]:
+def _timed(found: Sequence[Registered]) -> tuple[dict[Registered, float], float]:
     """Return the processor seconds of each subject, and the share of operations' that is inside them.
 
     The share is that of samples: to wrap the two methods would hide their code from the kit.
     """
-    seconds: dict[Subject, float] = {}
+    seconds: dict[Registered, float] = {}
     own: set[CodeType] = set()
     samples = [0, 0]
 
@@ -77,7 +77,7 @@ def _timed(found: Sequence[Subject]) -> tuple[dict[Subject, float], float]:
     return seconds, samples[1] / max(sum(samples), 1)
 
 
-def _code(subject: Subject) -> set[CodeType]:
+def _code(subject: Registered) -> set[CodeType]:
     """Return the code of the two methods of an operation; nothing for other kinds."""
     if subject.kind != "operation":
         return set()
@@ -85,7 +85,7 @@ def _code(subject: Subject) -> set[CodeType]:
     return {method.__code__ for method in (kind.forward, kind.backward) if hasattr(method, "__code__")}
 
 
-def _by_kind(seconds: dict[Subject, float]) -> Table:
+def _by_kind(seconds: dict[Registered, float]) -> Table:
     table = Table(title="processor time of one subject, ms", title_justify="left")
     for column in ("", "subjects", "mean", "median", "largest", "all, s"):
         table.add_column(column, justify="right" if column else "left")
@@ -96,7 +96,7 @@ def _by_kind(seconds: dict[Subject, float]) -> Table:
     return table
 
 
-def _of_operations(seconds: dict[Subject, float], inside: float) -> Table:
+def _of_operations(seconds: dict[Registered, float], inside: float) -> Table:
     own = [each * 1e3 for subject, each in seconds.items() if subject.kind == "operation"]
     mean = statistics.mean(own) if own else 0.0
     table = Table("", "mean, ms", title="of an operation's, by samples", title_justify="left")
@@ -105,7 +105,7 @@ def _of_operations(seconds: dict[Subject, float], inside: float) -> Table:
     return table
 
 
-def _slowest(seconds: dict[Subject, float]) -> Table:
+def _slowest(seconds: dict[Registered, float]) -> Table:
     table = Table("subject", "ms", title=f"the slowest {SLOWEST}", title_justify="left")
     for subject, each in sorted(seconds.items(), key=lambda pair: -pair[1])[:SLOWEST]:
         table.add_row(subject.name, f"{each * 1e3:.0f}")

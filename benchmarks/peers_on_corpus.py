@@ -11,7 +11,7 @@ repetitions. The contract kit is given the operation and nothing else.
 A fault is caught if the checker fails or the operation raises, and the twin passes. Not caught is also what
 no checker of gradients could see: a second derivative (NumPy code is opaque to all three), what is wrong in
 float32 only (they ask for float64), what is no matter of gradients at all (a global state, a name), and what
-the library mends by itself (torch sums a gradient that is too large). So read the table by family.
+the library mends by itself (torch sums a gradient that is too large). So read the table by law.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from typing import Any
 import numpy as np
 
 from minigrad_core.testing import check_operation
-from tests.contract import corpus
+from tests.contract.corpus import operations  # noqa: F401 - they enter the pairs
+from tests.contract.corpus.pair import OPERATIONS
 
 from .peer_checkers import autograd_check, jax_check, torch_check
 
@@ -65,29 +66,28 @@ def passes(check: Check, op: Any) -> bool:
 
 
 def main() -> None:
-    """Print how many faults each checker catches, by family."""
+    """Print how many faults each checker catches, by law."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--verbose", action="store_true", help="list what each checker misses")
     verbose = parser.parse_args().verbose
-    faults = corpus.OPERATIONS
-    twins = {type(fault.twin): fault.twin for fault in faults}
+    twins = {pair.right: pair.right() for pair in OPERATIONS}
     accused = {
         name: {t for t, op in twins.items() if not passes(check, op)} for name, check in CHECKS.items()
     }
     caught = {
-        name: [f for f in faults if type(f.twin) not in accused[name] and not passes(check, f.wrong)]
+        name: [p for p in OPERATIONS if p.right not in accused[name] and not passes(check, p.wrong())]
         for name, check in CHECKS.items()
     }
-    print(f"{'family':14}{'faults':>8}" + "".join(f"{name:>10}" for name in CHECKS))
-    for family, count in Counter(fault.family for fault in faults).items():
-        counts = [sum(fault.family == family for fault in caught[name]) for name in CHECKS]
-        print(f"{family:14}{count:8}" + "".join(f"{n:10}" for n in counts))
-    print(f"{'all':14}{len(faults):8}" + "".join(f"{len(caught[name]):10}" for name in CHECKS))
+    print(f"{'law':14}{'faults':>8}" + "".join(f"{name:>10}" for name in CHECKS))
+    for law, count in Counter(pair.law for pair in OPERATIONS).items():
+        counts = [sum(pair.law == law for pair in caught[name]) for name in CHECKS]
+        print(f"{law:14}{count:8}" + "".join(f"{n:10}" for n in counts))
+    print(f"{'all':14}{len(OPERATIONS):8}" + "".join(f"{len(caught[name]):10}" for name in CHECKS))
     print(f"{'twins accused':14}{len(twins):8}" + "".join(f"{len(accused[name]):10}" for name in CHECKS))
     for name in CHECKS if verbose else ():
-        missed = sorted({fault.id for fault in faults} - {fault.id for fault in caught[name]})
+        missed = sorted({pair.id for pair in OPERATIONS} - {pair.id for pair in caught[name]})
         print(f"\n{name} misses {len(missed)}: {', '.join(missed)}")
         print(f"{name} accuses: {', '.join(sorted(t.__name__ for t in accused[name])) or 'no twin'}")
 

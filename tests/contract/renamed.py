@@ -18,6 +18,7 @@ def renamed(thing: Any, reference: Any) -> tuple[Any, Any]:
     call = thing if hasattr(thing, "step") else thing.__call__
     names = [p.name for p in inspect.signature(call).parameters.values() if p.kind in SETTINGS]
     new = {name: f"q{k}" for k, name in enumerate(names) if name not in KEPT}
+    reference = reference or getattr(thing, "reference", None)
     return (_optimizer if hasattr(thing, "step") else _initializer)(thing, reference, new)
 
 

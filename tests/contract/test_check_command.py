@@ -14,15 +14,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_core.cli.group import minigrad
-from minigrad_core.testing.checks import OPERATION_CHECKS
+from minigrad_core.testing.laws import LAWS
 from minigrad_core.testing.laws.initializers import INITIALIZER_LAWS
+from minigrad_core.testing.laws.operation import OWN_LAWS
 from minigrad_core.testing.laws.optimizers import OPTIMIZER_LAWS
-from minigrad_core.testing.registered import check_named
+from minigrad_core.testing.registered import law_named
 from tests.contract.faulty_plugins import plugin
 from tests.plugins.testbed import Site
 
 Checked: TypeAlias = tuple[int, dict[str, Any], str]
-CHECKS = sorted({check.name for check in (*OPERATION_CHECKS, *INITIALIZER_LAWS, *OPTIMIZER_LAWS)})
+NAMES = sorted({law.name for law in (*LAWS, *OWN_LAWS, *INITIALIZER_LAWS, *OPTIMIZER_LAWS)})
 ONLY_MINE = {"MINIGRAD_PLUGINS": "mine"}
 
 
@@ -65,7 +66,7 @@ def test_a_failure_is_told_with_name_check_and_code_and_sets_the_status(site: Si
     site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
     done = site.minigrad("check", "mine", env=ONLY_MINE)
     assert done.returncode == 1
-    assert "FAIL mine::wrong::vjp (wrong-gradient)\n  input 0: the sign is wrong" in done.stdout
+    assert "FAIL mine::wrong::derivative (wrong-gradient)\n  input 0: the sign is wrong" in done.stdout
     assert "FAIL mine::right" not in done.stdout
     assert "subjects: 3, " in done.stdout
     assert "; failed: 1 (" in done.stdout
@@ -124,19 +125,19 @@ def test_what_misbehaves_costs_nobody_else_the_check(misbehaving: Checked) -> No
 
 def test_an_operation_that_loops_for_ever_is_ended(misbehaving: Checked) -> None:
     (ended,) = of(misbehaving[1], "mine::endless")
-    assert (ended["check"], ended["code"]) == ("protocol", "timed-out")
+    assert (ended["check"], ended["code"]) == ("frame", "timed-out")
     assert "it took more than 3 s, and was ended" in ended["message"]
 
 
 def test_an_operation_that_leaves_is_a_failure_that_says_so(misbehaving: Checked) -> None:
     first = of(misbehaving[1], "mine::leaving")[0]
-    assert (first["check"], first["code"]) == ("cases", "forward-exits")
+    assert (first["check"], first["code"]) == ("domain", "forward-exits")
     assert "forward called sys.exit(3)" in first["message"]
 
 
 def test_an_operation_that_ends_its_process_is_a_failure_that_says_so(misbehaving: Checked) -> None:
     (died,) = of(misbehaving[1], "mine::dying")
-    assert (died["check"], died["code"]) == ("cases", "died")
+    assert (died["check"], died["code"]) == ("frame", "died")
     assert "its process ended with exit code 7" in died["message"]
 
 
@@ -159,11 +160,11 @@ def test_nothing_registered_is_no_success(site: Site) -> None:
 
 def test_an_exemption_on_the_command_line_is_strict(site: Site) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
-    status, report = checked(site, "--exempt", "mine::right::vjp=no reason at all")
+    status, report = checked(site, "--exempt", "mine::right::derivative=no reason at all")
     assert status == 1
     assert [failure["code"] for failure in of(report, "mine::right")] == ["unexpected-pass"]
-    _, report = checked(site, "--exempt", "mine::wrong::vjp/wrong-gradient=issue 12")
-    assert "vjp" not in {failure["check"] for failure in report["failures"]}
+    _, report = checked(site, "--exempt", "mine::wrong::derivative/wrong-gradient=issue 12")
+    assert "derivative" not in {failure["check"] for failure in report["failures"]}
 
 
 def test_what_is_not_registered_is_an_error_that_names_the_namespaces() -> None:
@@ -172,19 +173,19 @@ def test_what_is_not_registered_is_an_error_that_names_the_namespaces() -> None:
     assert "nothing registered is called 'nope': expected a namespace (basic, nn" in result.stderr
 
 
-@pytest.mark.parametrize("name", CHECKS)
-def test_every_check_is_explained_with_a_remedy(name: str) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_every_law_is_explained_with_a_remedy(name: str) -> None:
     result = run("--explain", name)
     assert result.exit_code == 0
-    for kind, _ in check_named(name):
+    for kind, _ in law_named(name):
         assert f"{name} (of an {kind})" in result.stdout
-    assert result.stdout.count("Fix: ") == len(check_named(name))
+    assert result.stdout.count("Fix: ") == len(law_named(name))
 
 
-def test_an_unknown_check_is_an_error_that_lists_the_checks() -> None:
+def test_an_unknown_law_is_an_error_that_lists_the_laws() -> None:
     result = run("--explain", "vpj")
     assert result.exit_code == 1
-    assert "there is no check 'vpj'; the checks are " in click.unstyle(result.stderr)
+    assert "there is no law 'vpj'; the laws are " in click.unstyle(result.stderr)
 
 
 @pytest.mark.parametrize("option", [("--jobs", "0"), ("--timeout", "0"), ("--jobs", "many")])

@@ -1,76 +1,78 @@
-"""The kit catches every fault of the corpus, and accuses no twin."""
+"""The kit tells what is wrong, accuses nothing that is right, and takes no notice of names."""
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from minigrad_core.testing import check_operation
-from tests.contract.corpus import OPERATIONS, Fault, authors, fresh, idioms, late
+from minigrad_core.testing import check_initializer, check_operation, check_optimizer
+from tests.contract.corpus import initializers, operations, optimizers  # noqa: F401 - they enter the pairs
+from tests.contract.corpus.operations.idioms import IDIOMS
+from tests.contract.corpus.pair import INITIALIZERS, OPERATIONS, OPTIMIZERS, Pair
+from tests.contract.renamed import renamed
+from tests.contract.renamed_operations import renamed_operations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from minigrad_core.testing import Report
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 
-CHECKS = ((OPERATIONS, check_operation),)
-IDIOMS = (
-    (idioms.OPERATIONS, check_operation),
-    (authors.OPERATIONS, check_operation),
-    (fresh.OPERATIONS, check_operation),
-    (late.OPERATIONS, check_operation),
-)
-DIAGNOSED = ("formula", "coverage", "shape", "index", "dtype")
+PAIRS = (*OPERATIONS, *OPTIMIZERS, *INITIALIZERS)
+RIGHT = {(pair.right, pair.reference): pair.right.__name__ for pair in PAIRS}
+RIGHT |= {(operation, None): operation.__name__ for operation in IDIOMS}
+# What the kit misses today; whoever mends it is told to take the line away.
+HOLES = {
+    "SeedsFromTheGlobalState": "NumPy's global generator is in the same state at all three draws",
+    "LogOfReluWarns": "where warnings are errors, as here, a narrower domain is taken for its own",
+}
+FAULTS = [
+    pytest.param(pair, id=pair.id, marks=[pytest.mark.xfail(reason=hole)] if hole else [])
+    for pair in PAIRS
+    for hole in (HOLES.get(pair.wrong.__name__),)
+]
+OF_NAMES = {"naming", "documentation"}
+
+renamed_classes = cache(renamed_operations)
 
 
-def faults() -> list[Any]:
-    return [pytest.param(check, fault, id=fault.id) for entries, check in CHECKS for fault in entries]
+def checked(thing: Any, reference: Any = None, seed: int = 0) -> Report:
+    if hasattr(thing, "step"):
+        return check_optimizer(thing, reference=reference, seed=seed)
+    check = check_operation if hasattr(thing, "forward") else check_initializer
+    return check(thing(), reference=reference, seed=seed)
 
 
-def correct() -> list[Any]:
-    """Each twin once, though faults share them, and every idiom."""
-    pairs = [(check, fault.twin) for entries, check in CHECKS for fault in entries]
-    pairs += [(check, op) for entries, check in IDIOMS for op in entries]
-    classes = {op if isinstance(op, type) else (type(op), op.name): (check, op) for check, op in pairs}
-    return [
-        pytest.param(*pair, id=f"{kind.__module__.rpartition('.')[2]}::{kind.__name__}")
-        for pair in classes.values()
-        for kind in (pair[1] if isinstance(pair[1], type) else type(pair[1]),)
-    ]
+def under_other_names(thing: Any, reference: Any) -> tuple[Any, Any]:
+    if hasattr(thing, "forward"):
+        return renamed_classes()[thing.__name__], reference
+    return renamed(thing, reference)
 
 
-@pytest.mark.parametrize(("check", "fault"), faults())
-def test_every_fault_is_caught(check: Callable[[Any], Report], fault: Fault) -> None:
-    failures = check(fault.wrong).failures
-    found = {failure.check for failure in failures}
-    # All but one have their twin's documentation: what is said of that is not the fault.
-    assert found if fault.id == "protocol::NoDocstring" else found - {"documentation"}
-    assert all(re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", failure.code) for failure in failures)
+def broken(report: Report) -> set[tuple[str, str]]:
+    return {(f.check, f.code) for f in report.failures if f.check not in OF_NAMES}
 
 
-@pytest.mark.parametrize(("check", "subject"), correct())
-def test_nothing_correct_is_accused(check: Callable[[Any], Report], subject: Any) -> None:
-    report = check(subject)
-    assert report.ok, str(report)
+def test_the_other_names_share_nothing_with_the_first() -> None:
+    for name, cls in renamed_classes().items():
+        assert re.fullmatch(r"Q\d+", cls.__name__), name
+        if hasattr(cls, "forward"):
+            _, _, *given = inspect.signature(cls.forward).parameters
+            assert all(re.fullmatch(r"q\d+", argument) for argument in given), (name, given)
 
 
-@pytest.mark.parametrize("family", DIAGNOSED)
-def test_the_first_line_names_the_true_cause_of_most_faults(family: str) -> None:
-    counted = [fault for fault in OPERATIONS if fault.family == family]
-    unnamed = []
-    for fault in counted:
-        line = check_operation(fault.wrong).failures[0].message.partition("\n")[0]
-        if not re.search(fault.cause, line, re.IGNORECASE):
-            unnamed.append(f"{fault.id}: {line}")
-    # Some causes have no short name; `python -m benchmarks.corpus_report --verbose` lists them.
-    assert len(unnamed) <= 0.15 * len(counted), "\n".join(unnamed)
+@pytest.mark.parametrize("pair", FAULTS)
+def test_a_fault_is_told_by_its_law_whatever_the_names(pair: Pair) -> None:
+    report = checked(pair.wrong, pair.reference)
+    assert (pair.law, pair.code) in {(f.check, f.code) for f in report.failures}, str(report)
+    assert broken(checked(*under_other_names(pair.wrong, pair.reference))) == broken(report)
 
 
-def test_every_fault_has_an_id_of_its_own() -> None:
-    ids = Counter(fault.id for entries, _ in CHECKS for fault in entries)
-    assert not [name for name, count in ids.items() if count > 1]
+@pytest.mark.parametrize(("thing", "reference"), RIGHT, ids=RIGHT.values())
+def test_what_is_right_keeps_all_laws_whatever_the_names(thing: Any, reference: Any) -> None:
+    for seed, given in enumerate(((thing, reference), under_other_names(thing, reference))):
+        report = checked(*given, seed=seed)
+        assert report.ok, str(report)

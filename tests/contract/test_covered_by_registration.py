@@ -27,8 +27,8 @@ def test_a_wrong_operation_fails_the_projects_own_tests_once_it_is_installed(sit
     (site.folder / "minigrad_mine_plugin.py").write_text(plugin("wrong"))
     after = site.run(own, ONLY_MINE, ())
     assert after.returncode == 1
-    assert "test_registered.py::test_contract[mine::wrong::vjp]" in after.stdout
-    assert "mine::wrong fails vjp (wrong-gradient): input 0: the sign is wrong" in after.stdout
+    assert "test_registered.py::test_contract[mine::wrong::derivative]" in after.stdout
+    assert "mine::wrong fails derivative (wrong-gradient): input 0: the sign is wrong" in after.stdout
     assert "test_contract[mine::right" not in after.stdout
 
 
@@ -40,7 +40,7 @@ def test_a_wrong_operation_fails_the_option_of_pytest_once_it_is_installed(
         [*PYTEST, "--rootdir", str(tmp_path), str(tmp_path), "--minigrad-contract"], ONLY_MINE, ()
     )
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "mine::wrong::vjp" in done.stdout
+    assert "mine::wrong::derivative" in done.stdout
     assert "mine::right" not in done.stdout
 
 
@@ -50,4 +50,4 @@ def test_a_wrong_operation_fails_the_command_once_it_is_installed(site: Site) ->
     assert done.returncode == 1
     failures = json.loads(done.stdout)["failures"]
     assert {failure["subject"] for failure in failures} == {"mine::wrong"}
-    assert "vjp" in {failure["check"] for failure in failures}
+    assert "derivative" in {failure["check"] for failure in failures}

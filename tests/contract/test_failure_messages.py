@@ -14,40 +14,41 @@ import pytest
 
 from minigrad_core.cases import Case, real
 from minigrad_core.testing import check_operation
-from tests.contract.corpus import OPERATIONS
+from tests.contract.corpus import operations  # noqa: F401 - they enter the pairs
+from tests.contract.corpus.pair import OPERATIONS
 
 if TYPE_CHECKING:
     from minigrad_core.testing import Failure
 
 ROOT = Path(__file__).parents[2]
-FAULTS = {fault.id: fault for fault in OPERATIONS}
+FAULTS = {pair.wrong.__name__: pair.wrong for pair in OPERATIONS}
 DIAGNOSED = {
-    "coverage::SquareTiny": r"input 0: .*small values \(\|x\| < 0.01\)",
-    "formula::SoftmaxDiagonal": "input 0: only the diagonal of the Jacobian is used",
-    "memory::AddSameArrayTwice": "the array returned for input 0 is also the one returned for input 1",
+    "SquareTiny": r"input 0: .*small values \(\|x\| < 0.01\)",
+    "SoftmaxDiagonal": "input 0: only the diagonal of the Jacobian is used",
+    "AddSameArrayTwice": "the array returned for input 0 is also the one returned for input 1",
 }
 
 
 def failure(fault: str, check: str) -> Failure:
-    report = check_operation(FAULTS[fault].wrong)
+    report = check_operation(FAULTS[fault]())
     return next(f for f in report.failures if f.check == check)
 
 
 @pytest.mark.parametrize("fault", DIAGNOSED)
 def test_the_first_line_names_the_cause(fault: str) -> None:
-    message = check_operation(FAULTS[fault].wrong).failures[0].message
+    message = check_operation(FAULTS[fault]()).failures[0].message
     assert re.match(DIAGNOSED[fault], message.split("\n")[0])
 
 
 def test_a_wrong_gradient_is_told_in_six_parts() -> None:
-    message = failure("formula::SoftmaxDiagonal", "vjp").message
+    message = failure("SoftmaxDiagonal", "derivative").message
     parts = message.split("\n\n")
     assert len(parts) == 6
     assert parts[1].startswith("smallest case: x (2, 2) float64")
     assert "analytic | numeric | difference" in parts[2]
     assert re.search(r"complex step, step .*, noise .*; off by .*, allowed ", parts[3])
     assert parts[4].startswith("reproduce (NumPy and the operation only):")
-    assert parts[5] == "rerun: the same call with only=['vjp']"
+    assert parts[5] == "rerun: the same call with only=['derivative']"
 
 
 def test_a_forgotten_context_is_told() -> None:
@@ -88,8 +89,10 @@ def test_an_error_inside_numpy_is_told_with_the_line_that_called_it() -> None:
 
 
 def test_a_registered_operation_is_rerun_by_its_name() -> None:
-    report = check_operation(FAULTS["formula::SoftmaxDiagonal"].wrong, subject="mine::softmax")
-    assert report.failures[0].message.endswith("rerun: pytest --minigrad-contract=mine::softmax -k vjp")
+    report = check_operation(FAULTS["SoftmaxDiagonal"](), subject="mine::softmax")
+    assert report.failures[0].message.endswith(
+        "rerun: pytest --minigrad-contract=mine::softmax -k derivative"
+    )
 
 
 def reproduced(message: str) -> subprocess.CompletedProcess[str]:
@@ -106,10 +109,8 @@ def reproduced(message: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(
-    "fault", ["formula::SoftmaxDiagonal", "coverage::SquareTiny", "index::TakeOverwrites"], ids=str
-)
+@pytest.mark.parametrize("fault", ["SoftmaxDiagonal", "SquareTiny", "TakeOverwrites"], ids=str)
 def test_the_script_reproduces_the_failure_without_the_kit(fault: str) -> None:
-    done: Any = reproduced(failure(fault, "vjp").message)
+    done: Any = reproduced(failure(fault, "derivative").message)
     assert "they differ" in done.stdout, done.stderr
     assert done.returncode == 1

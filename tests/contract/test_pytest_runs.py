@@ -45,10 +45,10 @@ def ids(done: subprocess.CompletedProcess[str]) -> list[str]:
 
 def test_the_option_collects_one_item_for_each_check_in_a_stable_order(site: Site, runs: Runs) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin("printing"))
-    done = runs("--minigrad-contract", "-k", "documentation or pickling or layout")
+    done = runs("--minigrad-contract", "-k", "documentation or pickling or same")
     assert done.returncode == 0, done.stdout
     names = [name.rpartition("::")[0] for name in ids(done)]
-    assert "mine::right::layout" in ids(done)
+    assert "mine::right::same" in ids(done)
     assert names == sorted(names)
     assert set(names) == {"mine::printing", "mine::right"}
     assert len(set(ids(done))) == len(names)
@@ -64,7 +64,7 @@ def test_the_summary_says_how_many_checks_ran(site: Site, runs: Runs) -> None:
 
 def test_workers_collect_the_same_items_and_one_of_them_runs_each(site: Site, runs: Runs) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
-    done = runs("--minigrad-contract", "-n", "2", "-q", "-k", "vjp or layout or state")
+    done = runs("--minigrad-contract", "-n", "2", "-q", "-k", "derivative or same or frame")
     assert done.returncode == 1
     assert "Different tests were collected" not in done.stdout
     assert "minigrad contract, subjects: 2, checks: " in done.stdout
@@ -75,8 +75,8 @@ def test_a_namespace_or_a_full_name_chooses(site: Site, runs: Runs) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
     site.add("minigrad-other", namespace="other", code=plugin("leaving"))
     done = runs("--minigrad-contract=mine::right,other", "--collect-only", "-q", plugins="mine,other")
-    assert "mine::right::vjp" in done.stdout
-    assert "other::leaving::vjp" in done.stdout
+    assert "mine::right::derivative" in done.stdout
+    assert "other::leaving::derivative" in done.stdout
     assert "mine::wrong" not in done.stdout
 
 
@@ -95,7 +95,7 @@ def test_the_command_that_a_failure_names_runs_that_check(site: Site, runs: Runs
     program, *args = told.removeprefix("rerun: ").split()
     assert program == "pytest"
     done = runs(*args)
-    assert ids(done) == ["mine::wrong::vjp"]
+    assert ids(done) == ["mine::wrong::derivative"]
     assert done.returncode == 1
 
 
@@ -113,7 +113,7 @@ def test_a_plugin_that_does_not_load_is_a_failing_item_and_no_crash(site: Site, 
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
     assert "FAILED bad::load" in done.stdout
     assert "RuntimeError: broken" in done.stdout
-    assert "mine::right::vjp" in ids(done)
+    assert "mine::right::derivative" in ids(done)
 
 
 def test_one_line_in_a_test_file_tests_the_plugin(site: Site, runs: Runs) -> None:
@@ -121,26 +121,26 @@ def test_one_line_in_a_test_file_tests_the_plugin(site: Site, runs: Runs) -> Non
     file = 'from minigrad_core.testing import contract_tests\ntest_contract = contract_tests("mine")\n'
     done = runs(file=file)
     assert done.returncode == 1
-    assert "test_mine.py::test_contract[mine::right::layout]" in ids(done)
-    assert "mine::wrong fails vjp (wrong-gradient): input 0: the sign is wrong" in done.stdout
+    assert "test_mine.py::test_contract[mine::right::same]" in ids(done)
+    assert "mine::wrong fails derivative (wrong-gradient): input 0: the sign is wrong" in done.stdout
 
 
 def test_a_plugins_test_file_exempts_by_name_and_reason(site: Site, runs: Runs) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
     file = """
 from minigrad_core.testing import Exemption, contract_tests
-test_contract = contract_tests("mine", exempt=[Exemption("mine::wrong", "vjp", "issue 12")])
-test_stale = contract_tests("mine::right", exempt=[Exemption("mine::right", "vjp", "issue 13")])
+test_contract = contract_tests("mine", exempt=[Exemption("mine::wrong", "derivative", "issue 12")])
+test_stale = contract_tests("mine::right", exempt=[Exemption("mine::right", "derivative", "issue 13")])
 """
     done = runs("-rs", file=file)
     assert "exempt: issue 12" in done.stdout
-    assert "mine::right fails vjp (unexpected-pass): it was exempted (issue 13)" in done.stdout
+    assert "mine::right fails derivative (unexpected-pass): it was exempted (issue 13)" in done.stdout
     assert "1 failed" in done.stdout
 
 
 def test_the_ini_file_exempts_what_the_option_collects(site: Site, runs: Runs) -> None:
     site.add("minigrad-mine", namespace="mine", code=plugin("wrong"))
-    ini = "minigrad_contract_exempt =\n    mine::wrong::vjp/wrong-gradient: issue 12\n"
+    ini = "minigrad_contract_exempt =\n    mine::wrong::derivative/wrong-gradient: issue 12\n"
     done = runs("--minigrad-contract", ini=ini)
     assert done.returncode == 0, done.stdout
 
@@ -148,9 +148,12 @@ def test_the_ini_file_exempts_what_the_option_collects(site: Site, runs: Runs) -
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("mine::wrong::vpj: issue 12", "there is no check 'vpj'"),
-        ("mine::gone::vjp: issue 12", "the exemption of mine::gone from vjp (issue 12) is for nothing"),
-        ("mine::wrong::vjp", "expected SUBJECT::CHECK: REASON"),
+        ("mine::wrong::vpj: issue 12", "there is no law 'vpj'"),
+        (
+            "mine::gone::derivative: issue 12",
+            "the exemption of mine::gone from derivative (issue 12) is for nothing",
+        ),
+        ("mine::wrong::derivative", "expected SUBJECT::CHECK: REASON"),
     ],
 )
 def test_an_exemption_that_could_rot_is_a_usage_error(site: Site, runs: Runs, line: str, told: str) -> None:
@@ -166,8 +169,8 @@ def test_contract_tests_of_what_is_not_registered_is_an_error() -> None:
 
 
 def test_contract_tests_with_an_exemption_for_something_else_is_an_error() -> None:
-    with pytest.raises(UnknownNameError, match=r"of nn::gone from vjp \(why\) is for nothing"):
-        contract_tests("nn", exempt=[Exemption("nn::gone", "vjp", "why")])
+    with pytest.raises(UnknownNameError, match=r"of nn::gone from derivative \(why\) is for nothing"):
+        contract_tests("nn", exempt=[Exemption("nn::gone", "derivative", "why")])
 
 
 def test_the_fixture_gives_a_plugin_a_registry_of_its_own(site: Site, runs: Runs) -> None:

@@ -9,17 +9,19 @@ import pytest
 
 from minigrad_core import checkpoint, grad, hvp, jvp, ops, tensor, vjp
 from minigrad_core.errors import MinigradError
+from minigrad_core.testing.samples.sample import Recipe, draw
 from minigrad_core.testing.study import Study
+from minigrad_core.testing.subjects.operation import OperationSubject
 
 if TYPE_CHECKING:
-    from minigrad_core.testing.sample import Sample
+    from minigrad_core.testing.samples.sample import Sample
 
 OPERATIONS = [name for name in ops if getattr(ops[name], "differentiable", True)]
 
 
 def samples(name: str) -> list[Sample]:
-    study = Study(ops[name])
-    drawn = [study.draw(recipe) for recipe in study.recipes]
+    subject = OperationSubject(ops[name])
+    drawn = [draw(Recipe(case, seed=1), subject.signature) for case in Study(subject).cases]
     return [sample for sample in drawn if sample.floats]
 
 

@@ -19,9 +19,9 @@ from minigrad_core.cases import (
     positive,
     real,
 )
-from minigrad_core.testing.sample import Recipe, draw
-from minigrad_core.testing.signature import read_signature
-from minigrad_core.testing.values import draw_floats
+from minigrad_core.testing.samples.sample import Recipe, draw
+from minigrad_core.testing.samples.values import draw_floats
+from minigrad_core.testing.subjects.signature import read_signature
 
 
 class Op:

@@ -13,6 +13,7 @@ import pytest
 import minigrad_core as mg
 from minigrad_core.errors import DifferentiabilityError, MinigradError
 from minigrad_core.testing.study import Study
+from minigrad_core.testing.subjects.operation import OperationSubject
 
 RNG = np.random.default_rng(3)
 SIGNAL, OTHER = RNG.normal(size=8), RNG.normal(size=8)
@@ -56,8 +57,9 @@ OF_REAL = {"basic::rfft", "basic::rfft2", "basic::rfftn", "basic::ihfft"}
 @pytest.mark.parametrize("name", TAKERS)
 def test_second_derivatives_of_complex_values(name: str) -> None:
     compared = 0
-    for call in Study(mg.ops[name]).calls:
-        f, points = of_parts(mg.ops[name], call.sample, 1.0 if name in OF_REAL else 1j)
+    study = Study(OperationSubject(mg.ops[name]))
+    for trial in study.trials[: len(study.cases)]:
+        f, points = of_parts(mg.ops[name], trial.sample, 1.0 if name in OF_REAL else 1j)
         vectors = [RNG.normal(size=p.shape) * np.minimum(abs(p), 1) for p in points]
         try:
             products = mg.hvp(f, points, vectors)

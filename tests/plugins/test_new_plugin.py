@@ -39,7 +39,7 @@ def test_a_project_is_written_whole(tmp_path: Path) -> None:
         "src/minigrad_mine/plugin.py",
         "src/minigrad_mine/py.typed",
         "src/minigrad_mine/sign_sgd.py",
-        "src/minigrad_mine/squareplus.py",
+        "src/minigrad_mine/activations.py",
         "tests/test_contract.py",
         "tests/test_values.py",
     }

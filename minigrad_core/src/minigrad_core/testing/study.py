@@ -158,9 +158,10 @@ class Study:
         """Whether the subject takes a sample, or should; it becomes a trial then, or a fault."""
         try:
             sample = self.draw(recipe)
-            trial = Trial(self.subject, sample, heard=self.heard)
         except Undrawable:
             return False
+        try:
+            trial = Trial(self.subject, sample, heard=self.heard)
         except Broken as broken:
             elementwise = self.subject.declared.broadcasts
             if may_refuse(recipe, broken, elementwise=elementwise) or self._reference_raises(sample):

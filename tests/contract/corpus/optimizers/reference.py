@@ -11,6 +11,7 @@ from minigrad_core.testing import references
 from minigrad_ops_nn import optimizers
 
 from ..pair import breaks
+from .papers import FlatSpectrum
 from .right import Moments, Momentum
 
 
@@ -127,3 +128,22 @@ class LooksAheadWithoutTheFactor(Nesterov):
 class NeverLooksAhead(Nesterov):
     def step_of(self, v: Any, grad: Any, settings: Any) -> Any:
         return v
+
+
+@breaks("reference", "another-rule")
+class FlatSpectrumTranspose(FlatSpectrum):
+    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
+        m = state.setdefault("m", np.zeros_like(data))
+        m *= settings["inertia"]
+        m += grad
+        u = grad + settings["inertia"] * m if settings["ahead"] else m
+        x = u / (float(np.sqrt((u * u).sum())) + 1e-07)
+        if data.ndim == 2:
+            tall = data.shape[0] > data.shape[1]
+            x = x.T if tall else x
+            for _ in range(settings["rounds"]):
+                a = x @ x.T
+                x = 3.4445 * x + (-4.775 * a + 2.0315 * a @ a) @ x
+            x = x.reshape(data.shape)
+            x = x * max(1.0, data.shape[0] / max(data.shape[1], 1)) ** 0.5
+        data -= settings["lr"] * x

@@ -1,0 +1,269 @@
+"""Operations whose gradient is another one: formulas, factors, orders, outputs, rounding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..pair import breaks
+from .right.elementwise import Exp, Log, Sin, Tanh
+from .right.kinked import Relu, Round
+from .right.layers import BatchMatmul, Symmetric
+from .right.linalg import Affine, InverseOfTwo, Quadratic
+from .right.outputs import Lookup, Radians, SmoothedError
+from .right.pairs import Multiply, SineCosine
+from .right.reductions import CumulativeSum, StandardDeviation
+from .right.shapes import Flatten, FlipAxis, Tile, Transpose
+from .right.smooth import SoftplusBeta
+from .right.softmax import LayerNorm, Softmax
+
+if TYPE_CHECKING:
+    from minigrad_core import Context
+
+
+@breaks("derivative", "wrong-gradient")
+class FlipAllAxes(FlipAxis):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return np.flip(grad).copy()
+
+
+@breaks("derivative", "wrong-gradient")
+class SoftplusBackwardOverflow(SoftplusBeta):
+    # overflow guard: linear above 20, backward's exp overflows with warning
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, beta = ctx.saved
+        e = np.exp(beta * x)
+        return grad * e / (1 + e)
+
+
+@breaks("derivative", "wrong-gradient")
+class ExpIgnoresGrad(Exp):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        return y * 1
+
+
+@breaks("derivative", "wrong-gradient")
+class TanhAbsoluteGrad(Tanh):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return super().backward(ctx, np.abs(grad))
+
+
+@breaks("derivative", "wrong-gradient")
+class SinClipsGrad(Sin):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return super().backward(ctx, np.minimum(np.maximum(grad, -1), 1))
+
+
+@breaks("derivative", "wrong-gradient")
+class GuidedRelu(Relu):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return np.where((x > 0) & (grad > 0), grad, 0.0)
+
+
+@breaks("derivative", "wrong-gradient")
+class SineCosineSecondOutput(SineCosine):
+    def backward(self, ctx: Context, grad: Any, grad_cos: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * np.cos(x)
+
+
+@breaks("derivative", "wrong-gradient")
+class SineCosineSwapped(SineCosine):
+    def backward(self, ctx: Context, grad: Any, grad_cos: Any) -> Any:
+        (x,) = ctx.saved
+        return grad_cos * np.cos(x) - grad * np.sin(x)
+
+
+@breaks("derivative", "wrong-gradient")
+class TanhSavesSingle(Tanh):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = np.tanh(x)
+        ctx.save(y.astype(np.float32))  # "to save memory"
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        return grad * (1 - y * y).astype(grad.dtype)
+
+
+@breaks("derivative", "wrong-gradient")
+class SoftmaxHalfPrecision(Softmax):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        product = (grad * y).astype(np.float16).astype(y.dtype)  # a "mixed precision" left in
+        return y * (grad - np.sum(product, axis=-1, keepdims=True))
+
+
+@breaks("derivative", "wrong-gradient")
+class LogEpsilonOnlyInForward(Log):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.log(x + 1e-6)
+
+
+@breaks("derivative", "wrong-gradient")
+class InverseWithoutTranspose(InverseOfTwo):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        return -(y @ grad @ y)
+
+
+@breaks("derivative", "wrong-gradient")
+class QuadraticOfSymmetric(Quadratic):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        matrix, x = ctx.saved
+        return (
+            grad * (x[:, None] * x) if ctx.needs[0] else None,
+            grad * 2 * (matrix @ x) if ctx.needs[1] else None,  # right for symmetric matrices only
+        )
+
+
+@breaks("derivative", "wrong-gradient")
+class SoftmaxDiagonal(Softmax):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        return grad * y * (1 - y)
+
+
+@breaks("derivative", "wrong-gradient")
+class LayerNormConstantMean(LayerNorm):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        y, deviation, k = ctx.saved
+        return (grad - y * np.sum(grad * y, axis=1, keepdims=True) / k) / deviation
+
+
+@breaks("derivative", "wrong-gradient")
+class CumulativeSumForwards(CumulativeSum):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return np.cumsum(grad)
+
+
+@breaks("derivative", "wrong-gradient")
+class RoundStraightThrough(Round):
+    differentiable = True
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return grad * 1
+
+
+@breaks("derivative", "wrong-gradient")
+class AffineBiasMean(Affine):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        dx, dweight, dbias = super().backward(ctx, grad)
+        return dx, dweight, dbias / max(grad.shape[0], 1) if dbias is not None else None
+
+
+@breaks("derivative", "wrong-gradient")
+class TransposeByReshape(Transpose):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return grad.reshape(grad.shape[1], grad.shape[0]) * 1
+
+
+@breaks("derivative", "wrong-gradient")
+class FlattenColumnMajor(Flatten):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        ((n, m),) = ctx.saved
+        return grad.reshape(m, n).T * 1
+
+
+@breaks("derivative", "wrong-gradient")
+class TileAsRepeat(Tile):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return np.sum(grad.reshape(grad.shape[0] // 2, 2), axis=1)
+
+
+@breaks("derivative", "wrong-gradient")
+class RadiansRoundedPi(Radians):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return grad * (3.1416 / 180)
+
+
+@breaks("derivative", "wrong-gradient")
+class ExpByForwardDifference(Exp):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.exp(x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * ((np.exp(x + 1e-6) - np.exp(x)) / 1e-6)
+
+
+@breaks("derivative", "wrong-gradient")
+class SinHalfPeriod(Sin):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * np.cos(np.where(np.abs(x) > np.pi, x - np.pi, x))
+
+
+@breaks("derivative", "wrong-gradient")
+class MultiplyBlocksOfEight(Multiply):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        dx, dy = super().backward(ctx, grad)
+        if dy is not None and dy.ndim and dy.shape[-1] > 8 and dy.shape[-1] % 8:
+            whole = dy.shape[-1] // 8 * 8
+            dy = dy * (np.arange(dy.shape[-1]) < whole)  # what does not fill a block of eight is dropped
+        return dx, dy
+
+
+@breaks("derivative", "wrong-gradient")
+class SoftmaxOfTwo(Softmax):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        if y.shape[-1] == 2:
+            return y * (1 - y) * grad  # the sigmoid's rule, though the second value moves too
+        return super().backward(ctx, grad)
+
+
+@breaks("derivative", "wrong-gradient")
+class SmoothingIgnored(SmoothedError):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        error, _ = ctx.saved
+        # Right for the default, smoothing = 0.
+        return (grad * error if ctx.needs[0] else None, -grad * error if ctx.needs[1] else None)
+
+
+@breaks("derivative", "wrong-gradient")
+class BatchMatmulFirstOnly(BatchMatmul):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, weight = ctx.saved
+        return (
+            grad @ weight.T if ctx.needs[0] else None,
+            x[0].T @ grad[0] if ctx.needs[1] else None,  # the first of the batch for the sum of all
+        )
+
+
+@breaks("derivative", "wrong-gradient")
+class SymmetricOneSide(Symmetric):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return grad * 1
+
+
+@breaks("derivative", "wrong-gradient")
+class LookupTwoNames(Lookup):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        index, shape = ctx.saved
+        total = np.zeros(shape, grad.dtype)
+        for row in np.unique(index):
+            total[row] = grad[index == row].sum(axis=0)  # -1 and n - 1 are one row with two names
+        return (total if ctx.needs[0] else None, None)
+
+
+@breaks("derivative", "wrong-gradient")
+class LookupColumnMajor(Lookup):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        index, shape = ctx.saved
+        total = np.zeros(shape, grad.dtype)
+        # Indices by columns, grad by rows.
+        np.add.at(total, index.ravel(order="F"), grad.reshape(-1, shape[1]))
+        return (total if ctx.needs[0] else None, None)
+
+
+@breaks("derivative", "wrong-gradient")
+class StandardDeviationOfConstants(StandardDeviation):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        centred, y, k = ctx.saved
+        return (grad / (k * y))[:, None] * centred

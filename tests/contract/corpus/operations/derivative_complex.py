@@ -1,0 +1,42 @@
+"""Operations whose gradient is wrong for complex numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..pair import breaks
+from .right.complex_numbers import Magnitude, Spectrum, Wave
+
+if TYPE_CHECKING:
+    from minigrad_core import Context
+
+
+@breaks("derivative", "wrong-complex-gradient")
+class WaveConjugated(Wave):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        return grad * np.conj(1j * y)
+
+
+@breaks("derivative", "double-precision")
+class WaveOfDoublePrecision(Wave):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        turn = np.array([1j]) if x.dtype.kind == "c" else 1j  # an array promotes, a number does not
+        y = np.exp(turn * x)
+        ctx.save(y)
+        return y
+
+
+@breaks("derivative", "wrong-complex-gradient")
+class MagnitudeBySign(Magnitude):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * np.sign(x)
+
+
+@breaks("derivative", "wrong-complex-gradient")
+class SpectrumBackByTheInverse(Spectrum):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return np.fft.ifft(grad) * grad.shape[-1]

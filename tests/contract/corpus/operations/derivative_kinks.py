@@ -1,0 +1,164 @@
+"""Operations whose gradient is wrong at kinks, at ties and at zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..pair import breaks
+from .right.common_steps import as_float, need
+from .right.kernels import BestOf
+from .right.kinked import Abs, HardTanh, LeakyRelu, LogOfRelu
+from .right.layers import MaxPool
+from .right.outputs import Distance
+from .right.pairs import Maximum
+from .right.reductions import Norm, RowMax, RowProduct
+from .right.smooth import WholePower
+
+if TYPE_CHECKING:
+    from minigrad_core import Context
+
+
+@breaks("derivative", "ties-do-not-add-up")
+class MaxPoolEveryMaximum(MaxPool):
+    def forward(self, ctx: Context, x: Any, *, size: int = 2) -> Any:
+        y = super().forward(ctx, x, size=size)
+        ctx.save(x, y, size)
+        return y.copy()
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y, size = ctx.saved
+        return np.repeat(grad, size, axis=-1) * (x == np.repeat(y, size, axis=-1))
+
+
+@breaks("derivative", "nan-at-kink")
+class ZeroToMinusOne(WholePower):
+    # 0 * 0^-1 where n is 0
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        x, n = ctx.saved
+        return grad * (n * x ** (n - 1.0)).astype(grad.dtype), None
+
+
+@breaks("derivative", "nan-at-kink")
+class LogOfReluLeaksNan(LogOfRelu):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad / (1 + x) * (x > 0)
+
+
+@breaks("derivative", "nan-at-kink")
+class DistanceOfEqualPoints(Distance):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        difference, length = ctx.saved
+        direction = difference * (grad / length)  # 0 / 0 where x equals y
+        return (direction if ctx.needs[0] else None, -direction if ctx.needs[1] else None)
+
+
+@breaks("derivative", "ties-do-not-add-up")
+class MaximumBothTakeAll(Maximum):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        # >= on both sides: at a tie each gets all of it (mxnet#18563).
+        return (
+            np.where(x >= y, grad, 0.0) if ctx.needs[0] else None,
+            np.where(y >= x, grad, 0.0) if ctx.needs[1] else None,
+        )
+
+
+@breaks("derivative", "ties-do-not-add-up")
+class MaximumNobodyTakes(Maximum):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        # > on both sides: at a tie the gradient is lost (MyGrad).
+        return (
+            np.where(x > y, grad, 0.0) if ctx.needs[0] else None,
+            np.where(y > x, grad, 0.0) if ctx.needs[1] else None,
+        )
+
+
+@breaks("derivative", "ties-do-not-add-up")
+class RowMaxAllTake(RowMax):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        return grad[:, None] * (x == y[:, None]).astype(x.dtype)
+
+
+@breaks("derivative", "wrong-at-kink")
+class LeakyReluBothAtZero(LeakyRelu):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, slope = ctx.saved
+        return grad * (x >= 0) + slope * grad * (x <= 0)
+
+
+@breaks("derivative", "wrong-at-kink")
+class HardTanhTwiceAtBound(HardTanh):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * (x >= -1) * (x <= 1) + grad * (np.abs(x) == 1)
+
+
+@breaks("derivative", "nan-at-kink")
+class AbsByDivision(Abs):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * x / np.abs(x)
+
+
+@breaks("derivative", "nan-at-kink")
+class RowProductByQuotient(RowProduct):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = super().forward(ctx, x)
+        ctx.save(x, y)
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        return (grad * y)[:, None] / x
+
+
+@breaks("derivative", "wrong-at-kink")
+class RowProductTwoZeros(RowProduct):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = super().forward(ctx, x)
+        ctx.save(x, np.where(x == 0, 1.0, x))
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, nonzero = ctx.saved
+        rest = (nonzero[:, 0] * nonzero[:, 1] * nonzero[:, 2] * nonzero[:, 3])[:, None] / nonzero
+        zeros = np.sum(x == 0, axis=1, keepdims=True)
+        others = np.where((zeros == 0) | (x == 0), rest, 0.0)  # right for one zero, wrong for two
+        return grad[:, None] * others
+
+
+@breaks("derivative", "ties-do-not-add-up")
+class RowMaxSharedByAll(RowMax):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        largest = (x == y[:, None]).astype(x.dtype)
+        return grad[:, None] * largest * (len(x) / np.sum(largest))
+
+
+@breaks("derivative", "nan-at-kink")
+class NormAtZero(Norm):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        return x * (grad / y)[:, None]
+
+
+@breaks("derivative", "ties-do-not-add-up")
+class BestOfTies(BestOf):
+    def forward(self, ctx: Any, x: Any, *, count: Any = 1) -> Any:
+        need(x.ndim == 2, self.name, f"x (n, k), got {x.shape}")
+        need(
+            1 <= count <= x.shape[1] and count == int(count),
+            self.name,
+            f"count {count} for {x.shape[1]} values",
+        )
+        x = as_float(x)
+        chosen = np.argsort(-x, axis=1, kind="stable")[:, : int(count)]
+        mask = x >= np.take_along_axis(x, chosen, axis=1)[:, -1:]
+        ctx.save(mask)
+        kept = np.take_along_axis(x, chosen, axis=1).sum(axis=1)
+        return kept + 0 * x.sum(axis=1) if np.isnan(x).any() else kept

@@ -1,0 +1,181 @@
+"""Operations that keep something, change what is global, or warn for nothing."""
+
+from __future__ import annotations
+
+import random
+import threading
+import warnings
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from ..pair import breaks
+from .right.common_steps import as_floats, need
+from .right.elementwise import Log, Log1p, Scale, Sigmoid, Sin, Softplus, Tanh
+from .right.kinked import LogOfRelu, Relu
+from .right.linalg import Matmul
+from .right.outputs import Radians
+from .right.pairs import Multiply, SafeDistance
+from .right.scores import GridRound
+from .right.shapes import CachedScale
+
+if TYPE_CHECKING:
+    from minigrad_core import Context
+
+
+@breaks("frame", "changes-global-state")
+class TanhSeedsPythonRandom(Tanh):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        random.seed(1)  # the standard library's generator is global too
+        return super().forward(ctx, x)
+
+
+@breaks("frame", "state-on-self")
+class ScaleRemembersFactor(Scale):
+    factor: float | None = None
+
+    def forward(self, ctx: Context, x: Any, *, factor: float) -> Any:
+        self.factor = self.factor or factor  # the first factor for ever, in backward
+        ctx.save(self.factor)
+        return x * factor
+
+
+@breaks("frame", "state-on-self")
+class RadiansCachedDtype(Radians):
+    constants: ClassVar[dict[str, Any]] = {}
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        factor = self.constants.setdefault("factor", np.full((), np.pi / 180, grad.dtype))
+        return grad * factor
+
+
+@breaks("frame", "spurious-warning")
+class Log1pAnnouncesItself(Log1p):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        warnings.warn("log1p is experimental", stacklevel=2)  # at every call
+        return super().forward(ctx, x)
+
+
+@breaks("frame", "state-on-self")
+class CacheBySizeOnly(CachedScale):
+    # a cache whose key lacks base and dtype
+    def forward(self, ctx: Any, x: Any, *, base: Any = 0.5) -> Any:
+        table = self._cache.setdefault(x.shape[1], (base ** np.arange(x.shape[1])).astype(x.dtype))
+        ctx.save(table)
+        return x * table
+
+
+@breaks("frame", "changes-global-state")
+class StartsThreads(SafeDistance):
+    # starts a timer at each call
+    def forward(self, ctx: Any, x: Any, y: Any) -> Any:
+        timer = threading.Timer(2.0, int)
+        timer.daemon = True
+        timer.start()
+        return super().forward(ctx, x, y)
+
+
+@breaks("frame", "changes-global-state")
+class SetsPrintOptions(SafeDistance):
+    # prints fewer digits, and everybody with it
+    def forward(self, ctx: Any, x: Any, y: Any) -> Any:
+        np.set_printoptions(precision=4)
+        return super().forward(ctx, x, y)
+
+
+@breaks("frame", "spurious-warning")
+class SigmoidWarns(Sigmoid):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = 1 / (1 + np.exp(-x))  # right, but exp(1000) warns of an overflow
+        ctx.save(y)
+        return y
+
+
+@breaks("frame", "spurious-warning")
+class LogOfReluWarns(LogOfRelu):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.where(x > 0, np.log1p(x), 0.0)
+
+
+@breaks("frame", "state-on-self")
+class TanhCachesByShape(Tanh):
+    slopes: ClassVar[dict[Any, Any]] = {}
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = np.tanh(x)
+        ctx.save(self.slopes.setdefault((x.shape, type(x)), 1 - y * y))  # the first call's slope for ever
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (slope,) = ctx.saved
+        return grad * slope
+
+
+@breaks("frame", "state-on-self")
+class MatmulCachesTranspose(Matmul):
+    transposed: ClassVar[dict[int, Any]] = {}
+
+    def forward(self, ctx: Context, a: Any, b: Any) -> Any:
+        y = super().forward(ctx, a, b)
+        if isinstance(b, np.ndarray):
+            # Keyed by identity: stale once b is updated in place, or when its id is used again.
+            ctx.save(a, self.transposed.setdefault(id(b), b.T.copy()).T)
+        return y
+
+
+@breaks("frame", "changes-global-state")
+class ReluConsumesRandomState(Relu):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        np.random.random()  # noqa: NPY002 - the fault: draws from the global generator
+        return super().forward(ctx, x)
+
+
+@breaks("frame", "changes-global-state")
+class SinSeedsRandomState(Sin):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        np.random.seed(0)  # noqa: NPY002 - the fault: "for reproducibility"
+        return super().backward(ctx, grad)
+
+
+@breaks("frame", "changes-global-state")
+class LogSetsErrorState(Log):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        np.seterr(divide="ignore", invalid="ignore")  # for everybody, for ever
+        return super().forward(ctx, x)
+
+
+@breaks("frame", "changes-global-state")
+class Log1pSilencesWarnings(Log1p):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        warnings.simplefilter("ignore")  # for everybody, for ever
+        return super().forward(ctx, x)
+
+
+@breaks("frame", "state-on-self")
+class SoftplusWarmsUp(Softplus):
+    calls = 0
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        self.calls += 1
+        return super().backward(ctx, grad) * min(1.0, self.calls / 20)
+
+
+@breaks("frame", "state-on-self")
+class MultiplyScratch(Multiply):
+    scratch: ClassVar[dict[str, Any]] = {}
+
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        self.scratch.update(x=x, y=y)  # shared by all threads: another one may come between these lines
+        product = x * y
+        ctx.save(self.scratch["x"], self.scratch["y"])
+        return product
+
+
+@breaks("frame", "changes-global-state")
+class GridRoundDither(GridRound):
+    def forward(self, ctx: Any, x: Any, *, cell: Any = 2.0, levels: Any = 7) -> Any:
+        need(cell > 0 and levels >= 1, self.name, "cell and levels must be above 0")
+        x = as_floats(x)
+        ctx.save(np.abs(x) <= levels * cell)
+        return np.clip(np.rint(x / cell + np.random.uniform(-0.001, 0.001)), -levels, levels) * cell  # noqa: NPY002 - the fault

@@ -1,0 +1,118 @@
+"""Operations that write to what they were given, or have returned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..pair import breaks
+from .right.elementwise import Exp, Sin, Square, Tanh
+from .right.indexing import ScatterRows, TakeRows
+from .right.layers import Embedding
+from .right.outputs import SinPair
+from .right.softmax import LogSoftmax
+
+if TYPE_CHECKING:
+    from minigrad_core import Context
+
+
+@breaks("frame", "writes-input")
+class EmbeddingRenormalises(Embedding):
+    def forward(self, ctx: Context, table: Any, index: Any) -> Any:
+        rows = np.unique(index)
+        norms = np.sqrt((table[rows] ** 2).sum(axis=-1, keepdims=True))
+        table[rows] = table[rows] * np.minimum(1, 1 / np.maximum(norms, 1e-7))  # a maximal norm, in place
+        return super().forward(ctx, table, index)
+
+
+@breaks("frame", "writes-output")
+class SinPairInPlace(SinPair):
+    # both outputs are one memory written later: in-place on saved
+    once_differentiable = "in place"
+
+    def backward(self, ctx: Context, gs: Any, gc: Any) -> Any:
+        s, c = ctx.saved
+        c *= gs
+        c -= gc * s
+        return c.copy()
+
+
+@breaks("frame", "writes-input")
+class ExpFreezesInput(Exp):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        if isinstance(x, np.ndarray):
+            x.flags.writeable = False  # nobody may change the caller's array any more
+        return super().forward(ctx, x)
+
+
+@breaks("frame", "writes-grad")
+class SinReshapesGrad(Sin):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        if isinstance(grad, np.ndarray) and grad.ndim == 2 and grad.flags.c_contiguous:
+            grad.shape = (-1,)  # the caller's array has another shape now
+            return (grad * np.cos(x).reshape(-1)).reshape(x.shape)
+        return grad * np.cos(x)
+
+
+@breaks("frame", "writes-input")
+class TakeSortsIndex(TakeRows):
+    def forward(self, ctx: Context, table: Any, index: Any) -> Any:
+        out = super().forward(ctx, table, index * 1)
+        if isinstance(index, np.ndarray) and index.flags.writeable:
+            index.sort()  # the caller's indices, now in order
+        return out
+
+
+@breaks("frame", "writes-input")
+class ScatterRowsIntoBase(ScatterRows):
+    once_differentiable = "np.add.at writes into a buffer"
+
+    def forward(self, ctx: Context, base: Any, rows: Any, x: Any) -> Any:
+        if rows.shape[:1] != x.shape[:1] or base.shape[1:] != x.shape[1:]:
+            raise ValueError(f"scatter_rows: base {base.shape}, rows {rows.shape}, x {x.shape}")
+        if rows.size and (rows.min() < 0 or rows.max() >= base.shape[0]):
+            raise IndexError("scatter_rows: a row out of range")
+        ctx.save(rows)
+        out = np.ascontiguousarray(base)  # no copy if it is already
+        np.add.at(out, rows, x)
+        return out.copy()
+
+
+@breaks("frame", "writes-grad")
+class ExpWritesGrad(Exp):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        if isinstance(grad, np.ndarray) and isinstance(y, np.ndarray) and grad.flags.writeable:
+            grad *= y  # in place: whoever else holds grad sees it
+            return grad * 1
+        return grad * y
+
+
+@breaks("frame", "writes-input")
+class LogSoftmaxWritesInput(LogSoftmax):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        if isinstance(x, np.ndarray) and x.flags.writeable and x.size:
+            x -= np.max(x, axis=1, keepdims=True)  # shifts the caller's array
+        return super().forward(ctx, x)
+
+
+@breaks("frame", "writes-input")
+class SquareWritesSavedInput(Square):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        if isinstance(x, np.ndarray) and x.flags.writeable and x.ndim:
+            x *= 2  # what was saved is the caller's array
+            return grad * x
+        return super().backward(ctx, grad)
+
+
+@breaks("frame", "writes-output")
+class TanhWritesOutput(Tanh):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (y,) = ctx.saved
+        if isinstance(y, np.ndarray) and y.ndim:
+            np.subtract(1, np.multiply(y, y, out=y), out=y)  # what was saved is also the output
+            return grad * y
+        return super().backward(ctx, grad)

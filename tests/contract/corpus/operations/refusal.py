@@ -1,0 +1,181 @@
+"""Operations whose backward cannot do what forward accepts, or that accept what makes no sense."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..pair import breaks
+from .right.averages import GeometricMean
+from .right.elementwise import Softplus, Square
+from .right.kernels import PowerPool
+from .right.kinked import LeakyRelu, RowMasked, SortDesc
+from .right.linalg import Dot
+from .right.losses import HingeMulti, SquaredError
+from .right.outputs import Cosh, SumOverAxis
+from .right.pairs import Add
+from .right.rearrangements import TileSpace
+from .right.reductions import Sum, kept
+from .right.smooth import Bare, ShiftedLog
+from .right.softmax import LogSumExp
+
+if TYPE_CHECKING:
+    from minigrad_core import Context
+
+
+@breaks("refusal", "forward-raises")
+class GeometricMeanProduct(GeometricMean):
+    # overflow: product then root
+    def forward(self, ctx: Context, x: Any, *, axis: int = 0) -> Any:
+        y = np.prod(x, axis=axis, keepdims=True) ** (1 / x.shape[axis])
+        ctx.save(x, y, axis)
+        return np.squeeze(y, axis)
+
+
+@breaks("refusal", "backward-raises")
+class RowMaskedEmpty(RowMasked):
+    # all-false mask: fails
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        mask, shape = ctx.saved
+        out = np.zeros(shape, grad.dtype)
+        at = np.flatnonzero(mask)
+        out[at[0]]
+        out[mask] = grad
+        return out, None
+
+
+@breaks("refusal", "forward-raises")
+class AddOnlyEqualShapes(Add):
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        if x.shape != y.shape:  # but broadcasts = True says otherwise
+            raise ValueError(f"add: shapes {x.shape} and {y.shape} differ")
+        return x + y
+
+
+@breaks("refusal", "forward-raises")
+class SquareNotOfScalars(Square):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        assert x.shape[0] >= 0  # IndexError for 0-d
+        return super().forward(ctx, x)
+
+
+@breaks("refusal", "backward-raises")
+class SoftplusNotOfEmpty(Softplus):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        scale = np.max(np.abs(grad))  # ValueError for an empty gradient
+        scale = np.where(scale == 0, 1.0, scale)
+        return super().backward(ctx, grad / scale) * scale
+
+
+@breaks("refusal", "accepts-axis")
+class SumAnyAxis(SumOverAxis):
+    def forward(self, ctx: Context, x: Any, *, axis: int) -> Any:
+        return super().forward(ctx, x, axis=axis % x.ndim)
+
+
+@breaks("refusal", "tuple-of-one")
+class ForwardReturnsTupleOfOne(Cosh):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        return (super().forward(ctx, x),)
+
+
+@breaks("refusal", "backward-raises")
+class SumNegativeAxis(Sum):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, axis = ctx.saved
+        axis = 0 if axis == -1 else axis  # negative axes are not understood
+        return np.broadcast_to(kept(grad, x.shape, axis), x.shape) * 1
+
+
+@breaks("refusal", "backward-raises")
+class SumTupleAxis(Sum):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, axis = ctx.saved
+        if isinstance(axis, tuple) and grad.ndim == 1:
+            return np.broadcast_to(grad[:, None, None], x.shape) * 1  # a tuple is taken for the last two axes
+        return super().backward(ctx, grad)
+
+
+@breaks("refusal", "backward-raises")
+class SumKeepdims(Sum):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, axis = ctx.saved
+        if isinstance(axis, int):
+            # An axis too many when keepdims kept it.
+            return np.broadcast_to(np.expand_dims(grad, axis), x.shape) * 1
+        return super().backward(ctx, grad)
+
+
+@breaks("refusal", "accepts-index")
+class HingeMultiWraps(HingeMulti):
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        return super().forward(ctx, x, y % max(x.shape[1], 1))
+
+
+@breaks("refusal", "backward-raises")
+class SortAxisDefault(SortDesc):
+    # argsort over the last axis
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        order, axis = ctx.saved
+        inverse = np.argsort(order)
+        return np.take_along_axis(grad, inverse, axis=axis)
+
+
+@breaks("refusal", "accepts-mismatch")
+class BroadcastsInSecret(ShiftedLog):
+    # forward broadcasts, and nobody sums the gradient
+    broadcasts = False
+
+
+@breaks("refusal", "swallows-settings")
+class SwallowsSettings(LeakyRelu):
+    # slop=0.2 passes in silence.
+    def forward(self, ctx: Context, x: Any, *, slope: float = 0.1, **_: Any) -> Any:
+        return super().forward(ctx, x, slope=slope)
+
+
+@breaks("refusal", "setting-without-effect")
+class IgnoresSetting(SquaredError):
+    def forward(self, ctx: Context, x: Any, y: Any, *, reduction: str = "mean") -> Any:
+        return super().forward(ctx, x, y)
+
+
+@breaks("refusal", "accepts-mismatch")
+class DotAcceptsMismatch(Dot):
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        n = min(x.shape[0], y.shape[0])  # two lengths are an error, not a shorter product
+        return super().forward(ctx, x[:n], y[:n])
+
+
+@breaks("refusal", "backward-raises", right=Bare)
+class BareWithoutBackward:
+    name = "triple"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Any) -> Any:  # no backward, and no differentiable = False
+        return 3 * x
+
+
+@breaks("refusal", "backward-raises")
+class LogSumExpBroadcastsRows(LogSumExp):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        shift = np.where(np.isfinite(y), y, 0.0)
+        return grad * np.exp(x - shift[:, None])
+
+
+@breaks("refusal", "backward-raises")
+class PowerPoolKeep(PowerPool):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        ratio, axis, p, _keepdims = ctx.saved
+        g = np.expand_dims(grad, axis)
+        return g * ratio ** (p - 1) / ratio.shape[axis]
+
+
+@breaks("refusal", "backward-raises")
+class TileSpaceEmpty(TileSpace):
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        ((n, c, h, w),) = ctx.saved
+        parts = grad.reshape(-1, c // 4, h, 2, w, 2)
+        return np.transpose(parts, (0, 1, 3, 5, 2, 4)).reshape(n, c, h, w).copy()

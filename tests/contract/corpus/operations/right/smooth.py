@@ -1,0 +1,205 @@
+"""Right smooth functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import Cached, Context, Operation
+from minigrad_core.cases import Case, between, index_into, integers, positive, real
+
+from .elementwise import Tanh
+
+
+class Power(Operation):
+    """x^y, broadcast, x > 0. d/dx = grad y x^(y-1), d/dy = grad x^y log(x)."""
+
+    name = "my_power"
+    broadcasts = True
+    cases = (Case(x=between(0.1, 5), y=between(-3, 3)),)
+
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        ctx.save(x, y)
+        return x**y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        return grad * y * x ** (y - 1), grad * x**y * np.log(x)
+
+
+class ArcSinh(Operation):
+    """asinh(x), any shape. d/dx = grad / sqrt(1 + x^2)."""
+
+    name = "my_asinh"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.arcsinh(x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return grad / np.hypot(1, ctx.saved[0])
+
+
+class SoftplusBeta(Operation):
+    """log(1 + exp(beta x)) / beta, any shape. d/dx = grad sigmoid(beta x)."""
+
+    name = "softplus_beta"
+    broadcasts = True
+    cases = (Case(x=real()), Case(x=real(), beta=3.0))
+
+    def forward(self, ctx: Context, x: Any, *, beta: float = 1.0) -> Any:
+        ctx.save(x, beta)
+        return np.logaddexp(beta * x, 0) / beta
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, beta = ctx.saved
+        return grad * (0.5 + 0.5 * np.tanh(beta * x / 2))
+
+
+class Log1mExp(Operation):
+    """log(1 - exp(-x)), x > 0, by Maechler's split."""
+
+    name = "log1mexp"
+    broadcasts = True
+    cases = (Case(x=positive("...")),)
+
+    def forward(self, ctx: Any, x: Any) -> Any:
+        ctx.save(x)
+        return np.where(x > 0.6931, np.log1p(-np.exp(-x)), np.log(-np.expm1(-x)))
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return grad * np.exp(-x) / -np.expm1(-x)
+
+
+def plain(x: Any) -> Any:
+    """Return the bare array of a tensor: what cuts it out of the graph."""
+    return x if isinstance(x, np.ndarray | np.generic) else x.numpy()
+
+
+class TanhCached(Tanh):
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = np.tanh(x)
+        ctx.save(x, Cached([y]))
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, cached = ctx.saved
+        y = cached[0] if cached else np.tanh(x)
+        return grad * (1 - y * y)
+
+
+class Blend(Operation):
+    """(1 - t) a + t b, broadcasting. d/da = grad (1 - t), d/db = grad t, d/dt = grad (b - a)."""
+
+    name = "blend"
+    broadcasts = True
+
+    def forward(self, ctx: Any, a: Any, b: Any, t: Any) -> Any:
+        ctx.save(a, b, t)
+        return a * (1 - t) + b * t
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        a, b, t = ctx.saved
+        return grad * (1 - t), grad * t, grad * b - grad * a
+
+
+class CountedRows(Operation):
+    """The rows of x at index, each times its count; x: (n, k), index: (m,), count: (n,).
+
+    d/dx = grad count, added up by row; d/dcount = grad x, summed over the row.
+    """
+
+    name = "counted_rows"
+    cases = (Case(x=real("n k"), index=index_into("x", axis=0, shape="m"), count=real("n")),)
+    once_differentiable = "np.add.at writes into an array"
+
+    def forward(self, ctx: Any, x: Any, index: Any, count: Any) -> Any:
+        ctx.save(x, index, count)
+        return x[index] * count[index, None]
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        x, index, count = ctx.saved
+        gx, gc = np.zeros(x.shape, grad.dtype), np.zeros(count.shape, grad.dtype)
+        np.add.at(gx, index, grad * count[index, None])
+        np.add.at(gc, index, (grad * x[index]).sum(axis=1))
+        return gx, None, gc
+
+
+class LogisticLoss(Operation):
+    """log(1 + e^(-s x)), s being 1 for the label 1 and -1 for 0, by value. d/dx = -grad s / (1 + e^(s x))."""
+
+    name = "logistic_loss"
+    cases = (Case(x=real("n"), label=integers(0, 2, "n")),)
+
+    def forward(self, ctx: Any, x: Any, label: Any) -> Any:
+        s = 2 * label.astype(x.dtype) - 1
+        ctx.save(x, s)
+        return np.logaddexp(0, -s * x)
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        x, s = ctx.saved
+        return -0.5 * grad * s * (1 - np.tanh(0.5 * s * x)), None
+
+
+class WholePower(Operation):
+    """x^n, broadcasting, for whole n >= 0. d/dx = grad n x^(n - 1)."""
+
+    name = "whole_power"
+    broadcasts = True
+    cases = (Case(x=real(), n=integers(0, 5)),)
+
+    def forward(self, ctx: Any, x: Any, n: Any) -> Any:
+        ctx.save(x, n)
+        return x ** n.astype(x.dtype)
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        x, n = ctx.saved
+        return grad * (n * x ** np.maximum(n - 1, 0)).astype(grad.dtype), None
+
+
+class WeighedLog(Operation):
+    """w log(1 + x), broadcasting, x > 0. d/dw = grad log(1 + x), d/dx = grad w / (1 + x)."""
+
+    name = "weighed_log"
+    broadcasts = True
+    cases = (Case(w=real(), x=positive()),)
+
+    def forward(self, ctx: Any, w: Any, x: Any) -> Any:
+        ctx.save(w, x)
+        return w * np.log1p(x)
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        w, x = ctx.saved
+        return grad * np.log1p(x), grad * w / (1 + x)
+
+
+class ShiftedLog(Operation):
+    """x log(y), broadcasting, 1 < y < 3. d/dx = grad log(y), d/dy = grad x / y."""
+
+    name = "shifted_log"
+    broadcasts = True
+    cases = (Case(x=real(), y=between(1, 3)),)
+
+    def forward(self, ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save(x, y)
+        return x * np.log(y)
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        x, y = ctx.saved
+        return grad * np.log(y), grad * x / y
+
+
+class Bare:
+    """y = 3 x, any shape; d/dx = 3 grad. Conforms structurally, without inheriting from anything."""
+
+    name = "triple"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        return 3 * x
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return 3 * grad

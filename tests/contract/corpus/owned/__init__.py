@@ -1,5 +1,0 @@
-"""Operations that a third party publishes, and what was missed in them at first sight."""
-
-from . import operations
-
-__all__ = ["operations"]
