@@ -68,8 +68,9 @@ def test_a_callback_that_raises_is_named_and_the_run_goes_on_without_it(
         r"train_epoch_ends of plugin 'a' \(mg-a 1\.0\) \(.*mg_a_plugin\.py:4\) raised ValueError: broken;"
         r" the run goes on without it"
     )
-    with pytest.warns(RuntimeWarning, match=message):
+    with pytest.warns(RuntimeWarning, match=message) as caught:
         callbacks.hook.train_epoch_ends(run=None, epoch=1)
+    assert (caught[0].filename, caught[0].lineno) == (str(training.folder / "mg_a_plugin.py"), 6)
     callbacks.hook.train_epoch_ends(run=None, epoch=2)  # without a warning: it is not called again
     assert log == ["b 1", "b 2"]
 
@@ -105,8 +106,9 @@ def test_a_wrapper_that_raises_is_named(training: Training, log: list[str], wher
     training.take_part("a", f"@hookimpl(wrapper=True)\ndef train_batch_ends():\n{body}\n")
     callbacks = training.callbacks()
     callbacks.load_all()
-    with pytest.warns(RuntimeWarning, match=r"plugin 'a' .* raised ZeroDivisionError"):
+    with pytest.warns(RuntimeWarning, match=r"plugin 'a' .* raised ZeroDivisionError") as caught:
         callbacks.hook.train_batch_ends(run=None, examples=1)
+    assert caught[0].filename == str(training.folder / "mg_a_plugin.py")
 
 
 def test_what_a_wrapper_is_around_is_not_blamed_on_it(training: Training) -> None:

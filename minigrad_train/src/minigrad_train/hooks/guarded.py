@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from functools import wraps
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from minigrad_core.contracts.location import location
@@ -93,4 +94,7 @@ class _Guard:
         fact = f"{self.whose} raised {told(error)}"
         if self.hook in FATAL:
             raise CallbackError(fact) from error
-        warnings.warn(f"{fact}; the run goes on without it", RuntimeWarning, stacklevel=2)
+        frames = extract_tb(error.__traceback__)
+        theirs = next((frame for frame in frames if frame.filename != __file__), frames[-1])
+        fact += "; the run goes on without it"
+        warnings.warn_explicit(fact, RuntimeWarning, theirs.filename, theirs.lineno or 1)
