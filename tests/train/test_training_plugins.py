@@ -232,7 +232,6 @@ def test_plugins_that_the_user_excludes_take_no_part(
     monkeypatch.setenv("MINIGRAD_PLUGINS", "basic,nn")
     started(small_mnist, training.folder / "run", "--epochs", 1)
     assert log == []
-    monkeypatch.setattr(plugin_loader(), "_policy", None)
 
 
 def test_a_plugin_that_does_not_load_is_told_or_ends_the_run_in_strict_mode(
@@ -335,4 +334,3 @@ def test_a_setting_that_names_no_plugin_is_an_error_before_anything_is_trained(
     monkeypatch.setenv("MINIGRAD_PLUGINS", "basic,nn,nowhere")
     with pytest.raises(PluginSettingError, match="names 'nowhere'"):
         started(small_mnist, training.folder / "run")
-    monkeypatch.setattr(plugin_loader(), "_policy", None)
