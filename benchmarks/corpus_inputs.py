@@ -9,6 +9,8 @@ import numpy as np
 
 from minigrad_core.cases import Case, real
 from minigrad_core.contracts.cases import AxisOf, Booleans, Dominant, Floats, IndexInto, Integers, Values
+from minigrad_core.testing.samples.cases import documented_case
+from minigrad_core.testing.subjects.signature import read_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +22,9 @@ def draws(op: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
     """Yield (inputs, settings), two for each case of `op`."""
     parameters = list(inspect.signature(op.forward).parameters.values())[1:]
     names = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
-    cases = getattr(op, "cases", ()) or (Case(**{name: real("...") for name in names}),)
+    documented = documented_case(type(op).__doc__, read_signature(op))
+    told = getattr(op, "cases", ()) or (documented,) * (documented is not None and not op.broadcasts)
+    cases = told or (Case(**{name: real("...") for name in names}),)
     for seed, case in enumerate((*cases, *cases)):
         values = drawn(case, np.random.default_rng(seed))
         settings = {name: value for name, value in values.items() if name not in names}

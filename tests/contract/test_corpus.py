@@ -24,16 +24,7 @@ pytestmark = pytest.mark.usefixtures("surroundings")
 PAIRS = (*OPERATIONS, *OPTIMIZERS, *INITIALIZERS)
 RIGHT = {(pair.right, pair.reference): pair.right.__name__ for pair in PAIRS}
 RIGHT |= {(operation, None): operation.__name__ for operation in IDIOMS}
-# What the kit misses today; whoever mends it is told to take the line away.
-HOLES = {
-    "SeedsFromTheGlobalState": "NumPy's global generator is in the same state at all three draws",
-    "LogOfReluWarns": "where warnings are errors, as here, a narrower domain is taken for its own",
-}
-FAULTS = [
-    pytest.param(pair, id=pair.id, marks=[pytest.mark.xfail(reason=hole)] if hole else [])
-    for pair in PAIRS
-    for hole in (HOLES.get(pair.wrong.__name__),)
-]
+FAULTS = [pytest.param(pair, id=pair.id) for pair in PAIRS]
 OF_NAMES = {"naming", "documentation"}
 
 renamed_classes = cache(renamed_operations)

@@ -93,7 +93,6 @@ def test_what_cannot_be_called_is_no_initializer(thing: Any, code: str) -> None:
     assert (failure.check, failure.code) == ("shape_and_type", code)
 
 
-@pytest.mark.xfail(reason="the kit asks for cases instead, and hides why it found none")
 def test_what_forward_raises_is_told_where_no_arguments_are_found() -> None:
     (first,) = check_operation(RunsOutOfMemory()).failures
     assert "forward raised MemoryError" in first.message

@@ -100,19 +100,16 @@ def test_the_process_is_as_it_was_and_the_report_tells(
     assert {failure.check for failure in report.failures} == {law}
 
 
-ONCE = pytest.mark.xfail(reason="what backward sets at the call before the watch begins is not seen")
-
-
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        pytest.param(lambda: os.environ.update(MINIGRAD_TEST="set"), "os.environ", marks=ONCE),
+        (lambda: os.environ.update(MINIGRAD_TEST="set"), "os.environ"),
         (lambda: os.chdir(Path.cwd().parent), "the working directory"),
         (lambda: sys.path.append("somewhere"), "sys.path"),
-        pytest.param(lambda: sys.setrecursionlimit(12_345), "the recursion limit", marks=ONCE),
-        pytest.param(lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN), "a signal handler", marks=ONCE),
+        (lambda: sys.setrecursionlimit(12_345), "the recursion limit"),
+        (lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN), "a signal handler"),
         (lambda: logging.root.addHandler(logging.NullHandler()), "the root of logging"),
-        pytest.param(lambda: gc.set_threshold(77), "the garbage collector", marks=ONCE),
+        (lambda: gc.set_threshold(77), "the garbage collector"),
         (lambda: np.seterrcall(print), "np.seterrcall"),
     ],
 )

@@ -32,9 +32,11 @@ class Schedule:
     --------
     >>> import numpy as np, minigrad_core as mg
     >>> from minigrad_ops_nn.optimizers import SGD
-    >>> optimizer = SGD([mg.Parameter(np.zeros(1))], lr=1.0)
+    >>> weight = mg.Parameter(np.ones(1))
+    >>> optimizer = SGD([weight], lr=1.0)
     >>> schedule = Schedule(optimizer, exponential(0.5))
     >>> for _ in range(3):
+    ...     np.sum(weight**2).backward()
     ...     optimizer.step()
     ...     schedule.step()
     >>> optimizer.lr

@@ -16,7 +16,7 @@ from .guarded import on_purpose
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
 from .samples.pool import fill
 from .samples.sample import Recipe, Undrawable, draw
-from .surroundings import same_value, watched
+from .surroundings import process, same_value, watched
 from .trial import Trial
 
 if TYPE_CHECKING:
@@ -77,10 +77,10 @@ class Study:
         self.trials: list[Trial] = []
         self.refused: list[Refused] = []
         self._asked: set[object] = set()
-        held = subject.held(copied=True)
+        held, begun = subject.held(copied=True), process()
         self.cases = self._cases()
         self._warm_up()
-        with watched() as (self.heard, changes):
+        with watched(begun) as (self.heard, changes):
             self._call()
             self.changed = changes()
         self.kept = next((n for n, v in held.items() if not same_value(v, subject.held().get(n))), None)
@@ -139,20 +139,28 @@ class Study:
             return (documented,)
         if not subject.declared.broadcasts or subject.signature.variadic:
             raise needs_cases(subject.signature)
-        running = []
-        for case in elementwise_cases(subject.signature):
+        return (self._usual_domain(),)
+
+    def _usual_domain(self) -> Case:
+        """Return any shape, in the first domain that is usual in which all is finite, or at least runs."""
+        running: list[Case] = []
+        refused: Broken | None = None
+        for case in elementwise_cases(self.subject.signature):
             try:
-                trial = Trial(subject, self.draw(Recipe(case)))
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # the laws listen later
+                    trial = Trial(self.subject, self.draw(Recipe(case)))
             except Broken as broken:
                 if broken.code != "forward-raises":
                     raise
+                refused = refused or broken
                 continue
             if trial.finite:
-                return (case,)
+                return case
             running.append(case)
         if not running:
-            raise needs_cases(subject.signature)
-        return (running[0],)
+            raise refused or needs_cases(self.subject.signature)
+        return running[0]
 
     def _takes(self, recipe: Recipe) -> bool:
         """Whether the subject takes a sample, or should; it becomes a trial then, or a fault."""

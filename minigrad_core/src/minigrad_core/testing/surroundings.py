@@ -108,11 +108,14 @@ def process() -> dict[str, Any]:
 
 
 @contextmanager
-def watched(begun: Mapping[str, Any] | None = None) -> Iterator[tuple[list[Any], Callable[[], list[str]]]]:
+def watched(
+    begun: Mapping[str, Any] | None = None, seed: int = 2_718_281_828
+) -> Iterator[tuple[list[Any], Callable[[], list[str]]]]:
     """Listen to warnings, and give the process settings that nobody would set: whoever sets them is seen.
 
     The body gets the warnings as they come, and a function that returns the names of what has changed, once:
     it draws random numbers. What `process` sees is compared with what it saw when all had `begun`.
+    NumPy's generator begins at `seed`.
     """
     with (
         warnings.catch_warnings(record=True) as heard,
@@ -123,19 +126,19 @@ def watched(begun: Mapping[str, Any] | None = None) -> Iterator[tuple[list[Any],
         warnings.simplefilter("always")
         warnings.filterwarnings("always", message="set by the contract kit")
         random.random()  # away from the state that a seeding call has left
-        _seed()
+        _seed(seed)
         running = set(threading.enumerate())
         before = _look(running) | dict(begun or {})
-        _seed()
+        _seed(seed)
         yield heard, lambda: [name for name, seen in _look(running).items() if before[name] != seen]
 
 
-def _seed() -> None:
+def _seed(seed: int) -> None:
     """Put NumPy's global generator into a state of which the next numbers are known.
 
     To copy its state and to compare it takes a hundred times as long as to seed it and to draw.
     """
-    np.random.seed(2_718_281_828)  # noqa: NPY002 - the legacy global state is what is watched
+    np.random.seed(seed)  # noqa: NPY002 - the legacy global state is what is watched
     np.random.random()  # noqa: NPY002 - away from the state that a seeding call has left
 
 

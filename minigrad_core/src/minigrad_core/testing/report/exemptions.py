@@ -29,7 +29,7 @@ class Exemption:
     subject : str
         `mine::gelu`.
     check : str
-        The check; an unknown name is an error.
+        The law; an unknown name is an error.
     reason : str
         Why it fails, and why that is accepted for now.
     code : str, optional
@@ -52,13 +52,13 @@ class Exemption:
 
         Examples
         --------
-        >>> Exemption.parsed("mine::gelu::precision/imprecise: float32 tables")
-        Exemption(subject='mine::gelu', check='precision', reason='float32 tables', code='imprecise')
+        >>> Exemption.parsed("mine::gelu::type/imprecise: float32 tables")
+        Exemption(subject='mine::gelu', check='type', reason='float32 tables', code='imprecise')
         """
         match = _LINE.fullmatch(text.strip())
         if match is None:
             raise ArgumentError(
-                f"exemption {text!r}: expected SUBJECT::CHECK: REASON, as in nn::gelu::precision: why; the "
+                f"exemption {text!r}: expected SUBJECT::CHECK: REASON, as in nn::gelu::type: why; the "
                 "last colon may be an ="
             )
         return cls(**match.groupdict())

@@ -112,7 +112,7 @@ def _axes(name: str, value: Any, annotation: str, recipe: Recipe, signature: Sig
         yield from (axis for axis in (*range(ndim), *range(-ndim, 0)) if axis != value)
     if value is not None and (signature.default(name) is None or "None" in annotation):
         yield None
-    if ndim >= 2 and (isinstance(value, tuple) or re.search(r"^$|\bAny\b|tuple", annotation)):
+    if ndim >= 2 and (isinstance(value, tuple) or re.search(r"^$|tuple", annotation)):
         yield (0, ndim - 1)
         yield (-1, 0)
         yield (1,)

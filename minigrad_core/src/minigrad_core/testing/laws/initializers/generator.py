@@ -32,7 +32,7 @@ def _surroundings(draws: InitializerDraws) -> Findings:
     results = []
     for seed in (1, 1, 2):
         random.seed(seed)
-        with watched(draws.process) as (_, changes):
+        with watched(draws.process, seed) as (_, changes):
             results.append(draws.draw(draws.usual, draws.rng()))
             changed = changes()
         for name in changed:
