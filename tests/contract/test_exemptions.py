@@ -76,7 +76,5 @@ def test_an_exemption_is_read_from_a_line(text: str, expected: Exemption) -> Non
 
 @pytest.mark.parametrize("text", ["mine::gelu::type", "type: why", ""])
 def test_a_line_that_is_none_is_an_error_with_the_form(text: str) -> None:
-    with pytest.raises(
-        ArgumentError, match="expected SUBJECT::CHECK: REASON, as in nn::gelu::type: why"
-    ):
+    with pytest.raises(ArgumentError, match="expected SUBJECT::CHECK: REASON, as in nn::gelu::type: why"):
         Exemption.parsed(text)

@@ -1,19 +1,26 @@
-"""A small MNIST: 600 training examples (500 and 100) and 100 test ones, in plain IDX files."""
+"""A small MNIST: 600 training examples (500 and 100) and 100 test ones; and plugins that take part."""
 
 from __future__ import annotations
 
 import struct
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from minigrad_core.plugins.inventory import Inventory
 from minigrad_train import datasets
+from minigrad_train.hooks import GROUP, Callbacks
+from tests.plugins.testbed import RANGE, Site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+HEAD = "from minigrad_train.hooks import hookimpl\nimport builtins\nlog = builtins.log\n"
 
 
 def idx_bytes(values: NDArray[Any]) -> bytes:
@@ -36,3 +43,32 @@ def small_mnist(digits: datasets.Splits, tmp_path_factory: pytest.TempPathFactor
         (folder / f"{prefix}-images-idx3-ubyte").write_bytes(idx_bytes(images))
         (folder / f"{prefix}-labels-idx1-ubyte").write_bytes(idx_bytes(split.labels[:count]))
     return folder
+
+
+class Training(Site):
+    """A folder like site-packages, whose plugins take part in training."""
+
+    def take_part(self, namespace: str, code: str, requires: str = RANGE) -> None:
+        info = self.add(f"mg-{namespace}", namespace=namespace, code=HEAD + code, requires=[requires])
+        text = (info / "entry_points.txt").read_text()
+        (info / "entry_points.txt").write_text(text.replace("[minigrad]", f"[{GROUP}]"))
+
+    def callbacks(self, **environ: str) -> Callbacks:
+        return Callbacks(Inventory(environ, self.find, group=GROUP))
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    found: list[str] = []
+    monkeypatch.setattr("builtins.log", found, raising=False)
+    return found
+
+
+@pytest.fixture
+def training(tmp_path: Path, log: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Training]:
+    monkeypatch.syspath_prepend(tmp_path)
+    before = set(sys.modules)
+    yield Training(tmp_path)
+    for module in set(sys.modules) - before:
+        if (getattr(sys.modules[module], "__file__", None) or "").startswith(str(tmp_path)):
+            del sys.modules[module]

@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from minigrad_core.errors import PluginLoadError, PluginSettingError, UnknownNameError
-from minigrad_core.plugins.inventory import Inventory
 from minigrad_train.errors import CallbackError, EndedRun
-from minigrad_train.hooks import GROUP, Callbacks, Provided, hookimpl
-from tests.plugins.testbed import RANGE, Site
+from minigrad_train.hooks import hookimpl
+from minigrad_train.provided import provided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from tests.train.conftest import Training
 
-HEAD = "from minigrad_train.hooks import hookimpl\nimport builtins\nlog = builtins.log\n"
 EPOCH = "@hookimpl{options}\ndef train_epoch_ends(epoch):\n    log.append('{name} ' + str(epoch))\n"
-
-
-class Training(Site):
-    """A folder like site-packages, whose plugins take part in training."""
-
-    def take_part(self, namespace: str, code: str, requires: str = RANGE) -> None:
-        info = self.add(f"mg-{namespace}", namespace=namespace, code=HEAD + code, requires=[requires])
-        text = (info / "entry_points.txt").read_text()
-        (info / "entry_points.txt").write_text(text.replace("[minigrad]", f"[{GROUP}]"))
-
-    def callbacks(self, **environ: str) -> Callbacks:
-        return Callbacks(Inventory(environ, self.find, group=GROUP))
-
-
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    found: list[str] = []
-    monkeypatch.setattr("builtins.log", found, raising=False)
-    return found
-
-
-@pytest.fixture
-def training(tmp_path: Path, log: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Training]:
-    monkeypatch.syspath_prepend(tmp_path)
-    before = set(sys.modules)
-    yield Training(tmp_path)
-    for module in set(sys.modules) - before:
-        if (getattr(sys.modules[module], "__file__", None) or "").startswith(str(tmp_path)):
-            del sys.modules[module]
 
 
 def test_every_plugin_is_called_in_the_order_that_it_asks_for(training: Training, log: list[str]) -> None:
@@ -101,8 +68,9 @@ def test_a_callback_that_raises_is_named_and_the_run_goes_on_without_it(
         r"train_epoch_ends of plugin 'a' \(mg-a 1\.0\) \(.*mg_a_plugin\.py:4\) raised ValueError: broken;"
         r" the run goes on without it"
     )
-    with pytest.warns(RuntimeWarning, match=message):
+    with pytest.warns(RuntimeWarning, match=message) as caught:
         callbacks.hook.train_epoch_ends(run=None, epoch=1)
+    assert (caught[0].filename, caught[0].lineno) == (str(training.folder / "mg_a_plugin.py"), 6)
     callbacks.hook.train_epoch_ends(run=None, epoch=2)  # without a warning: it is not called again
     assert log == ["b 1", "b 2"]
 
@@ -116,16 +84,19 @@ def test_an_error_before_the_run_ends_it(training: Training) -> None:
     assert isinstance(caught.value.__cause__, ValueError)
 
 
-def test_a_callback_may_end_the_run(training: Training) -> None:
+def test_a_callback_may_end_the_run(training: Training, log: list[str]) -> None:
     training.take_part(
         "a",
         "from minigrad_train.errors import EndedRun\n"
         "@hookimpl\ndef train_epoch_ends(epoch):\n    raise EndedRun('good enough')\n",
     )
+    training.take_part("b", EPOCH.format(options="(trylast=True)", name="b"))
     callbacks = training.callbacks()
     callbacks.load_all()
+    callbacks.hook.train_epoch_ends(run=None, epoch=1)
+    assert log == ["b 1"]  # everybody is called before
     with pytest.raises(EndedRun, match="good enough"):
-        callbacks.hook.train_epoch_ends(run=None, epoch=1)
+        callbacks.release()
 
 
 @pytest.mark.parametrize("where", ["before", "after"])
@@ -135,8 +106,9 @@ def test_a_wrapper_that_raises_is_named(training: Training, log: list[str], wher
     training.take_part("a", f"@hookimpl(wrapper=True)\ndef train_batch_ends():\n{body}\n")
     callbacks = training.callbacks()
     callbacks.load_all()
-    with pytest.warns(RuntimeWarning, match=r"plugin 'a' .* raised ZeroDivisionError"):
+    with pytest.warns(RuntimeWarning, match=r"plugin 'a' .* raised ZeroDivisionError") as caught:
         callbacks.hook.train_batch_ends(run=None, examples=1)
+    assert caught[0].filename == str(training.folder / "mg_a_plugin.py")
 
 
 def test_what_a_wrapper_is_around_is_not_blamed_on_it(training: Training) -> None:
@@ -186,8 +158,7 @@ def train_models():
 def test_models_are_found_by_name_and_no_other_plugin_is_imported(training: Training, log: list[str]) -> None:
     training.take_part("a", MODELS)
     training.take_part("b", "raise AssertionError('imported')")
-    models = Provided("models", training.callbacks())
-    assert models["a::small"](None) == "a small network"
+    assert provided("models", "a::small", training.callbacks())(None) == "a small network"
     assert log == ["asked"]
 
 
@@ -205,13 +176,13 @@ def test_a_model_that_is_not_there_is_told(
     training.take_part("a", MODELS)
     training.take_part("b", "import nothing_here")
     with pytest.raises(error, match=message):
-        Provided("models", training.callbacks())[name]
+        provided("models", name, training.callbacks())
 
 
 def test_models_that_cannot_be_listed_are_the_plugins_fault(training: Training) -> None:
     training.take_part("a", RAISES.format(hook="train_models"))
     with pytest.raises(CallbackError, match=r"train_models of plugin 'a' .* raised ValueError: broken"):
-        Provided("models", training.callbacks())["a::small"]
+        provided("models", "a::small", training.callbacks())
 
 
 def test_ownership_ranges_and_settings_are_those_of_plugins(training: Training, log: list[str]) -> None:

@@ -81,7 +81,7 @@ def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path
     assert config == {
         "shape": [1, 28, 28], "classes": list("0123456789"),
         "data": str(small_mnist), "resize": None, "model": "mlp", "hidden": [16], "activation": "relu",
-        "initializer": None,
+        "initializer": None, "model_arg": [], "initializer_arg": [], "optimizer_arg": [],
         "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "lr_decay": 1.0,
         "batch_size": 128, "epochs": 2, "seed": 3, "threads": 1, "dtype": "float32",
     }  # fmt: skip

@@ -57,11 +57,11 @@ def test_second_interrupt_ends_at_once_and_resume_finishes_the_run(small_mnist: 
     """The second comes while the first is dealt with, before the test and the curves."""
     code = (
         "import os, signal, sys\n"
-        "from minigrad_train.cli import run\n"
+        "from minigrad_train.cli import course, run\n"
         "from minigrad_command import main\n"
         "press = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
         "run.evaluate = press\n"
-        "run.epoch_line = lambda *_: press() or 'pressed'\n"
+        "course.epoch_line = lambda *_: press() or 'pressed'\n"
         "sys.argv = ['minigrad', *sys.argv[1:]]\n"
         "main()\n"
     )

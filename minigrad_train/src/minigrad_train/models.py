@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from inspect import signature
@@ -16,14 +17,18 @@ from minigrad_core.contracts import initial_values
 from minigrad_core.errors import ArgumentError, UnknownNameError
 from minigrad_ops_nn import MLP, Linear
 
+from .arguments import arguments
 from .evaluation import predict
 from .networks import ConvolutionalNetwork, RowTransformer
+from .provided import is_provided, naming, provided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from .datasets import Task
     from .settings import Settings
+
+OPTION = "--model-arg"
 
 
 def linear(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Module:
@@ -42,16 +47,23 @@ def cnn(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Module:
     return ConvolutionalNetwork(task.shape, len(task.classes), rng=rng, dtype=settings.dtype)
 
 
-def transformer(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Module:
+def transformer(
+    settings: Settings,
+    task: Task,
+    rng: np.random.Generator,
+    width: int = 64,
+    heads: int = 4,
+    hidden: int = 128,
+) -> mg.Module:
     """Return the transformer of this package, whose tokens are the rows of an image."""
-    return RowTransformer(task.shape, len(task.classes), rng=rng, dtype=settings.dtype)
+    return RowTransformer(task.shape, len(task.classes), width, heads, hidden, rng=rng, dtype=settings.dtype)
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How a network is built, and the settings that suit it, where they differ from the general ones."""
 
-    build: Callable[[Settings, Task, np.random.Generator], mg.Module]
+    build: Callable[..., mg.Module]  # of settings, task, generator, and of what --model-arg may set
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -70,40 +82,54 @@ def suited(model: str) -> Mapping[str, Any]:
 
 def is_own(model: str) -> bool:
     """Return whether a model is code of the user's, `package.module:callable`, that building it would run."""
-    return ":" in model
+    return ":" in model and not is_provided(model)
 
 
 def build_model(settings: Settings, task: Task, rng: np.random.Generator) -> mg.Module:
     """Return the network that the settings name for a task, its weights drawn from `rng`.
 
-    A name with a colon, `package.module:callable`, is a user's own: it is imported (the current directory
-    counts) and called with `rng=`, a Generator to draw the weights from, and with those of `shape=`
-    (channels, height, width) and `classes=` (how many) that it takes; it returns a module that maps images
-    (n, channels x height x width) to logits (n, classes).
+    A name with a colon, `package.module:callable`, is a user's own, and is imported (the current directory
+    counts); one with two, `NAMESPACE::NAME`, is a plugin's. It is called with `rng=`, a Generator to draw the
+    weights from, with those of `shape=` (channels, height, width) and `classes=` (how many) that it takes,
+    and with the settings in `model_arg`; it returns a module that maps images (n, channels x height x width)
+    to logits (n, classes).
 
     Raises
     ------
     UnknownNameError
         No network has the name, or the module or the callable does not exist.
     ArgumentError
-        The user's callable does not take `rng`, did not return a module, or one with another output.
+        The callable does not take `rng`, did not return a module, or one with another output; or there is no
+        such setting.
+    CallbackError
+        A plugin's function raised.
     """
-    if is_own(settings.model):
-        model = _own(settings.model, task, rng)
+    if ":" in settings.model:
+        model = _others(settings.model, settings.model_arg, task, rng)
     elif settings.model in MODELS:
-        model = MODELS[settings.model].build(settings, task, rng)
+        build = MODELS[settings.model].build
+        given = arguments(build, settings.model_arg, option=OPTION, taken=("settings", "task", "rng"))
+        model = build(settings, task, rng, **given)
     else:
-        known = ", ".join(MODELS)
+        known = ", ".join((*MODELS, "NAMESPACE::NAME of a plugin"))
         raise UnknownNameError(f"no model {settings.model!r}; known are {known}, or package.module:callable")
     if settings.initializer is not None:
-        _initialize(model, settings.initializer, rng)
+        _initialize(model, settings.initializer, settings.initializer_arg, rng)
+    elif settings.initializer_arg:
+        raise ArgumentError("--initializer-arg is a setting of an --initializer, and none is given")
     return model
 
 
-def _own(name: str, task: Task, rng: np.random.Generator) -> mg.Module:
-    function = _imported(name)
-    given = {"rng": rng, "shape": task.shape, "classes": len(task.classes)}
-    model = function(**{key: value for key, value in given.items() if key in _taken(function, name)})
+def _others(name: str, assignments: Sequence[str], task: Task, rng: np.random.Generator) -> mg.Module:
+    """Return the network that somebody's own function makes, once it is known to fit the task."""
+    function = provided("models", name) if is_provided(name) else _imported(name)
+    if not callable(function):
+        raise ArgumentError(f"{name} is {function!r}, expected a function that makes a network")
+    offered = {"rng": rng, "shape": task.shape, "classes": len(task.classes)}
+    given = arguments(function, assignments, option=OPTION, taken=offered) if assignments else {}
+    given |= {key: offered[key] for key in _taken(function, name, given)}
+    with naming(name) if is_provided(name) else nullcontext():
+        model = function(**given)
     if not isinstance(model, mg.Module):
         raise ArgumentError(f"{name} returned {type(model).__name__}, expected a Module")
     dtype = next((parameter.dtype for parameter in model.parameters()), np.float32)
@@ -116,12 +142,14 @@ def _own(name: str, task: Task, rng: np.random.Generator) -> mg.Module:
     return model
 
 
-def _initialize(model: mg.Module, name: str, rng: np.random.Generator) -> None:
+def _initialize(model: mg.Module, name: str, assignments: Sequence[str], rng: np.random.Generator) -> None:
     """Draw every weight anew; vectors (biases, scales) keep what their layers gave them."""
     initializer = mg.initializers[name]
+    given = arguments(initializer, assignments, option="--initializer-arg", taken=("shape", "rng", "dtype"))
     for parameter in model.parameters():
         if parameter.ndim > 1:
-            parameter.data[...] = initial_values(initializer, parameter.shape, rng=rng, dtype=parameter.dtype)
+            shape, dtype = parameter.shape, parameter.dtype
+            parameter.data[...] = initial_values(initializer, shape, rng=rng, dtype=dtype, **given)
 
 
 def _imported(path: str) -> Callable[..., object]:
@@ -140,18 +168,18 @@ def _imported(path: str) -> Callable[..., object]:
     return found
 
 
-def _taken(function: Callable[..., object], name: str) -> set[str]:
-    """Return which arguments a function is called with, once it is known that it can be called with them."""
+def _taken(function: Callable[..., object], name: str, settings: Mapping[str, Any]) -> set[str]:
+    """Return what a function is called with beside its settings, once it is known that it can be."""
     try:
         parameters = signature(function).parameters
         by_name = {"rng", "shape", "classes"}
         if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
             by_name &= {"rng", *parameters}
-        signature(function).bind(**dict.fromkeys(by_name))
+        signature(function).bind(**dict.fromkeys(by_name), **settings)
     except TypeError as error:
         raise ArgumentError(
             f"{name} is called with rng=, a numpy.random.Generator to draw the weights from, and shape= and "
-            f"classes= where it takes them: {error}"
+            f"classes= where it takes them, and with settings by {OPTION}: {error}"
         ) from error
     except ValueError:  # compiled, without a signature to look at
         return {"rng"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,10 +10,13 @@ import numpy as np
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError
 
+from .arguments import arguments
 from .history import History
 from .models import build_model
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .datasets import Task
     from .settings import Settings
 
@@ -33,6 +36,8 @@ class Session:
         Orders the examples.
     history : History
         The epochs so far.
+    measured : mapping of str to float
+        The loss and accuracy of the test examples, once all is trained; empty before.
     """
 
     settings: Settings
@@ -41,6 +46,7 @@ class Session:
     optimizer: mg.Optimizer
     rng: np.random.Generator
     history: History
+    measured: Mapping[str, float] = field(default_factory=dict)
 
 
 def assemble(settings: Settings, task: Task) -> Session:
@@ -51,7 +57,7 @@ def assemble(settings: Settings, task: Task) -> Session:
     UnknownNameError
         No plugin provides a name, or no network has it.
     ArgumentError
-        The optimizer does not take a setting.
+        The network, its initializer or the optimizer does not take a setting.
     """
     weights, order = np.random.default_rng(settings.seed).spawn(2)
     model = build_model(settings, task, weights)
@@ -62,6 +68,10 @@ def _optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
     options: dict[str, Any] = {"lr": settings.lr, "momentum": settings.momentum}
     given = {name: value for name, value in options.items() if value is not None}
     kind = mg.optimizers[settings.optimizer]
+    for assignment in settings.optimizer_arg:
+        if (name := assignment.partition("=")[0].strip()) in options:
+            raise ArgumentError(f"--optimizer-arg {assignment}: give it by --{name}")
+    given |= arguments(kind, settings.optimizer_arg, option="--optimizer-arg", taken=("params", *options))
     try:
         return kind(model.parameters(), **given)
     except TypeError as error:

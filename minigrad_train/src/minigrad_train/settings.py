@@ -19,11 +19,13 @@ class Settings:
     Attributes
     ----------
     data : str or None
-        What `datasets.load` reads; None for the packaged MNIST.
+        What `datasets.load` reads, a path or a plugin's `NAMESPACE::NAME`; None for the packaged MNIST.
     resize : int or None
         The height and width that pictures are scaled to.
     model : str
-        A name of `minigrad_train.models`, or `package.module:callable`.
+        A name of `minigrad_train.models`, a plugin's `NAMESPACE::NAME`, or `package.module:callable`.
+    model_arg, initializer_arg, optimizer_arg : tuple of str
+        `NAME=VALUE` for other settings of what is named; see `arguments`.
     hidden : tuple of int
         The widths between input and output of an MLP.
     activation, initializer, optimizer : str
@@ -46,10 +48,13 @@ class Settings:
     data: str | None = None
     resize: int | None = None
     model: str = "mlp"
+    model_arg: tuple[str, ...] = ()
     hidden: tuple[int, ...] = (256,)
     activation: str = "relu"
     initializer: str | None = None
+    initializer_arg: tuple[str, ...] = ()
     optimizer: str = "nn::adam"
+    optimizer_arg: tuple[str, ...] = ()
     lr: float | None = None
     momentum: float | None = None
     lr_decay: float = 1.0
@@ -79,7 +84,10 @@ class Settings:
         for name, value in values.items():
             if not _FITS[name](value):
                 raise SavedRunError(f"{source}: the setting {name} cannot be {str(value)[:80]!r}")
-        given: dict[str, Any] = values | {"hidden": tuple(values.get("hidden", cls().hidden))}
+        # JSON has no tuples.
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
         return cls(**given)
 
 
@@ -95,6 +103,10 @@ def _text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _several(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list | tuple) and all(map(fits, value))
+
+
 def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or fits(value)
 
@@ -103,10 +115,13 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
     "data": _or_none(_text),
     "resize": _or_none(_whole(1)),
     "model": _text,
-    "hidden": lambda value: isinstance(value, list | tuple) and all(map(_whole(1), value)),
+    "model_arg": _several(_text),
+    "hidden": _several(_whole(1)),
     "activation": _text,
     "initializer": _or_none(_text),
+    "initializer_arg": _several(_text),
     "optimizer": _text,
+    "optimizer_arg": _several(_text),
     "lr": _or_none(_number),
     "momentum": _or_none(_number),
     "lr_decay": _number,

@@ -27,6 +27,7 @@ class Inventory:
     find: Finder = distributions
     registered: Mapping[str, object] = field(default_factory=dict)  # by namespace; hides what is installed
     group: str = discovery.GROUP
+    beside: Inventory | None = None  # whose decisions hold here too, and whose namespaces may be named
     local: Plugin | None = field(default=None, init=False)  # once something is registered in this process
     _policy: Policy | None = field(default=None, init=False)
     _decisions: dict[str, Any] = field(default_factory=dict, init=False)  # of the command line, which wins
@@ -38,6 +39,8 @@ class Inventory:
     @property
     def policy(self) -> Policy:
         """What may load."""
+        if self.beside is not None:
+            return self.beside.policy
         if self._policy is None:
             self._policy = replace(Policy.from_environment(self.environ), **self._decisions)
         return self._policy
@@ -87,7 +90,8 @@ class Inventory:
     def check_settings(self) -> None:
         """Raise PluginSettingError if a list names something that no installed distribution has."""
         own = dict.fromkeys((*self.registered, ownership.LOCAL), ())
-        self.policy.check({**own, **self.scan().claims})
+        others = self.beside.scan().claims if self.beside is not None else {}
+        self.policy.check({**own, **others, **self.scan().claims})
 
     def _decided(self, namespace: str, claims: Sequence[Claim]) -> Plugin | None:
         if namespace in self.registered:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -11,6 +12,7 @@ from minigrad_core.cli.completion import completing
 
 from ..folder import CHECKPOINT
 from ..models import MODELS
+from ..provided import is_provided
 
 complete_models = completing(lambda: MODELS)
 
@@ -23,6 +25,14 @@ def complete_run_folders(
     found = {str(file.parent) for folder in around for file in folder.glob(f"*/{CHECKPOINT}")}
     runs = sorted(path for path in found if path.startswith(incomplete))
     return [CompletionItem(path) for path in runs] or [CompletionItem(incomplete, type="dir")]
+
+
+class DataPath(click.Path):
+    """A path, or the name of a plugin's dataset."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a name as it is, and a path as `click.Path` does."""
+        return value if is_provided(value) else super().convert(value, param, ctx)
 
 
 def batch_size(_ctx: click.Context, _param: click.Parameter, value: str) -> int | None:

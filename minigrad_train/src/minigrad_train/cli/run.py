@@ -1,9 +1,10 @@
-"""A run from its first line to its last: trains, shows how it goes, saves, and measures what came of it."""
+"""A run from its first hook to its last: trains, measures what came of it, and lets everybody take part."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -11,16 +12,17 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from minigrad_ops_nn.losses import cross_entropy
 
+from ..errors import EndedRun
 from ..evaluation import evaluate
-from ..folder import CURVES
+from ..hooks import Callbacks
 from ..loop import CLASSIFICATION, fit
-from ..pictures import draw_curves, write_picture
+from .course import Curves, Display, Saving
 from .interrupt import Interrupted, held_interrupt
-from .progress import epoch_line, shown
-from .summary import settings_in_words, summary
+from .progress import shown
+from .summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from ..history import Epoch
     from ..session import Session
     from .interrupt import HeldInterrupt
-    from .progress import Progress
 
     Labelled: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
 
@@ -43,30 +44,46 @@ def run(session: Session, data: Dataset, folder: RunFolder) -> int:
         The loss is no longer finite; what the last complete epoch saved stays.
     Interrupted
         A second signal came.
+    CallbackError
+        A plugin's `train_run_begins` raised.
     """
     settings = session.settings
     train, validation, test = (
         (images.astype(settings.dtype, copy=False), labels) for images, labels in data.splits
     )
     threads = min(settings.threads, cores())
-    with held_interrupt() as interrupt, folder.alone():
-        folder.begin(session)
-        with (
-            shown(len(train[1]), len(session.history) + 1, settings.epochs) as progress,
-            threadpool_limits(threads, user_api="blas"),
-        ):
-            course = _Course(session, folder, progress, interrupt)
-            course.begin(summary(session, data.splits, threads))
-            try:
-                _train(course, train, validation)
-                course.end(test)
-            except Interrupted:
-                course.stopped_at_once()
-                raise
-            except Exception:
-                course.failed()
-                raise
+    with (
+        held_interrupt() as interrupt,
+        folder.alone(),
+        shown(len(train[1]), len(session.history) + 1, settings.epochs) as progress,
+        threadpool_limits(threads, user_api="blas"),
+    ):
+        display = Display(folder, progress, summary(session, data.splits, threads))
+        curves = Curves(folder, progress)
+        course = _Course(session, _callbacks(display, curves, Saving(folder)), display, interrupt)
+        try:
+            course.go(train, validation, test)
+        except Interrupted:
+            if folder.saved:  # how to get what the second signal skipped
+                progress.line(f"stopped at once; --resume {folder.path} finishes the run")
+            raise
+        except Exception:  # the epochs that there are, are kept; of a run that had none, nothing
+            if session.history:
+                curves.train_run_ends(session)
+            else:
+                folder.withdraw()
+            raise
     return interrupt.status
+
+
+def _callbacks(display: Display, curves: Curves, saving: Saving) -> Callbacks:
+    """Return all that take part. The last that is added is called first, so plugins come before our own."""
+    callbacks = Callbacks()
+    callbacks.add("display", display)
+    callbacks.add("curves", curves)
+    callbacks.add("saving", saving)
+    callbacks.load_all()
+    return callbacks
 
 
 def cores() -> int:
@@ -74,94 +91,61 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _train(course: _Course, train: Labelled, validation: Labelled) -> None:
-    session = course.session
-    # A loss that is not finite ends the run with a message that says more than the warnings on the way there.
-    with np.errstate(over="ignore", invalid="ignore"):
-        try:
-            fit(
-                session.model,
-                train,
-                validation,
-                optimizer=session.optimizer,
-                epochs=session.settings.epochs - len(session.history),
-                batch_size=session.settings.batch_size,
-                rng=session.rng,
-                on_epoch=course.after_epoch,
-                on_batch=course.after_batch,
-            )
-        except Interrupted:
-            course.interrupted()
-
-
 @dataclass(slots=True)
 class _Course:
-    """What happens besides the steps: before a run, after each batch and epoch, and however it ends."""
+    """Calls the hooks where their time has come."""
 
     session: Session
-    folder: RunFolder
-    progress: Progress
+    callbacks: Callbacks
+    display: Display
     interrupt: HeldInterrupt
+    tell_batch: Callable[..., object] = field(init=False)
 
-    def begin(self, lines: list[str]) -> None:
-        """Say what is trained."""
-        for line in lines:
-            self.progress.line(line)
-        if len(self.session.history) == self.session.settings.epochs:
-            self.progress.line("all epochs are done; --epochs N asks for more, and counts those too")
+    def __post_init__(self) -> None:
+        batch = self.callbacks.hook.train_batch_ends
+        # Where only our own display wants to know, each step is spared the hook.
+        alone = len(batch.get_hookimpls()) == 1
+        self.tell_batch = self.display.train_batch_ends if alone else partial(batch, run=self.session)
+
+    def go(self, train: Labelled, validation: Labelled, test: Labelled) -> None:
+        """Train and measure."""
+        session, hook = self.session, self.callbacks.hook
+        hook.train_run_begins(run=session)
+        try:
+            self._fit(train, validation)
+        except Interrupted:
+            hook.train_run_interrupted(run=session)
+        except EndedRun as end:
+            self.display.progress.line(f"ended after epoch {len(session.history)}: {end}")
+        session.measured = evaluate(session.model, test, cross_entropy, CLASSIFICATION)
+        hook.train_run_ends(run=session)
+
+    def _fit(self, train: Labelled, validation: Labelled) -> None:
+        settings = self.session.settings
+        # A loss that is not finite ends the run with a message that says more than the warnings on the way.
+        with np.errstate(over="ignore", invalid="ignore"):
+            fit(
+                self.session.model,
+                train,
+                validation,
+                optimizer=self.session.optimizer,
+                epochs=settings.epochs - len(self.session.history),
+                batch_size=settings.batch_size,
+                rng=self.session.rng,
+                on_epoch=self.after_epoch,
+                on_batch=self.after_batch,
+            )
 
     def after_batch(self, examples: int) -> None:
-        """Count the examples, and end here if a signal has come."""
-        self.progress.advance(examples)
+        """Tell of the step, and end here if a signal has come."""
+        self.tell_batch(examples=examples)
         self.interrupt.release()
 
     def after_epoch(self, epoch: Epoch) -> None:
-        """Save, and say how it went."""
+        """Count the epoch on from those of a resumed run, and tell of it; end here if somebody asked to."""
         session = self.session
-        session.history.append(
-            replace(epoch, epoch=len(session.history) + 1)
-        )  # a resumed run goes on counting
+        session.history.append(replace(epoch, epoch=len(session.history) + 1))
         session.optimizer.lr *= session.settings.lr_decay
-        self.folder.save(session)
-        self.progress.line(epoch_line(session.history[-1], session.settings.epochs))
+        self.callbacks.hook.train_epoch_ends(run=session, epoch=session.history[-1])
         self.interrupt.release()
-
-    def interrupted(self) -> None:
-        """Save what was learned since the last epoch."""
-        done = len(self.session.history)
-        self.folder.save_unfinished(self.session)
-        fact = f"interrupted in epoch {min(done + 1, self.session.settings.epochs)}"
-        if self.folder.saved:
-            kept = f"what was learned is saved; --resume {self.folder.path} goes on after epoch {done}"
-        else:
-            kept = f"nothing is saved, and the run in {self.folder.path} stays"
-        self.progress.line(f"{fact}; {kept}")
-
-    def end(self, test: Labelled) -> None:
-        """Measure, and draw, what came of the run."""
-        measured = evaluate(self.session.model, test, cross_entropy, CLASSIFICATION)
-        self.progress.line(f"test accuracy {measured['accuracy']:.2%}")
-        if self.folder.saved:
-            self.folder.save_result(self.session, measured)
-            self._draw(measured)
-            self.progress.line(f"saved in {self.folder.path}")
-
-    def stopped_at_once(self) -> None:
-        """Say how to get what the second signal skipped."""
-        if self.folder.saved:
-            self.progress.line(f"stopped at once; --resume {self.folder.path} finishes the run")
-
-    def failed(self) -> None:
-        """Keep the epochs that there are; of a run that had none, nothing."""
-        if self.session.history:
-            self._draw(None)
-        else:
-            self.folder.withdraw()
-
-    def _draw(self, measured: Mapping[str, float] | None) -> None:
-        history, caption = self.session.history, settings_in_words(self.session)
-        if not history:
-            return
-        fault = write_picture(self.folder.path / CURVES, lambda: draw_curves(history, measured, caption))
-        if fault:
-            self.progress.line(fault)
+        self.callbacks.release()

@@ -36,17 +36,17 @@ def settings_in_words(session: Session) -> str:
     """Return the settings that made a run, and the data, in one line."""
     settings = session.settings
     lr = session.optimizer.lr / settings.lr_decay ** len(session.history)  # the one that it began with
-    words = [settings.model]
+    words = [settings.model, *settings.model_arg]
     if settings.model == "mlp":
         words += [f"hidden {', '.join(map(str, settings.hidden)) or 'none'}", settings.activation]
     if settings.initializer:
-        words.append(settings.initializer)
+        words += [settings.initializer, *settings.initializer_arg]
     words.append(f"{settings.optimizer}, lr {lr:g}")
     if settings.lr_decay != 1:
         words[-1] += f" decaying by {settings.lr_decay:g} an epoch"
     if settings.momentum is not None:
         words[-1] += f", momentum {settings.momentum:g}"
-    words += [_batches(session), settings.dtype, f"seed {settings.seed}"]
+    words += [*settings.optimizer_arg, _batches(session), settings.dtype, f"seed {settings.seed}"]
     return f"{' · '.join(words)} · {'MNIST' if settings.data is None else Path(settings.data).name}"
 
 

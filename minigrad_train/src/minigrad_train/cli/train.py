@@ -18,7 +18,7 @@ from ..models import suited
 from ..session import assemble
 from ..settings import Settings
 from .memory import memory_told
-from .options import batch_size, complete_models, complete_run_folders, widths
+from .options import DataPath, batch_size, complete_models, complete_run_folders, widths
 from .run import run
 
 if TYPE_CHECKING:
@@ -39,9 +39,10 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.option(
     "--data",
-    type=click.Path(exists=True, resolve_path=True),
+    type=DataPath(exists=True, resolve_path=True),
     help="A folder of IDX files like MNIST's (class names in classes.txt), a folder of PNG or JPEG pictures "
-    "with one folder a class, an .npz file, or mnist.pkl.gz; default: the MNIST that ships with minigrad.",
+    "with one folder a class, an .npz file, mnist.pkl.gz, or NAMESPACE::NAME of a plugin; default: the MNIST "
+    "that ships with minigrad.",
 )
 @click.option(
     "--resize",
@@ -54,9 +55,12 @@ Examples:
     default=DEFAULT.model,
     show_default=True,
     shell_complete=complete_models,
-    help="mlp, linear, cnn or transformer; or package.module:callable, called with rng=Generator and, where "
-    "it takes them, shape=(channels, height, width) and classes=N: it returns a Module that maps images "
-    "(n, channels x height x width) to logits (n, classes).",
+    help="mlp, linear, cnn or transformer; NAMESPACE::NAME of a plugin; or package.module:callable, called "
+    "with rng=Generator and, where it takes them, shape=(channels, height, width) and classes=N: it "
+    "returns a Module that maps images (n, channels x height x width) to logits (n, classes).",
+)
+@click.option(
+    "--model-arg", metavar="NAME=VALUE", multiple=True, help="Another setting of the model; repeatable."
 )
 @click.option(
     "--hidden",
@@ -79,11 +83,20 @@ Examples:
     help="Any registered one, such as nn::kaiming_normal, for all weights; default: that of each layer.",
 )
 @click.option(
+    "--initializer-arg", metavar="NAME=VALUE", multiple=True, help="A setting of the initializer; repeatable."
+)
+@click.option(
     "--optimizer",
     default=DEFAULT.optimizer,
     show_default=True,
     shell_complete=complete_optimizers,
     help="Any registered one, such as nn::sgd.",
+)
+@click.option(
+    "--optimizer-arg",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Another setting of the optimizer, such as eps=1e-6; repeatable.",
 )
 @click.option("--lr", type=click.FloatRange(min=0), help="The learning rate; default: the optimizer's own.")
 @click.option(

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import DatasetError
+from ..provided import is_provided, naming, provided
 from ..regular import open_regular
 from .examples import Dataset, Examples, Splits
 from .idx import is_idx_folder, read_idx_folder
 from .image_folder import read_image_folder
 from .mnist import DIGITS, from_pickle, mnist
-from .npz import ZIP_MAGIC, read_npz
+from .npz import ZIP_MAGIC, from_arrays, read_npz
 
 if TYPE_CHECKING:
     import os
@@ -30,7 +31,7 @@ def load(path: str | os.PathLike[str] | None = None, *, resize: int | None = Non
         A folder with the four IDX files of a set like MNIST, and perhaps a `classes.txt` with a name in each
         line; a folder of pictures, PNG or JPEG, one folder a class, perhaps below `train`, `val` and `test`;
         an `.npz` file with arrays of the usual names (`x_train`, `y_train`, ...); or the classic
-        `mnist.pkl.gz`. Default: the MNIST that ships with this package.
+        `mnist.pkl.gz`; or a plugin's `NAMESPACE::NAME`. Default: the MNIST that ships with this package.
     resize : int, optional
         Scales pictures in folders to so many pixels in height and width.
     seed : int
@@ -41,6 +42,8 @@ def load(path: str | os.PathLike[str] | None = None, *, resize: int | None = Non
     ------
     DatasetError
         A file is missing, damaged, or not what its name promises; the message names it.
+    PluginLoadError, UnknownNameError, CallbackError
+        A plugin did not load, has no such set, or failed to load it.
 
     Examples
     --------
@@ -50,7 +53,8 @@ def load(path: str | os.PathLike[str] | None = None, *, resize: int | None = Non
     """
     if path is None:
         return Dataset(mnist(), DIGITS)
-    splits, task = _read(Path(path), resize)
+    from_plugin = isinstance(path, str) and is_provided(path)
+    splits, task = _provided(str(path), resize) if from_plugin else _read(Path(path), resize)
     rng = np.random.default_rng(seed)
     for missing in [name for name in ("test", "validation") if name not in splits]:
         splits["train"], splits[missing] = _split_off(splits["train"], rng, str(path))
@@ -68,6 +72,18 @@ def _read(path: Path, resize: int | None) -> tuple[dict[str, Examples], Task]:
     if _begins_with(path, ZIP_MAGIC):
         return read_npz(path)
     return from_pickle(path)._asdict(), DIGITS
+
+
+def _provided(name: str, resize: int | None) -> tuple[dict[str, Examples], Task]:
+    if resize is not None:
+        raise DatasetError(f"{name}: --resize is for a folder of pictures")
+    function = provided("datasets", name)
+    with naming(name):
+        arrays = {key: np.asarray(value) for key, value in dict(function()).items()}
+    for key, array in arrays.items():
+        if array.dtype.kind not in "biufU":
+            raise DatasetError(f"{name}: expected numbers (or names) in {key}, got {array.dtype}")
+    return from_arrays(arrays, name)
 
 
 def _begins_with(path: Path, magic: bytes) -> bool:

@@ -20,6 +20,7 @@ from .content import LARGEST
 from .examples import Examples, Task, checked, numbered, scaled
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -47,25 +48,35 @@ def read_npz(path: Path) -> tuple[dict[str, Examples], Task]:
     DatasetError
         The file is damaged, holds no arrays of the usual names, or they do not fit together.
     """
-    arrays = _arrays(path)
+    return from_arrays(_arrays(path), str(path))
+
+
+def from_arrays(arrays: Mapping[str, NDArray[Any]], source: str) -> tuple[dict[str, Examples], Task]:
+    """Return the same from arrays by name.
+
+    Raises
+    ------
+    DatasetError
+        There are none of the usual names, or they do not fit together.
+    """
     pairs = {split: pair for split in NAMES if (pair := _pair(arrays, split)) is not None}
     if "train" not in pairs:
         raise DatasetError(
-            f"{path}: expected arrays of the names {NAMES['train'].replace(', ', '; or ')}; "
+            f"{source}: expected arrays of the names {NAMES['train'].replace(', ', '; or ')}; "
             f"it holds {', '.join(arrays)[:200] or 'none'}"
         )
     images, labels = pairs["train"]
     largest = max(float(images.max(initial=0)) for images, _ in pairs.values())
     white = 255 if images.dtype == np.uint8 else max(1.0, largest)
-    task = Task(_channels_first(images, path).shape[1:], _names(arrays) or numbered(labels, str(path)))
+    task = Task(_channels_first(images, source).shape[1:], _names(arrays) or numbered(labels, source))
     splits = {}
     for split, (images, labels) in pairs.items():
-        rows = scaled(_channels_first(images, path), white)
-        splits[split] = checked(rows, labels, task, f"{path}, {split} split")
+        rows = scaled(_channels_first(images, source), white)
+        splits[split] = checked(rows, labels, task, f"{source}, {split} split")
     return splits, task
 
 
-def _pair(arrays: dict[str, NDArray[Any]], split: str) -> tuple[NDArray[Any], NDArray[Any]] | None:
+def _pair(arrays: Mapping[str, NDArray[Any]], split: str) -> tuple[NDArray[Any], NDArray[Any]] | None:
     for names in NAMES[split].split(", "):
         images, labels = map(arrays.get, names.split())
         if images is not None and labels is not None:
@@ -73,12 +84,12 @@ def _pair(arrays: dict[str, NDArray[Any]], split: str) -> tuple[NDArray[Any], ND
     return None
 
 
-def _names(arrays: dict[str, NDArray[Any]]) -> tuple[str, ...] | None:
+def _names(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, ...] | None:
     found = next((arrays[name] for name in CLASSES if name in arrays), None)
     return None if found is None else tuple(map(str, found.ravel()))
 
 
-def _channels_first(images: NDArray[Any], path: Path) -> NDArray[Any]:
+def _channels_first(images: NDArray[Any], source: str) -> NDArray[Any]:
     """Return images as (n, channels, height, width)."""
     count, *rest = images.shape
     match rest:
@@ -92,7 +103,7 @@ def _channels_first(images: NDArray[Any], path: Path) -> NDArray[Any]:
             side = isqrt(pixels)
             return images.reshape(count, 1, *((side, side) if side * side == pixels else (1, pixels)))
     raise DatasetError(
-        f"{path}: expected images of shape (n, height, width), (n, height, width, 1 or 3) or (n, pixels), "
+        f"{source}: expected images of shape (n, height, width), (n, height, width, 1 or 3) or (n, pixels), "
         f"got {images.shape}"
     )
 

@@ -2,6 +2,5 @@
 
 from .callbacks import Callbacks
 from .hookspecs import GROUP, hookimpl
-from .provided import Provided
 
-__all__ = ["GROUP", "Callbacks", "Provided", "hookimpl"]
+__all__ = ["GROUP", "Callbacks", "hookimpl"]

@@ -12,6 +12,7 @@ from minigrad_core.errors import PluginError, UnknownNameError
 from minigrad_core.plugins.compatibility import remedy
 from minigrad_core.plugins.inventory import Inventory
 from minigrad_core.plugins.names import told
+from minigrad_core.plugins.startup import plugin_loader
 
 from . import hookspecs
 from .guarded import guarded
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from minigrad_core.plugins.plugin import Plugin
+
+    from ..errors import EndedRun
 
 PREFIX = "train_"
 
@@ -37,13 +40,16 @@ class Callbacks:
     Parameters
     ----------
     inventory : Inventory, optional
-        What is installed; by default the entry points of the group `minigrad.training`.
+        What is installed; by default the entry points of the group `minigrad.training`, under the user's
+        decisions about plugins.
     """
 
     def __init__(self, inventory: Inventory | None = None) -> None:
-        self.inventory = inventory or Inventory(group=hookspecs.GROUP)
+        loader = plugin_loader()
+        self.inventory = inventory or Inventory(find=loader.find, group=hookspecs.GROUP, beside=loader)
         self.manager = pluggy.PluginManager(hookspecs.PROJECT)
         self.manager.add_hookspecs(hookspecs)
+        self._ended: list[EndedRun] = []
 
     @property
     def hook(self) -> pluggy.HookRelay:
@@ -54,15 +60,29 @@ class Callbacks:
         """Let an object of this package take part; what it raises passes as it is."""
         self.manager.register(own, name=name)
 
+    def release(self) -> None:
+        """Raise the `EndedRun` that a plugin raised in the last call: by now everybody was called."""
+        if self._ended:
+            raise self._ended[0]
+
     def load_all(self) -> None:
-        """Let every installed plugin take part. One that does not load is told, and left out."""
+        """Let every installed plugin take part. One that does not load is told, and left out.
+
+        Raises
+        ------
+        PluginSettingError
+            A setting names a plugin that is not installed.
+        PluginLoadError
+            One does not load, and `MINIGRAD_STRICT_PLUGINS` is set.
+        """
         self.inventory.check_settings()
         for plugin in self.inventory.plugins():
             self._ensure(plugin)
             if plugin.status not in {"loaded", "disabled"}:
-                doctor = f"minigrad plugins --doctor {plugin.namespace}"
+                if self.inventory.policy.strict:
+                    raise plugin.unavailable(f"{plugin.namespace}::")
                 fact = f"{plugin.summary}: {plugin.reason}; it takes no part in training"
-                warnings.warn(f"{fact}; details: {doctor}", RuntimeWarning, stacklevel=2)
+                warnings.warn(f"{fact}; to mend it: {plugin.remedy}", RuntimeWarning, stacklevel=2)
 
     def ask(self, namespace: str, hook: str) -> list[Any]:
         """Return what one plugin's implementation of a hook returns; nothing where it has none.
@@ -74,6 +94,7 @@ class Callbacks:
         UnknownNameError
             No installed plugin of that namespace takes part in training.
         """
+        self.inventory.check_settings()
         plugin = self.inventory.plugin(namespace)
         if plugin is None:
             known = ", ".join(self.inventory.namespaces()) or "none"
@@ -111,7 +132,7 @@ class Callbacks:
             if not hasattr(hookspecs, hook):
                 raise PluginError(f"{name} ({location(function)}) is no hook of training")
             whose = f"{plugin.namespace!r} ({plugin.label})"
-            call = guarded(function, hook, whose, wrapper=options["wrapper"])
+            call = guarded(function, hook, whose, self._ended, wrapper=options["wrapper"])
             hooks[name] = hookspecs.hookimpl(**options)(call)
         if not hooks:
             raise PluginError("it has no function under @minigrad_train.hooks.hookimpl")

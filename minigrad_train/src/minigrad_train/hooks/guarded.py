@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import warnings
 from functools import wraps
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from minigrad_core.contracts.location import location
 from minigrad_core.plugins.names import told
 
 from ..errors import CallbackError, EndedRun
-from .hookspecs import ENDING
+from .hookspecs import FATAL, STOPPING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 
-def guarded(function: Callable[..., Any], hook: str, plugin: str, *, wrapper: bool) -> Callable[..., Any]:
-    """Return an implementation of a hook whose errors are told as the plugin's, "'mine' (mg-mine 1.0)"."""
-    guard = _Guard(function, hook, plugin)
+def guarded(
+    function: Callable[..., Any], hook: str, plugin: str, ended: list[EndedRun], *, wrapper: bool
+) -> Callable[..., Any]:
+    """Return an implementation of a hook whose errors are told as the plugin's, "'mine' (mg-mine 1.0)".
+
+    Where the hook may end the run, `EndedRun` goes into `ended`: raised at once, it would keep the others,
+    who save and show, from being called.
+    """
+    guard = _Guard(function, hook, plugin, ended)
 
     @wraps(function)  # pluggy reads the arguments off the signature
     def call(*args: Any) -> Any:
@@ -32,8 +39,8 @@ def guarded(function: Callable[..., Any], hook: str, plugin: str, *, wrapper: bo
 
 
 class _Guard:
-    def __init__(self, function: Callable[..., Any], hook: str, plugin: str) -> None:
-        self.function, self.hook = function, hook
+    def __init__(self, function: Callable[..., Any], hook: str, plugin: str, ended: list[EndedRun]) -> None:
+        self.function, self.hook, self.ended = function, hook, ended
         self.whose = f"{hook} of plugin {plugin} ({location(function)})"
         self.failed = False
 
@@ -43,10 +50,8 @@ class _Guard:
             return None
         try:
             return self.function(*args)
-        except EndedRun:
-            raise
-        except Exception as error:
-            self._tell(error)
+        except BaseException as error:
+            self._settle(error)
             return None
 
     def around(self, *args: Any) -> Generator[None, Any, Any]:
@@ -56,10 +61,10 @@ class _Guard:
         try:
             result = yield
         except BaseException as inner:
-            if not begun:
-                raise
             raised = inner  # which Python deletes at the end of this block
-            return self._resumed(lambda: wrapper.throw(raised), inner=raised)
+            if begun:
+                self._resumed(lambda: wrapper.throw(raised), inner=raised)
+            raise
         return self._resumed(lambda: wrapper.send(result), instead=result) if begun else result
 
     def _resumed(
@@ -70,17 +75,26 @@ class _Guard:
             return resume()
         except StopIteration as stop:
             return stop.value
-        except EndedRun:
-            raise
-        except Exception as error:
-            if error is inner:
-                raise
-            self._tell(error)
+        except BaseException as error:
+            if error is not inner:
+                self._settle(error)
         return instead
 
-    def _tell(self, error: Exception) -> None:
+    def _settle(self, error: BaseException) -> None:
+        """Note an end, tell an error; raise what is neither, such as a second Ctrl-C."""
+        if isinstance(error, EndedRun) and self.hook in STOPPING:
+            self.ended.append(error)
+        elif isinstance(error, Exception) or type(error) is SystemExit:
+            self._tell(error)
+        else:
+            raise error
+
+    def _tell(self, error: BaseException) -> None:
         self.failed = True
         fact = f"{self.whose} raised {told(error)}"
-        if self.hook in ENDING:
+        if self.hook in FATAL:
             raise CallbackError(fact) from error
-        warnings.warn(f"{fact}; the run goes on without it", RuntimeWarning, stacklevel=2)
+        frames = extract_tb(error.__traceback__)
+        theirs = next((frame for frame in frames if frame.filename != __file__), frames[-1])
+        fact += "; the run goes on without it"
+        warnings.warn_explicit(fact, RuntimeWarning, theirs.filename, theirs.lineno or 1)

@@ -1,0 +1,42 @@
+"""A network whose activation is one of this plugin's operations."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from minigrad_core import Module
+from minigrad_ops_nn import Linear
+
+from .normal import ndtr
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from minigrad_core import Array, Tensor
+
+
+class ProbitNetwork(Module):
+    """Two affine layers with the distribution function of the normal distribution between them.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Channels, height and width of an image.
+    classes : int
+    rng : numpy.random.Generator
+        Draws the weights.
+    width : int
+        Values between the layers: `--model-arg width=64`.
+    """
+
+    def __init__(
+        self, shape: tuple[int, int, int], classes: int, *, rng: np.random.Generator, width: int = 32
+    ) -> None:
+        super().__init__()
+        self.inner = Linear(prod(shape), width, rng=rng)
+        self.outer = Linear(width, classes, rng=rng)
+
+    def forward(self, images: Array) -> Tensor:
+        """Return the logits (n, classes) of images (n, channels x height x width)."""
+        return self.outer(ndtr(self.inner(images)))

@@ -1,0 +1,51 @@
+"""What this plugin does in `minigrad train`: a dataset, a model, and an early end for those who ask for it.
+
+The entry point in the group `minigrad.training` names this module. It is imported when somebody trains, and
+never else: so it may need minigrad-train, which the rest of this package does not.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from minigrad_train.errors import EndedRun
+from minigrad_train.hooks import hookimpl
+
+from .probit_network import ProbitNetwork
+from .shapes import shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from minigrad_core import Module
+    from minigrad_train.session import Session
+
+PATIENCE = "MINIGRAD_SCIPY_PATIENCE"
+
+
+@hookimpl
+def train_datasets() -> Mapping[str, Callable[..., object]]:
+    """Return the datasets: `minigrad train --data scipy::shapes`."""
+    return {"shapes": shapes}
+
+
+@hookimpl
+def train_models() -> Mapping[str, Callable[..., Module]]:
+    """Return the models: `minigrad train --model scipy::probit --model-arg width=64`."""
+    return {"probit": ProbitNetwork}
+
+
+@hookimpl
+def train_epoch_ends(run: Session) -> None:
+    """End the run once the validation loss has not fallen for as many epochs as the variable says.
+
+    A callback takes part in every run, so this one does nothing unless it is asked to. It counts in the run's
+    history and keeps no state of its own: a run that is resumed goes on as if it had never stopped.
+    """
+    if not (patience := os.environ.get(PATIENCE)):
+        return
+    losses = [epoch.metrics["validation_loss"] for epoch in run.history]
+    since = len(losses) - 1 - losses.index(min(losses))
+    if since >= int(patience):
+        raise EndedRun(f"the validation loss has not fallen for {since} epochs ({PATIENCE}={patience})")

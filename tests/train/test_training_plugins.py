@@ -1,0 +1,336 @@
+"""What plugins do in runs of `minigrad train`: callbacks, models, datasets and settings of theirs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from safetensors.numpy import load_file
+
+from minigrad_core.errors import (
+    ArgumentError,
+    InputError,
+    PluginLoadError,
+    PluginSettingError,
+    UnknownNameError,
+)
+from minigrad_core.plugins.startup import plugin_loader
+from minigrad_train.cli.predict import predict
+from minigrad_train.cli.run import _Course
+from minigrad_train.cli.train import train
+from minigrad_train.errors import CallbackError, DatasetError
+from minigrad_train.folder import RunFolder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.train.conftest import Training
+
+SEEN = """
+@hookimpl
+def train_run_begins(run):
+    log.append(f'begins {len(run.history)}')
+
+@hookimpl
+def train_batch_ends(examples):
+    log.append(str(examples))
+
+@hookimpl
+def train_epoch_ends(run, epoch):
+    log.append(f'epoch {epoch.epoch} {run.history[-1] is epoch}')
+
+@hookimpl
+def train_run_interrupted():
+    log.append('interrupted')
+
+@hookimpl
+def train_run_ends(run):
+    log.append(f'ends {sorted(run.measured)}')
+"""
+LR = "@hookimpl\ndef train_epoch_ends(run):\n    run.optimizer.lr *= 0.5\n"
+STOPS = """
+from minigrad_train.errors import EndedRun
+
+@hookimpl
+def train_epoch_ends(epoch):
+    if epoch.epoch == 2:
+        raise EndedRun('good enough')
+"""
+PROVIDES = """
+import numpy as np
+from minigrad_ops_nn import Linear
+
+def small(rng, shape, classes, *, scale: float, bias: bool = True):
+    model = Linear(shape[0] * shape[1] * shape[2], classes, rng=rng)
+    model.weight.data[...] *= scale
+    return model
+
+def broken(rng):
+    raise ZeroDivisionError('nothing to divide by')
+
+@hookimpl
+def train_models():
+    return {'small': small, 'broken': broken}
+
+def squares():
+    rng = np.random.default_rng(0)
+    labels = np.arange(60) % 2
+    images = rng.random((60, 4, 4)) * 0.1
+    images[labels == 1, 1:3, 1:3] = 1
+    return {'x_train': images[:48], 'y_train': labels[:48], 'x_test': images[48:], 'y_test': labels[48:],
+            'classes': ['empty', 'square']}
+
+@hookimpl
+def train_datasets():
+    return {'squares': squares, 'broken': lambda: 1 / 0, 'nothing': lambda: {},
+            'words': lambda: {'x': np.array([object()]), 'y': [0]}}
+"""
+
+
+def run(*options: object) -> Result:
+    return CliRunner().invoke(train, [str(option) for option in options], catch_exceptions=False)
+
+
+def started(data: Path, out: Path, *options: object) -> Result:
+    short = ("--epochs", 3, "--hidden", 8, "--batch-size", 250)
+    return run("--data", data, "--out", out, *short, *options)
+
+
+def weights(folder: Path) -> dict[str, Any]:
+    return load_file(folder / "weights.safetensors")
+
+
+def test_hooks_are_called_in_the_course_of_a_run(
+    training: Training, small_mnist: Path, log: list[str]
+) -> None:
+    training.take_part("a", SEEN)
+    assert started(small_mnist, training.folder / "run", "--epochs", 2).exit_code == 0
+    epochs = [text for number in (1, 2) for text in ("250", "250", f"epoch {number} True")]
+    assert log == ["begins 0", *epochs, "ends ['accuracy', 'loss']"]
+
+
+def test_an_interrupted_run_tells_of_it_and_then_of_its_end(
+    training: Training, small_mnist: Path, log: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training.take_part("a", SEEN)
+    after_batch = _Course.after_batch
+
+    def pressing_ctrl_c(course: Any, examples: int) -> None:
+        course.interrupt.status = 130
+        after_batch(course, examples)
+
+    monkeypatch.setattr(_Course, "after_batch", pressing_ctrl_c)
+    result = started(small_mnist, training.folder / "run")
+    assert result.exit_code == 130
+    assert log == ["begins 0", "250", "interrupted", "ends ['accuracy', 'loss']"]
+
+
+def test_what_a_callback_changes_is_in_the_checkpoint_and_a_resumed_run_goes_the_same_way(
+    training: Training, small_mnist: Path
+) -> None:
+    training.take_part("a", LR)
+    whole, broken = training.folder / "whole", training.folder / "broken"
+    started(small_mnist, whole)
+    started(small_mnist, broken, "--epochs", 1)
+    assert RunFolder(broken).resume().optimizer.lr == 0.0005
+    run("--resume", broken, "--epochs", 3)
+    assert (whole / "weights.safetensors").read_bytes() == (broken / "weights.safetensors").read_bytes()
+
+
+def test_a_callback_without_effect_changes_no_bit(
+    training: Training, small_mnist: Path, log: list[str]
+) -> None:
+    started(small_mnist, training.folder / "without")
+    training.take_part("a", SEEN)
+    started(small_mnist, training.folder / "with")
+    assert log
+    files = [training.folder / name / "weights.safetensors" for name in ("with", "without")]
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_the_hook_comes_before_the_checkpoint_or_last_after_it(
+    training: Training, small_mnist: Path, log: list[str]
+) -> None:
+    count = "    log.append(str(len((FOLDER / 'metrics.jsonl').read_text().splitlines())))\n"
+    head = f"from pathlib import Path\nFOLDER = Path({str(training.folder / 'run')!r})\n"
+    training.take_part("a", f"{head}@hookimpl\ndef train_epoch_ends():\n{count}")
+    training.take_part("b", f"{head}@hookimpl(trylast=True)\ndef train_epoch_ends():\n{count}")
+    started(small_mnist, training.folder / "run", "--epochs", 1)
+    assert log == ["0", "1"]
+
+
+def test_a_callback_may_end_the_run_early_and_the_epoch_is_kept(
+    training: Training, small_mnist: Path
+) -> None:
+    training.take_part("a", STOPS)
+    result = started(small_mnist, training.folder / "run", "--epochs", 9)
+    assert result.exit_code == 0
+    told = result.output.splitlines()
+    assert told[3].startswith("epoch 2/9")
+    assert told[4] == "ended after epoch 2: good enough"
+    assert told[5].startswith("test accuracy")
+    assert len(RunFolder(training.folder / "run").resume().history) == 2
+    assert json.loads((training.folder / "run" / "result.json").read_text())["epoch"] == 2
+
+
+@pytest.mark.parametrize("hook", ["train_batch_ends", "train_epoch_ends", "train_run_ends"])
+def test_a_callback_that_raises_is_named_once_and_the_run_goes_on(
+    training: Training, small_mnist: Path, hook: str
+) -> None:
+    training.take_part("a", f"@hookimpl\ndef {hook}():\n    raise ValueError('broken')\n")
+    with pytest.warns(RuntimeWarning) as caught:
+        result = started(small_mnist, training.folder / "run")
+    assert [f"{hook} of plugin 'a'" in str(warning.message) for warning in caught] == [True]
+    assert result.exit_code == 0
+    assert "epoch 3/3" in result.output
+    assert "saved in" in result.output
+
+
+def test_a_callback_that_exits_is_an_error_of_its_own(training: Training, small_mnist: Path) -> None:
+    training.take_part("a", "@hookimpl\ndef train_epoch_ends():\n    raise SystemExit(3)\n")
+    with pytest.warns(
+        RuntimeWarning, match=r"plugin 'a' .* raised SystemExit: 3; the run goes on without it"
+    ):
+        result = started(small_mnist, training.folder / "run", "--epochs", 1)
+    assert result.exit_code == 0
+
+
+def test_an_error_before_the_first_step_ends_the_run_and_leaves_nothing(
+    training: Training, small_mnist: Path
+) -> None:
+    training.take_part("a", "@hookimpl\ndef train_run_begins():\n    raise ValueError('broken')\n")
+    with pytest.raises(CallbackError, match="train_run_begins of plugin 'a'"):
+        started(small_mnist, training.folder / "run")
+    assert not (training.folder / "run").exists()
+
+
+def test_a_disk_that_is_full_is_not_hidden_by_a_wrapper(
+    training: Training, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "def train_epoch_ends():\n    try:\n        yield\n    except OSError:\n        {}\n"
+    code = f"@hookimpl(wrapper=True)\n{body}"
+    training.take_part("a", code.format("pass"))
+    training.take_part("b", code.format("raise ValueError('broken')"))
+
+    def full(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(RunFolder, "save", full)
+    monkeypatch.setattr(RunFolder, "begin", lambda *_: None)
+    with pytest.warns(RuntimeWarning, match="plugin 'b'"), pytest.raises(OSError, match="disk full"):
+        started(small_mnist, training.folder / "run")
+
+
+def test_plugins_that_the_user_excludes_take_no_part(
+    training: Training, small_mnist: Path, log: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training.take_part("a", SEEN)
+    monkeypatch.setattr(plugin_loader(), "_policy", None)
+    monkeypatch.setenv("MINIGRAD_PLUGINS", "basic,nn")
+    started(small_mnist, training.folder / "run", "--epochs", 1)
+    assert log == []
+
+
+def test_a_plugin_that_does_not_load_is_told_or_ends_the_run_in_strict_mode(
+    training: Training, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training.take_part("a", "import nothing_here")
+    with pytest.warns(RuntimeWarning, match="plugin 'a' failed to load: .*nothing_here.*; to mend it: pip"):
+        started(small_mnist, training.folder / "run", "--epochs", 1)
+    callbacks = training.callbacks(MINIGRAD_STRICT_PLUGINS="1")
+    with pytest.raises(PluginLoadError, match="nothing_here"):
+        callbacks.load_all()
+
+
+def test_a_dataset_and_a_model_of_a_plugin_train_and_predict(training: Training) -> None:
+    training.take_part("a", PROVIDES)
+    out = training.folder / "run"
+    options = ("--data", "a::squares", "--model", "a::small", "--model-arg", "scale=0.5")
+    result = run(*options, "--out", out, "--epochs", 40, "--batch-size", 8, "--lr", 0.05)
+    assert result.output.startswith("a::small: 34 parameters")
+    assert "images of 4 x 4, 2 classes: 40 to train, 8 to validate, 12 to test" in result.output
+    assert "test accuracy 100.00%" in result.output
+    config = json.loads((out / "config.json").read_text())
+    assert (config["data"], config["model"], config["model_arg"]) == ("a::squares", "a::small", ["scale=0.5"])
+    assert "epoch 41/41" in run("--resume", out, "--epochs", 41).output
+    predicted = CliRunner().invoke(predict, [str(out), "--test"], catch_exceptions=False)
+    assert "accuracy 100.00%" in predicted.output
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        (["--data", "a::circles"], UnknownNameError, "its datasets are: a::broken, a::nothing, a::squares"),
+        (["--data", "b::squares"], UnknownNameError, "no plugin 'b' takes part in training"),
+        (["--data", "a::broken"], CallbackError, "a::broken raised ZeroDivisionError"),
+        (["--data", "a::nothing"], DatasetError, "a::nothing: expected arrays of the names x_train y_train"),
+        (["--data", "a::words"], DatasetError, r"a::words: expected numbers \(or names\) in x, got object"),
+        (["--data", "a::squares", "--resize", "8"], DatasetError, "--resize is for a folder of pictures"),
+        (["--model", "a::large"], UnknownNameError, "its models are: a::broken, a::small"),
+        (["--model", "a::broken"], CallbackError, "a::broken raised ZeroDivisionError: nothing to divide"),
+        (
+            ["--model", "a::small"],
+            ArgumentError,
+            "a::small is called with .* settings by --model-arg: .*scale",
+        ),
+        (["--model", "a::small", "--model-arg", "scale=wide"], InputError, "expected float, got 'wide'"),
+        (["--model", "a::small", "--model-arg", "size=1"], ArgumentError, "there is no setting 'size'"),
+        (["--model", "a::small", "--model-arg", "classes=1"], ArgumentError, "no setting 'classes'"),
+    ],
+)
+def test_what_a_plugin_does_not_have_or_cannot_do_is_told(
+    training: Training, small_mnist: Path, options: list[str], error: type[Exception], message: str
+) -> None:
+    training.take_part("a", PROVIDES)
+    out = training.folder / "run"
+    with pytest.raises(error, match=message):
+        run("--data", small_mnist, "--out", out, *options)
+    assert not out.exists()
+
+
+def test_settings_reach_the_optimizer_and_the_initializer_and_last(small_mnist: Path, tmp_path: Path) -> None:
+    optimizer = ("--optimizer-arg", "eps=1e-3", "--optimizer-arg", "betas=0.8,0.9")
+    bounds = ("--initializer-arg", "low=0.1", "--initializer-arg", "high=0.1", "--initializer", "nn::uniform")
+    started(small_mnist, tmp_path / "run", *optimizer, *bounds, "--epochs", 1, "--lr", 0)
+    np.testing.assert_array_equal(weights(tmp_path / "run")["layers.0.weight"], np.float32(0.1))
+    resumed = RunFolder(tmp_path / "run").resume()
+    assert resumed.settings.optimizer_arg == ("eps=1e-3", "betas=0.8,0.9")
+    kept = resumed.optimizer.state_dict()["settings"]
+    assert (kept["eps"], kept["betas"]) == (1e-3, (0.8, 0.9))
+
+
+def test_a_model_of_this_package_has_settings_too(small_mnist: Path, tmp_path: Path) -> None:
+    options = ("--model", "transformer", "--model-arg", "width=8", "--model-arg", "heads=2", "--epochs", 1)
+    run("--data", small_mnist, "--out", tmp_path / "run", *options)
+    assert weights(tmp_path / "run")["row.weight"].shape == (28, 8)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        (["--optimizer-arg", "eps"], ArgumentError, "--optimizer-arg expects NAME=VALUE, got 'eps'"),
+        (["--optimizer-arg", "eps=tiny"], InputError, "--optimizer-arg eps=tiny: expected float, got 'tiny'"),
+        (["--optimizer-arg", "beta=1"], ArgumentError, "no setting 'beta'; did you mean betas"),
+        (["--optimizer-arg", "lr=1"], ArgumentError, "--optimizer-arg lr=1: give it by --lr"),
+        (["--initializer-arg", "low=1"], ArgumentError, "--initializer-arg is a setting of an --initializer"),
+        (["--model-arg", "width=1"], ArgumentError, "--model-arg width=1: there is no setting 'width'"),
+    ],
+)
+def test_a_setting_that_there_is_not_is_refused(
+    small_mnist: Path, tmp_path: Path, options: list[str], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        started(small_mnist, tmp_path / "run", *options)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_setting_that_names_no_plugin_is_an_error_before_anything_is_trained(
+    training: Training, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plugin_loader(), "_policy", None)
+    monkeypatch.setenv("MINIGRAD_PLUGINS", "basic,nn,nowhere")
+    with pytest.raises(PluginSettingError, match="names 'nowhere'"):
+        started(small_mnist, training.folder / "run")
