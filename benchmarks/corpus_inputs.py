@@ -23,8 +23,9 @@ def draws(op: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
     parameters = list(inspect.signature(op.forward).parameters.values())[1:]
     names = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
     documented = documented_case(type(op).__doc__, read_signature(op))
-    told = getattr(op, "cases", ()) or (documented,) * (documented is not None and not op.broadcasts)
-    cases = told or (Case(**{name: real("...") for name in names}),)
+    if documented is None or getattr(op, "broadcasts", False):
+        documented = Case(**{name: real("...") for name in names})
+    cases = getattr(op, "cases", ()) or (documented,)
     for seed, case in enumerate((*cases, *cases)):
         values = drawn(case, np.random.default_rng(seed))
         settings = {name: value for name, value in values.items() if name not in names}

@@ -2,7 +2,7 @@
 
 from .apply import apply
 from .complex_tensor import ComplexTensor
-from .tensor import Tensor
+from .tensor_class import Tensor
 from .tensor_from_data import tensor
 
 __all__ = ["ComplexTensor", "Tensor", "apply", "tensor"]

@@ -14,7 +14,7 @@ from .complex_tensor import ComplexTensor, check_complex
 from .diagnosis import explained, refuse_tensor_settings
 from .elementwise import elementwise
 from .operand import operand
-from .tensor import Tensor
+from .tensor_class import Tensor
 
 if TYPE_CHECKING:
     from ..contracts import Operation

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..dispatch.provenance import describe
 from ..engine.modes import recording
 from ..errors import DifferentiabilityError
-from .tensor import Tensor
+from .tensor_class import Tensor
 
 if TYPE_CHECKING:
     from ..contracts import Operation

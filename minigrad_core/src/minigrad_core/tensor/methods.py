@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import DTypeLike
 
-    from .tensor import Tensor
+    from .tensor_class import Tensor
 
 
 def _plain(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from .tensor import Tensor
+    from .tensor_class import Tensor
 
     Operand: TypeAlias = ArrayLike | Tensor
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import ArgumentError
 from .elementwise import NO_NUMBERS, elementwise
-from .tensor import Tensor, data_for_leaf
+from .tensor_class import Tensor, data_for_leaf
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
