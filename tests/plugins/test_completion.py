@@ -38,7 +38,7 @@ def test_other_shell_is_refused() -> None:
 
 def test_commands_options_and_every_kind_of_name_are_completed() -> None:
     assert completed("pre") == ["predict"]
-    assert completed("train", "--opti") == ["--optimizer"]
+    assert completed("train", "--opti") == ["--optimizer", "--optimizer-arg"]
     assert completed("train", "--model", "") == ["cnn", "linear", "mlp", "transformer"]
     assert completed("train", "--activation", "nn::") == [name for name in mg.ops if name.startswith("nn::")]
     assert completed("train", "--optimizer", "") == list(mg.optimizers)
