@@ -189,7 +189,7 @@ def _lost(study: Study, coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iter
         if size > 1e-3 * float(np.finfo(own).max):
             continue
         error = np.abs(mine.astype(kind) - exact)
-        gradient, label = k >= len(coarse.outputs), coarse.sample.recipe.label
+        gradient, label = name.startswith("the gradient"), coarse.sample.recipe.label
         if label == SMALL and not gradient:
             continue  # a cosine minus one has no more digits than that
         if _separate(coarse) and size < 0.05 * usual:
@@ -207,7 +207,7 @@ def _lost(study: Study, coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iter
             allowed += 256 * eps * usual  # a derivative that cancels: only rounding is left
         if _separate(coarse) and not gradient:
             allowed += 1e3 * eps * study.first.size  # one minus a cosine that is nearly one
-        if k < len(coarse.outputs) and _reference_loses(coarse, fine, k, error):
+        if not gradient and _reference_loses(coarse, fine, k, error):
             return
         if (np.abs(np.sort(mine.astype(kind), axis=None) - np.sort(exact, axis=None)) <= allowed).all():
             continue  # the order inside a partition is nobody's promise
