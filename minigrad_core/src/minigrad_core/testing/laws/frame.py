@@ -125,8 +125,11 @@ def _shared_gradients(trial: Trial, sweep: Sweep, declared: bool) -> Iterator[Fi
 
 
 def _share(x: Any, y: Any) -> bool:
-    both = isinstance(x, np.ndarray) and isinstance(y, np.ndarray)
-    return both and np.may_share_memory(x, y) and np.shares_memory(x, y)  # the bounds decide nearly always
+    if not (isinstance(x, np.ndarray) and isinstance(y, np.ndarray)):
+        return False
+    if x is not y and x.base is None is y.base:
+        return False  # both own their memory: nearly always
+    return np.may_share_memory(x, y) and np.shares_memory(x, y)
 
 
 def _reference_too(trial: Trial) -> bool:

@@ -71,6 +71,12 @@ class Recipe:
     label: str = ""
     then: Callable[[Sample], Sample] | None = None
 
+    @property
+    def drawn(self) -> object:
+        """What the values depend on, before `then`: copies of a recipe share these objects."""
+        shared = (self.case, self.sizes, self.shapes, self.settings, self.omitted)
+        return (*map(id, shared), self.any_shape, self.style, self.seed)
+
     def but(self, **changes: Any) -> Recipe:
         """Return a copy with some fields replaced."""
         return Recipe(**{**vars(self), **changes})  # `dataclasses.replace` takes three times as long
