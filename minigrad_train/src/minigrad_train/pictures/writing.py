@@ -48,8 +48,8 @@ def _matplotlib_alone() -> Iterator[None]:
             warnings.simplefilter("ignore")
             import matplotlib as mpl
 
-            with mpl.rc_context():
-                mpl.rcdefaults()
+            defaults = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
+            with mpl.rc_context(defaults):
                 yield
     finally:
         logger.setLevel(level)
