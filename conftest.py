@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
+from minigrad_core.plugins.ownership import LOCAL
 from minigrad_core.plugins.registration import withdraw
 from minigrad_core.plugins.startup import plugin_loader
 
@@ -19,9 +20,8 @@ def nothing_stays_registered() -> Iterator[None]:
     """Take out what an example registered in this process, which runs other tests after it."""
     yield
     loader = plugin_loader()
-    if loader.local is not None:
-        withdraw(loader.local, loader.claims)
-        loader.local = None
+    if local := loader._plugins.pop(LOCAL, None):  # noqa: SLF001
+        withdraw(local, loader.claims)
 
 
 @pytest.fixture(scope="session", autouse=True)
