@@ -209,7 +209,7 @@ def test_the_graph_of_a_step_is_drawn_and_the_run_goes_on_as_without(
 
 @pytest.mark.parametrize(
     ("file", "message"),
-    [("step.jpg", "must end with .svg, .png or .dot"), ("nowhere/step.svg", "is no folder")],
+    [("step.jpg", "must end with .svg or .png or .dot"), ("nowhere/step.svg", "is no folder")],
 )
 def test_a_picture_that_could_not_be_saved_is_refused_at_once(
     file: str, message: str, small_mnist: Path, tmp_path: Path

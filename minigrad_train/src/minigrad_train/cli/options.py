@@ -39,21 +39,6 @@ class DataPath(click.Path):
         return value if is_provided(value) else super().convert(value, param, ctx)
 
 
-class PictureFile(click.Path):
-    """A file that a drawing can be saved as."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path, or say now what is wrong with it, and not when all has been computed."""
-        from minigrad_core.drawing.drawing import ENDINGS  # which the other commands do without
-
-        path = Path(str(super().convert(value, param, ctx)))
-        if path.suffix.lower() not in ENDINGS:
-            self.fail(f"{path} must end with {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}", param, ctx)
-        if not path.parent.is_dir():
-            self.fail(f"{path.parent} is no folder", param, ctx)
-        return path
-
-
 def batch_size(_ctx: click.Context, _param: click.Parameter, value: str) -> int | None:
     """Return a number of examples, or None for `full`."""
     return None if value == "full" else _size(value, "a whole number from 1 up, or full")

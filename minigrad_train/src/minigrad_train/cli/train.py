@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from minigrad_core.cli.completion import complete_initializers, complete_operations, complete_optimizers
+from minigrad_core.cli.output_file import OutputFile
 
 from ..datasets import load
 from ..errors import SavedRunError
@@ -19,7 +20,7 @@ from ..session import assemble
 from ..settings import Settings
 from .graph import draw_step
 from .memory import memory_told
-from .options import DataPath, PictureFile, batch_size, complete_models, complete_run_folders, widths
+from .options import DataPath, batch_size, complete_models, complete_run_folders, widths
 from .run import run
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ Examples:
 @click.option(
     "--draw",
     metavar="FILE",
-    type=PictureFile(dir_okay=False),
+    type=OutputFile(".svg", ".png", ".dot"),
     help="Draw the graph of one step before the first: .svg, .png, or .dot for Graphviz.",
 )
 @click.option(
