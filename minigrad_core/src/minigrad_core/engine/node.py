@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from ..array import Shape
     from ..contracts import OperationLike
+    from .calls import Mark
 
 # Numbers grow in the order of recording, so descending number is a reverse topological order.
 # `itertools.count` is atomic under the interpreter lock: threads share it without one of their own.
@@ -48,7 +49,7 @@ class Context:
         What `forward` gave to `save`.
     """
 
-    __slots__ = ("inputs", "needs", "number", "op", "outputs", "saved", "settings")
+    __slots__ = ("call", "inputs", "needs", "number", "op", "outputs", "saved", "settings")
 
     op: OperationLike
     inputs: tuple[Any, ...]
@@ -57,6 +58,7 @@ class Context:
     saved: tuple[Any, ...]
     number: int
     outputs: tuple[tuple[Shape, np.dtype[Any]], ...] | None
+    call: Mark  # unset but on the output of a module
 
     def __init__(
         self, op: OperationLike, inputs: tuple[Any, ...], settings: dict[str, Any], needs: tuple[bool, ...]

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from minigrad_core.cli.completion import complete_initializers, complete_operations, complete_optimizers
+from minigrad_core.cli.output_file import OutputFile
 
 from ..datasets import load
 from ..errors import SavedRunError
@@ -17,6 +18,7 @@ from ..folder import RunFolder
 from ..models import suited
 from ..session import assemble
 from ..settings import Settings
+from .graph import draw_step
 from .memory import memory_told
 from .options import DataPath, batch_size, complete_models, complete_run_folders, widths
 from .run import run
@@ -29,6 +31,7 @@ EXAMPLES = """\b
 Examples:
   minigrad train                   an mlp; about 98 % of the test images right
   minigrad train --model cnn       a convolutional network; about 99 %
+  minigrad train --model cnn --draw step.svg     and a picture of its graph
   minigrad train --model linear --optimizer nn::sgd --lr 0.5
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
   minigrad train --data flowers --resize 64 --model cnn     folders of pictures, one a class
@@ -139,6 +142,12 @@ Examples:
 )
 @click.option("--overwrite", is_flag=True, help="Replace the run that is in --out.")
 @click.option(
+    "--draw",
+    metavar="FILE",
+    type=OutputFile(".svg", ".png", ".dot"),
+    help="Draw the graph of one step before the first: .svg, .png, or .dot for Graphviz.",
+)
+@click.option(
     "--resume",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     shell_complete=complete_run_folders,
@@ -147,7 +156,13 @@ Examples:
 )
 @click.pass_context
 def train(
-    ctx: click.Context, /, out: Path | None, overwrite: bool, resume: Path | None, **options: Any
+    ctx: click.Context,
+    /,
+    out: Path | None,
+    overwrite: bool,
+    draw: Path | None,
+    resume: Path | None,
+    **options: Any,
 ) -> None:
     """Train a network on images and save what it learned.
 
@@ -166,6 +181,8 @@ def train(
         settings = Settings(**options | _suited_where_not_given(ctx))
         data = load(settings.data, resize=settings.resize, seed=settings.seed)
         session = assemble(settings, data.task)
+        if draw is not None:
+            draw_step(session, data, draw)
         folder = RunFolder.dated(Path("runs")) if out is None else RunFolder(out)
         ctx.exit(run(session, data, folder))
 
