@@ -12,12 +12,14 @@ from click.core import ParameterSource
 from minigrad_core.cli.completion import complete_initializers, complete_operations, complete_optimizers
 
 from ..datasets import load
+from ..distributed.launch import launched
 from ..errors import SavedRunError
 from ..folder import RunFolder
 from ..models import suited
 from ..session import assemble
 from ..settings import Settings
 from .memory import memory_told
+from .one_voice import OneVoice, ranks_of
 from .options import DataPath, batch_size, complete_models, complete_run_folders, widths
 from .run import run
 
@@ -33,10 +35,11 @@ Examples:
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
   minigrad train --data flowers --resize 64 --model cnn     folders of pictures, one a class
   minigrad train --resume runs/2026-01-31_12-00-00 --epochs 20
+  mpiexec -n 4 minigrad train      the same run, on four processes (docs/distributed.md)
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=OneVoice, epilog=EXAMPLES)
 @click.option(
     "--data",
     type=DataPath(exists=True, resolve_path=True),
@@ -160,14 +163,15 @@ def train(
     with memory_told():
         if resume is not None:
             ctx.exit(_resumed(ctx, RunFolder(resume)))
-        if out is not None and not overwrite:
+        first = launched()[0] == 0
+        if out is not None and not overwrite and first:
             RunFolder(out).refuse_if_used()
         _refuse_what_the_model_ignores(ctx)
         settings = Settings(**options | _suited_where_not_given(ctx))
         data = load(settings.data, resize=settings.resize, seed=settings.seed)
         session = assemble(settings, data.task)
-        folder = RunFolder.dated(Path("runs")) if out is None else RunFolder(out)
-        ctx.exit(run(session, data, folder))
+        folder = RunFolder.dated(Path("runs")) if out is None and first else RunFolder(out or Path("runs"))
+        ctx.exit(run(session, data, folder, ranks_of(session, data)))
 
 
 def _resumed(ctx: click.Context, folder: RunFolder) -> int:
@@ -182,7 +186,7 @@ def _resumed(ctx: click.Context, folder: RunFolder) -> int:
     data = load(settings.data, resize=settings.resize, seed=settings.seed)
     if data.task != session.task:
         raise SavedRunError(f"{folder.path}: it was trained on {session.task}; the data are now {data.task}")
-    return run(session, data, folder)
+    return run(session, data, folder, ranks_of(session, data))
 
 
 def _refuse_what_the_model_ignores(ctx: click.Context) -> None:
