@@ -185,7 +185,7 @@ def test_epochs_before_a_loss_diverges_are_kept(
             raise DivergedError("the loss became nan")
         return {"loss": loss, "accuracy": 0.5}
 
-    monkeypatch.setattr("minigrad_train.loop._one_pass", one_epoch_long)
+    monkeypatch.setattr("minigrad_train.steps.Steps.one_pass", one_epoch_long)
     with pytest.raises(DivergedError, match="the loss became nan"):
         run(small_mnist, tmp_path)
     assert [epoch["loss"] for epoch in metrics(tmp_path)] == [1.0]

@@ -13,6 +13,7 @@ from minigrad_core.cli.completion import complete_initializers, complete_operati
 from minigrad_core.cli.output_file import OutputFile
 
 from ..datasets import load
+from ..distributed.launch import launched
 from ..errors import SavedRunError
 from ..folder import RunFolder
 from ..models import suited
@@ -20,6 +21,7 @@ from ..session import assemble
 from ..settings import Settings
 from .graph import draw_step
 from .memory import memory_told
+from .one_voice import OneVoice, ranks_of
 from .options import DataPath, batch_size, complete_models, complete_run_folders, widths
 from .run import run
 
@@ -36,10 +38,11 @@ Examples:
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
   minigrad train --data flowers --resize 64 --model cnn     folders of pictures, one a class
   minigrad train --resume runs/2026-01-31_12-00-00 --epochs 20
+  mpiexec -n 4 minigrad train      the same run, on four processes (docs/distributed.md)
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=OneVoice, epilog=EXAMPLES)
 @click.option(
     "--data",
     type=DataPath(exists=True, resolve_path=True),
@@ -175,16 +178,17 @@ def train(
     with memory_told():
         if resume is not None:
             ctx.exit(_resumed(ctx, RunFolder(resume)))
-        if out is not None and not overwrite:
+        first = launched()[0] == 0
+        if out is not None and not overwrite and first:
             RunFolder(out).refuse_if_used()
         _refuse_what_the_model_ignores(ctx)
         settings = Settings(**options | _suited_where_not_given(ctx))
         data = load(settings.data, resize=settings.resize, seed=settings.seed)
         session = assemble(settings, data.task)
-        if draw is not None:
+        if draw is not None and first:
             draw_step(session, data, draw)
-        folder = RunFolder.dated(Path("runs")) if out is None else RunFolder(out)
-        ctx.exit(run(session, data, folder))
+        folder = RunFolder.dated(Path("runs")) if out is None and first else RunFolder(out or Path("runs"))
+        ctx.exit(run(session, data, folder, ranks_of(session, data)))
 
 
 def _resumed(ctx: click.Context, folder: RunFolder) -> int:
@@ -199,7 +203,7 @@ def _resumed(ctx: click.Context, folder: RunFolder) -> int:
     data = load(settings.data, resize=settings.resize, seed=settings.seed)
     if data.task != session.task:
         raise SavedRunError(f"{folder.path}: it was trained on {session.task}; the data are now {data.task}")
-    return run(session, data, folder)
+    return run(session, data, folder, ranks_of(session, data))
 
 
 def _refuse_what_the_model_ignores(ctx: click.Context) -> None:
