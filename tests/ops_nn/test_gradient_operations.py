@@ -66,8 +66,8 @@ def test_second_and_third_derivatives_of_cross_entropy_are_those_of_its_formula(
 
     rows, v = ROWS * scale, RNG.standard_normal((4, 3))
     np.testing.assert_allclose(mg.hvp(loss, rows, v), mg.hvp(formula, rows, v), rtol=1e-9, atol=1e-12)
-    third = [mg.grad(lambda r, f=f: np.sum(mg.hvp(f, r, v) * v))(rows) for f in (loss, formula)]
-    np.testing.assert_allclose(*third, rtol=1e-9, atol=1e-12)
+    ours, theirs = [mg.grad(lambda r, f=f: np.sum(mg.hvp(f, r, v) * v))(rows) for f in (loss, formula)]
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
 
 
 def test_half_precision_keeps_its_type_in_second_derivatives() -> None:
