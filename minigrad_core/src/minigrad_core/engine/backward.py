@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from ..array import unbroadcast
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..errors import FreedGraphError, GradientError, MinigradError
 from . import malloc, version_counter
 from .node import one_per_input

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..engine.modes import recording
 from ..engine.node import Context, next_number
 from ..errors import ArgumentError, DifferentiabilityError
 from .complex_tensor import ComplexTensor, check_complex
 from .diagnosis import explained, refuse_tensor_settings
-from .elementwise import elementwise
-from .operand import operand
+from .operand import elementwise, operand
 from .tensor_class import Tensor
 
 if TYPE_CHECKING:

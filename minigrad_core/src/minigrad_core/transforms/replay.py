@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..engine.node import Cached, Context, uncached
 from ..tensor import Tensor
 from .primitives import refusal

@@ -15,8 +15,7 @@ from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, output_of
 from ..tensor.ownership import owned
 from . import trees
-from .arguments import check_argnums, check_function
-from .outputs import numeric_leaves
+from .arguments import check_argnums, check_function, numeric_leaves
 from .paths import Paths, end_of, paths
 from .primitives import aliased
 from .replay import raw, replay
