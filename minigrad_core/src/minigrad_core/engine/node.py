@@ -47,15 +47,19 @@ class Context:
         One per input: whether its gradient was asked for.
     saved : tuple
         What `forward` gave to `save`.
+    cached : tuple
+        Only where the gradient is itself differentiated: the contents of `Cached`, as they were. They are
+        constants: an operation that computes the gradient may return them, and no formula may use them.
     """
 
-    __slots__ = ("call", "inputs", "needs", "number", "op", "outputs", "saved", "settings")
+    __slots__ = ("cached", "call", "inputs", "needs", "number", "op", "outputs", "saved", "settings")
 
     op: OperationLike
     inputs: tuple[Any, ...]
     settings: dict[str, Any]
     needs: tuple[bool, ...]
     saved: tuple[Any, ...]
+    cached: tuple[Any, ...]
     number: int
     outputs: tuple[tuple[Shape, np.dtype[Any]], ...] | None
     call: Mark  # unset but on the output of a module
@@ -67,7 +71,7 @@ class Context:
         self.inputs = inputs
         self.settings = settings
         self.needs = needs
-        self.saved = ()
+        self.saved = self.cached = ()
 
     def save(self, *values: Any) -> None:
         """Keep `values` for `backward`; they come back as `saved`."""
