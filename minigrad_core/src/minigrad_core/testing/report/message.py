@@ -40,7 +40,8 @@ def message(study: Study, finding: Finding, subject: str, check: str) -> str:
         _side_by_side(study, sample, evidence),
         f"{evidence.oracle}, step {evidence.step:.2g}, noise {evidence.noise:.1g}; off by "
         f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
-        f"reproduce (NumPy and the operation only):\n{_indented(study.subject.script(sample, evidence))}",
+        f"reproduce ({study.subject.framework} and the operation only):\n"
+        + _indented(study.subject.script(sample, evidence)),
         rerun,
     ]
     return "\n\n".join(part for part in parts if part)
