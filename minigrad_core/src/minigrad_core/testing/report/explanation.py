@@ -61,6 +61,8 @@ class Explanation:
         Code that shows it without the kit.
     rerun : str
         The command that asks this law again.
+    framework : str
+        What the script imports beside the operation.
     """
 
     diagnosis: str
@@ -69,6 +71,7 @@ class Explanation:
     margins: str = ""
     script: str = ""
     rerun: str = ""
+    framework: str = "NumPy"
 
     def __str__(self) -> str:
         script = "\n".join("    " + line for line in self.script.splitlines())
@@ -77,7 +80,7 @@ class Explanation:
             self.case,
             str(self.gradients or ""),
             self.margins,
-            script and f"reproduce (NumPy and the operation only):\n{script}",
+            script and f"reproduce ({self.framework} and the operation only):\n{script}",
             self.rerun and f"rerun: {self.rerun}",
         ]
         return ("\n\n" if self.script else "\n").join(filter(None, parts))

@@ -42,6 +42,7 @@ def explanation(study: Study, finding: Finding, subject: str, check: str) -> Exp
         f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
         study.subject.script(sample, evidence),
         rerun,
+        study.subject.framework,
     )
 
 
