@@ -22,8 +22,9 @@ NAMESPACES = ("basic", "nn")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Have the pages written when Sphinx knows where."""
+    """Have the pages written when Sphinx knows where, and all of them tidied when it reads them."""
     app.connect("builder-inited", lambda app: write(Path(app.srcdir) / "reference" / "generated"))
+    app.connect("source-read", _without_last_lines)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -40,6 +41,11 @@ def write(out: Path) -> None:
     pages = {"laws": laws.page(), "hints": hints.page(), "numpy-functions": numpy_functions.page()}
     for name, text in pages.items():
         (out / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def _without_last_lines(app: Sphinx, name: str, source: list[str]) -> None:
+    """Drop the blank line at the end of each example, by which doctest knows where it ends."""
+    source[0] = source[0].replace("\n\n```\n", "\n```\n")
 
 
 def _in_no_menu(page: str, namespace: str) -> str:
