@@ -15,10 +15,22 @@ _CPU = "everything is computed on the CPU, nothing has to be moved"
 _GRAPH = "x.requires_grad tells whether the graph goes on"
 _FIXED = "tensors are not written to; x = x + y builds a new one, x.data is the array outside of the graph"
 
+
+def _of_numpy() -> dict[str, str]:
+    """Return what to write for `x.exp()` and its like: NumPy has methods for few of its functions."""
+    kinds = (np.ufunc, type(np.sum))
+    functions = {name: f for name, f in vars(np).items() if isinstance(f, kinds)}
+    more = {1: ""}  # by the number of inputs of a ufunc
+    return {name: f"np.{name}(x{more.get(getattr(f, 'nin', 0), ', ...')})" for name, f in functions.items()}
+
+
 TENSOR = {
-    "add_": _FIXED,
+    **_of_numpy(),
+    **dict.fromkeys(("add_", "fill_", "mul_", "sub_", "zero_"), _FIXED),
+    **dict.fromkeys(("cpu", "cuda", "device"), _CPU),
+    **dict.fromkeys(("creator", "grad_fn"), _GRAPH),
+    **dict.fromkeys(("bmm", "matmul", "mm"), "x @ y"),
     "base": "np.shares_memory(x, y) tells whether one is a view of the other",
-    "bmm": "x @ y",
     "bool": "x.numpy().astype(bool)",
     "chunk": "np.array_split(x, sections)",
     "clamp": "x.clip(low, high)",
@@ -26,19 +38,13 @@ TENSOR = {
     "clone": "x.copy()",
     "constant": "not x.requires_grad",
     "contiguous": "np.ascontiguousarray(x.data), but no operation asks for it",
-    "cpu": _CPU,
-    "creator": _GRAPH,
-    "cuda": _CPU,
-    "device": _CPU,
     "dim": "x.ndim",
     "double": "x.astype(np.float64)",
     "expand": "np.broadcast_to(x, shape)",
-    "fill_": _FIXED,
     "flags": "x.data.flags",
     "flat": "x.ravel()",
     "float": "x.astype(np.float32)",
     "gather": "np.take_along_axis(x, index, axis)",
-    "grad_fn": _GRAPH,
     "is_leaf": "leaves are what mg.tensor and mg.Parameter make",
     "half": "x.astype(np.float16)",
     "index_select": "np.take(x, index, axis)",
@@ -48,10 +54,6 @@ TENSOR = {
     "long": "x.numpy().astype(np.int64)",
     "masked_fill": "np.where(mask, value, x)",
     "masked_select": "x[mask]",
-    "matmul": "x @ y",
-    "mm": "x @ y",
-    "moveaxis": "np.moveaxis(x, source, destination)",
-    "mul_": _FIXED,
     "nbytes": "x.data.nbytes",
     "norm": "np.linalg.norm(x)",
     "null_grad": "x.zero_grad()",
@@ -68,26 +70,21 @@ TENSOR = {
     "softmax": "mg.ops.nn.softmax(x, axis=-1)",
     "split": "np.split(x, sections)",
     "strides": "x.data.strides",
-    "sub_": _FIXED,
     "t": "x.T",
     "to": f"{_CPU}; x.astype(np.float32) and its like change the type",
     "tobytes": "x.data.tobytes()",
     "type": "x.astype(dtype)",
     "unsqueeze": "np.expand_dims(x, axis)",
     "view": "x.reshape(shape)",
-    "zero_": _FIXED,
-} | {name: f"np.{name}(x)" for name in ("abs", "flip", "square", "tril", "triu")}
+}
 
 MODULE = {
     "apply": "a loop over modules()",
-    "buffers": "state_dict() has them",
-    "cpu": _CPU,
-    "cuda": _CPU,
-    "device": _CPU,
+    **dict.fromkeys(("buffers", "named_buffers"), "state_dict() has them"),
+    **dict.fromkeys(("cpu", "cuda", "device"), _CPU),
     "double": "make it with dtype=np.float64",
     "float": "make it with dtype=np.float32",
     "half": "make it with dtype=np.float16",
-    "named_buffers": "state_dict() has them",
     "named_children": "children()",
     "register_forward_hook": "a Module around it sees what goes in and comes out",
     "register_parameter": "assign a Parameter as an attribute",
@@ -100,7 +97,7 @@ OPTIMIZER = {
     "param_groups": "lr and the other settings are attributes, assignable between steps; groups has the rest",
 }
 
-_NAMES = {
+PACKAGE = {
     "astensor": "mg.tensor(data) copies, mg.Tensor(data) shares",
     "cat": "np.concatenate works on tensors",
     "enable_grad": "recording is on but under mg.no_grad()",
@@ -108,15 +105,13 @@ _NAMES = {
     "load": "safetensors.numpy.load_file(path) for model.load_state_dict",
     "manual_seed": "pass rng=np.random.default_rng(seed) to what draws",
     "multi_matmul": "np.linalg.multi_dot works on tensors",
-    "nn": "import minigrad_ops_nn as nn",
-    "nnet": "import minigrad_ops_nn as nn",
-    "no_autodiff": "use mg.no_grad()",
+    **dict.fromkeys(("nn", "nnet"), "import minigrad_ops_nn as nn"),
+    **dict.fromkeys(("no_autodiff", "set_grad_enabled"), "use mg.no_grad()"),
     "optim": "from minigrad_ops_nn import optimizers",
     "rand": "np.random.default_rng(seed).random(shape)",
     "randn": "np.random.default_rng(seed).standard_normal(shape)",
     "relu": "mg.ops.nn.relu",
     "save": "safetensors.numpy.save_file(model.state_dict(), path)",
-    "set_grad_enabled": "use mg.no_grad()",
     "sliding_window_view": "np.lib.stride_tricks.sliding_window_view works on tensors",
 }
 
@@ -124,8 +119,8 @@ _NAMES = {
 def of_the_package(name: str) -> str:
     """Return what to say of a name that `minigrad_core` does not have."""
     fact = f"module 'minigrad_core' has no attribute {name!r}"
-    if name in _NAMES:
-        return f"{fact}: {_NAMES[name]}"
+    if name in PACKAGE:
+        return f"{fact}: {PACKAGE[name]}"
     if hasattr(np, name):
         return f"{fact}: NumPy has np.{name}, and its functions work on tensors"
     return fact
@@ -138,10 +133,12 @@ def hinted(ways: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
     """
 
     def decorate(cls: type[T]) -> type[T]:
-        def without(self: object) -> Iterable[str]:  # what is not there is not completed
-            return [name for name in object.__dir__(self) if name not in ways]
+        elsewhere = {name: way for name, way in ways.items() if not hasattr(cls, name)}
 
-        for name, way in ways.items():
+        def without(self: object) -> Iterable[str]:  # what is not there is not completed
+            return [name for name in object.__dir__(self) if name not in elsewhere]
+
+        for name, way in elsewhere.items():
             setattr(cls, name, _Elsewhere(name, way))
         cls.__dir__ = without  # type: ignore[method-assign]
         return cls

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import ArgumentError
 from .tensor import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import ArrayLike
+
+
+def _in_place(operator: str) -> Callable[[Parameter, Any], NoReturn]:
+    def refuse(_: Parameter, __: Any) -> NoReturn:
+        raise ArgumentError(
+            f"{operator} would make a new tensor and leave the parameter as it is; write parameter.data "
+            f"{operator} ... to update it, or y = parameter {operator[0]} ... to compute with it"
+        )
+
+    return refuse
 
 
 class Parameter(Tensor):
@@ -26,17 +36,10 @@ class Parameter(Tensor):
     # Python would take `p -= lr * p.grad` for `p = p - lr * p.grad`: a new tensor under the name `p`, and the
     # parameter, which the module holds, as it was.
 
-    def __iadd__(self, other: ArrayLike | Tensor) -> Tensor:
-        raise _in_place("+=")
-
-    def __isub__(self, other: ArrayLike | Tensor) -> Tensor:
-        raise _in_place("-=")
-
-    def __imul__(self, other: ArrayLike | Tensor) -> Tensor:
-        raise _in_place("*=")
-
-    def __itruediv__(self, other: ArrayLike | Tensor) -> Tensor:
-        raise _in_place("/=")
+    __iadd__ = _in_place("+=")
+    __isub__ = _in_place("-=")
+    __imul__ = _in_place("*=")
+    __itruediv__ = _in_place("/=")
 
     def __reduce__(self) -> tuple[Any, ...]:
         make, parts, state = super().__reduce__()
@@ -56,10 +59,3 @@ class Parameters(Iterator[Parameter]):
 
     def __len__(self) -> int:
         return len(self._left)
-
-
-def _in_place(operator: str) -> ArgumentError:
-    return ArgumentError(
-        f"{operator} would make a new tensor and leave the parameter as it is; write parameter.data "
-        f"{operator} ... to update it, or y = parameter {operator[0]} ... to compute with it"
-    )

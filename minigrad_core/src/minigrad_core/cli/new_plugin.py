@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from keyword import iskeyword
 from pathlib import Path
 from shutil import rmtree
@@ -19,11 +18,9 @@ from ..plugins.ownership import RESERVED, unusable
 from ..plugins.startup import plugin_loader
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
-    from importlib.resources.abc import Traversable
+    from collections.abc import Container
 
-    Parts = tuple[str, ...]
-
+TEMPLATES = Path(__file__).parent / "plugin_template"
 SUFFIX = ".tmpl"  # so that no tool takes a template for code
 PACKAGE = "PACKAGE"  # a folder of this name gets the package's
 
@@ -82,21 +79,11 @@ def _api_range() -> str:
 
 
 def _write(path: Path, names: dict[str, str]) -> None:
-    for parts, template in _templates(files("minigrad_core.cli") / "plugin_template"):
+    for template in TEMPLATES.rglob(f"*{SUFFIX}"):
+        parts = template.relative_to(TEMPLATES).with_suffix("").parts
         target = path.joinpath(*(names["package"] if part == PACKAGE else part for part in parts))
-        target = target.with_name(target.name.removesuffix(SUFFIX))
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(Template(template.read_text(encoding="utf-8")).substitute(names), encoding="utf-8")
-
-
-def _templates(folder: Traversable, above: Parts = ()) -> Iterator[tuple[Parts, Traversable]]:
-    """Yield the path, part by part, and the file of each template."""
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        parts = (*above, entry.name)
-        if entry.is_dir():
-            yield from _templates(entry, parts)
-        elif entry.name.endswith(SUFFIX):
-            yield parts, entry
 
 
 def _check_namespace(namespace: str) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from ..errors import ArgumentError, InputError
 
@@ -27,8 +27,9 @@ ANY = "..."
 
 @dataclass(frozen=True, repr=False)
 class Values:
-    """An array of a described shape. Subclasses say which values."""
+    """An array of a described shape. Subclasses say which values, and how they are written in a case."""
 
+    written: ClassVar[str]
     shape: str
 
     def __post_init__(self) -> None:
@@ -39,11 +40,15 @@ class Values:
         """The axes: a size, a letter, or `...`."""
         return parse_shape(self.shape)
 
+    def __repr__(self) -> str:
+        return self.written.format(**vars(self))
+
 
 @dataclass(frozen=True, repr=False)
 class Floats(Values):
     """Floating-point values strictly between `low` and `high`, and never 0 if `nonzero`."""
 
+    written = "between({low:g}, {high:g}, {shape!r})"
     low: float = -inf
     high: float = inf
     nonzero: bool = False
@@ -52,7 +57,7 @@ class Floats(Values):
         for name, bounds in _NAMED.items():
             if (self.low, self.high, self.nonzero) == bounds:
                 return f"{name}({self.shape!r})"
-        return f"between({self.low:g}, {self.high:g}, {self.shape!r})"
+        return super().__repr__()
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,30 +82,25 @@ _NAMED = {
 class Integers(Values):
     """Integers in [low, high)."""
 
+    written = "integers({low}, {high}, {shape!r})"
     low: int = 0
     high: int = 10
-
-    def __repr__(self) -> str:
-        return f"integers({self.low}, {self.high}, {self.shape!r})"
 
 
 @dataclass(frozen=True, repr=False)
 class Booleans(Values):
     """True and False."""
 
-    def __repr__(self) -> str:
-        return f"boolean({self.shape!r})"
+    written = "boolean({shape!r})"
 
 
 @dataclass(frozen=True, repr=False)
 class IndexInto(Values):
     """Integers that index `axis` of the argument `name`."""
 
+    written = "index_into({name!r}, axis={axis}, shape={shape!r})"
     name: str = ""
     axis: int = 0
-
-    def __repr__(self) -> str:
-        return f"index_into({self.name!r}, axis={self.axis}, shape={self.shape!r})"
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..errors import ArgumentError, InputError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Initializer(Protocol):
 def fans(shape: Shape) -> tuple[int, int]:
     """Return (fan_in, fan_out) of a weight of `shape`.
 
-    A matrix is (in, out), as in `x @ weight`. A convolution is (out, in, *kernel), and its receptive field
+    A matrix is (in, out), as in `x @ weight`. A convolution is `(out, in, *kernel)`, and its receptive field
     counts for both. Vectors and scalars have as many of each as they have values.
 
     Raises

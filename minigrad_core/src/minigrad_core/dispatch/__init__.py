@@ -3,7 +3,7 @@
 from .functions import FUNCTIONS
 from .installed import initializers, ops, optimizers
 from .loading import SLOT, answer
-from .provenance import describe
+from .tables import describe
 
 FUNCTIONS.find = answer
 

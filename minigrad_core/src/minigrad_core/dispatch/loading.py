@@ -11,68 +11,42 @@ if TYPE_CHECKING:
 
 
 class Loader(Protocol):
-    """What the tables call on a miss. It may import plugins and fill the tables."""
+    """What the tables call on a miss. It may import plugins and fill the tables; these methods do nothing."""
 
     def namespaces(self) -> Sequence[str]:
         """Return every namespace that a folder of the import path claims, sorted. Imports no plugin."""
-        ...
+        return ()
 
     def has(self, namespace: str) -> bool:
         """Return whether an installed distribution claims the namespace. Imports no plugin."""
-        ...
+        return namespace in self.namespaces()
 
-    def load(self, namespace: str, wanted: str) -> None:
+    def load(self, namespace: str, wanted: str) -> None:  # noqa: ARG002 - for loaders
         """Fill the tables with one namespace; nothing happens if it is unknown.
 
         `wanted` is what was asked for. Raises PluginLoadError, about `wanted`, if the plugin is unavailable.
         """
-        ...
+        return
 
     def load_all(self) -> None:
         """Fill the tables with every namespace that can be loaded."""
-        ...
+        return
 
     def official(self) -> Iterator[str]:
         """Yield the namespaces that have bare names, the first choice first, each after it is loaded."""
-        ...
-
-    def answer(self, function: Function) -> Function | None:
-        """Return what to call instead of a NumPy function on tensors, or None."""
-        ...
-
-    def unavailable(self) -> Sequence[str]:
-        """Return one line for each plugin that is known not to have loaded, with the reason."""
-        ...
-
-
-class NoPlugins:
-    """The loader of a core that stands alone: there is nothing to load."""
-
-    def namespaces(self) -> Sequence[str]:
-        """Return no namespace."""
-        return ()
-
-    def has(self, namespace: str) -> bool:  # noqa: ARG002 - the protocol's parameter
-        """Return False."""
-        return False
-
-    def load(self, namespace: str, wanted: str) -> None:
-        """Do nothing."""
-
-    def load_all(self) -> None:
-        """Do nothing."""
-
-    def official(self) -> Iterator[str]:
-        """Return nothing."""
         return iter(())
 
-    def answer(self, function: Function) -> Function | None:  # noqa: ARG002 - the protocol's parameter
-        """Return None."""
+    def answer(self, function: Function) -> Function | None:  # noqa: ARG002 - for loaders
+        """Return what to call instead of a NumPy function on tensors, or None."""
         return None
 
     def unavailable(self) -> Sequence[str]:
-        """Return no line."""
+        """Return one line for each plugin that is known not to have loaded, with the reason."""
         return ()
+
+
+class NoPlugins(Loader):
+    """The loader of a core that stands alone: there is nothing to load."""
 
 
 class Slot:

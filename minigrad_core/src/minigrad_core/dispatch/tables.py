@@ -14,3 +14,20 @@ TABLES = {"operation": OPERATIONS, "initializer": INITIALIZERS, "optimizer": OPT
 # id of a registered object -> "nn::relu (minigrad-ops-nn 0.1.0)". The tables above keep the objects alive,
 # so an id cannot pass to another one; ids, since a plugin's class may define equality without a hash.
 LABELS: dict[int, str] = {}
+
+
+def describe(op: object) -> str:
+    """Return "nn::relu (minigrad-ops-nn 0.1.0)" for what a plugin registered, else the bare name.
+
+    Examples
+    --------
+    >>> class Square:
+    ...     name = "square"
+    >>> describe(Square())
+    'square'
+    """
+    label = LABELS.get(id(op))
+    if label is not None:
+        return label
+    name = getattr(op, "name", None)
+    return name if isinstance(name, str) and name else type(op).__name__

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from ..array import unbroadcast
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..errors import FreedGraphError, GradientError, MinigradError
 from . import malloc, version_counter
 from .node import one_per_input
@@ -90,10 +90,12 @@ def _visit(
             version_counter.refuse_stale(node, replayed=rule is not None)
         inputs = node.inputs
         try:
-            if rule is None and node.outputs is None and inputs:
+            if node.outputs is not None or not inputs:
+                received = _received(node, grads.pop(node), rule)
+            elif rule is None:
                 received = node.op.backward(node, grads.pop(node))
             else:
-                received = _received(node, grads.pop(node), rule)
+                received = rule(node, (grads.pop(node),))
         except Exception as error:
             if not isinstance(error, MinigradError):  # ours name the operation
                 error.add_note(_raised_in(node, error))
@@ -145,16 +147,16 @@ def _raised_in(node: Context, error: Exception) -> str:
     return note
 
 
-def _received(node: Context, grad: Any, rule: Rule | None) -> Any:
-    """Return what the rule of a node makes of the gradient of its outputs."""
+def _received(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any:
+    """Return what the rule of a node with several outputs makes of their gradients; unused ones get zeros."""
     if not node.inputs:
         raise FreedGraphError(
             f"backward went through {describe(node.op)} before, and what it saved is gone: "
             "run the forward pass again, or pass retain_graph=True to the first backward"
         )
-    if node.outputs is not None:
-        return _all_outputs(node, grad, rule)
-    return node.op.backward(node, grad) if rule is None else rule(node, (grad,))
+    outputs = enumerate(node.outputs or ())
+    grads = tuple([slots[i] if i in slots else np.zeros(*output) for i, output in outputs])
+    return node.op.backward(node, *grads) if rule is None else rule(node, grads)
 
 
 def _counted(node: Context, received: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -164,15 +166,6 @@ def _counted(node: Context, received: tuple[Any, ...]) -> tuple[Any, ...]:
             f"{describe(node.op)}: backward returned {len(received)} gradients for {len(node.inputs)} inputs"
         )
     return counted
-
-
-def _all_outputs(node: Context, slots: dict[int, Any], rule: Rule | None) -> Any:
-    """Run the rule of a node with several outputs; an output that nobody used gets zeros."""
-    outputs = node.outputs or ()
-    grads = tuple(
-        slots[i] if i in slots else np.zeros(shape, dtype) for i, (shape, dtype) in enumerate(outputs)
-    )
-    return node.op.backward(node, *grads) if rule is None else rule(node, grads)
 
 
 def _arrive(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from ..array import Shape
     from ..contracts import OperationLike
+    from .calls import Mark
 
 # Numbers grow in the order of recording, so descending number is a reverse topological order.
 # `itertools.count` is atomic under the interpreter lock: threads share it without one of their own.
@@ -46,17 +47,22 @@ class Context:
         One per input: whether its gradient was asked for.
     saved : tuple
         What `forward` gave to `save`.
+    cached : tuple
+        Only where the gradient is itself differentiated: the contents of `Cached`, as they were. They are
+        constants: an operation that computes the gradient may return them, and no formula may use them.
     """
 
-    __slots__ = ("inputs", "needs", "number", "op", "outputs", "saved", "settings")
+    __slots__ = ("cached", "call", "inputs", "needs", "number", "op", "outputs", "saved", "settings")
 
     op: OperationLike
     inputs: tuple[Any, ...]
     settings: dict[str, Any]
     needs: tuple[bool, ...]
     saved: tuple[Any, ...]
+    cached: tuple[Any, ...]
     number: int
     outputs: tuple[tuple[Shape, np.dtype[Any]], ...] | None
+    call: Mark  # unset but on the output of a module
 
     def __init__(
         self, op: OperationLike, inputs: tuple[Any, ...], settings: dict[str, Any], needs: tuple[bool, ...]
@@ -65,7 +71,7 @@ class Context:
         self.inputs = inputs
         self.settings = settings
         self.needs = needs
-        self.saved = ()
+        self.saved = self.cached = ()
 
     def save(self, *values: Any) -> None:
         """Keep `values` for `backward`; they come back as `saved`."""

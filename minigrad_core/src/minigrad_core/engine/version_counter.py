@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..errors import StaleGraphError
 from . import gradient_lock
 from .node import next_number

@@ -1,8 +1,8 @@
 """Where tensors and arrays cross: the class, its operators, NumPy's protocols, the call of an operation."""
 
-from .apply import apply
+from .apply import apply, output_of
 from .complex_tensor import ComplexTensor
 from .tensor_class import Tensor
 from .tensor_from_data import tensor
 
-__all__ = ["ComplexTensor", "Tensor", "apply", "tensor"]
+__all__ = ["ComplexTensor", "Tensor", "apply", "output_of", "tensor"]

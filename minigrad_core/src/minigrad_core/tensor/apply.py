@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..engine.modes import recording
 from ..engine.node import Context, next_number
 from ..errors import ArgumentError, DifferentiabilityError
 from .complex_tensor import ComplexTensor, check_complex
 from .diagnosis import explained, refuse_tensor_settings
-from .elementwise import elementwise
-from .operand import operand
+from .operand import elementwise, operand
 from .tensor_class import Tensor
 
 if TYPE_CHECKING:
@@ -112,15 +111,23 @@ def _kind(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
 
 
 def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> tuple[Tensor, ...]:
-    arrays = [_as_array(op, out, ctx.inputs) for out in outs]
-    tensors = tuple(_kind(op, a.dtype)(a) if record and a.dtype.kind == "c" else Tensor(a) for a in arrays)
+    arrays = [out if type(out) is _ndarray else _as_array(op, out, ctx.inputs) for out in outs]
     if record:
-        ctx.outputs = tuple((t.data.shape, t.data.dtype) for t in tensors)
+        ctx.outputs = tuple([(a.shape, a.dtype) for a in arrays])
         ctx.number = next_number()
-        for index, tensor in enumerate(tensors):
-            if tensor.data.dtype.kind in "fc":  # an output of integers, such as an index, has no gradient
-                tensor.index, tensor.node, tensor.tracked = index, ctx, True
-    return tensors if type(outs) is tuple else type(outs)(*tensors)  # NumPy's named ones, such as EighResult
+    # An output of integers, such as an index, has no gradient.
+    made = [
+        output_of(ctx, a, i) if record and a.dtype.kind in "fc" and _kind(op, a.dtype) else Tensor(a)
+        for i, a in enumerate(arrays)
+    ]
+    return tuple(made) if type(outs) is tuple else type(outs)(*made)  # NumPy's named ones, such as EighResult
+
+
+def output_of(node: Context, data: Any, index: int = 0) -> Tensor:
+    """Return an output of a recorded call, floating point or complex."""
+    tensor: Tensor = _new(ComplexTensor if data.dtype.kind == "c" else Tensor)
+    tensor.data, tensor.node, tensor.index, tensor.tracked = data, node, index, True
+    return tensor
 
 
 def _as_array(op: Operation, out: Any, inputs: tuple[Any, ...]) -> Any:

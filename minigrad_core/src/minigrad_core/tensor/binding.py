@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..errors import ArgumentError, MinigradError
 from .apply import apply
 from .protocols import name_of, written_to

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..errors import ArgumentError, InputError, MinigradError
 
 if TYPE_CHECKING:
@@ -50,15 +50,17 @@ def refuse_tensor_settings(op: Operation, settings: dict[str, Any]) -> None:
             )
 
 
-def holds_tensor(value: Any) -> bool:
-    """Return whether `value` is a tensor, or a list, tuple, dict or array of objects with one in it."""
-    if isinstance(value, (tuple, list)):
-        return any(map(holds_tensor, value))
-    if isinstance(value, dict):
-        return any(map(holds_tensor, value.values()))
+def holds_tensor(value: Any, *, tracked: bool = False) -> bool:
+    """Return whether `value` is a tensor (if `tracked`, one that requires a gradient), or holds one.
+
+    Lists, tuples, dicts and arrays of objects are looked into.
+    """
+    if isinstance(value, (tuple, list, dict)):
+        items = value.values() if isinstance(value, dict) else value
+        return any(holds_tensor(item, tracked=tracked) for item in items)
     if type(value) is np.ndarray and value.dtype.hasobject:
-        return any(map(holds_tensor, value.flat))
-    return hasattr(value, "tracked")
+        return any(holds_tensor(item, tracked=tracked) for item in value.flat)
+    return hasattr(value, "tracked") and (value.tracked or not tracked)
 
 
 _PLAIN = frozenset([int, bool, float, str, type(None)])

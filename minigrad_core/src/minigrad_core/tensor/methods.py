@@ -60,6 +60,7 @@ class Methods:
     swapaxes = _method(np.swapaxes)
     squeeze = _method(np.squeeze)
     dot = _method(np.dot)
+    clip = _method(np.clip)
     take = _method(np.take)
     repeat = _method(np.repeat)
     diagonal = _method(np.diagonal)
@@ -120,10 +121,6 @@ class Methods:
     def copy(self, order: str = "C") -> Tensor:
         """Return a copy, as part of the graph."""
         return FUNCTIONS[np.copy](self, order=order)
-
-    def clip(self, min: Any = None, max: Any = None, *more: Any, **settings: Any) -> Tensor:  # noqa: A002 - NumPy's names
-        """Return the values limited to [min, max]."""
-        return FUNCTIONS[np.clip](self, min, max, *more, **settings)
 
     def compress(self, condition: Any, axis: int | None = None, *more: Any, **settings: Any) -> Tensor:
         """Return the slices along `axis` for which `condition` holds."""

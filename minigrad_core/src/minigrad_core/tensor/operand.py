@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..errors import ArgumentError
 from .diagnosis import holds_tensor
-from .elementwise import NO_NUMBERS, elementwise
 
 if TYPE_CHECKING:
     from ..contracts import Operation
 
+NO_NUMBERS = frozenset("OSUMmV")  # kinds of dtypes: objects, bytes, strings, times, records
 # The objects have operators of their own: those of tensors would be recorded one by one, and their gradients
 # lost to whatever takes the array for one of numbers.
 OBJECTS = (
@@ -67,3 +68,42 @@ def _foreign(op: Operation, x: Any) -> Any:
             "graph; pass the tensor itself"
         )
     return elementwise(x)
+
+
+def elementwise(array: Any) -> Any:
+    """Return `array`, whose operators are those of `ndarray`.
+
+    Raises
+    ------
+    ArgumentError
+        It is a sparse matrix or an `np.matrix`, whose `*` is the matrix product, or of another class with
+        an operator of its own, such as a masked array.
+    """
+    if _overrides_operators(type(array)):
+        way = "pass a plain array, np.asarray(x) of a matrix, x.filled(value) of a masked array"
+    elif _is_sparse_matrix(array):
+        way = "pass x.toarray(), or for a product tensor @ x a sparse array, scipy.sparse.csr_array(x)"
+    else:
+        return array
+    raise ArgumentError(
+        f"a {type(array).__name__} has operators of its own, which gradients do not follow: {way}"
+    )
+
+
+_OPERATORS = tuple(
+    f"__{prefix}{name}__"
+    for prefix in ("", "r", "i")
+    for name in ("add", "sub", "mul", "truediv", "pow", "matmul")
+)
+
+
+def _overrides_operators(kind: type) -> bool:
+    """Return whether a subclass of `ndarray` has an operator of its own."""
+    if kind is np.ndarray or not issubclass(kind, np.ndarray):
+        return False
+    return any(getattr(kind, name) is not getattr(np.ndarray, name) for name in _OPERATORS)
+
+
+def _is_sparse_matrix(array: Any) -> bool:
+    loaded = sys.modules.get("scipy.sparse")  # which takes long to import
+    return loaded is not None and isinstance(array, loaded.spmatrix)

@@ -37,11 +37,11 @@ def _reflected(function: np.ufunc) -> Callable[[Operators, Operand], Tensor]:
 
 def _plain(function: np.ufunc) -> Callable[[Operators, Any], Any]:
     """Return the operator of a function without a gradient, which gives plain arrays."""
-    return lambda self, other: FUNCTIONS[function](self, other)
+    return _binary(function)
 
 
 def _plain_reflected(function: np.ufunc) -> Callable[[Operators, Any], Any]:
-    return lambda self, other: FUNCTIONS[function](other, self)
+    return _reflected(function)
 
 
 class Operators:
@@ -70,15 +70,9 @@ class Operators:
     __lt__, __le__ = _plain(np.less), _plain(np.less_equal)
     __gt__, __ge__ = _plain(np.greater), _plain(np.greater_equal)
 
-    def __invert__(self) -> Any:
-        return FUNCTIONS[np.invert](self)
+    __invert__: Any = _unary(np.invert)
 
-    def __eq__(self, other: Any) -> Any:  # elementwise, as in NumPy
-        return FUNCTIONS[np.equal](self, other)
-
-    def __ne__(self, other: Any) -> Any:  # elementwise, as in NumPy
-        return FUNCTIONS[np.not_equal](self, other)
-
+    __eq__, __ne__ = _plain(np.equal), _plain(np.not_equal)  # elementwise, as in NumPy
     # Elementwise equality, identity hash: tensors are keys of the engine's tables.
     __hash__ = object.__hash__
 

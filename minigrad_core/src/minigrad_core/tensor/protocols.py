@@ -12,6 +12,7 @@ from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import not_loaded
 from ..engine.modes import recording
 from ..errors import ArgumentError, NoOperationError
+from .diagnosis import holds_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +124,7 @@ def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     NoOperationError
         An argument requires a gradient.
     """
-    if function not in FUNCTIONS.of_form and _tracked((args, kwargs)) and recording.get():
+    if function not in FUNCTIONS.of_form and holds_tensor((args, kwargs), tracked=True) and recording.get():
         name = name_of(function)
         advice = f"Use another function, write an operation with implements = ({name},)"
         if not SLOT.loader.has("basic"):
@@ -135,14 +136,6 @@ def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         )
         raise NoOperationError("\n".join([fact, *not_loaded()]))
     return function(*_stripped(args), **_stripped(kwargs))
-
-
-def _tracked(value: Any) -> bool:
-    if isinstance(value, (tuple, list)):
-        return any(map(_tracked, value))
-    if isinstance(value, dict):
-        return any(map(_tracked, value.values()))
-    return isinstance(value, Protocols) and value.tracked  # type: ignore[attr-defined]
 
 
 def _stripped(value: Any) -> Any:

@@ -14,9 +14,8 @@ from ..engine.modes import differentiated
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
 from ..hints import TENSOR, hinted
 from .conversions import Conversions
-from .elementwise import elementwise
 from .methods import Methods
-from .operand import OBJECTS
+from .operand import OBJECTS, elementwise
 from .operators import Operators
 from .ownership import owned
 from .protocols import Protocols

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import ArgumentError
-from .elementwise import NO_NUMBERS, elementwise
+from .operand import NO_NUMBERS, elementwise
 from .tensor_class import Tensor, data_for_leaf
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
 """Functions of functions: derivatives of any order."""
 
 from .checkpointing import checkpoint
-from .forward import jvp
-from .hessian_vector import hvp
+from .forward import hvp, jvp
 from .jacobians import hessian, jacobian
 from .reverse import grad, value_and_grad, vjp
 

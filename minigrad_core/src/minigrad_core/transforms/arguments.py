@@ -1,11 +1,16 @@
-"""What the transforms ask of a function, and of the places of its arguments."""
+"""What the transforms ask of a function, of the places of its arguments, and of what it returns."""
 
 from __future__ import annotations
 
 from operator import index
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..errors import ArgumentError
+from ..tensor import Tensor
+from ..tensor.operand import NO_NUMBERS
+from . import trees
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,3 +39,30 @@ def check_argnums(argnums: Sequence[int], count: int) -> None:
             )
     if len({i % count for i in argnums}) < len(argnums):
         raise ArgumentError(f"argnums {tuple(argnums)} names an argument twice")
+
+
+def numeric_leaves(output: Any) -> list[Any]:
+    """Return the leaves of what a function returned: tensors, arrays and numbers.
+
+    Raises
+    ------
+    ArgumentError
+        It returned something else: tensors in that would have no gradient, in silence.
+    """
+    ends = trees.leaves(output)
+    for end in ends:
+        if not _is_numeric(end):
+            what = f"an array of {end.dtype}" if isinstance(end, np.ndarray) else f"a {type(end).__name__}"
+            raise ArgumentError(
+                "a function to be differentiated returns arrays, or lists, tuples and dicts of them, this "
+                f"one returned {what}; np.stack(list(values)) joins tensors, and with has_aux=True a "
+                "function for mg.grad returns (scalar, anything)"
+            )
+    return ends
+
+
+def _is_numeric(x: Any) -> bool:
+    """Return whether it is a tensor, an array or a number. A foreign array might hold the tensor."""
+    if isinstance(x, (Tensor, np.ndarray, np.generic)):
+        return x.dtype.kind not in NO_NUMBERS
+    return isinstance(x, (int, float, complex))

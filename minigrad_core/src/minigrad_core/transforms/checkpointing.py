@@ -11,7 +11,7 @@ from ..engine.backward import sweep
 from ..engine.modes import Block, differentiated, recorded, recording
 from ..engine.node import Context, next_number
 from ..errors import GradientError
-from ..tensor import ComplexTensor, Tensor
+from ..tensor import Tensor, output_of
 from . import trees
 from .arguments import check_function
 from .fingerprint import Record
@@ -78,7 +78,7 @@ class Segment(Operation):
         node = Context(self, (), {}, ())
         node.number = next_number()
         node.outputs = tuple((t.data.shape, t.data.dtype) for t in made)
-        twins = {id(t): _output(t.data, node, i) for i, t in enumerate(made)}
+        twins = {id(t): output_of(node, t.data, i) for i, t in enumerate(made)}
         output = trees.mapped(output, lambda leaf: twins.get(id(leaf), leaf))
         del made  # and with it the graph
         # A leaf that nobody else holds was made by `f`, which will make another one.
@@ -130,12 +130,6 @@ def _is_input(outside: list[Tensor], k: int) -> bool:
     """Return whether the tensor was there before the call; it is alone in the list if only that made it."""
     x = outside[k]
     return x.node is not None or getrefcount(x) > _HELD_BY_THE_RECORD
-
-
-def _output(data: Any, node: Context, index: int) -> Tensor:
-    tensor = Tensor(data) if data.dtype.kind != "c" else ComplexTensor(data)
-    tensor.node, tensor.index, tensor.tracked = node, index, True
-    return tensor
 
 
 def _gradient(found: dict[Any, Any], x: Tensor) -> Any:

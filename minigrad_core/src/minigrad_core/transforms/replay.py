@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..dispatch.provenance import describe
-from ..engine.node import Context, uncached
+from ..dispatch.tables import describe
+from ..engine.node import Cached, Context, uncached
 from ..tensor import Tensor
 from .primitives import refusal
 
@@ -46,15 +46,16 @@ def replay(paths: Paths, *, constant: bool) -> Rule:
             return _refusing(node, needs, grads)
         # Seeds, and zeros for unused outputs, come as arrays. An operation may tell raw from recorded by any
         # of its arguments, so it gets tensors only.
-        grads = tuple(g if isinstance(g, Tensor) else Tensor(g) for g in grads)
-        ctx = Context(node.op, node.inputs, node.settings, needs)
-        inputs = [_replayed(x, needed, constant) for x, needed in zip(node.inputs, node.needs, strict=True)]
-        saved = _saved_again(node, inputs)
+        grads = tuple([g if isinstance(g, Tensor) else Tensor(g) for g in grads])
+        inputs, by_array = _replayed(node, constant)
+        ctx = Context(op, node.inputs, node.settings, needs)
+        saved = None if by_array is None else _saved_again(node.saved, by_array)
         try:
             if saved is None:
                 op.forward(ctx, *inputs, **node.settings)
                 saved = uncached(ctx.saved)
             ctx.saved = saved
+            ctx.cached = next((value for value in node.saved if type(value) is Cached), ())
             return op.backward(ctx, *grads)
         except Exception as error:
             error.add_note(f"while differentiating the gradient of {describe(node.op)}")
@@ -73,34 +74,44 @@ def _narrowed(node: Context, needs: Needs) -> Context:
     return ctx
 
 
-def _replayed(x: Any, needed: bool, constant: bool) -> Any:
-    """Return what `forward` is given this time: a tensor where it had a tensor that requires a gradient."""
-    if needed:
-        return Tensor(x.data) if constant else x
-    if isinstance(x, Tensor):
-        return x.data
-    return np.asarray(x) if isinstance(x, (list, tuple)) else x
+def _replayed(node: Context, constant: bool) -> tuple[list[Any], dict[int, Any] | None]:
+    """Return what `forward` is given this time: tensors, for those that require a gradient.
+
+    Also by the ids of what it was given before; None if two share an array: which of them was saved?
+    """
+    inputs = []
+    by_array: dict[int, Any] = {}
+    shared = False
+    for x, needed in zip(node.inputs, node.needs, strict=True):
+        if needed:
+            array = x.data
+            new = Tensor(array) if constant else x
+        elif isinstance(x, Tensor):
+            new = array = x.data
+        else:
+            new = array = x
+        inputs.append(new)
+        shared = by_array.setdefault(id(array), new) is not new or shared
+    return inputs, None if shared else by_array
 
 
-def _saved_again(node: Context, inputs: list[Any]) -> tuple[Any, ...] | None:
+def _saved_again(saved: tuple[Any, ...], by_array: dict[int, Any]) -> tuple[Any, ...] | None:
     """Return what `forward` would save on these inputs, or None if only it knows.
 
     Often that is the inputs themselves, or a mask; then a matrix product or a convolution need not be
     computed twice.
     """
-    again: dict[int, tuple[Any, Any]] = {}
-    for x, new in zip(node.inputs, inputs, strict=True):
-        if again.setdefault(id(x.data if isinstance(x, Tensor) else x), (x, new))[0] is not x:
-            return None  # two tensors share this array: which of them was saved?
-    saved = []
-    for value in uncached(node.saved):
-        if id(value) in again:
-            saved.append(again[id(value)][1])
+    found = []
+    for value in saved:
+        if id(value) in by_array:
+            found.append(by_array[id(value)])
+        elif type(value) is Cached:
+            found.append(None)
         elif _is_static(value):
-            saved.append(value)
+            found.append(value)
         else:
             return None
-    return tuple(saved)
+    return tuple(found)
 
 
 def _is_static(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +12,12 @@ from ..engine.modes import Block, differentiated, recorded, recording
 from ..engine.node import next_number
 from ..errors import DifferentiabilityError, GradientError
 from ..parameter import Parameter
-from ..tensor import ComplexTensor, Tensor, apply
+from ..tensor import ComplexTensor, Tensor, output_of
 from ..tensor.ownership import owned
 from . import trees
-from .arguments import check_argnums, check_function
-from .outputs import numeric_leaves
+from .arguments import check_argnums, check_function, numeric_leaves
 from .paths import Paths, end_of, paths
-from .primitives import alias
+from .primitives import aliased
 from .replay import raw, replay
 
 if TYPE_CHECKING:
@@ -85,13 +84,16 @@ class Trace:
         return self._results(grads, self.wraps or bool(given))
 
     def derived(self, cotangents: Sequence[Any]) -> Trace:
-        """Return the trace of the pullback at these cotangents, as a function of the same variables."""
+        """Return the trace of the pullback at these cotangents, as a function of the same variables.
+
+        Its ends come without their values, whose memory goes to what is computed next.
+        """
         with recorded():
             grads = self._replayed(self._roots(cotangents, True), constant=False)
-        results = self._results(grads, True)
+        ends = list(map(_emptied, self._results(grads, True)))
         # What is recorded from the variables alone leads to the variables alone.
-        between = paths(results, self.variables, self.paths.until) if self.paths.outside else self.paths
-        return replace(self, output=results, ends=results, paths=between)
+        between = paths(ends, self.variables, self.paths.until) if self.paths.outside else self.paths
+        return Trace(self.primals, self.points, self.variables, ends, ends, between, self.wraps, self.linked)
 
     def _replayed(self, roots: list[tuple[Tensor, Any]], *, constant: bool) -> dict[Any, Any]:
         """Sweep on tensors, recorded."""
@@ -122,6 +124,12 @@ class Trace:
         return Tensor(data) if self.wraps else data[()]
 
 
+def _emptied(x: Tensor) -> Tensor:
+    """Return a tensor at the same point of the graph without the values."""
+    node = x.node
+    return x if node is None else output_of(node, np.empty(0, x.data.dtype), x.index if node.outputs else 0)
+
+
 def refuse_complex(traced: Trace, what: str) -> None:
     """Raise `DifferentiabilityError` if the variables, or the values, are complex."""
     if any(isinstance(x, ComplexTensor) for x in (*traced.variables, *traced.ends)):
@@ -145,12 +153,12 @@ def trace(
     wraps = outer is not None or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in points)
     links = wraps and recording.get()
     leaves = [_leaf(x) for x in points]
+    variables = [x if isinstance(x, Parameter) else aliased(x) for x in leaves]
     new, others = list(args), dict(enumerate(args)) | (kwargs or {})
+    for i, arg in zip(argnums, trees.filled(primals, variables), strict=True):
+        new[i] = arg
+        del others[i % len(args)]
     with recorded():
-        variables: list[Tensor] = [x if isinstance(x, Parameter) else apply(alias, x) for x in leaves]
-        for i, arg in zip(argnums, trees.filled(primals, variables), strict=True):
-            new[i] = arg
-            del others[i % len(args)]
         _refuse_ambiguous(variables, others)
         until = next_number()
         with Block(differentiated, frozenset(leaves).union(outer or ())):
@@ -176,6 +184,8 @@ def _refuse_ambiguous(variables: list[Tensor], others: dict[Any, Any]) -> None:
 
 def _in_type_of(c: Any, out: Tensor) -> NDArray[Any]:
     """Return a cotangent, or a tangent, as an array of `out`'s dtype."""
+    if type(c) is np.ndarray and c.dtype is out.data.dtype:
+        return c
     if np.iscomplexobj(c) and out.dtype.kind != "c":
         raise GradientError(
             f"a complex value was given as the cotangent or tangent of a {out.dtype} one: take its real and "
@@ -191,9 +201,11 @@ def _leaf(x: Any) -> Tensor:
     """
     if isinstance(x, Tensor) and x.tracked:
         return x
-    if not np.iscomplexobj(x):
-        return Tensor(x, requires_grad=True)
-    leaf = ComplexTensor(x)
+    leaf = Tensor(x.data if isinstance(x, Tensor) else x)
+    if leaf.data.dtype.kind != "c":
+        leaf.requires_grad = True
+        return leaf
+    leaf = ComplexTensor(leaf.data)
     leaf.tracked = True
     return leaf
 

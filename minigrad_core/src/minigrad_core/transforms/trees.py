@@ -92,7 +92,11 @@ def _filled(tree: Any, values: Iterator[Any], *, keep_modules: bool) -> Any:
     if type(tree) in _LEAVES:
         return next(values)
     if isinstance(tree, (list, tuple)):
-        return _sequence_like(tree, [_filled(item, values, keep_modules=keep_modules) for item in tree])
+        items = [
+            next(values) if type(x) in _LEAVES else _filled(x, values, keep_modules=keep_modules)
+            for x in tree
+        ]
+        return _sequence_like(tree, items)
     if isinstance(tree, dict):
         return {key: _filled(item, values, keep_modules=keep_modules) for key, item in tree.items()}
     if isinstance(tree, Module):

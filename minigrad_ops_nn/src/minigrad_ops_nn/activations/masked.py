@@ -19,7 +19,7 @@ def masked(grad: Any, mask: Any) -> Array:
     infinity times 0 is no 0.
     """
     if type(grad) is not np.ndarray:
-        return grad * mask
+        return grad * mask.astype(grad.dtype)  # of bools, NumPy converts a piece at a time, each time
     integers = INTEGERS.get(grad.itemsize)
     if integers is None:
         return np.where(mask, grad, 0)

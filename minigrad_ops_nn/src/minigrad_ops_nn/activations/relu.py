@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minigrad_core import Operation
+from minigrad_core import Operation, Tensor
 
 from ..kernels.constants import number
 from .masked import masked
@@ -31,7 +31,7 @@ class ReLU(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad` where x > 0."""
         (x,) = ctx.saved
-        return masked(grad, x > number(0, x.dtype))
+        return masked(grad, (x.numpy() if isinstance(x, Tensor) else x) > number(0, x.dtype))
 
 
 relu = ReLU()

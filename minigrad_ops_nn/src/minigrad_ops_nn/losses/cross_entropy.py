@@ -12,7 +12,8 @@ from minigrad_core.cases import Case, index_into, positive, real
 from ..kernels.precision import rounded, single
 from ..references import losses
 from .class_rows import from_rows, to_rows
-from .cross_entropy_kernel import pick, recorded, recorded_gradient
+from .cross_entropy_gradient import cross_entropy_gradient
+from .cross_entropy_kernel import pick, recorded
 from .labels import valid_labels
 from .reduction import check_reduction
 from .weighted_targets import WeightedTargets, reduced_targets, spread
@@ -98,7 +99,8 @@ class CrossEntropy(Operation):
                 if cached:
                     rows = cached[0].gradient(grad, reduction)
                 else:
-                    rows = recorded_gradient(to_rows(logits), labels, valid, grad, reduction)
+                    flat = [x if x is None or x.ndim < 2 else x.reshape(-1) for x in (labels, grad, valid)]
+                    rows = cross_entropy_gradient(reduction)(to_rows(logits), *flat, known=ctx.cached)
                 return from_rows(rows, logits.shape), None
         logits, targets, probabilities, reduction = ctx.saved
         grad, mean_grad = spread(targets, grad, reduction)

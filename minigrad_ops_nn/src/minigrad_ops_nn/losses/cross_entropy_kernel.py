@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..activations.softmax import flushed, log_softmax, softmax
+from ..activations.softmax import flushed, log_softmax
 from ..kernels.constants import counting, number, ones
-from ..kernels.precision import single
-from .labels import target_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +24,7 @@ FEW = 16
 class Picked(NamedTuple):
     """What the gradient needs: residuals (n, c), sums (n,) of the exponentials, and which labels count.
 
-    The residuals are exp_ij - one_hot_ij sum_i.
+    The entries are the labels' own, in the flat residuals. The residuals are exp_ij - one_hot_ij sum_i.
     loss_i = log(sum_i) - logits[i, label_i]; d/dlogits_i = grad_i residual_i / sum_i; both are the same for
     shifted logits.
     """
@@ -35,6 +33,7 @@ class Picked(NamedTuple):
     sums: NDArray[Any]
     valid: NDArray[np.bool_] | None
     counted: int
+    entries: NDArray[np.intp]
 
     def gradient(self, grad: NDArray[Any], reduction: str) -> NDArray[Any]:
         """Return d/dlogits (n, c)."""
@@ -44,6 +43,12 @@ class Picked(NamedTuple):
         if self.valid is not None:
             each *= self.valid
         return self.residuals * each.reshape(-1, 1)
+
+    def probabilities(self) -> NDArray[Any]:
+        """Return softmax(logits) (n, c)."""
+        found: NDArray[Any] = self.residuals / self.sums.reshape(-1, 1)
+        found.put(self.entries, found.take(self.entries) + 1)
+        return found
 
 
 def pick(logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: str) -> tuple[Any, Picked]:
@@ -67,7 +72,7 @@ def pick(logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: s
         counted = int(valid.sum())
     entries = np.ravel_multi_index((counting(n), labels), (n, classes))
     losses, residuals, sums = _losses(logits, entries)
-    saved = Picked(residuals, sums, valid, counted or 1)
+    saved = Picked(residuals, sums, valid, counted or 1, entries)
     if valid is not None:
         losses[~valid] = 0
     if reduction == "none":
@@ -135,16 +140,3 @@ def recorded(rows: Array, labels: Any, valid: NDArray[np.bool_] | None, reductio
     if reduction == "none":
         return losses, None
     return losses.sum() * (1 if reduction == "sum" else 1 / counted), None
-
-
-def recorded_gradient(
-    rows: Array, labels: Any, valid: NDArray[np.bool_] | None, grad: Array, reduction: str
-) -> Array:
-    """Return `Picked.gradient` of rows (n, c), in calls that are recorded where these are tensors."""
-    probabilities: Array = softmax(rows)
-    if valid is not None:
-        probabilities = probabilities * valid.reshape(-1, 1)
-    each = grad.reshape(-1, 1) if reduction == "none" else grad
-    if reduction == "mean":
-        each = single(grad) * (1 / max(labels.size if valid is None else int(valid.sum()), 1))
-    return (probabilities - target_rows(labels, valid, rows.shape[1], rows.dtype)) * each

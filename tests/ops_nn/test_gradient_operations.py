@@ -1,0 +1,76 @@
+"""Gradients that are operations themselves: what second and third derivatives go through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad_core as mg
+from minigrad_core.testing import check_operation
+from minigrad_ops_nn.affine import affine_gradient
+from minigrad_ops_nn.losses.cross_entropy_gradient import cross_entropy_gradient
+
+RNG = np.random.default_rng(0)
+ROWS, LABELS, IGNORED = RNG.standard_normal((4, 3)), np.array([0, 2, 1, 2]), np.array([0, 2, -100, 2])
+
+
+@pytest.mark.parametrize("needs", [(True, True, True), (True, True, False)])
+def test_the_gradient_of_affine_keeps_the_contract(needs: tuple[bool, ...]) -> None:
+    report = check_operation(affine_gradient(needs))
+    assert report.ok, report
+
+
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+def test_the_gradient_of_cross_entropy_keeps_the_contract(reduction: Any) -> None:
+    operation = cross_entropy_gradient(reduction)
+    report = check_operation(operation, cases=operation.cases)
+    assert report.ok, report
+
+
+@pytest.mark.parametrize("needs", [(True, False, False), (False, True, False), (False, False, True)])
+def test_one_gradient_of_affine_has_the_derivatives_of_its_formula(needs: tuple[bool, ...]) -> None:
+    x, weight, grad = RNG.standard_normal((4, 3)), RNG.standard_normal((3, 2)), RNG.standard_normal((4, 2))
+
+    def formula(x: Any, weight: Any, grad: Any) -> Any:
+        return (grad @ weight.T, x.T @ grad, np.sum(grad, axis=0))[needs.index(True)]
+
+    value, pullback = mg.vjp(lambda *inputs: affine_gradient(needs)(*inputs)[0], x, weight, grad)
+    expected, reference = mg.vjp(formula, x, weight, grad)
+    np.testing.assert_array_equal(value, expected)
+    for ours, theirs in zip(pullback(value), reference(value), strict=True):
+        np.testing.assert_allclose(ours, theirs)
+
+
+@pytest.mark.parametrize("labels", [LABELS, IGNORED, np.full(4, -100)])
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+@pytest.mark.parametrize(
+    "scale", [1.0, 40.0, 800.0]
+)  # usual scores, shifted ones, and a class that is certain
+def test_second_and_third_derivatives_of_cross_entropy_are_those_of_its_formula(
+    labels: Any, reduction: Any, scale: float
+) -> None:
+    counts = labels >= 0
+
+    def loss(rows: Any) -> Any:
+        return np.sum(mg.ops.nn.cross_entropy(rows, labels, reduction=reduction) ** 2)
+
+    def formula(rows: Any) -> Any:
+        shifted = rows - rows.max(axis=1, keepdims=True)
+        lp = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+        each = np.where(counts, -lp[np.arange(4), np.where(counts, labels, 0)], 0)
+        return np.sum(
+            {"none": each, "sum": np.sum(each), "mean": np.sum(each) / max(counts.sum(), 1)}[reduction] ** 2
+        )
+
+    rows, v = ROWS * scale, RNG.standard_normal((4, 3))
+    np.testing.assert_allclose(mg.hvp(loss, rows, v), mg.hvp(formula, rows, v), rtol=1e-9, atol=1e-12)
+    ours, theirs = [mg.grad(lambda r, f=f: np.sum(mg.hvp(f, r, v) * v))(rows) for f in (loss, formula)]
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_half_precision_keeps_its_type_in_second_derivatives() -> None:
+    rows = ROWS.astype(np.float16)
+    product = mg.hvp(lambda r: mg.ops.nn.cross_entropy(r, LABELS), rows, np.ones_like(rows))
+    assert product.dtype == np.float16
