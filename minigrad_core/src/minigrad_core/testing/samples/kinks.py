@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .sample import Recipe
 
 CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
-ROUNDS = 3  # samples with round values, at most
+ROUNDS = 2  # samples with round values, at most
 MOST = 80  # float values: a kink is looked for one value at a time
 
 
