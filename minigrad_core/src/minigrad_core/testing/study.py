@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 SEVERAL = 4  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
 FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
 FAR = ("offsets", "extremes")
-KINDS = ("kinks", "indices", "integers", "large", "empties")  # families that are of kinds of their own
+# Families that are of kinds of their own: where values are tied or repeated, or of another type, or many.
+KINDS = {"same": ("kinks", "indices", "integers", "large"), "type": ("large", "empties")}
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
 
@@ -81,7 +82,7 @@ class Study:
         self.trials: list[Trial] = []
         self.refused: list[Refused] = []
         self._asked: set[object] = set()
-        self._repeats: dict[Trial, bool] = {}
+        self._repeats: dict[Trial, bool | None] = {}
         self._plain: dict[object, Sample] = {}
         held, begun = subject.held(copied=True), process()
         self.cases = self._cases()
@@ -89,8 +90,9 @@ class Study:
         with watched(begun) as (self.heard, changes):
             self._call()
             self.changed = changes()
-        self.kept = next((n for n, v in held.items() if not same_value(v, subject.held().get(n))), None)
-        self.kept = self.kept or next((n for n in subject.held() if n not in held), None)
+        now = subject.held()
+        self.kept = next((n for n, v in held.items() if not same_value(v, now.get(n))), None)
+        self.kept = self.kept or next((n for n in now if n not in held), None)
         self.first = self.trials[0]
         self.representatives = set(_first_of_each_kind(self.trials))
 
@@ -118,10 +120,14 @@ class Study:
         """What the subject is called."""
         return self.subject.name
 
-    def repeats(self, trial: Trial) -> bool:
-        """Whether another call gives the same: in another layout, for some of the needs and a larger grad."""
+    def repeats(self, trial: Trial) -> bool | None:
+        """Whether another call gives the same, in another layout, for some of the needs and a larger grad.
+
+        None where that is not asked, since it was of a sample of the same kind.
+        """
         if trial not in self._repeats:
-            self._repeats[trial] = agrees(trial, self.way(trial))
+            new = self.is_new("same", trial)
+            self._repeats[trial] = agrees(trial, self.way(trial)) if new else None
         return self._repeats[trial]
 
     def way(self, trial: Trial) -> Way:
@@ -140,7 +146,7 @@ class Study:
         cotangent, is asked once of each kind.
         """
         family = trial.sample.recipe.family
-        key = (law, family if family in KINDS else "", kind_of(trial.sample))
+        key = (law, family if family in KINDS[law] else "", trial.sample.kind)
         if key in self._asked:
             return False
         self._asked.add(key)
@@ -249,15 +255,5 @@ def _first_of_each_kind(trials: Sequence[Trial]) -> list[Trial]:
     first: dict[object, Trial] = {}
     for trial in trials:
         if trial.sample.recipe.family in ("case", "axes", "settings", "omissions", "sizes"):
-            first.setdefault(kind_of(trial.sample), trial)
+            first.setdefault(trial.sample.kind, trial)
     return list(first.values())[:SEVERAL]
-
-
-def kind_of(sample: Sample) -> object:
-    """Return what decides which lines of code run: ranks, kinds, settings that are words or flags."""
-    inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in sample.inputs]
-    words = [
-        (name, value if isinstance(value, str | bool) else type(value).__name__)
-        for name, value in sorted(sample.settings.items())
-    ]
-    return (*inputs, *words)

@@ -26,7 +26,7 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
     """
     if not trial.differentiable or trial.sweep.broken is not None:
         return
-    if study.is_new("linear", trial) and not study.repeats(trial):
+    if study.repeats(trial) is False:
         yield from _scaled_by(trial, FACTOR)
     if trial is study.first and trial.finite:
         yield from _sums(trial)

@@ -38,7 +38,7 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     """
     if trial.sample.recipe.family == "integers":
         yield from _whole_numbers(trial)
-    if not study.is_new("same", trial):
+    if study.repeats(trial) is None:
         return
     if not study.repeats(trial):
         yield from _told(trial, study.way(trial))

@@ -116,6 +116,16 @@ class Sample:
         """One bool per input: whether a gradient can be asked for."""
         return tuple([is_float(x) for x in self.inputs])
 
+    @cached_property
+    def kind(self) -> object:
+        """What decides which lines of code run: ranks, kinds, settings that are words or flags."""
+        inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in self.inputs]
+        words = [
+            (name, value if isinstance(value, str | bool) else type(value).__name__)
+            for name, value in sorted(self.settings.items())
+        ]
+        return (*inputs, *words)
+
     @property
     def empty(self) -> bool:
         """Whether an input has no values."""
