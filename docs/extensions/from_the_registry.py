@@ -43,7 +43,7 @@ def write(out: Path) -> None:
         (out / f"{name}.md").write_text(text, encoding="utf-8")
 
 
-def _without_last_lines(app: Sphinx, name: str, source: list[str]) -> None:
+def _without_last_lines(_app: Sphinx, _name: str, source: list[str]) -> None:
     """Drop the blank line at the end of each example, by which doctest knows where it ends."""
     source[0] = source[0].replace("\n\n```\n", "\n```\n")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..dispatch.provenance import describe
+from ..dispatch.tables import describe
 from ..errors import FreedGraphError
 from ..tensor import Tensor
 
