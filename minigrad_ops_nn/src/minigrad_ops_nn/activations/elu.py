@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 
 from ..kernels.precision import floating
+from ..references import activations as plain
 from .vectorized import expm1, negative_part, positive_part
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class ELU(Operation):
     """
 
     name = "elu"
+    reference = staticmethod(plain.elu)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
@@ -69,6 +71,7 @@ class CELU(Operation):
     """
 
     name = "celu"
+    reference = staticmethod(plain.celu)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
@@ -91,6 +94,7 @@ class SELU(Operation):
     """
 
     name = "selu"
+    reference = staticmethod(plain.selu)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array) -> Array:

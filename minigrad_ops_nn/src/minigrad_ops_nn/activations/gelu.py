@@ -12,6 +12,7 @@ from minigrad_core.errors import ArgumentError
 
 from ..kernels.ndarrays import all_ndarrays
 from ..kernels.precision import floating
+from ..references import activations as plain
 from .normal_cdf import cumulative, normal_density, quick_cumulative
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class GELU(Operation):
     """
 
     name = "gelu"
+    reference = staticmethod(plain.gelu)
     broadcasts = True
     cases = (Case(x=real()), Case(x=real(), approximate="tanh"))
 

@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from ..kernels.precision import floating
+from ..references import activations as plain
 from .sigmoid import logistic
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class GLU(Operation):
     """
 
     name = "glu"
+    reference = staticmethod(plain.glu)
     cases = (Case(x=real("n 4")), Case(x=real("4 n"), axis=0), Case(x=real("n 6 m"), axis=-2))
 
     def forward(self, ctx: Context, x: Array, *, axis: int = -1) -> Array:

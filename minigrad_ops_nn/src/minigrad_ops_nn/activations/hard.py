@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 
 from ..kernels.precision import floating
+from ..references import activations as plain
 from .masked import masked
 from .vectorized import is_plain
 
@@ -23,6 +24,7 @@ class HardSigmoid(Operation):
     """
 
     name = "hard_sigmoid"
+    reference = staticmethod(plain.hard_sigmoid)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -44,6 +46,7 @@ class HardSwish(Operation):
     """
 
     name = "hard_swish"
+    reference = staticmethod(plain.hard_swish)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array) -> Array:

@@ -13,6 +13,7 @@ from minigrad_core.errors import InputError
 
 from ..kernels.constants import number
 from ..kernels.precision import single
+from ..references import activations as plain
 from .vectorized import is_plain, negative_part, positive_part
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class LeakyReLU(Operation):
     """
 
     name = "leaky_relu"
+    reference = staticmethod(plain.leaky_relu)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array, *, negative_slope: float = 0.01) -> Array:
@@ -68,6 +70,7 @@ class PReLU(Operation):
     """
 
     name = "prelu"
+    reference = staticmethod(plain.prelu)
     cases = (
         Case(x=real("n c"), weight=real("c")),
         Case(x=real("n c d"), weight=real("c")),

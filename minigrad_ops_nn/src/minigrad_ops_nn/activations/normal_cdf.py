@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation, Tensor
 
 from ..kernels.precision import floating
+from ..references import activations as plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +31,7 @@ class NormalCDF(Operation):
     """
 
     name = "normal_cdf"
+    reference = staticmethod(plain.normal_cdf)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array) -> Array:

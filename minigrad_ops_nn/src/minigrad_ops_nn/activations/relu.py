@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from minigrad_core import Operation, Tensor
 
 from ..kernels.constants import number
+from ..references import activations as plain
 from .masked import masked
 from .vectorized import positive_part
 
@@ -21,6 +22,7 @@ class ReLU(Operation):
     """
 
     name = "relu"
+    reference = staticmethod(plain.relu)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array) -> Array:

@@ -10,6 +10,7 @@ from minigrad_core import Operation
 
 from ..kernels.constants import number
 from ..kernels.precision import floating
+from ..references import activations as plain
 from .vectorized import is_plain
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Sigmoid(Operation):
     """
 
     name = "sigmoid"
+    reference = staticmethod(plain.sigmoid)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 
 from ..kernels.precision import floating
+from ..references import activations as plain
 from .sigmoid import logistic
 from .softplus import log1p_exp
 
@@ -23,6 +24,7 @@ class SiLU(Operation):
     """
 
     name = "silu"
+    reference = staticmethod(plain.silu)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
@@ -45,6 +47,7 @@ class Mish(Operation):
     """
 
     name = "mish"
+    reference = staticmethod(plain.mish)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array) -> Array:

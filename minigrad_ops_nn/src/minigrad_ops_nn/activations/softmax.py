@@ -17,6 +17,7 @@ from minigrad_core.cases import Case, axis_of, real
 from ..kernels.constants import number, ones
 from ..kernels.ndarrays import all_ndarrays
 from ..kernels.precision import rounded, single
+from ..references import activations as plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +41,7 @@ class Softmax(Operation):
     """
 
     name = "softmax"
+    reference = staticmethod(plain.softmax)
     cases = _CASES
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = -1) -> Array:
@@ -68,6 +70,7 @@ class LogSoftmax(Operation):
     """
 
     name = "log_softmax"
+    reference = staticmethod(plain.log_softmax)
     cases = _CASES
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = -1) -> Array:

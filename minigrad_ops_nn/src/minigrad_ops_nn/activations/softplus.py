@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 
 from ..kernels.precision import floating
+from ..references import activations as plain
 from .sigmoid import logistic
 from .vectorized import log1p, positive_part
 
@@ -34,6 +35,7 @@ class Softplus(Operation):
     """
 
     name = "softplus"
+    reference = staticmethod(plain.softplus)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array, *, beta: float = 1.0) -> Array:
@@ -55,6 +57,7 @@ class LogSigmoid(Operation):
     """
 
     name = "log_sigmoid"
+    reference = staticmethod(plain.log_sigmoid)
     broadcasts = True
 
     def forward(self, ctx: Context, x: Array) -> Array:

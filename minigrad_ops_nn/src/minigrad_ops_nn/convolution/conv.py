@@ -9,6 +9,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from ..kernels.precision import floating
+from ..references import windows as plain
 from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
 from .geometry import make_geometry
 from .layout import images_innermost
@@ -93,6 +94,7 @@ class Conv1d(Convolution):
     """
 
     name = "conv1d"
+    reference = staticmethod(plain.conv)
     axes = 1
     cases = (
         Case(x=real("n 2 6"), weight=real("3 2 3"), bias=real("3"), padding=1, stride=2),
@@ -117,6 +119,7 @@ class Conv2d(Convolution):
     """
 
     name = "conv2d"
+    reference = staticmethod(plain.conv)
     axes = 2
     cases = (
         Case(x=real("n 2 4 5"), weight=real("3 2 3 2"), bias=real("3"), padding=1),

@@ -9,6 +9,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError, InputError
 
 from ..kernels.precision import floating
+from ..references import windows as plain
 from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
 from .geometry import Geometry, per_axis
 from .layout import images_innermost
@@ -145,6 +146,7 @@ class ConvTranspose1d(TransposedConvolution):
     """
 
     name = "conv_transpose1d"
+    reference = staticmethod(plain.conv_transpose)
     axes = 1
     cases = (
         Case(x=real("n 2 4"), weight=real("2 3 3"), bias=real("3"), stride=2, padding=1, output_padding=1),
@@ -168,6 +170,7 @@ class ConvTranspose2d(TransposedConvolution):
     """
 
     name = "conv_transpose2d"
+    reference = staticmethod(plain.conv_transpose)
     axes = 2
     cases = (
         Case(

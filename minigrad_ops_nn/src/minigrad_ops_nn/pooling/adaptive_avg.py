@@ -11,6 +11,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..kernels.precision import rounded, single
+from ..references import windows as plain
 from .adaptive_windows import OutputSize, adaptive_windows
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
     """
 
     name = "adaptive_avg_pool1d"
+    reference = staticmethod(plain.adaptive_avg_pool)
     axes = 1
     cases = (Case(x=real("n c 7"), output_size=3), Case(x=real("n c 2"), output_size=4))
 
@@ -99,6 +101,7 @@ class AdaptiveAvgPool2d(AdaptiveAveragePooling):
     """
 
     name = "adaptive_avg_pool2d"
+    reference = staticmethod(plain.adaptive_avg_pool)
     axes = 2
     cases = (Case(x=real("n c 5 4"), output_size=(2, 3)), Case(x=real("n c 4 6"), output_size=1))
 

@@ -12,6 +12,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..kernels.ndarrays import all_ndarrays
+from ..references import windows as plain
 from .adaptive_windows import OutputSize, adaptive_windows
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class AdaptiveMaxPool1d(AdaptiveMaxPooling):
     """
 
     name = "adaptive_max_pool1d"
+    reference = staticmethod(plain.adaptive_max_pool)
     axes = 1
     cases = (Case(x=real("n c 7"), output_size=3), Case(x=real("n c 2"), output_size=4))
 
@@ -95,6 +97,7 @@ class AdaptiveMaxPool2d(AdaptiveMaxPooling):
     """
 
     name = "adaptive_max_pool2d"
+    reference = staticmethod(plain.adaptive_max_pool)
     axes = 2
     cases = (Case(x=real("n c 5 4"), output_size=(2, 3)), Case(x=real("n c 4 6"), output_size=1))
 

@@ -15,6 +15,7 @@ from ..convolution.gather import from_columns, to_columns
 from ..convolution.layout import images_first, images_last
 from ..kernels.ndarrays import all_ndarrays
 from ..kernels.precision import rounded, single
+from ..references import windows as plain
 from .windows import pooling_geometry
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class AvgPool1d(AveragePooling):
     """
 
     name = "avg_pool1d"
+    reference = staticmethod(plain.avg_pool)
     axes = 1
     cases = (
         Case(x=real("n c 6"), kernel_size=2),
@@ -130,6 +132,7 @@ class AvgPool2d(AveragePooling):
     """
 
     name = "avg_pool2d"
+    reference = staticmethod(plain.avg_pool)
     axes = 2
     cases = (
         Case(x=real("n c 4 5"), kernel_size=2),

@@ -14,6 +14,7 @@ from minigrad_core.cases import Case, real
 from ..convolution.gather import from_columns, to_columns
 from ..convolution.layout import images_first, images_last, laid_like
 from ..kernels.ndarrays import all_ndarrays
+from ..references import windows as plain
 from .windows import pooling_geometry
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class MaxPool1d(MaxPooling):
     """
 
     name = "max_pool1d"
+    reference = staticmethod(plain.max_pool)
     axes = 1
     cases = (
         Case(x=real("n c 6"), kernel_size=2),
@@ -151,6 +153,7 @@ class MaxPool2d(MaxPooling):
     """
 
     name = "max_pool2d"
+    reference = staticmethod(plain.max_pool)
     axes = 2
     cases = (
         Case(x=real("n c 4 5"), kernel_size=2),

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 
 from ..activations.sigmoid import logistic
+from ..references import layers as plain
 from . import gru_kernel
 from .cases import recurrent_cases
 from .cell import Through
@@ -96,6 +97,7 @@ class GRU(GatedOperation):
     """
 
     name = "gru"
+    reference = staticmethod(plain.gru)
     cases = recurrent_cases(3, "h", steps="3")
     forth, back = staticmethod(sequence_forward), staticmethod(sequence_backward)
 
@@ -115,6 +117,7 @@ class GRUCell(GatedOperation):
     """
 
     name = "gru_cell"
+    reference = staticmethod(plain.gru_cell)
     cases = recurrent_cases(3, "h", steps="")
     forth, back = staticmethod(cell_forward), staticmethod(cell_backward)
 

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 
 from ..activations.sigmoid import logistic
+from ..references import layers as plain
 from . import lstm_kernel
 from .cases import recurrent_cases
 from .cell import Through
@@ -100,6 +101,7 @@ class LSTM(LongShortOperation):
     """
 
     name = "lstm"
+    reference = staticmethod(plain.lstm)
     cases = recurrent_cases(4, "hc", steps="3")
     forth, back = staticmethod(sequence_forward), staticmethod(sequence_backward)
 
@@ -119,6 +121,7 @@ class LSTMCell(LongShortOperation):
     """
 
     name = "lstm_cell"
+    reference = staticmethod(plain.lstm_cell)
     cases = recurrent_cases(4, "hc", steps="")
     forth, back = staticmethod(cell_forward), staticmethod(cell_backward)
 

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.errors import ArgumentError
 
+from ..references import layers as plain
 from . import rnn_kernel
 from .cases import recurrent_cases
 from .cell import Through
@@ -98,6 +99,7 @@ class RNN(ElmanOperation):
     """
 
     name = "rnn"
+    reference = staticmethod(plain.rnn)
     cases = recurrent_cases(1, "h", steps="3", nonlinearity="relu")
     forth, back = staticmethod(sequence_forward), staticmethod(sequence_backward)
 
@@ -118,6 +120,7 @@ class RNNCell(ElmanOperation):
     """
 
     name = "rnn_cell"
+    reference = staticmethod(plain.rnn_cell)
     cases = recurrent_cases(1, "h", steps="", nonlinearity="relu")
     forth, back = staticmethod(cell_forward), staticmethod(cell_backward)
 
