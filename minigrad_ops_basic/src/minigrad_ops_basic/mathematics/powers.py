@@ -48,7 +48,8 @@ def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         for_x = product(grad, _in_base(x, y)) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return for_x, None
-        return for_x, grad * (z * np.log(np.where(x == 0, 1, x) if zeros else x))
+        logarithm = np.log(np.where(x == 0, 1, x) if zeros else x)
+        return for_x, grad * (z * in_type(logarithm, grad.dtype))  # that of a number is double
 
 
 def _in_base(x: Array, y: Any) -> Array:

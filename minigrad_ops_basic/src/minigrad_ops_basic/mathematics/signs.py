@@ -70,7 +70,7 @@ class Copysign(Operation):
         """Return the gradient with the product of both signs."""
         x, y = ctx.saved
         return (
-            grad * (np.sign(x) * np.copysign(1.0, y)) if ctx.needs[0] else None,
+            grad * (np.sign(x) * np.copysign(np.sign(x), y)) if ctx.needs[0] else None,
             np.zeros_like(grad) if ctx.needs[1] else None,
         )
 

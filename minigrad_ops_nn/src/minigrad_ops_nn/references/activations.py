@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from math import erf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from minigrad_core import Array
-    from minigrad_core.array import Axis
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+    Axis = int | tuple[int, ...] | None
 
 
 def relu(x: Array) -> Array:

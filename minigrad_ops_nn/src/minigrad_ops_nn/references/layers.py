@@ -11,7 +11,9 @@ from .activations import relu, sigmoid
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from minigrad_core import Array
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
 
 
 def affine(x: Array, weight: Array, bias: Array | None = None) -> Array:
@@ -71,17 +73,17 @@ def lstm_cell(
     return sigmoid(o) * np.tanh(c), c
 
 
-def rnn(x: Array, h: Array, *weights: Array | None, nonlinearity: str = "tanh") -> Array:
+def rnn(x: Array, h: Array, *weights: Any, nonlinearity: str = "tanh") -> Array:
     """Return the states after each step."""
     return _states(lambda row, h: rnn_cell(row, h, *weights, nonlinearity=nonlinearity), x, h)
 
 
-def gru(x: Array, h: Array, *weights: Array | None) -> Array:
+def gru(x: Array, h: Array, *weights: Any) -> Array:
     """Return the states after each step."""
     return _states(lambda row, h: gru_cell(row, h, *weights), x, h)
 
 
-def lstm(x: Array, h: Array, c: Array, *weights: Array | None) -> tuple[Array, Array]:
+def lstm(x: Array, h: Array, c: Array, *weights: Any) -> tuple[Array, Array]:
     """Return the states after each step, and the last memory."""
     states = []
     for row in x:

@@ -10,8 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from minigrad_core import Array
+    from numpy.typing import NDArray
 
+    Array = NDArray[Any]
     PerAxis = int | Sequence[int]
 
 
@@ -41,7 +42,7 @@ def conv(
         seen = x[
             :, :, *(slice(f, f + s * (m - 1) + 1, s) for f, s, m in zip(first, strides, out, strict=True))
         ]
-        parts = zip(np.split(seen, groups, 1), np.split(weight[:, :, *cell], groups), strict=True)
+        parts = zip(np.split(seen, groups, 1), np.split(_of_cell(weight, cell), groups), strict=True)
         y += np.concatenate([np.einsum("nc...,oc->no...", part, w) for part, w in parts], axis=1)
     return y if bias is None else y + bias.reshape(-1, *(1,) * axes)
 
@@ -71,7 +72,7 @@ def conv_transpose(
             slice(at * d, at * d + s * (n - 1) + 1, s)
             for at, d, s, n in zip(cell, steps, strides, x.shape[2:], strict=True)
         ]
-        parts = zip(np.split(x, groups, 1), np.split(weight[:, :, *cell], groups), strict=True)
+        parts = zip(np.split(x, groups, 1), np.split(_of_cell(weight, cell), groups), strict=True)
         copies = [np.einsum("nc...,co->no...", part, w) for part, w in parts]
         y[:, :, *there] += np.concatenate(copies, axis=1)
     y = y[:, :, *(slice(p, n - p) for p, n in zip(pads, whole, strict=True))]
@@ -109,6 +110,12 @@ def adaptive_avg_pool(x: Array, *, output_size: Any) -> Array:
     """Return the mean of each of some windows that cover x evenly; what is not finite is in all of them."""
     y = _adaptive(x, _mean, output_size)
     return y if np.isfinite(x).all() else y + 0 * x.sum(axis=tuple(range(2, x.ndim)), keepdims=True)
+
+
+def _of_cell(weight: Array, cell: tuple[int, ...]) -> Array:
+    """Return the matrix of that cell of the kernel."""
+    index: Any = (slice(None), slice(None), *cell)
+    return np.asarray(weight[index])
 
 
 def _pooled(

@@ -42,6 +42,8 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     """
     if "dtype" in study.subject.signature.settings or not trial.sample.floats:
         return
+    if any(isinstance(x, float | int) for x in trial.sample.inputs):
+        return  # what NumPy makes of a number may promote: `_scalars` tells whether the author does
     if trial.differentiable and trial.sweep.broken is not None:
         return
     yield from _dtypes(trial, DOUBLE)

@@ -1,4 +1,4 @@
-"""Integers and truth values beside floats, in the smallest type that holds them: labels, masks, bytes."""
+"""Integers and truth values beside floats, in the smallest type that holds them; Python numbers."""
 
 from __future__ import annotations
 
@@ -24,12 +24,18 @@ NUMBERS = (0, 1, 2)  # the first two that a domain has: more of the second, sinc
 
 
 def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield whole numbers for all float inputs but one: as bytes, which law `same` compares with floats."""
-    del subject
+    """Yield whole numbers for all float inputs but one: as bytes, which law `same` compares with floats.
+
+    And a Python number for one of them, where all broadcast.
+    """
     floats = [name for name, d in recipe.case.arguments.items() if isinstance(d, Floats)]
     for kept in dict.fromkeys((*floats[:2], *floats[-1:])) if len(floats) > 1 else ():
         then = partial(_beside, kept)
         yield recipe.but(then=then, promised=False, label=f"whole numbers beside {kept}")
+    for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
+        for number in (3, 1.5) if name == floats[-1] else (1.5,):
+            then = partial(_number, name, number)
+            yield recipe.but(then=then, promised=False, label=f"the Python number {number} for {name}")
     for name, d in recipe.case.arguments.items():
         if isinstance(d, Integers | IndexInto):
             yield recipe.but(then=partial(_small, name), promised=False, label=f"small integers for {name}")
@@ -56,6 +62,16 @@ def _beside(kept: str, sample: Sample) -> Sample:
     if not changed:
         raise Undrawable("no domain has two whole numbers")
     return sample.but(changed)
+
+
+def _number(name: str, number: float, sample: Sample) -> Sample:
+    """Return the sample with a number in the place of an array; a half where the domain has none above 1."""
+    i = sample.names.index(name)
+    domain = sample.domains[i]
+    for n in (number, 0.5):
+        if isinstance(domain, Floats) and domain.low < n < domain.high:
+            return sample.but({i: n})
+    raise Undrawable("no such number is in its domain")
 
 
 def _small(name: str, sample: Sample) -> Sample:

@@ -41,7 +41,7 @@ FAMILIES: tuple[tuple[Family, int], ...] = (
     (large, 1),
     (partners, 5),
     (indices, 6),
-    (integers, 3),
+    (integers, 5),
     (kinks, 8),
     (offsets, 6),
     (extremes, 3),
