@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path(__file__).parents[1]
+PROJECTS = ["minigrad_core", "minigrad_ops_basic", "minigrad_ops_nn", "minigrad_train", "plugins_example"]
+
 # How fast examples are made depends on what else the machine does; no test measures it.
 settings.register_profile("minigrad", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("minigrad")
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a wheel of each package and of the example plugin, built once for all workers."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if shared.name.startswith("popen-") else shared
+    folder, made = shared / "wheels", shared / "wheels-are-there"
+    with FileLock(shared / "wheels.lock"):
+        if not made.exists():
+            for project in PROJECTS:
+                command = ["uv", "build", "--quiet", "--wheel", "--out-dir", str(folder), str(ROOT / project)]
+                subprocess.run(command, check=True)
+            made.touch()
+    return folder
 
 
 @pytest.fixture

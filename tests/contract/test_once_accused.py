@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 import minigrad_core as mg
+from minigrad_core import Context, Operation
 from minigrad_core.testing import check_operation
 from tests.contract.corpus.operations.idioms import VarianceFarFromZero
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from minigrad_core import Operation
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 
@@ -33,3 +33,22 @@ def test_a_right_operation_is_not_accused_under_the_seeds_that_once_did(
     for seed in seeds:
         report = check_operation(operation(), seed=seed, only=[law])
         assert report.ok, str(report)
+
+
+class SignedSquare(Operation):
+    """x |x|, any shape; d/dx = 2 grad |x|. At zero both slopes are as small as the step."""
+
+    name = "signed_square"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return x * np.abs(x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return 2 * grad * np.abs(ctx.saved[0])
+
+
+def test_curvature_at_zero_is_no_kink() -> None:
+    report = check_operation(SignedSquare())
+    assert report.ok, str(report)

@@ -33,7 +33,7 @@ def test_only_plugins_imports_importlib_metadata(path: Path) -> None:
 
 
 def test_importing_the_core_needs_neither_pluggy_nor_metadata() -> None:
-    unwanted = {"pluggy", "importlib.metadata", "packaging"}
+    unwanted = {"pluggy", "importlib.metadata", "packaging", "minigrad_core.drawing"}
     code = f"import sys, minigrad_core; print(*({unwanted} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

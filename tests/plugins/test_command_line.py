@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_core.cli.group import minigrad
-from tests.plugins.testbed import WORKING
+from tests.plugins.testbed import RANGE, WORKING
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader
@@ -432,3 +432,40 @@ def test_the_doctor_tells_what_chooses_between_two_claims(site: Site, registry: 
         "  note   np.sinc is also claimed by b::sinc (mg-b 1.0): calling it on a tensor is an error;"
         " MINIGRAD_PREFER=np.sinc=a chooses" in run("plugins", "--doctor", "a").stdout.splitlines()
     )
+
+
+TRAINING = "minigrad.training"
+
+
+def test_a_plugin_for_training_alone_is_listed_and_may_be_allowed(
+    site: Site, open_registry: OpenRegistry
+) -> None:
+    site.add("mg-a", namespace="a")
+    site.add("mg-coach", namespace="coach", code="raise AssertionError('imported')", group=TRAINING)
+    open_registry(MINIGRAD_PLUGINS="a,coach", MINIGRAD_DISABLE_PLUGINS="coach")
+    listed = run("plugins")
+    assert listed.exit_code == 0
+    assert [line.split()[:4] for line in listed.stdout.splitlines()[1:]] == [
+        ["a", "mg-a", "1.0", "available"],
+        ["coach", "mg-coach", "1.0", "disabled"],
+    ]
+    assert listed.stderr == ""
+
+
+def test_the_doctor_imports_what_takes_part_in_training(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a")
+    site.add("mg-coach", namespace="coach", code="import nowhere_to_be_found", group=TRAINING)
+    healthy, ill = run("plugins", "--doctor", "a"), run("plugins", "--doctor", "coach")
+    assert healthy.exit_code == 0
+    assert ill.exit_code == 1
+    assert ill.stdout.startswith("coach (minigrad.training): failed\n")
+    assert "try    pip install nowhere_to_be_found, or MINIGRAD_DISABLE_PLUGINS=coach" in ill.stdout
+
+
+def test_a_plugin_that_registers_nothing_is_checked_for_loading(site: Site, registry: PluginLoader) -> None:
+    site.add(
+        "mg-a", namespace="a", code=COMMAND.format(name="greet", says="hello"), requires=[RANGE, "click"]
+    )
+    result = run("check", "a", "--jobs", "1")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("subjects: 2, ")  # the package, and the plugin

@@ -98,7 +98,8 @@ x: any shape. d/dx = by grad.
 | kind | operation |
 | inputs | x: mg.Array |
 | settings | by: int \\| None = 2 |
-| answers for | np.i0, np.sinc |
+| answers for | [`np.i0`](https://numpy.org/doc/stable/reference/generated/numpy.i0.html), \
+[`np.sinc`](https://numpy.org/doc/stable/reference/generated/numpy.sinc.html) |
 | derivatives | first only: it is only an example |
 | broadcasts | no |
 | defined in | `mg_a/__init__.py:6` |

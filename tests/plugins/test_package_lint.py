@@ -10,6 +10,7 @@ import pytest
 
 from minigrad_core.cli.import_probe import probe
 from minigrad_core.cli.package_lint import CHECKS, package_reports
+from minigrad_core.testing.registered import subjects
 from tests.plugins.test_function_claims import ANSWERS
 from tests.plugins.testbed import RANGE, WORKING
 
@@ -38,6 +39,30 @@ def test_a_package_in_order_passes_every_check(site: Site, registry: PluginLoade
     (report,) = package_reports(())
     assert (report.subject, report.ran, report.failures) == ("mg-a", tuple(CHECKS), ())
     assert report.ok
+
+
+def test_a_module_that_takes_part_in_training_is_judged_too(site: Site, registry: PluginLoader) -> None:
+    site.add(
+        "mg-a", namespace="a", code="print('hello')\nimport scipy", group="minigrad.training", requires=()
+    )
+    told = [(failure.check, failure.message) for failure in failures("a")]
+    assert ("import", "importing mg_a_plugin prints: hello") in told
+    assert [check for check, _ in told] == ["core-range", "import", "dependencies"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("minigrad.plugins", "minigrad"),
+        ("minigrad.function", "minigrad.functions"),
+        ("minigrad.train", "minigrad.training"),
+    ],
+)
+def test_a_group_that_nobody_reads_is_told(
+    site: Site, registry: PluginLoader, wrong: str, right: str
+) -> None:
+    site.add("mg-a", namespace="a", group=wrong)
+    assert only("entry-points") == f"nobody reads the entry-point group {wrong!r}: it is {right!r}"
 
 
 def test_namespaces_choose_packages(site: Site, open_registry: OpenRegistry) -> None:
@@ -88,7 +113,7 @@ def test_a_function_under_no_module_of_a_namespace_is_told(site: Site, registry:
     [
         ("train", "'train' belongs to minigrad-train: the claim is refused"),
         ("local", "'local' belongs to mg.register: the claim is refused"),
-        ("my-ops", "'my-ops' is no name for a namespace"),
+        ("my-ops", "'my-ops' is no usable name"),
     ],
 )
 def test_a_namespace_that_it_cannot_have_is_told(
@@ -148,8 +173,8 @@ def test_a_module_that_ends_its_process_at_once_took_no_time(site: Site, registr
 def test_declared_functions_are_held_to_what_is_registered(site: Site, registry: PluginLoader) -> None:
     code = ANSWERS.format(function="np.i0", factor=2.0).replace("from scipy import special\n", "")
     site.add("mg-a", namespace="a", code=code, functions=["numpy.sinc"])
-    told = [(failure.check, failure.message) for failure in failures()]
-    assert told == [
+    reports = [subject.check() for subject in subjects(["a"]) if subject.kind == "plugin"]
+    assert [(failure.check, failure.message) for failure in reports[0].failures] == [
         ("declared-functions", "numpy.sinc is declared in the entry points, and no operation answers for it"),
         ("declared-functions", "np.i0 is answered for, and not declared"),
     ]

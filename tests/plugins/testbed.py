@@ -59,11 +59,12 @@ class Site:
         typed: bool = False,
         functions: Iterable[str] = (),
         metadata: Iterable[str] = (),
+        group: str = "minigrad",
     ) -> Path:
         """Install a distribution whose one module is `code`, and return its dist-info folder.
 
         A `typed` one is a package with the marker `py.typed`; `functions` are the dotted names that it
-        declares, and `metadata` are further lines of its metadata.
+        declares, `metadata` are further lines of its metadata, and `group` is where the namespace stands.
         """
         stem = distribution.replace("-", "_")
         module = module or f"{stem}_plugin"
@@ -78,7 +79,7 @@ class Site:
         lines += [*(f"Requires-Dist: {requirement}" for requirement in requires), *metadata]
         (info / "METADATA").write_text("\n".join(lines) + "\n\nWhat it is.\n")
         claims = [f"{function} = {module}" for function in functions]
-        entries = ["[minigrad]", f"{namespace or stem} = {module}", "[minigrad.functions]", *claims]
+        entries = [f"[{group}]", f"{namespace or stem} = {module}", "[minigrad.functions]", *claims]
         (info / "entry_points.txt").write_text("\n".join(entries) + "\n")
         return info
 

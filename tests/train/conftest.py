@@ -49,9 +49,7 @@ class Training(Site):
     """A folder like site-packages, whose plugins take part in training."""
 
     def take_part(self, namespace: str, code: str, requires: str = RANGE) -> None:
-        info = self.add(f"mg-{namespace}", namespace=namespace, code=HEAD + code, requires=[requires])
-        text = (info / "entry_points.txt").read_text()
-        (info / "entry_points.txt").write_text(text.replace("[minigrad]", f"[{GROUP}]"))
+        self.add(f"mg-{namespace}", namespace=namespace, code=HEAD + code, requires=[requires], group=GROUP)
 
     def callbacks(self, **environ: str) -> Callbacks:
         return Callbacks(Inventory(environ, self.find, group=GROUP))

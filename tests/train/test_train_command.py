@@ -185,9 +185,36 @@ def test_epochs_before_a_loss_diverges_are_kept(
             raise DivergedError("the loss became nan")
         return {"loss": loss, "accuracy": 0.5}
 
-    monkeypatch.setattr("minigrad_train.loop._one_pass", one_epoch_long)
+    monkeypatch.setattr("minigrad_train.steps.Steps.one_pass", one_epoch_long)
     with pytest.raises(DivergedError, match="the loss became nan"):
         run(small_mnist, tmp_path)
     assert [epoch["loss"] for epoch in metrics(tmp_path)] == [1.0]
     assert len(RunFolder(tmp_path).resume().history) == 1
     assert (tmp_path / "curves.png").exists()
+
+
+def test_the_graph_of_a_step_is_drawn_and_the_run_goes_on_as_without(
+    small_mnist: Path, tmp_path: Path
+) -> None:
+    run(small_mnist, tmp_path / "plain")
+    result = run(small_mnist, tmp_path / "drawn", "--draw", str(tmp_path / "step.svg"))
+    assert result.exit_code == 0
+    text = (tmp_path / "step.svg").read_text(encoding="utf-8")
+    assert "model: MLP" in text
+    assert "cross_entropy" in text
+    assert "(128, 784) float32" in text
+    plain, drawn = (load_file(tmp_path / name / "weights.safetensors") for name in ("plain", "drawn"))
+    assert all(np.array_equal(plain[name], drawn[name]) for name in plain)
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [("step.jpg", "must end with .svg or .png or .dot"), ("nowhere/step.svg", "is no folder")],
+)
+def test_a_picture_that_could_not_be_saved_is_refused_at_once(
+    file: str, message: str, small_mnist: Path, tmp_path: Path
+) -> None:
+    result = run(small_mnist, tmp_path / "run", "--draw", str(tmp_path / file))
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
+    assert not (tmp_path / "run").exists()

@@ -119,7 +119,7 @@ def test_an_interrupted_run_tells_of_it_and_then_of_its_end(
     after_batch = _Course.after_batch
 
     def pressing_ctrl_c(course: Any, examples: int) -> None:
-        course.interrupt.status = 130
+        course.ends.interrupt.status = 130
         after_batch(course, examples)
 
     monkeypatch.setattr(_Course, "after_batch", pressing_ctrl_c)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import plugins
@@ -20,6 +21,7 @@ from .tensor import Tensor, tensor
 from .transforms import checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 if TYPE_CHECKING:
+    from .drawing import draw
     from .plugins import hookimpl
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Parameter",
     "Tensor",
     "checkpoint",
+    "draw",
     "grad",
     "hessian",
     "hookimpl",
@@ -59,4 +62,6 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
     def __getattr__(name: str) -> Any:
         if name == "hookimpl":  # importing pluggy costs 20 ms, and only plugins need it
             return plugins.hookimpl
+        if name == "draw":  # so does what draws, and only those who look need it
+            return import_module(".drawing", __name__).draw
         raise AttributeError(of_the_package(name))

@@ -57,6 +57,10 @@ class UnknownNameError(LookupFailure):
     """No plugin provides the name."""
 
 
+class MissingPackageError(MinigradError, ImportError):
+    """What was asked for needs a package that is not installed."""
+
+
 class PluginError(MinigradError):
     """The root of what goes wrong with plugins."""
 

@@ -97,7 +97,7 @@ OPTIMIZER = {
     "param_groups": "lr and the other settings are attributes, assignable between steps; groups has the rest",
 }
 
-_NAMES = {
+PACKAGE = {
     "astensor": "mg.tensor(data) copies, mg.Tensor(data) shares",
     "cat": "np.concatenate works on tensors",
     "enable_grad": "recording is on but under mg.no_grad()",
@@ -119,8 +119,8 @@ _NAMES = {
 def of_the_package(name: str) -> str:
     """Return what to say of a name that `minigrad_core` does not have."""
     fact = f"module 'minigrad_core' has no attribute {name!r}"
-    if name in _NAMES:
-        return f"{fact}: {_NAMES[name]}"
+    if name in PACKAGE:
+        return f"{fact}: {PACKAGE[name]}"
     if hasattr(np, name):
         return f"{fact}: NumPy has np.{name}, and its functions work on tensors"
     return fact

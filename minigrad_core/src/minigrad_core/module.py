@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .engine.calls import mark
+from .engine.node import next_number
 from .engine.version_counter import next_version, watch
 from .errors import ArgumentError, StateError
 from .hints import MODULE, hinted
@@ -49,7 +51,10 @@ class Module(ABC):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what `forward` returns."""
-        return self.forward(*args, **kwargs)
+        before = next_number()
+        output = self.forward(*args, **kwargs)
+        mark(self, before, output)  # with the number 0.3 us a call: for `mg.draw`
+        return output
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Assign an attribute; what is no parameter does not take the place of one, unless it is None."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from minigrad_core.errors import MinigradError
 
 from .datasets import Task
 from .errors import SavedRunError
+from .generators import generators
 from .history import Epoch, History
 from .models import is_own
 from .nested import flatten, unflatten
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -113,5 +113,4 @@ def is_checkpoint(description: Mapping[str, Any]) -> bool:
 
 def _generators(session: Session) -> list[np.random.Generator]:
     """Return the generators that a run advances: the one for the batches, and those that layers draw from."""
-    attributes = [value for module in session.model.modules() for value in vars(module).values()]
-    return [session.rng, *(value for value in attributes if isinstance(value, np.random.Generator))]
+    return [session.rng, *generators(session.model)]

@@ -17,6 +17,14 @@ class DivergedError(MinigradError, ArithmeticError):
     """The loss is no longer a finite number: going on would only spread the NaN."""
 
 
+class RanksDifferError(MinigradError, ValueError):
+    """Processes that should train together would not train the same."""
+
+
+class LaunchError(MinigradError, RuntimeError):
+    """A process was started as one of several, and cannot reach the others."""
+
+
 class CallbackError(MinigradError, RuntimeError):
     """A plugin's callback raised where its hook says that the run ends."""
 

@@ -143,7 +143,7 @@ class RunFolder:
             save_checkpoint(self.path / CHECKPOINT, session)
             self.saved = True
             self._save_weights(session, durable=False)
-            config = session.settings.as_dict() | session.task.as_dict() | {"versions": _versions()}
+            config = session.settings.as_dict() | session.task.as_dict() | {"versions": versions()}
             write_atomically(self.path / CONFIG, json.dumps(config, indent=2).encode() + b"\n", durable=False)
             lines = [json.dumps(epoch.as_dict()) + "\n" for epoch in session.history]
             write_atomically(self.path / METRICS, "".join(lines).encode(), durable=False)
@@ -233,6 +233,7 @@ def load_model(path: Path, model: str | None = None) -> tuple[Settings, Task, mg
     return settings, task, network
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the versions of what decides how a run goes."""
     names = ("minigrad-core", "minigrad-ops-nn", "minigrad-train", "numpy")
     return {"python": sys.version.split()[0]} | {name: version(name) for name in names}

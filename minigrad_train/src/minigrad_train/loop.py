@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,21 +11,20 @@ from minigrad_core import Module
 from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn.losses import cross_entropy
 
-from .datasets import batches
-from .errors import DivergedError
-from .evaluation import evaluate, share_right
+from .evaluation import share_right
 from .history import Epoch, History
+from .steps import Steps, refuse_infinite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable
 
     from minigrad_core import Optimizer
 
+    from .distributed.communicator import Communicator
+    from .distributed.ranks import Ranks
+    from .distributed.steps import SharedSteps
     from .evaluation import Loss, Metrics
-
-    Pair: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
+    from .steps import Pair
 
 CLASSIFICATION: Metrics = {"accuracy": share_right}
 
@@ -45,6 +43,7 @@ def fit(
     rng: np.random.Generator | None = None,
     on_epoch: Callable[[Epoch], object] | None = None,
     on_batch: Callable[[int], object] | None = None,
+    comm: Communicator | Ranks | None = None,
 ) -> History:
     """Fit the model's parameters to examples and return how it went.
 
@@ -79,6 +78,10 @@ def fit(
         Gets each `Epoch` as it ends.
     on_batch : callable, optional
         Gets the number of examples of each batch after its step; what it raises ends the loop between steps.
+    comm : communicator, optional
+        Such as mpi4py's `MPI.COMM_WORLD`. Each of its ranks calls `fit` with the same arguments, computes its
+        share of every batch, and has the same weights after each step: to rounding, those that one process
+        has. They begin as those of rank 0, as do the generators. See docs/distributed.md.
 
     Raises
     ------
@@ -89,6 +92,8 @@ def fit(
     ArgumentError
         What should be a model or an optimizer is none, or the optimizer is for another model; epochs are no
         whole number; the loss is no scalar tensor.
+    RanksDifferError
+        The ranks have other examples or other settings; on all of them.
     """
     _check(model, optimizer, epochs)
     train = _pair("train", train)
@@ -98,16 +103,22 @@ def fit(
     if metrics is None:
         metrics = CLASSIFICATION if loss is cross_entropy else {}
     order = np.random.default_rng(rng) if shuffle else None
+    alone = Steps(model, optimizer, loss, metrics, on_batch)
+    steps: Steps | SharedSteps = alone
+    if comm is not None and comm.Get_size() > 1:
+        from .distributed.steps import begin_together
+
+        settings = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle}
+        steps = begin_together(comm, alone, train, validation, settings)
     model.train()
     history = History()
     for number in range(1, epochs + 1):
         start = perf_counter()
-        taken = batches(*train, batch_size, order)
-        means = _one_pass(model, taken, optimizer, loss, metrics, on_batch)
+        means = steps.one_pass(train, batch_size, order)
         seconds = perf_counter() - start
         if validation is not None:
-            measured = evaluate(model, validation, loss, metrics)
-            _refuse_infinite(measured["loss"], f"of the validation examples after epoch {number}", optimizer)
+            measured = steps.evaluate(validation)
+            refuse_infinite(measured["loss"], f"of the validation examples after epoch {number}", optimizer)
             means |= {f"validation_{name}": value for name, value in measured.items()}
         history.append(Epoch(number, means.pop("loss"), seconds, len(train[1]) / seconds, means))
         if on_epoch is not None:
@@ -143,38 +154,3 @@ def _check(model: Any, optimizer: Any, epochs: Any) -> None:
         raise ArgumentError(
             "the optimizer has none of the model's parameters; make it from model.parameters()"
         )
-
-
-def _one_pass(
-    model: Module,
-    pairs: Iterable[Pair],
-    optimizer: Optimizer,
-    loss: Loss,
-    metrics: Metrics,
-    on_batch: Callable[[int], object] | None,
-) -> dict[str, float]:
-    """Take a step for each batch; return the means over all examples of the loss and of each metric."""
-    totals, examples = dict.fromkeys(("loss", *metrics), 0.0), 0
-    for inputs, targets in pairs:
-        outputs = model(inputs)
-        value = loss(outputs, targets)
-        if getattr(value, "shape", None) != () or not hasattr(value, "backward"):
-            raise ArgumentError(f"loss: expected a scalar tensor, the mean over the examples, got {value!r}")
-        number = value.item()
-        _refuse_infinite(number, f"after {examples} examples", optimizer)
-        optimizer.zero_grad()
-        value.backward()
-        optimizer.step()
-        count = len(targets)
-        totals["loss"] += number * count
-        for name, metric in metrics.items():
-            totals[name] += metric(outputs.data, targets) * count
-        examples += count
-        if on_batch is not None:
-            on_batch(count)
-    return {name: total / examples for name, total in totals.items()}
-
-
-def _refuse_infinite(loss: float, when: str, optimizer: Optimizer) -> None:
-    if not math.isfinite(loss):
-        raise DivergedError(f"the loss became {loss} {when}; lower lr={optimizer.lr}")

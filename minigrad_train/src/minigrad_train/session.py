@@ -38,6 +38,8 @@ class Session:
         The epochs so far.
     measured : mapping of str to float
         The loss and accuracy of the test examples, once all is trained; empty before.
+    rank : int
+        Which of the processes this is that train together; 0 if it is alone.
     """
 
     settings: Settings
@@ -47,6 +49,7 @@ class Session:
     rng: np.random.Generator
     history: History
     measured: Mapping[str, float] = field(default_factory=dict)
+    rank: int = 0
 
 
 def assemble(settings: Settings, task: Task) -> Session:

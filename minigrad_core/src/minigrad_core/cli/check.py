@@ -16,11 +16,13 @@ from ..testing.registered import law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
 from ..testing.workers import reports
 from .completion import complete_subjects
+from .output_file import OutputFile
 from .package_lint import package_reports
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from ..testing.registered import Registered
     from ..testing.report.report import Report
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("selectors", nargs=-1, metavar="[NAMESPACE | NS::NAME]...", shell_complete=complete_subjects)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: checks, failures.")
+@click.option(
+    "--html", type=OutputFile(".html"), metavar="FILE", help="Write a page to look at: subjects by laws."
+)
 @click.option("--explain", metavar="LAW", help="Say what a law means and how to mend what it finds.")
 @click.option(
     "--jobs",
@@ -52,6 +57,7 @@ if TYPE_CHECKING:
 def check(
     selectors: tuple[str, ...],
     as_json: bool,
+    html: Path | None,
     explain: str | None,
     jobs: int,
     timeout: float,
@@ -67,6 +73,8 @@ def check(
     if explain is not None:
         _explain(explain)
         return
+    if html is not None and mutants:
+        raise click.UsageError("--html shows what the laws say; --mutants has no page")
     known = [Exemption.parsed(text) for text in exempt]
     with pure_output() as show:
         start = perf_counter()
@@ -80,10 +88,15 @@ def check(
             exempted(r, known) for r in (*packages, *reports(found, jobs=jobs, timeout=timeout, seed=seed))
         ]
         results.sort(key=lambda report: report.subject)
+        seconds = perf_counter() - start
+        if html is not None:
+            from .report_page import report_page  # jinja2 takes as long to import as a small check
+
+            html.write_text(report_page(results, found, seconds=seconds, seed=seed), encoding="utf-8")
         if as_json:
             show(json.dumps(_as_json(results), indent=2))
         else:
-            _tell(results, perf_counter() - start, show)
+            _tell(results, seconds, show)
     sys.exit(0 if results and all(report.ok for report in results) else 1)
 
 

@@ -7,8 +7,6 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -31,6 +29,8 @@ def show_columns(
     Where a row is longer than `width`, its last cell goes below it; without a width each row is one line, for
     `grep`. Not a table of rich: that one cuts what does not fit, and pads each line to the whole width.
     """
+    from rich.cells import cell_len
+
     lines = [list(header), *(list(row) for row in rows)]
     widths = [max(cell_len(line[i]) for line in lines) for i in range(len(header))]
     for line in lines:
@@ -44,4 +44,6 @@ def show_columns(
 
 
 def _padded(cell: str, width: int, right: bool) -> str:
+    from rich.cells import cell_len, set_cell_size
+
     return " " * (width - cell_len(cell)) + cell if right else set_cell_size(cell, width)

@@ -7,7 +7,6 @@ from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
 
 from ..dispatch import initializers, ops, optimizers
 from ..errors import MinigradError
@@ -15,6 +14,8 @@ from ..plugins.startup import plugin_loader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from click.shell_completion import CompletionItem
 
     Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -39,6 +40,8 @@ def completion(ctx: click.Context, shell: str) -> None:
     Commands, options, and names: of operations, initializers, optimizers, namespaces, models and run
     folders.
     """
+    from click.shell_completion import get_completion_class
+
     kind = get_completion_class(shell)
     assert kind is not None  # click knows all three
     if shell == "bash":
@@ -50,6 +53,8 @@ def completing(names: Callable[[], Iterable[str]]) -> Completer:
     """Return what completes a value, or the last of several between commas, to one of the names."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         before, comma, last = incomplete.rpartition(",")
         try:
             with redirect_stdout(io.StringIO()):  # what plugins print when they are imported

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
 from ..contracts.location import file_and_line
 from ..dispatch.suggestions import miss
 from ..dispatch.tables import TABLES
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
+from ..tensor.protocols import name_of
 from .ops import call, doc, facts, source_of, summary
 from .plugin_facts import description, home_page
 from .pure_output import pure_output
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from ..plugins.plugin import Plugin
 
 FANS = (784, 100)  # of the example for what an initializer claims
+MANUALS = {
+    "np": "https://numpy.org/doc/stable/reference/generated/numpy",
+    "scipy": "https://docs.scipy.org/doc/scipy/reference/generated/scipy",
+}
 
 
 @click.command()
@@ -77,7 +83,7 @@ def _page(kind: str, plugin: Plugin, thing: Any) -> str:
     lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in told.items())]
     if kind == "operation" and thing.cases:
         lines += ["", "The cases in which the contract kit calls it:", ""]
-        lines += _fenced("python", "\n".join(map(repr, thing.cases)))
+        lines += _fenced("python", "\n".join(_written(repr(case)) for case in thing.cases))
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -89,16 +95,33 @@ def _call(kind: str, thing: Any) -> str:
     if kind == "operation":
         return call(thing)
     parameters = [p.replace(annotation=p.empty) for p in inspect.signature(thing).parameters.values()]
-    return thing.name + re.sub(r"<class 'numpy\.(\w+)'>", r"np.\1", str(inspect.Signature(parameters)))
+    return thing.name + _written(str(inspect.Signature(parameters)))
+
+
+def _written(shown: str) -> str:
+    """Return what Python shows of arguments with NumPy's types as one writes them."""
+    return re.sub(r"<class 'numpy\.(\w+)'>", r"np.\1", shown)
 
 
 def _facts(kind: str, thing: Any) -> dict[str, str]:
     if kind == "operation":
-        return {name: value.replace("|", "\\|") for name, value in facts(thing).items()}
+        told = {name: value.replace("|", "\\|") for name, value in facts(thing).items()}
+        return told | ({"answers for": ", ".join(map(_linked, thing.implements))} if thing.implements else {})
     if kind == "initializer":
         claimed = thing.std(*FANS)
         return {f"`std{FANS}`": "not claimed" if claimed is None else f"{claimed:.4g}"}
     return {}
+
+
+def _linked(function: Any) -> str:
+    """Return the name of a function, with its page in the manual of NumPy or SciPy."""
+    name = name_of(function)
+    library, _, path = name.partition(".")
+    if library not in MANUALS:
+        return f"`{name}`"
+    ufunc_method = isinstance(getattr(function, "__self__", None), np.ufunc)
+    path = f"ufunc.{function.__name__}" if ufunc_method else path
+    return f"[`{name}`]({MANUALS[library]}.{path}.html)"
 
 
 def _place(thing: Any) -> str:

@@ -10,9 +10,12 @@ import click
 
 from ..dispatch.suggestions import miss
 from ..errors import UnknownNameError
+from ..plugins.compatibility import remedy
+from ..plugins.discovery import GROUP
+from ..plugins.names import told
 from ..plugins.plugin import FAULTS, indented
 from .plugin_commands import commands
-from .plugin_facts import counts
+from .plugin_facts import counts, elsewhere
 from .plugin_notes import notes
 from .source import source
 
@@ -28,13 +31,18 @@ def examine(loader: PluginLoader, namespace: str, show: Callable[[str], None]) -
 
     All are loaded in either case: what one claims or replaces, another one may have.
     """
-    loaded = {name: loader.ensure(name) for name in loader.namespaces()}
-    if namespace and loaded.get(namespace) is None:
+    found = {GROUP: [plugin for name in loader.namespaces() if (plugin := loader.ensure(name))]}
+    found |= {group: list(map(_imported, plugins)) for group, plugins in elsewhere(loader).items()}
+    known = {plugin.namespace for plugins in found.values() for plugin in plugins}
+    if namespace and namespace not in known:
         fact = f"no installed distribution has the namespace {namespace!r}"
-        raise UnknownNameError(miss(fact, namespace, loaded))
-    examined = [plugin for plugin in loaded.values() if plugin and namespace in ("", plugin.namespace)]
-    for plugin in examined:
-        show("\n".join(_findings(loader, plugin)))
+        raise UnknownNameError(miss(fact, namespace, known))
+    examined = []
+    for group, plugins in found.items():
+        for plugin in plugins:
+            if namespace in ("", plugin.namespace):
+                examined.append(plugin)
+                show("\n".join(_findings(loader, plugin, group)))
     for line in loader.scan().unreadable:
         show(f"cannot read {line}")
     loader.check_settings()
@@ -42,8 +50,24 @@ def examine(loader: PluginLoader, namespace: str, show: Callable[[str], None]) -
         sys.exit(1)
 
 
-def _findings(loader: PluginLoader, plugin: Plugin) -> list[str]:
-    lines = [click.style(f"{plugin.namespace}: {plugin.status}", fg=_colour(plugin), bold=True)]
+def _imported(plugin: Plugin) -> Plugin:
+    """Import the module of another group, whose hooks are for a package on top of the core to ask."""
+    if plugin.status == "available":
+        try:
+            plugin.claims[0].load()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            plugin.found("failed", told(error), remedy(error, plugin.claims), error)
+        else:
+            plugin.status = "loaded"
+    return plugin
+
+
+def _findings(loader: PluginLoader, plugin: Plugin, group: str) -> list[str]:
+    own = group == GROUP
+    title = plugin.namespace if own else f"{plugin.namespace} ({group})"
+    lines = [click.style(f"{title}: {plugin.status}", fg=_colour(plugin), bold=True)]
     for claim in plugin.claims:
         lines.append(f"  from   {claim.label} ({claim.namespace} = {claim.value})")
         place = source(claim)
@@ -54,13 +78,13 @@ def _findings(loader: PluginLoader, plugin: Plugin) -> list[str]:
             if line.lower().replace("_", "-").startswith("minigrad-core")
         ]
         lines.append(f"  needs  {', '.join(needs) or 'any minigrad-core: it declares no range'}")
-    if plugin.status == "loaded":
+    if plugin.status == "loaded" and own:
         lines.append(f"  has    {_content(plugin)}")
     if plugin.detail:
         lines.append(f"  cause  {indented(plugin.detail, 9)}")
     if plugin.remedy:
         lines.append(f"  try    {plugin.remedy}")
-    lines += [f"  note   {note}" for note in notes(loader, plugin)]
+    lines += [f"  note   {note}" for note in (notes(loader, plugin) if own else plugin.notes)]
     if plugin.cause is not None:
         lines += ["", *("  " + line for line in _trace(plugin.cause)), ""]
     return lines

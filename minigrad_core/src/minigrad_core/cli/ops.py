@@ -28,7 +28,7 @@ from .pure_output import pure_output
 def ops(pattern: str | None, as_json: bool) -> None:
     """List operations, or show one in full.
 
-    PATTERN is a part of a name (relu), or has wildcards ("nn::*"); a full name (nn::relu) shows that one in
+    PATTERN is a part of a name (relu), or has wildcards (`nn::*`); a full name (nn::relu) shows that one in
     full.
     """
     width = terminal_width()

@@ -15,7 +15,6 @@ from ..plugins.discovery import FUNCTIONS, GROUP, identity, section
 from ..plugins.names import canonical, told
 from ..plugins.ownership import RESERVED, unusable
 from ..plugins.startup import plugin_loader
-from ..testing.declared_functions import differences
 from ..testing.report.report import Failure, Report
 from .import_probe import probe
 from .imported import undeclared
@@ -25,8 +24,18 @@ if TYPE_CHECKING:
 
     from ..plugins.discovery import Distribution
 
+TRAINING = "minigrad.training"  # read by minigrad_train, for what takes part in a run
 SLOW = 0.3  # seconds of processor time that an import may take
-MISTAKEN = ("minigrad", "minigradplugin", "minigradplugins", "minigradfunction", "minigradfunctions")
+# Groups that are nearly right, without punctuation -> the right one.
+MISTAKEN = {
+    "minigrad": GROUP,
+    "minigradplugin": GROUP,
+    "minigradplugins": GROUP,
+    "minigradfunction": FUNCTIONS,
+    "minigradfunctions": FUNCTIONS,
+    "minigradtrain": TRAINING,
+    "minigradtraining": TRAINING,
+}
 
 
 def package_reports(selectors: Sequence[str]) -> list[Report]:
@@ -68,26 +77,33 @@ class Package:
         return identity(self.distribution).name
 
     @cached_property
-    def namespaces(self) -> dict[str, str]:
-        """Namespace -> the module that its entry point names."""
-        return {name: re.split(r"[:\[]", value)[0].strip() for name, value in section(self.text, GROUP)}
+    def namespaces(self) -> set[str]:
+        """The namespaces that it claims."""
+        return {name for group in (GROUP, TRAINING) for name, _ in section(self.text, group)}
+
+    @cached_property
+    def modules(self) -> set[str]:
+        """The modules that are imported for the hooks in them."""
+        values = [value for group in (GROUP, TRAINING) for _, value in section(self.text, group)]
+        return {re.split(r"[:\[]", value)[0].strip() for value in values}
 
     @property
-    def mistaken(self) -> list[str]:
-        """The groups of entry points that are nearly right."""
-        groups = set(re.findall(r"(?m)^\[(.*)\]", self.text)) - {GROUP, FUNCTIONS}
+    def mistaken(self) -> dict[str, str]:
+        """The groups of entry points that are nearly right, and the right ones."""
+        groups = set(re.findall(r"(?m)^\[(.*)\]", self.text)) - {GROUP, FUNCTIONS, TRAINING}
         letters = {group: re.sub("[^a-z]", "", group.lower()) for group in sorted(groups)}
-        return [group for group in letters if get_close_matches(letters[group], MISTAKEN, cutoff=0.9)]
+        near = {group: get_close_matches(word, MISTAKEN, 1, cutoff=0.9) for group, word in letters.items()}
+        return {group: MISTAKEN[found[0]] for group, found in near.items() if found}
 
     @property
     def tops(self) -> set[str]:
         """The top-level packages in which its plugins are."""
-        return {module.partition(".")[0] for module in self.namespaces.values()}
+        return {module.partition(".")[0] for module in self.modules}
 
     def selected(self, selectors: Sequence[str]) -> bool:
         """Whether to judge it: all are without selectors, but those that the user disabled."""
         if selectors:
-            return not set(self.namespaces).isdisjoint(selectors)
+            return not self.namespaces.isdisjoint(selectors)
         return not self.namespaces or any(map(_enabled, self.namespaces))
 
 
@@ -125,8 +141,7 @@ def _typed(package: Package) -> Iterator[str]:
 
 
 def _groups(package: Package) -> Iterator[str]:
-    for group in package.mistaken:
-        right = FUNCTIONS if "function" in group.lower() else GROUP
+    for group, right in package.mistaken.items():
         yield f"nobody reads the entry-point group {group!r}: it is {right!r}"
     modules = {value for _, value in section(package.text, GROUP)}
     for name, value in section(package.text, FUNCTIONS):
@@ -135,7 +150,7 @@ def _groups(package: Package) -> Iterator[str]:
 
 
 def _namespace(package: Package) -> Iterator[str]:
-    for name in package.namespaces:
+    for name in sorted(package.namespaces):
         if fact := unusable(name):
             yield fact
         elif canonical(package.name) != RESERVED.get(name, canonical(package.name)):
@@ -145,7 +160,7 @@ def _namespace(package: Package) -> Iterator[str]:
 def _import(package: Package) -> Iterator[str]:
     # Whoever calls a function on a tensor has imported the module that it is in.
     owners = {name.rpartition(".")[0] for name, _ in section(package.text, FUNCTIONS)}
-    for module in sorted(set(package.namespaces.values())):
+    for module in sorted(package.modules):
         found = probe(module, owners)
         if found.seconds > SLOW:
             found = min(found, probe(module, owners))  # the first one may have compiled
@@ -154,14 +169,6 @@ def _import(package: Package) -> Iterator[str]:
             yield f"importing {module} {took}: import what is large in the functions that need it"
         if found.printed:
             yield f"importing {module} prints: {found.printed}"
-
-
-def _functions(package: Package) -> Iterator[str]:
-    loader = plugin_loader()
-    for namespace in package.namespaces:
-        plugin = loader.ensure(namespace)
-        if plugin is not None and plugin.status == "loaded":
-            yield from differences(plugin, loader.claims)
 
 
 def _dependencies(package: Package) -> Iterator[str]:
@@ -176,6 +183,5 @@ CHECKS: dict[str, Callable[[Package], Iterator[str]]] = {
     "entry-points": _groups,
     "namespace": _namespace,
     "import": _import,
-    "declared-functions": _functions,
     "dependencies": _dependencies,
 }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ..dispatch.tables import TABLES
+from ..plugins.discovery import GROUP
+from ..plugins.inventory import Inventory
 
 if TYPE_CHECKING:
     from email.message import Message
 
+    from ..plugins.loader import PluginLoader
     from ..plugins.plugin import Plugin
 
 # Labels of PEP 753, in the order in which one is taken for the home page.
@@ -21,6 +24,12 @@ def counts(plugin: Plugin) -> dict[str, int]:
         return {}
     prefix = f"{plugin.namespace}::"
     return {kind: sum(full.startswith(prefix) for full in table) for kind, table in TABLES.items()}
+
+
+def elsewhere(loader: PluginLoader) -> dict[str, list[Plugin]]:
+    """Return the records of plugins in the other groups, such as `minigrad.training`, by group."""
+    groups = sorted(set(loader.scan().claims) - {GROUP})
+    return {group: Inventory(find=loader.find, group=group, beside=loader).plugins() for group in groups}
 
 
 def description(plugin: Plugin) -> str:

@@ -13,7 +13,7 @@ from ..plugins.startup import plugin_loader
 from .columns import show_columns, terminal_width
 from .completion import complete_namespaces
 from .doctor import examine
-from .plugin_facts import counts, description, home_page
+from .plugin_facts import counts, description, elsewhere, home_page
 from .plugin_notes import notes
 from .pure_output import pure_output
 from .source import source
@@ -48,6 +48,9 @@ def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
         if load:
             _load(loader)
         records = loader.plugins()
+        known = {plugin.namespace for plugin in records}
+        others = [plugin for found in elsewhere(loader).values() for plugin in found]
+        records += [plugin for plugin in others if plugin.namespace not in known]
         if as_json:
             show(json.dumps([_entry(loader, plugin) for plugin in records], indent=2))
         else:
@@ -95,7 +98,7 @@ def _source(plugin: Plugin) -> str:
 def _notes(loader: PluginLoader, records: list[Plugin]) -> list[str]:
     found = [note for plugin in records for note in notes(loader, plugin)]
     found += [f"cannot read {line}" for line in loader.scan().unreadable]
-    unknown = sorted(loader.policy.deny - set(loader.namespaces()))
+    unknown = sorted(loader.policy.deny - {plugin.namespace for plugin in records})
     return found + [
         f"{DENY} names {name!r}, and no installed distribution has that namespace" for name in unknown
     ]

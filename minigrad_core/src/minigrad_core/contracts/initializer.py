@@ -51,7 +51,7 @@ class Initializer(Protocol):
 def fans(shape: Shape) -> tuple[int, int]:
     """Return (fan_in, fan_out) of a weight of `shape`.
 
-    A matrix is (in, out), as in `x @ weight`. A convolution is (out, in, *kernel), and its receptive field
+    A matrix is (in, out), as in `x @ weight`. A convolution is `(out, in, *kernel)`, and its receptive field
     counts for both. Vectors and scalars have as many of each as they have values.
 
     Raises

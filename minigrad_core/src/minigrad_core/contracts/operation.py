@@ -61,8 +61,8 @@ class Operation(OperationLike, Protocol):
     """A differentiable function, written in plain NumPy: `forward`, and the gradient rule `backward`.
 
     Inputs are positional arrays, settings are keyword-only and static. Both methods call NumPy and never
-    other operations, and keep no state on `self`; the engine runs them on `ndarray`s, and on `Tensor`s when
-    a higher derivative is asked for.
+    other operations, and keep no state on `self`; the engine runs them on NumPy's arrays, and on tensors
+    when a higher derivative is asked for.
 
     Attributes
     ----------

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import inspect
 import operator
-from keyword import iskeyword
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
 import numpy as np
 
@@ -16,6 +14,7 @@ from ..errors import PluginError
 from ..tensor.protocols import name_of
 from .arity import arity
 from .location import location
+from .names import unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -134,10 +133,10 @@ def _name(thing: Any) -> None:
     name = getattr(thing, "name", None)
     if not isinstance(name, str):
         raise fault(thing, f"`name` must be a string, got {shown(name)}")
-    if not name.isidentifier() or iskeyword(name) or (name.startswith("_") and name.endswith("_")):
-        raise fault(thing, f"{name!r} is no usable name: expected an identifier, no keyword, no dunder")
-    if (read := normalize("NFKC", name)) != name:
-        raise fault(thing, f"{name!r} can never be found: Python reads it as {read!r} (NFKC); write that")
+    if name.startswith("_") and name.endswith("_"):
+        raise fault(thing, f"{name!r} is no usable name: those between underscores are Python's")
+    if fact := unusable(name):
+        raise fault(thing, fact)
 
 
 def _takes_context_first(op: Any, method: str, expected: str) -> None:

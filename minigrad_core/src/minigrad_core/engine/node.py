@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from ..array import Shape
     from ..contracts import OperationLike
+    from .calls import Mark
 
 # Numbers grow in the order of recording, so descending number is a reverse topological order.
 # `itertools.count` is atomic under the interpreter lock: threads share it without one of their own.
@@ -51,7 +52,7 @@ class Context:
         constants: an operation that computes the gradient may return them, and no formula may use them.
     """
 
-    __slots__ = ("cached", "inputs", "needs", "number", "op", "outputs", "saved", "settings")
+    __slots__ = ("cached", "call", "inputs", "needs", "number", "op", "outputs", "saved", "settings")
 
     op: OperationLike
     inputs: tuple[Any, ...]
@@ -61,6 +62,7 @@ class Context:
     cached: tuple[Any, ...]
     number: int
     outputs: tuple[tuple[Shape, np.dtype[Any]], ...] | None
+    call: Mark  # unset but on the output of a module
 
     def __init__(
         self, op: OperationLike, inputs: tuple[Any, ...], settings: dict[str, Any], needs: tuple[bool, ...]

@@ -54,11 +54,8 @@ def uses(hooks: Iterable[pluggy.HookImpl], things: Iterable[Any]) -> list[Use]:
         names = [name, *(f"{name}({argument})" for argument in hook.argnames)]
         found += [Use(name, hook.function) for name in names if name in DEPRECATED]
     for thing in things:
-        own = [cls for cls in _class(thing).__mro__ if not cls.__module__.startswith("minigrad_core.")]
+        kind = thing if isinstance(thing, type) else type(thing)
+        own = [cls for cls in kind.__mro__ if not cls.__module__.startswith("minigrad_core.")]
         members = {f".{name}" for cls in own for name in vars(cls)}
         found += [Use(name, thing) for name in DEPRECATED if name in members]
     return found
-
-
-def _class(thing: Any) -> type:
-    return thing if isinstance(thing, type) else type(thing)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 GROUP = "minigrad"
 FUNCTIONS = "minigrad.functions"
+# Groups of namespaces: the core's, and those that packages on top of it read, such as `minigrad.training`.
+_GROUPS = re.compile(r"(?m)^\[(minigrad(?!\.functions\])(?:\.\w+)?)\]")
 
 # `importlib.metadata.distributions`, or what a test puts in its place: yields distributions in the order of
 # `sys.path`, all of them or those called `name`.
@@ -77,22 +79,25 @@ class Claim:
 class Scan:
     """What the distributions say of themselves."""
 
-    claims: dict[str, list[Claim]] = field(default_factory=dict)  # by namespace, in the order of `sys.path`
+    # By group and namespace, in the order of `sys.path`.
+    claims: dict[str, dict[str, list[Claim]]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)  # a line for each file
 
 
-def scan(find: Finder, group: str) -> Scan:
-    """Return the claims in one group of entry points, of every distribution that `find` yields.
+def scan(find: Finder) -> Scan:
+    """Return the claims to namespaces, of every distribution that `find` yields.
 
-    One file of each is opened, and one section of it read; names and versions are read when a namespace
+    One file of each is opened; names and versions are read when a namespace
     is asked for. `entry_points()` reads more, and lets an empty leftover folder hide a distribution (ADR 7).
     """
     found = Scan()
     for distribution in find():
         try:
-            text = distribution.read_text("entry_points.txt")
-            for name, value in section(text or "", group):
-                found.claims.setdefault(name, []).append(Claim(name, value, distribution, text or ""))
+            text = distribution.read_text("entry_points.txt") or ""
+            for group in _GROUPS.findall(text):
+                of_group = found.claims.setdefault(group, {})
+                for name, value in section(text, group):
+                    of_group.setdefault(name, []).append(Claim(name, value, distribution, text))
         except Exception as error:
             folder = getattr(distribution, "_path", None) or distribution.locate_file("")
             found.unreadable.append(f"{folder}: {told(error)}")

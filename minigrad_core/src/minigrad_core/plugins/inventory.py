@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from importlib.metadata import distributions
+from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +28,11 @@ class Inventory:
     find: Finder = distributions
     registered: Mapping[str, object] = field(default_factory=dict)  # by namespace; hides what is installed
     group: str = discovery.GROUP
-    beside: Inventory | None = None  # whose decisions hold here too, and whose namespaces may be named
-    local: Plugin | None = field(default=None, init=False)  # once something is registered in this process
+    beside: Inventory | None = None  # whose decisions hold here too
     _policy: Policy | None = field(default=None, init=False)
     _decisions: dict[str, Any] = field(default_factory=dict, init=False)  # of the command line, which wins
     _scanned: Scan | None = field(default=None, init=False)
-    _plugins: dict[str, Plugin | None] = field(default_factory=dict, init=False)
+    _plugins: dict[str, Plugin] = field(default_factory=dict, init=False)
     # Over the scan and the records; never held while a plugin's code runs.
     _lock: Lock = field(default_factory=Lock, init=False)
 
@@ -53,13 +53,16 @@ class Inventory:
         """Return what the distributions say of themselves; read once."""
         with self._lock:
             if self._scanned is None:
-                self._scanned = discovery.scan(self.find, self.group)
+                self._scanned = discovery.scan(self.find)
             return self._scanned
+
+    def installed(self) -> Mapping[str, Sequence[Claim]]:
+        """Return what the distributions claim in this group, by namespace."""
+        return self.scan().claims.get(self.group, {})
 
     def namespaces(self) -> Sequence[str]:
         """Return every namespace that is claimed, by real distributions or leftovers, sorted."""
-        local = [ownership.LOCAL] if self.local else []
-        return sorted({*self.scan().claims, *self.registered, *local})
+        return sorted({*self.installed(), *self.registered, *self._plugins})
 
     def has(self, namespace: str) -> bool:
         """Return whether somebody claims the namespace."""
@@ -72,26 +75,22 @@ class Inventory:
 
     def plugin(self, namespace: str) -> Plugin | None:
         """Return the record of a namespace, or None if nobody claims it."""
-        if namespace == ownership.LOCAL and self.local:
-            return self.local
-        found = self.scan()
+        claims = self.installed().get(namespace, ())
         with self._lock:
-            if namespace not in self._plugins:
-                self._plugins[namespace] = self._decided(namespace, found.claims.get(namespace, ()))
-            return self._plugins[namespace]
+            found = self._plugins.get(namespace) or self._decided(namespace, claims)
+            return found and self._plugins.setdefault(namespace, found)
 
     def declaring(self, function: Callable[..., Any]) -> list[str]:
         """Return the namespaces whose distribution declares a claim to a function."""
-        claims = (claim for claims in self.scan().claims.values() for claim in claims)
+        claims = (claim for claims in self.installed().values() for claim in claims)
         fit = [claim for claim in claims if any(leads_to(path, function) for path in claim.functions)]
         # Of a namespace that several distributions claim, the one that has it declares.
         return [c.namespace for c in fit if (plugin := self.plugin(c.namespace)) and c in plugin.claims]
 
     def check_settings(self) -> None:
         """Raise PluginSettingError if a list names something that no installed distribution has."""
-        own = dict.fromkeys((*self.registered, ownership.LOCAL), ())
-        others = self.beside.scan().claims if self.beside is not None else {}
-        self.policy.check({**own, **others, **self.scan().claims})
+        known = (*self.registered, ownership.LOCAL, *chain(*self.scan().claims.values()))
+        self.policy.check({**dict.fromkeys(known, ()), **self.installed()})
 
     def _decided(self, namespace: str, claims: Sequence[Claim]) -> Plugin | None:
         if namespace in self.registered:

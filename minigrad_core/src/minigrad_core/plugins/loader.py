@@ -86,14 +86,13 @@ class PluginLoader(Inventory):
         if chosen := self.policy.answering_for(function):
             yield [chosen]
             return
-        local = [ownership.LOCAL] if self.local else []
-        yield [*local, *self.declaring(function)]
-        asked = {*local, *ownership.OFFICIAL}
+        yield [ownership.LOCAL, *self.declaring(function)]
+        asked = {ownership.LOCAL, *ownership.OFFICIAL}
         yield [p.namespace for p in self.plugins() if p.namespace not in asked and not p.declares]
 
     def unavailable(self) -> Sequence[str]:
         """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
-        known = sorted(filter(None, list(self._plugins.values())), key=lambda plugin: plugin.namespace)
+        known = sorted(self._plugins.values(), key=lambda plugin: plugin.namespace)
         lines = [f"{p.summary}: {p.reason}" for p in known if p.status not in {"available", "loaded"}]
         missing = [ownership.RESERVED[name] for name in ownership.OFFICIAL if not self.has(name)]
         return lines + [f"{name} is not installed: pip install {name}" for name in missing]
@@ -118,9 +117,9 @@ class PluginLoader(Inventory):
         if op.implements:
             self._met(ownership.OFFICIAL)
         with self._lock:
-            self.local = self.local or Plugin(ownership.LOCAL, status="loaded")
-            withdraw(self.local, self.claims, op.name)
-            enter(self.local, {"operation": {op.name: op}}, self.claims)
+            local = self._plugins[ownership.LOCAL] = Plugin(ownership.LOCAL, status="loaded")
+            withdraw(local, self.claims, op.name)
+            enter(local, {"operation": {op.name: op}}, self.claims)
         for function in op.implements:
             for answer in self.claims.among(function, ownership.OFFICIAL):
                 kept = f"{name_of(function)} stays with {answer.owner}"
@@ -129,7 +128,7 @@ class PluginLoader(Inventory):
                 if answer.operation is not op:
                     self.claims.withdraw(partial(is_, answer))
                     moved = f"{name_of(function)} passes from {answer.owner}"
-                    warnings.warn(f"{moved} to {self.local.owns(op.name)}", stacklevel=3)
+                    warnings.warn(f"{moved} to {local.owns(op.name)}", stacklevel=3)
         return operation
 
     def rescan(self) -> None:
@@ -141,7 +140,8 @@ class PluginLoader(Inventory):
             raise PluginError(f"rescan while {', '.join(busy)} is being loaded: do it when nothing else runs")
         invalidate_caches()
         with self._lock:
-            before, self._plugins = list(filter(None, self._plugins.values())), {}
+            before = list(self._plugins.values())
+            self._plugins = {p.namespace: p for p in before if p.status == "loaded" and not p.claims}
             self._scanned = self._policy = None
         for old in before:
             new = self.plugin(old.namespace)
@@ -169,10 +169,8 @@ class PluginLoader(Inventory):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            plugin.imported = _own(plugin, before)
             plugin.found("failed", told(error), remedy(error, plugin.claims), error)
         else:
-            plugin.imported = _own(plugin, before)
             enter(plugin, staged.things, self.claims)
             plugin.ask = staged.ask
             plugin.load_ms = (perf_counter() - start) * 1e3
@@ -180,6 +178,8 @@ class PluginLoader(Inventory):
             for use in staged.deprecated:
                 plugin.notes.append(use.text)
                 use.warn(plugin)
+        finally:
+            plugin.imported = _own(plugin, before)
 
 
 def _own(plugin: Plugin, before: set[str]) -> frozenset[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint
-from keyword import iskeyword
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
+from ..contracts import names
 from .compatibility import core_version, mismatch
 from .names import canonical
 from .plugin import Plugin
@@ -35,11 +34,9 @@ OFFICIAL = ("basic", "nn")
 
 def unusable(namespace: str) -> str | None:
     """Return why nobody could have a namespace of that name, or None."""
-    if not namespace.isidentifier() or iskeyword(namespace) or namespace.startswith("_"):
-        return f"{namespace!r} is no name for a namespace: expected an identifier, no underscore first"
-    if normalize("NFKC", namespace) != namespace:  # Python does that to every name in a program (PEP 3131)
-        return f"{namespace!r} can never be found: Python reads it as {normalize('NFKC', namespace)!r}"
-    return None
+    if namespace.startswith("_"):
+        return f"{namespace!r} is no name for a namespace: expected no underscore first"
+    return names.unusable(namespace)
 
 
 def decide(namespace: str, claims: Sequence[Claim], policy: Policy) -> Plugin:

@@ -11,7 +11,8 @@ import numpy as np
 from ..errors import UnknownNameError
 from .finding import Broken, DoesNotApply, Finding
 from .guarded import is_interrupt
-from .report.message import command, message
+from .report.explanation import Explanation
+from .report.message import command, explanation
 from .report.report import Failure, Report
 from .study import Study
 from .surroundings import preserved
@@ -60,9 +61,12 @@ class Hearing:
         if finding is not None:
             self.findings[law.name] = finding
 
-    def report(self, subject: str, told: Callable[[Finding, str], str]) -> Report:
+    def report(self, subject: str, told: Callable[[Finding, str], Explanation]) -> Report:
         """Return what all laws said."""
-        failures = [Failure(subject, law, f.code, told(f, law)) for law, f in self.findings.items()]
+        failures = []
+        for law, finding in self.findings.items():
+            explained = told(finding, law)
+            failures.append(Failure(subject, law, finding.code, str(explained), explained))
         order = [law.name for law in self.laws if law.name in self.ran]
         return Report(subject, tuple(order), tuple(failures), self.skipped)
 
@@ -91,10 +95,13 @@ def run_laws(
             study = make()
         except Broken as broken:
             first = "domain" if "domain" in names else names[0]
-            text = f"{broken.fact}\nrerun: {command(subject or '?', first)}"
+            told = Explanation(broken.fact, rerun=command(subject or "?", first))
             skipped = {name: f"blocked: {first} failed" for name in names if name != first}
             return Report(
-                subject or "?", (first,), (Failure(subject or "?", first, broken.code, text),), skipped
+                subject or "?",
+                (first,),
+                (Failure(subject or "?", first, broken.code, str(told), told),),
+                skipped,
             )
         name: str = subject or study.name
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -105,7 +112,7 @@ def run_laws(
                         progress(law.name)
                     hearing.ask(law, study, *arguments)
                 if until_first and hearing.findings:
-                    return hearing.report(name, lambda finding, _: finding.fact)
+                    return hearing.report(name, lambda finding, _: Explanation(finding.fact))
             return hearing.report(name, lambda finding, law: _told(study, finding, name, law))
 
 
@@ -133,16 +140,16 @@ def _first_finding(law: Law, *arguments: Any) -> Finding | None:
         return Finding("unexpected", fact)
 
 
-def _told(study: Any, finding: Finding, subject: str, law: str) -> str:
-    """Return the message of a finding; only now, since shrinking and diagnosis cost more than the laws."""
+def _told(study: Any, finding: Finding, subject: str, law: str) -> Explanation:
+    """Explain a finding; only now, since shrinking and diagnosis cost more than the laws."""
     if not isinstance(study, Study):
-        return f"{finding.fact}\nrerun: {command(subject, law)}"
+        return Explanation(finding.fact, rerun=command(subject, law))
     try:
-        return message(study, finding, subject, law)
+        return explanation(study, finding, subject, law)
     except BaseException as error:
         if is_interrupt(error):
             raise
-        return f"{finding.fact}\n(no details: {type(error).__name__}: {error})"
+        return Explanation(finding.fact, f"(no details: {type(error).__name__}: {error})")
 
 
 def _with_foundations(only: Iterable[str], laws: Sequence[Law]) -> set[str]:

@@ -9,6 +9,7 @@ from .laws import LAWS
 from .laws.operation import OWN_LAWS
 from .study import Study
 from .subjects.operation import OperationSubject
+from .subjects.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check_operation(
-    op: OperationLike,
+    op: OperationLike | Subject,
     *,
     cases: Sequence[Case] | None = None,
     reference: Callable[..., Any] | None = None,
@@ -36,8 +37,8 @@ def check_operation(
 
     Parameters
     ----------
-    op : OperationLike
-        Anything with `name`, `forward` and `backward`.
+    op : OperationLike or Subject
+        Anything with `name`, `forward` and `backward`; or another framework's subject, which has its cases.
     cases : sequence of Case, optional
         Which arguments make sense, instead of `op.cases`. What broadcasts needs none.
     reference : callable, optional
@@ -53,10 +54,11 @@ def check_operation(
     until_first : bool
         Stop at the first fault, without its diagnosis.
     """
+    foreign = op if isinstance(op, Subject) else None
     return run_laws(
-        lambda: Study(OperationSubject(op, cases, reference), seed),
+        lambda: Study(OperationSubject(op, cases, reference) if foreign is None else foreign, seed),
         LAWS,
-        OWN_LAWS,
+        OWN_LAWS if foreign is None else foreign.laws,
         subject=subject,
         only=only,
         progress=progress,

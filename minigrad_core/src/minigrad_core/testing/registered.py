@@ -11,6 +11,7 @@ from ..dispatch.suggestions import miss
 from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
+from .declared_functions import differences
 from .initializer import check_initializer
 from .laws import LAWS
 from .laws.initializers import INITIALIZER_LAWS
@@ -23,6 +24,7 @@ from .report.report import Failure, Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..plugins.plugin import Plugin
     from .finding import Law
 
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
@@ -44,11 +46,12 @@ _RUNNERS: dict[str, Callable[..., Report]] = {
     "optimizer": check_optimizer,
 }
 FAULTS = {"failed", "incompatible", "conflict"}
+PLUGIN_LAWS = ("load", "declared-functions")
 
 
 @dataclass(frozen=True, order=True)
 class Registered:
-    """One registered thing, or a plugin that did not load.
+    """One registered thing, or a plugin.
 
     Attributes
     ----------
@@ -64,7 +67,7 @@ class Registered:
     @property
     def laws(self) -> tuple[str, ...]:
         """The names of the laws of its kind, in the order in which they are asked."""
-        return ("load",) if self.kind == "plugin" else tuple(law.name for law in _LAWS[self.kind])
+        return PLUGIN_LAWS if self.kind == "plugin" else tuple(law.name for law in _LAWS[self.kind])
 
     @property
     def thing(self) -> Any:
@@ -74,7 +77,7 @@ class Registered:
     def check(self, seed: int = 0, **options: Any) -> Report:
         """Apply the laws."""
         if self.kind == "plugin":
-            return _not_loaded(self.name)
+            return _of_plugin(self.name)
         return _RUNNERS[self.kind](self.thing, seed=seed, subject=self.name, **options)
 
 
@@ -136,20 +139,34 @@ def _registered(selectors: Sequence[str]) -> list[Registered]:
     for namespace in loader.namespaces():
         if not wanted or namespace in wanted:
             loader.ensure(namespace)
-    found = [Registered(plugin.namespace, "plugin") for plugin in loader.plugins() if plugin.status in FAULTS]
+    found = [Registered(plugin.namespace, "plugin") for plugin in loader.plugins() if _judged(plugin)]
     for kind, table in _TABLES.items():
         found += [Registered(name, kind) for name in table if not wanted or name.partition("::")[0] in wanted]
     return found
 
 
+def _judged(plugin: Plugin) -> bool:
+    """Whether there is something to judge in the plugin itself, beside what it registers."""
+    provides = any(name.startswith(f"{plugin.namespace}::") for table in _TABLES.values() for name in table)
+    return plugin.status in FAULTS or (plugin.status == "loaded" and (plugin.declares or not provides))
+
+
 def _selected(subject: Registered, selector: str) -> bool:
     namespace = subject.name.partition("::")[0]
-    return selector in (subject.name, namespace) or (
-        subject.kind == "plugin" and selector.startswith(f"{namespace}::")
-    )
+    if subject.kind == "plugin" and selector.startswith(f"{namespace}::"):  # what it would have, if it loaded
+        plugin = plugin_loader().plugin(namespace)
+        return plugin is not None and plugin.status in FAULTS
+    return selector in (subject.name, namespace)
 
 
-def _not_loaded(namespace: str) -> Report:
-    plugin = plugin_loader().plugin(namespace)
-    message = str(plugin.unavailable(namespace)) if plugin is not None else f"{namespace} is not installed"
-    return Report(namespace, ("load",), (Failure(namespace, "load", "plugin-not-loaded", message),))
+def _of_plugin(namespace: str) -> Report:
+    """Say whether a plugin loads, and answers for the functions that its distribution declares."""
+    loader = plugin_loader()
+    plugin = loader.plugin(namespace)
+    if plugin is None or plugin.status != "loaded":
+        message = f"{namespace} is not installed" if plugin is None else str(plugin.unavailable(namespace))
+        failure = Failure(namespace, "load", "plugin-not-loaded", message)
+        return Report(namespace, ("load",), (failure,), {"declared-functions": "it did not load"})
+    found = differences(plugin, loader.claims)
+    failures = [Failure(namespace, "declared-functions", "function-claims", line) for line in found]
+    return Report(namespace, PLUGIN_LAWS, tuple(failures))

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Module
 from minigrad_core.errors import InputError
 
+from ..batch_share import current_share
 from ..normalization import batch_norm
 from ..normalization.channels import per_channel
 from .dropout import checked_probability
@@ -78,13 +79,15 @@ class BatchNorm(Module):
             )
         if not self.training:
             return self._with_running_statistics(x)
-        count = x.size // max(self.num_features, 1)
+        count, share = x.size // max(self.num_features, 1), current_share()
+        if share is not None:
+            count = share.whole(count)
         if count < 2:
             raise InputError(
                 f"{type(self).__name__} needs more than one value for each channel in training mode, "
                 f"got x {x.shape}; use a larger batch, or eval()"
             )
-        y, mean, variance = batch_norm(x, self.weight, self.bias, eps=self.eps)
+        y, mean, variance = batch_norm(x, self.weight, self.bias, eps=self.eps, share=share)
         self._move(self.running_mean, mean.data)
         self._move(self.running_var, variance.data * (count / (count - 1)))
         return y

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core import Module
 from minigrad_core.errors import ArgumentError
 
+from ..batch_share import uniform
 from ..dropout import dropout
 from .initial import generator
 
@@ -48,15 +49,17 @@ class Dropout(Module):
         return f"p={self.p}"
 
 
-def dropped(x: Array, p: float, rng: np.random.Generator) -> Array:
-    """Return x with a share `p` of its values, drawn here, dropped; x itself for 0."""
-    return dropout(x, drawn_mask(x.shape, p, rng), p=p) if p else x
+def dropped(x: Array, p: float, rng: np.random.Generator, axis: int = 0) -> Array:
+    """Return x, whose `axis` counts examples, with a share `p` of its values dropped; x itself for 0."""
+    return dropout(x, drawn_mask(x.shape, p, rng, axis), p=p) if p else x
 
 
-def drawn_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Return booleans that are true with probability 1 - p."""
+def drawn_mask(
+    shape: tuple[int, ...], p: float, rng: np.random.Generator, axis: int = 0
+) -> NDArray[np.bool_]:
+    """Return booleans that are true with probability 1 - p, for values whose `axis` counts examples."""
     # float32 draws take half the time of float64 ones, and 24 bits are enough for a probability.
-    return rng.random(shape, dtype=np.float32) >= p
+    return uniform(shape, rng, axis) >= p
 
 
 def checked_probability(layer: str, p: float, what: str = "probability p") -> float:

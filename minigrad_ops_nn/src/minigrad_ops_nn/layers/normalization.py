@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class LayerNorm(Module):
-    """`layer_norm` of x: (..., *normalized_shape), with a learned weight and bias.
+    """`layer_norm` of x: `(..., *normalized_shape)`, with a learned weight and bias.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class LayerNorm(Module):
 
 
 class RMSNorm(Module):
-    """`rms_norm` of x: (..., *normalized_shape), with a learned weight that starts at one.
+    """`rms_norm` of x: `(..., *normalized_shape)`, with a learned weight that starts at one.
 
     Parameters
     ----------

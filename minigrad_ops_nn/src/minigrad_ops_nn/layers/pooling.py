@@ -108,7 +108,7 @@ class AdaptiveAvgPool1d(AdaptivePooling):
 
 
 class AdaptiveAvgPool2d(AdaptivePooling):
-    """`adaptive_avg_pool2d`: x (n, c, h, w) -> (n, c, *output_size)."""
+    """`adaptive_avg_pool2d`: x (n, c, h, w) -> `(n, c, *output_size)`."""
 
     operation = pooling.adaptive_avg_pool2d
 
@@ -120,6 +120,6 @@ class AdaptiveMaxPool1d(AdaptivePooling):
 
 
 class AdaptiveMaxPool2d(AdaptivePooling):
-    """`adaptive_max_pool2d`: x (n, c, h, w) -> (n, c, *output_size)."""
+    """`adaptive_max_pool2d`: x (n, c, h, w) -> `(n, c, *output_size)`."""
 
     operation = pooling.adaptive_max_pool2d

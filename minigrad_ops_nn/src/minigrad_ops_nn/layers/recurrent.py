@@ -107,7 +107,7 @@ class Recurrent(Module):
                 lasts.append(last)
             xs = _joined(both, axis=-1)
             if self.training and layer < self.num_layers - 1:
-                xs = dropped(xs, self.dropout, self._rng)
+                xs = dropped(xs, self.dropout, self._rng, axis=1)
         ends = tuple(_joined(list(states), axis=0) for states in zip(*lasts, strict=True))
         outputs = xs.swapaxes(0, 1) if self.batch_first else xs
         return outputs, ends if self.states > 1 else ends[0]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from minigrad_core import Array, Context
     from minigrad_core.array import Shape
 
+    from ..batch_share import BatchShare
+
 
 class BatchNorm(Operation):
     """`(x - mean) / sqrt(variance + eps) * weight + bias` for each channel, with the batch's own statistics.
@@ -27,7 +29,8 @@ class BatchNorm(Operation):
     one. A layer keeps running averages of the two statistics; nothing flows back through those.
     d/dx = inverse * (g - mean(g) - z * mean(g * z)) with g = grad * weight and z the normalized x, plus what
     flows through the returned statistics; d/dweight = grad * z, d/dbias = grad, summed over all but the
-    channels. Ioffe and Szegedy 2015, algorithm 1.
+    channels. Ioffe and Szegedy 2015, algorithm 1. With a `share`, x is a part of a batch, and the
+    statistics are those of the whole.
 
     Raises
     ------
@@ -50,11 +53,12 @@ class BatchNorm(Operation):
         bias: Array | None = None,
         *,
         eps: float = 1e-5,
+        share: BatchShare | None = None,
     ) -> tuple[Array, ...]:
         """Return the normalized x, and the mean and variance of each channel."""
         check_channels("batch_norm", x, weight, bias)
         innermost = all_ndarrays(x) and not x.flags.c_contiguous and images_last(x).flags.c_contiguous
-        y, saved, mean, variance = normalized(to_cells(x, innermost), weight, bias, eps)
+        y, saved, mean, variance = normalized(to_cells(x, innermost), weight, bias, eps, share)
         ctx.save(saved, innermost)
         results = from_cells(y, x.shape, innermost), mean, variance
         return tuple(rounded(result, x, weight, bias) for result in results)

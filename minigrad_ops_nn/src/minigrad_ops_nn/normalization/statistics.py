@@ -17,22 +17,27 @@ from ..kernels.precision import single
 if TYPE_CHECKING:
     from minigrad_core import Array
 
+    from ..batch_share import BatchShare
+
 
 class Normalized(NamedTuple):
-    """`x - mean` (n, c, i), the inverse standard deviations (c,), and the weight (c,) or 1."""
+    """`x - mean` (n, c, i), the inverse standard deviations (c,), the weight (c,) or 1; where x is a part."""
 
     centered: Any
     inverse: Any
     weight: Any
+    share: BatchShare | None
 
 
-def normalized(x: Any, weight: Any, bias: Any, eps: float) -> tuple[Any, Normalized, Array, Array]:
+def normalized(
+    x: Any, weight: Any, bias: Any, eps: float, share: BatchShare | None = None
+) -> tuple[Any, Normalized, Array, Array]:
     """Return x (n, c, i), normalized and scaled, what backward needs, and mean and variance (c,)."""
     x = single(x, weight, bias)
-    count = x.shape[0] * x.shape[2] or 1
-    mean = pooled(table(x)) / count
+    count = _count(x, share)
+    mean = pooled(table(x), share) / count
     centered = x - mean[:, None]
-    variance = pooled(table(centered, centered)) / count
+    variance = pooled(table(centered, centered), share) / count
     inverse = 1 / np.sqrt(variance + eps)
     weight = 1 if weight is None else weight
     y = centered * (inverse * weight)[:, None]
@@ -40,7 +45,7 @@ def normalized(x: Any, weight: Any, bias: Any, eps: float) -> tuple[Any, Normali
         y += bias[:, None]
     elif bias is not None:
         y = y + bias[:, None]
-    return y, Normalized(centered, inverse, weight), mean, variance
+    return y, Normalized(centered, inverse, weight, share), mean, variance
 
 
 def gradients(
@@ -51,16 +56,16 @@ def gradients(
     That of x is inverse * (g - mean(g) - z * mean(g * z)) with z = centered * inverse and g = grad * weight,
     gathered by what grad and centered are multiplied by.
     """
-    centered, inverse, weight = saved
+    centered, inverse, weight, _ = saved
     grad = single(grad)
     gb, along = pooled(table(grad)), pooled(table(grad, centered)) * inverse
     gx = None
     if needs[0]:
-        count = centered.size // max(inverse.size, 1) or 1
-        of_centered = (2 * variance_grad - inverse * inverse * along * weight) / count
+        sums = along, gb, mean_grad, variance_grad
+        of_variance, of_mean = _through_statistics(sums, saved)
         gx = grad * (inverse * weight)[:, None]
-        gx += centered * of_centered[:, None]
-        gx += ((mean_grad - inverse * gb * weight) / count)[:, None]
+        gx += centered * of_variance[:, None]
+        gx += of_mean[:, None]
     return (gx, along, gb)[: len(needs)]
 
 
@@ -75,6 +80,26 @@ def table(x: Any, other: Any = None) -> Any:
     return (x.reshape(-1, x.shape[2]) @ ones(x.shape[2], x.dtype)).reshape(x.shape[:2])
 
 
-def pooled(sums: Any) -> Any:
-    """Return the table (n, c), summed over the samples."""
-    return ones(len(sums), sums.dtype) @ sums if all_ndarrays(sums) else sums.sum(axis=0)
+def pooled(sums: Any, share: BatchShare | None = None) -> Any:
+    """Return the table (n, c), summed over the samples, and over all shares of the batch."""
+    total = ones(len(sums), sums.dtype) @ sums if all_ndarrays(sums) else sums.sum(axis=0)
+    return total if share is None else share.sum(total)
+
+
+def _count(x: Any, share: BatchShare | None) -> int:
+    """Return how many values a channel has."""
+    count = x.shape[0] * x.shape[2]
+    return (count if share is None else share.whole(count)) or 1
+
+
+def _through_statistics(sums: tuple[Any, ...], saved: Normalized) -> tuple[Any, Any]:
+    """Return what flows to x through the variance, as a factor of `centered`, and through the mean; (c,)."""
+    centered, inverse, weight, share = saved
+    if share is not None:
+        sums = tuple(share.sum(np.stack(sums)))
+    along, gb, mean_grad, variance_grad = sums
+    count = _count(centered, share)
+    of_variance = (2 * variance_grad - inverse * inverse * along * weight) / count
+    of_mean = (mean_grad - inverse * gb * weight) / count
+    counted = share is None or share.counted
+    return (of_variance, of_mean) if counted else (0 * of_variance, 0 * of_mean)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from minigrad_core.cli.completion import completing
 
 from ..folder import CHECKPOINT
 from ..models import MODELS
 from ..provided import is_provided
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 complete_models = completing(lambda: MODELS)
 
@@ -21,6 +23,8 @@ def complete_run_folders(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return the folders of runs that begin so, here and in `runs`; else whatever folder does."""
+    from click.shell_completion import CompletionItem  # a run has no use for it
+
     around = {Path(), Path("runs"), Path(incomplete).parent, Path(incomplete)}
     found = {str(file.parent) for folder in around for file in folder.glob(f"*/{CHECKPOINT}")}
     runs = sorted(path for path in found if path.startswith(incomplete))

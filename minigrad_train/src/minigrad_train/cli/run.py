@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -12,11 +13,13 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from minigrad_ops_nn.losses import cross_entropy
 
+from ..distributed.steps import shared_evaluate
 from ..errors import EndedRun
 from ..evaluation import evaluate
 from ..hooks import Callbacks
 from ..loop import CLASSIFICATION, fit
 from .course import Curves, Display, Saving
+from .ends import Ends, SharedEnds
 from .interrupt import Interrupted, held_interrupt
 from .progress import shown
 from .summary import summary
@@ -27,16 +30,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..datasets import Dataset
+    from ..distributed.ranks import Ranks
     from ..folder import RunFolder
     from ..history import Epoch
     from ..session import Session
-    from .interrupt import HeldInterrupt
 
     Labelled: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
 
 
-def run(session: Session, data: Dataset, folder: RunFolder) -> int:
+def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None = None) -> int:
     """Train for the epochs that are left, saving after each; return the exit status, 0 if no signal ended it.
+
+    Of several ranks each calls this, and rank 0 writes the folder.
 
     Raises
     ------
@@ -46,7 +51,11 @@ def run(session: Session, data: Dataset, folder: RunFolder) -> int:
         A second signal came.
     CallbackError
         A plugin's `train_run_begins` raised.
+    RanksDifferError
+        The ranks do not train the same.
     """
+    session.rank = 0 if ranks is None else ranks.rank
+    first = session.rank == 0
     settings = session.settings
     train, validation, test = (
         (images.astype(settings.dtype, copy=False), labels) for images, labels in data.splits
@@ -54,13 +63,15 @@ def run(session: Session, data: Dataset, folder: RunFolder) -> int:
     threads = min(settings.threads, cores())
     with (
         held_interrupt() as interrupt,
-        folder.alone(),
+        folder.alone() if first else nullcontext(),
         shown(len(train[1]), len(session.history) + 1, settings.epochs) as progress,
         threadpool_limits(threads, user_api="blas"),
     ):
-        display = Display(folder, progress, summary(session, data.splits, threads))
-        curves = Curves(folder, progress)
-        course = _Course(session, _callbacks(display, curves, Saving(folder)), display, interrupt)
+        lines = summary(session, data.splits, threads, 1 if ranks is None else ranks.size)
+        display, curves = Display(folder, progress, lines), Curves(folder, progress)
+        callbacks = _callbacks(display, *([curves, Saving(folder)] if first else []))
+        ends = Ends(interrupt, callbacks) if ranks is None else SharedEnds(interrupt, callbacks, ranks)
+        course = _Course(session, callbacks, display, ends, ranks)
         try:
             course.go(train, validation, test)
         except Interrupted:
@@ -68,7 +79,9 @@ def run(session: Session, data: Dataset, folder: RunFolder) -> int:
                 progress.line(f"stopped at once; --resume {folder.path} finishes the run")
             raise
         except Exception:  # the epochs that there are, are kept; of a run that had none, nothing
-            if session.history:
+            if not first:
+                pass
+            elif session.history:
                 curves.train_run_ends(session)
             else:
                 folder.withdraw()
@@ -76,12 +89,11 @@ def run(session: Session, data: Dataset, folder: RunFolder) -> int:
     return interrupt.status
 
 
-def _callbacks(display: Display, curves: Curves, saving: Saving) -> Callbacks:
+def _callbacks(*own: object) -> Callbacks:
     """Return all that take part. The last that is added is called first, so plugins come before our own."""
     callbacks = Callbacks()
-    callbacks.add("display", display)
-    callbacks.add("curves", curves)
-    callbacks.add("saving", saving)
+    for one in own:
+        callbacks.add(type(one).__name__.lower(), one)
     callbacks.load_all()
     return callbacks
 
@@ -98,7 +110,8 @@ class _Course:
     session: Session
     callbacks: Callbacks
     display: Display
-    interrupt: HeldInterrupt
+    ends: Ends | SharedEnds
+    ranks: Ranks | None
     tell_batch: Callable[..., object] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -117,7 +130,8 @@ class _Course:
             hook.train_run_interrupted(run=session)
         except EndedRun as end:
             self.display.progress.line(f"ended after epoch {len(session.history)}: {end}")
-        session.measured = evaluate(session.model, test, cross_entropy, CLASSIFICATION)
+        measure = evaluate if self.ranks is None else partial(shared_evaluate, self.ranks)
+        session.measured = measure(session.model, test, cross_entropy, CLASSIFICATION)
         hook.train_run_ends(run=session)
 
     def _fit(self, train: Labelled, validation: Labelled) -> None:
@@ -134,12 +148,13 @@ class _Course:
                 rng=self.session.rng,
                 on_epoch=self.after_epoch,
                 on_batch=self.after_batch,
+                comm=self.ranks,
             )
 
     def after_batch(self, examples: int) -> None:
         """Tell of the step, and end here if a signal has come."""
         self.tell_batch(examples=examples)
-        self.interrupt.release()
+        self.ends.after_batch()
 
     def after_epoch(self, epoch: Epoch) -> None:
         """Count the epoch on from those of a resumed run, and tell of it; end here if somebody asked to."""
@@ -147,5 +162,4 @@ class _Course:
         session.history.append(replace(epoch, epoch=len(session.history) + 1))
         session.optimizer.lr *= session.settings.lr_decay
         self.callbacks.hook.train_epoch_ends(run=session, epoch=session.history[-1])
-        self.interrupt.release()
-        self.callbacks.release()
+        self.ends.after_epoch(session.model)

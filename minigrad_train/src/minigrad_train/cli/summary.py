@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from ..session import Session
 
 
-def summary(session: Session, splits: Splits, threads: int) -> list[str]:
+def summary(session: Session, splits: Splits, threads: int, ranks: int = 1) -> list[str]:
     """Return what is trained, and on what; and that there are fewer threads than were asked for, if so."""
     train, validation, test = (len(split.labels) for split in splits)
     lines = [
         _network(session),
         f"{session.task}: {train:,} to train, {validation:,} to validate, {test:,} to test",
     ]
+    if ranks > 1:
+        lines.append(f"{ranks} ranks, each with {threads} thread{'s' * (threads > 1)} for matrix products")
     if threads < session.settings.threads:
         asked = session.settings.threads
         lines.append(f"threads {threads}: as many as there are cores to use, of {asked} asked for")

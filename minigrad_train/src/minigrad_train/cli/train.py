@@ -10,14 +10,18 @@ import click
 from click.core import ParameterSource
 
 from minigrad_core.cli.completion import complete_initializers, complete_operations, complete_optimizers
+from minigrad_core.cli.output_file import OutputFile
 
 from ..datasets import load
+from ..distributed.launch import launched
 from ..errors import SavedRunError
 from ..folder import RunFolder
 from ..models import suited
 from ..session import assemble
 from ..settings import Settings
+from .graph import draw_step
 from .memory import memory_told
+from .one_voice import OneVoice, ranks_of
 from .options import DataPath, batch_size, complete_models, complete_run_folders, widths
 from .run import run
 
@@ -29,14 +33,16 @@ EXAMPLES = """\b
 Examples:
   minigrad train                   an mlp; about 98 % of the test images right
   minigrad train --model cnn       a convolutional network; about 99 %
+  minigrad train --model cnn --draw step.svg     and a picture of its graph
   minigrad train --model linear --optimizer nn::sgd --lr 0.5
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
   minigrad train --data flowers --resize 64 --model cnn     folders of pictures, one a class
   minigrad train --resume runs/2026-01-31_12-00-00 --epochs 20
+  mpiexec -n 4 minigrad train      the same run, on four processes (docs/distributed.md)
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=OneVoice, epilog=EXAMPLES)
 @click.option(
     "--data",
     type=DataPath(exists=True, resolve_path=True),
@@ -139,6 +145,12 @@ Examples:
 )
 @click.option("--overwrite", is_flag=True, help="Replace the run that is in --out.")
 @click.option(
+    "--draw",
+    metavar="FILE",
+    type=OutputFile(".svg", ".png", ".dot"),
+    help="Draw the graph of one step before the first: .svg, .png, or .dot for Graphviz.",
+)
+@click.option(
     "--resume",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     shell_complete=complete_run_folders,
@@ -147,7 +159,13 @@ Examples:
 )
 @click.pass_context
 def train(
-    ctx: click.Context, /, out: Path | None, overwrite: bool, resume: Path | None, **options: Any
+    ctx: click.Context,
+    /,
+    out: Path | None,
+    overwrite: bool,
+    draw: Path | None,
+    resume: Path | None,
+    **options: Any,
 ) -> None:
     """Train a network on images and save what it learned.
 
@@ -160,14 +178,17 @@ def train(
     with memory_told():
         if resume is not None:
             ctx.exit(_resumed(ctx, RunFolder(resume)))
-        if out is not None and not overwrite:
+        first = launched()[0] == 0
+        if out is not None and not overwrite and first:
             RunFolder(out).refuse_if_used()
         _refuse_what_the_model_ignores(ctx)
         settings = Settings(**options | _suited_where_not_given(ctx))
         data = load(settings.data, resize=settings.resize, seed=settings.seed)
         session = assemble(settings, data.task)
-        folder = RunFolder.dated(Path("runs")) if out is None else RunFolder(out)
-        ctx.exit(run(session, data, folder))
+        if draw is not None and first:
+            draw_step(session, data, draw)
+        folder = RunFolder.dated(Path("runs")) if out is None and first else RunFolder(out or Path("runs"))
+        ctx.exit(run(session, data, folder, ranks_of(session, data)))
 
 
 def _resumed(ctx: click.Context, folder: RunFolder) -> int:
@@ -182,7 +203,7 @@ def _resumed(ctx: click.Context, folder: RunFolder) -> int:
     data = load(settings.data, resize=settings.resize, seed=settings.seed)
     if data.task != session.task:
         raise SavedRunError(f"{folder.path}: it was trained on {session.task}; the data are now {data.task}")
-    return run(session, data, folder)
+    return run(session, data, folder, ranks_of(session, data))
 
 
 def _refuse_what_the_model_ignores(ctx: click.Context) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from minigrad_core.errors import InputError
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    Chosen: TypeAlias = slice | NDArray[np.intp]
 
 
 def batches(
@@ -46,9 +48,24 @@ def batches(
     if size is None:
         yield images, labels
         return
+    for chosen in chosen_examples(len(labels), size, rng):
+        yield images[chosen], labels[chosen]
+
+
+def chosen_examples(count: int, size: int | None, rng: np.random.Generator | None) -> Iterator[Chosen]:
+    """Yield which of `count` examples each of the batches has, as a slice or as indices.
+
+    Raises
+    ------
+    InputError
+        A size below 1.
+    """
+    if size is None:
+        yield slice(0, count)
+        return
     if not hasattr(size, "__index__") or size < 1:
         raise InputError(f"the size of a batch is a whole number from 1 up, or None for all; got {size!r}")
-    order = None if rng is None else rng.permutation(len(labels))
-    for start in range(0, len(labels), size):
-        chosen = slice(start, start + size) if order is None else order[start : start + size]
-        yield images[chosen], labels[chosen]
+    order = None if rng is None else rng.permutation(count)
+    for start in range(0, count, size):
+        stop = min(start + size, count)
+        yield slice(start, stop) if order is None else order[start:stop]

@@ -130,8 +130,8 @@ def checked(images: NDArray[Any], labels: NDArray[Any], task: Task, source: str)
 
     Parameters
     ----------
-    images : array of (n, pixels)
-        Values in [0, 1].
+    images : array of (n, pixels) or (n, ...)
+        Values in [0, 1], or bytes, which are divided by 255.
     labels : array of (n,)
         Integers in [0, classes).
     task : Task
@@ -144,18 +144,24 @@ def checked(images: NDArray[Any], labels: NDArray[Any], task: Task, source: str)
     DatasetError
         Another shape or type, another number of labels than of images, or a value out of range.
     """
+    bytes_given = images.dtype == np.uint8
+    images = scaled(images) if bytes_given else images
     if images.ndim != 2 or images.shape[1] != task.pixels:
         raise DatasetError(f"{source}: expected images of shape (n, {task.pixels}), got {images.shape}")
     if labels.shape != images.shape[:1]:
         raise DatasetError(f"{source}: {len(images)} images, but labels of shape {labels.shape}")
     if len(images) == 0:
         raise DatasetError(f"{source}: no examples in it")
-    if images.dtype.kind != "f" or not (images.min() >= 0 and images.max() <= 1):  # `not` catches NaN
+    if not bytes_given and not _within_one(images):
         raise DatasetError(f"{source}: expected floating-point pixels in [0, 1], got {_range(images)}")
     classes = len(task.classes)
     if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= classes:
         raise DatasetError(f"{source}: expected whole labels in [0, {classes}), got {_range(labels)}")
     return Examples(images.astype(np.float32, copy=False), labels.astype(np.int64, copy=False))
+
+
+def _within_one(images: NDArray[Any]) -> bool:
+    return bool(images.dtype.kind == "f" and images.min() >= 0 and images.max() <= 1)  # NaN is not
 
 
 def _range(values: NDArray[Any]) -> str:

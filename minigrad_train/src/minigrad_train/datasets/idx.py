@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import DatasetError
 from .content import LARGEST, opened, read_content
-from .examples import Examples, Task, checked, numbered, scaled
+from .examples import Examples, Task, checked, numbered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,7 +111,7 @@ def read_idx_folder(folder: Path, task: Task | None = None) -> tuple[Examples, E
         if images.shape[1:] != task.shape[1:]:
             expected, got = (" x ".join(map(str, shape[1:])) for shape in (task.shape, images.shape))
             raise DatasetError(f"{source}: expected images of {expected}, got {got}")
-    train, test = (checked(scaled(x), y, task, source) for x, y, source in pairs)
+    train, test = (checked(x, y, task, source) for x, y, source in pairs)
     return train, test, task
 
 

@@ -7,7 +7,7 @@ import os
 import warnings
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..atomic import write_atomically
 
@@ -48,8 +48,8 @@ def _matplotlib_alone() -> Iterator[None]:
             warnings.simplefilter("ignore")
             import matplotlib as mpl
 
-            with mpl.rc_context():
-                mpl.rcdefaults()
+            defaults: Any = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
+            with mpl.rc_context(defaults):
                 yield
     finally:
         logger.setLevel(level)

@@ -51,7 +51,7 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
             yield from _every_way(trial)
     if trial is study.first:
         yield from _updated(trial)
-        if fact := disturbed(study, trial):
+        if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
             yield Finding("not-thread-safe", fact, trial.sample)
 
 

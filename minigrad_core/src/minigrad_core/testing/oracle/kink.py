@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..trial import Trial
+    from .sides import Span
 
 # Of an input that are moved singly, for the first case and for others: a kink is rarely wrong in one of many
 # places, or in one of many settings.
 ENTRIES, FEWER = 5, 2
+CURVED = 1e-3  # of a usual slope
 
 
 def judge_kink(trial: Trial, base: Trial, *, first: bool) -> Finding | None:
@@ -50,7 +52,7 @@ def judge_kink(trial: Trial, base: Trial, *, first: bool) -> Finding | None:
     suspects = {i: g for i, g in received.items() if len(received) < 2 or not _known(trial, base, {i: g})[1]}
     if smooth and not suspects:
         return None
-    found = _sides(trial, suspects, base, ENTRIES if first else FEWER) or _together(trial, received)
+    found = _sides(trial, suspects, base, ENTRIES if first else FEWER) or _together(trial, received, base)
     if found is None or trial.subject.declared.broadcasts or _steady(trial, received):
         return found
     return None
@@ -112,7 +114,7 @@ def _sides(trial: Trial, received: dict[int, Any], base: Trial, most: int) -> Fi
                 continue
             certain = certain_span(f, [x], vs, g)
             span = certain and outside_nearby(trial, [i], vs, g, mine.flat[j], certain)
-            if span:
+            if span and _by_a_slope(mine.flat[j], span, base):
                 low, high, _ = span
                 sides = (
                     f"{low:.4g}" if np.isclose(low, high, TOLERANCE) else f"between {low:.4g} and {high:.4g}"
@@ -123,13 +125,18 @@ def _sides(trial: Trial, received: dict[int, Any], base: Trial, most: int) -> Fi
     return None
 
 
+def _by_a_slope(value: float, span: Span, base: Trial) -> bool:
+    """Whether it is outside by more than curvature: both slopes of x |x| at 0 are as small as the step."""
+    return not max(span[0] - value, value - span[1]) <= CURVED * base.steepest
+
+
 def _entries(size: int, most: int) -> list[int]:
     """Return the first entries, the last, and some between."""
     count = min(size, most)
     return sorted({round(j * (size - 1) / max(count - 1, 1)) for j in range(count)})
 
 
-def _together(trial: Trial, received: dict[int, Any]) -> Finding | None:
+def _together(trial: Trial, received: dict[int, Any], base: Trial) -> Finding | None:
     """Values that are moved together keep their ties: there the derivative has one side only."""
     sample, g, y = trial.sample, flat(trial.cotangents), trial.flat
     indices = list(received)
@@ -144,7 +151,8 @@ def _together(trial: Trial, received: dict[int, Any]) -> Finding | None:
         if span is None or span[1] - span[0] > TOLERANCE * (span[2] + 1e-3):
             continue
         expected = (span[0] + span[1]) / 2
-        if outside_nearby(trial, indices, vs, g, mine, span) is not None:
+        outside = outside_nearby(trial, indices, vs, g, mine, span)
+        if outside is not None and _by_a_slope(mine, outside, base):
             names = " and ".join(sample.names[i] for i in indices)
             fact = f"at {sample.recipe.label}, tied values of {names} get {mine:.4g} together, "
             fact += f"expected {expected:.4g}"

@@ -12,6 +12,7 @@ from ..oracle.compare import compare, steps
 from ..oracle.jacobian import jacobian
 from ..samples.sample import letter_sizes
 from ..trial import Trial, as_function, flat
+from .explanation import Explanation, Gradients
 from .shrink import shrunk
 
 if TYPE_CHECKING:
@@ -22,28 +23,27 @@ if TYPE_CHECKING:
 
 LARGEST = 200  # values of an input whose gradient is diagnosed
 SHOWN = 60  # values that are printed side by side
-SHADES = " .:*#"
 GENERIC = "the gradient differs from the numeric one"
 
 
-def message(study: Study, finding: Finding, subject: str, check: str) -> str:
-    """Return the whole text of a failure; its first line is the diagnosis."""
-    rerun = f"rerun: {command(subject, check)}"
+def explanation(study: Study, finding: Finding, subject: str, check: str) -> Explanation:
+    """Return the parts of a failure's message."""
+    rerun = command(subject, check)
     if finding.evidence is None or finding.sample is None:
-        arguments = [] if finding.sample is None else [f"arguments: {finding.sample}"]
-        return "\n".join([finding.fact, *arguments, rerun])
+        arguments = "" if finding.sample is None else f"arguments: {finding.sample}"
+        return Explanation(finding.fact, arguments, rerun=rerun)
     diagnosis = _diagnosed(study, finding.sample, finding.evidence)
     sample, evidence = shrunk(study, finding.sample, finding.evidence)
-    parts = [
+    return Explanation(
         _first_line(study, finding, diagnosis),
         f"smallest case: {sample}\n{_values(sample)}",
         _side_by_side(study, sample, evidence),
         f"{evidence.oracle}, step {evidence.step:.2g}, noise {evidence.noise:.1g}; off by "
         f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
-        f"reproduce (NumPy and the operation only):\n{_indented(study.subject.script(sample, evidence))}",
+        study.subject.script(sample, evidence),
         rerun,
-    ]
-    return "\n\n".join(part for part in parts if part)
+        study.subject.framework,
+    )
 
 
 def command(subject: str, check: str) -> str:
@@ -106,38 +106,18 @@ def _values(sample: Sample) -> str:
     return "\n".join(shown)
 
 
-def _side_by_side(study: Study, sample: Sample, evidence: Evidence) -> str:
+def _side_by_side(study: Study, sample: Sample, evidence: Evidence) -> Gradients | None:
     x = sample.inputs[evidence.input]
     if not 0 < x.size <= SHOWN:
-        return ""
+        return None
     f = as_function(study.subject, sample, [evidence.input])
     try:
         matrix = jacobian(f, x, steps(x, sample.domains[evidence.input]), evidence.oracle)
     except Broken:
         matrix = None
     if matrix is None:
-        return ""
+        return None
     mine = np.atleast_2d(np.asarray(evidence.analytic)).reshape(-1, x.shape[-1] if x.ndim else 1)
     true = (flat(evidence.cotangents) @ matrix).reshape(mine.shape)
-    error = np.abs(mine - true)
-    worst = float(np.nanmax(error)) if np.isfinite(error).any() else 0.0
-    rows = [
-        f"gradient of input {evidence.input} ({sample.names[evidence.input]}): "
-        "analytic | numeric | difference"
-    ]
-    for a, b, e in zip(mine, true, error, strict=True):
-        heat = "".join(_shade(value, worst) for value in e)
-        rows.append(f"  {' '.join(f'{v:10.4g}' for v in a)} | {' '.join(f'{v:10.4g}' for v in b)} | [{heat}]")
-    return "\n".join(rows)
-
-
-def _shade(error: float, worst: float) -> str:
-    if not np.isfinite(error):
-        return "!"
-    if error <= 1e-8 * max(worst, 1e-300) or not worst:
-        return SHADES[0]
-    return SHADES[min(len(SHADES) - 1, 1 + int(3.999 * error / worst))]
-
-
-def _indented(text: str) -> str:
-    return "\n".join("    " + line for line in text.splitlines())
+    of = f"input {evidence.input} ({sample.names[evidence.input]})"
+    return Gradients(of, *(tuple(map(tuple, rows.tolist())) for rows in (mine, true, np.abs(mine - true))))

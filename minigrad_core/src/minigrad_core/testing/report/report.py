@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .explanation import Explanation
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -23,12 +25,15 @@ class Failure:
         The kind of fault, stable across releases: `wrong-gradient`, `returns-input`.
     message : str
         The diagnosis in the first line, then the evidence and how to reproduce it.
+    explanation : Explanation, optional
+        The message in its parts, where a law found the fault.
     """
 
     subject: str
     check: str
     code: str
     message: str
+    explanation: Explanation | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.subject} fails {self.check} ({self.code}): {self.message}"

@@ -11,6 +11,7 @@ from ...contracts.conforming import Conforming
 from ...engine.node import Context, one_per_input
 from ..finding import Broken
 from ..guarded import guarded
+from ..laws.operation import OWN_LAWS
 from ..report.script import script
 from ..samples.cases import sequence_of
 from ..surroundings import attributes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ...contracts.cases import Case
+    from ..finding import Law
     from ..oracle.compare import Evidence
     from ..samples.sample import Sample
 
@@ -40,6 +42,9 @@ class OperationSubject:
     Broken
         It is no operation, or does not let itself be read.
     """
+
+    framework = "NumPy"
+    laws: tuple[Law, ...] = OWN_LAWS
 
     def __init__(
         self, op: Any, cases: Sequence[Case] | None = None, reference: Callable[..., Any] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ...contracts.cases import Case
+    from ..finding import Law
     from ..oracle.compare import Evidence
     from ..samples.sample import Sample
     from .signature import Signature
@@ -34,6 +35,8 @@ class Declared:
         Its outputs may share memory with its inputs.
     takes_complex : bool
         Its inputs may be complex.
+    aliases : bool
+        Its framework follows who shares memory with whom: outputs and gradients may share it with anything.
     given : callable or None
         The author's own reference: a slow and obvious function of the same arguments.
     functions : tuple of callables
@@ -46,6 +49,7 @@ class Declared:
     surrogate: str = ""
     returns_view: bool = False
     takes_complex: bool = False
+    aliases: bool = False
     given: Callable[..., Any] | None = None
     functions: tuple[Callable[..., Any], ...] = ()
 
@@ -94,6 +98,7 @@ class Second:
     by_cotangents: list[Any]
 
 
+@runtime_checkable
 class Subject(Protocol):
     """A differentiable function, of whatever framework.
 
@@ -110,7 +115,11 @@ class Subject(Protocol):
     docstring : str or None
         Its documentation: shapes in it, as in `x: (n, k)`, serve as a case where there are no others.
     file : str
-        Where its code stands.
+        Where its code stands; empty for what has no Python code of its own.
+    framework : str
+        What it is written in: NumPy, PyTorch.
+    laws : tuple of Law
+        What its framework asks of it beside the eight laws, once of the whole study.
     """
 
     name: str
@@ -119,6 +128,8 @@ class Subject(Protocol):
     cases: tuple[Case, ...]
     docstring: str | None
     file: str
+    framework: str
+    laws: tuple[Law, ...]
 
     def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
         """Return a forward pass; `needs` tells of which inputs the gradient will be asked for."""

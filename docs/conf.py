@@ -1,0 +1,47 @@
+"""Settings of the documentation site: `uv run --group docs sphinx-build -W docs build/site`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # for `extensions`
+
+project = "minigrad"
+author = "the authors of minigrad"
+copyright = author  # noqa: A001 - Sphinx's name
+version = release = version_of("minigrad-core")
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx_click",
+    "extensions.from_the_registry",
+]
+linkcheck_ignore = ["https?://"]  # what is left are the links within the site
+
+myst_enable_extensions = ["attrs_block", "colon_fence"]
+myst_heading_anchors = 3
+default_role = "literal"  # `x` in a docstring is code
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+numpydoc_show_class_members = False  # autodoc shows them
+numpydoc_class_members_toctree = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = "minigrad"
+html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_theme_options = {
+    "navigation_with_keys": False,
+    "show_toc_level": 2,
+    "show_prev_next": True,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}

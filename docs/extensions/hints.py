@@ -1,0 +1,38 @@
+"""The table of PyTorch's names, of the words that the errors use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minigrad_core import hints
+from minigrad_ops_nn.suggestions import WAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TABLES = {
+    "Of the package, `minigrad_core`": hints.PACKAGE,
+    "Of a tensor": hints.TENSOR,
+    "Of a module": hints.MODULE,
+    "Of an optimizer": hints.OPTIMIZER,
+    "Of `torch.nn`": WAYS,
+}
+MARKS = str.maketrans({mark: f"\\{mark}" for mark in "*_<>|[]"})  # which mean something in Markdown
+
+
+def page() -> str:
+    """Return a table for each class whose errors know names of PyTorch or MyGrad."""
+    lines = [
+        "# Names of PyTorch and MyGrad",
+        "",
+        "What the error says when one of these is asked of minigrad: `x.unsqueeze(0)` raises an",
+        "AttributeError that names what to write. NumPy's names are not here: they are the same.",
+    ]
+    for heading, ways in TABLES.items():
+        lines += ["", f"## {heading}", "", *_table(ways)]
+    return "\n".join([*lines, "", "**Next:** [coming from PyTorch](../../coming-from/pytorch.md).", ""])
+
+
+def _table(ways: Mapping[str, str]) -> list[str]:
+    rows = (f"| `{name}` | {way.translate(MARKS)} |" for name, way in sorted(ways.items()))
+    return ["| instead of | write |", "|---|---|", *rows]

@@ -1,0 +1,24 @@
+"""What the contract kit says of its laws."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+from minigrad_core.testing.registered import Registered, law_named
+
+if TYPE_CHECKING:
+    from minigrad_core.testing.registered import Kind
+
+KINDS: tuple[Kind, ...] = ("operation", "initializer", "optimizer")
+
+
+def page() -> str:
+    """Return the page of all laws, by kind of subject."""
+    lines = ["# The laws", "", "What `minigrad check --explain LAW` says, of every law."]
+    for kind in KINDS:
+        lines += ["", f"## Of an {kind}"]
+        for name in Registered("", kind).laws:
+            (law,) = (law for of, law in law_named(name) if of == kind)
+            lines += ["", f"### {name}", "", "```text", inspect.getdoc(law.run) or "", "```"]
+    return "\n".join([*lines, "", "**Next:** [the contract](../contract.md), with examples.", ""])

@@ -1,0 +1,50 @@
+"""The table of NumPy's functions that have an operation, made from the registry."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+
+import minigrad_core as mg
+from minigrad_core.tensor.protocols import name_of
+
+
+def page() -> str:
+    """Return one row for each NumPy function that an operation of `basic` answers for."""
+    rows = sorted({row for name in mg.ops if name.startswith("basic::") for row in _rows(mg.ops[name])})
+    about = "Which of them take tensors, their keywords, and whether a gradient comes back."
+    head = ["# NumPy's functions", "", about]
+    tail = ["", "**Next:** [the conventions](../numpy.md) at kinks, ties and jumps.", ""]
+    table = ["", "| NumPy | operation | keywords | gradient | order |", "|---|---|---|---|---|", *rows]
+    return "\n".join([*head, *table, *tail])
+
+
+def _rows(op: Any) -> list[str]:
+    order = "" if not op.differentiable else "first" if op.once_differentiable else "any"
+    operation = f"[`{op.name}`](basic/operations/{op.name}.md)"
+    return [
+        f"| `{_written(function)}` | {operation} | {_keywords(op)} | {_gradient(op)} | {order} |"
+        for function in op.implements
+    ]
+
+
+def _gradient(op: Any) -> str:
+    if not op.differentiable:
+        return "none: a plain array"
+    return "of complex values, too" if op.takes_complex else "yes"
+
+
+def _written(function: Any) -> str:
+    name: str = function.__name__
+    if getattr(np, name, None) is function:
+        return f"np.{name}"
+    return "t[index]" if name == "getitem" else name_of(function)
+
+
+def _keywords(op: Any) -> str:
+    parameters = list(inspect.signature(op.forward).parameters.values())
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return "all of NumPy's"
+    return ", ".join(f"`{p.name}`" for p in parameters if p.kind is p.KEYWORD_ONLY)

@@ -1,0 +1,5 @@
+"""`minigrad check --html`: a page that holds a whole run, and needs nothing beside it."""
+
+from .page import report_page
+
+__all__ = ["report_page"]

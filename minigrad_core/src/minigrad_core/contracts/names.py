@@ -1,0 +1,25 @@
+"""Which names can be written as an attribute: `ops.NAMESPACE.NAME`."""
+
+from __future__ import annotations
+
+from keyword import iskeyword
+from unicodedata import normalize
+
+
+def unusable(name: str) -> str | None:
+    """Return why a name could not be written after a dot, or None.
+
+    Python reads every name in a program in the form NFKC (PEP 3131).
+
+    Examples
+    --------
+    >>> unusable("gelu") is None
+    True
+    >>> unusable("my-op")
+    "'my-op' is no usable name: expected an identifier, no keyword"
+    """
+    if not name.isidentifier() or iskeyword(name):
+        return f"{name!r} is no usable name: expected an identifier, no keyword"
+    if (read := normalize("NFKC", name)) != name:
+        return f"{name!r} can never be found: Python reads it as {read!r} (NFKC)"
+    return None

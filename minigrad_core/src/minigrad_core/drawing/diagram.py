@@ -1,0 +1,140 @@
+"""What is drawn, as plain text and numbers: cards in boxes, and arrows between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..parameter import Parameter
+from ..tensor import Tensor
+from .calls import Group
+from .cards import Card, fold_card, input_card, inputs_card, is_input, operation_card, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..engine.node import Context
+    from .names import Names
+    from .tape import Tape
+    from .values import Values
+
+MANY = 6  # inputs that one card alone has: more of them share a card
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A rectangle around cards and other boxes: a module's call. The root has no title."""
+
+    title: str = ""
+    members: list[Card | Box] = field(default_factory=list)
+
+    def cards(self) -> Iterator[Card]:
+        """Yield the cards inside, at any depth."""
+        for member in self.members:
+            if isinstance(member, Box):
+                yield from member.cards()
+            else:
+                yield member
+
+
+@dataclass(slots=True, eq=False)
+class Diagram:
+    """Cards in boxes, arrows from card to card, and how many operations there are and are folded."""
+
+    root: Box
+    arrows: list[tuple[Card, Card]]
+    operations: int
+    folded: int
+
+    @property
+    def cards(self) -> list[Card]:
+        """All cards."""
+        return list(self.root.cards())
+
+    @property
+    def note(self) -> str:
+        """What is told of the whole: its size, and what of it is not shown one by one."""
+        note = f"{self.operations:,} operation" + "s" * (self.operations != 1)
+        return note + (f", {self.folded:,} of them folded" if self.folded else "")
+
+
+def diagram(tape: Tape, tree: Group, names: Names, values: Values) -> Diagram:
+    """Return the diagram of a tree of calls, as it is folded."""
+    return _Drafting(tape, names, values).drawn(tree)
+
+
+class _Drafting:
+    """Makes the cards of a tape, and finds what is computed from what."""
+
+    def __init__(self, tape: Tape, names: Names, values: Values) -> None:
+        self._tape, self._names, self._values = tape, names, values
+        self._card_of: dict[int, Card] = {}  # by the id of a node
+        self._folded = 0
+
+    def drawn(self, tree: Group) -> Diagram:
+        """Return the diagram; members of its boxes stand behind what they are computed from."""
+        inside = [self._member(member, "") for member in tree.members]
+        inputs: list[Card | Box] = []
+        arrows = dict.fromkeys(self._arrows(inputs))
+        output = self._tape.output
+        if output.node is None:
+            inputs.append(input_card(output, "leaf", self._names, self._values))
+        else:
+            result = Card("result", self._names.of(output) or "output")
+            inside.append(result)
+            arrows[self._made(output), result] = None
+        return Diagram(Box(members=inputs + inside), list(arrows), len(self._tape.nodes), self._folded)
+
+    def _member(self, member: Context | Group, path: str) -> Card | Box:
+        if not isinstance(member, Group):
+            card = operation_card(member, path, self._tape.outputs(member), self._names, self._values)
+            self._card_of[id(member)] = card
+            return card
+        if member.folded:
+            card = fold_card(member, path)
+            nodes = [id(node) for node in member.nodes()]
+            self._card_of.update(dict.fromkeys(nodes, card))
+            self._folded += len(nodes)
+            return card
+        inside = [self._member(below, member.path) for below in member.members]
+        title = member.heading(path)
+        only = inside[0]
+        if len(inside) == 1 and isinstance(only, Card) and only.kind == "operation" and not only.caption:
+            only.caption = title  # a box with one operation is its card
+            return only
+        return Box(title, inside)
+
+    def _made(self, tensor: Tensor) -> Card:
+        """Return the card that a tensor comes from; a fold is told that it leaves it."""
+        card = self._card_of[id(tensor.node)]
+        row = ("", told(tensor))
+        if card.kind == "fold" and row not in card.foot:
+            card.foot.append(row)
+        return card
+
+    def _arrows(self, made: list[Card | Box]) -> Iterator[tuple[Card, Card]]:
+        """Yield what is computed from what; the cards of inputs are `made`."""
+        readers: dict[int, tuple[Any, str, dict[Card, None]]] = {}
+        for node in self._tape.nodes:
+            card = self._card_of[id(node)]
+            for argument, x in zip(self._names.arguments(node.op), node.inputs, strict=False):
+                if isinstance(x, Tensor) and x.node is not None:
+                    if self._card_of[id(x.node)] is not card:
+                        yield self._made(x), card
+                elif not isinstance(x, Parameter) and is_input(x):
+                    readers.setdefault(id(x), (x, argument, {}))[2][card] = None
+        for source, cards in self._inputs(list(readers.values())):
+            made.append(source)
+            yield from ((source, card) for card in cards)
+
+    def _inputs(self, readers: list[tuple[Any, str, dict[Card, None]]]) -> Iterator[tuple[Card, list[Card]]]:
+        """Yield a card for each input, and who reads it; one for all that one card alone reads, if many."""
+        private: dict[Card, list[Any]] = {}
+        for x, _, cards in readers:
+            if len(cards) == 1:
+                private.setdefault(next(iter(cards)), []).append(x)
+        many = {card: xs for card, xs in private.items() if len(xs) > MANY}
+        for x, argument, cards in readers:
+            if len(cards) > 1 or not many.keys() & cards:
+                yield input_card(x, argument, self._names, self._values), list(cards)
+        yield from ((inputs_card(xs), [card]) for card, xs in many.items())

@@ -1,0 +1,57 @@
+"""What `draw` returns: a picture that can be shown and saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import ArgumentError
+from .dot import dot
+from .mermaid import mermaid
+from .png import png
+from .scene import scene
+from .svg import svg
+
+if TYPE_CHECKING:
+    from .diagram import Diagram
+
+ENDINGS = (".svg", ".png", ".dot")
+
+
+class Drawing:
+    """A computation graph as a picture. It holds text and positions, and nothing of the graph."""
+
+    def __init__(self, diagram: Diagram) -> None:
+        self._diagram = diagram
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture in the format that the ending names: .svg, .png or .dot.
+
+        Raises
+        ------
+        ArgumentError
+            Another ending.
+        MissingPackageError
+            .png, and matplotlib is not installed.
+        """
+        path = Path(path)
+        match path.suffix.lower():
+            case ".svg":
+                path.write_text(self._repr_svg_(), encoding="utf-8")
+            case ".dot":
+                path.write_text(dot(self._diagram), encoding="utf-8")
+            case ".png":
+                path.write_bytes(png(scene(self._diagram)))
+            case _:
+                raise ArgumentError(f"a drawing is saved as {', '.join(ENDINGS)}, got {str(path)!r}")
+
+    def mermaid(self) -> str:
+        """Return the diagram in Mermaid, for a block of code in Markdown that begins with ```mermaid."""
+        return mermaid(self._diagram)
+
+    def _repr_svg_(self) -> str:
+        """Return the picture for a notebook."""
+        return svg(scene(self._diagram), f"Computation graph: {self._diagram.note}")
+
+    def __repr__(self) -> str:
+        return f"<Drawing: {self._diagram.note}>"

@@ -1,0 +1,173 @@
+"""Boxes in boxes: each is laid out by itself, and is then one vertex of the box around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from ..cards import Card
+from ..diagram import Box
+from ..typeset import SMALL, text_width, typeset
+from .coordinates import positions
+from .layering import Edge, Layers, layered
+from .ordering import order
+from .ways import Way, ways
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..diagram import Diagram
+
+BESIDE, BELOW = 26.0, 30.0  # between the vertices of a layer, and between layers
+SIDE, MARGIN = 16.0, 14.0  # between the border and what is inside: of a box, and of the picture
+HEADER = 26.0  # the strip with a box's title, through which lines go straight down
+BEND = 6.0  # the room for a line that passes
+TITLE_ROOM = 12.0  # beside the title of a box
+
+Point: TypeAlias = tuple[float, float]
+
+
+@dataclass(slots=True, eq=False)
+class Placed:
+    """A box, laid out: positions are from its own left upper corner.
+
+    Attributes
+    ----------
+    members : list of (Card or Placed, x, y)
+    lines : list of (points, bool)
+        A line is vertical at each of its points; whether it ends with the head of an arrow.
+    entries, exits : dict
+        A source -> where its line crosses the upper and the lower border, from the centre of the box.
+    title_x : float
+        Where the title begins, so that no line crosses it.
+    """
+
+    title: str
+    width: float = 0.0
+    height: float = 0.0
+    title_x: float = TITLE_ROOM
+    members: list[tuple[Card | Placed, float, float]] = field(default_factory=list)
+    lines: list[tuple[list[Point], bool]] = field(default_factory=list)
+    entries: dict[Card, float] = field(default_factory=dict)
+    exits: dict[Card, float] = field(default_factory=dict)
+
+
+def placed(diagram: Diagram) -> Placed:
+    """Return the layout of a diagram."""
+    return _placed(diagram.root, ways(diagram))
+
+
+def _placed(box: Box, all_ways: dict[Box, list[Way]]) -> Placed:
+    inside: dict[Card | Box, Card | Placed] = {
+        member: _placed(member, all_ways) if isinstance(member, Box) else member for member in box.members
+    }
+    own = all_ways.get(box, [])
+    entries = list(dict.fromkeys(way.source for way in own if way.tail is None))
+    exits = list(dict.fromkeys(way.source for way in own if way.head is None))
+    level = _Level(list(inside.values()), entries, exits)
+    level.join([(inside.get(w.tail), inside.get(w.head), w.source) for w in own])  # type: ignore[arg-type]
+    return level.placed(box.title)
+
+
+class _Level:
+    """One box: its vertices are the lines that enter, the members, the lines that leave, and bends."""
+
+    def __init__(self, members: list[Card | Placed], entries: list[Card], exits: list[Card]) -> None:
+        self._members, self._entries, self._exits = members, entries, exits
+        sizes = [_size(member) for member in members]
+        self._widths = [BEND] * len(entries) + [width for width, _ in sizes] + [BEND] * len(exits)
+        self._heights = [0.0] * len(entries) + [height for _, height in sizes] + [0.0] * len(exits)
+        self._number = {member: len(entries) + i for i, member in enumerate(members)}
+        self._layers = Layers([])
+        self._xs: list[float] = []
+
+    def join(self, lines: Sequence[tuple[Card | Placed | None, Card | Placed | None, Card]]) -> None:
+        """Find the places of the vertices, given the lines between them."""
+        count, first_exit = len(self._widths), len(self._entries) + len(self._members)
+        edges = []
+        for tail, head, source in lines:
+            start = self._entries.index(source) if tail is None else self._number[tail]
+            end = first_exit + self._exits.index(source) if head is None else self._number[head]
+            tail_dx = tail.exits[source] if isinstance(tail, Placed) else 0.0
+            head_dx = head.entries[source] if isinstance(head, Placed) else 0.0
+            edges.append(Edge(start, end, tail_dx, head_dx))
+        self._layers = layered(count, edges, len(self._entries), len(self._exits))
+        order(self._layers)
+        bends = sum(map(len, self._layers.layers)) - count
+        self._widths += [BEND] * bends
+        self._heights += [0.0] * bends
+        self._xs = positions(self._layers, self._widths, BESIDE)
+
+    def placed(self, title: str) -> Placed:
+        """Return the box with all that is in it."""
+        result = Placed(title)
+        left, right = self._sides(result)
+        result.width = right - left
+        xs = [x - left for x in self._xs]
+        tops, bottoms, result.height = self._rows(bool(title))
+        rank = {vertex: i for i, layer in enumerate(self._layers.layers) for vertex in layer}
+        ys = [self._top(v, tops[rank[v]], bottoms[rank[v]]) for v in range(len(xs))]
+        for edge in self._layers.edges:
+            start, end = xs[edge.tail] + edge.tail_dx, xs[edge.head] + edge.head_dx
+            under = ys[edge.tail] + self._heights[edge.tail]
+            points = [(start, under), (start, bottoms[rank[edge.tail]])]
+            points += [(end, tops[rank[edge.head]]), (end, ys[edge.head])]
+            result.lines.append((points, self._is_card(edge.head)))
+        for member, v in self._number.items():
+            result.members.append((member, xs[v] - self._widths[v] / 2, ys[v]))
+        middle = result.width / 2
+        result.entries = {source: xs[v] - middle for v, source in enumerate(self._entries)}
+        first_exit = len(self._entries) + len(self._members)
+        result.exits = {source: xs[v] - middle for v, source in enumerate(self._exits, first_exit)}
+        return result
+
+    def _sides(self, result: Placed) -> tuple[float, float]:
+        """Return left and right border, with room for the title where no line enters."""
+        pairs = list(zip(self._xs, self._widths, strict=True))
+        side = SIDE if result.title else MARGIN
+        left = min((x - width / 2 for x, width in pairs), default=0.0) - side
+        right = max((x + width / 2 for x, width in pairs), default=0.0) + side
+        needed = text_width(result.title, SMALL) + 2 * TITLE_ROOM if result.title else 0.0
+        entries = self._xs[: len(self._entries)] or [right]
+        before, behind = min(entries) - left, right - max(entries)
+        if (missing := needed - max(before, behind)) > 0:
+            left, right = left - missing, right + missing
+            before += missing
+        result.title_x = TITLE_ROOM if before >= needed else max(entries) - left + TITLE_ROOM
+        return left, right
+
+    def _rows(self, titled: bool) -> tuple[list[float], list[float], float]:
+        """Return the upper and the lower edge of each layer, and the height of it all."""
+        tops, bottoms = [], []
+        y = 0.0 if self._entries else HEADER + 8 if titled else MARGIN
+        for index, layer in enumerate(self._layers.layers):
+            y += BELOW if index else 0.0
+            tops.append(y)
+            y += max(self._heights[vertex] for vertex in layer)
+            if self._entries and not index:
+                y += HEADER - 8
+            bottoms.append(y)
+        if self._exits:
+            return tops, bottoms, y
+        return tops, bottoms, y + (SIDE if titled else MARGIN)
+
+    def _top(self, vertex: int, top: float, bottom: float) -> float:
+        """Return where a vertex begins: inputs just above those that read them, others in the middle."""
+        member = self._members[vertex - len(self._entries)] if self._is_member(vertex) else None
+        if member is None or vertex < len(self._entries):
+            return top
+        spare = bottom - top - self._heights[vertex]
+        return top + (spare if isinstance(member, Card) and member.kind == "input" else spare / 2)
+
+    def _is_member(self, vertex: int) -> bool:
+        return 0 <= vertex - len(self._entries) < len(self._members)
+
+    def _is_card(self, vertex: int) -> bool:
+        return self._is_member(vertex) and isinstance(self._members[vertex - len(self._entries)], Card)
+
+
+def _size(member: Card | Placed) -> tuple[float, float]:
+    if isinstance(member, Placed):
+        return member.width, member.height
+    setting = typeset(member)
+    return setting.width, setting.height

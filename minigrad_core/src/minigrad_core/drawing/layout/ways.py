@@ -1,0 +1,51 @@
+"""The lines of each box: an arrow passes through every box around its source or its target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..diagram import Box
+
+if TYPE_CHECKING:
+    from ..cards import Card
+    from ..diagram import Diagram
+
+
+class Way(NamedTuple):
+    """A line in a box, from member to member; None: it comes from outside, or leaves the box."""
+
+    tail: Card | Box | None
+    head: Card | Box | None
+    source: Card
+
+
+def ways(diagram: Diagram) -> dict[Box, list[Way]]:
+    """Return the lines in each box. Arrows from one source that take the same way are one line."""
+    around: dict[Card | Box, Box] = {}
+    boxes = [diagram.root]
+    while boxes:
+        box = boxes.pop()
+        around.update(dict.fromkeys(box.members, box))
+        boxes += [member for member in box.members if isinstance(member, Box)]
+    found: dict[Box, dict[Way, None]] = {}
+    for source, target in diagram.arrows:
+        up, down = _around(source, around), _around(target, around)
+        while len(up) > 1 and len(down) > 1 and up[-2] is down[-2]:  # a box around both
+            up.pop()
+            down.pop()
+        leaving: list[Card | Box] = [source, *up[:-1]]
+        entering: list[Card | Box] = [target, *down[:-1]]
+        for member, box in zip(leaving, up[:-1], strict=False):
+            found.setdefault(box, {})[Way(member, None, source)] = None
+        for member, box in zip(entering, down[:-1], strict=False):
+            found.setdefault(box, {})[Way(None, member, source)] = None
+        found.setdefault(up[-1], {})[Way(leaving[-1], entering[-1], source)] = None
+    return {box: list(lines) for box, lines in found.items()}
+
+
+def _around(card: Card, around: dict[Card | Box, Box]) -> list[Box]:
+    """Return the box around a card, the one around that, and so on up to the root."""
+    path = [around[card]]
+    while path[-1] in around:
+        path.append(around[path[-1]])
+    return path

@@ -1,0 +1,66 @@
+"""Colours: what each kind of shape is filled and outlined with, on light and on dark."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Colours(NamedTuple):
+    """Of one kind of shape or text; an empty string is none."""
+
+    fill: str
+    stroke: str = ""
+
+
+# Contrast of text is 4.5 to 1 and more (WCAG 2.2, 1.4.3).
+LIGHT = {
+    "paper": Colours("#ffffff"),
+    "box1": Colours("#f6f8fa", "#d1d9e0"),
+    "box0": Colours("#ffffff", "#d1d9e0"),
+    "operation": Colours("#ffffff", "#b7c0c9"),
+    "fold": Colours("#f0f2f5", "#b7c0c9"),
+    "input": Colours("#e6f4ea", "#a3cfb1"),
+    "result": Colours("#1f2937", "#1f2937"),
+    "rule": Colours("#e3e8ed"),
+    "line": Colours("", "#8b949e"),
+    "arrow": Colours("#8b949e"),
+    "title": Colours("#1f2328"),
+    "fold-title": Colours("#1f2328"),
+    "input-title": Colours("#174d2b"),
+    "result-title": Colours("#ffffff"),
+    "row": Colours("#1f2328"),
+    "foot": Colours("#59636e"),
+    "caption": Colours("#59636e"),
+    "accent0": Colours("#0550ae"),
+    "accent1": Colours("#9a4600"),
+    "accent2": Colours("#a40e26"),
+    "accent3": Colours("#0550ae"),
+    "accent4": Colours("#1a7f37"),
+    "accent5": Colours("#8250df"),
+}
+DARK = {
+    "paper": Colours("#0d1117"),
+    "box1": Colours("#151b23", "#3d444d"),
+    "box0": Colours("#0d1117", "#3d444d"),
+    "operation": Colours("#212830", "#4d5661"),
+    "fold": Colours("#1a2028", "#4d5661"),
+    "input": Colours("#12291b", "#2b6a40"),
+    "result": Colours("#e6edf3", "#e6edf3"),
+    "rule": Colours("#343b44"),
+    "line": Colours("", "#6e7681"),
+    "arrow": Colours("#6e7681"),
+    "title": Colours("#f0f6fc"),
+    "fold-title": Colours("#f0f6fc"),
+    "input-title": Colours("#aff5b4"),
+    "result-title": Colours("#0d1117"),
+    "row": Colours("#e6edf3"),
+    "foot": Colours("#9da7b3"),
+    "caption": Colours("#9da7b3"),
+    "accent0": Colours("#79c0ff"),
+    "accent1": Colours("#f0883e"),
+    "accent2": Colours("#ff7b72"),
+    "accent3": Colours("#79c0ff"),
+    "accent4": Colours("#56d364"),
+    "accent5": Colours("#d2a8ff"),
+}
+BOLD = {"title", "fold-title", "input-title", "result-title"}

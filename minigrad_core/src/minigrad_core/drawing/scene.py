@@ -1,0 +1,123 @@
+"""A drawing as shapes with positions, before it is written in one format or another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+from zlib import crc32
+
+from .cards import Card
+from .layout.nested import HEADER, placed
+from .typeset import PAD, SMALL, text_width, typeset
+
+if TYPE_CHECKING:
+    from .diagram import Diagram
+    from .layout.nested import Placed, Point
+
+HEAD = 7.0  # the length of an arrow's head
+ACCENTS = 6  # colours of namespaces
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """With rounded corners; `kind` names its colours."""
+
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """On a baseline. anchor: "start", "middle" or "end"; parts: (kind, text), one behind the other."""
+
+    x: float
+    y: float
+    parts: tuple[tuple[str, str], ...]
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line through points at which it is vertical, and whether it ends in the head of an arrow."""
+
+    points: tuple[Point, ...]
+    arrow: bool
+
+    @property
+    def line(self) -> tuple[Point, ...]:
+        """The points of the line itself, which ends inside the head of the arrow."""
+        *others, (x, y) = self.points
+        return (*others, (x, y - HEAD / 2 if self.arrow else y))
+
+
+Shape: TypeAlias = Rectangle | Text | Curve
+
+
+@dataclass(slots=True)
+class Scene:
+    """Shapes, from the back to the front, in a picture of some width and height."""
+
+    width: float
+    height: float
+    shapes: list[Shape] = field(default_factory=list)
+
+
+def scene(diagram: Diagram) -> Scene:
+    """Return the shapes of a diagram, with a note of what it does not show below."""
+    root = placed(diagram)
+    note = text_width(diagram.note, SMALL) + 2 * PAD if diagram.folded else 0.0
+    result = Scene(max(root.width, note), root.height)
+    _add(result, root, (result.width - root.width) / 2, 0.0, depth=0)
+    if diagram.folded:
+        result.shapes.append(Text(result.width / 2, result.height + 4, (("foot", diagram.note),), "middle"))
+        result.height += 16
+    return result
+
+
+def _add(scene: Scene, box: Placed, x: float, y: float, depth: int) -> None:
+    """Add a box at a position: its frame, its lines, and then what is in it."""
+    if depth:
+        scene.shapes.append(Rectangle(f"box{depth % 2}", x, y, box.width, box.height, 10))
+    for points, arrow in box.lines:
+        scene.shapes.append(Curve(tuple((x + px, y + py) for px, py in points), arrow))
+    for member, left, top in box.members:
+        if isinstance(member, Card):
+            _add_card(scene, member, x + left, y + top)
+        else:
+            _add(scene, member, x + left, y + top, depth + 1)
+    if box.title:
+        scene.shapes.append(Text(x + box.title_x, y + HEADER - 8, (("caption", box.title),)))
+
+
+def _add_card(scene: Scene, card: Card, x: float, y: float) -> None:
+    setting = typeset(card)
+    width, height = setting.width, setting.height
+    radius = min(14.0, height / 2) if card.kind in {"input", "result"} else 6.0
+    if card.kind == "fold":  # as of a stack of cards
+        scene.shapes += [Rectangle("fold", x + shift, y + shift, width, height, radius) for shift in (6, 3)]
+    scene.shapes.append(Rectangle(card.kind, x, y, width, height, radius))
+    scene.shapes += [Rectangle("rule", x + PAD, y + rule, width - 2 * PAD, 1, 0) for rule in setting.rules]
+    for line in setting.lines:
+        kind = f"{card.kind}-title" if line.kind == "title" and card.kind != "operation" else line.kind
+        left = (
+            ((accent(card.namespace), line.prefix), (kind, line.left))
+            if line.prefix
+            else ((kind, line.left),)
+        )
+        if line.centred:
+            text = ((kind, line.right or line.left),)
+            scene.shapes.append(Text(x + width / 2, y + line.y, text, "middle"))
+            continue
+        if line.left:
+            scene.shapes.append(Text(x + PAD, y + line.y, left))
+        if line.right:
+            scene.shapes.append(Text(x + width - PAD, y + line.y, (("foot", line.right),), "end"))
+
+
+def accent(namespace: str) -> str:
+    """Return the kind of colour of a namespace: the same in every drawing."""
+    return f"accent{crc32(namespace.encode()) % ACCENTS}"

@@ -1,0 +1,67 @@
+"""The recorded calls that a tensor was computed from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..dispatch.tables import describe
+from ..errors import FreedGraphError
+from ..tensor import Tensor
+
+if TYPE_CHECKING:
+    from ..engine.node import Context
+
+
+class Tape:
+    """What `output` was computed from, in the order of recording.
+
+    Attributes
+    ----------
+    output : Tensor
+    nodes : list of Context
+        In ascending number, so that each stands behind what it was computed from.
+    tensors : dict
+        (id of a node, index of its output) -> the tensor; a node does not hold what it returned.
+
+    Raises
+    ------
+    FreedGraphError
+        A node has been visited by a `backward` that did not retain the graph.
+    """
+
+    def __init__(self, output: Tensor) -> None:
+        self.output = output
+        self.tensors: dict[tuple[int, int], Tensor] = {}
+        reached: dict[int, Context] = {}
+        stack = [output]
+        while stack:
+            tensor = stack.pop()
+            node = tensor.node
+            if node is None:
+                continue
+            self.tensors[place(tensor)] = tensor
+            if id(node) not in reached:
+                _refuse_freed(node)
+                reached[id(node)] = node
+                stack.extend(x for x in node.inputs if isinstance(x, Tensor))
+        self.nodes = sorted(reached.values(), key=lambda node: node.number)
+
+    def outputs(self, node: Context) -> list[Tensor]:
+        """Return the outputs of a node that something was computed from."""
+        count = 1 if node.outputs is None else len(node.outputs)
+        found = (self.tensors.get((id(node), index)) for index in range(count))
+        return [tensor for tensor in found if tensor is not None]
+
+
+def place(tensor: Tensor) -> tuple[int, int]:
+    """Return where a tensor comes from: the id of its node, and which of its outputs it is."""
+    node = tensor.node
+    return id(node), 0 if node is None or node.outputs is None else tensor.index
+
+
+def _refuse_freed(node: Context) -> None:
+    if not node.inputs:
+        raise FreedGraphError(
+            f"backward went through {describe(node.op)} before, and freed the graph: draw before "
+            "backward, or pass it retain_graph=True"
+        )

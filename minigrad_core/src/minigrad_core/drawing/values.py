@@ -1,0 +1,63 @@
+"""Values of small arrays, and the gradients of what is drawn with respect to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..engine.backward import sweep
+from ..errors import ArgumentError
+from ..tensor import Tensor
+from .tape import place
+
+if TYPE_CHECKING:
+    from ..engine.node import Context
+
+SMALL = 9  # elements
+
+
+class Values:
+    """What cards show of the numbers, if anything.
+
+    output : whose sum's gradients are shown; None: no numbers are. The sweep is that of `backward`, but it
+    retains the graph, and leaves `grad` of the leaves as it is.
+
+    Raises
+    ------
+    ArgumentError
+        The output is not real.
+    """
+
+    def __init__(self, output: Tensor | None) -> None:
+        self._shown = output is not None
+        self._grads: dict[Any, Any] = {}
+        if output is None:
+            return
+        if output.dtype.kind != "f":
+            raise ArgumentError(
+                f"values=True shows the gradients of a real output; this one is {output.dtype}"
+            )
+        grads: dict[Any, Any] = {}
+
+        def noting(node: Context, received: tuple[Any, ...]) -> Any:
+            grads.update({(id(node), index): grad for index, grad in enumerate(received)})
+            return node.op.backward(node, *received)
+
+        leaves = sweep([(output, np.ones_like(output.data))], retain=True, rule=noting)
+        self._grads = grads | {id(leaf): grad for leaf, grad in leaves.items()}
+
+    def of(self, x: Any) -> list[tuple[str, str]]:
+        """Return the rows for the tensor or array `x`: values, and the gradient if one reached it."""
+        if not self._shown or x.size > SMALL or x.ndim > 2:
+            return []
+        if not isinstance(x, Tensor):
+            return _rows("value", x)
+        grad = self._grads.get(id(x) if x.node is None else place(x))
+        return _rows("value", x.data) + ([] if grad is None else _rows("grad", grad))
+
+
+def _rows(title: str, array: Any) -> list[tuple[str, str]]:
+    lines = np.array2string(np.asarray(array), precision=4, suppress_small=True, separator=", ").split("\n")
+    width = max(map(len, lines))
+    return [(title if i == 0 else "", line.ljust(width)) for i, line in enumerate(lines)]

@@ -1,0 +1,31 @@
+"""minigrad's contract kit for other frameworks' gradients, and minigrad's operations for other frameworks.
+
+Importing it imports no framework: each is imported by the first function that needs it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import subjects
+    from .operations.autograd_operations import to_autograd
+    from .operations.jax_operations import to_jax
+    from .operations.torch_operations import to_torch
+
+__all__ = ["subjects", "to_autograd", "to_jax", "to_torch"]
+
+if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
+    _HOMES = {
+        "to_autograd": "operations.autograd_operations",
+        "to_jax": "operations.jax_operations",
+        "to_torch": "operations.torch_operations",
+    }
+
+    def __getattr__(name: str) -> Any:
+        if name == "subjects":
+            return import_module(".subjects", __name__)
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -1,0 +1,1 @@
+"""minigrad's operations and modules for users of other frameworks."""

@@ -1,0 +1,41 @@
+"""Subjects of the contract kit: functions of PyTorch, JAX and autograd.
+
+>>> from minigrad_core.testing import check_operation
+>>> from minigrad_interop import subjects
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from minigrad_core.cases import Case
+
+    from .foreign import Foreign
+
+__all__ = ["torch"]
+
+
+def torch(
+    f: Callable[..., Any], cases: Sequence[Case] | None = None, *, seeded: bool = False, **declared: Any
+) -> Foreign:
+    """Return a function of tensors, or a `torch.autograd.Function`, as a subject of the kit.
+
+    Parameters
+    ----------
+    f : callable or subclass of torch.autograd.Function
+        What is judged.
+    cases : sequence of Case, optional
+        Which arguments make sense; by default `f.cases`, or shapes in the docstring, `x: (n, k)`. What
+        `broadcasts` needs none.
+    seeded : bool
+        Call `torch.manual_seed` before each call: for what draws random numbers.
+    **declared
+        `broadcasts`, `differentiable`, `surrogate`, `takes_complex`, and a `reference` on NumPy arrays, as an
+        operation declares them.
+    """
+    from .torch_subject import TorchSubject
+
+    return TorchSubject(f, cases, seeded=seeded, **declared)

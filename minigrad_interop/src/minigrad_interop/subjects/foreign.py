@@ -1,0 +1,132 @@
+"""What the subjects of all frameworks have in common: names, arguments, declarations, what is held."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core.errors import InputError
+from minigrad_core.testing.guarded import on_purpose
+from minigrad_core.testing.samples.cases import sequence_of
+from minigrad_core.testing.subjects.subject import Declared
+
+from .arguments import parameters_of, read_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from minigrad_core.cases import Case
+    from minigrad_core.testing.finding import Law
+    from minigrad_core.testing.oracle.compare import Evidence
+    from minigrad_core.testing.samples.sample import Sample
+
+SIMPLE = (bool, int, float, str, list, dict, set, tuple, np.ndarray)
+
+
+class Foreign:
+    """A differentiable function of another framework; subclasses call it and differentiate it.
+
+    Parameters
+    ----------
+    f : callable
+        What is judged.
+    code : sequence of callables
+        The Python functions that make it up, for what it holds and for the lines at which threads take turns.
+    cases : sequence of Case
+        Which arguments make sense; by default `f.cases`, or the shapes in its docstring.
+    parameters : list of inspect.Parameter, optional
+        Those of what takes no keywords.
+    """
+
+    framework = ""
+    package = ""  # the module at the top of what the framework itself wrote
+    laws: tuple[Law, ...] = ()
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        code: Sequence[Callable[..., Any]],
+        cases: Sequence[Case] | None,
+        *,
+        name: str | None = None,
+        parameters: list[inspect.Parameter] | None = None,
+        reference: Callable[..., Any] | None = None,
+        **declared: Any,
+    ) -> None:
+        self.f = f
+        self.code = [each for each in map(inspect.unwrap, code) if isinstance(each, FunctionType)]
+        module = str(getattr(f, "__module__", None) or "").partition(".")[0]
+        self.own = bool(self.code) and module != self.package
+        self.name = name or str(getattr(f, "__qualname__", None) or type(f).__name__).rpartition(".")[2]
+        self.cases = sequence_of(getattr(f, "cases", None) if cases is None else cases)
+        by_position = parameters is not None
+        self.arguments = read_arguments(
+            parameters if by_position else parameters_of(f), self.cases, own=self.own, by_position=by_position
+        )
+        self.signature = self.arguments.signature
+        self.declared = Declared(returns_view=True, aliases=True, given=reference, **declared)
+        self.docstring: str | None = inspect.getdoc(f) if self.own else None
+        self.file = self.code[0].__code__.co_filename if self.own else ""
+
+    def completed(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the gradients as they are: there is one for each input."""
+        del sample
+        return received
+
+    def held(self, *, copied: bool = False) -> dict[str, Any]:
+        """Return the attributes of the function, and the plain values that its code refers to."""
+        found = (
+            {n: v for n, v in vars(self.f).items() if _is_state(n, v)} if hasattr(self.f, "__dict__") else {}
+        )
+        for function in self.code if self.own else ():
+            variables = inspect.getclosurevars(function)
+            found |= {
+                n: v for n, v in {**variables.globals, **variables.nonlocals}.items() if _is_state(n, v)
+            }
+        found |= self.surroundings()
+        return {name: _copied(value) for name, value in found.items()} if copied else found
+
+    def surroundings(self) -> dict[str, Any]:
+        """Return what the framework keeps for everybody, by name."""
+        return {}
+
+    def refusal(self, error: Exception) -> Exception:
+        """Return the exception as the kit expects one: a refusal of a framework's own function is on purpose.
+
+        Frameworks refuse with whatever exception comes, RuntimeError mostly. In an author's own code that is
+        a refusal where a `raise` statement made it, and elsewhere an accident, which keeps its place.
+        """
+        if "INTERNAL ASSERT" in str(error):
+            return error
+        text = f"{type(error).__name__}: {error}"
+        if not self.own:
+            return InputError(text)
+        if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
+            return (InputError if on_purpose(error) else ValueError)(text).with_traceback(error.__traceback__)
+        return error
+
+    def script(self, sample: Sample, evidence: Evidence) -> str:
+        """Return a script that imports the framework and the function alone."""
+        raise NotImplementedError
+
+    def placed(self, arrays: Sequence[Any], settings: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Return positional and keyword arguments of a call."""
+        return self.arguments.placed(arrays, settings)
+
+
+def _is_state(name: str, value: Any) -> bool:
+    """Whether a value is of a kind that a call might keep something in; methods and modules are none."""
+    if name.startswith("__") or name == "cases" or callable(value) or isinstance(value, ModuleType):
+        return False
+    return isinstance(value, SIMPLE) or hasattr(value, "shape")
+
+
+def _copied(value: Any) -> Any:
+    try:
+        return copy.deepcopy(value)
+    except Exception:
+        return value

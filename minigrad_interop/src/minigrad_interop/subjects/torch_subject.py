@@ -1,0 +1,214 @@
+"""A function of PyTorch, or an `autograd.Function`, as the laws see it."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from functools import partial
+from threading import local
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch.autograd import Function
+
+from minigrad_core.testing.finding import DoesNotApply
+from minigrad_core.testing.subjects.subject import Run, Second
+
+from .foreign import Foreign
+from .torch_laws import TORCH_LAWS
+from .torch_script import script
+from .torch_tensors import as_arrays, as_tensor, conjugated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from minigrad_core.cases import Case
+    from minigrad_core.testing.oracle.compare import Evidence
+    from minigrad_core.testing.samples.sample import Sample
+
+# How PyTorch says that a gradient has no derivative: said aloud, that is an answer.
+REFUSALS = ("once_differentiable", "not implemented")
+_noted = local()
+
+
+@dataclass(eq=False)
+class TorchRun(Run):
+    """A forward pass, with its tensors: the inputs, and the outputs that are floats."""
+
+    tensors: Sequence[Any] = ()
+    outputs: Sequence[torch.Tensor] = ()
+
+
+class TorchSubject(Foreign):
+    """The adaptor: arrays become tensors in the same memory, with the same strides where PyTorch has them.
+
+    Views and gradients that share memory are PyTorch's convention: it counts versions. `seeded` calls
+    `torch.manual_seed` before each call, so that dropout is a function of its inputs.
+    """
+
+    framework, package = "PyTorch", "torch"
+    laws = TORCH_LAWS
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        cases: Sequence[Case] | None = None,
+        *,
+        seeded: bool = False,
+        **declared: Any,
+    ) -> None:
+        owner = getattr(f, "__self__", None)
+        if isinstance(owner, type) and issubclass(owner, Function):
+            f = owner  # Square.apply stands for Square
+        self.seeded = seeded
+        if isinstance(f, type) and issubclass(f, Function):
+            function: Any = f
+            parameters = list(inspect.signature(function.forward).parameters.values())
+            if function.setup_context is Function.setup_context:
+                parameters = parameters[1:]  # the context
+            code = [function.forward, function.backward, function.setup_context]
+            super().__init__(f, code, cases, parameters=parameters, **declared)
+            self.call: Callable[..., Any] = _observed(function).apply
+        else:
+            super().__init__(f, [f if inspect.isroutine(f) else type(f).__call__], cases, **declared)
+            self.call = f
+
+    def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
+        """Return a recorded forward pass."""
+        tensors = _leaves(inputs, needs)
+        placed = self.placed(tensors, settings)
+        outputs = self._called(*placed)
+        raw, floats = as_arrays(outputs)
+        leaves = {i: t for i, t in enumerate(tensors) if needs[i]}
+        places = {k: i for i, t in leaves.items() for k, given in enumerate(placed[0]) if given is t}
+        pullback = partial(_gradients, floats, leaves, places, len(tensors))
+        if self.own and any(isinstance(x, np.ndarray) and x.dtype.kind in "iu" for x in inputs):
+            pullback = partial(_unless_of_other_dtypes, pullback)
+        return TorchRun(raw, pullback, tensors=tensors, outputs=floats)
+
+    def _called(self, positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        if self.seeded:
+            torch.manual_seed(2_718_281_828)
+        try:
+            with torch.enable_grad():
+                return self.call(*positional, **named)
+        except Exception as error:
+            refusal = self.refusal(error)
+            if refusal is error:
+                raise
+            raise refusal from error
+
+    def tracked(self, sample: Sample) -> Sequence[NDArray[Any]]:
+        """Return the outputs of the other mode, where nothing is recorded: they have to be the same."""
+        with torch.inference_mode():
+            raw = self.forward(sample.inputs, sample.settings, (False,) * len(sample.inputs)).raw
+        return raw if isinstance(raw, tuple) else (raw,)
+
+    def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
+        """Return PyTorch's own double backward."""
+        tensors = _leaves(sample.inputs, sample.needs)
+        xs = [tensors[i] for i in sample.floats]
+        outputs = as_arrays(self._called(*self.placed(tensors, sample.settings)))[1]
+        grads = [as_tensor(g).requires_grad_() for g in cotangents if g.dtype.kind in "fc"]
+        try:
+            received = _differentiated(outputs, grads, xs, create_graph=True)
+            recorded = _recorded(received, map(as_tensor, weights))
+            if recorded[0]:  # into the leaves, not by the inputs: that leaves out the refusal
+                torch.autograd.backward(*recorded)
+        except RuntimeError as error:
+            if any(words in str(error) for words in REFUSALS):
+                raise DoesNotApply(f"PyTorch refuses second derivatives: {error}") from error
+            raise
+        by = [
+            [(torch.zeros_like(x) if x.grad is None else x.grad).detach().numpy() for x in each]
+            for each in (xs, grads)
+        ]
+        return Second(weights, [g.detach().numpy() for g in received], *by)
+
+    def script(self, sample: Sample, evidence: Evidence) -> str:
+        """Return a script that imports PyTorch and the function."""
+        return script(self, sample, evidence)
+
+    def surroundings(self) -> dict[str, Any]:
+        """Return what PyTorch keeps for everybody."""
+        return {
+            "torch.get_default_dtype()": str(torch.get_default_dtype()),
+            "torch.is_grad_enabled()": torch.is_grad_enabled(),
+            "torch.get_num_threads()": torch.get_num_threads(),
+            **({} if self.seeded else {"torch.initial_seed()": torch.initial_seed()}),
+        }
+
+
+def _leaves(inputs: Sequence[Any], needs: Sequence[bool]) -> list[Any]:
+    pairs = zip(inputs, needs, strict=True)
+    return [as_tensor(x).requires_grad_(need) if isinstance(x, np.ndarray) else x for x, need in pairs]
+
+
+def _observed(function: Any) -> Any:
+    """Return the Function with a `backward` that notes dtypes: the engine casts what does not fit."""
+    if "backward" not in vars(function):
+        return function
+
+    def backward(ctx: Any, *grads: Any) -> Any:
+        received = function.backward(ctx, *grads)
+        each = received if isinstance(received, tuple | list) else (received,)
+        _noted.dtypes = [g.dtype if isinstance(g, torch.Tensor) else None for g in each]
+        return received
+
+    return type(function.__name__, (function,), {"backward": staticmethod(backward)})
+
+
+def _unless_of_other_dtypes(pullback: Callable[..., Any], cotangents: Sequence[Any]) -> Any:
+    """Return the gradients; that PyTorch multiplies no bytes by floats is no fault of the author's."""
+    try:
+        return pullback(cotangents)
+    except RuntimeError as error:
+        if "dtype" in str(error) or "scalar type" in str(error):
+            raise DoesNotApply(f"beside integers PyTorch refuses: {error}") from error
+        raise
+
+
+def _gradients(
+    outputs: Sequence[Any],
+    leaves: Mapping[int, Any],
+    places: Mapping[int, int],
+    count: int,
+    cotangents: Sequence[Any],
+) -> tuple[Any, ...]:
+    """Return one gradient for each input, as an array, in the dtype in which `backward` returned it."""
+    floats = [as_tensor(g) for g in cotangents if g.dtype.kind in "fc"]
+    _noted.dtypes = []
+    found = _differentiated(outputs, [conjugated(g) for g in floats], list(leaves.values()), again=True)
+    arrays = {i: conjugated(g).resolve_conj().numpy() for i, g in zip(leaves, found, strict=True)}
+    for place, dtype in enumerate(_noted.dtypes):
+        i = places.get(place)
+        if i is not None and dtype is not None and dtype != leaves[i].dtype and dtype.is_floating_point:
+            arrays[i] = arrays[i].astype(str(dtype).removeprefix("torch."))
+    return tuple([arrays.get(i) for i in range(count)])
+
+
+def _recorded(outputs: Iterable[Any], grads: Iterable[Any]) -> tuple[list[Any], list[Any]]:
+    """Return the outputs that have a graph, with their gradients."""
+    pairs = [(y, g) for y, g in zip(outputs, grads, strict=True) if y.requires_grad]
+    return [y for y, _ in pairs], [g for _, g in pairs]
+
+
+def _differentiated(
+    outputs: Any, grads: Any, inputs: Sequence[Any], *, again: bool = False, create_graph: bool = False
+) -> list[Any]:
+    """Return the gradients by the inputs; what PyTorch leaves out is zero."""
+    ys, gs = _recorded(outputs, grads)
+    if not ys or not inputs:
+        return [torch.zeros_like(x) for x in inputs]
+    found = torch.autograd.grad(
+        ys,
+        inputs,
+        gs,
+        allow_unused=True,
+        retain_graph=again or None,
+        create_graph=create_graph,
+    )
+    return [torch.zeros_like(x) if g is None else g for g, x in zip(found, inputs, strict=True)]

@@ -1,0 +1,66 @@
+"""Arrays as tensors, and tensors as arrays, in the same memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def as_tensor(x: NDArray[Any]) -> torch.Tensor:
+    """Return a tensor in the same memory; in other memory, but not contiguous, for what PyTorch has not.
+
+    PyTorch has no negative strides, and takes no array that is read-only without a warning.
+    """
+    if any(stride < 0 for stride in x.strides):
+        x = np.array(x, order="F")
+    elif not x.flags.writeable:
+        x = np.lib.stride_tricks.as_strided(np.array(x[_first(x)]), x.shape, _own_strides(x))
+    return torch.from_numpy(x)
+
+
+def _first(x: NDArray[Any]) -> tuple[slice, ...]:
+    """Return the index of the values that differ: along an axis of stride 0 the first one."""
+    return tuple(slice(0, 1) if stride == 0 else slice(None) for stride in x.strides)
+
+
+def _own_strides(x: NDArray[Any]) -> tuple[int, ...]:
+    inner = np.empty(x[_first(x)].shape, x.dtype).strides
+    return tuple(0 if given == 0 else own for given, own in zip(x.strides, inner, strict=True))
+
+
+def as_arrays(outputs: Any) -> tuple[Any, list[torch.Tensor]]:
+    """Return what a call returned as arrays, one or a tuple, and its float tensors."""
+    if isinstance(outputs, torch.Tensor):
+        return _as_array(outputs), [outputs] if _differentiable(outputs) else []
+    flat = [y for y in _leaves(outputs) if y is not None]
+    arrays = tuple(map(_as_array, flat))
+    floats = [y for y in flat if isinstance(y, torch.Tensor) and _differentiable(y)]
+    return arrays[0] if len(arrays) == 1 else arrays, floats
+
+
+def _leaves(outputs: Any) -> list[Any]:
+    if isinstance(outputs, dict):
+        outputs = list(outputs.values())
+    if isinstance(outputs, tuple | list):
+        return [leaf for part in outputs for leaf in _leaves(part)]
+    return [outputs]
+
+
+def _differentiable(y: torch.Tensor) -> bool:
+    return y.is_floating_point() or y.is_complex()
+
+
+def _as_array(y: Any) -> Any:
+    if not isinstance(y, torch.Tensor):
+        return y
+    return y.detach().resolve_conj().resolve_neg().numpy()
+
+
+def conjugated(g: torch.Tensor) -> torch.Tensor:
+    """Return the conjugate: a gradient is dL/dx + i dL/dy in PyTorch, dL/dx - i dL/dy to the kit."""
+    return g.conj().resolve_conj() if g.is_complex() else g

@@ -1,0 +1,142 @@
+"""A command on several ranks: rank 0 speaks, and an error on any of them ends them all, told once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import traceback
+import warnings
+from contextlib import contextmanager, redirect_stdout
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+import click
+
+from minigrad_core.errors import MinigradError
+
+from ..distributed.launch import beside, launched, world
+from ..distributed.ranks import Ranks
+from ..errors import LaunchError
+from ..folder import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..datasets import Dataset
+    from ..session import Session
+
+PATIENCE = 1.0  # seconds in which all ranks meet the same error
+
+
+class OneVoice(click.Command):
+    """A command that takes part in a run on many ranks, if it was started on them."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the arguments."""
+        with one_voice():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with one_voice():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def one_voice() -> Iterator[None]:
+    """Let only rank 0 speak in the body; if it raises, end all ranks, with one message that names the rank.
+
+    What all raise, rank 0 raises, and the others end in silence.
+    """
+    rank, size = launched()
+    if size == 1:
+        yield
+        return
+    comm = _world_or_end(rank)
+    meeting = beside()  # made by all of them, before anything fails
+    with _silent(rank != 0):
+        try:
+            yield
+        except click.exceptions.Exit:  # on all of them
+            raise
+        except BaseException as error:
+            status = _status(error)
+            if not _everywhere(meeting):
+                _tell(rank, error)
+                comm.Abort(status)
+            if rank:
+                sys.exit(status)
+            raise
+
+
+@contextmanager
+def _silent(silent: bool) -> Iterator[None]:
+    """Drop what the body prints, and its warnings: those that all have, rank 0 tells."""
+    if not silent:
+        yield
+        return
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _everywhere(meeting: Any) -> bool:
+    """Return whether all ranks get here within a second; a rank that does not waits for us elsewhere."""
+    met, deadline = meeting.Ibarrier(), time.monotonic() + PATIENCE
+    while not met.Test():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def _status(error: BaseException) -> int:
+    """Return the exit status that an error leads to."""
+    given = getattr(error, "exit_code", getattr(error, "code", None))  # of click's, of SystemExit
+    return given if isinstance(given, int) else 1
+
+
+def _tell(rank: int, error: BaseException) -> None:
+    if isinstance(error, click.ClickException):
+        text = error.format_message()
+    elif isinstance(error, (MinigradError, OSError)):
+        text = str(error)
+    elif isinstance(error, (SystemExit, KeyboardInterrupt)):
+        return
+    else:
+        text = "".join(traceback.format_exception(error))
+    click.echo(f"Error on rank {rank}: {text}", err=True)
+
+
+def _world_or_end(rank: int) -> Any:
+    """Return the communicator; without one the others cannot be told, but a signal ends them too."""
+    try:
+        return world()
+    except LaunchError as error:
+        time.sleep(PATIENCE if rank else 0)  # the others have it too, most likely: one tells
+        click.echo(f"Error on rank {rank}: {error}", err=True)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise
+
+
+def ranks_of(session: Session, data: Dataset) -> Ranks | None:
+    """Return the ranks of this run, once it is known that all of them train the same; None if it is alone.
+
+    Raises
+    ------
+    RanksDifferError
+        Versions, settings or data of a rank are others.
+    """
+    comm = world()
+    if comm is None:
+        return None
+    ranks = Ranks(comm)
+    labels = {
+        f"labels ({name}) of checksum": crc32(split.labels.tobytes())
+        for name, split in data.splits._asdict().items()
+    }
+    ranks.agree(versions() | session.settings.as_dict() | {"data": data.task} | labels)
+    return ranks

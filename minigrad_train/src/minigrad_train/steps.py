@@ -1,0 +1,91 @@
+"""One pass over the examples, a step of the optimizer for each batch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from minigrad_core.errors import ArgumentError
+
+from .datasets import batches
+from .errors import DivergedError
+from .evaluation import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.random import Generator
+    from numpy.typing import NDArray
+
+    from minigrad_core import Module, Optimizer
+
+    from .evaluation import Loss, Metrics
+
+    Pair: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How a model is trained and measured: by one optimizer step for each batch.
+
+    Attributes
+    ----------
+    model, optimizer, loss, metrics, on_batch
+        As `fit` has them.
+    """
+
+    model: Module
+    optimizer: Optimizer
+    loss: Loss
+    metrics: Metrics
+    on_batch: Callable[[int], object] | None
+
+    def one_pass(self, train: Pair, batch_size: int | None, order: Generator | None) -> dict[str, float]:
+        """Take a step for each batch; return the means over all examples of the loss and of each metric."""
+        model, optimizer, loss, on_batch = self.model, self.optimizer, self.loss, self.on_batch
+        totals, examples = dict.fromkeys(("loss", *self.metrics), 0.0), 0
+        for inputs, targets in batches(*train, batch_size, order):
+            outputs = model(inputs)
+            value = checked_loss(loss(outputs, targets))
+            number = value.item()
+            refuse_infinite(number, f"after {examples} examples", optimizer)
+            optimizer.zero_grad()
+            value.backward()
+            optimizer.step()
+            count = len(targets)
+            totals["loss"] += number * count
+            for name, metric in self.metrics.items():
+                totals[name] += metric(outputs.data, targets) * count
+            examples += count
+            if on_batch is not None:
+                on_batch(count)
+        return {name: total / examples for name, total in totals.items()}
+
+    def evaluate(self, examples: Pair) -> dict[str, float]:
+        """Return the loss and each metric of some examples, in evaluation mode."""
+        return evaluate(self.model, examples, self.loss, self.metrics)
+
+
+def checked_loss(value: Any) -> Any:
+    """Return what a loss returned.
+
+    Raises
+    ------
+    ArgumentError
+        It is no scalar tensor.
+    """
+    if getattr(value, "shape", None) != () or not hasattr(value, "backward"):
+        raise ArgumentError(f"loss: expected a scalar tensor, the mean over the examples, got {value!r}")
+    return value
+
+
+def refuse_infinite(loss: float, where: str, optimizer: Optimizer) -> None:
+    """Raise `DivergedError` unless the loss is finite."""
+    if not math.isfinite(loss):
+        raise diverged(loss, where, optimizer)
+
+
+def diverged(loss: float, where: str, optimizer: Optimizer) -> DivergedError:
+    """Return the error that tells what a loss became."""
+    return DivergedError(f"the loss became {loss} {where}; lower lr={optimizer.lr}")

@@ -1,0 +1,67 @@
+"""The pages that the site's build makes, without Sphinx."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import minigrad_core as mg
+from minigrad_core.hints import TENSOR
+from minigrad_core.testing.laws import LAWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What the build writes to docs/reference/generated."""
+    out = tmp_path_factory.mktemp("made")
+    sys.path.insert(0, str(DOCS))
+    import_module("extensions.from_the_registry").write(out)
+    yield out
+    sys.path.remove(str(DOCS))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "extensions"]:
+        del sys.modules[name]
+
+
+def test_everything_registered_has_a_page_that_leads_on(made: Path) -> None:
+    for kind, catalog in (
+        ("operations", mg.ops),
+        ("initializers", mg.initializers),
+        ("optimizers", mg.optimizers),
+    ):
+        for full in catalog:
+            namespace, _, name = full.partition("::")
+            if namespace in ("basic", "nn"):
+                page = (made / namespace / kind / f"{name}.md").read_text()
+                assert f"# {full}\n" in page
+                assert "**Next:** [all of" in page
+
+
+def test_functions_are_linked_to_the_manual_of_numpy(made: Path) -> None:
+    manual = "https://numpy.org/doc/stable/reference/generated/numpy."
+    operations = made / "basic" / "operations"
+    assert f"{manual}linalg.solve.html" in (operations / "solve.md").read_text()
+    assert f"[`np.add.accumulate`]({manual}ufunc.accumulate.html)" in (operations / "cumsum.md").read_text()
+
+
+def test_the_table_of_functions_has_what_operations_answer_for(made: Path) -> None:
+    table = (made / "numpy-functions.md").read_text()
+    assert "| `np.tanh` | [`tanh`](basic/operations/tanh.md) |  | of complex values, too | any |" in table
+    assert (
+        "| `np.argmax` | [`argmax`](basic/operations/argmax.md) | all of NumPy's | none: a plain array |  |"
+        in table
+    )
+
+
+def test_laws_and_hints_are_those_of_the_code(made: Path) -> None:
+    laws, hints = ((made / f"{name}.md").read_text() for name in ("laws", "hints"))
+    assert all(f"### {law.name}\n" in laws for law in LAWS)
+    assert all(f"| `{name}` | " in hints for name in TENSOR)

@@ -1,0 +1,56 @@
+"""The path of a newcomer: the pages of the tutorial in their order, typed as they are, on wheels alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial"
+PAGES = ["first-steps.md", "first-operation.md", "first-plugin.md"]
+BLOCK = re.compile(
+    r"```sh\n(?P<commands>.*?)```"
+    r"|```\{code-block\} python\n:caption: (?P<file>\S+)\n\n(?P<content>.*?)```"
+    r"|(?P<examples>```python\n>>> )",
+    re.DOTALL,
+)
+# The pages say pip. uv does the same with the packages that it has kept, ten times as quick.
+QUICK_PIP = 'pip() { if [ "$1" = install ]; then uv pip "$@"; else command pip "$@"; fi; }\n'
+
+
+def typed(page: Path) -> str:
+    """Return what is typed on a page: commands, files, and all examples in the place of the first."""
+    script = []
+    examples = f"python -m doctest -o ELLIPSIS -o NORMALIZE_WHITESPACE '{page}'\n"
+    for block in BLOCK.finditer(page.read_text(encoding="utf-8")):
+        if block["commands"]:
+            script.append(block["commands"])
+        elif block["file"]:
+            script.append(f"cat > {block['file']} <<'EOF'\n{block['content']}EOF\n")
+        elif examples not in script:
+            script.append(examples)
+    return "".join(script)
+
+
+@pytest.mark.parametrize("pip", [QUICK_PIP, pytest.param("", marks=pytest.mark.slow)], ids=["quick", "pip"])
+def test_the_tutorial_works_as_it_is_written(wheels: Path, tmp_path: Path, pip: str) -> None:
+    outside = {"VIRTUAL_ENV", "UV_PYTHON", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH"}
+    env = {key: value for key, value in os.environ.items() if key not in outside}
+    env |= {"PIP_FIND_LINKS": str(wheels), "UV_FIND_LINKS": str(wheels), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    env["PATH"] = os.pathsep.join(
+        [str(Path(sys.base_prefix) / "bin"), env["PATH"]]
+    )  # a Python without minigrad
+    script = pip + "".join(typed(TUTORIAL / page) for page in PAGES)
+    done = subprocess.run(
+        ["bash", "-ex"], input=script, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("mine: loaded") == 1
+    assert done.stdout.count("all pass") == 2
+    assert " passed" in done.stdout
+    assert "0.8414709848" in done.stdout  # sin(1), the derivative of sin2 at 1/2
+    assert re.search(r"^mine +minigrad-mine .* site-packages ", done.stdout, re.MULTILINE)  # the wheel

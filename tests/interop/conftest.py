@@ -1,0 +1,7 @@
+"""What needs a framework is left alone where it is not installed."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+collect_ignore_glob = [f"{name}_faults/*" for name in ("torch", "jax") if find_spec(name) is None]

@@ -1,0 +1,46 @@
+"""A sample of each registered operation that has derivatives."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import ops
+from minigrad_core.errors import MinigradError
+from minigrad_core.testing.samples.cases import elementwise_cases
+from minigrad_core.testing.samples.sample import Recipe, Sample, draw
+from minigrad_core.testing.subjects.operation import OperationSubject
+
+NAMES = [
+    name
+    for name in sorted(ops)
+    if (declared := OperationSubject(ops[name]).declared).differentiable and not declared.surrogate
+]
+
+
+@cache
+def sample_of(name: str) -> Sample:
+    """Return arguments at which the operation runs, with finite results."""
+    subject = OperationSubject(ops[name])
+    for case in subject.cases or tuple(elementwise_cases(subject.signature)):
+        sample = draw(Recipe(case, seed=3), subject.signature)
+        try:
+            with np.errstate(all="ignore"):
+                raw = subject.forward(sample.inputs, sample.settings, sample.needs).raw
+        except (MinigradError, TypeError, ValueError):
+            continue
+        if all(
+            np.isfinite(y).all() for y in (raw if isinstance(raw, tuple) else (raw,)) if y.dtype.kind in "fc"
+        ):
+            return sample
+    raise AssertionError(f"{name} runs at none of its cases")
+
+
+def outputs_of(name: str) -> tuple[Any, ...]:
+    """Return what the operation itself gives."""
+    subject, sample = OperationSubject(ops[name]), sample_of(name)
+    with np.errstate(all="ignore"):
+        raw = subject.forward(sample.inputs, sample.settings, sample.needs).raw
+    return raw if isinstance(raw, tuple) else (raw,)

@@ -1,0 +1,102 @@
+"""Operations of minigrad are functions of PyTorch, with gradients of any order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+
+from minigrad_core import Context, Operation, ops
+from minigrad_core.errors import ArgumentError, DifferentiabilityError, InputError
+from minigrad_interop import to_torch
+
+from .registered_samples import NAMES, outputs_of, sample_of
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values_are_the_same_and_gradcheck_and_gradgradcheck_pass(name: str) -> None:
+    sample, f = sample_of(name), to_torch(ops[name])
+    tensors = [
+        torch.tensor(x, requires_grad=x.dtype.kind == "f") if isinstance(x, np.ndarray) else x
+        for x in sample.inputs
+    ]
+
+    def whole(*given: Any) -> tuple[Any, ...]:
+        out = f(*given, **sample.settings)
+        return out if isinstance(out, tuple) else (out,)
+
+    for mine, theirs in zip(whole(*tensors), outputs_of(name), strict=True):
+        np.testing.assert_array_equal(mine.detach().numpy(), theirs)
+
+    def differentiable(*given: Any) -> tuple[Any, ...]:
+        return tuple(y for y in whole(*given) if y.requires_grad)  # gradcheck counts integer outputs wrongly
+
+    assert torch.autograd.gradcheck(differentiable, tensors, fast_mode=True)
+    if not ops[name].once_differentiable:
+        assert torch.autograd.gradgradcheck(differentiable, tensors, fast_mode=True)
+
+
+def test_a_third_derivative_is_right() -> None:
+    x = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
+    y = to_torch(ops["basic::sin"])(x)
+    for _ in range(3):
+        (y,) = torch.autograd.grad(y, x, create_graph=True)
+    assert y.item() == pytest.approx(-np.cos(0.7))
+
+
+class CubeOnce(Operation):
+    """x cubed, once differentiable."""
+
+    name = "cube_once"
+    once_differentiable = "a sketch"
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return x**3
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return 3 * grad * ctx.saved[0] ** 2
+
+
+def test_once_differentiable_refuses_a_second_derivative() -> None:
+    x = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    (received,) = torch.autograd.grad(to_torch(CubeOnce())(x).sum(), x, create_graph=True)
+    with pytest.raises(DifferentiabilityError, match="a sketch"):
+        received.sum().backward()
+
+
+def test_float32_stays_float32() -> None:
+    x = torch.ones(3, requires_grad=True)
+    y = to_torch(ops["nn::gelu"])(x)
+    (g,) = torch.autograd.grad(y.sum(), x)
+    assert y.dtype is g.dtype is torch.float32
+
+
+def test_complex_gradients_follow_pytorchs_convention() -> None:
+    z = torch.tensor(0.3 + 0.4j, dtype=torch.complex128, requires_grad=True)
+    assert torch.autograd.gradcheck(to_torch(ops["basic::exp"]), z)
+    (mine,) = torch.autograd.grad(to_torch(ops["basic::exp"])(z).abs(), z)
+    (theirs,) = torch.autograd.grad(z.exp().abs(), z)
+    assert torch.allclose(mine, theirs)
+
+
+def test_a_tensor_that_is_changed_in_place_is_noticed() -> None:
+    x = torch.ones(3, requires_grad=True)
+    y = to_torch(ops["basic::square"])(x)
+    with torch.no_grad():
+        x.add_(1)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.sum().backward()
+
+
+def test_what_numpy_has_no_array_for_is_refused() -> None:
+    square = to_torch(ops["basic::square"])
+    with pytest.raises(InputError, match="on the CPU, got meta"):
+        square(torch.ones(2, device="meta"))
+    with pytest.raises(InputError, match="bfloat16"):
+        square(torch.ones(2, dtype=torch.bfloat16))
+    with pytest.raises(ArgumentError, match="expected an operation"):
+        to_torch(3)
