@@ -138,6 +138,9 @@ class NanMean(Composed):
 class NanSpread(Composed):
     """The rule of `nanvar` and `nanstd`, NumPy's functions of what is not NaN; see `var` for the settings.
 
+    NumPy looks for tensors in `x` alone: beside an array, a tensor as `mean` meets NumPy's own code, and is
+    refused there for its `out=`. `mg.ops.basic.nanvar(array, mean)` takes it.
+
     d/dx = as for `var` and `std`; 0 for NaN, and where std = 0.
     """
 
