@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core import Tensor
 from minigrad_core.cases import Case, axis_of, real
 
 from ..composition import Composed
@@ -172,7 +173,10 @@ class NanSpread(Composed):
         """Return the variance, or its root."""
         given = spread_settings(x.shape, mean, ddof, correction)
         settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
-        ctx.save(self.formula, (x, mean), settings | {"ddof": given["ddof"], "dtype": dtype})
+        of_formula = settings | {"ddof": given["ddof"], "dtype": dtype}
+        ctx.save(self.formula, (x, mean), of_formula)
+        if isinstance(mean, Tensor):  # whose function NumPy would not ask
+            return self.formula(x, mean, **of_formula)
         return in_single(self.function, x, dtype, **settings, **given)
 
 
