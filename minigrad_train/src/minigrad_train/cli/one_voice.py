@@ -66,6 +66,7 @@ def one_voice() -> Iterator[None]:
             if not _everywhere(meeting):
                 _tell(rank, error)
                 comm.Abort(status)
+                os._exit(status)  # MPICH's may return, and the message would be told again
             if rank:
                 sys.exit(status)
             raise
