@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from minigrad_train.cli.summary import summary
 from minigrad_train.datasets import load
 from minigrad_train.datasets.mapped import MappedImages
 from minigrad_train.errors import DatasetError
+from minigrad_train.session import assemble
+from minigrad_train.settings import Settings
 from tests.train.conftest import idx_bytes
 
 if TYPE_CHECKING:
@@ -59,8 +63,6 @@ def test_npy_files(tmp_path: Path, images: Any) -> None:
 
 
 def test_compressed_idx_files_are_held_in_memory(tmp_path: Path, small_mnist: Path) -> None:
-    import gzip
-
     for file in small_mnist.iterdir():
         (tmp_path / f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes()))
     assert isinstance(load(tmp_path, mapped=True).splits.train.images, np.ndarray)
@@ -119,3 +121,13 @@ def test_floats_out_of_range_are_refused(tmp_path: Path) -> None:
     write_npy(tmp_path, np.full((30, 16), -1.0, np.float32))
     with pytest.raises(DatasetError, match=r"expected floating-point pixels in \[0, 1\], got .* from -1\.0"):
         load(tmp_path, mapped=True)
+
+
+def test_ranks_are_told_of_images_that_each_holds(small_mnist: Path) -> None:
+    for mapped in (True, False):
+        splits, task = load(small_mnist, mapped=mapped)
+        session = assemble(Settings(data=str(small_mnist), hidden=(4,)), task)
+        lines = summary(session, splits, threads=1, ranks=2)
+        assert lines[2] == "2 ranks, each with 1 thread for matrix products"
+        told = [line for line in lines if line.startswith("each rank holds all examples in memory")]
+        assert len(told) == (not mapped)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import click
+from minigrad_command import INTERRUPTED
 
 from minigrad_core.errors import MinigradError
 
@@ -95,6 +96,8 @@ def _everywhere(meeting: Any) -> bool:
 
 def _status(error: BaseException) -> int:
     """Return the exit status that an error leads to."""
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
     given = getattr(error, "exit_code", getattr(error, "code", None))  # of click's, of SystemExit
     return given if isinstance(given, int) else 1
 
