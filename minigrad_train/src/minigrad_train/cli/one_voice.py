@@ -18,7 +18,6 @@ from minigrad_command import INTERRUPTED
 from minigrad_core.errors import MinigradError
 
 from ..distributed.launch import beside, launched, world
-from ..distributed.ranks import Ranks
 from ..errors import LaunchError
 from ..folder import versions
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..datasets import Dataset
+    from ..distributed.ranks import Ranks
     from ..session import Session
 
 PATIENCE = 1.0  # seconds in which all ranks meet the same error
@@ -137,6 +137,8 @@ def ranks_of(session: Session, data: Dataset) -> Ranks | None:
     comm = world()
     if comm is None:
         return None
+    from ..distributed.ranks import Ranks
+
     ranks = Ranks(comm)
     labels = {
         f"labels ({name}) of checksum": crc32(split.labels.tobytes())
