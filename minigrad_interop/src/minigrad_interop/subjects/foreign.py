@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from minigrad_core.testing.oracle.compare import Evidence
     from minigrad_core.testing.samples.sample import Sample
 
+# Frameworks that copy, or count versions, care little who shares memory with whom.
+SHARING = frozenset(
+    {"returns-input", "output-shares-memory", "gradients-share-memory", "gradient-shares-memory"}
+)
 SIMPLE = (bool, int, float, str, list, dict, set, tuple, np.ndarray)
 
 
@@ -45,6 +49,7 @@ class Foreign:
     framework = ""
     package = ""  # the module at the top of what the framework itself wrote
     laws: tuple[Law, ...] = ()
+    conventions: frozenset[str] = frozenset()  # codes of findings that the framework documents
 
     def __init__(
         self,
@@ -68,7 +73,7 @@ class Foreign:
             parameters if by_position else parameters_of(f), self.cases, own=self.own, by_position=by_position
         )
         self.signature = self.arguments.signature
-        self.declared = Declared(returns_view=True, aliases=True, given=reference, **declared)
+        self.declared = Declared(conventions=self.conventions, given=reference, **declared)
         self.docstring: str | None = inspect.getdoc(f) if self.own else None
         self.file = self.code[0].__code__.co_filename if self.own else ""
 

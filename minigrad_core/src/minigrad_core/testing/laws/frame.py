@@ -84,8 +84,6 @@ def _changed_output(trial: Trial, k: int) -> Finding:
 
 
 def _shared(study: Study, trial: Trial) -> Iterator[Finding]:
-    if study.subject.declared.aliases:
-        return
     declared = study.subject.declared.returns_view or _reference_too(trial)
     for k, y in enumerate(() if declared else trial.returned):
         for i, x in enumerate(trial.sample.inputs):
