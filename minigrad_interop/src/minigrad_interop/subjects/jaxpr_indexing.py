@@ -96,7 +96,7 @@ def _places(
     *,
     clipped: bool,
 ) -> tuple[tuple[Any, ...], Any]:
-    """Return an index array for each axis, of shape batch + window, and where all are inside of the bounds."""
+    """Return an index array for each axis, of shape batch + window, and where all are inside."""
     batch = indices.shape[:-1]
     places: list[Any] = []
     inside: Any = np.ones((1,) * (len(batch) + len(window)), bool)

@@ -76,6 +76,7 @@ class TorchSubject(Foreign):
         else:
             super().__init__(f, [f if inspect.isroutine(f) else type(f).__call__], cases, **declared)
             self.call = f
+        self.given["seeded"] = seeded
 
     def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
         """Return a recorded forward pass."""
