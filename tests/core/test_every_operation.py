@@ -81,6 +81,30 @@ def test_second_derivatives_agree_whichever_way_they_are_taken(name: str) -> Non
             np.testing.assert_allclose(a, c, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_second_derivatives_by_one_input_are_those_beside_inputs_that_are_held(name: str) -> None:
+    """NumPy looks at some arguments alone for tensors: one that it sees would hide one that it does not."""
+    if getattr(ops[name], "once_differentiable", False):
+        pytest.skip("it refuses second derivatives, and says why")
+    rng = np.random.default_rng(0)
+    for sample in samples(name):
+        f, primals = of_floats(name, sample), [sample.inputs[i] for i in sample.floats]
+        for k, x in enumerate(primals) if len(primals) > 1 else ():
+
+            def of_one(value: Any, f: Any = f, k: int = k, primals: Any = primals) -> Any:
+                return sum(np.sum(y * y) for y in f(*primals[:k], value, *primals[k + 1 :]))
+
+            def of_all(*values: Any, f: Any = f) -> Any:
+                return sum(np.sum(y * y) for y in f(*values))
+
+            (v,) = like([x], rng)
+            directions = [v if i == k else np.zeros(np.shape(other)) for i, other in enumerate(primals)]
+            with np.errstate(all="ignore"):
+                alone = hvp(of_one, (x,), (v,))[0]
+                among = hvp(of_all, tuple(primals), tuple(directions))[k]
+            np.testing.assert_allclose(alone, among, rtol=1e-9, atol=1e-9)
+
+
 class OtherArray(np.ndarray):
     """An array of another type, as other libraries make them."""
 

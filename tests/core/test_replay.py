@@ -125,7 +125,8 @@ def test_what_is_cached_is_gone_as_well_where_forward_runs_again() -> None:
     assert (op.forwards, op.found) == ([np.ndarray, Tensor], [False])
 
 
-def test_inputs_without_gradient_stay_plain_arrays() -> None:
+def test_all_floats_are_tensors_and_what_can_have_no_gradient_stays_an_array() -> None:
+    """So that what is computed of one input can be added to in place what is computed of another."""
     kinds: list[tuple[type, ...]] = []
 
     class Kinds(Operation):
@@ -141,8 +142,8 @@ def test_inputs_without_gradient_stay_plain_arrays() -> None:
             return 2 * grad * x * y, None, None
 
     op = Kinds()
-    hvp(lambda x: np.sum(op(x, tensor([3.0]), [1.0, 2.0])), X, X)
-    assert kinds == [(np.ndarray, np.ndarray, np.ndarray), (Tensor, np.ndarray, np.ndarray)]
+    hvp(lambda x: np.sum(op(x, tensor([3.0]), [1, 2])), X, X)
+    assert kinds == [(np.ndarray, np.ndarray, np.ndarray), (Tensor, Tensor, np.ndarray)]
 
 
 def test_backward_gets_tensors_only_even_for_outputs_that_nobody_used() -> None:

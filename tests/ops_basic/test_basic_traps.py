@@ -410,3 +410,13 @@ def test_a_statistic_of_more_values_than_there_are_pads_with_that_of_all() -> No
         found = gradient(lambda x, n=lengths: np.pad(x, 1, "mean", stat_length=n), x)
         padded = [np.pad(row, 1, "mean", stat_length=lengths) for row in np.eye(3)]
         np.testing.assert_allclose(found, np.sum(padded, axis=1))
+
+
+def test_a_mean_that_numpy_does_not_look_at_is_refused_and_the_operation_takes_it() -> None:
+    """NumPy's dispatch of nanvar asks its first argument and `out` alone."""
+    x = np.array([1.0, np.nan, 3.0, 7.0])
+    with pytest.raises(mg.errors.ArgumentError, match="out= would write in place"):
+        mg.grad(lambda mean: np.nanvar(x, mean=mean))(2.0)
+    known = x[[0, 2, 3]]
+    np.testing.assert_allclose(mg.grad(lambda m: mg.ops.basic.nanvar(x, m))(2.0), -2 * np.mean(known - 2.0))
+    np.testing.assert_allclose(mg.grad(mg.grad(lambda m: mg.ops.basic.nanvar(x, m)))(2.0), 2.0)

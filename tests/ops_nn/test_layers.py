@@ -137,7 +137,9 @@ def test_a_recurrent_layer_starts_from_the_state_that_it_is_given() -> None:
 
 
 def test_a_recurrent_layer_names_the_input_that_it_expects() -> None:
-    with pytest.raises(InputError, match=r"LSTM expected x \(t, n, 2\), got an x of shape \(5, 4, 3\)"):
+    with pytest.raises(
+        InputError, match=r"LSTM expected x \(time, batch, 2\), got an x of shape \(5, 4, 3\)"
+    ):
         nn.LSTM(2, 3)(np.ones((5, 4, 3), np.float32))
     with pytest.raises(InputError, match=r"GRU expected 1 state\(s\) of shape \(1, 4, 3\)"):
         nn.GRU(2, 3)(np.ones((5, 4, 2), np.float32), np.ones((4, 3), np.float32))

@@ -30,7 +30,7 @@ LAYERS: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.Linear(1, 2, rng=WRONG), "rng: expected a generator, such as .*, got 'x'"),
     (lambda: nn.Linear(1, 2, dtype=int), "dtype: parameters are floating point, got int64"),
     (lambda: nn.Linear(1, 2, dtype="floot"), "dtype: data type 'floot' not understood; use one such as"),
-    (lambda: nn.MLP(3), r"MLP: sizes must be a sequence such as \[784, 100, 10\], got 3"),  # type: ignore[arg-type]
+    (lambda: nn.MLP(3), r"MLP: sizes must be one sequence, as in MLP\(\[784, 100, 10\]\), got 3"),  # type: ignore[arg-type]
     (lambda: nn.MLP([3, -1]), "Linear: out_features must be a whole number of at least 0, got -1"),
     (lambda: nn.Conv2d(-1, 2, 3), "Conv2d: in_channels must be a whole number of at least 0, got -1"),
     (lambda: nn.Conv2d(1, 2, WRONG), "Conv2d: kernel_size must be an int .*, got 'x'"),

@@ -137,6 +137,8 @@ def _misfit(x: Array, weight: Array, bias: Array | None) -> InputError:
         advice = f"the bias needs one value for each of the {weight.shape[1]} columns of the weight"
     elif x.ndim and weight.ndim == 2 and x.shape[-1] == weight.shape[1]:
         advice = "the weight is (in, out), not (out, in): transpose it"
+    elif x.ndim > 2 and weight.ndim == 2 and prod(x.shape[1:]) == weight.shape[0]:
+        advice = "x.reshape(len(x), -1) makes each of its entries, such as an image, a row"
     else:
         advice = "the last axis of x must be as long as the first axis of the weight"
     return InputError(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, assert_type
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from minigrad_core import Initializer, Optimizer, Parameter, hookimpl
+from minigrad_core import Initializer, Optimizer, Parameter, draw, hookimpl
 from minigrad_core.contracts.optimizer import Params, State
 
 
@@ -82,7 +82,10 @@ def minigrad_optimizers() -> Iterable[type[Optimizer]]:
 
 
 def uses(weight: Parameter) -> None:
-    """Step once."""
+    """Step once, and look."""
     optimizer = Descent([weight], lr=0.5)
     optimizer.lr = 0.1
     optimizer.step()
+    picture = draw(weight * 2, values=True, max_nodes=10)
+    picture.save("graph.svg")
+    assert_type(picture.mermaid(), str)

@@ -115,9 +115,9 @@ class Conversions:
     def _scalar(self, kind: str) -> Any:
         if self.tracked:
             ways = "use .item() for the value, .numpy() for the array"
-            if kind == "float":  # which math.sin asks for, and an array that a tensor is written to
+            if kind == "float":  # which `array[i] = tensor` asks for, and math.sin
                 ways += (
-                    ", np.sin and its kin for math.sin, np.stack([...]) for an array filled place by place"
+                    ", np.stack([...]) in the place of array[i] = tensor, np.sin(tensor) of math.sin(tensor)"
                 )
             raise ConversionError(f"{kind}(tensor) would leave the graph in silence; {ways}")
         return self.data[()]

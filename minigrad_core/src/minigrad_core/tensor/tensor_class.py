@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
+from ..array import Size
 from ..engine import gradient_lock
 from ..engine.backward import sweep
 from ..engine.modes import differentiated
@@ -155,7 +156,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self.data.size
+        return Size(self.data.size)
 
     def item(self, *index: int) -> Any:
         """Return one element (the only one, without `index`) as a Python scalar, cut from the graph."""

@@ -127,9 +127,11 @@ def _questions(study: Any, laws: Sequence[Law], own: Sequence[Law]) -> Iterator[
             yield law, ()
 
 
-def _first_finding(law: Law, *arguments: Any) -> Finding | None:
+def _first_finding(law: Law, study: Any, *arguments: Any) -> Finding | None:
+    arguments = (study, *arguments)
+    conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
     try:
-        return next(iter(law.run(*arguments)), None)
+        return next((f for f in law.run(*arguments) if f.code not in conventions), None)
     except Broken as broken:
         return Finding(broken.code, broken.fact)
     except DoesNotApply:

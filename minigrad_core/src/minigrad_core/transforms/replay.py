@@ -75,21 +75,24 @@ def _narrowed(node: Context, needs: Needs) -> Context:
 
 
 def _replayed(node: Context, constant: bool) -> tuple[list[Any], dict[int, Any] | None]:
-    """Return what `forward` is given this time: tensors, for those that require a gradient.
+    """Return what `forward` is given this time: tensors in the place of all arrays of floats.
 
-    Also by the ids of what it was given before; None if two share an array: which of them was saved?
+    Of some alone would not do: what it computes of the others is an array, to which no tensor can be added in
+    place.
+
+    The second result has them by the ids of what it was given before; it is None if two of them share an
+    array: which of them was saved?
     """
     inputs = []
     by_array: dict[int, Any] = {}
     shared = False
     for x, needed in zip(node.inputs, node.needs, strict=True):
-        if needed:
-            array = x.data
-            new = Tensor(array) if constant else x
-        elif isinstance(x, Tensor):
-            new = array = x.data
+        array = x.data if isinstance(x, Tensor) else x
+        if needed and not constant:
+            new = x
         else:
-            new = array = x
+            floats = type(array) is np.ndarray and array.dtype.kind in "fc"
+            new = Tensor(array) if needed or floats else array
         inputs.append(new)
         shared = by_array.setdefault(id(array), new) is not new or shared
     return inputs, None if shared else by_array

@@ -8,12 +8,19 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
+from minigrad_core.errors import InputError
 
 Axes = int | tuple[int, ...]
 
 
 class Transpose(Operation):
-    """The axes in the order `axes` (None: reversed). d/dx = grad with the axes put back."""
+    """The axes in the order `axes` (None: reversed). d/dx = grad with the axes put back.
+
+    Raises
+    ------
+    InputError
+        `axes` does not name every axis.
+    """
 
     name = "transpose"
     implements = (np.transpose, np.permute_dims)
@@ -25,10 +32,16 @@ class Transpose(Operation):
         Case(x=real("n k m"), axes=(-1, 0, 1)),
     )
 
-    def forward(self, ctx: Context, x: Array, *, axes: tuple[int, ...] | None = None) -> Array:
+    def forward(self, ctx: Context, x: Array, *, axes: int | tuple[int, ...] | None = None) -> Array:
         """Return the permuted array."""
         if axes is None:
             return x.T
+        axes = (axes,) if isinstance(axes, int) else axes
+        if len(axes) != x.ndim:
+            raise InputError(
+                f"transpose: expected all {x.ndim} axes in their new order, got {axes}; x.T reverses them, "
+                "np.swapaxes(x, i, j) exchanges two"
+            )
         y = np.transpose(x, axes)
         ctx.save(tuple(np.argsort([a % x.ndim for a in axes])))
         return y

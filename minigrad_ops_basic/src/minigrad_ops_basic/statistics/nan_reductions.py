@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core import Tensor
 from minigrad_core.cases import Case, axis_of, real
 
 from ..composition import Composed
@@ -138,6 +139,9 @@ class NanMean(Composed):
 class NanSpread(Composed):
     """The rule of `nanvar` and `nanstd`, NumPy's functions of what is not NaN; see `var` for the settings.
 
+    NumPy looks for tensors in `x` alone: beside an array, a tensor as `mean` meets NumPy's own code, and is
+    refused there for its `out=`. `mg.ops.basic.nanvar(array, mean)` takes it.
+
     d/dx = as for `var` and `std`; 0 for NaN, and where std = 0.
     """
 
@@ -169,7 +173,10 @@ class NanSpread(Composed):
         """Return the variance, or its root."""
         given = spread_settings(x.shape, mean, ddof, correction)
         settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
-        ctx.save(self.formula, (x, mean), settings | {"ddof": given["ddof"], "dtype": dtype})
+        of_formula = settings | {"ddof": given["ddof"], "dtype": dtype}
+        ctx.save(self.formula, (x, mean), of_formula)
+        if isinstance(mean, Tensor):  # whose function NumPy would not ask
+            return self.formula(x, mean, **of_formula)
         return in_single(self.function, x, dtype, **settings, **given)
 
 

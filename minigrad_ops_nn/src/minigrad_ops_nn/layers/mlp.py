@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
@@ -52,14 +52,15 @@ class MLP(Module):
     def __init__(
         self,
         sizes: Sequence[int],
-        *,
+        *more: Never,
         activation: str = "relu",
         rng: np.random.Generator | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        if isinstance(sizes, (int, str)):
-            raise ArgumentError(f"MLP: sizes must be a sequence such as [784, 100, 10], got {sizes!r}")
+        if more or isinstance(sizes, (int, str)):
+            given = ", ".join(map(repr, (sizes, *more)))
+            raise ArgumentError(f"MLP: sizes must be one sequence, as in MLP([784, 100, 10]), got {given}")
         if len(sizes) < 2:
             raise InputError(f"MLP needs the sizes of input and output at least, got {list(sizes)}")
         rng = generator(rng)

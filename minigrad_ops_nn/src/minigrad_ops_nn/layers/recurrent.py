@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 class Recurrent(Module):
     """A recurrent network over a sequence, in layers; forward returns (outputs, last state) as in PyTorch.
 
+    x: (time, batch, input_size) -> outputs (time, batch, hidden_size), time first, unless `batch_first`. Both
+    orders fit any x: what has the batch first, and does not say so, is taken for other sequences in silence.
+
     Parameters
     ----------
     input_size, hidden_size : int
@@ -32,7 +35,7 @@ class Recurrent(Module):
     bias : bool
         Whether there are biases, two for each layer and direction, as in PyTorch.
     batch_first : bool
-        x and outputs are (n, t, features), not (t, n, features).
+        x and outputs are (batch, time, features).
     dropout : float
         Probability of dropping a value of what one layer passes to the next, in training mode.
     bidirectional : bool
@@ -88,9 +91,9 @@ class Recurrent(Module):
                     setattr(self, f"{name}_l{layer}{end}", parameter)
 
     def forward(self, x: Array, state: Any = None) -> tuple[Tensor, Any]:
-        """Return the outputs (t, n, k) for x (t, n, input_size), and the last state.
+        """Return the outputs (time, batch, k) for x (time, batch, input_size), and the last state.
 
-        state: h of shape (layers * directions, n, hidden_size), for an LSTM the pair (h, c); zeros by
+        state: h of shape (layers * directions, batch, hidden_size), for an LSTM the pair (h, c); zeros by
         default.
         """
         xs: Any = x.swapaxes(0, 1) if self.batch_first else x
@@ -122,10 +125,11 @@ class Recurrent(Module):
         """Return the first state of each layer and direction."""
         count = self.num_layers * len(self._ends)
         if xs.ndim != 3 or xs.shape[2] != self.input_size:
-            order = "(n, t, {})" if self.batch_first else "(t, n, {})"
+            order = "(batch, time, {})" if self.batch_first else "(time, batch, {})"
             raise InputError(
                 f"{type(self).__name__} expected x {order.format(self.input_size)}, got an x of shape "
-                f"{xs.swapaxes(0, 1).shape if self.batch_first and xs.ndim > 1 else xs.shape}"
+                f"{xs.swapaxes(0, 1).shape if self.batch_first and xs.ndim > 1 else xs.shape}; "
+                "batch_first=True has the first two axes the other way round"
             )
         if state is None:
             zero = np.zeros((xs.shape[1], self.hidden_size), xs.dtype)
@@ -154,7 +158,10 @@ def _joined(parts: list[Any], axis: int) -> Any:
 
 
 class RNN(Recurrent):
-    """`rnn` over a sequence. Its settings are those of `Recurrent`, and `nonlinearity`, "tanh" or "relu"."""
+    """`rnn` over a sequence x (time, batch, input_size), or with `batch_first` (batch, time, input_size).
+
+    Its settings are those of `Recurrent`, and `nonlinearity`, "tanh" or "relu".
+    """
 
     gates = 1
     operation = recurrent.rnn
@@ -188,14 +195,20 @@ class RNN(Recurrent):
 
 
 class GRU(Recurrent):
-    """`gru` over a sequence. Its settings are those of `Recurrent`."""
+    """`gru` over a sequence x (time, batch, input_size), or with `batch_first` (batch, time, input_size).
+
+    Its settings are those of `Recurrent`.
+    """
 
     gates = 3
     operation = recurrent.gru
 
 
 class LSTM(Recurrent):
-    """`lstm` over a sequence; its state is the pair (h, c). Its settings are those of `Recurrent`."""
+    """`lstm` over a sequence x (time, batch, input_size), or with `batch_first` (batch, time, input_size).
+
+    Its state is the pair (h, c). Its settings are those of `Recurrent`.
+    """
 
     gates = 4
     states = 2

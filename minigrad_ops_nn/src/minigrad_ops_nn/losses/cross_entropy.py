@@ -99,8 +99,10 @@ class CrossEntropy(Operation):
                 if cached:
                     rows = cached[0].gradient(grad, reduction)
                 else:
-                    flat = [x if x is None or x.ndim < 2 else x.reshape(-1) for x in (labels, grad, valid)]
-                    rows = cross_entropy_gradient(reduction)(to_rows(logits), *flat, known=ctx.cached)
+                    counts = None if valid is None else valid.reshape(-1)
+                    each = grad.reshape(-1) if reduction == "none" else grad
+                    gradient = cross_entropy_gradient(reduction)
+                    rows = gradient(to_rows(logits), labels.reshape(-1), each, counts, known=ctx.cached)
                 return from_rows(rows, logits.shape), None
         logits, targets, probabilities, reduction = ctx.saved
         grad, mean_grad = spread(targets, grad, reduction)

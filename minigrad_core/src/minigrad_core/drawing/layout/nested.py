@@ -14,8 +14,6 @@ from .ordering import order
 from .ways import Way, ways
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..diagram import Diagram
 
 BESIDE, BELOW = 26.0, 30.0  # between the vertices of a layer, and between layers
@@ -65,7 +63,10 @@ def _placed(box: Box, all_ways: dict[Box, list[Way]]) -> Placed:
     entries = list(dict.fromkeys(way.source for way in own if way.tail is None))
     exits = list(dict.fromkeys(way.source for way in own if way.head is None))
     level = _Level(list(inside.values()), entries, exits)
-    level.join([(inside.get(w.tail), inside.get(w.head), w.source) for w in own])  # type: ignore[arg-type]
+    for way in own:
+        tail = None if way.tail is None else inside[way.tail]
+        level.join(tail, None if way.head is None else inside[way.head], way.source)
+    level.settle()
     return level.placed(box.title)
 
 
@@ -78,20 +79,23 @@ class _Level:
         self._widths = [BEND] * len(entries) + [width for width, _ in sizes] + [BEND] * len(exits)
         self._heights = [0.0] * len(entries) + [height for _, height in sizes] + [0.0] * len(exits)
         self._number = {member: len(entries) + i for i, member in enumerate(members)}
+        self._edges: list[Edge] = []
         self._layers = Layers([])
         self._xs: list[float] = []
 
-    def join(self, lines: Sequence[tuple[Card | Placed | None, Card | Placed | None, Card]]) -> None:
-        """Find the places of the vertices, given the lines between them."""
-        count, first_exit = len(self._widths), len(self._entries) + len(self._members)
-        edges = []
-        for tail, head, source in lines:
-            start = self._entries.index(source) if tail is None else self._number[tail]
-            end = first_exit + self._exits.index(source) if head is None else self._number[head]
-            tail_dx = tail.exits[source] if isinstance(tail, Placed) else 0.0
-            head_dx = head.entries[source] if isinstance(head, Placed) else 0.0
-            edges.append(Edge(start, end, tail_dx, head_dx))
-        self._layers = layered(count, edges, len(self._entries), len(self._exits))
+    def join(self, tail: Card | Placed | None, head: Card | Placed | None, source: Card) -> None:
+        """Add a line from member to member, or from or to the world outside."""
+        first_exit = len(self._entries) + len(self._members)
+        start = self._entries.index(source) if tail is None else self._number[tail]
+        end = first_exit + self._exits.index(source) if head is None else self._number[head]
+        tail_dx = tail.exits[source] if isinstance(tail, Placed) else 0.0
+        head_dx = head.entries[source] if isinstance(head, Placed) else 0.0
+        self._edges.append(Edge(start, end, tail_dx, head_dx))
+
+    def settle(self) -> None:
+        """Find the layers of the vertices, and their places in these."""
+        count = len(self._widths)
+        self._layers = layered(count, self._edges, len(self._entries), len(self._exits))
         order(self._layers)
         bends = sum(map(len, self._layers.layers)) - count
         self._widths += [BEND] * bends

@@ -86,8 +86,6 @@ def _changed_output(trial: Trial, k: int) -> Finding:
 
 
 def _shared(study: Study, trial: Trial) -> Iterator[Finding]:
-    if study.subject.declared.aliases:
-        return
     declared = study.subject.declared.returns_view or _reference_too(trial)
     apart = declared or _apart([*trial.returned, *trial.sample.inputs], len(trial.returned))
     for k, y in enumerate(() if apart else trial.returned):

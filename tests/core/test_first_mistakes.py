@@ -1,0 +1,96 @@
+"""What somebody meets who writes PyTorch, or fills arrays place by place."""
+
+from __future__ import annotations
+
+import copy
+import math
+import traceback
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import special  # type: ignore[import-untyped]
+
+import minigrad_core as mg
+from minigrad_core.errors import ArgumentError, ConversionError, InputError
+from minigrad_ops_nn import GRU, LSTM, MLP, RNN, Linear
+
+T = mg.tensor([[1.0, 2.0, 3.0]], requires_grad=True)
+IMAGES = np.zeros((5, 28, 28), np.float32)
+SEQUENCES = np.zeros((7, 3, 6), np.float32)
+
+MISTAKES: dict[str, tuple[Any, Any, str]] = {
+    "an array of tensors": (lambda: np.array([T, T]), ConversionError, r"np.stack\(\[...\]\)"),
+    "math": (lambda: math.sin(T[0, 0]), ConversionError, r"np.sin\(tensor\) of math.sin\(tensor\)"),
+    "shuffling": (lambda: np.random.default_rng(0).permutation(T), ConversionError, "rng.permutation"),
+    "truth": (lambda: bool(T), InputError, r"t.any\(\), t.all\(\) or t is not None"),
+    "a format": (lambda: f"{T:.3f}", ArgumentError, "np.array2string"),
+    "size called": (lambda: T.size(), ArgumentError, "t.shape the size of each axis"),  # type: ignore[operator]
+    "long": (lambda: T.long(), AttributeError, r"x.numpy\(\).astype\(np.int64\)"),  # type: ignore[attr-defined]
+    "logsumexp of SciPy": (lambda: special.logsumexp(T, b=np.ones(3)), ConversionError, "basic.logsumexp"),
+    "an axis to transpose": (lambda: np.transpose(T, 0), InputError, r"all 2 axes.*x.T.*np.swapaxes"),
+    "sizes one by one": (lambda: MLP(784, 100, 10), ArgumentError, r"one sequence, as in MLP\(\[784"),  # type: ignore[arg-type]
+    "images to an MLP": (lambda: MLP([784, 10])(IMAGES), InputError, r"x.reshape\(len\(x\), -1\)"),
+    "images to a layer": (lambda: Linear(784, 10)(IMAGES), InputError, r"x.reshape\(len\(x\), -1\)"),
+    "features of a sequence": (lambda: LSTM(5, 4)(SEQUENCES), InputError, r"time, batch, 5.*batch_first"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_told_with_its_way_out(name: str) -> None:
+    make, kind, message = MISTAKES[name]
+    with pytest.raises(kind, match=message):
+        make()
+
+
+def test_an_array_filled_place_by_place_is_told_by_the_cause() -> None:
+    """NumPy replaces every exception of `__float__` by its own, and chains it."""
+    with pytest.raises(ValueError, match="sequence") as raised:
+        np.zeros(3)[0] = T[0, 0]
+    assert isinstance(raised.value.__cause__, ConversionError)
+    assert "np.stack([...]) in the place of array[i] = tensor" in "".join(
+        traceback.format_exception(raised.value)
+    )
+
+
+def test_the_size_is_a_number_like_any_other() -> None:
+    assert T.size == 3
+    assert T.size + 1 == 4
+    assert np.zeros(T.size).shape == (3,)
+
+
+def test_parameters_are_counted() -> None:
+    assert len(MLP([4, 3, 2]).parameters()) == 4
+
+
+def test_one_axis_may_be_given_as_a_number_to_transpose() -> None:
+    np.testing.assert_array_equal(np.transpose(T[0], 0).data, T.data[0])
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyError, ZeroDivisionError])
+def test_an_exception_in_forward_names_the_operation_and_its_inputs(error: type[Exception]) -> None:
+    class Broken(mg.Operation):
+        name = "broken"
+
+        def forward(self, ctx: mg.Context, x: Any) -> Any:
+            raise error("boom")
+
+        def backward(self, ctx: mg.Context, grad: Any) -> Any:
+            return grad
+
+    with pytest.raises(error) as raised:
+        Broken()(T)
+    assert "in broken, on (1, 3) float64" in raised.value.__notes__
+
+
+def test_a_copied_leaf_has_a_gradient_of_its_own() -> None:
+    leaf = mg.tensor([1.0, 2.0], requires_grad=True)
+    np.sum(leaf * leaf).backward()
+    twin = copy.deepcopy(leaf)
+    np.testing.assert_array_equal(twin.grad, [2.0, 4.0])
+    assert not np.shares_memory(twin.grad, leaf.grad)
+
+
+@pytest.mark.parametrize("layer", [RNN, GRU, LSTM])
+def test_the_order_of_axes_is_said_where_recurrent_layers_are_looked_up(layer: type) -> None:
+    assert "(time, batch, input_size)" in (layer.__doc__ or "")
