@@ -9,7 +9,8 @@ import pytest
 
 from minigrad_core import checkpoint, grad, hvp, jvp, ops, tensor, vjp
 from minigrad_core.errors import MinigradError
-from minigrad_core.testing.samples.sample import Recipe, draw
+from minigrad_core.testing.samples.draw import draw
+from minigrad_core.testing.samples.sample import Recipe
 from minigrad_core.testing.study import Study
 from minigrad_core.testing.subjects.operation import OperationSubject
 

@@ -19,7 +19,8 @@ from minigrad_core.cases import (
     positive,
     real,
 )
-from minigrad_core.testing.samples.sample import Recipe, draw
+from minigrad_core.testing.samples.draw import draw
+from minigrad_core.testing.samples.sample import Recipe
 from minigrad_core.testing.samples.values import draw_floats
 from minigrad_core.testing.subjects.signature import read_signature
 

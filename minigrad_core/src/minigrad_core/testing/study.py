@@ -16,8 +16,9 @@ from .guarded import on_purpose
 from .layouts import GAPS, REVERSED
 from .otherwise import Way, agrees, subsets
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
+from .samples.draw import draw
 from .samples.pool import fill
-from .samples.sample import Recipe, Sample, Undrawable, draw
+from .samples.sample import Recipe, Sample, Undrawable
 from .surroundings import process, same_value, watched
 from .trial import Trial
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .as_function import flat
 from .closeness import finite
 from .finding import Broken
 from .guarded import guarded
@@ -16,7 +17,7 @@ from .samples.signed import signed_values
 from .subjects.returned import per_input
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -219,32 +220,6 @@ class Sweep:
         if self.broken is not None:
             raise self.broken
         return self._received
-
-
-def as_function(
-    subject: Subject, sample: Sample, indices: Sequence[int]
-) -> Callable[[list[Any]], NDArray[Any]]:
-    """Return the float outputs as a function of the inputs at `indices`, the others held."""
-    settings, needs = sample.settings, sample.needs
-
-    def f(xs: list[Any]) -> NDArray[Any]:
-        inputs = list(sample.inputs)
-        for i, x in zip(indices, xs, strict=True):
-            inputs[i] = x
-        out = guarded("forward", lambda: subject.forward(inputs, settings, needs).raw)
-        if not isinstance(out, tuple):
-            out = np.asarray(out)
-            return out.ravel() if out.dtype.kind in "fc" else np.empty(0)
-        return flat(out)
-
-    return f
-
-
-def flat(arrays: Sequence[Any]) -> NDArray[Any]:
-    """Return the float ones of some arrays, one per output, as one vector."""
-    if len(arrays) == 1 and arrays[0].dtype.kind in "fc":
-        return np.ravel(arrays[0])
-    return np.concatenate([np.ravel(y) for y in arrays if y.dtype.kind in "fc"] or [np.empty(0)])
 
 
 def told(what: str, heard: Sequence[Any], sample: Sample) -> list[str]:

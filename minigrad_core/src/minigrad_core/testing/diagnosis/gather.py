@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..as_function import as_function
 from ..finding import Broken
 from ..oracle.compare import compare, steps
 from ..oracle.jacobian import jacobian
-from ..trial import Trial, as_function
+from ..trial import Trial
 from .facts import Facts
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import DifferentiabilityError
+from ..as_function import as_function, flat
 from ..finding import Broken, DoesNotApply, Finding, Law
 from ..oracle.compare import compare, directions
 from ..oracle.complex_slope import wrong_for_complex
@@ -14,7 +15,6 @@ from ..oracle.kink import judge_kink
 from ..oracle.second import judge_second
 from ..oracle.slopes import REAL_STEP, rough_slope
 from ..samples.offsets import SMALL, TINY
-from ..trial import as_function, flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..as_function import as_function
 from ..finding import Broken, Finding, Law
 from ..oracle.overflow import overflows
 from ..samples.extremes import scaled
 from ..samples.sample import Undrawable
-from ..trial import as_function
 from .reference import result_of
 
 if TYPE_CHECKING:

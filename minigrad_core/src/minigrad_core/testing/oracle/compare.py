@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ..as_function import as_function, flat
 from ..closeness import finite
 from ..samples.signed import signed_values
-from ..trial import as_function, flat
 from .noise import all_slopes
 from .slopes import REAL_STEP, has_kink, quick_slope, rough_slope, settled, slopes
 

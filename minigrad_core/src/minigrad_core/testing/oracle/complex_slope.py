@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import DifferentiabilityError
+from ..as_function import flat
 from ..finding import Broken, Finding
 from ..samples.signed import signed_values
-from ..trial import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..as_function import as_function, flat
 from ..closeness import close
 from ..finding import Broken, Finding
-from ..trial import as_function, flat
 from .compare import LEAST
 from .sides import (
     TOLERANCE,

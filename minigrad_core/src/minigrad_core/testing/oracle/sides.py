@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ..as_function import as_function
 from ..closeness import finite
 from ..finding import Broken
-from ..trial import as_function
 from .slopes import EPS
 
 if TYPE_CHECKING:

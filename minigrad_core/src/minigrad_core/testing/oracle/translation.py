@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...contracts.cases import Floats
+from ..as_function import as_function
 from ..finding import Broken
-from ..trial import as_function
 from .slopes import LONG
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..as_function import as_function, flat
 from ..diagnosis import diagnose, facts_of, right_by_default
 from ..finding import Broken
 from ..oracle.compare import compare, steps
 from ..oracle.jacobian import jacobian
-from ..samples.sample import letter_sizes
-from ..trial import Trial, as_function, flat
+from ..samples.draw import letter_sizes
+from ..trial import Trial
 from .explanation import Explanation, Gradients
 from .shrink import shrunk
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..finding import Broken
 from ..oracle.compare import Evidence, compare
-from ..samples.sample import Sample, Undrawable, is_float, letter_sizes
+from ..samples.draw import letter_sizes
+from ..samples.sample import Sample, Undrawable, is_float
 from ..samples.sizes import any_shaped
 from ..trial import Trial
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Values
 from ..subjects.signature import words
-from .sample import inputs_of
+from .draw import inputs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

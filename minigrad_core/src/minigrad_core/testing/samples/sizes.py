@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from ...contracts.cases import ANY, Values
-from .sample import letter_sizes
+from .draw import letter_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

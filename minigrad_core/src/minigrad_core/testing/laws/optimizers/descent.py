@@ -4,7 +4,8 @@ import numpy as np
 
 from ....parameter import Parameter
 from ...finding import Finding, Findings
-from ...samples.runs import OptimizerRuns, Run
+from ...samples.run import Run
+from ...samples.runs import OptimizerRuns
 
 RATES = (0.05, 1e-3, 0.5)
 STEPS = 6

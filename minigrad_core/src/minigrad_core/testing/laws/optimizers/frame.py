@@ -8,7 +8,8 @@ import numpy as np
 from ....parameter import Parameter
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
-from ...samples.runs import OptimizerRuns, Places, Run, parted
+from ...samples.run import Run
+from ...samples.runs import OptimizerRuns, Places, parted
 from ...surroundings import watched
 
 # What happens around the steps of a run, and may not matter: the code and the fact if it does.

@@ -6,7 +6,8 @@ import numpy as np
 
 from ....parameter import Parameter
 from ...finding import Finding, Findings
-from ...samples.runs import MANY, OptimizerRuns, Run
+from ...samples.run import MANY, Run
+from ...samples.runs import OptimizerRuns
 
 
 def in_place(optimizer: OptimizerRuns) -> Findings:

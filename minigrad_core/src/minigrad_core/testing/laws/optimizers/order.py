@@ -7,7 +7,8 @@ import numpy as np
 from ....contracts import Optimizer
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
-from ...samples.runs import RATE, OptimizerRuns, Run, parted
+from ...samples.run import RATE, Run
+from ...samples.runs import OptimizerRuns, parted
 from .state import same
 
 

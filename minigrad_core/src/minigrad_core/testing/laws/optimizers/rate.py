@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ...finding import Broken, Finding, Findings
-from ...samples.runs import RATE, OptimizerRuns, changed, parted
+from ...samples.run import RATE, changed
+from ...samples.runs import OptimizerRuns, parted
 from .state import arrays, same
 
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from ...finding import DoesNotApply, Finding, Findings
 from ...guarded import guarded
-from ...samples.runs import OptimizerRuns, Places, Run
+from ...samples.run import Run
+from ...samples.runs import OptimizerRuns, Places
 
 WITHIN = 1e-7  # of a value's own move; far below what a slip changes
 ROUNDING = 1e-12  # of the largest move of a parameter, for what mixes its values

@@ -11,7 +11,8 @@ from ....contracts import Optimizer
 from ...finding import Finding, Findings
 from ...guarded import guarded
 from ...samples.parameters import SHAPES
-from ...samples.runs import OptimizerRuns, Run, parted
+from ...samples.run import Run
+from ...samples.runs import OptimizerRuns, parted
 
 
 def state(optimizer: OptimizerRuns) -> Findings:

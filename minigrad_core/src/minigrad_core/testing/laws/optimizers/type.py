@@ -7,7 +7,8 @@ import numpy as np
 
 from ...finding import Finding, Findings
 from ...samples.parameters import SHAPES
-from ...samples.runs import OptimizerRuns, Run
+from ...samples.run import Run
+from ...samples.runs import OptimizerRuns
 from .state import arrays
 
 COARSE, FINE = 1e-3, 3e-9  # the fine one is a tenth of what float32 resolves
