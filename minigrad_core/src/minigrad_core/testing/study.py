@@ -5,16 +5,14 @@ from __future__ import annotations
 import warnings
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import MinigradError
 from .finding import Broken
-from .guarded import on_purpose
 from .layouts import GAPS, REVERSED
 from .otherwise import Way, agrees, subsets
+from .refused import Refused, may_refuse
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
 from .samples.draw import draw
 from .samples.pool import fill
@@ -36,14 +34,6 @@ FAR = ("offsets", "extremes")
 KINDS = {"same": ("kinks", "indices", "integers", "large"), "type": ("large", "empties")}
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A sample at which the subject raised, though it may not."""
-
-    sample: Sample
-    broken: Broken
 
 
 class Study:
@@ -228,28 +218,6 @@ class Study:
 
     def _hash(self, purpose: str) -> int:
         return zlib.crc32(f"{purpose}|{self.seed}".encode())
-
-
-def may_refuse(recipe: Recipe, broken: Broken, *, elementwise: bool) -> bool:
-    """Whether raising is an answer to these arguments.
-
-    What the author promised must work; sizes and values that the kit made up may be refused with a ValueError
-    or an error of ours, settings that it made up with anything.
-    """
-    cause = broken.cause
-    if recipe.family == "extremes" and isinstance(cause, Exception):
-        return True
-    if recipe.promised:
-        size = bool(recipe.sizes) and isinstance(cause, ValueError) and on_purpose(cause)
-        return size or isinstance(cause, MinigradError)
-    if recipe.settings:
-        return isinstance(cause, Exception)
-    refusals: tuple[type[BaseException], ...] = (ValueError, MinigradError)
-    if not elementwise:
-        refusals = (*refusals, IndexError, TypeError)
-    if recipe.family in ("indices", "integers", "odd"):
-        refusals = (*refusals, TypeError, IndexError, ArithmeticError)
-    return isinstance(cause, refusals)
 
 
 def _first_of_each_kind(trials: Sequence[Trial]) -> list[Trial]:

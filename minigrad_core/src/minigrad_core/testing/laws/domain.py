@@ -9,9 +9,9 @@ import numpy as np
 from ..as_function import as_function
 from ..finding import Broken, Finding, Law
 from ..oracle.overflow import overflows
+from ..result_of import result_of
 from ..samples.extremes import scaled
 from ..samples.sample import Undrawable
-from .reference import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,8 +9,8 @@ import numpy as np
 
 from ..closeness import finite
 from ..finding import Broken, Finding, Law
-from ..trial import Sweep, Trial, look
-from .reference import result_of
+from ..result_of import result_of
+from ..sweep import Sweep, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..study import Study
+    from ..trial import Trial
 
 
 def frame(study: Study, trial: Trial) -> Iterator[Finding]:

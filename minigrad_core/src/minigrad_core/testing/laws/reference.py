@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..closeness import close
 from ..finding import DoesNotApply, Finding, Law
+from ..result_of import result_of
 from ..samples.sample import is_float
 
 if TYPE_CHECKING:
@@ -42,46 +41,6 @@ def reference(study: Study, trial: Trial) -> Iterator[Finding]:
             yield from _useless(trial, function)
     if not compared:
         raise DoesNotApply(f"{_name(functions[0])} takes other arguments: give a reference that takes these")
-
-
-def result_of(function: Callable[..., Any], trial: Trial) -> list[NDArray[Any]] | None:
-    """Return the outputs of a reference for a trial's sample, None if it does not take that.
-
-    Inputs after the first go by name where the function has the names, as in np.polyfit(x, y=y, w=w, deg=2),
-    any number of them in one list unless it takes *arrays, as in np.stack([x, y]).
-    """
-    sample = trial.sample
-    inputs: list[Any] = [np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs]
-    named: dict[str, Any] = {}
-    parameters = _parameters(function)
-    if function is trial.subject.declared.given:
-        pass
-    elif trial.subject.signature.variadic and "*" not in parameters:
-        inputs = [inputs]
-    elif parameters >= set(sample.names[1:]):
-        named = {n: x for n, x in zip(sample.names[1:], inputs[1:], strict=True) if x is not None}
-        inputs = inputs[:1]
-    try:
-        theirs = function(*inputs, **named, **sample.settings)
-    except Exception:
-        return None
-    parts = [np.asarray(part) for part in (theirs if isinstance(theirs, tuple | list) else (theirs,))]
-    return parts if len(parts) == len(trial.outputs) else None
-
-
-@lru_cache
-def _parameters(function: Callable[..., Any]) -> frozenset[str]:
-    """Return the names of a function's parameters that can be given by name, and "*" if it takes any number.
-
-    None of a ufunc's.
-    """
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return frozenset()
-    kinds = inspect.Parameter
-    named = {p.name for p in parameters if p.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)}
-    return frozenset(named | {"*" for p in parameters if p.kind is kinds.VAR_POSITIONAL})
 
 
 def _name(function: Callable[..., Any]) -> str:

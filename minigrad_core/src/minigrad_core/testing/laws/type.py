@@ -9,26 +9,16 @@ import numpy as np
 
 from ..closeness import finite
 from ..finding import Broken, Finding, Law
+from ..oracle.lost import DOUBLE, SINGLE, SLACK, lost, results
 from ..oracle.slopes import LONG
 from ..oracle.translation import loses_by_translation
-from ..samples.offsets import SMALL
-from ..samples.sample import is_float
-from .reference import result_of
+from ..result_of import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from ..study import Study
     from ..trial import Trial
-
-    # (name, values) of the float outputs and gradients.
-    Results = list[tuple[str, NDArray[Any]]]
-
-SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
-ORDINARY = ("case", "magnitudes")
-SLACK = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the largest value
 
 
 def types(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -50,7 +40,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial.sample.recipe.family == "offsets" and LONG and trial.sample.finite and trial.finite:
         with contextlib.suppress(Broken):
             long = trial.on(trial.sample.cast(np.longdouble))
-            yield from _lost(study, trial, long, np.dtype(np.longdouble))
+            yield from lost(study, trial, long, np.dtype(np.longdouble))
     if not study.is_new("type", trial) and not trial.sample.recipe.label.startswith("values of"):
         return
     try:
@@ -139,15 +129,6 @@ def _truncated(trial: Trial) -> Iterator[Finding]:
                 yield Finding("imprecise", fact, trial.sample)
 
 
-def results(trial: Trial) -> Results:
-    """Return the float outputs and gradients with their names."""
-    named = [(f"output {k}" if trial.many else "the output", y) for k, y in enumerate(trial.outputs)]
-    if trial.differentiable:
-        gradients = enumerate(trial.received)
-        named += [(f"the gradient for input {i}", g) for i, g in gradients if g is not None]
-    return [(name, values) for name, values in named if values.dtype.kind == "f"]
-
-
 def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
     family = trial.sample.recipe.family
     if not trial.sample.finite or not trial.finite or family in ("kinks", "indices", "extremes"):
@@ -156,7 +137,7 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
     if trial in study.representatives or family == "large" or label.startswith("values of"):
         with contextlib.suppress(Broken):
             if not _as_good(single, trial):
-                yield from _lost(study, single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
+                yield from lost(study, single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
 
 
 def _as_good(single: Trial, double: Trial) -> bool:
@@ -168,85 +149,6 @@ def _as_good(single: Trial, double: Trial) -> bool:
         if not (np.abs(mine - exact) <= slack).all():
             return False
     return True
-
-
-def _reference_loses(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) -> bool:
-    """Whether what it is held against loses as much, as a fit of nearly equal points does."""
-    for function in coarse.subject.declared.references:
-        mine, exact = result_of(function, coarse), result_of(function, fine)
-        if mine is not None and exact is not None and mine[k].shape == exact[k].shape == error.shape:
-            return bool(np.abs(mine[k] - exact[k]).max(initial=0.0) > 0.1 * error.max(initial=0.0))
-    return False
-
-
-def _lost(study: Study, coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
-    """Yield what `coarse` has lost against the same values in a finer type."""
-    own = DOUBLE if kind != DOUBLE else SINGLE
-    eps = float(np.finfo(own).eps)
-    usual = _usual(study, coarse) if coarse.differentiable else 0.0
-    for k, ((name, mine), (_, exact)) in enumerate(zip(results(coarse), results(fine), strict=True)):
-        if exact.dtype != kind or not finite(exact) or exact.shape != mine.shape or not exact.size:
-            continue
-        size = float(np.abs(exact).max())
-        if size > 1e-3 * float(np.finfo(own).max):
-            continue
-        error = np.abs(mine.astype(kind) - exact)
-        gradient, label = name.startswith("the gradient"), coarse.sample.recipe.label
-        if label == SMALL and not gradient:
-            continue  # a cosine minus one has no more digits than that
-        if _separate(coarse) and size < 0.05 * usual:
-            continue  # derivatives of nearly equal values cancel
-        allowed = SLACK[own] * size
-        if own == SINGLE and _separate(coarse):
-            allowed = (0.1 if gradient else 1e-3) * size
-        elif own == SINGLE and coarse.sample.recipe.family == "large":
-            allowed *= 10
-        if size == 0 or (error <= allowed).all():
-            continue
-        if own == DOUBLE and (size < 16 * eps or not coarse.pointwise) and not _separate(coarse):
-            continue  # log(cosh(x)) near 0: constants rounded to float64 spoil long double as well
-        if gradient:
-            allowed += 256 * eps * usual  # a derivative that cancels: only rounding is left
-        if _separate(coarse) and not gradient:
-            allowed += 1e3 * eps * study.first.size  # one minus a cosine that is nearly one
-        if not gradient and _reference_loses(coarse, fine, k, error):
-            return
-        if (np.abs(np.sort(mine.astype(kind), axis=None) - np.sort(exact, axis=None)) <= allowed).all():
-            continue  # the order inside a partition is nobody's promise
-        if not (error <= allowed + 64 * _moves(fine, eps, k, exact)).all():
-            against = "float64" if kind == DOUBLE else "long double"
-            fact = f"{name} loses precision at {coarse.sample.recipe.label}, against {against}: it is off by "
-            yield Finding("imprecise", f"{fact}{float(np.max(error) / size):.1g} of its size", coarse.sample)
-            return
-
-
-def _separate(trial: Trial) -> bool:
-    """Whether the values are far from zero: then a result that is tiny has not cancelled by chance."""
-    return trial.sample.recipe.label.startswith(("values of", "inputs close"))
-
-
-def _usual(study: Study, trial: Trial) -> float:
-    """Return how large gradients are at ordinary values: the smallest that the case's samples have."""
-    case = trial.sample.recipe.case
-    alike = [t for t in study.trials if t.sample.recipe.case is case and t.sample.recipe.family in ORDINARY]
-    return min((t.steepest for t in alike or [study.first] if t.sweep.broken is None), default=1.0)
-
-
-def _moves(trial: Trial, eps: float, k: int, exact: Any) -> Any:
-    """Return how far each value of a result moves where the inputs do by eps of their size.
-
-    The largest of several moves: one that is the same for all values of a row leaves its variance alone.
-    """
-    rng = np.random.default_rng(0)
-    moves = []
-    for _ in range(4):
-        changed = {
-            i: np.asarray(x * (1 + eps * rng.uniform(-1, 1, x.shape)))
-            for i, x in enumerate(trial.sample.inputs)
-            if is_float(x)
-        }
-        moves.append(np.abs(results(trial.on(trial.sample.but(changed)))[k][1] - exact))
-    return np.maximum.reduce(moves)
 
 
 LAW = Law("type", types, after=("frame", "same"))

@@ -1,0 +1,84 @@
+"""One backward pass, with all that is to be seen of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .finding import Broken
+from .guarded import guarded
+from .subjects.returned import per_input
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from .samples.sample import Sample
+    from .trial import Trial
+
+
+class Sweep:
+    """One backward pass: the cotangents that it was given, and what came back.
+
+    Attributes
+    ----------
+    given : list of arrays
+        Copies of the cotangents, which the pullback may have written to.
+    returned : Any
+        What it returned, as it returned it.
+    kept : tuple
+        A copy of that, as it was then.
+    told : list of str
+        Its warnings.
+    written : list of bool
+        Which cotangents it has written to.
+    broken : Broken or None
+        Why it is of no use.
+    """
+
+    def __init__(self, trial: Trial, cotangents: Sequence[NDArray[Any]]) -> None:
+        self.given = [g.copy() for g in cotangents]
+        self.returned: Any = ()
+        self.kept: tuple[Any, ...] = ()
+        self.told: list[str] = []
+        self.broken: Broken | None = None
+        self._received: list[Any] = []
+        before = len(trial.heard)
+        try:
+            self.returned = guarded("backward", lambda: trial.run.pullback(self.given))
+            self.told = told("backward", trial.heard[before:], trial.sample)
+            kept = _copied(self.returned)
+            self.kept = kept if isinstance(kept, tuple) else (kept,)
+            self._received = per_input(trial.subject, trial.sample, trial.needs, kept)
+        except Broken as broken:
+            self.broken = broken
+        self.written = [look(mine) != look(g) for mine, g in zip(self.given, cotangents, strict=True)]
+
+    @property
+    def received(self) -> list[Any]:
+        """One gradient per input; Broken if it raised, or returned what nobody could use."""
+        if self.broken is not None:
+            raise self.broken
+        return self._received
+
+
+def told(what: str, heard: Sequence[Any], sample: Sample) -> list[str]:
+    """Return the text of warnings; at values that the kit made up, only of NumPy's: an author may warn."""
+    return [
+        f"{what} warns: {w.category.__name__}: {w.message}"
+        for w in heard
+        if sample.recipe.promised or w.category is RuntimeWarning
+    ]
+
+
+def look(x: Any) -> Any:
+    """Return what may not change: the values, the shape, and whether it can be written to."""
+    return (x.tobytes(), x.shape, x.flags.writeable) if isinstance(x, np.ndarray) else repr(x)
+
+
+def _copied(returned: Any) -> Any:
+    if isinstance(returned, tuple):
+        return tuple(map(_copied, returned))
+    return returned.copy() if type(returned) is np.ndarray else returned
