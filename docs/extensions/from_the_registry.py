@@ -24,7 +24,7 @@ NAMESPACES = ("basic", "nn")
 def setup(app: Sphinx) -> dict[str, Any]:
     """Have the pages written when Sphinx knows where, and all of them tidied when it reads them."""
     app.connect("builder-inited", lambda app: write(Path(app.srcdir) / "reference" / "generated"))
-    app.connect("source-read", _without_last_lines)
+    app.connect("source-read", _compact)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -43,7 +43,7 @@ def write(out: Path) -> None:
         (out / f"{name}.md").write_text(text, encoding="utf-8")
 
 
-def _without_last_lines(app: Sphinx, name: str, source: list[str]) -> None:
+def _compact(_app: Sphinx, _name: str, source: list[str]) -> None:
     """Drop the blank line at the end of each example, by which doctest knows where it ends."""
     source[0] = source[0].replace("\n\n```\n", "\n```\n")
 

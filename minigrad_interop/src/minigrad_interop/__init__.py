@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import subjects
+    from .checks.pytest_tests import contract_tests
     from .operations.autograd_operations import to_autograd
     from .operations.jax_operations import to_jax
     from .operations.torch_operations import to_torch
 
-__all__ = ["subjects", "to_autograd", "to_jax", "to_torch"]
+__all__ = ["contract_tests", "subjects", "to_autograd", "to_jax", "to_torch"]
 
 if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
     _HOMES = {
+        "contract_tests": "checks.pytest_tests",
         "to_autograd": "operations.autograd_operations",
         "to_jax": "operations.jax_operations",
         "to_torch": "operations.torch_operations",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .datasets.content import GZIP_MAGIC
-from .datasets.examples import scaled
 from .datasets.idx import read_images
 from .datasets.image_file import read_image
+from .datasets.mapped import scaled
 from .digits import as_in_mnist, is_digits
 from .errors import DatasetError
 from .regular import open_regular

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..plugins.frameworks import foreign_subject, is_foreign
 from ..testing.mutants.score import score
 from ..testing.registered import law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("selectors", nargs=-1, metavar="[NAMESPACE | NS::NAME]...", shell_complete=complete_subjects)
+@click.argument(
+    "selectors",
+    nargs=-1,
+    metavar="[NAMESPACE | NS::NAME | torch:MODULE:NAME]...",
+    shell_complete=complete_subjects,
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: checks, failures.")
 @click.option(
     "--html", type=OutputFile(".html"), metavar="FILE", help="Write a page to look at: subjects by laws."
@@ -68,6 +74,7 @@ def check(
     """Hold what is installed to the contract.
 
     That is every operation, initializer and optimizer, or the ones named: `minigrad check nn mine::gelu`.
+    Functions of other frameworks by module and name: `minigrad check torch:package.module:name`.
     Exit status 1 if anything fails; with --mutants, also if a mutant survives.
     """
     if explain is not None:
@@ -78,8 +85,11 @@ def check(
     known = [Exemption.parsed(text) for text in exempt]
     with pure_output() as show:
         start = perf_counter()
-        packages = package_reports(selectors)  # first: an import shows once what it takes, and prints
-        found = subjects(selectors)
+        ours = [selector for selector in selectors if not is_foreign(selector)]
+        some = bool(ours) or not selectors
+        packages = package_reports(ours) if some else []  # first: an import shows once what it takes
+        found = subjects(ours) if some else []
+        found += [foreign_subject(selector) for selector in selectors if is_foreign(selector)]
         if not selectors:
             none_stale(known, found)
         if mutants:

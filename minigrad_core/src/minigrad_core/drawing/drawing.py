@@ -46,7 +46,7 @@ class Drawing:
                 raise ArgumentError(f"a drawing is saved as {', '.join(ENDINGS)}, got {str(path)!r}")
 
     def mermaid(self) -> str:
-        """Return the diagram in Mermaid, for a block of code in Markdown that begins with ```mermaid."""
+        """Return the diagram in Mermaid, for a block of code in Markdown whose language is `mermaid`."""
         return mermaid(self._diagram)
 
     def _repr_svg_(self) -> str:

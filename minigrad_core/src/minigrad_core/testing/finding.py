@@ -52,7 +52,7 @@ class DoesNotApply(Exception):  # noqa: N818 - it carries a finding or a reason,
     """The law has nothing to say about this subject; the text is the reason."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Law:
     """One promise of the contract, and how it is verified.
 

@@ -10,8 +10,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections import deque
+from functools import cache
 from threading import Lock, Thread
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from .closeness import same_bits
 from .finding import Broken
@@ -22,11 +27,15 @@ if TYPE_CHECKING:
     from .study import Study
     from .trial import Trial
 
+MUTABLE = (dict, list, set, bytearray, deque, np.ndarray)
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine
 
 
 def disturbed(study: Study, trial: Trial) -> str | None:
     """Return what goes wrong if another thread comes between two lines of the subject, None if nothing."""
+    held = study.subject.held().values()
+    if not (any(isinstance(v, MUTABLE) for v in held) or holds_something(study.subject.file)):
+        return None  # what holds nothing shares nothing
     other = next((t for t in study.trials if t.sample.recipe.family == "magnitudes"), trial)
     if trial.differentiable and not (trial.sweep.broken is None is other.sweep.broken):
         return None
@@ -44,6 +53,24 @@ def disturbed(study: Study, trial: Trial) -> str | None:
     if all(map(_same, alone, beside)):
         return None
     return "another thread that comes between two of its lines changes the result: shared state"
+
+
+@cache
+def holds_something(file: str) -> bool:
+    """Whether a module, or one of its package whose functions it calls, holds what can be written to."""
+    todo = [m.__name__ for m in list(sys.modules.values()) if getattr(m, "__file__", None) == file]
+    if not todo:
+        return True  # nothing is known about it
+    seen = set(todo)
+    for name in todo:
+        for value in [v for key, v in vars(sys.modules[name]).items() if not key.startswith("__")]:
+            if isinstance(value, MUTABLE) or hasattr(value, "cache_clear"):
+                return True
+            other = value.__module__ if isinstance(value, FunctionType) else name
+            if other not in seen and other.partition(".")[0] == name.partition(".")[0]:
+                seen.add(other)
+                todo.append(other)
+    return False
 
 
 def _same(xs: list[Any], ys: list[Any]) -> bool:

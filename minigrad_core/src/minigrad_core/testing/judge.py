@@ -106,8 +106,8 @@ def run_laws(
         name: str = subject or study.name
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            for law, arguments in _questions(study, laws, own):
-                if law in hearing.laws and not hearing.blocked(law):
+            for law, arguments in _questions(study, hearing.laws, own):
+                if not hearing.blocked(law):
                     if progress is not None:
                         progress(law.name)
                     hearing.ask(law, study, *arguments)
@@ -118,16 +118,20 @@ def run_laws(
 
 def _questions(study: Any, laws: Sequence[Law], own: Sequence[Law]) -> Iterator[Question]:
     """Yield laws and trials: cheap laws before dear ones, ordinary samples before special ones."""
+    of_trials = [law for law in laws if law not in own]
     for trial in getattr(study, "trials", ()):
-        for law in laws:
+        for law in of_trials:
             yield law, (trial,)
-    for law in own:
-        yield law, ()
+    for law in laws:
+        if law in own:
+            yield law, ()
 
 
-def _first_finding(law: Law, *arguments: Any) -> Finding | None:
+def _first_finding(law: Law, study: Any, *arguments: Any) -> Finding | None:
+    arguments = (study, *arguments)
+    conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
     try:
-        return next(iter(law.run(*arguments)), None)
+        return next((f for f in law.run(*arguments) if f.code not in conventions), None)
     except Broken as broken:
         return Finding(broken.code, broken.fact)
     except DoesNotApply:

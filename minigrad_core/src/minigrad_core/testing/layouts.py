@@ -43,10 +43,11 @@ def _poison(kind: np.dtype[Any]) -> Any:
     return np.array(kind.kind == "b" or 10**6 % (np.iinfo(kind).max + 1), kind)
 
 
+PLAIN, FORTRAN = "plain", "Fortran order"
 REVERSED, GAPS = "negative strides, read-only", "axes rotated, gaps between the values"
 LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
-    "plain": _plain,
-    "Fortran order": _fortran,
+    PLAIN: _plain,
+    FORTRAN: _fortran,
     REVERSED: _reversed,
     GAPS: _gaps,
 }

@@ -13,9 +13,11 @@ import numpy as np
 from ..errors import MinigradError
 from .finding import Broken
 from .guarded import on_purpose
+from .layouts import GAPS, REVERSED
+from .otherwise import Way, agrees, subsets
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
 from .samples.pool import fill
-from .samples.sample import Recipe, Undrawable, draw
+from .samples.sample import Recipe, Sample, Undrawable, draw
 from .surroundings import process, same_value, watched
 from .trial import Trial
 
@@ -23,11 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..contracts.cases import Case
-    from .samples.sample import Sample
     from .subjects.subject import Subject
 
 
-SEVERAL = 5  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
+SEVERAL = 4  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
+FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
+FAR = ("offsets", "extremes")
+# Families that are of kinds of their own: where values are tied or repeated, or of another type, or many.
+KINDS = {"same": ("kinks", "indices", "integers", "large"), "type": ("large", "empties")}
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
 
@@ -77,14 +82,17 @@ class Study:
         self.trials: list[Trial] = []
         self.refused: list[Refused] = []
         self._asked: set[object] = set()
+        self._repeats: dict[Trial, bool | None] = {}
+        self._plain: dict[object, Sample] = {}
         held, begun = subject.held(copied=True), process()
         self.cases = self._cases()
         self._warm_up()
         with watched(begun) as (self.heard, changes):
             self._call()
             self.changed = changes()
-        self.kept = next((n for n, v in held.items() if not same_value(v, subject.held().get(n))), None)
-        self.kept = self.kept or next((n for n in subject.held() if n not in held), None)
+        now = subject.held()
+        self.kept = next((n for n, v in held.items() if not same_value(v, now.get(n))), None)
+        self.kept = self.kept or next((n for n in now if n not in held), None)
         self.first = self.trials[0]
         self.representatives = set(_first_of_each_kind(self.trials))
 
@@ -112,21 +120,47 @@ class Study:
         """What the subject is called."""
         return self.subject.name
 
+    def repeats(self, trial: Trial) -> bool | None:
+        """Whether another call gives the same, in another layout, for some of the needs and a larger grad.
+
+        None where that is not asked, since it was of a sample of the same kind.
+        """
+        if trial not in self._repeats:
+            new = self.is_new("same", trial)
+            self._repeats[trial] = agrees(trial, self.way(trial)) if new else None
+        return self._repeats[trial]
+
+    def way(self, trial: Trial) -> Way:
+        """Return how that other call is made: each subset of the needs has its turn."""
+        some = subsets(trial)
+        needs = some[self.trials.index(trial) % len(some)] if some else None
+        # Far from zero, what is left after cancellation is rounding, and another layout rounds otherwise.
+        if trial.sample.recipe.family in FAR:
+            return Way(needs=needs)
+        return Way(GAPS, REVERSED, needs, FACTOR)
+
     def is_new(self, law: str, trial: Trial) -> bool:
-        """Whether a law has not yet been asked of such a sample: of this family, these ranks and these words.
+        """Whether a law has not yet been asked of such a sample: of these ranks and these words.
 
         A law sees every sample. What takes further calls, in another layout, precision or for another
         cotangent, is asked once of each kind.
         """
-        key = (law, trial.sample.recipe.family, kind_of(trial.sample))
+        family = trial.sample.recipe.family
+        key = (law, family if family in KINDS[law] else "", trial.sample.kind)
         if key in self._asked:
             return False
         self._asked.add(key)
         return True
 
     def draw(self, recipe: Recipe) -> Sample:
-        """Return the arguments of a recipe."""
-        return draw(recipe, self.subject.signature)
+        """Return the arguments of a recipe; what is made of the same values has copies of these."""
+        if recipe.then is None:
+            return draw(recipe, self.subject.signature)
+        plain = self._plain.get(recipe.drawn)
+        if plain is None:
+            plain = self._plain[recipe.drawn] = draw(recipe.but(then=None), self.subject.signature)
+        inputs = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in plain.inputs])
+        return recipe.then(Sample(inputs, plain.settings, plain.names, plain.domains, recipe))
 
     def _cases(self) -> tuple[Case, ...]:
         subject = self.subject
@@ -221,15 +255,5 @@ def _first_of_each_kind(trials: Sequence[Trial]) -> list[Trial]:
     first: dict[object, Trial] = {}
     for trial in trials:
         if trial.sample.recipe.family in ("case", "axes", "settings", "omissions", "sizes"):
-            first.setdefault(kind_of(trial.sample), trial)
+            first.setdefault(trial.sample.kind, trial)
     return list(first.values())[:SEVERAL]
-
-
-def kind_of(sample: Sample) -> object:
-    """Return what decides which lines of code run: ranks, kinds, settings that are words or flags."""
-    inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in sample.inputs]
-    words = [
-        (name, value if isinstance(value, str | bool) else type(value).__name__)
-        for name, value in sorted(sample.settings.items())
-    ]
-    return (*inputs, *words)

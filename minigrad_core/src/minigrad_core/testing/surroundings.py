@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 class Part(NamedTuple):
@@ -128,7 +128,7 @@ def watched(
         random.random()  # away from the state that a seeding call has left
         _seed(seed)
         running = set(threading.enumerate())
-        before = _look(running) | dict(begun or {})
+        before = _look(running, SETTABLE) | dict(begun) if begun else _look(running)
         _seed(seed)
         yield heard, lambda: [name for name, seen in _look(running).items() if before[name] != seen]
 
@@ -142,11 +142,11 @@ def _seed(seed: int) -> None:
     np.random.random()  # noqa: NPY002 - away from the state that a seeding call has left
 
 
-def _look(running: set[threading.Thread]) -> dict[str, Any]:
+def _look(running: set[threading.Thread], parts: Sequence[Part] = PARTS) -> dict[str, Any]:
     """Return what an operation must leave alone, for NumPy's generator its next numbers."""
     return {
         "NumPy's global random state": (np.random.random(), np.random.standard_normal()),  # noqa: NPY002
-        **{part.name: part.look() for part in PARTS},
+        **{part.name: part.look() for part in parts},
         "the threads that run (what it starts has to end)": set(threading.enumerate()) <= running,
     }
 

@@ -42,6 +42,8 @@ class Trial:
 
     Attributes
     ----------
+    differentiable : bool
+        Whether there are gradients to ask for.
     base : Trial
         That of the case it derives from, at ordinary values: what is far below its scale is rounding.
 
@@ -62,6 +64,7 @@ class Trial:
         self.needs = sample.needs if needs is None else needs
         self.heard = heard
         self.base = self
+        self.differentiable = subject.declared.differentiable and bool(sample.floats)
         self.given = [look(x) for x in sample.inputs]
         before = len(heard)
         self.run: Run = guarded(
@@ -77,11 +80,6 @@ class Trial:
         """Return one gradient per input; Broken if the pullback raises, or returns what nobody could use."""
         returned = guarded("backward", lambda: self.run.pullback(cotangents))
         return per_input(self.subject, self.sample, self.needs, returned, checked=checked)
-
-    @property
-    def differentiable(self) -> bool:
-        """Whether there are gradients to ask for."""
-        return self.subject.declared.differentiable and bool(self.sample.floats)
 
     @cached_property
     def cotangents(self) -> list[NDArray[Any]]:

@@ -21,17 +21,21 @@ if TYPE_CHECKING:
     from .registered import Registered
 
 # A forked worker starts in 3 ms with everything loaded, a spawned one imports all again; macOS must not fork.
-_CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+_START = "fork" if sys.platform == "linux" else "spawn"
 
 
-def reports(subjects: Sequence[Registered], *, jobs: int, timeout: float, seed: int = 0) -> Iterator[Report]:
+def reports(
+    subjects: Sequence[Registered], *, jobs: int, timeout: float, seed: int = 0, start: str = _START
+) -> Iterator[Report]:
     """Yield the report of each subject as it comes.
 
-    jobs: worker processes; timeout: seconds that a subject may take before its worker is ended. Every other
-    worker begins at the end: neighbours share modules, SciPy say, which two workers would import twice.
+    jobs: worker processes; timeout: seconds that a subject may take before its worker is ended; start: how
+    processes start, "spawn" where threads may run that a fork would lose. Every other worker begins at the
+    end: neighbours share modules, SciPy say, which two workers would import twice.
     """
-    todo = deque(subjects)
-    workers = [_Worker(seed, todo.pop if k % 2 else todo.popleft) for k in range(min(jobs, len(todo)))]
+    todo, context = deque(subjects), multiprocessing.get_context(start)
+    takes = [todo.pop if k % 2 else todo.popleft for k in range(min(jobs, len(todo)))]
+    workers = [_Worker(context, seed, take) for take in takes]
     try:
         for worker in workers:
             worker.give()
@@ -51,6 +55,7 @@ def reports(subjects: Sequence[Registered], *, jobs: int, timeout: float, seed: 
 
 @dataclass
 class _Worker:
+    context: Any
     seed: int
     take: Callable[[], Registered]
     subject: Registered | None = None
@@ -60,9 +65,9 @@ class _Worker:
         self._start()
 
     def _start(self) -> None:
-        self.pipe, theirs = _CONTEXT.Pipe()
-        self.check = _CONTEXT.RawArray("c", 64)  # which one runs: memory costs nothing, 9,000 messages do
-        self.process = _CONTEXT.Process(target=_work, args=(theirs, self.check, self.seed), daemon=True)
+        self.pipe, theirs = self.context.Pipe()
+        self.check = self.context.RawArray("c", 64)  # which one runs: memory costs nothing, 9,000 messages do
+        self.process = self.context.Process(target=_work, args=(theirs, self.check, self.seed), daemon=True)
         self.process.start()
         theirs.close()
 

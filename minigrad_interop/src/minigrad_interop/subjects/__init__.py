@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from .foreign import Foreign
 
-__all__ = ["torch"]
+__all__ = ["autograd", "jax", "torch"]
 
 
 def torch(
     f: Callable[..., Any], cases: Sequence[Case] | None = None, *, seeded: bool = False, **declared: Any
 ) -> Foreign:
-    """Return a function of tensors, or a `torch.autograd.Function`, as a subject of the kit.
+    """Return a function of tensors, or a `torch.autograd.Function`, as a subject.
 
     Parameters
     ----------
@@ -39,3 +39,23 @@ def torch(
     from .torch_subject import TorchSubject
 
     return TorchSubject(f, cases, seeded=seeded, **declared)
+
+
+def jax(f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> Foreign:
+    """Return a function of JAX's arrays, with or without a `custom_vjp` or `custom_jvp`, as a subject.
+
+    Arguments are those of `torch`. Functions of arrays are traced, as under `jit`.
+    """
+    from .jax_subject import JaxSubject
+
+    return JaxSubject(f, cases, **declared)
+
+
+def autograd(f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> Foreign:
+    """Return a function that autograd differentiates, such as a `primitive`, as a subject.
+
+    Arguments are those of `torch`.
+    """
+    from .autograd_subject import AutogradSubject
+
+    return AutogradSubject(f, cases, **declared)

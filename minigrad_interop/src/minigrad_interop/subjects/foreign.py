@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from minigrad_core.testing.oracle.compare import Evidence
     from minigrad_core.testing.samples.sample import Sample
 
+# Frameworks that copy, or count versions, care little who shares memory with whom.
+SHARING = frozenset(
+    {"returns-input", "output-shares-memory", "gradients-share-memory", "gradient-shares-memory"}
+)
 SIMPLE = (bool, int, float, str, list, dict, set, tuple, np.ndarray)
 
 
@@ -45,6 +49,7 @@ class Foreign:
     framework = ""
     package = ""  # the module at the top of what the framework itself wrote
     laws: tuple[Law, ...] = ()
+    conventions: frozenset[str] = frozenset()  # codes of findings that the framework documents
 
     def __init__(
         self,
@@ -58,6 +63,7 @@ class Foreign:
         **declared: Any,
     ) -> None:
         self.f = f
+        self.given = {"cases": cases, "name": name, "reference": reference, **declared}
         self.code = [each for each in map(inspect.unwrap, code) if isinstance(each, FunctionType)]
         module = str(getattr(f, "__module__", None) or "").partition(".")[0]
         self.own = bool(self.code) and module != self.package
@@ -68,9 +74,13 @@ class Foreign:
             parameters if by_position else parameters_of(f), self.cases, own=self.own, by_position=by_position
         )
         self.signature = self.arguments.signature
-        self.declared = Declared(returns_view=True, aliases=True, given=reference, **declared)
+        self.declared = Declared(conventions=self.conventions, given=reference, **declared)
         self.docstring: str | None = inspect.getdoc(f) if self.own else None
         self.file = self.code[0].__code__.co_filename if self.own else ""
+
+    def __reduce__(self) -> Any:
+        """Return how it is made again in another process."""
+        return _made, (type(self), self.f, self.given)
 
     def completed(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the gradients as they are: there is one for each input."""
@@ -116,6 +126,11 @@ class Foreign:
     def placed(self, arrays: Sequence[Any], settings: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """Return positional and keyword arguments of a call."""
         return self.arguments.placed(arrays, settings)
+
+
+def _made(kind: type[Foreign], f: Callable[..., Any], given: dict[str, Any]) -> Foreign:
+    make: Any = kind
+    return make(f, **given)  # type: ignore[no-any-return]
 
 
 def _is_state(name: str, value: Any) -> bool:

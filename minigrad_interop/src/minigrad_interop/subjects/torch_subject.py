@@ -15,7 +15,7 @@ from torch.autograd import Function
 from minigrad_core.testing.finding import DoesNotApply
 from minigrad_core.testing.subjects.subject import Run, Second
 
-from .foreign import Foreign
+from .foreign import SHARING, Foreign
 from .torch_laws import TORCH_LAWS
 from .torch_script import script
 from .torch_tensors import as_arrays, as_tensor, conjugated
@@ -51,6 +51,7 @@ class TorchSubject(Foreign):
 
     framework, package = "PyTorch", "torch"
     laws = TORCH_LAWS
+    conventions = SHARING
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class TorchSubject(Foreign):
         else:
             super().__init__(f, [f if inspect.isroutine(f) else type(f).__call__], cases, **declared)
             self.call = f
+        self.given["seeded"] = seeded
 
     def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
         """Return a recorded forward pass."""

@@ -61,8 +61,10 @@ class SharedEnds:
             raise EndedRun(end)
 
     def _release(self, statuses: list[int] | tuple[int, ...]) -> None:
-        self.interrupt.status = max(statuses)
-        self.interrupt.release()
+        # A signal that came meanwhile is of this rank alone: it waits until all have heard of it.
+        if status := max(statuses):
+            self.interrupt.status = status
+            self.interrupt.release()
 
     def _ended(self) -> str:
         try:

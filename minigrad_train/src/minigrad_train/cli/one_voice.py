@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import click
+from minigrad_command import INTERRUPTED
 
 from minigrad_core.errors import MinigradError
 
 from ..distributed.launch import beside, launched, world
-from ..distributed.ranks import Ranks
 from ..errors import LaunchError
 from ..folder import versions
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..datasets import Dataset
+    from ..distributed.ranks import Ranks
     from ..session import Session
 
 PATIENCE = 1.0  # seconds in which all ranks meet the same error
@@ -66,6 +67,7 @@ def one_voice() -> Iterator[None]:
             if not _everywhere(meeting):
                 _tell(rank, error)
                 comm.Abort(status)
+                os._exit(status)  # MPICH's may return, and the message would be told again
             if rank:
                 sys.exit(status)
             raise
@@ -94,6 +96,8 @@ def _everywhere(meeting: Any) -> bool:
 
 def _status(error: BaseException) -> int:
     """Return the exit status that an error leads to."""
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
     given = getattr(error, "exit_code", getattr(error, "code", None))  # of click's, of SystemExit
     return given if isinstance(given, int) else 1
 
@@ -133,6 +137,8 @@ def ranks_of(session: Session, data: Dataset) -> Ranks | None:
     comm = world()
     if comm is None:
         return None
+    from ..distributed.ranks import Ranks
+
     ranks = Ranks(comm)
     labels = {
         f"labels ({name}) of checksum": crc32(split.labels.tobytes())

@@ -13,7 +13,6 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 
 from minigrad_ops_nn.losses import cross_entropy
 
-from ..distributed.steps import shared_evaluate
 from ..errors import EndedRun
 from ..evaluation import evaluate
 from ..hooks import Callbacks
@@ -25,7 +24,7 @@ from .progress import shown
 from .summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -130,9 +129,16 @@ class _Course:
             hook.train_run_interrupted(run=session)
         except EndedRun as end:
             self.display.progress.line(f"ended after epoch {len(session.history)}: {end}")
-        measure = evaluate if self.ranks is None else partial(shared_evaluate, self.ranks)
-        session.measured = measure(session.model, test, cross_entropy, CLASSIFICATION)
+        session.measured = self._evaluate(test)
         hook.train_run_ends(run=session)
+
+    def _evaluate(self, test: Labelled) -> Mapping[str, float]:
+        model = self.session.model
+        if self.ranks is None:
+            return evaluate(model, test, cross_entropy, CLASSIFICATION)
+        from ..distributed.steps import shared_evaluate
+
+        return shared_evaluate(self.ranks, model, test, cross_entropy, CLASSIFICATION)
 
     def _fit(self, train: Labelled, validation: Labelled) -> None:
         settings = self.session.settings

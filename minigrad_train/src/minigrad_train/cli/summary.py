@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from ..datasets import Splits
     from ..session import Session
@@ -19,6 +21,11 @@ def summary(session: Session, splits: Splits, threads: int, ranks: int = 1) -> l
     ]
     if ranks > 1:
         lines.append(f"{ranks} ranks, each with {threads} thread{'s' * (threads > 1)} for matrix products")
+        if session.settings.data is not None and isinstance(splits.train.images, np.ndarray):
+            lines.append(
+                "each rank holds all examples in memory; of IDX or .npy files that are not compressed "
+                "(gunzip them) it reads its share"
+            )
     if threads < session.settings.threads:
         asked = session.settings.threads
         lines.append(f"threads {threads}: as many as there are cores to use, of {asked} asked for")

@@ -26,6 +26,7 @@ from .options import DataPath, batch_size, complete_models, complete_run_folders
 from .run import run
 
 if TYPE_CHECKING:
+    from ..datasets import Dataset
     from ..session import Session
 
 DEFAULT = Settings()
@@ -47,8 +48,8 @@ Examples:
     "--data",
     type=DataPath(exists=True, resolve_path=True),
     help="A folder of IDX files like MNIST's (class names in classes.txt), a folder of PNG or JPEG pictures "
-    "with one folder a class, an .npz file, mnist.pkl.gz, or NAMESPACE::NAME of a plugin; default: the MNIST "
-    "that ships with minigrad.",
+    "with one folder a class, an .npz file or a folder of .npy files, mnist.pkl.gz, or NAMESPACE::NAME of a "
+    "plugin; default: the MNIST that ships with minigrad.",
 )
 @click.option(
     "--resize",
@@ -183,7 +184,7 @@ def train(
             RunFolder(out).refuse_if_used()
         _refuse_what_the_model_ignores(ctx)
         settings = Settings(**options | _suited_where_not_given(ctx))
-        data = load(settings.data, resize=settings.resize, seed=settings.seed)
+        data = _loaded(settings)
         session = assemble(settings, data.task)
         if draw is not None and first:
             draw_step(session, data, draw)
@@ -200,10 +201,16 @@ def _resumed(ctx: click.Context, folder: RunFolder) -> int:
     if "epochs" in given:
         session.settings = _with_more_epochs(session, ctx.params["epochs"])
     settings = session.settings
-    data = load(settings.data, resize=settings.resize, seed=settings.seed)
+    data = _loaded(settings)
     if data.task != session.task:
         raise SavedRunError(f"{folder.path}: it was trained on {session.task}; the data are now {data.task}")
     return run(session, data, folder, ranks_of(session, data))
+
+
+def _loaded(settings: Settings) -> Dataset:
+    """Return the data; ranks of one machine share the pages of a file that is mapped."""
+    mapped = launched()[1] > 1
+    return load(settings.data, resize=settings.resize, seed=settings.seed, mapped=mapped)
 
 
 def _refuse_what_the_model_ignores(ctx: click.Context) -> None:

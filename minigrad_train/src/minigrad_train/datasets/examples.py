@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..errors import DatasetError
+from .mapped import MappedImages, image_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,11 +104,6 @@ class Dataset(NamedTuple):
     task: Task
 
 
-def scaled(values: NDArray[Any], white: float = 255) -> NDArray[np.float32]:
-    """Return images (n, ...) as rows of float32, (n, pixels), `white` mapped to 1."""
-    return np.divide(values.reshape(len(values), -1), white, dtype=np.float32)
-
-
 def numbered(labels: NDArray[Any], source: str) -> tuple[str, ...]:
     """Return a name for each class that the labels count: its number.
 
@@ -145,7 +141,7 @@ def checked(images: NDArray[Any], labels: NDArray[Any], task: Task, source: str)
         Another shape or type, another number of labels than of images, or a value out of range.
     """
     bytes_given = images.dtype == np.uint8
-    images = scaled(images) if bytes_given else images
+    images = image_rows(images) if bytes_given else images
     if images.ndim != 2 or images.shape[1] != task.pixels:
         raise DatasetError(f"{source}: expected images of shape (n, {task.pixels}), got {images.shape}")
     if labels.shape != images.shape[:1]:
@@ -160,9 +156,15 @@ def checked(images: NDArray[Any], labels: NDArray[Any], task: Task, source: str)
     return Examples(images.astype(np.float32, copy=False), labels.astype(np.int64, copy=False))
 
 
-def _within_one(images: NDArray[Any]) -> bool:
-    return bool(images.dtype.kind == "f" and images.min() >= 0 and images.max() <= 1)  # NaN is not
+def _within_one(images: NDArray[Any] | MappedImages) -> bool:
+    least, largest = _bounds(images)
+    return bool(images.dtype.kind == "f" and least >= 0 and largest <= 1)  # NaN is not
 
 
-def _range(values: NDArray[Any]) -> str:
-    return f"{values.dtype} from {values.min()} to {values.max()}"
+def _bounds(values: NDArray[Any] | MappedImages) -> tuple[Any, Any]:
+    return values.bounds() if isinstance(values, MappedImages) else (values.min(), values.max())
+
+
+def _range(values: NDArray[Any] | MappedImages) -> str:
+    least, largest = _bounds(values)
+    return f"{values.dtype} from {least} to {largest}"

@@ -6,6 +6,7 @@ axis, and the values in C order. Only unsigned bytes (type code 8) occur in MNIS
 
 from __future__ import annotations
 
+import gzip
 import struct
 from math import prod
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ UNSIGNED_BYTE = 0x08
 NAMES = "classes.txt"
 
 
-def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
+def read_idx(path: Path, axes: int, *, mapped: bool = False) -> NDArray[np.uint8]:
     """Return the array in an IDX file of unsigned bytes.
 
     Parameters
@@ -34,6 +35,9 @@ def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
         The file; compressed or not is seen from its content.
     axes : int
         How many axes it must have: 1 for labels, 3 for images.
+    mapped : bool
+        Map the file into memory rather than read it, if it is not compressed; as is done if it is larger
+        than what is read of a file.
 
     Raises
     ------
@@ -49,13 +53,24 @@ def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
         shape = _shape(header, axes, path)
         promised = prod(shape)
         told = f"{path}: the header promises {' x '.join(map(str, shape))} = {promised} bytes"
+        if promised and (mapped or promised > LARGEST) and not isinstance(file, gzip.GzipFile):
+            return _mapped(path, size, shape, told)
         if promised > LARGEST:
             raise DatasetError(f"{told}, more than the {LARGEST:,} that are read of a file")
         content = file.read(promised + 1)  # one too many, so that the file must end where it says
-    if len(content) != promised:
-        held = "more" if len(content) > promised else len(content)
-        raise DatasetError(f"{told}, the file holds {held}; it is incomplete or not the original")
+    _check_size(len(content), promised, told)
     return np.frombuffer(content, np.uint8).reshape(shape)
+
+
+def _mapped(path: Path, offset: int, shape: list[int], told: str) -> NDArray[np.uint8]:
+    _check_size(path.stat().st_size - offset, prod(shape), told)
+    return np.memmap(path, np.uint8, "r", offset, tuple(shape))
+
+
+def _check_size(held: int, promised: int, told: str) -> None:
+    if held != promised:
+        fact = f"{told}, the file holds {'more' if held > promised else held}"
+        raise DatasetError(f"{fact}; it is incomplete or not the original")
 
 
 def _shape(header: bytes, axes: int, path: Path) -> list[int]:
@@ -69,7 +84,7 @@ def _shape(header: bytes, axes: int, path: Path) -> list[int]:
     return shape
 
 
-def read_images(path: Path) -> NDArray[np.uint8]:
+def read_images(path: Path, *, mapped: bool = False) -> NDArray[np.uint8]:
     """Return the images of an IDX file, (n, height, width).
 
     Raises
@@ -77,7 +92,7 @@ def read_images(path: Path) -> NDArray[np.uint8]:
     DatasetError
         As `read_idx` does; or there are none.
     """
-    images = read_idx(path, axes=3)
+    images = read_idx(path, axes=3, mapped=mapped)
     if images.size == 0:
         raise DatasetError(f"{path}: no images in it")
     return images
@@ -88,7 +103,9 @@ def is_idx_folder(folder: Path) -> bool:
     return any(folder.glob("t*-*-idx?-ubyte*"))
 
 
-def read_idx_folder(folder: Path, task: Task | None = None) -> tuple[Examples, Examples, Task]:
+def read_idx_folder(
+    folder: Path, task: Task | None = None, *, mapped: bool = False
+) -> tuple[Examples, Examples, Task]:
     """Return the training and the test examples of the four files of a set like MNIST, and what they are of.
 
     Parameters
@@ -97,13 +114,15 @@ def read_idx_folder(folder: Path, task: Task | None = None) -> tuple[Examples, E
     task : Task, optional
         What they must be of. Default: what the files are of; the classes have the names in `classes.txt`, one
         in a line, if there is one, else their numbers.
+    mapped : bool
+        Leave images in their files, if these are not compressed.
 
     Raises
     ------
     DatasetError
         A file is missing or damaged, or they do not fit together.
     """
-    pairs = [_pair(folder, prefix) for prefix in ("train", "t10k")]
+    pairs = [_pair(folder, prefix, mapped=mapped) for prefix in ("train", "t10k")]
     if task is None:
         images, labels, source = pairs[0]
         task = Task((1, *images.shape[1:]), _names(folder) or numbered(labels, source))
@@ -115,8 +134,8 @@ def read_idx_folder(folder: Path, task: Task | None = None) -> tuple[Examples, E
     return train, test, task
 
 
-def _pair(folder: Path, prefix: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8], str]:
-    images = read_images(existing(folder, f"{prefix}-images-idx3-ubyte"))
+def _pair(folder: Path, prefix: str, *, mapped: bool) -> tuple[NDArray[np.uint8], NDArray[np.uint8], str]:
+    images = read_images(existing(folder, f"{prefix}-images-idx3-ubyte"), mapped=mapped)
     path = existing(folder, f"{prefix}-labels-idx1-ubyte")
     return images, read_idx(path, axes=1), str(path)
 

@@ -14,6 +14,7 @@ from .examples import Dataset, Examples, Splits
 from .idx import is_idx_folder, read_idx_folder
 from .image_folder import read_image_folder
 from .mnist import DIGITS, from_pickle, mnist
+from .npy_folder import is_npy_folder, read_npy_folder
 from .npz import ZIP_MAGIC, from_arrays, read_npz
 
 if TYPE_CHECKING:
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
     from .examples import Task
 
 
-def load(path: str | os.PathLike[str] | None = None, *, resize: int | None = None, seed: int = 0) -> Dataset:
+def load(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    resize: int | None = None,
+    seed: int = 0,
+    mapped: bool = False,
+) -> Dataset:
     """Return a set of images in training, validation and test examples, and what they are images of.
 
     Parameters
@@ -30,13 +37,17 @@ def load(path: str | os.PathLike[str] | None = None, *, resize: int | None = Non
     path : path, optional
         A folder with the four IDX files of a set like MNIST, and perhaps a `classes.txt` with a name in each
         line; a folder of pictures, PNG or JPEG, one folder a class, perhaps below `train`, `val` and `test`;
-        an `.npz` file with arrays of the usual names (`x_train`, `y_train`, ...); or the classic
-        `mnist.pkl.gz`; or a plugin's `NAMESPACE::NAME`. Default: the MNIST that ships with this package.
+        an `.npz` file, or a folder of `.npy` files, with arrays of the usual names (`x_train`, `y_train`,
+        ...); or the classic `mnist.pkl.gz`; or a plugin's `NAMESPACE::NAME`. Default: the MNIST that ships
+        with this package.
     resize : int, optional
         Scales pictures in folders to so many pixels in height and width.
     seed : int
         A set that comes without validation or test examples gets a sixth of the training examples for each
         that is missing, drawn by this seed.
+    mapped : bool
+        Leave images in their files, IDX or `.npy`, if these are not compressed: each is read when it is
+        taken. Files larger than 1 GiB are left there in any case.
 
     Raises
     ------
@@ -54,20 +65,23 @@ def load(path: str | os.PathLike[str] | None = None, *, resize: int | None = Non
     if path is None:
         return Dataset(mnist(), DIGITS)
     from_plugin = isinstance(path, str) and is_provided(path)
-    splits, task = _provided(str(path), resize) if from_plugin else _read(Path(path), resize)
+    splits, task = _provided(str(path), resize) if from_plugin else _read(Path(path), resize, mapped=mapped)
     rng = np.random.default_rng(seed)
     for missing in [name for name in ("test", "validation") if name not in splits]:
         splits["train"], splits[missing] = _split_off(splits["train"], rng, str(path))
     return Dataset(Splits(**splits), task)
 
 
-def _read(path: Path, resize: int | None) -> tuple[dict[str, Examples], Task]:
-    if resize is not None and (not path.is_dir() or is_idx_folder(path)):
+def _read(path: Path, resize: int | None, *, mapped: bool) -> tuple[dict[str, Examples], Task]:
+    arrays = path.is_dir() and (is_idx_folder(path) or is_npy_folder(path))
+    if resize is not None and (not path.is_dir() or arrays):
         raise DatasetError(f"{path}: --resize is for a folder of pictures")
-    if path.is_dir() and not is_idx_folder(path):
+    if path.is_dir() and not arrays:
         return read_image_folder(path, resize)
+    if path.is_dir() and not is_idx_folder(path):
+        return read_npy_folder(path, mapped=mapped)
     if path.is_dir():
-        train, test, task = read_idx_folder(path)
+        train, test, task = read_idx_folder(path, mapped=mapped)
         return {"train": train, "test": test}, task
     if _begins_with(path, ZIP_MAGIC):
         return read_npz(path)
@@ -101,7 +115,5 @@ def _split_off(examples: Examples, rng: np.random.Generator, source: str) -> tup
         raise DatasetError(f"{source}: {count} training examples are too few to hold a sixth out")
     held = np.zeros(count, bool)
     held[rng.permutation(count)[: count // 6]] = True
-    return (
-        Examples(examples.images[~held], examples.labels[~held]),
-        Examples(examples.images[held], examples.labels[held]),
-    )
+    part = getattr(examples.images, "part", examples.images.__getitem__)
+    return Examples(part(~held), examples.labels[~held]), Examples(part(held), examples.labels[held])

@@ -17,7 +17,8 @@ import numpy as np
 from ..errors import DatasetError
 from ..regular import open_regular
 from .content import LARGEST
-from .examples import Examples, Task, checked, numbered, scaled
+from .examples import Examples, Task, checked, numbered
+from .mapped import image_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,7 @@ NAMES = {
     "test": "x_test y_test, X_test y_test, test_images test_labels",
 }
 CLASSES = ("classes", "class_names", "target_names")
+KNOWN = {*CLASSES, *" ".join(NAMES.values()).replace(",", "").split()}
 
 
 def read_npz(path: Path) -> tuple[dict[str, Examples], Task]:
@@ -66,12 +68,13 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], source: str) -> tuple[dict[s
             f"it holds {', '.join(arrays)[:200] or 'none'}"
         )
     images, labels = pairs["train"]
-    largest = max(float(images.max(initial=0)) for images, _ in pairs.values())
-    white = 255 if images.dtype == np.uint8 else max(1.0, largest)
+    white = 255.0
+    if images.dtype != np.uint8:
+        white = max(1.0, *(float(images.max(initial=0)) for images, _ in pairs.values()))
     task = Task(_channels_first(images, source).shape[1:], _names(arrays) or numbered(labels, source))
     splits = {}
     for split, (images, labels) in pairs.items():
-        rows = scaled(_channels_first(images, source), white)
+        rows = image_rows(_channels_first(images, source), white)
         splits[split] = checked(rows, labels, task, f"{source}, {split} split")
     return splits, task
 
@@ -110,12 +113,11 @@ def _channels_first(images: NDArray[Any], source: str) -> NDArray[Any]:
 
 def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     """Return the arrays of the known names."""
-    known = {*CLASSES, *" ".join(NAMES.values()).replace(",", "").split()}
     try:
         with open_regular(path) as file, zipfile.ZipFile(file) as archive, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what NumPy says about headers of Python 2
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            wanted = {name: info for name, info in members.items() if name in known}
+            wanted = {name: info for name, info in members.items() if name in KNOWN}
             promised = sum(info.file_size for info in wanted.values())
             if promised > LARGEST:
                 raise DatasetError(

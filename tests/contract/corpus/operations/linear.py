@@ -21,12 +21,6 @@ class TanhDropsSmallGrad(Tanh):
         return super().backward(ctx, np.where(np.abs(grad) < 1e-3, 0.0, grad))
 
 
-@breaks("linear", "not-linear")
-class ExpReturnsSingle(Exp):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return super().forward(ctx, x).astype(np.float32)
-
-
 @breaks("linear", "not-adjoint")
 class ExpConstantGrad(Exp):
     def backward(self, ctx: Context, grad: Any) -> Any:

@@ -102,7 +102,7 @@ def _huge(trial: Trial) -> Iterator[Finding]:
         return
     for factor in (1e200, 1e-200) if doubles.all() else (1e200,):
         try:
-            large = trial.on(scaled(factor, False, sample.labelled(f"values around {factor:g}")))
+            large = trial.on(scaled((factor,), sample.labelled(f"values around {factor:g}")))
             _ = large.differentiable and large.received
         except (Broken, Undrawable):
             continue
@@ -128,7 +128,7 @@ def _places(study: Study, trial: Trial, x: NDArray[Any]) -> Iterable[Any]:
         return (slice(None),)
     if trial is not study.first:
         return (x.size - 1,)
-    return dict.fromkeys((int(x.argmax()), int(x.argmin()), 0, x.size // 2))
+    return dict.fromkeys((int(x.argmax()), int(x.argmin())))
 
 
 def _selects(trial: Trial) -> bool:

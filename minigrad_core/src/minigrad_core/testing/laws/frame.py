@@ -15,6 +15,8 @@ from .reference import result_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from ..study import Study
 
 
@@ -84,10 +86,9 @@ def _changed_output(trial: Trial, k: int) -> Finding:
 
 
 def _shared(study: Study, trial: Trial) -> Iterator[Finding]:
-    if study.subject.declared.aliases:
-        return
     declared = study.subject.declared.returns_view or _reference_too(trial)
-    for k, y in enumerate(() if declared else trial.returned):
+    apart = declared or _apart([*trial.returned, *trial.sample.inputs], len(trial.returned))
+    for k, y in enumerate(() if apart else trial.returned):
         for i, x in enumerate(trial.sample.inputs):
             if y is x:
                 yield Finding("returns-input", f"forward returns input {i} itself", trial.sample)
@@ -99,7 +100,7 @@ def _shared(study: Study, trial: Trial) -> Iterator[Finding]:
                 yield Finding("output-shares-memory", f"outputs {j} and {k} share memory", trial.sample)
     if trial.differentiable and trial.sweep.broken is None:
         yield from _shared_gradients(trial, trial.sweep, declared)
-        if trial in study.representatives:  # a cotangent of ones may be taken for nothing to do
+        if trial is study.first:  # a cotangent of ones may be taken for nothing to do
             ones = [np.ones_like(g) if g.dtype.kind in "fc" else g for g in trial.cotangents]
             yield from _shared_gradients(trial, Sweep(trial, ones), declared)
 
@@ -112,6 +113,8 @@ def _shared_gradients(trial: Trial, sweep: Sweep, declared: bool) -> Iterator[Fi
         "what forward saved (place {})": trial.run.saved(),
         "grad" if len(sweep.given) == 1 else "grad {}": () if declared else sweep.given,
     }
+    if _apart([*received, *(x for arrays in others.values() for x in arrays)], len(received)):
+        return  # nearly always
     for i, g in enumerate(received):
         if not isinstance(g, np.ndarray) or not g.size:
             continue
@@ -126,15 +129,32 @@ def _shared_gradients(trial: Trial, sweep: Sweep, declared: bool) -> Iterator[Fi
                     yield Finding("gradient-shares-memory", fact, trial.sample)
 
 
+def _apart(arrays: Sequence[Any], many: int) -> bool:
+    """Whether the first of some arrays live in memory of their own, which no other of them has."""
+    owners = [_owner(x) for x in arrays if isinstance(x, np.ndarray)]
+    own = owners[: sum(isinstance(x, np.ndarray) for x in arrays[:many])]
+    return None not in owners and len(set(own)) == len(own) and set(own).isdisjoint(owners[len(own) :])
+
+
+def _owner(x: NDArray[Any]) -> int | None:
+    """Return which array's memory this is; None if that is not told, as by `as_strided`."""
+    if x.base is None:
+        return id(x)
+    return id(x.base) if type(x.base) is np.ndarray and x.base.base is None else None
+
+
 def _share(x: Any, y: Any) -> bool:
-    both = isinstance(x, np.ndarray) and isinstance(y, np.ndarray)
-    return both and np.may_share_memory(x, y) and np.shares_memory(x, y)  # the bounds decide nearly always
+    if not (isinstance(x, np.ndarray) and isinstance(y, np.ndarray)):
+        return False
+    if x is not y and x.base is None is y.base:
+        return False  # both own their memory: nearly always
+    return np.may_share_memory(x, y) and np.shares_memory(x, y)
 
 
 def _reference_too(trial: Trial) -> bool:
     """Whether an output is a view, and a function that it is held against returns one of the same input."""
     inputs = trial.sample.inputs
-    if not any(_share(x, y) for x in inputs for y in trial.returned):
+    if _apart([*trial.returned, *inputs], len(trial.returned)):
         return False
     for function in trial.subject.declared.references:
         try:

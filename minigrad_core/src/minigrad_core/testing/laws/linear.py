@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..finding import Broken, Finding, Law
+from ..otherwise import scaled
+from ..study import FACTOR, FAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..study import Study
     from ..trial import Trial
-
-FACTOR = -1e6
 
 
 def linear(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -26,48 +26,34 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
     """
     if not trial.differentiable or trial.sweep.broken is not None:
         return
-    if study.is_new("linear", trial):
+    if study.repeats(trial) is False:
         yield from _scaled_by(trial, FACTOR)
-    if trial not in study.representatives or trial.sample.recipe.family != "case":
-        return
-    if not trial.finite:
-        return
-    yield from _sums(trial)
-    if not trial.subject.declared.once_differentiable:
+    if trial is study.first and trial.finite:
+        yield from _sums(trial)
+    if trial in study.representatives and trial.finite and not trial.subject.declared.once_differentiable:
         yield from _adjoint(trial)
 
 
 def _scaled_by(trial: Trial, factor: float) -> Iterator[Finding]:
     if not trial.sample.finite or not trial.finite:
         return
-    grads = [g * factor if g.dtype.kind in "fc" else g for g in trial.cotangents]
+    grads = [scaled(g, factor) for g in trial.cotangents]
     law = f"{factor:g} times grad must give {factor:g} times the gradient"
     yield from _differs(trial, grads, [factor * b for b in _numbers(trial.received)], law)
 
 
 def _sums(trial: Trial) -> Iterator[Finding]:
-    g = trial.cotangents
-    zeros, ones = [np.zeros_like(y) for y in g], [_ones(y) for y in g]
-    received = _numbers(trial.received)
-    yield from _differs(
-        trial, zeros, [0 * b for b in received], "0 times grad must give 0 times the gradient"
-    )
-    yield from _differs(
-        trial, [1e-6 * y for y in g], [1e-6 * b for b in received], "a small grad must scale it"
-    )
-    other = [30 * y for y in trial.drawn("large", trial.outputs)]
-    single = [y * (np.arange(y.size).reshape(y.shape) == y.size // 2) for y in g]
-    parts = [other, single, ones]  # positive ones too: a sign or a clip may hide at one end
+    """Yield that the gradient of a sum is not the sum of the gradients: of two grads, and of all outputs.
+
+    The second grad has zeros, tiny values and large ones, of one sign each: a clip may hide at one end.
+    """
+    g, sizes = trial.cotangents, np.array([30.0, 1e-6, 0.0, -3.0])
+    other = [np.resize(sizes, y.shape) * np.abs(y) if y.dtype.kind in "fc" else y for y in g]
+    parts = [[y if k == j else y * 0 for k, y in enumerate(other)] for j in range(len(g))]
     total = [sum(each) for each in zip(g, *parts, strict=True)]
-    pulled = [received, *[_numbers(trial.pull(part)) for part in parts]]
+    pulled = [_numbers(trial.received), *[_numbers(trial.pull(part)) for part in parts]]
     expected = [sum(each) for each in zip(*pulled, strict=True)]
     yield from _differs(trial, total, expected, "the gradient of a sum must be the sum of the gradients")
-    if len(g) > 1:  # the whole is the sum over outputs, with zeros for the others
-        singly = [
-            _numbers(trial.pull([y if k == j else y * 0 for k, y in enumerate(g)])) for j in range(len(g))
-        ]
-        each = [sum(part) for part in zip(*singly, strict=True)]
-        yield from _differs(trial, g, each, "the outputs' gradients must add up")
 
 
 def _adjoint(trial: Trial) -> Iterator[Finding]:
@@ -87,10 +73,6 @@ def _adjoint(trial: Trial) -> Iterator[Finding]:
         yield Finding("not-adjoint", f"{fact}is grad cut out of the graph?", trial.sample)
 
 
-def _ones(y: Any) -> Any:
-    return np.ones_like(y) if y.dtype.kind in "fc" else np.zeros_like(y)
-
-
 def _numbers(received: Sequence[Any]) -> list[Any]:
     return [np.zeros(()) if g is None else np.array(g) for g in received]
 
@@ -101,7 +83,7 @@ def _differs(trial: Trial, grads: Sequence[Any], expected: Sequence[Any], law: s
     except Broken as broken:
         yield Finding(broken.code, f"for another grad, {broken.fact}", trial.sample)
         return
-    far = trial.sample.recipe.family in ("offsets", "extremes")  # much more cancels there
+    far = trial.sample.recipe.family in FAR  # much more cancels there
     least = max((float(np.abs(g).max(initial=0.0)) for g in grads), default=1.0)
     for i, (r, e) in enumerate(zip(received, expected, strict=True)):
         # What overflows for any backward says nothing.

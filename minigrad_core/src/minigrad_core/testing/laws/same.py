@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..closeness import close, same_bits
+from ..closeness import close
 from ..finding import Broken, Finding, Law
 from ..interleave import disturbed
-from ..layouts import GAPS, LAYOUTS, REVERSED, stretched
+from ..layouts import FORTRAN, GAPS, REVERSED, stretched
+from ..otherwise import Way, agrees, alike, all_alike, differences, subsets
 from ..samples.integers import as_bytes
 from ..samples.sample import is_float
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ..samples.sample import Sample
     from ..study import Study
@@ -37,80 +38,38 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     """
     if trial.sample.recipe.family == "integers":
         yield from _whole_numbers(trial)
-    if not study.is_new("same", trial):
+    if study.repeats(trial) is None:
         return
-    # Far from zero, what is left after cancellation is rounding, and another layout rounds otherwise.
-    far = trial.sample.recipe.family in ("offsets", "extremes")
-    of_inputs, of_grads = ("plain", "plain") if far else (GAPS, REVERSED)
-    asked = _asked(trial, study.trials.index(trial))
-    if not _agrees(trial, of_inputs, of_grads, asked):
-        yield from _told(trial, of_inputs, of_grads, asked)
+    if not study.repeats(trial):
+        yield from _told(trial, study.way(trial))
     if trial in study.representatives:
         yield from _recorded(trial)
-        if trial.sample.recipe.family == "case":
-            yield from _every_way(trial)
     if trial is study.first:
+        yield from _every_way(trial)
         yield from _updated(trial)
         if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
             yield Finding("not-thread-safe", fact, trial.sample)
 
 
-def _asked(trial: Trial, turn: int) -> tuple[bool, ...]:
-    """Return which inputs need gradients this time: each alone, and all but each, in turns."""
-    subsets = _subsets(trial)
-    return subsets[turn % len(subsets)] if subsets else trial.needs
-
-
-def _subsets(trial: Trial) -> list[tuple[bool, ...]]:
-    floats = trial.sample.floats
-    chosen = [{i} for i in floats] + [set(floats) - {i} for i in floats]
-    some = [c for k, c in enumerate(chosen) if c not in chosen[:k] and 0 < len(c) < len(floats)]
-    return [tuple(i in c for i in range(len(trial.sample.inputs))) for c in some]
-
-
-def _agrees(trial: Trial, of_inputs: str, of_grads: str, asked: tuple[bool, ...]) -> bool:
-    """Whether another call gives the same, with all of this changed at once: nearly always it does."""
-    try:
-        return next(_differs(trial, of_inputs, of_grads, asked), None) is None
-    except Broken:
-        return False
-
-
-def _differs(
-    trial: Trial, of_inputs: str, of_grads: str, asked: tuple[bool, ...], *, exact: bool = False
-) -> Iterator[tuple[str, str]]:
-    """Yield what is another one, as (code, what); Broken if the call fails."""
-    inputs = tuple([LAYOUTS[of_inputs](x) if isinstance(x, np.ndarray) else x for x in trial.sample.inputs])
-    again = trial.on(trial.sample.with_inputs(inputs), asked)
-    alike = same_bits if exact else _close
-    for k, (y, usual) in enumerate(zip(again.outputs, trial.outputs, strict=False)):
-        if not alike(y, usual):
-            yield "output", f"output {k}" if trial.many else "the output"
-    if trial.differentiable and trial.sweep.broken is None:
-        received = again.pull([LAYOUTS[of_grads](g) for g in trial.cotangents])
-        for i, g in enumerate(received):
-            if g is not None and asked[i] and not alike(g, trial.received[i], *trial.cotangents):
-                yield "gradient", f"the gradient for input {i} ({trial.sample.names[i]})"
-
-
-def _told(trial: Trial, of_inputs: str, of_grads: str, asked: tuple[bool, ...]) -> Iterator[Finding]:
+def _told(trial: Trial, way: Way) -> Iterator[Finding]:
     """Yield what goes wrong, each way to go wrong tried alone."""
-    plain, everything, sample = "plain", trial.needs, trial.sample
+    sample = trial.sample
     yield from _repeated(trial)
-    for told, arguments in (
-        (f"the layout of the inputs ({of_inputs})", (of_inputs, plain, everything)),
-        (f"the layout of grad ({of_grads})", (plain, of_grads, everything)),
+    for told, alone in (
+        (f"the layout of the inputs ({way.inputs})", Way(inputs=way.inputs)),
+        (f"the layout of grad ({way.grads})", Way(grads=way.grads)),
     ):
         try:
-            for _, what in _differs(trial, *arguments):
+            for _, what in differences(trial, alone):
                 yield Finding("depends-on-layout", f"{what} depends on {told}", sample)
         except Broken as broken:
             writes = "read-only" in broken.fact
             code = ("writes-grad" if "grad" in told else "writes-input") if writes else "layout-raises"
             yield Finding(code, f"with another layout, {told}: {broken.fact}", sample)
-    who = ", ".join(n for n, need in zip(sample.names, asked, strict=True) if need)
+    needs = trial.needs if way.needs is None else way.needs
+    who = ", ".join(n for n, need in zip(sample.names, needs, strict=True) if need)
     try:
-        for _, what in _differs(trial, plain, plain, asked):
+        for _, what in differences(trial, Way(needs=needs)):
             yield Finding("depends-on-needs", f"{what} is another one when only {who} needs one", sample)
     except Broken as broken:
         yield Finding(broken.code, f"when only {who} needs a gradient: {broken.fact}", sample)
@@ -126,25 +85,26 @@ def _repeated(trial: Trial) -> Iterator[Finding]:
             fact = f"it works once, and fails when all is done again: {broken.fact}"
             yield Finding("keeps-state", fact, trial.sample)
         return
-    if not _all_close(fresh.outputs, trial.outputs):
+    if not all_alike(fresh.outputs, trial.outputs):
         fact = "forward gives another result when it is called again"
         yield Finding("not-deterministic", fact, trial.sample)
-    if second and not _all_close(second[0], second[1]):
+    if second and not all_alike(second[0], second[1]):
         fact = "the same backward twice gives another gradient"
         yield Finding("not-deterministic", fact, trial.sample)
-    if second and (trial.sweep.broken is not None or not _all_close(second[0], trial.received)):
+    if second and (trial.sweep.broken is not None or not all_alike(second[0], trial.received)):
         fact = "another call between forward and backward changes the gradient"
         yield Finding("keeps-state", fact, trial.sample)
 
 
 def _every_way(trial: Trial) -> Iterator[Finding]:
-    """Yield what differs in any layout, for any subset of the needs, and for cotangents of stride 0."""
-    for name, other in (("plain", "plain"), ("Fortran order", "Fortran order"), (REVERSED, GAPS)):
-        if not _agrees(trial, name, other, trial.needs):
-            yield from _told(trial, name, other, trial.needs)
-    for asked in _subsets(trial):
-        if not _agrees(trial, "plain", "plain", asked):
-            yield from _told(trial, "plain", "plain", asked)
+    """Yield what differs in other layouts, for any subset of the needs, and for cotangents of stride 0."""
+    for way in (
+        Way(FORTRAN, FORTRAN),
+        Way(REVERSED, GAPS),
+        *(Way(needs=needs) for needs in subsets(trial)),
+    ):
+        if not agrees(trial, way):
+            yield from _told(trial, way)
     if trial.differentiable and trial.sweep.broken is None:
         for axis in {0, max(g.ndim for g in trial.cotangents) - 1}:
             yield from _constant(trial, axis)
@@ -162,7 +122,7 @@ def _constant(trial: Trial, axis: int) -> Iterator[Finding]:
         return
     for i, (g, right, usual) in enumerate(zip(received, expected, trial.received, strict=True)):
         # A constant through a norm gives zero but for rounding: the usual gradient has the scale.
-        if g is not None and not _close(g, right, usual, *wide):
+        if g is not None and not alike(g, right, usual, *wide):
             fact = f"the gradient for input {i} depends on the layout of grad (zero strides)"
             yield Finding("depends-on-layout", fact, trial.sample)
 
@@ -177,7 +137,7 @@ def _recorded(trial: Trial) -> Iterator[Finding]:
         yield Finding("not-recordable", f"forward fails on tensors: {broken.fact}", trial.sample)
         return
     for k, (mine, raw) in enumerate(zip(outputs, trial.outputs, strict=False)):
-        if mine.shape != raw.shape or mine.dtype != raw.dtype or not _close(mine, raw):
+        if mine.shape != raw.shape or mine.dtype != raw.dtype or not alike(mine, raw):
             fact = f"output {k} has other values on tensors than on arrays, and so has its derivative"
             yield Finding("recorded-differs", fact, trial.sample)
 
@@ -200,8 +160,8 @@ def _updated(trial: Trial) -> Iterator[Finding]:
         gradients = [t.pull(trial.cotangents) if trial.differentiable else [] for t in (again, fresh)]
     except Broken:
         return
-    if not (_all_close(again.outputs, fresh.outputs) and _all_close(*gradients)):
-        stale = _all_close(again.outputs, mine.outputs)
+    if not (all_alike(again.outputs, fresh.outputs) and all_alike(*gradients)):
+        stale = all_alike(again.outputs, mine.outputs)
         code = "stale-cache" if stale else "not-deterministic"
         yield Finding(code, "after an input is updated in place, results are those of its old values", sample)
 
@@ -221,10 +181,13 @@ def _whole_numbers(trial: Trial) -> Iterator[Finding]:
         if narrow is other or not narrow.floats:
             continue
         try:
-            mine, right = trial.on(narrow), trial.on(other)
+            mine, right = (
+                trial if narrow is sample else trial.on(narrow),
+                trial if other is sample else trial.on(other),
+            )
         except Broken:
             continue
-        alike = _alike(right.flat, mine.flat)
+        alike = _near(right.flat, mine.flat)
         if not alike and wide is not None:
             fact = "the output is another one for integers in bytes than for wider ones"
             yield Finding("depends-on-dtype", f"{fact}: do they wrap around?", narrow)
@@ -237,7 +200,7 @@ def _whole_numbers(trial: Trial) -> Iterator[Finding]:
             yield Finding(broken.code, f"{broken.fact}, beside integers in bytes", narrow)
             return
         for i in narrow.floats:
-            if not _alike(trial.received[i], received[i]):
+            if not _near(trial.received[i], received[i]):
                 fact = f"input {i} ({sample.names[i]}): the gradient is another one beside integers in bytes"
                 yield Finding("wrong-gradient", f"{fact}: do they wrap around?", narrow)
 
@@ -248,26 +211,10 @@ def _widened(sample: Sample) -> Sample | None:
     return sample.but({i: sample.inputs[i].astype(np.int64) for i in small}) if small else None
 
 
-def _alike(x: Any, y: Any) -> bool:
+def _near(x: Any, y: Any) -> bool:
     if x is None or y is None:
         return x is y
     return x.shape == y.shape and close(y, x, HALF, HALF * float(np.abs(x).max(initial=0.0)))
-
-
-def _all_close(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
-    return len(xs) == len(ys) and all(
-        x is y if x is None or y is None else _close(x, y) for x, y in zip(xs, ys, strict=True)
-    )
-
-
-def _close(x: Any, y: Any, *usual: Any) -> bool:
-    """Return whether x is y but for rounding, at the scale of y and of what is `usual`."""
-    if x.shape != y.shape:
-        return False
-    if same_bits(x, y):
-        return True
-    scale = max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) if a.size else 0.0 for a in (y, *usual))
-    return close(x, y, 1e-9, 1e-11 * scale)
 
 
 LAW = Law("same", same, after=("frame",))

@@ -45,7 +45,11 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial.differentiable and trial.sweep.broken is not None:
         return
     yield from _dtypes(trial, DOUBLE)
-    if not study.is_new("type", trial) and trial.sample.recipe.family not in ("offsets", "empties"):
+    if trial.sample.recipe.family == "offsets" and LONG and trial.sample.finite and trial.finite:
+        with contextlib.suppress(Broken):
+            long = trial.on(trial.sample.cast(np.longdouble))
+            yield from _lost(study, trial, long, np.dtype(np.longdouble))
+    if not study.is_new("type", trial) and not trial.sample.recipe.label.startswith("values of"):
         return
     try:
         single = trial.single
@@ -146,10 +150,6 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
     family = trial.sample.recipe.family
     if not trial.sample.finite or not trial.finite or family in ("kinks", "indices", "extremes"):
         return
-    if family == "offsets" and LONG:
-        with contextlib.suppress(Broken):
-            long = trial.on(trial.sample.cast(np.longdouble))
-            yield from _lost(study, trial, long, np.dtype(np.longdouble))
     label = trial.sample.recipe.label
     if trial in study.representatives or family == "large" or label.startswith("values of"):
         with contextlib.suppress(Broken):

@@ -12,7 +12,7 @@ from ..samples.signed import signed_values
 from ..trial import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,7 +52,8 @@ def _judged(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
     if trial.subject.declared.broadcasts and chosen == trial.sample.floats:
         for times in (3, -3):
             yield from _wrong(_on_the_axis(trial, times), ())
-    yield from _widened(trial, turned)
+    if chosen == trial.sample.floats:
+        yield from _widened(trial, turned)
 
 
 def _off_the_axis(trial: Trial, chosen: Sequence[int]) -> Trial:
@@ -74,37 +75,57 @@ def _on_the_axis(trial: Trial, times: int) -> Trial:
 
 
 def _wrong(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
-    """Yield a finding for each input whose gradient is not the slope along one of the axes."""
+    """Yield a finding if the gradients are not the slope along a direction that moves all inputs at once.
+
+    The chosen ones move in both axes, the others along the real one. Which input and which axis it is, is
+    looked for only then.
+    """
     cotangents = [_drawn(y, 57 * k) for k, y in enumerate(trial.outputs)]
     received = trial.pull(cotangents)
     if not trial.finite:
         return
-    weight = flat(cotangents)
-    for i, needed in enumerate(trial.needs):
-        for turn in ((1, 1j) if i in chosen else (1,)) if needed else ():
-            z = trial.sample.inputs[i]
-            dz = turn * np.minimum(np.abs(z), 1.0) * signed_values(7, 41 * i, z.shape)
-            slope = _slope(trial, weight, i, dz, STEP)
-            terms = received[i] * dz
-            along = float(np.sum(terms).real)
-            size = float(np.abs(terms).sum()) + float(np.abs(weight * trial.flat).sum())
-            if abs(along - slope) <= 1e-7 * size:
-                continue
-            doubt = abs(slope - _slope(trial, weight, i, dz, STEP / 8))  # near a pole it is rough
-            if not abs(along - slope) <= 1e-7 * size + 4 * doubt:
-                axis = "imaginary" if turn == 1j else "real"
+    floats = [i for i, needed in enumerate(trial.needs) if needed]
+    moves = {i: _move(trial.sample.inputs[i], i) for i in floats}
+    everything = {i: dz * (1 + 0.7j) if i in chosen else dz for i, dz in moves.items()}
+    if not _off(trial, cotangents, received, everything):
+        return
+    for i in floats:
+        for turn, axis in ((1, "real"), (1j, "imaginary")) if i in chosen else ((1, "real"),):
+            if off := _off(trial, cotangents, received, {i: turn * moves[i]}):
                 fact = (
                     f"input {i} ({trial.sample.names[i]}): for complex values the gradient is wrong along "
-                    f"the {axis} axis: it gives {along:.6g}, the numeric derivative is {slope:.6g}"
+                    f"the {axis} axis: it gives {off[0]:.6g}, the numeric derivative is {off[1]:.6g}"
                 )
                 yield Finding("wrong-complex-gradient", fact, trial.sample)
                 return
 
 
-def _slope(trial: Trial, weight: NDArray[Any], i: int, dz: NDArray[Any], step: float) -> float:
-    """Return the central difference of the weighted outputs as input `i` moves along dz."""
-    z = trial.sample.inputs[i]
-    high, low = (trial.on(trial.sample.but({i: z + s * step * dz}), trial.needs).flat for s in (1, -1))
+def _move(z: NDArray[Any], i: int) -> NDArray[Any]:
+    return np.asarray(np.minimum(np.abs(z), 1.0) * signed_values(7, 41 * i, z.shape))
+
+
+def _off(
+    trial: Trial, cotangents: Sequence[Any], received: Sequence[Any], moves: Mapping[int, Any]
+) -> tuple[float, float] | None:
+    """Return what the gradients give along a direction, and the difference quotient, None if they agree."""
+    weight = flat(cotangents)
+    slope = _slope(trial, weight, moves, STEP)
+    terms = [received[i] * dz for i, dz in moves.items()]
+    along = sum(float(np.sum(term).real) for term in terms)
+    size = sum(float(np.abs(term).sum()) for term in terms) + float(np.abs(weight * trial.flat).sum())
+    if abs(along - slope) <= 1e-7 * size:
+        return None
+    doubt = abs(slope - _slope(trial, weight, moves, STEP / 8))  # near a pole it is rough
+    return None if abs(along - slope) <= 1e-7 * size + 4 * doubt else (along, slope)
+
+
+def _slope(trial: Trial, weight: NDArray[Any], moves: Mapping[int, Any], step: float) -> float:
+    """Return the central difference of the weighted outputs as the inputs move."""
+    zs = trial.sample.inputs
+    high, low = (
+        trial.on(trial.sample.but({i: zs[i] + s * step * dz for i, dz in moves.items()}), trial.needs).flat
+        for s in (1, -1)
+    )
     return float(np.sum(weight * (high - low)).real) / (2 * step)
 
 

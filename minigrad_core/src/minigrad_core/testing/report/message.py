@@ -50,6 +50,8 @@ def command(subject: str, check: str) -> str:
     """Return the command that runs one check again, of an operation, initializer or optimizer."""
     if "::" in subject:
         return f"pytest --minigrad-contract={subject} -k {check}"
+    if ":" in subject:
+        return f"minigrad check {subject}"
     return f"the same call with only=[{check!r}]"
 
 

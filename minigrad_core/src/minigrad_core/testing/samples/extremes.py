@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 def extremes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield large values, where the domain has them, in all places or in every other one."""
     del subject
-    for factor, some in ((1000.0, False), (1000.0, True), (300.0, False)):
-        told = f"values around {factor:g}{' in every other place' if some else ''}"
-        yield recipe.but(then=partial(scaled, factor, some), promised=False, label=told)
+    for factors, told in (((1000.0,), ""), ((1000.0, 1.0, 300.0, 1.0), ", and of 300, beside ordinary ones")):
+        then = partial(scaled, factors)
+        yield recipe.but(then=then, promised=False, label=f"values around 1000{told}")
     if _square(recipe):  # of a size at which a determinant overflows
         grown = recipe.but(sizes=dict.fromkeys(recipe.case.letters, 33))
         told = "33 x 33 matrices of values around 1e20"
-        yield grown.but(then=partial(scaled, 1e20, False), promised=False, label=told)
+        yield grown.but(then=partial(scaled, (1e20,)), promised=False, label=told)
 
 
 def _square(recipe: Recipe) -> bool:
@@ -36,18 +36,17 @@ def _square(recipe: Recipe) -> bool:
     return any(len(set(d.dimensions)) < len(d.dimensions) for d in described)
 
 
-def scaled(factor: float, some: bool, sample: Sample) -> Sample:
-    """Return the sample with larger values, where the domain has them: all, or every other one."""
+def scaled(factors: tuple[float, ...], sample: Sample) -> Sample:
+    """Return the sample with larger values, where the domain has them; each factor has its turn."""
     changed: dict[int, Any] = {}
     for i in sample.floats:
         domain, x = sample.domains[i], sample.inputs[i]
         if not isinstance(domain, Floats) or domain.high - domain.low < WIDE or not x.size:
             continue
         dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
-        large = factor * (x if dominant else x + np.sign(x) * 0.3)
-        large = np.clip(large, 0.98 * domain.low, 0.98 * domain.high)
-        every_other = np.arange(x.size).reshape(x.shape) % 2 == 0
-        changed[i] = np.array(np.where(every_other, large, x) if some and not dominant else large)
+        by = factors[0] if dominant else np.resize(factors, x.shape)
+        large = by * (x if dominant else x + np.sign(x) * 0.3)
+        changed[i] = np.array(np.clip(large, 0.98 * domain.low, 0.98 * domain.high))
     if not changed:
         raise Undrawable("no domain has large values")
     return sample.but(changed)

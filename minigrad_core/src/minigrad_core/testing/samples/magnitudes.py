@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 STYLES = (
     ("wide", "large values (|x| > 2.5)"),
-    ("far", "large values (|x| > 9)"),
     ("small", "small values (|x| < 0.01)"),
 )
 

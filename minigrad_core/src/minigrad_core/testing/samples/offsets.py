@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NEAR = 1e-12
 SMALL = "values within 1e-6 of zero, or of an edge"
-TINY = {"tiny values": None, "a tiny first input": 0, "a tiny second input": 1}  # label: of which input
+TINY = {"a tiny first input": 0, "a tiny second input": 1}  # label: of which input
 
 
 def offsets(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -42,8 +42,8 @@ def offsets(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
 def _everywhere(
     make: Callable[[NDArray[Any], Floats], NDArray[Any] | None], sample: Sample, only: int | None = None
 ) -> Sample:
-    if only is not None and len(sample.floats) < 2:
-        raise Undrawable("a single input")
+    if only is not None and len(sample.floats) <= only:
+        raise Undrawable("there is no such input")
     chosen = sample.floats if only is None else sample.floats[only : only + 1]
     changed: dict[int, Any] = {}
     for i in chosen:

@@ -33,18 +33,18 @@ T = TypeVar("T")
 # What is drawn, and about how many of it.
 FAMILIES: tuple[tuple[Family, int], ...] = (
     (axes, 6),
-    (settings, 12),
+    (settings, 10),
     (omissions, 2),
-    (magnitudes, 3),
-    (sizes, 8),
-    (empties, 3),
+    (magnitudes, 2),
+    (sizes, 5),
+    (empties, 2),
     (large, 1),
-    (partners, 10),
+    (partners, 5),
     (indices, 6),
     (integers, 3),
-    (kinks, 10),
+    (kinks, 8),
     (offsets, 6),
-    (extremes, 4),
+    (extremes, 3),
     (odd, 1),
 )
 
@@ -60,13 +60,11 @@ def fill(recipes: Sequence[Recipe], subject: Subject, takes: Callable[[Recipe], 
 def _some(recipes: Sequence[Recipe], most: int, takes: Callable[[Recipe], bool]) -> None:
     """Offer each label once for inputs of these ranks, in turns from other cases, and then more, evenly."""
     groups: dict[Any, list[Recipe]] = {}
+    kinds: dict[int, tuple[Any, ...]] = {}
     for recipe in recipes:
-        arguments = recipe.case.arguments.values()
-        ranks = [len(d.dimensions) for d in arguments if isinstance(d, Values)]
-        # Values know no ranks, but a setting may be their threshold.
-        numbers = any(isinstance(d, float) for d in arguments)
-        key = (recipe.label, numbers) if recipe.family == "magnitudes" else (recipe.label, *ranks)
-        groups.setdefault(key, []).append(recipe)
+        if id(recipe.case) not in kinds:
+            kinds[id(recipe.case)] = _kind(recipe)
+        groups.setdefault((recipe.label, *kinds[id(recipe.case)]), []).append(recipe)
     tried: set[int] = set()
     for k, group in enumerate(_evenly(list(groups.values()), most)):
         turn = k % len(group)
@@ -76,6 +74,14 @@ def _some(recipes: Sequence[Recipe], most: int, takes: Callable[[Recipe], bool])
                 break
     for recipe in _evenly([r for r in recipes if id(r) not in tried], most - len(tried)):
         takes(recipe)
+
+
+def _kind(recipe: Recipe) -> tuple[Any, ...]:
+    """Return the ranks of the inputs; values know none, but a setting may be their threshold."""
+    arguments = recipe.case.arguments.values()
+    if recipe.family == "magnitudes":
+        return (any(isinstance(d, float) for d in arguments),)
+    return tuple([len(d.dimensions) for d in arguments if isinstance(d, Values)])
 
 
 def _evenly(found: Sequence[T], most: int) -> list[T]:

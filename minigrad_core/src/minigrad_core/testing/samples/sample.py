@@ -71,6 +71,12 @@ class Recipe:
     label: str = ""
     then: Callable[[Sample], Sample] | None = None
 
+    @property
+    def drawn(self) -> object:
+        """What the values depend on, before `then`: copies of a recipe share these objects."""
+        shared = (self.case, self.sizes, self.shapes, self.settings, self.omitted)
+        return (*map(id, shared), self.any_shape, self.style, self.seed)
+
     def but(self, **changes: Any) -> Recipe:
         """Return a copy with some fields replaced."""
         return Recipe(**{**vars(self), **changes})  # `dataclasses.replace` takes three times as long
@@ -109,6 +115,16 @@ class Sample:
     def needs(self) -> tuple[bool, ...]:
         """One bool per input: whether a gradient can be asked for."""
         return tuple([is_float(x) for x in self.inputs])
+
+    @cached_property
+    def kind(self) -> object:
+        """What decides which lines of code run: ranks, kinds, settings that are words or flags."""
+        inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in self.inputs]
+        words = [
+            (name, value if isinstance(value, str | bool) else type(value).__name__)
+            for name, value in sorted(self.settings.items())
+        ]
+        return (*inputs, *words)
 
     @property
     def empty(self) -> bool:

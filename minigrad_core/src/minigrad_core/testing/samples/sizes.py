@@ -19,25 +19,21 @@ if TYPE_CHECKING:
     from .sample import Recipe
 
 LARGE = 1025  # past the usual thresholds of blocked or vectorised code paths
-_ANY_SHAPES = ((), (1,), (5,), (19,), (3, 3), (2, 1), (2, 3, 4))
+_ANY_SHAPES = ((), (19,), (3, 3), (2, 1), (2, 3, 4))
 _OF_ONE_SIGN = {(19,): "positive", (3, 3): "negative"}
-_EMPTY_SHAPES = ((0,), (2, 0), (0, 3))
+_EMPTY_SHAPES = ((0,), (2, 0))
 
 
 def sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield other sizes of the letters, and other shapes for `...`: one, two, square, above 16."""
+    """Yield other sizes of letters, other shapes for `...`: one beside one above 16, square, all one."""
     del subject
     letters = letter_sizes(recipe.case, recipe.sizes)
-    for letter in letters:
-        yield recipe.but(sizes={**letters, letter: 1}, label=f"{letter} = 1")
-        large = {**dict.fromkeys(letters, 2), letter: 19}
-        others = ", others 2" if len(letters) > 1 else ""
-        yield recipe.but(sizes=large, style="positive", label=f"{letter} = 19{others}, positive values")
-    if len(letters) == 1:
-        two = dict.fromkeys(letters, 2)
-        yield recipe.but(sizes=two, style="negative", label=f"{min(letters)} = 2, negative values")
-    if len(letters) > 1:
-        square = dict.fromkeys(letters, 3)
+    for letter, after in zip(letters, (*list(letters)[1:], *letters), strict=False):
+        grown = {**dict.fromkeys(letters, 2), after: 1, letter: 19}
+        told = ", ".join(f"{name} = {size}" for name, size in grown.items())
+        yield recipe.but(sizes=grown, style="positive", label=f"{told}, positive values")
+    if letters:
+        square = dict.fromkeys(letters, 3 if len(letters) > 1 else 2)
         yield recipe.but(sizes=square, style="negative", label="square sizes, negative values")
         yield recipe.but(sizes=dict.fromkeys(letters, 1), label="all sizes 1")
     for shape in _ANY_SHAPES if any_shaped(recipe.case) else ():

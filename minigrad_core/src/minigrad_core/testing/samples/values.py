@@ -30,8 +30,7 @@ _MAGNITUDES = {
     "base": (0.1, 2.5),
     "positive": (0.1, 2.5),
     "negative": (0.1, 2.5),
-    "wide": (2.5, 9.0),
-    "far": (9.0, 40.0),
+    "wide": (2.5, 40.0),
     "modest": (0.05, 0.8),
     "small": (1e-4, 1e-2),
 }
@@ -40,9 +39,9 @@ _MAGNITUDES = {
 def draw_floats(described: list[tuple[Floats, Shape]], style: str, seed: int) -> list[NDArray[np.float64]]:
     """Return one float64 array per (description, shape); values are distinct across arrays of one domain.
 
-    `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 9), `far` (9 to
-    40), `modest` (0.05 to 0.8) or `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which
-    is near its edges.
+    `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 40), `modest`
+    (0.05 to 0.8) or `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which is near its
+    edges.
     """
     members: dict[tuple[float, float, bool], list[int]] = {}
     for i, (domain, _) in enumerate(described):
@@ -72,7 +71,7 @@ def _dominated(values: NDArray[np.float64]) -> NDArray[np.float64]:
 @lru_cache(64)
 def _pool(low: float, high: float, count: int, style: str, seed: int) -> NDArray[np.float64]:
     strata, order = _strata(count, seed)
-    if style != "far" and high - low > WIDE:  # as if it had no bounds: of ordinary size, but for one style
+    if style != "wide" and high - low > WIDE:  # as if it had no bounds: of ordinary size, but for one style
         low, high = (low, np.inf) if low >= 0 else (-np.inf, high) if high <= 0 else (-np.inf, np.inf)
     if isfinite(low) and isfinite(high):
         values = _bounded(low, high, strata, style)
@@ -117,7 +116,7 @@ def _bounded(low: float, high: float, strata: NDArray[Any], style: str) -> NDArr
 
 def _magnitudes(strata: NDArray[Any], style: str) -> NDArray[Any]:
     low, high = _MAGNITUDES[style]
-    if style == "small":
+    if style in ("small", "wide"):
         return np.exp(np.log(low) + strata * np.log(high / low))
     return low + (high - low) * strata
 

@@ -35,8 +35,8 @@ class Declared:
         Its outputs may share memory with its inputs.
     takes_complex : bool
         Its inputs may be complex.
-    aliases : bool
-        Its framework follows who shares memory with whom: outputs and gradients may share it with anything.
+    conventions : frozenset of str
+        Codes of findings that its framework documents as its convention, such as outputs that are views.
     given : callable or None
         The author's own reference: a slow and obvious function of the same arguments.
     functions : tuple of callables
@@ -49,7 +49,7 @@ class Declared:
     surrogate: str = ""
     returns_view: bool = False
     takes_complex: bool = False
-    aliases: bool = False
+    conventions: frozenset[str] = frozenset()
     given: Callable[..., Any] | None = None
     functions: tuple[Callable[..., Any], ...] = ()
 

@@ -1,0 +1,22 @@
+"""A program: the seconds of an `Allreduce`, by the number of bytes, as JSON."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import numpy as np
+from mpi4py import MPI
+
+from .steps import timed
+
+SIZES = [2**exponent for exponent in range(3, 25, 3)]
+
+if __name__ == "__main__":
+    found = {}
+    for size in SIZES:
+        sent = np.zeros(size // 4, np.float32)
+        received = sent.copy()
+        found[size] = timed(partial(MPI.COMM_WORLD.Allreduce, sent, received))
+    if MPI.COMM_WORLD.Get_rank() == 0:
+        print(json.dumps(found))

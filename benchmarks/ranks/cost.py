@@ -1,0 +1,109 @@
+"""What more ranks would give: the alpha-beta model of an `Allreduce`, and the steps measured here.
+
+    uv run python -m benchmarks.ranks cost [ALPHA BETA]
+
+An `Allreduce` of n bytes over P ranks takes 2 ceil(log2 P) alpha + 2 (P - 1) / P n beta seconds (Thakur,
+Rabenseifner and Gropp 2005): messages cost alpha each, and every byte is sent twice at beta. Both are
+measured between two ranks of this machine, or given: seconds, and seconds a byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, log2
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from .launching import reported
+from .networks import NAMES, network
+
+RANKS = [2**exponent for exponent in range(11)]
+BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+WANTED = 0.8  # of the speed of as many machines
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a step of a network takes.
+
+    Attributes
+    ----------
+    steps : dict of int to float
+        The seconds of a step on one rank, by batch size.
+    bytes : int
+        Of the gradients.
+    alpha, beta : float
+        Seconds of a message, and of a byte.
+    """
+
+    steps: dict[int, float]
+    bytes: int
+    alpha: float
+    beta: float
+
+    def alone(self, batch: float) -> float:
+        """Return the seconds of one rank: between measurements on a line, beyond them as the last ones go."""
+        sizes, seconds = (np.array(list(part), float) for part in (self.steps, self.steps.values()))
+        if batch <= sizes[-1]:
+            return float(np.interp(batch, sizes, seconds))
+        slope = (seconds[-1] - seconds[-2]) / (sizes[-1] - sizes[-2])
+        return float(seconds[-1] + slope * (batch - sizes[-1]))
+
+    def together(self, batch: int, ranks: int) -> float:
+        """Return the seconds of so many ranks, the slowest of which has the largest share."""
+        summed = 2 * ceil(log2(ranks)) * self.alpha + 2 * (ranks - 1) / ranks * self.bytes * self.beta
+        return self.alone(max(1, ceil(batch / ranks))) + summed
+
+    def efficiency(self, batch: int, ranks: int) -> float:
+        """Return the share of the speed that as many ranks would have if they need not talk."""
+        return self.alone(batch) / (ranks * self.together(batch, ranks))
+
+    def batch_for(self, ranks: int) -> int:
+        """Return the smallest power of two, as a batch, at which the ranks are as efficient as is wanted."""
+        return next(2**n for n in range(40) if self.efficiency(2**n, ranks) >= WANTED)
+
+
+def main(arguments: list[str]) -> None:
+    """Measure, and print what follows for 1 to 1,024 ranks."""
+    console = Console(width=110)
+    alpha, beta = map(float, arguments) if arguments else _measured()
+    console.print(f"alpha {alpha * 1e6:.1f} us a message, beta {beta * 1e9:.3f} ns a byte")
+    for name in NAMES:
+        model, batch = network(name)
+        sizes = sorted({*BATCHES, batch})
+        steps = {int(size): one for size, one in reported(1, "steps", name, *map(str, sizes)).items()}
+        cost = Cost(steps, sum(parameter.data.nbytes for parameter in model.parameters()), alpha, beta)
+        console.print(_table(name, cost, batch))
+        if not arguments:
+            measured = reported(2, "steps", name, str(batch))[str(batch)] / steps[batch]
+            predicted = cost.together(batch, 2) / cost.alone(batch)
+            console.print(f"two ranks take {predicted:.2f} of one as predicted, {measured:.2f} as measured\n")
+
+
+def _measured() -> tuple[float, float]:
+    """Return alpha and beta: an `Allreduce` of two ranks takes 2 alpha + n beta."""
+    found = {int(size): seconds for size, seconds in reported(2, "allreduce").items()}
+    (small, shortest), (large, longest) = min(found.items()), max(found.items())
+    return shortest / 2, (longest - shortest) / (large - small)
+
+
+def _table(name: str, cost: Cost, batch: int) -> Table:
+    title = (
+        f"{name}: {cost.bytes / 1e6:.2f} MB of gradients, {cost.alone(batch) * 1e3:.2f} ms a step of {batch}"
+    )
+    table = Table(title=title, title_justify="left")
+    headings = ("ranks", "ms a step", "efficiency", f"batch for {WANTED:.0%}", "speed-up with it")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    for ranks in RANKS:
+        larger = cost.batch_for(ranks)
+        table.add_row(
+            f"{ranks:,}",
+            f"{cost.together(batch, ranks) * 1e3:.2f}",
+            f"{cost.efficiency(batch, ranks):.0%}",
+            f"{larger:,}",
+            f"{ranks * cost.efficiency(larger, ranks):,.0f}",
+        )
+    return table

@@ -1,0 +1,139 @@
+"""Whether it pays to sum gradients while others are still computed.
+
+    uv run python -m benchmarks.ranks overlap [RANKS]
+
+Three ways to take a step, in turns: without any sum, with one `Allreduce` at the end, and with an
+`Iallreduce` for each bucket of gradients, begun as soon as the last of them is there.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Parameter, Tensor
+from minigrad_train.distributed.gradients import FlatGradients
+
+from .launching import reported
+from .networks import NAMES, gradients, network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import minigrad_core as mg
+
+ROUNDS, STEPS = 15, 10
+BUCKET = 2**18  # bytes at least
+
+
+class Buckets:
+    """Gradients that are summed in buckets, in the order in which backward gets to them."""
+
+    def __init__(self, model: mg.Module, comm: Any) -> None:
+        self.comm = comm
+        self.requests: list[Any] = []
+        parameters = list(model.parameters())[::-1]
+        total = sum(parameter.size for parameter in parameters)
+        self.flat, self.sums = np.zeros(total, np.float32), np.zeros(total, np.float32)
+        self.missing: dict[int, tuple[int, slice]] = {}
+        self.buckets: list[list[int]] = [[0, 0, 0]]  # start, stop, and how many parameters are to come
+        stop = 0
+        for parameter in parameters:
+            start, stop = stop, stop + parameter.size
+            if (self.buckets[-1][1] - self.buckets[-1][0]) * 4 >= BUCKET:
+                self.buckets.append([start, start, 0])
+            self.buckets[-1][1] = stop
+            self.buckets[-1][2] += 1
+            self.missing[id(parameter)] = len(self.buckets) - 1, slice(start, stop)
+        self.left = [bucket[2] for bucket in self.buckets]
+
+    def arrived(self, parameter: Tensor, grad: Any) -> None:
+        """Copy a gradient, and begin the sum of a bucket that is full."""
+        index, place = self.missing[id(parameter)]
+        self.flat[place] = grad.ravel()
+        self.left[index] -= 1
+        if self.left[index] == 0:
+            start, stop, _ = self.buckets[index]
+            self.requests.append(self.comm.Iallreduce(self.flat[start:stop], self.sums[start:stop]))
+
+    def finish(self) -> None:
+        """Wait for all sums."""
+        for request in self.requests:
+            request.Wait()
+        self.requests = []
+        self.left = [bucket[2] for bucket in self.buckets]
+
+
+def main(arguments: list[str]) -> None:
+    """Print the medians, and the ratios to the step that sums nothing."""
+    ranks = int(arguments[0]) if arguments else 2
+    for name in NAMES:
+        for way, (milliseconds, ratio) in reported(ranks, "overlap", name).items():
+            print(f"{name:12} {way:12} {milliseconds:8.3f} ms   {ratio:.3f} of no sum")
+
+
+def ways(name: str, comm: Any) -> dict[str, Callable[[], None]]:
+    """Return the three, each with a network of its own."""
+    (silent, batch), (blocking, _), (overlapped, _) = (network(name) for _ in range(3))
+    share = -(-batch // comm.Get_size())
+    flat, buckets = FlatGradients(blocking.parameters(), notes=0), Buckets(overlapped, comm)
+    first, second, third = (gradients(model, share) for model in (silent, blocking, overlapped))
+    _watch(overlapped, buckets)
+
+    def one() -> None:
+        second()
+        flat.reduce(comm, ())
+
+    def in_buckets() -> None:
+        third()
+        buckets.finish()
+
+    return {"no sum": first, "one": one, "in buckets": in_buckets}
+
+
+def _watch(model: mg.Module, buckets: Buckets) -> None:
+    """Let the parameters of a model tell when they get a gradient."""
+    grad: Any = Tensor.grad
+
+    def received(parameter: Tensor, value: Any) -> None:
+        grad.__set__(parameter, value)
+        if value is not None:
+            buckets.arrived(parameter, value)
+
+    watched = type("Watched", (Parameter,), {"__slots__": (), "grad": property(grad.__get__, received)})
+    for parameter in model.parameters():
+        parameter.__class__ = watched
+
+
+def _report(name: str) -> None:
+    from mpi4py import MPI
+
+    comm = MPI.COMM_WORLD
+    times: dict[str, list[float]] = {}
+    steps = ways(name, comm)
+    for _ in range(ROUNDS):
+        for way, step in steps.items():
+            comm.Barrier()
+            start = perf_counter()
+            for _ in range(STEPS):
+                step()
+            times.setdefault(way, []).append((perf_counter() - start) / STEPS)
+    silent = times["no sum"]
+    found = {
+        way: (
+            statistics.median(own) * 1e3,
+            statistics.median(a / b for a, b in zip(own, silent, strict=True)),
+        )
+        for way, own in times.items()
+    }
+    if comm.Get_rank() == 0:
+        print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    _report(sys.argv[1])

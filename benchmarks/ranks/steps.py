@@ -1,0 +1,61 @@
+"""A program: the seconds of a step on all ranks, by network and batch size, as JSON.
+
+The batch is shared out, and the gradients are summed as `fit` sums them.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from mpi4py import MPI
+
+from minigrad_ops_nn.optimizers import Adam
+from minigrad_train.distributed.gradients import FlatGradients
+
+from .networks import gradients, network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BUDGET = 0.5  # seconds for a measurement
+
+
+def timed(step: Callable[[], object]) -> float:
+    """Return the median of the seconds of a step; all ranks take as many."""
+    step()
+    start = perf_counter()
+    step()
+    once = MPI.COMM_WORLD.allreduce(perf_counter() - start, MPI.MAX)
+    times = []
+    for _ in range(max(5, min(200, int(BUDGET / once)))):
+        start = perf_counter()
+        step()
+        times.append(perf_counter() - start)
+    return statistics.median(times)
+
+
+def seconds(name: str, batch: int) -> float:
+    """Return those of a step on a batch of so many examples."""
+    comm = MPI.COMM_WORLD
+    model, _ = network(name)
+    optimizer, flat = Adam(model.parameters()), FlatGradients(model.parameters(), notes=0)
+    compute = gradients(model, -(-batch // comm.Get_size()))
+
+    def step() -> None:
+        compute()
+        if comm.Get_size() > 1:
+            flat.reduce(comm, ())
+        optimizer.step()
+
+    return timed(step)
+
+
+if __name__ == "__main__":
+    name, *batches = sys.argv[1:]
+    found = {batch: seconds(name, int(batch)) for batch in batches}
+    if MPI.COMM_WORLD.Get_rank() == 0:
+        print(json.dumps(found))

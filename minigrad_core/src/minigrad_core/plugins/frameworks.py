@@ -1,0 +1,37 @@
+"""Who finds subjects of other frameworks for `minigrad check`: `torch:package.module:name`, one colon."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import entry_points
+from typing import Any
+
+from ..errors import UnknownNameError
+
+GROUP = "minigrad_subjects"
+_SELECTOR = re.compile(r"(\w+):(?!:)(.+)")
+
+
+def is_foreign(selector: str) -> bool:
+    """Whether a selector names something of another framework; `nn::relu` does not."""
+    return _SELECTOR.fullmatch(selector) is not None
+
+
+def foreign_subject(selector: str) -> Any:
+    """Return what the installed package for that framework makes of a selector, with a name and a `check`.
+
+    Raises
+    ------
+    UnknownNameError
+        Nothing that is installed knows the framework.
+    """
+    match = _SELECTOR.fullmatch(selector)
+    framework = match[1] if match else selector
+    known = {point.name: point for point in entry_points(group=GROUP)}
+    if framework not in known:
+        listed = ", ".join(sorted(known)) or "none"
+        raise UnknownNameError(
+            f"{selector}: no installed package knows the framework {framework!r} (known: {listed}); "
+            "PyTorch, JAX and autograd come with minigrad-interop"
+        )
+    return known[framework].load()(selector)

@@ -1,0 +1,87 @@
+"""Subjects of other frameworks as items of pytest, each judged in a worker process."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+
+import cloudpickle
+import pytest
+
+from minigrad_core.errors import ArgumentError
+from minigrad_core.testing.report.exemptions import Exemption, exempted, none_stale
+from minigrad_core.testing.workers import reports
+
+from .selected import Selected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from minigrad_core.testing.report.report import Report
+
+    from ..subjects.foreign import Foreign
+
+
+def contract_tests(
+    subjects: Iterable[Foreign], *, exempt: Iterable[Exemption] = (), timeout: float = 60.0
+) -> Callable[..., None]:
+    """Return a test of subjects, one item for each subject and law.
+
+    In a test file: `test_contract = contract_tests([subjects.torch(Square, broadcasts=True)])`. They are
+    judged in a process of their own, which imports what it needs: one that kills its process, or takes longer
+    than `timeout` seconds, is a failing item, and costs the others nothing.
+
+    Raises
+    ------
+    ArgumentError
+        Two subjects have one name: give one of them another, `subjects.torch(f, name="...")`.
+    UnknownNameError
+        An exemption is for no subject.
+    """
+    given, known = tuple(subjects), tuple(exempt)
+    twice = [name for name, count in Counter(s.name for s in given).items() if count > 1]
+    if twice:
+        raise ArgumentError(f'two subjects are called {twice[0]}: give one of them name="..."')
+    chosen = [Selected(s.name, s.package) for s in given]
+    none_stale(known, chosen)  # type: ignore[arg-type]
+
+    @cache
+    def judged() -> dict[str, Report]:
+        packed = [Selected(s.name, s.package, _packed(s)) for s in given]
+        found = reports(packed, jobs=1, timeout=timeout, start="spawn")  # type: ignore[arg-type]
+        return {report.subject: exempted(report, known) for report in found}
+
+    items = [(s.name, law) for s in chosen for law in s.laws]
+
+    @pytest.mark.parametrize(("name", "law"), items, ids=[f"{name}::{law}" for name, law in items])
+    def test_contract(name: str, law: str) -> None:
+        report = judged()[name]
+        failures = [f for f in report.failures if f.check in (law, "load")]
+        if failures:
+            pytest.fail("\n\n".join(map(str, failures)), pytrace=False)
+        if law in report.skipped:
+            pytest.skip(report.skipped[law])
+
+    return test_contract
+
+
+def _packed(subject: Foreign) -> bytes:
+    """Return a subject as bytes: code of a module that the worker could not import goes along."""
+    module = sys.modules.get(str(getattr(subject.f, "__module__", "")))
+    if module is None or _importable(module.__name__):
+        return cloudpickle.dumps(subject)
+    cloudpickle.register_pickle_by_value(module)
+    try:
+        return cloudpickle.dumps(subject)
+    finally:
+        cloudpickle.unregister_pickle_by_value(module)
+
+
+def _importable(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None and name != "__main__"
+    except (ImportError, ValueError):
+        return False

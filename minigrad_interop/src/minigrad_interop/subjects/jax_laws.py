@@ -1,0 +1,38 @@
+"""What JAX asks of a function beside the eight laws: compiled, it gives the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core.testing.closeness import close
+from minigrad_core.testing.finding import Finding, Law
+from minigrad_core.testing.guarded import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from minigrad_core.testing.study import Study
+
+
+def compiled(study: Study) -> Iterator[Finding]:
+    """Under `jax.jit` outputs and gradients are those of the other calls.
+
+    Faults: a branch on values, NumPy on traced arrays, a kernel or callback that computes something else.
+    Fix: `jnp.where` or `jax.lax.cond` in the place of `if`, `jnp` in the place of `np`.
+    """
+    trial = study.first
+    if not trial.differentiable or trial.sweep.broken is not None or not trial.finite:
+        return
+    subject: Any = study.subject
+    outputs, gradients = guarded("jax.jit", lambda: subject.whole(trial.sample, trial.cotangents))
+    usual = [g for g in trial.received if g is not None]
+    for what, mine, expected in (("output", outputs, trial.outputs), ("gradient", gradients, usual)):
+        for k, (x, y) in enumerate(zip(mine, expected, strict=True)):
+            size = float(np.abs(y[np.isfinite(y)]).max(initial=0.0)) if y.dtype.kind in "fc" else 0.0
+            if x.shape != y.shape or not close(x, y, 1e-7, 1e-9 * size):
+                yield Finding("compiled-differs", f"{what} {k} is another one under jax.jit", trial.sample)
+
+
+JAX_LAWS = (Law("compiled", compiled, after=("frame", "same")),)

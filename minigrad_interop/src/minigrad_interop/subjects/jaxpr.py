@@ -1,0 +1,96 @@
+"""Evaluates what JAX has traced with NumPy: XLA would compile each shape that the kit tries.
+
+So the kit judges the rules that JAX and its users wrote, and NumPy computes values. What NumPy does not have
+(convolutions, decompositions, random numbers) goes to XLA.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jax.extend.core import Literal
+
+from .jaxpr_primitives import PRIMITIVES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+# Where a primitive keeps the function that it calls.
+INNER = ("call_jaxpr", "jaxpr", "fun_jaxpr")
+
+
+def evaluate(jaxpr: Any, consts: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:
+    """Return the outputs of a jaxpr, as arrays."""
+    known: dict[Any, Any] = {}
+
+    def read(variable: Any) -> Any:
+        if isinstance(variable, Literal):
+            return np.asarray(variable.val, variable.aval.dtype)
+        return known[variable]
+
+    for variable, value in zip((*jaxpr.constvars, *jaxpr.invars), (*consts, *arguments), strict=True):
+        known[variable] = np.asarray(value) if _is_plain(value) else value
+    for equation in jaxpr.eqns:
+        found = _applied(equation, [read(v) for v in equation.invars])
+        if not equation.primitive.multiple_results:
+            found = [found]
+        for variable, value in zip(equation.outvars, found, strict=True):
+            known[variable] = np.asarray(value) if _is_plain(value) else value
+    return [read(v) for v in jaxpr.outvars]
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is numbers; keys of random generators are not."""
+    return not hasattr(value, "dtype") or isinstance(value.dtype, np.dtype)
+
+
+def _applied(equation: Any, values: list[Any]) -> Any:
+    name, params = equation.primitive.name, equation.params
+    if name in CONTROL:
+        return CONTROL[name](values, params)
+    if name in PRIMITIVES:
+        return PRIMITIVES[name](*values, **params)
+    inner = next((params[key] for key in INNER if hasattr(params.get(key), "eqns")), None)
+    if inner is not None:
+        return _closed(inner)(*values)
+    return equation.primitive.bind(*values, **params)
+
+
+def _closed(jaxpr: Any) -> Callable[..., list[Any]]:
+    """Return a jaxpr as a function, whether it carries constants or not."""
+    if hasattr(jaxpr, "consts"):
+        return lambda *values: evaluate(jaxpr.jaxpr, jaxpr.consts, values)
+    return lambda *values: evaluate(jaxpr, (), values)
+
+
+def _cond(values: list[Any], params: Any) -> list[Any]:
+    branches = params["branches"]
+    return _closed(branches[int(np.clip(values[0], 0, len(branches) - 1))])(*values[1:])
+
+
+def _while(values: list[Any], params: Any) -> list[Any]:
+    of_test, of_body = params["cond_nconsts"], params["body_nconsts"]
+    test, body = _closed(params["cond_jaxpr"]), _closed(params["body_jaxpr"])
+    carry = values[of_test + of_body :]
+    while test(*values[:of_test], *carry)[0]:
+        carry = body(*values[of_test : of_test + of_body], *carry)
+    return carry
+
+
+def _scan(values: list[Any], params: Any) -> list[Any]:
+    consts, carried, length = params["num_consts"], params["num_carry"], params["length"]
+    body, fixed = _closed(params["jaxpr"]), values[:consts]
+    carry, xs = values[consts : consts + carried], values[consts + carried :]
+    order = range(length - 1, -1, -1) if params["reverse"] else range(length)
+    rows: list[list[Any]] = [[] for _ in range(length)]
+    for k in order:
+        found = body(*fixed, *carry, *(x[k] for x in xs))
+        carry, rows[k] = found[:carried], found[carried:]
+    if rows and rows[0]:
+        return [*carry, *(np.stack(column) for column in zip(*rows, strict=True))]
+    avals = params["jaxpr"].out_avals[carried:]
+    return [*carry, *(np.zeros((length, *aval.shape), aval.dtype) for aval in avals)]
+
+
+CONTROL: dict[str, Callable[[list[Any], Any], list[Any]]] = {"cond": _cond, "while": _while, "scan": _scan}

@@ -1,0 +1,132 @@
+"""JAX's gather and scatter as NumPy's fancy indexing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def gather(
+    operand: Any,
+    indices: Any,
+    *,
+    dimension_numbers: Any,
+    slice_sizes: Any,
+    mode: Any,
+    fill_value: Any,
+    **_: Any,
+) -> Any:
+    """Return slices of `operand` that begin at `indices`."""
+    d = dimension_numbers
+    window = [a for a in range(operand.ndim) if a not in (*d.collapsed_slice_dims, *d.operand_batching_dims)]
+    places, inside = _places(
+        operand.shape,
+        indices,
+        slice_sizes,
+        window,
+        d.start_index_map,
+        dict(zip(d.operand_batching_dims, d.start_indices_batching_dims, strict=True)),
+        clipped="CLIP" in str(mode),
+    )
+    found = operand[places]
+    if not inside.all():
+        fill = fill_value if fill_value is not None else np.nan if operand.dtype.kind in "fc" else 0
+        found = np.where(inside, found, np.asarray(fill).astype(operand.dtype))
+    return _turned(found, indices.ndim - 1, d.offset_dims)
+
+
+def scatter(combined: Any) -> Callable[..., Any]:
+    """Return what writes slices into `operand`, or adds them there."""
+
+    def run(operand: Any, indices: Any, updates: Any, *, dimension_numbers: Any, mode: Any, **_: Any) -> Any:
+        d = dimension_numbers
+        window = [
+            a for a in range(operand.ndim) if a not in (*d.inserted_window_dims, *d.operand_batching_dims)
+        ]
+        sizes = [1] * operand.ndim
+        for axis, of_update in zip(window, d.update_window_dims, strict=True):
+            sizes[axis] = updates.shape[of_update]
+        batching = dict(zip(d.operand_batching_dims, d.scatter_indices_batching_dims, strict=True))
+        to = d.scatter_dims_to_operand_dims
+        places, inside = _places(
+            operand.shape, indices, sizes, window, to, batching, clipped="CLIP" in str(mode)
+        )
+        outer = [a for a in range(updates.ndim) if a not in d.update_window_dims]
+        values = np.transpose(updates, (*outer, *d.update_window_dims))
+        inside = np.broadcast_to(inside, values.shape)
+        chosen = tuple(np.broadcast_to(p, values.shape)[inside] for p in places)
+        out = operand.copy()
+        if combined is None:
+            out[chosen] = values[inside]
+        else:
+            combined.at(out, chosen, values[inside])
+        return out
+
+    return run
+
+
+def dynamic_slice(x: Any, *starts: Any, slice_sizes: Any) -> Any:
+    """Return a slice that begins at `starts`, moved inside."""
+    return x[_window(x.shape, starts, slice_sizes)]
+
+
+def dynamic_update_slice(x: Any, update: Any, *starts: Any) -> Any:
+    """Return `x` with a slice replaced."""
+    out = x.copy()
+    out[_window(x.shape, starts, update.shape)] = update
+    return out
+
+
+def _window(shape: Any, starts: Any, sizes: Any) -> tuple[slice, ...]:
+    begin = [min(max(int(s), 0), n - size) for s, n, size in zip(starts, shape, sizes, strict=True)]
+    return tuple(slice(b, b + size) for b, size in zip(begin, sizes, strict=True))
+
+
+def _places(
+    shape: Sequence[int],
+    indices: Any,
+    sizes: Sequence[int],
+    window: Sequence[int],
+    index_map: Sequence[int],
+    batching: dict[int, int],
+    *,
+    clipped: bool,
+) -> tuple[tuple[Any, ...], Any]:
+    """Return an index array for each axis, of shape batch + window, and where all are inside."""
+    batch = indices.shape[:-1]
+    places: list[Any] = []
+    inside: Any = np.ones((1,) * (len(batch) + len(window)), bool)
+    for axis, (n, size) in enumerate(zip(shape, sizes, strict=True)):
+        place: Any = np.zeros((1,) * (len(batch) + len(window)), np.int64)
+        if axis in index_map:
+            start = indices[..., list(index_map).index(axis)].astype(np.int64)
+            start = start.reshape(batch + (1,) * len(window))
+            if not clipped:
+                inside = inside & (start >= 0) & (start <= n - size)
+            place = place + np.clip(start, 0, max(n - size, 0))
+        if axis in batching:
+            along = [1] * (len(batch) + len(window))
+            along[batching[axis]] = batch[batching[axis]]
+            place = place + np.arange(batch[batching[axis]]).reshape(along)
+        if axis in window:
+            along = [1] * (len(batch) + len(window))
+            along[len(batch) + list(window).index(axis)] = size
+            place = place + np.arange(size).reshape(along)
+        places.append(place)
+    whole = batch + tuple(sizes[a] for a in window)
+    return tuple(np.broadcast_to(p, whole) for p in places), np.broadcast_to(inside, whole)
+
+
+def _turned(found: Any, batch: int, offset_dims: Sequence[int]) -> Any:
+    """Return the array with its window axes at the places where the output has them."""
+    rest = [a for a in range(found.ndim) if a not in offset_dims]
+    order = [0] * found.ndim
+    for source, target in enumerate(rest):
+        order[target] = source
+    for k, target in enumerate(offset_dims):
+        order[target] = batch + k
+    return np.transpose(found, order)

@@ -1,0 +1,58 @@
+"""`minigrad train` under mpiexec, and the processes that it is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MINIGRAD, MPIEXEC = (str(Path(sys.executable).with_name(name)) for name in ("minigrad", "mpiexec"))
+INSTALLED = find_spec("mpi4py") is not None and Path(MPIEXEC).exists()
+needs_mpi = pytest.mark.skipif(not INSTALLED, reason="needs the extra minigrad-train[mpi]: mpi4py and MPICH")
+PIPES: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+
+
+def command(data: Path, out: Path, *options: str) -> list[str]:
+    return [MINIGRAD, "train", "--data", str(data), "--out", str(out), *options]
+
+
+def on_ranks(count: int, arguments: Sequence[str]) -> list[str]:
+    return [MPIEXEC, "-n", str(count), *arguments]
+
+
+def each_its_own(*commands: Sequence[str]) -> list[str]:
+    """Return one run, whose ranks have commands of their own."""
+    parts = [[":", "-n", "1", *arguments] for arguments in commands]
+    return [MPIEXEC, *[word for part in parts for word in part][1:]]
+
+
+def finished(arguments: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(arguments, check=False, timeout=120, stdin=subprocess.DEVNULL, **PIPES, **options)
+
+
+def ranks_of_a_run(out: Path) -> list[int]:
+    """Return the process ids of the ranks that train in a folder, as far as they are up."""
+    found: dict[bytes, int] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(out).encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                variables = (process / "environ").read_bytes().split(b"\0")
+                found |= {variable: int(process.name) for variable in variables if b"PMI_RANK=" in variable}
+        except OSError:  # it has ended
+            continue
+    return [found[variable] for variable in sorted(found)]
+
+
+def wait_for(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stdout is not None
+    for text in process.stdout:
+        if text.startswith(line):
+            return
+    raise AssertionError(process.stderr and process.stderr.read())

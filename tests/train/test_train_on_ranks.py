@@ -1,0 +1,155 @@
+"""`mpiexec -n N minigrad train`: the same run, told by one voice; what ends it on one rank ends it on all."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from minigrad_train.folder import load_model
+from tests.train.on_ranks import (
+    MINIGRAD,
+    PIPES,
+    command,
+    each_its_own,
+    finished,
+    needs_mpi,
+    on_ranks,
+    ranks_of_a_run,
+    wait_for,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = needs_mpi
+SHORT = ("--hidden", "16", "--batch-size", "50", "--epochs", "2", "--dtype", "float64")
+ENDLESS = ("--hidden", "16", "--batch-size", "50", "--epochs", "1000000")
+
+
+def test_run_has_the_weights_and_the_output_of_one_process(small_mnist: Path, tmp_path: Path) -> None:
+    alone = finished(command(small_mnist, tmp_path / "alone", *SHORT))
+    together = finished(on_ranks(2, command(small_mnist, tmp_path / "together", *SHORT)))
+    assert (alone.returncode, together.returncode, together.stderr) == (0, 0, "")
+    ours, theirs = (load_model(tmp_path / name / "weights.safetensors")[2] for name in ("alone", "together"))
+    for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        np.testing.assert_allclose(one.data, other.data, rtol=1e-12, atol=1e-14)
+    told = [line.partition(" s ")[0][:50] for line in together.stdout.splitlines()]
+    assert told.pop(2) == "2 ranks, each with 1 thread for matrix products"
+    assert told[:-1] == [line.partition(" s ")[0][:50] for line in alone.stdout.splitlines()][:-1]
+    assert len(list((tmp_path / "together").glob("[!.]*"))) == 6
+
+
+def test_one_rank_under_mpiexec_imports_no_mpi(small_mnist: Path, tmp_path: Path) -> None:
+    code = "import sys, minigrad_command as m\ntry: m.main()\nfinally: print('mpi4py' in sys.modules)"
+    arguments = [sys.executable, "-c", code, *command(small_mnist, tmp_path, *SHORT)[1:]]
+    done = finished(on_ranks(1, arguments))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("False\n")
+
+
+def test_rank_without_the_data_ends_all_with_one_message(small_mnist: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "mnist.pkl.gz"
+    damaged.write_bytes(b"\x1f\x8b\x08")
+    out = tmp_path / "run"
+    done = finished(each_its_own(command(small_mnist, out, *SHORT), command(damaged, out, *SHORT)))
+    assert done.returncode == 1
+    assert f"Error on rank 1: {damaged}: the gzip data is damaged or ends early" in done.stderr
+    assert done.stderr.count("Error") == 1
+    assert "Traceback" not in done.stderr
+    assert not out.exists()
+
+
+def test_rank_with_wrong_arguments_ends_all_with_one_message(small_mnist: Path, tmp_path: Path) -> None:
+    arguments = command(small_mnist, tmp_path / "run", *SHORT)
+    done = finished(each_its_own(arguments, command(tmp_path / "nowhere", tmp_path / "run", *SHORT)))
+    assert done.returncode == 2
+    assert "Error on rank 1: Invalid value for '--data'" in done.stderr
+    assert done.stderr.count("Error") == 1
+
+
+def test_error_of_all_ranks_is_told_once_and_names_none(small_mnist: Path, tmp_path: Path) -> None:
+    done = finished(on_ranks(2, command(small_mnist, tmp_path, *SHORT, "--optimizer", "nn::addam")))
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("no optimizer 'addam'") == 1
+
+
+def test_ranks_with_other_settings_are_refused(small_mnist: Path, tmp_path: Path) -> None:
+    arguments = command(small_mnist, tmp_path / "run", *SHORT)
+    done = finished(each_its_own(arguments, [*arguments, "--seed", "7"]))
+    assert (done.returncode, done.stderr) == (1, "Error: rank 1 has seed 7, rank 0 has 0\n")
+    assert not (tmp_path / "run").exists()
+
+
+def test_folder_in_use_is_refused_by_rank_0_for_all(small_mnist: Path, tmp_path: Path) -> None:
+    (tmp_path / "config.json").touch()
+    done = finished(on_ranks(2, command(small_mnist, tmp_path, *SHORT)))
+    assert done.returncode == 1
+    assert f"Error on rank 0: {tmp_path} holds a run (config.json)" in done.stderr
+    assert done.stderr.count("Error") == 1
+
+
+def test_full_disk_on_rank_0_ends_all(small_mnist: Path, tmp_path: Path) -> None:
+    """A limit on the size of files stands for the disk; the shared memory of MPI has to fit."""
+    done = finished(
+        on_ranks(2, command(small_mnist, tmp_path, *SHORT, "--hidden", "2000")),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (12_000_000, 12_000_000)),
+    )
+    assert done.returncode == 1
+    assert f"Error on rank 0: {tmp_path} cannot be written: File too large" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_to_mpiexec_saves_what_was_learned(small_mnist: Path, tmp_path: Path, number: int) -> None:
+    arguments = on_ranks(2, command(small_mnist, tmp_path, *ENDLESS))
+    with subprocess.Popen(arguments, preexec_fn=interruptible, **PIPES) as process:
+        wait_for(process, "epoch ")
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=60)
+    assert process.returncode == 128 + number, errors
+    assert "Traceback" not in errors
+    assert f"what was learned is saved; --resume {tmp_path} goes on after epoch" in output
+    assert output.count("test accuracy") == 1
+
+
+def interruptible() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def test_signal_to_one_rank_alone_ends_all_at_the_same_step(small_mnist: Path, tmp_path: Path) -> None:
+    with subprocess.Popen(on_ranks(2, command(small_mnist, tmp_path, *ENDLESS)), **PIPES) as process:
+        wait_for(process, "epoch ")
+        os.kill(ranks_of_a_run(tmp_path)[1], signal.SIGTERM)
+        output, errors = process.communicate(timeout=60)
+    assert process.returncode == 143, errors
+    assert f"what was learned is saved; --resume {tmp_path} goes on after epoch" in output
+
+
+def test_launcher_of_another_mpi_is_told(small_mnist: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "4"}
+    done = finished(command(small_mnist, tmp_path / "run", *SHORT), env=environment)
+    assert done.returncode != 0
+    assert "the launcher started 4 processes, but MPICH Version" in done.stderr
+    assert "sees 1: take the launcher of the same MPI" in done.stderr
+
+
+def test_missing_mpi4py_is_told(small_mnist: Path, tmp_path: Path) -> None:
+    (tmp_path / "mpi4py.py").write_text("raise ImportError('No module named mpi4py')\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = finished(on_ranks(2, command(small_mnist, tmp_path / "run", *SHORT)), env=environment)
+    assert done.returncode != 0
+    assert "Error on rank 0: started as one of 2 processes" in done.stderr
+    assert "pip install 'minigrad-train[mpi]'" in done.stderr
+
+
+def test_help_is_shown_once() -> None:
+    done = finished(on_ranks(2, [MINIGRAD, "train", "--help"]))
+    assert done.returncode == 0
+    assert done.stdout.count("Usage:") == 1
