@@ -1,4 +1,4 @@
-"""Leaves that were written to in place, and the calls that were recorded before.
+"""Version counters: which leaves were written to in place since a call was recorded.
 
 A graph holds the arrays of its leaves, not copies. If an optimizer steps between a call and its backward,
 what the call saved has changed under it, and the gradient would be a mixture of old values and new.

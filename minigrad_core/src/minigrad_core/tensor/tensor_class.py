@@ -1,4 +1,4 @@
-"""An array that remembers how it was made."""
+"""The class `Tensor`: an array that remembers how it was computed."""
 
 from __future__ import annotations
 

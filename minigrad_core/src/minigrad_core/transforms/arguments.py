@@ -1,4 +1,4 @@
-"""What the transforms ask of a function, of the places of its arguments, and of what it returns."""
+"""Checks of a function to be differentiated, of its `argnums`, and of what it returned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Derivatives along a direction, without rules of their own: the pullback is run, and differentiated."""
+"""`jvp` and `hvp`: derivatives along a direction, as pullbacks of pullbacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole matrices of derivatives."""
+"""`jacobian` and `hessian`: whole matrices of derivatives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which recorded calls lie between outputs and variables; the others need no visit."""
+"""Which recorded calls lie between outputs and variables: a sweep visits no others."""
 
 from __future__ import annotations
 
