@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Never
 import numpy as np
 
 from ..array import Size
-from ..engine import gradient_lock
+from ..engine import version_counter
 from ..engine.backward import sweep
 from ..engine.modes import differentiated
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
@@ -221,7 +221,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 "gradient in silence; use mg.grad or mg.value_and_grad inside"
             )
         # Of threads that add to one leaf, each would take the sum of before, and lose those of the others.
-        with gradient_lock.lock:
+        with version_counter.lock:
             leaves, totals = [], []
             while reached:
                 leaf, g = reached.popitem()
