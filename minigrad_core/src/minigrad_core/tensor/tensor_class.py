@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
-from ..array import Size
 from ..engine import version_counter
 from ..engine.backward import sweep
 from ..engine.modes import differentiated
@@ -155,8 +154,8 @@ class Tensor(Operators, Methods, Protocols, Conversions):
 
     @property
     def size(self) -> int:
-        """The number of elements."""
-        return Size(self.data.size)
+        """The number of elements: a plain int, since NumPy promotes float32 beside any other kind."""
+        return self.data.size
 
     def item(self, *index: int) -> Any:
         """Return one element (the only one, without `index`) as a Python scalar, cut from the graph."""
