@@ -89,9 +89,8 @@ class Foreign:
 
     def held(self, *, copied: bool = False) -> dict[str, Any]:
         """Return the attributes of the function, and the plain values that its code refers to."""
-        found = (
-            {n: v for n, v in vars(self.f).items() if _is_state(n, v)} if hasattr(self.f, "__dict__") else {}
-        )
+        attributes = getattr(self.f, "__dict__", {}) if self.own else {}
+        found = {n: v for n, v in attributes.items() if _is_state(n, v)}
         for function in self.code if self.own else ():
             variables = inspect.getclosurevars(function)
             found |= {
