@@ -26,6 +26,7 @@ myst_enable_extensions = ["attrs_block", "colon_fence"]
 myst_heading_anchors = 3
 default_role = "literal"  # `x` in a docstring is code
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True  # np.float32, as it is written
 autodoc_mock_imports = ["autograd", "jax", "torch"]  # of minigrad_interop
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True

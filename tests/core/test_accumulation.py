@@ -125,10 +125,10 @@ def test_a_child_forked_while_a_thread_adds_to_leaves_is_not_locked_out() -> Non
 import os, signal
 import numpy as np
 import minigrad_core as mg
-from minigrad_core.engine import gradient_lock
+from minigrad_core.engine import version_counter
 
 x = mg.tensor([1.0], requires_grad=True)
-with gradient_lock.lock:  # as another thread might
+with version_counter.lock:  # as another thread might
     child = os.fork()
     if not child:
         signal.alarm(10)

@@ -25,7 +25,6 @@ MISTAKES: dict[str, tuple[Any, Any, str]] = {
     "shuffling": (lambda: np.random.default_rng(0).permutation(T), ConversionError, "rng.permutation"),
     "truth": (lambda: bool(T), InputError, r"t.any\(\), t.all\(\) or t is not None"),
     "a format": (lambda: f"{T:.3f}", ArgumentError, "np.array2string"),
-    "size called": (lambda: T.size(), ArgumentError, "t.shape the size of each axis"),  # type: ignore[operator]
     "long": (lambda: T.long(), AttributeError, r"x.numpy\(\).astype\(np.int64\)"),  # type: ignore[attr-defined]
     "logsumexp of SciPy": (lambda: special.logsumexp(T, b=np.ones(3)), ConversionError, "basic.logsumexp"),
     "an axis to transpose": (lambda: np.transpose(T, 0), InputError, r"all 2 axes.*x.T.*np.swapaxes"),
@@ -53,10 +52,11 @@ def test_an_array_filled_place_by_place_is_told_by_the_cause() -> None:
     )
 
 
-def test_the_size_is_a_number_like_any_other() -> None:
-    assert T.size == 3
-    assert T.size + 1 == 4
-    assert np.zeros(T.size).shape == (3,)
+def test_the_size_is_a_plain_int_beside_which_single_precision_stays() -> None:
+    """One that refuses `t.size()` with words of its own would be a double to NumPy: `t / t.size`."""
+    x = mg.tensor(np.ones(3, np.float32))
+    assert type(x.size) is int
+    assert (x / x.size).dtype == np.float32
 
 
 def test_parameters_are_counted() -> None:

@@ -45,6 +45,15 @@ def test_everything_registered_has_a_page_that_leads_on(made: Path) -> None:
                 assert "**Next:** [all of" in page
 
 
+def test_a_page_has_the_name_under_which_a_thing_is_imported(made: Path) -> None:
+    names = {
+        "optimizers/sgd": "`mg.optimizers.nn.sgd`, `minigrad_ops_nn.optimizers.SGD`",
+        "operations/cross_entropy": "`mg.ops.nn.cross_entropy`, `minigrad_ops_nn.losses.cross_entropy`",
+    }
+    for page, name in names.items():
+        assert f"| found as | {name} |" in (made / "nn" / f"{page}.md").read_text()
+
+
 def test_functions_are_linked_to_the_manual_of_numpy(made: Path) -> None:
     manual = "https://numpy.org/doc/stable/reference/generated/numpy."
     operations = made / "basic" / "operations"

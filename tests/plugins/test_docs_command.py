@@ -96,6 +96,7 @@ x: any shape. d/dx = by grad.
 | | |
 |---|---|
 | kind | operation |
+| found as | `mg.ops.a.scale` |
 | inputs | x: mg.Array |
 | settings | by: int \\| None = 2 |
 | answers for | [`np.i0`](https://numpy.org/doc/stable/reference/generated/numpy.i0.html), \

@@ -187,6 +187,7 @@ def test_declared_functions_are_held_to_what_is_registered(site: Site, registry:
         ("def f():\n    from scipy import linalg", "scipy"),
         ("import not_there_at_all", "not-there-at-all"),
         ("import numpy, pluggy, os, mg_a_plugin", None),  # the core's own, the interpreter's, its own
+        ("import minigrad_command", None),  # the core's other module, of an editable install
         ("try:\n    import scipy\nexcept ImportError:\n    pass", None),
         ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import scipy", None),
         ("try:\n    pass\nfinally:\n    import scipy", "scipy"),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Never, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 import numpy as np
 from numpy.typing import NDArray
-
-from .errors import ArgumentError
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -18,14 +16,6 @@ if TYPE_CHECKING:
 Array: TypeAlias = Union[NDArray[Any], "Tensor"]
 
 Shape: TypeAlias = tuple[int, ...]
-
-
-class Size(int):
-    """A number of elements, which is not called."""
-
-    def __call__(self, *_: Any) -> Never:
-        """Refuse: PyTorch's method of this name returns the shape."""
-        raise ArgumentError("t.size is the number of elements, and t.shape the size of each axis: no calls")
 
 
 def shape_of(x: Any) -> Shape:

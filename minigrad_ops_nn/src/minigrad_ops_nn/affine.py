@@ -80,7 +80,9 @@ class Affine(Operation):
         gx, gw, gb = gradients
         if rows is not x and gx is not None:
             gx = gx.reshape(x.shape)
-        return gx, gw, gb if gb is None or bias.ndim == 1 else gb.reshape(1, -1)
+        if gb is not None and bias is not None and bias.ndim == 2:
+            gb = gb.reshape(1, -1)
+        return gx, gw, gb
 
 
 class AffineGradient(Operation):

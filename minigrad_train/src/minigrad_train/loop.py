@@ -81,7 +81,7 @@ def fit(
     comm : communicator, optional
         Such as mpi4py's `MPI.COMM_WORLD`. Each of its ranks calls `fit` with the same arguments, computes its
         share of every batch, and has the same weights after each step: to rounding, those that one process
-        has. They begin as those of rank 0, as do the generators. See docs/distributed.md.
+        has. They begin as those of rank 0, as do the generators. See docs/how-to/distributed.md.
 
     Raises
     ------

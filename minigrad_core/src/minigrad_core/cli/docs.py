@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..plugins.plugin import Plugin
 
 FANS = (784, 100)  # of the example for what an initializer claims
+CATALOGS = {"operation": "ops", "initializer": "initializers", "optimizer": "optimizers"}
 MANUALS = {
     "np": "https://numpy.org/doc/stable/reference/generated/numpy",
     "scipy": "https://docs.scipy.org/doc/scipy/reference/generated/scipy",
@@ -79,12 +80,31 @@ def _page(kind: str, plugin: Plugin, thing: Any) -> str:
     lines = [f"# {plugin.namespace}::{thing.name}", "", *_fenced("python", _call(kind, thing))]
     if text := doc(thing):
         lines += _fenced("text", text)
-    told = {"kind": kind, **_facts(kind, thing), "defined in": f"`{_place(source_of(thing))}`"}
+    found_as = ", ".join(f"`{name}`" for name in _names(kind, plugin, thing))
+    told = {
+        "kind": kind,
+        "found as": found_as,
+        **_facts(kind, thing),
+        "defined in": f"`{_place(source_of(thing))}`",
+    }
     lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in told.items())]
     if kind == "operation" and thing.cases:
         lines += ["", "The cases in which the contract kit calls it:", ""]
         lines += _fenced("python", "\n".join(_written(repr(case)) for case in thing.cases))
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _names(kind: str, plugin: Plugin, thing: Any) -> Iterator[str]:
+    """Yield the name in the registry, and where a module of the package lists it, the nearest to the top."""
+    yield f"mg.{CATALOGS[kind]}.{plugin.namespace}.{thing.name}"
+    source = source_of(thing)
+    parts = (source if isinstance(source, type) else type(source)).__module__.split(".")
+    for path in (".".join(parts[:n]) for n in range(1, len(parts) + 1)):
+        module = sys.modules.get(path)
+        for name in getattr(module, "__all__", ()):
+            if getattr(module, name, None) is source:
+                yield f"{path}.{name}"
+                return
 
 
 def _fenced(language: str, text: str) -> list[str]:

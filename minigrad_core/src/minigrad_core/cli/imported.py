@@ -27,10 +27,25 @@ def undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in _files(package):
         for name, line in _imports(ast.parse(file.read_bytes())):
-            distributions = {canonical(one) for one in brought.get(name, [name])}
+            distributions = {canonical(one) for one in brought.get(name) or _of_editable(name, declared)}
             if name not in sys.stdlib_module_names and name != package and not distributions & declared:
                 found.setdefault(" or ".join(sorted(distributions)), f"{shortened(str(file))}:{line}")
     return found
+
+
+def _of_editable(name: str, declared: Iterable[str]) -> list[str]:
+    """Return who brings a module that no installed files tell of: the project in whose folder it lies."""
+    home = _home(name)
+    projects = [one for one in declared if home is not None and _home(one.replace("-", "_")) == home]
+    return projects or [name]
+
+
+def _home(name: str) -> Path | None:
+    """Return the folder in which a top-level module or package lies."""
+    spec = find_spec(name)
+    if spec is None or not spec.origin:
+        return None
+    return Path(spec.origin).parents[1 if spec.submodule_search_locations else 0]
 
 
 def _files(package: str) -> Iterator[Path]:

@@ -1,1 +1,1 @@
-"""What happened (node) and how gradients flow back through it (backward)."""
+"""The computation graph (`node`), and the reverse sweep over it (`backward`)."""

@@ -1,4 +1,4 @@
-"""Leaves that were written to in place, and the calls that were recorded before.
+"""Version counters: which leaves were written to in place since a call was recorded.
 
 A graph holds the arrays of its leaves, not copies. If an optimizer steps between a call and its backward,
 what the call saved has changed under it, and the gradient would be a mixture of old values and new.
@@ -6,6 +6,8 @@ what the call saved has changed under it, and the gradient would be a mixture of
 
 from __future__ import annotations
 
+import os
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -13,7 +15,6 @@ import numpy as np
 
 from ..dispatch.tables import describe
 from ..errors import StaleGraphError
-from . import gradient_lock
 from .node import next_number
 
 if TYPE_CHECKING:
@@ -30,9 +31,23 @@ latest = 0
 _watched: WeakValueDictionary[int, Tensor] = WeakValueDictionary()
 
 
+# Over what threads share: this set, and the gradients of leaves.
+lock = Lock()
+
+
+def _free() -> None:
+    """Make the lock anew in a forked child, where the thread that held it does not go on."""
+    global lock
+    lock = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_free)
+
+
 def watch(tensors: Iterable[Tensor]) -> None:
     """Look after these leaves. Who writes to one in place sets its `version` to a `next_version()`."""
-    with gradient_lock.lock:  # a set that grows in one thread cannot be gone through in another
+    with lock:  # a set that grows in one thread cannot be gone through in another
         for leaf in tensors:
             if not hasattr(leaf, "version"):
                 leaf.version = 0
@@ -57,7 +72,7 @@ def refuse_stale(node: Context, *, replayed: bool) -> None:
     StaleGraphError
         What the rule computes from shares memory with the leaf.
     """
-    with gradient_lock.lock:
+    with lock:
         changed = [leaf for leaf in _watched.values() if leaf.version > node.number]
     held = list(_arrays((node.saved, node.inputs) if replayed else node.saved))
     for leaf in changed:

@@ -1,4 +1,4 @@
-"""Complex numbers on the way from real tensors to real results."""
+"""Tensors of complex values, between real tensors and real results."""
 
 from __future__ import annotations
 

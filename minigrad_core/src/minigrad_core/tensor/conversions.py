@@ -1,4 +1,4 @@
-"""What a tensor turns into outside the graph: arrays, Python numbers, text, pickles. Never in silence."""
+"""Conversions of tensors to arrays, Python numbers, text and pickles."""
 
 from __future__ import annotations
 

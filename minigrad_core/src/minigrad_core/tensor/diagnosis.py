@@ -1,4 +1,4 @@
-"""What to say when a call fails: the operation, what it was given, and what it takes."""
+"""Messages for failed calls: the operation, its inputs, and what it takes."""
 
 from __future__ import annotations
 

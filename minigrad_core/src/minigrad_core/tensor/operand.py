@@ -1,4 +1,4 @@
-"""What an operation is given beside tensors: arrays and numbers, whatever the call was given."""
+"""Conversion of what an operation is given beside tensors, to arrays and numbers."""
 
 from __future__ import annotations
 

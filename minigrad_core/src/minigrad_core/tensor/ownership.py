@@ -1,4 +1,4 @@
-"""Whether an array is ours alone."""
+"""Whether an array can be kept without a copy, since nothing else refers to its memory."""
 
 from __future__ import annotations
 

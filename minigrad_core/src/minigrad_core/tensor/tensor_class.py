@@ -1,4 +1,4 @@
-"""An array that remembers how it was made."""
+"""The class `Tensor`: an array that remembers how it was computed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
-from ..array import Size
-from ..engine import gradient_lock
+from ..engine import version_counter
 from ..engine.backward import sweep
 from ..engine.modes import differentiated
 from ..errors import ArgumentError, ConversionError, DifferentiabilityError, GradientError
@@ -155,8 +154,8 @@ class Tensor(Operators, Methods, Protocols, Conversions):
 
     @property
     def size(self) -> int:
-        """The number of elements."""
-        return Size(self.data.size)
+        """The number of elements: a plain int, since NumPy promotes float32 beside any other kind."""
+        return self.data.size
 
     def item(self, *index: int) -> Any:
         """Return one element (the only one, without `index`) as a Python scalar, cut from the graph."""
@@ -221,7 +220,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 "gradient in silence; use mg.grad or mg.value_and_grad inside"
             )
         # Of threads that add to one leaf, each would take the sum of before, and lose those of the others.
-        with gradient_lock.lock:
+        with version_counter.lock:
             leaves, totals = [], []
             while reached:
                 leaf, g = reached.popitem()

@@ -1,4 +1,4 @@
-"""A new leaf with data of its own."""
+"""The function `tensor`: a new leaf with a copy of its data."""
 
 from __future__ import annotations
 

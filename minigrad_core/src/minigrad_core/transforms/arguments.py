@@ -1,4 +1,4 @@
-"""What the transforms ask of a function, of the places of its arguments, and of what it returns."""
+"""Checks of a function to be differentiated, of its `argnums`, and of what it returned."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def numeric_leaves(output: Any) -> list[Any]:
     ArgumentError
         It returned something else: tensors in that would have no gradient, in silence.
     """
-    ends = trees.leaves(output)
-    for end in ends:
-        if not _is_numeric(end):
-            what = f"an array of {end.dtype}" if isinstance(end, np.ndarray) else f"a {type(end).__name__}"
+    leaves = trees.leaves(output)
+    for leaf in leaves:
+        if not _is_numeric(leaf):
+            what = f"an array of {leaf.dtype}" if isinstance(leaf, np.ndarray) else f"a {type(leaf).__name__}"
             raise ArgumentError(
                 "a function to be differentiated returns arrays, or lists, tuples and dicts of them, this "
                 f"one returned {what}; np.stack(list(values)) joins tensors, and with has_aux=True a "
                 "function for mg.grad returns (scalar, anything)"
             )
-    return ends
+    return leaves
 
 
 def _is_numeric(x: Any) -> bool:

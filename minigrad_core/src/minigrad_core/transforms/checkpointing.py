@@ -1,4 +1,4 @@
-"""Memory for time: what a function computes on the way is forgotten, and computed again in backward."""
+"""Gradient checkpointing: intermediate results are dropped, and computed again in backward."""
 
 from __future__ import annotations
 

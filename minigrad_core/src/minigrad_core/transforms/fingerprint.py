@@ -1,4 +1,4 @@
-"""What a function recorded, in short: enough to tell whether it does the same when it is run again."""
+"""A short record of the calls that a function made, to tell whether it makes the same ones again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Derivatives along a direction, without rules of their own: the pullback is run, and differentiated."""
+"""`jvp` and `hvp`: derivatives along a direction, as pullbacks of pullbacks."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def hvp(f: Callable[..., Any], primals: Any, vectors: Any) -> Any:
 def transposed(traced: Trace) -> Trace:
     """Return the trace of the pullback, whose own pullback takes tangents to tangents."""
     # Any point would do, for the pullback is linear. Ones: an infinite slope times zero would be masked.
-    at = [np.ones(shape_of(out), float_like(out))[()] for out in traced.ends]
-    return trace(traced.pullback, [[Tensor(x) for x in at] if traced.wraps else at], (0,))
+    at = [np.ones(shape_of(out), float_like(out))[()] for out in traced.outputs]
+    return trace(traced.pullback, [[Tensor(x) for x in at] if traced.as_tensors else at], (0,))
 
 
 def float_like(x: Any) -> np.dtype[Any]:

@@ -1,4 +1,4 @@
-"""Whole matrices of derivatives."""
+"""`jacobian` and `hessian`: whole matrices of derivatives."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def hessian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callab
 
 def _blocks(traced: Trace) -> list[list[Any]]:
     """Return, for each leaf of the output, the derivative by each variable."""
-    outs, variables = traced.ends, traced.variables
+    outs, variables = traced.outputs, traced.variables
     # A sweep through the transpose visits about twice as many nodes.
     if 2 * sum(x.size for x in variables) >= sum(prod(shape_of(out)) for out in outs):
         return [_products(traced, outs, k, variables, axis=0) for k in range(len(outs))]
@@ -80,21 +80,23 @@ def _blocks(traced: Trace) -> list[list[Any]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _products(traced: Trace, ends: list[Any], k: int, starts: list[Any], *, axis: int) -> list[Any]:
-    """Return, for each of `starts`, the pullbacks of the units of the k-th of `ends`, stacked on `axis`."""
-    end = shape_of(ends[k])
-    rows = [traced.pullback([None] * k + [unit] + [None] * (len(ends) - k - 1)) for unit in _units(ends[k])]
-    if end == ():
+def _products(traced: Trace, outputs: list[Any], k: int, inputs: list[Any], *, axis: int) -> list[Any]:
+    """Return, for each input, the pullbacks of the unit vectors of the k-th output, stacked on `axis`."""
+    out = shape_of(outputs[k])
+    before, behind = [None] * k, [None] * (len(outputs) - k - 1)
+    rows = [traced.pullback([*before, unit, *behind]) for unit in _units(outputs[k])]
+    if out == ():
         return rows[0]
-    shapes = [end + shape_of(x) if axis == 0 else shape_of(x) + end for x in starts]
+    shapes = [out + shape_of(x) if axis == 0 else shape_of(x) + out for x in inputs]
     if not rows:
-        return [np.zeros(shape, float_like(x)) for shape, x in zip(shapes, starts, strict=True)]
+        return [np.zeros(shape, float_like(x)) for shape, x in zip(shapes, inputs, strict=True)]
     parts = zip(shapes, zip(*rows, strict=True), strict=True)
     return [np.reshape(np.stack(part, axis=axis), shape) for shape, part in parts]
 
 
-def _units(end: Any) -> Iterator[Any]:
-    for i in range(prod(shape_of(end))):
-        unit = np.zeros(shape_of(end), float_like(end))
+def _units(x: Any) -> Iterator[Any]:
+    """Yield the unit vectors of the shape of x."""
+    for i in range(prod(shape_of(x))):
+        unit = np.zeros(shape_of(x), float_like(x))
         unit.reshape(-1)[i] = 1
         yield unit

@@ -1,4 +1,4 @@
-"""Which recorded calls lie between outputs and variables; the others need no visit."""
+"""Which recorded calls lie between outputs and variables: a sweep visits no others."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Paths:
         return node.needs if self.narrowed is None else self.narrowed.get(node)
 
 
-def end_of(variable: Tensor) -> Context | Tensor:
+def gradient_key(variable: Tensor) -> Context | Tensor:
     """Return where a sweep leaves the gradient of a variable: at its node, or at a parameter itself."""
     return variable.node or variable
 
 
 def paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) -> Paths:
     """Return what lies between the tensors among `outputs` and the variables, in one walk over the graph."""
-    ends = set(map(end_of, variables))
+    keys = set(map(gradient_key, variables))
     found = {x.node for x in outputs if isinstance(x, Tensor) and x.node and x.node.number > until}
     stack = list(found)
     outside = False
@@ -55,19 +55,19 @@ def paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) -> Pa
             if needed:
                 behind = x.node
                 if behind is None or behind.number <= until:
-                    outside = outside or (behind or x) not in ends
+                    outside = outside or (behind or x) not in keys
                 elif behind not in found:
                     found.add(behind)
                     stack.append(behind)
     # Everything was recorded because a tracked tensor led there; without others, that was a variable.
-    return Paths(until, outside, _narrowed(found, ends) if outside else None)
+    return Paths(until, outside, _narrowed(found, keys) if outside else None)
 
 
-def _narrowed(found: set[Context], ends: set[Context | Tensor]) -> dict[Context, Needs]:
+def _narrowed(found: set[Context], keys: set[Context | Tensor]) -> dict[Context, Needs]:
     narrowed: dict[Context, Needs] = {}
     for node in sorted(found, key=lambda node: node.number):
         needs = tuple(
-            needed and (end_of(x) in ends or x.node in narrowed)
+            needed and (gradient_key(x) in keys or x.node in narrowed)
             for x, needed in zip(node.inputs, node.needs, strict=False)
         )
         if True in needs or not node.inputs:  # the sweep has something to say about a freed node

@@ -1,4 +1,4 @@
-"""Random generators and buffers set back to what they were, so that a function does the same again."""
+"""States of random generators and buffers, restored so that a function does the same again."""
 
 from __future__ import annotations
 

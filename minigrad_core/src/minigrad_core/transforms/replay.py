@@ -1,4 +1,4 @@
-"""How the transforms go through a node: by its gradient rule on raw arrays, or on tensors, recorded again."""
+"""Gradient rules for the transforms: on raw arrays, or on tensors, recorded for higher derivatives."""
 
 from __future__ import annotations
 

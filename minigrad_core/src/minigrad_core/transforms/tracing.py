@@ -1,4 +1,4 @@
-"""A function evaluated on fresh variables, ready to be swept."""
+"""A function evaluated on variables, and its pullback: one reverse sweep through what was recorded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..tensor import ComplexTensor, Tensor, output_of
 from ..tensor.ownership import owned
 from . import trees
 from .arguments import check_argnums, check_function, numeric_leaves
-from .paths import Paths, end_of, paths
+from .paths import Paths, gradient_key, paths
 from .primitives import aliased
 from .replay import raw, replay
 
@@ -28,46 +28,46 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trace:
-    """What came of one evaluation.
+    """A function that was evaluated once, and recorded.
 
     Attributes
     ----------
     primals : list
         The arguments to differentiate by, each a tree.
-    points : list
+    inputs : list
         The leaves of the primals.
     variables : list of Tensor
         What `f` was given in the place of these.
     output : Any
         The tree that `f` returned.
-    ends : list
+    outputs : list
         The leaves of the output.
     paths : Paths
-        What lies between output and variables.
-    wraps : bool
+        The recorded calls between output and variables.
+    as_tensors : bool
         Whether results are tensors: there were tensors among the primals, or another transform is at work.
-    linked : bool
+    in_outer_graph : bool
         Whether they also belong to a graph around this one: the primals, or what `f` closes over, require
         a gradient.
     """
 
     primals: list[Any]
-    points: list[Any]
+    inputs: list[Any]
     variables: list[Tensor]
     output: Any
-    ends: list[Any]
+    outputs: list[Any]
     paths: Paths
-    wraps: bool
-    linked: bool
+    as_tensors: bool
+    in_outer_graph: bool
 
     @property
     def value(self) -> Any:
-        """The output as the caller may have it; copied, for what an operation saved may be that array."""
-        return trees.mapped(self.output, lambda leaf: self._cut_off(leaf, copied=True))
+        """The output, detached if it has no outer graph; copied, since an operation may have saved it."""
+        return trees.mapped(self.output, lambda leaf: self._detached(leaf, copied=True))
 
     def beside(self, tree: Any) -> Any:
-        """Return what `f` returned beside its value, cut off if nothing is linked."""
-        return trees.mapped(tree, lambda leaf: self._cut_off(leaf, copied=False))
+        """Return what `f` returned beside its value, detached if it has no outer graph."""
+        return trees.mapped(tree, lambda leaf: self._detached(leaf, copied=False))
 
     def pullback(self, cotangents: Sequence[Any], *, retain: bool = True) -> list[Any]:
         """Return, for each variable, the cotangents times the Jacobian: one sweep.
@@ -75,53 +75,62 @@ class Trace:
         cotangents: one for each leaf of the output, or None in the place of zeros.
         """
         given = [c for c in cotangents if isinstance(c, Tensor)]
-        tracks = recording.get() and (self.linked or any(c.tracked for c in given))
+        tracks = recording.get() and (self.in_outer_graph or any(c.tracked for c in given))
         roots = self._roots(cotangents, tracks)
         if tracks:
-            grads = self._replayed(roots, constant=not self.linked)
+            grads = self._replayed(roots, constant=not self.in_outer_graph)
         else:
             grads = sweep(roots, retain=retain, until=self.paths.until, rule=raw(self.paths))
-        return self._results(grads, self.wraps or bool(given))
+        return self._results(grads, self.as_tensors or bool(given))
 
     def derived(self, cotangents: Sequence[Any]) -> Trace:
         """Return the trace of the pullback at these cotangents, as a function of the same variables.
 
-        Its ends come without their values, whose memory goes to what is computed next.
+        Its outputs come without values: nobody asks for them, and the second sweep takes their memory.
         """
         with recorded():
             grads = self._replayed(self._roots(cotangents, True), constant=False)
-        ends = list(map(_emptied, self._results(grads, True)))
+        outputs = list(map(_emptied, self._results(grads, True)))
         # What is recorded from the variables alone leads to the variables alone.
-        between = paths(ends, self.variables, self.paths.until) if self.paths.outside else self.paths
-        return Trace(self.primals, self.points, self.variables, ends, ends, between, self.wraps, self.linked)
+        between = paths(outputs, self.variables, self.paths.until) if self.paths.outside else self.paths
+        return Trace(
+            self.primals,
+            self.inputs,
+            self.variables,
+            outputs,
+            outputs,
+            between,
+            self.as_tensors,
+            self.in_outer_graph,
+        )
 
     def _replayed(self, roots: list[tuple[Tensor, Any]], *, constant: bool) -> dict[Any, Any]:
         """Sweep on tensors, recorded."""
         rule = replay(self.paths, constant=constant)
         return sweep(roots, retain=True, until=self.paths.until, rule=rule)
 
-    def _results(self, grads: dict[Any, Any], wraps: bool) -> list[Any]:
-        pairs = zip(self.points, self.variables, strict=True)
-        return [_result(x, v, grads.pop(end_of(v), None), wraps) for x, v in pairs]
+    def _results(self, grads: dict[Any, Any], as_tensors: bool) -> list[Any]:
+        pairs = zip(self.inputs, self.variables, strict=True)
+        return [_result(x, v, grads.pop(gradient_key(v), None), as_tensors) for x, v in pairs]
 
     def _roots(self, cotangents: Sequence[Any], tracks: bool) -> list[tuple[Tensor, Any]]:
         roots = []
-        for out, c in zip(self.ends, cotangents, strict=True):
+        for out, c in zip(self.outputs, cotangents, strict=True):
             if c is not None and isinstance(out, Tensor) and out.tracked:
                 if not isinstance(c, Tensor):
                     c = _in_type_of(c, out)
                 roots.append((out, c.data if isinstance(c, Tensor) and not tracks else c))
         return roots
 
-    def _cut_off(self, leaf: Any, *, copied: bool) -> Any:
-        if self.linked and isinstance(leaf, Tensor):
+    def _detached(self, leaf: Any, *, copied: bool) -> Any:
+        if self.in_outer_graph and isinstance(leaf, Tensor):
             return leaf
         data = leaf.data if isinstance(leaf, Tensor) else leaf
         if copied and isinstance(data, np.ndarray):
             data = data.copy()
         if not isinstance(leaf, Tensor):
             return data
-        return Tensor(data) if self.wraps else data[()]
+        return Tensor(data) if self.as_tensors else data[()]
 
 
 def _emptied(x: Tensor) -> Tensor:
@@ -132,7 +141,7 @@ def _emptied(x: Tensor) -> Tensor:
 
 def refuse_complex(traced: Trace, what: str) -> None:
     """Raise `DifferentiabilityError` if the variables, or the values, are complex."""
-    if any(isinstance(x, ComplexTensor) for x in (*traced.variables, *traced.ends)):
+    if any(isinstance(x, ComplexTensor) for x in (*traced.variables, *traced.outputs)):
         raise DifferentiabilityError(
             f"{what} is for real arguments and values: make the argument z of its real and imaginary part, "
             "x + 1j * y, and return those of the value, or use vjp or jvp"
@@ -149,10 +158,12 @@ def trace(
     check_function(f)
     check_argnums(argnums, len(args))
     primals = [args[i] for i in argnums]
-    points, outer = trees.leaves(primals), differentiated.get()
-    wraps = outer is not None or any(isinstance(x, Tensor) and not isinstance(x, Parameter) for x in points)
-    links = wraps and recording.get()
-    leaves = [_leaf(x) for x in points]
+    inputs, outer = trees.leaves(primals), differentiated.get()
+    as_tensors = outer is not None or any(
+        isinstance(x, Tensor) and not isinstance(x, Parameter) for x in inputs
+    )
+    outside_records = as_tensors and recording.get()
+    leaves = [_leaf(x) for x in inputs]
     variables = [x if isinstance(x, Parameter) else aliased(x) for x in leaves]
     new, others = list(args), dict(enumerate(args)) | (kwargs or {})
     for i, arg in zip(argnums, trees.filled(primals, variables), strict=True):
@@ -163,10 +174,12 @@ def trace(
         until = next_number()
         with Block(differentiated, frozenset(leaves).union(outer or ())):
             output = f(*new, **(kwargs or {}))
-    ends = numeric_leaves(output)
-    between = paths(ends, variables, until)
-    linked = links and (between.outside or any(isinstance(x, Tensor) and x.tracked for x in points))
-    return Trace(primals, points, variables, output, ends, between, wraps, linked)
+    outputs = numeric_leaves(output)
+    between = paths(outputs, variables, until)
+    in_outer_graph = outside_records and (
+        between.outside or any(isinstance(x, Tensor) and x.tracked for x in inputs)
+    )
+    return Trace(primals, inputs, variables, output, outputs, between, as_tensors, in_outer_graph)
 
 
 def _refuse_ambiguous(variables: list[Tensor], others: dict[Any, Any]) -> None:
@@ -210,10 +223,10 @@ def _leaf(x: Any) -> Tensor:
     return leaf
 
 
-def _result(primal: Any, variable: Tensor, g: Any, wraps: bool) -> Any:
+def _result(primal: Any, variable: Tensor, g: Any, as_tensors: bool) -> Any:
     if isinstance(g, Tensor):
         return g
     g = np.zeros_like(variable.data) if g is None else owned(g)
-    if wraps:
+    if as_tensors:
         return Tensor(g)
     return g if isinstance(primal, (np.ndarray, Tensor)) else g[()]

@@ -1,4 +1,4 @@
-"""Arguments and results as trees: nested lists, tuples, dicts and modules with arrays at the leaves."""
+"""Pytrees: nested lists, tuples, dicts and modules, with arrays at the leaves."""
 
 from __future__ import annotations
 

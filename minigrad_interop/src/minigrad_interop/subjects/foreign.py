@@ -17,7 +17,7 @@ from minigrad_core.testing.subjects.subject import Declared
 from .arguments import parameters_of, read_arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from minigrad_core.cases import Case
     from minigrad_core.testing.finding import Law
@@ -60,21 +60,21 @@ class Foreign:
         name: str | None = None,
         parameters: list[inspect.Parameter] | None = None,
         reference: Callable[..., Any] | None = None,
+        conventions: Iterable[str] = (),
         **declared: Any,
     ) -> None:
         self.f = f
-        self.given = {"cases": cases, "name": name, "reference": reference, **declared}
+        self.given = {"cases": cases, "name": name, "reference": reference, "conventions": conventions, **declared}
         self.code = [each for each in map(inspect.unwrap, code) if isinstance(each, FunctionType)]
         module = str(getattr(f, "__module__", None) or "").partition(".")[0]
         self.own = bool(self.code) and module != self.package
         self.name = name or str(getattr(f, "__qualname__", None) or type(f).__name__).rpartition(".")[2]
         self.cases = sequence_of(getattr(f, "cases", None) if cases is None else cases)
-        by_position = parameters is not None
-        self.arguments = read_arguments(
-            parameters if by_position else parameters_of(f), self.cases, own=self.own, by_position=by_position
-        )
+        # A framework's own function takes its arrays in the order of the cases, whatever it calls them.
+        known = parameters_of(f) if parameters is None and (self.own or not self.cases) else parameters
+        self.arguments = read_arguments(known, self.cases, own=self.own, by_position=parameters is not None)
         self.signature = self.arguments.signature
-        self.declared = Declared(conventions=self.conventions, given=reference, **declared)
+        self.declared = Declared(conventions=self.conventions.union(conventions), given=reference, **declared)
         self.docstring: str | None = inspect.getdoc(f) if self.own else None
         self.file = self.code[0].__code__.co_filename if self.own else ""
 
@@ -89,9 +89,8 @@ class Foreign:
 
     def held(self, *, copied: bool = False) -> dict[str, Any]:
         """Return the attributes of the function, and the plain values that its code refers to."""
-        found = (
-            {n: v for n, v in vars(self.f).items() if _is_state(n, v)} if hasattr(self.f, "__dict__") else {}
-        )
+        attributes = getattr(self.f, "__dict__", {}) if self.own else {}
+        found = {n: v for n, v in attributes.items() if _is_state(n, v)}
         for function in self.code if self.own else ():
             variables = inspect.getclosurevars(function)
             found |= {

@@ -63,7 +63,8 @@ class JaxSubject(Foreign):
         outputs = self._run("value", partial(self._value, settings), (arrays,), settings)
 
         def pullback(cotangents: Sequence[Any]) -> tuple[Any, ...]:
-            grads = [np.array(g) for g in cotangents if g.dtype.kind in "fc"]
+            pairs = zip(cotangents, outputs, strict=True)
+            grads = [np.array(g) for g, y in pairs if y.dtype.kind in "fc"]
             gradients = partial(self._gradients, settings, places)
             found = self._run("gradients", gradients, (arrays, grads), (settings, places))
             received = dict(zip(places, found, strict=True))

@@ -36,7 +36,7 @@ def evaluate(jaxpr: Any, consts: Sequence[Any], arguments: Sequence[Any]) -> lis
         if not equation.primitive.multiple_results:
             found = [found]
         for variable, value in zip(equation.outvars, found, strict=True):
-            known[variable] = np.asarray(value) if _is_plain(value) else value
+            known[variable] = np.asarray(value, variable.aval.dtype) if _is_plain(value) else value
     return [read(v) for v in jaxpr.outvars]
 
 

@@ -86,10 +86,17 @@ class TorchSubject(Foreign):
         raw, floats = as_arrays(outputs)
         leaves = {i: t for i, t in enumerate(tensors) if needs[i]}
         places = {k: i for i, t in leaves.items() for k, given in enumerate(placed[0]) if given is t}
-        pullback = partial(_gradients, floats, leaves, places, len(tensors))
+        kinds = [y.dtype.kind in "fc" for y in (raw if isinstance(raw, tuple) else (raw,))]
+        pullback = partial(_gradients, floats, kinds, leaves, places)
         if self.own and any(isinstance(x, np.ndarray) and x.dtype.kind in "iu" for x in inputs):
             pullback = partial(_unless_of_other_dtypes, pullback)
-        return TorchRun(raw, pullback, tensors=tensors, outputs=floats)
+        count = len(tensors)
+
+        def each(cotangents: Sequence[Any]) -> tuple[Any, ...]:
+            received = pullback(cotangents)
+            return tuple([received.get(i) for i in range(count)])
+
+        return TorchRun(raw, each, tensors=tensors, outputs=floats)
 
     def _called(self, positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
         if self.seeded:
@@ -125,10 +132,10 @@ class TorchSubject(Foreign):
                 raise DoesNotApply(f"PyTorch refuses second derivatives: {error}") from error
             raise
         by = [
-            [(torch.zeros_like(x) if x.grad is None else x.grad).detach().numpy() for x in each]
+            [(torch.zeros_like(x) if x.grad is None else x.grad).numpy(force=True) for x in each]
             for each in (xs, grads)
         ]
-        return Second(weights, [g.detach().numpy() for g in received], *by)
+        return Second(weights, [g.numpy(force=True) for g in received], *by)
 
     def script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports PyTorch and the function."""
@@ -175,21 +182,21 @@ def _unless_of_other_dtypes(pullback: Callable[..., Any], cotangents: Sequence[A
 
 def _gradients(
     outputs: Sequence[Any],
+    kinds: Sequence[bool],
     leaves: Mapping[int, Any],
     places: Mapping[int, int],
-    count: int,
     cotangents: Sequence[Any],
-) -> tuple[Any, ...]:
-    """Return one gradient for each input, as an array, in the dtype in which `backward` returned it."""
-    floats = [as_tensor(g) for g in cotangents if g.dtype.kind in "fc"]
+) -> dict[int, Any]:
+    """Return the gradient of each leaf, as an array, in the dtype in which `backward` returned it."""
+    floats = [as_tensor(g) for g, is_float in zip(cotangents, kinds, strict=True) if is_float]
     _noted.dtypes = []
     found = _differentiated(outputs, [conjugated(g) for g in floats], list(leaves.values()), again=True)
-    arrays = {i: conjugated(g).resolve_conj().numpy() for i, g in zip(leaves, found, strict=True)}
+    arrays = {i: conjugated(g).numpy(force=True) for i, g in zip(leaves, found, strict=True)}
     for place, dtype in enumerate(_noted.dtypes):
         i = places.get(place)
         if i is not None and dtype is not None and dtype != leaves[i].dtype and dtype.is_floating_point:
             arrays[i] = arrays[i].astype(str(dtype).removeprefix("torch."))
-    return tuple([arrays.get(i) for i in range(count)])
+    return arrays
 
 
 def _recorded(outputs: Iterable[Any], grads: Iterable[Any]) -> tuple[list[Any], list[Any]]:

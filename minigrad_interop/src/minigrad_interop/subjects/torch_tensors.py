@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from minigrad_core.errors import InputError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -38,6 +40,8 @@ def as_arrays(outputs: Any) -> tuple[Any, list[torch.Tensor]]:
     if isinstance(outputs, torch.Tensor):
         return _as_array(outputs), [outputs] if _differentiable(outputs) else []
     flat = [y for y in _leaves(outputs) if y is not None]
+    if not flat:
+        raise InputError("there are no outputs")
     arrays = tuple(map(_as_array, flat))
     floats = [y for y in flat if isinstance(y, torch.Tensor) and _differentiable(y)]
     return arrays[0] if len(arrays) == 1 else arrays, floats
@@ -58,7 +62,7 @@ def _differentiable(y: torch.Tensor) -> bool:
 def _as_array(y: Any) -> Any:
     if not isinstance(y, torch.Tensor):
         return y
-    return y.detach().resolve_conj().resolve_neg().numpy()
+    return y.numpy(force=True)
 
 
 def conjugated(g: torch.Tensor) -> torch.Tensor:

@@ -5,8 +5,8 @@ run are called in all plugins by one manager, so pluggy's order (`tryfirst`, `tr
 implementation takes those of the arguments that it names. This package's own display, checkpoints and curves
 are implementations of the same hooks (`cli/course.py`).
 
-On several ranks (docs/distributed.md) each of them calls every hook: what changes the model or the optimizer
-has to do so on all, and what writes a file asks for `run.rank == 0`.
+On several ranks (docs/how-to/distributed.md) each of them calls every hook: what changes the model or the
+optimizer has to do so on all, and what writes a file asks for `run.rank == 0`.
 """
 
 from __future__ import annotations

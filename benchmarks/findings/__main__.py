@@ -1,0 +1,87 @@
+"""Write `docs/findings.md`: run the kit over the lists of functions, and every script that shows a finding.
+
+    python -m benchmarks.findings > docs/findings.md
+
+Needs PyTorch and JAX. It fails if a script does not show what it is said to, and if the kit accuses a function
+that is neither found at fault nor among those that were looked at and left out.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from .checkers import caught
+from .left_out import LEFT_OUT
+from .reproduction import KINDS
+from .runs import listed, run
+
+if TYPE_CHECKING:
+    from .reproduction import Reproduction
+
+TITLES = {"torch": "PyTorch", "jax": "JAX"}
+CHECKERS = {"torch": "`gradcheck`", "jax": "`check_grads`"}
+
+
+def main() -> None:
+    """Print the page."""
+    print(HEAD)
+    unknown = [name for framework in TITLES for name in _section(framework)]
+    print(TAIL)
+    if unknown:
+        sys.exit(f"accused, and neither found at fault nor left out: {', '.join(unknown)}")
+
+
+def _section(framework: str) -> list[str]:
+    """Print what is found in a framework; return what nobody has looked at."""
+    found: tuple[Reproduction, ...] = import_module(f"{__package__}.{framework}_reproductions").FOUND
+    reports = list(run(framework))
+    accused = {report.subject for report in reports if not report.ok}
+    functions = {name.rstrip("'") for name in listed(framework).entries}
+    seconds = sum(report.seconds for report in reports) / len(reports)
+    print(f"\n## {TITLES[framework]} {version(framework)}\n")
+    print(
+        f"{len(functions)} functions with {len(reports)} sets of cases, {1e3 * seconds:.0f} ms each; "
+        f"{len(found)} findings."
+    )
+    counts = Counter(finding.kind for finding in found)
+    by_others = [f for f in found if caught(framework, f.function)]
+    print(f"{CHECKERS[framework]} on the same functions and cases finds {len(by_others)} of them.\n")
+    print("| kind | findings |\n|---|---|")
+    print("\n".join(f"| {kind} | {counts[kind]} |" for kind in KINDS if counts[kind]))
+    for finding in found:
+        _told(finding, by_others)
+    known = {f.function for f in found} | set(LEFT_OUT)
+    return sorted(name for name in accused if name.rstrip("'") not in known)
+
+
+def _told(finding: Reproduction, by_others: Any) -> None:
+    print(f"\n### {finding.function}: {finding.kind}\n\n{finding.fact}\n")
+    print(f"```python\n{finding.script.strip()}\n```\n")
+    also = "; found by the framework's own checker, too" if finding in by_others else ""
+    print(f"It shows{also}:\n\n```text\n{finding.run()[:600]}\n```")
+
+
+HEAD = """# What the kit finds in PyTorch and JAX
+
+The contract kit was given functions of both frameworks, with the arguments that they are made for, and nothing else. It chose
+sizes, values, layouts and types by itself. Each accusation below was checked by hand and is shown by a script that imports
+the framework alone; `python -m benchmarks.findings` runs kit and scripts, and writes this page. What
+[the kit](contract.md) does for your own functions, [a guide](extensions.md) tells."""
+
+TAIL = """
+## What was left out
+
+Accusations that are no faults, or that could not be shown apart from the kit, with the reason:
+
+""" + "\n".join(f"* `{name}`: {reason}" for name, reason in LEFT_OUT.items()) + """
+
+`gradcheck` and `check_grads` compare the gradient with a numeric one at the values that they are given; here these are two draws for
+each case, as for a test written by hand. Crashes at empty inputs, NaN, bytes and singular matrices show to them only if somebody
+thinks of these inputs."""
+
+if __name__ == "__main__":
+    main()

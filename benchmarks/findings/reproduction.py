@@ -1,0 +1,54 @@
+"""A finding that was checked by hand: what it is, a script that shows it, and what the script shows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+
+WRONG, CRASH, REFUSAL = "wrong value", "crash", "refusal in backward"
+PRECISION, CONVENTION = "loss of precision", "convention that one may argue about"
+KINDS = (WRONG, CRASH, REFUSAL, PRECISION, CONVENTION)
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """A finding.
+
+    Attributes
+    ----------
+    function : str
+        Its name, as the list of functions has it.
+    kind : str
+        One of `KINDS`.
+    fact : str
+        What is wrong, in a sentence or two.
+    script : str
+        At most ten lines that import the framework alone.
+    shows : str
+        What they print, or the end of what they raise; "signal" if the process is killed.
+    """
+
+    function: str
+    kind: str
+    fact: str
+    script: str
+    shows: str
+
+    def run(self) -> str:
+        """Return what the script prints, or the last line of its error; AssertionError if it shows nothing."""
+        code = self.script.strip()
+        assert code.count("\n") < 10, f"{self.function}: the script has more than ten lines"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+        if done.returncode < 0:
+            told = f"the process is killed by signal {-done.returncode}"
+        else:
+            told = "\n".join([*done.stdout.strip().splitlines(), *_raised(done.stderr)])
+        assert self.shows in told, f"{self.function}: expected {self.shows!r}, got {told!r}"
+        return told
+
+
+def _raised(text: str) -> list[str]:
+    """Return the line of a traceback that tells the exception; JAX puts a word about itself after it."""
+    return [line for line in text.splitlines() if re.match(r"[\w.]+(Error|Exception)\b", line)][-1:]

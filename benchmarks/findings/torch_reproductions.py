@@ -1,0 +1,332 @@
+"""What was found in PyTorch, checked by hand: each with a script that imports PyTorch alone, and what it shows."""
+
+from __future__ import annotations
+
+from .reproduction import CONVENTION, CRASH, PRECISION, REFUSAL, WRONG, Reproduction
+
+FOUND = (
+    Reproduction(
+        "torch.atan2",
+        WRONG,
+        "Beside uint8 the gradient squares bytes, which wrap around: the derivative is x / (x^2 + y^2).",
+        """
+import torch
+x = torch.tensor(20, dtype=torch.uint8)
+y = torch.tensor(3.0, dtype=torch.float64, requires_grad=True)
+torch.atan2(x, y).backward()
+print("gradient", y.grad.item(), "expected", -20 / (20**2 + 3**2))
+""",
+        "gradient 1.54",
+    ),
+    Reproduction(
+        "torch.linalg.det",
+        WRONG,
+        "At rank n - 1 the gradient is zero; it is the matrix of cofactors, and here its corner is 13.",
+        """
+import torch
+a = torch.tensor([[0.0, 1, 2], [0, 3, 1], [0, 2, 5]], dtype=torch.float64, requires_grad=True)
+torch.linalg.det(a).backward()
+cofactor = a[1, 1] * a[2, 2] - a[1, 2] * a[2, 1]
+print("gradient", a.grad[0, 0].item(), "expected", cofactor.item())
+""",
+        "gradient 0.0 expected 13.0",
+    ),
+    Reproduction(
+        "torch.take_along_dim",
+        WRONG,
+        "An index out of range is accepted, and reads another value, where gather refuses it.",
+        """
+import torch
+x = torch.arange(12.0).reshape(3, 4)
+print(torch.take_along_dim(x, torch.tensor([[4], [4], [4]]), dim=1))
+""",
+        "tensor([[0.],",
+    ),
+    Reproduction(
+        "torch.nn.functional.multi_margin_loss",
+        WRONG,
+        "For an empty batch the value is whatever was in memory.",
+        """
+import torch
+from torch.nn.functional import multi_margin_loss
+x, y = torch.zeros(0, 4, dtype=torch.float64), torch.zeros(0, dtype=torch.int64)
+for k in range(4):
+    trash = torch.full((1,), 7.0 + k, dtype=torch.float64)
+    del trash
+    print(multi_margin_loss(x, y).item())
+""",
+        "e-3",
+    ),
+    Reproduction(
+        "torch.nn.functional.multilabel_margin_loss",
+        WRONG,
+        "For an empty batch the value is whatever was in memory.",
+        """
+import torch
+from torch.nn.functional import multilabel_margin_loss
+x, y = torch.zeros(0, 4, dtype=torch.float64), torch.zeros(0, 4, dtype=torch.int64)
+for k in range(4):
+    trash = torch.full((1,), 7.0 + k, dtype=torch.float64)
+    del trash
+    print(multilabel_margin_loss(x, y).item())
+""",
+        "e-3",
+    ),
+    Reproduction(
+        "torch.nn.functional.multi_margin_loss",
+        WRONG,
+        "A NaN among the scores vanishes: the loss is finite.",
+        """
+import torch
+from torch.nn.functional import multi_margin_loss
+x = torch.tensor([[0.3, float("nan"), 0.1]])
+print(multi_margin_loss(x, torch.tensor([0])))
+""",
+        "tensor(0.",
+    ),
+    Reproduction(
+        "torch.nn.functional.multilabel_margin_loss",
+        WRONG,
+        "A NaN among the scores vanishes: the loss is finite.",
+        """
+import torch
+from torch.nn.functional import multilabel_margin_loss
+x = torch.tensor([[0.3, float("nan"), 0.1]])
+print(multilabel_margin_loss(x, torch.tensor([[0, -1, -1]])))
+""",
+        "tensor(0.",
+    ),
+    Reproduction(
+        "torch.cdist",
+        WRONG,
+        "With p = inf a NaN vanishes; with p = 2 it stays.",
+        """
+import torch
+x = torch.tensor([[float("nan"), 1.0]])
+print(torch.cdist(x, torch.zeros(1, 2), p=float("inf")), torch.cdist(x, torch.zeros(1, 2), p=2.0))
+""",
+        "tensor([[1.]]) tensor([[nan]])",
+    ),
+    Reproduction(
+        "torch.nn.functional.grid_sample",
+        WRONG,
+        "In three dimensions with padding_mode='border' a NaN in the grid vanishes.",
+        """
+import torch
+from torch.nn.functional import grid_sample
+x = torch.arange(8.0).reshape(1, 1, 2, 2, 2)
+grid = torch.full((1, 1, 1, 1, 3), float("nan"))
+print(grid_sample(x, grid, padding_mode="border", align_corners=True))
+""",
+        "tensor([[[[[7.",
+    ),
+    Reproduction(
+        "torch.nn.functional.grid_sample",
+        CRASH,
+        "Backward with padding_mode='border' and a NaN in the grid: a segmentation fault.",
+        """
+import torch
+from torch.nn.functional import grid_sample
+x = torch.ones(1, 1, 4, 4, requires_grad=True)
+grid = torch.full((1, 64, 64, 2), float("nan"))
+grid_sample(x, grid, padding_mode="border", align_corners=False).sum().backward()
+""",
+        "signal",
+    ),
+    Reproduction(
+        "torch.nn.functional.pdist",
+        CRASH,
+        "Backward for a (0, 3) input ends the process.",
+        """
+import torch
+x = torch.zeros(0, 3, requires_grad=True)
+torch.nn.functional.pdist(x).sum().backward()
+""",
+        "signal",
+    ),
+    Reproduction(
+        "torch.linalg.lstsq",
+        CRASH,
+        "A NaN ends in an internal assertion.",
+        """
+import torch
+a = torch.full((3, 3), float("nan"), dtype=torch.float64)
+torch.linalg.lstsq(a, torch.ones(3, 2, dtype=torch.float64))
+""",
+        "INTERNAL ASSERT FAILED",
+    ),
+    Reproduction(
+        "torch.nn.functional.layer_norm",
+        REFUSAL,
+        "With a bias and no weight the gradient cannot be differentiated.",
+        """
+import torch
+x = torch.rand(3, 4, requires_grad=True)
+bias = torch.zeros(4, requires_grad=True)
+y = torch.nn.functional.layer_norm(x, (4,), None, bias)
+grad = torch.rand(3, 4, requires_grad=True)
+received = torch.autograd.grad(y, (x, bias), grad, create_graph=True)
+sum(g.sum() for g in received).backward()
+""",
+        "Expected a proper Tensor but got None",
+    ),
+    Reproduction(
+        "torch.dist",
+        REFUSAL,
+        "With p = 0 forward works and backward raises.",
+        """
+import torch
+x = torch.rand(3, requires_grad=True)
+torch.dist(x, torch.rand(3, requires_grad=True), p=0).backward()
+""",
+        "Expected a proper Tensor but got None",
+    ),
+    Reproduction(
+        "torch.vander",
+        REFUSAL,
+        "Backward raises: forward writes in place to what its own backward needs.",
+        """
+import torch
+x = torch.rand(3, requires_grad=True)
+torch.vander(x).sum().backward()
+""",
+        "modified by an inplace operation",
+    ),
+    Reproduction(
+        "torch.nn.functional.pixel_shuffle",
+        REFUSAL,
+        "Backward raises for an empty batch.",
+        """
+import torch
+x = torch.zeros(0, 4, 2, 2, requires_grad=True)
+torch.nn.functional.pixel_shuffle(x, 2).sum().backward()
+""",
+        "invalid gradient",
+    ),
+    Reproduction(
+        "torch.nn.functional.pixel_unshuffle",
+        REFUSAL,
+        "Backward raises for an empty batch.",
+        """
+import torch
+x = torch.zeros(0, 4, 4, 4, requires_grad=True)
+torch.nn.functional.pixel_unshuffle(x, 2).sum().backward()
+""",
+        "invalid gradient",
+    ),
+    Reproduction(
+        "torch.nn.functional.adaptive_avg_pool2d",
+        REFUSAL,
+        "Backward raises for an input without channels. So do adaptive_avg_pool1d and interpolate(mode='area').",
+        """
+import torch
+x = torch.zeros(2, 0, 5, 4, requires_grad=True)
+torch.nn.functional.adaptive_avg_pool2d(x, (3, 2)).sum().backward()
+""",
+        "Expected grad_output to have non-zero size",
+    ),
+    Reproduction(
+        "torch.nn.functional.huber_loss",
+        REFUSAL,
+        "Backward raises beside bytes.",
+        """
+import torch
+x = torch.rand(3, requires_grad=True)
+torch.nn.functional.huber_loss(x, torch.ones(3, dtype=torch.uint8)).backward()
+""",
+        "Found dtype Byte but expected Float",
+    ),
+    Reproduction(
+        "torch.addcdiv",
+        REFUSAL,
+        "Backward raises beside bytes.",
+        """
+import torch
+x = torch.rand(3, requires_grad=True)
+y = torch.rand(3, requires_grad=True)
+torch.addcdiv(x, y, torch.full((3,), 2, dtype=torch.uint8)).sum().backward()
+""",
+        "can't be cast",
+    ),
+    Reproduction(
+        "torch.addr",
+        REFUSAL,
+        "Backward raises beside bytes.",
+        """
+import torch
+x = torch.rand(3, requires_grad=True)
+torch.addr(torch.zeros(3, 4), x, torch.ones(4, dtype=torch.uint8)).sum().backward()
+""",
+        "must have the same dtype",
+    ),
+    Reproduction(
+        "torch.kron",
+        REFUSAL,
+        "Forward raises for a transposed matrix.",
+        """
+import torch
+print(torch.kron(torch.rand(3, 4), torch.rand(4, 3).T).shape)
+""",
+        "view size is not compatible",
+    ),
+    Reproduction(
+        "torch.hypot",
+        CONVENTION,
+        "At (0, 0) the gradient is NaN, where that of abs and of vector_norm is 0.",
+        """
+import torch
+x = torch.zeros((), requires_grad=True)
+torch.hypot(x, torch.zeros(())).backward()
+print(x.grad)
+""",
+        "tensor(nan)",
+    ),
+    Reproduction(
+        "torch.special.bessel_j0",
+        CONVENTION,
+        "It has no derivative and does not say so: the output takes no part in the graph. So does bessel_j1.",
+        """
+import torch
+x = torch.ones((), requires_grad=True)
+print(torch.special.bessel_j0(x).requires_grad)
+""",
+        "False",
+    ),
+    Reproduction(
+        "torch.corrcoef",
+        CONVENTION,
+        "A constant row gives NaN.",
+        """
+import torch
+print(torch.corrcoef(torch.tensor([[1.0, 1, 1], [1, 2, 3]])))
+""",
+        "nan",
+    ),
+    Reproduction(
+        "torch.linalg.qr",
+        CONVENTION,
+        "At a matrix without full rank the gradient of R is NaN, without an error.",
+        """
+import torch
+a = torch.zeros(2, 2, requires_grad=True)
+torch.linalg.qr(a)[1].sum().backward()
+print(a.grad)
+""",
+        "nan",
+    ),
+    Reproduction(
+        "torch.matrix_exp",
+        PRECISION,
+        "A large gradient of the output costs digits, the same one times 1e-12 does not: the algorithm squares a matrix that holds it.",
+        """
+import torch
+a = torch.tensor([[9.0, 1, 2], [1, 8, 1], [0.5, 1, 9]], dtype=torch.float64, requires_grad=True)
+y = torch.linalg.matrix_exp(a)
+g = torch.tensor([[1.0, -2, 0.5], [0.3, 1, -1], [2, -1, 1]], dtype=torch.float64)
+small, = torch.autograd.grad(y, a, g, retain_graph=True)
+large, = torch.autograd.grad(y, a, 1e12 * g)
+print(((large / 1e12 - small).abs().max() / small.abs().max()).item())
+""",
+        "0.0001",
+    ),
+)
