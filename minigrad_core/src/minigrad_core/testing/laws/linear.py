@@ -27,19 +27,19 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
     if not trial.differentiable or trial.sweep.broken is not None:
         return
     if study.repeats(trial) is False:
-        yield from _scaled_by(trial, FACTOR)
+        yield from _scaled(trial)
     if trial is study.first and trial.finite:
         yield from _sums(trial)
     if trial in study.representatives and trial.finite and not trial.subject.declared.once_differentiable:
         yield from _adjoint(trial)
 
 
-def _scaled_by(trial: Trial, factor: float) -> Iterator[Finding]:
+def _scaled(trial: Trial) -> Iterator[Finding]:
     if not trial.sample.finite or not trial.finite:
         return
-    grads = [scaled(g, factor) for g in trial.cotangents]
-    law = f"{factor:g} times grad must give {factor:g} times the gradient"
-    yield from _differs(trial, grads, [factor * b for b in _numbers(trial.received)], law)
+    grads = [scaled(g, FACTOR) for g in trial.cotangents]
+    law = "-2^20 times grad must give -2^20 times the gradient"
+    yield from _differs(trial, grads, [FACTOR * b for b in _numbers(trial.received)], law)
 
 
 def _sums(trial: Trial) -> Iterator[Finding]:
