@@ -184,6 +184,18 @@ class MultiplyInPlaceAndBack(Multiply):
         return super().forward(ctx, x, y)
 
 
+SCRATCH: dict[str, Any] = {}
+
+
+@breaks("same", "not-thread-safe")
+class MultiplyInScratch(Multiply):
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        SCRATCH["x"] = x  # shared by all threads: another one may come between these lines
+        SCRATCH["y"] = y
+        ctx.save(x, y)
+        return SCRATCH["x"] * SCRATCH["y"]
+
+
 @breaks("same", "depends-on-layout")
 class SoftmaxSmallestStride(Softmax):
     def forward(self, ctx: Context, x: Any) -> Any:
