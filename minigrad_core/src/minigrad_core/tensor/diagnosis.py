@@ -60,7 +60,8 @@ def holds_tensor(value: Any, *, tracked: bool = False) -> bool:
         return any(holds_tensor(item, tracked=tracked) for item in items)
     if type(value) is np.ndarray and value.dtype.hasobject:
         return any(holds_tensor(item, tracked=tracked) for item in value.flat)
-    return hasattr(value, "tracked") and (value.tracked or not tracked)
+    of_tensor: bool | None = getattr(value, "tracked", None)
+    return bool(of_tensor) if tracked else of_tensor is not None
 
 
 _PLAIN = frozenset([int, bool, float, str, type(None)])
