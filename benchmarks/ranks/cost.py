@@ -102,8 +102,8 @@ def _table(name: str, cost: Cost, batch: int) -> Table:
         table.add_row(
             f"{ranks:,}",
             f"{cost.together(batch, ranks) * 1e3:.2f}",
-            f"{cost.efficiency(batch, ranks):.0%}",
+            f"{cost.efficiency(batch, ranks):.1%}",
             f"{larger:,}",
-            f"{ranks * cost.efficiency(larger, ranks):,.0f}",
+            f"{ranks * cost.efficiency(larger, ranks):,.1f}",
         )
     return table

@@ -12,9 +12,6 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rich.console import Console
-from rich.table import Table
-
 from .launching import on_ranks
 
 MODELS = {"mlp": 3, "cnn": 1, "transformer": 1}  # and epochs for each measurement
@@ -22,21 +19,24 @@ CONTENDERS = {"plain": 0, "one rank": 1, "two ranks": 2}
 
 
 def main(arguments: list[str]) -> None:
-    """Print a table: the median of the seconds, and of the ratios to the plain command within each round."""
+    """Print for each model the medians of the seconds, and of the ratios to plain in each round."""
     rounds = int(arguments[0]) if arguments else 5
-    table = Table(title=f"seconds for an epoch, median of {rounds} rounds", title_justify="left")
-    for heading in ("", *CONTENDERS, "one / plain", "two / plain"):
-        table.add_column(heading, justify="right")
-    for model, epochs in MODELS.items():
+    print(f"seconds for an epoch, median of {rounds} rounds")
+    for model in arguments[1:] or MODELS:
         times: dict[str, list[float]] = {name: [] for name in CONTENDERS}
         for _ in range(rounds):
             for name, ranks in CONTENDERS.items():
-                times[name].append(_seconds(model, epochs, ranks))
+                times[name].append(_seconds(model, MODELS[model], ranks))
         plain = times["plain"]
-        ratios = [statistics.median(a / b for a, b in zip(own, plain, strict=True)) for own in times.values()]
-        seconds = [f"{statistics.median(own):.2f}" for own in times.values()]
-        table.add_row(model, *seconds, *(f"{ratio:.3f}" for ratio in ratios[1:]))
-    Console().print(table)
+        shown = [
+            f"{name} {statistics.median(own):.2f} ({_ratio(own, plain):.3f} of plain)"
+            for name, own in times.items()
+        ]
+        print(f"{model:12} {'   '.join(shown)}", flush=True)
+
+
+def _ratio(own: list[float], plain: list[float]) -> float:
+    return statistics.median(a / b for a, b in zip(own, plain, strict=True))
 
 
 def _seconds(model: str, epochs: int, ranks: int) -> float:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Parameter, Tensor
+from minigrad_core import Array, Context, Operation, Parameter, Tensor
 from minigrad_train.distributed.gradients import FlatGradients
 
 from .launching import reported
@@ -29,6 +29,24 @@ if TYPE_CHECKING:
 
 ROUNDS, STEPS = 15, 10
 BUCKET = 2**18  # bytes at least
+
+
+class Tap(Operation):
+    """x, whose gradient is told."""
+
+    name = "tap"
+
+    def __init__(self, buckets: Buckets) -> None:
+        self.buckets = buckets
+
+    def forward(self, ctx: Context, x: Array, *, parameter: int) -> Array:
+        ctx.save(parameter)
+        return x
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        (parameter,) = ctx.saved
+        self.buckets.arrived(parameter, grad)
+        return grad
 
 
 class Buckets:
@@ -52,9 +70,9 @@ class Buckets:
             self.missing[id(parameter)] = len(self.buckets) - 1, slice(start, stop)
         self.left = [bucket[2] for bucket in self.buckets]
 
-    def arrived(self, parameter: Tensor, grad: Any) -> None:
+    def arrived(self, parameter: int, grad: Any) -> None:
         """Copy a gradient, and begin the sum of a bucket that is full."""
-        index, place = self.missing[id(parameter)]
+        index, place = self.missing[parameter]
         self.flat[place] = grad.ravel()
         self.left[index] -= 1
         if self.left[index] == 0:
@@ -97,17 +115,19 @@ def ways(name: str, comm: Any) -> dict[str, Callable[[], None]]:
 
 
 def _watch(model: mg.Module, buckets: Buckets) -> None:
-    """Let the parameters of a model tell when they get a gradient."""
-    grad: Any = Tensor.grad
+    """Pass each parameter through a `Tap` where a layer takes it, so that backward meets it next."""
+    tap = Tap(buckets)
 
-    def received(parameter: Tensor, value: Any) -> None:
-        grad.__set__(parameter, value)
-        if value is not None:
-            buckets.arrived(parameter, value)
+    def tapped(name: str) -> property:
+        def take(module: mg.Module) -> Tensor:
+            parameter = vars(module)[name]
+            return tap(parameter, parameter=id(parameter))
 
-    watched = type("Watched", (Parameter,), {"__slots__": (), "grad": property(grad.__get__, received)})
-    for parameter in model.parameters():
-        parameter.__class__ = watched
+        return property(take)
+
+    for module in model.modules():
+        own = [name for name, value in vars(module).items() if isinstance(value, Parameter)]
+        module.__class__ = type(type(module).__name__, (type(module),), {name: tapped(name) for name in own})
 
 
 def _report(name: str) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..distributed.ranks import Ranks
     from ..session import Session
 
-PATIENCE = 1.0  # seconds in which all ranks meet the same error
+PATIENCE = 1.0  # seconds in which all ranks meet the same error, and a message gets to the user
 
 
 class OneVoice(click.Command):
@@ -66,6 +66,7 @@ def one_voice() -> Iterator[None]:
             status = _status(error)
             if not _everywhere(meeting):
                 _tell(rank, error)
+                time.sleep(PATIENCE)  # the launcher that passes the message on is ended too
                 comm.Abort(status)
                 os._exit(status)  # MPICH's may return, and the message would be told again
             if rank:
@@ -119,8 +120,9 @@ def _world_or_end(rank: int) -> Any:
     try:
         return world()
     except LaunchError as error:
-        time.sleep(PATIENCE if rank else 0)  # the others have it too, most likely: one tells
+        time.sleep(3 * PATIENCE if rank else 0)  # the others have it too, most likely: one tells
         click.echo(f"Error on rank {rank}: {error}", err=True)
+        time.sleep(PATIENCE)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
         raise

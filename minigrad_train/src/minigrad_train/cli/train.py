@@ -188,8 +188,9 @@ def train(
         session = assemble(settings, data.task)
         if draw is not None and first:
             draw_step(session, data, draw)
+        ranks = ranks_of(session, data)
         folder = RunFolder.dated(Path("runs")) if out is None and first else RunFolder(out or Path("runs"))
-        ctx.exit(run(session, data, folder, ranks_of(session, data)))
+        ctx.exit(run(session, data, folder, ranks))
 
 
 def _resumed(ctx: click.Context, folder: RunFolder) -> int:
