@@ -114,13 +114,14 @@ class Roll(Operation):
 
     def forward(self, ctx: Context, x: Array, *, shift: Ints, axis: Ints | None = None) -> Array:
         """Return the shifted values."""
-        ctx.save(shift, axis)
-        return np.roll(x, shift, axis)
+        wide = np.asarray(shift, np.int64)  # NumPy 2.1 negates it in its own type, and -2 is no uint8
+        ctx.save(wide, axis)
+        return np.roll(x, wide, axis)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Shift back."""
         shift, axis = ctx.saved
-        return np.roll(grad, -np.asarray(shift, np.int64), axis)
+        return np.roll(grad, -shift, axis)
 
 
 class Rot90(Operation):
