@@ -16,6 +16,19 @@ print(jax.grad(jax.scipy.special.i0)(0.0), jax.grad(jax.scipy.special.i0)(1e-6))
         "1.0000001 4.7",
     ),
     Reproduction(
+        "jax.numpy.angle",
+        WRONG,
+        "Of a float32 scalar the angle is float64; of a float32 vector it is float32.",
+        """
+import jax
+import jax.numpy as jnp
+jax.config.update("jax_enable_x64", True)
+x = jnp.float32(1.5)
+print(jnp.angle(x).dtype, jnp.angle(x[None]).dtype)
+""",
+        "float64 float32",
+    ),
+    Reproduction(
         "jax.scipy.special.rel_entr",
         WRONG,
         "A NaN vanishes: the result is infinite. SciPy gives NaN.",
@@ -55,7 +68,7 @@ jax.grad(jnp.linalg.det)(a)
     Reproduction(
         "jax.numpy.arctan2",
         CONVENTION,
-        "At (0, 0) the gradient is NaN; so is that of angle. In PyTorch it is 0.",
+        "At (0, 0) the gradient is NaN; so is that of `angle`. In PyTorch it is 0.",
         """
 import jax
 import jax.numpy as jnp
