@@ -55,9 +55,9 @@ class TorchModule(nn.Module):
             *path, last = name.split(".")
             owner: Any = self
             for part in path:
-                if part not in owner._modules:
+                if not hasattr(owner, part):
                     owner.add_module(part, nn.Module())
-                owner = owner._modules[part]
+                owner = getattr(owner, part)
             owner.register_parameter(last, nn.Parameter(torch.from_numpy(parameter.data)))
 
     def train(self, mode: bool = True) -> TorchModule:
