@@ -1,6 +1,6 @@
 """Write `docs/findings.md`: run the kit over the lists of functions, and every script that shows a finding.
 
-    python -m benchmarks.findings torch jax > docs/findings.md
+    python -m benchmarks.findings torch jax
 
 Needs PyTorch and JAX. What the kit says is kept in `build/findings/` and read from there the next time; without
 that folder the kit runs. It fails if a script does not show what it is said to, and if the kit accuses a
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 TITLES = {"torch": "PyTorch", "jax": "JAX"}
 CHECKERS = {"torch": "`gradcheck`", "jax": "`check_grads`"}
-KEPT = Path("build/findings")
+PAGE, KEPT = Path("docs/findings.md"), Path("build/findings")
 
 
 def main() -> None:
-    """Print the page."""
-    print(HEAD)
-    unknown = [name for framework in sys.argv[1:] for name in _section(framework)]
-    print(TAIL)
+    """Write the page; what MKL prints goes elsewhere."""
+    lines = [HEAD]
+    unknown = [name for framework in sys.argv[1:] for name in _section(framework, lines)]
+    PAGE.write_text("\n".join([*lines, TAIL]) + "\n", encoding="utf-8")
     if unknown:
         sys.exit(f"accused, and neither found at fault nor left out: {', '.join(unknown)}")
 
@@ -52,32 +52,34 @@ def judged(framework: str) -> dict[str, Any]:
     return read
 
 
-def _section(framework: str) -> list[str]:
-    """Print what is found in a framework; return what nobody has looked at."""
+def _section(framework: str, lines: list[str]) -> list[str]:
+    """Add what is found in a framework; return what nobody has looked at."""
     found: tuple[Reproduction, ...] = import_module(f"{__package__}.{framework}_reproductions").FOUND
     outcome = judged(framework)
     functions = {name.rstrip("'") for name in listed(framework).entries}
     seconds = sum(each["seconds"] for each in outcome.values()) / len(outcome)
-    print(f"\n## {TITLES[framework]} {version(framework)}\n")
-    print(f"{len(functions)} functions with {len(outcome)} sets of cases, {1e3 * seconds:.0f} ms each.\n")
+    lines.append(f"\n## {TITLES[framework]} {version(framework)}\n")
+    lines.append(
+        f"{len(functions)} functions with {len(outcome)} sets of cases, {1e3 * seconds:.0f} ms each.\n"
+    )
     counts = Counter(finding.kind for finding in found)
-    print("| kind | findings |\n|---|---|")
-    print("\n".join(f"| {kind} | {counts[kind]} |" for kind in KINDS if counts[kind]))
+    lines.append("| kind | findings |\n|---|---|")
+    lines.append("\n".join(f"| {kind} | {counts[kind]} |" for kind in KINDS if counts[kind]))
     by_others = [f for f in found if caught(framework, f.function)]
-    print(
+    lines.append(
         f"\n{CHECKERS[framework]} on the same functions and cases shows {len(by_others)} of these {len(found)}."
     )
-    for finding in found:
-        _told(finding, by_others)
+    lines.extend(_told(finding, by_others) for finding in found)
     known = {f.function for f in found} | set(LEFT_OUT)
     return sorted(name for name, each in outcome.items() if each["codes"] and name.rstrip("'") not in known)
 
 
-def _told(finding: Reproduction, by_others: Any) -> None:
-    print(f"\n### {finding.function}: {finding.kind}\n\n{finding.fact}\n")
-    print(f"```python\n{finding.script.strip()}\n```\n")
-    also = "; found by the framework's own checker, too" if finding in by_others else ""
-    print(f"It shows{also}:\n\n```text\n{finding.run()[:600]}\n```")
+def _told(finding: Reproduction, by_others: Any) -> str:
+    also = "; the framework's own checker accuses the function, too" if finding in by_others else ""
+    return (
+        f"\n### {finding.function}: {finding.kind}\n\n{finding.fact}\n\n```python\n{finding.script.strip()}\n```\n\n"
+        f"It shows{also}:\n\n```text\n{finding.run()[:600]}\n```"
+    )
 
 
 HEAD = """# What the kit finds in PyTorch and JAX
