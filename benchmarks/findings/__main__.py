@@ -1,17 +1,20 @@
 """Write `docs/findings.md`: run the kit over the lists of functions, and every script that shows a finding.
 
-    python -m benchmarks.findings > docs/findings.md
+    python -m benchmarks.findings torch jax
 
-Needs PyTorch and JAX. It fails if a script does not show what it is said to, and if the kit accuses a function
-that is neither found at fault nor among those that were looked at and left out.
+Needs PyTorch and JAX. What the kit says is kept in `build/findings/` and read from there the next time; without
+that folder the kit runs. It fails if a script does not show what it is said to, and if the kit accuses a
+function that is neither found at fault nor among those that were looked at and left out.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .checkers import caught
@@ -24,64 +27,82 @@ if TYPE_CHECKING:
 
 TITLES = {"torch": "PyTorch", "jax": "JAX"}
 CHECKERS = {"torch": "`gradcheck`", "jax": "`check_grads`"}
+PAGE, KEPT = Path("docs/findings.md"), Path("build/findings")
 
 
 def main() -> None:
-    """Print the page."""
-    print(HEAD)
-    unknown = [name for framework in TITLES for name in _section(framework)]
-    print(TAIL)
+    """Write the page; what MKL prints goes elsewhere."""
+    lines = [HEAD]
+    unknown = [name for framework in sys.argv[1:] for name in _section(framework, lines)]
+    PAGE.write_text("\n".join([*lines, TAIL]) + "\n", encoding="utf-8")
     if unknown:
         sys.exit(f"accused, and neither found at fault nor left out: {', '.join(unknown)}")
 
 
-def _section(framework: str) -> list[str]:
-    """Print what is found in a framework; return what nobody has looked at."""
+def judged(framework: str) -> dict[str, Any]:
+    """Return, for each function of a list, how long it took and the codes of what it is accused of."""
+    kept = KEPT / f"{framework}.json"
+    if not kept.exists():
+        found = {
+            r.subject: {"seconds": r.seconds, "codes": [f.code for f in r.failures]} for r in run(framework)
+        }
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    read: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return read
+
+
+def _section(framework: str, lines: list[str]) -> list[str]:
+    """Add what is found in a framework; return what nobody has looked at."""
     found: tuple[Reproduction, ...] = import_module(f"{__package__}.{framework}_reproductions").FOUND
-    reports = list(run(framework))
-    accused = {report.subject for report in reports if not report.ok}
+    outcome = judged(framework)
     functions = {name.rstrip("'") for name in listed(framework).entries}
-    seconds = sum(report.seconds for report in reports) / len(reports)
-    print(f"\n## {TITLES[framework]} {version(framework)}\n")
-    print(
-        f"{len(functions)} functions with {len(reports)} sets of cases, {1e3 * seconds:.0f} ms each; "
-        f"{len(found)} findings."
+    seconds = sum(each["seconds"] for each in outcome.values()) / len(outcome)
+    lines.append(f"\n## {TITLES[framework]} {version(framework)}\n")
+    lines.append(
+        f"{len(functions)} functions with {len(outcome)} sets of cases, {1e3 * seconds:.0f} ms each.\n"
     )
     counts = Counter(finding.kind for finding in found)
+    lines.append("| kind | findings |\n|---|---|")
+    lines.append("\n".join(f"| {kind} | {counts[kind]} |" for kind in KINDS if counts[kind]))
     by_others = [f for f in found if caught(framework, f.function)]
-    print(f"{CHECKERS[framework]} on the same functions and cases finds {len(by_others)} of them.\n")
-    print("| kind | findings |\n|---|---|")
-    print("\n".join(f"| {kind} | {counts[kind]} |" for kind in KINDS if counts[kind]))
-    for finding in found:
-        _told(finding, by_others)
+    lines.append(
+        f"\n{CHECKERS[framework]} on the same functions and cases shows {len(by_others)} of these {len(found)}."
+    )
+    lines.extend(_told(finding, by_others) for finding in found)
     known = {f.function for f in found} | set(LEFT_OUT)
-    return sorted(name for name in accused if name.rstrip("'") not in known)
+    return sorted(name for name, each in outcome.items() if each["codes"] and name.rstrip("'") not in known)
 
 
-def _told(finding: Reproduction, by_others: Any) -> None:
-    print(f"\n### {finding.function}: {finding.kind}\n\n{finding.fact}\n")
-    print(f"```python\n{finding.script.strip()}\n```\n")
-    also = "; found by the framework's own checker, too" if finding in by_others else ""
-    print(f"It shows{also}:\n\n```text\n{finding.run()[:600]}\n```")
+def _told(finding: Reproduction, by_others: Any) -> str:
+    also = "; the framework's own checker accuses the function, too" if finding in by_others else ""
+    return (
+        f"\n### {finding.function}: {finding.kind}\n\n{finding.fact}\n\n```python\n{finding.script.strip()}\n```\n\n"
+        f"It shows{also}:\n\n```text\n{finding.run()[:600]}\n```"
+    )
 
 
 HEAD = """# What the kit finds in PyTorch and JAX
 
 The contract kit was given functions of both frameworks, with the arguments that they are made for, and nothing else. It chose
 sizes, values, layouts and types by itself. Each accusation below was checked by hand and is shown by a script that imports
-the framework alone; `python -m benchmarks.findings` runs kit and scripts, and writes this page. What
-[the kit](contract.md) does for your own functions, [a guide](extensions.md) tells."""
+the framework alone; `python -m benchmarks.findings torch jax` runs kit and scripts, and writes this page. What
+[the kit](reference/contract.md) does for your own functions, [a guide](how-to/pytorch-and-jax.md) tells."""
 
-TAIL = """
+TAIL = (
+    """
 ## What was left out
 
 Accusations that are no faults, or that could not be shown apart from the kit, with the reason:
 
-""" + "\n".join(f"* `{name}`: {reason}" for name, reason in LEFT_OUT.items()) + """
+"""
+    + "\n".join(f"* `{name}`: {reason}" for name, reason in LEFT_OUT.items())
+    + """
 
 `gradcheck` and `check_grads` compare the gradient with a numeric one at the values that they are given; here these are two draws for
 each case, as for a test written by hand. Crashes at empty inputs, NaN, bytes and singular matrices show to them only if somebody
 thinks of these inputs."""
+)
 
 if __name__ == "__main__":
     main()

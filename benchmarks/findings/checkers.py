@@ -37,7 +37,10 @@ def _passes(framework: str, subject: Any) -> bool:
 def _gradcheck(subject: Any, sample: Any) -> None:
     import torch
 
-    tensors = [torch.tensor(x, requires_grad=x.dtype.kind == "f") if isinstance(x, np.ndarray) else x for x in sample.inputs]
+    tensors = [
+        torch.tensor(x, requires_grad=x.dtype.kind == "f") if isinstance(x, np.ndarray) else x
+        for x in sample.inputs
+    ]
 
     def run(*given: Any) -> Any:
         positional, named = subject.placed(given, sample.settings)

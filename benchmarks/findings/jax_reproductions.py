@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .reproduction import CONVENTION, REFUSAL, WRONG, Reproduction
+from .reproduction import CONVENTION, PRECISION, REFUSAL, WRONG, Reproduction
 
 FOUND = (
     Reproduction(
@@ -14,6 +14,19 @@ import jax
 print(jax.grad(jax.scipy.special.i0)(0.0), jax.grad(jax.scipy.special.i0)(1e-6))
 """,
         "1.0000001 4.7",
+    ),
+    Reproduction(
+        "jax.numpy.angle",
+        WRONG,
+        "Of a float32 scalar the angle is float64; of a float32 vector it is float32.",
+        """
+import jax
+import jax.numpy as jnp
+jax.config.update("jax_enable_x64", True)
+x = jnp.float32(1.5)
+print(jnp.angle(x).dtype, jnp.angle(x[None]).dtype)
+""",
+        "float64 float32",
     ),
     Reproduction(
         "jax.scipy.special.rel_entr",
@@ -55,7 +68,7 @@ jax.grad(jnp.linalg.det)(a)
     Reproduction(
         "jax.numpy.arctan2",
         CONVENTION,
-        "At (0, 0) the gradient is NaN; so is that of angle. In PyTorch it is 0.",
+        "At (0, 0) the gradient is NaN; so is that of `angle`. In PyTorch it is 0.",
         """
 import jax
 import jax.numpy as jnp
@@ -75,5 +88,90 @@ for x in (1e-100, 1e-200):
     print(jnp.hypot(x, x), jax.grad(jnp.hypot)(x, x))
 """,
         "-inf",
+    ),
+    Reproduction(
+        "jax.numpy.vander",
+        WRONG,
+        "At 0 the gradient is NaN, though the columns are powers: the derivatives are 0, 1 and 0.",
+        """
+import jax
+import jax.numpy as jnp
+print(jax.grad(lambda x: jnp.vander(x).sum())(jnp.zeros(3)))
+""",
+        "[nan nan nan]",
+    ),
+    Reproduction(
+        "jax.scipy.stats.gamma.logpdf",
+        WRONG,
+        "A NaN vanishes: the log density is minus infinity. SciPy gives NaN.",
+        """
+import jax.numpy as jnp
+from jax.scipy.stats import gamma
+print(gamma.logpdf(jnp.nan, 2.0))
+""",
+        "-inf",
+    ),
+    Reproduction(
+        "jax.nn.dot_product_attention",
+        PRECISION,
+        "For float64 the softmax is computed in float32: the output has seven digits, and its numeric derivative fewer.",
+        """
+import jax
+import jax.numpy as jnp
+jax.config.update("jax_enable_x64", True)
+q, k, v = jax.random.normal(jax.random.key(0), (3, 1, 5, 1, 4))
+weights = jax.nn.softmax(jnp.einsum("btnh,bsnh->bnts", q, k) / 2, -1)
+right = jnp.einsum("bnts,bsnh->btnh", weights, v)
+error = float(jnp.abs(jax.nn.dot_product_attention(q, k, v) - right).max())
+print(q.dtype, "off by more than 1e-9:", error > 1e-9)
+""",
+        "float64 off by more than 1e-9: True",
+    ),
+    Reproduction(
+        "jax.nn.standardize",
+        PRECISION,
+        "In float32 around 1000 it is off by more than a hundredth: the variance is E[x^2] - E[x]^2.",
+        """
+import jax
+import numpy as np
+x = np.array([1000, 1001, 999, 1000.5])
+print(jax.nn.standardize(x.astype(np.float32)))
+print((x - x.mean()) / x.std())
+""",
+        "-1.52127",
+    ),
+    Reproduction(
+        "jax.ops.segment_prod",
+        REFUSAL,
+        "The gradient raises unless the indices are said to be unique.",
+        """
+import jax
+import jax.numpy as jnp
+index = jnp.array([0, 0, 1])
+jax.grad(lambda x: jax.ops.segment_prod(x, index, 2).sum())(jnp.ones(3))
+""",
+        "NotImplementedError",
+    ),
+    Reproduction(
+        "jax.numpy.linalg.norm",
+        CONVENTION,
+        "At 0 the gradient is NaN; PyTorch's is 0, which is a subgradient.",
+        """
+import jax
+import jax.numpy as jnp
+print(jax.grad(jnp.linalg.norm)(jnp.zeros(3)))
+""",
+        "[nan nan nan]",
+    ),
+    Reproduction(
+        "jax.numpy.std",
+        CONVENTION,
+        "For equal values the gradient is NaN; so it is for nanstd.",
+        """
+import jax
+import jax.numpy as jnp
+print(jax.grad(jnp.std)(jnp.ones(3)))
+""",
+        "[nan nan nan]",
     ),
 )

@@ -22,14 +22,13 @@ class Listed:
         """Enter a function by its name, `F.relu`, or one around it, which keeps the name."""
         short, _, rest = name.partition(".")
         full = f"{self.shorts[short]}.{rest}" if short in self.shorts else name
-        if f is None:
-            f = attrgetter(full)(self.package)
-        else:
-            f.__module__ = self.package.__name__  # not an author's own code
+        function: Any = f or attrgetter(full)(self.package)
+        if f is not None:
+            function.__module__ = self.package.__name__  # not an author's own code
         shown = f"{self.package.__name__}.{full}"
         while shown in self.entries:
             shown += "'"
-        self.entries[shown] = (f, cases, declared)
+        self.entries[shown] = (function, cases, declared)
 
     def elementwise(self, names: str, *domains: Any) -> None:
         """Enter functions of any shape, of one argument or of several that broadcast."""

@@ -40,7 +40,9 @@ class Reproduction:
         """Return what the script prints, or the last line of its error; AssertionError if it shows nothing."""
         code = self.script.strip()
         assert code.count("\n") < 10, f"{self.function}: the script has more than ten lines"
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
+        )
         if done.returncode < 0:
             told = f"the process is killed by signal {-done.returncode}"
         else:

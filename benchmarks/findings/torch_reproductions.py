@@ -19,6 +19,32 @@ print("gradient", y.grad.item(), "expected", -20 / (20**2 + 3**2))
         "gradient 1.54",
     ),
     Reproduction(
+        "torch.nn.functional.soft_margin_loss",
+        WRONG,
+        "Beside uint8 targets the gradient is another one: -y wraps around to 255.",
+        """
+import torch
+x = torch.tensor([0.5, -0.5], dtype=torch.float64, requires_grad=True)
+for dtype in (torch.uint8, torch.float64):
+    loss = torch.nn.functional.soft_margin_loss(x, torch.ones(2, dtype=dtype))
+    print(loss.item(), torch.autograd.grad(loss, x)[0].tolist())
+""",
+        "[-0.5, -2",
+    ),
+    Reproduction(
+        "torch.nn.functional.group_norm",
+        WRONG,
+        "For an input without positions the gradient of the weight is NaN; that of the bias is 0, and so is the true one.",
+        """
+import torch
+x = torch.zeros(3, 4, 0, requires_grad=True)
+weight, bias = torch.ones(4, requires_grad=True), torch.zeros(4, requires_grad=True)
+torch.nn.functional.group_norm(x, 2, weight, bias).sum().backward()
+print(weight.grad, bias.grad)
+""",
+        "tensor([nan, nan, nan, nan]) tensor([0., 0., 0., 0.])",
+    ),
+    Reproduction(
         "torch.linalg.det",
         WRONG,
         "At rank n - 1 the gradient is zero; it is the matrix of cofactors, and here its corner is 13.",

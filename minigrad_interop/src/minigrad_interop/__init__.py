@@ -13,12 +13,23 @@ if TYPE_CHECKING:
     from .checks.pytest_tests import contract_tests
     from .operations.autograd_operations import to_autograd
     from .operations.jax_operations import to_jax
+    from .operations.torch_modules import TorchModule, from_torch_module
     from .operations.torch_operations import to_torch
 
-__all__ = ["contract_tests", "subjects", "to_autograd", "to_jax", "to_torch"]
+__all__ = [
+    "TorchModule",
+    "contract_tests",
+    "from_torch_module",
+    "subjects",
+    "to_autograd",
+    "to_jax",
+    "to_torch",
+]
 
 if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
     _HOMES = {
+        "TorchModule": "operations.torch_modules",
+        "from_torch_module": "operations.torch_modules",
         "contract_tests": "checks.pytest_tests",
         "to_autograd": "operations.autograd_operations",
         "to_jax": "operations.jax_operations",

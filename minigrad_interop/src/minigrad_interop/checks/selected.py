@@ -51,7 +51,7 @@ class Selected:
     def check(self, seed: int = 0, **options: Any) -> Report:
         """Apply the laws, here."""
         try:
-            subject = cloudpickle.loads(self.packed) if self.packed else found(self.name)
+            subject: Any = cloudpickle.loads(self.packed) if self.packed else found(self.name)
         except (Exception, SystemExit) as error:
             told = str(error) if isinstance(error, MinigradError) else f"{type(error).__name__}: {error}"
             return Report(self.name, ("load",), (Failure(self.name, "load", "not-loaded", told),))

@@ -40,15 +40,21 @@ class Numeric:
 
     def pulled(self, *arrays: Any) -> tuple[Any, Callable[..., tuple[Any, ...]]]:
         """Return the outputs, and the function that gives the gradients for those of the outputs."""
-        value, pullback = vjp(lambda *xs: floats(self.f(*xs)), *arrays)
-        del value
+        outputs: list[Any] = []
+
+        def f(*xs: Any) -> Any:
+            outputs.append(self.f(*xs))  # once: it may draw random numbers, or move a running mean
+            return floats(outputs[-1])
+
+        with np.errstate(all="ignore"):
+            _, pullback = vjp(f, *arrays)
 
         def gradients(*grads: Any) -> tuple[Any, ...]:
             received = pullback(tuple(grads))
             received = received if isinstance(received, tuple) else (received,)
             return tuple(map(np.asarray, received))
 
-        return self(*arrays), gradients
+        return plain(outputs[-1], arrays), gradients
 
     def gradient(self, count: int) -> Numeric:
         """Return the gradients, as a function of `count` arrays and of the gradients of the float outputs."""

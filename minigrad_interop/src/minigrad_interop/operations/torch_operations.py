@@ -39,8 +39,8 @@ def to_torch(op: Any) -> Callable[..., Any]:
     @wraps(call, assigned=("__doc__", "__name__"), updated=())
     def function(*inputs: Any, **settings: Any) -> Any:
         places = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and _is_float(x)]
-        held = [None if i in places else _array(x) for i, x in enumerate(inputs)]
-        numeric = bound(op, held, places, {name: _array(value) for name, value in settings.items()})
+        held = [None if i in places else as_array(x) for i, x in enumerate(inputs)]
+        numeric = bound(op, held, places, {name: as_array(value) for name, value in settings.items()})
         return recorded(numeric, [inputs[i] for i in places])
 
     return function
@@ -49,7 +49,7 @@ def to_torch(op: Any) -> Callable[..., Any]:
 def recorded(numeric: Numeric, tensors: Sequence[torch.Tensor]) -> Any:
     """Return a function of float tensors, recorded in PyTorch's graph."""
     if not any(x.requires_grad for x in tensors) or not torch.is_grad_enabled():
-        return _tensors(numeric(*map(_array, tensors)))
+        return _tensors(numeric(*map(as_array, tensors)))
     return _Recorded.apply(numeric, *tensors)
 
 
@@ -58,7 +58,7 @@ class _Recorded(Function):
 
     @staticmethod
     def forward(ctx: Any, numeric: Numeric, *tensors: torch.Tensor) -> Any:
-        value, ctx.pullback = numeric.pulled(*map(_array, tensors))
+        value, ctx.pullback = numeric.pulled(*map(as_array, tensors))
         ctx.numeric, outputs = numeric, _tensors(value)
         ctx.save_for_backward(*tensors)
         each = outputs if isinstance(outputs, tuple) else (outputs,)
@@ -73,7 +73,7 @@ class _Recorded(Function):
         if torch.is_grad_enabled():
             received = recorded(ctx.numeric.gradient(len(tensors)), [*tensors, *chosen])
         else:
-            received = _tensors(ctx.pullback(*map(_array, chosen)))
+            received = _tensors(ctx.pullback(*map(as_array, chosen)))
         return None, *map(conjugated, received)
 
 
@@ -81,7 +81,7 @@ def _is_float(x: torch.Tensor) -> bool:
     return x.is_floating_point() or x.is_complex()
 
 
-def _array(x: Any) -> Any:
+def as_array(x: Any) -> Any:
     """Return a tensor as an array; InputError where NumPy has no such array."""
     if not isinstance(x, torch.Tensor):
         return x

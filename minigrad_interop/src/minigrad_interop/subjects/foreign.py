@@ -64,7 +64,13 @@ class Foreign:
         **declared: Any,
     ) -> None:
         self.f = f
-        self.given = {"cases": cases, "name": name, "reference": reference, "conventions": conventions, **declared}
+        self.given = {
+            "cases": cases,
+            "name": name,
+            "reference": reference,
+            "conventions": conventions,
+            **declared,
+        }
         self.code = [each for each in map(inspect.unwrap, code) if isinstance(each, FunctionType)]
         module = str(getattr(f, "__module__", None) or "").partition(".")[0]
         self.own = bool(self.code) and module != self.package
@@ -129,7 +135,7 @@ class Foreign:
 
 def _made(kind: type[Foreign], f: Callable[..., Any], given: dict[str, Any]) -> Foreign:
     make: Any = kind
-    return make(f, **given)  # type: ignore[no-any-return]
+    return make(f, **given)
 
 
 def _is_state(name: str, value: Any) -> bool:

@@ -64,7 +64,7 @@ class JaxSubject(Foreign):
 
         def pullback(cotangents: Sequence[Any]) -> tuple[Any, ...]:
             pairs = zip(cotangents, outputs, strict=True)
-            grads = [np.array(g) for g, y in pairs if y.dtype.kind in "fc"]
+            grads = [np.array(g, y.dtype) for g, y in pairs if y.dtype.kind in "fc"]
             gradients = partial(self._gradients, settings, places)
             found = self._run("gradients", gradients, (arrays, grads), (settings, places))
             received = dict(zip(places, found, strict=True))

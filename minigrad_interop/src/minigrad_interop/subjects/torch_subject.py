@@ -86,7 +86,7 @@ class TorchSubject(Foreign):
         raw, floats = as_arrays(outputs)
         leaves = {i: t for i, t in enumerate(tensors) if needs[i]}
         places = {k: i for i, t in leaves.items() for k, given in enumerate(placed[0]) if given is t}
-        kinds = [y.dtype.kind in "fc" for y in (raw if isinstance(raw, tuple) else (raw,))]
+        kinds = [y.dtype for y in (raw if isinstance(raw, tuple) else (raw,))]
         pullback = partial(_gradients, floats, kinds, leaves, places)
         if self.own and any(isinstance(x, np.ndarray) and x.dtype.kind in "iu" for x in inputs):
             pullback = partial(_unless_of_other_dtypes, pullback)
@@ -182,13 +182,14 @@ def _unless_of_other_dtypes(pullback: Callable[..., Any], cotangents: Sequence[A
 
 def _gradients(
     outputs: Sequence[Any],
-    kinds: Sequence[bool],
+    kinds: Sequence[np.dtype[Any]],
     leaves: Mapping[int, Any],
     places: Mapping[int, int],
     cotangents: Sequence[Any],
 ) -> dict[int, Any]:
     """Return the gradient of each leaf, as an array, in the dtype in which `backward` returned it."""
-    floats = [as_tensor(g) for g, is_float in zip(cotangents, kinds, strict=True) if is_float]
+    pairs = [(g, kind) for g, kind in zip(cotangents, kinds, strict=True) if kind.kind in "fc"]
+    floats = [as_tensor(g.astype(kind, copy=False)) for g, kind in pairs]
     _noted.dtypes = []
     found = _differentiated(outputs, [conjugated(g) for g in floats], list(leaves.values()), again=True)
     arrays = {i: conjugated(g).numpy(force=True) for i, g in zip(leaves, found, strict=True)}

@@ -1,0 +1,128 @@
+"""Modules of minigrad as modules of PyTorch, and layers of PyTorch as layers of minigrad."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from minigrad_core import Module
+from minigrad_core.errors import ArgumentError
+
+from .numeric import Numeric
+from .torch_operations import as_array, recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
+_POOL = ("kernel_size", "stride", "padding")
+# Layers that have PyTorch's name, and the settings that both have.
+LAYERS: dict[str, tuple[str, ...]] = {
+    "Linear": ("in_features", "out_features"),
+    "Conv1d": _CONV,
+    "Conv2d": _CONV,
+    "ConvTranspose1d": (*_CONV, "output_padding"),
+    "ConvTranspose2d": (*_CONV, "output_padding"),
+    "BatchNorm1d": ("num_features", "eps", "momentum", "affine"),
+    "BatchNorm2d": ("num_features", "eps", "momentum", "affine"),
+    "LayerNorm": ("normalized_shape", "eps", "elementwise_affine"),
+    "GroupNorm": ("num_groups", "num_channels", "eps", "affine"),
+    "Embedding": ("num_embeddings", "embedding_dim", "padding_idx"),
+    "AvgPool2d": _POOL,
+    "MaxPool2d": _POOL,
+    **dict.fromkeys(("ReLU", "Sigmoid", "Tanh", "SiLU", "Mish", "SELU"), ()),
+}
+
+
+class TorchModule(nn.Module):
+    """A module of minigrad in a network of PyTorch: its parameters are PyTorch's, under the same names.
+
+    They lie in the memory of minigrad's, so an optimizer of PyTorch trains both. Buffers stay with `module`,
+    the module of minigrad. Computed with NumPy on the CPU; double backward runs `module` again, so what draws
+    random numbers there has a gradient only.
+    """
+
+    def __init__(self, module: Module) -> None:
+        if not isinstance(module, Module):
+            raise ArgumentError(f"expected a module of minigrad, got {type(module).__name__}")
+        super().__init__()
+        self.module = module
+        for name, parameter in module.named_parameters():
+            *path, last = name.split(".")
+            owner: Any = self
+            for part in path:
+                if not hasattr(owner, part):
+                    owner.add_module(part, nn.Module())
+                owner = getattr(owner, part)
+            owner.register_parameter(last, nn.Parameter(torch.from_numpy(parameter.data)))
+
+    def train(self, mode: bool = True) -> TorchModule:
+        """Switch both modules to training, or back."""
+        self.module.train(mode)
+        super().train(mode)
+        return self
+
+    def forward(self, *inputs: Any, **settings: Any) -> Any:
+        """Return what the module of minigrad gives, recorded in PyTorch's graph."""
+        weights = list(self.parameters())
+        places = [i for i, x in enumerate(inputs) if isinstance(x, torch.Tensor) and x.is_floating_point()]
+        held = [as_array(x) for x in inputs]
+
+        def f(*arrays: Any) -> Any:
+            given = list(held)
+            for place, x in zip(places, arrays[len(weights) :], strict=True):
+                given[place] = x
+            return _with(self.module, arrays[: len(weights)], given, settings)
+
+        return recorded(Numeric(f), [*weights, *(inputs[i] for i in places)])
+
+
+def _with(module: Module, weights: Sequence[Any], inputs: Sequence[Any], settings: Any) -> Any:
+    """Return what `module` gives with other values for its parameters."""
+    owners = dict(module.named_modules())
+    places = [name.rpartition(".") for name, _ in module.named_parameters()]
+    own = [getattr(owners[owner], last) for owner, _, last in places]
+    try:
+        for (owner, _, last), weight in zip(places, weights, strict=True):
+            object.__setattr__(owners[owner], last, weight)
+        return module(*inputs, **settings)
+    finally:
+        for (owner, _, last), parameter in zip(places, own, strict=True):
+            object.__setattr__(owners[owner], last, parameter)
+
+
+def from_torch_module(layer: nn.Module) -> Module:
+    """Return a layer of PyTorch, or a `Sequential` of them, as one of minigrad with the same weights.
+
+    Needs minigrad-ops-nn. A `Linear`'s weight is transposed. What `TorchModule` wraps comes back itself.
+
+    Raises
+    ------
+    ArgumentError
+        minigrad has no layer of that name with these settings.
+    """
+    if isinstance(layer, TorchModule):
+        return layer.module
+    layers, name = import_module("minigrad_ops_nn"), type(layer).__name__
+    if isinstance(layer, nn.Sequential):
+        made: Module = layers.Sequential(*map(from_torch_module, layer))
+        return made
+    if name not in LAYERS or getattr(layer, "padding_mode", "zeros") != "zeros":
+        raise ArgumentError(f"no layer of minigrad corresponds to {layer}; known: {', '.join(LAYERS)}")
+    settings = {key: getattr(layer, key) for key in LAYERS[name]}
+    state = {
+        key: as_array(value) for key, value in layer.state_dict().items() if key != "num_batches_tracked"
+    }
+    if name in ("Linear", "LayerNorm") or name.startswith("Conv"):
+        settings["bias"] = "bias" in state
+    if name == "Linear":
+        state["weight"] = state["weight"].T
+    if state:
+        settings["dtype"] = next(iter(state.values())).dtype
+    made = getattr(layers, name)(**settings)
+    made.load_state_dict({key: np.ascontiguousarray(value) for key, value in state.items()})
+    return made.train(layer.training)

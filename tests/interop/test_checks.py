@@ -1,0 +1,64 @@
+"""`minigrad check torch:module:name` and `contract_tests`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from minigrad_core.cli.check import check
+from minigrad_core.errors import ArgumentError, UnknownNameError
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+
+from minigrad_interop import contract_tests, subjects
+
+
+def sine(x: Any) -> Any:
+    """Return the sine; x: (n,)."""
+    return x.sin()
+
+
+def detached(x: Any) -> Any:
+    """Return x times itself; x: (n,)."""
+    return x * x.detach()
+
+
+def crashing(x: Any) -> Any:
+    """Return x, or nothing ever again; x: (n,)."""
+    if x.numel() == 0:
+        os.abort()
+    return x * 1.0
+
+
+def _run(made: Any, *, name: str, law: str) -> None:
+    made(name=name, law=law)
+
+
+def test_a_subject_that_kills_its_process_costs_the_others_nothing() -> None:
+    made = contract_tests([subjects.torch(f) for f in (crashing, detached, sine)])
+    with pytest.raises(pytest.fail.Exception, match="exit code -6"):
+        _run(made, name="crashing", law="frame")
+    with pytest.raises(pytest.fail.Exception, match="wrong-gradient"):
+        _run(made, name="detached", law="derivative")
+    _run(made, name="sine", law="derivative")
+
+
+def test_two_subjects_of_one_name_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="two subjects are called sine"):
+        contract_tests([subjects.torch(sine), subjects.torch(sine)])
+
+
+def test_the_command_finds_functions_by_module_and_name() -> None:
+    module = "torch:torch.nn.functional"
+    result = CliRunner().invoke(check, [f"{module}:relu6", "torch:no.such:thing", "--jobs", "1"])
+    assert result.exit_code == 1
+    assert "needs-cases" in result.output
+    assert "No module named 'no'" in result.output
+
+
+def test_an_unknown_framework_is_named() -> None:
+    result = CliRunner().invoke(check, ["tensorflow:a:b"])
+    assert isinstance(result.exception, UnknownNameError)

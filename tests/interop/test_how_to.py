@@ -1,0 +1,18 @@
+"""The guide for authors of extensions says what is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="PyTorch is not installed")
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "pytorch-and-jax.md"
+
+
+def test_its_python_runs_from_top_to_bottom(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    code = "\n".join(blocks)
+    exec(compile(code, str(PAGE), "exec"), {"__name__": "guide"})
