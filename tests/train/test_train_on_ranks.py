@@ -54,6 +54,17 @@ def test_one_rank_under_mpiexec_imports_no_mpi(small_mnist: Path, tmp_path: Path
     assert done.stdout.endswith("False\n")
 
 
+def test_run_goes_on_with_another_number_of_ranks(small_mnist: Path, tmp_path: Path) -> None:
+    short = (*SHORT[:-4], "--epochs", "1", "--dtype", "float64")
+    begun = finished(on_ranks(2, command(small_mnist, tmp_path / "run", *short)))
+    onward = finished(on_ranks(3, [MINIGRAD, "train", "--resume", str(tmp_path / "run"), "--epochs", "2"]))
+    alone = finished(command(small_mnist, tmp_path / "alone", *SHORT))
+    assert (begun.returncode, onward.returncode, alone.returncode) == (0, 0, 0), onward.stderr
+    ours, theirs = (load_model(tmp_path / name / "weights.safetensors")[2] for name in ("alone", "run"))
+    for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        np.testing.assert_allclose(one.data, other.data, rtol=1e-12, atol=1e-14)
+
+
 def test_rank_without_the_data_ends_all_with_one_message(small_mnist: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "mnist.pkl.gz"
     damaged.write_bytes(b"\x1f\x8b\x08")
