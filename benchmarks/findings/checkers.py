@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core.testing.samples.sample import Recipe, draw
+from minigrad_core.testing.samples.draw import draw
+from minigrad_core.testing.samples.sample import Recipe
 
 from .runs import Entry, listed
 
