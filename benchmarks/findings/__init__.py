@@ -1,1 +1,1 @@
-"""What the contract kit finds in functions of PyTorch and JAX: the page `docs/findings.md`."""
+"""What the contract kit finds in functions of PyTorch and JAX: the page `docs/reference/findings.md`."""

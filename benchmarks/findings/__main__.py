@@ -1,4 +1,4 @@
-"""Write `docs/findings.md`: run the kit over the lists of functions, and every script that shows a finding.
+"""Write `docs/reference/findings.md`: run the kit over the lists of functions, and every script that shows a finding.
 
     python -m benchmarks.findings torch jax
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TITLES = {"torch": "PyTorch", "jax": "JAX"}
 CHECKERS = {"torch": "`gradcheck`", "jax": "`check_grads`"}
-PAGE, KEPT = Path("docs/findings.md"), Path("build/findings")
+PAGE, KEPT = Path("docs/reference/findings.md"), Path("build/findings")
 
 
 def main() -> None:
@@ -87,7 +87,7 @@ HEAD = """# What the kit finds in PyTorch and JAX
 The contract kit was given functions of both frameworks, with the arguments that they are made for, and nothing else. It chose
 sizes, values, layouts and types by itself. Each accusation below was checked by hand and is shown by a script that imports
 the framework alone; `python -m benchmarks.findings torch jax` runs kit and scripts, and writes this page. What
-[the kit](reference/contract.md) does for your own functions, [a guide](how-to/pytorch-and-jax.md) tells."""
+[the kit](contract.md) does for your own functions, [a guide](../how-to/pytorch-and-jax.md) tells."""
 
 TAIL = (
     """
@@ -101,7 +101,9 @@ Accusations that are no faults, or that could not be shown apart from the kit, w
 
 `gradcheck` and `check_grads` compare the gradient with a numeric one at the values that they are given; here these are two draws for
 each case, as for a test written by hand. Crashes at empty inputs, NaN, bytes and singular matrices show to them only if somebody
-thinks of these inputs."""
+thinks of these inputs.
+
+**Next:** [how authors of extensions use the kit](../how-to/pytorch-and-jax.md)."""
 )
 
 if __name__ == "__main__":
