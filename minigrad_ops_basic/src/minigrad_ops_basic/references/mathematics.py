@@ -33,7 +33,7 @@ def logcumsumexp(x: Array, *, axis: int = 0) -> Array:
     return running(np.logaddexp, x, axis=axis)
 
 
-def logsumexp(x: Any, *, axis: Any = None, keepdims: bool = False) -> Array:
+def logsumexp(x: Any, *, axis: Any = None, keepdims: Any = False) -> Array:
     """Return the values added up as logarithms, two at a time."""
     return np.logaddexp.reduce(x, axis=axis, keepdims=keepdims)
 
