@@ -63,3 +63,25 @@ def test_values_and_gradients_equal_those_of_pytorch(case: Any, arrays: Arrays, 
     received = sweep([(out, cotangents[i].astype(dtype)) for i, out in enumerate(outputs)])
     for i, reference in gradients.items():
         assert_close(received[inputs[i]], reference, dtype, f"gradient {i}")
+
+
+@pytest.mark.parametrize(("case", "arrays"), stored())
+def test_the_plain_formulas_give_the_values_of_pytorch(case: Any, arrays: Arrays) -> None:
+    given = [x for _, x in sorted(arrays["input"].items())]
+    inputs = [x.astype(np.float64) if x is not None and x.dtype.kind == "f" else x for x in given]
+    settings = {name: tuple(v) if isinstance(v, list) else v for name, v in case["settings"].items()}
+    outputs = OPERATIONS[case["op"]].reference(*inputs, **settings)
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+    for i, reference in arrays["output"].items():
+        assert_close(outputs[i], reference, np.float64, f"output {i}")
+
+
+def test_the_plain_distribution_function_has_all_digits_in_the_left_tail() -> None:
+    ndtr = pytest.importorskip("scipy.special").ndtr
+    x = np.linspace(-30, 5, 71)
+    np.testing.assert_allclose(OPERATIONS["normal_cdf"].reference(x), ndtr(x), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_the_values_of_every_operation_are_compared_with_a_plain_formula(name: str) -> None:
+    assert OPERATIONS[name].reference is not None

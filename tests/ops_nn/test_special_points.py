@@ -461,3 +461,11 @@ def test_the_weights_of_nll_have_the_gradient_of_the_numbers_that_bytes_stand_fo
 
     scores = np.array([[3, 0, 1], [0, 0, 7]], np.uint8)
     np.testing.assert_allclose(loss(scores), [-3, 0, -7])
+
+
+def test_a_value_that_is_not_finite_reaches_those_adaptive_averages_alone_whose_window_holds_it() -> None:
+    x = np.ones((1, 1, 4, 6))
+    x[0, 0, 0, 5] = np.inf
+    x[0, 0, 3, 0] = np.nan
+    y = adaptive_avg_pool2d(x, output_size=(2, 3))
+    np.testing.assert_array_equal(y, [[[[1, 1, np.inf], [np.nan, 1, 1]]]])

@@ -59,6 +59,7 @@ class Function(Operation):
     def __init__(self, function: Callable[..., Any], cases: tuple[Case, ...] = ()) -> None:
         self.name = function.__name__
         self.function = function
+        self.reference = self.reference or function  # with the arguments of forward, not of from_numpy
         self.implements = (function,)
         self.cases = cases or self.cases
         self.__doc__ = f"`np.{self.name}` of plain arrays, shapes as there; it has no gradient."

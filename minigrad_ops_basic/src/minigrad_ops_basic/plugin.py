@@ -34,4 +34,5 @@ def minigrad_operations() -> Iterable[Operation]:
 def _renamed(op: Operation, name: str) -> Operation:
     other = copy(op)
     other.name, other.implements = name, ()
+    other.reference = op.reference or op.implements[0]  # ours lines up with it
     return other

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from scipy import special
 from scipy.special import _ufuncs
 
@@ -14,6 +15,15 @@ from .scalars import alike
 
 # special.zeta is a plain function, which NumPy does not dispatch, but all it does is to call this ufunc.
 ZETA = _ufuncs._zeta  # noqa: SLF001
+
+
+def sum_of_powers(q: Array, *, s: float) -> Array:
+    """Return the sum of (n + q)^-s for n < 100, and the rest by Euler and Maclaurin: DLMF 25.11.5."""
+    if s <= 1:
+        return np.full(q.shape, np.nan)
+    end = q + 100.0
+    rest = end ** (1 - s) / (s - 1) + end**-s / 2 + s * end ** (-s - 1) / 12
+    return sum((n + q) ** -s for n in range(100)) + rest - s * (s + 1) * (s + 2) * end ** (-s - 3) / 720
 
 
 class Gamma(Operation):
@@ -84,6 +94,7 @@ class Zeta(Operation):
     broadcasts = True
     implements = (ZETA,)
     cases = (Case(q=positive("..."), s=2.0), Case(q=positive("..."), s=3.5))
+    reference = staticmethod(sum_of_powers)
 
     def from_numpy(self, s: float, q: Array) -> tuple[tuple[Array], dict[str, Any]]:
         """Turn SciPy's arguments into inputs and settings: the call is special.zeta(s, q)."""

@@ -28,6 +28,16 @@ def density(a: Any, x: Array) -> Array:
     return np.exp(special.xlogy(a - 1, x) - x - special.gammaln(a))
 
 
+def below(x: Array, *, a: Any) -> Array:
+    """Return SciPy's function of our arguments."""
+    return special.gammainc(a, x)
+
+
+def above(x: Array, *, a: Any) -> Array:
+    """Return SciPy's function of our arguments."""
+    return special.gammaincc(a, x)
+
+
 class Gammainc(Operation):
     """The integral of t^(a - 1) exp(-t) / gamma(a) from 0 to x. d/dx = grad x^(a - 1) exp(-x) / gamma(a)."""
 
@@ -36,6 +46,7 @@ class Gammainc(Operation):
     implements = (special.gammainc,)
     cases = CASES
     from_numpy = staticmethod(settled)
+    reference = staticmethod(below)
 
     def forward(self, ctx: Context, x: Array, *, a: Any) -> Array:
         """Return the values."""
@@ -57,6 +68,7 @@ class Gammaincc(Operation):
     implements = (special.gammaincc,)
     cases = CASES
     from_numpy = staticmethod(settled)
+    reference = staticmethod(above)
 
     def forward(self, ctx: Context, x: Array, *, a: Any) -> Array:
         """Return the values."""

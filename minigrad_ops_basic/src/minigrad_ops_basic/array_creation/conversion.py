@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import DifferentiabilityError
 
 from ..dtypes import real_part
+from ..references import arranging as references
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -23,6 +24,7 @@ class Astype(Operation):
     """
 
     name = "astype"
+    reference = staticmethod(references.astype)
     implements = (np.astype,)
     takes_complex = True
     cases = (Case(x=real("n k"), dtype=np.float64), Case(x=real("n k"), dtype=np.complex128))
@@ -71,6 +73,7 @@ class AsArray(Operation):
     """
 
     name = "array"
+    reference = staticmethod(references.array)
     implements = (np.array,)
     takes_complex = True
     cases = (Case(x=real("n k")), Case(x=real("3"), ndmin=2), Case(x=real(""), dtype=np.float64))

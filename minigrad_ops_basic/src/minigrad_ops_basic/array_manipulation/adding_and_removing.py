@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from ..gathering import Gather, scattered_flat
+from ..references import indexing as references
 
 if TYPE_CHECKING:
     from ..indexing.taking import Indices
@@ -42,6 +43,7 @@ class Insert(Operation):
     """
 
     name = "insert"
+    reference = staticmethod(references.insert)
     implements = (np.insert,)
     takes_complex = True
     cases = (
@@ -82,6 +84,7 @@ class PutAlongAxis(Operation):
     """
 
     name = "put_along_axis"
+    reference = staticmethod(references.put_along_axis)
     implements = (np.put_along_axis,)
     takes_complex = True
     cases = (

@@ -10,6 +10,8 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
+from ..references import arranging as references
+
 
 class Block(Operation):
     """The blocks, side by side in the innermost lists of `layout` and one above the other outside of these.
@@ -18,6 +20,7 @@ class Block(Operation):
     """
 
     name = "block"
+    reference = staticmethod(references.block)
     implements = (np.block,)
     takes_complex = True
     cases = (

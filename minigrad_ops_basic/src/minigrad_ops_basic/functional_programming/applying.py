@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core.cases import Case, nonzero, real
 
 from ..composition import Composed
+from ..references import arranging as references
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ class ApplyAlongAxis(Composed):
     """
 
     name = "apply_along_axis"
+    reference = staticmethod(references.apply_along_axis)
     implements = (np.apply_along_axis,)
     cases = (
         Case(x=real("2 3"), func1d=np.cumsum, axis=0),
@@ -84,6 +86,7 @@ class Piecewise(Composed):
     """
 
     name = "piecewise"
+    reference = staticmethod(references.piecewise)
     implements = (np.piecewise,)
     cases = (
         Case(x=nonzero("4"), condlist=(np.array([True, False, True, False]),), funclist=(np.square, 2.0)),

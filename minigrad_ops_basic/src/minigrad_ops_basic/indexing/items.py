@@ -13,6 +13,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
 from ..dtypes import single
+from ..references import indexing as references
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +39,7 @@ class GetItem(Operation):
     """
 
     name = "getitem"
+    reference = staticmethod(references.getitem)
     implements = (operator.getitem,)
     returns_view = True
     takes_complex = True
@@ -63,6 +65,7 @@ class ScatterAdd(Operation):
     """Zeros of `shape` to which `x` was added at `index`: the transpose of reading. d/dx = grad[index]."""
 
     name = "scatter_add"
+    reference = staticmethod(references.scatter_add)
     takes_complex = True
     cases = (
         Case(x=real("4"), shape=(3,), index=np.array([0, 2, 0, -1])),
@@ -86,6 +89,7 @@ class SetItem(Operation):
     """
 
     name = "setitem"
+    reference = staticmethod(references.setitem)
     takes_complex = True
     cases = (
         Case(x=real("3 4"), y=real("4"), index=1),

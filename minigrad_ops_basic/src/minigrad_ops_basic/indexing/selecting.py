@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError
 
 from ..dtypes import detached
+from ..references import indexing as references
 
 
 class Select(Operation):
@@ -21,6 +22,7 @@ class Select(Operation):
     """
 
     name = "select"
+    reference = staticmethod(references.select)
     implements = (np.select,)
     broadcasts = True
     takes_complex = True
@@ -61,6 +63,7 @@ class Choose(Operation):
     """
 
     name = "choose"
+    reference = staticmethod(references.choose)
     implements = (np.choose,)
     broadcasts = True
     takes_complex = True
@@ -93,6 +96,7 @@ class Where(Operation):
     """
 
     name = "where"
+    reference = staticmethod(np.where)
     broadcasts = True
     implements = (np.where,)
     takes_complex = True

@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, real
 
 from ..dtypes import detached
 from ..gathering import Gather
+from ..references import indexing as references
 from .items import scattered
 
 Indices = NDArray[np.intp]
@@ -67,6 +68,7 @@ class Compress(Gather):
     """
 
     name = "compress"
+    reference = staticmethod(references.compress)
     implements = (np.compress,)
     takes_complex = True
     cases = (
@@ -89,6 +91,7 @@ class Extract(Gather):
     """The values for which `condition` holds, in one axis. d/dx = grad where it came from, zero elsewhere."""
 
     name = "extract"
+    reference = staticmethod(references.extract)
     implements = (np.extract,)
     takes_complex = True
     cases = (Case(x=real("2 3"), condition=np.array([[True, False, True], [False, True, False]])),)

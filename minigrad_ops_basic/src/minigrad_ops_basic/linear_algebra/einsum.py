@@ -13,6 +13,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
 from ..dtypes import single
+from ..references import mathematics as references
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ class Einsum(Operation):
     """
 
     name = "einsum"
+    reference = staticmethod(references.einsum)
     implements = (np.einsum,)
     returns_view = True  # of one operand that nothing is summed over, as in NumPy
     takes_complex = True

@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from ..no_value import NO_VALUE
+from ..references import mathematics as references
 
 
 class Clip(Operation):
@@ -21,6 +22,7 @@ class Clip(Operation):
     """
 
     name = "clip"
+    reference = staticmethod(references.clip)
     broadcasts = True
     implements = (np.clip,)
     cases = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..composition import Composed
 from ..dtypes import single
 from ..gathering import scattered_flat
 from ..nan_safe import divisible
+from ..references import mathematics as references
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -107,6 +109,7 @@ class LogCumSumExp(Operation):
     """
 
     name = "logcumsumexp"
+    reference = staticmethod(references.logcumsumexp)
     implements = (np.logaddexp.accumulate,)
     cases = _CASES
 
@@ -140,6 +143,7 @@ class RunningExtreme(Operation):
         self.name = name
         self.ufunc = ufunc
         self.implements = (ufunc.accumulate,)
+        self.reference = partial(references.running, ufunc)
 
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
         """Return the extreme so far."""

@@ -12,6 +12,7 @@ from minigrad_core.cases import Case, axis_of, real
 
 from ..composition import Composed
 from ..dtypes import promoted
+from ..references import mathematics as references
 
 if TYPE_CHECKING:
     from minigrad_core.array import Shape
@@ -159,6 +160,7 @@ class Gradient(Composed):
     """
 
     name = "gradient"
+    reference = staticmethod(references.gradient)
     implements = (np.gradient,)
     takes_complex = True
     cases = (

@@ -9,6 +9,7 @@ from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, reduced, restored
 from ..nan_safe import finite
+from ..references import mathematics as references
 
 
 def _shares(grad: Array, d: Array, x: Array, y: Array, ctx: Context) -> tuple[Array | None, Array | None]:
@@ -75,6 +76,7 @@ class LogSumExp(Operation):
     """
 
     name = "logsumexp"
+    reference = staticmethod(references.logsumexp)
     implements = (np.logaddexp.reduce,)
     cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x"), keepdims=True), Case(x=real("")))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..non_differentiable import OfOne, Unary
+from ..references import mathematics as references
 
 if TYPE_CHECKING:
     from minigrad_core import Context
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 class Fix(OfOne):
     """`np.fix`, by the function that NumPy 2.5 names as its successor: there it warns when it is called."""
+
+    reference = staticmethod(references.fix)
 
     def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
         """Return the whole numbers towards zero."""

@@ -33,7 +33,9 @@ class AdaptiveAveragePooling(Operation):
         cells = single(x)
         matrices = [_means(n, along, cells.dtype) for n, along in zip(x.shape[2:], windows, strict=True)]
         ctx.save(matrices)
-        return rounded(_applied(cells, matrices), x)
+        with np.errstate(invalid="ignore"):  # 0 times infinity
+            y = _applied(cells, matrices)
+        return rounded(y if np.isfinite(y).all() else _by_windows(cells, windows), x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return to each cell its share of every window that held it."""
@@ -55,6 +57,14 @@ def _applied(x: Array, matrices: list[NDArray[Any]]) -> Array:
         return x
     first = matrices[0]
     return first * x if first.shape[1] == 1 else first @ x
+
+
+def _by_windows(x: Any, windows: list[list[slice]]) -> Array:
+    """Return the means where a value is not finite: 0 times that is NaN in windows which do not hold it."""
+    for axis, along in enumerate(windows, start=2):
+        before = (slice(None),) * axis
+        x = np.stack([x[*before, window].mean(axis=axis) for window in along], axis=axis)
+    return x
 
 
 def _means(n: int, windows: list[slice], dtype: Any) -> NDArray[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import erf
+from math import e, erfc, pi, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,8 +41,10 @@ def celu(x: Array, *, alpha: float = 1.0) -> Array:
 
 
 def selu(x: Array) -> Array:
-    """Return elu with the two constants of the paper, to all digits."""
-    return 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
+    """Return a scaled elu; the constants in closed form, Klambauer et al. 2017, equation 14."""
+    tail = 1 - erfc(sqrt(0.5)) * sqrt(e)
+    spread = 2 * erfc(sqrt(2)) * e**2 + pi * (1 - tail) ** 2 - 2 * (2 + pi) * (1 - tail) + pi + 2
+    return tail * sqrt(2 * pi / spread) * elu(x, alpha=sqrt(2 / pi) / tail)
 
 
 def sigmoid(x: Array) -> Array:
@@ -71,8 +73,8 @@ def mish(x: Array) -> Array:
 
 
 def normal_cdf(x: Array) -> Array:
-    """Return `(1 + erf(x / sqrt 2)) / 2`; the error function has no digits in the left tail."""
-    return np.reshape([(1 + erf(v / 2**0.5)) / 2 for v in np.ravel(x)], np.shape(x)).astype(x.dtype)
+    """Return `erfc(-x / sqrt 2) / 2`, which has all digits in the left tail."""
+    return np.reshape([erfc(-v / sqrt(2)) / 2 for v in np.ravel(x).tolist()], np.shape(x)).astype(x.dtype)
 
 
 def gelu(x: Array, *, approximate: str = "none") -> Array:
@@ -100,8 +102,8 @@ def glu(x: Array, *, axis: int = -1) -> Array:
 
 def softmax(x: Array, *, axis: Axis = -1) -> Array:
     """Return the exponentials over their sum."""
-    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return e / np.sum(e, axis=axis, keepdims=True)
+    raised = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return raised / np.sum(raised, axis=axis, keepdims=True)
 
 
 def log_softmax(x: Array, *, axis: Axis = -1) -> Array:

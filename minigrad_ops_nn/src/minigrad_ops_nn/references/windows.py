@@ -107,9 +107,8 @@ def adaptive_max_pool(x: Array, *, output_size: Any) -> Array:
 
 
 def adaptive_avg_pool(x: Array, *, output_size: Any) -> Array:
-    """Return the mean of each of some windows that cover x evenly; what is not finite is in all of them."""
-    y = _adaptive(x, _mean, output_size)
-    return y if np.isfinite(x).all() else y + 0 * x.sum(axis=tuple(range(2, x.ndim)), keepdims=True)
+    """Return the mean of each of some windows that cover x evenly."""
+    return _adaptive(x, _mean, output_size)
 
 
 def _of_cell(weight: Array, cell: tuple[int, ...]) -> Array:
@@ -144,7 +143,7 @@ def _adaptive(x: Array, of: Callable[[Array], Array], output_size: Any) -> Array
 
 
 def _of_windows(x: Array, of: Callable[[Array], Array], ends: list[list[tuple[int, int]]]) -> Array:
-    values = [of(x[:, :, *window].reshape(*x.shape[:2], -1)) for window in _windows(ends)]
+    values = [of(x[:, :, *window]) for window in _windows(ends)]
     shape = (*x.shape[:2], *map(len, ends))
     return np.stack(values, axis=-1).reshape(shape) if values else np.zeros(shape, x.dtype)
 
@@ -154,11 +153,11 @@ def _windows(ends: list[list[tuple[int, int]]]) -> Iterator[list[slice]]:
 
 
 def _largest(values: Array) -> Array:
-    return np.asarray(values.max(axis=-1))
+    return np.asarray(values.max(axis=tuple(range(2, values.ndim))))
 
 
 def _mean(values: Array) -> Array:
-    return np.asarray(values.mean(axis=-1))
+    return np.asarray(values.mean(axis=tuple(range(2, values.ndim))))
 
 
 def _each(value: PerAxis | str, axes: int) -> tuple[int, ...]:

@@ -1,0 +1,1 @@
+"""Plain formulas, and NumPy with the arguments of our operations, for the contract kit to compare."""
