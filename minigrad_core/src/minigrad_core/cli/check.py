@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..plugins.frameworks import foreign_subject, is_foreign
 from ..testing.mutants.score import score
 from ..testing.registered import law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
 from ..testing.workers import reports
 from .completion import complete_subjects
+from .frameworks import foreign_subject, is_foreign
 from .output_file import OutputFile
 from .package_lint import package_reports
 from .pure_output import pure_output

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import entry_points
 from typing import Any
 
 from ..errors import UnknownNameError
+from ..plugins.discovery import Claim, section
+from ..plugins.startup import plugin_loader
 
 GROUP = "minigrad_subjects"
 _SELECTOR = re.compile(r"(\w+):(?!:)(.+)")
@@ -27,7 +28,10 @@ def foreign_subject(selector: str) -> Any:
     """
     match = _SELECTOR.fullmatch(selector)
     framework = match[1] if match else selector
-    known = {point.name: point for point in entry_points(group=GROUP)}
+    known: dict[str, Claim] = {}
+    for distribution in plugin_loader().find():
+        text = distribution.read_text("entry_points.txt") or ""
+        known |= {name: Claim(name, value, distribution, text) for name, value in section(text, GROUP)}
     if framework not in known:
         listed = ", ".join(sorted(known)) or "none"
         raise UnknownNameError(
