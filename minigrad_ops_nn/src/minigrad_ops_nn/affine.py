@@ -15,7 +15,7 @@ from minigrad_core.errors import InputError
 
 from .kernels.constants import ones
 from .kernels.precision import floating
-from .kernels.split_k import WHOLE, product
+from .kernels.split_k import WHOLE, product, product_transposed
 from .references import layers as plain
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) ->
     gb: Array | None = None
     if needs[2]:
         gb = ones(len(grad), grad.dtype).dot(grad) if type(grad) is np.ndarray else grad.sum(axis=0)
-    return [grad @ weight.T if needs[0] else None, x.T @ grad if needs[1] else None, gb]
+    return [product_transposed(grad, weight) if needs[0] else None, x.T @ grad if needs[1] else None, gb]
 
 
 def _rows(x: Array) -> Array:
