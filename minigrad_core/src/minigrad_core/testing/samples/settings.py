@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from ..subjects.subject import Subject
     from .sample import Recipe
 
+THREE = (2, 3, 4)
+
 
 def axes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield every axis that `axis_of` allows, from either end: these are promised."""
+    """Yield every axis that `axis_of` allows, from either end, where any shape may be of three: promised."""
     signature = subject.signature
+    recipe = recipe.but(any_shape=THREE)
     for name, value in recipe.case.arguments.items():
         if isinstance(value, AxisOf) and name in signature.settings:
             ndim = _ndim(recipe, signature, value.name)
@@ -38,7 +41,7 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     signature = subject.signature
     kinds = {name: _kind(name, recipe, signature) for name in signature.settings}
     if "axes" in kinds.values():
-        recipe = recipe.but(any_shape=(2, 3, 4))
+        recipe = recipe.but(any_shape=THREE)
     options = {name: list(_options(name, kind, recipe, signature)) for name, kind in kinds.items()}
     for name, values in options.items():
         for value in values:
@@ -74,7 +77,7 @@ def _kind(name: str, recipe: Recipe, signature: Signature) -> str:
     value, annotation = _value(name, recipe, signature), signature.annotation(name)
     if isinstance(value, str) or words(annotation):
         return "word"
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (value is None and re.search(r"\bbool\b", annotation)):
         return "flag"
     if isinstance(value, float):
         return "number"
