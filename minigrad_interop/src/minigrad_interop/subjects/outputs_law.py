@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def outputs(study: Study) -> Iterator[Finding]:
     """Where only one of several outputs is used, the gradient is that for zeros in the others.
 
-    Faults: `set_materialize_grads(False)`, or `symbolic_zeros=True`, and no thought of what `backward` gets for
-    an output that nobody used.
+    Faults: `set_materialize_grads(False)`, or `symbolic_zeros=True`, and no thought of what `backward` gets
+    for an output that nobody used.
     Fix: leave out the terms of such an output, and only these.
     """
     for trial in study.trials:
@@ -43,8 +43,8 @@ def _alone(trial: Trial, k: int) -> Iterator[Finding]:
         return
     for i, (g, expected) in enumerate(zip(received, right, strict=True)):
         if expected is not None and not alike(g, expected):
-            fact = f"where only output {k} is used, the gradient for input {i} is not that for zeros elsewhere"
-            yield Finding("unused-output", fact, trial.sample)
+            fact = f"where only output {k} is used, the gradient for input {i} is another one"
+            yield Finding("unused-output", f"{fact} than for zeros in the others", trial.sample)
 
 
 OUTPUTS = Law("outputs", outputs, after=("frame", "same"))
