@@ -75,7 +75,7 @@ class Affine(Operation):
             rows, grad = _rows(x), _rows(grad)
         if isinstance(grad, Tensor):
             found = iter(affine_gradient(needs, ctx.unread)(rows, weight, grad))
-            gradients: list[Array | None] = [next(found) if needed else None for needed in needs]
+            gradients: tuple[Array | None, ...] = tuple([next(found) if n else None for n in needs])
         else:
             gradients = _gradients(rows, weight, grad, needs)
         gx, gw, gb = gradients
@@ -125,12 +125,15 @@ class AffineGradient(Operation):
         return for_x, for_weight, for_grad
 
 
-def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) -> list[Array | None]:
+def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) -> tuple[Array | None, ...]:
     """Return the gradients of x (n, k), weight and bias, None for those that `needs` does not name."""
     gb: Array | None = None
     if needs[2]:
         gb = ones(len(grad), grad.dtype).dot(grad) if type(grad) is np.ndarray else grad.sum(axis=0)
-    return [product_transposed(grad, weight) if needs[0] else None, x.T @ grad if needs[1] else None, gb]
+    gx = None
+    if needs[0]:
+        gx = grad @ weight.T if weight.size <= WHOLE else product_transposed(grad, weight)
+    return gx, x.T @ grad if needs[1] else None, gb
 
 
 def _times(x: Array, weight: Array) -> Array:

@@ -61,7 +61,9 @@ def replay(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] 
                 op.forward(ctx, *inputs, **node.settings)
                 saved = uncached(ctx.saved)
             ctx.saved = saved
-            ctx.cached = next((value for value in node.saved if type(value) is Cached), ())
+            for value in node.saved:
+                if type(value) is Cached:
+                    ctx.cached = value
             return op.backward(ctx, *grads)
         except Exception as error:
             error.add_note(f"while differentiating the gradient of {describe(node.op)}")
