@@ -25,7 +25,7 @@ FAULTS = {pair.wrong.__name__: pair.wrong for pair in OPERATIONS}
 DIAGNOSED = {
     "SquareTiny": r"input 0: .*small values \(\|x\| < 0.01\)",
     "SoftmaxDiagonal": "input 0: only the diagonal of the Jacobian is used",
-    "AddSameArrayTwice": "the array returned for input 0 is also the one returned for input 1",
+    "AddViewOfTheOther": "the array returned for input 0 is also the one returned for input 1",
 }
 
 

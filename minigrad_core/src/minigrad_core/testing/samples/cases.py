@@ -90,7 +90,9 @@ def documented_case(docstring: str | None, signature: Signature) -> Case | None:
 def needs_cases(signature: Signature) -> Broken:
     """Return the request for cases, with a line that can be pasted."""
     if not signature.inputs and not signature.variadic:
-        return Broken("needs-cases", "it takes no inputs; an operation's forward has them after ctx")
+        return Broken(
+            "needs-cases", "it takes no inputs; an operation's forward has them after ctx: (self, ctx, x)"
+        )
     given = [f'{name}=real("n k")' for name in signature.inputs if name not in signature.optional]
     if signature.variadic:
         given.append(f'{signature.variadic}=(real("n k"), real("n k"))')
