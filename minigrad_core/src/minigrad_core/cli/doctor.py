@@ -15,9 +15,8 @@ from ..plugins.discovery import GROUP
 from ..plugins.names import told
 from ..plugins.plugin import FAULTS, indented
 from .plugin_commands import commands
-from .plugin_facts import counts, elsewhere
+from .plugin_facts import counts, elsewhere, source
 from .plugin_notes import notes
-from .source import source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,10 +13,9 @@ from ..plugins.startup import plugin_loader
 from .columns import show_columns, terminal_width
 from .completion import complete_namespaces
 from .doctor import examine
-from .plugin_facts import counts, description, elsewhere, home_page
+from .plugin_facts import counts, description, elsewhere, home_page, source
 from .plugin_notes import notes
 from .pure_output import pure_output
-from .source import source
 
 if TYPE_CHECKING:
     from ..plugins.loader import PluginLoader
