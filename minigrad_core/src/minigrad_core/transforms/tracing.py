@@ -167,7 +167,7 @@ def trace(
     leaves = [_leaf(x) for x in inputs]
     variables = [x if isinstance(x, Parameter) else aliased(x) for x in leaves]
     new, others = list(args), dict(enumerate(args)) | (kwargs or {})
-    for i, arg in zip(argnums, trees.filled(primals, variables), strict=True):
+    for i, arg in zip(argnums, trees.mirrored(primals, variables, keep_modules=True), strict=True):
         new[i] = arg
         del others[i % len(args)]
     with recorded():
