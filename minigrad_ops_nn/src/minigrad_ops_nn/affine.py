@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache, reduce
+from functools import cache
 from itertools import zip_longest
 from math import prod
-from operator import add
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,10 +117,13 @@ class AffineGradient(Operation):
         for_weight = a.T @ grad if ctx.needs[1] and a is not None else None
         for_grad = None
         if ctx.needs[2]:
-            terms = [] if a is None else [_times(a, weight)]
-            terms += [] if b is None else [_times(x, b)]
-            terms += [] if c is None else [c if terms else np.broadcast_to(c, grad.shape)]
-            for_grad = reduce(add, terms)
+            for_grad = c
+            if b is not None:
+                for_grad = _times(x, b) if c is None else _times(x, b) + c
+            if a is not None:
+                for_grad = _times(a, weight) if for_grad is None else _times(a, weight) + for_grad
+            if for_grad is c:
+                for_grad = np.broadcast_to(c, grad.shape)
         return for_x, for_weight, for_grad
 
 
