@@ -115,15 +115,13 @@ class AffineGradient(Operation):
         a, b, c = [next(given) if needed else None for needed in self.needs]
         for_x = product_transposed(grad, b) if ctx.needs[0] and b is not None else None
         for_weight = a.T @ grad if ctx.needs[1] and a is not None else None
-        for_grad = None
+        for_grad: Array | None = None
         if ctx.needs[2]:
-            for_grad = c
-            if b is not None:
-                for_grad = _times(x, b) if c is None else _times(x, b) + c
+            for_grad = None if b is None else _times(x, b)
             if a is not None:
-                for_grad = _times(a, weight) if for_grad is None else _times(a, weight) + for_grad
-            if for_grad is c:
-                for_grad = np.broadcast_to(c, grad.shape)
+                for_grad = _times(a, weight) if for_grad is None else for_grad + _times(a, weight)
+            if c is not None:
+                for_grad = np.broadcast_to(c, grad.shape) if for_grad is None else for_grad + c
         return for_x, for_weight, for_grad
 
 
