@@ -18,7 +18,7 @@ from ..testing.workers import reports
 from .completion import complete_subjects
 from .frameworks import foreign_subject, is_foreign
 from .output_file import OutputFile
-from .package_lint import package_reports
+from .package_lint import package_reports, without_registry
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def check(
         ours = [selector for selector in selectors if not is_foreign(selector)]
         some = bool(ours) or not selectors
         packages = package_reports(ours) if some else []  # first: an import shows once what it takes
-        found = subjects(ours) if some else []
+        alone = without_registry(ours)
+        rest = [selector for selector in ours if selector not in alone]
+        found = subjects(rest) if rest or not selectors else []
         found += [foreign_subject(selector) for selector in selectors if is_foreign(selector)]
         if not selectors:
             none_stale(known, found)
