@@ -1,7 +1,8 @@
-"""Indices that repeat, count from the end, or have another type; masks that are all true, or all false."""
+"""Indices that repeat, count from the end, or have another type; masks all true, all false or once true."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ _INDICES: dict[str, Change] = {
 _MASKS: dict[str, Change] = {
     "a mask that is all false": lambda x, _: np.zeros_like(x),
     "a mask that is all true": lambda x, _: np.ones_like(x),
+    "a mask with one true value": lambda x, _: _count(x) == x.size // 2,
 }
 
 
@@ -51,8 +53,11 @@ def indices(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
 
 
 def _changed(name: str, described: Values, change: Change, sample: Sample) -> Sample:
-    if name not in sample.names:  # a setting
-        raise Undrawable(f"{name} is no input")
+    if name not in sample.names:
+        if not isinstance(described, Booleans):
+            raise Undrawable(f"{name} is no input")
+        settings = {**sample.settings, name: change(sample.settings[name], 1)}
+        return replace(sample, settings=settings)
     i = sample.names.index(name)
     size = sample.sizes_of(i) if isinstance(described, IndexInto) else 1
     return sample.but({i: change(sample.inputs[i], size).copy()})

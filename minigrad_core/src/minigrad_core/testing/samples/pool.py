@@ -17,6 +17,7 @@ from .magnitudes import magnitudes
 from .odd import odd
 from .offsets import offsets
 from .partners import partners
+from .ranks import ranks
 from .settings import axes, omissions, settings
 from .sizes import empties, large, sizes
 
@@ -33,15 +34,16 @@ T = TypeVar("T")
 # What is drawn, and about how many of it.
 FAMILIES: tuple[tuple[Family, int], ...] = (
     (axes, 6),
+    (ranks, 3),
     (settings, 10),
     (omissions, 2),
     (magnitudes, 2),
     (sizes, 5),
     (empties, 2),
-    (large, 1),
+    (large, 2),
     (partners, 5),
-    (indices, 6),
-    (integers, 5),
+    (indices, 7),
+    (integers, 6),
     (kinks, 8),
     (offsets, 6),
     (extremes, 3),

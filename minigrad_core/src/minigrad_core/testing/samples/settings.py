@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from ..subjects.subject import Subject
     from .sample import Recipe
 
+THREE = (2, 3, 4)
+
 
 def axes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield every axis that `axis_of` allows, from either end: these are promised."""
+    """Yield every axis that `axis_of` allows, from either end, where any shape may be of three: promised."""
     signature = subject.signature
+    recipe = recipe.but(any_shape=THREE)
     for name, value in recipe.case.arguments.items():
         if isinstance(value, AxisOf) and name in signature.settings:
             ndim = _ndim(recipe, signature, value.name)
@@ -38,23 +41,31 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     signature = subject.signature
     kinds = {name: _kind(name, recipe, signature) for name in signature.settings}
     if "axes" in kinds.values():
-        recipe = recipe.but(any_shape=(2, 3, 4))
+        recipe = recipe.but(any_shape=THREE)
     options = {name: list(_options(name, kind, recipe, signature)) for name, kind in kinds.items()}
+    flags = [name for name, kind in kinds.items() if kind == "flag"]
     for name, values in options.items():
         for value in values:
             yield _with(recipe, {name: value})
+            if flags and name not in flags:  # one of the two is drawn
+                yield _with(
+                    recipe.but(settings={**recipe.settings, flags[0]: options[flags[0]][0]}), {name: value}
+                )
             if isinstance(value, float):  # a threshold, perhaps: norms are seldom just above it
                 yield _with(recipe.but(style="modest"), {name: value})
     chosen = [name for name, kind in kinds.items() if kind == "axes"]
-    flags = [name for name, kind in kinds.items() if kind == "flag"]
     for axis, flag in product(chosen[:1], flags[:1]):
         for pair in product(options[axis], options[flag]):
             yield _with(recipe, dict(zip((axis, flag), pair, strict=True)))
 
 
 def omissions(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield the case without each optional input that it gives."""
+    """Yield the case without each optional input that it gives, and with one array for several."""
     signature = subject.signature
+    many = recipe.case.arguments.get(signature.variadic or "")
+    if isinstance(many, tuple) and len(many) > 1:
+        case = type(recipe.case)(**{**recipe.case.arguments, str(signature.variadic): many[:1]})
+        yield recipe.but(case=case, promised=False, label=f"one array of {signature.variadic}")
     for name in signature.inputs:
         if name in signature.optional and recipe.case.arguments.get(name) is not None:
             yield recipe.but(omitted=frozenset({name}), label=f"without {name}")
@@ -74,7 +85,7 @@ def _kind(name: str, recipe: Recipe, signature: Signature) -> str:
     value, annotation = _value(name, recipe, signature), signature.annotation(name)
     if isinstance(value, str) or words(annotation):
         return "word"
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (value is None and re.search(r"\bbool\b", annotation)):
         return "flag"
     if isinstance(value, float):
         return "number"
