@@ -29,7 +29,6 @@ def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error:
                 )
         if "'Context' object" in str(error):  # ctx.x = x, or PyTorch's ctx.save_for_backward
             error.add_note(f"in {name}: ctx.save(...) keeps what backward needs, and ctx.saved is its tuple")
-        return error
     if isinstance(error, TypeError):
         try:
             inspect.signature(op.forward).bind(None, *arrays, **settings)
@@ -38,7 +37,7 @@ def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error:
         return ArgumentError(f"{name}: {error}")
     if type(error) is ValueError:
         return InputError(f"{name}: {error}; the inputs are {_listed(arrays)}")
-    error.add_note(f"in {name}, on {_listed(arrays)}")  # a LinAlgError or AxisError stays one
+    error.add_note(f"in {name}, on {_listed(arrays)}")  # a LinAlgError, say, which stays one
     return error
 
 
