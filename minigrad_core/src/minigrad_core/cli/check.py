@@ -78,7 +78,8 @@ def check(
     Exit status 1 if anything fails; with --mutants, also if a mutant survives.
     """
     if explain is not None:
-        _explain(explain)
+        for kind, law in law_named(explain):
+            click.echo(f"{explain} (of an {kind})\n\n{inspect.getdoc(law.run)}\n")
         return
     if html is not None and mutants:
         raise click.UsageError("--html shows what the laws say; --mutants has no page")
@@ -121,11 +122,6 @@ def _show_mutants(found: Sequence[Registered], show: Callable[[str], None], as_j
         made = score(found, progress=lambda done, of: bar.update(round(100 * done / of) - bar.pos), **how)
     show(json.dumps(made.as_json(), indent=2) if as_json else str(made))
     return 0 if made.ok else 1
-
-
-def _explain(name: str) -> None:
-    for kind, found in law_named(name):
-        click.echo(f"{name} (of an {kind})\n\n{inspect.getdoc(found.run)}\n")
 
 
 def _as_json(results: Sequence[Report]) -> dict[str, object]:
