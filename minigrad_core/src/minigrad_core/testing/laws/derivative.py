@@ -13,7 +13,7 @@ from ..oracle.compare import compare, directions
 from ..oracle.complex_slope import wrong_for_complex
 from ..oracle.kink import judge_kink
 from ..oracle.second import judge_second
-from ..oracle.slopes import REAL_STEP, rough_slope
+from ..oracle.slopes import REAL_STEP, line, one_sided, SIDE_STEP
 from ..samples.offsets import SMALL, TINY
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
     if not trial.finite or recipe.label in (*TINY, SMALL) or recipe.family == "extremes":
         return  # a step that fits one input is far too long or short for the other, and x - tanh(x) is noise
     if recipe.family == "kinks":
-        finding = judge_kink(trial, trial.base, first=trial.base is study.first)
+        finding = judge_kink(trial, first=trial.base is study.first)
         if finding is not None:
             yield finding
         return
@@ -135,8 +135,9 @@ def _slope(trial: Trial) -> Iterator[Finding]:
 def _moved(trial: Trial, vs: Mapping[int, Any]) -> NDArray[Any] | None:
     """Return the slope of the outputs, None where they do not move."""
     f = as_function(trial.subject, trial.sample, list(vs))
-    slope = rough_slope(f, [trial.sample.inputs[i] for i in vs], list(vs.values()), trial.flat)
-    return None if slope is None or not slope.value.any() else slope.value
+    at = line(f, [trial.sample.inputs[i] for i in vs], list(vs.values()))
+    slope = one_sided(at, trial.flat, SIDE_STEP)
+    return None if slope is None or not slope.any() else slope
 
 
 def _still(trial: Trial, vs: Mapping[int, Any]) -> bool:
