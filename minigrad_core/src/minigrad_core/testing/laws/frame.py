@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..closeness import finite
 from ..finding import Broken, Finding, Law
-from ..result_of import result_of
 from ..sweep import Sweep, look
 
 if TYPE_CHECKING:
@@ -154,18 +152,9 @@ def _share(x: Any, y: Any) -> bool:
 
 def _reference_too(trial: Trial) -> bool:
     """Whether an output is a view, and a function that it is held against returns one of the same input."""
-    inputs = trial.sample.inputs
-    if _apart([*trial.returned, *inputs], len(trial.returned)):
+    if _apart([*trial.returned, *trial.sample.inputs], len(trial.returned)):
         return False
-    for function in trial.subject.declared.references:
-        try:
-            theirs = function(*inputs, **trial.sample.settings)
-        except Exception:
-            continue
-        parts = theirs if isinstance(theirs, tuple | list) else (theirs,)
-        if any(_share(x, part) for x in inputs for part in parts):
-            return True
-    return False
+    return any(_share(x, part) for a in trial.answers for x in a.inputs for part in a.parts)
 
 
 def _warned(trial: Trial) -> Iterator[Finding]:
@@ -174,19 +163,9 @@ def _warned(trial: Trial) -> Iterator[Finding]:
         told += trial.sweep.told
         results += [g for g in trial.received if g is not None]
     usual = trial.sample.finite and not trial.sample.empty
-    if told and usual and all(map(finite, results)) and not _warns_too(trial):
+    if told and usual and all(map(finite, results)) and not any(a.warns() for a in trial.answers):
         where = trial.sample.recipe.label
         yield Finding("spurious-warning", f"{told[0]}, though every result is finite ({where})", trial.sample)
-
-
-def _warns_too(trial: Trial) -> bool:
-    """Whether what it is held against warns of the same arguments."""
-    for function in trial.subject.declared.references:
-        with warnings.catch_warnings(record=True) as heard, np.errstate(all="warn"):
-            warnings.simplefilter("always")
-            if result_of(function, trial) is not None and heard:
-                return True
-    return False
 
 
 def _around(study: Study) -> Iterator[Finding]:

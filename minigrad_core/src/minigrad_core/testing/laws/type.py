@@ -12,7 +12,6 @@ from ..finding import Broken, Finding, Law
 from ..oracle.lost import DOUBLE, SINGLE, SLACK, lost, results
 from ..oracle.slopes import LONG
 from ..oracle.translation import loses_by_translation
-from ..result_of import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,8 +81,8 @@ def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
 
 def _reference_too(trial: Trial, kind: np.dtype[Any]) -> bool:
     """Whether a function that it is held against gives this dtype too, as np.interp does."""
-    results = (result_of(function, trial) for function in trial.subject.declared.functions)
-    return any(part.dtype == kind for parts in results if parts for part in parts)
+    given = trial.subject.declared.given
+    return any(part.dtype == kind for a in trial.answers if a.function is not given for part in a.parts)
 
 
 def _scalars(trial: Trial) -> Iterator[Finding]:
