@@ -13,7 +13,7 @@ from ...errors import MinigradError
 from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
 from ..oracle.compare import compare
-from ..samples.partners import broadcast
+from ..samples.sizes import broadcast
 from ..samples.sample import Undrawable
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from ..closeness import finite
 from ..finding import Broken, Finding, Law
 from ..oracle.lost import DOUBLE, SINGLE, SLACK, lost, results
 from ..oracle.slopes import LONG
-from ..oracle.translation import loses_by_translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,11 +53,6 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial.sample.recipe.family == "case":
         yield from _truncated(trial)
         yield from _scalars(trial)
-        if names := loses_by_translation(trial):
-            fact = (
-                f"the output loses precision where values of {names} are close: a difference taken too late"
-            )
-            yield Finding("imprecise", fact, trial.sample)
 
 
 def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:

@@ -9,16 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...contracts.cases import Values
-from .extremes import extremes
-from .indices import indices
-from .integers import integers
+from .extremes import extremes, odd
+from .integers import indices, integers
 from .kinks import kinks
-from .magnitudes import magnitudes
-from .odd import odd
 from .offsets import offsets
-from .partners import partners
 from .settings import axes, omissions, settings
-from .sizes import empties, large, sizes
+from .sizes import empties, large, magnitudes, partners, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
