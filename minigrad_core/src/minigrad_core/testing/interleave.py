@@ -34,7 +34,7 @@ def disturbed(study: Study, trial: Trial) -> str | None:
     held = study.subject.held().values()
     if not (any(isinstance(v, MUTABLE) for v in held) or holds_something(study.subject.file)):
         return None  # what holds nothing shares nothing
-    other = next((t for t in study.trials if t.sample.recipe.family == "magnitudes"), trial)
+    other = next((t for t in study.trials if t.sample.recipe.family == "sizes"), trial)
     if trial.differentiable and not (trial.sweep.broken is None is other.sweep.broken):
         return None
     between = _Between(study.subject.file, lambda: _again(other))
@@ -103,7 +103,7 @@ class _Between:
         except Broken as broken:
             self.failures.append(broken)
 
-    def _traced(self, frame: Any, event: str, arg: Any) -> Any:
+    def _traced(self, frame: Any, event: str, *_: Any) -> Any:
         if frame.f_code.co_filename != self.file:
             return None
         if event == "line" and frame.f_lineno not in self._met:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .finding import Broken
-from .layouts import GAPS, REVERSED
-from .otherwise import Way, agrees, subsets
+from .otherwise import GAPS, REVERSED, Way, agrees, subsets
 from .refused import Refused, may_refuse
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
 from .samples.draw import draw
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from .subjects.subject import Subject
 
 
-SEVERAL = 4  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
+SEVERAL = 2  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
 FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
 FAR = ("offsets", "extremes")
 # Families that are of kinds of their own: where values are tied or repeated, or of another type, or many.

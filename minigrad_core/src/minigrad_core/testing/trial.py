@@ -109,6 +109,11 @@ class Trial:
         return Sweep(self, self.cotangents)
 
     @property
+    def pulls(self) -> bool:
+        """Whether it has gradients that are of use."""
+        return self.differentiable and self.sweep.broken is None
+
+    @property
     def received(self) -> list[Any]:
         """The gradients for `cotangents`, one per input, None where none is owed; Broken without them."""
         return self.sweep.received
@@ -144,6 +149,13 @@ class Trial:
     def called(self, k: int) -> str:
         """Return what an output is called."""
         return f"output {k}" if self.many else "the output"
+
+    def tried(self, sample: Sample) -> Trial | None:
+        """Return a trial of another sample, None if that is refused."""
+        try:
+            return self.on(sample)
+        except Broken:
+            return None
 
     @property
     def finite(self) -> bool:

@@ -13,7 +13,7 @@ from ..oracle.compare import compare, directions
 from ..oracle.complex_slope import wrong_for_complex
 from ..oracle.kink import judge_kink
 from ..oracle.second import judge_second
-from ..oracle.slopes import REAL_STEP, line, one_sided, SIDE_STEP
+from ..oracle.slopes import REAL_STEP, SIDE_STEP, line, one_sided
 from ..samples.offsets import SMALL, TINY
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _second_order(trial: Trial) -> Iterator[Finding]:
 
 def _slope(trial: Trial) -> Iterator[Finding]:
     """Yield that what claims to be flat has a slope at ordinary points, of real or complex values."""
-    if trial.sample.recipe.family not in ("case", "axes", "settings", "omissions", "sizes", "magnitudes"):
+    if trial.sample.recipe.family not in ("case", "axes", "settings", "omissions", "sizes"):
         return
     vs = directions(trial.sample)
     if _moved(trial, vs) is None and (trial.sample.recipe.family != "case" or _still(trial, vs)):

@@ -44,14 +44,18 @@ def _judged(trial: Trial) -> Iterator[Finding]:
     for k, y in enumerate(trial.outputs):
         if y.dtype.kind not in "fc" or (finite := np.isfinite(y)).all():
             continue
-        if any(np.all(np.isfinite(a.parts[k]) <= finite) for a in trial.answers if a.parts[k].shape == y.shape):
+        if any(
+            np.all(np.isfinite(a.parts[k]) <= finite) for a in trial.answers if a.parts[k].shape == y.shape
+        ):
             continue  # what it is held against is not finite there either
         if trial.sample.recipe.family == "case":
-            fact = f"forward gives NaN or infinity on {trial.sample.recipe.case!r}: name the domain where it is "
+            fact = (
+                f"forward gives NaN or infinity on {trial.sample.recipe.case!r}: name the domain where it is "
+            )
             yield Finding("not-finite", fact + "defined (positive, nonzero, unit, between)", trial.sample)
         else:
             yield from _not_finite(trial, k, y, f"{trial.called(k)} is NaN at {{}}, where its cases allow it")
-    if trial.differentiable and trial.sweep.broken is None and trial.finite:
+    if trial.pulls and trial.finite:
         for i, g in enumerate(trial.received):
             if g is not None and not np.isfinite(g).all():
                 told = f"input {i}: the gradient is NaN at {{}}, where the output is finite"

@@ -24,7 +24,7 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
     Faults: |g| for g, a gradient that is clipped, rounded, ignored or squared; grad is cut out of the graph.
     Fix: use `grad` once, as a factor, by NumPy calls only.
     """
-    if not trial.differentiable or trial.sweep.broken is not None:
+    if not trial.pulls:
         return
     if study.repeats(trial) is False:
         yield from _scaled(trial)

@@ -38,7 +38,9 @@ def reference(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial is study.first and given is not None and all(a.function is not given for a in trial.answers):
         yield from _useless(trial, given)
     if not trial.answers:
-        raise DoesNotApply(f"{name_of(functions[0])} takes other arguments: give a reference that takes these")
+        raise DoesNotApply(
+            f"{name_of(functions[0])} takes other arguments: give a reference that takes these"
+        )
 
 
 def _useless(trial: Trial, function: Callable[..., Any]) -> Iterator[Finding]:

@@ -13,8 +13,8 @@ from ...errors import MinigradError
 from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
 from ..oracle.compare import compare
-from ..samples.sizes import broadcast
 from ..samples.sample import Undrawable
+from ..samples.sizes import broadcast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,14 +63,6 @@ def _excused(trial: Trial, broken: Broken) -> bool:
     return recipe.family in ("kinks", "odd") and isinstance(broken.cause, ValueError)
 
 
-def _accepted(trial: Trial, sample: Sample) -> Trial | None:
-    """Return the trial of a sample, None if it is refused."""
-    try:
-        return trial.on(sample)
-    except Broken:
-        return None
-
-
 def _without_effect(study: Study) -> Iterator[Finding]:
     """Yield a setting that the cases give in several words, or for which they allow every axis, in vain."""
     for name in study.subject.signature.settings:
@@ -78,7 +70,9 @@ def _without_effect(study: Study) -> Iterator[Finding]:
         words = [t for t, s in samples if s.recipe.family == "case" and isinstance(s.settings[name], str)]
         chosen = [t for t, s in samples if s.recipe.family == "axes" and name in s.recipe.settings]
         # -1 is the last axis once more.
-        unlike = [t for t in chosen if t.sample.settings[name] >= 0 and max(t.sample.inputs[0].shape, default=0) > 1]
+        unlike = [
+            t for t in chosen if t.sample.settings[name] >= 0 and max(t.sample.inputs[0].shape, default=0) > 1
+        ]
         for trials, some in ((words, words), (chosen, unlike)):
             values = list(dict.fromkeys(t.sample.settings[name] for t in some))
             if len(values) > 1 and not any(_matters(t, name, values) for t in trials):
@@ -89,7 +83,7 @@ def _without_effect(study: Study) -> Iterator[Finding]:
 
 def _matters(trial: Trial, name: str, values: list[Any]) -> bool:
     for value in values:
-        other = _accepted(trial, _with(trial.sample, name, value))
+        other = trial.tried(_with(trial.sample, name, value))
         if other is None or not all(map(same_bits, trial.outputs, other.outputs)):
             return True
     return False
@@ -127,7 +121,7 @@ def _nonsense(study: Study, trial: Trial) -> Iterator[Finding]:
     found = [*_unknown(trial)] if trial is study.first else []
     found += [*_longer(trial), *_beyond(trial)] if trial.differentiable else []
     for code, sample, fact in found:
-        taken = _accepted(trial, sample)
+        taken = trial.tried(sample)
         if taken is not None and not (code == "accepts-mismatch" and _means_something(taken, trial)):
             yield Finding(code, fact, sample)
 
@@ -165,7 +159,7 @@ def _means_something(taken: Trial, usual: Trial) -> bool:
     i, axis = next((i, a) for i, (x, y) in pairs for a in range(np.ndim(x)) if x.shape[a] != y.shape[a])
     x = taken.sample.inputs[i].copy()
     np.moveaxis(x, axis, 0)[-1] *= 0.75
-    moved = _accepted(taken, taken.sample.but({i: x}))
+    moved = taken.tried(taken.sample.but({i: x}))
     if moved is None or np.array_equal(moved.flat, taken.flat):
         return moved is None
     try:

@@ -9,8 +9,18 @@ import numpy as np
 from ..closeness import close
 from ..finding import Broken, Finding, Law
 from ..interleave import disturbed
-from ..layouts import FORTRAN, GAPS, REVERSED, stretched
-from ..otherwise import Way, agrees, alike, all_alike, differences, subsets
+from ..otherwise import (
+    FORTRAN,
+    GAPS,
+    REVERSED,
+    Way,
+    agrees,
+    alike,
+    all_alike,
+    differences,
+    stretched,
+    subsets,
+)
 from ..samples.integers import as_bytes
 from ..samples.sample import is_float
 
@@ -103,14 +113,16 @@ def _repeated(trial: Trial) -> Iterator[Finding]:
 
 def _constant(trial: Trial) -> Iterator[Finding]:
     """Yield what differs with cotangents of stride 0, as those of a sum: constant along one axis."""
-    if not trial.differentiable or trial.sweep.broken is not None:
+    if not trial.pulls:
         return
     for axis in {0, max(g.ndim for g in trial.cotangents) - 1}:
         wide = [stretched(g, axis) for g in trial.cotangents]
         try:
             expected, received = trial.pull([np.array(g) for g in wide]), trial.pull(wide)
         except Broken as broken:
-            yield _refuses_layout(trial, broken, "a grad of zero strides, as from broadcasting", "writes-grad")
+            yield _refuses_layout(
+                trial, broken, "a grad of zero strides, as from broadcasting", "writes-grad"
+            )
             return
         for i, (g, right, usual) in enumerate(zip(received, expected, trial.received, strict=True)):
             # A constant through a norm gives zero but for rounding: the usual gradient has the scale.
@@ -164,7 +176,7 @@ def _whole_numbers(trial: Trial) -> Iterator[Finding]:
     gradient has to be where forward gives the same value: `b - a` of uint8 wraps around in NumPy, too.
     """
     sample = trial.sample
-    if not trial.differentiable or trial.sweep.broken is not None or not trial.finite:
+    if not trial.pulls or not trial.finite:
         return
     small = {
         i: x.astype(np.int64)
@@ -183,7 +195,7 @@ def _whole_numbers(trial: Trial) -> Iterator[Finding]:
 
 
 def _as_beside(trial: Trial, other: Trial, *, discrete: bool) -> Iterator[Finding]:
-    """Yield what is another one in either of two trials, of which one has bytes, and fewer inputs are floats."""
+    """Yield what is another one in two trials, one with bytes; they may stand where floats did."""
     narrow: Sample = trial.sample if discrete else other.sample
     if not _near(trial.flat, other.flat):
         if discrete:

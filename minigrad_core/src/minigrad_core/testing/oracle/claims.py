@@ -35,7 +35,7 @@ UNSURE = 20  # times what rounding of the inputs moves
 class Refuted(NamedTuple):
     """A claim that no valid oracle supports: of which input and pass, by which oracle, and by how much."""
 
-    index: int
+    input: int
     turn: int
     slope: Slope
     error: float
@@ -116,7 +116,7 @@ class Claims:
         return self._doubtful(sorted(small), oracle) if len(small) < len(indices) else indices
 
     def _refuted(self, i: int, turn: int) -> Refuted | None:
-        """Return by how much a claim is off, None if one oracle supports it: in conflict, nobody is accused."""
+        """Return by how much a claim is off, None if one oracle supports it: in doubt, nobody is accused."""
         found = all_slopes(self.line([i]), self.y)
         if not found or found[0].value.shape != self.y.shape:  # the size depends on the values
             return None

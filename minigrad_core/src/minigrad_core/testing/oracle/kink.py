@@ -101,7 +101,9 @@ def _singly(trial: Trial, received: dict[int, Any], most: int) -> Finding | None
         x = trial.sample.inputs[i]
         if _all_between(trial, i, mine):
             continue
-        for j in sorted({round(k * (x.size - 1) / max(min(x.size, most) - 1, 1)) for k in range(min(x.size, most))}):
+        for j in sorted(
+            {round(k * (x.size - 1) / max(min(x.size, most) - 1, 1)) for k in range(min(x.size, most))}
+        ):
             unit = (np.arange(x.size) == j).astype(float).reshape(x.shape)
             if told := _contradicted(trial, [i], [unit], mine.flat[j]):
                 fact = f"at {trial.sample.recipe.label} the gradient is {mine.flat[j]:.4g}, expected {told}"
@@ -111,7 +113,7 @@ def _singly(trial: Trial, received: dict[int, Any], most: int) -> Finding | None
 
 
 def _all_between(trial: Trial, i: int, mine: NDArray[Any]) -> bool:
-    """Whether every entry lies between its own two slopes, where each has an output of its own: in one step."""
+    """Whether every entry lies between its own two slopes, in one step where each has an own output."""
     x = trial.sample.inputs[i]
     if not trial.base.elementwise or x.size != trial.flat.size:
         return False

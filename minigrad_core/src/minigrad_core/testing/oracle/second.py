@@ -32,9 +32,9 @@ def judge_second(trial: Trial) -> Finding | None:
     if found is None:
         return None
     weight, gradients = claims.passes[0]
-    mine = product(gradients[found.index], claims.vs[found.index])[0]
+    mine = product(gradients[found.input], claims.vs[found.input])[0]
     fact = (
-        f"input {found.index}: the second derivative is wrong: {mine:.6g} along a random direction, expected "
+        f"input {found.input}: the second derivative is wrong: {mine:.6g} along a random direction, expected "
         f"{float(weight @ found.slope.value):.6g} ({found.slope.oracle}); is something saved as a constant?"
     )
     return Finding("wrong-second-order", fact, trial.sample)

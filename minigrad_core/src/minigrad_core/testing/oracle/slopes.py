@@ -106,11 +106,11 @@ def quick_slope(at: Line, y: NDArray[Any]) -> Slope | None:
     the operation keeps. A difference that agrees with a gradient needs no other oracle; one that does not,
     proves nothing yet: ask `all_slopes`.
     """
-    precise, rough = complex_slope(at), None
-    if precise is not None:
-        rough = rough_slope(at, y)
-    if rough is not None and _agree(precise, rough, 32 * EPS / SIDE_STEP * np.abs(y).max(initial=0.0), 10):
-        return precise
+    precise = complex_slope(at)
+    if precise is not None and (rough := rough_slope(at, y)) is not None:
+        noise = 32 * EPS / SIDE_STEP * float(np.abs(y).max(initial=0.0))
+        if _agree(precise, rough, noise, 10):
+            return precise
     return long_slope(at) or real_slope(at)
 
 
@@ -157,7 +157,13 @@ def real_slope(at: Line, h: float = REAL_STEP) -> Slope | None:
 
 def _central(at: Line, h: Any, oracle: str, rtol: float) -> Slope | None:
     high, low = at(h), at(-h)
-    if high is None or low is None or high.dtype != h.dtype or low.dtype != h.dtype or high.shape != low.shape:
+    if (
+        high is None
+        or low is None
+        or high.dtype != h.dtype
+        or low.dtype != h.dtype
+        or high.shape != low.shape
+    ):
         return None
     if oracle == LONGER and not (is_long(high) or is_long(low)):
         return None  # computed in float64, by math.erf say, and converted

@@ -100,7 +100,7 @@ def _number(name: str, number: float, sample: Sample) -> Mapping[int, Any]:
     i = sample.names.index(name)
     domain = sample.domains[i]
     known = [n for n in (number, 0.5) if isinstance(domain, Floats) and domain.low < n < domain.high]
-    return {i: n for n in known[:1]}
+    return {i: known[0]} if known else {}
 
 
 def _small(name: str, sample: Sample) -> Mapping[int, Any]:

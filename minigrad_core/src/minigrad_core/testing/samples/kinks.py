@@ -32,13 +32,12 @@ def kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     points: dict[str, Change] = {"zero": _at(np.zeros_like)}
     if not alone:
         points |= {
-            "a zero in each row": _at(_zero_in_rows),
-            "values in pairs": _at(_in_pairs),
-            "the largest value twice": _at(_largest_again),
+            "values in pairs, in all inputs": _pairs,
+            "a zero in each row, the largest value twice": _at(lambda x: _largest_again(_zero_in_rows(x))),
         }
-    for turn in range(1 if alone else 2):
-        points[f"round values{turn * ' again'}"] = partial(_round, turn)
-    points["equal inputs"] = lambda sample: _known(sample, alike(sample))
+    points["round values"] = _round
+    if alone:
+        points["equal inputs"] = lambda sample: _known(sample, alike(sample))
     for k in range(2):  # of an LSTM's ten inputs the others would show the same
         points[f"zero for input {k} alone"] = partial(_zero_alone, k)
     for told, change in points.items():
@@ -64,6 +63,12 @@ def _known(sample: Sample, values: Mapping[int, NDArray[Any]]) -> Mapping[int, A
     return {i: x for i, x in new.items() if x is not None}
 
 
+def _pairs(sample: Sample) -> Mapping[int, Any]:
+    """Return values in pairs; inputs of one shape have the same."""
+    paired = _at(_in_pairs)(sample)
+    return {**paired, **_known(sample, alike(sample.but(paired)))}
+
+
 def _zero_alone(k: int, sample: Sample) -> Mapping[int, Any]:
     if len(sample.floats) < 2:
         return {}
@@ -71,16 +76,12 @@ def _zero_alone(k: int, sample: Sample) -> Mapping[int, Any]:
     return _known(sample, {i: np.zeros_like(sample.inputs[i])})
 
 
-def _round(turn: int, sample: Sample) -> Mapping[int, Any]:
-    """Return round values, each somewhere in some turn; inputs have different ones."""
+def _round(sample: Sample) -> Mapping[int, Any]:
+    """Return round values; inputs have different ones."""
     given = [float(v) for v in sample.settings.values() if type(v) in (int, float) and 0 < abs(v) < 100]
-    constants = np.array([*CONSTANTS, *(times * v for v in given for times in (1.0, 0.5, 1.5))])
-    first = turn * min(sample.inputs[i].size for i in sample.floats)
-    if first >= len(constants):
-        return {}  # all of them have been somewhere
+    constants = np.array([*(times * v for v in given for times in (1.0, 0.5, 1.5)), *CONSTANTS])
     new = {
-        i: np.resize(np.roll(constants, -(first + 3 * k)), sample.inputs[i].shape)
-        for k, i in enumerate(sample.floats)
+        i: np.resize(np.roll(constants, -3 * k), sample.inputs[i].shape) for k, i in enumerate(sample.floats)
     }
     return _known(sample, new)
 

@@ -14,7 +14,7 @@ from .integers import indices, integers
 from .kinks import kinks
 from .offsets import offsets
 from .settings import axes, omissions, settings
-from .sizes import empties, large, magnitudes, partners, sizes
+from .sizes import empties, large, partners, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,6 @@ FAMILIES: tuple[tuple[Family, int], ...] = (
     (axes, 6),
     (settings, 10),
     (omissions, 2),
-    (magnitudes, 2),
     (sizes, 5),
     (empties, 2),
     (large, 1),
@@ -40,7 +39,7 @@ FAMILIES: tuple[tuple[Family, int], ...] = (
     (integers, 5),
     (kinks, 8),
     (offsets, 6),
-    (extremes, 3),
+    (extremes, 2),
     (odd, 1),
 )
 
@@ -73,10 +72,8 @@ def _some(recipes: Sequence[Recipe], most: int, takes: Callable[[Recipe], bool])
 
 
 def _kind(recipe: Recipe) -> tuple[Any, ...]:
-    """Return the ranks of the inputs; values know none, but a setting may be their threshold."""
+    """Return the ranks of the inputs."""
     arguments = recipe.case.arguments.values()
-    if recipe.family == "magnitudes":
-        return (any(isinstance(d, float) for d in arguments),)
     return tuple([len(d.dimensions) for d in arguments if isinstance(d, Values)])
 
 

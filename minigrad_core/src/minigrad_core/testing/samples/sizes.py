@@ -1,13 +1,14 @@
-"""Other sizes: 0-d, empty, one, square, above 16, about 1,025; shapes that broadcast; other magnitudes.
+"""Other sizes: 0-d, empty, one, square, above 16, about 1,025; shapes that broadcast.
 
-Squares have negative values only, those above 16 positive ones: the sign costs no sample of its own.
+Each has values of another sign or magnitude: that costs no sample of its own.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import cycle
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...contracts.cases import ANY, Floats, Values
 from .draw import letter_sizes
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from .sample import Recipe
 
 LARGE = 1025  # past the usual thresholds of blocked or vectorised code paths
-_ANY_SHAPES = {(): "base", (19,): "positive", (3, 3): "negative", (2, 1): "base", (2, 3, 4): "base"}
-_EMPTY_SHAPES = ((0,), (2, 0))
+_ANY_SHAPES = {(): "negative", (19,): "positive", (3, 3): "small", (2, 3, 4): "wide"}
+_EMPTY = (2, 0)
 # A missing leading axis, an axis of size 1, 0-d, on either side and on both.
 _PARTNERS = (
     ((2, 3), (3,)),
@@ -30,31 +31,37 @@ _PARTNERS = (
     ((2, 3), ()),
     ((4, 1, 3), (2, 1)),
 )
-_STYLES = {"wide": "large values (|x| > 2.5)", "small": "small values (|x| < 0.01)"}
-
-
-def magnitudes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield other magnitudes; a bounded domain has ordinary values, and small distances from its edges."""
-    del subject
-    for style, told in _STYLES.items():
-        yield recipe.but(style=style, label=told)
+_STYLES = {
+    "positive": "positive values",
+    "negative": "negative values",
+    "wide": "large values (|x| > 2.5)",
+    "small": "small values (|x| < 0.01)",
+}
 
 
 def sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield other sizes of letters, other shapes for `...`: one beside one above 16, square, all one."""
+    """Yield other sizes of letters, other shapes for `...`, each with values of another magnitude.
+
+    One size beside one above 16, square, all one. A bounded domain has ordinary values, or of one sign, and
+    small distances from its edges.
+    """
     del subject
     letters = letter_sizes(recipe.case, recipe.sizes)
+    styles = cycle(("positive", "wide", "negative"))
     for letter, after in zip(letters, (*list(letters)[1:], *letters), strict=False):
         grown = {**dict.fromkeys(letters, 2), after: 1, letter: 19}
         told = ", ".join(f"{name} = {size}" for name, size in grown.items())
-        yield recipe.but(sizes=grown, style="positive", label=f"{told}, positive values")
+        yield _sized(recipe, told, next(styles), sizes=grown)
     if letters:
         square = dict.fromkeys(letters, 3 if len(letters) > 1 else 2)
-        yield recipe.but(sizes=square, style="negative", label="square sizes, negative values")
-        yield recipe.but(sizes=dict.fromkeys(letters, 1), label="all sizes 1")
+        yield _sized(recipe, "square sizes", "small", sizes=square)
+        yield _sized(recipe, "all sizes 1", next(styles), sizes=dict.fromkeys(letters, 1))
     for shape, style in _ANY_SHAPES.items() if any_shaped(recipe.case) else ():
-        label = f"shape {shape}" if style == "base" else f"shape {shape}, {style} values"
-        yield recipe.but(any_shape=shape, style=style, promised=False, label=label)
+        yield _sized(recipe, f"shape {shape}", style, any_shape=shape, promised=False)
+
+
+def _sized(recipe: Recipe, told: str, style: str, **changes: Any) -> Recipe:
+    return recipe.but(style=style, label=f"{told}, {_STYLES[style]}", **changes)
 
 
 def empties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -63,8 +70,8 @@ def empties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     letters = letter_sizes(recipe.case, recipe.sizes)
     for letter in letters:
         yield recipe.but(sizes={**letters, letter: 0}, promised=False, label=f"{letter} = 0")
-    for shape in _EMPTY_SHAPES if any_shaped(recipe.case) else ():
-        yield recipe.but(any_shape=shape, promised=False, label=f"shape {shape}")
+    if any_shaped(recipe.case):
+        yield recipe.but(any_shape=_EMPTY, promised=False, label=f"shape {_EMPTY}")
 
 
 def large(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
