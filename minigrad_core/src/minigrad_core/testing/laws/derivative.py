@@ -14,7 +14,8 @@ from ..oracle.complex_slope import wrong_for_complex
 from ..oracle.kink import judge_kink
 from ..oracle.second import judge_second
 from ..oracle.slopes import REAL_STEP, SIDE_STEP, line, one_sided
-from ..samples.offsets import SMALL, TINY
+from ..samples.offsets import FAR
+from ..study import FAR_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +73,7 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
                 fact = f"at {recipe.label}: the output is empty, so the gradient for input {i} must be zeros"
                 yield Finding("wrong-gradient", fact, trial.sample)
         return
-    if not trial.finite or recipe.label in (*TINY, SMALL) or recipe.family == "extremes":
+    if not trial.finite or (recipe.family in FAR_OFF and recipe.label != FAR):
         return  # a step that fits one input is far too long or short for the other, and x - tanh(x) is noise
     if recipe.family == "kinks":
         finding = judge_kink(trial, first=trial.base is study.first)

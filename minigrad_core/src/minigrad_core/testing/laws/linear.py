@@ -8,7 +8,7 @@ import numpy as np
 
 from ..finding import Broken, Finding, Law
 from ..otherwise import scaled
-from ..study import FACTOR, FAR
+from ..study import FACTOR, FAR_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +83,7 @@ def _differs(trial: Trial, grads: Sequence[Any], expected: Sequence[Any], law: s
     except Broken as broken:
         yield Finding(broken.code, f"for another grad, {broken.fact}", trial.sample)
         return
-    far = trial.sample.recipe.family in FAR  # much more cancels there
+    far = trial.sample.recipe.family in FAR_OFF  # much more cancels there
     least = max((float(np.abs(g).max(initial=0.0)) for g in grads), default=1.0)
     for i, (r, e) in enumerate(zip(received, expected, strict=True)):
         # What overflows for any backward says nothing.

@@ -55,8 +55,9 @@ def _judged(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
     yield from _wrong(turned, chosen)
     if chosen != trial.sample.floats:
         return
-    for times in (3, -3) if trial.subject.declared.broadcasts else ():  # some of them beyond -1 and 1
-        yield from _wrong(_at(trial, {i: inputs[i] * times + 0j for i in chosen}), ())
+    if trial.subject.declared.broadcasts:  # some of them beyond -1 and 1
+        signs = {i: (-1.0) ** np.arange(inputs[i].size).reshape(inputs[i].shape) for i in chosen}
+        yield from _wrong(_at(trial, {i: 3 * inputs[i] * signs[i] + 0j for i in chosen}), ())
     yield from _widened(trial, turned)
 
 

@@ -29,16 +29,16 @@ T = TypeVar("T")
 # What is drawn, and about how many of it.
 FAMILIES: tuple[tuple[Family, int], ...] = (
     (axes, 6),
-    (settings, 10),
+    (settings, 8),
     (omissions, 2),
     (sizes, 5),
     (empties, 2),
     (large, 1),
     (partners, 5),
     (indices, 6),
-    (integers, 5),
-    (kinks, 8),
-    (offsets, 6),
+    (integers, 4),
+    (kinks, 6),
+    (offsets, 5),
     (extremes, 2),
     (odd, 1),
 )
