@@ -59,7 +59,11 @@ class Module(ABC):
     def __setattr__(self, name: str, value: Any) -> None:
         """Assign an attribute; what is no parameter does not take the place of one, unless it is None."""
         if isinstance(vars(self).get(name), Parameter) and not isinstance(value, (Parameter, type(None))):
-            raise ArgumentError(_in_place_of(f"{type(self).__name__}.{name}", value))
+            raise ArgumentError(
+                f"{type(self).__name__}.{name} is a parameter, and {type(value).__name__} in its place would "
+                "be neither trained nor saved; to give it other values, write .data[...] = values; to "
+                "replace it, assign a Parameter, or del it first"
+            )
         object.__setattr__(self, name, value)
 
     def register_buffer(self, name: str, value: NDArray[Any]) -> None:
@@ -132,7 +136,10 @@ class Module(ABC):
         problems += [f"{name}: {p}" for name in shared if (p := _misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
-        self._count_version()
+        parameters, now = list(self.parameters()), next_version()
+        watch(parameters)
+        for parameter in parameters:
+            parameter.version = now
         for name, array in own.items():
             array[...] = state[name]
 
@@ -173,12 +180,6 @@ class Module(ABC):
             if isinstance(value, (Module, Parameter)) or name in self._buffers
         ]
 
-    def _count_version(self) -> None:
-        parameters, now = list(self.parameters()), next_version()
-        watch(parameters)
-        for parameter in parameters:
-            parameter.version = now
-
     def _state(self) -> Iterator[tuple[str, NDArray[Any]]]:
         for name, value in self._in_order():
             yield name, value.data if isinstance(value, Parameter) else value
@@ -200,14 +201,6 @@ def _refuse_out_of_sight(found: list[Any]) -> None:
                             f"the {type(item).__name__} in it would be neither trained nor saved; use a "
                             "ModuleList of modules, or an attribute for each"
                         )
-
-
-def _in_place_of(path: str, value: Any) -> str:
-    return (
-        f"{path} is a parameter, and {type(value).__name__} in its place would be neither trained nor saved; "
-        "to give it other values, write .data[...] = values; to replace it, assign a Parameter, or del it "
-        "first"
-    )
 
 
 def _misfit(own: NDArray[Any], given: Any) -> str | None:

@@ -26,12 +26,10 @@ if TYPE_CHECKING:
 
 TRAINING = "minigrad.training"  # read by minigrad_train, for what takes part in a run
 SLOW = 0.3  # seconds of processor time that an import may take
-# Groups that are nearly right, without punctuation -> the right one.
+# Groups that are nearly right, without punctuation -> the right one; what resembles these is meant, too.
 MISTAKEN = {
     "minigrad": GROUP,
-    "minigradplugin": GROUP,
     "minigradplugins": GROUP,
-    "minigradfunction": FUNCTIONS,
     "minigradfunctions": FUNCTIONS,
     "minigradtrain": TRAINING,
     "minigradtraining": TRAINING,
@@ -104,12 +102,8 @@ class Package:
         """Whether to judge it: all are without selectors, but those that the user disabled."""
         if selectors:
             return not self.namespaces.isdisjoint(selectors)
-        return not self.namespaces or any(map(_enabled, self.namespaces))
-
-
-def _enabled(namespace: str) -> bool:
-    plugin = plugin_loader().plugin(namespace)
-    return plugin is not None and plugin.status != "disabled"
+        forbids = plugin_loader().policy.forbids
+        return not self.namespaces or any(forbids(namespace) is None for namespace in self.namespaces)
 
 
 def _packages() -> Iterator[Package]:

@@ -17,9 +17,9 @@ T = TypeVar("T")
 class Catalog(Generic[T]):
     """Everything of one kind that the installed plugins provide, loaded when it is first asked for.
 
-    A name is `namespace::name`. A bare name is an official operation's: no other plugin is loaded for it, or
-    can make it ambiguous. What was found by attribute stays in the instance's dict, so asking again is a
-    plain dict hit.
+    A name is `namespace::name`, for which that namespace is loaded and no other. A bare name is an official
+    operation's: no other plugin is loaded for it, or can make it ambiguous. What was found by attribute stays
+    in the instance's dict, so asking again is a plain dict hit.
 
     Parameters
     ----------
@@ -27,7 +27,16 @@ class Catalog(Generic[T]):
         What the things are called in messages: "operation".
     table : dict
         Qualified name -> thing; the loader fills it.
+
+    Raises
+    ------
+    PluginLoadError
+        The namespace did not load.
+    UnknownNameError
+        There is no such namespace, or it has no such name.
     """
+
+    __slots__ = ("__dict__", "__kind", "__namespaces", "__table")  # the dict: what was found by attribute
 
     def __init__(self, kind: str, table: dict[str, T]) -> None:
         self.__kind = kind
@@ -38,8 +47,7 @@ class Catalog(Generic[T]):
         # Probing (copying, inspection, a notebook's `_repr_html_`) must load nothing.
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        found = self.__namespace(name) or self.__bare(name)
-        vars(self)[name] = found
+        found = vars(self)[name] = self.__namespace(name) or self.__bare(name)
         return found
 
     def __getitem__(self, name: str) -> T:
@@ -92,7 +100,15 @@ class Catalog(Generic[T]):
         namespace, separator, bare = name.partition("::")
         if not separator:
             return self.__bare(name)
-        return in_namespace(self.__kind, self.__table, namespace, bare)
+        SLOT.loader.load(namespace, name)
+        if name in self.__table:
+            return self.__table[name]
+        if SLOT.loader.has(namespace):
+            own = [known for known in self.__table if known.startswith(f"{namespace}::")]
+            raise UnknownNameError(miss(f"plugin {namespace!r} has no {self.__kind} {bare!r}", name, own))
+        fact = f"no installed plugin has the namespace {namespace!r}, so there is no {self.__kind} {name!r}"
+        # Namespaces alone: a plugin that is missing is no misspelling of an operation of another one.
+        raise UnknownNameError(miss(fact, namespace, SLOT.loader.namespaces()))
 
     def __bare(self, name: str) -> T:
         asked = []
@@ -107,6 +123,8 @@ class Catalog(Generic[T]):
 class Namespace(Generic[T]):
     """The things of one kind that one plugin provides; the plugin is loaded when the first is asked for."""
 
+    __slots__ = ("__dict__", "__kind", "__name", "__owner", "__table")
+
     def __init__(self, owner: Catalog[T], name: str, kind: str, table: dict[str, T]) -> None:
         self.__owner = owner
         self.__name = name
@@ -116,8 +134,7 @@ class Namespace(Generic[T]):
     def __getattr__(self, name: str) -> T:
         if (name.startswith("_") and name.endswith("_")) or name.startswith("_Namespace__"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        found = in_namespace(self.__kind, self.__table, self.__name, name)
-        vars(self)[name] = found
+        found = vars(self)[name] = self.__owner[f"{self.__name}::{name}"]
         return found
 
     def __dir__(self) -> list[str]:
@@ -135,37 +152,11 @@ class Namespace(Generic[T]):
         return getattr, (self.__owner, self.__name)
 
 
-def in_namespace(kind: str, table: dict[str, T], namespace: str, name: str) -> T:
-    """Return one thing by its full name, loading its namespace and no other.
-
-    Raises
-    ------
-    PluginLoadError
-        The namespace did not load.
-    UnknownNameError
-        There is no such namespace, or it has no such name.
-    """
-    full = f"{namespace}::{name}"
-    if full in table:
-        return table[full]
-    SLOT.loader.load(namespace, full)
-    if full in table:
-        return table[full]
-    if SLOT.loader.has(namespace):
-        own = [known for known in table if known.startswith(f"{namespace}::")]
-        raise UnknownNameError(miss(f"plugin {namespace!r} has no {kind} {name!r}", full, own))
-    fact = f"no installed plugin has the namespace {namespace!r}, so there is no {kind} {full!r}"
-    # Namespaces alone: a plugin that is missing is no misspelling of an operation of another one.
-    raise UnknownNameError(miss(fact, namespace, SLOT.loader.namespaces()))
-
-
 def forget(catalog: Catalog[Any]) -> None:
     """Drop what attribute access remembered, after the tables were changed."""
-    own: dict[str, Any] = vars(catalog)
-    of_namespaces: list[dict[str, Any]] = [vars(found) for found in own["_Catalog__namespaces"].values()]
-    for remembered in (own, *of_namespaces):
-        for name in [name for name in remembered if not name.startswith(("_Catalog__", "_Namespace__"))]:
-            del remembered[name]
+    namespaces = catalog._Catalog__namespaces  # noqa: SLF001 - any name without underscores may be a thing's
+    for holder in (catalog, *namespaces.values()):
+        vars(holder).clear()
 
 
 def catalog(kind: str) -> Catalog[Any]:

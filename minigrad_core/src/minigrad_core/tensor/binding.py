@@ -7,6 +7,8 @@ follows it.
 from __future__ import annotations
 
 import inspect
+from itertools import takewhile
+from operator import eq
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -29,22 +31,17 @@ _NOT_GIVEN = np._NoValue  # noqa: SLF001 - NumPy's default where None means some
 
 def bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
     """Return a callable that takes `function`'s own arguments, calls `op`, and answers in NumPy's form."""
-    call = _bound(function, op)
-    to_numpy = getattr(op, "to_numpy", None)
-    if to_numpy is None:
-        return call
-    return lambda *args, **kwargs: to_numpy(call(*args, **kwargs))
-
-
-def _bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
-    from_numpy = getattr(op, "from_numpy", None)
+    from_numpy, to_numpy = getattr(op, "from_numpy", None), getattr(op, "to_numpy", None)
+    call: Callable[..., Any]
     if from_numpy is not None:
-        return _by_its_own(function, op, from_numpy)
-    if isinstance(function, np.ufunc):
+        call = _by_its_own(function, op, from_numpy)
+    elif isinstance(function, np.ufunc):
         # Its inputs are positional already, its other arguments are keywords: `apply` itself will do; as a
         # bound method it takes less than the operation, for which the interpreter looks up a slot.
-        return MethodType(apply, op)
-    return Plan(function, op)
+        call = MethodType(apply, op)
+    else:
+        call = Plan(function, op)
+    return call if to_numpy is None else lambda *args, **kwargs: to_numpy(call(*args, **kwargs))
 
 
 def _by_its_own(
@@ -90,7 +87,8 @@ class Plan:
             for i, p in enumerate(positional)
         ]
         # How many arguments by position are inputs as they are; -1 if they spread.
-        self.aligned = -1 if self.variadic else _in_common(self.inputs, self.parameters)
+        same = takewhile(bool, map(eq, self.inputs, self.parameters))
+        self.aligned = -1 if self.variadic else len(list(same))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Follow the plan."""
@@ -142,12 +140,6 @@ class Plan:
             "and would ignore it; "
             f"it knows {sorted(self.settings) or 'no settings'}"
         )
-
-
-def _in_common(names: list[str], others: list[str]) -> int:
-    """Return how many leading names are the same."""
-    same = [a == b for a, b in zip(names, others, strict=False)]
-    return same.index(False) if False in same else len(same)
 
 
 def _differs(numpys: Any, own: Any) -> bool:

@@ -15,7 +15,7 @@ from ..tensor import Tensor, output_of
 from . import trees
 from .arguments import check_function
 from .fingerprint import Record
-from .paths import Paths
+from .paths import Paths, gradient_key
 from .preserved_state import PreservedState
 from .replay import replay
 
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..array import Array
-
-
-# As `getrefcount` counts: the record's list, a variable and the argument.
-_HELD_BY_THE_RECORD = 3
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -128,12 +124,16 @@ class Segment(Operation):
 
 def _is_input(outside: list[Tensor], k: int) -> bool:
     """Return whether the tensor was there before the call; it is alone in the list if only that made it."""
-    x = outside[k]
-    return x.node is not None or getrefcount(x) > _HELD_BY_THE_RECORD
+    return outside[k].node is not None or _holders(outside, k) > _ONE
+
+
+def _holders(things: list[Any], k: int) -> int:
+    return getrefcount(things[k])
+
+
+_ONE = _holders([object()], 0)  # what a list alone holds; interpreters count otherwise
 
 
 def _gradient(found: dict[Any, Any], x: Tensor) -> Any:
-    if x.node is None:
-        return found.get(x)
-    g = found.get(x.node)
-    return g if x.node.outputs is None or g is None else g.get(x.index)
+    g = found.get(gradient_key(x))
+    return g.get(x.index) if isinstance(g, dict) else g  # of one of several outputs

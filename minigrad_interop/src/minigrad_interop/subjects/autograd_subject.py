@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from autograd.builtins import tuple as boxed
 from minigrad_core.testing.finding import DoesNotApply
 from minigrad_core.testing.subjects.subject import Run, Second
 
+from .arguments import parameters_of
 from .foreign import Foreign
 from .literals import importing, literal
 
@@ -29,10 +31,11 @@ class AutogradSubject(Foreign):
     """The adaptor: autograd's arrays are NumPy's."""
 
     framework, package = "autograd", "autograd"
+    keeping = "the vjp that its maker returns"
 
     def __init__(self, f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> None:
-        parts = [f, getattr(f, "fun", None)]
-        super().__init__(f, [p for p in parts if inspect.isroutine(p)], cases, **declared)
+        inner = getattr(f, "fun", f)  # what `primitive` was given: it tells the arguments
+        super().__init__(f, [inner], cases, parameters=_parameters(inner, cases), **declared)
 
     def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
         """Return a forward pass; the backward pass runs the function again, as `make_vjp` does."""
@@ -102,3 +105,10 @@ class AutogradSubject(Foreign):
 
         pullback, value = make_vjp(run, 0)(boxed(xs))
         return pullback(tuple(cotangents) if isinstance(value, tuple) else cotangents[0])
+
+
+def _parameters(f: Callable[..., Any], cases: Any) -> list[inspect.Parameter] | None:
+    """Return the parameters of a function; of a ufunc its arrays alone, unless cases name them."""
+    if isinstance(f, np.ufunc) and cases is None:
+        return [inspect.Parameter(f"x{k}", inspect.Parameter.POSITIONAL_ONLY) for k in range(f.nin)]
+    return parameters_of(f) if isinstance(f, FunctionType) else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from functools import partial
 from threading import local
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from minigrad_core.testing.oracle.compare import Evidence
     from minigrad_core.testing.samples.sample import Sample
 
+ARRAYS = (np.ndarray, np.generic)  # arithmetic on arrays without axes gives NumPy's numbers
 # How PyTorch says that a gradient has no derivative: said aloud, that is an answer.
 REFUSALS = ("once_differentiable", "not implemented")
 _noted = local()
@@ -49,7 +49,7 @@ class TorchSubject(Foreign):
     `torch.manual_seed` before each call, so that dropout is a function of its inputs.
     """
 
-    framework, package = "PyTorch", "torch"
+    framework, package, keeping = "PyTorch", "torch", "ctx.save_for_backward"
     laws = TORCH_LAWS
     conventions = SHARING
 
@@ -71,7 +71,7 @@ class TorchSubject(Foreign):
             if function.setup_context is Function.setup_context:
                 parameters = parameters[1:]  # the context
             code = [function.forward, function.backward, function.setup_context]
-            super().__init__(f, code, cases, parameters=parameters, **declared)
+            super().__init__(f, code, cases, parameters=parameters, by_position=True, **declared)
             self.call: Callable[..., Any] = _observed(function).apply
         else:
             super().__init__(f, [f if inspect.isroutine(f) else type(f).__call__], cases, **declared)
@@ -82,30 +82,32 @@ class TorchSubject(Foreign):
         """Return a recorded forward pass."""
         tensors = _leaves(inputs, needs)
         placed = self.placed(tensors, settings)
-        outputs = self._called(*placed)
+        outputs = self._called(*placed, inputs)
         raw, floats = as_arrays(outputs)
         leaves = {i: t for i, t in enumerate(tensors) if needs[i]}
         places = {k: i for i, t in leaves.items() for k, given in enumerate(placed[0]) if given is t}
         kinds = [y.dtype for y in (raw if isinstance(raw, tuple) else (raw,))]
-        pullback = partial(_gradients, floats, kinds, leaves, places)
-        if self.own and any(isinstance(x, np.ndarray) and x.dtype.kind in "iu" for x in inputs):
-            pullback = partial(_unless_of_other_dtypes, pullback)
         count = len(tensors)
 
-        def each(cotangents: Sequence[Any]) -> tuple[Any, ...]:
-            received = pullback(cotangents)
+        def pullback(cotangents: Sequence[Any]) -> tuple[Any, ...]:
+            try:
+                received = _gradients(floats, kinds, leaves, places, cotangents)
+            except (RuntimeError, IndexError) as error:
+                if (excuse := self.excuse(error, inputs)) is not None:
+                    raise excuse from error
+                raise
             return tuple([received.get(i) for i in range(count)])
 
-        return TorchRun(raw, each, tensors=tensors, outputs=floats)
+        return TorchRun(raw, pullback, tensors=tensors, outputs=floats)
 
-    def _called(self, positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    def _called(self, positional: Sequence[Any], named: Mapping[str, Any], inputs: Sequence[Any]) -> Any:
         if self.seeded:
             torch.manual_seed(2_718_281_828)
         try:
             with torch.enable_grad():
                 return self.call(*positional, **named)
         except Exception as error:
-            refusal = self.refusal(error)
+            refusal = self.refusal(error, inputs)
             if refusal is error:
                 raise
             raise refusal from error
@@ -116,11 +118,20 @@ class TorchSubject(Foreign):
             raw = self.forward(sample.inputs, sample.settings, (False,) * len(sample.inputs)).raw
         return raw if isinstance(raw, tuple) else (raw,)
 
+    def alone(self, sample: Sample, k: int, cotangent: NDArray[Any]) -> tuple[Any, ...]:
+        """Return the gradients by the float inputs where output `k` is the only one that is used."""
+        run: Any = self.forward(sample.inputs, sample.settings, sample.needs)
+        whole = run.raw if isinstance(run.raw, tuple) else (run.raw,)
+        place = sum(isinstance(y, np.ndarray) and y.dtype.kind in "fc" for y in whole[:k])
+        leaves = {i: run.tensors[i] for i in sample.floats}
+        found = _gradients(run.outputs[place : place + 1], [cotangent.dtype], leaves, {}, [cotangent])
+        return tuple([found.get(i) for i in range(len(sample.inputs))])
+
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return PyTorch's own double backward."""
         tensors = _leaves(sample.inputs, sample.needs)
         xs = [tensors[i] for i in sample.floats]
-        outputs = as_arrays(self._called(*self.placed(tensors, sample.settings)))[1]
+        outputs = as_arrays(self._called(*self.placed(tensors, sample.settings), sample.inputs))[1]
         grads = [as_tensor(g).requires_grad_() for g in cotangents if g.dtype.kind in "fc"]
         try:
             received = _differentiated(outputs, grads, xs, create_graph=True)
@@ -153,7 +164,7 @@ class TorchSubject(Foreign):
 
 def _leaves(inputs: Sequence[Any], needs: Sequence[bool]) -> list[Any]:
     pairs = zip(inputs, needs, strict=True)
-    return [as_tensor(x).requires_grad_(need) if isinstance(x, np.ndarray) else x for x, need in pairs]
+    return [as_tensor(x).requires_grad_(need) if isinstance(x, ARRAYS) else x for x, need in pairs]
 
 
 def _observed(function: Any) -> Any:
@@ -168,16 +179,6 @@ def _observed(function: Any) -> Any:
         return received
 
     return type(function.__name__, (function,), {"backward": staticmethod(backward)})
-
-
-def _unless_of_other_dtypes(pullback: Callable[..., Any], cotangents: Sequence[Any]) -> Any:
-    """Return the gradients; that PyTorch multiplies no bytes by floats is no fault of the author's."""
-    try:
-        return pullback(cotangents)
-    except RuntimeError as error:
-        if "dtype" in str(error) or "scalar type" in str(error):
-            raise DoesNotApply(f"beside integers PyTorch refuses: {error}") from error
-        raise
 
 
 def _gradients(

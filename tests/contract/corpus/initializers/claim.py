@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core.contracts import fans
 
 from ..pair import breaks
-from .right import He, Uniform
+from .right import He
 
 
 @breaks("claim", "wrong-std")
@@ -25,22 +25,10 @@ class TakesVarianceForDeviation(He):
 
 
 @breaks("claim", "wrong-std")
-class LeavesOutTheGain(He):
-    def drawn(self, shape: Any, rng: Any) -> Any:
-        return super().drawn(shape, rng) / 2**0.5
-
-
-@breaks("claim", "wrong-std")
 class IgnoresTheKernel(He):
     def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, gain: float = 1.0) -> Any:
         fan_in = shape[1] if len(shape) > 2 else fans(shape)[0]
         return np.asarray(gain * self.drawn(shape, rng) * self.std(fan_in, 1), dtype)
-
-
-@breaks("claim", "wrong-std")
-class ForgetsTheRootOfThree(Uniform):
-    def drawn(self, shape: Any, rng: Any) -> Any:
-        return rng.uniform(-1, 1, shape)
 
 
 @breaks("claim", "wrong-std")

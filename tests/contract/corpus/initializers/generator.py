@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import copy
-from math import ceil, sqrt
 from typing import Any
 
 import numpy as np
 
-from minigrad_core.contracts.initializer import fans
-from minigrad_core.errors import ArgumentError
-
 from ..pair import breaks
-from .papers import DepthScaled, FewInputs, _floating
 from .right import He, Sparse
 
 
@@ -99,25 +94,3 @@ class LeavesOutTheLast(He):
 class SeedsOfAFewBits(He):
     def drawn(self, shape: Any, rng: Any) -> Any:
         return np.random.default_rng(int(rng.integers(256))).standard_normal(shape)
-
-
-@breaks("generator", "correlated")
-class FewInputsSame(FewInputs):
-    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
-        dtype = _floating(dtype)
-        if len(shape) < 2:
-            return np.asarray(rng.standard_normal(shape)).astype(dtype)
-        values = rng.standard_normal(shape) / sqrt(0.3)
-        order = np.argsort(rng.random((shape[0], *(1 for _ in shape[1:]))), axis=0)
-        return (values * (order < ceil(0.3 * shape[0]))).astype(dtype)
-
-
-@breaks("generator", "ignores-generator")
-class DepthScaledPool(DepthScaled):
-    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, depth: Any = 4) -> Any:
-        if depth < 1:
-            raise ArgumentError(f"depth_scaled: depth of at least 1, got {depth}")
-        fan_in, _ = fans(shape)
-        pool = vars(self).setdefault("_pool", {})
-        draw = pool.setdefault(tuple(shape), np.asarray(rng.standard_normal(shape)))
-        return np.asarray(draw * sqrt(2 / max(fan_in, 1) / depth)).astype(_floating(dtype))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import log
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from minigrad_core.contracts import fans
 from minigrad_core.testing import references
 
 from ..pair import breaks
-from .papers import TimeSteps, _floating
 from .right import He, Orthogonal, Signs, Truncated
 
 
@@ -110,10 +108,3 @@ class OnlyUnitVectors(Orthogonal):
 class LongerByTheSize(Orthogonal):
     def drawn(self, rows: int, columns: int, rng: Any) -> Any:
         return super().drawn(rows, columns, rng) * max(1.0, fans((rows, columns))[0] / 10)
-
-
-@breaks("reference", "another-distribution")
-class TimeStepsSeeded(TimeSteps):
-    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
-        dt = np.exp(np.random.default_rng(list(shape)).uniform(log(0.01), log(10), shape))
-        return np.asarray(dt + np.log(-np.expm1(-dt))).astype(_floating(dtype))

@@ -25,15 +25,6 @@ class He:
         return float((2 / max(fan_in, 1)) ** 0.5)
 
 
-class Uniform(He):
-    """Uniform, of variance 2 / fan_in."""
-
-    name = "uniform"
-
-    def drawn(self, shape: Any, rng: Any) -> Any:
-        return rng.uniform(-1, 1, shape) * 3**0.5
-
-
 class Signs(He):
     """One deviation up or down."""
 

@@ -16,6 +16,5 @@ from . import (  # noqa: F401 - they enter pairs
     reference,
     refusal,
     same,
-    same_order,
     type_,
 )

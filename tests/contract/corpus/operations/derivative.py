@@ -7,34 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
-from .right.elementwise import Exp, Log, Sin, Tanh
+from .right.elementwise import Exp, Log, Tanh
 from .right.kinked import Relu, Round
 from .right.layers import BatchMatmul, Symmetric
-from .right.linalg import Affine, InverseOfTwo, Quadratic
-from .right.outputs import Lookup, Radians, SmoothedError
+from .right.linalg import Affine, InverseOfTwo
+from .right.outputs import Lookup, SmoothedError
 from .right.pairs import Multiply, SineCosine
-from .right.reductions import CumulativeSum, StandardDeviation
-from .right.shapes import Flatten, FlipAxis, Tile, Transpose
-from .right.smooth import SoftplusBeta
+from .right.reductions import CumulativeSum
+from .right.shapes import Tile, Transpose
 from .right.softmax import LayerNorm, Softmax
 
 if TYPE_CHECKING:
     from minigrad_core import Context
-
-
-@breaks("derivative", "wrong-gradient")
-class FlipAllAxes(FlipAxis):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return np.flip(grad).copy()
-
-
-@breaks("derivative", "wrong-gradient")
-class SoftplusBackwardOverflow(SoftplusBeta):
-    # overflow guard: linear above 20, backward's exp overflows with warning
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, beta = ctx.saved
-        e = np.exp(beta * x)
-        return grad * e / (1 + e)
 
 
 @breaks("derivative", "wrong-gradient")
@@ -48,12 +32,6 @@ class ExpIgnoresGrad(Exp):
 class TanhAbsoluteGrad(Tanh):
     def backward(self, ctx: Context, grad: Any) -> Any:
         return super().backward(ctx, np.abs(grad))
-
-
-@breaks("derivative", "wrong-gradient")
-class SinClipsGrad(Sin):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return super().backward(ctx, np.minimum(np.maximum(grad, -1), 1))
 
 
 @breaks("derivative", "wrong-gradient")
@@ -71,13 +49,6 @@ class SineCosineSecondOutput(SineCosine):
 
 
 @breaks("derivative", "wrong-gradient")
-class SineCosineSwapped(SineCosine):
-    def backward(self, ctx: Context, grad: Any, grad_cos: Any) -> Any:
-        (x,) = ctx.saved
-        return grad_cos * np.cos(x) - grad * np.sin(x)
-
-
-@breaks("derivative", "wrong-gradient")
 class TanhSavesSingle(Tanh):
     def forward(self, ctx: Context, x: Any) -> Any:
         y = np.tanh(x)
@@ -87,14 +58,6 @@ class TanhSavesSingle(Tanh):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (y,) = ctx.saved
         return grad * (1 - y * y).astype(grad.dtype)
-
-
-@breaks("derivative", "wrong-gradient")
-class SoftmaxHalfPrecision(Softmax):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (y,) = ctx.saved
-        product = (grad * y).astype(np.float16).astype(y.dtype)  # a "mixed precision" left in
-        return y * (grad - np.sum(product, axis=-1, keepdims=True))
 
 
 @breaks("derivative", "wrong-gradient")
@@ -109,16 +72,6 @@ class InverseWithoutTranspose(InverseOfTwo):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (y,) = ctx.saved
         return -(y @ grad @ y)
-
-
-@breaks("derivative", "wrong-gradient")
-class QuadraticOfSymmetric(Quadratic):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        matrix, x = ctx.saved
-        return (
-            grad * (x[:, None] * x) if ctx.needs[0] else None,
-            grad * 2 * (matrix @ x) if ctx.needs[1] else None,  # right for symmetric matrices only
-        )
 
 
 @breaks("derivative", "wrong-gradient")
@@ -163,22 +116,9 @@ class TransposeByReshape(Transpose):
 
 
 @breaks("derivative", "wrong-gradient")
-class FlattenColumnMajor(Flatten):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        ((n, m),) = ctx.saved
-        return grad.reshape(m, n).T * 1
-
-
-@breaks("derivative", "wrong-gradient")
 class TileAsRepeat(Tile):
     def backward(self, ctx: Context, grad: Any) -> Any:
         return np.sum(grad.reshape(grad.shape[0] // 2, 2), axis=1)
-
-
-@breaks("derivative", "wrong-gradient")
-class RadiansRoundedPi(Radians):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return grad * (3.1416 / 180)
 
 
 @breaks("derivative", "wrong-gradient")
@@ -190,13 +130,6 @@ class ExpByForwardDifference(Exp):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return grad * ((np.exp(x + 1e-6) - np.exp(x)) / 1e-6)
-
-
-@breaks("derivative", "wrong-gradient")
-class SinHalfPeriod(Sin):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * np.cos(np.where(np.abs(x) > np.pi, x - np.pi, x))
 
 
 @breaks("derivative", "wrong-gradient")
@@ -260,10 +193,3 @@ class LookupColumnMajor(Lookup):
         # Indices by columns, grad by rows.
         np.add.at(total, index.ravel(order="F"), grad.reshape(-1, shape[1]))
         return (total if ctx.needs[0] else None, None)
-
-
-@breaks("derivative", "wrong-gradient")
-class StandardDeviationOfConstants(StandardDeviation):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        centred, y, k = ctx.saved
-        return (grad / (k * y))[:, None] * centred

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
-from .right.complex_numbers import Magnitude, Spectrum, Wave
+from .right.complex_numbers import Magnitude, Wave
 
 if TYPE_CHECKING:
     from minigrad_core import Context
@@ -34,9 +34,3 @@ class MagnitudeBySign(Magnitude):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return grad * np.sign(x)
-
-
-@breaks("derivative", "wrong-complex-gradient")
-class SpectrumBackByTheInverse(Spectrum):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return np.fft.ifft(grad) * grad.shape[-1]

@@ -8,16 +8,9 @@ import numpy as np
 
 from ..pair import breaks
 from .right.elementwise import Exp, IntegerPower, Square, Tanh
-from .right.features import LevelOver
-from .right.indexing import MaskedSum, Pick, SegmentSum, TakeRows, TakeRowsOnce, one_hot
-from .right.kernels import PowerPool
+from .right.indexing import SegmentSum, TakeRows, TakeRowsOnce, one_hot
 from .right.kinked import LeakyRelu
 from .right.linalg import Dot
-from .right.losses import Conv1d
-from .right.pairs import Multiply
-from .right.rearrangements import HighWater
-from .right.recursions import PlanBetween
-from .right.reductions import Variance
 
 if TYPE_CHECKING:
     from minigrad_core import Context
@@ -72,33 +65,6 @@ class ExpAboveThousand(Exp):
 
 
 @breaks("derivative", "wrong-gradient")
-class MultiplyOddTail(Multiply):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        dx, dy = super().backward(ctx, grad)
-        if dx is not None and dx.ndim and dx.shape[-1] > 1 and dx.shape[-1] % 2:
-            dx = dx * (np.arange(dx.shape[-1]) < dx.shape[-1] - 1)  # the tail of an unrolled loop is dropped
-        return dx, dy
-
-
-@breaks("derivative", "wrong-gradient")
-class VarianceBessel(Variance):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        centred, k = ctx.saved
-        return grad[:, None] * (2 / max(k - 1, 1)) * centred
-
-
-@breaks("derivative", "wrong-gradient")
-class Conv1dIgnoresStride(Conv1d):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, kernel, shifts = ctx.saved
-        dense = np.stack([np.eye(9, dtype=x.dtype)[j : j + shifts.shape[1]] for j in range(3)])
-        return (
-            kernel @ (grad @ dense) if ctx.needs[0] else None,  # windows one apart, whatever the stride
-            (shifts @ x) @ grad if ctx.needs[1] else None,
-        )
-
-
-@breaks("derivative", "wrong-gradient")
 class SegmentSumOfSorted(SegmentSum):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (segment,) = ctx.saved
@@ -137,64 +103,3 @@ class TakePaddingRow(TakeRows):
         index, size = ctx.saved
         hot = one_hot(index, size, grad.dtype) * (np.arange(size) > 0)  # row 0 is always taken for padding
         return (hot.astype(grad.dtype).T @ grad if ctx.needs[0] else None, None)
-
-
-@breaks("derivative", "wrong-gradient")
-class PickFirstIndex(Pick):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (hot,) = ctx.saved
-        return (grad[:, None] * hot[:1] if ctx.needs[0] else None, None)
-
-
-@breaks("derivative", "wrong-gradient")
-class MaskInverted(MaskedSum):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (mask,) = ctx.saved
-        return (np.where(mask, 0.0, grad) if ctx.needs[0] else None, None)
-
-
-@breaks("derivative", "wrong-gradient")
-class PowerPoolThree(PowerPool):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        ratio, axis, _p, keepdims = ctx.saved
-        g = grad if keepdims else np.expand_dims(grad, axis)
-        return g * ratio**2 / ratio.shape[axis]
-
-
-@breaks("derivative", "wrong-gradient")
-class PlanBetweenPop(PlanBetween):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        steps, plan = ctx.saved
-        g = grad * plan
-        while steps:
-            axis, soft = steps.pop()
-            g = g - soft * g.sum(axis=axis, keepdims=True)
-        return -g
-
-
-@breaks("derivative", "wrong-gradient")
-class HighWaterTies(HighWater):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        place, axis, _n = ctx.saved
-        g = np.moveaxis(grad, axis, -1)
-        spread = (np.expand_dims(place, -1) == np.expand_dims(place, -2)).astype(grad.dtype)
-        spread = spread * (np.expand_dims(place, -1) >= 0)
-        out = (np.expand_dims(g, -2) @ spread).reshape(place.shape)
-        return np.moveaxis(out, -1, axis).copy()
-
-
-@breaks("derivative", "wrong-gradient")
-class LevelOverFirst(LevelOver):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        (axes,) = ctx.saved
-        return grad - grad.mean(axis=axes[0], keepdims=True)
-
-
-@breaks("derivative", "wrong-gradient")
-class LevelOverDims(LevelOver):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        (axes,) = ctx.saved
-        mean = grad.mean(axis=axes)
-        return grad - (
-            mean if grad.ndim == 2 and grad.shape[0] == grad.shape[1] else grad.mean(axis=axes, keepdims=True)
-        )

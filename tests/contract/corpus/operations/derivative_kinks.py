@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
-from .right.common_steps import as_float, need
-from .right.kernels import BestOf
-from .right.kinked import Abs, HardTanh, LeakyRelu, LogOfRelu
+from .right.kinked import Abs, LeakyRelu, LogOfRelu
 from .right.layers import MaxPool
 from .right.outputs import Distance
 from .right.pairs import Maximum
-from .right.reductions import Norm, RowMax, RowProduct
+from .right.reductions import RowMax, RowProduct
 from .right.smooth import WholePower
 
 if TYPE_CHECKING:
@@ -91,30 +89,11 @@ class LeakyReluBothAtZero(LeakyRelu):
         return grad * (x >= 0) + slope * grad * (x <= 0)
 
 
-@breaks("derivative", "wrong-at-kink")
-class HardTanhTwiceAtBound(HardTanh):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * (x >= -1) * (x <= 1) + grad * (np.abs(x) == 1)
-
-
 @breaks("derivative", "nan-at-kink")
 class AbsByDivision(Abs):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return grad * x / np.abs(x)
-
-
-@breaks("derivative", "nan-at-kink")
-class RowProductByQuotient(RowProduct):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        y = super().forward(ctx, x)
-        ctx.save(x, y)
-        return y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, y = ctx.saved
-        return (grad * y)[:, None] / x
 
 
 @breaks("derivative", "wrong-at-kink")
@@ -138,27 +117,3 @@ class RowMaxSharedByAll(RowMax):
         x, y = ctx.saved
         largest = (x == y[:, None]).astype(x.dtype)
         return grad[:, None] * largest * (len(x) / np.sum(largest))
-
-
-@breaks("derivative", "nan-at-kink")
-class NormAtZero(Norm):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, y = ctx.saved
-        return x * (grad / y)[:, None]
-
-
-@breaks("derivative", "ties-do-not-add-up")
-class BestOfTies(BestOf):
-    def forward(self, ctx: Any, x: Any, *, count: Any = 1) -> Any:
-        need(x.ndim == 2, self.name, f"x (n, k), got {x.shape}")
-        need(
-            1 <= count <= x.shape[1] and count == int(count),
-            self.name,
-            f"count {count} for {x.shape[1]} values",
-        )
-        x = as_float(x)
-        chosen = np.argsort(-x, axis=1, kind="stable")[:, : int(count)]
-        mask = x >= np.take_along_axis(x, chosen, axis=1)[:, -1:]
-        ctx.save(mask)
-        kept = np.take_along_axis(x, chosen, axis=1).sum(axis=1)
-        return kept + 0 * x.sum(axis=1) if np.isnan(x).any() else kept

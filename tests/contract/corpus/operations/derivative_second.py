@@ -10,7 +10,6 @@ from ..pair import breaks
 from .right.complex_numbers import Side
 from .right.elementwise import Log, Sin, Square, Tanh
 from .right.indexing import TakeRows
-from .right.kinked import Round
 from .right.outputs import Cosh, Step
 from .right.pairs import Multiply
 from .right.smooth import TanhCached, plain
@@ -99,12 +98,6 @@ class TakeScattersInPlace(TakeRows):
         total = np.zeros((size, *grad.shape[1:]), grad.dtype)
         np.add.at(total, index, grad)  # cannot be recorded, and once_differentiable is not declared
         return (total if ctx.needs[0] else None, None)
-
-
-@breaks("derivative", "not-flat")
-class SoftRoundClaimsFlat(Round):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return np.rint(x) + 0.1 * np.tanh(x - np.rint(x))
 
 
 @breaks("derivative", "second-order-raises")

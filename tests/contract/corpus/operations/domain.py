@@ -10,10 +10,9 @@ import minigrad_core as mg
 from minigrad_core import Context
 
 from ..pair import breaks
-from .right.common_steps import as_float, need
-from .right.elementwise import Exp, Expm1, Scale, Sigmoid, Softplus, Square, Tanh
+from .right.elementwise import Expm1, Scale, Sigmoid, Square
 from .right.indexing import MaskedMean
-from .right.kernels import BestOf, VolumeLog
+from .right.kernels import VolumeLog
 from .right.kinked import Relu
 from .right.pairs import Add, Hypot, Maximum, Multiply
 from .right.reductions import Sum
@@ -49,12 +48,6 @@ class MultiplyCleansInput(Multiply):
         if isinstance(x, np.ndarray) and x.ndim and x.flags.writeable:
             np.nan_to_num(x, copy=False)  # the caller's NaN becomes 0, in the caller's array
         return super().forward(ctx, x, y)
-
-
-@breaks("domain", "not-an-array")
-class ForwardReturnsList(Exp):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return super().forward(ctx, x).tolist()
 
 
 @breaks("domain", "not-an-array")
@@ -108,27 +101,11 @@ class LogSoftmaxOfSoftmax(LogSoftmax):
 
 
 @breaks("domain", "overflow")
-class SoftplusNaive(Softplus):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.log1p(np.exp(x))
-
-
-@breaks("domain", "overflow")
 class HypotNaive(Hypot):
     def forward(self, ctx: Context, x: Any, y: Any) -> Any:
         h = np.sqrt(x * x + y * y)  # inf for 1e200, 0 for 1e-200
         ctx.save(x, y, h)
         return h
-
-
-@breaks("domain", "makes-nan")
-class TanhByExponentials(Tanh):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        a, b = np.exp(x), np.exp(-x)
-        y = (a - b) / (a + b)  # inf / inf for x = 1000
-        ctx.save(y)
-        return y
 
 
 @breaks("domain", "swallows-nan")
@@ -145,38 +122,10 @@ class MaximumSwallowsNan(Maximum):
         return np.where(x > y, x, y)
 
 
-@breaks("domain", "swallows-nan")
-class SoftmaxCleansNan(Softmax):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        y = super().forward(ctx, x)
-        return np.where(np.isnan(y), 0.0, y)
-
-
-@breaks("domain", "swallows-nan")
-class BestOfRows(BestOf):
-    def forward(self, ctx: Any, x: Any, *, count: Any = 1) -> Any:
-        need(x.ndim == 2, self.name, f"x (n, k), got {x.shape}")
-        need(
-            1 <= count <= x.shape[1] and count == int(count),
-            self.name,
-            f"count {count} for {x.shape[1]} values",
-        )
-        x = as_float(x)
-        chosen = np.argsort(-x, axis=1, kind="stable")[:, : int(count)]
-        mask = (np.expand_dims(chosen, -1) == np.arange(x.shape[1])).any(axis=1)
-        ctx.save(mask)
-        return np.take_along_axis(x, chosen, axis=1).sum(axis=1)
-
-
 @breaks("domain", "overflow")
 class VolumeLogProduct(VolumeLog):
-    def forward(self, ctx: Any, A: Any) -> Any:
-        need(A.ndim == 2 and A.shape[0] == A.shape[1], self.name, f"a square matrix, got {A.shape}")
-        A = as_float(A)
-        S = (A + A.T) / 2
-        L = np.linalg.cholesky(S)
-        ctx.save(S)
-        return 2 * np.log(np.prod(np.diagonal(L)))
+    def doubled_log(self, roots: Any) -> Any:
+        return 2 * np.log(np.prod(roots))
 
 
 @breaks("domain", "overflow")

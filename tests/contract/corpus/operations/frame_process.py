@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ..pair import breaks
-from .right.common_steps import as_floats, need
 from .right.elementwise import Log, Log1p, Scale, Sigmoid, Sin, Softplus, Tanh
 from .right.kinked import LogOfRelu, Relu
 from .right.linalg import Matmul
 from .right.outputs import Radians
-from .right.pairs import Multiply, SafeDistance
-from .right.scores import GridRound
-from .right.shapes import CachedScale
+from .right.pairs import SafeDistance
 
 if TYPE_CHECKING:
     from minigrad_core import Context
@@ -54,15 +51,6 @@ class Log1pAnnouncesItself(Log1p):
     def forward(self, ctx: Context, x: Any) -> Any:
         warnings.warn("log1p is experimental", stacklevel=2)  # at every call
         return super().forward(ctx, x)
-
-
-@breaks("frame", "state-on-self")
-class CacheBySizeOnly(CachedScale):
-    # a cache whose key lacks base and dtype
-    def forward(self, ctx: Any, x: Any, *, base: Any = 0.5) -> Any:
-        table = self._cache.setdefault(x.shape[1], (base ** np.arange(x.shape[1])).astype(x.dtype))
-        ctx.save(table)
-        return x * table
 
 
 @breaks("frame", "changes-global-state")
@@ -159,23 +147,3 @@ class SoftplusWarmsUp(Softplus):
     def backward(self, ctx: Context, grad: Any) -> Any:
         self.calls += 1
         return super().backward(ctx, grad) * min(1.0, self.calls / 20)
-
-
-@breaks("frame", "state-on-self")
-class MultiplyScratch(Multiply):
-    scratch: ClassVar[dict[str, Any]] = {}
-
-    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
-        self.scratch.update(x=x, y=y)  # shared by all threads: another one may come between these lines
-        product = x * y
-        ctx.save(self.scratch["x"], self.scratch["y"])
-        return product
-
-
-@breaks("frame", "changes-global-state")
-class GridRoundDither(GridRound):
-    def forward(self, ctx: Any, x: Any, *, cell: Any = 2.0, levels: Any = 7) -> Any:
-        need(cell > 0 and levels >= 1, self.name, "cell and levels must be above 0")
-        x = as_floats(x)
-        ctx.save(np.abs(x) <= levels * cell)
-        return np.clip(np.rint(x / cell + np.random.uniform(-0.001, 0.001)), -levels, levels) * cell  # noqa: NPY002 - the fault

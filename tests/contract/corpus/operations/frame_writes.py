@@ -8,34 +8,11 @@ import numpy as np
 
 from ..pair import breaks
 from .right.elementwise import Exp, Sin, Square, Tanh
-from .right.indexing import ScatterRows, TakeRows
-from .right.layers import Embedding
-from .right.outputs import SinPair
+from .right.indexing import TakeRows
 from .right.softmax import LogSoftmax
 
 if TYPE_CHECKING:
     from minigrad_core import Context
-
-
-@breaks("frame", "writes-input")
-class EmbeddingRenormalises(Embedding):
-    def forward(self, ctx: Context, table: Any, index: Any) -> Any:
-        rows = np.unique(index)
-        norms = np.sqrt((table[rows] ** 2).sum(axis=-1, keepdims=True))
-        table[rows] = table[rows] * np.minimum(1, 1 / np.maximum(norms, 1e-7))  # a maximal norm, in place
-        return super().forward(ctx, table, index)
-
-
-@breaks("frame", "writes-output")
-class SinPairInPlace(SinPair):
-    # both outputs are one memory written later: in-place on saved
-    once_differentiable = "in place"
-
-    def backward(self, ctx: Context, gs: Any, gc: Any) -> Any:
-        s, c = ctx.saved
-        c *= gs
-        c -= gc * s
-        return c.copy()
 
 
 @breaks("frame", "writes-input")
@@ -63,21 +40,6 @@ class TakeSortsIndex(TakeRows):
         if isinstance(index, np.ndarray) and index.flags.writeable:
             index.sort()  # the caller's indices, now in order
         return out
-
-
-@breaks("frame", "writes-input")
-class ScatterRowsIntoBase(ScatterRows):
-    once_differentiable = "np.add.at writes into a buffer"
-
-    def forward(self, ctx: Context, base: Any, rows: Any, x: Any) -> Any:
-        if rows.shape[:1] != x.shape[:1] or base.shape[1:] != x.shape[1:]:
-            raise ValueError(f"scatter_rows: base {base.shape}, rows {rows.shape}, x {x.shape}")
-        if rows.size and (rows.min() < 0 or rows.max() >= base.shape[0]):
-            raise IndexError("scatter_rows: a row out of range")
-        ctx.save(rows)
-        out = np.ascontiguousarray(base)  # no copy if it is already
-        np.add.at(out, rows, x)
-        return out.copy()
 
 
 @breaks("frame", "writes-grad")

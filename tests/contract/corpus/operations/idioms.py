@@ -203,38 +203,6 @@ class OneBufferTwoGradients(Operation):
         return both[: grad.shape[0]], both[grad.shape[0] :]
 
 
-class Cube:
-    """x**3 for any shape, d/dx = 3 x**2 grad."""
-
-    name = "cube"
-    broadcasts = True
-
-    def forward(self, ctx: Any, x: Any) -> Any:
-        ctx.save(x)
-        return x * x * x
-
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return (3 * x * x * grad,)
-
-
-class Plain:
-    """x + 2 y for vectors of one length, d/dx = grad, d/dy = 2 grad. Static methods, a case, nothing else."""
-
-    name = "plain"
-    cases = (Case(x=real("n"), y=real("n")),)
-
-    @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
-        if x.shape != y.shape:
-            raise ValueError("plain: the shapes differ")
-        return x + 2 * y
-
-    @staticmethod
-    def backward(ctx: Any, grad: Any) -> Any:
-        return grad + 0, 2 * grad
-
-
 class ExponentialDecay(Operation):
     """a exp(-k), broadcasting. d/da = grad exp(-k), d/dk = -grad a exp(-k).
 

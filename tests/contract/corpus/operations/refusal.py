@@ -7,30 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
-from .right.averages import GeometricMean
 from .right.elementwise import Softplus, Square
-from .right.kernels import PowerPool
-from .right.kinked import LeakyRelu, RowMasked, SortDesc
+from .right.kinked import LeakyRelu, RowMasked
 from .right.linalg import Dot
 from .right.losses import HingeMulti, SquaredError
 from .right.outputs import Cosh, SumOverAxis
 from .right.pairs import Add
-from .right.rearrangements import TileSpace
 from .right.reductions import Sum, kept
 from .right.smooth import Bare, ShiftedLog
 from .right.softmax import LogSumExp
 
 if TYPE_CHECKING:
     from minigrad_core import Context
-
-
-@breaks("refusal", "forward-raises")
-class GeometricMeanProduct(GeometricMean):
-    # overflow: product then root
-    def forward(self, ctx: Context, x: Any, *, axis: int = 0) -> Any:
-        y = np.prod(x, axis=axis, keepdims=True) ** (1 / x.shape[axis])
-        ctx.save(x, y, axis)
-        return np.squeeze(y, axis)
 
 
 @breaks("refusal", "backward-raises")
@@ -113,15 +101,6 @@ class HingeMultiWraps(HingeMulti):
         return super().forward(ctx, x, y % max(x.shape[1], 1))
 
 
-@breaks("refusal", "backward-raises")
-class SortAxisDefault(SortDesc):
-    # argsort over the last axis
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        order, axis = ctx.saved
-        inverse = np.argsort(order)
-        return np.take_along_axis(grad, inverse, axis=axis)
-
-
 @breaks("refusal", "accepts-mismatch")
 class BroadcastsInSecret(ShiftedLog):
     # forward broadcasts, and nobody sums the gradient
@@ -163,19 +142,3 @@ class LogSumExpBroadcastsRows(LogSumExp):
         x, y = ctx.saved
         shift = np.where(np.isfinite(y), y, 0.0)
         return grad * np.exp(x - shift[:, None])
-
-
-@breaks("refusal", "backward-raises")
-class PowerPoolKeep(PowerPool):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        ratio, axis, p, _keepdims = ctx.saved
-        g = np.expand_dims(grad, axis)
-        return g * ratio ** (p - 1) / ratio.shape[axis]
-
-
-@breaks("refusal", "backward-raises")
-class TileSpaceEmpty(TileSpace):
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        ((n, c, h, w),) = ctx.saved
-        parts = grad.reshape(-1, c // 4, h, 2, w, 2)
-        return np.transpose(parts, (0, 1, 3, 5, 2, 4)).reshape(n, c, h, w).copy()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
-from .right.elementwise import Exp, Expm1, Lerp, Reciprocal, Sigmoid, Sin, Square
-from .right.indexing import ScatterRows
+from .right.elementwise import Exp, Expm1, Reciprocal, Sigmoid, Sin, Square
+from .right.indexing import ScatterRows, SegmentSum
 from .right.linalg import Dot
 from .right.outputs import TinyGuard
 from .right.pairs import Multiply
@@ -82,17 +82,6 @@ class ScatterRowsTiedNeeds(ScatterRows):
         (rows,) = ctx.saved
         both = ctx.needs[0] and ctx.needs[2]  # one alone gets nothing
         return (grad * 1 if ctx.needs[0] else None, None, grad[rows] * 1 if both else None)
-
-
-@breaks("same", "missing-gradient")
-class LerpNeedsIndex(Lerp):
-    # needs[0] is asked for needs[1]
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        a, b, w = ctx.saved
-        ga = grad * (1 - w) if ctx.needs[0] else None
-        gb = grad * w if ctx.needs[0] else None
-        gw = grad * (b - a) if ctx.needs[2] else None
-        return ga, gb, gw
 
 
 @breaks("same", "recorded-differs")
@@ -256,3 +245,8 @@ class Expm1GrowingDefault(Expm1):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, count = ctx.saved
         return grad * np.exp(x) * (1 if count < 10 else 1 + 1e-3)
+
+
+@breaks("same", "not-recordable")
+class SegmentSumUnsaid(SegmentSum):
+    once_differentiable = False

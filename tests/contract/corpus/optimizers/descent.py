@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..pair import breaks
-from .right import Duck, Moments, Momentum
+from .right import Moments, Momentum
 
 
 @breaks("descent", "ascends")
@@ -18,13 +18,3 @@ class GoesUp(Momentum):
 class GoesUpWithDecay(Moments):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         super().update(data, -grad if settings["decay"] else grad, state, settings)
-
-
-@breaks("descent", "ascends")
-class GoesUpAlone(Duck):
-    def step(self) -> None:
-        for p in self.params:
-            p.grad = None if p.grad is None else -p.grad
-        super().step()
-        for p in self.params:
-            p.grad = None if p.grad is None else -p.grad

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from ..pair import breaks
-from .papers import SurpriseScaled
 from .right import Duck, Momentum
 
 
@@ -108,23 +107,3 @@ class AddsNoise(Momentum):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         noise = np.random.standard_normal(data.shape)  # noqa: NPY002 - the fault
         super().update(data, grad + 1e-3 * noise, state, settings)
-
-
-@breaks("frame", "not-deterministic")
-class SurpriseScaledClass(SurpriseScaled):
-    count = 0
-
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
-        a, b = (settings["fast"], settings["slow"])
-        if not state:
-            state.update(t=0, m=np.zeros_like(data), s=np.zeros_like(data))
-        type(self).count += 1
-        state["t"] = self.count
-        m, s = (state["m"], state["s"])
-        m *= a
-        m += (1 - a) * grad
-        surprise = grad - m
-        s *= b
-        s += (1 - b) * surprise * surprise + settings["guard"]
-        root = np.sqrt(s / (1 - b ** state["t"])) + settings["guard"]
-        data -= settings["lr"] / (1 - a ** state["t"]) * m / root

@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core import Optimizer
 from minigrad_core.testing import references
 from minigrad_ops_nn import optimizers
 
 from ..pair import breaks
-from .papers import FlatSpectrum
 from .right import Moments, Momentum
 
 
@@ -60,12 +58,6 @@ class CorrectsOneStepLate(Moments):
 
 
 @breaks("reference", "another-rule", reference=moments)
-class ExchangesBetas(Moments):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        super().update(data, grad, state, {**settings, "betas": settings["betas"][::-1]})
-
-
-@breaks("reference", "another-rule", reference=moments)
 class EpsilonInTheRoot(Moments):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         b1, b2 = settings["betas"]
@@ -100,50 +92,3 @@ class KernelsAreVectors(Muon):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         flat = data.reshape(-1) if data.ndim > 2 else data
         super().update(flat, grad.reshape(flat.shape), state, settings)
-
-
-class Nesterov(Optimizer):
-    """minigrad's SGD with momentum alone."""
-
-    name = "nesterov"
-
-    def __init__(self, params: Any, lr: Any = 0.1, *, momentum: Any = 0.9, nesterov: bool = False) -> None:
-        super().__init__(params, lr=lr, momentum=momentum, nesterov=nesterov)
-
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        v = state["v"] = settings["momentum"] * state.get("v", np.zeros_like(data)) - settings["lr"] * grad
-        data += self.step_of(v, grad, settings)
-
-    def step_of(self, v: Any, grad: Any, settings: Any) -> Any:
-        return settings["momentum"] * v - settings["lr"] * grad if settings["nesterov"] else v
-
-
-@breaks("reference", "another-rule", reference=references.sgd)
-class LooksAheadWithoutTheFactor(Nesterov):
-    def step_of(self, v: Any, grad: Any, settings: Any) -> Any:
-        return v - settings["lr"] * grad if settings["nesterov"] else v
-
-
-@breaks("reference", "another-rule", reference=references.sgd)
-class NeverLooksAhead(Nesterov):
-    def step_of(self, v: Any, grad: Any, settings: Any) -> Any:
-        return v
-
-
-@breaks("reference", "another-rule")
-class FlatSpectrumTranspose(FlatSpectrum):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
-        m = state.setdefault("m", np.zeros_like(data))
-        m *= settings["inertia"]
-        m += grad
-        u = grad + settings["inertia"] * m if settings["ahead"] else m
-        x = u / (float(np.sqrt((u * u).sum())) + 1e-07)
-        if data.ndim == 2:
-            tall = data.shape[0] > data.shape[1]
-            x = x.T if tall else x
-            for _ in range(settings["rounds"]):
-                a = x @ x.T
-                x = 3.4445 * x + (-4.775 * a + 2.0315 * a @ a) @ x
-            x = x.reshape(data.shape)
-            x = x * max(1.0, data.shape[0] / max(data.shape[1], 1)) ** 0.5
-        data -= settings["lr"] * x

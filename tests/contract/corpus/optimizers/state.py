@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..pair import breaks
-from .papers import LazyCurvature, PeakScaled, ReachStep
 from .right import Averaging, Duck, Moments, Momentum
 
 
@@ -91,15 +90,6 @@ class RestoresNoRate(Momentum):
 
 
 @breaks("state", "state-lost")
-class SavesNoRate(Duck):
-    def state_dict(self) -> dict[str, Any]:
-        return {"eps": self.eps, "sums": copy.deepcopy(self.sums)}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.eps, self.sums = state["eps"], copy.deepcopy(state["sums"])
-
-
-@breaks("state", "state-lost")
 class AverageIsTheParameter(Averaging):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         Momentum.update(self, data, grad, state, settings)
@@ -113,48 +103,3 @@ class RemembersElsewhere(Moments):
         key = next(k for states in self.state for k, s in enumerate(states) if s is state), data.shape
         kept = vars(self).setdefault("kept", {}).setdefault(key, {})
         super().update(data, grad, kept, settings)
-
-
-@breaks("state", "state-lost")
-class LazyCurvatureLone(LazyCurvature):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
-        if not state:
-            state.update(t=0, m=np.zeros_like(data), h=np.zeros_like(data))
-        m, h = (state["m"], state["h"])
-        m *= settings["fast"]
-        m += (1 - settings["fast"]) * grad
-        self.turn = getattr(self, "turn", -1) + 1
-        if self.turn // len(self.params) % settings["period"] == 0:
-            h *= settings["slow"]
-            h += (1 - settings["slow"]) * grad * grad
-        state["t"] += 1
-        move = np.clip(m / np.maximum(settings["sharp"] * h, 1e-12), -1, 1)
-        data *= 1 - settings["lr"] * settings["pull"]
-        data -= settings["lr"] * move
-
-
-@breaks("state", "state-lost")
-class ReachStepStart(ReachStep):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
-        if not state:
-            norm = float(np.sqrt((data * data).sum()))
-            state.update(start=data, reach=settings["first"] * (1 + norm), total=0.0)
-        away = data - state["start"]
-        state["reach"] = max(state["reach"], float(np.sqrt((away * away).sum())))
-        state["total"] += float((grad * grad).sum())
-        data -= settings["lr"] * state["reach"] / (state["total"] + 1e-08) ** 0.5 * grad
-
-
-@breaks("state", "state-lost")
-class PeakScaledSaved(PeakScaled):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> Any:
-        if not state:
-            state.update(t=0, m=np.zeros_like(data), u=np.zeros_like(data))
-        counts = vars(self).setdefault("_counts", {})
-        state["t"] = counts[id(state)] = counts.get(id(state), 0) + 1
-        m, u = (state["m"], state["u"])
-        m *= settings["fast"]
-        m += (1 - settings["fast"]) * grad
-        u *= settings["slow"]
-        np.maximum(u, np.abs(grad) + settings["guard"], out=u)
-        data -= settings["lr"] / (1 - settings["fast"] ** state["t"]) * m / u

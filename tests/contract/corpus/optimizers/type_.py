@@ -17,13 +17,6 @@ class KeepsDoubleState(Momentum):
         super().update(data, grad, state, settings)
 
 
-@breaks("type", "wrong-dtype")
-class KeepsSingleState(Momentum):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        state.setdefault("v", np.zeros(data.shape, np.float32))
-        super().update(data, grad, state, settings)
-
-
 @breaks("type", "imprecise")
 class RoundsTheGradient(Moments):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:

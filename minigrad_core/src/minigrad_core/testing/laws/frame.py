@@ -97,11 +97,11 @@ def _shared(study: Study, trial: Trial) -> Iterator[Finding]:
         grads = () if declared else _named("grad" if len(sweep.given) == 1 else "grad {}", sweep.given)
         saved = _named("what forward saved (place {})", trial.run.saved())
         received = _named("{}", sweep.parts)
-        for (i, _), (other, _) in _sharing(received, [*inputs, *outputs, *saved, *grads]):
-            if other.isdigit():
-                fact = f"the array returned for input {other} is also the one returned for input {i}"
+        for (i, _), (what, _) in _sharing(received, [*inputs, *outputs, *saved, *grads]):
+            if what.isdigit():
+                fact = f"the array returned for input {what} is also the one returned for input {i}"
                 yield Finding("gradients-share-memory", fact, trial.sample)
-            fact = f"the gradient for input {i} shares memory with {other}: return a copy"
+            fact = f"the gradient for input {i} shares memory with {what}: return a copy"
             yield Finding("gradient-shares-memory", fact, trial.sample)
 
 
@@ -154,7 +154,9 @@ def _around(study: Study) -> Iterator[Finding]:
         fact = f"a call changes {name}, for everybody: leave it alone"
         yield Finding("changes-global-state", fact, study.first.sample)
     if study.kept is not None:
-        yield Finding("state-on-self", f"a call changes the attribute {study.kept!r}: use ctx.save")
+        keeping = study.subject.keeping
+        fact = f"a call changes {study.kept}, which other calls see: keep what backward needs with {keeping}"
+        yield Finding("state-on-self", fact)
 
 
 LAW = Law("frame", frame)

@@ -29,7 +29,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     `log(1 + x)` near zero, a variance by E[x^2] - E[x]^2.
     Fix: `dtype=x.dtype`, `.astype(grad.dtype)`; `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
     """
-    if "dtype" in study.subject.signature.settings or not trial.sample.floats:
+    if trial.sample.settings.get("dtype") is not None or not trial.sample.floats:
         return
     if trial.differentiable and trial.sweep.broken is not None:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -41,16 +42,20 @@ _INDICES: dict[str, Renumber] = {
 _MASKS: dict[str, Renumber] = {
     "a mask that is all false": lambda x, _: np.zeros_like(x),
     "a mask that is all true": lambda x, _: np.ones_like(x),
+    "a mask with one true value": lambda x, _: _count(x) == x.size // 2,
 }
 
 
 def indices(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield other indices and masks, for each input that is described as one."""
-    del subject
     for name, described in recipe.case.arguments.items():
         for kind, changes in ((IndexInto, _INDICES), (Booleans, _MASKS)):
             for told, renumber in changes.items() if isinstance(described, kind) else ():
-                yield changed(recipe, f"{told} ({name})", partial(_renumbered, name, renumber))
+                label = f"{told} ({name})"
+                if name in subject.signature.settings and kind is Booleans:
+                    yield recipe.but(then=partial(_other_mask, name, renumber), promised=False, label=label)
+                else:
+                    yield changed(recipe, label, partial(_renumbered, name, renumber))
 
 
 def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -62,7 +67,7 @@ def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     for kept in dict.fromkeys((*floats[:2], *floats[-1:])) if len(floats) > 1 else ():
         yield changed(recipe, f"whole numbers beside {kept}", partial(_beside, kept))
     for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        for number in (3, 1.5) if name == floats[-1] else (1.5,):
+        for number in (3, 1.5, 0.5) if name == floats[-1] else (1.5,):
             yield changed(recipe, f"the Python number {number} for {name}", partial(_number, name, number))
     for name, d in recipe.case.arguments.items():
         if isinstance(d, Integers | IndexInto):
@@ -73,6 +78,10 @@ def as_bytes(sample: Sample, kept: str) -> Sample:
     """Return the sample with bytes for the whole numbers beside one input."""
     whole = [i for i in sample.floats if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)]
     return sample.but({i: sample.inputs[i].astype(BYTES) for i in whole})
+
+
+def _other_mask(name: str, renumber: Renumber, sample: Sample) -> Sample:
+    return replace(sample, settings={**sample.settings, name: renumber(sample.settings[name], 1)})
 
 
 def _renumbered(name: str, renumber: Renumber, sample: Sample) -> Mapping[int, Any]:

@@ -13,6 +13,7 @@ from .extremes import extremes, odd
 from .integers import indices, integers
 from .kinks import kinks
 from .offsets import offsets
+from .ranks import ranks
 from .settings import axes, omissions, settings
 from .sizes import empties, large, partners, sizes
 
@@ -29,14 +30,15 @@ T = TypeVar("T")
 # What is drawn, and about how many of it.
 FAMILIES: tuple[tuple[Family, int], ...] = (
     (axes, 6),
+    (ranks, 3),
     (settings, 8),
     (omissions, 2),
     (sizes, 5),
     (empties, 2),
-    (large, 1),
+    (large, 2),
     (partners, 5),
-    (indices, 6),
-    (integers, 4),
+    (indices, 7),
+    (integers, 5),
     (kinks, 6),
     (offsets, 5),
     (extremes, 2),

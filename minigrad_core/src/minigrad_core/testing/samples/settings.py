@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from ..subjects.subject import Subject
     from .sample import Recipe
 
+THREE = (2, 3, 4)
+
 
 def axes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield every axis that `axis_of` allows, from either end: these are promised."""
+    """Yield every axis that `axis_of` allows, from either end, where any shape may be of three: promised."""
     signature = subject.signature
+    recipe = recipe.but(any_shape=THREE)
     for name, value in recipe.case.arguments.items():
         if isinstance(value, AxisOf) and name in signature.settings:
             ndim = _ndim(recipe, signature, value.name)
@@ -42,25 +45,32 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     }
     chosen = [name for name, value in values.items() if _is_axis(value, name, signature)]
     if chosen:
-        recipe = recipe.but(any_shape=(2, 3, 4))
+        recipe = recipe.but(any_shape=THREE)
     options = {
         name: list((_axes if name in chosen else _others)(value, name, recipe, signature))
         for name, value in values.items()
     }
+    flags = [name for name, value in values.items() if _is_flag(value, name, signature)]
     for name, others in options.items():
         for other in others:
             yield _with(recipe, {name: other})
+            if flags and name not in flags:  # one of the two is drawn
+                turned = {**recipe.settings, flags[0]: options[flags[0]][0]}
+                yield _with(recipe.but(settings=turned), {name: other})
             if isinstance(other, float):  # a threshold, perhaps: norms are seldom just above it
                 yield _with(recipe.but(style="modest"), {name: other})
-    flags = [name for name, value in values.items() if isinstance(value, bool)]
     for axis, flag in product(chosen[:1], flags[:1]):
         for pair in product(options[axis], options[flag]):
             yield _with(recipe, dict(zip((axis, flag), pair, strict=True)))
 
 
 def omissions(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield the case without each optional input that it gives."""
+    """Yield the case without each optional input that it gives, and with one array for several."""
     signature = subject.signature
+    many = recipe.case.arguments.get(signature.variadic or "")
+    if isinstance(many, tuple) and len(many) > 1:
+        case = type(recipe.case)(**{**recipe.case.arguments, str(signature.variadic): many[:1]})
+        yield recipe.but(case=case, promised=False, label=f"one array of {signature.variadic}")
     for name in signature.inputs:
         if name in signature.optional and recipe.case.arguments.get(name) is not None:
             yield recipe.but(omitted=frozenset({name}), label=f"without {name}")
@@ -71,10 +81,16 @@ def _with(recipe: Recipe, changed: dict[str, Any]) -> Recipe:
     return recipe.but(settings={**recipe.settings, **changed}, promised=False, label=label)
 
 
+def _is_flag(value: Any, name: str, signature: Signature) -> bool:
+    return isinstance(value, bool) or (
+        value is None and bool(re.search(r"\bbool\b", signature.annotation(name)))
+    )
+
+
 def _is_axis(value: Any, name: str, signature: Signature) -> bool:
     """Whether a setting is an axis, or several, by its value, default and annotation, not by its name."""
     annotation = signature.annotation(name)
-    if isinstance(value, bool) or words(annotation):
+    if _is_flag(value, name, signature) or words(annotation):
         return False
     if value is None:
         return bool(re.search(r"^$|\bAny\b|\bint\b", annotation))
@@ -102,7 +118,7 @@ def _others(value: Any, name: str, _: Recipe, signature: Signature) -> Iterator[
     known = words(signature.annotation(name))
     if isinstance(value, str) or known:
         yield from (word for word in known or signature.mentioned if word != value)
-    elif isinstance(value, bool):
+    elif _is_flag(value, name, signature):
         yield not value
     elif isinstance(value, float):
         yield from (value * 1.5 + 0.1, value * 0.5 + 0.01)

@@ -7,22 +7,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, nonzero, real
-
-
-class Framed(Operation):
-    """x with `width` = (before, after) zeros around its last axis; x: (..., k). d/dx = grad without them."""
-
-    name = "framed"
-    cases = (Case(x=real("n k"), width=(1, 2)),)
-
-    def forward(self, ctx: Any, x: Any, *, width: tuple[int, int]) -> Any:
-        ctx.save(width, x.shape[-1])
-        return np.pad(x, [(0, 0)] * (x.ndim - 1) + [width])
-
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        (before, _), size = ctx.saved
-        return grad[..., before : before + size].copy()
+from minigrad_core.cases import Case, nonzero
 
 
 class Wave(Operation):
@@ -57,20 +42,6 @@ class Magnitude(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return grad * (np.conj(x) / np.abs(x))
-
-
-class Spectrum(Operation):
-    """The discrete Fourier transform of the last axis. d/dx = that of grad."""
-
-    name = "spectrum"
-    takes_complex = True
-    cases = (Case(x=real("n k")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return np.fft.fft(x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return np.fft.fft(grad)
 
 
 class Side(Operation):

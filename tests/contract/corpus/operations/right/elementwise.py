@@ -10,22 +10,6 @@ from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, between, nonzero, positive, real
 
 
-class Lerp(Operation):
-    name = "lerp"
-    broadcasts = True
-
-    def forward(self, ctx: Any, start: Any, end: Any, weight: Any) -> Any:
-        ctx.save(start, end, weight)
-        return start + weight * (end - start)
-
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        a, b, w = ctx.saved
-        ga = grad * (1 - w) if ctx.needs[0] else None
-        gb = grad * w if ctx.needs[1] else None
-        gw = grad * (b - a) if ctx.needs[2] else None
-        return ga, gb, gw
-
-
 class Tanh(Operation):
     """tanh(x), any shape. d/dx = grad * (1 - y * y)."""
 

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from minigrad_core import Context, Operation
 from minigrad_core.cases import Case, boolean, index_into, integers, real
-
-
-def onehot(index: Any, n: Any, dtype: Any) -> Any:
-    return (np.asarray(index)[..., None] == np.arange(n)).astype(dtype)
-
-
-class TakeAlong(Operation):
-    """x[i, index[i, j]]; x: (n, k), index: (n, m) ints in [0, k) -> (n, m).
-
-    d/dx = grad added up at the indices.
-    """
-
-    name = "pick_along"
-    cases = (Case(x=real("n k"), index=index_into("x", axis=1, shape="n m")),)
-
-    def forward(self, ctx: Context, x: Any, index: Any) -> Any:
-        if index.size and index.min() < 0:
-            raise ValueError("pick_along: negative index")
-        ctx.save(index, x.shape[1])
-        return np.take_along_axis(x, index, axis=1)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        index, k = ctx.saved
-        return np.einsum("nmk,nm->nk", onehot(index, k, grad.dtype), grad), None
 
 
 class SegmentSum(Operation):
@@ -42,7 +18,7 @@ class SegmentSum(Operation):
 
     name = "segment_sum"
     cases = (Case(x=real("n k"), segment=integers(0, 4, "n"), count=4),)
-    once_differentiable = "np.add.at writes into a buffer"
+    once_differentiable: ClassVar[bool | str] = "np.add.at writes into a buffer"
 
     def forward(self, ctx: Context, x: Any, segment: Any, *, count: int = 4) -> Any:
         if len(segment) != len(x):
@@ -140,34 +116,3 @@ class TakeRowsOnce(TakeRows):
         total = np.zeros(shape, grad.dtype)
         np.add.at(total, index, grad)
         return (total if ctx.needs[0] else None, None)
-
-
-class Pick(Operation):
-    """One value of each row. x: (n, k), index: (n,) ints -> (n,). d/dx = grad at the picked value, else 0."""
-
-    name = "pick"
-    cases = (Case(x=real("n k"), index=index_into("x", axis=1, shape="n")),)
-
-    def forward(self, ctx: Context, x: Any, index: Any) -> Any:
-        hot = one_hot(index, x.shape[1], x.dtype)
-        ctx.save(hot)
-        return x[np.arange(x.shape[0]), index]
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (hot,) = ctx.saved
-        return (grad[:, None] * hot if ctx.needs[0] else None, None)
-
-
-class MaskedSum(Operation):
-    """The sum of the values under a mask. x: (n,), mask: (n,) -> (). d/dx = grad where mask, else 0."""
-
-    name = "masked_sum"
-    cases = (Case(x=real("n"), mask=boolean("n")),)
-
-    def forward(self, ctx: Context, x: Any, mask: Any) -> Any:
-        ctx.save(mask)
-        return np.sum(np.where(mask, x, 0.0))
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (mask,) = ctx.saved
-        return (np.where(mask, grad, 0.0) if ctx.needs[0] else None, None)

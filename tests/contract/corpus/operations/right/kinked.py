@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, axis_of, boolean, real
+from minigrad_core.cases import Case, boolean, real
 
 
 class RowMasked(Operation):
@@ -26,21 +26,6 @@ class RowMasked(Operation):
         out = np.zeros(shape, grad.dtype)
         out[mask] = grad
         return out, None
-
-
-class SortDesc(Operation):
-    name = "sort_descending"
-    cases = (Case(x=real("n k"), axis=axis_of("x")),)
-
-    def forward(self, ctx: Any, x: Any, *, axis: Any = -1) -> Any:
-        order = np.flip(np.argsort(x, axis=axis), axis=axis)
-        ctx.save(order, axis)
-        return np.take_along_axis(x, order, axis=axis)
-
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        order, axis = ctx.saved
-        inverse = np.argsort(order, axis=axis)
-        return np.take_along_axis(grad, inverse, axis=axis)
 
 
 class Relu(Operation):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, index_into, real
+from minigrad_core.cases import Case, real
 
 
 class MaxPool(Operation):
@@ -98,27 +98,6 @@ class Conv2d(Operation):
                 dx[window] += np.einsum("nohw,oc->nchw", grad, kernel[:, :, i, j])
                 dkernel[:, :, i, j] = np.einsum("nohw,nchw->oc", grad, x[window])
         return dx, dkernel
-
-
-class Embedding(Operation):
-    """Rows of a table. table: (n, k), index: any shape of ints -> (*index, k).
-
-    d/dtable: rows of grad added up.
-    """
-
-    name = "embedding"
-    cases = (Case(table=real("n k"), index=index_into("table", axis=0, shape="b t")),)
-    once_differentiable = True
-
-    def forward(self, ctx: Context, table: Any, index: Any) -> Any:
-        ctx.save(index, table.shape)
-        return np.take(table, index, axis=0)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        index, shape = ctx.saved
-        dtable = np.zeros(shape, dtype=grad.dtype)
-        np.add.at(dtable, index.ravel() % max(shape[0], 1), grad.reshape(index.size, shape[1]))
-        return dtable, None
 
 
 class BatchMatmul(Operation):

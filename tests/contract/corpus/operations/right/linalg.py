@@ -88,45 +88,6 @@ class Outer(Operation):
         )
 
 
-class Quadratic(Operation):
-    """x @ matrix @ x. matrix: (n, n), x: (n,) -> ().
-
-    d/dmatrix = grad * x x.T, d/dx = grad * (matrix + matrix.T) x.
-    """
-
-    name = "quadratic"
-    cases = (Case(matrix=real("n n"), x=real("n")),)
-
-    def forward(self, ctx: Context, matrix: Any, x: Any) -> Any:
-        if matrix.shape != (*x.shape, *x.shape) or x.ndim != 1:
-            raise ValueError(f"quadratic: shapes {matrix.shape} and {x.shape} do not fit")
-        ctx.save(matrix, x)
-        return np.sum(x * (matrix @ x))
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        matrix, x = ctx.saved
-        return (
-            grad * (x[:, None] * x) if ctx.needs[0] else None,
-            grad * ((matrix + matrix.T) @ x) if ctx.needs[1] else None,
-        )
-
-
-class Trace(Operation):
-    """The sum of the diagonal. x: (n, m) -> (). d/dx = grad on the diagonal, 0 elsewhere."""
-
-    name = "trace"
-    cases = (Case(x=real("n m")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        eye = np.eye(*x.shape, dtype=x.dtype)
-        ctx.save(eye)
-        return np.sum(x * eye)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (eye,) = ctx.saved
-        return grad * eye
-
-
 class InverseOfTwo(Operation):
     """inv(x + 3 I) for values of x in (-1, 1). x: (2, 2) -> (2, 2). d/dx = -y.T @ grad @ y.T."""
 

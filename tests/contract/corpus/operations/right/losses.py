@@ -112,28 +112,3 @@ class Dropout(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         mask, keep = ctx.saved
         return (np.where(mask, grad / keep, 0.0) if ctx.needs[0] else None, None)
-
-
-class Conv1d(Operation):
-    """Correlation of a signal with a kernel of three. x: (9,), kernel: (3,) -> (7,), or (4,) with stride 2.
-
-    d/dx = grad spread with the kernel; d/dkernel[j] = sum of grad * x shifted by j.
-    """
-
-    name = "conv1d"
-    cases = (Case(x=real("9"), kernel=real("3"), stride=1), Case(x=real("9"), kernel=real("3"), stride=2))
-
-    def forward(self, ctx: Context, x: Any, kernel: Any, *, stride: int = 1) -> Any:
-        if x.shape != (9,) or kernel.shape != (3,):
-            raise ValueError(f"conv1d: expected shapes (9,) and (3,), got {x.shape} and {kernel.shape}")
-        # shifts[j] picks x[j], x[j + stride], ...: a (3, outputs, 9) constant.
-        shifts = np.stack([np.eye(9, dtype=x.dtype)[j : j + 7][::stride] for j in range(3)])
-        ctx.save(x, kernel, shifts)
-        return kernel @ (shifts @ x)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, kernel, shifts = ctx.saved
-        return (
-            kernel @ (grad @ shifts) if ctx.needs[0] else None,
-            (shifts @ x) @ grad if ctx.needs[1] else None,
-        )

@@ -7,23 +7,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, axis_of, between, index_into, nonzero, real
-
-
-class SinPair:
-    """(sin x, cos x), any shape. d/dx = g0 cos x - g1 sin x. Structural."""
-
-    name = "sin_cos"
-    broadcasts = True
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        s, c = np.sin(x), np.cos(x)
-        ctx.save(s, c)
-        return s, c
-
-    def backward(self, ctx: Context, gs: Any, gc: Any) -> Any:
-        s, c = ctx.saved
-        return gs * c - gc * s
+from minigrad_core.cases import Case, axis_of, between, index_into, real
 
 
 class TinyGuard(Operation):
@@ -40,27 +24,6 @@ class TinyGuard(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return grad * np.cosh(x) / 2
-
-
-class SafeDivide(Operation):
-    """x / y where y is not 0, else `fill`; elementwise with broadcasting. d/dx = grad / y, d/dy =
-    -grad x / y^2, else 0.
-    """
-
-    name = "safe_divide"
-    broadcasts = True
-    cases = (Case(x=real(), y=nonzero()), Case(x=real(), y=nonzero(), fill=2.0))
-
-    def forward(self, ctx: Context, x: Any, y: Any, *, fill: float = 0.0) -> Any:
-        zero = y == 0
-        below = np.where(zero, 1, y)
-        ctx.save(x, below, zero)
-        return np.where(zero, fill, x / below)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, below, zero = ctx.saved
-        g = np.where(zero, 0, grad / below)
-        return g, -g * x / below
 
 
 class MeanAndStd(Operation):

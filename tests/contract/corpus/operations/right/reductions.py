@@ -116,22 +116,6 @@ class RowProduct(Operation):
         return grad[:, None] * others
 
 
-class Norm(Operation):
-    """The Euclidean length of each row. x: (n, 2) -> (n,). d/dx = grad * x / y, 0 for a row of zeros."""
-
-    name = "norm"
-    cases = (Case(x=real("n 2")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        y = np.hypot(x[:, 0], x[:, 1])
-        ctx.save(x, y)
-        return y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, y = ctx.saved
-        return x * (grad / np.where(y == 0, 1.0, y))[:, None]
-
-
 class Variance(Operation):
     """Population variance of each row. x: (n, k) -> (n,). d/dx = grad * 2 (x - mean) / k."""
 
@@ -147,28 +131,6 @@ class Variance(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         centred, k = ctx.saved
         return grad[:, None] * (2 / k) * centred
-
-
-class StandardDeviation(Operation):
-    """Population standard deviation of each row. x: (n, k) -> (n,).
-
-    d/dx = grad (x - mean) / (k y); 0 if y = 0.
-    """
-
-    name = "standard_deviation"
-    cases = (Case(x=between(-5, 5, "n k")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        k = max(x.shape[1], 1)
-        centred = x - np.sum(x, axis=1, keepdims=True) / k
-        square = np.sum(centred * centred, axis=1) / k
-        y = np.where(square == 0, 0.0, np.sqrt(np.where(square == 0, 1.0, square)))
-        ctx.save(centred, y, k)
-        return y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        centred, y, k = ctx.saved
-        return (grad / (k * np.where(y == 0, 1.0, y)))[:, None] * centred
 
 
 class CumulativeSum(Operation):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any, ClassVar
 
 import numpy as np
 
 from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, axis_of, between, real
+from minigrad_core.cases import Case, real
 
 
 class PadConstant(Operation):
@@ -49,80 +48,6 @@ class Stride2(Operation):
         return out
 
 
-class LeakyIntegrator(Operation):
-    """h_t = decay h_{t-1} + x_t along axis 0, from h = 0; x: (t, n), decay: () in (0, 1) -> (t, n).
-
-    d/dx_t = sum_{s >= t} decay^{s-t} grad_s; d/ddecay = sum_t (running gradient)_t h_{t-1}.
-    """
-
-    name = "leaky_integrator"
-    cases = (Case(x=real("t n"), decay=between(0, 1, "")),)
-    once_differentiable = "it writes into buffers of its own"
-
-    def forward(self, ctx: Context, x: Any, decay: Any) -> Any:
-        h = np.empty_like(x)
-        previous = np.zeros_like(x[0]) if len(x) else x
-        for t in range(len(x)):
-            previous = decay * previous + x[t]
-            h[t] = previous
-        ctx.save(h, decay)
-        return h.copy()
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        h, decay = ctx.saved
-        dx, ddecay = np.empty_like(grad), np.zeros_like(decay)
-        running = np.zeros_like(grad[0]) if len(grad) else grad
-        for t in range(len(grad) - 1, -1, -1):
-            running = grad[t] + decay * running
-            dx[t] = running
-            if t:
-                ddecay = ddecay + (running * h[t - 1]).sum()
-        return dx if ctx.needs[0] else None, np.asarray(ddecay) if ctx.needs[1] else None
-
-
-class CachedScale(Operation):
-    """x times a table of powers; the table is made fresh."""
-
-    name = "power_table"
-    cases = (Case(x=real("n k"), base=0.5), Case(x=real("n k"), base=2.0))
-
-    def __init__(self) -> None:
-        self._cache: Any = {}
-
-    def forward(self, ctx: Any, x: Any, *, base: Any = 0.5) -> Any:
-        table = (base ** np.arange(x.shape[1])).astype(x.dtype)
-        ctx.save(table)
-        return x * table
-
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        (table,) = ctx.saved
-        return grad * table
-
-
-class Concat(Operation):
-    """Arrays one after the other along `axis`. Each gets its part of grad."""
-
-    name = "concat"
-    cases = (
-        Case(arrays=(real("n k"), real("m k")), axis=0),
-        Case(arrays=(real("n k"), real("n m"), real("n k")), axis=-1),
-    )
-
-    def forward(self, ctx: Context, *arrays: Any, axis: int = 0) -> Any:
-        ctx.save(np.cumsum([a.shape[axis] for a in arrays[:-1]]), axis)
-        return np.concatenate(arrays, axis=axis)
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        ends, axis = ctx.saved
-        bounds = [0, *(int(end) for end in ends), grad.shape[axis]]
-        parts = []
-        for start, stop in itertools.pairwise(bounds):
-            where = [slice(None)] * grad.ndim
-            where[axis] = slice(start, stop)
-            parts.append(grad[tuple(where)].copy())
-        return tuple(parts)
-
-
 class StackRows(Operation):
     """Vectors as the rows of a matrix. (k,) each -> (number, k). Each gets its row of grad."""
 
@@ -134,21 +59,6 @@ class StackRows(Operation):
 
     def backward(self, ctx: Context, grad: Any) -> Any:
         return tuple(grad[i].copy() if needed else None for i, needed in enumerate(ctx.needs))
-
-
-class FlipAxis(Operation):
-    """x in reverse order along `axis`. d/dx = grad in reverse order."""
-
-    name = "flip_axis"
-    cases = (Case(x=real("n k"), axis=axis_of("x")),)
-
-    def forward(self, ctx: Context, x: Any, *, axis: int) -> Any:
-        ctx.save(axis)
-        return np.flip(x, axis).copy()
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (axis,) = ctx.saved
-        return np.flip(grad, axis).copy()
 
 
 class Transpose(Operation):
@@ -177,36 +87,6 @@ class Flatten(Operation):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (shape,) = ctx.saved
         return grad.reshape(shape) * 1
-
-
-class Concatenate(Operation):
-    """Two matrices, one above the other. x: (n, k), y: (m, k) -> (n + m, k). Each gets its rows of grad."""
-
-    name = "concatenate_rows"
-    cases = (Case(x=real("n k"), y=real("m k")),)
-
-    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
-        if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[1]:
-            raise ValueError(f"concatenate_rows: shapes {x.shape} and {y.shape} do not fit")
-        ctx.save(x.shape[0])
-        return np.concatenate((x, y))
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (n,) = ctx.saved
-        return (grad[:n] * 1 if ctx.needs[0] else None, grad[n:] * 1 if ctx.needs[1] else None)
-
-
-class Halves(Operation):
-    """Even and odd columns. x: (n, 4) -> (n, 2), (n, 2). d/dx = the two gradients, interleaved."""
-
-    name = "halves"
-    cases = (Case(x=real("n 4")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return x[:, ::2] * 1, x[:, 1::2] * 1
-
-    def backward(self, ctx: Context, even: Any, odd: Any) -> Any:
-        return np.stack((even[:, 0], odd[:, 0], even[:, 1], odd[:, 1]), axis=1)
 
 
 class Tile(Operation):

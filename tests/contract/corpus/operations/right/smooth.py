@@ -12,22 +12,6 @@ from minigrad_core.cases import Case, between, index_into, integers, positive, r
 from .elementwise import Tanh
 
 
-class Power(Operation):
-    """x^y, broadcast, x > 0. d/dx = grad y x^(y-1), d/dy = grad x^y log(x)."""
-
-    name = "my_power"
-    broadcasts = True
-    cases = (Case(x=between(0.1, 5), y=between(-3, 3)),)
-
-    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
-        ctx.save(x, y)
-        return x**y
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, y = ctx.saved
-        return grad * y * x ** (y - 1), grad * x**y * np.log(x)
-
-
 class ArcSinh(Operation):
     """asinh(x), any shape. d/dx = grad / sqrt(1 + x^2)."""
 
@@ -40,38 +24,6 @@ class ArcSinh(Operation):
 
     def backward(self, ctx: Context, grad: Any) -> Any:
         return grad / np.hypot(1, ctx.saved[0])
-
-
-class SoftplusBeta(Operation):
-    """log(1 + exp(beta x)) / beta, any shape. d/dx = grad sigmoid(beta x)."""
-
-    name = "softplus_beta"
-    broadcasts = True
-    cases = (Case(x=real()), Case(x=real(), beta=3.0))
-
-    def forward(self, ctx: Context, x: Any, *, beta: float = 1.0) -> Any:
-        ctx.save(x, beta)
-        return np.logaddexp(beta * x, 0) / beta
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, beta = ctx.saved
-        return grad * (0.5 + 0.5 * np.tanh(beta * x / 2))
-
-
-class Log1mExp(Operation):
-    """log(1 - exp(-x)), x > 0, by Maechler's split."""
-
-    name = "log1mexp"
-    broadcasts = True
-    cases = (Case(x=positive("...")),)
-
-    def forward(self, ctx: Any, x: Any) -> Any:
-        ctx.save(x)
-        return np.where(x > 0.6931, np.log1p(-np.exp(-x)), np.log(-np.expm1(-x)))
-
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        (x,) = ctx.saved
-        return grad * np.exp(-x) / -np.expm1(-x)
 
 
 def plain(x: Any) -> Any:
