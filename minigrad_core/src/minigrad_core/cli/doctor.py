@@ -15,9 +15,8 @@ from ..plugins.discovery import GROUP
 from ..plugins.names import told
 from ..plugins.plugin import FAULTS, indented
 from .plugin_commands import commands
-from .plugin_facts import counts, elsewhere
+from .plugin_facts import counts, elsewhere, source
 from .plugin_notes import notes
-from .source import source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +85,8 @@ def _findings(loader: PluginLoader, plugin: Plugin, group: str) -> list[str]:
         lines.append(f"  try    {plugin.remedy}")
     lines += [f"  note   {note}" for note in (notes(loader, plugin) if own else plugin.notes)]
     if plugin.cause is not None:
-        lines += ["", *("  " + line for line in _trace(plugin.cause)), ""]
+        trace = "".join(traceback.format_exception(plugin.cause)).rstrip()
+        lines += ["", *("  " + line for line in trace.splitlines()), ""]
     return lines
 
 
@@ -99,7 +99,3 @@ def _content(plugin: Plugin) -> str:
 
 def _colour(plugin: Plugin) -> str:
     return "red" if plugin.status in FAULTS else "green" if plugin.status == "loaded" else "yellow"
-
-
-def _trace(error: BaseException) -> list[str]:
-    return "".join(traceback.format_exception(error)).rstrip().splitlines()

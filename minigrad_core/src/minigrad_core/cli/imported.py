@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..contracts.location import shortened
 from ..plugins.compatibility import providers, required
 from ..plugins.names import canonical
-from .source import root
+from .plugin_facts import root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -102,12 +102,8 @@ class Package:
         """Whether to judge it: all are without selectors, but those that the user disabled."""
         if selectors:
             return not self.namespaces.isdisjoint(selectors)
-        return not self.namespaces or any(map(_enabled, self.namespaces))
-
-
-def _enabled(namespace: str) -> bool:
-    plugin = plugin_loader().plugin(namespace)
-    return plugin is not None and plugin.status != "disabled"
+        forbids = plugin_loader().policy.forbids
+        return not self.namespaces or any(forbids(namespace) is None for namespace in self.namespaces)
 
 
 def _packages() -> Iterator[Package]:

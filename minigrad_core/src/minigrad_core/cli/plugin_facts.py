@@ -1,9 +1,14 @@
-"""What is told of a plugin: how much it has, and what its distribution's metadata say of it."""
+"""What is told of a plugin: how much it has, what its distribution says of it, and where its code lies."""
 
 from __future__ import annotations
 
+import importlib.util
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote, urlparse
 
+from ..contracts.location import shortened
 from ..dispatch.tables import TABLES
 from ..plugins.discovery import GROUP
 from ..plugins.inventory import Inventory
@@ -11,6 +16,7 @@ from ..plugins.inventory import Inventory
 if TYPE_CHECKING:
     from email.message import Message
 
+    from ..plugins.discovery import Claim
     from ..plugins.loader import PluginLoader
     from ..plugins.plugin import Plugin
 
@@ -52,3 +58,32 @@ def home_page(plugin: Plugin) -> str:
 
 def _metadata(plugin: Plugin) -> Message:
     return cast("Message", plugin.claims[0].distribution.metadata)
+
+
+def source(claim: Claim) -> str:
+    """Return "site-packages", or "editable: minigrad_ops_nn/src". Imports nothing."""
+    project = _editable(claim)
+    if project is None:
+        return Path(claim.identity.folder).name
+    return f"editable: {shortened(str(root(claim.module.partition('.')[0]) or project))}"
+
+
+def _editable(claim: Claim) -> Path | None:
+    """Return the project of an editable install, as PEP 610 records it."""
+    try:
+        record = json.loads(claim.distribution.read_text("direct_url.json") or "{}")
+        editable = record.get("dir_info", {}).get("editable", False)
+        return Path(unquote(urlparse(record["url"]).path)) if editable else None
+    except (ValueError, KeyError, AttributeError):  # not as PEP 610 wants it: nobody's plugin depends on it
+        return None
+
+
+def root(package: str) -> Path | None:
+    """Return the folder that a top-level package or module lies in; finding one imports nothing."""
+    try:
+        spec = importlib.util.find_spec(package)
+    except (ImportError, ValueError):
+        return None
+    if spec is None or not spec.origin:
+        return None
+    return Path(spec.origin).parents[1 if spec.submodule_search_locations else 0]

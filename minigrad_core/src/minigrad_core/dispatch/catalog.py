@@ -36,6 +36,8 @@ class Catalog(Generic[T]):
         There is no such namespace, or it has no such name.
     """
 
+    __slots__ = ("__dict__", "__kind", "__namespaces", "__table")  # the dict: what was found by attribute
+
     def __init__(self, kind: str, table: dict[str, T]) -> None:
         self.__kind = kind
         self.__table = table
@@ -121,6 +123,8 @@ class Catalog(Generic[T]):
 class Namespace(Generic[T]):
     """The things of one kind that one plugin provides; the plugin is loaded when the first is asked for."""
 
+    __slots__ = ("__dict__", "__kind", "__name", "__owner", "__table")
+
     def __init__(self, owner: Catalog[T], name: str, kind: str, table: dict[str, T]) -> None:
         self.__owner = owner
         self.__name = name
@@ -150,11 +154,9 @@ class Namespace(Generic[T]):
 
 def forget(catalog: Catalog[Any]) -> None:
     """Drop what attribute access remembered, after the tables were changed."""
-    own: dict[str, Any] = vars(catalog)
-    of_namespaces: list[dict[str, Any]] = [vars(found) for found in own["_Catalog__namespaces"].values()]
-    for remembered in (own, *of_namespaces):
-        for name in [name for name in remembered if not name.startswith(("_Catalog__", "_Namespace__"))]:
-            del remembered[name]
+    namespaces = catalog._Catalog__namespaces  # noqa: SLF001 - any name without underscores may be a thing's
+    for holder in (catalog, *namespaces.values()):
+        vars(holder).clear()
 
 
 def catalog(kind: str) -> Catalog[Any]:

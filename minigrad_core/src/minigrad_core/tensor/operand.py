@@ -47,8 +47,13 @@ def operand(op: Operation, x: Any) -> Any:
             f"{describe(op)}: a {kind} keeps NumPy's operators to itself, and gradients cannot follow its "
             "own: pass an array, or write an operation that calls it"
         )
-    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # which sparse arrays have
-        return _foreign(op, x)
+    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # dask's, pint's, sparse ones
+        if holds_tensor(getattr(x, "__dict__", {})):
+            raise ArgumentError(
+                f"{describe(op)}: a {type(x).__name__} that holds a tensor: that one would be cut out of the "
+                "graph; pass the tensor itself"
+            )
+        return elementwise(x)
     if x is None or isinstance(x, (int, float, complex)) or not op.differentiable:
         return x
     array = x if isinstance(x, np.generic) else np.asarray(x)
@@ -58,16 +63,6 @@ def operand(op: Operation, x: Any) -> Any:
             "float(x) converts a number, np.array(list(x)) a collection"
         )
     return array
-
-
-def _foreign(op: Operation, x: Any) -> Any:
-    """Return an array of whatever class, such as `dask.array.Array` or a pint quantity."""
-    if holds_tensor(getattr(x, "__dict__", {})):
-        raise ArgumentError(
-            f"{describe(op)}: a {type(x).__name__} that holds a tensor: that one would be cut out of the "
-            "graph; pass the tensor itself"
-        )
-    return elementwise(x)
 
 
 def elementwise(array: Any) -> Any:

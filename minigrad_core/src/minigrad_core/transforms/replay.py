@@ -9,6 +9,7 @@ import numpy as np
 from ..dispatch.tables import describe
 from ..engine.node import Cached, Context, uncached
 from ..tensor import Tensor
+from .paths import gradient_key
 from .primitives import refusal
 
 if TYPE_CHECKING:
@@ -30,11 +31,12 @@ def raw(paths: Paths) -> Rule | None:
     return rule
 
 
-def replay(paths: Paths, *, constant: bool) -> Rule:
+def replay(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] = frozenset()) -> Rule:
     """Return the rule that runs `forward` again on tensors, then `backward` on tensors.
 
     Tensors answer NumPy's protocols, so each NumPy call inside the operation is recorded: the gradients come
-    back as functions of the output's gradients, and of the inputs unless these are taken as constants.
+    back as functions of the output's gradients, and of the inputs unless these are taken as constants. Those
+    that arrive at the keys `unread` need not have the right values.
     """
 
     def rule(node: Context, grads: tuple[Any, ...]) -> Any:
@@ -49,6 +51,10 @@ def replay(paths: Paths, *, constant: bool) -> Rule:
         grads = tuple([g if isinstance(g, Tensor) else Tensor(g) for g in grads])
         inputs, by_array = _replayed(node, constant)
         ctx = Context(op, node.inputs, node.settings, needs)
+        if unread:
+            ctx.unread = tuple(
+                [n and gradient_key(x) in unread for x, n in zip(node.inputs, needs, strict=True)]
+            )
         saved = None if by_array is None else _saved_again(node.saved, by_array)
         try:
             if saved is None:

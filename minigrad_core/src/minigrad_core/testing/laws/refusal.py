@@ -57,9 +57,9 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _excused(trial: Trial, broken: Broken) -> bool:
-    """Whether a refusal with a reason may come late: of a setting or a singular point that was made up."""
+    """Whether a refusal with a reason may come late: of settings, indices or singular points made up here."""
     recipe = trial.sample.recipe
-    if recipe.settings and not recipe.promised:
+    if (recipe.settings and not recipe.promised) or recipe.family == "indices":
         return isinstance(broken.cause, MinigradError)
     return recipe.family in ("kinks", "odd") and isinstance(broken.cause, ValueError)
 
