@@ -14,11 +14,12 @@ import click
 from ..testing.mutants.score import score
 from ..testing.registered import law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
+from ..testing.report.report import totals
 from ..testing.workers import reports
 from .completion import complete_subjects
 from .frameworks import foreign_subject, is_foreign
 from .output_file import OutputFile
-from .package_lint import package_reports
+from .package_lint import package_reports, without_registry
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def check(
     Exit status 1 if anything fails; with --mutants, also if a mutant survives.
     """
     if explain is not None:
-        _explain(explain)
+        for kind, law in law_named(explain):
+            click.echo(f"{explain} (of an {kind})\n\n{inspect.getdoc(law.run)}\n")
         return
     if html is not None and mutants:
         raise click.UsageError("--html shows what the laws say; --mutants has no page")
@@ -111,7 +113,8 @@ def _chosen(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:
     ours = [selector for selector in selectors if not is_foreign(selector)]
     some = bool(ours) or not selectors
     packages = package_reports(ours) if some else []  # first: an import shows once what it takes
-    found = subjects(ours) if some else []
+    rest = sorted(set(ours) - without_registry(ours))
+    found = subjects(rest) if rest or not selectors else []
     return packages, found + [foreign_subject(s) for s in selectors if is_foreign(s)]
 
 
@@ -122,18 +125,13 @@ def _show_mutants(found: Sequence[Registered], show: Callable[[str], None], as_j
     return 0 if made.ok else 1
 
 
-def _explain(name: str) -> None:
-    for kind, found in law_named(name):
-        click.echo(f"{name} (of an {kind})\n\n{inspect.getdoc(found.run)}\n")
-
-
 def _as_json(results: Sequence[Report]) -> dict[str, object]:
     failures = [
         {"subject": f.subject, "check": f.check, "code": f.code, "message": f.message}
         for report in results
         for f in report.failures
     ]
-    return {"checks": sum(len(report.ran) for report in results), "failures": failures}
+    return {"checks": totals(results).checks, "failures": failures}
 
 
 def _tell(results: Sequence[Report], seconds: float, show: Callable[[str], None]) -> None:
@@ -144,11 +142,10 @@ def _tell(results: Sequence[Report], seconds: float, show: Callable[[str], None]
                 + f" ({failure.code})"
             )
             show("  " + failure.message.replace("\n", "\n  ") + "\n")
-    checks = sum(len(report.ran) for report in results)
-    skipped = sum(len(report.skipped) for report in results)
-    failed = [report for report in results if not report.ok]
-    verdict = f"failed: {len(failed)}" if failed else "all pass" if results else "nothing to check"
-    text = (
-        f"subjects: {len(results)}, checks: {checks}, not applicable: {skipped}; {verdict} ({seconds:.1f} s)"
-    )
-    show(click.style(text, fg="red" if failed or not results else "green"))
+    count = totals(results)
+    verdict = "all pass" if results else "nothing to check"
+    if count.failed_subjects:
+        verdict = f"failed subjects: {count.failed_subjects}, failed checks: {count.failed_checks}"
+    told = f"subjects: {count.subjects}, checks: {count.checks}, not applicable: {count.not_applicable}"
+    good = results and not count.failed_subjects
+    show(click.style(f"{told}; {verdict} ({seconds:.1f} s)", fg="green" if good else "red"))

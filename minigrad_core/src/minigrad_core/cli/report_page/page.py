@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ...errors import UnknownNameError
 from ...testing.registered import law_named
 from ...testing.report.explanation import Explanation
+from ...testing.report.report import totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,14 +82,12 @@ def report_page(results: Sequence[Report], found: Sequence[Registered], *, secon
     results : what came out; found : the subjects, which say of what kind they are.
     """
     grids = list(_grids(results, found))
-    cells = [cell for grid in grids for row in grid.rows for cell in row.cells]
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
     environment.trim_blocks = environment.lstrip_blocks = True
     return environment.get_template("page.html.jinja").render(
         grids=grids,
-        failures=[cell.failure for cell in cells if cell.failure is not None],
-        counts=Counter(cell.state for cell in cells),
-        subjects=len(results),
+        failures=[cell.failure for grid in grids for row in grid.rows for cell in row.cells if cell.failure],
+        count=totals(results),
         namespaces=sorted({row.namespace for grid in grids for row in grid.rows}),
         laws=list(dict.fromkeys(column.law for grid in grids for column in grid.columns)),
         seconds=seconds,
@@ -107,7 +106,8 @@ def _grids(results: Sequence[Report], found: Sequence[Registered]) -> Iterator[G
         laws[subject.kind].update(dict.fromkeys(subject.laws))
     reports: dict[str, list[Report]] = {kind: [] for kind in KINDS}
     for report in results:
-        asked = _asked(report)
+        failed = (failure.check for failure in report.failures)
+        asked = dict.fromkeys([*report.ran, *report.skipped, *failed])
         candidates = kinds.get(report.subject, ["package"])
         kind = next((kind for kind in candidates if asked.keys() <= laws[kind].keys()), candidates[0])
         reports[kind].append(report)
@@ -115,16 +115,9 @@ def _grids(results: Sequence[Report], found: Sequence[Registered]) -> Iterator[G
     for kind in KINDS:
         if reports[kind]:
             rows = [_row(report, list(laws[kind]), f"{kind}-{i}") for i, report in enumerate(reports[kind])]
-            yield Grid(KINDS[kind], _columns(kind, list(laws[kind]), rows), rows)
-
-
-def _columns(kind: str, laws: Sequence[str], rows: Sequence[Row]) -> list[Column]:
-    counts = [Counter(row.cells[i].state for row in rows) for i in range(len(laws))]
-    return [Column(law, _meaning(kind, law), count) for law, count in zip(laws, counts, strict=True)]
-
-
-def _asked(report: Report) -> dict[str, None]:
-    return dict.fromkeys([*report.ran, *report.skipped, *(failure.check for failure in report.failures)])
+            counts = [Counter(row.cells[i].state for row in rows) for i in range(len(laws[kind]))]
+            named = zip(laws[kind], counts, strict=True)
+            yield Grid(KINDS[kind], [Column(law, _meaning(kind, law), count) for law, count in named], rows)
 
 
 def _row(report: Report, laws: Sequence[str], anchor: str) -> Row:
