@@ -32,20 +32,17 @@ def examine(loader: PluginLoader, namespace: str, show: Callable[[str], None]) -
     """
     found = {GROUP: [plugin for name in loader.namespaces() if (plugin := loader.ensure(name))]}
     found |= {group: list(map(_imported, plugins)) for group, plugins in elsewhere(loader).items()}
-    known = {plugin.namespace for plugins in found.values() for plugin in plugins}
-    if namespace and namespace not in known:
+    every = [(plugin, group) for group, plugins in found.items() for plugin in plugins]
+    examined = [(plugin, group) for plugin, group in every if namespace in ("", plugin.namespace)]
+    if namespace and not examined:
         fact = f"no installed distribution has the namespace {namespace!r}"
-        raise UnknownNameError(miss(fact, namespace, known))
-    examined = []
-    for group, plugins in found.items():
-        for plugin in plugins:
-            if namespace in ("", plugin.namespace):
-                examined.append(plugin)
-                show("\n".join(_findings(loader, plugin, group)))
+        raise UnknownNameError(miss(fact, namespace, {plugin.namespace for plugin, _ in every}))
+    for plugin, group in examined:
+        show("\n".join(_findings(loader, plugin, group)))
     for line in loader.scan().unreadable:
         show(f"cannot read {line}")
     loader.check_settings()
-    if any(plugin.status in FAULTS for plugin in examined):
+    if any(plugin.status in FAULTS for plugin, _ in examined):
         sys.exit(1)
 
 

@@ -74,9 +74,10 @@ def elementwise(array: Any) -> Any:
         It is a sparse matrix or an `np.matrix`, whose `*` is the matrix product, or of another class with
         an operator of its own, such as a masked array.
     """
+    sparse = sys.modules.get("scipy.sparse")  # which takes long to import
     if _overrides_operators(type(array)):
         way = "pass a plain array, np.asarray(x) of a matrix, x.filled(value) of a masked array"
-    elif _is_sparse_matrix(array):
+    elif sparse is not None and isinstance(array, sparse.spmatrix):
         way = "pass x.toarray(), or for a product tensor @ x a sparse array, scipy.sparse.csr_array(x)"
     else:
         return array
@@ -97,8 +98,3 @@ def _overrides_operators(kind: type) -> bool:
     if kind is np.ndarray or not issubclass(kind, np.ndarray):
         return False
     return any(getattr(kind, name) is not getattr(np.ndarray, name) for name in _OPERATORS)
-
-
-def _is_sparse_matrix(array: Any) -> bool:
-    loaded = sys.modules.get("scipy.sparse")  # which takes long to import
-    return loaded is not None and isinstance(array, loaded.spmatrix)
