@@ -33,7 +33,7 @@ def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         then = partial(_beside, kept)
         yield recipe.but(then=then, promised=False, label=f"whole numbers beside {kept}")
     for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        for number in (3, 1.5, 0.5) if name == floats[-1] else (1.5,):
+        for number in (3, 0.5) if name == floats[-1] else (1.5,):
             then = partial(_number, name, number)
             yield recipe.but(then=then, promised=False, label=f"the Python number {number} for {name}")
     for name, d in recipe.case.arguments.items():

@@ -43,7 +43,7 @@ FAMILIES: tuple[tuple[Family, int], ...] = (
     (large, 1),
     (partners, 5),
     (indices, 7),
-    (integers, 6),
+    (integers, 5),
     (kinks, 8),
     (offsets, 6),
     (extremes, 3),
