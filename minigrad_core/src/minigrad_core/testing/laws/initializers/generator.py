@@ -15,8 +15,8 @@ def generator(draws: InitializerDraws) -> Findings:
     """The same generator state gives the same array, whatever was drawn before; another one another array.
 
     Successive draws differ, nothing global is read or moved, and every value is drawn: rows and columns are
-    no copies or shifts of one another, and of a continuum no value comes twice, or in every draw. What is zero
-    around the values is a matter of form: zeros may repeat, and most places may be the same in every draw.
+    no copies or shifts of one another, and of a continuum no value comes twice, or in every draw.
+    What is zero around the values is its form: zeros may repeat, and most places may be alike in all draws.
     Faults: `np.random.randn`, `default_rng(0)` inside, a cache by shape, one row for all rows, a pool of
     values that is repeated, a last value that is never filled, a seed of a few bits.
     Fix: draw `shape` values from `rng`, and keep nothing.
