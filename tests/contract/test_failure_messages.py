@@ -65,7 +65,7 @@ def test_a_forgotten_context_is_told() -> None:
 
     wrong: Any = Forgetful()
     (failed,) = check_operation(wrong).failures
-    assert failed.message.startswith("forward takes no inputs after the context: def forward(self, ctx, x)")
+    assert failed.message.startswith("it takes no inputs; an operation's forward has them after ctx")
 
 
 def test_an_error_inside_numpy_is_told_with_the_line_that_called_it() -> None:

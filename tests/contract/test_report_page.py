@@ -173,6 +173,8 @@ def test_a_click_on_the_red_cell_of_a_faulty_plugin_shows_its_message(site: Site
         found.focus = document.activeElement.tagName;
         found.worst = dialog.querySelectorAll(".heat .shade4").length;
         found.title = dialog.getAttribute("aria-label");
+        found.link = cell.getAttribute("aria-label");
+        found.scrolled = [...dialog.querySelectorAll("pre")].every((code) => code.tabIndex === 0);
         dialog.close();
         """,
     )
@@ -182,6 +184,8 @@ def test_a_click_on_the_red_cell_of_a_faulty_plugin_shows_its_message(site: Site
     assert "pytest --minigrad-contract=mine::wrong -k derivative" in found["text"]
     assert found["worst"] >= 1
     assert found["title"] == "mine::wrong derivative wrong-gradient"
+    assert found["link"] == "mine::wrong, derivative: failed, wrong-gradient"  # among all links of the page
+    assert found["scrolled"]  # wide code is scrolled by the arrow keys
 
 
 def written(folder: Path, *results: Report) -> Path:

@@ -7,6 +7,7 @@ import signal
 import sys
 from contextlib import suppress
 from contextvars import copy_context
+from inspect import CO_GENERATOR
 from linecache import getline
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -87,13 +88,15 @@ def events(function: Callable[[], Any], stop: float) -> int:
     """Count the lines, calls and returns of Python code in a call, and raise `KeyboardInterrupt` at one.
 
     Not at a `with`, to which a trace function comes once more before `__exit__` is called, and a signal does
-    not.
+    not. Nor where a generator is entered or left: that is traced as well when one is freed before its end, as
+    by `any`, and nobody could catch what is raised there.
     """
     count = 0
 
-    def trace(frame: FrameType, *_: Any) -> Any:
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal count
-        count += not getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith("with ")
+        at_with = getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith("with ")
+        count += not at_with and (event == "line" or not frame.f_code.co_flags & CO_GENERATOR)
         if count == stop:
             raise KeyboardInterrupt
         return trace

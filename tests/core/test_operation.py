@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from minigrad_core import Array, Context, Operation, tensor
 from minigrad_core.contracts.conforming import made_callable
+from minigrad_core.contracts.validation import valid_operation
 from minigrad_core.errors import DifferentiabilityError
 from tests.core.tiny_ops import add
 
@@ -118,3 +120,26 @@ def test_issubclass_answers_for_operations_and_other_classes() -> None:
     assert not issubclass(int, base)
     with pytest.raises(TypeError, match="abstract"):
         Operation()  # type: ignore[misc]  # on purpose
+
+
+class Callables:
+    """Methods that the engine can call, in every way in which one can be written."""
+
+    def usual(self, ctx: Any, x: Any) -> Any: ...
+    def positional(self, ctx: Any, x: Any, /) -> Any: ...
+    def optional(self, ctx: Any, x: Any = None) -> Any: ...
+    def variadic(self, ctx: Any, *x: Any) -> Any: ...
+    @staticmethod
+    def static(ctx: Any, x: Any) -> Any: ...
+    @functools.wraps(usual)
+    def wrapped(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    partial = staticmethod(functools.partial(lambda _, ctx, x: None, None))  # bare, it would bind in 3.14
+    compiled = staticmethod(dict.update)
+
+
+@pytest.mark.parametrize("how", [name for name in vars(Callables) if not name.startswith("_")])
+def test_a_method_that_can_be_called_is_taken_however_it_is_written(how: str) -> None:
+    method = vars(Callables)[how]
+    op = type("Op", (), {"name": "op", "forward": method, "backward": method})()
+    valid_operation(op)

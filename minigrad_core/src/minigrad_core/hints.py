@@ -17,11 +17,13 @@ _FIXED = "tensors are not written to; x = x + y builds a new one, x.data is the 
 
 
 def _of_numpy() -> dict[str, str]:
-    """Return what to write for `x.exp()` and its like: NumPy has methods for few of its functions."""
+    """Return what to write for the attributes of arrays, and for `x.exp()` and its like."""
     kinds = (np.ufunc, type(np.sum))
     functions = {name: f for name, f in vars(np).items() if isinstance(f, kinds)}
     more = {1: ""}  # by the number of inputs of a ufunc
-    return {name: f"np.{name}(x{more.get(getattr(f, 'nin', 0), ', ...')})" for name, f in functions.items()}
+    return {name: f"x.data.{name}" for name in dir(np.ndarray) if not name.startswith("_")} | {
+        name: f"np.{name}(x{more.get(getattr(f, 'nin', 0), ', ...')})" for name, f in functions.items()
+    }
 
 
 TENSOR = {
@@ -41,7 +43,6 @@ TENSOR = {
     "dim": "x.ndim",
     "double": "x.astype(np.float64)",
     "expand": "np.broadcast_to(x, shape)",
-    "flags": "x.data.flags",
     "flat": "x.ravel()",
     "float": "x.astype(np.float32)",
     "gather": "np.take_along_axis(x, index, axis)",
@@ -54,25 +55,19 @@ TENSOR = {
     "long": "x.numpy().astype(np.int64)",
     "masked_fill": "np.where(mask, value, x)",
     "masked_select": "x[mask]",
-    "nbytes": "x.data.nbytes",
     "norm": "np.linalg.norm(x)",
     "null_grad": "x.zero_grad()",
     "null_gradients": "leaves alone have gradients, and zero_grad() forgets them",
     "numel": "x.size",
     "permute": "x.transpose(axes)",
-    "pow": "x ** y",
     "register_hook": "an operation of your own can look at the gradient in its backward",
     "relu": "mg.ops.nn.relu(x)",
     "requires_grad_": "x.requires_grad = True",
-    "resize": "np.resize(x, shape)",
     "retain_grad": "mg.grad gives the gradient with respect to any value",
     "sigmoid": "mg.ops.nn.sigmoid(x)",
     "softmax": "mg.ops.nn.softmax(x, axis=-1)",
-    "split": "np.split(x, sections)",
-    "strides": "x.data.strides",
     "t": "x.T",
     "to": f"{_CPU}; x.astype(np.float32) and its like change the type",
-    "tobytes": "x.data.tobytes()",
     "type": "x.astype(dtype)",
     "unsqueeze": "np.expand_dims(x, axis)",
     "view": "x.reshape(shape)",

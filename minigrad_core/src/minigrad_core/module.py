@@ -59,7 +59,11 @@ class Module(ABC):
     def __setattr__(self, name: str, value: Any) -> None:
         """Assign an attribute; what is no parameter does not take the place of one, unless it is None."""
         if isinstance(vars(self).get(name), Parameter) and not isinstance(value, (Parameter, type(None))):
-            raise ArgumentError(_in_place_of(f"{type(self).__name__}.{name}", value))
+            raise ArgumentError(
+                f"{type(self).__name__}.{name} is a parameter, and {type(value).__name__} in its place would "
+                "be neither trained nor saved; to give it other values, write .data[...] = values; to "
+                "replace it, assign a Parameter, or del it first"
+            )
         object.__setattr__(self, name, value)
 
     def register_buffer(self, name: str, value: NDArray[Any]) -> None:
@@ -200,14 +204,6 @@ def _refuse_out_of_sight(found: list[Any]) -> None:
                             f"the {type(item).__name__} in it would be neither trained nor saved; use a "
                             "ModuleList of modules, or an attribute for each"
                         )
-
-
-def _in_place_of(path: str, value: Any) -> str:
-    return (
-        f"{path} is a parameter, and {type(value).__name__} in its place would be neither trained nor saved; "
-        "to give it other values, write .data[...] = values; to replace it, assign a Parameter, or del it "
-        "first"
-    )
 
 
 def _misfit(own: NDArray[Any], given: Any) -> str | None:

@@ -49,6 +49,13 @@ def test_arrays_and_labels_are_inputs_and_parameters_stand_on_the_cards() -> Non
     assert "argument" not in text
 
 
+def test_an_input_without_a_variable_is_told_from_a_variable_of_that_name() -> None:
+    x = mg.tensor(np.ones((2, 3)), requires_grad=True)
+    text = said(mg.draw(np.matmul(np.ones((4, 2)), x)))
+    assert '(["x | (2, 3) float64"])' in text
+    assert '(["x of matmul | (4, 2) float64"])' in text
+
+
 def test_modules_are_boxes_with_the_names_of_attributes() -> None:
     model = Stack(2)
     text = said(mg.draw(model(np.ones(3))))

@@ -85,11 +85,7 @@ def check(
     known = [Exemption.parsed(text) for text in exempt]
     with pure_output() as show:
         start = perf_counter()
-        ours = [selector for selector in selectors if not is_foreign(selector)]
-        some = bool(ours) or not selectors
-        packages = package_reports(ours) if some else []  # first: an import shows once what it takes
-        found = subjects(ours) if some else []
-        found += [foreign_subject(selector) for selector in selectors if is_foreign(selector)]
+        packages, found = _chosen(selectors)
         if not selectors:
             none_stale(known, found)
         if mutants:
@@ -108,6 +104,15 @@ def check(
         else:
             _tell(results, seconds, show)
     sys.exit(0 if results and all(report.ok for report in results) else 1)
+
+
+def _chosen(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:
+    """Return the reports on packages, and the subjects that are still to be judged."""
+    ours = [selector for selector in selectors if not is_foreign(selector)]
+    some = bool(ours) or not selectors
+    packages = package_reports(ours) if some else []  # first: an import shows once what it takes
+    found = subjects(ours) if some else []
+    return packages, found + [foreign_subject(s) for s in selectors if is_foreign(s)]
 
 
 def _show_mutants(found: Sequence[Registered], show: Callable[[str], None], as_json: bool, **how: Any) -> int:

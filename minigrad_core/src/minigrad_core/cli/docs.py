@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,7 @@ from ..dispatch.tables import TABLES
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
-from .ops import call, doc, facts, source_of, summary
+from .ops import bare, call, doc, facts, source_of, summary
 from .plugin_facts import description, home_page
 from .pure_output import pure_output
 
@@ -67,13 +69,11 @@ def _things(plugin: Plugin) -> Iterator[tuple[str, Any]]:
 
 def _index(plugin: Plugin) -> str:
     about = [line for line in (description(plugin), home_page(plugin)) if line]
-    lines = [f"# {plugin.namespace}", "", *about, ""]
-    heading = ""
-    for kind, thing in _things(plugin):
-        if heading != (heading := f"## {kind.capitalize()}s"):
-            lines += ["", heading, ""]
-        lines.append(f"- [`{thing.name}`]({kind}s/{thing.name}.md): {summary(thing)}")
-    return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
+    lines = [f"# {plugin.namespace}", "", *about, *([""] if about else [])]
+    for kind, things in groupby(_things(plugin), key=itemgetter(0)):
+        entries = (f"- [`{thing.name}`]({kind}s/{thing.name}.md): {summary(thing)}" for _, thing in things)
+        lines += [f"## {kind.capitalize()}s", "", *entries, ""]
+    return "\n".join(lines)
 
 
 def _page(kind: str, plugin: Plugin, thing: Any) -> str:
@@ -114,8 +114,7 @@ def _fenced(language: str, text: str) -> list[str]:
 def _call(kind: str, thing: Any) -> str:
     if kind == "operation":
         return call(thing)
-    parameters = [p.replace(annotation=p.empty) for p in inspect.signature(thing).parameters.values()]
-    return thing.name + _written(str(inspect.Signature(parameters)))
+    return thing.name + _written(str(bare(inspect.signature(thing).parameters.values())))
 
 
 def _written(shown: str) -> str:
@@ -148,9 +147,8 @@ def _place(thing: Any) -> str:
     """Return file and line, from the top-level package on: the same wherever it is installed."""
     cls = thing if isinstance(thing, type) else type(thing)
     file, line = file_and_line(cls)
-    top = getattr(sys.modules.get(cls.__module__.partition(".")[0]), "__file__", None)
-    if file is None or top is None:
+    if file is None:
         return f"{cls.__module__}.{cls.__qualname__}"
-    root = Path(top).parent.parent if Path(top).name == "__init__.py" else Path(top).parent
     path = Path(file)
-    return f"{path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name}:{line}"
+    depth = len(cls.__module__.split(".")) + (path.name == "__init__.py")
+    return f"{'/'.join(path.parts[-depth:])}:{line}"

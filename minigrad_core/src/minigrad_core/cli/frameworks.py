@@ -26,8 +26,7 @@ def foreign_subject(selector: str) -> Any:
     UnknownNameError
         Nothing that is installed knows the framework.
     """
-    match = _SELECTOR.fullmatch(selector)
-    framework = match[1] if match else selector
+    framework = selector.partition(":")[0]
     known: dict[str, Claim] = {}
     for distribution in plugin_loader().find():
         text = distribution.read_text("entry_points.txt") or ""

@@ -22,17 +22,9 @@ from .completion import complete_namespaces
 # A full disk, a full quota, a broken one: a write tells no name of what was written.
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
-# Command -> the module beside this file that defines it under the module's own name. None of them loads a
-# plugin by being found, so each works when every plugin is broken.
-OWN = {
-    "check": "check",
-    "completion": "completion",
-    "docs": "docs",
-    "new-plugin": "new_plugin",
-    "ops": "ops",
-    "plugins": "plugins",
-    "stubs": "stubs",
-}
+# The modules beside this file that define a command of their own name. None of them loads a plugin by being
+# found, so each works when every plugin is broken.
+OWN = ("check", "completion", "docs", "new-plugin", "ops", "plugins", "stubs")
 
 
 class CommandLine(click.Group):
@@ -44,7 +36,8 @@ class CommandLine(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command of the core, else of the plugin of that name, else of any plugin."""
-        if (module := OWN.get(cmd_name)) is not None:
+        if cmd_name in OWN:
+            module = cmd_name.replace("-", "_")
             command: click.Command = getattr(import_module(f".{module}", __package__), module)
             return command
         return plugin_commands.found(ctx, cmd_name, reserved=OWN)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..contracts.location import shortened
 from ..plugins.compatibility import providers, required
 from ..plugins.names import canonical
+from .source import root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,17 +36,8 @@ def undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
 
 def _of_editable(name: str, declared: Iterable[str]) -> list[str]:
     """Return who brings a module that no installed files tell of: the project in whose folder it lies."""
-    home = _home(name)
-    projects = [one for one in declared if home is not None and _home(one.replace("-", "_")) == home]
-    return projects or [name]
-
-
-def _home(name: str) -> Path | None:
-    """Return the folder in which a top-level module or package lies."""
-    spec = find_spec(name)
-    if spec is None or not spec.origin:
-        return None
-    return Path(spec.origin).parents[1 if spec.submodule_search_locations else 0]
+    home = root(name)
+    return [one for one in declared if home is not None and root(one.replace("-", "_")) == home] or [name]
 
 
 def _files(package: str) -> Iterator[Path]:

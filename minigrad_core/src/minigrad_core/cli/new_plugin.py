@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from keyword import iskeyword
 from pathlib import Path
-from shutil import rmtree
 from string import Template
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
 from unicodedata import normalize
 
 import click
@@ -16,9 +15,6 @@ from packaging.version import Version
 from ..plugins.compatibility import core_version
 from ..plugins.ownership import RESERVED, unusable
 from ..plugins.startup import plugin_loader
-
-if TYPE_CHECKING:
-    from collections.abc import Container
 
 TEMPLATES = Path(__file__).parent / "plugin_template"
 SUFFIX = ".tmpl"  # so that no tool takes a template for code
@@ -36,8 +32,7 @@ def new_plugin(path: Path, namespace: str) -> None:
     """
     _check_namespace(namespace)
     distribution = _distribution(path)
-    there = {entry.name for entry in path.iterdir()} if path.is_dir() else {""} if path.exists() else set()
-    if there - {".git"}:
+    if path.exists() and not (path.is_dir() and {entry.name for entry in path.iterdir()} <= {".git"}):
         raise click.ClickException(f"{path} exists and is not an empty folder")
     names = {
         "namespace": namespace,
@@ -45,11 +40,14 @@ def new_plugin(path: Path, namespace: str) -> None:
         "package": distribution.replace("-", "_"),
         "core_range": _api_range(),
     }
-    try:
-        _write(path, names)
-    except BaseException:  # a full disk: half a project would be in the way of the next attempt
-        _clear(path, there)
-        raise
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True)
+    # In a folder beside it first: half a project on a full disk would be in the way of the next attempt.
+    with TemporaryDirectory(dir=path.parent) as folder:
+        _write(Path(folder), names)
+        path.mkdir(exist_ok=True)
+        for entry in Path(folder).iterdir():
+            entry.rename(path / entry.name)
     click.echo(f"{path}: {distribution}, namespace {namespace}; next:")
     click.echo(f"  cd {path} && uv sync && uv run pytest")
     if (plugin := plugin_loader().plugin(namespace)) is not None:
@@ -57,15 +55,6 @@ def new_plugin(path: Path, namespace: str) -> None:
             f"note: {plugin.label} has the namespace {namespace!r} here: both together will be a conflict",
             err=True,
         )
-
-
-def _clear(path: Path, but: Container[str]) -> None:
-    """Remove what was written, and the folder if it is empty then."""
-    for entry in path.iterdir() if path.is_dir() else ():
-        if entry.name not in but:
-            rmtree(entry) if entry.is_dir() else entry.unlink()
-    if path.is_dir() and not but:
-        path.rmdir()
 
 
 def _api_range() -> str:

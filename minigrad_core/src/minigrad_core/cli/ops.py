@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,9 @@ from ..tensor.protocols import name_of
 from .columns import show_columns, terminal_width
 from .completion import complete_operations
 from .pure_output import pure_output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @click.command()
@@ -51,25 +54,21 @@ def _matching(pattern: str | None) -> list[str]:
     if pattern.replace("::", "", 1).isidentifier() and "::" in pattern:
         catalog[pattern]  # an unknown one is an error with suggestions
         return [pattern]
-    names = [name for name in catalog if _matches(name, pattern)]
+    wildcards = pattern if any(c in pattern for c in "*?[") else f"*{pattern}*"
+    names = [name for name in catalog if fnmatchcase(name, wildcards)]
     if not names:
         raise UnknownNameError(miss(f"no operation matches {pattern!r}", pattern, catalog))
     return names
 
 
-def _matches(name: str, pattern: str) -> bool:
-    return fnmatchcase(name, pattern) if any(c in pattern for c in "*?[") else pattern in name
-
-
 def call(op: Any) -> str:
     """Return how an op is called: "relu(x)"."""
-    return f"{op.name}{signature(op)}"
+    return f"{op.name}{bare(_parameters(op))}"
 
 
-def signature(op: Any) -> str:
-    """Return how an op is called: its `forward` without the context and annotations."""
-    plain = [p.replace(annotation=p.empty) for p in _parameters(op)]
-    return str(inspect.Signature(plain))
+def bare(parameters: Iterable[inspect.Parameter]) -> inspect.Signature:
+    """Return a signature without annotations."""
+    return inspect.Signature([p.replace(annotation=p.empty) for p in parameters])
 
 
 def _parameters(op: Any) -> list[inspect.Parameter]:

@@ -26,12 +26,10 @@ if TYPE_CHECKING:
 
 TRAINING = "minigrad.training"  # read by minigrad_train, for what takes part in a run
 SLOW = 0.3  # seconds of processor time that an import may take
-# Groups that are nearly right, without punctuation -> the right one.
+# Groups that are nearly right, without punctuation -> the right one; what resembles these is meant, too.
 MISTAKEN = {
     "minigrad": GROUP,
-    "minigradplugin": GROUP,
     "minigradplugins": GROUP,
-    "minigradfunction": FUNCTIONS,
     "minigradfunctions": FUNCTIONS,
     "minigradtrain": TRAINING,
     "minigradtraining": TRAINING,

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
+from ..contracts.location import shortened
+
 if TYPE_CHECKING:
     from ..plugins.discovery import Claim
 
@@ -17,9 +19,7 @@ def source(claim: Claim) -> str:
     project = _editable(claim)
     if project is None:
         return Path(claim.identity.folder).name
-    root = _root(claim.module.partition(".")[0]) or project
-    here = Path.cwd()
-    return f"editable: {root.relative_to(here) if root.is_relative_to(here) else root}"
+    return f"editable: {shortened(str(root(claim.module.partition('.')[0]) or project))}"
 
 
 def _editable(claim: Claim) -> Path | None:
@@ -32,13 +32,12 @@ def _editable(claim: Claim) -> Path | None:
         return None
 
 
-def _root(package: str) -> Path | None:
+def root(package: str) -> Path | None:
     """Return the folder that a top-level package or module lies in; finding one imports nothing."""
     try:
         spec = importlib.util.find_spec(package)
     except (ImportError, ValueError):
         return None
-    if spec is None or spec.origin is None:
+    if spec is None or not spec.origin:
         return None
-    folder = Path(spec.origin).parent
-    return folder.parent if spec.submodule_search_locations else folder
+    return Path(spec.origin).parents[1 if spec.submodule_search_locations else 0]

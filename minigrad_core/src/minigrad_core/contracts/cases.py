@@ -14,10 +14,10 @@ In a shape string the same letter is the same size in all of the case, a number 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from math import inf
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
 from ..errors import ArgumentError, InputError
 
@@ -27,9 +27,9 @@ ANY = "..."
 
 @dataclass(frozen=True, repr=False)
 class Values:
-    """An array of a described shape. Subclasses say which values, and how they are written in a case."""
+    """An array of a described shape. Subclasses say which values; `written`, how they stand in a case."""
 
-    written: ClassVar[str]
+    written: str = field(compare=False)
     shape: str
 
     def __post_init__(self) -> None:
@@ -48,16 +48,9 @@ class Values:
 class Floats(Values):
     """Floating-point values strictly between `low` and `high`, and never 0 if `nonzero`."""
 
-    written = "between({low:g}, {high:g}, {shape!r})"
     low: float = -inf
     high: float = inf
     nonzero: bool = False
-
-    def __repr__(self) -> str:
-        for name, bounds in _NAMED.items():
-            if (self.low, self.high, self.nonzero) == bounds:
-                return f"{name}({self.shape!r})"
-        return super().__repr__()
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,23 +59,11 @@ class Dominant(Floats):
     row and column together: regular, well conditioned, and positive definite where made symmetric.
     """
 
-    def __repr__(self) -> str:
-        return f"dominant({self.shape!r})"
-
-
-_NAMED = {
-    "real": (-inf, inf, False),
-    "positive": (0.0, inf, False),
-    "nonzero": (-inf, inf, True),
-    "unit": (-1.0, 1.0, False),
-}
-
 
 @dataclass(frozen=True, repr=False)
 class Integers(Values):
     """Integers in [low, high)."""
 
-    written = "integers({low}, {high}, {shape!r})"
     low: int = 0
     high: int = 10
 
@@ -91,14 +72,11 @@ class Integers(Values):
 class Booleans(Values):
     """True and False."""
 
-    written = "boolean({shape!r})"
-
 
 @dataclass(frozen=True, repr=False)
 class IndexInto(Values):
     """Integers that index `axis` of the argument `name`."""
 
-    written = "index_into({name!r}, axis={axis}, shape={shape!r})"
     name: str = ""
     axis: int = 0
 
@@ -115,51 +93,51 @@ class AxisOf:
 
 def real(shape: str = ANY) -> Floats:
     """Return a description of any real numbers."""
-    return Floats(shape)
+    return Floats("real({shape!r})", shape)
 
 
 def positive(shape: str = ANY) -> Floats:
     """Return a description of numbers above 0."""
-    return Floats(shape, low=0.0)
+    return Floats("positive({shape!r})", shape, low=0.0)
 
 
 def nonzero(shape: str = ANY) -> Floats:
     """Return a description of numbers other than 0."""
-    return Floats(shape, nonzero=True)
+    return Floats("nonzero({shape!r})", shape, nonzero=True)
 
 
 def unit(shape: str = ANY) -> Floats:
     """Return a description of numbers inside (-1, 1)."""
-    return Floats(shape, low=-1.0, high=1.0)
+    return Floats("unit({shape!r})", shape, low=-1.0, high=1.0)
 
 
 def between(low: float, high: float, shape: str = ANY) -> Floats:
     """Return a description of numbers inside (low, high); `InputError` unless low < high."""
     if not low < high:
         raise InputError(f"between({low}, {high}): expected low < high")
-    return Floats(shape, low=float(low), high=float(high))
+    return Floats("between({low:g}, {high:g}, {shape!r})", shape, float(low), float(high))
 
 
 def dominant(shape: str = "n n") -> Dominant:
     """Return a description of diagonally dominant matrices: regular, and positive definite if symmetric."""
-    return Dominant(shape)
+    return Dominant("dominant({shape!r})", shape)
 
 
 def integers(low: int, high: int, shape: str = ANY) -> Integers:
     """Return a description of integers in [low, high); `InputError` unless low < high."""
     if not low < high:
         raise InputError(f"integers({low}, {high}): expected low < high")
-    return Integers(shape, low=low, high=high)
+    return Integers("integers({low}, {high}, {shape!r})", shape, low, high)
 
 
 def boolean(shape: str = ANY) -> Booleans:
     """Return a description of True and False."""
-    return Booleans(shape)
+    return Booleans("boolean({shape!r})", shape)
 
 
 def index_into(name: str, axis: int = 0, shape: str = "n") -> IndexInto:
     """Return a description of indices into `axis` of the argument `name`."""
-    return IndexInto(shape, name=name, axis=axis)
+    return IndexInto("index_into({name!r}, axis={axis}, shape={shape!r})", shape, name, axis)
 
 
 def axis_of(name: str) -> AxisOf:
@@ -186,13 +164,8 @@ class Case:
     minigrad_core.errors.ArgumentError: axis_of('y'): the case has no array 'y', only x
     """
 
-    __slots__ = ("_letters", "arguments")
-
-    arguments: dict[str, Any]
-    _letters: tuple[str, ...]
-
     def __init__(self, /, **arguments: Any) -> None:
-        arrays = [name for name, value in arguments.items() if _has_axes(value)]
+        arrays = [name for name, value in arguments.items() if any(map(_has_axes, _parts(value)))]
         for value in arguments.values():
             if isinstance(value, IndexInto | AxisOf) and value.name not in arrays:
                 raise ArgumentError(
@@ -200,15 +173,12 @@ class Case:
                 )
         self.arguments = arguments
 
-    @property
+    @cached_property
     def letters(self) -> tuple[str, ...]:
         """The letters that stand for sizes, in order of appearance."""
-        if not hasattr(self, "_letters"):
-            values = self.arguments.values()
-            parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
-            axes = [axis for part in parts if isinstance(part, Values) for axis in part.dimensions]
-            self._letters = tuple(dict.fromkeys(a for a in axes if isinstance(a, str) and a != ANY))
-        return self._letters
+        parts = [part for value in self.arguments.values() for part in _parts(value)]
+        axes = [axis for part in parts if isinstance(part, Values) for axis in part.dimensions]
+        return tuple(dict.fromkeys(a for a in axes if isinstance(a, str) and a != ANY))
 
     def __repr__(self) -> str:
         return f"Case({', '.join(f'{name}={value!r}' for name, value in self.arguments.items())})"
@@ -243,6 +213,9 @@ def parse_shape(shape: str) -> tuple[Dimension, ...]:
     return tuple(int(axis) if axis.isdigit() else axis for axis in axes)
 
 
-def _has_axes(value: Any) -> bool:
-    parts = value if isinstance(value, tuple) else (value,)
-    return any(isinstance(part, Values) or hasattr(part, "shape") for part in parts)
+def _parts(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _has_axes(part: Any) -> bool:
+    return isinstance(part, Values) or hasattr(part, "shape")

@@ -41,20 +41,18 @@ class OperationLike(Protocol):
         ...
 
 
-class _One(Protocol[P]):
+class _Rule(Protocol):
+    def backward(
+        self, ctx: Context, grad: Any, /, *grads: Any, **_: Any
+    ) -> Array | tuple[Array | None, ...]: ...
+
+
+class _One(_Rule, Protocol[P]):
     def forward(self, ctx: Context, /, *inputs: P.args, **settings: P.kwargs) -> Array: ...
 
-    def backward(
-        self, ctx: Context, grad: Any, /, *grads: Any, **_: Any
-    ) -> Array | tuple[Array | None, ...]: ...
 
-
-class _Many(Protocol[P]):
+class _Many(_Rule, Protocol[P]):
     def forward(self, ctx: Context, /, *inputs: P.args, **settings: P.kwargs) -> tuple[Array, ...]: ...
-
-    def backward(
-        self, ctx: Context, grad: Any, /, *grads: Any, **_: Any
-    ) -> Array | tuple[Array | None, ...]: ...
 
 
 class Operation(OperationLike, Protocol):

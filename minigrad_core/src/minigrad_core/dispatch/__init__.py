@@ -2,9 +2,7 @@
 
 from .functions import FUNCTIONS
 from .installed import initializers, ops, optimizers
-from .loading import SLOT, answer
+from .loading import SLOT
 from .tables import describe
-
-FUNCTIONS.find = answer
 
 __all__ = ["FUNCTIONS", "SLOT", "describe", "initializers", "ops", "optimizers"]

@@ -17,9 +17,9 @@ T = TypeVar("T")
 class Catalog(Generic[T]):
     """Everything of one kind that the installed plugins provide, loaded when it is first asked for.
 
-    A name is `namespace::name`. A bare name is an official operation's: no other plugin is loaded for it, or
-    can make it ambiguous. What was found by attribute stays in the instance's dict, so asking again is a
-    plain dict hit.
+    A name is `namespace::name`, for which that namespace is loaded and no other. A bare name is an official
+    operation's: no other plugin is loaded for it, or can make it ambiguous. What was found by attribute stays
+    in the instance's dict, so asking again is a plain dict hit.
 
     Parameters
     ----------
@@ -27,6 +27,13 @@ class Catalog(Generic[T]):
         What the things are called in messages: "operation".
     table : dict
         Qualified name -> thing; the loader fills it.
+
+    Raises
+    ------
+    PluginLoadError
+        The namespace did not load.
+    UnknownNameError
+        There is no such namespace, or it has no such name.
     """
 
     def __init__(self, kind: str, table: dict[str, T]) -> None:
@@ -38,8 +45,7 @@ class Catalog(Generic[T]):
         # Probing (copying, inspection, a notebook's `_repr_html_`) must load nothing.
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        found = self.__namespace(name) or self.__bare(name)
-        vars(self)[name] = found
+        found = vars(self)[name] = self.__namespace(name) or self.__bare(name)
         return found
 
     def __getitem__(self, name: str) -> T:
@@ -92,7 +98,15 @@ class Catalog(Generic[T]):
         namespace, separator, bare = name.partition("::")
         if not separator:
             return self.__bare(name)
-        return in_namespace(self.__kind, self.__table, namespace, bare)
+        SLOT.loader.load(namespace, name)
+        if name in self.__table:
+            return self.__table[name]
+        if SLOT.loader.has(namespace):
+            own = [known for known in self.__table if known.startswith(f"{namespace}::")]
+            raise UnknownNameError(miss(f"plugin {namespace!r} has no {self.__kind} {bare!r}", name, own))
+        fact = f"no installed plugin has the namespace {namespace!r}, so there is no {self.__kind} {name!r}"
+        # Namespaces alone: a plugin that is missing is no misspelling of an operation of another one.
+        raise UnknownNameError(miss(fact, namespace, SLOT.loader.namespaces()))
 
     def __bare(self, name: str) -> T:
         asked = []
@@ -116,8 +130,7 @@ class Namespace(Generic[T]):
     def __getattr__(self, name: str) -> T:
         if (name.startswith("_") and name.endswith("_")) or name.startswith("_Namespace__"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        found = in_namespace(self.__kind, self.__table, self.__name, name)
-        vars(self)[name] = found
+        found = vars(self)[name] = self.__owner[f"{self.__name}::{name}"]
         return found
 
     def __dir__(self) -> list[str]:
@@ -133,30 +146,6 @@ class Namespace(Generic[T]):
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Catalog[T], str]]:
         return getattr, (self.__owner, self.__name)
-
-
-def in_namespace(kind: str, table: dict[str, T], namespace: str, name: str) -> T:
-    """Return one thing by its full name, loading its namespace and no other.
-
-    Raises
-    ------
-    PluginLoadError
-        The namespace did not load.
-    UnknownNameError
-        There is no such namespace, or it has no such name.
-    """
-    full = f"{namespace}::{name}"
-    if full in table:
-        return table[full]
-    SLOT.loader.load(namespace, full)
-    if full in table:
-        return table[full]
-    if SLOT.loader.has(namespace):
-        own = [known for known in table if known.startswith(f"{namespace}::")]
-        raise UnknownNameError(miss(f"plugin {namespace!r} has no {kind} {name!r}", full, own))
-    fact = f"no installed plugin has the namespace {namespace!r}, so there is no {kind} {full!r}"
-    # Namespaces alone: a plugin that is missing is no misspelling of an operation of another one.
-    raise UnknownNameError(miss(fact, namespace, SLOT.loader.namespaces()))
 
 
 def forget(catalog: Catalog[Any]) -> None:

@@ -81,9 +81,9 @@ def operation_card(node: Context, path: str, outputs: Sequence[Tensor], names: N
     return card
 
 
-def input_card(x: Any, argument: str, names: Names, values: Values) -> Card:
-    """Return the card of a leaf or an array, under the variable's name or else that of the argument."""
-    unnamed = "leaf" if isinstance(x, Tensor) and x.tracked else argument
+def input_card(x: Any, role: str, names: Names, values: Values) -> Card:
+    """Return the card of a leaf or an array, under the variable's name or else its role, as "x of matmul"."""
+    unnamed = "leaf" if isinstance(x, Tensor) and x.tracked else role
     return Card("input", names.of(x) or unnamed, foot=[("", told(x)), *values.of(x)])
 
 

@@ -122,7 +122,7 @@ class _Drafting:
                     if self._card_of[id(x.node)] is not card:
                         yield self._made(x), card
                 elif not isinstance(x, Parameter) and is_input(x):
-                    readers.setdefault(id(x), (x, argument, {}))[2][card] = None
+                    readers.setdefault(id(x), (x, f"{argument} of {node.op.name}", {}))[2][card] = None
         for source, cards in self._inputs(list(readers.values())):
             made.append(source)
             yield from ((source, card) for card in cards)
@@ -134,7 +134,7 @@ class _Drafting:
             if len(cards) == 1:
                 private.setdefault(next(iter(cards)), []).append(x)
         many = {card: xs for card, xs in private.items() if len(xs) > MANY}
-        for x, argument, cards in readers:
+        for x, role, cards in readers:
             if len(cards) > 1 or not many.keys() & cards:
-                yield input_card(x, argument, self._names, self._values), list(cards)
+                yield input_card(x, role, self._names, self._values), list(cards)
         yield from ((inputs_card(xs), [card]) for card, xs in many.items())

@@ -29,22 +29,17 @@ _NOT_GIVEN = np._NoValue  # noqa: SLF001 - NumPy's default where None means some
 
 def bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
     """Return a callable that takes `function`'s own arguments, calls `op`, and answers in NumPy's form."""
-    call = _bound(function, op)
-    to_numpy = getattr(op, "to_numpy", None)
-    if to_numpy is None:
-        return call
-    return lambda *args, **kwargs: to_numpy(call(*args, **kwargs))
-
-
-def _bound(function: Callable[..., Any], op: Operation) -> Callable[..., Any]:
-    from_numpy = getattr(op, "from_numpy", None)
+    from_numpy, to_numpy = getattr(op, "from_numpy", None), getattr(op, "to_numpy", None)
+    call: Callable[..., Any]
     if from_numpy is not None:
-        return _by_its_own(function, op, from_numpy)
-    if isinstance(function, np.ufunc):
+        call = _by_its_own(function, op, from_numpy)
+    elif isinstance(function, np.ufunc):
         # Its inputs are positional already, its other arguments are keywords: `apply` itself will do; as a
         # bound method it takes less than the operation, for which the interpreter looks up a slot.
-        return MethodType(apply, op)
-    return Plan(function, op)
+        call = MethodType(apply, op)
+    else:
+        call = Plan(function, op)
+    return call if to_numpy is None else lambda *args, **kwargs: to_numpy(call(*args, **kwargs))
 
 
 def _by_its_own(

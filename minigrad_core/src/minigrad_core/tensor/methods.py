@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 
@@ -28,9 +28,8 @@ def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-def _method(function: Callable[..., Any]) -> Callable[..., Tensor]:
-    """Return the method of a function that has a gradient."""
-    return _plain(function)
+# The same, for a function that has a gradient.
+_method = cast("Callable[[Callable[..., Any]], Callable[..., Tensor]]", _plain)
 
 
 def _in_place(instead: str) -> Callable[..., NoReturn]:

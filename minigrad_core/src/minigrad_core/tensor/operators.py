@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
@@ -35,13 +35,9 @@ def _reflected(function: np.ufunc) -> Callable[[Operators, Operand], Tensor]:
     return lambda self, other: FUNCTIONS[function](other, self)
 
 
-def _plain(function: np.ufunc) -> Callable[[Operators, Any], Any]:
-    """Return the operator of a function without a gradient, which gives plain arrays."""
-    return _binary(function)
-
-
-def _plain_reflected(function: np.ufunc) -> Callable[[Operators, Any], Any]:
-    return _reflected(function)
+# The same, for functions without a gradient: they take anything, and give plain arrays.
+_plain = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _binary)
+_plain_reflected = cast("Callable[[np.ufunc], Callable[[Operators, Any], Any]]", _reflected)
 
 
 class Operators:

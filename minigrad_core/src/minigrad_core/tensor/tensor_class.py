@@ -201,17 +201,7 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 f"only floating point tensors have a gradient, this one is {self.data.dtype}"
                 + ("; go on to a real result, by z.real or np.abs(z)" if self.data.dtype.kind == "c" else "")
             )
-        if grad is None:
-            # For a scalar, np.array is ten times as fast.
-            seed = np.ones_like(self.data) if self.data.ndim else np.array(1, self.data.dtype)
-        else:
-            seed = np.asarray(grad, self.data.dtype)
-        if seed.shape != self.data.shape:
-            raise GradientError(
-                "backward needs a gradient of the tensor's shape: "
-                f"expected {self.data.shape}, got {seed.shape}"
-            )
-        reached = sweep([(self, seed)], retain=retain_graph)
+        reached = sweep([(self, self._seed(grad))], retain=retain_graph)
         arguments = differentiated.get()
         if arguments is not None and not arguments.isdisjoint(reached):
             raise GradientError(
@@ -230,6 +220,18 @@ class Tensor(Operators, Methods, Protocols, Conversions):
                 totals.append(owned(g) if before is None else np.asarray(before + g))
             # In one call in C: Ctrl-C comes before all of them or behind.
             deque(map(setattr, leaves, repeat("_grad"), totals), maxlen=0)
+
+    def _seed(self, grad: ArrayLike | Tensor | None) -> NDArray[Any]:
+        """Return the gradient of this tensor that a sweep starts from."""
+        if grad is None:  # for a scalar, np.array is ten times as fast
+            return np.ones_like(self.data) if self.data.ndim else np.array(1, self.data.dtype)
+        seed = np.asarray(grad, self.data.dtype)
+        if seed.shape != self.data.shape:
+            raise GradientError(
+                "backward needs a gradient of the tensor's shape: "
+                f"expected {self.data.shape}, got {seed.shape}"
+            )
+        return seed
 
 
 def data_for_leaf(t: Tensor, requires_grad: bool) -> NDArray[Any]:

@@ -17,6 +17,7 @@ from .samples.cases import check_fits, documented_case, elementwise_cases, needs
 from .samples.draw import draw
 from .samples.pool import fill
 from .samples.sample import Recipe, Sample, Undrawable
+from .samples.sizes import LARGE
 from .surroundings import process, same_value, watched
 from .trial import Trial
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 SEVERAL = 4  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
 FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
 FAR = ("offsets", "extremes")
+MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
 # Families that are of kinds of their own: where values are tied or repeated, or of another type, or many.
 KINDS = {"same": ("kinks", "indices", "integers", "large"), "type": ("large", "empties")}
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
@@ -202,6 +204,8 @@ class Study:
             self.refused.append(Refused(sample, broken))
             return True
         if not trial.finite and recipe.family in MAY_LEAVE_THE_DOMAIN:
+            return False
+        if recipe.family == "large" and sum(max(y.size, LARGE) for y in trial.outputs) > MANY:
             return False
         trial.base = next((t for t in self.trials if t.sample.recipe.case is recipe.case), self.trials[0])
         self.trials.append(trial)

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from ..array import Array
 
 
-# As `getrefcount` counts: the record's list, a variable and the argument.
-_HELD_BY_THE_RECORD = 3
-
-
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function like `f` that keeps its inputs only, and runs `f` again in backward.
 
@@ -128,8 +124,14 @@ class Segment(Operation):
 
 def _is_input(outside: list[Tensor], k: int) -> bool:
     """Return whether the tensor was there before the call; it is alone in the list if only that made it."""
-    x = outside[k]
-    return x.node is not None or getrefcount(x) > _HELD_BY_THE_RECORD
+    return outside[k].node is not None or _holders(outside, k) > _ONE
+
+
+def _holders(things: list[Any], k: int) -> int:
+    return getrefcount(things[k])
+
+
+_ONE = _holders([object()], 0)  # what a list alone holds; interpreters count otherwise
 
 
 def _gradient(found: dict[Any, Any], x: Tensor) -> Any:

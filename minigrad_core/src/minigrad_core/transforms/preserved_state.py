@@ -29,20 +29,23 @@ class PreservedState:
 
     def __init__(self, *roots: Any) -> None:
         found = list(_reachable(roots))
-        self._generators = [x.bit_generator for x in found if _is_generator(x)]
-        self._buffers = [(vars(x), name) for x in found if isinstance(x, Module) for name in _buffers(x)]
-        self._earlier = self._states(copied=True)
+        # How each state is read and set, by calls written in C. Reading that of a generator makes it anew.
+        self._places: list[tuple[Callable[[], Any], Callable[[Any], None]]] = [
+            *((partial(getattr, g, "state"), partial(setattr, g, "state")) for g in _generators(found)),
+            *((partial(d.__getitem__, name), partial(d.__setitem__, name)) for d, name in _buffers(found)),
+        ]
+        self._earlier = [_copied(read()) for read, _ in self._places]
 
     def run(self, function: Callable[[], T]) -> T:
         """Return what a function returns that starts from these states; afterwards they are as they are now.
 
         Buffers are other arrays in there: what is recorded may hold them, and must not see them move on.
         """
-        setters = self._setters(self._states(copied=False))
+        setters = [partial(set_, read()) for read, set_ in self._places]
         set_back, once_more = map(call, setters), map(call, setters)
         try:
-            for set_again in self._setters([_copied(state) for state in self._earlier]):
-                set_again()
+            for (_, set_), state in zip(self._places, self._earlier, strict=True):
+                set_(_copied(state))
             return function()
         finally:
             # One call in C, which Ctrl-C does not divide, but where a generator computes with large integers.
@@ -52,28 +55,20 @@ class PreservedState:
                 deque(once_more, maxlen=0)
                 raise
 
-    def _states(self, *, copied: bool) -> list[Any]:
-        states = [
-            *(generator.state for generator in self._generators),  # a dict that is made anew each time
-            *(attributes[name] for attributes, name in self._buffers),
-        ]
-        return list(map(_copied, states)) if copied else states
-
-    def _setters(self, states: list[Any]) -> list[Callable[[], None]]:
-        """Return calls that set the states, written in C."""
-        setters = [
-            *(partial(setattr, generator, "state") for generator in self._generators),
-            *(partial(attributes.__setitem__, name) for attributes, name in self._buffers),
-        ]
-        return [partial(setter, state) for setter, state in zip(setters, states, strict=True)]
-
 
 def _copied(state: Any) -> Any:
     return state.copy() if isinstance(state, np.ndarray) else state
 
 
-def _buffers(module: Module) -> list[str]:
-    return [n for n in vars(module).get("_buffers", ()) if isinstance(vars(module).get(n), np.ndarray)]
+def _generators(found: list[Any]) -> Iterator[Any]:
+    yield from (x.bit_generator for x in found if _is_generator(x))
+
+
+def _buffers(found: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the attributes of each module, and the name of each buffer among them."""
+    for attributes in (vars(x) for x in found if isinstance(x, Module)):
+        names = attributes.get("_buffers", ())
+        yield from ((attributes, n) for n in names if isinstance(attributes.get(n), np.ndarray))
 
 
 def _is_generator(value: Any) -> bool:

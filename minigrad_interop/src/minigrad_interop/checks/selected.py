@@ -21,7 +21,7 @@ from .. import subjects
 if TYPE_CHECKING:
     from ..subjects.foreign import Foreign
 
-OWN_LAWS = {"torch": ("saved",), "jax": ("compiled",), "autograd": ()}
+OWN_LAWS = {"torch": ("saved", "outputs"), "jax": ("compiled", "outputs"), "autograd": ()}
 
 
 @dataclass(frozen=True, order=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from autograd.builtins import tuple as boxed
 from minigrad_core.testing.finding import DoesNotApply
 from minigrad_core.testing.subjects.subject import Run, Second
 
+from .arguments import parameters_of
 from .foreign import Foreign
 from .literals import importing, literal
 
@@ -29,10 +30,12 @@ class AutogradSubject(Foreign):
     """The adaptor: autograd's arrays are NumPy's."""
 
     framework, package = "autograd", "autograd"
+    keeping = "the vjp that its maker returns"
 
     def __init__(self, f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> None:
-        parts = [f, getattr(f, "fun", None)]
-        super().__init__(f, [p for p in parts if inspect.isroutine(p)], cases, **declared)
+        inner = getattr(f, "fun", f)  # what `primitive` was given: it tells the arguments
+        parameters = parameters_of(inner) if isinstance(inner, FunctionType) else None
+        super().__init__(f, [inner], cases, parameters=parameters, **declared)
 
     def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
         """Return a forward pass; the backward pass runs the function again, as `make_vjp` does."""

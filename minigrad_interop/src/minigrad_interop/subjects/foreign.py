@@ -43,11 +43,14 @@ class Foreign:
     cases : sequence of Case
         Which arguments make sense; by default `f.cases`, or the shapes in its docstring.
     parameters : list of inspect.Parameter, optional
-        Those of what takes no keywords.
+        Its parameters, where its own signature does not tell them.
+    by_position : bool
+        It takes no keywords.
     """
 
     framework = ""
     package = ""  # the module at the top of what the framework itself wrote
+    keeping = ""  # how what backward needs is kept there
     laws: tuple[Law, ...] = ()
     conventions: frozenset[str] = frozenset()  # codes of findings that the framework documents
 
@@ -59,6 +62,7 @@ class Foreign:
         *,
         name: str | None = None,
         parameters: list[inspect.Parameter] | None = None,
+        by_position: bool = False,
         reference: Callable[..., Any] | None = None,
         conventions: Iterable[str] = (),
         **declared: Any,
@@ -78,7 +82,7 @@ class Foreign:
         self.cases = sequence_of(getattr(f, "cases", None) if cases is None else cases)
         # A framework's own function takes its arrays in the order of the cases, whatever it calls them.
         known = parameters_of(f) if parameters is None and (self.own or not self.cases) else parameters
-        self.arguments = read_arguments(known, self.cases, own=self.own, by_position=parameters is not None)
+        self.arguments = read_arguments(known, self.cases, own=self.own, by_position=by_position)
         self.signature = self.arguments.signature
         self.declared = Declared(conventions=self.conventions.union(conventions), given=reference, **declared)
         self.docstring: str | None = inspect.getdoc(f) if self.own else None
@@ -109,16 +113,18 @@ class Foreign:
         """Return what the framework keeps for everybody, by name."""
         return {}
 
-    def refusal(self, error: Exception) -> Exception:
+    def refusal(self, error: Exception, inputs: Sequence[Any] = ()) -> Exception:
         """Return the exception as the kit expects one: a refusal of a framework's own function is on purpose.
 
         Frameworks refuse with whatever exception comes, RuntimeError mostly. In an author's own code that is
-        a refusal where a `raise` statement made it, and elsewhere an accident, which keeps its place.
+        a refusal where a `raise` statement made it, and elsewhere an accident, which keeps its place. Who
+        takes tensors need not take Python numbers.
         """
         if "INTERNAL ASSERT" in str(error):
             return error
         text = f"{type(error).__name__}: {error}"
-        if not self.own:
+        numbers = any(isinstance(x, int | float) for x in inputs)
+        if not self.own or (numbers and isinstance(error, TypeError | AttributeError)):
             return InputError(text)
         if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
             return (InputError if on_purpose(error) else ValueError)(text).with_traceback(error.__traceback__)

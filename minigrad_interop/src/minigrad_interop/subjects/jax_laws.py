@@ -10,6 +10,8 @@ from minigrad_core.testing.closeness import close
 from minigrad_core.testing.finding import Finding, Law
 from minigrad_core.testing.guarded import guarded
 
+from .outputs_law import OUTPUTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,4 +37,4 @@ def compiled(study: Study) -> Iterator[Finding]:
                 yield Finding("compiled-differs", f"{what} {k} is another one under jax.jit", trial.sample)
 
 
-JAX_LAWS = (Law("compiled", compiled, after=("frame", "same")),)
+JAX_LAWS = (Law("compiled", compiled, after=("frame", "same")), OUTPUTS)

@@ -48,7 +48,7 @@ class JaxSubject(Foreign):
     The law `compiled` compares that with what XLA computes under `jit`.
     """
 
-    framework, package = "JAX", "jax"
+    framework, package, keeping = "JAX", "jax", "the residuals that fwd returns"
     laws = JAX_LAWS
     conventions = SHARING | {"accepts-index"}  # indices out of range are clipped, or dropped
 
@@ -76,6 +76,13 @@ class JaxSubject(Foreign):
         """Return what the function gives where it is differentiated: a rule may give something else."""
         run = partial(self._differentiated_value, sample.settings, sample.floats)
         return tuple(self._run("tracked", run, (_copies(sample.inputs),), sample.settings))
+
+    def alone(self, sample: Sample, k: int, cotangent: NDArray[Any]) -> tuple[Any, ...]:
+        """Return the gradients by the float inputs where output `k` is the only one that is used."""
+        run = partial(self._alone, sample.settings, sample.floats, k)
+        found = self._run("alone", run, (_copies(sample.inputs), cotangent), (sample.settings, k))
+        received = dict(zip(sample.floats, found, strict=True))
+        return tuple([received.get(i) for i in range(len(sample.inputs))])
 
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return the gradients of JAX's gradients."""
@@ -128,6 +135,15 @@ class JaxSubject(Foreign):
 
     def _gradients(self, settings: Any, places: Sequence[int], arrays: Any, grads: Any) -> Any:
         return self._pulled(settings, places, arrays, [arrays[i] for i in places])[1](grads)
+
+    def _alone(self, settings: Any, places: Sequence[int], k: int, arrays: Any, grad: Any) -> Any:
+        def one(*xs: Any) -> Any:
+            given = list(arrays)
+            for place, x in zip(places, xs, strict=True):
+                given[place] = x
+            return self._value(settings, given)[k]
+
+        return jax.vjp(one, *(arrays[i] for i in places))[1](grad)
 
     def _differentiated_value(self, settings: Any, places: Sequence[int], arrays: Any) -> list[Any]:
         """Return all outputs; those that are floats as they are beside a pullback."""

@@ -11,6 +11,8 @@ import numpy as np
 from minigrad_core.testing.closeness import close
 from minigrad_core.testing.finding import Broken, Finding, Law
 
+from .outputs_law import OUTPUTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -82,4 +84,4 @@ def _kept_alive(trial: Trial) -> Iterator[Finding]:
         yield Finding("leaks", fact, trial.sample)
 
 
-TORCH_LAWS = (Law("saved", saved, after=("frame", "same")),)
+TORCH_LAWS = (Law("saved", saved, after=("frame", "same")), OUTPUTS)

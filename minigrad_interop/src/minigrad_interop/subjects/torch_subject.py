@@ -49,7 +49,7 @@ class TorchSubject(Foreign):
     `torch.manual_seed` before each call, so that dropout is a function of its inputs.
     """
 
-    framework, package = "PyTorch", "torch"
+    framework, package, keeping = "PyTorch", "torch", "ctx.save_for_backward"
     laws = TORCH_LAWS
     conventions = SHARING
 
@@ -71,7 +71,7 @@ class TorchSubject(Foreign):
             if function.setup_context is Function.setup_context:
                 parameters = parameters[1:]  # the context
             code = [function.forward, function.backward, function.setup_context]
-            super().__init__(f, code, cases, parameters=parameters, **declared)
+            super().__init__(f, code, cases, parameters=parameters, by_position=True, **declared)
             self.call: Callable[..., Any] = _observed(function).apply
         else:
             super().__init__(f, [f if inspect.isroutine(f) else type(f).__call__], cases, **declared)
@@ -82,7 +82,7 @@ class TorchSubject(Foreign):
         """Return a recorded forward pass."""
         tensors = _leaves(inputs, needs)
         placed = self.placed(tensors, settings)
-        outputs = self._called(*placed)
+        outputs = self._called(*placed, inputs)
         raw, floats = as_arrays(outputs)
         leaves = {i: t for i, t in enumerate(tensors) if needs[i]}
         places = {k: i for i, t in leaves.items() for k, given in enumerate(placed[0]) if given is t}
@@ -98,14 +98,14 @@ class TorchSubject(Foreign):
 
         return TorchRun(raw, each, tensors=tensors, outputs=floats)
 
-    def _called(self, positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    def _called(self, positional: Sequence[Any], named: Mapping[str, Any], inputs: Sequence[Any]) -> Any:
         if self.seeded:
             torch.manual_seed(2_718_281_828)
         try:
             with torch.enable_grad():
                 return self.call(*positional, **named)
         except Exception as error:
-            refusal = self.refusal(error)
+            refusal = self.refusal(error, inputs)
             if refusal is error:
                 raise
             raise refusal from error
@@ -116,11 +116,20 @@ class TorchSubject(Foreign):
             raw = self.forward(sample.inputs, sample.settings, (False,) * len(sample.inputs)).raw
         return raw if isinstance(raw, tuple) else (raw,)
 
+    def alone(self, sample: Sample, k: int, cotangent: NDArray[Any]) -> tuple[Any, ...]:
+        """Return the gradients by the float inputs where output `k` is the only one that is used."""
+        run: Any = self.forward(sample.inputs, sample.settings, sample.needs)
+        whole = run.raw if isinstance(run.raw, tuple) else (run.raw,)
+        place = sum(isinstance(y, np.ndarray) and y.dtype.kind in "fc" for y in whole[:k])
+        leaves = {i: run.tensors[i] for i in sample.floats}
+        found = _gradients(run.outputs[place : place + 1], [cotangent.dtype], leaves, {}, [cotangent])
+        return tuple([found.get(i) for i in range(len(sample.inputs))])
+
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return PyTorch's own double backward."""
         tensors = _leaves(sample.inputs, sample.needs)
         xs = [tensors[i] for i in sample.floats]
-        outputs = as_arrays(self._called(*self.placed(tensors, sample.settings)))[1]
+        outputs = as_arrays(self._called(*self.placed(tensors, sample.settings), sample.inputs))[1]
         grads = [as_tensor(g).requires_grad_() for g in cotangents if g.dtype.kind in "fc"]
         try:
             received = _differentiated(outputs, grads, xs, create_graph=True)

@@ -81,7 +81,8 @@ def sequence(s: Sketch, x: str) -> str | None:
         return None
     n = s.shape(x)[0]
     k = _array(s, (s.integer(1, 4),))
-    points = f"np.cumsum({s.integers(1, 60, n)}).astype({s.one_of(['np.uint8', 'np.int16'])})"
+    widths = s.integers(1, 250 // n, n)  # their sum is a byte: it would wrap around before NumPy sees it
+    points = f"np.cumsum({widths}).astype({s.one_of(['np.uint8', 'np.int16'])})"
     lines = [
         f"xp.polysub({x}, {k}) / 64", f"xp.polysub({k}, {x}) / 64", f"xp.polyadd({k}, {x}) / 64",
         f"xp.polyval({k}, xp.tanh({x})) / 256", f"xp.convolve({x}, {k}) / 64",

@@ -194,7 +194,9 @@ def _around(study: Study) -> Iterator[Finding]:
         fact = f"a call changes {name}, for everybody: leave it alone"
         yield Finding("changes-global-state", fact, study.first.sample)
     if study.kept is not None:
-        yield Finding("state-on-self", f"a call changes the attribute {study.kept!r}: use ctx.save")
+        keeping = study.subject.keeping
+        fact = f"a call changes {study.kept}, which other calls see: keep what backward needs with {keeping}"
+        yield Finding("state-on-self", fact)
 
 
 LAW = Law("frame", frame)

@@ -90,13 +90,15 @@ def documented_case(docstring: str | None, signature: Signature) -> Case | None:
 def needs_cases(signature: Signature) -> Broken:
     """Return the request for cases, with a line that can be pasted."""
     if not signature.inputs and not signature.variadic:
-        return Broken("needs-cases", "forward takes no inputs after the context: def forward(self, ctx, x)")
+        return Broken(
+            "needs-cases", "it takes no inputs; an operation's forward has them after ctx: (self, ctx, x)"
+        )
     given = [f'{name}=real("n k")' for name in signature.inputs if name not in signature.optional]
     if signature.variadic:
         given.append(f'{signature.variadic}=(real("n k"), real("n k"))')
     given += [f"{name}=..." for name, p in signature.settings.items() if p.default is p.empty]
     return Broken(
         "needs-cases",
-        "it does not say which arguments make sense. Say so in its class, with shapes that fit: "
+        "it does not say which arguments make sense. Give it cases, with shapes that fit: "
         f"cases = (Case({', '.join(given)}),)   # from minigrad_core.cases import Case, real",
     )

@@ -1,4 +1,4 @@
-"""Indices that repeat, count from the end, or have another type; masks of one value, or once true."""
+"""Indices that repeat, count from the end, or have another type; masks all true, all false or once true."""
 
 from __future__ import annotations
 

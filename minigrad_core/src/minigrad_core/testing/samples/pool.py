@@ -40,7 +40,7 @@ FAMILIES: tuple[tuple[Family, int], ...] = (
     (magnitudes, 2),
     (sizes, 5),
     (empties, 2),
-    (large, 1),
+    (large, 2),
     (partners, 5),
     (indices, 7),
     (integers, 5),

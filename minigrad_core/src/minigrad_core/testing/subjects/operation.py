@@ -43,7 +43,7 @@ class OperationSubject:
         It is no operation, or does not let itself be read.
     """
 
-    framework = "NumPy"
+    framework, keeping = "NumPy", "ctx.save"
     laws: tuple[Law, ...] = OWN_LAWS
 
     def __init__(

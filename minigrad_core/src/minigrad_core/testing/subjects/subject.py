@@ -118,6 +118,8 @@ class Subject(Protocol):
         Where its code stands; empty for what has no Python code of its own.
     framework : str
         What it is written in: NumPy, PyTorch.
+    keeping : str
+        How its framework keeps what the backward pass needs: `ctx.save`.
     laws : tuple of Law
         What its framework asks of it beside the eight laws, once of the whole study.
     """
@@ -129,6 +131,7 @@ class Subject(Protocol):
     docstring: str | None
     file: str
     framework: str
+    keeping: str
     laws: tuple[Law, ...]
 
     def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:

@@ -1,0 +1,50 @@
+"""Of several outputs one may be used alone: the others have no gradient then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core.testing.finding import Broken, Finding, Law
+from minigrad_core.testing.guarded import guarded
+from minigrad_core.testing.otherwise import alike
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from minigrad_core.testing.study import Study
+    from minigrad_core.testing.trial import Trial
+
+
+def outputs(study: Study) -> Iterator[Finding]:
+    """Where only one of several outputs is used, the gradient is that for zeros in the others.
+
+    Faults: `set_materialize_grads(False)`, or `symbolic_zeros=True`, and no thought of what `backward` gets
+    for an output that nobody used.
+    Fix: leave out the terms of such an output, and only these.
+    """
+    for trial in study.trials:
+        floats = [k for k, y in enumerate(trial.outputs) if y.dtype.kind in "fc"]
+        if trial.differentiable and trial.sweep.broken is None and len(floats) > 1:
+            for k in dict.fromkeys((floats[0], floats[-1])):
+                yield from _alone(trial, k)
+            return
+
+
+def _alone(trial: Trial, k: int) -> Iterator[Finding]:
+    subject: Any = trial.subject
+    grads = [g if j == k else np.zeros_like(g) for j, g in enumerate(trial.cotangents)]
+    right = trial.pull(grads)
+    try:
+        received = guarded("backward", lambda: subject.alone(trial.sample, k, grads[k]))
+    except Broken as broken:
+        yield Finding("unused-output", f"where only output {k} is used, {broken.fact}", trial.sample)
+        return
+    for i, (g, expected) in enumerate(zip(received, right, strict=True)):
+        if expected is not None and not alike(g, expected):
+            fact = f"where only output {k} is used, the gradient for input {i} is another one"
+            yield Finding("unused-output", f"{fact} than for zeros in the others", trial.sample)
+
+
+OUTPUTS = Law("outputs", outputs, after=("frame", "same"))
