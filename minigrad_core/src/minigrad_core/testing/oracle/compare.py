@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DIRECTIONS = 1  # the seed of all directions: what is compared along them has seeds of its own
 SUBNORMAL = 1e-290  # below, values have few digits, and their differences fewer
+ROUNDINGS = 16  # as many times what a slope moves by its inputs' last digits is no fault
 LEAST = 0.05  # of a sum: what an input must contribute for the sum to say something about it
 
 
@@ -174,7 +175,26 @@ def along(
     if (first.oracle != "complex step" and has_kink(f, xs, vs)) or not settled(f, xs, vs):
         return None
     opinions = [judged(slope, i, v, received, grads, trial) for slope in all_slopes(f, xs, vs)]
-    return None if None in opinions else [*opinions, evidence][0]  # in conflict, nobody is accused
+    if None in opinions or _is_rounding(first, trial, i, v, flat(grads), evidence.error):
+        return None  # in conflict, nobody is accused
+    return [*opinions, evidence][0]
+
+
+def _is_rounding(slope: Slope, trial: Trial, i: int, v: NDArray[Any], g: NDArray[Any], error: float) -> bool:
+    """Whether <g, slope> moves about as much where inputs do by their last digits, near a singularity."""
+    eps, sample = 2 * float(np.finfo(np.float64).eps), trial.sample
+    for sign in (1, -1):
+        signs = {
+            j: sign * signed_values(DIRECTIONS, 89 * j + 7, sample.inputs[j].shape) for j in sample.floats
+        }
+        moved = sample.but({j: sample.inputs[j] * (1 + eps * np.sign(s)) for j, s in signs.items()})
+        found = slopes(as_function(trial.subject, moved, [i]), [moved.inputs[i]], [v])
+        change = [
+            float(g @ (other.value - slope.value)) for other in found[:1] if other.value.shape == g.shape
+        ]
+        if change and error <= ROUNDINGS * abs(change[0]):
+            return True
+    return False
 
 
 def judged(
