@@ -89,6 +89,8 @@ def _kind(name: str, recipe: Recipe, signature: Signature) -> str:
         return "flag"
     if isinstance(value, float):
         return "number"
+    if value is None and re.search(r"dtype", annotation, re.IGNORECASE):
+        return "dtype"
     if isinstance(value, AxisOf) or (value is None and re.search(r"^$|\bAny\b|\bint\b", annotation)):
         return "axes"
     if isinstance(value, int):
@@ -105,6 +107,8 @@ def _options(name: str, kind: str, recipe: Recipe, signature: Signature) -> Iter
         yield from (word for word in words(annotation) or signature.mentioned if word != value)
     elif kind == "flag":
         yield not value
+    elif kind == "dtype":
+        yield np.longdouble  # all that is computed in doubles is exact in it
     elif kind == "axes":
         yield from _axes(name, value, annotation, recipe, signature)
     elif kind == "number":
