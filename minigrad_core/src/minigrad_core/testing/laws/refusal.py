@@ -59,7 +59,7 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
 def _excused(trial: Trial, broken: Broken) -> bool:
     """Whether a refusal with a reason may come late: of a setting or a singular point that was made up."""
     recipe = trial.sample.recipe
-    if recipe.settings and not recipe.promised:
+    if recipe.family == "settings":
         return isinstance(broken.cause, MinigradError)
     return recipe.family in ("kinks", "odd") and isinstance(broken.cause, ValueError)
 
