@@ -40,6 +40,7 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """
     signature = subject.signature
     kinds = {name: _kind(name, recipe, signature) for name in signature.settings}
+    kinds = dict(sorted(kinds.items(), key=lambda item: item[1] != "dtype"))  # what comes first is drawn
     if "axes" in kinds.values():
         recipe = recipe.but(any_shape=THREE)
     options = {name: list(_options(name, kind, recipe, signature)) for name, kind in kinds.items()}
