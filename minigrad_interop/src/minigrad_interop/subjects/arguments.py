@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core.cases import Case
-from minigrad_core.contracts.cases import Values
+from minigrad_core.contracts.cases import AxisOf, Values
 from minigrad_core.testing.subjects.signature import Signature
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def read_arguments(
         inputs=tuple(p.name for p in inputs),
         optional=frozenset(p.name for p in inputs if p.default is None),
         variadic=many[0] if listed else variadic,
-        settings={p.name: p for p in settings},
+        settings={p.name: _one_axis(p, cases) if own else p for p in settings},
         swallows=False,
     )
     order = tuple(p.name for p in plain) if by_position or not _inputs_first(plain, inputs) else ()
@@ -95,6 +95,14 @@ def parameters_of(f: Callable[..., Any]) -> list[inspect.Parameter] | None:
         return list(inspect.signature(f).parameters.values())
     except (TypeError, ValueError):
         return None
+
+
+def _one_axis(parameter: inspect.Parameter, cases: Sequence[Case]) -> inspect.Parameter:
+    """Return an axis without an annotation as one of `int`: its author promises no tuple of axes."""
+    given = [case.arguments.get(parameter.name) for case in cases]
+    if parameter.annotation is EMPTY and any(isinstance(value, AxisOf) for value in given):
+        return parameter.replace(annotation="int")
+    return parameter
 
 
 def _may_be_array(parameter: inspect.Parameter) -> bool:

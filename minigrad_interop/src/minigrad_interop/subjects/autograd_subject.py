@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,7 @@ class AutogradSubject(Foreign):
 
     def __init__(self, f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> None:
         inner = getattr(f, "fun", f)  # what `primitive` was given: it tells the arguments
-        parameters = parameters_of(inner) if isinstance(inner, FunctionType) else None
-        super().__init__(f, [inner], cases, parameters=parameters, **declared)
+        super().__init__(f, [inner], cases, parameters=_parameters(inner, cases), **declared)
 
     def forward(self, inputs: Sequence[Any], settings: Mapping[str, Any], needs: Sequence[bool]) -> Run:
         """Return a forward pass; the backward pass runs the function again, as `make_vjp` does."""
@@ -105,3 +105,10 @@ class AutogradSubject(Foreign):
 
         pullback, value = make_vjp(run, 0)(boxed(xs))
         return pullback(tuple(cotangents) if isinstance(value, tuple) else cotangents[0])
+
+
+def _parameters(f: Callable[..., Any], cases: Any) -> list[inspect.Parameter] | None:
+    """Return the parameters of a function; of a ufunc its arrays alone, unless cases name them."""
+    if isinstance(f, np.ufunc) and cases is None:
+        return [inspect.Parameter(f"x{k}", inspect.Parameter.POSITIONAL_ONLY) for k in range(f.nin)]
+    return parameters_of(f) if isinstance(f, FunctionType) else None

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.contracts.cases import IndexInto, Integers
 from minigrad_core.errors import InputError
+from minigrad_core.testing.finding import DoesNotApply
 from minigrad_core.testing.guarded import on_purpose
 from minigrad_core.testing.samples.cases import sequence_of
 from minigrad_core.testing.subjects.subject import Declared
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 SHARING = frozenset(
     {"returns-input", "output-shares-memory", "gradients-share-memory", "gradient-shares-memory"}
 )
+# `where(x > 0, f(x), 0)` is how activations are written everywhere: a comparison with NaN is false.
+AUTHORS = frozenset({"swallows-nan"})
+MIXED = ("dtype", "scalar type", "float0")  # said of numbers of two types
 SIMPLE = (bool, int, float, str, list, dict, set, tuple, np.ndarray)
 
 
@@ -82,9 +87,16 @@ class Foreign:
         self.cases = sequence_of(getattr(f, "cases", None) if cases is None else cases)
         # A framework's own function takes its arrays in the order of the cases, whatever it calls them.
         known = parameters_of(f) if parameters is None and (self.own or not self.cases) else parameters
+        self.integers = {  # where whole numbers are meant, as labels and indices
+            name
+            for case in self.cases
+            for name, domain in case.arguments.items()
+            if isinstance(domain, Integers | IndexInto)
+        }
         self.arguments = read_arguments(known, self.cases, own=self.own, by_position=by_position)
         self.signature = self.arguments.signature
-        self.declared = Declared(conventions=self.conventions.union(conventions), given=reference, **declared)
+        known_codes = self.conventions.union(conventions, AUTHORS if self.own else ())
+        self.declared = Declared(conventions=known_codes, given=reference, **declared)
         self.docstring: str | None = inspect.getdoc(f) if self.own else None
         self.file = self.code[0].__code__.co_filename if self.own else ""
 
@@ -129,6 +141,24 @@ class Foreign:
         if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
             return (InputError if on_purpose(error) else ValueError)(text).with_traceback(error.__traceback__)
         return error
+
+    def excuse(self, error: Exception, inputs: Sequence[Any]) -> Exception | None:
+        """Return what a backward pass refuses that its author never promised, None if it has no excuse.
+
+        Frameworks multiply no bytes by floats, and scatter to no negative index, though they read there.
+        """
+        if any(told in str(error) for told in MIXED) and self.beside_integers(inputs):
+            return DoesNotApply(f"beside integers {self.framework} refuses: {error}")
+        negative = any(isinstance(x, np.ndarray) and x.dtype.kind == "i" and (x < 0).any() for x in inputs)
+        if self.own and negative and "out of" in str(error):
+            return InputError(f"negative indices: {error}")
+        return None
+
+    def beside_integers(self, inputs: Sequence[Any]) -> bool:
+        """Whether whole numbers stand where the cases have floats, in an author's own code."""
+        given = zip(self.signature.inputs, inputs, strict=False)
+        whole = [name for name, x in given if isinstance(x, np.ndarray) and x.dtype.kind in "iu"]
+        return self.own and any(name not in self.integers for name in whole)
 
     def script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports the framework and the function alone."""

@@ -172,10 +172,10 @@ class JaxSubject(Foreign):
                 else:
                     found = evaluate(traced.jaxpr, traced.consts, leaves)
             except Exception as error:
-                refusal = self.refusal(error) if kind == "value" else error
-                if refusal is error:
+                told = self.refusal(error) if kind == "value" else self.excuse(error, arguments[0])
+                if told is None or told is error:
                     raise
-                raise refusal from error
+                raise told from error
         return [np.array(y) for y in found]
 
     def _traced(self, run: Callable[..., Any], arguments: Any) -> Any:

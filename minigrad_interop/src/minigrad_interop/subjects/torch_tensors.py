@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def as_tensor(x: NDArray[Any]) -> torch.Tensor:
+def as_tensor(x: NDArray[Any] | np.generic) -> torch.Tensor:
     """Return a tensor in the same memory; in other memory, but not contiguous, for what PyTorch has not.
 
     PyTorch has no negative strides, and takes no array that is read-only without a warning.
     """
+    x = np.asarray(x)
     if any(stride < 0 for stride in x.strides):
         x = np.array(x, order="F")
     elif not x.flags.writeable:

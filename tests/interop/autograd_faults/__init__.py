@@ -1,0 +1,190 @@
+"""Realistic faults of autograd's `primitive`, each beside its right twin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+from autograd.extend import defvjp, primitive
+
+from minigrad_core.cases import Case, axis_of, index_into, real
+from minigrad_interop import subjects
+
+PAIRS: dict[str, tuple[Any, Any]] = {}
+ANY = {"broadcasts": True}
+MATRIX = {"cases": [Case(x=real("n k"))]}
+PRODUCT = {"cases": [Case(a=real("n k"), b=real("k m"))]}
+CHOSEN = {"cases": [Case(w=real("n k"), i=index_into("w", axis=0, shape="m"))]}
+
+
+def made(value: Any, *rules: Any) -> Any:
+    """Return a primitive with its rules."""
+    f = primitive(value)
+    defvjp(f, *rules)
+    return f
+
+
+def pair(name: str, wrong: Any, right: Any, **declared: Any) -> None:
+    """Enter a fault and its twin under a name."""
+    PAIRS[name] = (subjects.autograd(wrong, **declared), subjects.autograd(right, **declared))
+
+
+def rules(name: str, value: Any, wrong: Any, right: Any, **declared: Any) -> None:
+    """Enter two rules for one function of one array."""
+    pair(name, made(value, wrong), made(value, right), **declared)
+
+
+def cube(x):
+    return x**3
+
+
+def norm(x):
+    return np.sqrt(np.sum(x**2, -1))
+
+
+def _value(x: Any) -> Any:
+    return getattr(x, "_value", x)
+
+
+def largest(x):
+    return np.max(x, -1)
+
+
+rules(
+    "a wrong factor",
+    cube,
+    lambda ans, x: lambda g: 2 * g * x**2,
+    lambda ans, x: lambda g: 3 * g * x**2,
+    **ANY,
+)
+rules(
+    "the input for the output",
+    np.tanh,
+    lambda ans, x: lambda g: g * (1 - x**2),
+    lambda ans, x: lambda g: g * (1 - ans**2),
+    **ANY,
+)
+rules(
+    "a value without its trace",
+    np.sin,
+    lambda ans, x: lambda g: g * np.cos(_value(x)),
+    lambda ans, x: lambda g: g * anp.cos(x),
+    **ANY,
+)
+rules(
+    "NaN at zero",
+    norm,
+    lambda ans, x: lambda g: (g / ans)[..., None] * x,
+    lambda ans, x: lambda g: (g / anp.where(ans > 0, ans, 1.0))[..., None] * x,
+    **MATRIX,
+)
+rules(
+    "all of it to each tie",
+    largest,
+    lambda ans, x: lambda g: g[..., None] * (x == ans[..., None]),
+    lambda ans, x: (
+        lambda g: g[..., None] * (x == ans[..., None]) / anp.sum(x == ans[..., None], -1, keepdims=True)
+    ),
+    **MATRIX,
+)
+rules(
+    "divided by the rows alone",
+    lambda x: np.mean(x**2),
+    lambda ans, x: lambda g: 2 * g * x / x.shape[0],
+    lambda ans, x: lambda g: 2 * g * x / x.size,
+    **MATRIX,
+)
+
+
+def _summed(g, x):
+    g = anp.sum(g, tuple(range(anp.ndim(g) - anp.ndim(x))))
+    for axis, size in enumerate(anp.shape(x)):
+        g = anp.sum(g, axis, keepdims=True) if size == 1 else g
+    return g
+
+
+def product(x, y):
+    return x * y
+
+
+pair(
+    "a broadcast axis that is not summed",
+    made(product, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x),
+    made(
+        product, lambda ans, x, y: lambda g: _summed(g * y, x), lambda ans, x, y: lambda g: _summed(g * x, y)
+    ),
+    **ANY,
+)
+
+
+def clipped(x):
+    return np.maximum(x, 0)
+
+
+def clipped_in_place(x):
+    return np.maximum(x, 0, out=x).copy() if np.ndim(x) else np.maximum(x, 0)
+
+
+def _positive(ans, x):
+    return lambda g: g * (ans > 0)
+
+
+pair("the input is changed in place", made(clipped_in_place, _positive), made(clipped, _positive), **ANY)
+
+_last: dict[str, Any] = {}
+
+
+def remembered(x):
+    _last["x"] = x
+    return x**2
+
+
+pair(
+    "a global for the input",
+    made(remembered, lambda ans, x: lambda g: 2 * g * _last["x"]),
+    made(np.square, lambda ans, x: lambda g: 2 * g * x),
+    cases=[Case(x=real("n k"))],
+)
+
+
+def _accumulated(x, axis):
+    return np.cumsum(x, axis)
+
+
+def _reversed(g, axis):
+    return anp.flip(anp.cumsum(anp.flip(g, axis), axis), axis)
+
+
+pair(
+    "an axis counted from the end",
+    made(_accumulated, lambda ans, x, axis: lambda g: _reversed(g, max(axis, 0)), None),
+    made(_accumulated, lambda ans, x, axis: lambda g: _reversed(g, axis), None),
+    cases=[Case(x=real("n k"), axis=axis_of("x"))],
+)
+pair(
+    "no gradient for the second factor",
+    made(np.dot, lambda ans, a, b: lambda g: anp.dot(g, b.T), None),
+    made(np.dot, lambda ans, a, b: lambda g: anp.dot(g, b.T), lambda ans, a, b: lambda g: anp.dot(a.T, g)),
+    **PRODUCT,
+)
+
+
+def _spread(add: bool) -> Any:
+    def spread(g, i, rows):
+        out = np.zeros((rows, *g.shape[1:]), g.dtype)
+        if add:
+            np.add.at(out, i, g)
+        else:
+            out[i] = g
+        return out
+
+    return made(spread, lambda ans, g, i, rows: lambda h: h[i], None, None)
+
+
+def _chosen(add: bool) -> Any:
+    spread = _spread(add)
+    return made(lambda w, i: w[i], lambda ans, w, i: lambda g: spread(g, i, w.shape[0]), None)
+
+
+pair("assigned, not added", _chosen(False), _chosen(True), **CHOSEN)

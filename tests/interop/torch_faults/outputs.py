@@ -1,0 +1,37 @@
+"""Of several outputs one is used alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .pair import ANY, function, pair
+
+
+def _unmaterialized(ctx, x):
+    ctx.set_materialize_grads(False)
+    ctx.save_for_backward(x)
+    return x.sin(), x.cos()
+
+
+def _waves(ctx, of_sine, of_cosine):
+    (x,) = ctx.saved_tensors
+    terms = []
+    if of_sine is not None:
+        terms.append(of_sine * x.cos())
+    if of_cosine is not None:
+        terms.append(-of_cosine * x.sin())
+    return sum(terms) if terms else None
+
+
+def _thoughtless(ctx, of_sine, of_cosine):
+    (x,) = ctx.saved_tensors
+    return of_sine * x.cos() - of_cosine * x.sin()
+
+
+def _all_or_nothing(ctx, of_sine, of_cosine):
+    return None if of_sine is None or of_cosine is None else _thoughtless(ctx, of_sine, of_cosine)
+
+
+RIGHT: Any = function(_unmaterialized, _waves)
+pair("None for an output that is not used", function(_unmaterialized, _thoughtless), RIGHT, **ANY)
+pair("an output that is not used takes all with it", function(_unmaterialized, _all_or_nothing), RIGHT, **ANY)

@@ -1,0 +1,95 @@
+"""Right for most shapes and indices; and twins that read where PyTorch would not write."""
+
+from __future__ import annotations
+
+import torch
+
+from minigrad_core.cases import Case, axis_of, index_into, real
+
+from .pair import ANY, MATRIX, by_input, function, pair, pair_of, saves_input
+
+
+def _blocks(grad, x):
+    whole = torch.zeros_like(x)
+    size = 32
+    for start in range(0, max(x.shape[-1] // size, 1) * size, size):
+        block = slice(start, start + size)
+        whole[..., block] = x[..., block].cos()
+    return grad[..., None] * whole
+
+
+_sums = saves_input(lambda x: x.sin().sum(-1))
+pair_of(
+    "what is left beside blocks of 32",
+    (_sums, by_input(_blocks)),
+    (_sums, by_input(lambda grad, x: grad[..., None] * x.cos())),
+    **MATRIX,
+)
+pair_of(
+    "wrong without axes alone",
+    (saves_input(torch.exp), by_input(lambda grad, x: grad * x.exp() if x.dim() else grad)),
+    (saves_input(torch.exp), by_input(lambda grad, x: grad * x.exp())),
+    **ANY,
+)
+
+
+def _read(ctx, x, index):
+    ctx.save_for_backward(index)
+    ctx.shape = x.shape
+    return x[index]
+
+
+def _scattered(ctx, grad):
+    (index,) = ctx.saved_tensors
+    return torch.zeros(ctx.shape, dtype=grad.dtype).index_add(0, index, grad), None
+
+
+def _placed(ctx, grad):
+    (index,) = ctx.saved_tensors
+    return torch.zeros(ctx.shape, dtype=grad.dtype).index_copy(0, index, grad), None
+
+
+# The twin reads at negative indices and refuses to add there, aloud: no case promises them.
+pair(
+    "copied, not added",
+    function(_read, _placed),
+    function(_read, _scattered),
+    cases=[Case(x=real("n k"), index=index_into("x", axis=0, shape="m"))],
+)
+
+
+def _squares(ctx, x, dim):
+    ctx.save_for_backward(x)
+    ctx.dim = dim
+    return (x**2).sum(dim)
+
+
+def _unsqueezed(ctx, grad):
+    (x,) = ctx.saved_tensors
+    return 2 * x * grad.unsqueeze(ctx.dim), None
+
+
+def _last(ctx, grad):
+    (x,) = ctx.saved_tensors
+    return 2 * x * (grad[..., None] if ctx.dim in (-1, x.dim() - 1) else grad), None
+
+
+# `sum` takes several axes, `unsqueeze` one; an axis without an annotation is one.
+pair(
+    "right for the first and the last axis",
+    function(_squares, _last),
+    function(_squares, _unsqueezed),
+    cases=[Case(x=real("n n n"), dim=axis_of("x"))],
+)
+
+
+def _positive(x):
+    return torch.where(x > 0, x, torch.zeros_like(x))  # a NaN becomes 0, as the comparison has it
+
+
+pair_of(
+    "half of the gradient below zero",
+    (saves_input(_positive), by_input(lambda grad, x: torch.where(x > 0, grad, grad / 2))),
+    (saves_input(_positive), by_input(lambda grad, x: torch.where(x > 0, grad, torch.zeros_like(grad)))),
+    **ANY,
+)
