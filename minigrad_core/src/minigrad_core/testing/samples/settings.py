@@ -43,9 +43,8 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         n: {**recipe.case.arguments, **recipe.settings}.get(n, signature.default(n))
         for n in signature.settings
     }
-    values = dict(
-        sorted(values.items(), key=lambda item: not _is_dtype(*item, signature))
-    )  # the first is drawn
+    first = sorted(values, key=lambda name: not _is_dtype(name, values[name], signature))
+    values = {name: values[name] for name in first}  # what comes first is drawn
     chosen = [name for name, value in values.items() if _is_axis(value, name, signature)]
     if chosen:
         recipe = recipe.but(any_shape=THREE)
