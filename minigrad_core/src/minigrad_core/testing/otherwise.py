@@ -37,6 +37,8 @@ def differences(trial: Trial, way: Way) -> Iterator[tuple[str, str]]:
             yield "output", f"output {k}" if trial.many else "the output"
     if not trial.differentiable or trial.sweep.broken is not None:
         return
+    if trial.sample.finite and not trial.finite:
+        return  # at a pole the gradient is whatever rounding makes of it
     layout = LAYOUTS[way.grads]
     grads = [layout(scaled(g, way.factor)) for g in trial.cotangents]
     for i, g in enumerate(again.pull(grads)):
