@@ -15,10 +15,10 @@ from .runs import Entry, listed
 DRAWS = 2
 
 
-def caught(framework: str, function: str) -> bool:
-    """Whether the framework's own checker accuses a function, with any of its cases."""
-    names = [name for name in listed(framework).entries if name.rstrip("'") == function]
-    return any(not _passes(framework, Entry(name, framework).subject()) for name in names)
+def accused(framework: str) -> set[str]:
+    """Return the functions that the framework's own checker accuses, with any of their cases."""
+    names = list(listed(framework).entries)
+    return {name.rstrip("'") for name in names if not _passes(framework, Entry(name, framework).subject())}
 
 
 def _passes(framework: str, subject: Any) -> bool:

@@ -157,6 +157,31 @@ jax.grad(lambda x: jax.ops.segment_prod(x, index, 2).sum())(jnp.ones(3))
         "NotImplementedError",
     ),
     Reproduction(
+        "jax.numpy.cov",
+        CONVENTION,
+        "Without any variable the result is float64 for float32, as in NumPy.",
+        """
+import jax
+import jax.numpy as jnp
+jax.config.update("jax_enable_x64", True)
+for rows in (0, 3):
+    x = jnp.zeros((rows, 4), jnp.float32)
+    print(rows, jnp.cov(x).dtype, jnp.corrcoef(x).dtype)
+""",
+        "0 float64 float64",
+        also=("jax.numpy.corrcoef",),
+    ),
+    Reproduction(
+        "jax.numpy.corrcoef",
+        CONVENTION,
+        "A constant row gives NaN, as in NumPy.",
+        """
+import jax.numpy as jnp
+print(jnp.corrcoef(jnp.array([[1.0, 1, 1], [1, 2, 3]])))
+""",
+        "nan",
+    ),
+    Reproduction(
         "jax.numpy.linalg.norm",
         CONVENTION,
         "At 0 the gradient is NaN; PyTorch's is 0, which is a subgradient.",
