@@ -67,7 +67,7 @@ def test_one_axis_may_be_given_as_a_number_to_transpose() -> None:
     np.testing.assert_array_equal(np.transpose(T[0], 0).data, T.data[0])
 
 
-@pytest.mark.parametrize("error", [RuntimeError, KeyError, ZeroDivisionError])
+@pytest.mark.parametrize("error", [RuntimeError, KeyError, ZeroDivisionError, AttributeError, OSError])
 def test_an_exception_in_forward_names_the_operation_and_its_inputs(error: type[Exception]) -> None:
     class Broken(mg.Operation):
         name = "broken"

@@ -133,7 +133,7 @@ def test_modules_and_dicts_are_differentiated_together() -> None:
 WRITES = [
     "b[:] = x", "b += x", "np.copyto(b, x)", "np.put(b, [0], x[0])", "x[0] = 1.0", "np.place(b, b == 0, x)",
     "np.putmask(b, b == 0, x)", "np.add.at(b, [0], x[0])", "np.multiply(x, 2, out=b)", "np.add(x, 1, out=x)",
-    "np.cumsum(x, out=b)", "np.fill_diagonal(x[None], 0)", "x.sort()", "np.asarray(x, float)",
+    "np.cumsum(x, out=b)", "np.fill_diagonal(x[None], 0)", "np.asarray(x, float)",
     "float(x[0])", "int(x[0])", "np.float64(x[0])", "float(np.asarray(x)[0])", "x.astype(int)",
 ]  # fmt: skip
 BY_NUMPY = ["b[0] = x[0]", "b.fill(x[0])", "np.fromiter(x, float)"]

@@ -36,7 +36,7 @@ def test_leaves_come_in_order_and_none_holds_none() -> None:
 
 
 def test_a_tree_is_filled_with_other_leaves() -> None:
-    filled = trees.filled(TREE, ["a", "b", "c", "d"])
+    filled = trees.mirrored(TREE, ["a", "b", "c", "d"], keep_modules=True)
     assert filled == {"x": ["a", ("b", None)], "y": Pair("c", {"z": "d"})}
     assert type(filled["y"]) is Pair
 
@@ -45,7 +45,7 @@ def test_a_module_stays_in_a_filled_tree_and_is_mirrored_as_a_dict() -> None:
     module = ModuleList([Leaf(), Leaf()])
     parameters = list(module.parameters())
     assert trees.leaves([module, 1.0]) == [*parameters, 1.0]
-    assert trees.filled([module, 1.0], [*parameters, "b"]) == [module, "b"]
+    assert trees.mirrored([module, 1.0], [*parameters, "b"], keep_modules=True) == [module, "b"]
     assert trees.mirrored(module, ["a", "b"]) == {"0.w": "a", "1.w": "b"}
 
 

@@ -74,3 +74,37 @@ def test_half_precision_keeps_its_type_in_second_derivatives() -> None:
     rows = ROWS.astype(np.float16)
     product = mg.hvp(lambda r: mg.ops.nn.cross_entropy(r, LABELS), rows, np.ones_like(rows))
     assert product.dtype == np.float16
+
+
+def _chained(w: Any, bias: Any, x: Any, affine: Any) -> Any:
+    h = affine(x, w, bias)  # the weight itself
+    h = affine(h, w, bias[0])  # the same again: two gradients arrive at it
+    return np.sum(affine(h, w * bias.T) ** 3)  # one that was computed, whose gradient goes on
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (2, 5, 3)])
+def test_values_that_a_hessian_vector_product_does_not_read_change_nothing(shape: tuple[int, ...]) -> None:
+    x, w, bias = RNG.standard_normal(shape), RNG.standard_normal((3, 3)), RNG.standard_normal((1, 3))
+    vectors = RNG.standard_normal((3, 3)), RNG.standard_normal((1, 3)), RNG.standard_normal(shape)
+
+    def plain(x: Any, weight: Any, bias: Any = 0) -> Any:
+        return x @ weight + bias
+
+    found, expected = (
+        mg.hvp(lambda w, bias, x, f=affine: _chained(w, bias, x, f), (w, bias, x), vectors)
+        for affine in (mg.ops.nn.affine, plain)
+    )
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9)
+
+
+def test_a_hessian_vector_product_in_another_transform_is_differentiated_in_turn() -> None:
+    x, w, v = RNG.standard_normal((4, 3)), RNG.standard_normal((3, 3)), RNG.standard_normal((3, 3))
+
+    def plain(x: Any, weight: Any) -> Any:
+        return x @ weight
+
+    def product(affine: Any) -> Any:
+        return lambda w: np.sum(mg.hvp(lambda w: np.sum(affine(affine(x, w), w) ** 3), (w,), (v,))[0] ** 2)
+
+    np.testing.assert_allclose(mg.grad(product(mg.ops.nn.affine))(w), mg.grad(product(plain))(w), rtol=1e-9)

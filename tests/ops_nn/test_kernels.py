@@ -24,7 +24,7 @@ from minigrad_ops_nn.convolution.layout import images_first, images_last
 from minigrad_ops_nn.embedding import summed_rows
 from minigrad_ops_nn.kernels import cpu, split_k
 from minigrad_ops_nn.kernels.constants import counting, ones
-from minigrad_ops_nn.kernels.split_k import DEEPEST, FEW_ROWS, UNCOPIED, product
+from minigrad_ops_nn.kernels.split_k import DEEPEST, FEW_ROWS, UNCOPIED, product, product_transposed
 from minigrad_ops_nn.losses import cross_entropy, nll
 from minigrad_ops_nn.losses.cross_entropy_kernel import pick, recorded
 from minigrad_ops_nn.normalization.rows import gradients, normalized
@@ -228,6 +228,22 @@ def test_a_product_in_pieces_is_the_product(
     x = rng.standard_normal((2 * m, k))[:: 2 if every_other_row else 1][:m]
     weight = rng.standard_normal((n, k)).T if turned else rng.standard_normal((k, n))
     np.testing.assert_allclose(product(x, weight), x @ weight, rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("rows", [1, 64, 65])
+def test_a_product_with_a_transposed_weight_is_the_same_for_few_rows(rows: int) -> None:
+    rng = np.random.default_rng(rows)
+    grad, weight = rng.standard_normal((rows, 40)), rng.standard_normal((900, 40))
+    np.testing.assert_allclose(product_transposed(grad, weight), grad @ weight.T, rtol=1e-12, atol=1e-12)
+
+
+def test_dropout_keeps_the_order_of_its_input_in_memory_in_both_directions() -> None:
+    rng = np.random.default_rng(0)
+    x = mg.tensor(rng.random((5, 7)).T, requires_grad=True)
+    y = mg.ops.nn.dropout(x, rng.random((7, 5)) < 0.5)
+    y.backward(np.ones((5, 7)).T)
+    assert x.grad is not None
+    assert x.data.strides == y.data.strides == x.grad.strides
 
 
 def test_the_first_layer_of_the_lab_is_multiplied_in_pieces_where_that_pays() -> None:

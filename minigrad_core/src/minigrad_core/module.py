@@ -136,7 +136,10 @@ class Module(ABC):
         problems += [f"{name}: {p}" for name in shared if (p := _misfit(own[name], state[name]))]
         if problems:
             raise StateError(f"the state does not fit {type(self).__name__}:\n  " + "\n  ".join(problems))
-        self._count_version()
+        parameters, now = list(self.parameters()), next_version()
+        watch(parameters)
+        for parameter in parameters:
+            parameter.version = now
         for name, array in own.items():
             array[...] = state[name]
 
@@ -176,12 +179,6 @@ class Module(ABC):
             for name, value in vars(self).items()
             if isinstance(value, (Module, Parameter)) or name in self._buffers
         ]
-
-    def _count_version(self) -> None:
-        parameters, now = list(self.parameters()), next_version()
-        watch(parameters)
-        for parameter in parameters:
-            parameter.version = now
 
     def _state(self) -> Iterator[tuple[str, NDArray[Any]]]:
         for name, value in self._in_order():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache, reduce
+from functools import cache
+from itertools import zip_longest
 from math import prod
-from operator import add
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +13,9 @@ from minigrad_core import Operation, Tensor
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from .kernels.constants import ones
+from .kernels.constants import ones, zeros
 from .kernels.precision import floating
-from .kernels.split_k import WHOLE, product
+from .kernels.split_k import WHOLE, product, product_transposed
 from .references import layers as plain
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class Affine(Operation):
         if x.ndim != 2:
             rows, grad = _rows(x), _rows(grad)
         if isinstance(grad, Tensor):
-            found = iter(affine_gradient(needs)(rows, weight, grad))
-            gradients: list[Array | None] = [next(found) if needed else None for needed in needs]
+            found = iter(affine_gradient(needs, ctx.unread)(rows, weight, grad))
+            gradients: tuple[Array | None, ...] = tuple([next(found) if n else None for n in needs])
         else:
             gradients = _gradients(rows, weight, grad, needs)
         gx, gw, gb = gradients
@@ -89,43 +89,55 @@ class AffineGradient(Operation):
     """The gradients that `affine` has, as an operation: a second derivative meets one call, not five.
 
     x: (n, k), weight: (k, m), grad: (n, m) -> those that were asked for of grad @ weight.T, x.T @ grad and
-    grad summed over n. For gradients a, b and c of these
+    grad summed over n. Of those that are `unread` there is the shape alone. For gradients a, b and c of these
     d/dx = grad @ b.T; d/dweight = a.T @ grad; d/dgrad = a @ weight + x @ b + c.
     """
 
     name = "affine_gradient"
     cases = (Case(x=real("n k"), weight=real("k m"), grad=real("n m")),)
 
-    def __init__(self, needs: tuple[bool, ...]) -> None:
+    def __init__(self, needs: tuple[bool, ...], unread: tuple[bool, ...] = ()) -> None:
         self.needs = needs  # of x, weight and bias
+        self.read = tuple([n and not u for n, u in zip_longest(needs, unread, fillvalue=False)])
 
     def forward(self, ctx: Context, x: Array, weight: Array, grad: Array) -> tuple[Array, ...]:
         """Return the gradients of x, weight and bias that are asked for."""
         ctx.save(x, weight, grad)
-        return tuple([g for g in _gradients(x, weight, grad, self.needs) if g is not None])
+        found = _gradients(x, weight, grad, self.read)
+        shapes = x.shape, weight.shape, grad.shape[1:]
+        every = zip(found, shapes, self.needs, strict=True)
+        return tuple([zeros(shape, grad.dtype) if g is None else g for g, shape, needed in every if needed])
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and grad."""
         x, weight, grad = ctx.saved
         given = iter(grads)
         a, b, c = [next(given) if needed else None for needed in self.needs]
-        for_x = grad @ b.T if ctx.needs[0] and b is not None else None
+        for_x = product_transposed(grad, b) if ctx.needs[0] and b is not None else None
         for_weight = a.T @ grad if ctx.needs[1] and a is not None else None
-        for_grad = None
+        for_grad: Array | None = None
         if ctx.needs[2]:
-            terms = [] if a is None else [a @ weight]
-            terms += [] if b is None else [x @ b]
-            terms += [] if c is None else [c if terms else np.broadcast_to(c, grad.shape)]
-            for_grad = reduce(add, terms)
+            for_grad = None if b is None else _times(x, b)
+            if a is not None:
+                for_grad = _times(a, weight) if for_grad is None else for_grad + _times(a, weight)
+            if c is not None:
+                for_grad = np.broadcast_to(c, grad.shape) if for_grad is None else for_grad + c
         return for_x, for_weight, for_grad
 
 
-def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) -> list[Array | None]:
+def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) -> tuple[Array | None, ...]:
     """Return the gradients of x (n, k), weight and bias, None for those that `needs` does not name."""
     gb: Array | None = None
     if needs[2]:
         gb = ones(len(grad), grad.dtype).dot(grad) if type(grad) is np.ndarray else grad.sum(axis=0)
-    return [grad @ weight.T if needs[0] else None, x.T @ grad if needs[1] else None, gb]
+    gx = None
+    if needs[0]:
+        gx = grad @ weight.T if weight.size <= WHOLE else product_transposed(grad, weight)
+    return gx, x.T @ grad if needs[1] else None, gb
+
+
+def _times(x: Array, weight: Array) -> Array:
+    return x @ weight if weight.size <= WHOLE else product(x, weight)
 
 
 def _rows(x: Array) -> Array:

@@ -103,13 +103,8 @@ def fit(
     if metrics is None:
         metrics = CLASSIFICATION if loss is cross_entropy else {}
     order = np.random.default_rng(rng) if shuffle else None
-    alone = Steps(model, optimizer, loss, metrics, on_batch)
-    steps: Steps | SharedSteps = alone
-    if comm is not None and comm.Get_size() > 1:
-        from .distributed.steps import begin_together
-
-        settings = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle}
-        steps = begin_together(comm, alone, train, validation, settings)
+    settings = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle}
+    steps = _shared(comm, Steps(model, optimizer, loss, metrics, on_batch), train, validation, settings)
     model.train()
     history = History()
     for number in range(1, epochs + 1):
@@ -117,13 +112,35 @@ def fit(
         means = steps.one_pass(train, batch_size, order)
         seconds = perf_counter() - start
         if validation is not None:
-            measured = steps.evaluate(validation)
-            refuse_infinite(measured["loss"], f"of the validation examples after epoch {number}", optimizer)
-            means |= {f"validation_{name}": value for name, value in measured.items()}
+            means |= _validated(steps, validation, number, optimizer)
         history.append(Epoch(number, means.pop("loss"), seconds, len(train[1]) / seconds, means))
         if on_epoch is not None:
             on_epoch(history[-1])
     return history
+
+
+def _shared(
+    comm: Communicator | Ranks | None,
+    alone: Steps,
+    train: Pair,
+    validation: Pair | None,
+    settings: dict[str, Any],
+) -> Steps | SharedSteps:
+    """Return the steps that the ranks take together; where there is one rank, its own."""
+    if comm is None or comm.Get_size() == 1:
+        return alone
+    from .distributed.steps import begin_together
+
+    return begin_together(comm, alone, train, validation, settings)
+
+
+def _validated(
+    steps: Steps | SharedSteps, validation: Pair, number: int, optimizer: Optimizer
+) -> dict[str, float]:
+    """Return what is measured on the validation examples after an epoch, by the names in the history."""
+    measured = steps.evaluate(validation)
+    refuse_infinite(measured["loss"], f"of the validation examples after epoch {number}", optimizer)
+    return {f"validation_{name}": value for name, value in measured.items()}
 
 
 def _pair(name: str, given: Any) -> Pair:

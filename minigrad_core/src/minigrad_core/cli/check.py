@@ -18,7 +18,7 @@ from ..testing.workers import reports
 from .completion import complete_subjects
 from .frameworks import foreign_subject, is_foreign
 from .output_file import OutputFile
-from .package_lint import package_reports
+from .package_lint import package_reports, without_registry
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def check(
     Exit status 1 if anything fails; with --mutants, also if a mutant survives.
     """
     if explain is not None:
-        _explain(explain)
+        for kind, law in law_named(explain):
+            click.echo(f"{explain} (of an {kind})\n\n{inspect.getdoc(law.run)}\n")
         return
     if html is not None and mutants:
         raise click.UsageError("--html shows what the laws say; --mutants has no page")
@@ -111,7 +112,8 @@ def _chosen(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:
     ours = [selector for selector in selectors if not is_foreign(selector)]
     some = bool(ours) or not selectors
     packages = package_reports(ours) if some else []  # first: an import shows once what it takes
-    found = subjects(ours) if some else []
+    rest = sorted(set(ours) - without_registry(ours))
+    found = subjects(rest) if rest or not selectors else []
     return packages, found + [foreign_subject(s) for s in selectors if is_foreign(s)]
 
 
@@ -120,11 +122,6 @@ def _show_mutants(found: Sequence[Registered], show: Callable[[str], None], as_j
         made = score(found, progress=lambda done, of: bar.update(round(100 * done / of) - bar.pos), **how)
     show(json.dumps(made.as_json(), indent=2) if as_json else str(made))
     return 0 if made.ok else 1
-
-
-def _explain(name: str) -> None:
-    for kind, found in law_named(name):
-        click.echo(f"{name} (of an {kind})\n\n{inspect.getdoc(found.run)}\n")
 
 
 def _as_json(results: Sequence[Report]) -> dict[str, object]:

@@ -29,21 +29,16 @@ def show_columns(
     Where a row is longer than `width`, its last cell goes below it; without a width each row is one line, for
     `grep`. Not a table of rich: that one cuts what does not fit, and pads each line to the whole width.
     """
-    from rich.cells import cell_len
+    from rich.cells import cell_len, set_cell_size
 
     lines = [list(header), *(list(row) for row in rows)]
     widths = [max(cell_len(line[i]) for line in lines) for i in range(len(header))]
     for line in lines:
-        cells = [_padded(cell, widths[i], i in right) for i, cell in enumerate(line)]
+        pairs = enumerate(zip(line, widths, strict=True))
+        cells = [cell.rjust(w) if i in right else set_cell_size(cell, w) for i, (cell, w) in pairs]
         row = "  ".join(cells).rstrip()
         if width is None or cell_len(row) <= width:
             show(row)
         else:
             show("  ".join(cells[:-1]).rstrip())
             show(textwrap.fill(line[-1], width, initial_indent="    ", subsequent_indent="    "))
-
-
-def _padded(cell: str, width: int, right: bool) -> str:
-    from rich.cells import cell_len, set_cell_size
-
-    return " " * (width - cell_len(cell)) + cell if right else set_cell_size(cell, width)

@@ -66,13 +66,8 @@ def completing(names: Callable[[], Iterable[str]]) -> Completer:
     return complete
 
 
-def namespaces() -> list[str]:
-    """Return the namespaces of all installed plugins."""
-    return list(plugin_loader().namespaces())
-
-
 complete_operations = completing(lambda: ops)
 complete_initializers = completing(lambda: initializers)
 complete_optimizers = completing(lambda: optimizers)
-complete_namespaces = completing(namespaces)
-complete_subjects = completing(lambda: [*namespaces(), *ops, *initializers, *optimizers])
+complete_namespaces = completing(lambda: plugin_loader().namespaces())
+complete_subjects = completing(lambda: [*plugin_loader().namespaces(), *ops, *initializers, *optimizers])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import sys
+from inspect import signature
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -77,7 +77,9 @@ def _index(plugin: Plugin) -> str:
 
 
 def _page(kind: str, plugin: Plugin, thing: Any) -> str:
-    lines = [f"# {plugin.namespace}::{thing.name}", "", *_fenced("python", _call(kind, thing))]
+    parameters = signature(thing).parameters.values()
+    shown = call(thing) if kind == "operation" else f"{thing.name}{bare(parameters)}"
+    lines = [f"# {plugin.namespace}::{thing.name}", "", *_fenced("python", _written(shown))]
     if text := doc(thing):
         lines += _fenced("text", text)
     found_as = ", ".join(f"`{name}`" for name in _names(kind, plugin, thing))
@@ -109,12 +111,6 @@ def _names(kind: str, plugin: Plugin, thing: Any) -> Iterator[str]:
 
 def _fenced(language: str, text: str) -> list[str]:
     return [f"```{language}", text, "```", ""]
-
-
-def _call(kind: str, thing: Any) -> str:
-    if kind == "operation":
-        return call(thing)
-    return thing.name + _written(str(bare(inspect.signature(thing).parameters.values())))
 
 
 def _written(shown: str) -> str:

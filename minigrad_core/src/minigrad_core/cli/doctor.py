@@ -15,9 +15,8 @@ from ..plugins.discovery import GROUP
 from ..plugins.names import told
 from ..plugins.plugin import FAULTS, indented
 from .plugin_commands import commands
-from .plugin_facts import counts, elsewhere
+from .plugin_facts import counts, elsewhere, source
 from .plugin_notes import notes
-from .source import source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,20 +32,17 @@ def examine(loader: PluginLoader, namespace: str, show: Callable[[str], None]) -
     """
     found = {GROUP: [plugin for name in loader.namespaces() if (plugin := loader.ensure(name))]}
     found |= {group: list(map(_imported, plugins)) for group, plugins in elsewhere(loader).items()}
-    known = {plugin.namespace for plugins in found.values() for plugin in plugins}
-    if namespace and namespace not in known:
+    every = [(plugin, group) for group, plugins in found.items() for plugin in plugins]
+    examined = [(plugin, group) for plugin, group in every if namespace in ("", plugin.namespace)]
+    if namespace and not examined:
         fact = f"no installed distribution has the namespace {namespace!r}"
-        raise UnknownNameError(miss(fact, namespace, known))
-    examined = []
-    for group, plugins in found.items():
-        for plugin in plugins:
-            if namespace in ("", plugin.namespace):
-                examined.append(plugin)
-                show("\n".join(_findings(loader, plugin, group)))
+        raise UnknownNameError(miss(fact, namespace, {plugin.namespace for plugin, _ in every}))
+    for plugin, group in examined:
+        show("\n".join(_findings(loader, plugin, group)))
     for line in loader.scan().unreadable:
         show(f"cannot read {line}")
     loader.check_settings()
-    if any(plugin.status in FAULTS for plugin in examined):
+    if any(plugin.status in FAULTS for plugin, _ in examined):
         sys.exit(1)
 
 
@@ -86,7 +82,8 @@ def _findings(loader: PluginLoader, plugin: Plugin, group: str) -> list[str]:
         lines.append(f"  try    {plugin.remedy}")
     lines += [f"  note   {note}" for note in (notes(loader, plugin) if own else plugin.notes)]
     if plugin.cause is not None:
-        lines += ["", *("  " + line for line in _trace(plugin.cause)), ""]
+        trace = "".join(traceback.format_exception(plugin.cause)).rstrip()
+        lines += ["", *("  " + line for line in trace.splitlines()), ""]
     return lines
 
 
@@ -99,7 +96,3 @@ def _content(plugin: Plugin) -> str:
 
 def _colour(plugin: Plugin) -> str:
     return "red" if plugin.status in FAULTS else "green" if plugin.status == "loaded" else "yellow"
-
-
-def _trace(error: BaseException) -> list[str]:
-    return "".join(traceback.format_exception(error)).rstrip().splitlines()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..contracts.location import shortened
 from ..plugins.compatibility import providers, required
 from ..plugins.names import canonical
-from .source import root
+from .plugin_facts import root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ def undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
     brought = providers()
     found: dict[str, str] = {}
     for file in _files(package):
-        for name, line in _imports(ast.parse(file.read_bytes())):
+        for name, line in _imports(ast.parse(file.read_bytes(), shortened(str(file)))):
             distributions = {canonical(one) for one in brought.get(name) or _of_editable(name, declared)}
             if name not in sys.stdlib_module_names and name != package and not distributions & declared:
                 found.setdefault(" or ".join(sorted(distributions)), f"{shortened(str(file))}:{line}")

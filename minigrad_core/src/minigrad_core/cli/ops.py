@@ -87,9 +87,7 @@ def _spelled(parameter: inspect.Parameter) -> str:
 def summary(op: Any) -> str:
     """Return the first lines of the docstring, to the first that ends a sentence."""
     shown: list[str] = []
-    for line in doc(op).splitlines():
-        if not line:
-            break
+    for line in doc(op).partition("\n\n")[0].splitlines():
         shown.append(line)
         if line.endswith("."):
             break

@@ -13,10 +13,9 @@ from ..plugins.startup import plugin_loader
 from .columns import show_columns, terminal_width
 from .completion import complete_namespaces
 from .doctor import examine
-from .plugin_facts import counts, description, elsewhere, home_page
+from .plugin_facts import counts, description, elsewhere, home_page, source
 from .plugin_notes import notes
 from .pure_output import pure_output
-from .source import source
 
 if TYPE_CHECKING:
     from ..plugins.loader import PluginLoader
@@ -45,8 +44,8 @@ def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
         if doctor is not None:
             examine(loader, doctor, show)
             return
-        if load:
-            _load(loader)
+        for namespace in loader.namespaces() if load else ():
+            loader.ensure(namespace)  # not `load_all`: the table shows faults, in strict mode too
         records = loader.plugins()
         known = {plugin.namespace for plugin in records}
         others = [plugin for found in elsewhere(loader).values() for plugin in found]
@@ -59,12 +58,6 @@ def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
         for note in _notes(loader, records):
             click.echo(f"note: {note}", err=True)
     loader.check_settings()
-
-
-def _load(loader: PluginLoader) -> None:
-    """Load one by one, not `load_all`: the table is there to show faults, in strict mode too."""
-    for namespace in loader.namespaces():
-        loader.ensure(namespace)
 
 
 def _row(plugin: Plugin) -> list[str]:

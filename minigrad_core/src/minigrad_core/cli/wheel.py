@@ -32,15 +32,13 @@ def write_wheel(folder: Path, name: str, version: str, summary: str, files: Mapp
     info = f"{stem}.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: {summary}\n"
     content = {**files, f"{info}/METADATA": metadata, f"{info}/WHEEL": WHEEL}
-    record = [f"{path},{_digest(text)},{len(text.encode())}" for path, text in content.items()]
+    record = []
+    for path, text in content.items():
+        digest = urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+        record.append(f"{path},sha256={digest},{len(text.encode())}")
     content[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""])
     wheel = folder / f"{stem}-py3-none-any.whl"
     with ZipFile(wheel, "w", ZIP_DEFLATED) as archive:
         for path, text in content.items():
             archive.writestr(ZipInfo(path), text, ZIP_DEFLATED)  # ZipInfo: without the time of day
     return wheel
-
-
-def _digest(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return "sha256=" + urlsafe_b64encode(digest).rstrip(b"=").decode()

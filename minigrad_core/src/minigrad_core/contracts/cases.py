@@ -21,6 +21,20 @@ from typing import Any, TypeAlias
 
 from ..errors import ArgumentError, InputError
 
+__all__ = [
+    "Case",
+    "axis_of",
+    "between",
+    "boolean",
+    "dominant",
+    "index_into",
+    "integers",
+    "nonzero",
+    "positive",
+    "real",
+    "unit",
+]
+
 Dimension: TypeAlias = "int | str"
 ANY = "..."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -151,13 +152,11 @@ class Optimizer(ABC):
         if not any(isinstance(entry, Mapping) for entry in params):
             params = [{"params": params}]
         groups = [_group(self.name, entry, self._settings) for entry in params]
-        seen: set[int] = set()
-        for group, _ in groups:
-            for param in group:
-                if id(param) in seen:
-                    raise InputError(f"{self.name}: a parameter of shape {param.shape} is listed twice")
-                seen.add(id(param))
-        if not seen:
+        times = Counter(param for group, _ in groups for param in group)
+        for param, n in times.items():
+            if n > 1:
+                raise InputError(f"{self.name}: a parameter of shape {param.shape} is listed twice")
+        if not times:
             raise InputError(f"{self.name}: no parameters to optimize; pass model.parameters()")
         return groups
 

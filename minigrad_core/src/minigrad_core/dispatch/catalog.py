@@ -14,7 +14,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Catalog(Generic[T]):
+class _Filled:
+    """Has attributes that the tables fill, and nobody else: an assignment would hide what is registered."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith(("_Catalog__", "_Namespace__")):
+            raise AttributeError(
+                f"{name!r} cannot be assigned: it comes from plugins, and minigrad_core.register"
+            )
+        super().__setattr__(name, value)
+
+
+class Catalog(_Filled, Generic[T]):
     """Everything of one kind that the installed plugins provide, loaded when it is first asked for.
 
     A name is `namespace::name`, for which that namespace is loaded and no other. A bare name is an official
@@ -35,6 +48,8 @@ class Catalog(Generic[T]):
     UnknownNameError
         There is no such namespace, or it has no such name.
     """
+
+    __slots__ = ("__dict__", "__kind", "__namespaces", "__table")  # the dict: what was found by attribute
 
     def __init__(self, kind: str, table: dict[str, T]) -> None:
         self.__kind = kind
@@ -114,12 +129,17 @@ class Catalog(Generic[T]):
             asked.append(namespace)
             if (found := self.__table.get(f"{namespace}::{name}")) is not None:
                 return found
+        if SLOT.loader.has(name):
+            fact = f"{name!r} is a namespace, and no {self.__kind}"
+            raise UnknownNameError(f"{fact}: ask for {self.__kind}s in it as in '{name}::NAME'")
         fact = f"there is no namespace {name!r}, and no {self.__kind} of that name in {' or '.join(asked)}"
         raise UnknownNameError(miss(fact, name, [*self.__table, *SLOT.loader.namespaces()]))
 
 
-class Namespace(Generic[T]):
+class Namespace(_Filled, Generic[T]):
     """The things of one kind that one plugin provides; the plugin is loaded when the first is asked for."""
+
+    __slots__ = ("__dict__", "__kind", "__name", "__owner", "__table")
 
     def __init__(self, owner: Catalog[T], name: str, kind: str, table: dict[str, T]) -> None:
         self.__owner = owner
@@ -150,11 +170,9 @@ class Namespace(Generic[T]):
 
 def forget(catalog: Catalog[Any]) -> None:
     """Drop what attribute access remembered, after the tables were changed."""
-    own: dict[str, Any] = vars(catalog)
-    of_namespaces: list[dict[str, Any]] = [vars(found) for found in own["_Catalog__namespaces"].values()]
-    for remembered in (own, *of_namespaces):
-        for name in [name for name in remembered if not name.startswith(("_Catalog__", "_Namespace__"))]:
-            del remembered[name]
+    namespaces = catalog._Catalog__namespaces  # noqa: SLF001 - any name without underscores may be a thing's
+    for holder in (catalog, *namespaces.values()):
+        vars(holder).clear()
 
 
 def catalog(kind: str) -> Catalog[Any]:

@@ -50,9 +50,14 @@ class Context:
     cached : tuple
         Only where the gradient is itself differentiated: the contents of `Cached`, as they were. They are
         constants: an operation that computes the gradient may return them, and no formula may use them.
+    unread : tuple of bool
+        One per input, where the gradient is itself differentiated, else empty: whether nobody will read the
+        values of its gradient, but only go back through it. An operation need not compute them.
     """
 
-    __slots__ = ("cached", "call", "inputs", "needs", "number", "op", "outputs", "saved", "settings")
+    __slots__ = (
+        "cached", "call", "inputs", "needs", "number", "op", "outputs", "saved", "settings", "unread"
+    )  # fmt: skip
 
     op: OperationLike
     inputs: tuple[Any, ...]
@@ -60,6 +65,7 @@ class Context:
     needs: tuple[bool, ...]
     saved: tuple[Any, ...]
     cached: tuple[Any, ...]
+    unread: tuple[bool, ...]
     number: int
     outputs: tuple[tuple[Shape, np.dtype[Any]], ...] | None
     call: Mark  # unset but on the output of a module
@@ -71,7 +77,7 @@ class Context:
         self.inputs = inputs
         self.settings = settings
         self.needs = needs
-        self.saved = self.cached = ()
+        self.saved = self.cached = self.unread = ()
 
     def save(self, *values: Any) -> None:
         """Keep `values` for `backward`; they come back as `saved`."""

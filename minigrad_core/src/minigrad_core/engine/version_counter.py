@@ -77,8 +77,9 @@ def refuse_stale(node: Context, *, replayed: bool) -> None:
     held = list(_arrays((node.saved, node.inputs) if replayed else node.saved))
     for leaf in changed:
         if any(np.may_share_memory(array, leaf.data) for array in held):
+            named = f" {name!r}" if (name := getattr(leaf, "name", "")) else ""
             raise StaleGraphError(
-                f"{describe(node.op)} was called with a parameter{_named(leaf)} of shape {leaf.data.shape} "
+                f"{describe(node.op)} was called with a parameter{named} of shape {leaf.data.shape} "
                 "that has been changed since, by a step of an optimizer or by load_state_dict: the gradient "
                 "would be a mixture of old values and new. Call backward before step, or run the forward "
                 "pass again"
@@ -93,8 +94,3 @@ def _arrays(values: Iterable[Any]) -> Iterator[NDArray[Any]]:
             yield from _arrays(value)
         elif hasattr(value, "tracked"):
             yield value.data
-
-
-def _named(leaf: Tensor) -> str:
-    name = getattr(leaf, "name", "")
-    return f" {name!r}" if name else ""

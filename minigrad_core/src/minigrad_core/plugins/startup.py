@@ -13,7 +13,6 @@ from ..dispatch.loading import SLOT
 
 if TYPE_CHECKING:
     from ..contracts import OperationLike
-    from ..dispatch.loading import Loader
     from .loader import PluginLoader
 
 T = TypeVar("T", bound="OperationLike | type[OperationLike]")
@@ -88,4 +87,4 @@ def rescan() -> None:
     plugin_loader().rescan()
 
 
-SLOT.loader = cast("Loader", Sleeping())
+SLOT.loader = cast("PluginLoader", Sleeping())

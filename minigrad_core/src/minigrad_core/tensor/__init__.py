@@ -1,7 +1,6 @@
 """Where tensors and arrays cross: the class, its operators, NumPy's protocols, the call of an operation."""
 
-from .apply import apply, output_of
-from .complex_tensor import ComplexTensor
+from .apply import ComplexTensor, apply, output_of
 from .tensor_class import Tensor
 from .tensor_from_data import tensor
 

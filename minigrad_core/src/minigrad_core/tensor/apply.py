@@ -10,7 +10,6 @@ from ..dispatch.tables import describe
 from ..engine.modes import recording
 from ..engine.node import Context, next_number
 from ..errors import ArgumentError, DifferentiabilityError
-from .complex_tensor import ComplexTensor, check_complex
 from .diagnosis import explained, refuse_tensor_settings
 from .operand import elementwise, operand
 from .tensor_class import Tensor
@@ -23,6 +22,31 @@ _new = object.__new__
 _DOUBLE, _SINGLE = np.dtype(np.float64), np.dtype(np.float32)
 _NUMBERS = frozenset([int, float, bool])
 _blocks = recording.blocks.get
+
+
+class ComplexTensor(Tensor):
+    """Complex values in the middle of a graph.
+
+    A class of its own, so that `apply` tells it from most tensors by their type alone: rules that are right
+    for real numbers may be wrong for complex ones, and an operation has to say that its own are not.
+    """
+
+    __slots__ = ()
+
+
+def check_complex(op: Operation) -> None:
+    """Raise if a call with a complex tensor would be recorded, and `op` is for real numbers.
+
+    Raises
+    ------
+    DifferentiabilityError
+        It does not say `takes_complex`.
+    """
+    if op.differentiable and not op.takes_complex and recording.get():
+        raise DifferentiabilityError(
+            f"{describe(op)} is for real numbers, and has no gradient for complex ones: give it z.real, "
+            "z.imag or np.abs(z), or leave the graph on purpose: z.numpy()"
+        )
 
 
 def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:

@@ -7,6 +7,8 @@ follows it.
 from __future__ import annotations
 
 import inspect
+from itertools import takewhile
+from operator import eq
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +87,8 @@ class Plan:
             for i, p in enumerate(positional)
         ]
         # How many arguments by position are inputs as they are; -1 if they spread.
-        self.aligned = -1 if self.variadic else _in_common(self.inputs, self.parameters)
+        same = takewhile(bool, map(eq, self.inputs, self.parameters))
+        self.aligned = -1 if self.variadic else len(list(same))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Follow the plan."""
@@ -137,12 +140,6 @@ class Plan:
             "and would ignore it; "
             f"it knows {sorted(self.settings) or 'no settings'}"
         )
-
-
-def _in_common(names: list[str], others: list[str]) -> int:
-    """Return how many leading names are the same."""
-    same = [a == b for a, b in zip(names, others, strict=False)]
-    return same.index(False) if False in same else len(same)
 
 
 def _differs(numpys: Any, own: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dispatch.tables import describe
+from ..engine.node import Cached
 from ..errors import ArgumentError, InputError, MinigradError
 
 if TYPE_CHECKING:
@@ -29,13 +30,15 @@ def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error:
                 )
         if "'Context' object" in str(error):  # ctx.x = x, or PyTorch's ctx.save_for_backward
             error.add_note(f"in {name}: ctx.save(...) keeps what backward needs, and ctx.saved is its tuple")
-        return error
     if isinstance(error, TypeError):
-        problem = _unbindable(op, arrays, settings)
-        return ArgumentError(f"{name}: {problem or error}")
+        try:
+            inspect.signature(op.forward).bind(None, *arrays, **settings)
+        except TypeError as unbound:
+            return ArgumentError(f"{name}: {unbound}; its {_signature(op)}")
+        return ArgumentError(f"{name}: {error}")
     if type(error) is ValueError:
         return InputError(f"{name}: {error}; the inputs are {_listed(arrays)}")
-    error.add_note(f"in {name}, on {_listed(arrays)}")  # a LinAlgError or AxisError stays one
+    error.add_note(f"in {name}, on {_listed(arrays)}")  # a LinAlgError, say, which stays one
     return error
 
 
@@ -64,15 +67,8 @@ def holds_tensor(value: Any, *, tracked: bool = False) -> bool:
     return bool(of_tensor) if tracked else of_tensor is not None
 
 
-_PLAIN = frozenset([int, bool, float, str, type(None)])
-
-
-def _unbindable(op: Operation, arrays: list[Any], settings: dict[str, Any]) -> str | None:
-    try:
-        inspect.signature(op.forward).bind(None, *arrays, **settings)
-    except TypeError as error:
-        return f"{error}; its {_signature(op)}"
-    return None
+# What is cached was made from arrays.
+_PLAIN = frozenset([int, bool, float, str, type(None), Cached])
 
 
 def _signature(op: Operation) -> str:

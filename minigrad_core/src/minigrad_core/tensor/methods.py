@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
-from ..errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,16 +31,8 @@ def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
 _method = cast("Callable[[Callable[..., Any]], Callable[..., Tensor]]", _plain)
 
 
-def _in_place(instead: str) -> Callable[..., NoReturn]:
-    def method(*_: Any, **__: Any) -> NoReturn:
-        """Refuse: NumPy's method works in place."""
-        raise ArgumentError(f"tensors are not written to in place: use {instead}, which returns a new one")
-
-    return method
-
-
 class Methods:
-    """The methods that `ndarray` has."""
+    """The methods that `ndarray` has, but for those that write to it: of these `hints` tells."""
 
     __slots__ = ()
 
@@ -76,11 +67,6 @@ class Methods:
     nonzero = _plain(np.nonzero)
     searchsorted = _plain(np.searchsorted)
     round = _plain(np.round)
-
-    sort = _in_place("np.sort(t)")
-    partition = _in_place("np.partition(t, kth)")
-    fill = _in_place("np.full_like(t, value)")
-    put = _in_place("mg.ops.basic.setitem(t, values, index=...)")
 
     @property
     def T(self) -> Tensor:  # noqa: N802 - NumPy's name

@@ -47,8 +47,13 @@ def operand(op: Operation, x: Any) -> Any:
             f"{describe(op)}: a {kind} keeps NumPy's operators to itself, and gradients cannot follow its "
             "own: pass an array, or write an operation that calls it"
         )
-    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # which sparse arrays have
-        return _foreign(op, x)
+    if hasattr(x, "__array_function__") or hasattr(x, "toarray"):  # dask's, pint's, sparse ones
+        if holds_tensor(getattr(x, "__dict__", {})):
+            raise ArgumentError(
+                f"{describe(op)}: a {type(x).__name__} that holds a tensor: that one would be cut out of the "
+                "graph; pass the tensor itself"
+            )
+        return elementwise(x)
     if x is None or isinstance(x, (int, float, complex)) or not op.differentiable:
         return x
     array = x if isinstance(x, np.generic) else np.asarray(x)
@@ -60,16 +65,6 @@ def operand(op: Operation, x: Any) -> Any:
     return array
 
 
-def _foreign(op: Operation, x: Any) -> Any:
-    """Return an array of whatever class, such as `dask.array.Array` or a pint quantity."""
-    if holds_tensor(getattr(x, "__dict__", {})):
-        raise ArgumentError(
-            f"{describe(op)}: a {type(x).__name__} that holds a tensor: that one would be cut out of the "
-            "graph; pass the tensor itself"
-        )
-    return elementwise(x)
-
-
 def elementwise(array: Any) -> Any:
     """Return `array`, whose operators are those of `ndarray`.
 
@@ -79,9 +74,10 @@ def elementwise(array: Any) -> Any:
         It is a sparse matrix or an `np.matrix`, whose `*` is the matrix product, or of another class with
         an operator of its own, such as a masked array.
     """
+    sparse = sys.modules.get("scipy.sparse")  # which takes long to import
     if _overrides_operators(type(array)):
         way = "pass a plain array, np.asarray(x) of a matrix, x.filled(value) of a masked array"
-    elif _is_sparse_matrix(array):
+    elif sparse is not None and isinstance(array, sparse.spmatrix):
         way = "pass x.toarray(), or for a product tensor @ x a sparse array, scipy.sparse.csr_array(x)"
     else:
         return array
@@ -102,8 +98,3 @@ def _overrides_operators(kind: type) -> bool:
     if kind is np.ndarray or not issubclass(kind, np.ndarray):
         return False
     return any(getattr(kind, name) is not getattr(np.ndarray, name) for name in _OPERATORS)
-
-
-def _is_sparse_matrix(array: Any) -> bool:
-    loaded = sys.modules.get("scipy.sparse")  # which takes long to import
-    return loaded is not None and isinstance(array, loaded.spmatrix)

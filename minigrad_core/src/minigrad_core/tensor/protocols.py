@@ -153,14 +153,11 @@ def name_of(function: Callable[..., Any]) -> str:
     if isinstance(owner, np.ufunc):
         return f"np.{owner.__name__}.{function.__name__}"
     name: str = getattr(function, "__name__", repr(function))
-    module = getattr(function, "__module__", None) or _home(function, name)
+    module = getattr(function, "__module__", None)
+    if module is None:  # a ufunc, which does not tell
+        homes = ("numpy", "scipy.special")
+        module = next((home for home in homes if getattr(sys.modules.get(home), name, None) is function), "")
     return f"{module.replace('numpy', 'np', 1)}.{name}" if module else name
-
-
-def _home(function: Callable[..., Any], name: str) -> str | None:
-    """Return the module of a ufunc, which does not tell it itself."""
-    homes = ("numpy", "scipy.special")
-    return next((home for home in homes if getattr(sys.modules.get(home), name, None) is function), None)
 
 
 FUNCTIONS.fallback = _plainly

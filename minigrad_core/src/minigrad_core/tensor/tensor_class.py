@@ -97,10 +97,8 @@ class Tensor(Operators, Methods, Protocols, Conversions):
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
         if value and self.data.dtype.kind != "f":
-            complex_way = "make one for the real and one for the imaginary part, and compute with x + 1j * y"
-            way = (
-                complex_way if self.data.dtype.kind == "c" else "convert it first: x.astype(float), float(x)"
-            )
+            ways = {"c": "make one for the real and one for the imaginary part, and compute with x + 1j * y"}
+            way = ways.get(self.data.dtype.kind, "convert it first: x.astype(float), float(x)")
             raise DifferentiabilityError(
                 f"only floating point tensors can require a gradient, this one is {self.data.dtype}; {way}"
             )

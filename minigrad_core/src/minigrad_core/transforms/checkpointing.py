@@ -15,7 +15,7 @@ from ..tensor import Tensor, output_of
 from . import trees
 from .arguments import check_function
 from .fingerprint import Record
-from .paths import Paths
+from .paths import Paths, gradient_key
 from .preserved_state import PreservedState
 from .replay import replay
 
@@ -135,7 +135,5 @@ _ONE = _holders([object()], 0)  # what a list alone holds; interpreters count ot
 
 
 def _gradient(found: dict[Any, Any], x: Tensor) -> Any:
-    if x.node is None:
-        return found.get(x)
-    g = found.get(x.node)
-    return g if x.node.outputs is None or g is None else g.get(x.index)
+    g = found.get(gradient_key(x))
+    return g.get(x.index) if isinstance(g, dict) else g  # of one of several outputs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cmath import isclose
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,8 +103,5 @@ def _alike(a: NDArray[Any], b: NDArray[Any]) -> bool:
         return np.array_equal(a, b)
     tolerance = float(np.sqrt(np.finfo(a.dtype).eps))
     # Not np.allclose, which changes NumPy's error state for a while, and for good if Ctrl-C comes then.
-    return all(_close(x, y, tolerance) for x, y in zip(a.tolist(), b.tolist(), strict=True))
-
-
-def _close(x: complex, y: complex, tolerance: float) -> bool:
-    return isclose(x, y, rel_tol=tolerance, abs_tol=tolerance) or (x != x and y != y)
+    close = partial(isclose, rel_tol=tolerance, abs_tol=tolerance)
+    return all(close(x, y) or (x != x and y != y) for x, y in zip(a.tolist(), b.tolist(), strict=True))

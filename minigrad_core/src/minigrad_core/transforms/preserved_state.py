@@ -29,9 +29,10 @@ class PreservedState:
 
     def __init__(self, *roots: Any) -> None:
         found = list(_reachable(roots))
+        generators = [x.bit_generator for x in found if _is_generator(x)]
         # How each state is read and set, by calls written in C. Reading that of a generator makes it anew.
         self._places: list[tuple[Callable[[], Any], Callable[[Any], None]]] = [
-            *((partial(getattr, g, "state"), partial(setattr, g, "state")) for g in _generators(found)),
+            *((partial(getattr, g, "state"), partial(setattr, g, "state")) for g in generators),
             *((partial(d.__getitem__, name), partial(d.__setitem__, name)) for d, name in _buffers(found)),
         ]
         self._earlier = [_copied(read()) for read, _ in self._places]
@@ -58,10 +59,6 @@ class PreservedState:
 
 def _copied(state: Any) -> Any:
     return state.copy() if isinstance(state, np.ndarray) else state
-
-
-def _generators(found: list[Any]) -> Iterator[Any]:
-    yield from (x.bit_generator for x in found if _is_generator(x))
 
 
 def _buffers(found: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:

@@ -30,11 +30,12 @@ def raw(paths: Paths) -> Rule | None:
     return rule
 
 
-def replay(paths: Paths, *, constant: bool) -> Rule:
+def replay(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] = frozenset()) -> Rule:
     """Return the rule that runs `forward` again on tensors, then `backward` on tensors.
 
     Tensors answer NumPy's protocols, so each NumPy call inside the operation is recorded: the gradients come
-    back as functions of the output's gradients, and of the inputs unless these are taken as constants.
+    back as functions of the output's gradients, and of the inputs unless these are taken as constants. Those
+    that arrive at the keys `unread` need not have the right values.
     """
 
     def rule(node: Context, grads: tuple[Any, ...]) -> Any:
@@ -49,13 +50,18 @@ def replay(paths: Paths, *, constant: bool) -> Rule:
         grads = tuple([g if isinstance(g, Tensor) else Tensor(g) for g in grads])
         inputs, by_array = _replayed(node, constant)
         ctx = Context(op, node.inputs, node.settings, needs)
+        if unread:
+            pairs = zip(node.inputs, needs, strict=True)
+            ctx.unread = tuple([needed and (x.node or x) in unread for x, needed in pairs])
         saved = None if by_array is None else _saved_again(node.saved, by_array)
         try:
             if saved is None:
                 op.forward(ctx, *inputs, **node.settings)
                 saved = uncached(ctx.saved)
             ctx.saved = saved
-            ctx.cached = next((value for value in node.saved if type(value) is Cached), ())
+            for value in node.saved:
+                if type(value) is Cached:
+                    ctx.cached = value
             return op.backward(ctx, *grads)
         except Exception as error:
             error.add_note(f"while differentiating the gradient of {describe(node.op)}")

@@ -112,9 +112,9 @@ def value_and_grad(
         aux: list[Any] = []
 
         def scalar(*args: Any, **kwargs: Any) -> Any:
-            if not has_aux:
-                return f(*args, **kwargs)
             result = f(*args, **kwargs)
+            if not has_aux:
+                return result
             if not isinstance(result, tuple) or len(result) != 2:
                 raise ArgumentError(
                     f"with has_aux=True the function returns (scalar, anything), got {type(result).__name__}"

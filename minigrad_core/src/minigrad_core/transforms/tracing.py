@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Trace:
     """A function that was evaluated once, and recorded.
 
@@ -89,7 +89,8 @@ class Trace:
         Its outputs come without values: nobody asks for them, and the second sweep takes their memory.
         """
         with recorded():
-            grads = self._replayed(self._roots(cotangents, True), constant=False)
+            keys = frozenset(map(gradient_key, self.variables))
+            grads = self._replayed(self._roots(cotangents, True), constant=False, unread=keys)
         outputs = list(map(_emptied, self._results(grads, True)))
         # What is recorded from the variables alone leads to the variables alone.
         between = paths(outputs, self.variables, self.paths.until) if self.paths.outside else self.paths
@@ -104,9 +105,9 @@ class Trace:
             self.in_outer_graph,
         )
 
-    def _replayed(self, roots: list[tuple[Tensor, Any]], *, constant: bool) -> dict[Any, Any]:
-        """Sweep on tensors, recorded."""
-        rule = replay(self.paths, constant=constant)
+    def _replayed(self, roots: list[tuple[Tensor, Any]], **how: Any) -> dict[Any, Any]:
+        """Sweep on tensors, recorded, as `replay` is told."""
+        rule = replay(self.paths, **how)
         return sweep(roots, retain=True, until=self.paths.until, rule=rule)
 
     def _results(self, grads: dict[Any, Any], as_tensors: bool) -> list[Any]:
@@ -166,7 +167,7 @@ def trace(
     leaves = [_leaf(x) for x in inputs]
     variables = [x if isinstance(x, Parameter) else aliased(x) for x in leaves]
     new, others = list(args), dict(enumerate(args)) | (kwargs or {})
-    for i, arg in zip(argnums, trees.filled(primals, variables), strict=True):
+    for i, arg in zip(argnums, trees.mirrored(primals, variables, keep_modules=True), strict=True):
         new[i] = arg
         del others[i % len(args)]
     with recorded():

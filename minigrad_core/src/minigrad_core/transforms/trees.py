@@ -13,7 +13,7 @@ from ..parameter import Parameter
 from ..tensor import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
 
 
 # Told by their type alone; asking whether a thing is a Module, an abstract class, takes ten times as long.
@@ -69,16 +69,6 @@ def matched(like: Any, given: Any, what: str) -> list[Any]:
     return [given]
 
 
-def filled(tree: Any, values: list[Any]) -> Any:
-    """Return a tree like `tree` with other leaves. A module stays: its parameters are leaves that stay."""
-    return _filled(tree, iter(values), keep_modules=True)
-
-
-def mirrored(tree: Any, values: list[Any]) -> Any:
-    """Return a tree like `tree` with results for leaves. A module becomes a dict: dotted name to result."""
-    return _filled(tree, iter(values), keep_modules=False)
-
-
 def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
     """Return a tree of lists, tuples and dicts with `change` of everything that is none of these."""
     if isinstance(tree, (list, tuple)):
@@ -88,19 +78,24 @@ def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
     return change(tree)
 
 
-def _filled(tree: Any, values: Iterator[Any], *, keep_modules: bool) -> Any:
+def mirrored(tree: Any, values: Iterable[Any], *, keep_modules: bool = False) -> Any:
+    """Return a tree like `tree` with other leaves. A module becomes a dict: dotted name to value.
+
+    With `keep_modules` it stays: its parameters are leaves that stay.
+    """
+    values = iter(values)
     if type(tree) in _LEAVES:
         return next(values)
     if isinstance(tree, (list, tuple)):
         items = [
-            next(values) if type(x) in _LEAVES else _filled(x, values, keep_modules=keep_modules)
+            next(values) if type(x) in _LEAVES else mirrored(x, values, keep_modules=keep_modules)
             for x in tree
         ]
         return _sequence_like(tree, items)
     if isinstance(tree, dict):
-        return {key: _filled(item, values, keep_modules=keep_modules) for key, item in tree.items()}
+        return {key: mirrored(item, values, keep_modules=keep_modules) for key, item in tree.items()}
     if isinstance(tree, Module):
-        results = _filled(_by_name(tree), values, keep_modules=False)
+        results = mirrored(_by_name(tree), values)
         return tree if keep_modules else results
     return None if tree is None else next(values)
 

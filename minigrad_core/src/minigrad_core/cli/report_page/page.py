@@ -107,7 +107,8 @@ def _grids(results: Sequence[Report], found: Sequence[Registered]) -> Iterator[G
         laws[subject.kind].update(dict.fromkeys(subject.laws))
     reports: dict[str, list[Report]] = {kind: [] for kind in KINDS}
     for report in results:
-        asked = _asked(report)
+        failed = (failure.check for failure in report.failures)
+        asked = dict.fromkeys([*report.ran, *report.skipped, *failed])
         candidates = kinds.get(report.subject, ["package"])
         kind = next((kind for kind in candidates if asked.keys() <= laws[kind].keys()), candidates[0])
         reports[kind].append(report)
@@ -115,16 +116,9 @@ def _grids(results: Sequence[Report], found: Sequence[Registered]) -> Iterator[G
     for kind in KINDS:
         if reports[kind]:
             rows = [_row(report, list(laws[kind]), f"{kind}-{i}") for i, report in enumerate(reports[kind])]
-            yield Grid(KINDS[kind], _columns(kind, list(laws[kind]), rows), rows)
-
-
-def _columns(kind: str, laws: Sequence[str], rows: Sequence[Row]) -> list[Column]:
-    counts = [Counter(row.cells[i].state for row in rows) for i in range(len(laws))]
-    return [Column(law, _meaning(kind, law), count) for law, count in zip(laws, counts, strict=True)]
-
-
-def _asked(report: Report) -> dict[str, None]:
-    return dict.fromkeys([*report.ran, *report.skipped, *(failure.check for failure in report.failures)])
+            counts = [Counter(row.cells[i].state for row in rows) for i in range(len(laws[kind]))]
+            named = zip(laws[kind], counts, strict=True)
+            yield Grid(KINDS[kind], [Column(law, _meaning(kind, law), count) for law, count in named], rows)
 
 
 def _row(report: Report, laws: Sequence[str], anchor: str) -> Row:
