@@ -203,17 +203,17 @@ print(((large / 1e12 - small).abs().max() / small.abs().max()).item())
     Reproduction(
         "torch.linalg.householder_product",
         PRECISION,
-        "Of vectors that no factorization gives, backward divides by what forward multiplied with: in float64 the gradient is off by 5 %.",
+        "Of vectors that no factorization gives, backward divides by what forward multiplied with: in float64 the gradient is off by 9 %; the second line is exact.",
         """
 import torch
 v = torch.full((3, 2), 1000.0, dtype=torch.float64, requires_grad=True)
 tau, eye = torch.full((2,), 1000.0, dtype=torch.float64), torch.eye(3, dtype=torch.float64)
 h = [torch.cat([eye[k, : k + 1], v[k + 1 :, k]]) for k in range(2)]
 product = (eye - tau[0] * torch.outer(h[0], h[0])) @ (eye - tau[1] * torch.outer(h[1], h[1]))
-grad = torch.tensor([[1.0, -2], [0.5, 1], [-1, 2]], dtype=torch.float64)
+grad = torch.tensor([[1.5, -0.3], [-2.2, 0.6], [-1.1, -1.4]], dtype=torch.float64)
 for out in (torch.linalg.householder_product(v, tau), product[:, :2]):
     print(torch.autograd.grad(out, v, grad)[0][2, 1].item())
 """,
-        "e+1",
+        "-7253",
     ),
 )
