@@ -36,7 +36,7 @@ def test_what_is_kept_on_the_class_is_to_be_saved_as_pytorch_saves() -> None:
 def test_cases_are_asked_for_without_a_word_of_classes() -> None:
     (failure,) = check_operation(subjects.torch(torch.bmm)).failures
     assert failure.code == "needs-cases"
-    assert "Give it cases" in failure.message
+    assert "Give it cases, with shapes that fit: cases = (Case(x=" in failure.message
     assert "ctx" not in failure.message
 
 

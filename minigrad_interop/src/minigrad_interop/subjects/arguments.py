@@ -70,7 +70,7 @@ def read_arguments(
     if parameters is None:  # a builtin without a signature: the cases are all that is known
         known = named or ["x"]
         parameters = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in known]
-        everywhere = [n for n in named if all(n in c.arguments for c in cases)]
+        everywhere = [n for n in known if all(n in c.arguments for c in cases)]
         parameters = [p if p.name in everywhere else p.replace(default=None) for p in parameters]
     plain = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) and p.name not in many]
     inputs = [p for p in plain if (p.name in arrays if cases else _may_be_array(p))]
