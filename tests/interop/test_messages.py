@@ -28,13 +28,15 @@ class Remembers(torch.autograd.Function):
 
 
 def test_what_is_kept_on_the_class_is_to_be_saved_as_pytorch_saves() -> None:
-    report = check_operation(subjects.torch(Remembers, broadcasts=True), only=["frame"])
+    subject: Any = subjects.torch(Remembers, broadcasts=True)
+    report = check_operation(subject, only=["frame"])
     (failure,) = report.failures
     assert "keep what backward needs with ctx.save_for_backward" in failure.message
 
 
 def test_cases_are_asked_for_without_a_word_of_classes() -> None:
-    (failure,) = check_operation(subjects.torch(torch.bmm)).failures
+    subject: Any = subjects.torch(torch.bmm)
+    (failure,) = check_operation(subject).failures
     assert failure.code == "needs-cases"
     assert "Give it cases, with shapes that fit: cases = (Case(x=" in failure.message
     assert "ctx" not in failure.message
@@ -51,5 +53,6 @@ def test_a_number_that_no_function_of_tensors_promised_may_fail() -> None:
         def backward(ctx: Any, grad: Any) -> Any:
             return tuple(grad.sum_to_size(shape) for shape in ctx.shapes)
 
-    report = check_operation(subjects.torch(Plus, broadcasts=True))
+    subject: Any = subjects.torch(Plus, broadcasts=True)
+    report = check_operation(subject)
     assert report.ok, str(report)
