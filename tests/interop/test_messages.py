@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+pytest.importorskip("torch", reason="PyTorch is not installed")
+
+import torch
+from torch.autograd import Function
 
 from minigrad_core.testing import check_operation
 from minigrad_interop import subjects
 
 
-class Remembers(torch.autograd.Function):
+class Remembers(Function):
     """A square that keeps its input on the class."""
 
     last: Any = None
@@ -43,7 +46,7 @@ def test_cases_are_asked_for_without_a_word_of_classes() -> None:
 
 
 def test_a_number_that_no_function_of_tensors_promised_may_fail() -> None:
-    class Plus(torch.autograd.Function):
+    class Plus(Function):
         @staticmethod
         def forward(ctx: Any, x: Any, y: Any) -> Any:
             ctx.shapes = x.shape, y.shape
