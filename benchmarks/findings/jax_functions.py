@@ -155,7 +155,7 @@ add("np.trapezoid", Case(y=NK))
 add(
     "np.interp",
     Case(x=real("m"), y=real("4")),
-    f=lambda x, y: jnp.interp(x, jnp.array([-2.0, -0.5, 0.7, 2.0]), y),
+    f=lambda x, y: jnp.interp(x, jnp.array([-2.0, -0.5, 0.7, 2.0], x.dtype), y),
 )
 add("np.convolve", Case(x=real("n"), y=real("3")))
 add("np.correlate", Case(x=real("n"), y=real("3")))

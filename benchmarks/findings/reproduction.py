@@ -28,6 +28,8 @@ class Reproduction:
         At most ten lines that import the framework alone.
     shows : str
         What they print, or the end of what they raise; "signal" if the process is killed.
+    also : tuple of str
+        Other functions of which the script shows the same.
     """
 
     function: str
@@ -35,6 +37,12 @@ class Reproduction:
     fact: str
     script: str
     shows: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """All functions that it is about."""
+        return (self.function, *self.also)
 
     def run(self) -> str:
         """Return what the script prints, or the last line of its error; AssertionError if it shows nothing."""

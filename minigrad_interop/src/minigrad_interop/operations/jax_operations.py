@@ -22,7 +22,8 @@ def to_jax(op: Any) -> Callable[..., Any]:
 
     It takes what the operation takes, and runs under `jit`, and under `vmap` one after the other. Computed
     with NumPy on the host; forward mode (`jvp`, `jacfwd`) JAX refuses for whatever has a `custom_vjp`. Under
-    `jit` the shapes of the outputs have to follow from those of the inputs.
+    `jit` and in gradients the shapes and dtypes of the outputs have to follow from those of the inputs: the
+    gradient of `eigvals`, which are real or complex, is refused where they are complex.
 
     Examples
     --------
@@ -103,7 +104,7 @@ def _sample(x: Any) -> Any:
     """Return values of the shape of a traced array: inside (0, 1), distinct, and a regular matrix."""
     if x.dtype.kind not in "fc":
         return np.zeros(x.shape, x.dtype)
-    values = 0.3 + 0.2 * np.cos(np.arange(x.size)).reshape(x.shape)
+    values = 0.3 + 0.2 * np.cos(np.arange(x.size) ** 2.0).reshape(x.shape)  # of full rank, however it is cut
     if x.ndim > 1 and x.shape[-1] == x.shape[-2]:
         values = values * 0.1 / x.shape[-1] + 0.6 * np.eye(x.shape[-1])
     return values.astype(x.dtype)

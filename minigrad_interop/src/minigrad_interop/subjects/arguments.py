@@ -68,8 +68,9 @@ def read_arguments(
     variadic = next((p.name for p in parameters or () if p.kind is p.VAR_POSITIONAL), None)
     listed = variadic is None and bool(many)
     if parameters is None:  # a builtin without a signature: the cases are all that is known
-        parameters = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in named]
-        everywhere = [n for n in named if all(n in c.arguments for c in cases)]
+        known = named or ["x"]
+        parameters = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in known]
+        everywhere = [n for n in known if all(n in c.arguments for c in cases)]
         parameters = [p if p.name in everywhere else p.replace(default=None) for p in parameters]
     plain = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) and p.name not in many]
     inputs = [p for p in plain if (p.name in arrays if cases else _may_be_array(p))]

@@ -128,6 +128,10 @@ def _plain(function: Any) -> Primitive:
     return lambda *arrays, **_: function(*arrays)
 
 
+def _reshape(x: Any, *, new_sizes: Any, dimensions: Any, **_: Any) -> Any:
+    return (x if dimensions is None else x.transpose(dimensions)).reshape(new_sizes)
+
+
 _FUNCTIONS: dict[str, Any] = {
     **{
         n: getattr(np, n)
@@ -202,7 +206,7 @@ PRIMITIVES: dict[str, Primitive] = {
     "logistic": _logistic,
     "convert_element_type": _convert,
     "broadcast_in_dim": _broadcast,
-    "reshape": lambda x, *, new_sizes, **_: x.reshape(new_sizes),
+    "reshape": _reshape,
     "squeeze": lambda x, *, dimensions: np.squeeze(x, tuple(dimensions)),
     "expand_dims": lambda x, *, dimensions: np.expand_dims(x, tuple(dimensions)),
     "transpose": lambda x, *, permutation: np.transpose(x, permutation),

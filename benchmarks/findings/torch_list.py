@@ -1,0 +1,13 @@
+"""The list of PyTorch's functions, which four files fill, and what their cases share."""
+
+from __future__ import annotations
+
+import torch
+
+from minigrad_core.cases import real
+
+from .listed import Listed
+
+LISTED = Listed(torch, {"F": "nn.functional", "L": "linalg", "S": "special"})
+add, elementwise = LISTED.add, LISTED.elementwise
+ANY, NK, K = real("..."), real("n k"), real("k")

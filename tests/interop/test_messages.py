@@ -1,0 +1,61 @@
+"""Messages about a function of another framework speak of that framework."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch", reason="PyTorch is not installed")
+
+import torch
+from torch.autograd import Function
+
+from minigrad_core.testing import check_operation
+from minigrad_interop import subjects
+
+
+class Remembers(Function):
+    """A square that keeps its input on the class."""
+
+    last: Any = None
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        Remembers.last = x.detach()
+        return x * x
+
+    @staticmethod
+    def backward(ctx: Any, grad: Any) -> Any:
+        return 2 * grad * Remembers.last
+
+
+def test_what_is_kept_on_the_class_is_to_be_saved_as_pytorch_saves() -> None:
+    subject: Any = subjects.torch(Remembers, broadcasts=True)
+    report = check_operation(subject, only=["frame"])
+    (failure,) = report.failures
+    assert "keep what backward needs with ctx.save_for_backward" in failure.message
+
+
+def test_cases_are_asked_for_without_a_word_of_classes() -> None:
+    subject: Any = subjects.torch(torch.bmm)
+    (failure,) = check_operation(subject).failures
+    assert failure.code == "needs-cases"
+    assert "Give it cases, with shapes that fit: cases = (Case(x=" in failure.message
+    assert "ctx" not in failure.message
+
+
+def test_a_number_that_no_function_of_tensors_promised_may_fail() -> None:
+    class Plus(Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any, y: Any) -> Any:
+            ctx.shapes = x.shape, y.shape
+            return x + y
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            return tuple(grad.sum_to_size(shape) for shape in ctx.shapes)
+
+    subject: Any = subjects.torch(Plus, broadcasts=True)
+    report = check_operation(subject)
+    assert report.ok, str(report)
