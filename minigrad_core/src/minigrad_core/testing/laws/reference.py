@@ -54,12 +54,16 @@ def _useless(trial: Trial, function: Callable[..., Any]) -> Iterator[Finding]:
 def _compared(trial: Trial, answer: Answer) -> Iterator[Finding]:
     for k, (mine, other) in enumerate(zip(trial.outputs, answer.parts, strict=True)):
         which = trial.called(k)
-        if mine.shape != other.shape or (mine.size and mine.dtype.kind != other.dtype.kind):
+        if mine.shape != other.shape or (mine.size and _unlike(mine.dtype, other.dtype)):
             fact = f"{which} is {mine.shape} {mine.dtype}, {answer.name} gives {other.shape} {other.dtype}"
             yield Finding("differs-from-reference", fact, trial.sample)
         elif not np.array_equal(mine, other) and not _as_good(trial, answer, k, mine, other):
             told = _difference(which, answer.name, mine, other)
             yield Finding("differs-from-reference", told, trial.sample)
+
+
+def _unlike(mine: np.dtype[Any], other: np.dtype[Any]) -> bool:
+    return mine.kind != other.kind or (mine.kind == "f" and mine != other)
 
 
 def _as_good(trial: Trial, answer: Answer, k: int, mine: Any, other: Any) -> bool:
