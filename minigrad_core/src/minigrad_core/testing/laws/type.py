@@ -46,7 +46,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     if recipe.family == "offsets" and LONG and trial.sample.finite and trial.finite:
         with contextlib.suppress(Broken):
             long = trial.on(trial.sample.cast(np.longdouble))
-            yield from lost(study, trial, long, np.dtype(np.longdouble))
+            yield from lost(trial, long, np.dtype(np.longdouble))
     if not study.is_new("type", trial) and recipe.label != FAR:
         return
     try:
@@ -147,7 +147,7 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
     if trial in study.representatives or family == "large" or label == FAR:
         with contextlib.suppress(Broken):
             if not _as_good(single, trial):
-                yield from lost(study, single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
+                yield from lost(single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
 
 
 def _as_good(single: Trial, double: Trial) -> bool:
