@@ -79,7 +79,7 @@ class Catalog(Generic[T]):
         return bool(SLOT.loader.namespaces())
 
     def __dir__(self) -> list[str]:
-        """Return the namespaces: whoever presses TAB wants no plugin loaded."""
+        """Return the namespaces: completion with TAB is to load no plugin."""
         return sorted(SLOT.loader.namespaces())
 
     def __repr__(self) -> str:
