@@ -90,8 +90,10 @@ def test_values_that_a_hessian_vector_product_does_not_read_change_nothing(shape
     def plain(x: Any, weight: Any, bias: Any = 0) -> Any:
         return x @ weight + bias
 
-    found = mg.hvp(lambda *inputs: _chained(*inputs, mg.ops.nn.affine), (w, bias, x), vectors)
-    expected = mg.hvp(lambda *inputs: _chained(*inputs, plain), (w, bias, x), vectors)
+    found, expected = (
+        mg.hvp(lambda w, bias, x, f=affine: _chained(w, bias, x, f), (w, bias, x), vectors)
+        for affine in (mg.ops.nn.affine, plain)
+    )
     for ours, theirs in zip(found, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9)
 

@@ -242,6 +242,7 @@ def test_dropout_keeps_the_order_of_its_input_in_memory_in_both_directions() -> 
     x = mg.tensor(rng.random((5, 7)).T, requires_grad=True)
     y = mg.ops.nn.dropout(x, rng.random((7, 5)) < 0.5)
     y.backward(np.ones((5, 7)).T)
+    assert x.grad is not None
     assert x.data.strides == y.data.strides == x.grad.strides
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from minigrad_core.plugins.loader import PluginLoader
+    from tests.plugins.testbed import OpenRegistry, Site
 
 
 class Twice(mg.Operation):
@@ -211,3 +212,23 @@ def test_the_registry_is_as_before_after_isolation() -> None:
         assert mg.ops.mine.twice is twice
     assert before == OPERATIONS
     assert "mine" not in vars(mg.ops)
+
+
+def test_nobody_assigns_to_a_catalog_or_a_namespace(registry: PluginLoader) -> None:
+    for place in (mg.ops, mg.ops.mine):
+        with pytest.raises(AttributeError, match=r"'twice' cannot be assigned: .* minigrad_core.register"):
+            place.twice = 3
+    assert mg.ops.mine.twice is twice
+
+
+def test_a_namespace_asked_for_as_an_operation_is_told_as_one(registry: PluginLoader) -> None:
+    with pytest.raises(UnknownNameError, match=r"'mine' is a namespace, and no operation: .* 'mine::NAME'"):
+        mg.ops["mine"]
+
+
+def test_what_a_leftover_claims_is_not_suggested_for_itself(site: Site, open_registry: OpenRegistry) -> None:
+    (site.add("mg-a", namespace="gone") / "METADATA").unlink()
+    open_registry()
+    with pytest.raises(UnknownNameError) as caught:
+        mg.ops.gone  # noqa: B018 - the lookup is what is tested
+    assert "near" not in str(caught.value)

@@ -422,6 +422,27 @@ def test_the_doctor_tells_of_a_method_that_another_plugin_replaced(
     assert "note" not in run("plugins", "--doctor", "evil").stdout
 
 
+def test_a_method_that_is_inherited_or_borrowed_was_not_replaced(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a")
+    body = "class Heir(Scale):\n    name = 'heir'\nclass Own(mg.Operation):\n    name = 'own'\n"
+    body += "    broadcasts = True\n    forward, backward = Scale.forward, Scale.backward\n"
+    hook = "@mg.hookimpl\ndef minigrad_operations():\n    return [Heir(), Own()]\n"
+    site.add(
+        "mg-b", namespace="b", code=f"import minigrad_core as mg\nfrom mg_a_plugin import Scale\n{body}{hook}"
+    )
+    assert "note" not in run("plugins", "--doctor", "b").stdout
+
+
+def test_a_group_that_nobody_reads_is_a_fault_in_every_command(site: Site, registry: PluginLoader) -> None:
+    site.add("mg-a", namespace="a", group="minigrad.plugins")
+    fact = "nobody reads the entry-point group 'minigrad.plugins': it is 'minigrad'"
+    for args in (["plugins", "--doctor", "a"], ["check", "a"]):
+        done = run(*args)
+        assert fact in done.stdout
+        assert done.exit_code == 1
+    assert fact in run("plugins").stdout
+
+
 def test_the_doctor_tells_what_chooses_between_two_claims(site: Site, registry: PluginLoader) -> None:
     sinc = WORKING.format(op="sinc").replace(
         "broadcasts", "implements = (__import__('numpy').sinc,)\n    broadcasts"

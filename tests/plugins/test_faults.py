@@ -57,6 +57,10 @@ FAULTS = {
         operation(returned="(Op() if i == 0 else 1 / 0 for i in range(2))"),
         "ZeroDivisionError: division by zero",
     ),
+    "a name that is endless": (
+        operation("name = 'a b' * 5000"),
+        r"'(a ba b){10}[a b]*\.\.\.' is no usable name",
+    ),
     "a hook without its decorator": (
         "def minigrad_operations():\n    return []",
         r"minigrad_operations \(.*bad_plugin.py:1\) is not decorated: write @hookimpl above it",
@@ -355,3 +359,12 @@ def test_two_operations_that_answer_for_one_function_are_both_shown(
     message = r"two operations answer for np.tanh: 'a' \(.*:5\) and 'b' \(.*:\d+\)"
     with pytest.raises(PluginLoadError, match=message):
         _ = mg.ops.bad.a
+
+
+def test_a_plugin_whose_own_module_is_gone_is_to_be_installed_anew(
+    site: Site, registry: PluginLoader
+) -> None:
+    site.add("mg-bad", namespace="bad", module="bad_plugin")
+    (site.folder / "bad_plugin.py").unlink()
+    with pytest.raises(PluginLoadError, match="  try   install it anew, or MINIGRAD_DISABLE_PLUGINS=bad"):
+        _ = mg.ops.bad.scale

@@ -320,3 +320,25 @@ def test_a_name_that_leads_through_anything_costs_nobody_else(
     )
     add(site, "mg-b", "b", "np.sinc", 3.0, "numpy.sinc")
     np.testing.assert_array_equal(value(np.sinc(ones())), [3.0])
+
+
+def test_a_chosen_plugin_that_does_not_load_is_named_with_its_cause(
+    site: Site, open_registry: OpenRegistry
+) -> None:
+    site.add("mg-a", namespace="a", code="import nothing_here", functions=["scipy.special.j0"])
+    open_registry(MINIGRAD_PREFER="scipy.special.j0=a")
+    with pytest.raises(
+        PluginLoadError, match=r"special.j0 is unavailable: plugin 'a' failed(.|\n)*pip install"
+    ):
+        special.j0(mg.tensor([1.0], requires_grad=True))
+
+
+def test_what_is_to_be_done_about_the_plugin_that_declares_a_function_is_told(
+    site: Site, open_registry: OpenRegistry
+) -> None:
+    site.add("mg-a", namespace="a", code="import nothing_here", functions=["scipy.special.j0"])
+    open_registry()
+    with pytest.raises(
+        NoOperationError, match=r"note  plugin 'a' failed to load: .*; try: pip install nothing_here"
+    ):
+        special.j0(mg.tensor([1.0], requires_grad=True))

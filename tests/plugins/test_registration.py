@@ -166,6 +166,11 @@ def test_a_class_that_takes_arguments_is_refused(registry: PluginLoader) -> None
         mg.register(Scaled)
 
 
+def test_a_class_of_another_kind_is_told_as_none_of_operations(registry: PluginLoader) -> None:
+    with pytest.raises(PluginError, match="not an operation: it has no method 'forward'"):
+        mg.register(mg.Optimizer)  # type: ignore[type-var]  # what it is about
+
+
 def test_the_contract_kit_checks_it_in_place(
     registry: PluginLoader, installed_registry: PluginLoader
 ) -> None:

@@ -8,13 +8,15 @@ import pytest
 
 from minigrad_core.errors import PluginLoadError, PluginSettingError, UnknownNameError
 from minigrad_train.errors import CallbackError, EndedRun
-from minigrad_train.hooks import hookimpl
+from minigrad_train.hooks import current, hookimpl, shared
 from minigrad_train.provided import provided
 
 if TYPE_CHECKING:
     from tests.train.conftest import Training
 
 EPOCH = "@hookimpl{options}\ndef train_epoch_ends(epoch):\n    log.append('{name} ' + str(epoch))\n"
+
+ONE_MODEL = "@hookimpl\ndef train_models():\n    return {'one': lambda: 1}\n"
 
 
 def test_every_plugin_is_called_in_the_order_that_it_asks_for(training: Training, log: list[str]) -> None:
@@ -129,7 +131,10 @@ def test_what_a_wrapper_is_around_is_not_blamed_on_it(training: Training) -> Non
     ("code", "message"),
     [
         ("import nothing_here", "ModuleNotFoundError: No module named 'nothing_here'"),
-        ("def train_epoch_ends():\n    pass", r"train_epoch_ends \(.*:4\) is not decorated with @hookimpl"),
+        (
+            "def train_epoch_ends():\n    pass",
+            r"train_epoch_ends \(.*:4\) is not under @minigrad_train.hooks.hookimpl",
+        ),
         ("@hookimpl\ndef train_epoch_end():\n    pass", r"train_epoch_end \(.*:4\) is no hook of training"),
         ("", "it has no function under @minigrad_train.hooks.hookimpl"),
         ("@hookimpl\ndef train_epoch_ends(loss):\n    pass", "PluginValidationError: Plugin 'a' for hook"),
@@ -204,3 +209,43 @@ def test_a_setting_that_names_nothing_is_an_error(training: Training) -> None:
     training.take_part("a", MODELS)
     with pytest.raises(PluginSettingError, match="MINIGRAD_PLUGINS names 'z'"):
         training.callbacks(MINIGRAD_PLUGINS="z").load_all()
+
+
+@pytest.mark.parametrize(
+    ("body", "fact"),
+    [("yield\n    yield", "did so again"), ("if epoch:\n        return\n    yield", "did not")],
+)
+def test_a_wrapper_that_does_not_yield_once_is_named(training: Training, body: str, fact: str) -> None:
+    training.take_part("a", f"@hookimpl(wrapper=True)\ndef train_epoch_ends(epoch):\n    {body}\n")
+    callbacks = training.callbacks()
+    callbacks.load_all()
+    with pytest.warns(RuntimeWarning, match=f"plugin 'a' .*has to yield once, and it {fact}"):
+        callbacks.hook.train_epoch_ends(run=None, epoch=1)
+
+
+def test_a_misspelt_hook_and_an_unknown_argument_are_named(training: Training) -> None:
+    training.take_part("a", "@hookimpl\ndef train_epoch_end(epoch):\n    pass\n")
+    training.take_part("b", "@hookimpl\ndef train_epoch_ends(nosuch):\n    pass\n")
+    with pytest.warns(RuntimeWarning) as caught:
+        training.callbacks().load_all()
+    assert "did you mean train_epoch_ends?" in str(caught[0].message)
+    assert "nosuch" in str(caught[1].message)
+
+
+def test_one_manager_serves_models_datasets_and_the_run(training: Training, log: list[str]) -> None:
+    training.take_part("a", EPOCH.format(options="", name="a"))
+    training.take_part("b", ONE_MODEL + EPOCH.format(options="", name="b"))
+
+    class Own:
+        @hookimpl
+        def train_epoch_ends(self) -> None:
+            log.append("own")
+
+    with shared() as callbacks:
+        callbacks.inventory = training.callbacks().inventory
+        assert provided("models", "b::one")() == 1
+        assert current() is callbacks
+        callbacks.begin(Own())
+        callbacks.hook.train_epoch_ends(run=None, epoch=1)
+    assert log == ["b 1", "a 1", "own"]  # who was asked for a model before comes where it always comes
+    assert current() is not callbacks

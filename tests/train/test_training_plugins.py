@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from safetensors.numpy import load_file
 from minigrad_core.errors import (
     ArgumentError,
     InputError,
+    MinigradError,
     PluginLoadError,
     PluginSettingError,
     UnknownNameError,
@@ -29,6 +31,24 @@ if TYPE_CHECKING:
 
     from tests.train.conftest import Training
 
+NONSENSE = """
+import minigrad_core as mg
+from minigrad_ops_nn import Linear
+
+class Words(mg.Module):
+    def __init__(self, rng):
+        self.layer = Linear(2, 2, rng=rng)
+
+    def forward(self, x):
+        return "words"
+
+def words(rng):
+    return Words(rng)
+
+def narrow(rng):
+    return Linear(3, 10, rng=rng)
+
+"""
 SEEN = """
 @hookimpl
 def train_run_begins(run):
@@ -334,3 +354,28 @@ def test_a_setting_that_names_no_plugin_is_an_error_before_anything_is_trained(
     monkeypatch.setenv("MINIGRAD_PLUGINS", "basic,nn,nowhere")
     with pytest.raises(PluginSettingError, match="names 'nowhere'"):
         started(small_mnist, training.folder / "run")
+
+
+@pytest.mark.parametrize(
+    ("code", "options", "message"),
+    [
+        ("train_datasets():\n    return {'x': lambda: None}", ["--data", "a::x"], "a::x returned NoneType"),
+        (
+            "train_datasets():\n    return {'x': 3}",
+            ["--data", "a::x"],
+            "returned {'x': 3}, expected functions",
+        ),
+        (
+            "train_models():\n    return {'x': narrow}",
+            ["--model", "a::x"],
+            "a::x: expected a network that maps 784",
+        ),
+        ("train_models():\n    return {'x': words}", ["--model", "a::x"], "a::x raised AttributeError"),
+    ],
+)
+def test_nonsense_of_a_plugin_is_told_as_its_own(
+    training: Training, small_mnist: Path, code: str, options: list[str], message: str
+) -> None:
+    training.take_part("a", f"{NONSENSE}@hookimpl\ndef {code}\n")
+    with pytest.raises(MinigradError, match=re.escape(message)):
+        run("--data", small_mnist, "--out", training.folder / "run", *options)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache, reduce
+from functools import cache
 from itertools import zip_longest
 from math import prod
-from operator import add
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,7 +74,7 @@ class Affine(Operation):
             rows, grad = _rows(x), _rows(grad)
         if isinstance(grad, Tensor):
             found = iter(affine_gradient(needs, ctx.unread)(rows, weight, grad))
-            gradients: list[Array | None] = [next(found) if needed else None for needed in needs]
+            gradients: tuple[Array | None, ...] = tuple([next(found) if n else None for n in needs])
         else:
             gradients = _gradients(rows, weight, grad, needs)
         gx, gw, gb = gradients
@@ -116,21 +115,25 @@ class AffineGradient(Operation):
         a, b, c = [next(given) if needed else None for needed in self.needs]
         for_x = product_transposed(grad, b) if ctx.needs[0] and b is not None else None
         for_weight = a.T @ grad if ctx.needs[1] and a is not None else None
-        for_grad = None
+        for_grad: Array | None = None
         if ctx.needs[2]:
-            terms = [] if a is None else [_times(a, weight)]
-            terms += [] if b is None else [_times(x, b)]
-            terms += [] if c is None else [c if terms else np.broadcast_to(c, grad.shape)]
-            for_grad = reduce(add, terms)
+            for_grad = None if b is None else _times(x, b)
+            if a is not None:
+                for_grad = _times(a, weight) if for_grad is None else for_grad + _times(a, weight)
+            if c is not None:
+                for_grad = np.broadcast_to(c, grad.shape) if for_grad is None else for_grad + c
         return for_x, for_weight, for_grad
 
 
-def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) -> list[Array | None]:
+def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) -> tuple[Array | None, ...]:
     """Return the gradients of x (n, k), weight and bias, None for those that `needs` does not name."""
     gb: Array | None = None
     if needs[2]:
         gb = ones(len(grad), grad.dtype).dot(grad) if type(grad) is np.ndarray else grad.sum(axis=0)
-    return [product_transposed(grad, weight) if needs[0] else None, x.T @ grad if needs[1] else None, gb]
+    gx = None
+    if needs[0]:
+        gx = grad @ weight.T if weight.size <= WHOLE else product_transposed(grad, weight)
+    return gx, x.T @ grad if needs[1] else None, gb
 
 
 def _times(x: Array, weight: Array) -> Array:

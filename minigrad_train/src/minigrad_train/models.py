@@ -14,7 +14,7 @@ import numpy as np
 
 import minigrad_core as mg
 from minigrad_core.contracts import initial_values
-from minigrad_core.errors import ArgumentError, UnknownNameError
+from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
 from minigrad_ops_nn import MLP, Linear
 
 from .arguments import arguments
@@ -133,12 +133,17 @@ def _others(name: str, assignments: Sequence[str], task: Task, rng: np.random.Ge
     if not isinstance(model, mg.Module):
         raise ArgumentError(f"{name} returned {type(model).__name__}, expected a Module")
     dtype = next((parameter.dtype for parameter in model.parameters()), np.float32)
-    outputs = predict(model, np.zeros((2, task.pixels), dtype))
+    expected = (
+        f"{name}: expected a network that maps {task.pixels} pixels to {len(task.classes)} logits, "
+        f"(2, {task.pixels}) to (2, {len(task.classes)})"
+    )
+    with naming(name) if is_provided(name) else nullcontext():
+        try:
+            outputs = predict(model, np.zeros((2, task.pixels), dtype))
+        except InputError as error:
+            raise ArgumentError(f"{expected}: {error}") from error
     if outputs.shape != (2, len(task.classes)):
-        raise ArgumentError(
-            f"{name}: expected a network that maps {task.pixels} pixels to {len(task.classes)} logits, "
-            f"(2, {task.pixels}) to (2, {len(task.classes)}); got {outputs.shape}"
-        )
+        raise ArgumentError(f"{expected}; got {outputs.shape}")
     return model
 
 

@@ -69,13 +69,14 @@ def naming(full: str) -> Iterator[None]:
 
 
 def _of(namespace: str, kind: Kind, callbacks: Callbacks | None) -> dict[str, Callable[..., Any]]:
-    from .hooks import Callbacks  # and pluggy with it, for those who name a plugin
+    from .hooks import current  # and pluggy with it, for those who name a plugin
 
     hook = f"train_{kind}"
     found: dict[str, Callable[..., Any]] = {}
-    for functions in (callbacks or Callbacks()).ask(namespace, hook):
-        if not isinstance(functions, Mapping):
-            fact = f"returned {type(functions).__name__}, expected functions by name"
+    for functions in (callbacks or current()).ask(namespace, hook):
+        if not isinstance(functions, Mapping) or not all(map(callable, functions.values())):
+            got = functions if isinstance(functions, Mapping) else type(functions).__name__
+            fact = f"returned {got}, expected functions by name"
             raise CallbackError(f"{hook} of plugin {namespace!r} {fact}")
         found |= functions
     return found

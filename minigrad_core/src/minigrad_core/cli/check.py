@@ -18,7 +18,7 @@ from ..testing.workers import reports
 from .completion import complete_subjects
 from .frameworks import foreign_subject, is_foreign
 from .output_file import OutputFile
-from .package_lint import package_reports
+from .package_lint import package_reports, without_registry
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ def _chosen(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:
     ours = [selector for selector in selectors if not is_foreign(selector)]
     some = bool(ours) or not selectors
     packages = package_reports(ours) if some else []  # first: an import shows once what it takes
-    found = subjects(ours) if some else []
+    rest = sorted(set(ours) - without_registry(ours))
+    found = subjects(rest) if rest or not selectors else []
     return packages, found + [foreign_subject(s) for s in selectors if is_foreign(s)]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,22 +17,14 @@ from ..plugins.startup import plugin_loader
 from ..testing.report.report import Failure, Report
 from .import_probe import probe
 from .imported import undeclared
+from .plugin_facts import TRAINING, meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ..plugins.discovery import Distribution
 
-TRAINING = "minigrad.training"  # read by minigrad_train, for what takes part in a run
 SLOW = 0.3  # seconds of processor time that an import may take
-# Groups that are nearly right, without punctuation -> the right one; what resembles these is meant, too.
-MISTAKEN = {
-    "minigrad": GROUP,
-    "minigradplugins": GROUP,
-    "minigradfunctions": FUNCTIONS,
-    "minigradtrain": TRAINING,
-    "minigradtraining": TRAINING,
-}
 
 
 def package_reports(selectors: Sequence[str]) -> list[Report]:
@@ -53,6 +44,12 @@ def package_reports(selectors: Sequence[str]) -> list[Report]:
         Report(package.name, tuple(CHECKS), tuple(f for f in failures if f.subject == package.name))
         for package in found
     ]
+
+
+def without_registry(selectors: Sequence[str]) -> set[str]:
+    """Return the selectors of what registers nothing: it takes part in training, or is in no group at all."""
+    named = {name for package in _packages() for name in package.named}
+    return {selector for selector in selectors if selector in named and not plugin_loader().has(selector)}
 
 
 def _messages(check: Callable[[Package], Iterator[str]], package: Package) -> list[str]:
@@ -88,10 +85,14 @@ class Package:
     @property
     def mistaken(self) -> dict[str, str]:
         """The groups of entry points that are nearly right, and the right ones."""
-        groups = set(re.findall(r"(?m)^\[(.*)\]", self.text)) - {GROUP, FUNCTIONS, TRAINING}
-        letters = {group: re.sub("[^a-z]", "", group.lower()) for group in sorted(groups)}
-        near = {group: get_close_matches(word, MISTAKEN, 1, cutoff=0.9) for group, word in letters.items()}
-        return {group: MISTAKEN[found[0]] for group, found in near.items() if found}
+        groups = sorted(set(re.findall(r"(?m)^\[(.*)\]", self.text)))
+        return {group: right for group in groups if (right := meant(group))}
+
+    @cached_property
+    def named(self) -> set[str]:
+        """The namespaces that it claims, or would if its groups were right."""
+        of_mistaken = (name for group in self.mistaken for name, _ in section(self.text, group))
+        return {*self.namespaces, *of_mistaken}
 
     @property
     def tops(self) -> set[str]:
@@ -101,7 +102,7 @@ class Package:
     def selected(self, selectors: Sequence[str]) -> bool:
         """Whether to judge it: all are without selectors, but those that the user disabled."""
         if selectors:
-            return not self.namespaces.isdisjoint(selectors)
+            return not self.named.isdisjoint(selectors)
         forbids = plugin_loader().policy.forbids
         return not self.namespaces or any(forbids(namespace) is None for namespace in self.namespaces)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlparse
 
 from ..contracts.location import shortened
 from ..dispatch.tables import TABLES
-from ..plugins.discovery import GROUP
+from ..plugins.discovery import FUNCTIONS, GROUP
 from ..plugins.inventory import Inventory
 
 if TYPE_CHECKING:
@@ -19,6 +21,16 @@ if TYPE_CHECKING:
     from ..plugins.discovery import Claim
     from ..plugins.loader import PluginLoader
     from ..plugins.plugin import Plugin
+
+TRAINING = "minigrad.training"  # read by minigrad_train, for what takes part in a run
+# Groups that are nearly right, without punctuation -> the right one; what resembles these is meant, too.
+MISTAKEN = {
+    "minigrad": GROUP,
+    "minigradplugins": GROUP,
+    "minigradfunctions": FUNCTIONS,
+    "minigradtrain": TRAINING,
+    "minigradtraining": TRAINING,
+}
 
 # Labels of PEP 753, in the order in which one is taken for the home page.
 HOME = ("homepage", "source", "repository", "sourcecode", "github", "documentation")
@@ -35,7 +47,27 @@ def counts(plugin: Plugin) -> dict[str, int]:
 def elsewhere(loader: PluginLoader) -> dict[str, list[Plugin]]:
     """Return the records of plugins in the other groups, such as `minigrad.training`, by group."""
     groups = sorted(set(loader.scan().claims) - {GROUP})
-    return {group: Inventory(find=loader.find, group=group, beside=loader).plugins() for group in groups}
+    found = {group: Inventory(find=loader.find, group=group, beside=loader).plugins() for group in groups}
+    for group, right in ((group, meant(group)) for group in groups):
+        for plugin in found[group] if right else ():
+            plugin.found(
+                "failed", f"nobody reads the entry-point group {group!r}: it is {right!r}", "rename it"
+            )
+    return found
+
+
+def meant(group: str) -> str | None:
+    """Return the group of entry points that one of a nearly right name should be.
+
+    Examples
+    --------
+    >>> meant("minigrad.plugins"), meant("minigrad.training"), meant("console_scripts")
+    ('minigrad', None, None)
+    """
+    if group in (GROUP, FUNCTIONS, TRAINING):
+        return None
+    near = get_close_matches(re.sub("[^a-z]", "", group.lower()), MISTAKEN, 1, cutoff=0.9)
+    return MISTAKEN[near[0]] if near else None
 
 
 def description(plugin: Plugin) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ..dispatch.tables import OPERATIONS
@@ -45,7 +46,7 @@ def _standing(loader: PluginLoader, function: Callable[..., Any]) -> list[Answer
 
 
 def _replaced(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
-    """Yield the methods of this plugin's operations that are another plugin's code."""
+    """Yield the methods of this plugin's operations that another plugin put in their place."""
     packages = {_package(claim.module): other for other in loader.plugins() for claim in other.claims}
     own = {_package(claim.module) for claim in plugin.claims}
     for full, op in sorted(OPERATIONS.items()):
@@ -53,8 +54,18 @@ def _replaced(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
             for method in METHODS:
                 module = getattr(getattr(op, method, None), "__module__", None) or ""
                 other = packages.get(_package(module))
-                if other is not None and _package(module) not in own:
+                if other is not None and _package(module) not in own and not _taken(op, method, module):
                     yield f"{method} of {full} was replaced by plugin {other.namespace!r}: it is {module}'s"
+
+
+def _taken(op: Any, method: str, module: str) -> bool:
+    """Whether an operation has a method of another package by its own choice: inherited, or assigned."""
+    holder = next((cls for cls in type(op).__mro__ if method in vars(cls)), type(op))
+    seen = vars(sys.modules.get(holder.__module__, holder)).values()  # what its module knows
+    origins = [getattr(thing, "__module__", None) or getattr(thing, "__name__", "") for thing in seen]
+    return any(
+        isinstance(name, str) and _package(name) == _package(module) for name in [holder.__module__, *origins]
+    )
 
 
 def _package(module: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from keyword import iskeyword
 from unicodedata import normalize
 
+SHOWN = 60  # letters of a name in a message
+
 
 def unusable(name: str) -> str | None:
     """Return why a name could not be written after a dot, or None.
@@ -19,7 +21,8 @@ def unusable(name: str) -> str | None:
     "'my-op' is no usable name: expected an identifier, no keyword"
     """
     if not name.isidentifier() or iskeyword(name):
-        return f"{name!r} is no usable name: expected an identifier, no keyword"
+        shown = name if len(name) <= SHOWN else f"{name[:SHOWN]}..."
+        return f"{shown!r} is no usable name: expected an identifier, no keyword"
     if (read := normalize("NFKC", name)) != name:
         return f"{name!r} can never be found: Python reads it as {read!r} (NFKC)"
     return None

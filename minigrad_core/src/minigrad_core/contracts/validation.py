@@ -41,6 +41,7 @@ def instance(operation: Any) -> Any:
     """Return an operation, made of a class if that is given."""
     if not isinstance(operation, type):
         return operation
+    _methods(operation, "an operation", ("forward",))
     try:
         return operation()
     except Exception as error:
@@ -55,10 +56,10 @@ def valid_operation(op: Any) -> None:
     PluginError
         It is a class, lacks a method or a usable name, or has a signature that no call can satisfy.
     """
-    if isinstance(op, type):
-        raise fault(op, f"expected an operation, got a class; return an instance: {op.__name__}()")
     differentiable = getattr(op, "differentiable", True)
     _methods(op, "an operation", ("forward", "backward") if differentiable else ("forward",))
+    if isinstance(op, type):
+        raise fault(op, f"expected an operation, got a class; return an instance: {op.__name__}()")
     _name(op)
     _takes_context_first(op, "forward", "(self, ctx, x, ...)")
     if differentiable:

@@ -14,7 +14,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Catalog(Generic[T]):
+class _Filled:
+    """Has attributes that the tables fill, and nobody else: an assignment would hide what is registered."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith(("_Catalog__", "_Namespace__")):
+            raise AttributeError(
+                f"{name!r} cannot be assigned: it comes from plugins, and minigrad_core.register"
+            )
+        super().__setattr__(name, value)
+
+
+class Catalog(_Filled, Generic[T]):
     """Everything of one kind that the installed plugins provide, loaded when it is first asked for.
 
     A name is `namespace::name`, for which that namespace is loaded and no other. A bare name is an official
@@ -116,11 +129,14 @@ class Catalog(Generic[T]):
             asked.append(namespace)
             if (found := self.__table.get(f"{namespace}::{name}")) is not None:
                 return found
+        if SLOT.loader.has(name):
+            fact = f"{name!r} is a namespace, and no {self.__kind}"
+            raise UnknownNameError(f"{fact}: ask for {self.__kind}s in it as in '{name}::NAME'")
         fact = f"there is no namespace {name!r}, and no {self.__kind} of that name in {' or '.join(asked)}"
         raise UnknownNameError(miss(fact, name, [*self.__table, *SLOT.loader.namespaces()]))
 
 
-class Namespace(Generic[T]):
+class Namespace(_Filled, Generic[T]):
     """The things of one kind that one plugin provides; the plugin is loaded when the first is asked for."""
 
     __slots__ = ("__dict__", "__kind", "__name", "__owner", "__table")

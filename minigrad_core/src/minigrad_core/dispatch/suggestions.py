@@ -37,7 +37,7 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
 def miss(fact: str, name: str, known: Iterable[str]) -> str:
     """Return the message of a lookup that failed: the fact, near names or all, and what did not load."""
     lines = [fact]
-    known = sorted(known)
+    known = sorted({*known} - {name})  # which a leftover of what was uninstalled may claim
     if near := nearest(name, known):
         lines.append(f"  near  {', '.join(near)}")
     elif 0 < len(full := [name for name in known if "::" in name] or known) <= LISTED:

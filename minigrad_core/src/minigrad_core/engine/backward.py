@@ -108,7 +108,7 @@ def _visit(
         for x, needed, g in zip(inputs, node.needs, received):  # noqa: B905
             if needed and g is not None:
                 data = x.data
-                if x in owned and type(g) is _ndarray and g.size == data.size:
+                if owned and x in owned and type(g) is _ndarray and g.size == data.size:
                     try:  # NumPy casts, and refuses what does not fit: no look at shape and dtype is needed
                         grads[x] += g
                         continue

@@ -44,13 +44,14 @@ class Mode(Generic[T]):
     def get(self) -> T:
         """Return the value of the innermost block."""
         blocks = self.blocks.get()
+        if not blocks:
+            return self.default
         for reference in reversed(blocks):
             block = reference()
             if block is not None and block.entered:
                 value: T = block.value
                 return value
-        if blocks:
-            self.blocks.set(())  # none of them was left by its `__exit__`
+        self.blocks.set(())  # none of them was left by its `__exit__`
         return self.default
 
 

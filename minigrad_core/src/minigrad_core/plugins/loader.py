@@ -72,9 +72,9 @@ class PluginLoader(Inventory):
             if call := self.claims.settled(function, namespaces):
                 return call
         if chosen := self.policy.answering_for(function):
-            raise PluginSettingError(
-                f"{PREFER} chooses {chosen!r} for {name_of(function)}, and it has no operation for that"
-            )
+            self.load(chosen, name_of(function))  # which raises, if that is why
+            fact = f"chooses {chosen!r} for {name_of(function)}, and it has no operation for that"
+            raise PluginSettingError(f"{PREFER} {fact}")
         return None
 
     def candidates(self, function: Callable[..., Any]) -> Iterator[Sequence[str]]:
@@ -92,8 +92,9 @@ class PluginLoader(Inventory):
 
     def unavailable(self) -> Sequence[str]:
         """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
-        known = sorted(self._plugins.values(), key=lambda plugin: plugin.namespace)
-        lines = [f"{p.summary}: {p.reason}" for p in known if p.status not in {"available", "loaded"}]
+        gone = (p for p in self._plugins.values() if p.status not in {"available", "loaded"})
+        known = sorted(gone, key=lambda plugin: plugin.namespace)
+        lines = [f"{p.summary}: {p.reason}; try: {p.remedy}" for p in known]
         missing = [ownership.RESERVED[name] for name in ownership.OFFICIAL if not self.has(name)]
         return lines + [f"{name} is not installed: pip install {name}" for name in missing]
 

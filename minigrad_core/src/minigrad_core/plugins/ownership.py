@@ -81,8 +81,6 @@ def _contested(namespace: str, owners: Sequence[Claim]) -> tuple[str, str] | Non
         return ("two owners", remedy) if len(owners) == 2 else (f"{len(owners)} owners", f"{remedy}s")
     if len(owners) > 1:
         values = " and ".join(claim.value for claim in owners)
-        return (
-            f"{owners[0].label} declares it twice: {values}",
-            f"upgrade or uninstall {owners[0].identity.name}",
-        )
+        remedy = f"upgrade or uninstall {owners[0].identity.name}"
+        return f"{owners[0].label} declares it twice: {values}", remedy
     return None

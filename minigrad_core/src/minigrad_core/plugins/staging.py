@@ -65,9 +65,8 @@ def _refuse_undecorated(manager: pluggy.PluginManager, plugin: object) -> None:
     for name in dir(plugin):
         function = getattr(plugin, name, None) if name.startswith(PREFIX) else None
         if inspect.isroutine(function) and manager.parse_hookimpl_opts(plugin, name) is None:
-            raise PluginError(
-                f"{name} ({location(function)}) is not decorated: write @hookimpl above it{_known(name)}"
-            )
+            fact = f"is not decorated: write @hookimpl above it{_known(name)}"
+            raise PluginError(f"{name} ({location(function)}) {fact}")
 
 
 def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:

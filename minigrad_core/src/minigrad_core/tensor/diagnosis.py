@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..dispatch.tables import describe
+from ..engine.node import Cached
 from ..errors import ArgumentError, InputError, MinigradError
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def holds_tensor(value: Any, *, tracked: bool = False) -> bool:
     return bool(of_tensor) if tracked else of_tensor is not None
 
 
-_PLAIN = frozenset([int, bool, float, str, type(None)])
+# What is cached was made from arrays.
+_PLAIN = frozenset([int, bool, float, str, type(None), Cached])
 
 
 def _signature(op: Operation) -> str:

@@ -1,28 +1,26 @@
-"""Two threads in one operation, made deterministic.
+"""Another thread's call in the middle of an operation, made deterministic.
 
-Real races show once in a thousand runs. Here two threads run a call each, on other values, and take turns: a
-trace function makes each wait at every other line of the operation's own code, until the other has done as
-many. What a shared scratch variable would rarely suffer happens at once.
+Real races show once in a thousand runs. Here a trace function stops before each line of the operation's own
+code, until another thread has done a whole call on other values. What a shared scratch variable would rarely
+suffer happens at once.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 from collections import deque
 from functools import cache
-from threading import Lock, Thread
+from threading import Thread
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .closeness import same_bits
 from .finding import Broken
+from .otherwise import all_alike
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from .study import Study
     from .trial import Trial
@@ -36,23 +34,25 @@ def disturbed(study: Study, trial: Trial) -> str | None:
     held = study.subject.held().values()
     if not (any(isinstance(v, MUTABLE) for v in held) or holds_something(study.subject.file)):
         return None  # what holds nothing shares nothing
-    other = next((t for t in study.trials if t.sample.recipe.family == "magnitudes"), trial)
+    other = next((t for t in study.trials if t.sample.recipe.family == "sizes"), trial)
     if trial.differentiable and not (trial.sweep.broken is None is other.sweep.broken):
         return None
-
-    def again(each: Trial) -> list[Any]:
-        fresh = each.on(each.sample)
-        return [*fresh.outputs, *(fresh.pull(each.cotangents) if each.differentiable else ())]
-
-    both = (trial, other)
-    alone = [[*each.outputs, *(each.received if each.differentiable else ())] for each in both]
+    between = _Between(study.subject.file, lambda: _again(other))
     try:
-        beside = in_turns(study.subject.file, lambda: again(trial), lambda: again(other))
+        mine = between.lines_of(lambda: _again(trial))
     except Broken as broken:
         return f"it fails when another thread comes between two of its lines: {broken.fact}"
-    if all(map(_same, alone, beside)):
+    if between.failures:
+        return f"it fails between two lines of another thread: {between.failures[0].fact}"
+    usual = [[*t.outputs, *(t.received if t.differentiable else ())] for t in (trial, other)]
+    if all_alike(mine, usual[0]) and all(all_alike(theirs, usual[1]) for theirs in between.results):
         return None
     return "another thread that comes between two of its lines changes the result: shared state"
+
+
+def _again(trial: Trial) -> list[Any]:
+    fresh = trial.on(trial.sample)
+    return [*fresh.outputs, *(fresh.pull(trial.cotangents) if trial.differentiable else ())]
 
 
 @cache
@@ -73,97 +73,43 @@ def holds_something(file: str) -> bool:
     return False
 
 
-def _same(xs: list[Any], ys: list[Any]) -> bool:
-    return all(x is y if x is None else same_bits(x, y) for x, y in zip(xs, ys, strict=True))
+class _Between:
+    """What another thread does between the lines of a file, and what came of it.
 
-
-def in_turns(filename: str, run: Callable[[], Any], other: Callable[[], Any]) -> tuple[Any, Any]:
-    """Return `run()` and `other()`, each in a thread: they take turns at the lines of that file."""
-    mine, theirs = _Turns(filename, 0), _Turns(filename, 1)
-    mine.partner, theirs.partner = theirs, mine
-    beside = Thread(target=theirs.second, args=(other,))
-    with _on_one_core():
-        beside.start()
-        try:
-            result = mine.first(run)
-        finally:
-            beside.join()
-    if theirs.failure is not None:
-        raise theirs.failure
-    return result, theirs.result
-
-
-@contextlib.contextmanager
-def _on_one_core() -> Iterator[None]:
-    """Keep this thread, and what it starts, on one core: to wake one on another takes five times as long."""
-    if sys.platform != "linux":
-        yield
-        return
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {sorted(cores)[os.getpid() % len(cores)]})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, cores)
-
-
-class _Turns:
-    """One of two threads: before every other line that it comes to, it lets its partner do two lines.
-
-    The lines of one lie between those of the other: whatever is written in a line and read in the next, the
-    partner has written in between. Before the first time that it comes to a line: a loop does the same again.
+    Each line counts once: a loop does the same again.
     """
 
-    partner: _Turns
-    result: Any = None
-    failure: Broken | None = None
+    def __init__(self, file: str, call: Callable[[], list[Any]]) -> None:
+        self.file, self.call = file, call
+        self.results: list[list[Any]] = []
+        self.failures: list[Broken] = []
+        self._met = set[int]()
+        self._thread = Thread(target=self._visit)
 
-    def __init__(self, filename: str, parity: int) -> None:
-        self.filename = filename
-        self.parity = parity
-        self.met = set[int]()
-        self.turn = Lock()  # held until it is this one's turn
-        self.turn.acquire()
-        self.waits = True
-
-    def first(self, run: Callable[[], Any]) -> Any:
-        """Return `run()`, and let the partner alone then."""
+    def lines_of(self, run: Callable[[], Any]) -> Any:
+        """Return `run()`."""
         previous = sys.gettrace()
-        sys.settrace(self._call)
+        sys.settrace(self._traced)
         try:
             return run()
         finally:
             sys.settrace(previous)
-            self.partner.waits = False
-            self.partner.go()
+            if self._thread.is_alive():
+                self._thread.join()
 
-    def second(self, run: Callable[[], Any]) -> None:
-        """Run it, begun when the partner has come to its second line."""
-        self.wait()
+    def _visit(self) -> None:
         try:
-            self.result = self.first(run)
+            self.results.append(self.call())
         except Broken as broken:
-            self.failure = broken
+            self.failures.append(broken)
 
-    def go(self) -> None:
-        """Give it its turn."""
-        if self.turn.locked():
-            self.turn.release()
-
-    def wait(self) -> None:
-        """Wait for the turn, unless the partner is done, or is kept waiting by a lock of the operation."""
-        if self.waits and not self.turn.acquire(timeout=PATIENCE):
-            self.waits = False
-
-    def _call(self, frame: Any, event: str, arg: Any) -> Any:
-        del event, arg
-        return self._line if frame.f_code.co_filename == self.filename else None
-
-    def _line(self, frame: Any, event: str, arg: Any) -> Any:
-        del arg
-        if event == "line" and frame.f_lineno not in self.met:
-            self.met.add(frame.f_lineno)
-            if len(self.met) > 1 and len(self.met) % 2 == self.parity:
-                self.partner.go()
-                self.wait()
-        return self._line
+    def _traced(self, frame: Any, event: str, *_: Any) -> Any:
+        if frame.f_code.co_filename != self.file:
+            return None
+        if event == "line" and frame.f_lineno not in self._met:
+            self._met.add(frame.f_lineno)
+            if len(self._met) > 1 and not self._thread.is_alive():
+                self._thread = Thread(target=self._visit)
+                self._thread.start()
+                self._thread.join(PATIENCE)
+        return self._traced

@@ -22,34 +22,27 @@ if TYPE_CHECKING:
 
     from .finding import Law
 
-    # A law and what it is asked of, a trial or nothing.
-    Question = tuple[Law, tuple[Any, ...]]
-
 
 class Hearing:
     """What has come out so far: of each law the first fault."""
 
-    def __init__(self, laws: Sequence[Law], only: Iterable[str] | None) -> None:
-        self.laws = (
-            laws if only is None else [law for law in laws if law.name in _with_foundations(only, laws)]
-        )
+    def __init__(self, laws: Sequence[Law], progress: Callable[[str], None] | None) -> None:
+        self.laws, self.progress = laws, progress
         self.ran: dict[str, None] = {}
         self.findings: dict[str, Finding] = {}
         self.skipped: dict[str, str] = {}
 
-    def blocked(self, law: Law) -> bool:
-        """Whether the law is broken already, or builds on one that is."""
-        if law.name in self.findings:
-            return True
-        broken = next((name for name in law.after if name in self.findings), None)
-        if broken is None:
-            return False
-        self.skipped[law.name] = f"blocked: {broken} failed"
-        self.ran.pop(law.name, None)
-        return True
-
     def ask(self, law: Law, *arguments: Any) -> None:
-        """Let a law judge."""
+        """Let a law judge, unless it is broken already, or builds on one that is."""
+        if law.name in self.findings:
+            return
+        for name in law.after:
+            if name in self.findings:
+                self.skipped[law.name] = f"blocked: {name} failed"
+                self.ran.pop(law.name, None)
+                return
+        if self.progress is not None:
+            self.progress(law.name)
         try:
             finding = _first_finding(law, *arguments)
         except DoesNotApply as reason:
@@ -87,51 +80,38 @@ def run_laws(
     or the first one there is. `until_first` stops at the first fault, and says no more than the fact.
     """
     with preserved():
-        hearing = Hearing([*laws, *own], only)
+        hearing = Hearing(_chosen([*laws, *own], only), progress)
         names = [law.name for law in hearing.laws]
         if progress is not None:
             progress(names[0])
         try:
             study = make()
         except Broken as broken:
-            first = "domain" if "domain" in names else names[0]
-            told = Explanation(broken.fact, rerun=command(subject or "?", first))
-            skipped = {name: f"blocked: {first} failed" for name in names if name != first}
-            return Report(
-                subject or "?",
-                (first,),
-                (Failure(subject or "?", first, broken.code, str(told), told),),
-                skipped,
-            )
-        name: str = subject or study.name
+            first, name = "domain" if "domain" in names else names[0], subject or "?"
+            hearing.ran[first], hearing.findings[first] = None, Finding(broken.code, broken.fact)
+            hearing.skipped = {other: f"blocked: {first} failed" for other in names if other != first}
+            return hearing.report(name, lambda f, law: Explanation(f.fact, rerun=command(name, law)))
+        name = subject or study.name
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             for law, arguments in _questions(study, hearing.laws, own):
-                if not hearing.blocked(law):
-                    if progress is not None:
-                        progress(law.name)
-                    hearing.ask(law, study, *arguments)
+                hearing.ask(law, study, *arguments)
                 if until_first and hearing.findings:
                     return hearing.report(name, lambda finding, _: Explanation(finding.fact))
             return hearing.report(name, lambda finding, law: _told(study, finding, name, law))
 
 
-def _questions(study: Any, laws: Sequence[Law], own: Sequence[Law]) -> Iterator[Question]:
+def _questions(study: Any, laws: Sequence[Law], own: Sequence[Law]) -> Iterator[tuple[Law, tuple[Any, ...]]]:
     """Yield laws and trials: cheap laws before dear ones, ordinary samples before special ones."""
-    of_trials = [law for law in laws if law not in own]
     for trial in getattr(study, "trials", ()):
-        for law in of_trials:
-            yield law, (trial,)
-    for law in laws:
-        if law in own:
-            yield law, ()
+        yield from ((law, (trial,)) for law in laws if law not in own)
+    yield from ((law, ()) for law in laws if law in own)
 
 
 def _first_finding(law: Law, study: Any, *arguments: Any) -> Finding | None:
-    arguments = (study, *arguments)
     conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
     try:
-        return next((f for f in law.run(*arguments) if f.code not in conventions), None)
+        return next((f for f in law.run(study, *arguments) if f.code not in conventions), None)
     except Broken as broken:
         return Finding(broken.code, broken.fact)
     except DoesNotApply:
@@ -156,12 +136,14 @@ def _told(study: Any, finding: Finding, subject: str, law: str) -> Explanation:
         return Explanation(finding.fact, f"(no details: {type(error).__name__}: {error})")
 
 
-def _with_foundations(only: Iterable[str], laws: Sequence[Law]) -> set[str]:
-    names = set(only)
-    known = [law.name for law in laws]
+def _chosen(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[Law]:
+    """Return the laws of these names, and what they build on."""
+    if only is None:
+        return laws
+    names, known = set(only), [law.name for law in laws]
     if unknown := sorted(names.difference(known)):
         raise UnknownNameError(f"there is no law {unknown[0]!r}; the laws are {', '.join(known)}")
     for law in reversed(laws):
         if law.name in names:
             names.update(law.after)
-    return names
+    return [law for law in laws if law.name in names]

@@ -3,18 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .closeness import close, same_bits
 from .finding import Broken
-from .layouts import LAYOUTS, PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from .trial import Trial
+
+
+def _reversed(x: NDArray[Any]) -> NDArray[Any]:
+    flip: Any = (..., *(slice(None, None, -1),) * x.ndim)  # the ellipsis keeps a 0-d array an array
+    view = np.array(x[flip])[flip]
+    view.flags.writeable = False
+    return view
+
+
+def _gaps(x: NDArray[Any]) -> NDArray[Any]:
+    """Return it with its axes rotated, and between its values what would show if it were read."""
+    turned = x.transpose((*range(1, x.ndim), 0)[: x.ndim])
+    poison = np.nan if x.dtype.kind in "fc" else x.dtype.kind == "b" or 10**6 % (np.iinfo(x.dtype).max + 1)
+    wide = np.full(tuple([2 * n + 1 for n in turned.shape]), poison, x.dtype)
+    inner: Any = (..., *(slice(1, None, 2),) * x.ndim)
+    wide[inner] = turned
+    return wide[inner].transpose((-1, *range(x.ndim - 1))[: x.ndim])
+
+
+PLAIN, FORTRAN = "plain", "Fortran order"
+REVERSED, GAPS = "negative strides, read-only", "axes rotated, gaps between the values"
+LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    PLAIN: np.copy,
+    FORTRAN: partial(np.array, order="F"),
+    REVERSED: _reversed,
+    GAPS: _gaps,
+}
 
 
 @dataclass(frozen=True)
@@ -34,8 +63,8 @@ def differences(trial: Trial, way: Way) -> Iterator[tuple[str, str]]:
     again = trial.on(trial.sample.with_inputs(inputs), needs)
     for k, (y, usual) in enumerate(zip(again.outputs, trial.outputs, strict=False)):
         if not alike(y, usual):
-            yield "output", f"output {k}" if trial.many else "the output"
-    if not trial.differentiable or trial.sweep.broken is not None:
+            yield "output", trial.called(k)
+    if not trial.pulls:
         return
     layout = LAYOUTS[way.grads]
     grads = [layout(scaled(g, way.factor)) for g in trial.cotangents]
@@ -58,6 +87,13 @@ def subsets(trial: Trial) -> list[tuple[bool, ...]]:
     chosen = [{i} for i in floats] + [set(floats) - {i} for i in floats]
     some = [c for k, c in enumerate(chosen) if c not in chosen[:k] and 0 < len(c) < len(floats)]
     return [tuple(i in c for i in range(len(trial.sample.inputs))) for c in some]
+
+
+def stretched(g: NDArray[Any], axis: int) -> NDArray[Any]:
+    """Return an array that is constant along an axis, with a stride of zero there."""
+    if not g.size or not 0 <= axis < g.ndim:
+        return g
+    return np.broadcast_to(np.take(g, [0], axis=axis), g.shape)
 
 
 def scaled(g: Any, factor: float) -> Any:

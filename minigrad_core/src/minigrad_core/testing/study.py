@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .finding import Broken
-from .layouts import GAPS, REVERSED
-from .otherwise import Way, agrees, subsets
+from .otherwise import GAPS, REVERSED, Way, agrees, subsets
 from .refused import Refused, may_refuse
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
 from .samples.draw import draw
@@ -28,12 +27,12 @@ if TYPE_CHECKING:
     from .subjects.subject import Subject
 
 
-SEVERAL = 4  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
+SEVERAL = 2  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
 FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
-FAR = ("offsets", "extremes")
+FAR_OFF = ("offsets", "extremes")
 MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
 # Families that are of kinds of their own: where values are tied or repeated, or of another type, or many.
-KINDS = {"same": ("kinks", "indices", "integers", "large"), "type": ("large", "empties")}
+KINDS = {"same": ("indices", "integers"), "type": ("large",)}
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
 
@@ -128,7 +127,7 @@ class Study:
         some = subsets(trial)
         needs = some[self.trials.index(trial) % len(some)] if some else None
         # Far from zero, what is left after cancellation is rounding, and another layout rounds otherwise.
-        if trial.sample.recipe.family in FAR:
+        if trial.sample.recipe.family in FAR_OFF:
             return Way(needs=needs)
         return Way(GAPS, REVERSED, needs, FACTOR)
 

@@ -57,6 +57,11 @@ class Sweep:
         self.written = [look(mine) != look(g) for mine, g in zip(self.given, cotangents, strict=True)]
 
     @property
+    def parts(self) -> tuple[Any, ...]:
+        """What it returned, one for each input."""
+        return self.returned if isinstance(self.returned, tuple) else (self.returned,)
+
+    @property
     def received(self) -> list[Any]:
         """One gradient per input; Broken if it raised, or returned what nobody could use."""
         if self.broken is not None:

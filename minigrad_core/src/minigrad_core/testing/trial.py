@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .answer import answer_of
 from .as_function import flat
 from .closeness import finite
 from .finding import Broken
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from .answer import Answer
     from .samples.sample import Sample
     from .subjects.subject import Run, Second, Subject
 
@@ -107,6 +109,11 @@ class Trial:
         return Sweep(self, self.cotangents)
 
     @property
+    def pulls(self) -> bool:
+        """Whether it has gradients that are of use."""
+        return self.differentiable and self.sweep.broken is None
+
+    @property
     def received(self) -> list[Any]:
         """The gradients for `cotangents`, one per input, None where none is owed; Broken without them."""
         return self.sweep.received
@@ -131,6 +138,24 @@ class Trial:
     def on(self, sample: Sample, needs: tuple[bool, ...] | None = None) -> Trial:
         """Return a trial of another sample; its warnings are nobody's concern."""
         return Trial(self.subject, sample, needs)
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """What it is held against says of the sample, where that takes it."""
+        functions = self.subject.declared.references
+        answers = [answer_of(function, self.subject, self.sample) for function in functions]
+        return [a for a in answers if a is not None and len(a.parts) == len(self.outputs)]
+
+    def called(self, k: int) -> str:
+        """Return what an output is called."""
+        return f"output {k}" if self.many else "the output"
+
+    def tried(self, sample: Sample) -> Trial | None:
+        """Return a trial of another sample, None if that is refused."""
+        try:
+            return self.on(sample)
+        except Broken:
+            return None
 
     @property
     def finite(self) -> bool:

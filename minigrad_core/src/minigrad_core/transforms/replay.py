@@ -9,7 +9,6 @@ import numpy as np
 from ..dispatch.tables import describe
 from ..engine.node import Cached, Context, uncached
 from ..tensor import Tensor
-from .paths import gradient_key
 from .primitives import refusal
 
 if TYPE_CHECKING:
@@ -52,16 +51,17 @@ def replay(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] 
         inputs, by_array = _replayed(node, constant)
         ctx = Context(op, node.inputs, node.settings, needs)
         if unread:
-            ctx.unread = tuple(
-                [n and gradient_key(x) in unread for x, n in zip(node.inputs, needs, strict=True)]
-            )
+            pairs = zip(node.inputs, needs, strict=True)
+            ctx.unread = tuple([needed and (x.node or x) in unread for x, needed in pairs])
         saved = None if by_array is None else _saved_again(node.saved, by_array)
         try:
             if saved is None:
                 op.forward(ctx, *inputs, **node.settings)
                 saved = uncached(ctx.saved)
             ctx.saved = saved
-            ctx.cached = next((value for value in node.saved if type(value) is Cached), ())
+            for value in node.saved:
+                if type(value) is Cached:
+                    ctx.cached = value
             return op.backward(ctx, *grads)
         except Exception as error:
             error.add_note(f"while differentiating the gradient of {describe(node.op)}")

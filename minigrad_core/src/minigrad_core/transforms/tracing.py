@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Trace:
     """A function that was evaluated once, and recorded.
 

@@ -33,7 +33,7 @@ def images_innermost(x: Any) -> Array:
     return images_first(np.ascontiguousarray(images_last(x))) if all_ndarrays(x) else x
 
 
-def laid_like(x: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+def laid_like(x: Any, other: Any) -> NDArray[Any]:
     """Return x in the memory order of `other`, copied only if it is in another; gaps do not matter."""
     if np.argsort(x.strides).tolist() == np.argsort(other.strides).tolist():
         return x

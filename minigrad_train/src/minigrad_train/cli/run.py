@@ -15,7 +15,7 @@ from minigrad_ops_nn.losses import cross_entropy
 
 from ..errors import EndedRun
 from ..evaluation import evaluate
-from ..hooks import Callbacks
+from ..hooks import current
 from ..loop import CLASSIFICATION, fit
 from .course import Curves, Display, Saving
 from .ends import Ends, SharedEnds
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ..distributed.ranks import Ranks
     from ..folder import RunFolder
     from ..history import Epoch
+    from ..hooks import Callbacks
     from ..session import Session
 
     Labelled: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
@@ -68,7 +69,8 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
     ):
         lines = summary(session, data.splits, threads, 1 if ranks is None else ranks.size)
         display, curves = Display(folder, progress, lines), Curves(folder, progress)
-        callbacks = _callbacks(display, *([curves, Saving(folder)] if first else []))
+        callbacks = current()
+        callbacks.begin(display, *([curves, Saving(folder)] if first else []))
         ends = Ends(interrupt, callbacks) if ranks is None else SharedEnds(interrupt, callbacks, ranks)
         course = _Course(session, callbacks, display, ends, ranks)
         try:
@@ -86,15 +88,6 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
                 folder.withdraw()
             raise
     return interrupt.status
-
-
-def _callbacks(*own: object) -> Callbacks:
-    """Return all that take part. The last that is added is called first, so plugins come before our own."""
-    callbacks = Callbacks()
-    for one in own:
-        callbacks.add(type(one).__name__.lower(), one)
-    callbacks.load_all()
-    return callbacks
 
 
 def cores() -> int:

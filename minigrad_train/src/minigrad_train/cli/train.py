@@ -16,6 +16,7 @@ from ..datasets import load
 from ..distributed.launch import launched
 from ..errors import SavedRunError
 from ..folder import RunFolder
+from ..hooks import shared
 from ..models import suited
 from ..session import assemble
 from ..settings import Settings
@@ -176,7 +177,7 @@ def train(
     run. A cnn and a transformer come with a learning rate, decay, batch size and number of epochs of their
     own, where none is given.
     """
-    with memory_told():
+    with memory_told(), shared():
         if resume is not None:
             ctx.exit(_resumed(ctx, RunFolder(resume)))
         first = launched()[0] == 0

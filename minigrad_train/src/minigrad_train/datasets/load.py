@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,10 @@ def _provided(name: str, resize: int | None) -> tuple[dict[str, Examples], Task]
         raise DatasetError(f"{name}: --resize is for a folder of pictures")
     function = provided("datasets", name)
     with naming(name):
-        arrays = {key: np.asarray(value) for key, value in dict(function()).items()}
+        returned = function()
+        if not isinstance(returned, Mapping):
+            raise DatasetError(f"{name} returned {type(returned).__name__}, expected arrays by name")
+        arrays = {key: np.asarray(value) for key, value in returned.items()}
     for key, array in arrays.items():
         if array.dtype.kind not in "biufU":
             raise DatasetError(f"{name}: expected numbers (or names) in {key}, got {array.dtype}")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
+from contextvars import ContextVar
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -18,7 +21,7 @@ from . import hookspecs
 from .guarded import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from minigrad_core.plugins.plugin import Plugin
 
@@ -60,6 +63,21 @@ class Callbacks:
         """Let an object of this package take part; what it raises passes as it is."""
         self.manager.register(own, name=name)
 
+    def begin(self, *own: object) -> None:
+        """Let all that is installed take part in a run, and objects of this package.
+
+        The last that is added is called first: plugins, also those that were asked for a model before, come
+        before our own.
+        """
+        self.load_all()
+        plugins = sorted(self.manager.list_name_plugin())
+        for name, _ in plugins:
+            self.manager.unregister(name=name)
+        for one in own:
+            self.add(type(one).__name__.lower(), one)
+        for name, hooks in plugins:
+            self.manager.register(hooks, name=name)
+
     def release(self) -> None:
         """Raise the `EndedRun` that a plugin raised in the last call: by now everybody was called."""
         if self._ended:
@@ -81,7 +99,7 @@ class Callbacks:
             if plugin.status not in {"loaded", "disabled"}:
                 if self.inventory.policy.strict:
                     raise plugin.unavailable(f"{plugin.namespace}::")
-                fact = f"{plugin.summary}: {plugin.reason}; it takes no part in training"
+                fact = f"{plugin.summary}: {' '.join(plugin.detail.split())}; it takes no part in training"
                 warnings.warn(f"{fact}; to mend it: {plugin.remedy}", RuntimeWarning, stacklevel=2)
 
     def ask(self, namespace: str, hook: str) -> list[Any]:
@@ -126,14 +144,36 @@ class Callbacks:
             options = self.manager.parse_hookimpl_opts(module, name)
             if options is None:
                 if name.startswith(PREFIX) and callable(function):
-                    raise PluginError(f"{name} ({location(function)}) is not decorated with @hookimpl")
+                    raise PluginError(
+                        f"{name} ({location(function)}) is not under @minigrad_train.hooks.hookimpl"
+                    )
                 continue
             hook = options["specname"] or name
             if not hasattr(hookspecs, hook):
-                raise PluginError(f"{name} ({location(function)}) is no hook of training")
+                near = get_close_matches(hook, vars(hookspecs), n=1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise PluginError(f"{name} ({location(function)}) is no hook of training{hint}")
             whose = f"{plugin.namespace!r} ({plugin.label})"
             call = guarded(function, hook, whose, self._ended, wrapper=options["wrapper"])
             hooks[name] = hookspecs.hookimpl(**options)(call)
         if not hooks:
             raise PluginError("it has no function under @minigrad_train.hooks.hookimpl")
         return _Hooks(hooks)
+
+
+_SHARED: ContextVar[Callbacks] = ContextVar("the manager of all that is asked for in a block")
+
+
+@contextmanager
+def shared() -> Iterator[Callbacks]:
+    """Let one manager serve all that is asked for in the body: models, datasets, and the run."""
+    token = _SHARED.set(callbacks := Callbacks())
+    try:
+        yield callbacks
+    finally:
+        _SHARED.reset(token)
+
+
+def current() -> Callbacks:
+    """Return the manager of the block of `shared` that this is in, or a new one."""
+    return _SHARED.get(None) or Callbacks()

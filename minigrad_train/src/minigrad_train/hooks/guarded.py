@@ -57,15 +57,15 @@ class _Guard:
     def around(self, *args: Any) -> Generator[None, Any, Any]:
         """Drive a wrapper. What those inside of it raised is not its own, and passes as it is."""
         wrapper: Generator[None, Any, Any] = self.function(*args)
-        begun = not self.failed and self._resumed(lambda: (next(wrapper), True)[1])
+        begun = not self.failed and self._resumed(lambda: _begun(wrapper))
         try:
             result = yield
         except BaseException as inner:
             raised = inner  # which Python deletes at the end of this block
             if begun:
-                self._resumed(lambda: wrapper.throw(raised), inner=raised)
+                self._resumed(lambda: _again(wrapper.throw(raised)), inner=raised)
             raise
-        return self._resumed(lambda: wrapper.send(result), instead=result) if begun else result
+        return self._resumed(lambda: _again(wrapper.send(result)), instead=result) if begun else result
 
     def _resumed(
         self, resume: Callable[[], Any], inner: BaseException | None = None, instead: Any = None
@@ -98,3 +98,13 @@ class _Guard:
         theirs = next((frame for frame in frames if frame.filename != __file__), frames[-1])
         fact += "; the run goes on without it"
         warnings.warn_explicit(fact, RuntimeWarning, theirs.filename, theirs.lineno or 1)
+
+
+def _begun(wrapper: Generator[None, Any, Any]) -> bool:
+    for _ in wrapper:
+        return True
+    raise RuntimeError("a wrapper has to yield once, and it did not")
+
+
+def _again(_: object) -> None:
+    raise RuntimeError("a wrapper has to yield once, and it did so again")

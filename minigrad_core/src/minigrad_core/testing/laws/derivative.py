@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import DifferentiabilityError
-from ..as_function import as_function, flat
 from ..finding import Broken, DoesNotApply, Finding, Law
 from ..oracle.compare import compare, directions
 from ..oracle.complex_slope import wrong_for_complex
 from ..oracle.kink import judge_kink
 from ..oracle.second import judge_second
-from ..oracle.slopes import REAL_STEP, rough_slope
-from ..samples.offsets import SMALL, TINY
+from ..oracle.slopes import SIDE_STEP
+from ..samples.offsets import FAR
+from ..study import FAR_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from ..study import Study
     from ..trial import Trial
+
+ORDINARY = ("case", "axes", "settings", "omissions", "sizes")
 
 
 def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -72,10 +74,10 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
                 fact = f"at {recipe.label}: the output is empty, so the gradient for input {i} must be zeros"
                 yield Finding("wrong-gradient", fact, trial.sample)
         return
-    if not trial.finite or recipe.label in (*TINY, SMALL) or recipe.family == "extremes":
+    if not trial.finite or (recipe.family in FAR_OFF and recipe.label != FAR):
         return  # a step that fits one input is far too long or short for the other, and x - tanh(x) is noise
     if recipe.family == "kinks":
-        finding = judge_kink(trial, trial.base, first=trial.base is study.first)
+        finding = judge_kink(trial, first=trial.base is study.first)
         if finding is not None:
             yield finding
         return
@@ -114,56 +116,38 @@ def _second_order(trial: Trial) -> Iterator[Finding]:
 
 def _slope(trial: Trial) -> Iterator[Finding]:
     """Yield that what claims to be flat has a slope at ordinary points, of real or complex values."""
-    if trial.sample.recipe.family not in ("case", "axes", "settings", "omissions", "sizes", "magnitudes"):
-        return
-    vs = directions(trial.sample)
-    if _moved(trial, vs) is None and (trial.sample.recipe.family != "case" or _still(trial, vs)):
-        return
-    for i, v in vs.items():
-        value, shorter = _moved(trial, {i: v}), _moved(trial, {i: v / 4})
-        if value is not None and shorter is not None and _is_slope(value, 4 * shorter):
-            told = "the output has a slope"
-        elif _is_slope(_complex(trial, {i: v}, REAL_STEP), _complex(trial, {i: v}, REAL_STEP / 4)):
-            told = "complex values move the output"
-        else:
+    family, vs = trial.sample.recipe.family, directions(trial.sample)
+    turns: dict[str, tuple[complex, complex]] = {"the output has a slope": (1.0, 1.0)}
+    if family == "case":
+        turns["complex values move the output"] = (1 + 0.5j, 1 + 1j)
+    for told, turn in turns.items() if family in ORDINARY else ():
+        if not _moved(trial, vs, turn, SIDE_STEP).any():
             continue
-        name = trial.sample.names[i]
-        fact = f"differentiable = False, but {told} in input {i} ({name})"
-        yield Finding("not-flat", fact, trial.sample)
+        for i, v in vs.items():
+            value, again = (_moved(trial, {i: v}, turn, h) for h in (SIDE_STEP, SIDE_STEP / 4))
+            # A shorter step shows it too: a jump between the points would be four times as steep, or gone.
+            if value.shape == again.shape and np.any(
+                (np.abs(value) > 1e-3) & (np.abs(again - value) < 0.5 * np.abs(value))
+            ):
+                name = trial.sample.names[i]
+                fact = f"differentiable = False, but {told} in input {i} ({name})"
+                yield Finding("not-flat", fact, trial.sample)
 
 
-def _moved(trial: Trial, vs: Mapping[int, Any]) -> NDArray[Any] | None:
-    """Return the slope of the outputs, None where they do not move."""
-    f = as_function(trial.subject, trial.sample, list(vs))
-    slope = rough_slope(f, [trial.sample.inputs[i] for i in vs], list(vs.values()), trial.flat)
-    return None if slope is None or not slope.value.any() else slope.value
-
-
-def _still(trial: Trial, vs: Mapping[int, Any]) -> bool:
-    """Whether complex values do not move the outputs either."""
-    return not any(_complex(trial, {i: v}, REAL_STEP).any() for i, v in vs.items())
-
-
-def _complex(trial: Trial, vs: Mapping[int, Any], step: float) -> NDArray[Any]:
-    """Return the slope of the outputs, the inputs off the real axis; none if complex values are refused."""
+def _moved(trial: Trial, vs: Mapping[int, Any], turn: tuple[complex, complex], step: float) -> NDArray[Any]:
+    """Return the slope of the outputs, the inputs turned off the real axis; none where that is refused."""
     inputs = trial.sample.inputs
     needs = tuple(k in vs for k in range(len(inputs)))
-    ends = [
-        trial.sample.but({i: inputs[i] * (1 + 0.5j) + s * step * v * (1 + 1j) for i, v in vs.items()})
-        for s in (1, -1)
-    ]
     try:
-        high, low = (flat(trial.on(sample, needs).outputs) for sample in ends)
+        low, high = (
+            trial.on(
+                trial.sample.but({i: inputs[i] * turn[0] + h * v * turn[1] for i, v in vs.items()}), needs
+            ).flat
+            for h in (0.0, step)
+        )
     except Broken:
         return np.empty(0)
-    return (high - low) / (2 * step) if high.shape == low.shape else np.empty(0)
-
-
-def _is_slope(value: NDArray[Any], again: NDArray[Any]) -> bool:
-    """Whether a shorter step shows it too: a jump between the points would be four times it, or gone."""
-    return value.shape == again.shape and bool(
-        ((np.abs(value) > 1e-3) & (np.abs(again - value) < 0.5 * np.abs(value))).any()
-    )
+    return (high - low) / step if high.shape == low.shape else np.empty(0)
 
 
 LAW = Law("derivative", derivative, after=("frame", "same"))

@@ -9,7 +9,6 @@ import numpy as np
 from ..as_function import as_function
 from ..finding import Broken, Finding, Law
 from ..oracle.overflow import overflows
-from ..result_of import result_of
 from ..samples.extremes import scaled
 from ..samples.sample import Undrawable
 
@@ -42,59 +41,43 @@ def domain(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _judged(trial: Trial) -> Iterator[Finding]:
-    family, label = trial.sample.recipe.family, trial.sample.recipe.label
-    ordinary = family == "case"
     for k, y in enumerate(trial.outputs):
-        bad = ~np.isfinite(y) if y.dtype.kind in "fc" else np.zeros(y.shape, bool)
-        if not bad.any() or _reference_too(trial, k, bad):
+        if y.dtype.kind not in "fc" or (finite := np.isfinite(y)).all():
             continue
-        which = f"output {k}" if trial.many else "the output"
-        if ordinary:
+        if any(
+            np.all(np.isfinite(a.parts[k]) <= finite) for a in trial.answers if a.parts[k].shape == y.shape
+        ):
+            continue  # what it is held against is not finite there either
+        if trial.sample.recipe.family == "case":
             fact = (
                 f"forward gives NaN or infinity on {trial.sample.recipe.case!r}: name the domain where it is "
             )
             yield Finding("not-finite", fact + "defined (positive, nonzero, unit, between)", trial.sample)
-        elif np.isnan(y).any() and family != "extremes":
-            fact = f"{which} is NaN at {label}, where its cases allow it and no input is NaN"
-            yield Finding("makes-nan", fact, trial.sample)
-        elif family != "kinks" and (told := overflows(trial, k)) is not None:
-            yield Finding("overflow", f"{which} {told}", trial.sample)
-    if trial.differentiable and trial.sweep.broken is None and trial.finite:
-        yield from _gradients(trial)
+        else:
+            yield from _not_finite(trial, k, y, f"{trial.called(k)} is NaN at {{}}, where its cases allow it")
+    if trial.pulls and trial.finite:
+        for i, g in enumerate(trial.received):
+            if g is not None and not np.isfinite(g).all():
+                told = f"input {i}: the gradient is NaN at {{}}, where the output is finite"
+                yield from _not_finite(trial, i, g, told, gradient=True)
 
 
-def _gradients(trial: Trial) -> Iterator[Finding]:
-    label = trial.sample.recipe.label
-    for i, g in enumerate(trial.received):
-        if g is None or np.isfinite(g).all():
-            continue
-        if np.isnan(g).any() and trial.sample.recipe.family != "extremes":
-            fact = f"input {i}: the gradient is NaN at {label}, where the output is finite"
-            yield Finding(
-                "nan-at-kink" if trial.sample.recipe.family == "kinks" else "makes-nan", fact, trial.sample
-            )
-        elif (
-            trial.sample.recipe.family != "kinks" and (told := overflows(trial, i, gradient=True)) is not None
-        ):
-            yield Finding("overflow", f"input {i}: the gradient {told}", trial.sample)
-
-
-def _reference_too(trial: Trial, k: int, bad: NDArray[Any]) -> bool:
-    """Whether what it is held against is not finite in the same places."""
-    for function in trial.subject.declared.references:
-        theirs = result_of(function, trial)
-        if theirs is not None and theirs[k].shape == bad.shape and (~np.isfinite(theirs[k]) >= bad).all():
-            return True
-    return False
+def _not_finite(trial: Trial, k: int, y: Any, told: str, *, gradient: bool = False) -> Iterator[Finding]:
+    """Yield that a result is NaN, or infinite though it could be a number."""
+    family, label = trial.sample.recipe.family, trial.sample.recipe.label
+    if np.isnan(y).any() and family != "extremes":
+        code = "nan-at-kink" if gradient and family == "kinks" else "makes-nan"
+        yield Finding(code, told.format(label), trial.sample)
+    elif family != "kinks" and (before := overflows(trial, k, gradient=gradient)) is not None:
+        which = f"input {k}: the gradient" if gradient else trial.called(k)
+        yield Finding("overflow", f"{which} {before}", trial.sample)
 
 
 def _huge(trial: Trial) -> Iterator[Finding]:
     """Judge values whose squares overflow or vanish, where f(2 x) = 2 f(x): there nothing has to."""
     sample = trial.sample
-    f = as_function(trial.subject, sample, list(sample.floats))
-    xs = [sample.inputs[i] for i in sample.floats]
     try:
-        twice = f([2 * x for x in xs])
+        twice = trial.on(sample.but({i: 2 * sample.inputs[i] for i in sample.floats})).flat
     except Broken:
         return  # outside of the domain
     doubles = np.abs(twice - 2 * trial.flat) <= 1e-13 * np.abs(twice)
@@ -110,11 +93,10 @@ def _huge(trial: Trial) -> Iterator[Finding]:
 
 
 def _swallowed(study: Study, trial: Trial) -> Iterator[Finding]:
-    if not trial.subject.declared.broadcasts and _selects(trial):
-        return
-    for i in trial.sample.floats:
-        for places in _places(study, trial, trial.sample.inputs[i]):
-            yield from _swallows(trial, i, places)
+    if trial.subject.declared.broadcasts or not _selects(trial):
+        for i in trial.sample.floats:
+            for places in _places(study, trial, trial.sample.inputs[i]):
+                yield from _swallows(trial, i, places)
 
 
 def _places(study: Study, trial: Trial, x: NDArray[Any]) -> Iterable[Any]:
@@ -126,9 +108,7 @@ def _places(study: Study, trial: Trial, x: NDArray[Any]) -> Iterable[Any]:
         return ()
     if trial.elementwise:
         return (slice(None),)
-    if trial is not study.first:
-        return (x.size - 1,)
-    return dict.fromkeys((int(x.argmax()), int(x.argmin())))
+    return dict.fromkeys((int(x.argmax()), int(x.argmin()))) if trial is study.first else (x.size - 1,)
 
 
 def _selects(trial: Trial) -> bool:
@@ -139,18 +119,23 @@ def _selects(trial: Trial) -> bool:
 
 
 def _swallows(trial: Trial, i: int, places: Any) -> Iterator[Finding]:
-    f = as_function(trial.subject, trial.sample, [i])
-    x = trial.sample.inputs[i]
-    missing = x.copy()
-    missing.flat[places] = np.nan
+    f, x = as_function(trial.subject, trial.sample, [i]), trial.sample.inputs[i]
+
+    def at(values: Any) -> NDArray[Any]:
+        changed = x.copy()
+        changed.flat[places] = values
+        return f([changed])
+
     # A rounding does not move by little; in a sort, what moves far takes another place.
     steps = (1 - 2.0**-10, 0.4) if trial.elementwise else (1 - 2.0**-10,)
     try:
-        nan = np.isnan(f([missing]))
+        nan = np.isnan(at(np.nan))
         if nan.shape != trial.flat.shape or (nan.all() if trial.elementwise else nan.any()):
             return
-        if not any((~nan & (trial.flat != f([_moved(x, places, by)]))).any() for by in steps):
+        if not any((~nan & (trial.flat != at(x.flat[places] * by))).any() for by in steps):
             return
+        missing = x.copy()
+        missing.flat[places] = np.nan
         if _dropped(trial.on(trial.sample.but({i: missing}))):
             return
     except Broken:
@@ -159,22 +144,14 @@ def _swallows(trial: Trial, i: int, places: Any) -> Iterator[Finding]:
     yield Finding("swallows-nan", fact, trial.sample)
 
 
-def _moved(x: NDArray[Any], places: Any, by: float) -> NDArray[Any]:
-    moved = x.copy()
-    moved.flat[places] = x.flat[places] * by
-    return moved
-
-
 def _dropped(trial: Trial) -> bool:
     """Whether what it is held against drops the same NaN, as np.fmax does."""
-    results = (result_of(function, trial) for function in trial.subject.declared.references)
     return any(
-        all(np.array_equal(np.isnan(a), np.isnan(b)) for a, b in zip(parts, trial.outputs, strict=True))
-        for parts in results
-        if parts is not None
-        and all(
-            p.dtype.kind in "fc" and p.shape == y.shape for p, y in zip(parts, trial.outputs, strict=True)
+        all(
+            p.dtype.kind in "fc" and np.array_equal(np.isnan(p), np.isnan(y))
+            for p, y in zip(answer.parts, trial.outputs, strict=True)
         )
+        for answer in trial.answers
     )
 
 

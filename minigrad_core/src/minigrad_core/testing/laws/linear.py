@@ -8,7 +8,7 @@ import numpy as np
 
 from ..finding import Broken, Finding, Law
 from ..otherwise import scaled
-from ..study import FACTOR, FAR
+from ..study import FACTOR, FAR_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
     Faults: |g| for g, a gradient that is clipped, rounded, ignored or squared; grad is cut out of the graph.
     Fix: use `grad` once, as a factor, by NumPy calls only.
     """
-    if not trial.differentiable or trial.sweep.broken is not None:
+    if not trial.pulls:
         return
     if study.repeats(trial) is False:
         yield from _scaled(trial)
@@ -83,7 +83,7 @@ def _differs(trial: Trial, grads: Sequence[Any], expected: Sequence[Any], law: s
     except Broken as broken:
         yield Finding(broken.code, f"for another grad, {broken.fact}", trial.sample)
         return
-    far = trial.sample.recipe.family in FAR  # much more cancels there
+    far = trial.sample.recipe.family in FAR_OFF  # much more cancels there
     least = max((float(np.abs(g).max(initial=0.0)) for g in grads), default=1.0)
     for i, (r, e) in enumerate(zip(received, expected, strict=True)):
         # What overflows for any backward says nothing.

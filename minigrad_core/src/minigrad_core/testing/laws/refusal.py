@@ -13,12 +13,13 @@ from ...errors import MinigradError
 from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
 from ..oracle.compare import compare
-from ..samples.partners import broadcast
 from ..samples.sample import Undrawable
+from ..samples.sizes import broadcast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..samples.sample import Sample
     from ..study import Study
     from ..trial import Trial
 
@@ -44,16 +45,14 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
         for refused in study.refused:
             label = refused.sample.recipe.label
             yield Finding(refused.broken.code, f"at {label}: {refused.broken.fact}", refused.sample)
-        yield from _unknown_setting(trial)
         yield from _without_effect(study)
         if trial.many and len(trial.outputs) == 1:
             fact = "forward returns a tuple of one output: return the array itself"
             yield Finding("tuple-of-one", fact, trial.sample)
+    if trial is study.first or trial.sample.recipe.family == "case":
+        yield from _nonsense(study, trial)
     if trial.sample.recipe.family == "case" and trial.differentiable:
         yield from _broadcast(study, trial)
-        yield from _sizes(trial)
-        yield from _range(trial)
-        yield from _axis(trial)
 
 
 def _excused(trial: Trial, broken: Broken) -> bool:
@@ -64,25 +63,17 @@ def _excused(trial: Trial, broken: Broken) -> bool:
     return recipe.family in ("kinks", "odd") and isinstance(broken.cause, ValueError)
 
 
-def _unknown_setting(trial: Trial) -> Iterator[Finding]:
-    sample = trial.sample
-    try:
-        trial.on(replace(sample, settings={**sample.settings, "no_such_setting": 1}))
-    except Broken:
-        return
-    yield Finding(
-        "swallows-settings", "an unknown setting is ignored in silence: name the settings, without **", sample
-    )
-
-
 def _without_effect(study: Study) -> Iterator[Finding]:
     """Yield a setting that the cases give in several words, or for which they allow every axis, in vain."""
     for name in study.subject.signature.settings:
-        words = [t for t in study.trials if t.sample.recipe.family == "case" and _is_word(t, name)]
-        chosen = [
-            t for t in study.trials if t.sample.recipe.family == "axes" and name in t.sample.recipe.settings
+        samples = [(t, t.sample) for t in study.trials if name in t.sample.settings]
+        words = [t for t, s in samples if s.recipe.family == "case" and isinstance(s.settings[name], str)]
+        chosen = [t for t, s in samples if s.recipe.family == "axes" and name in s.recipe.settings]
+        # -1 is the last axis once more.
+        unlike = [
+            t for t in chosen if t.sample.settings[name] >= 0 and max(t.sample.inputs[0].shape, default=0) > 1
         ]
-        for trials, some in ((words, words), (chosen, _unlike_axes(chosen, name))):
+        for trials, some in ((words, words), (chosen, unlike)):
             values = list(dict.fromkeys(t.sample.settings[name] for t in some))
             if len(values) > 1 and not any(_matters(t, name, values) for t in trials):
                 told = ", ".join(map(str, values))
@@ -90,34 +81,23 @@ def _without_effect(study: Study) -> Iterator[Finding]:
                 yield Finding("setting-without-effect", fact, trials[0].sample)
 
 
-def _is_word(trial: Trial, name: str) -> bool:
-    return isinstance(trial.sample.settings.get(name), str)
-
-
-def _unlike_axes(trials: list[Trial], name: str) -> list[Trial]:
-    """Return the trials whose axes are counted from the front: -1 is the last one once more."""
-    return [
-        t for t in trials if t.sample.settings[name] >= 0 and max(t.sample.inputs[0].shape, default=0) > 1
-    ]
-
-
 def _matters(trial: Trial, name: str, values: list[Any]) -> bool:
     for value in values:
-        try:
-            other = trial.on(replace(trial.sample, settings={**trial.sample.settings, name: value}))
-        except Broken:
-            return True
-        if not all(same_bits(x, y) for x, y in zip(trial.outputs, other.outputs, strict=False)):
+        other = trial.tried(_with(trial.sample, name, value))
+        if other is None or not all(map(same_bits, trial.outputs, other.outputs)):
             return True
     return False
+
+
+def _with(sample: Sample, name: str, value: Any) -> Sample:
+    return replace(sample, settings={**sample.settings, name: value})
 
 
 def _broadcast(study: Study, trial: Trial) -> Iterator[Finding]:
     """Yield that shapes which broadcast are taken though that is not claimed, and the gradient is wrong."""
     if study.subject.declared.broadcasts:
         return
-    recipe = trial.sample.recipe
-    for other in islice(broadcast(recipe, study.subject), 1):
+    for other in islice(broadcast(trial.sample.recipe, study.subject), 1):
         try:
             taken = trial.on(study.draw(other))
         except (Broken, Undrawable):
@@ -136,84 +116,73 @@ def _broadcast(study: Study, trial: Trial) -> Iterator[Finding]:
             yield Finding("wrong-gradient", fact, taken.sample, wrong)
 
 
-def _sizes(trial: Trial) -> Iterator[Finding]:
-    """Yield that an axis may be longer in one of two inputs whose cases have the same letter for it.
+def _nonsense(study: Study, trial: Trial) -> Iterator[Finding]:
+    """Yield what makes no sense and is accepted."""
+    found = [*_unknown(trial)] if trial is study.first else []
+    found += [*_longer(trial), *_beyond(trial)] if trial.differentiable else []
+    for code, sample, fact in found:
+        taken = trial.tried(sample)
+        if taken is not None and not (code == "accepts-mismatch" and _means_something(taken, trial)):
+            yield Finding(code, fact, sample)
+
+
+def _unknown(trial: Trial) -> Iterator[tuple[str, Sample, str]]:
+    fact = "an unknown setting is ignored in silence: name the settings, without **"
+    yield "swallows-settings", _with(trial.sample, "no_such_setting", 1), fact
+
+
+def _longer(trial: Trial) -> Iterator[tuple[str, Sample, str]]:
+    """Yield an axis that is longer in one of two inputs whose cases have the same letter for it.
 
     Not where an index points: it is in range of the longer one too, and nothing in NumPy compares the two.
     """
-    arguments = trial.sample.recipe.case.arguments
-    described = {n: d for n, d in arguments.items() if isinstance(d, Floats) and n in trial.sample.names}
-    pointed = {
-        described[index.name].dimensions[index.axis]
-        for index in arguments.values()
-        if isinstance(index, IndexInto) and index.name in described
-    }
-    for name, description in described.items():
-        if ANY in description.dimensions:
-            continue
-        others = [d.dimensions for n, d in described.items() if n != name]
-        for axis, letter in enumerate(description.dimensions):
-            shared = isinstance(letter, str) and any(letter in dimensions for dimensions in others)
-            twice = any(d.dimensions.count(letter) > 1 for d in described.values())
-            if shared and not twice and letter not in pointed:
-                yield from _accepted(trial, name, axis)
+    sample, arguments = trial.sample, trial.sample.recipe.case.arguments
+    described = {n: d.dimensions for n, d in arguments.items() if isinstance(d, Floats) and n in sample.names}
+    indices = [d for d in arguments.values() if isinstance(d, IndexInto) and d.name in described]
+    pointed = {described[index.name][index.axis] for index in indices}
+    for name, dimensions in described.items():
+        others = {letter for n, d in described.items() if n != name for letter in d}
+        for axis, letter in enumerate(dimensions if ANY not in dimensions else ()):
+            twice = any(d.count(letter) > 1 for d in described.values())
+            if isinstance(letter, str) and letter in others - pointed and not twice:
+                i = sample.names.index(name)
+                x = sample.inputs[i]
+                longer = np.concatenate([x, np.take(x, [0], axis=axis)], axis=axis)
+                told = f"{name} {longer.shape}, where {sample} fits"
+                fact = f"shapes that do not fit are accepted in silence: {told}"
+                yield "accepts-mismatch", sample.but({i: longer}), fact
 
 
-def _accepted(trial: Trial, name: str, axis: int) -> Iterator[Finding]:
-    i = trial.sample.names.index(name)
-    x = trial.sample.inputs[i]
-    longer = np.concatenate([x, np.take(x, [0], axis=axis)], axis=axis)
-    sample = trial.sample.but({i: longer})
-    try:
-        if _means_something(trial.on(sample), i, axis):
-            return  # its case says less than it can do
-    except Broken:
-        return
-    fact = f"shapes that do not fit are accepted in silence: {name} {longer.shape}, where {trial.sample} fits"
-    yield Finding("accepts-mismatch", fact, sample)
-
-
-def _means_something(trial: Trial, i: int, axis: int) -> bool:
-    """Whether what was appended counts, and the gradient is right: nothing was cut off or repeated."""
-    x = trial.sample.inputs[i].copy()
+def _means_something(taken: Trial, usual: Trial) -> bool:
+    """Whether what was appended counts, and the gradient is right: its case says less than it can do."""
+    pairs = enumerate(zip(taken.sample.inputs, usual.sample.inputs, strict=True))
+    i, axis = next((i, a) for i, (x, y) in pairs for a in range(np.ndim(x)) if x.shape[a] != y.shape[a])
+    x = taken.sample.inputs[i].copy()
     np.moveaxis(x, axis, 0)[-1] *= 0.75
-    if np.array_equal(trial.on(trial.sample.but({i: x})).flat, trial.flat):
-        return False
+    moved = taken.tried(taken.sample.but({i: x}))
+    if moved is None or np.array_equal(moved.flat, taken.flat):
+        return moved is None
     try:
-        return compare(trial) is None
+        return compare(taken) is None
     except Broken:
         return False
 
 
-def _axis(trial: Trial) -> Iterator[Finding]:
-    """Yield that an axis which the array does not have is accepted."""
+def _beyond(trial: Trial) -> Iterator[tuple[str, Sample, str]]:
+    """Yield axes that the array does not have, and indices out of range."""
     sample = trial.sample
     for name, value in sample.recipe.case.arguments.items():
-        if not isinstance(value, AxisOf) or name not in sample.settings:
-            continue
-        ndim = sample.inputs[sample.names.index(value.name)].ndim
-        for axis in (ndim + 3, -ndim - 4):
-            try:
-                trial.on(replace(sample, settings={**sample.settings, name: axis}))
-            except Broken:
-                continue
-            yield Finding("accepts-axis", f"{name}={axis} is accepted in silence for {ndim} axes", sample)
-
-
-def _range(trial: Trial) -> Iterator[Finding]:
-    """Yield that an index out of range is accepted."""
-    for i, description in enumerate(trial.sample.domains):
-        if not isinstance(description, IndexInto) or not trial.sample.inputs[i].size:
-            continue
-        size = trial.sample.sizes_of(i)
-        sample = trial.sample.but({i: np.full_like(trial.sample.inputs[i], size)})
-        try:
-            trial.on(sample)
-        except Broken:
-            continue
-        name = trial.sample.names[i]
-        fact = f"input {i} ({name}): the index {size} into an axis of size {size} is accepted in silence"
-        yield Finding("accepts-index", fact, sample)
+        if isinstance(value, AxisOf) and name in sample.settings:
+            ndim = sample.inputs[sample.names.index(value.name)].ndim
+            for axis in (ndim + 3, -ndim - 4):
+                fact = f"{name}={axis} is accepted in silence for {ndim} axes"
+                yield "accepts-axis", _with(sample, name, axis), fact
+    for i, description in enumerate(sample.domains):
+        if isinstance(description, IndexInto) and sample.inputs[i].size:
+            size = sample.sizes_of(i)
+            told = f"the index {size} into an axis of size {size} is accepted in silence"
+            outside = sample.but({i: np.full_like(sample.inputs[i], size)})
+            yield "accepts-index", outside, f"input {i} ({sample.names[i]}): {told}"
 
 
 LAW = Law("refusal", refusal)

@@ -9,8 +9,18 @@ import numpy as np
 from ..closeness import close
 from ..finding import Broken, Finding, Law
 from ..interleave import disturbed
-from ..layouts import FORTRAN, GAPS, REVERSED, stretched
-from ..otherwise import Way, agrees, alike, all_alike, differences, subsets
+from ..otherwise import (
+    FORTRAN,
+    GAPS,
+    REVERSED,
+    Way,
+    agrees,
+    alike,
+    all_alike,
+    differences,
+    stretched,
+    subsets,
+)
 from ..samples.integers import as_bytes
 from ..samples.sample import is_float
 
@@ -45,7 +55,10 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial in study.representatives:
         yield from _recorded(trial)
     if trial is study.first:
-        yield from _every_way(trial)
+        for way in (Way(FORTRAN, FORTRAN), Way(REVERSED, GAPS), *(Way(needs=n) for n in subsets(trial))):
+            if not agrees(trial, way):
+                yield from _told(trial, way)
+        yield from _constant(trial)
         yield from _updated(trial)
         if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
             yield Finding("not-thread-safe", fact, trial.sample)
@@ -53,26 +66,29 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
 
 def _told(trial: Trial, way: Way) -> Iterator[Finding]:
     """Yield what goes wrong, each way to go wrong tried alone."""
-    sample = trial.sample
     yield from _repeated(trial)
+    needs = trial.needs if way.needs is None else way.needs
+    who = ", ".join(n for n, need in zip(trial.sample.names, needs, strict=True) if need)
     for told, alone in (
         (f"the layout of the inputs ({way.inputs})", Way(inputs=way.inputs)),
         (f"the layout of grad ({way.grads})", Way(grads=way.grads)),
     ):
         try:
             for _, what in differences(trial, alone):
-                yield Finding("depends-on-layout", f"{what} depends on {told}", sample)
+                yield Finding("depends-on-layout", f"{what} depends on {told}", trial.sample)
         except Broken as broken:
-            writes = "read-only" in broken.fact
-            code = ("writes-grad" if "grad" in told else "writes-input") if writes else "layout-raises"
-            yield Finding(code, f"with another layout, {told}: {broken.fact}", sample)
-    needs = trial.needs if way.needs is None else way.needs
-    who = ", ".join(n for n, need in zip(sample.names, needs, strict=True) if need)
+            yield _refuses_layout(trial, broken, told, "writes-grad" if "grad" in told else "writes-input")
     try:
         for _, what in differences(trial, Way(needs=needs)):
-            yield Finding("depends-on-needs", f"{what} is another one when only {who} needs one", sample)
+            fact = f"{what} is another one when only {who} needs one"
+            yield Finding("depends-on-needs", fact, trial.sample)
     except Broken as broken:
-        yield Finding(broken.code, f"when only {who} needs a gradient: {broken.fact}", sample)
+        yield Finding(broken.code, f"when only {who} needs a gradient: {broken.fact}", trial.sample)
+
+
+def _refuses_layout(trial: Trial, broken: Broken, told: str, writes: str) -> Finding:
+    code = writes if "read-only" in broken.fact else "layout-raises"
+    return Finding(code, f"with another layout, {told}: {broken.fact}", trial.sample)
 
 
 def _repeated(trial: Trial) -> Iterator[Finding]:
@@ -89,42 +105,30 @@ def _repeated(trial: Trial) -> Iterator[Finding]:
         fact = "forward gives another result when it is called again"
         yield Finding("not-deterministic", fact, trial.sample)
     if second and not all_alike(second[0], second[1]):
-        fact = "the same backward twice gives another gradient"
-        yield Finding("not-deterministic", fact, trial.sample)
+        yield Finding("not-deterministic", "the same backward twice gives another gradient", trial.sample)
     if second and (trial.sweep.broken is not None or not all_alike(second[0], trial.received)):
         fact = "another call between forward and backward changes the gradient"
         yield Finding("keeps-state", fact, trial.sample)
 
 
-def _every_way(trial: Trial) -> Iterator[Finding]:
-    """Yield what differs in other layouts, for any subset of the needs, and for cotangents of stride 0."""
-    for way in (
-        Way(FORTRAN, FORTRAN),
-        Way(REVERSED, GAPS),
-        *(Way(needs=needs) for needs in subsets(trial)),
-    ):
-        if not agrees(trial, way):
-            yield from _told(trial, way)
-    if trial.differentiable and trial.sweep.broken is None:
-        for axis in {0, max(g.ndim for g in trial.cotangents) - 1}:
-            yield from _constant(trial, axis)
-
-
-def _constant(trial: Trial, axis: int) -> Iterator[Finding]:
+def _constant(trial: Trial) -> Iterator[Finding]:
     """Yield what differs with cotangents of stride 0, as those of a sum: constant along one axis."""
-    wide = [stretched(g, axis) for g in trial.cotangents]
-    try:
-        expected = trial.pull([np.array(g) for g in wide])
-        received = trial.pull(wide)
-    except Broken as broken:
-        code = "writes-grad" if "read-only" in broken.fact else "layout-raises"
-        yield Finding(code, f"with a grad of zero strides, as from broadcasting: {broken.fact}", trial.sample)
+    if not trial.pulls:
         return
-    for i, (g, right, usual) in enumerate(zip(received, expected, trial.received, strict=True)):
-        # A constant through a norm gives zero but for rounding: the usual gradient has the scale.
-        if g is not None and not alike(g, right, usual, *wide):
-            fact = f"the gradient for input {i} depends on the layout of grad (zero strides)"
-            yield Finding("depends-on-layout", fact, trial.sample)
+    for axis in {0, max(g.ndim for g in trial.cotangents) - 1}:
+        wide = [stretched(g, axis) for g in trial.cotangents]
+        try:
+            expected, received = trial.pull([np.array(g) for g in wide]), trial.pull(wide)
+        except Broken as broken:
+            yield _refuses_layout(
+                trial, broken, "a grad of zero strides, as from broadcasting", "writes-grad"
+            )
+            return
+        for i, (g, right, usual) in enumerate(zip(received, expected, trial.received, strict=True)):
+            # A constant through a norm gives zero but for rounding: the usual gradient has the scale.
+            if g is not None and not alike(g, right, usual, *wide):
+                fact = f"the gradient for input {i} depends on the layout of grad (zero strides)"
+                yield Finding("depends-on-layout", fact, trial.sample)
 
 
 def _recorded(trial: Trial) -> Iterator[Finding]:
@@ -147,7 +151,7 @@ def _updated(trial: Trial) -> Iterator[Finding]:
     sample = trial.sample
     arrays = tuple(np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs)
     moved = {
-        i: x * 0.9 if sample.domains[i] is None else x[..., ::-1] * 0.9 if x.ndim else x * 0.9
+        i: (x[..., ::-1] if x.ndim and sample.domains[i] is not None else x) * 0.9
         for i, x in enumerate(arrays)
         if is_float(x)
     }
@@ -161,8 +165,7 @@ def _updated(trial: Trial) -> Iterator[Finding]:
     except Broken:
         return
     if not (all_alike(again.outputs, fresh.outputs) and all_alike(*gradients)):
-        stale = all_alike(again.outputs, mine.outputs)
-        code = "stale-cache" if stale else "not-deterministic"
+        code = "stale-cache" if all_alike(again.outputs, mine.outputs) else "not-deterministic"
         yield Finding(code, "after an input is updated in place, results are those of its old values", sample)
 
 
@@ -172,43 +175,39 @@ def _whole_numbers(trial: Trial) -> Iterator[Finding]:
     For labels and indices all of it has to be the same. Beside whole numbers where floats are expected, the
     gradient has to be where forward gives the same value: `b - a` of uint8 wraps around in NumPy, too.
     """
-    if not trial.differentiable or trial.sweep.broken is not None or not trial.finite:
-        return
     sample = trial.sample
-    wide = _widened(sample)
-    pairs = [(sample, wide)] if wide is not None else [(as_bytes(sample, n), sample) for n in sample.names]
-    for narrow, other in pairs:
-        if narrow is other or not narrow.floats:
-            continue
-        try:
-            mine, right = (
-                trial if narrow is sample else trial.on(narrow),
-                trial if other is sample else trial.on(other),
-            )
-        except Broken:
-            continue
-        alike = _near(right.flat, mine.flat)
-        if not alike and wide is not None:
+    if not trial.pulls or not trial.finite:
+        return
+    small = {
+        i: x.astype(np.int64)
+        for i, x in enumerate(sample.inputs)
+        if isinstance(x, np.ndarray) and x.dtype == np.uint8
+    }
+    others = [sample.but(small)] if small else [as_bytes(sample, name) for name in sample.names]
+    for other in others:
+        if (small or other.floats != sample.floats) and other.floats:
+            try:
+                yield from _as_beside(trial, trial.on(other), discrete=bool(small))
+            except Broken as broken:
+                if not broken.code.startswith("forward"):
+                    yield Finding(broken.code, f"{broken.fact}, beside integers in bytes", other)
+                    return
+
+
+def _as_beside(trial: Trial, other: Trial, *, discrete: bool) -> Iterator[Finding]:
+    """Yield what is another one in two trials, one with bytes; they may stand where floats did."""
+    narrow: Sample = trial.sample if discrete else other.sample
+    if not _near(trial.flat, other.flat):
+        if discrete:
             fact = "the output is another one for integers in bytes than for wider ones"
             yield Finding("depends-on-dtype", f"{fact}: do they wrap around?", narrow)
-        if not alike:
-            continue
-        g = [c.astype(y.dtype) for c, y in zip(trial.cotangents, mine.outputs, strict=True)]
-        try:
-            received = mine.pull(g)
-        except Broken as broken:
-            yield Finding(broken.code, f"{broken.fact}, beside integers in bytes", narrow)
-            return
-        for i in narrow.floats:
-            if not _near(trial.received[i], received[i]):
-                fact = f"input {i} ({sample.names[i]}): the gradient is another one beside integers in bytes"
-                yield Finding("wrong-gradient", f"{fact}: do they wrap around?", narrow)
-
-
-def _widened(sample: Sample) -> Sample | None:
-    """Return the sample with int64 for bytes, None if it has none."""
-    small = [i for i, x in enumerate(sample.inputs) if isinstance(x, np.ndarray) and x.dtype == np.uint8]
-    return sample.but({i: sample.inputs[i].astype(np.int64) for i in small}) if small else None
+        return
+    grads = [g.astype(y.dtype) for g, y in zip(trial.cotangents, other.outputs, strict=True)]
+    received = other.pull(grads)
+    for i in other.sample.floats:
+        if not _near(trial.received[i], received[i]):
+            fact = f"input {i} ({narrow.names[i]}): the gradient is another one beside integers in bytes"
+            yield Finding("wrong-gradient", f"{fact}: do they wrap around?", narrow)
 
 
 def _near(x: Any, y: Any) -> bool:

@@ -11,8 +11,7 @@ from ..closeness import finite
 from ..finding import Broken, Finding, Law
 from ..oracle.lost import DOUBLE, SINGLE, SLACK, lost, results
 from ..oracle.slopes import LONG
-from ..oracle.translation import loses_by_translation
-from ..result_of import result_of
+from ..samples.offsets import FAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,34 +31,31 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     """
     if trial.sample.settings.get("dtype") is not None or not trial.sample.floats:
         return
-    if any(isinstance(x, float | int) for x in trial.sample.inputs):
-        return  # what NumPy makes of a number may promote: `_scalars` tells whether the author does
     if trial.differentiable and trial.sweep.broken is not None:
         return
+    recipe = trial.sample.recipe
+    if numbers := [i for i, x in enumerate(trial.sample.inputs) if isinstance(x, float | int)]:
+        with contextlib.suppress(Broken):
+            yield from _scalars(trial, numbers)
+        return
     yield from _dtypes(trial, DOUBLE)
-    if trial.sample.recipe.family == "offsets" and LONG and trial.sample.finite and trial.finite:
+    if recipe.family == "offsets" and LONG and trial.sample.finite and trial.finite:
         with contextlib.suppress(Broken):
             long = trial.on(trial.sample.cast(np.longdouble))
             yield from lost(study, trial, long, np.dtype(np.longdouble))
-    if not study.is_new("type", trial) and not trial.sample.recipe.label.startswith("values of"):
+    if not study.is_new("type", trial) and recipe.label != FAR:
         return
     try:
         single = trial.single
         _ = single.differentiable and single.received
     except Broken as broken:
-        if trial.sample.recipe.family == "case":
+        if recipe.family == "case":
             yield Finding(broken.code, f"in float32: {broken.fact}", trial.sample)
         return
     yield from _dtypes(single, SINGLE)
     yield from _precision(study, trial, single)
-    if trial.sample.recipe.family == "case":
+    if recipe.family == "case":
         yield from _truncated(trial)
-        yield from _scalars(trial)
-        if names := loses_by_translation(trial):
-            fact = (
-                f"the output loses precision where values of {names} are close: a difference taken too late"
-            )
-            yield Finding("imprecise", fact, trial.sample)
 
 
 def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
@@ -68,9 +64,9 @@ def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
     label = trial.sample.recipe.label
     where = "" if label.startswith("case") else f" (at {label})"
     for k, y in enumerate(trial.outputs):
-        which = f"output {k}" if trial.many else "the output"
         if y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind and not _reference_too(trial, y.dtype):
-            yield Finding("wrong-dtype", f"{which} is {y.dtype} for {kind} inputs{where}", trial.sample)
+            fact = f"{trial.called(k)} is {y.dtype} for {kind} inputs{where}"
+            yield Finding("wrong-dtype", fact, trial.sample)
     if not any(y.dtype.kind in "fc" for y in trial.outputs):
         fact = f"no output is {kind}: got {trial.outputs[0].dtype}{where}"
         yield Finding("wrong-dtype", fact, trial.sample)
@@ -82,44 +78,31 @@ def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
 
 def _reference_too(trial: Trial, kind: np.dtype[Any]) -> bool:
     """Whether a function that it is held against gives this dtype too, as np.interp does."""
-    results = (result_of(function, trial) for function in trial.subject.declared.functions)
-    return any(part.dtype == kind for parts in results if parts for part in parts)
+    given = trial.subject.declared.given
+    return any(part.dtype == kind for a in trial.answers if a.function is not given for part in a.parts)
 
 
-def _scalars(trial: Trial) -> Iterator[Finding]:
-    """Yield that a Python float in the place of an array turns float32 into float64."""
-    sample = trial.sample
-    if not trial.subject.declared.broadcasts or len(sample.floats) < 2:
-        return
-    of_ufunc = all(isinstance(f, np.ufunc) for f in trial.subject.declared.references)
-    for i in sample.floats if of_ufunc else sample.floats[1:]:  # np.clip(2.0, low, high) promotes itself
-        scalar = float(np.ravel(sample.inputs[i])[0])
-        changed = sample.cast(SINGLE).but({i: scalar})
-        with contextlib.suppress(Broken):
-            mixed = trial.on(changed)
-            promoted = any(y.dtype == DOUBLE and not _reference_too(mixed, y.dtype) for y in mixed.outputs)
-            if promoted and not _used_alone(trial, changed.but({i: np.float32(scalar)})):
-                fact = f"a Python float for input {i} turns float32 into float64"
-                yield Finding("scalar-promotes", fact, changed)
+def _scalars(trial: Trial, numbers: list[int]) -> Iterator[Finding]:
+    """Yield that a Python number in the place of an array turns float32 into float64.
 
-
-def _used_alone(trial: Trial, sample: Any) -> bool:
-    """Whether NumPy's promotion of what a function makes of a scalar is all that happens.
-
-    np.cos(2.0) is a float64 scalar, which promotes, in NumPy as here. A float32 scalar stays what it is: if
-    the result is single then, nothing was converted on the way.
+    NumPy itself promotes: np.clip(2.0, low, high) does, and so does np.cos(2.0), a float64 scalar. A float32
+    scalar stays what it is: if the result is single then, nothing was converted on the way.
     """
-    try:
-        return all(y.dtype != DOUBLE for y in trial.on(sample).outputs)
-    except Broken:
-        return True
+    of_ufunc = all(isinstance(f, np.ufunc) for f in trial.subject.declared.references)
+    single = trial.single
+    wide = any(y.dtype == DOUBLE and not _reference_too(single, y.dtype) for y in single.outputs)
+    if not wide or (0 in numbers and not of_ufunc):
+        return
+    alone = trial.on(single.sample.but({i: np.float32(single.sample.inputs[i]) for i in numbers}))
+    if any(y.dtype == DOUBLE for y in alone.outputs):
+        fact = f"a Python number for input {numbers[0]} turns float32 into float64"
+        yield Finding("scalar-promotes", fact, single.sample)
 
 
 def _truncated(trial: Trial) -> Iterator[Finding]:
     """Yield what has 24 bits in each value for inputs of 53, though more than 12."""
-    if not any(
-        (x != x.astype(SINGLE)).any() for x in map(trial.sample.inputs.__getitem__, trial.sample.floats)
-    ):
+    inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
+    if not any((x != x.astype(SINGLE)).any() for x in inputs):
         return
     for name, y in results(trial):
         if y.dtype == DOUBLE and y.size and finite(y):
@@ -130,11 +113,10 @@ def _truncated(trial: Trial) -> Iterator[Finding]:
 
 
 def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
-    family = trial.sample.recipe.family
+    family, label = trial.sample.recipe.family, trial.sample.recipe.label
     if not trial.sample.finite or not trial.finite or family in ("kinks", "indices", "extremes"):
         return
-    label = trial.sample.recipe.label
-    if trial in study.representatives or family == "large" or label.startswith("values of"):
+    if trial in study.representatives or family == "large" or label == FAR:
         with contextlib.suppress(Broken):
             if not _as_good(single, trial):
                 yield from lost(study, single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
@@ -143,10 +125,8 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
 def _as_good(single: Trial, double: Trial) -> bool:
     """Whether single precision gives what double does, though its inputs are rounded as well."""
     for (_, mine), (_, exact) in zip(results(single), results(double), strict=True):
-        if mine.shape != exact.shape:
-            return False
         slack = SLACK[SINGLE] * float(np.abs(exact).max(initial=0.0))
-        if not (np.abs(mine - exact) <= slack).all():
+        if mine.shape != exact.shape or not (np.abs(mine - exact) <= slack).all():
             return False
     return True
 

@@ -10,6 +10,7 @@ from ...errors import DifferentiabilityError
 from ..as_function import flat
 from ..finding import Broken, Finding
 from ..samples.signed import signed_values
+from .slopes import REAL_STEP, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..trial import Trial
 
-STEP = 2.0**-17
+NARROW = {"f": np.float32, "c": np.complex64}
 
 
 def wrong_for_complex(trials: Sequence[Trial]) -> Iterator[Finding]:
@@ -47,31 +48,22 @@ def wrong_for_complex(trials: Sequence[Trial]) -> Iterator[Finding]:
 
 
 def _judged(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
-    turned = _off_the_axis(trial, chosen)
+    """Judge some inputs off the real axis, by a quarter of a right angle or so; all of them also on it."""
+    inputs, seed = trial.sample.inputs, trial.sample.recipe.seed
+    angles = {i: 1 + 0.3j * signed_values(seed, 31 * i, inputs[i].shape) for i in chosen}
+    turned = _at(trial, {i: inputs[i] * angle for i, angle in angles.items()})
     yield from _wrong(turned, chosen)
-    if trial.subject.declared.broadcasts and chosen == trial.sample.floats:
-        for times in (3, -3):
-            yield from _wrong(_on_the_axis(trial, times), ())
-    if chosen == trial.sample.floats:
-        yield from _widened(trial, turned)
+    if chosen != trial.sample.floats:
+        return
+    if trial.subject.declared.broadcasts:  # some of them beyond -1 and 1
+        signs = {i: (-1.0) ** np.arange(inputs[i].size).reshape(inputs[i].shape) for i in chosen}
+        yield from _wrong(_at(trial, {i: 3 * inputs[i] * signs[i] + 0j for i in chosen}), ())
+    yield from _widened(trial, turned)
 
 
-def _off_the_axis(trial: Trial, chosen: Sequence[int]) -> Trial:
-    """Return the trial with some inputs turned off the real axis, by a quarter of a right angle or so."""
-    sample = trial.sample
-    changed = {
-        i: np.asarray(
-            sample.inputs[i] * (1 + 0.3j * signed_values(sample.recipe.seed, 31 * i, sample.inputs[i].shape))
-        )
-        for i in chosen
-    }
-    return trial.on(sample.but(changed), trial.needs)
-
-
-def _on_the_axis(trial: Trial, times: int) -> Trial:
-    """Return the trial with complex inputs on the real axis, some of them beyond -1 and 1."""
-    inputs = trial.sample.inputs
-    return trial.on(trial.sample.but({i: inputs[i] * times + 0j for i in trial.sample.floats}), trial.needs)
+def _at(trial: Trial, changed: Mapping[int, Any]) -> Trial:
+    """Return the trial with other inputs, whose gradients are asked for though they are complex."""
+    return trial.on(trial.sample.but(changed), trial.needs)
 
 
 def _wrong(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
@@ -85,7 +77,8 @@ def _wrong(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
     if not trial.finite:
         return
     floats = [i for i, needed in enumerate(trial.needs) if needed]
-    moves = {i: _move(trial.sample.inputs[i], i) for i in floats}
+    zs = trial.sample.inputs
+    moves = {i: np.minimum(np.abs(zs[i]), 1.0) * signed_values(7, 41 * i, zs[i].shape) for i in floats}
     everything = {i: dz * (1 + 0.7j) if i in chosen else dz for i, dz in moves.items()}
     if not _off(trial, cotangents, received, everything):
         return
@@ -100,33 +93,29 @@ def _wrong(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
                 return
 
 
-def _move(z: NDArray[Any], i: int) -> NDArray[Any]:
-    return np.asarray(np.minimum(np.abs(z), 1.0) * signed_values(7, 41 * i, z.shape))
-
-
 def _off(
     trial: Trial, cotangents: Sequence[Any], received: Sequence[Any], moves: Mapping[int, Any]
 ) -> tuple[float, float] | None:
     """Return what the gradients give along a direction, and the difference quotient, None if they agree."""
-    weight = flat(cotangents)
-    slope = _slope(trial, weight, moves, STEP)
+    weight, zs = flat(cotangents), trial.sample.inputs
+    at = line(
+        lambda xs: _at(trial, dict(zip(moves, xs, strict=True))).flat,
+        [zs[i] for i in moves],
+        list(moves.values()),
+    )
+
+    def slope(h: float) -> float:
+        high, low = at(h), at(-h)
+        return np.nan if high is None or low is None else float((weight @ (high - low)).real) / (2 * h)
+
     terms = [received[i] * dz for i, dz in moves.items()]
     along = sum(float(np.sum(term).real) for term in terms)
     size = sum(float(np.abs(term).sum()) for term in terms) + float(np.abs(weight * trial.flat).sum())
-    if abs(along - slope) <= 1e-7 * size:
+    numeric = slope(REAL_STEP)
+    if abs(along - numeric) <= 1e-7 * size:
         return None
-    doubt = abs(slope - _slope(trial, weight, moves, STEP / 8))  # near a pole it is rough
-    return None if abs(along - slope) <= 1e-7 * size + 4 * doubt else (along, slope)
-
-
-def _slope(trial: Trial, weight: NDArray[Any], moves: Mapping[int, Any], step: float) -> float:
-    """Return the central difference of the weighted outputs as the inputs move."""
-    zs = trial.sample.inputs
-    high, low = (
-        trial.on(trial.sample.but({i: zs[i] + s * step * dz for i, dz in moves.items()}), trial.needs).flat
-        for s in (1, -1)
-    )
-    return float(np.sum(weight * (high - low)).real) / (2 * step)
+    doubt = abs(numeric - slope(REAL_STEP / 8))  # near a pole it is rough
+    return (along, numeric) if abs(along - numeric) > 1e-7 * size + 4 * doubt else None
 
 
 def _drawn(y: NDArray[Any], start: int) -> NDArray[Any]:
@@ -139,15 +128,9 @@ def _drawn(y: NDArray[Any], start: int) -> NDArray[Any]:
 
 def _widened(real: Trial, turned: Trial) -> Iterator[Finding]:
     """Yield a finding for an output that is double for complex64, though single for float32."""
-    narrow = {"f": np.float32, "c": np.complex64}
-    single: dict[int, Any] = {
-        i: x.astype(narrow[x.dtype.kind])
-        for i, x in enumerate(turned.sample.inputs)
-        if isinstance(x, np.ndarray) and x.dtype.kind in narrow
-    }
-    outputs = zip(
-        turned.on(turned.sample.but(single), turned.needs).outputs, real.single.outputs, strict=True
-    )
-    for k, (y, of_real) in enumerate(outputs):
+    inputs = enumerate(turned.sample.inputs)
+    arrays = {i: x for i, x in inputs if isinstance(x, np.ndarray) and x.dtype.kind in NARROW}
+    single = _at(turned, {i: x.astype(NARROW[x.dtype.kind]) for i, x in arrays.items()})
+    for k, (y, of_real) in enumerate(zip(single.outputs, real.single.outputs, strict=True)):
         if y.dtype in (np.float64, np.complex128) and of_real.dtype in (np.float32, np.complex64):
             yield Finding("double-precision", f"output {k} is {y.dtype} for complex64 inputs", turned.sample)

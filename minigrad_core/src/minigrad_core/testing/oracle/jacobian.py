@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .slopes import complex_slope, long_slope, real_slope
+from .slopes import IMAGINARY, LONGER, complex_slope, line, long_slope, real_slope
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,18 +16,15 @@ if TYPE_CHECKING:
 
 def jacobian(f: Function, x: NDArray[Any], scale: NDArray[Any], oracle: str) -> NDArray[Any] | None:
     """Return the numeric Jacobian (outputs, values of `x`); NaN for a value that may not move."""
-    take = {"complex step": complex_slope, "longdouble central difference": long_slope}.get(
-        oracle, real_slope
-    )
+    take = {IMAGINARY: complex_slope, LONGER: long_slope}.get(oracle, real_slope)
     columns: list[Any] = []
     for j in range(x.size):
-        if not scale.flat[j]:
+        unit = (np.arange(x.size) == j).reshape(x.shape) * scale
+        if not unit.any():
             columns.append(None)
             continue
-        unit = np.zeros(x.size)
-        unit[j] = scale.flat[j]
-        # A difference in longdouble that moves nothing cannot prove that it was one.
-        slope = take(f, [x], [unit.reshape(x.shape)]) or real_slope(f, [x], [unit.reshape(x.shape)])
+        at = line(f, [x], [unit])
+        slope = take(at) or real_slope(at)  # a longdouble that nothing moves cannot prove that it was one
         if slope is None:
             return None
         columns.append(slope.value / scale.flat[j])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,73 +10,76 @@ import numpy as np
 from ..as_function import as_function, flat
 from ..closeness import close
 from ..finding import Broken, Finding
-from .compare import LEAST
-from .sides import (
-    TOLERANCE,
-    all_inside,
-    anywhere,
-    certain_span,
-    inside,
-    outside_nearby,
-    sloped,
-    spanned,
-    straight,
-)
+from .claims import LEAST
+from .sides import STEP, TOLERANCE, Sides, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
+    from ..samples.sample import Sample
     from ..trial import Trial
-    from .sides import Span
 
 # Of an input that are moved singly, for the first case and for others: a kink is rarely wrong in one of many
 # places, or in one of many settings.
 ENTRIES, FEWER = 5, 2
 CURVED = 1e-3  # of a usual slope
+NEARBY = 64  # points around a kink
 
 
-def judge_kink(trial: Trial, base: Trial, *, first: bool) -> Finding | None:
+def judge_kink(trial: Trial, *, first: bool) -> Finding | None:
     """Return what is wrong with the gradient at a kink, None if nothing.
 
     The gradient is finite where the slopes are, each value of it lies between the slopes on its two sides,
-    and over tied inputs it adds up to the slope along the tie. `base` is a trial at ordinary values: its
-    slopes give the scale. For the `first` case more values are moved singly.
+    and over tied inputs it adds up to the slope along the tie. For the `first` case more values are moved
+    singly.
     """
     told = trial.sample.recipe.label
     received = {i: g for i, g in enumerate(trial.received) if g is not None}
     for i, g in received.items():
         if np.isnan(g).any():
             return Finding("nan-at-kink", f"input {i}: the gradient is NaN at {told}", trial.sample)
-    smooth, right = _known(trial, base, received)
+    smooth, right = _known(trial, received)
     if right:
         return None
-    suspects = {i: g for i, g in received.items() if len(received) < 2 or not _known(trial, base, {i: g})[1]}
+    suspects = {i: g for i, g in received.items() if len(received) < 2 or not _known(trial, {i: g})[1]}
     if smooth and not suspects:
         return None
-    found = _sides(trial, suspects, base, ENTRIES if first else FEWER) or _together(trial, received, base)
+    found = _singly(trial, suspects, ENTRIES if first else FEWER) or _together(trial, received)
     if found is None or trial.subject.declared.broadcasts or _steady(trial, received):
         return found
     return None
 
 
-def _known(trial: Trial, base: Trial, received: dict[int, Any]) -> tuple[bool, bool]:
+def _known(trial: Trial, received: dict[int, Any]) -> tuple[bool, bool]:
     """Return whether this is no kink, along one direction that moves these inputs, and whether the gradients
     are known to be right.
 
     They are if they match the slope on one side, and each of them counts: no other gradient than that of the
     piece on that side does so along a direction that nobody chose.
     """
-    indices = list(received)
-    vs = anywhere(trial, indices)
+    vs = [_wave(g.size, i).reshape(g.shape) for i, g in received.items()]
     terms = [g * v for g, v in zip(received.values(), vs, strict=True)]
     sizes, total = [float(np.abs(term).sum()) for term in terms], sum(float(t.sum()) for t in terms)
     counts = min(sizes) >= LEAST * sum(sizes)
-    f, xs = as_function(trial.subject, trial.sample, indices), [trial.sample.inputs[i] for i in indices]
-    span = spanned(f, xs, vs, flat(trial.cotangents), trial.flat, total)
-    usual = sum(base.steepness[i] for i in received)
-    if span is None or not (span[0] == span[1] or straight(span, usual)):
+    span = _sides(trial, trial.sample, list(received), vs).fitting(total)
+    usual = sum(trial.base.steepness[i] for i in received)
+    if span is None or not (span.low == span.high or span.straight(usual)):
         return False, False
-    return True, counts and inside(total, span)
+    return True, counts and span.has(total)
+
+
+@lru_cache(64)
+def _wave(size: int, phase: int) -> NDArray[Any]:
+    """Return moves of 0.4 to 1 of either sign, in their own ways."""
+    wave = np.cos(np.arange(1, size + 1.0) + 2 * phase)
+    return 0.6 * wave + np.copysign(0.4, wave)
+
+
+def _sides(trial: Trial, sample: Sample, indices: Sequence[int], vs: Sequence[Any]) -> Sides:
+    f, xs = as_function(trial.subject, sample, indices), [sample.inputs[i] for i in indices]
+    return Sides(f, xs, vs, flat(trial.cotangents), trial.flat if sample is trial.sample else f(xs))
 
 
 def _steady(trial: Trial, received: dict[int, Any]) -> bool:
@@ -83,88 +87,108 @@ def _steady(trial: Trial, received: dict[int, Any]) -> bool:
 
     At a singular matrix a decomposition divides by what rounding left of zero: nothing can be said of that.
     """
-    inputs = [
-        np.asarray(x * (1 + 2.0**-44)) if i in received else x for i, x in enumerate(trial.sample.inputs)
-    ]
+    scaled = {i: np.asarray(trial.sample.inputs[i] * (1 + 2.0**-44)) for i in received}
     try:
-        again = trial.on(trial.sample.with_inputs(tuple(inputs))).pull(trial.cotangents)
+        again = trial.on(trial.sample.but(scaled)).pull(trial.cotangents)
     except Broken:
         return False
     return all(close(again[i], g, 1e-3, 1e-3 * np.abs(g).max(initial=0.0)) for i, g in received.items())
 
 
-def _sides(trial: Trial, received: dict[int, Any], base: Trial, most: int) -> Finding | None:
+def _singly(trial: Trial, received: dict[int, Any], most: int) -> Finding | None:
     """Each entry lies between the slopes on its two sides."""
-    sample, g, y = trial.sample, flat(trial.cotangents), trial.flat
     for i, mine in received.items():
-        x = sample.inputs[i]
-        f = as_function(trial.subject, sample, [i])
-        if (
-            base.elementwise
-            and x.size == y.size
-            and all_inside(mine, sloped(f, [x], [np.ones_like(x)], g, y))
+        x = trial.sample.inputs[i]
+        if _all_between(trial, i, mine):
+            continue
+        for j in sorted(
+            {round(k * (x.size - 1) / max(min(x.size, most) - 1, 1)) for k in range(min(x.size, most))}
         ):
-            continue
-        for j in _entries(x.size, most):
-            unit = np.zeros(x.size)
-            unit[j] = 1.0
-            vs = [unit.reshape(x.shape)]
-            span = spanned(f, [x], vs, g, y, mine.flat[j])
-            if span is None or inside(mine.flat[j], span):
-                continue
-            certain = certain_span(f, [x], vs, g)
-            span = certain and outside_nearby(trial, [i], vs, g, mine.flat[j], certain)
-            if span and _by_a_slope(mine.flat[j], span, base):
-                low, high, _ = span
-                sides = (
-                    f"{low:.4g}" if np.isclose(low, high, TOLERANCE) else f"between {low:.4g} and {high:.4g}"
-                )
-                fact = f"at {sample.recipe.label} the gradient is {mine.flat[j]:.4g}, expected {sides} "
-                fact += f"(x = {x.flat[j]:.4g})"
-                return Finding("wrong-at-kink", f"input {i}: {fact}", sample)
+            unit = (np.arange(x.size) == j).astype(float).reshape(x.shape)
+            if told := _contradicted(trial, [i], [unit], mine.flat[j]):
+                fact = f"at {trial.sample.recipe.label} the gradient is {mine.flat[j]:.4g}, expected {told}"
+                fact = f"input {i}: {fact} (x = {x.flat[j]:.4g})"
+                return Finding("wrong-at-kink", fact, trial.sample)
     return None
 
 
-def _by_a_slope(value: float, span: Span, base: Trial) -> bool:
-    """Whether it is outside by more than curvature: both slopes of x |x| at 0 are as small as the step."""
-    return not max(span[0] - value, value - span[1]) <= CURVED * base.steepest
+def _all_between(trial: Trial, i: int, mine: NDArray[Any]) -> bool:
+    """Whether every entry lies between its own two slopes, in one step where each has an own output."""
+    x = trial.sample.inputs[i]
+    if not trial.base.elementwise or x.size != trial.flat.size:
+        return False
+    both = _sides(trial, trial.sample, [i], [np.ones_like(x)]).both()
+    if both is None:
+        return False
+    low, high = both
+    slack = TOLERANCE * (np.maximum(np.abs(low), np.abs(high)) + 1e-3)
+    return bool(((np.ravel(mine) >= low - slack) & (np.ravel(mine) <= high + slack)).all())
 
 
-def _entries(size: int, most: int) -> list[int]:
-    """Return the first entries, the last, and some between."""
-    count = min(size, most)
-    return sorted({round(j * (size - 1) / max(count - 1, 1)) for j in range(count)})
-
-
-def _together(trial: Trial, received: dict[int, Any], base: Trial) -> Finding | None:
+def _together(trial: Trial, received: dict[int, Any]) -> Finding | None:
     """Values that are moved together keep their ties: there the derivative has one side only."""
-    sample, g, y = trial.sample, flat(trial.cotangents), trial.flat
     indices = list(received)
-    f = as_function(trial.subject, sample, indices)
-    xs = [sample.inputs[i] for i in indices]
-    for vs in _directions(xs):
+    for vs in _ties([trial.sample.inputs[i] for i in indices]):
         mine = float(sum((received[i] * v).sum() for i, v in zip(indices, vs, strict=True)))
-        span = spanned(f, xs, vs, g, y, mine)
-        if span is None or inside(mine, span):
-            continue
-        span = certain_span(f, xs, vs, g)
-        if span is None or span[1] - span[0] > TOLERANCE * (span[2] + 1e-3):
-            continue
-        expected = (span[0] + span[1]) / 2
-        outside = outside_nearby(trial, indices, vs, g, mine, span)
-        if outside is not None and _by_a_slope(mine, outside, base):
-            names = " and ".join(sample.names[i] for i in indices)
-            fact = f"at {sample.recipe.label}, tied values of {names} get {mine:.4g} together, "
-            fact += f"expected {expected:.4g}"
-            return Finding("ties-do-not-add-up", fact, sample)
+        if told := _contradicted(trial, indices, vs, mine, tied=True):
+            names = " and ".join(trial.sample.names[i] for i in indices)
+            fact = f"at {trial.sample.recipe.label}, tied values of {names} get {mine:.4g} together, "
+            return Finding("ties-do-not-add-up", f"{fact}expected {told}", trial.sample)
     return None
 
 
-def _directions(xs: list[Any]) -> Iterator[list[Any]]:
+def _ties(xs: list[Any]) -> Iterator[list[Any]]:
     yield [np.ones_like(x) for x in xs]
-    if len(xs) > 1:
-        for k in range(len(xs)):
-            yield [np.ones_like(x) if k == j else np.zeros_like(x) for j, x in enumerate(xs)]
+    for k in range(len(xs) if len(xs) > 1 else 0):
+        yield [np.ones_like(x) if k == j else np.zeros_like(x) for j, x in enumerate(xs)]
     values, counts = np.unique(np.concatenate([x.ravel() for x in xs]), return_counts=True)
     for value in values[counts > 1][:4]:
         yield [(x == value).astype(float) for x in xs]
+
+
+def _contradicted(
+    trial: Trial, indices: list[int], vs: list[Any], value: float, *, tied: bool = False
+) -> str | None:
+    """Return which slopes there are along a direction, if a value is outside of them by more than curvature.
+
+    Both slopes of x |x| at 0 are as small as the step. Where all values are `tied`, both have to be one.
+    """
+    sides = _sides(trial, trial.sample, indices, vs)
+    span = sides.fitting(value)
+    if span is None or span.has(value):
+        return None
+    span = sides.certain()
+    if span is None or (tied and span.high - span.low > TOLERANCE * (span.size + 1e-3)):
+        return None
+    span = _nearby(trial, indices, vs, value, span)
+    if span is None or max(span.low - value, value - span.high) <= CURVED * trial.base.steepest:
+        return None
+    near = np.isclose(span.low, span.high, TOLERANCE)
+    return f"{span.low:.4g}" if near else f"between {span.low:.4g} and {span.high:.4g}"
+
+
+def _nearby(trial: Trial, indices: list[int], vs: list[Any], value: float, certain: Span) -> Span | None:
+    """Return the span with the slopes at nearby points if `value` is not in it, else None.
+
+    A sort or a clip has other slopes there than along one axis. Where they are ten times larger, or values
+    jump, as those of the decomposition of a singular matrix do, nothing can be said.
+    """
+    rng, here = np.random.default_rng(0), trial.flat
+    low: Any = np.inf
+    high: Any = -np.inf
+    span, sample = certain, trial.sample
+    for _ in range(NEARBY):
+        sides = _sides(trial, sample, indices, vs)
+        if np.abs(sides.y - here).max(initial=0.0) > 0.01 * (np.abs(here).max(initial=0.0) + 0.1):
+            return None
+        if both := sides.both():
+            low, high = np.minimum(low, both[0]), np.maximum(high, both[1])
+            size = float(np.maximum(np.abs(low), np.abs(high)).sum())
+            span = Span(float(low.sum()), float(high.sum()), size)
+            if span.has(value) or span.size > 10 * (certain.size + 1e-3):
+                return None
+        moved = {k: trial.sample.inputs[k] for k in sample.floats}
+        sample = trial.sample.but(
+            {k: np.asarray(x + NEARBY * STEP * rng.uniform(-1, 1, x.shape)) for k, x in moved.items()}
+        )
+    return span

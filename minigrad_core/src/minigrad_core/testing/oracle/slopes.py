@@ -1,4 +1,4 @@
-"""Numeric derivatives: what the gradient rule is compared with.
+"""Numeric derivatives along a line: what the gradient rule is compared with.
 
 Three oracles, each valid only where it proves itself (relative errors measured on 12 operations, float64):
 
@@ -14,29 +14,36 @@ more often: their step is a thousand times larger.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from ..closeness import finite
-from ..finding import Broken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     # Float arrays -> all float outputs, flattened into one vector.
-    Function: TypeAlias = "Callable[[list[Any]], NDArray[Any]]"
-    Vectors: TypeAlias = "list[NDArray[Any]]"
+    Function: TypeAlias = Callable[[list[Any]], NDArray[Any]]
+    # t -> what a function gives at x + t v, None where it fails.
+    Line: TypeAlias = Callable[[Any], Any]
 
 LONG = np.finfo(np.longdouble).eps < 1e-18
 EPS = float(np.finfo(np.float64).eps)
+FINER = float(np.finfo(np.longdouble).eps) / EPS
 COMPLEX_STEP = 2.0**-100
 REAL_STEP = 2.0**-17
 LONG_STEP = 2.0**-21
 SIDE_STEP = 2.0**-22
+ROUGH, IMAGINARY, LONGER, REAL = (
+    "one-sided difference",
+    "complex step",
+    "longdouble central difference",
+    "float64 central difference",
+)
 
 
 @dataclass(eq=False)
@@ -64,150 +71,144 @@ class Slope:
     noise: float
 
 
-def slopes(f: Function, xs: Vectors, vs: Vectors) -> list[Slope]:
-    """Return the valid oracles' derivatives of `f` at `xs` along `vs`, the most precise first.
+def line(f: Function, xs: Sequence[Any], vs: Sequence[Any]) -> Line:
+    """Return `f` along x + t v, as a function of t: a float, a longdouble or an imaginary number."""
 
-    Empty if the real difference itself is not finite, or `f` has a kink within the step.
-    """
-    real = real_slope(f, xs, vs)
-    if real is None:
-        return []
-    found = [s for s in (complex_slope(f, xs, vs),) if s is not None and confirms(s, real)]
-    if not found:
-        long = long_slope(f, xs, vs)
-        if long is not None and confirms(long, real):
-            found.append(long)
-    return found or [real]
+    def at(t: Any) -> Any:
+        try:
+            return f([x + t * v for x, v in zip(xs, vs, strict=True)])
+        except Exception:
+            return None
+
+    return at
 
 
-def quick_slope(f: Function, xs: Vectors, vs: Vectors, y: NDArray[Any]) -> Slope | None:
-    """Return one derivative of `f` at `xs` along `vs`, for what is expected to agree with it; `y` is f(xs).
-
-    The complex step, if a one-sided difference confirms it, else a difference in the longest precision that
-    the operation keeps. A difference that agrees with a gradient needs no other oracle; one that does not,
-    proves nothing yet: ask `slopes`.
-    """
-    precise = complex_slope(f, xs, vs)
-    if precise is not None and _confirmed(precise, f, xs, vs, y):
-        return precise
-    return long_slope(f, xs, vs) or real_slope(f, xs, vs)
+def one_sided(at: Line, y: NDArray[Any], h: float) -> Any:
+    """Return the difference quotient towards one side, None where `f` fails; `y` is what it gives at 0."""
+    there = at(h)
+    return None if there is None or there.shape != y.shape else (there - y) / h
 
 
-def rough_slope(f: Function, xs: Vectors, vs: Vectors, y: NDArray[Any]) -> Slope | None:
-    """Return the one-sided difference in float64, for one evaluation of `f`; `y` is f(xs).
+def rough_slope(at: Line, y: NDArray[Any]) -> Slope | None:
+    """Return the one-sided difference in float64, for one evaluation of `f`.
 
     It allows for no noise: a gradient that agrees with it is right to a millionth, and where rounding shows,
     the precise oracles are to be asked.
     """
-    ahead = tried(f, [x + SIDE_STEP * v for x, v in zip(xs, vs, strict=True)])
-    if ahead is None or ahead.shape != y.shape:
-        return None
-    return Slope((ahead - y) / SIDE_STEP, "one-sided difference", SIDE_STEP, 1e-6, 0.0)
+    value = one_sided(at, y, SIDE_STEP)
+    return None if value is None else Slope(value, ROUGH, SIDE_STEP, 1e-6, 0.0)
 
 
-def _confirmed(precise: Slope, f: Function, xs: Vectors, vs: Vectors, y: NDArray[Any]) -> bool:
-    """Whether a one-sided difference agrees: what is silently lost in the complex step is a whole term."""
-    rough = rough_slope(f, xs, vs, y)
-    if rough is None or y.shape != precise.value.shape:
-        return False
-    noise = 32 * EPS / SIDE_STEP * float(np.abs(y).max(initial=0.0))
-    size = np.abs(rough.value)
-    allowed = 1e-5 * size + 1e-6 * float(size.max(initial=0.0)) + noise
-    return bool((np.abs(precise.value - rough.value) <= allowed).all())
+def quick_slope(at: Line, y: NDArray[Any]) -> Slope | None:
+    """Return one derivative, for what is expected to agree with it.
+
+    The complex step, if a one-sided difference confirms it, else a difference in the longest precision that
+    the operation keeps. A difference that agrees with a gradient needs no other oracle; one that does not,
+    proves nothing yet: ask `all_slopes`.
+    """
+    precise = complex_slope(at)
+    if precise is not None and (rough := rough_slope(at, y)) is not None:
+        noise = 32 * EPS / SIDE_STEP * float(np.abs(y).max(initial=0.0))
+        if _agree(precise, rough, noise, 10):
+            return precise
+    return long_slope(at) or real_slope(at)
 
 
-def complex_slope(f: Function, xs: Vectors, vs: Vectors) -> Slope | None:
+def all_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
+    """Return what every valid oracle says, the most precise first, for when one contradicts the operation.
+
+    None at a kink, or where values jump. The plain difference is among them only if nothing more precise is
+    valid. Its noise is measured: where `f` cancels, rounding is far above what the size of its result says,
+    and where it bends, as the inverse of a nearly singular matrix does, the step is too long.
+    """
+    real, short, double = (real_slope(at, times * REAL_STEP) for times in (1, 1 / 16, 2))
+    if real is None or short is None or not _agree(short, real, 64 * real.noise, 1e5):
+        return []
+    rounding = _unsteadiness(at, y)
+    bend = 0.0 if double is None else float(np.abs(double.value - real.value).max(initial=0.0))
+    real = replace(real, noise=max(real.noise, 4 * rounding / REAL_STEP) + bend)
+    precise, long = complex_slope(at), long_slope(at)
+    if long is not None:
+        noise = max(long.noise, 4 * FINER * rounding / LONG_STEP) + bend * (LONG_STEP / REAL_STEP) ** 2
+        long = replace(long, noise=noise)
+    if precise is not None and real.value.any() and not precise.value.any():
+        precise = None  # lost on the way, and noise would confirm anything
+    found = [s for s in (precise, long) if s is not None and _agree(s, real, 4 * real.noise)] or [real]
+    return [] if found[0].oracle != IMAGINARY and has_kink(at, y) else found
+
+
+def complex_slope(at: Line) -> Slope | None:
     """Return the complex step's derivative, None where the operation does not take complex numbers."""
-    y = tried(f, [x + (1j * COMPLEX_STEP) * v for x, v in zip(xs, vs, strict=True)])
+    y = at(1j * COMPLEX_STEP)
     if y is None or y.dtype.kind != "c" or not finite(y):
         return None
-    return Slope(y.imag / COMPLEX_STEP, "complex step", COMPLEX_STEP, 1e-10, 0.0)
+    return Slope(y.imag / COMPLEX_STEP, IMAGINARY, COMPLEX_STEP, 1e-10, 0.0)
 
 
-def long_slope(f: Function, xs: Vectors, vs: Vectors) -> Slope | None:
+def long_slope(at: Line) -> Slope | None:
     """Return the central difference in longdouble, None where the operation leaves longdouble."""
-    if not LONG:
-        return None
-    return _central(f, xs, vs, np.longdouble, LONG_STEP, "longdouble central difference", 2e-9)
+    return _central(at, np.longdouble(LONG_STEP), LONGER, 2e-9) if LONG else None
 
 
-def real_slope(f: Function, xs: Vectors, vs: Vectors) -> Slope | None:
+def real_slope(at: Line, h: float = REAL_STEP) -> Slope | None:
     """Return the central difference in float64."""
-    return _central(f, xs, vs, np.float64, REAL_STEP, "float64 central difference", 3e-8)
+    return _central(at, np.float64(h), REAL, 3e-8)
 
 
-def _central(
-    f: Function, xs: Vectors, vs: Vectors, dtype: Any, h: float, oracle: str, rtol: float
-) -> Slope | None:
-    xs = [x.astype(dtype) for x in xs]
-    steps = [h * v.astype(dtype) for v in vs]
-    high = tried(f, [x + s for x, s in zip(xs, steps, strict=True)])
-    low = tried(f, [x - s for x, s in zip(xs, steps, strict=True)])
-    if high is None or low is None or high.dtype != dtype or low.dtype != dtype or high.shape != low.shape:
+def _central(at: Line, h: Any, oracle: str, rtol: float) -> Slope | None:
+    high, low = at(h), at(-h)
+    if (
+        high is None
+        or low is None
+        or high.dtype != h.dtype
+        or low.dtype != h.dtype
+        or high.shape != low.shape
+    ):
         return None
-    if dtype == np.longdouble and not (is_long(high) or is_long(low)):
+    if oracle == LONGER and not (is_long(high) or is_long(low)):
         return None  # computed in float64, by math.erf say, and converted
     value = ((high - low) / (2 * h)).astype(np.float64)
     if not finite(value):
         return None
     size = float(np.abs(high).max(initial=0.0))
-    return Slope(value, oracle, h, rtol, 8 * float(np.finfo(dtype).eps) * size / h)
+    return Slope(value, oracle, float(h), rtol, 8 * float(np.finfo(h.dtype).eps) * size / float(h))
 
 
-def confirms(precise: Slope, real: Slope) -> bool:
+def _agree(slope: Slope, coarse: Slope, noise: float, factor: float = 1.0) -> bool:
     """Whether two oracles agree as far as the coarser one can tell."""
-    if precise.value.shape != real.value.shape:
+    if slope.value.shape != coarse.value.shape:
         return False
-    scale = float(np.abs(real.value).max(initial=0.0))
-    error = np.abs(precise.value - real.value)
-    return bool((error <= 1e-6 * np.abs(real.value) + 1e-7 * scale + 4 * real.noise).all())
+    size = np.abs(coarse.value)
+    allowed = factor * (1e-6 * size + 1e-7 * size.max(initial=0.0)) + noise
+    return bool((np.abs(slope.value - coarse.value) <= allowed).all())
 
 
-def one_sided(f: Function, xs: Vectors, vs: Vectors, h: float) -> tuple[Any, Any]:
-    """Return the left and right difference quotients, None where `f` fails or is not finite."""
-    y = tried(f, xs)
-    high = tried(f, [x + h * v for x, v in zip(xs, vs, strict=True)])
-    low = tried(f, [x - h * v for x, v in zip(xs, vs, strict=True)])
-    if y is None:
-        return None, None
-    left = None if low is None or low.shape != y.shape else (y - low) / h
-    right = None if high is None or high.shape != y.shape else (high - y) / h
-    return left, right
-
-
-def has_kink(f: Function, xs: Vectors, vs: Vectors) -> bool:
+def has_kink(at: Line, y: NDArray[Any]) -> bool:
     """Whether the slopes on both sides differ more than a smooth function's would over so small a step."""
-    left, right = one_sided(f, xs, vs, REAL_STEP)
-    if left is None or right is None:
+    sides = [one_sided(at, y, times * REAL_STEP) for times in (-1, 1, -64, 64)]
+    if any(side is None for side in sides):
         return True
-    gap = np.abs(right - left)
-    far_left, far_right = one_sided(f, xs, vs, REAL_STEP * 64)
-    if far_left is None or far_right is None:
-        return True
+    left, right, far_left, far_right = sides
     # A smooth function's gap is h f'': 64 times larger over a step 64 times as long. A kink's stays.
-    wide = np.abs(far_right - far_left)
+    gap, wide = np.abs(right - left), np.abs(far_right - far_left)
     scale = float(np.maximum(np.abs(left), np.abs(right)).max(initial=0.0))
     return bool(((gap > 1e-4 * scale) & (gap > wide / 16)).any())
 
 
-def settled(f: Function, xs: Vectors, vs: Vectors) -> bool:
-    """Whether differences over two steps agree: over jumps that are closer than both, they do not."""
-    wide, narrow = real_slope(f, xs, vs), real_slope(f, xs, [v / 16 for v in vs])
-    if wide is None or narrow is None or wide.value.shape != narrow.value.shape:
-        return False
-    error = np.abs(16 * narrow.value - wide.value)
-    size = float(np.abs(wide.value).max(initial=0.0))
-    return bool((error <= 1e-2 * size + 64 * wide.noise).all())
+def _unsteadiness(at: Line, y: NDArray[Any]) -> float:
+    """Return the rounding error of `f`: the third differences of closely spaced values.
+
+    A smooth function leaves nothing else in these.
+    """
+    values = [y, *(at(k * 2.0**-24) for k in range(1, 6))]
+    if any(other is None or other.shape != y.shape for other in values):
+        return 0.0
+    noise = np.abs(np.diff(np.stack(values), 3, axis=0)).max(axis=0, initial=0.0)
+    # Values that do not move at all may lie within one step of a rounded intermediate of size 1.
+    flat = np.all([other == y for other in values], axis=0)
+    return float(np.where(flat, EPS, noise).max(initial=0.0))
 
 
 def is_long(y: Any) -> bool:
     """Whether some value has more digits than float64."""
     return y.dtype == np.longdouble and bool((y != y.astype(np.float64)).any())
-
-
-def tried(f: Function, xs: list[Any]) -> Any:
-    """Return f(xs), None if it fails."""
-    try:
-        return f(xs)
-    except (Broken, Exception):
-        return None

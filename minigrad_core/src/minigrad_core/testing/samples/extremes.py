@@ -1,4 +1,4 @@
-"""Values at which naive formulas overflow: around 1,000, in some places or all, and 1e200 and 1e-200."""
+"""Values at which naive formulas overflow, around 1,000 in every other place; NaN and infinities."""
 
 from __future__ import annotations
 
@@ -7,46 +7,75 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...contracts.cases import Dominant, Floats
-from .sample import Sample, Undrawable
+from ...contracts.cases import Dominant, Floats, IndexInto, Integers
+from .changes import changed
+from .sample import Sample, Undrawable, is_float
 from .values import WIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
 
     from ..subjects.subject import Subject
     from .sample import Recipe
 
+FACTORS = (2000.0, 2000.0, 300.0, 1.0)
+ODD = (np.nan, np.inf, 0.0, -np.inf, 1.0, -1.0)
+
 
 def extremes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield large values, where the domain has them, in all places or in every other one."""
+    """Yield large values, where the domain has them, in every other place."""
     del subject
-    for factors, told in (((1000.0,), ""), ((1000.0, 1.0, 300.0, 1.0), ", and of 300, beside ordinary ones")):
-        then = partial(scaled, factors)
-        yield recipe.but(then=then, promised=False, label=f"values around 1000{told}")
-    if _square(recipe):  # of a size at which a determinant overflows
+    yield changed(recipe, "values around 1000, and of 300, beside ordinary ones", partial(_large, FACTORS))
+    described = [d.dimensions for d in recipe.case.arguments.values() if isinstance(d, Floats)]
+    if any(len(set(d)) < len(d) for d in described):  # square, and of a size at which a determinant overflows
         grown = recipe.but(sizes=dict.fromkeys(recipe.case.letters, 33))
-        told = "33 x 33 matrices of values around 1e20"
-        yield grown.but(then=partial(scaled, (1e20,)), promised=False, label=told)
+        yield changed(grown, "33 x 33 matrices of values around 1e20", partial(_large, (1e20,)))
 
 
-def _square(recipe: Recipe) -> bool:
-    """Whether an input is a square matrix of any size."""
-    described = [d for d in recipe.case.arguments.values() if isinstance(d, Floats)]
-    return any(len(set(d.dimensions)) < len(d.dimensions) for d in described)
+def odd(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield NaN, infinities and zeros in every other place, integers in descending order: what tempts to
+    write in place.
+    """
+    del subject
+    yield changed(recipe, "NaN, infinities and zeros", _odd)
 
 
 def scaled(factors: tuple[float, ...], sample: Sample) -> Sample:
-    """Return the sample with larger values, where the domain has them; each factor has its turn."""
-    changed: dict[int, Any] = {}
+    """Return the sample with larger values; Undrawable where no domain has them."""
+    values = _large(factors, sample)
+    if not values:
+        raise Undrawable("no domain has large values")
+    return sample.but(values)
+
+
+def _large(factors: tuple[float, ...], sample: Sample) -> Mapping[int, Any]:
+    """Return larger values, where the domain has them; each factor has its turn."""
+    found: dict[int, Any] = {}
     for i in sample.floats:
         domain, x = sample.domains[i], sample.inputs[i]
-        if not isinstance(domain, Floats) or domain.high - domain.low < WIDE or not x.size:
-            continue
-        dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
-        by = factors[0] if dominant else np.resize(factors, x.shape)
-        large = by * (x if dominant else x + np.sign(x) * 0.3)
-        changed[i] = np.array(np.clip(large, 0.98 * domain.low, 0.98 * domain.high))
-    if not changed:
-        raise Undrawable("no domain has large values")
-    return sample.but(changed)
+        if isinstance(domain, Floats) and domain.high - domain.low >= WIDE and x.size:
+            dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
+            by = factors[0] if dominant else np.resize(factors, x.shape)
+            large = by * (x if dominant else x + np.sign(x) * 0.3)
+            found[i] = np.array(np.clip(large, 0.98 * domain.low, 0.98 * domain.high))
+    return found
+
+
+def _odd(sample: Sample) -> Mapping[int, Any]:
+    found: dict[int, Any] = {}
+    for i, (x, domain) in enumerate(zip(sample.inputs, sample.domains, strict=True)):
+        if is_float(x):
+            found[i] = x.copy()
+            places = found[i].reshape(-1)[::2]
+            places[...] = np.resize(ODD, places.shape)
+        elif isinstance(domain, IndexInto):
+            found[i] = _descending(x, 0, sample.sizes_of(i))
+        elif isinstance(domain, Integers):
+            found[i] = _descending(x, domain.low, domain.high)
+    return found
+
+
+def _descending(x: NDArray[Any], low: int, high: int) -> NDArray[Any]:
+    return (high - 1 - np.arange(x.size) % max(high - low, 1)).astype(x.dtype).reshape(x.shape)

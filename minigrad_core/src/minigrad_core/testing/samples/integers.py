@@ -1,26 +1,61 @@
-"""Integers and truth values beside floats, in the smallest type that holds them; Python numbers."""
+"""Integers: indices that repeat, count from the end or are bytes, masks, whole numbers beside floats."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from ...contracts.cases import Dominant, Floats, IndexInto, Integers
-from .sample import Sample, Undrawable
+from ...contracts.cases import Booleans, Floats, IndexInto, Integers
+from .changes import changed, free
 from .signed import signed_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from ..subjects.subject import Subject
-    from .sample import Recipe
+    from .sample import Recipe, Sample
+
+    # The indices and the size of the axis that they point into -> other indices.
+    Renumber: TypeAlias = Callable[[NDArray[Any], int], NDArray[Any]]
 
 BYTES = np.dtype(np.uint8)
 NUMBERS = (0, 1, 2)  # the first two that a domain has: more of the second, since a zero hides much
+
+
+def _count(x: NDArray[Any]) -> NDArray[Any]:
+    return np.arange(x.size).reshape(x.shape)
+
+
+_INDICES: dict[str, Renumber] = {
+    "an index that repeats": lambda x, _: np.zeros_like(x),
+    "indices that repeat": lambda x, n: (_count(x) // 2) % n,
+    "negative indices": lambda x, n: (_count(x) % n) - n,
+    "an index and its negative twin": lambda x, n: np.where(_count(x) % 2 == 0, 1 % n, 1 % n - n),
+    "indices in descending order": lambda x, n: (n - 1 - _count(x)) % n,
+    "int32 indices": lambda x, _: x.astype(np.int32),
+}
+_MASKS: dict[str, Renumber] = {
+    "a mask that is all false": lambda x, _: np.zeros_like(x),
+    "a mask that is all true": lambda x, _: np.ones_like(x),
+    "a mask with one true value": lambda x, _: _count(x) == x.size // 2,
+}
+
+
+def indices(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield other indices and masks, for each input that is described as one."""
+    for name, described in recipe.case.arguments.items():
+        for kind, changes in ((IndexInto, _INDICES), (Booleans, _MASKS)):
+            for told, renumber in changes.items() if isinstance(described, kind) else ():
+                label = f"{told} ({name})"
+                if name in subject.signature.settings and kind is Booleans:
+                    yield recipe.but(then=partial(_other_mask, name, renumber), promised=False, label=label)
+                else:
+                    yield changed(recipe, label, partial(_renumbered, name, renumber))
 
 
 def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -30,59 +65,55 @@ def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """
     floats = [name for name, d in recipe.case.arguments.items() if isinstance(d, Floats)]
     for kept in dict.fromkeys((*floats[:2], *floats[-1:])) if len(floats) > 1 else ():
-        then = partial(_beside, kept)
-        yield recipe.but(then=then, promised=False, label=f"whole numbers beside {kept}")
+        yield changed(recipe, f"whole numbers beside {kept}", partial(_beside, kept))
     for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
         for number in (3, 1.5, 0.5) if name == floats[-1] else (1.5,):
-            then = partial(_number, name, number)
-            yield recipe.but(then=then, promised=False, label=f"the Python number {number} for {name}")
+            yield changed(recipe, f"the Python number {number} for {name}", partial(_number, name, number))
     for name, d in recipe.case.arguments.items():
         if isinstance(d, Integers | IndexInto):
-            yield recipe.but(then=partial(_small, name), promised=False, label=f"small integers for {name}")
+            yield changed(recipe, f"small integers for {name}", partial(_small, name))
 
 
 def as_bytes(sample: Sample, kept: str) -> Sample:
     """Return the sample with bytes for the whole numbers beside one input."""
-    changed = {
-        i: sample.inputs[i].astype(BYTES)
-        for i in sample.floats
-        if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)
-    }
-    return sample.but(changed)
+    whole = [i for i in sample.floats if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)]
+    return sample.but({i: sample.inputs[i].astype(BYTES) for i in whole})
 
 
-def _beside(kept: str, sample: Sample) -> Sample:
-    changed: dict[int, Any] = {}
-    for i in sample.floats:
-        domain = sample.domains[i]
-        if sample.names[i] != kept and isinstance(domain, Floats) and not isinstance(domain, Dominant):
-            fitting = [n for n in NUMBERS if domain.low < n < domain.high and (n or not domain.nonzero)]
-            if len(fitting) > 1:
-                changed[i] = _shuffled(fitting[:2], sample.inputs[i], i)
-    if not changed:
-        raise Undrawable("no domain has two whole numbers")
-    return sample.but(changed)
+def _other_mask(name: str, renumber: Renumber, sample: Sample) -> Sample:
+    return replace(sample, settings={**sample.settings, name: renumber(sample.settings[name], 1)})
 
 
-def _number(name: str, number: float, sample: Sample) -> Sample:
-    """Return the sample with a number in the place of an array; a half where the domain has none above 1."""
+def _renumbered(name: str, renumber: Renumber, sample: Sample) -> Mapping[int, Any]:
+    if name not in sample.names:  # a setting
+        return {}
+    i = sample.names.index(name)
+    size = sample.sizes_of(i) if isinstance(sample.domains[i], IndexInto) else 1
+    return {i: renumber(sample.inputs[i], size).copy()}
+
+
+def _beside(kept: str, sample: Sample) -> Mapping[int, Any]:
+    found: dict[int, Any] = {}
+    for i, domain in free(sample).items():
+        fitting = [n for n in NUMBERS if domain.low < n < domain.high and (n or not domain.nonzero)]
+        if sample.names[i] != kept and len(fitting) > 1:
+            x = sample.inputs[i]
+            order = signed_values(0, 89 * i, (x.size,)).argsort()
+            numbers = np.array([fitting[0], fitting[1], fitting[1]], x.dtype)
+            found[i] = numbers[order % 3].reshape(x.shape)
+    return found
+
+
+def _number(name: str, number: float, sample: Sample) -> Mapping[int, Any]:
+    """Return a number in the place of an array; a half where the domain has none above 1."""
     i = sample.names.index(name)
     domain = sample.domains[i]
-    for n in (number, 0.5):
-        if isinstance(domain, Floats) and domain.low < n < domain.high:
-            return sample.but({i: n})
-    raise Undrawable("no such number is in its domain")
+    known = [n for n in (number, 0.5) if isinstance(domain, Floats) and domain.low < n < domain.high]
+    return {i: known[0]} if known else {}
 
 
-def _small(name: str, sample: Sample) -> Sample:
-    if name not in sample.names:
-        raise Undrawable(f"{name} is no input")
-    i = sample.names.index(name)
-    if np.any(sample.inputs[i] < 0) or np.any(sample.inputs[i] > 255):
-        raise Undrawable("they do not fit a byte")
-    return sample.but({i: sample.inputs[i].astype(BYTES)})
-
-
-def _shuffled(numbers: list[int], like: NDArray[Any], start: int) -> NDArray[Any]:
-    order = signed_values(0, 89 * start, (like.size,)).argsort()
-    return np.array([numbers[0], numbers[1], numbers[1]], like.dtype)[order % 3].reshape(like.shape)
+def _small(name: str, sample: Sample) -> Mapping[int, Any]:
+    """Return bytes, where the numbers fit."""
+    i = sample.names.index(name) if name in sample.names else -1
+    fits = i >= 0 and not np.any((sample.inputs[i] < 0) | (sample.inputs[i] > 255))
+    return {i: sample.inputs[i].astype(BYTES)} if fits else {}

@@ -9,17 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...contracts.cases import Values
-from .extremes import extremes
-from .indices import indices
-from .integers import integers
+from .extremes import extremes, odd
+from .integers import indices, integers
 from .kinks import kinks
-from .magnitudes import magnitudes
-from .odd import odd
 from .offsets import offsets
-from .partners import partners
 from .ranks import ranks
 from .settings import axes, omissions, settings
-from .sizes import empties, large, sizes
+from .sizes import empties, large, partners, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,18 +31,17 @@ T = TypeVar("T")
 FAMILIES: tuple[tuple[Family, int], ...] = (
     (axes, 6),
     (ranks, 3),
-    (settings, 10),
+    (settings, 8),
     (omissions, 2),
-    (magnitudes, 2),
     (sizes, 5),
     (empties, 2),
     (large, 2),
     (partners, 5),
     (indices, 7),
-    (integers, 6),
-    (kinks, 8),
-    (offsets, 6),
-    (extremes, 3),
+    (integers, 5),
+    (kinks, 6),
+    (offsets, 5),
+    (extremes, 2),
     (odd, 1),
 )
 
@@ -79,10 +74,8 @@ def _some(recipes: Sequence[Recipe], most: int, takes: Callable[[Recipe], bool])
 
 
 def _kind(recipe: Recipe) -> tuple[Any, ...]:
-    """Return the ranks of the inputs; values know none, but a setting may be their threshold."""
+    """Return the ranks of the inputs."""
     arguments = recipe.case.arguments.values()
-    if recipe.family == "magnitudes":
-        return (any(isinstance(d, float) for d in arguments),)
     return tuple([len(d.dimensions) for d in arguments if isinstance(d, Values)])
 
 

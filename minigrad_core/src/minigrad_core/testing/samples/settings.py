@@ -39,21 +39,26 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     Where axes may be chosen there are three, so that two of them leave one.
     """
     signature = subject.signature
-    kinds = {name: _kind(name, recipe, signature) for name in signature.settings}
-    if "axes" in kinds.values():
+    values = {
+        n: {**recipe.case.arguments, **recipe.settings}.get(n, signature.default(n))
+        for n in signature.settings
+    }
+    chosen = [name for name, value in values.items() if _is_axis(value, name, signature)]
+    if chosen:
         recipe = recipe.but(any_shape=THREE)
-    options = {name: list(_options(name, kind, recipe, signature)) for name, kind in kinds.items()}
-    flags = [name for name, kind in kinds.items() if kind == "flag"]
-    for name, values in options.items():
-        for value in values:
-            yield _with(recipe, {name: value})
+    options = {
+        name: list((_axes if name in chosen else _others)(value, name, recipe, signature))
+        for name, value in values.items()
+    }
+    flags = [name for name, value in values.items() if _is_flag(value, name, signature)]
+    for name, others in options.items():
+        for other in others:
+            yield _with(recipe, {name: other})
             if flags and name not in flags:  # one of the two is drawn
-                yield _with(
-                    recipe.but(settings={**recipe.settings, flags[0]: options[flags[0]][0]}), {name: value}
-                )
-            if isinstance(value, float):  # a threshold, perhaps: norms are seldom just above it
-                yield _with(recipe.but(style="modest"), {name: value})
-    chosen = [name for name, kind in kinds.items() if kind == "axes"]
+                turned = {**recipe.settings, flags[0]: options[flags[0]][0]}
+                yield _with(recipe.but(settings=turned), {name: other})
+            if isinstance(other, float):  # a threshold, perhaps: norms are seldom just above it
+                yield _with(recipe.but(style="modest"), {name: other})
     for axis, flag in product(chosen[:1], flags[:1]):
         for pair in product(options[axis], options[flag]):
             yield _with(recipe, dict(zip((axis, flag), pair, strict=True)))
@@ -76,57 +81,51 @@ def _with(recipe: Recipe, changed: dict[str, Any]) -> Recipe:
     return recipe.but(settings={**recipe.settings, **changed}, promised=False, label=label)
 
 
-def _value(name: str, recipe: Recipe, signature: Signature) -> Any:
-    return {**recipe.case.arguments, **recipe.settings}.get(name, signature.default(name))
+def _is_flag(value: Any, name: str, signature: Signature) -> bool:
+    return isinstance(value, bool) or (
+        value is None and bool(re.search(r"\bbool\b", signature.annotation(name)))
+    )
 
 
-def _kind(name: str, recipe: Recipe, signature: Signature) -> str:
-    """Return what sort of values a setting has, by its value, default and annotation."""
-    value, annotation = _value(name, recipe, signature), signature.annotation(name)
-    if isinstance(value, str) or words(annotation):
-        return "word"
-    if isinstance(value, bool) or (value is None and re.search(r"\bbool\b", annotation)):
-        return "flag"
-    if isinstance(value, float):
-        return "number"
-    if isinstance(value, AxisOf) or (value is None and re.search(r"^$|\bAny\b|\bint\b", annotation)):
-        return "axes"
-    if isinstance(value, int):
-        nullable = "None" in annotation or signature.default(name) is None or value < 0
-        return "axes" if nullable else "count"
-    if isinstance(value, tuple | list) and value and all(type(v) is int for v in value):
-        return "axes" if "None" in annotation or signature.default(name) is None else "counts"
-    return "other"
+def _is_axis(value: Any, name: str, signature: Signature) -> bool:
+    """Whether a setting is an axis, or several, by its value, default and annotation, not by its name."""
+    annotation = signature.annotation(name)
+    if _is_flag(value, name, signature) or words(annotation):
+        return False
+    if value is None:
+        return bool(re.search(r"^$|\bAny\b|\bint\b", annotation))
+    nullable = "None" in annotation or signature.default(name) is None
+    several = isinstance(value, tuple | list) and value and all(type(v) is int for v in value)
+    return (
+        isinstance(value, AxisOf)
+        or (isinstance(value, int) and (nullable or value < 0))
+        or bool(several and nullable)
+    )
 
 
-def _options(name: str, kind: str, recipe: Recipe, signature: Signature) -> Iterator[Any]:
-    value, annotation = _value(name, recipe, signature), signature.annotation(name)
-    if kind == "word":
-        yield from (word for word in words(annotation) or signature.mentioned if word != value)
-    elif kind == "flag":
-        yield not value
-    elif kind == "axes":
-        yield from _axes(name, value, annotation, recipe, signature)
-    elif kind == "number":
-        yield value * 1.5 + 0.1
-        yield value * 0.5 + 0.01
-    elif kind == "count":
-        yield value + 1
-        yield value - 1
-    elif kind == "counts":
-        yield type(value)(v + 1 for v in value)
-
-
-def _axes(name: str, value: Any, annotation: str, recipe: Recipe, signature: Signature) -> Iterator[Any]:
+def _axes(value: Any, name: str, recipe: Recipe, signature: Signature) -> Iterator[Any]:
+    annotation = signature.annotation(name)
     ndim = _ndim(recipe, signature, signature.inputs[0] if signature.inputs else "")
     if not isinstance(value, AxisOf):
         yield from (axis for axis in (*range(ndim), *range(-ndim, 0)) if axis != value)
     if value is not None and (signature.default(name) is None or "None" in annotation):
         yield None
     if ndim >= 2 and (isinstance(value, tuple) or re.search(r"^$|tuple", annotation)):
-        yield (0, ndim - 1)
-        yield (-1, 0)
-        yield (1,)
+        yield from ((0, ndim - 1), (-1, 0), (1,))
+
+
+def _others(value: Any, name: str, _: Recipe, signature: Signature) -> Iterator[Any]:
+    known = words(signature.annotation(name))
+    if isinstance(value, str) or known:
+        yield from (word for word in known or signature.mentioned if word != value)
+    elif _is_flag(value, name, signature):
+        yield not value
+    elif isinstance(value, float):
+        yield from (value * 1.5 + 0.1, value * 0.5 + 0.01)
+    elif isinstance(value, int):
+        yield from (value + 1, value - 1)
+    elif isinstance(value, tuple | list) and value and all(type(v) is int for v in value):
+        yield type(value)(v + 1 for v in value)
 
 
 def _ndim(recipe: Recipe, signature: Signature, name: str) -> int:

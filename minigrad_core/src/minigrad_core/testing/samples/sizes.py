@@ -1,14 +1,16 @@
-"""Other sizes: 0-d, empty, one, square, above 16, about 1,025.
+"""Other sizes: 0-d, empty, one, square, above 16, about 1,025; shapes that broadcast.
 
-Squares have negative values only, those above 16 positive ones: the sign costs no sample of its own.
+Each has values of another sign or magnitude: that costs no sample of its own.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import cycle
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ...contracts.cases import ANY, Values
+from ...contracts.cases import ANY, Floats, Values
 from .draw import letter_sizes
 
 if TYPE_CHECKING:
@@ -19,27 +21,47 @@ if TYPE_CHECKING:
     from .sample import Recipe
 
 LARGE = 1025  # past the usual thresholds of blocked or vectorised code paths
-_ANY_SHAPES = ((), (19,), (3, 3), (2, 1), (2, 3, 4))
-_OF_ONE_SIGN = {(19,): "positive", (3, 3): "negative"}
-_EMPTY_SHAPES = ((0,), (2, 0))
+_ANY_SHAPES = {(): "negative", (19,): "positive", (3, 3): "small", (2, 3, 4): "wide"}
+_EMPTY = (2, 0)
+# A missing leading axis, an axis of size 1, 0-d, on either side and on both.
+_PARTNERS = (
+    ((2, 3), (3,)),
+    ((), (2, 3)),
+    ((1, 3), (2, 1)),
+    ((2, 3), ()),
+    ((4, 1, 3), (2, 1)),
+)
+_STYLES = {
+    "positive": "positive values",
+    "negative": "negative values",
+    "wide": "large values (|x| > 2.5)",
+    "small": "small values (|x| < 0.01)",
+}
 
 
 def sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield other sizes of letters, other shapes for `...`: one beside one above 16, square, all one."""
+    """Yield other sizes of letters, other shapes for `...`, each with values of another magnitude.
+
+    One size beside one above 16, square, all one. A bounded domain has ordinary values, or of one sign, and
+    small distances from its edges.
+    """
     del subject
     letters = letter_sizes(recipe.case, recipe.sizes)
+    styles = cycle(("positive", "wide", "negative"))
     for letter, after in zip(letters, (*list(letters)[1:], *letters), strict=False):
         grown = {**dict.fromkeys(letters, 2), after: 1, letter: 19}
         told = ", ".join(f"{name} = {size}" for name, size in grown.items())
-        yield recipe.but(sizes=grown, style="positive", label=f"{told}, positive values")
+        yield _sized(recipe, told, next(styles), sizes=grown)
     if letters:
         square = dict.fromkeys(letters, 3 if len(letters) > 1 else 2)
-        yield recipe.but(sizes=square, style="negative", label="square sizes, negative values")
-        yield recipe.but(sizes=dict.fromkeys(letters, 1), label="all sizes 1")
-    for shape in _ANY_SHAPES if any_shaped(recipe.case) else ():
-        style = _OF_ONE_SIGN.get(shape, "base")
-        label = f"shape {shape}" if style == "base" else f"shape {shape}, {style} values"
-        yield recipe.but(any_shape=shape, style=style, promised=False, label=label)
+        yield _sized(recipe, "square sizes", "small", sizes=square)
+        yield _sized(recipe, "all sizes 1", next(styles), sizes=dict.fromkeys(letters, 1))
+    for shape, style in _ANY_SHAPES.items() if any_shaped(recipe.case) else ():
+        yield _sized(recipe, f"shape {shape}", style, any_shape=shape, promised=False)
+
+
+def _sized(recipe: Recipe, told: str, style: str, **changes: Any) -> Recipe:
+    return recipe.but(style=style, label=f"{told}, {_STYLES[style]}", **changes)
 
 
 def empties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -48,8 +70,8 @@ def empties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     letters = letter_sizes(recipe.case, recipe.sizes)
     for letter in letters:
         yield recipe.but(sizes={**letters, letter: 0}, promised=False, label=f"{letter} = 0")
-    for shape in _EMPTY_SHAPES if any_shaped(recipe.case) else ():
-        yield recipe.but(any_shape=shape, promised=False, label=f"shape {shape}")
+    if any_shaped(recipe.case):
+        yield recipe.but(any_shape=_EMPTY, promised=False, label=f"shape {_EMPTY}")
 
 
 def large(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -60,11 +82,38 @@ def large(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         return
     letters = letter_sizes(recipe.case, recipe.sizes)
     for letter in letters:
-        for size in (LARGE, 257, 33):
-            grown = recipe.but(sizes={**letters, letter: size}, promised=False, label=f"{letter} = {size}")
-            if _largest(grown) <= 5 * LARGE:
-                yield grown
-                break
+        sized = ({**letters, letter: size} for size in (LARGE, 257, 33))
+        if grown := next((given for given in sized if _most(recipe.case, given) <= 5 * LARGE), None):
+            yield recipe.but(sizes=grown, promised=False, label=f"{letter} = {grown[letter]}")
+
+
+def partners(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield shapes that broadcast, where that is claimed."""
+    if subject.declared.broadcasts:
+        yield from broadcast(recipe, subject)
+        yield from _stretched(recipe)
+
+
+def broadcast(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield pairs of shapes for the inputs that may have any."""
+    inputs = subject.signature.inputs
+    names = [n for n in any_shaped(recipe.case) if n in inputs and n not in recipe.omitted]
+    for pair in _PARTNERS if len(names) > 1 else ():
+        for turn in range(len(names) if len(names) > 2 else 1):
+            shapes = {name: pair[(i + turn) % 2] for i, name in enumerate(names)}
+            yield recipe.but(shapes=shapes, label="shapes " + " and ".join(map(str, shapes.values())))
+
+
+def _stretched(recipe: Recipe) -> Iterator[Recipe]:
+    """Yield a leading axis lost or of size 1 on one side, where shapes have letters."""
+    described = recipe.case.arguments.items()
+    arrays = {name: d for name, d in described if isinstance(d, Floats) and len(d.dimensions) > 1}
+    for name, description in arrays.items() if len(arrays) > 1 and not any_shaped(recipe.case) else ():
+        rest = " ".join(map(str, description.dimensions[1:]))
+        for shape in (rest, f"1 {rest}"):
+            case = {**recipe.case.arguments, name: replace(description, shape=shape)}
+            label = f"{name} ({shape.replace(' ', ', ')})"
+            yield recipe.but(case=type(recipe.case)(**case), promised=False, label=label)
 
 
 def any_shaped(case: Case) -> list[str]:
@@ -72,12 +121,8 @@ def any_shaped(case: Case) -> list[str]:
     return [name for name, d in case.arguments.items() if isinstance(d, Values) and ANY in d.dimensions]
 
 
-def _largest(recipe: Recipe) -> int:
+def _most(case: Case, given: dict[str, int]) -> int:
     """Return the number of values in the largest array, without drawing it."""
-    given = letter_sizes(recipe.case, recipe.sizes)
-    parts = [p for v in recipe.case.arguments.values() for p in (v if isinstance(v, tuple) else (v,))]
-    return max(
-        prod(axis if isinstance(axis, int) else given.get(axis, 1) for axis in part.dimensions)
-        for part in parts
-        if isinstance(part, Values)
-    )
+    parts = [p for v in case.arguments.values() for p in (v if isinstance(v, tuple) else (v,))]
+    shapes = [p.dimensions for p in parts if isinstance(p, Values)]
+    return max(prod(n if isinstance(n, int) else given.get(n, 1) for n in shape) for shape in shapes)

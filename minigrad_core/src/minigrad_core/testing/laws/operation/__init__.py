@@ -1,7 +1,8 @@
 """What minigrad asks of its operations, beside the laws that hold for everybody."""
 
-from . import documentation, naming, pickling, tensors
+from .registration import DOCUMENTATION, NAMING, PICKLING
+from .tensors import LAW as TENSORS
 
-OWN_LAWS = (naming.LAW, pickling.LAW, tensors.LAW, documentation.LAW)
+OWN_LAWS = (NAMING, PICKLING, TENSORS, DOCUMENTATION)
 
 __all__ = ["OWN_LAWS"]

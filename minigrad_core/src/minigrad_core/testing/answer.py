@@ -1,0 +1,88 @@
+"""What a function that a subject is held against says of a sample."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from .samples.sample import Sample
+    from .subjects.subject import Subject
+
+
+class Answer(NamedTuple):
+    """The outputs of a reference, and the copies of the inputs that it was given."""
+
+    function: Callable[..., Any]
+    parts: list[NDArray[Any]]
+    inputs: list[Any]
+    call: Callable[[], Any]
+
+    @property
+    def name(self) -> str:
+        """What the function is called."""
+        return name_of(self.function)
+
+    def warns(self) -> bool:
+        """Whether it warns of these arguments."""
+        with warnings.catch_warnings(record=True) as heard, np.errstate(all="warn"):
+            warnings.simplefilter("always")
+            self.call()
+        return bool(heard)
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return what a function is called."""
+    return str(getattr(function, "__name__", repr(function)))
+
+
+def answer_of(function: Callable[..., Any], subject: Subject, sample: Sample) -> Answer | None:
+    """Return what a reference says of a sample, None if it does not take that.
+
+    Inputs after the first go by name where the function has the names, as in np.polyfit(x, y=y, w=w, deg=2),
+    any number of them in one list unless it takes *arrays, as in np.stack([x, y]).
+    """
+    copies = [np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs]
+    inputs: list[Any] = copies
+    named: dict[str, Any] = {}
+    parameters = _parameters(function)
+    if function is subject.declared.given:
+        pass
+    elif subject.signature.variadic and "*" not in parameters:
+        inputs = [inputs]
+    elif parameters >= set(sample.names[1:]):
+        named = {n: x for n, x in zip(sample.names[1:], inputs[1:], strict=True) if x is not None}
+        inputs = inputs[:1]
+
+    def call() -> Any:
+        return function(*inputs, **named, **sample.settings)
+
+    try:
+        theirs = call()
+    except Exception:
+        return None
+    parts = [np.asarray(part) for part in (theirs if isinstance(theirs, tuple | list) else (theirs,))]
+    return Answer(function, parts, copies, call)
+
+
+@lru_cache
+def _parameters(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the names of a function's parameters that can be given by name, and "*" if it takes any number.
+
+    None of a ufunc's.
+    """
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return frozenset()
+    kinds = inspect.Parameter
+    named = {p.name for p in parameters if p.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)}
+    return frozenset(named | {"*" for p in parameters if p.kind is kinds.VAR_POSITIONAL})
