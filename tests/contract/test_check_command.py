@@ -69,7 +69,7 @@ def test_a_failure_is_told_with_name_check_and_code_and_sets_the_status(site: Si
     assert "FAIL mine::wrong::derivative (wrong-gradient)\n  input 0: the sign is wrong" in done.stdout
     assert "FAIL mine::right" not in done.stdout
     assert "subjects: 3, " in done.stdout
-    assert "; failed: 1 (" in done.stdout
+    assert "; failed subjects: 1, failed checks: 1 (" in done.stdout
 
 
 def test_json_has_the_number_of_checks_and_the_failures_and_nothing_else(misbehaving: Checked) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from minigrad_core import Array, Context, Operation
@@ -51,3 +52,20 @@ def test_the_argument_wins_over_the_attribute() -> None:
 
 def test_without_one_nothing_is_compared() -> None:
     assert "reference" in check_operation(Tripled()).skipped
+
+
+class TripledAwayFromInfinity(Tripled):
+    def forward(self, ctx: Context, x: Array) -> Array:
+        return np.where(np.isinf(x), -3 * x, 3 * x)
+
+
+class TripledOrNan(Tripled):
+    def forward(self, ctx: Context, x: Array) -> Array:
+        return np.where(np.isinf(x), np.nan, 3 * x)
+
+
+def test_the_other_infinity_is_another_value_and_nan_in_its_place_may_be_how_it_comes() -> None:
+    (failure,) = check_operation(TripledAwayFromInfinity(), reference=tripled).failures
+    assert failure.code == "differs-from-reference"
+    assert "-inf, expected inf" in failure.message
+    assert check_operation(TripledOrNan(), reference=tripled, only=["reference"]).ok

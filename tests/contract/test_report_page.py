@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +79,13 @@ def test_counts_and_cells_say_what_came_out() -> None:
     assert "not applicable: it has none" in labels
     assert "not applicable: blocked: derivative failed" in labels
     assert "seed 7, 1.5 s" in text
+
+
+def test_the_head_counts_what_the_command_counts_in_the_same_words() -> None:
+    twice = (Failure("mine::wrong", "type", "wrong-dtype", told) for told in ("the output", "the gradient"))
+    text = page(replace(failing("mine::wrong"), failures=tuple(twice)), passing("mine::right"))
+    head = [" ".join(line) for line in re.findall("<dt>(.*)</dt><dd>(.*)</dd>", text)]
+    assert head == ["subjects 2", "failed subjects 1", "checks 5", "failed checks 1", "not applicable 3"]
 
 
 def test_every_kind_of_subject_has_a_grid_with_its_own_laws() -> None:
@@ -198,6 +207,7 @@ def test_the_grid_is_walked_by_the_arrow_keys_and_entered_by_tab_at_one_cell(tmp
     found = found_in(
         written(tmp_path, passing("mine::a"), failing("mine::b"), passing("mine::c")),
         """
+        document.getElementById("only").click();  // the page opens on what failed
         const name = () => {
           const cell = document.activeElement.closest("td");
           return cell ? cell.parentElement.firstElementChild.textContent + " " + cell.dataset.law : null;
@@ -234,6 +244,8 @@ def test_filters_by_namespace_law_text_and_failure_leave_what_fits_and_count_it(
         written(tmp_path, passing("mine::a"), failing("mine::b"), passing("other::c")),
         """
         const field = (id) => document.getElementById(id);
+        found.opened = field("shown").textContent;
+        field("only").click();
         const ask = (id, value) => {
           field(id)[id === "only" ? "checked" : "value"] = value;
           field("filters").dispatchEvent(new Event("input"));
@@ -252,6 +264,7 @@ def test_filters_by_namespace_law_text_and_failure_leave_what_fits_and_count_it(
         """,
     )
     laws = len(Registered("mine::a", "operation").laws)
+    assert found["opened"] == "1 of 3 subjects"  # what failed, first
     assert found["namespace"] == [["other::c"], laws, "1 of 3 subjects"]
     assert found["law"] == [["mine::a", "mine::b", "other::c"], 1, "3 subjects"]
     assert found["text"] == found["only"] == [["mine::b"], laws, "1 of 3 subjects"]

@@ -24,7 +24,14 @@ from minigrad_ops_nn.convolution.layout import images_first, images_last
 from minigrad_ops_nn.embedding import summed_rows
 from minigrad_ops_nn.kernels import cpu, split_k
 from minigrad_ops_nn.kernels.constants import counting, ones
-from minigrad_ops_nn.kernels.split_k import DEEPEST, FEW_ROWS, UNCOPIED, product, product_transposed
+from minigrad_ops_nn.kernels.split_k import (
+    DEEPEST,
+    FEW_ROWS,
+    UNCOPIED,
+    data_gradient,
+    product,
+    weight_gradient,
+)
 from minigrad_ops_nn.losses import cross_entropy, nll
 from minigrad_ops_nn.losses.cross_entropy_kernel import pick, recorded
 from minigrad_ops_nn.normalization.rows import gradients, normalized
@@ -231,10 +238,17 @@ def test_a_product_in_pieces_is_the_product(
 
 
 @pytest.mark.parametrize("rows", [1, 64, 65])
-def test_a_product_with_a_transposed_weight_is_the_same_for_few_rows(rows: int) -> None:
+@pytest.mark.parametrize("k", [900, 907])  # the second is a prime: it has no equal parts
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_the_gradients_of_a_product_are_the_same_for_few_rows(rows: int, k: int, order: Any) -> None:
     rng = np.random.default_rng(rows)
-    grad, weight = rng.standard_normal((rows, 40)), rng.standard_normal((900, 40))
-    np.testing.assert_allclose(product_transposed(grad, weight), grad @ weight.T, rtol=1e-12, atol=1e-12)
+    x, grad, weight = (
+        np.asarray(rng.standard_normal(shape), order=order) for shape in ((rows, k), (rows, 40), (k, 40))
+    )
+    np.testing.assert_allclose(data_gradient(grad, weight), grad @ weight.T, rtol=1e-12, atol=1e-12)
+    found: Any = weight_gradient(x, grad)
+    np.testing.assert_allclose(found, x.T @ grad, rtol=1e-12, atol=1e-12)
+    assert found.base is None, "a leaf keeps it without a copy"
 
 
 def test_dropout_keeps_the_order_of_its_input_in_memory_in_both_directions() -> None:

@@ -15,7 +15,7 @@ from minigrad_core.errors import InputError
 
 from .kernels.constants import ones, zeros
 from .kernels.precision import floating
-from .kernels.split_k import WHOLE, product, product_transposed
+from .kernels.split_k import WHOLE, data_gradient, product, weight_gradient
 from .references import layers as plain
 
 if TYPE_CHECKING:
@@ -113,8 +113,8 @@ class AffineGradient(Operation):
         x, weight, grad = ctx.saved
         given = iter(grads)
         a, b, c = [next(given) if needed else None for needed in self.needs]
-        for_x = product_transposed(grad, b) if ctx.needs[0] and b is not None else None
-        for_weight = a.T @ grad if ctx.needs[1] and a is not None else None
+        for_x = data_gradient(grad, b) if ctx.needs[0] and b is not None else None
+        for_weight = weight_gradient(a, grad) if ctx.needs[1] and a is not None else None
         for_grad: Array | None = None
         if ctx.needs[2]:
             for_grad = None if b is None else _times(x, b)
@@ -132,8 +132,8 @@ def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) ->
         gb = ones(len(grad), grad.dtype).dot(grad) if type(grad) is np.ndarray else grad.sum(axis=0)
     gx = None
     if needs[0]:
-        gx = grad @ weight.T if weight.size <= WHOLE else product_transposed(grad, weight)
-    return gx, x.T @ grad if needs[1] else None, gb
+        gx = grad @ weight.T if weight.size <= WHOLE else data_gradient(grad, weight)
+    return gx, weight_gradient(x, grad) if needs[1] else None, gb
 
 
 def _times(x: Array, weight: Array) -> Array:

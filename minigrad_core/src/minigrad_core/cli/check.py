@@ -14,6 +14,7 @@ import click
 from ..testing.mutants.score import score
 from ..testing.registered import law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
+from ..testing.report.report import totals
 from ..testing.workers import reports
 from .completion import complete_subjects
 from .frameworks import foreign_subject, is_foreign
@@ -130,7 +131,7 @@ def _as_json(results: Sequence[Report]) -> dict[str, object]:
         for report in results
         for f in report.failures
     ]
-    return {"checks": sum(len(report.ran) for report in results), "failures": failures}
+    return {"checks": totals(results).checks, "failures": failures}
 
 
 def _tell(results: Sequence[Report], seconds: float, show: Callable[[str], None]) -> None:
@@ -141,11 +142,10 @@ def _tell(results: Sequence[Report], seconds: float, show: Callable[[str], None]
                 + f" ({failure.code})"
             )
             show("  " + failure.message.replace("\n", "\n  ") + "\n")
-    checks = sum(len(report.ran) for report in results)
-    skipped = sum(len(report.skipped) for report in results)
-    failed = [report for report in results if not report.ok]
-    verdict = f"failed: {len(failed)}" if failed else "all pass" if results else "nothing to check"
-    text = (
-        f"subjects: {len(results)}, checks: {checks}, not applicable: {skipped}; {verdict} ({seconds:.1f} s)"
-    )
-    show(click.style(text, fg="red" if failed or not results else "green"))
+    count = totals(results)
+    verdict = "all pass" if results else "nothing to check"
+    if count.failed_subjects:
+        verdict = f"failed subjects: {count.failed_subjects}, failed checks: {count.failed_checks}"
+    told = f"subjects: {count.subjects}, checks: {count.checks}, not applicable: {count.not_applicable}"
+    good = results and not count.failed_subjects
+    show(click.style(f"{told}; {verdict} ({seconds:.1f} s)", fg="green" if good else "red"))

@@ -2,7 +2,7 @@
 
 A program that takes gradients makes and frees the same large arrays again and again. glibc gives large blocks
 back to the system at once, and the top of the heap when more than a threshold of it is free, so that each
-sweep faults their pages in anew: docs/adr/0011-heap.md has what that costs.
+sweep faults their pages in anew: docs/adr/0011-heap.md says more.
 """
 
 from __future__ import annotations

@@ -137,7 +137,9 @@ class Trial:
 
     def on(self, sample: Sample, needs: tuple[bool, ...] | None = None) -> Trial:
         """Return a trial of another sample; its warnings are nobody's concern."""
-        return Trial(self.subject, sample, needs)
+        other = Trial(self.subject, sample, needs)
+        other.base = self.base
+        return other
 
     @cached_property
     def answers(self) -> list[Answer]:

@@ -21,7 +21,12 @@ class Det(Operation):
     name = "det"
     implements = (np.linalg.det,)
     takes_complex = True
-    cases = (Case(x=real("3 3")), Case(x=real("2 2 2")), Case(x=real("1 1")))
+    cases = (
+        Case(x=real("3 3")),
+        Case(x=real("2 2 2")),
+        Case(x=real("1 1")),
+        Case(x=np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [1.0, 0.0, 1.0]])),  # of rank 2
+    )
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the determinants."""

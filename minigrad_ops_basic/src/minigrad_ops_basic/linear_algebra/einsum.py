@@ -44,6 +44,7 @@ class Einsum(Operation):
         Case(operands=(real("2 3 3"), real("2")), subscripts="ijj,i->j"),
         Case(operands=(real("n k"),), subscripts="ij->j"),
         Case(operands=(real("1 1 3"), real("4 3 2")), subscripts="...ij,...jk->...ik"),
+        Case(operands=(real("2 2 3"), real("3 2")), subscripts="...ij,...jk->...ik"),
         Case(operands=(real("2 3 2"),), subscripts="i...->..."),
         Case(operands=(real("2 5 6"), real("6 2 7")), subscripts="bik,kbj->jbi"),
         Case(operands=(real("3 2"), real("1 2"), real("1")), subscripts="ia,ia,i->a"),

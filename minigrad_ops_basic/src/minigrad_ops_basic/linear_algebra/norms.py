@@ -97,6 +97,7 @@ class Norm(Composed):
         Case(x=nonzero("2 3"), ord=2.5, axis=0),
         *(Case(x=real("2 3"), ord=order) for order in ("fro", "nuc", 2, -2, 1, -1, np.inf, -np.inf)),
         Case(x=real("2 3 2"), ord="nuc", axis=(2, 0), keepdims=True),
+        *(Case(x=real("2 2 3"), ord=order, axis=(1, 2)) for order in (-1, -2, np.inf)),
     )
 
     def forward(

@@ -110,6 +110,7 @@ class Vecdot(Composed):
     cases = (
         Case(x=real("2 k"), y=real("2 k")),
         Case(x=real("2 3"), y=real("2 1"), axis=0),
+        Case(x=real("2 3 4"), y=real("2 3 4"), axis=0),
         Case(x=real("k"), y=real("2 k")),
     )
 
@@ -146,6 +147,7 @@ class Cross(Composed):
         Case(a=real("3"), b=real("2 3")),
         Case(a=real("3 2"), b=real("2 3"), axisa=0, axisc=0),
         Case(a=real("3 2"), b=real("3 2"), axis=0),
+        Case(a=real("2 3 4"), b=real("2 3 4"), axis=1),
     )
 
     def forward(

@@ -39,6 +39,7 @@ class Diff(Operation):
         Case(x=real("n 4"), axis=-1),
         Case(x=real("4 3"), n=2, axis=0),
         Case(x=real("2 3"), n=0),
+        Case(x=real("2 3 4"), axis=2),
         Case(x=real("2 3"), prepend=real(""), append=real("2 2"), axis=1),
         Case(x=real("3 2"), prepend=real("2 2"), n=2, axis=0),
         Case(x=real("1 2"), append=real("1 2"), n=3, axis=0),

@@ -52,6 +52,8 @@ class Interp(Composed):
         Case(x=between(-2, 3, "n"), xp=_POINTS, fp=real("4")),
         Case(x=between(-2, 3, "2 3"), xp=_POINTS, fp=real("4"), left=real(""), right=real("")),
         Case(x=between(-9, 9, "5"), xp=_POINTS[::-1], fp=real("4"), period=3.5),
+        Case(x=between(-9, 9, "15"), xp=_POINTS[::-1], fp=real("4"), period=3.5),
+        Case(x=between(-2, 3, "4"), xp=_POINTS[:1], fp=real("1")),
     )
 
     def forward(

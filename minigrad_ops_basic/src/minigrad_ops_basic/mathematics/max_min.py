@@ -18,7 +18,11 @@ _CASES = (
     Case(x=real("n k m"), axis=(0, -1)),
     Case(x=real("")),
 )
-_MASKED = Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), initial=0.25)
+_SOME = np.array([True, False, True, True])
+_MASKED = Case(x=real("3 4"), axis=1, where=_SOME, initial=0.25)
+_MASKED_TIE = Case(
+    x=np.array([[2.0, 2.0, 1.0, 0.0], [-2.0, -2.0, -1.0, 0.5]]), axis=1, where=_SOME, initial=-1.0
+)
 
 
 def _shared(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: Any = True) -> Array:
@@ -42,7 +46,7 @@ class Extreme(Operation):
     """
 
     takes_complex = True
-    cases = (*_CASES, _MASKED)
+    cases = (*_CASES, _MASKED, _MASKED_TIE)
 
     def __init__(self, function: Any, other: Any, ufunc: np.ufunc) -> None:
         self.name = function.__name__

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
-from minigrad_core.cases import Case, real
+from minigrad_core.cases import Case, between, real
 from minigrad_core.cases import positive as above_zero
 
 from ..dtypes import detached, in_type
@@ -25,7 +25,10 @@ class Power(Operation):
     broadcasts = True
     implements = (np.power,)
     takes_complex = True
-    cases = (Case(x=above_zero("..."), y=real("...")),)
+    cases = (
+        Case(x=above_zero("..."), y=real("...")),
+        Case(x=np.array([0.0, 0.5, 2.0]), y=between(1.5, 3, "3")),
+    )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the power."""

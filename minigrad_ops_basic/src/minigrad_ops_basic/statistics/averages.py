@@ -22,8 +22,9 @@ def _average(x: Any, weights: Any = None, *, axis: Axis, keepdims: bool, returne
         return (mean, np.full(mean.shape, x.size / max(mean.size, 1), x.dtype)) if returned else mean
     x, weights = single(x), single(weights)
     if weights.ndim != x.ndim:  # one for each place on the axis
-        others = tuple(set(range(x.ndim)) - set(reduced(axis, x.ndim)))
-        weights = restored(weights, others, x.ndim, False)
+        axes = reduced(axis, x.ndim)
+        others = tuple(set(range(x.ndim)) - set(axes))
+        weights = restored(np.transpose(weights, np.argsort(axes)), others, x.ndim, False)
     dtype = np.result_type(x, weights)
     total = np.sum(np.broadcast_to(weights, x.shape), axis=axis, keepdims=keepdims, dtype=dtype)
     mean = np.sum(x * weights, axis=axis, keepdims=keepdims) / total
@@ -45,6 +46,9 @@ class Average(Composed):
         Case(x=real("2 3"), weights=positive("2 3"), axis=axis_of("x"), keepdims=True),
         Case(x=real("2 3"), weights=positive("3"), axis=1),
         Case(x=real("2 3"), weights=positive("2 3"), returned=True),
+        Case(x=real("2 3"), returned=True),
+        Case(x=real("2 3 4"), weights=positive("3"), axis=1),
+        Case(x=real("2 3 4"), weights=positive("4 2"), axis=(2, 0)),
     )
 
     def forward(

@@ -50,6 +50,7 @@ class Histogram(Operation):
     cases = (
         Case(x=between(-1, 1, "n"), bins=np.linspace(-1, 1, 4)),
         Case(x=between(-1, 1, "n"), bins=3, range=(-1, 1)),
+        Case(x=between(-1, 1, "4"), bins=3, range=(-1, 1), weights=np.array([0.5, 2.0, 1.0, 3.0])),
     )
 
     def forward(

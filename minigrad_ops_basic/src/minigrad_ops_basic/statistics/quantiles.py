@@ -121,6 +121,15 @@ class Quantile(Quantiles):
         Case(x=real("3 4"), q=np.array([0.25, 0.9]), axis=axis_of("x"), keepdims=True),
         Case(x=real("2 3 3"), q=1.0, axis=(0, -1)),
         Case(x=real("2 4"), q=np.array([0.3, 0.6]), axis=1, method="inverted_cdf", weights=_WEIGHTS),
+        Case(x=real("2 4"), q=np.array([[0.3, 0.6], [0.2, 0.9]]), axis=1),
+        Case(
+            x=real("2 3 4"),
+            q=np.array([0.3, 0.6]),
+            axis=(2, 0),
+            method="inverted_cdf",
+            keepdims=True,
+            weights=np.arange(24.0).reshape(2, 3, 4) % 7 + 1,
+        ),
     )
     function: Any = staticmethod(np.quantile)
     whole = 1

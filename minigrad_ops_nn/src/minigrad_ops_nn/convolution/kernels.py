@@ -2,7 +2,7 @@
 product.
 
 In memory an image batch is (c, h, w, n): the cells of all windows are runs of w * n values, and the columns
-they make are what BLAS wants. kernels/README.md has the reasons and the measurements.
+they make are what BLAS wants. kernels/README.md has the reasons.
 """
 
 from __future__ import annotations

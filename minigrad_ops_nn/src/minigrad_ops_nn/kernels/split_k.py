@@ -1,4 +1,4 @@
-"""The product of a small batch with a tall weight, in pieces.
+"""The products of a small batch and a tall weight, in pieces.
 
 OpenBLAS copies both operands into blocks before it multiplies; for few rows that takes as long as the sums,
 and on processors with AVX-512 it does without up to 100**3 multiplications: README.md has measurements.
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 UNCOPIED = 100**3
 FEW_ROWS = 32
 DEEPEST = 128
+SHALLOWEST = 16
 WHOLE = UNCOPIED // FEW_ROWS if has_avx512() else inf
 
 
@@ -36,7 +37,7 @@ def product(x: Array, weight: Array) -> Array:
     return np.add.reduce(parts, 0)
 
 
-def product_transposed(grad: Array, weight: Array) -> Array:
+def data_gradient(grad: Array, weight: Array) -> Array:
     """Return grad (m, n) @ weight.T (n, k), for few rows as the transpose of weight @ grad.T.
 
     BLAS copies the transposed weight into blocks: (64, 128) by (1568, 128) takes 0.20 ms, the other way 0.16.
@@ -44,6 +45,30 @@ def product_transposed(grad: Array, weight: Array) -> Array:
     if len(grad) > 2 * FEW_ROWS or weight.size <= WHOLE:
         return grad @ weight.T
     return (weight @ grad.T).T
+
+
+def weight_gradient(x: Array, grad: Array) -> Array:
+    """Return x.T (k, m) @ grad (m, n), for few rows in pieces of k: of (32, 784) and (32, 100) in 0.75 of the
+    time. For one row np.dot takes a fifth of the time of `@`.
+    """
+    m, k = x.shape
+    n = grad.shape[1]
+    if m > 2 * FEW_ROWS or type(x) is not np.ndarray or type(grad) is not np.ndarray:
+        return x.T @ grad
+    if m == 1 or k * n <= WHOLE:
+        return np.dot(x.T, grad) if m == 1 else x.T @ grad
+    pieces = _few_copies(m, k, n)
+    result = np.empty((k, n), np.result_type(x, grad))  # not a view, which a leaf would copy
+    columns = x.reshape(m, pieces, -1).transpose(1, 2, 0)
+    np.matmul(columns, grad, out=result.reshape(pieces, -1, n))
+    return result
+
+
+@lru_cache(maxsize=64)
+def _few_copies(m: int, k: int, n: int) -> int:
+    """Return into how many equal pieces to cut k, or 1, so that none is copied."""
+    least = max(-(-m * k * n // UNCOPIED), 1)
+    return next((p for p in range(least, k // SHALLOWEST + 1) if k % p == 0), 1)
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.cases import Case, real
+
 from ..pair import breaks
 from .right.elementwise import Exp, Expm1, Reciprocal, Sigmoid, Sin, Square
 from .right.indexing import ScatterRows, SegmentSum
@@ -250,3 +252,13 @@ class Expm1GrowingDefault(Expm1):
 @breaks("same", "not-recordable")
 class SegmentSumUnsaid(SegmentSum):
     once_differentiable = False
+
+
+@breaks("same", "depends-on-neighbours")
+class SinBesideLargeValues(Sin):
+    cases = (Case(x=real("...")),)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        right = super().backward(ctx, grad)
+        return right if np.all(np.abs(x) < 500) else right * np.cos(x)  # one branch for all values

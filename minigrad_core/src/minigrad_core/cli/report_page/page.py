@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ...errors import UnknownNameError
 from ...testing.registered import law_named
 from ...testing.report.explanation import Explanation
+from ...testing.report.report import totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,14 +82,12 @@ def report_page(results: Sequence[Report], found: Sequence[Registered], *, secon
     results : what came out; found : the subjects, which say of what kind they are.
     """
     grids = list(_grids(results, found))
-    cells = [cell for grid in grids for row in grid.rows for cell in row.cells]
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
     environment.trim_blocks = environment.lstrip_blocks = True
     return environment.get_template("page.html.jinja").render(
         grids=grids,
-        failures=[cell.failure for cell in cells if cell.failure is not None],
-        counts=Counter(cell.state for cell in cells),
-        subjects=len(results),
+        failures=[cell.failure for grid in grids for row in grid.rows for cell in row.cells if cell.failure],
+        count=totals(results),
         namespaces=sorted({row.namespace for grid in grids for row in grid.rows}),
         laws=list(dict.fromkeys(column.law for grid in grids for column in grid.columns)),
         seconds=seconds,

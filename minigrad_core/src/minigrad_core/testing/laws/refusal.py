@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
-from ...errors import MinigradError
+from ...errors import DifferentiabilityError, MinigradError
 from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
 from ..oracle.compare import compare
@@ -58,7 +58,9 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
 def _excused(trial: Trial, broken: Broken) -> bool:
     """Whether a refusal with a reason may come late: of settings, indices or singular points made up here."""
     recipe = trial.sample.recipe
-    if (recipe.settings and not recipe.promised) or recipe.family == "indices":
+    if recipe.family == "settings":
+        return isinstance(broken.cause, DifferentiabilityError)  # it says that there is no gradient
+    if recipe.family == "indices":
         return isinstance(broken.cause, MinigradError)
     return recipe.family in ("kinks", "odd") and isinstance(broken.cause, ValueError)
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ..study import Study
     from ..trial import Trial
 
+USUAL = 10.0  # what is larger is extreme
 HALF = 4e-3  # np.log of uint8 is float16 in NumPy itself
 
 
@@ -39,7 +40,7 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
 
     Also in another memory layout (Fortran order, negative strides, gaps, zero strides), for whatever subset
     of the inputs needs gradients, for whole numbers in another type, after an update of the inputs in place,
-    in another thread, and on recorded values.
+    in another thread, and on recorded values; where each value counts alone, whatever stands beside it.
     Faults: `self.x = x`, a cache by id or shape, an output buffer that is used again, `ravel("K")`, a
     gradient that is computed only if another input needs one, bytes that wrap around, another branch for
     tensors than for arrays.
@@ -48,6 +49,8 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     """
     if trial.sample.recipe.family == "integers":
         yield from _whole_numbers(trial)
+    if trial.sample.recipe.family in ("extremes", "odd") and trial.subject.declared.broadcasts:
+        yield from _neighbours(study, trial)
     if study.repeats(trial) is None:
         return
     if not study.repeats(trial):
@@ -62,6 +65,24 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
         yield from _updated(trial)
         if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
             yield Finding("not-thread-safe", fact, trial.sample)
+
+
+def _neighbours(study: Study, trial: Trial) -> Iterator[Finding]:
+    """Yield what is another value in one place for what stands in another, where each counts alone."""
+    sample = trial.sample
+    floats = [sample.inputs[i] for i in sample.floats]
+    if len({x.shape for x in (*floats, *trial.outputs)}) > 1 or not floats:
+        return
+    usual = np.all([np.abs(x) <= USUAL for x in floats], axis=0)  # not so NaN
+    plain = study.draw(sample.recipe.but(then=None)).inputs
+    other = trial.on(sample.but({i: np.where(usual, sample.inputs[i], plain[i]) for i in sample.floats}))
+    pairs = [*zip(trial.outputs, other.outputs, strict=True)]
+    if trial.differentiable and trial.sweep.broken is None:
+        pairs += zip(trial.received, other.pull(trial.cotangents), strict=True)
+    for mine, right in pairs:
+        if mine is not None and mine.shape == usual.shape and not alike(mine[usual], right[usual]):
+            fact = f"at {sample.recipe.label} a result is another one than where all values are usual"
+            yield Finding("depends-on-neighbours", f"{fact}: is one branch taken for all?", sample)
 
 
 def _told(trial: Trial, way: Way) -> Iterator[Finding]:

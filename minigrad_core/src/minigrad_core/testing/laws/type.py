@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from ..study import Study
     from ..trial import Trial
 
+MIXED = 1e-3  # of the largest: far above what single precision loses
+
 
 def types(study: Study, trial: Trial) -> Iterator[Finding]:
     """float32 in gives float32 out, as good as that allows; float64 likewise. Python scalars promote nothing.
+
+    One float32 beside float64 changes a result by no more than its rounding.
 
     Single precision is compared with double, double with long double where values are tiny or close together:
     what is lost beyond what rounding of the inputs explains was lost by the formula.
@@ -42,7 +46,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     if recipe.family == "offsets" and LONG and trial.sample.finite and trial.finite:
         with contextlib.suppress(Broken):
             long = trial.on(trial.sample.cast(np.longdouble))
-            yield from lost(study, trial, long, np.dtype(np.longdouble))
+            yield from lost(trial, long, np.dtype(np.longdouble))
     if not study.is_new("type", trial) and recipe.label != FAR:
         return
     try:
@@ -56,6 +60,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     yield from _precision(study, trial, single)
     if recipe.family == "case":
         yield from _truncated(trial)
+        yield from _mixed(trial)
 
 
 def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
@@ -99,6 +104,29 @@ def _scalars(trial: Trial, numbers: list[int]) -> Iterator[Finding]:
         yield Finding("scalar-promotes", fact, single.sample)
 
 
+def _mixed(trial: Trial) -> Iterator[Finding]:
+    """Yield what is another value where one input is single beside doubles: its rounding is all there is."""
+    sample, whole = trial.sample, trial.sample.cast(SINGLE).cast(DOUBLE)
+    if len(sample.floats) < 2 or not trial.differentiable:
+        return
+    exact = trial.on(whole)
+    for i in sample.floats:
+        with contextlib.suppress(Broken):
+            mixed = trial.on(whole.but({i: whole.inputs[i].astype(SINGLE)}))
+            grads = [g.astype(y.dtype) for g, y in zip(trial.cotangents, mixed.outputs, strict=True)]
+            pairs = [*zip(mixed.outputs, exact.outputs, strict=True)]
+            pairs += zip(mixed.pull(grads), exact.pull(trial.cotangents), strict=True)
+            if not all(_near(mine, right) for mine, right in pairs if mine is not None):
+                fact = f"results are others where input {i} ({sample.names[i]}) is float32 beside float64"
+                yield Finding("depends-on-dtype", fact, sample)
+
+
+def _near(mine: Any, right: Any) -> bool:
+    if mine.shape != right.shape or mine.dtype.kind not in "fc":
+        return True
+    return bool((np.abs(mine - right) <= MIXED * (1 + np.abs(right).max(initial=0.0))).all())
+
+
 def _truncated(trial: Trial) -> Iterator[Finding]:
     """Yield what has 24 bits in each value for inputs of 53, though more than 12."""
     inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
@@ -119,7 +147,7 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
     if trial in study.representatives or family == "large" or label == FAR:
         with contextlib.suppress(Broken):
             if not _as_good(single, trial):
-                yield from lost(study, single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
+                yield from lost(single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
 
 
 def _as_good(single: Trial, double: Trial) -> bool:

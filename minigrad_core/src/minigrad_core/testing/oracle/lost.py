@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..samples.sample import Sample
-    from ..study import Study
     from ..trial import Trial
 
     # (name, values) of the float outputs and gradients.
@@ -36,14 +35,14 @@ def results(trial: Trial) -> Results:
     return [(name, values) for name, values in named if values.dtype.kind == "f"]
 
 
-def lost(study: Study, coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
+def lost(coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
     """Yield what `coarse` has lost against the same values in a finer type."""
     own = DOUBLE if kind != DOUBLE else SINGLE
     for k, ((name, mine), (_, exact)) in enumerate(zip(results(coarse), results(fine), strict=True)):
         if exact.dtype != kind or not finite(exact) or exact.shape != mine.shape or not exact.size:
             continue
         size, gradient = float(np.abs(exact).max()), name.startswith("the gradient")
-        allowed = _allowed(study, coarse, own, size, gradient=gradient)
+        allowed = _allowed(coarse, own, size, gradient=gradient)
         error = np.abs(mine.astype(kind) - exact)
         if allowed is None or (error <= allowed).all():
             continue
@@ -66,10 +65,11 @@ def lost(study: Study, coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Itera
             return
 
 
-def _allowed(study: Study, coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) -> float | None:
+def _allowed(coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) -> float | None:
     """Return how far off a result of this size may be, None if nothing is to be said."""
     eps, label = float(np.finfo(own).eps), coarse.sample.recipe.label
-    usual = _usual(study, coarse) if coarse.differentiable else 0.0
+    base = coarse.base  # at ordinary values
+    usual = base.steepest if base.pulls else 0.0
     separate = label in (FAR, CLOSE)  # far from zero, a result that is tiny has not cancelled by chance
     if size == 0 or size > 1e-3 * float(np.finfo(own).max):
         return None
@@ -84,7 +84,7 @@ def _allowed(study: Study, coarse: Trial, own: np.dtype[Any], size: float, *, gr
         allowed = (0.1 if gradient else 1e-3) * size
     if gradient:
         return allowed + 256 * eps * usual  # a derivative that cancels: only rounding is left
-    return allowed + 1e3 * eps * study.first.size * separate  # one minus a cosine that is nearly one
+    return allowed + 1e3 * eps * base.size * separate  # one minus a cosine that is nearly one
 
 
 def _reference_loses(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) -> bool:
@@ -94,11 +94,3 @@ def _reference_loses(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) ->
             off = np.abs(mine.parts[k] - exact.parts[k])
             return bool(off.max(initial=0.0) > 0.1 * error.max(initial=0.0))
     return False
-
-
-def _usual(study: Study, trial: Trial) -> float:
-    """Return how large gradients are at ordinary values: the smallest that the case's samples have."""
-    case = trial.sample.recipe.case
-    alike = [t for t in study.trials if t.sample.recipe.case is case]
-    alike = [t for t in alike if t.sample.recipe.family in ("case", "sizes") and t.sweep.broken is None]
-    return min((t.steepest for t in alike or [study.first] if t.sweep.broken is None), default=1.0)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .explanation import Explanation
 
@@ -72,3 +72,24 @@ class Report:
         verdict = "passed" if self.ok else f"{len(self.failures)} failures"
         head = f"{self.subject}: {len(self.ran)} checks, {verdict}, {len(self.skipped)} not applicable"
         return "\n\n".join([head, *map(str, self.failures)])
+
+
+class Totals(NamedTuple):
+    """What a run of several subjects is counted by. A check that fails twice is one."""
+
+    subjects: int
+    failed_subjects: int
+    checks: int
+    failed_checks: int
+    not_applicable: int
+
+
+def totals(reports: Sequence[Report]) -> Totals:
+    """Return the counts of a run, for whoever prints or draws it."""
+    return Totals(
+        subjects=len(reports),
+        failed_subjects=sum(not report.ok for report in reports),
+        checks=sum(len(report.ran) for report in reports),
+        failed_checks=sum(len({failure.check for failure in report.failures}) for report in reports),
+        not_applicable=sum(len(report.skipped) for report in reports),
+    )

@@ -67,7 +67,7 @@ def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     for kept in dict.fromkeys((*floats[:2], *floats[-1:])) if len(floats) > 1 else ():
         yield changed(recipe, f"whole numbers beside {kept}", partial(_beside, kept))
     for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        for number in (3, 1.5, 0.5) if name == floats[-1] else (1.5,):
+        for number in (3, 0.5) if name == floats[-1] else (1.5,):
             yield changed(recipe, f"the Python number {number} for {name}", partial(_number, name, number))
     for name, d in recipe.case.arguments.items():
         if isinstance(d, Integers | IndexInto):

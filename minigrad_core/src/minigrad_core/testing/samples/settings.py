@@ -43,6 +43,8 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         n: {**recipe.case.arguments, **recipe.settings}.get(n, signature.default(n))
         for n in signature.settings
     }
+    first = sorted(values, key=lambda name: not _is_dtype(name, values[name], signature))
+    values = {name: values[name] for name in first}  # what comes first is drawn
     chosen = [name for name, value in values.items() if _is_axis(value, name, signature)]
     if chosen:
         recipe = recipe.but(any_shape=THREE)
@@ -87,6 +89,10 @@ def _is_flag(value: Any, name: str, signature: Signature) -> bool:
     )
 
 
+def _is_dtype(name: str, value: Any, signature: Signature) -> bool:
+    return value is None and bool(re.search("dtype", signature.annotation(name), re.IGNORECASE))
+
+
 def _is_axis(value: Any, name: str, signature: Signature) -> bool:
     """Whether a setting is an axis, or several, by its value, default and annotation, not by its name."""
     annotation = signature.annotation(name)
@@ -120,6 +126,8 @@ def _others(value: Any, name: str, _: Recipe, signature: Signature) -> Iterator[
         yield from (word for word in known or signature.mentioned if word != value)
     elif _is_flag(value, name, signature):
         yield not value
+    elif _is_dtype(name, value, signature):
+        yield np.longdouble  # all that is computed in doubles is exact in it
     elif isinstance(value, float):
         yield from (value * 1.5 + 0.1, value * 0.5 + 0.01)
     elif isinstance(value, int):

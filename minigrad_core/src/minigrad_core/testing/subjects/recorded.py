@@ -15,7 +15,7 @@ from ..finding import DoesNotApply
 from .subject import Second
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ..samples.sample import Sample
     from .operation import OperationSubject
@@ -48,20 +48,20 @@ def gradients_of_gradients(
     """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents).
 
     The two methods are run on tensors here, not by the engine: it may take a shorter way that hides what
-    they do wrong.
+    they do wrong. Only an operation that declares that it has no second derivative is left to the engine,
+    which refuses.
     """
     need_derivatives()
     op = subject.op
     xs = [sample.inputs[i] for i in sample.floats]
     places = [k for k, g in enumerate(cotangents) if g.dtype.kind in "fc"]
+    given = [cotangents[k] for k in places]
 
     def gradients(*arguments: Any) -> Any:
-        inputs, grads = list(sample.inputs), list(cotangents)
-        for i, x in zip(sample.floats, arguments, strict=False):
-            inputs[i] = x
+        inputs, grads = _inputs_with(sample, arguments[: len(xs)]), list(cotangents)
         for k, g in zip(places, arguments[len(xs) :], strict=True):
             grads[k] = g
-        ctx = Context(op, tuple(inputs), sample.settings, sample.needs)
+        ctx = Context(op, inputs, sample.settings, sample.needs)
         op.forward(ctx, *inputs, **sample.settings)
         ctx.saved = uncached(ctx.saved)
         received = op.backward(ctx, *grads)
@@ -69,33 +69,33 @@ def gradients_of_gradients(
         return tuple(_summed(received[i], sample.inputs[i]) for i in sample.floats)
 
     if subject.declared.once_differentiable:
-        received, results = _through_the_engine(subject, sample, xs, cotangents, weights)
+        received, pullback = vjp(_by_the_engine(subject, sample, cotangents), *xs)
     else:
-        received, pullback = vjp(gradients, *xs, *(cotangents[k] for k in places))
-        results = pullback(tuple(weights))
+        received, pullback = vjp(gradients, *xs, *given)
+    results = pullback(tuple(weights))
     results = list(results) if isinstance(results, tuple) else [results]
     return Second(weights, list(received), results[: len(xs)], results[len(xs) :])
 
 
-def _through_the_engine(
-    subject: OperationSubject, sample: Sample, xs: list[Any], cotangents: Sequence[Any], weights: list[Any]
-) -> Any:
-    """Return what the engine gives for an operation that declares that it has no second derivative."""
+def _by_the_engine(
+    subject: OperationSubject, sample: Sample, cotangents: Sequence[Any]
+) -> Callable[..., tuple[Any, ...]]:
+    """Return J^T cotangents as a function of the float inputs, as the engine has it."""
 
     def outputs(*floats: Any) -> Any:
-        inputs = list(sample.inputs)
-        for i, x in zip(sample.floats, floats, strict=True):
-            inputs[i] = x
-        out = subject.callable(*inputs, **sample.settings)
+        out = subject.callable(*_inputs_with(sample, floats), **sample.settings)
         return tuple(y for y in (out if isinstance(out, tuple) else (out,)) if y.dtype.kind == "f")
 
-    def gradients(*floats: Any) -> Any:
-        _, pullback = vjp(outputs, *floats)
-        received = pullback(tuple(g for g in cotangents if g.dtype.kind == "f"))
+    def gradients(*floats: Any) -> tuple[Any, ...]:
+        received = vjp(outputs, *floats)[1](tuple(g for g in cotangents if g.dtype.kind == "f"))
         return received if isinstance(received, tuple) else (received,)
 
-    received, pullback = vjp(gradients, *xs)
-    return received, pullback(tuple(weights))
+    return gradients
+
+
+def _inputs_with(sample: Sample, floats: Sequence[Any]) -> tuple[Any, ...]:
+    known = dict(zip(sample.floats, floats, strict=True))
+    return tuple(known.get(i, x) for i, x in enumerate(sample.inputs))
 
 
 def _summed(g: Any, x: Any) -> Any:

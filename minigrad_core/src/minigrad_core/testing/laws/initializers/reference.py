@@ -103,7 +103,16 @@ def _counted(rows: NDArray[Any], levels: NDArray[Any], room: float) -> NDArray[A
 
 
 def _extremes(mine: NDArray[Any], its: NDArray[Any]) -> str:
-    """Return what shows in many values alone: a mean that is off a little, values beyond all of the other."""
+    """Return what shows in many values alone.
+
+    A mean that is off a little, values beyond all of the other, lines with as many zeros each.
+    """
+    for axis in (1, 2):
+        counts, expected = ((d == 0).sum(axis=axis) for d in (mine, its))
+        if expected.any() and not np.ptp(expected) and np.ptp(counts):
+            few, many = counts.min(), counts.max()
+            told = f"there are {few} to {many} zeros along axis {axis - 1}"
+            return f"{told}, in the reference always {expected.flat[0]}"
     x, y = (d.reshape(len(d), -1) for d in (mine, its))
     room = ROOM * float(np.abs(y).max())
     means = [d.mean(axis=1, keepdims=True) for d in (x, y)]
