@@ -99,7 +99,7 @@ def test_generator_functions_are_refused_as_their_context_would_leak() -> None:
         yield 1
 
     for function in (steps, async_steps):
-        with pytest.raises(ArgumentError, match=r"steps is a generator function.*open the context inside"):
+        with pytest.raises(ArgumentError, match=r"steps is a generator function.*open the block inside"):
             no_grad()(function)
 
 

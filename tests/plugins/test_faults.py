@@ -202,7 +202,7 @@ FAULTS = {
         "'\u00b5' can never be found: Python reads it as '\u03bc'",
     ),
     "a name that attributes cannot have": (operation("name = '_'"), r"'_' is no usable name"),
-    "a claim on a function of form": (
+    "a claim on a function of shapes": (
         operation("implements = (np.shape,)"),
         r"`implements` claims np.shape, for which the core itself answers",
     ),

@@ -265,7 +265,7 @@ def test_a_setting_that_chooses_nobody_is_an_error(
         special.erf(ones())
 
 
-def test_functions_of_form_load_nobody(site: Site, open_registry: OpenRegistry) -> None:
+def test_functions_of_shapes_load_nobody(site: Site, open_registry: OpenRegistry) -> None:
     site.add("mg-bad", namespace="bad", code="raise AssertionError('imported')")
     registry = open_registry(MINIGRAD_STRICT_PLUGINS="1")
     t = ones()

@@ -114,7 +114,7 @@ PACKAGE = {
 
 
 def of_the_package(name: str) -> str:
-    """Return what to say of a name that `minigrad_core` does not have."""
+    """Return the message for a name that `minigrad_core` does not have."""
     fact = f"module 'minigrad_core' has no attribute {name!r}"
     if name in PACKAGE:
         return f"{fact}: {PACKAGE[name]}"
@@ -124,7 +124,7 @@ def of_the_package(name: str) -> str:
 
 
 def hinted(ways: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
-    """Return the decorator of a class whose AttributeError for each name says what to use.
+    """Return a class decorator: the AttributeError for each name says what to use instead.
 
     Not by `__getattr__`: with one on the class, Python 3.11 finds every other attribute more slowly.
     """
@@ -132,7 +132,7 @@ def hinted(ways: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
     def decorate(cls: type[T]) -> type[T]:
         elsewhere = {name: way for name, way in ways.items() if not hasattr(cls, name)}
 
-        def without(self: object) -> Iterable[str]:  # what is not there is not completed
+        def without(self: object) -> Iterable[str]:  # so completion does not offer them
             return [name for name in object.__dir__(self) if name not in elsewhere]
 
         for name, way in elsewhere.items():

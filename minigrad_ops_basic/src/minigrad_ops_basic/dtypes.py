@@ -20,7 +20,7 @@ def conjugate(x: Any) -> Any:
 
 
 def real_part(grad: Any, dtype: Any) -> Any:
-    """Return the part of a complex gradient that is owed to real values, all of any other."""
+    """Return the real part of a complex gradient where the values are real, else the gradient itself."""
     return np.real(grad) if grad.dtype.kind == "c" and dtype.kind != "c" else grad
 
 

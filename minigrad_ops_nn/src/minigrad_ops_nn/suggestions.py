@@ -1,4 +1,4 @@
-"""What to write in the place of PyTorch's names, and where to import a name from."""
+"""What to write instead of PyTorch's names, and where to import a name from."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WAYS = {
 
 
 def not_here(name: str) -> str:
-    """Return the message of an AttributeError: the module that has the name, or what stands for it."""
+    """Return the message of an AttributeError: the module that has the name, or what to use instead."""
     fact = f"module 'minigrad_ops_nn' has no attribute {name!r}"
     if name in WAYS:
         return f"{fact}: {WAYS[name]}"

@@ -1,4 +1,4 @@
-"""The `minigrad` command line: the only room that parses arguments or prints."""
+"""The `minigrad` command line: the only package that parses arguments or prints."""
 
 from .entry import main
 

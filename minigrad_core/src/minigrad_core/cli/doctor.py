@@ -1,4 +1,4 @@
-"""`minigrad plugins --doctor`: loads plugins and tells what is wrong, with the traceback and the way out."""
+"""`minigrad plugins --doctor`: loads plugins and shows what is wrong, with the traceback and what to do."""
 
 from __future__ import annotations
 

@@ -23,9 +23,9 @@ def main() -> None:
 
 
 def _open_what_is_closed() -> None:
-    """Give a process that was started without standard streams, by `>&-` or a service, ones that go nowhere.
+    """Open the standard streams on /dev/null where a process was started without them, by `>&-` or a service.
 
-    Python has None for them, and the next file that is opened would take their numbers.
+    Python has None for them, and the next file that is opened would get their file descriptors.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)

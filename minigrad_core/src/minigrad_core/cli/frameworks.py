@@ -1,4 +1,4 @@
-"""Who finds subjects of other frameworks for `minigrad check`: `torch:package.module:name`, one colon."""
+"""Finds subjects of other frameworks for `minigrad check`: `torch:package.module:name`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def is_foreign(selector: str) -> bool:
 
 
 def foreign_subject(selector: str) -> Any:
-    """Return what the installed package for that framework makes of a selector, with a name and a `check`.
+    """Return the subject that the package for a framework makes of a selector; it has a name and a `check`.
 
     Raises
     ------

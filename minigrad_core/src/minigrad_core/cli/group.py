@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 import click
-import rich  # noqa: F401 - every command prints with it: its absence must be told before anything runs
+import rich  # noqa: F401 - every command prints with it: if it is missing, that is said before anything runs
 from minigrad_command import INTERRUPTED, loaded
 
 from ..dispatch.suggestions import nearest
@@ -19,7 +19,7 @@ from ..plugins.startup import plugin_loader
 from . import plugin_commands
 from .completion import complete_namespaces
 
-# A full disk, a full quota, a broken one: a write tells no name of what was written.
+# A full disk, a full quota, a broken disk: errors of a write that name no file.
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 # The modules beside this file that define a command of their own name. None of them loads a plugin by being
@@ -28,7 +28,7 @@ OWN = ("check", "completion", "docs", "new-plugin", "ops", "plugins", "stubs")
 
 
 class CommandLine(click.Group):
-    """A group that finds its commands by name, and tells the family's errors without a traceback."""
+    """A group that finds its commands by name, and shows minigrad's errors without a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names; this is `--help` or an unknown command, so every plugin is loaded."""
@@ -64,7 +64,7 @@ class CommandLine(click.Group):
             ctx.exit(INTERRUPTED)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Parse and run; what minigrad raises on purpose, or the system about a file, is told in a line."""
+        """Parse and run; an error of minigrad's, or of the system about a file, becomes one line."""
         try:
             return super().main(*args, **kwargs)
         except MinigradError as error:

@@ -1,4 +1,4 @@
-"""What importing a module takes and prints, in a process of its own."""
+"""Measures an import in a separate process: its processor time, and what it prints."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Probe(NamedTuple):
 
 
 def probe(module: str, after: Collection[str]) -> Probe:
-    """Import a module in a process of its own, `after` others whose time is not counted.
+    """Import a module in a separate process, `after` others whose time is not counted.
 
-    What cannot be imported is not told of here: loading it does.
+    An import that fails is not reported here: loading the plugin does that.
     """
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "output"

@@ -55,7 +55,7 @@ def without_registry(selectors: Sequence[str]) -> set[str]:
 def _messages(check: Callable[[Package], Iterator[str]], package: Package) -> list[str]:
     try:
         return list(check(package))
-    except Exception as error:  # a stranger's files and metadata
+    except Exception as error:  # other people's files and metadata
         return [f"it cannot be judged: {told(error)}"]
 
 
@@ -113,7 +113,7 @@ def _packages() -> Iterator[Package]:
         try:
             package = Package(distribution, distribution.read_text("entry_points.txt") or "")
             wanted = bool(package.namespaces or package.mistaken) and package.name
-        except Exception:  # a stranger's broken metadata, which `minigrad plugins` tells of
+        except Exception:  # broken metadata, which `minigrad plugins` reports
             continue
         if wanted and canonical(package.name) not in seen:
             seen.add(canonical(package.name))

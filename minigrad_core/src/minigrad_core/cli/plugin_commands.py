@@ -1,4 +1,4 @@
-"""The commands that plugins add. A plugin that fails costs its own commands, no others."""
+"""The commands that plugins add. A plugin that fails loses its own commands only."""
 
 from __future__ import annotations
 

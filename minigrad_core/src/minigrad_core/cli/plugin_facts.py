@@ -1,4 +1,4 @@
-"""What is told of a plugin: how much it has, what its distribution says of it, and where its code lies."""
+"""Facts about a plugin: how much it registers, its distribution's metadata, and where its code lies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What else there is to say about a plugin: claims that were refused, are contested, or that nobody asks."""
+"""Notes on a plugin: claims to functions that were refused, that others share, or that never apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps what plugins print out of what a command prints."""
+"""Keeps the output of plugins out of a command's standard output."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def pure_output() -> Iterator[Callable[[str], None]]:
     """Send standard output to standard error, and give the body a function that still writes to the former.
 
-    The file descriptor is turned too: a plugin may print from C or from a child process. Where it is the
-    process's own, it stays turned, for what plugins print when the process ends.
+    The file descriptor is redirected too: a plugin may print from C or from a child process. Where it is the
+    process's own, it stays redirected, for what plugins print when the process ends.
     """
     out = sys.stdout
     out.flush()

@@ -1,4 +1,4 @@
-"""What plugins owe. To write a plugin, read these files."""
+"""The contracts of plugins. To write a plugin, read these files."""
 
 from .initializer import Initializer, fans, initial_values
 from .operation import Operation, OperationLike

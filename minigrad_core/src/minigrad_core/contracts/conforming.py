@@ -1,4 +1,4 @@
-"""Makes callable, and complete, what merely conforms to the contract."""
+"""Adds the call and the defaults of `Operation` to operations that do not inherit it."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ class Conforming:
 def made_callable(operation: Any) -> Any:
     """Return the operation itself if it inherits `Operation`, else a view of it whose call is recorded.
 
-    Also where its class defines a call of its own: that one would return arrays, and lose the gradient.
+    Also where its class defines `__call__`: that would return arrays, and lose the gradient.
     """
     return operation if Operation in type(operation).__mro__ else Conforming(operation)

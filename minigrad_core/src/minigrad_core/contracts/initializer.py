@@ -1,4 +1,4 @@
-"""What an initializer owes, and the one definition of fans."""
+"""The contract of an initializer, and the one definition of fans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operation owes: the bare contract, and the base that authors inherit."""
+"""The contract of an operation: the bare protocol, and the base class that authors inherit."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Operation(OperationLike, Protocol):
         two. It takes no `self`: `reference = staticmethod(function)`. What `implements` a function is held
         against that, too.
     surrogate : str
-        Why the gradient is none of `forward`, as that of a straight-through estimator; empty if it is one.
+        Why `backward` is not `forward`'s derivative, as in a straight-through estimator; empty if it is.
     once_differentiable : bool or str
         An honest refusal of second derivatives; better the reason than True.
     differentiable : bool
@@ -87,7 +87,7 @@ class Operation(OperationLike, Protocol):
     takes_complex : bool
         Values may be complex: `forward` and `backward` are right for them, too. The gradient of a complex
         z = x + iy is dL/dx - i dL/dy, so the rule of a holomorphic function holds as it is, without a
-        conjugate; the engine takes the real part of what is owed to a real input.
+        conjugate; the engine takes the real part of the gradient of a real input.
     from_numpy : callable, optional
         `from_numpy(*args, **kwargs) -> (inputs, settings)` for an op whose arguments do not line up with
         those of the functions it implements.

@@ -1,4 +1,4 @@
-"""What an optimizer owes: one rule, `update`; the base keeps parameters, groups, state and settings."""
+"""The contract of an optimizer: one rule, `update`; the base keeps parameters, groups, state and settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what a hook returned can be registered. Each complaint names the object and its file and line."""
+"""Checks that what a hook returned can be registered. Each error names the object and its file and line."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def _implements(op: Any) -> None:
     if not isinstance(functions, tuple | list | set | frozenset):
         raise fault(op, f"`implements` must be a tuple of functions, got {shown(functions)}")
     for function in functions:
-        if function in FUNCTIONS.of_form:
+        if function in FUNCTIONS.of_shapes:
             raise fault(op, f"`implements` claims {name_of(function)}, for which the core itself answers")
         if not _reaches_tensors(function):
             raise fault(

@@ -92,7 +92,7 @@ class Catalog(_Filled, Generic[T]):
         return bool(SLOT.loader.namespaces())
 
     def __dir__(self) -> list[str]:
-        """Return the namespaces: whoever presses TAB wants no plugin loaded."""
+        """Return the namespaces: completion with TAB is to load no plugin."""
         return sorted(SLOT.loader.namespaces())
 
     def __repr__(self) -> str:

@@ -18,17 +18,17 @@ class FunctionTable(dict[Function, Function]):
 
     Attributes
     ----------
-    of_form : frozenset of callables
-        Functions that the fallback answers for, whatever plugins say.
+    of_shapes : frozenset of callables
+        Functions of shapes and types alone: the fallback computes them, whatever plugins say.
     fallback : callable
         The tensors' slot. Called with the function and its arguments where no operation answers.
     """
 
-    of_form: frozenset[Function] = frozenset()
+    of_shapes: frozenset[Function] = frozenset()
     fallback: Callable[..., Any]
 
     def __missing__(self, function: Function) -> Function:
-        found = None if function in self.of_form else SLOT.loader.answer(function)
+        found = None if function in self.of_shapes else SLOT.loader.answer(function)
         self[function] = call = found or partial(self.fallback, function)
         return call
 

@@ -1,4 +1,4 @@
-"""What a failed lookup says: the nearest names, and the plugins that could have had the answer."""
+"""Messages of failed lookups: similar names, and the plugins that did not load."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which call of a module recorded which nodes, for those who look at a graph.
+"""Which call of a module recorded which nodes, for drawings of the graph.
 
-Nodes are numbered as they are recorded, so what a call recorded is an interval of numbers. It begins behind a
-number that is drawn before `forward`, and ends with the output, whose node keeps the mark.
+Nodes are numbered as they are recorded, so those of one call are an interval of numbers. It begins after a
+number that is taken before `forward`, and ends with the node of the output, which keeps the mark.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Freed memory that stays with the process.
+"""Keeps freed memory in the process, for the next arrays.
 
 A program that takes gradients makes and frees the same large arrays again and again. glibc gives large blocks
 back to the system at once, and the top of the heap when more than a threshold of it is free, so that each

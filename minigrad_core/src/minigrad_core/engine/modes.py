@@ -94,8 +94,8 @@ class Block(partial[None], Generic[T]):
         """
         if inspect.isgeneratorfunction(func) or inspect.isasyncgenfunction(func):
             raise ArgumentError(
-                f"{func.__qualname__} is a generator function, whose body runs in the context of whoever "
-                "iterates over it: open the context inside, around the computations and not around a yield"
+                f"{func.__qualname__} is a generator function, whose body runs in the context of the code "
+                "that iterates over it: open the block inside, around the computations, not around a yield"
             )
 
         @wraps(func)
@@ -112,7 +112,7 @@ class Block(partial[None], Generic[T]):
 
 
 def _leave(blocks: ContextVar[_Blocks], *_: Any) -> None:
-    """Close the innermost block; of those around it that are gone nothing is left either."""
+    """Close the innermost block, and drop the references to blocks around it that were freed."""
     blocks.set(tuple(reference for reference in blocks.get() if reference() is not None)[:-1])
 
 

@@ -46,7 +46,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def watch(tensors: Iterable[Tensor]) -> None:
-    """Look after these leaves. Who writes to one in place sets its `version` to a `next_version()`."""
+    """Watch these leaves. Code that writes to one in place sets its `version` to a `next_version()`."""
     with lock:  # a set that grows in one thread cannot be gone through in another
         for leaf in tensors:
             if not hasattr(leaf, "version"):

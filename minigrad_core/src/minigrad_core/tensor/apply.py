@@ -86,7 +86,7 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
         if settings:
             out = op.forward(ctx, *arrays, **settings)
         else:
-            match arrays:  # written out, a call needs no frame of C between those of Python
+            match arrays:  # written out: with *arrays CPython would call through C, which is slower
                 case a, b:
                     out = op.forward(ctx, a, b)
                 case (a,):
@@ -126,7 +126,7 @@ def _kind(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
     """Return the class of a tensor of `dtype` that requires a gradient: for integers there is none."""
     if dtype.kind == "f":
         return Tensor
-    if dtype.kind != "c":  # as with astype, never an untracked answer
+    if dtype.kind != "c":  # as astype does: a result without a gradient would lose it silently
         raise DifferentiabilityError(
             f"{describe(op)}: values of type {dtype} have no gradient; leave the graph on purpose: x.numpy()"
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Conversions:
-    """The conversion methods of `Tensor`. One that requires a gradient refuses, but for its text."""
+    """The conversion methods of `Tensor`. One that requires a gradient is only converted to text."""
 
     __slots__ = ()
 
@@ -94,8 +94,8 @@ class Conversions:
     def _copied(self, copied: Callable[[Any], Any]) -> Any:
         """Return a leaf like this one; in a function that is being differentiated, a copy in the graph.
 
-        There a tensor stands for an array. Elsewhere whoever copies one, say with the model that kept it,
-        would tie the copy to the graph.
+        Such a function treats a tensor as an array. Elsewhere, in the copy of a model that kept it say, the
+        copy would hold on to the graph.
         """
         if self.node is not None and differentiated.get() is not None:
             return FUNCTIONS[np.copy](self)
@@ -116,8 +116,6 @@ class Conversions:
         if self.tracked:
             ways = "use .item() for the value, .numpy() for the array"
             if kind == "float":  # which `array[i] = tensor` asks for, and math.sin
-                ways += (
-                    ", np.stack([...]) in the place of array[i] = tensor, np.sin(tensor) of math.sin(tensor)"
-                )
+                ways += ", np.stack([...]) instead of array[i] = tensor, np.sin(t) instead of math.sin(t)"
             raise ConversionError(f"{kind}(tensor) would leave the graph in silence; {ways}")
         return self.data[()]

@@ -32,7 +32,7 @@ _method = cast("Callable[[Callable[..., Any]], Callable[..., Tensor]]", _plain)
 
 
 class Methods:
-    """The methods that `ndarray` has, but for those that write to it: of these `hints` tells."""
+    """The methods of `ndarray`, except those that write to it: for these `hints` names the function."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""Conversion of what an operation is given beside tensors, to arrays and numbers."""
+"""Converts the inputs of an operation that are not tensors to arrays and numbers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from ..contracts import Operation
 
 NO_NUMBERS = frozenset("OSUMmV")  # kinds of dtypes: objects, bytes, strings, times, records
-# The objects have operators of their own: those of tensors would be recorded one by one, and their gradients
-# lost to whatever takes the array for one of numbers.
+# NumPy calls the operators of each element: those of tensors would be recorded one by one, and their
+# gradients lost in code that takes the array for one of numbers.
 OBJECTS = (
-    "an array of objects is none of numbers: np.stack(list(x)) joins tensors in it, x.astype(float) converts "
+    "an array of objects is not numeric: np.stack(list(x)) joins tensors in it, x.astype(float) converts "
     "numbers"
 )
 

@@ -17,15 +17,15 @@ from .diagnosis import holds_tensor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# What NumPy's ufuncs take beside their inputs; these values ask for nothing.
+# The keywords of NumPy's ufuncs, with their defaults.
 _UFUNC_DEFAULTS = {
     "out": None, "where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True,
     "signature": None,
 }  # fmt: skip
 
 
-# Functions of shapes and types alone: no gradient is lost when plain NumPy answers.
-FUNCTIONS.of_form = frozenset(
+# Functions of shapes and types alone: they have no gradient, and plain NumPy computes them.
+FUNCTIONS.of_shapes = frozenset(
     [
         np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj,
         np.isrealobj, np.zeros_like, np.ones_like, np.empty_like, np.array_repr, np.array_str,
@@ -34,13 +34,13 @@ FUNCTIONS.of_form = frozenset(
     ]
 )  # fmt: skip
 
-# The way out for what will never have an operation.
+# What to write instead of functions that will never have an operation.
 _IN_PLACE = "It writes in place: build a new one, with np.where or mg.ops.basic.setitem(t, values, index=...)"
 _INSTEAD = {
     **dict.fromkeys(("putmask", "place", "put", "fill_diagonal"), _IN_PLACE),
     "copyto": f"{_IN_PLACE}; np.full_like(array, t) is t * np.ones_like(array)",
     **dict.fromkeys(
-        ("spacing", "nextafter"), "It tells of the type rather than of the values: give it plain arrays"
+        ("spacing", "nextafter"), "It depends on the type rather than on the values: give it plain arrays"
     ),
     **dict.fromkeys(("asarray", "asanyarray"), "Use np.array(values, like=tensor)"),
     **dict.fromkeys(
@@ -74,7 +74,7 @@ class Protocols:
 def _asked_for(
     function: Callable[..., Any], inputs: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return the inputs and keywords without those keywords that ask for nothing, or that cast the inputs."""
+    """Return the inputs, cast as `dtype` says, and the other keywords that do not have their defaults."""
     asked = {
         name: value
         for name, value in kwargs.items()
@@ -117,14 +117,14 @@ def _in_type(ufunc: np.ufunc, inputs: tuple[Any, ...], dtype: np.dtype[Any]) -> 
 
 
 def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Let plain NumPy compute what no operation answers for, if no gradient is lost by it.
+    """Let plain NumPy compute what no operation implements, unless that would lose a gradient.
 
     Raises
     ------
     NoOperationError
         An argument requires a gradient.
     """
-    if function not in FUNCTIONS.of_form and holds_tensor((args, kwargs), tracked=True) and recording.get():
+    if function not in FUNCTIONS.of_shapes and holds_tensor((args, kwargs), tracked=True) and recording.get():
         name = name_of(function)
         advice = f"Use another function, write an operation with implements = ({name},)"
         if not SLOT.loader.has("basic"):

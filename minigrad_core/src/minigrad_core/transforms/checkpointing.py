@@ -29,7 +29,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function like `f` that keeps its inputs only, and runs `f` again in backward.
 
     Arguments and value may be anything; gradients also reach the tensors that `f` closes over. A block of k
-    layers then holds its input in the place of k activations; about sqrt(n) blocks serve a network of n
+    layers then holds its input instead of k activations; about sqrt(n) blocks serve a network of n
     layers best (T. Chen et al., "Training deep nets with sublinear memory cost", 2016). `f` must compute the
     same when it is run again: generators in its arguments, its closure and their modules are rewound, and so
     are buffers of these modules, as running means; other state it must not have.

@@ -1,4 +1,4 @@
-"""A short record of the calls that a function made, to tell whether it makes the same ones again."""
+"""A fingerprint of the calls that a function made, which shows whether it makes the same ones again."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ class Record:
             positions[id(x)] = len(self.outside)
             self.outside.append(x)
             self._note(x.data)
-            self._form.append(_checksum(x.data))  # of all of it: nothing computes it anew
+            self._form.append(_checksum(x.data))  # of all values: they are not recomputed
         return positions[id(x)]
 
     def _note(self, value: Any) -> None:
-        """Take down an array, a number, a word, or a container of them; of anything else its type."""
+        """Record an array, number, string, or a container of these; of anything else only its type."""
         if isinstance(value, (np.ndarray, np.generic, float, complex)):
             array = np.asarray(value)
             self._form.append((array.shape, array.dtype.str))
@@ -92,7 +92,7 @@ def _calls(made: Sequence[Tensor], start: int) -> set[Context]:
 
 
 def _checksum(data: NDArray[Any]) -> Hashable:
-    """Return the sum of the bits, which has no last ones to differ in, and no overflow to warn of."""
+    """Return the sum of the values' bits as integers, which is exact and raises no overflow warning."""
     if data.dtype.kind == "c":
         return _checksum(np.real(data)), _checksum(np.imag(data))
     return int(np.sum(data.view(f"u{data.itemsize}"))) if data.itemsize <= 8 else None

@@ -81,10 +81,10 @@ def _narrowed(node: Context, needs: Needs) -> Context:
 
 
 def _replayed(node: Context, constant: bool) -> tuple[list[Any], dict[int, Any] | None]:
-    """Return what `forward` is given this time: tensors in the place of all arrays of floats.
+    """Return the inputs of `forward` in a replay: tensors instead of all arrays of floats.
 
-    Of some alone would not do: what it computes of the others is an array, to which no tensor can be added in
-    place.
+    Not of some of them only: what it computes from the others would be an array, and no tensor can be added
+    to that in place.
 
     The second result has them by the ids of what it was given before; it is None if two of them share an
     array: which of them was saved?

@@ -37,7 +37,7 @@ class Trace:
     inputs : list
         The leaves of the primals.
     variables : list of Tensor
-        What `f` was given in the place of these.
+        What `f` was given instead of these.
     output : Any
         The tree that `f` returned.
     outputs : list
@@ -72,7 +72,7 @@ class Trace:
     def pullback(self, cotangents: Sequence[Any], *, retain: bool = True) -> list[Any]:
         """Return, for each variable, the cotangents times the Jacobian: one sweep.
 
-        cotangents: one for each leaf of the output, or None in the place of zeros.
+        cotangents: one for each leaf of the output, or None for zeros.
         """
         given = [c for c in cotangents if isinstance(c, Tensor)]
         tracks = recording.get() and (self.in_outer_graph or any(c.tracked for c in given))
@@ -152,7 +152,7 @@ def refuse_complex(traced: Trace, what: str) -> None:
 def trace(
     f: Callable[..., Any], args: Sequence[Any], argnums: Sequence[int], kwargs: dict[str, Any] | None = None
 ) -> Trace:
-    """Evaluate `f` with variables in the place of the arguments `argnums`.
+    """Evaluate `f` with variables for the arguments `argnums`.
 
     A parameter is its own variable: the sweep stops at it, so a module is given to `f` as it is.
     """

@@ -70,7 +70,7 @@ def matched(like: Any, given: Any, what: str) -> list[Any]:
 
 
 def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a tree of lists, tuples and dicts with `change` of everything that is none of these."""
+    """Return a tree of lists, tuples and dicts with `change` applied to everything else in it."""
     if isinstance(tree, (list, tuple)):
         return _sequence_like(tree, [mapped(item, change) for item in tree])
     if isinstance(tree, dict):

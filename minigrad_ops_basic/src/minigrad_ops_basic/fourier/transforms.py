@@ -55,7 +55,7 @@ def _of_irfft(grad: Any, size: int, n: int, axis: int, norm: Norm) -> Array:
 
 
 def _stood_for(n: int, like: Array, axis: int) -> Array:
-    """Return how many values of a spectrum of n each of its first half stands for: 2, but 1 at the ends."""
+    """Return how often each value of a half spectrum occurs in the whole one: twice, once at the ends."""
     times = np.full(n // 2 + 1, 2, np.finfo(like.dtype).dtype)
     times[0] = 1
     if n % 2 == 0:

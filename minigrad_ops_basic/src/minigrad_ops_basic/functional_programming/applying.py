@@ -29,7 +29,7 @@ def _along_axis(x: Any, *, function: Callable[..., Any], axis: int, args: Any, k
 
 
 class ApplyAlongAxis(Composed):
-    """The results of `func1d(line, *args, **kwargs)` for each line along `axis`, in the place of the lines.
+    """The results of `func1d(line, *args, **kwargs)` for each line along `axis`, instead of the lines.
 
     `func1d` is called on plain arrays, and on tensors for the gradient: it must compute in NumPy, and it must
     not take in tensors from outside. d/dx: through func1d.

@@ -95,7 +95,7 @@ def _largest(v: Any) -> Any:
 
 
 def _inverse(v: Array) -> Array:
-    """Return v^-1; LinAlgError for vectors that do not span the space, but for rounding."""
+    """Return v^-1; LinAlgError where the vectors are linearly dependent up to rounding."""
     with suppress(np.linalg.LinAlgError):
         inverse = np.linalg.inv(v)
         if np.all(np.abs(detached(inverse)) * (16 * np.finfo(detached(v).dtype).eps) < 1):

@@ -142,7 +142,7 @@ def _sizes(inputs: Sequence[str], operands: Sequence[Array]) -> dict[str, int]:
 
 
 def _explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
-    """Return the subscripts of each input and of the output, with letters in the place of `...`, and the
+    """Return the subscripts of each input and of the output, with letters instead of `...`, and the
     output never implied.
     """
     left, arrow, output = subscripts.replace(" ", "").partition("->")

@@ -20,7 +20,7 @@ def lower_half(x: Array) -> Array:
 def of_triangle(grad: Array, upper: bool = False) -> Array:
     """Return the gradient of the one triangle that was read, given that of a whole symmetric matrix.
 
-    A value beside the diagonal stands for two, of a Hermitian matrix for itself and its conjugate.
+    A value off the diagonal occurs twice, in a Hermitian matrix as itself and as its conjugate.
     """
     both = grad + adjoint(grad)
     triangle = np.triu(both) if upper else np.tril(both)

@@ -56,7 +56,7 @@ class Diff(Operation):
         axis: int = -1,
     ) -> Array:
         """Return the differences."""
-        n = operator.index(n)  # -1 to the power of an unsigned integer is none
+        n = operator.index(n)  # (-1) ** n is no sign for an unsigned n
         ctx.save(tuple(None if part is None else np.shape(part) for part in (prepend, x, append)), n, axis)
         ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
         return (

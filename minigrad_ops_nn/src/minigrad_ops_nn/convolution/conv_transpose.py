@@ -1,4 +1,4 @@
-"""Transposed convolution: the gradient of a convolution in its input, as a layer of its own."""
+"""Transposed convolution: the gradient of a convolution by its input, as an operation."""
 
 from __future__ import annotations
 

@@ -36,5 +36,5 @@ def zeros(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    array.flags.writeable = False  # it belongs to whoever asks for it next, too
+    array.flags.writeable = False  # all callers share it
     return array

@@ -28,7 +28,7 @@ class Embedding(Module):
     num_embeddings, embedding_dim : int
         The weight is (num_embeddings, embedding_dim), drawn from the standard normal distribution.
     padding_idx : int, optional
-        The row that stands for nothing: it gives zeros and learns nothing.
+        The row for padding: its output is zeros, and it is not trained.
     rng : numpy.random.Generator, optional
         Draws the weight; a fresh one by default.
     dtype : dtype

@@ -39,7 +39,7 @@ class WeightedTargets:
         self.hard = target_rows(labels, valid, classes, lp.dtype) if smoothing else self.rows
         self.weight = weight
         self.coefficients: Array = self.rows if weight is None else self.rows * weight
-        # A class of probability 0 that is nobody's target adds 0 to the loss, not 0 * -inf.
+        # A class of probability 0 whose target is 0 adds 0 to the loss, not 0 * -inf.
         self.lp = np.where(self.rows != 0, lp, 0)
 
     def losses(self) -> Array:

@@ -84,7 +84,7 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
     Raises
     ------
     InputError
-        x has another number of axes, or none of its cells.
+        x has another number of axes, or an axis without cells.
     ArgumentError
         The output size is no size.
     """
@@ -105,7 +105,7 @@ class AdaptiveAvgPool2d(AdaptiveAveragePooling):
     Raises
     ------
     InputError
-        x has another number of axes, or none of its cells.
+        x has another number of axes, or an axis without cells.
     ArgumentError
         The output size is no size for each axis.
     """

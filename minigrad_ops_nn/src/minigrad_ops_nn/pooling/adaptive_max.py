@@ -70,7 +70,7 @@ class AdaptiveMaxPool1d(AdaptiveMaxPooling):
     Raises
     ------
     InputError
-        x has another number of axes, or none of its cells.
+        x has another number of axes, or an axis without cells.
     ArgumentError
         The output size is no size.
     """
@@ -91,7 +91,7 @@ class AdaptiveMaxPool2d(AdaptiveMaxPooling):
     Raises
     ------
     InputError
-        x has another number of axes, or none of its cells.
+        x has another number of axes, or an axis without cells.
     ArgumentError
         The output size is no size for each axis.
     """

@@ -25,7 +25,7 @@ def adaptive_windows(op: str, axes: int, shape: Shape, output_size: OutputSize) 
     Raises
     ------
     InputError
-        x has another number of axes, or none of its cells.
+        x has another number of axes, or an axis without cells.
     ArgumentError
         The output size is no size for each axis.
     """

@@ -34,7 +34,7 @@ class GateMajor(NamedTuple):
     def inputs(self, xs: NDArray[Any], w_ih: NDArray[Any], bias: NDArray[Any] | None) -> NDArray[Any]:
         """Return `xs @ w_ih + bias` (t, n, gates, k) for xs (t, n, i), in one product for all steps.
 
-        Whoever adds it to something else may close the gaps on the way.
+        An addition to something else may close the gaps on the way.
         """
         if bias is not None:  # as a column of ones: to add it to the product takes a tenth of the product
             xs, w_ih = with_ones(xs), np.concatenate((w_ih, bias[None]))

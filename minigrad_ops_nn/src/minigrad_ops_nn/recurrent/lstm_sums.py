@@ -1,4 +1,4 @@
-"""The sums that an LSTM's gates are functions of, x @ weight_ih + h @ weight_hh + bias, step after step.
+"""The pre-activations of an LSTM's gates, x @ weight_ih + h @ weight_hh + bias, step after step.
 
 Either all inputs are multiplied first, and each step adds its share of that to the product of the states. Or
 x, h and 1 lie side by side and are multiplied as one: where BLAS need not pack such small products, they take

@@ -63,7 +63,7 @@ def gradients(
         gb := owed(of_bias),
         owed(lambda: column_sums(flat_h) if gb is None or through.h is not through.x else gb.copy()),
     )
-    return grads[: len(ctx.needs)]  # absent biases are owed none
+    return grads[: len(ctx.needs)]  # biases that were left out have no gradient
 
 
 def _of_joined(joined: Array, through: Array, features: int) -> tuple[Callable[[], Array], ...]:

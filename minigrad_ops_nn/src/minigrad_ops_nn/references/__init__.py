@@ -1,1 +1,1 @@
-"""Operations as in the paper, slow and obvious: what the contract kit holds the fast ones against."""
+"""Operations as in the paper, slow and obvious: the contract kit compares the fast ones with them."""

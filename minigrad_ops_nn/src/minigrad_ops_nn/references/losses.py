@@ -21,7 +21,7 @@ def l1(x: Array, target: Array, *, reduction: str = "mean") -> Array:
 
 
 def huber(x: Array, target: Array, *, reduction: str = "mean", delta: float = 1.0) -> Array:
-    """Return `d^2 / 2` up to delta, the line that goes on from there beyond."""
+    """Return `d^2 / 2` up to delta, and the tangent at delta beyond."""
     d = np.abs(_float(x) - target)
     return _reduced(np.where(d <= delta, d * d / 2, delta * (d - delta / 2)), reduction)
 
