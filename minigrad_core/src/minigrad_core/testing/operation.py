@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any
 
 from .judge import run_laws
@@ -54,7 +55,8 @@ def check_operation(
     until_first : bool
         Stop at the first fault, without its diagnosis.
     """
-    foreign = op if isinstance(op, Subject) else None
+    # `isinstance` reads all attributes before Python 3.12, in any order, and those of an operation may raise.
+    foreign = op if getattr_static(op, "declared", None) and isinstance(op, Subject) else None
     return run_laws(
         lambda: Study(OperationSubject(op, cases, reference) if foreign is None else foreign, seed),
         LAWS,

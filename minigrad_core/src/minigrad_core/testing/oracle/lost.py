@@ -71,8 +71,8 @@ def _allowed(coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) 
     base = coarse.base  # at ordinary values
     usual = base.steepest if base.pulls else 0.0
     separate = label in (FAR, CLOSE)  # far from zero, a result that is tiny has not cancelled by chance
-    if size == 0 or size > 1e-3 * float(np.finfo(own).max):
-        return None
+    if not float(np.finfo(own).tiny) / eps < size < float(np.finfo(own).max) ** 0.5:
+        return None  # of a product of a thousand values, parts may be none that it can hold
     if label == SMALL and not gradient:
         return None  # a cosine minus one has no more digits than that
     if separate and size < 0.05 * usual:
