@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 
     from minigrad_core.cases import Case
 
-    from .foreign import Foreign
+    from .autograd_subject import AutogradSubject
+    from .jax_subject import JaxSubject
+    from .torch_subject import TorchSubject
 
 __all__ = ["autograd", "jax", "torch"]
 
 
 def torch(
     f: Callable[..., Any], cases: Sequence[Case] | None = None, *, seeded: bool = False, **declared: Any
-) -> Foreign:
+) -> TorchSubject:
     """Return a function of tensors, or a `torch.autograd.Function`, as a subject.
 
     Parameters
@@ -41,7 +43,7 @@ def torch(
     return TorchSubject(f, cases, seeded=seeded, **declared)
 
 
-def jax(f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> Foreign:
+def jax(f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> JaxSubject:
     """Return a function of JAX's arrays, with or without a `custom_vjp` or `custom_jvp`, as a subject.
 
     Arguments are those of `torch`. Functions of arrays are traced, as under `jit`.
@@ -51,7 +53,7 @@ def jax(f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: 
     return JaxSubject(f, cases, **declared)
 
 
-def autograd(f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> Foreign:
+def autograd(f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> AutogradSubject:
     """Return a function that autograd differentiates, such as a `primitive`, as a subject.
 
     Arguments are those of `torch`.

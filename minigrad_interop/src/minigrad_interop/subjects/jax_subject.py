@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from minigrad_core.cases import Case
+    from minigrad_core.testing.finding import Law
     from minigrad_core.testing.oracle.compare import Evidence
     from minigrad_core.testing.samples.sample import Sample
 
@@ -49,7 +50,7 @@ class JaxSubject(Foreign):
     """
 
     framework, package, keeping = "JAX", "jax", "the residuals that fwd returns"
-    laws = JAX_LAWS
+    laws: tuple[Law, ...] = JAX_LAWS
     conventions = SHARING | {"accepts-index"}  # indices out of range are clipped, or dropped
 
     def __init__(self, f: Callable[..., Any], cases: Sequence[Case] | None = None, **declared: Any) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from minigrad_core.cases import Case
+    from minigrad_core.testing.finding import Law
     from minigrad_core.testing.oracle.compare import Evidence
     from minigrad_core.testing.samples.sample import Sample
 
@@ -50,7 +51,7 @@ class TorchSubject(Foreign):
     """
 
     framework, package, keeping = "PyTorch", "torch", "ctx.save_for_backward"
-    laws = TORCH_LAWS
+    laws: tuple[Law, ...] = TORCH_LAWS
     conventions = SHARING
 
     def __init__(
