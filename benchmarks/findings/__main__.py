@@ -10,6 +10,7 @@ function of which no script shows a finding.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from importlib import import_module
@@ -79,8 +80,9 @@ def _section(framework: str, lines: list[str]) -> list[str]:
 
 def _told(finding: Reproduction) -> str:
     names = ", ".join(finding.functions)
+    script = re.sub(r"\A(((import|from) .*\n)+)", r"\1\n", finding.script.strip())  # as ruff formats pages
     return (
-        f"\n### {names}: {finding.kind}\n\n{finding.fact}\n\n```python\n{finding.script.strip()}\n```\n\n"
+        f"\n### {names}: {finding.kind}\n\n{finding.fact}\n\n```python\n{script}\n```\n\n"
         f"It shows:\n\n```text\n{finding.run()[:600]}\n```"
     )
 

@@ -193,8 +193,8 @@ import torch
 a = torch.tensor([[9.0, 1, 2], [1, 8, 1], [0.5, 1, 9]], dtype=torch.float64, requires_grad=True)
 y = torch.linalg.matrix_exp(a)
 g = torch.tensor([[1.0, -2, 0.5], [0.3, 1, -1], [2, -1, 1]], dtype=torch.float64)
-small, = torch.autograd.grad(y, a, g, retain_graph=True)
-large, = torch.autograd.grad(y, a, 1e12 * g)
+(small,) = torch.autograd.grad(y, a, g, retain_graph=True)
+(large,) = torch.autograd.grad(y, a, 1e12 * g)
 print(((large / 1e12 - small).abs().max() / small.abs().max()).item())
 """,
         "0.0001",
