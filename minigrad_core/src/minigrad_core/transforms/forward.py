@@ -20,7 +20,7 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     """Return (value, tangent) of `f`: the tangent is the Jacobian times `tangents`.
 
     primals: a tuple (or list) of the arguments of `f`, or its one argument if that is neither; tangents: of
-    the same form and shapes. The tangent mirrors the value. It costs about twice what the gradient does.
+    the same form and shapes. The tangent mirrors the value. It costs more than the gradient.
 
     The pullback c -> c J is linear in c, so the pullback of the pullback is t -> J t
     (J. Townsend, "A new trick for calculating Jacobian vector products", 2017).
@@ -47,7 +47,7 @@ def hvp(f: Callable[..., Any], primals: Any, vectors: Any) -> Any:
 
     primals: a tuple (or list) of the arguments of `f`, or its one argument if that is neither; vectors: of
     the same form and shapes. The result mirrors `primals`. The product is the gradient of <grad f, vectors>,
-    for a Hessian is symmetric; it costs about three times what the gradient does.
+    for a Hessian is symmetric; it costs a few gradients (`benchmarks second_order`).
 
     Raises
     ------
