@@ -1,4 +1,4 @@
-"""Hypotheses on where the gradient is wrong: an output, an axis, a region, some contributions."""
+"""Hypotheses on a part of it: an output, an axis, a region, some contributions."""
 
 from __future__ import annotations
 
