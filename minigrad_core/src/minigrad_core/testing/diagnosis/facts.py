@@ -1,26 +1,20 @@
 """What a hypothesis about a wrong gradient looks at, and when arrays count as equal."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..as_function import as_function, flat
 from ..finding import Broken
 from ..oracle.compare import steps
 from ..oracle.jacobian import jacobian
+from ..samples.sample import Sample
+from ..subjects.subject import Subject
 from ..trial import Trial
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    from ..samples.sample import Sample
-    from ..subjects.subject import Subject
 
 LARGEST = 20_000  # entries of a Jacobian that is made one backward pass at a time
 FIT = 1e-6  # relative; oracles are known to 1e-8 or better
@@ -66,7 +60,7 @@ class Facts:
     cotangents: Sequence[NDArray[Any]]  # one for each output
     oracle: str  # which method gives the numeric gradient
 
-    def at(self, **changes: Any) -> Facts | None:
+    def at(self, **changes: Any) -> "Facts | None":
         """Return the facts with other arguments, None if there are no two gradients to compare."""
         other = replace(self, **changes)
         try:
@@ -76,7 +70,7 @@ class Facts:
         return other if same and np.isfinite(other.expected).all() else None
 
     @cached_property
-    def again(self) -> Facts | None:
+    def again(self) -> "Facts | None":
         """The facts at other values and cotangents, None if there are none."""
         rng, changed = np.random.default_rng(0), {}
         for i in self.sample.floats:

@@ -1,20 +1,13 @@
 """Hypotheses on the whole gradient: a factor, another input's gradient, values in the wrong places."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .facts import FIT, as_number, fits, ratio_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
-
-    from .facts import Facts
+from .facts import FIT, Facts, as_number, fits, ratio_of
 
 
 def constant(facts: Facts) -> Iterator[str]:

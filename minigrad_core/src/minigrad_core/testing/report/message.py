@@ -1,20 +1,14 @@
 """How a failure reads: diagnosis, smallest case, both gradients, margins, script, command."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ..diagnosis import Facts, diagnose
+from ..finding import Finding
+from ..oracle.compare import Evidence
+from ..samples.sample import Recipe, Sample
+from ..study import Study
 from .explanation import Explanation, Gradients
 from .shrink import shrunk
-
-if TYPE_CHECKING:
-    from ..finding import Finding
-    from ..oracle.compare import Evidence
-    from ..samples.sample import Recipe, Sample
-    from ..study import Study
 
 LARGEST = 200  # values of an input whose gradient is diagnosed
 SHOWN = 60  # values that are printed side by side
