@@ -1,15 +1,12 @@
 """A stand-alone script that reproduces a wrong gradient: it imports NumPy and the operation, no kit."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from ..oracle.compare import Evidence
-    from ..samples.sample import Sample
+from ..oracle.compare import Evidence
+from ..samples.sample import Sample
 
 LARGEST = 200  # values that are written out
 

@@ -1,23 +1,16 @@
 """Other values in the place of those that were drawn: how special samples are made."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...contracts.cases import Dominant, Floats
-from .sample import Sample, Undrawable
+from .sample import Recipe, Sample, Undrawable
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from numpy.typing import NDArray
-
-    from .sample import Recipe
-
-    # Returns other values by input, and leaves out the inputs that keep theirs.
-    Change: TypeAlias = Callable[[Sample], Mapping[int, Any]]
+# Returns other values by input, and leaves out the inputs that keep theirs.
+Change: TypeAlias = Callable[[Sample], Mapping[int, Any]]
 
 
 def changed(recipe: Recipe, label: str, change: Change) -> Recipe:

@@ -1,24 +1,17 @@
 """Values at which naive formulas overflow, around 1,000 in every other place; NaN and infinities."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...contracts.cases import Dominant, Floats, IndexInto, Integers
+from ..subjects.subject import Subject
 from .changes import changed
-from .sample import Sample, Undrawable, is_float
+from .sample import Recipe, Sample, Undrawable, is_float
 from .values import WIDE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from numpy.typing import NDArray
-
-    from ..subjects.subject import Subject
-    from .sample import Recipe
 
 FACTORS = (2000.0, 2000.0, 300.0, 1.0)
 ODD = (np.nan, np.inf, 0.0, -np.inf, 1.0, -1.0)

@@ -1,24 +1,17 @@
 """Points where functions have kinks and ties: zeros, equal values, round ones."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .changes import alike, changed, each, free, inside
+from ..subjects.subject import Subject
+from .changes import Change, alike, changed, each, free, inside
+from .sample import Recipe, Sample
 from .signed import signed_values
 from .sizes import any_shaped
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from numpy.typing import NDArray
-
-    from ..subjects.subject import Subject
-    from .changes import Change
-    from .sample import Recipe, Sample
 
 CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
 MOST = 80  # float values: a kink is looked for one value at a time

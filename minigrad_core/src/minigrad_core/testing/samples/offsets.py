@@ -4,23 +4,17 @@ What depends on differences loses all digits here if it squares or divides befor
 E[x^2] - E[x]^2 at 1000 +- 1, `log(1 + x)` near zero, `arccosh(1 + d)` from its definition.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...contracts.cases import Floats
+from ..subjects.subject import Subject
 from .changes import alike, changed, each
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from numpy.typing import NDArray
-
-    from ..subjects.subject import Subject
-    from .sample import Recipe, Sample
+from .sample import Recipe, Sample
 
 NEAR = 1e-12
 FAR, CLOSE = "values of 1000 +- 1", "inputs close to one another"

@@ -1,17 +1,11 @@
 """One axis more than a case has, where an axis is chosen: of three, the middle one is neither end."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ...contracts.cases import ANY, AxisOf, Values
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..subjects.subject import Subject
-    from .sample import Recipe
+from ..subjects.subject import Subject
+from .sample import Recipe
 
 
 def ranks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:

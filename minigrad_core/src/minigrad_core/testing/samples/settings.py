@@ -1,23 +1,17 @@
 """Other values for each setting: every axis, every word, both values of a flag, numbers beside the given."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Values
-from ..subjects.signature import words
+from ..subjects.signature import Signature, words
+from ..subjects.subject import Subject
 from .draw import inputs_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..subjects.signature import Signature
-    from ..subjects.subject import Subject
-    from .sample import Recipe
+from .sample import Recipe
 
 THREE = (2, 3, 4)
 

@@ -1,31 +1,25 @@
 """An operation of minigrad as the laws see it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ...contracts.cases import Case
 from ...contracts.conforming import Conforming
 from ...engine.node import Context, one_per_input
-from ..finding import Broken
+from ..finding import Broken, Law
 from ..guarded import guarded
 from ..laws.operation import OWN_LAWS
+from ..oracle.compare import Evidence
 from ..report.script import script
 from ..samples.cases import sequence_of
+from ..samples.sample import Sample
 from ..surroundings import attributes
 from .recorded import forward_on_tensors, gradients_of_gradients
 from .signature import read_signature
 from .subject import Declared, Run, Second
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ...contracts.cases import Case
-    from ..finding import Law
-    from ..oracle.compare import Evidence
-    from ..samples.sample import Sample
 
 # What an operation says of itself is read once, by name, before anything builds on it.
 READ = (
@@ -85,7 +79,8 @@ class OperationSubject:
 
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return the second derivative by running both methods on tensors."""
-        return gradients_of_gradients(self, sample, cotangents, weights)
+        refuses = self.callable if self.declared.once_differentiable else None
+        return gradients_of_gradients(self.op, refuses, sample, cotangents, weights)
 
     def script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports NumPy and the operation."""

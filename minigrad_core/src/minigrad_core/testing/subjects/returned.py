@@ -1,23 +1,16 @@
 """What `backward` returned, as one gradient for each input, or what is wrong with it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...array import unbroadcast
 from ...contracts.cases import Floats
 from ..finding import Broken
-from ..samples.sample import is_float
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    from ..samples.sample import Sample
-    from .subject import Subject
+from ..samples.sample import Sample, is_float
+from .subject import Subject
 
 
 def per_input(
