@@ -9,8 +9,8 @@ import numpy as np
 from ..as_function import as_function
 from ..finding import Broken, Finding, Law
 from ..oracle.overflow import overflows
-from ..samples.extremes import scaled
 from ..samples.sample import Undrawable
+from ..samples.special import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

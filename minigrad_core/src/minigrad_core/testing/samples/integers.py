@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ...contracts.cases import Booleans, Floats, IndexInto, Integers
 from ..subjects.subject import Subject
-from .changes import changed, free
 from .sample import Recipe, Sample
 from .signed import signed_values
+from .special import changed, free
 
 # The indices and the size of the axis that they point into -> other indices.
 Renumber: TypeAlias = Callable[[NDArray[Any], int], NDArray[Any]]

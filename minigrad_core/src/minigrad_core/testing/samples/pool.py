@@ -9,14 +9,11 @@ from typing import Any, TypeVar
 
 from ...contracts.cases import Values
 from ..subjects.subject import Subject
-from .extremes import extremes, odd
 from .integers import indices, integers
-from .kinks import kinks
-from .offsets import offsets
-from .ranks import ranks
 from .sample import Recipe
-from .settings import axes, omissions, settings
+from .settings import axes, omissions, ranks, settings
 from .sizes import empties, large, partners, sizes
+from .special import extremes, kinks, odd, offsets
 
 Family = Callable[[Recipe, Subject], Iterator[Recipe]]
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ...contracts.cases import Case
 from ...contracts.conforming import Conforming, source_of
 from ...engine.node import Context, one_per_input
+from ...errors import DifferentiabilityError
 from ..finding import Broken, Law
 from ..guarded import guarded
 from ..laws.operation import OWN_LAWS
@@ -77,9 +78,10 @@ class OperationSubject:
         return forward_on_tensors(self.op, sample)
 
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
-        """Return the second derivative by running both methods on tensors."""
-        refuses = self.callable if self.declared.once_differentiable else None
-        return gradients_of_gradients(self.op, refuses, sample, cotangents, weights)
+        """Return the second derivative by running both methods on tensors; as the engine refuses, so here."""
+        if self.declared.once_differentiable:
+            raise DifferentiabilityError(f"{self.name}: it is declared to be once differentiable")
+        return gradients_of_gradients(self.op, sample, cotangents, weights)
 
     def script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports NumPy and the operation."""

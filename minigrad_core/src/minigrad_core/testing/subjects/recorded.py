@@ -1,6 +1,6 @@
 """An operation's two methods on tensors, where every NumPy call inside them is recorded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -36,14 +36,11 @@ def forward_on_tensors(op: Any, sample: Sample) -> tuple[Any, ...]:
     return tuple(np.asarray(y.data if isinstance(y, Tensor) else y) for y in outs)
 
 
-def gradients_of_gradients(
-    op: Any, refuses: Callable[..., Any] | None, sample: Sample, cotangents: Sequence[Any], weights: list[Any]
-) -> Second:
+def gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
     """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents).
 
     The two methods are run on tensors here, not by the engine: it may take a shorter way that hides what
-    they do wrong. Only an operation that declares that it has no second derivative is left to the engine,
-    as what `refuses`.
+    they do wrong.
     """
     need_derivatives()
     xs = [sample.inputs[i] for i in sample.floats]
@@ -61,29 +58,10 @@ def gradients_of_gradients(
         received = received if isinstance(received, tuple) else (received,)
         return tuple(_summed(received[i], sample.inputs[i]) for i in sample.floats)
 
-    if refuses is not None:
-        received, pullback = vjp(_by_the_engine(refuses, sample, cotangents), *xs)
-    else:
-        received, pullback = vjp(gradients, *xs, *given)
+    received, pullback = vjp(gradients, *xs, *given)
     results = pullback(tuple(weights))
     results = list(results) if isinstance(results, tuple) else [results]
     return Second(weights, list(received), results[: len(xs)], results[len(xs) :])
-
-
-def _by_the_engine(
-    op: Callable[..., Any], sample: Sample, cotangents: Sequence[Any]
-) -> Callable[..., tuple[Any, ...]]:
-    """Return J^T cotangents as a function of the float inputs, as the engine has it."""
-
-    def outputs(*floats: Any) -> Any:
-        out = op(*_inputs_with(sample, floats), **sample.settings)
-        return tuple(y for y in (out if isinstance(out, tuple) else (out,)) if y.dtype.kind == "f")
-
-    def gradients(*floats: Any) -> tuple[Any, ...]:
-        received = vjp(outputs, *floats)[1](tuple(g for g in cotangents if g.dtype.kind == "f"))
-        return received if isinstance(received, tuple) else (received,)
-
-    return gradients
 
 
 def _inputs_with(sample: Sample, floats: Sequence[Any]) -> tuple[Any, ...]:
