@@ -1,23 +1,18 @@
 """Other values for each setting: every axis, every word, both values of a flag, numbers beside the given."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Values
-from ..subjects.signature import words
+from ..subjects.signature import Signature, words
+from ..subjects.subject import Subject
 from .draw import inputs_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..subjects.signature import Signature
-    from ..subjects.subject import Subject
-    from .sample import Recipe
+from .sample import Recipe
 
 THREE = (2, 3, 4)
 
@@ -31,6 +26,27 @@ def axes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
             ndim = _ndim(recipe, signature, value.name)
             for axis in (*range(ndim), *range(-ndim, 0)):
                 yield recipe.but(settings={**recipe.settings, name: axis}, label=f"{name}={axis}")
+
+
+def ranks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield arrays of three axes for those of fewer of which one may be chosen, with each that is new."""
+    arguments = recipe.case.arguments
+    for name, value in arguments.items():
+        described = arguments.get(value.name) if isinstance(value, AxisOf) else None
+        if name not in subject.signature.settings or not isinstance(described, Values):
+            continue
+        dimensions = described.dimensions
+        if not 0 < len(dimensions) < 3 or ANY in dimensions:
+            continue
+        more = " ".join(("2", "3")[: 3 - len(dimensions)])
+        changed = {
+            n: replace(d, shape=f"{more} {d.shape}") if getattr(d, "dimensions", None) == dimensions else d
+            for n, d in arguments.items()
+        }
+        case = type(recipe.case)(**changed)
+        for axis in (0, 2, 1):
+            settings = {**recipe.settings, name: axis}
+            yield recipe.but(case=case, settings=settings, promised=False, label=f"three axes, {name}={axis}")
 
 
 def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
