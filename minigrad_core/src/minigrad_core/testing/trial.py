@@ -48,8 +48,6 @@ class Trial:
     ----------
     differentiable : bool
         Whether there are gradients to ask for.
-    base : Trial
-        That of the case it derives from, at ordinary values: what is far below its scale is rounding.
 
     Raises
     ------
@@ -67,7 +65,7 @@ class Trial:
         self.subject, self.sample = subject, sample
         self.needs = sample.needs if needs is None else needs
         self.heard = heard
-        self.base = self
+        self._base: Trial | None = None
         self.differentiable = subject.declared.differentiable and bool(sample.floats)
         self.given = [look(x) for x in sample.inputs]
         before = len(heard)
@@ -160,6 +158,15 @@ class Trial:
             return None
 
     @property
+    def base(self) -> Trial:
+        """That of the case it derives from, at ordinary values: what is far below its scale is rounding."""
+        return self._base or self  # itself would be a cycle, which only the garbage collector ends
+
+    @base.setter
+    def base(self, trial: Trial) -> None:
+        self._base = None if trial is self else trial
+
+    @cached_property
     def finite(self) -> bool:
         """All outputs are finite."""
         return all(map(finite, self.outputs))

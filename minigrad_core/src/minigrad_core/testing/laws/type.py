@@ -69,6 +69,8 @@ def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
     label = trial.sample.recipe.label
     where = "" if label.startswith("case") else f" (at {label})"
     for k, y in enumerate(trial.outputs):
+        if y.dtype == kind:
+            continue
         if y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind and not _reference_too(trial, y.dtype):
             fact = f"{trial.called(k)} is {y.dtype} for {kind} inputs{where}"
             yield Finding("wrong-dtype", fact, trial.sample)
@@ -110,13 +112,13 @@ def _mixed(trial: Trial) -> Iterator[Finding]:
     if len(sample.floats) < 2 or not trial.differentiable:
         return
     exact = trial.on(whole)
+    rights = [*exact.outputs, *exact.pull(trial.cotangents)]
     for i in sample.floats:
         with contextlib.suppress(Broken):
             mixed = trial.on(whole.but({i: whole.inputs[i].astype(SINGLE)}))
             grads = [g.astype(y.dtype) for g, y in zip(trial.cotangents, mixed.outputs, strict=True)]
-            pairs = [*zip(mixed.outputs, exact.outputs, strict=True)]
-            pairs += zip(mixed.pull(grads), exact.pull(trial.cotangents), strict=True)
-            if not all(_near(mine, right) for mine, right in pairs if mine is not None):
+            results = [*mixed.outputs, *mixed.pull(grads)]
+            if not all(_near(x, y) for x, y in zip(results, rights, strict=True) if x is not None):
                 fact = f"results are others where input {i} ({sample.names[i]}) is float32 beside float64"
                 yield Finding("depends-on-dtype", fact, sample)
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...contracts.cases import Case
-from ...contracts.conforming import Conforming
+from ...contracts.conforming import Conforming, source_of
 from ...engine.node import Context, one_per_input
 from ...errors import DifferentiabilityError
 from ..finding import Broken, Law
@@ -44,8 +44,7 @@ class OperationSubject:
     def __init__(
         self, op: Any, cases: Sequence[Case] | None = None, reference: Callable[..., Any] | None = None
     ) -> None:
-        if isinstance(op, Conforming):  # as `ops` hands it out; what it wraps is what is judged
-            op = op.operation
+        op = source_of(op)
         if isinstance(op, type):
             raise Broken("not-an-instance", f"expected an instance, got a class: {op.__name__}()")
         said = {name: guarded(name, lambda name=name: getattr(op, name, None)) for name in READ}  # type: ignore[misc]
