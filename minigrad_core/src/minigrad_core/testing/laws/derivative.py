@@ -13,7 +13,7 @@ from ..oracle.complex_slope import wrong_for_complex
 from ..oracle.kink import judge_kink
 from ..oracle.second import judge_second
 from ..oracle.slopes import SIDE_STEP
-from ..samples.offsets import FAR
+from ..samples.special import FAR
 from ..study import FAR_OFF
 
 if TYPE_CHECKING:

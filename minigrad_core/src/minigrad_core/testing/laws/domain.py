@@ -10,8 +10,8 @@ from ..as_function import as_function
 from ..closeness import finite
 from ..finding import Broken, Finding, Law
 from ..oracle.overflow import overflows
-from ..samples.extremes import scaled
 from ..samples.sample import Undrawable
+from ..samples.special import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

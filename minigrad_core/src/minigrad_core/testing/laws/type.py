@@ -11,7 +11,7 @@ from ..closeness import everywhere, finite
 from ..finding import Broken, Finding, Law
 from ..oracle.lost import DOUBLE, SEPARATE, SINGLE, SLACK, lost, results
 from ..oracle.slopes import LONG
-from ..samples.offsets import FAR
+from ..samples.special import FAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

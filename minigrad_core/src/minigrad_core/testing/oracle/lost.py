@@ -8,7 +8,7 @@ import numpy as np
 
 from ..closeness import everywhere, finite
 from ..finding import Finding
-from ..samples.offsets import CLOSE, FAR, SMALL
+from ..samples.special import CLOSE, FAR, SMALL
 from .rounding import moved
 
 if TYPE_CHECKING:
