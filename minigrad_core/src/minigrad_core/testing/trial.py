@@ -211,6 +211,8 @@ class Trial:
     @cached_property
     def pointwise(self) -> bool:
         """Whether each value of the output depends on one value of each input: seen, not claimed."""
+        if self._base is not None:
+            return self._base.pointwise
         shape = self.outputs[0].shape
         if len(self.outputs) != 1 or any(self.sample.inputs[i].shape != shape for i in self.sample.floats):
             return False

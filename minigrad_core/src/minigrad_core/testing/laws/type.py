@@ -9,7 +9,7 @@ import numpy as np
 
 from ..closeness import everywhere, finite
 from ..finding import Broken, Finding, Law
-from ..oracle.lost import DOUBLE, SINGLE, SLACK, lost, results
+from ..oracle.lost import DOUBLE, SEPARATE, SINGLE, SLACK, lost, results
 from ..oracle.slopes import LONG
 from ..samples.special import FAR
 
@@ -43,7 +43,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
             yield from _scalars(trial, numbers)
         return
     yield from _dtypes(trial, DOUBLE)
-    if recipe.family == "offsets" and LONG and trial.sample.finite and trial.finite:
+    if LONG and recipe.family == "offsets" and trial.finite and (recipe.label in SEPARATE or trial.pointwise):
         with contextlib.suppress(Broken):
             long = trial.on(trial.sample.cast(np.longdouble))
             yield from lost(trial, long, np.dtype(np.longdouble))

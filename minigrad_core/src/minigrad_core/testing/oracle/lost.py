@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Results: TypeAlias = list[tuple[str, NDArray[Any]]]
 
 SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+SEPARATE = (FAR, CLOSE)  # far from zero, a result that is tiny has not cancelled by chance
 SLACK = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the largest value
 
 
@@ -70,7 +71,7 @@ def _allowed(coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) 
     eps, label = float(np.finfo(own).eps), coarse.sample.recipe.label
     base = coarse.base  # at ordinary values
     usual = base.steepest if base.pulls else 0.0
-    separate = label in (FAR, CLOSE)  # far from zero, a result that is tiny has not cancelled by chance
+    separate = label in SEPARATE
     if not float(np.finfo(own).tiny) / eps < size < float(np.finfo(own).max) ** 0.5:
         return None  # of a product of a thousand values, parts may be none that it can hold
     if label == SMALL and not gradient:
