@@ -15,8 +15,7 @@ from ..guarded import guarded, on_purpose
 from ..references.typed import Rule
 from ..surroundings import process
 from .modes import others, settings_of
-from .parameters import LARGE, PLAIN, TWINS
-from .run import FEW, MANY, STEPS, Run, changed
+from .run import FEW, LARGE, MANY, PLAIN, STEPS, TWINS, Run, changed
 
 Places: TypeAlias = list[list[NDArray[Any]]]
 
