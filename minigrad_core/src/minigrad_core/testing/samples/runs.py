@@ -159,12 +159,7 @@ class OptimizerRuns:
         )
 
     def go(
-        self,
-        optimizer: Any,
-        params: Sequence[Parameter],
-        run: Run,
-        first: int = 0,
-        last: int | None = None,
+        self, optimizer: Any, params: Sequence[Parameter], run: Run, first: int = 0, last: int | None = None
     ) -> Places:
         """Take the steps of a run from `first` up to `last`; return where the parameters are after each."""
         places = []

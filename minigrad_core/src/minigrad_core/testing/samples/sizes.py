@@ -17,13 +17,7 @@ LARGE = 1025  # past the usual thresholds of blocked or vectorised code paths
 _ANY_SHAPES = {(): "negative", (19,): "positive", (3, 3): "small", (2, 3, 4): "wide"}
 _EMPTY = (2, 0)
 # A missing leading axis, an axis of size 1, 0-d, on either side and on both.
-_PARTNERS = (
-    ((2, 3), (3,)),
-    ((), (2, 3)),
-    ((1, 3), (2, 1)),
-    ((2, 3), ()),
-    ((4, 1, 3), (2, 1)),
-)
+_PARTNERS = (((2, 3), (3,)), ((), (2, 3)), ((1, 3), (2, 1)), ((2, 3), ()), ((4, 1, 3), (2, 1)))
 _STYLES = {
     "positive": "positive values",
     "negative": "negative values",
