@@ -14,6 +14,8 @@ from minigrad_core.testing import check_initializer
 from tests.plugins.testbed import WORKING, Site
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from minigrad_core.plugins.loader import PluginLoader
 
 OPERATION = """
@@ -425,3 +427,14 @@ def test_two_parameters_never_share_what_an_initializer_keeps(
     first, second = (mg.Parameter(fill((2, 3), rng=np.random.default_rng(0))) for _ in range(2))
     assert not np.shares_memory(first.data, second.data)
     assert {failure.code for failure in check_initializer(fill).failures} == {"shared-memory"}
+
+
+def test_a_fault_is_told_in_a_folder_that_is_gone(
+    site: Site, registry: PluginLoader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.add("mg-bad", namespace="bad", code=operation(returned="[Op]"), module="bad_plugin")
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(PluginLoadError, match="expected an operation, got a class"):
+        _ = mg.ops.bad.op

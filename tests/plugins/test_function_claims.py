@@ -92,6 +92,13 @@ def test_two_claims_are_an_error_whichever_was_loaded_first(
     np.testing.assert_array_equal(value(mg.ops.b.answer(ones())), [3.0])
 
 
+def test_of_many_claims_some_are_named(site: Site, registry: PluginLoader) -> None:
+    for namespace in "abcdefg":
+        add(site, f"mg-{namespace}", namespace, "special.erf", 2.0)
+    with pytest.raises(NoOperationError, match=r"d::answer \(mg-d 1.0\) and by e::answer .* and by 2 more\n"):
+        special.erf(ones())
+
+
 def test_disabling_one_of_two_settles_it(site: Site, open_registry: OpenRegistry) -> None:
     add(site, "mg-a", "a", "special.erf", 2.0)
     add(site, "mg-b", "b", "special.erf", 3.0)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from minigrad_core.errors import InputError
+from minigrad_core.errors import ArgumentError, InputError
 from minigrad_core.plugins import isolated_registry
 from minigrad_train.cli.predict import predict
 from minigrad_train.cli.train import train
-from minigrad_train.errors import CallbackError
+from minigrad_train.errors import CallbackError, SavedRunError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,6 +110,7 @@ def test_an_exit_and_an_error_of_numpy_are_told_too(
 ) -> None:
     with pytest.raises(CallbackError, match=f"plugin 'bad' .* raised {told}"):
         run(training, small_mnist, "update", how)
+    assert not (training.folder / "run").exists()
 
 
 def test_an_error_of_minigrads_own_passes_as_it_is(training: Training, small_mnist: Path) -> None:
@@ -159,3 +160,58 @@ def test_a_model_that_raises_in_the_midst_of_a_run_or_of_a_prediction_is_told(
     monkeypatch.setattr(sys.modules["mg_a_plugin"], "LIMIT", 2)
     with pytest.raises(CallbackError, match=told):
         CliRunner().invoke(predict, [out, "--test"], catch_exceptions=False)
+
+
+BARE = """
+import minigrad_core as mg
+
+class Bare:
+    name = "bare"
+
+    def __init__(self, params):
+        self.params = list(params)
+        self.lr = {lr}
+
+    def step(self):
+        pass
+
+    def zero_grad(self):
+        pass
+
+    def state_dict(self):
+        return {{"moments": {kept}}}
+
+    def load_state_dict(self, state):
+        pass
+
+@mg.hookimpl
+def minigrad_optimizers():
+    return [Bare]
+"""
+
+
+@pytest.mark.parametrize(
+    ("lr", "kept", "error", "told"),
+    [
+        (
+            "'high'",
+            "1",
+            ArgumentError,
+            r"bad::bare \(mg-bad 1\.0\): expected a number as its attribute lr, .* got 'high'",
+        ),
+        (
+            "0.1",
+            "[object()]",
+            SavedRunError,
+            "mlp with bad::bare: run.optimizer.moments.0 cannot be saved: expected arrays, .* object",
+        ),
+    ],
+)
+def test_an_optimizer_that_a_run_cannot_use_is_told(
+    training: Training, small_mnist: Path, lr: str, kept: str, error: type[Exception], told: str
+) -> None:
+    training.add("mg-bad", namespace="bad", code=BARE.format(lr=lr, kept=kept))
+    options = ["--data", str(small_mnist), "--out", str(training.folder / "run"), "--optimizer", "bad::bare"]
+    with isolated_registry(), pytest.raises(error, match=told):
+        CliRunner().invoke(train, options, catch_exceptions=False)
+    assert not (training.folder / "run").exists()

@@ -117,6 +117,18 @@ class Trial:
         return self.sweep.received
 
     @cached_property
+    def uneven(self) -> tuple[list[NDArray[Any]], list[Any]]:
+        """Cotangents that are large, tiny or zero, of one sign each, and the gradients for them.
+
+        A clip may hide at one end.
+        """
+        sizes = np.array([30.0, 1e-6, 0.0, -3.0])
+        grads = [
+            np.resize(sizes, g.shape) * np.abs(g) if g.dtype.kind in "fc" else g for g in self.cotangents
+        ]
+        return grads, self.pull(grads)
+
+    @cached_property
     def second(self) -> Second:
         """The derivatives of the gradients; Broken if that fails."""
         weights = self.drawn("weights", [self.sample.inputs[i] for i in self.sample.floats])

@@ -91,10 +91,9 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _passes(trial: Trial) -> list[tuple[list[Any], list[Any]]]:
-    """Return three backward passes: the usual one, one for large cotangents, and one for a single value."""
-    large = [30 * g for g in trial.drawn("large", trial.outputs)]
+    """Return three backward passes: the usual one, an uneven one, and one for a single value."""
     single = [g * (np.arange(g.size).reshape(g.shape) == g.size // 2) for g in trial.cotangents]
-    return [(trial.cotangents, trial.received), *[(g, trial.pull(g)) for g in (large, single)]]
+    return [(trial.cotangents, trial.received), trial.uneven, (single, trial.pull(single))]
 
 
 def _second_order(trial: Trial) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..closeness import finite
+from ..closeness import everywhere, finite
 from ..finding import Broken, Finding, Law
 from ..oracle.lost import DOUBLE, SINGLE, SLACK, lost, results
 from ..oracle.slopes import LONG
@@ -126,7 +126,7 @@ def _mixed(trial: Trial) -> Iterator[Finding]:
 def _near(mine: Any, right: Any) -> bool:
     if mine.shape != right.shape or mine.dtype.kind not in "fc":
         return True
-    return bool((np.abs(mine - right) <= MIXED * (1 + np.abs(right).max(initial=0.0))).all())
+    return everywhere(np.abs(mine - right) <= MIXED * (1 + np.abs(right).max(initial=0.0)))
 
 
 def _truncated(trial: Trial) -> Iterator[Finding]:
@@ -166,7 +166,7 @@ def _as_good(single: Trial, double: Trial) -> bool:
     """Whether single precision gives what double does, though its inputs are rounded as well."""
     for (_, mine), (_, exact) in zip(results(single), results(double), strict=True):
         slack = SLACK[SINGLE] * float(np.abs(exact).max(initial=0.0))
-        if mine.shape != exact.shape or not (np.abs(mine - exact) <= slack).all():
+        if mine.shape != exact.shape or not everywhere(np.abs(mine - exact) <= slack):
             return False
     return True
 

@@ -85,10 +85,10 @@ class Claims:
     def off(self, slope: Slope, indices: Iterable[int], turn: int, more: float = 0.0) -> Any:
         """Return error and tolerance of what a pass claims, None if it is right as far as can be told."""
         weight, sums = self.passes[turn][0], [self.product(i, turn) for i in indices]
-        theirs = float(weight @ slope.value)
-        terms = sum(size for _, size in sums) + float(np.abs(weight) @ np.abs(slope.value))
+        theirs, sizes = float(weight @ slope.value), np.abs(weight)
+        terms = sum(size for _, size in sums) + float(sizes @ np.abs(slope.value))
         error = abs(sum(value for value, _ in sums) - theirs)
-        known = (slope.noise + self.floor) * float(np.abs(weight).sum())
+        known = (slope.noise + self.floor) * float(sizes.sum())
         tolerance = self.loose * slope.rtol * terms + known + more if isfinite(terms) else 0.0
         return None if error <= tolerance else (error, tolerance)
 
