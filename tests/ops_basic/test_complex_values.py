@@ -121,6 +121,16 @@ def test_there_and_back_again_is_the_identity(forth: Any, back: Any) -> None:
     np.testing.assert_allclose(pullback(seed), seed, rtol=1e-12)
 
 
+@pytest.mark.parametrize("sizes", [None, (-1, 5), (3, -1)])
+def test_an_axis_that_comes_twice_is_transformed_to_its_first_size_again(sizes: Any) -> None:
+    def energy(x: Any) -> Any:
+        return np.sum(np.sin(np.abs(np.fft.rfft2(x, s=sizes, axes=(1, 1)))))
+
+    step = RNG.normal(size=IMAGE.shape) * 1e-6
+    slope = (energy(IMAGE + step) - energy(IMAGE - step)) / 2
+    np.testing.assert_allclose(np.sum(mg.grad(energy)(IMAGE) * step), slope, rtol=1e-6)
+
+
 def test_spectra_of_single_precision_have_gradients_of_single_precision() -> None:
     x = mg.tensor(IMAGE, dtype=np.float32, requires_grad=True)
     z = np.fft.rfftn(x)

@@ -36,6 +36,7 @@ BESIDE: dict[str, Any] = {
     "var around a mean": lambda x, k: np.var(k, mean=x[:1]),
     "cov": lambda x, k: np.cov(x, k),
     "cov with weights": lambda x, k: np.cov(x, fweights=np.abs(k.astype(int)), aweights=x**2),
+    "einsum that contracts them first": lambda x, k: np.einsum("i,i,ij->j", k, k, np.diag(x), optimize=True),
     "diff": lambda x, k: np.diff(x, prepend=k[:1], append=k),
     "convolve": np.convolve,
     "linspace": lambda x, k: np.linspace(x, k, 3),
@@ -64,6 +65,26 @@ def test_the_difference_of_polynomials_has_the_gradient_of_its_right_value() -> 
     k = np.array([0, 2], np.uint8)
     found = mg.grad(lambda x: np.sum(np.polysub(x, k) ** 2))(np.array([2.0, 0.0]))
     np.testing.assert_array_equal(found, [4, -4])
+
+
+def test_weights_of_a_covariance_in_bytes_have_their_squares() -> None:
+    found, expected = (
+        mg.grad(lambda x, k=k: np.sum(np.sin(np.cov(x, aweights=k))))(np.outer([1, 2], X) ** 2)
+        for k in (BYTES, BYTES.astype(np.float64))
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_a_large_product_of_bytes_and_floats_does_not_wrap_around_where_it_is_ordered() -> None:
+    small, large, x = (np.arange(n * 64).reshape(n, 64) % 256 for n in (2, 64, 64))
+    found, expected = (
+        mg.value_and_grad(
+            lambda x, t=t: np.sum(np.einsum("ij,jk,kl->il", small.astype(t), large.astype(t), x))
+        )(x / 64)
+        for t in (np.uint8, np.float64)
+    )
+    for ours, right in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, right, rtol=1e-12)
 
 
 def test_booleans_beside_floats_are_zeros_and_ones() -> None:

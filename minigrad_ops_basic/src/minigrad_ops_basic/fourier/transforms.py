@@ -152,8 +152,8 @@ class AlongSeveral(Operation):
         sizes, steps = list(shape), []
         for i in order:
             name = last if i == len(axes) - 1 else inner
-            size = sizes[axes[i]]
-            n = _length(name, size) if s is None else size if s[i] == -1 else s[i]
+            size, whole = sizes[axes[i]], shape[axes[i]]  # an axis that comes twice was transformed before
+            n = _length(name, whole) if s is None else whole if s[i] == -1 else s[i]
             steps.append((name, size, n, axes[i]))
             sizes[axes[i]] = n // 2 + 1 if name == "rfft" else n
         return steps

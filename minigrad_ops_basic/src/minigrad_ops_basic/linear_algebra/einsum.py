@@ -12,7 +12,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
-from ..dtypes import single
+from ..dtypes import promoted, single
 from ..references import mathematics as references
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class Einsum(Operation):
 
     def forward(self, ctx: Context, *operands: Array, subscripts: str, optimize: Any = False) -> Array:
         """Return the sum of products."""
-        arrays = tuple(np.asarray(x) if isinstance(x, (int, float)) else x for x in operands)
+        # In one type, as NumPy computes without an order: two bytes that are contracted first wrap around.
+        arrays = promoted(*(np.asarray(x) if isinstance(x, (int, float)) else x for x in operands))
         inputs, output = _explicit(subscripts, [x.ndim for x in arrays])
         ctx.save(arrays, inputs, output, optimize)
         order = optimize or _worth_ordering(_sizes(inputs, arrays), [*inputs, output])

@@ -10,7 +10,7 @@ from minigrad_core.cases import Case, axis_of, positive, real
 
 from ..axes import Axis, reduced, restored
 from ..composition import Composed
-from ..dtypes import floating, in_type, single
+from ..dtypes import floating, in_type, promoted, single
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -97,6 +97,8 @@ def _covariance(
         distance = rows - np.mean(rows, axis=1, keepdims=True)
         product = distance @ distance.T / (rows.shape[1] - lost)
     else:
+        if aweights is not None:  # of bytes the squares would wrap around
+            rows, aweights = promoted(rows, aweights)
         times = 1 if fweights is None else np.asarray(fweights).astype(rows.dtype)
         w = times if aweights is None else times * aweights
         total = np.sum(w)

@@ -58,8 +58,9 @@ def world() -> Any:
             "pip install 'minigrad-train[mpi]'"
         ) from error
     if MPI.COMM_WORLD.Get_size() != size:
+        library = " ".join(MPI.Get_library_version().splitlines()[0].partition(",")[0].split())
         raise LaunchError(
-            f"the launcher started {size} processes, but {MPI.Get_library_version().split(',')[0].strip()} "
+            f"the launcher started {size} processes, but {library} "
             f"sees {MPI.COMM_WORLD.Get_size()}: take the launcher of the same MPI, or srun with its --mpi"
         )
     return MPI.COMM_WORLD
