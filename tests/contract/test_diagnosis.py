@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from minigrad_core.cases import Case
 from minigrad_core.testing.diagnosis import Facts, diagnose
 from minigrad_core.testing.finding import Broken
+from minigrad_core.testing.samples.sample import Recipe, Sample
+from minigrad_core.testing.subjects.operation import OperationSubject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 RNG = np.random.default_rng(3)
 X, W, G = RNG.normal(size=(3, 4)), RNG.normal(size=(4, 4)), RNG.normal(size=(3, 4))
@@ -30,30 +33,24 @@ def told(
 ) -> str | None:
     """Diagnose `pullback(grad, *inputs)`, the gradient of `f(*inputs)` for the input at `index`."""
 
-    def flat(xs: Sequence[Any]) -> Any:
-        out = f(*xs)
-        return np.concatenate([np.ravel(y) for y in (out if isinstance(out, tuple) else (out,))])
+    class Made:
+        """f(*xs). d/dxs = grad."""
 
-    def pulled(xs: Sequence[Any], grads: Sequence[Any]) -> list[Any]:
-        gradients: list[Any] = [np.zeros(np.shape(x)) for x in xs]
-        gradients[index] = pullback(*grads, *xs)
-        return gradients
+        name = "made"
 
-    def numeric(xs: Sequence[Any], i: int) -> Any:
-        columns = []
-        for k in range(np.size(xs[i])):
-            h = np.zeros(np.size(xs[i]), complex)
-            h[k] = 1e-30j
-            columns.append(flat([*xs[:i], xs[i] + h.reshape(np.shape(xs[i])), *xs[i + 1 :]]).imag / 1e-30)
-        return np.stack(columns, axis=1)
+        def forward(self, ctx: Any, *xs: Any, **_: Any) -> Any:
+            ctx.save(*xs)
+            return f(*xs)
 
-    def moved() -> dict[str, Any]:
-        floats = [x * 1.1 + 0.01 * x**2 if x.dtype.kind == "f" else x for x in inputs]
-        return {"inputs": floats, "cotangents": [g[::-1] + 0.5 if np.ndim(g) else g + 0.5 for g in grads]}
+        def backward(self, ctx: Any, *grads: Any) -> Any:
+            gradients: list[Any] = [np.zeros(np.shape(x)) for x in ctx.saved]
+            gradients[index] = pullback(*grads, *ctx.saved)
+            return tuple(gradients)
 
     grads = [np.asarray(g) for g in (grad if isinstance(grad, tuple) else (grad,))]
-    names = "xwv"[: len(inputs)]
-    facts = Facts(flat, pulled, numeric, inputs, names, index, grads, settings, moved).at()
+    names, domains = tuple("xwv"[: len(inputs)]), (None,) * len(inputs)
+    sample = Sample(inputs, settings, names, domains, Recipe(Case()))
+    facts = Facts(OperationSubject(Made()), sample, index, grads, "complex step").at()
     assert facts is not None
     return diagnose(facts)
 
@@ -69,15 +66,10 @@ def assigned(g: Any, x: Any) -> Any:
     return out
 
 
-def variance(x: Any) -> Any:
-    return ((x - x.mean(1, keepdims=True)) ** 2).mean(1)
-
-
 FAULTS: dict[str, tuple[Any, ...]] = {
     "the sign is wrong": (np.sin, lambda g, x: -g * np.cos(x), X),
     "twice the numeric one": (np.sin, lambda g, x: 2 * g * np.cos(x), X),
     "grad is ignored": (np.sin, lambda _, x: np.cos(x), X),
-    "not linear in grad": (np.sin, lambda g, x: np.clip(g, -0.5, 0.5) * np.cos(x), X),
     r"1/3 times .* a mean for a sum\? axis 0": (
         lambda x, w: x + w,
         lambda g, *_: g.mean(0),
@@ -86,9 +78,9 @@ FAULTS: dict[str, tuple[Any, ...]] = {
         {"index": 1},
     ),
     r"constant factor: beta\)": (lambda x: 3 * x, lambda g, _: 9 * g, X, {"beta": 3.0}),
-    "a factor too many: x": (np.exp, lambda g, x: g * x * np.exp(x), X),
-    "a factor is missing: the gradient times exp.w. is": (
-        lambda x, w: x * np.exp(w),
+    r"a factor too many: 1 \* x": (np.exp, lambda g, x: g * x * np.exp(x), X),
+    r"a factor is missing: the gradient times 2 \* w is": (
+        lambda x, w: x * w**2,
         lambda g, x, _: g * x,
         X,
         V,
@@ -110,12 +102,6 @@ FAULTS: dict[str, tuple[Any, ...]] = {
     ),
     "the inputs are swapped": (lambda x, w: x * w**2, lambda g, x, w: 2 * g * x * w, X, V),
     "with w transposed": (lambda x, w: x @ w, lambda g, _, w: g @ w, X, W),
-    "where w is symmetric the gradient is right": (
-        lambda x, w: (x @ w) * x,
-        lambda g, x, w: (g * x) @ w + g * (x @ w),
-        X,
-        W,
-    ),
     "wrong only where x < 0: -1 times there": (lambda x: np.where(x.real < 0, -x, x), lambda g, _: g, X),
     "wrong only at 0, 3 along axis 1 .*zero there": (np.sin, lambda g, x: g * np.cos(x) * [0, 1, 1, 0], X),
     "through output 1: its grad is ignored": (
@@ -126,17 +112,6 @@ FAULTS: dict[str, tuple[Any, ...]] = {
     ),
     "only the diagonal": (softmax, lambda g, x: g * softmax(x) * (1 - softmax(x)), X),
     "not all count: overwritten": (lambda x: x[ROWS], assigned, X),
-    "along axis 1 the difference is constant; is a mean": (
-        variance,
-        lambda g, x: 2 * g[:, None] * x / 4,
-        X + 1,
-        {"grad": G[:, 0]},
-    ),
-    "right to .* only: single precision": (
-        np.sin,
-        lambda g, x: (g * np.cos(x)).astype(np.float32).astype(float),
-        X,
-    ),
     "the gradient is zero": (np.sin, lambda g, _: 0 * g, X),
     "the gradient is NaN where x < 0": (np.sin, lambda g, x: np.where(x < 0, np.nan, g), X),
 }
@@ -158,7 +133,7 @@ def test_noise_has_no_cause() -> None:
 def test_what_fits_by_chance_is_not_told() -> None:
     square = np.full((2, 2), 1.5)
     line = told(lambda x: x**3, lambda g, x: 2 * g * x, square, grad=G[:2, :2])
-    assert line == "a factor is missing: the gradient times 3/2 x is the right one"
+    assert line == "a factor is missing: the gradient times 3/2 * x is the right one"
 
 
 def test_a_backward_that_fails_elsewhere_is_diagnosed_all_the_same() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import tracemalloc
 import weakref
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
 from minigrad_core import Array, Context, Operation
-from minigrad_core.errors import FreedGraphError
+from minigrad_core.errors import FreedGraphError, InputError
 from tests.core.tiny_ops import add, leaf, multiply, total
 
 
@@ -37,6 +38,19 @@ def test_a_graph_is_freed_by_reference_counting_alone() -> None:
         del middle
         assert reference() is not None
         del y
+        assert reference() is None
+    finally:
+        gc.enable()
+
+
+def test_what_a_refused_call_was_given_is_freed_by_reference_counting_alone() -> None:
+    given = leaf(1, 2)
+    reference = weakref.ref(given)
+    gc.disable()
+    try:
+        with suppress(InputError):
+            add(given, np.ones(3))
+        del given
         assert reference() is None
     finally:
         gc.enable()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.contracts import fans, initial_values
+from minigrad_core.contracts import fans
 from minigrad_core.errors import InputError
 
 
@@ -43,19 +43,43 @@ class Given(mg.Initializer):
 
 
 def taken(values: Any) -> Any:
-    return initial_values(Given(values), (2, 1), rng=np.random.default_rng(0), dtype=np.float32)
+    return Given(values)((2, 1), rng=np.random.default_rng(0))
 
 
 def test_values_of_the_right_shape_and_type_are_taken() -> None:
-    values = np.ones((2, 1), np.float32)
-    assert taken(values) is values
+    np.testing.assert_array_equal(taken(np.ones((2, 1), np.float32)), [[1], [1]])
+
+
+def test_values_that_somebody_else_can_reach_are_copied() -> None:
+    kept = np.ones((2, 1), np.float32)
+    for values in (kept, np.broadcast_to(np.float32(1), (2, 1))):
+        first, second = taken(values), taken(values)
+        first += 1
+        np.testing.assert_array_equal(second, [[1], [1]])
+        np.testing.assert_array_equal(kept, [[1], [1]])
+
+
+class Fresh(Given):
+    """Returns what nobody else has."""
+
+    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32) -> Any:
+        values = np.ones(shape, dtype)
+        self.place = values.ctypes.data
+        return values
+
+
+def test_values_of_its_own_are_not_copied() -> None:
+    fresh = Fresh(None)
+    for shape in ((4, 5), [4, 5], 4):
+        values = fresh(shape, rng=None, dtype=np.float64)
+        assert values.ctypes.data == fresh.place
 
 
 @pytest.mark.parametrize(
     ("values", "message"),
     [
         (np.ones((1, 2), np.float32), r"returned one of shape \(1, 2\) and type float32, expected an array"),
-        (np.float32(1), "returned float32, expected an array of shape"),
+        (np.float32(1), r"returned one of shape \(\) and type float32, expected an array of shape \(2, 1\)"),
         (np.ones((2, 1)), "and type float64, expected an array of shape .* and type float32"),
         ([[1.0], [1.0]], "given returned list, expected"),
         (None, "given returned NoneType, expected"),
@@ -68,3 +92,8 @@ def test_values_of_the_right_shape_and_type_are_taken() -> None:
 def test_values_that_no_parameter_can_have_are_refused(values: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         taken(values)
+
+
+def test_a_number_is_an_array_without_dimensions() -> None:
+    values = Given(np.float32(3))((), rng=None)
+    assert (type(values), values.shape, values.item()) == (np.ndarray, (), 3.0)

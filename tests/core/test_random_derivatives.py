@@ -33,7 +33,7 @@ def first_output(program: Program) -> Any:
 def test_jacobians_of_random_programs(program: Program) -> None:
     found = jacobian(first_output(program))(list(program.leaves))
     reference = program.run(REFERENCE, jets(program.leaves))[0]
-    for k, block in enumerate(found):
+    for k, block in zip(range(len(program.leaves)), found, strict=True):
         close(block, entries(reference.first, program.leaves, k))
 
 
@@ -49,7 +49,7 @@ def test_products_with_random_jacobians(program: Program) -> None:
     close(tangent, reference.first @ np.concatenate([t.ravel() for t in tangents]))
     cotangent = rng.normal(size=reference.shape)
     _, pullback = vjp(first_output(program), leaves)
-    for k, g in enumerate(pullback(cotangent)):
+    for k, g in zip(range(len(leaves)), pullback(cotangent), strict=True):
         close(g, np.tensordot(cotangent, entries(reference.first, program.leaves, k), axes=cotangent.ndim))
 
 
@@ -86,6 +86,7 @@ def test_hessians_of_random_programs(program: Program) -> None:
     second = reference.second.sum(axis=tuple(range(reference.value.ndim)))
     blocks = hessian(lambda leaves: np.sum(first_output(program)(leaves)))(list(program.leaves))
     leaves = program.leaves
+    assert [len(row) for row in blocks] == [len(leaves)] * len(leaves)
     for i, row in enumerate(blocks):
         for k, block in enumerate(row):
             rows = second[part(leaves, i)]

@@ -14,5 +14,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "pytorch-and-jax.md"
 
 def test_its_python_runs_from_top_to_bottom(tmp_path: Path) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert blocks
     code = "\n".join(blocks)
     exec(compile(code, str(PAGE), "exec"), {"__name__": "guide"})

@@ -1,6 +1,6 @@
 """Random programs of 2 to 8 basic operations, against differences in extended precision.
 
-`random_programs/compare_with_peers.py` compares the same programs with JAX and autograd.
+`benchmarks/random_programs.py` compares such programs with JAX and autograd.
 """
 
 from __future__ import annotations

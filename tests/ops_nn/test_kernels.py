@@ -27,6 +27,7 @@ from minigrad_ops_nn.kernels.constants import counting, ones
 from minigrad_ops_nn.kernels.split_k import (
     DEEPEST,
     FEW_ROWS,
+    MANY_ROWS,
     UNCOPIED,
     data_gradient,
     product,
@@ -237,10 +238,10 @@ def test_a_product_in_pieces_is_the_product(
     np.testing.assert_allclose(product(x, weight), x @ weight, rtol=1e-9, atol=1e-11)
 
 
-@pytest.mark.parametrize("rows", [1, 64, 65])
+@pytest.mark.parametrize("rows", [1, 64, 65, MANY_ROWS])
 @pytest.mark.parametrize("k", [900, 907])  # the second is a prime: it has no equal parts
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_the_gradients_of_a_product_are_the_same_for_few_rows(rows: int, k: int, order: Any) -> None:
+def test_the_gradients_of_a_product_are_the_same_for_few_rows_and_many(rows: int, k: int, order: Any) -> None:
     rng = np.random.default_rng(rows)
     x, grad, weight = (
         np.asarray(rng.standard_normal(shape), order=order) for shape in ((rows, k), (rows, 40), (k, 40))
@@ -249,6 +250,7 @@ def test_the_gradients_of_a_product_are_the_same_for_few_rows(rows: int, k: int,
     found: Any = weight_gradient(x, grad)
     np.testing.assert_allclose(found, x.T @ grad, rtol=1e-12, atol=1e-12)
     assert found.base is None, "a leaf keeps it without a copy"
+    assert found.flags.c_contiguous, "as the weight that it is added to"
 
 
 def test_dropout_keeps_the_order_of_its_input_in_memory_in_both_directions() -> None:

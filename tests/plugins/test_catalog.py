@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -151,7 +153,18 @@ def test_probing_for_dunders_loads_nothing(registry: PluginLoader) -> None:
     assert not hasattr(mg.ops, "__wrapped__")
     assert not hasattr(mg.ops, "_repr_html_")
     assert not hasattr(mg.ops.mine, "__wrapped__")
+    assert not hasattr(mg.ops.mine, "_is_coroutine")
+    mock.Mock(spec=mg.ops)
+    inspect.getmembers(mg.ops)
     assert [plugin.status for plugin in registry.plugins()] == ["available", "available"]
+
+
+def test_a_name_with_an_underscore_first_is_found_by_item_and_then_by_attribute() -> None:
+    hidden = Twice()
+    hidden.name = "_hidden"
+    with isolated_registry({"mine": Plugin(hidden)}, find=lambda **_: ()):
+        assert not hasattr(mg.ops.mine, "_hidden")
+        assert mg.ops["mine::_hidden"] is mg.ops.mine._hidden is hidden
 
 
 def test_asking_one_namespace_loads_no_other(registry: PluginLoader) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.errors import PluginLoadError
+from minigrad_core.errors import InputError, PluginLoadError
+from minigrad_core.testing import check_initializer
 from tests.plugins.testbed import WORKING, Site
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from minigrad_core.plugins.loader import PluginLoader
 
 OPERATION = """
@@ -31,6 +35,25 @@ class Op(mg.Operation):
 @mg.hookimpl
 def minigrad_operations():
     return {returned}
+"""
+
+
+INITIALIZER = """
+import minigrad_core as mg
+import numpy as np
+
+class Fill{base}:
+    name, kept = "fill", {{}}
+
+    def __call__(self, shape, *, rng, dtype=np.float32):
+        return {returned}
+
+    def std(self, fan_in, fan_out):
+        return None
+
+@mg.hookimpl
+def minigrad_initializers():
+    return [Fill()]
 """
 
 
@@ -368,3 +391,50 @@ def test_a_plugin_whose_own_module_is_gone_is_to_be_installed_anew(
     (site.folder / "bad_plugin.py").unlink()
     with pytest.raises(PluginLoadError, match="  try   install it anew, or MINIGRAD_DISABLE_PLUGINS=bad"):
         _ = mg.ops.bad.scale
+
+
+@pytest.mark.parametrize("base", ["", "(mg.Initializer)"])
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        (
+            "np.zeros(shape[::-1], dtype)",
+            r"one of shape \(3, 2\) and type float32, expected an array of shape",
+        ),
+        ("np.zeros(shape)", r"one of shape \(2, 3\) and type float64, expected .* type float32"),
+        ("[[0.0] * 3] * 2", "list, expected an array"),
+        ("np.full(shape, np.nan, dtype)", r"NaN or infinities for shape \(2, 3\)"),
+    ],
+)
+def test_a_result_of_an_initializer_that_no_parameter_can_have_names_the_plugin(
+    site: Site, registry: PluginLoader, base: str, returned: str, told: str
+) -> None:
+    site.add("mg-bad", namespace="bad", code=INITIALIZER.format(base=base, returned=returned))
+    with pytest.raises(InputError, match=rf"^bad::fill \(mg-bad 1\.0\) returned {told}"):
+        mg.initializers.bad.fill((2, 3), rng=np.random.default_rng(0))
+    assert not check_initializer(mg.initializers.bad.fill).ok  # which judges what the plugin's code returned
+
+
+@pytest.mark.parametrize("base", ["", "(mg.Initializer)"])
+def test_two_parameters_never_share_what_an_initializer_keeps(
+    site: Site, registry: PluginLoader, base: str
+) -> None:
+    code = INITIALIZER.format(
+        base=base, returned="self.kept.setdefault((shape, dtype), np.zeros(shape, dtype))"
+    )
+    site.add("mg-bad", namespace="bad", code=code)
+    fill = mg.initializers.bad.fill
+    first, second = (mg.Parameter(fill((2, 3), rng=np.random.default_rng(0))) for _ in range(2))
+    assert not np.shares_memory(first.data, second.data)
+    assert {failure.code for failure in check_initializer(fill).failures} == {"shared-memory"}
+
+
+def test_a_fault_is_told_in_a_folder_that_is_gone(
+    site: Site, registry: PluginLoader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.add("mg-bad", namespace="bad", code=operation(returned="[Op]"), module="bad_plugin")
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(PluginLoadError, match="expected an operation, got a class"):
+        _ = mg.ops.bad.op

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,6 +90,13 @@ def test_two_claims_are_an_error_whichever_was_loaded_first(
         special.erf(ones())
     np.testing.assert_array_equal(value(mg.ops.a.answer(ones())), [2.0])
     np.testing.assert_array_equal(value(mg.ops.b.answer(ones())), [3.0])
+
+
+def test_of_many_claims_some_are_named(site: Site, registry: PluginLoader) -> None:
+    for namespace in "abcdefg":
+        add(site, f"mg-{namespace}", namespace, "special.erf", 2.0)
+    with pytest.raises(NoOperationError, match=r"d::answer \(mg-d 1.0\) and by e::answer .* and by 2 more\n"):
+        special.erf(ones())
 
 
 def test_disabling_one_of_two_settles_it(site: Site, open_registry: OpenRegistry) -> None:
@@ -203,6 +211,9 @@ def test_what_a_declaring_plugin_does_not_declare_is_told(site: Site, registry: 
     mg.ops["a::answer"]
     with pytest.raises(NoOperationError):
         special.erf(ones())
+    note = "note  plugin 'a' (mg-a 1.0) declares it in its entry points, and registers no operation for it"
+    with pytest.raises(NoOperationError, match=re.escape(f"  {note}")):
+        special.erfc(ones())
     plugin = registry.plugin("a")
     assert plugin is not None
     assert notes(registry, plugin) == [
@@ -342,3 +353,11 @@ def test_what_is_to_be_done_about_the_plugin_that_declares_a_function_is_told(
         NoOperationError, match=r"note  plugin 'a' failed to load: .*; try: pip install nothing_here"
     ):
         special.j0(mg.tensor([1.0], requires_grad=True))
+
+
+def test_a_plugin_that_cannot_answer_contests_nothing(site: Site, registry: PluginLoader) -> None:
+    """So the metadata alone cannot tell that two claim one function."""
+    add(site, "mg-a", "a", "special.erf", 2.0, ERF)
+    add(site, "mg-b", "b", "special.erfc", 3.0, ERF)
+    site.add("mg-c", namespace="c", code="import nothing_here", functions=[ERF])
+    np.testing.assert_array_equal(value(special.erf(ones())), [2.0])

@@ -175,6 +175,31 @@ def test_flat_arrays_are_made_once() -> None:
         assert found[0] == found[1]
 
 
+def test_large_gradients_are_summed_where_they_are() -> None:
+    shape = 256, 512
+    counted = np.arange(256 * 512, dtype=np.float32).reshape(shape)
+
+    def reduced(comm: ThreadComm) -> tuple[bool, list[Any]]:
+        plain, half, never = (mg.Parameter(np.zeros(shape, dtype)) for dtype in ("f4", "f2", "f4"))
+        missing, turned = (mg.Parameter(np.zeros(shape, np.float32)) for _ in range(2))
+        parameters = [plain, half, never, missing, turned]
+        ones = np.ones(shape, np.float32)
+        plain.grad, half.grad = ones, ones
+        if comm.rank == 1:
+            missing.grad = ones.copy()
+        turned.grad = counted.copy() if comm.rank else np.asfortranarray(counted)
+        FlatGradients(parameters, notes=0).reduce(comm, ())
+        return plain.grad is ones, [parameter.grad for parameter in parameters]
+
+    for result in on_each(2, reduced):
+        assert isinstance(result, tuple)
+        in_place, (plain, half, never, missing, turned) = result
+        assert in_place
+        assert (half.dtype, never) == (np.float16, None)
+        for grad, expected in ((plain, 2), (half, 2), (missing, 1), (turned, 2 * counted)):
+            np.testing.assert_array_equal(grad, np.broadcast_to(expected, shape))
+
+
 def test_share_that_was_divided_is_whole_again() -> None:
     for count in range(1, 200):
         right = np.arange(count + 1)

@@ -26,7 +26,7 @@ class ThreadComm:
         return len(self.table)
 
     def Allreduce(self, sendbuf: Any, recvbuf: Any, /) -> None:
-        recvbuf[...] = sum(self.allgather(sendbuf))
+        recvbuf[...] = sum(self.allgather(recvbuf if sendbuf is None else sendbuf))
 
     def bcast(self, obj: Any, /) -> Any:
         return self.allgather(obj)[0]

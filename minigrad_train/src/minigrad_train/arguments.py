@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
+from minigrad_core.contracts.conforming import source_of
 from minigrad_core.errors import ArgumentError, InputError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _annotation(target: Callable[..., Any], parameter: inspect.Parameter) -> Any
     annotation = parameter.annotation
     if isinstance(annotation, str):
         made = target.__init__ if isinstance(target, type) else target  # type: ignore[misc]
-        function = made if inspect.isroutine(made) else type(target).__call__
+        function = made if inspect.isroutine(made) else type(source_of(target)).__call__
         try:
             annotation = eval(annotation, vars(inspect.getmodule(function)))
         except (NameError, AttributeError, TypeError):  # imported for type checkers alone

@@ -69,7 +69,12 @@ def save_checkpoint(path: Path, session: Session) -> None:
             for epoch in session.history
         ],
     }
-    save_arrays(path, arrays, described(session) | {"checkpoint": flatten(state, "run", arrays)})
+    try:
+        checkpoint = flatten(state, "run", arrays)
+    except SavedRunError as error:  # somebody's optimizer or model keeps what is no state
+        settings = session.settings
+        raise SavedRunError(f"{settings.model} with {settings.optimizer}: {error}") from None
+    save_arrays(path, arrays, described(session) | {"checkpoint": checkpoint})
 
 
 def load_checkpoint(path: Path, model: str | None = None) -> Session:

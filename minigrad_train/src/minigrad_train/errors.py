@@ -26,7 +26,7 @@ class LaunchError(MinigradError, RuntimeError):
 
 
 class CallbackError(MinigradError, RuntimeError):
-    """A plugin's callback raised where its hook says that the run ends."""
+    """A plugin's code raised, and its hook does not say that the run goes on."""
 
 
 class EndedRun(MinigradError):  # noqa: N818 - it is raised on purpose, and no fault

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import minigrad_core as mg
-from minigrad_core.contracts import initial_values
 from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
 from minigrad_ops_nn import MLP, Linear
 
@@ -154,7 +153,7 @@ def _initialize(model: mg.Module, name: str, assignments: Sequence[str], rng: np
     for parameter in model.parameters():
         if parameter.ndim > 1:
             shape, dtype = parameter.shape, parameter.dtype
-            parameter.data[...] = initial_values(initializer, shape, rng=rng, dtype=dtype, **given)
+            parameter.data[...] = initializer(shape, rng=rng, dtype=dtype, **given)
 
 
 def _imported(path: str) -> Callable[..., object]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .errors import SavedRunError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,6 +25,11 @@ def flatten(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:
         The name of the value, and the prefix of those below it.
     arrays : dict
         The table that grows.
+
+    Raises
+    ------
+    SavedRunError
+        Something in it is none of these.
     """
     if isinstance(value, dict):
         return {"dict": [[key, flatten(item, f"{name}.{key}", arrays)] for key, item in value.items()]}
@@ -34,6 +41,9 @@ def flatten(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:
             name += "_"
         arrays[name] = np.asarray(value)
         return {"array" if isinstance(value, np.ndarray) else "scalar": name}
+    if not isinstance(value, bool | int | float | str | None):
+        kept = "arrays, numbers, text, and lists and dicts of them"
+        raise SavedRunError(f"{name} cannot be saved: expected {kept}, got {type(value).__qualname__}")
     return value
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import minigrad_core as mg
+from minigrad_core.dispatch import describe
 from minigrad_core.errors import ArgumentError
 
 from .arguments import arguments
@@ -76,9 +77,14 @@ def _optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
             raise ArgumentError(f"--optimizer-arg {assignment}: give it by --{name}")
     given |= arguments(kind, settings.optimizer_arg, option="--optimizer-arg", taken=("params", *options))
     try:
-        return kind(model.parameters(), **given)
+        optimizer: mg.Optimizer = kind(model.parameters(), **given)
     except TypeError as error:
         raise ArgumentError(
             f"{settings.optimizer} cannot be made with {given}: {error}; leave that out, or choose another "
             "optimizer"
         ) from error
+    lr = getattr(optimizer, "lr", None)  # its class need not inherit ours
+    if not isinstance(lr, int | float | np.number):
+        fact = "expected a number as its attribute lr, the rate that a run shows and lowers"
+        raise ArgumentError(f"{describe(kind)}: {fact}; got {lr!r}")
+    return optimizer

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from ..contracts.conforming import source_of
 from ..contracts.location import file_and_line
 from ..dispatch.suggestions import miss
 from ..dispatch.tables import TABLES
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
-from .ops import bare, call, doc, facts, source_of, summary
+from .ops import bare, call, doc, facts, summary
 from .plugin_facts import description, home_page
 from .pure_output import pure_output
 

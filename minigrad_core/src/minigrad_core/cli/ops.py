@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..contracts.conforming import Conforming
+from ..contracts.conforming import source_of
 from ..contracts.location import location
 from ..dispatch import describe
 from ..dispatch import ops as catalog
@@ -143,11 +143,6 @@ def _derivatives(op: Any) -> str:
         reason = op.once_differentiable
         return f"first only: {reason}" if isinstance(reason, str) else "first only"
     return "of any order"
-
-
-def source_of(op: Any) -> Any:
-    """Return what the plugin defined."""
-    return op.operation if isinstance(op, Conforming) else op
 
 
 def doc(op: Any) -> str:

@@ -11,7 +11,7 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..contracts.conforming import Conforming
+from ..contracts.conforming import Conforming, source_of
 from ..plugins.ownership import OFFICIAL
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class StubText:
         if isinstance(thing, type):
             name = self._imported(thing)
             return f"type[{name}]" if name else "Any"
-        return self._imported(type(thing)) or "Any"
+        return self._imported(type(source_of(thing))) or "Any"
 
     def _conforming(self, full: str, thing: Conforming) -> str:
         """Return a class that adds the call of `Operation` to one that merely conforms."""

@@ -1,6 +1,6 @@
 """The contracts of plugins. To write a plugin, read these files."""
 
-from .initializer import Initializer, fans, initial_values
+from .initializer import Initializer, fans
 from .operation import Operation, OperationLike
 from .optimizer import Optimizer, Params, State
 
@@ -12,5 +12,4 @@ __all__ = [
     "Params",
     "State",
     "fans",
-    "initial_values",
 ]

@@ -1,10 +1,11 @@
-"""Adds the call and the defaults of `Operation` to operations that do not inherit it."""
+"""Adds what the base class does to operations and initializers that do not inherit it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..tensor import apply
+from .initializer import Initializer
 from .operation import Operation
 
 _DEFAULTS = [name for name in Operation.__annotations__ if hasattr(Operation, name)]
@@ -37,3 +38,32 @@ def made_callable(operation: Any) -> Any:
     Also where its class defines `__call__`: that would return arrays, and lose the gradient.
     """
     return operation if Operation in type(operation).__mro__ else Conforming(operation)
+
+
+class ConformingInitializer(Initializer):
+    """An initializer whose class did not inherit `Initializer`: the same, and what it gives is looked at."""
+
+    def __init__(self, initializer: Any) -> None:
+        self.initializer = self.__wrapped__ = initializer  # whose signature is shown
+        self.name = initializer.name
+
+    def __call__(self, shape: Any, **settings: Any) -> Any:
+        """Return what it returns."""
+        return self.initializer(shape, **settings)
+
+    def std(self, fan_in: int, fan_out: int) -> float | None:
+        """Return what it claims."""
+        claimed: float | None = self.initializer.std(fan_in, fan_out)
+        return claimed
+
+
+def source_of(thing: Any) -> Any:
+    """Return what the plugin defined of what a catalog has."""
+    if isinstance(thing, ConformingInitializer):
+        return thing.initializer
+    return thing.operation if isinstance(thing, Conforming) else thing
+
+
+def made_safe(initializer: Any) -> Any:
+    """Return the initializer itself if it inherits `Initializer`, else a view of it that is looked at too."""
+    return initializer if Initializer in type(initializer).__mro__ else ConformingInitializer(initializer)

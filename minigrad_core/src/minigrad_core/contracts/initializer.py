@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from math import prod
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -9,8 +10,11 @@ import numpy as np
 
 from ..dispatch.tables import describe
 from ..errors import ArgumentError, InputError
+from ..tensor.ownership import owned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import DTypeLike, NDArray
 
     from ..array import Shape
@@ -21,6 +25,9 @@ class Initializer(Protocol):
 
     `std` is the claim that the contract kit verifies: the standard deviation of the values under default
     settings, or None where the initializer makes no such claim.
+
+    What `__call__` of a subclass returns is looked at before anybody gets it. What no parameter can have is
+    an error that names the initializer and its plugin; an array that somebody else can reach is copied.
 
     Attributes
     ----------
@@ -37,12 +44,25 @@ class Initializer(Protocol):
     def __call__(
         self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32
     ) -> NDArray[Any]:
-        """Return a fresh, writable array of `shape` and `dtype`. Settings are keywords with defaults."""
+        """Return a fresh, writable array of `shape` and `dtype`. Settings are keywords with defaults.
+
+        Raises
+        ------
+        InputError
+            A subclass returned no array of that shape and type, or one with NaN or infinities.
+        """
         ...
 
     def std(self, fan_in: int, fan_out: int) -> float | None:
         """Return the standard deviation that is claimed for these fans."""
         ...
+
+    if not TYPE_CHECKING:  # where it would be one of the members that a class has to have
+
+        def __init_subclass__(cls, **options: Any) -> None:
+            super().__init_subclass__(**options)
+            if "__call__" in vars(cls):
+                cls.__call__ = _checked(cls.__call__)
 
     def __repr__(self) -> str:
         return f"<initializer {self.name}>"
@@ -74,23 +94,27 @@ def fans(shape: Shape) -> tuple[int, int]:
     return shape[1] * field, shape[0] * field
 
 
-def initial_values(
-    initializer: Initializer, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike, **settings: Any
-) -> NDArray[Any]:
-    """Return what an initializer gives for a parameter, once it is known to be fit for one.
+def _checked(call: Callable[..., Any]) -> Callable[..., NDArray[Any]]:
+    """Return a `__call__` whose values are known to be fit for a parameter, and nobody else's."""
 
-    Raises
-    ------
-    InputError
-        It is no array of that shape and type, or some of its values are no numbers.
-    """
-    values: object = initializer(shape, rng=rng, dtype=dtype, **settings)
-    wanted = f"an array of shape {tuple(shape)} and type {np.dtype(dtype)}"
+    @wraps(call)
+    def checked(self: Initializer, shape: Shape, **settings: Any) -> NDArray[Any]:
+        values = call(self, shape, **settings)
+        if isinstance(values, np.generic):
+            values = np.asarray(values)  # as NumPy's own arithmetic makes of 0-d arrays
+        if fault := _unfit(values, np.broadcast_shapes(shape), np.dtype(settings.get("dtype", np.float32))):
+            raise InputError(f"{describe(self)} returned {fault}")
+        return owned(values)
+
+    checked.unchecked = call  # type: ignore[attr-defined]  # which the contract kit judges
+    return checked
+
+
+def _unfit(values: object, shape: Shape, dtype: np.dtype[Any]) -> str | None:
+    """Return why no parameter of a shape and type can have such values, or None."""
+    wanted = f"expected an array of shape {shape} and type {dtype}"
     if not isinstance(values, np.ndarray):
-        raise InputError(f"{describe(initializer)} returned {type(values).__name__}, expected {wanted}")
-    if values.shape != tuple(shape) or values.dtype != dtype:
-        got = f"one of shape {values.shape} and type {values.dtype}"
-        raise InputError(f"{describe(initializer)} returned {got}, expected {wanted}")
-    if not np.isfinite(values).all():
-        raise InputError(f"{describe(initializer)} returned NaN or infinities for shape {tuple(shape)}")
-    return values
+        return f"{type(values).__name__}, {wanted}"
+    if values.shape != shape or values.dtype != dtype:
+        return f"one of shape {values.shape} and type {values.dtype}, {wanted}"
+    return None if np.isfinite(values).all() else f"NaN or infinities for shape {shape}"

@@ -30,8 +30,10 @@ def file_and_line(thing: object) -> tuple[str | None, int]:
 
 def shortened(file: str) -> str:
     """Return a path relative to the present folder where it lies below it."""
-    path, here = Path(file), Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+    try:
+        return str(Path(file).relative_to(Path.cwd()))
+    except (ValueError, OSError):  # it lies elsewhere; the folder is gone
+        return file
 
 
 def _defined(thing: object) -> Any:

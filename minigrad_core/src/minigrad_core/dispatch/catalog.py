@@ -148,7 +148,9 @@ class Namespace(_Filled, Generic[T]):
         self.__table = table
 
     def __getattr__(self, name: str) -> T:
-        if (name.startswith("_") and name.endswith("_")) or name.startswith("_Namespace__"):
+        # Probing, by a mock or for a coroutine too, must load nothing; by item such a name is found.
+        own = name.startswith("_Namespace__")
+        if own or (name.startswith("_") and f"{self.__name}::{name}" not in self.__table):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         found = vars(self)[name] = self.__owner[f"{self.__name}::{name}"]
         return found

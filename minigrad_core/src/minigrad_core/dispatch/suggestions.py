@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .loading import SLOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 SHOWN = 5  # plugins that did not load
 LISTED = 20  # names, where none is near
@@ -43,6 +43,14 @@ def miss(fact: str, name: str, known: Iterable[str]) -> str:
     elif 0 < len(full := [name for name in known if "::" in name] or known) <= LISTED:
         lines.append(f"  all   {', '.join(full)}")
     return "\n".join([*lines, *not_loaded()])
+
+
+def idle(function: Callable[..., Any]) -> list[str]:
+    """Return a line for each plugin that was loaded for a function that it declares, and has none for it."""
+    declaring = map(SLOT.loader.plugin, SLOT.loader.declaring(function))
+    loaded = [plugin for plugin in declaring if plugin and plugin.status == "loaded"]
+    fact = "declares it in its entry points, and registers no operation for it"
+    return [f"  note  plugin {plugin.namespace!r} ({plugin.label}) {fact}" for plugin in loaded]
 
 
 def not_loaded() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..dispatch.suggestions import SHOWN
 from ..errors import NoOperationError
 from ..tensor.binding import bound
 from ..tensor.protocols import name_of
@@ -64,10 +65,11 @@ class FunctionClaims:
 def _contested(function: Callable[..., Any], answers: list[Answer]) -> Callable[..., Any]:
     name, first = name_of(function), answers[0].namespace
     setting = f"{PREFER}={name}={first}" if "." in name else f"{DENY}=..., all but {first}"
+    owners = [*(answer.owner for answer in answers[:SHOWN]), f"{len(answers) - SHOWN} more"]
 
     def contested(*_args: Any, **_settings: Any) -> Any:
         raise NoOperationError(
-            f"{name} is claimed by {' and by '.join(answer.owner for answer in answers)}\n"
+            f"{name} is claimed by {' and by '.join(owners[: len(answers)])}\n"
             f"  try   call the one you mean by its name, or choose one: {setting}"
         )
 

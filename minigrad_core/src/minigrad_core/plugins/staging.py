@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pluggy
 
-from ..contracts.conforming import made_callable
+from ..contracts.conforming import made_callable, made_safe
 from ..contracts.location import location
 from ..contracts.validation import VALID, shown, unique
 from ..errors import PluginError
@@ -43,6 +43,7 @@ def stage(plugin: object, namespace: str) -> Staged:
     ask = partial(_asked, manager)
     things = {kind: unique(ask(f"{PREFIX}{kind}s", check), kind) for kind, check in VALID.items()}
     things["operation"] = {name: made_callable(op) for name, op in things["operation"].items()}
+    things["initializer"] = {name: made_safe(init) for name, init in things["initializer"].items()}
     _refuse_rivals(things["operation"])
     hooks = [hook for caller in manager.get_hookcallers(plugin) or () for hook in caller.get_hookimpls()]
     all_things = [thing for of_kind in things.values() for thing in of_kind.values()]

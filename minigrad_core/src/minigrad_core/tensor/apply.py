@@ -96,9 +96,12 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
                 case _:
                     out = op.forward(ctx, *arrays)
     except Exception as error:
-        if (explanation := explained(op, arrays, settings, error)) is not error:
+        if (explanation := explained(op, arrays, settings, error)) is error:
+            raise
+        try:
             raise explanation from error
-        raise
+        finally:
+            del explanation  # it holds this frame, which would hold it, and all arrays, until a collection
     if type(out) is not _ndarray:
         if not op.differentiable:
             return out

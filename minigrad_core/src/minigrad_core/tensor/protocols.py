@@ -9,7 +9,7 @@ import numpy as np
 
 from ..dispatch.functions import FUNCTIONS
 from ..dispatch.loading import SLOT
-from ..dispatch.suggestions import not_loaded
+from ..dispatch.suggestions import idle, not_loaded
 from ..engine.modes import recording
 from ..errors import ArgumentError, NoOperationError
 from .diagnosis import holds_tensor
@@ -134,7 +134,7 @@ def _plainly(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
             f"no operation answers for {name}, and an argument requires a gradient. {advice}, "
             f"or leave the graph on purpose: {name}(t.numpy()) or t.detach()"
         )
-        raise NoOperationError("\n".join([fact, *not_loaded()]))
+        raise NoOperationError("\n".join([fact, *idle(function), *not_loaded()]))
     return function(*_stripped(args), **_stripped(kwargs))
 
 

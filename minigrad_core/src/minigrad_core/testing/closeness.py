@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cmath import isfinite
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ def close(x: Any, y: Any, rtol: float, atol: float) -> bool:
         return True
     y = y + 0.0  # truth values cannot be subtracted
     near = (np.abs(x - y) <= atol + rtol * np.abs(y)) & np.isfinite(y)
-    return bool((near | (x == y) | (np.isnan(x) & np.isnan(y))).all())
+    return everywhere(near | (x == y) | (np.isnan(x) & np.isnan(y)))
 
 
 def same_bits(x: Any, y: Any, *_: Any) -> bool:
@@ -25,5 +24,10 @@ def same_bits(x: Any, y: Any, *_: Any) -> bool:
 
 
 def finite(x: Any) -> bool:
-    """Return whether all values are finite: their sum says so, unless it overflows."""
-    return isfinite(np.add.reduce(x, axis=None)) or bool(np.isfinite(x).all())
+    """Return whether all values are finite."""
+    return everywhere(np.isfinite(x))
+
+
+def everywhere(truth: Any) -> bool:
+    """Return whether all truth values are true: of few, the bytes say so at a third of the cost of `all`."""
+    return 0 not in truth.tobytes()

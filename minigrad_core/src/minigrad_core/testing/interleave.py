@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sys
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
-from threading import Thread
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from .otherwise import all_alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from .study import Study
     from .trial import Trial
@@ -42,10 +44,11 @@ def disturbed(study: Study, trial: Trial) -> str | None:
         mine = between.lines_of(lambda: _again(trial))
     except Broken as broken:
         return f"it fails when another thread comes between two of its lines: {broken.fact}"
-    if between.failures:
-        return f"it fails between two lines of another thread: {between.failures[0].fact}"
+    failure = next((error for visit in between.visits if (error := visit.exception())), None)
+    if failure is not None:
+        return f"it fails between two lines of another thread: {failure}"
     usual = [[*t.outputs, *(t.received if t.differentiable else ())] for t in (trial, other)]
-    if all_alike(mine, usual[0]) and all(all_alike(theirs, usual[1]) for theirs in between.results):
+    if all_alike(mine, usual[0]) and all(all_alike(visit.result(), usual[1]) for visit in between.visits):
         return None
     return "another thread that comes between two of its lines changes the result: shared state"
 
@@ -81,35 +84,26 @@ class _Between:
 
     def __init__(self, file: str, call: Callable[[], list[Any]]) -> None:
         self.file, self.call = file, call
-        self.results: list[list[Any]] = []
-        self.failures: list[Broken] = []
+        self.visits: list[Future[list[Any]]] = []
         self._met = set[int]()
-        self._thread = Thread(target=self._visit)
 
     def lines_of(self, run: Callable[[], Any]) -> Any:
         """Return `run()`."""
         previous = sys.gettrace()
-        sys.settrace(self._traced)
-        try:
-            return run()
-        finally:
-            sys.settrace(previous)
-            if self._thread.is_alive():
-                self._thread.join()
-
-    def _visit(self) -> None:
-        try:
-            self.results.append(self.call())
-        except Broken as broken:
-            self.failures.append(broken)
+        with ThreadPoolExecutor(1) as self._other:
+            sys.settrace(self._traced)
+            try:
+                return run()
+            finally:
+                sys.settrace(previous)
 
     def _traced(self, frame: Any, event: str, *_: Any) -> Any:
         if frame.f_code.co_filename != self.file:
             return None
         if event == "line" and frame.f_lineno not in self._met:
             self._met.add(frame.f_lineno)
-            if len(self._met) > 1 and not self._thread.is_alive():
-                self._thread = Thread(target=self._visit)
-                self._thread.start()
-                self._thread.join(PATIENCE)
+            if len(self._met) > 1 and (not self.visits or self.visits[-1].done()):
+                self.visits.append(self._other.submit(self.call))
+                with suppress(TimeoutError):
+                    self.visits[-1].exception(PATIENCE)
         return self._traced

@@ -28,19 +28,15 @@ class Hearing:
 
     def __init__(self, laws: Sequence[Law], progress: Callable[[str], None] | None) -> None:
         self.laws, self.progress = laws, progress
+        self.open = list(laws)  # neither broken, nor built on one that is
         self.ran: dict[str, None] = {}
         self.findings: dict[str, Finding] = {}
         self.skipped: dict[str, str] = {}
 
     def ask(self, law: Law, *arguments: Any) -> None:
         """Let a law judge, unless it is broken already, or builds on one that is."""
-        if law.name in self.findings:
+        if law not in self.open:
             return
-        for name in law.after:
-            if name in self.findings:
-                self.skipped[law.name] = f"blocked: {name} failed"
-                self.ran.pop(law.name, None)
-                return
         if self.progress is not None:
             self.progress(law.name)
         try:
@@ -52,7 +48,15 @@ class Hearing:
         self.ran[law.name] = None
         self.skipped.pop(law.name, None)
         if finding is not None:
-            self.findings[law.name] = finding
+            self._break(law, finding)
+
+    def _break(self, law: Law, finding: Finding) -> None:
+        self.findings[law.name] = finding
+        blocked = [other for other in self.open if law.name in other.after]
+        self.open = [other for other in self.open if other is not law and other not in blocked]
+        for other in blocked:
+            self.skipped[other.name] = f"blocked: {law.name} failed"
+            self.ran.pop(other.name, None)
 
     def report(self, subject: str, told: Callable[[Finding, str], Explanation]) -> Report:
         """Return what all laws said."""
@@ -109,9 +113,11 @@ def _questions(study: Any, laws: Sequence[Law], own: Sequence[Law]) -> Iterator[
 
 
 def _first_finding(law: Law, study: Any, *arguments: Any) -> Finding | None:
-    conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
     try:
-        return next((f for f in law.run(study, *arguments) if f.code not in conventions), None)
+        for finding in law.run(study, *arguments):
+            if not isinstance(study, Study) or finding.code not in study.subject.declared.conventions:
+                return finding
+        return None
     except Broken as broken:
         return Finding(broken.code, broken.fact)
     except DoesNotApply:

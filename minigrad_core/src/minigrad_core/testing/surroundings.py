@@ -37,9 +37,13 @@ def _directory() -> str | None:
     return None
 
 
-def _put_back_variables(before: dict[str, str]) -> None:
+def _variables() -> dict[Any, Any]:
+    return dict(vars(os.environ)["_data"])  # as bytes: to decode all of them takes fifty times as long
+
+
+def _put_back_variables(before: dict[Any, Any]) -> None:
     os.environ.clear()
-    os.environ.update(before)
+    os.environ.update({os.fsdecode(name): os.fsdecode(value) for name, value in before.items()})
 
 
 def _put_back_streams(before: tuple[Any, Any]) -> None:
@@ -62,9 +66,8 @@ def _put_back_collector(before: tuple[bool, tuple[int, int, int]]) -> None:
     gc.set_threshold(*before[1])
 
 
-# What has a value that nobody would set shows whoever sets it; NumPy's generator is watched by its numbers.
+# What has a value that nobody would set shows whoever sets it; the generators are watched by their numbers.
 SETTABLE = (
-    Part("Python's global random state", random.getstate, random.setstate),
     Part("np.seterr", np.geterr, lambda before: np.seterr(**before)),
     Part("np.seterrcall", np.geterrcall, np.seterrcall),
     Part(
@@ -77,7 +80,7 @@ SETTABLE = (
 )
 # What has none: the first call may have changed it for good.
 PROCESS = (
-    Part("os.environ", os.environ.copy, _put_back_variables),
+    Part("os.environ", _variables, _put_back_variables),
     Part("the working directory", _directory, os.chdir),
     Part("sys.path", sys.path.copy, lambda before: sys.path.__setitem__(slice(None), before)),
     Part("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
@@ -91,12 +94,13 @@ PARTS = (*SETTABLE, *PROCESS)
 @contextmanager
 def preserved() -> Iterator[None]:
     """Put the global state back, whatever the body does."""
-    numpy_state = np.random.get_state()  # noqa: NPY002
+    generators = random.getstate(), np.random.get_state()  # noqa: NPY002
     before = [part.look() for part in PARTS]
     try:
         yield
     finally:
-        np.random.set_state(numpy_state)  # noqa: NPY002
+        random.setstate(generators[0])
+        np.random.set_state(generators[1])  # noqa: NPY002
         for part, seen in zip(PARTS, before, strict=True):
             if part.look() != seen:
                 part.put_back(seen)
@@ -115,7 +119,7 @@ def watched(
 
     The body gets the warnings as they come, and a function that returns the names of what has changed, once:
     it draws random numbers. What `process` sees is compared with what it saw when all had `begun`.
-    NumPy's generator begins at `seed`.
+    The generators begin at `seed`.
     """
     with (
         warnings.catch_warnings(record=True) as heard,
@@ -125,7 +129,6 @@ def watched(
         assert heard is not None
         warnings.simplefilter("always")
         warnings.filterwarnings("always", message="set by the contract kit")
-        random.random()  # away from the state that a seeding call has left
         _seed(seed)
         running = set(threading.enumerate())
         before = _look(running, SETTABLE) | dict(begun) if begun else _look(running)
@@ -134,17 +137,20 @@ def watched(
 
 
 def _seed(seed: int) -> None:
-    """Put NumPy's global generator into a state of which the next numbers are known.
+    """Put the global generators into a state of which the next numbers are known.
 
-    To copy its state and to compare it takes a hundred times as long as to seed it and to draw.
+    To copy their states and to compare them takes a hundred times as long as to seed them and to draw.
     """
+    random.seed(seed)
+    random.random()  # away from the state that a seeding call has left
     np.random.seed(seed)  # noqa: NPY002 - the legacy global state is what is watched
-    np.random.random()  # noqa: NPY002 - away from the state that a seeding call has left
+    np.random.random()  # noqa: NPY002
 
 
 def _look(running: set[threading.Thread], parts: Sequence[Part] = PARTS) -> dict[str, Any]:
-    """Return what an operation must leave alone, for NumPy's generator its next numbers."""
+    """Return what an operation must leave alone, for the generators their next numbers."""
     return {
+        "Python's global random state": (random.random(), random.gauss(0, 1)),
         "NumPy's global random state": (np.random.random(), np.random.standard_normal()),  # noqa: NPY002
         **{part.name: part.look() for part in parts},
         "the threads that run (what it starts has to end)": set(threading.enumerate()) <= running,

@@ -48,8 +48,6 @@ class Trial:
     ----------
     differentiable : bool
         Whether there are gradients to ask for.
-    base : Trial
-        That of the case it derives from, at ordinary values: what is far below its scale is rounding.
 
     Raises
     ------
@@ -67,7 +65,7 @@ class Trial:
         self.subject, self.sample = subject, sample
         self.needs = sample.needs if needs is None else needs
         self.heard = heard
-        self.base = self
+        self._base: Trial | None = None
         self.differentiable = subject.declared.differentiable and bool(sample.floats)
         self.given = [look(x) for x in sample.inputs]
         before = len(heard)
@@ -119,6 +117,18 @@ class Trial:
         return self.sweep.received
 
     @cached_property
+    def uneven(self) -> tuple[list[NDArray[Any]], list[Any]]:
+        """Cotangents that are large, tiny or zero, of one sign each, and the gradients for them.
+
+        A clip may hide at one end.
+        """
+        sizes = np.array([30.0, 1e-6, 0.0, -3.0])
+        grads = [
+            np.resize(sizes, g.shape) * np.abs(g) if g.dtype.kind in "fc" else g for g in self.cotangents
+        ]
+        return grads, self.pull(grads)
+
+    @cached_property
     def second(self) -> Second:
         """The derivatives of the gradients; Broken if that fails."""
         weights = self.drawn("weights", [self.sample.inputs[i] for i in self.sample.floats])
@@ -160,6 +170,15 @@ class Trial:
             return None
 
     @property
+    def base(self) -> Trial:
+        """That of the case it derives from, at ordinary values: what is far below its scale is rounding."""
+        return self._base or self  # itself would be a cycle, which only the garbage collector ends
+
+    @base.setter
+    def base(self, trial: Trial) -> None:
+        self._base = None if trial is self else trial
+
+    @cached_property
     def finite(self) -> bool:
         """All outputs are finite."""
         return all(map(finite, self.outputs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,9 +24,7 @@ def fix(x: Array) -> Array:
 
 def running(ufunc: np.ufunc, x: Array, *, axis: int = 0) -> Array:
     """Return the reduction of each line up to each of its places."""
-    parts = np.split(np.array(x), x.shape[axis], axis=axis)
-    totals = [ufunc.reduce(np.stack(parts[: i + 1]), axis=0) for i in range(len(parts))]
-    return np.concatenate(totals, axis=axis)
+    return np.concatenate([*accumulate(np.split(x, x.shape[axis], axis=axis), ufunc)], axis=axis)
 
 
 def logcumsumexp(x: Array, *, axis: int = 0) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,19 +95,36 @@ def descend(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapp
     beta1, beta2 = settings["betas"]
     step = counted(state)
     mean, square = kept(state, "mean", data), kept(state, "square", data)
-    scratch = np.empty_like(data)
-    mean *= beta1
-    mean += np.multiply(grad, 1 - beta1, out=scratch)
-    square *= beta2
-    np.multiply(grad, (1 - beta2) ** 0.5, out=scratch)
+    keep1, share1, keep2, root2, unbias, eps, rate = _factors(
+        step, float(settings["lr"]), float(beta1), float(beta2), float(settings["eps"]), data.dtype
+    )
+    scratch = np.multiply(grad, share1, out=np.empty_like(data))
+    mean *= keep1
+    mean += scratch
+    scratch *= root2
     scratch *= scratch
+    square *= keep2
     square += scratch
     if step % SETTLING == 0:
         settle(mean)
         settle_square(square, beta2)
     np.sqrt(square, out=scratch)
-    scratch *= (1 - beta2**step) ** -0.5
-    scratch += settings["eps"]
+    scratch *= unbias
+    scratch += eps
     np.divide(mean, scratch, out=scratch)
-    scratch *= settings["lr"] / (1 - beta1**step)
+    scratch *= rate
     data -= scratch
+
+
+@lru_cache(maxsize=8)  # of a step: one for each group
+def _factors(
+    step: int, lr: float, beta1: float, beta2: float, eps: float, dtype: np.dtype[Any]
+) -> tuple[NDArray[Any], ...]:
+    """Return beta1, 1 - beta1, beta2, (1 - beta2)^0.5 / (1 - beta1), (1 - beta2^step)^-0.5, eps and the rate
+    of this step as arrays: Python numbers make a small operation half as long again.
+    """
+    values = (
+        *(beta1, 1 - beta1, beta2, (1 - beta2) ** 0.5 / (1 - beta1)),
+        *((1 - beta2**step) ** -0.5, eps, lr / (1 - beta1**step)),
+    )
+    return tuple([np.array(value, dtype) for value in values])

@@ -22,6 +22,7 @@ from ..images import load_images
 from ..pictures import draw_mistakes, write_picture
 from .memory import memory_told
 from .options import complete_run_folders
+from .plugin_faults import plugins_named
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,6 +55,7 @@ Examples:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with all there is.")
 @memory_told()
+@plugins_named()
 def predict(
     weights: Path,
     images: tuple[Path, ...],

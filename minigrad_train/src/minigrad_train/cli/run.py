@@ -79,7 +79,7 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
             if folder.saved:  # how to get what the second signal skipped
                 progress.line(f"stopped at once; --resume {folder.path} finishes the run")
             raise
-        except Exception:  # the epochs that there are, are kept; of a run that had none, nothing
+        except (Exception, SystemExit):  # the epochs that there are, are kept; of a run without one, nothing
             if not first:
                 pass
             elif session.history:

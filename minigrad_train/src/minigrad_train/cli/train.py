@@ -24,6 +24,7 @@ from .graph import draw_step
 from .memory import memory_told
 from .one_voice import OneVoice, ranks_of
 from .options import DataPath, batch_size, complete_models, complete_run_folders, widths
+from .plugin_faults import plugins_named
 from .run import run
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def train(
     run. A cnn and a transformer come with a learning rate, decay, batch size and number of epochs of their
     own, where none is given.
     """
-    with memory_told(), shared():
+    with memory_told(), shared(), plugins_named():
         if resume is not None:
             ctx.exit(_resumed(ctx, RunFolder(resume)))
         first = launched()[0] == 0

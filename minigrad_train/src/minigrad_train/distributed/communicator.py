@@ -17,7 +17,7 @@ class Communicator(Protocol):
         ...
 
     def Allreduce(self, sendbuf: Any, recvbuf: Any, /) -> None:  # noqa: N802
-        """Put the sum of an array over all ranks into another one."""
+        """Put the sum of an array over all ranks into another one; for None, that of the other one itself."""
 
     def bcast(self, obj: Any, /) -> Any:
         """Return the object of rank 0."""

@@ -1,4 +1,4 @@
-"""The sum of all gradients over the ranks, by one `Allreduce` for each dtype."""
+"""The sum of all gradients over the ranks: large ones where they are, the others in one array a dtype."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
     from .communicator import Communicator
 
+# Bytes from which a gradient is summed by itself, without a copy, for the price of one more `Allreduce`: a
+# matrix of 1568 x 128 in 0.6 of the time, between two ranks of one machine.
+LARGE = 2**18
+
 
 class FlatGradients:
-    """Two arrays for each dtype of the parameters, made once: what this rank adds, and the sum.
+    """An array for each dtype of the parameters, made once: what this rank adds, and then the sum.
 
     After the gradients of the first dtype come the notes, and then for each parameter how many ranks have a
-    gradient of it: where none has, it stays None.
+    gradient of it: where none has, it stays None. Gradients of at least `LARGE` bytes are not in it.
 
     Parameters
     ----------
@@ -31,39 +35,48 @@ class FlatGradients:
 
     def __init__(self, parameters: Iterable[Parameter], notes: int) -> None:
         self.parameters = list({id(parameter): parameter for parameter in parameters}.values())
-        groups: dict[np.dtype[Any], list[int]] = {}
+        small: dict[np.dtype[Any], list[int]] = {}
+        self._large: dict[int, np.dtype[Any]] = {}
         for index, parameter in enumerate(self.parameters):
-            # MPI has no half precision.
-            groups.setdefault(np.result_type(parameter.dtype, np.float32), []).append(index)
+            dtype = np.result_type(parameter.dtype, np.float32)  # MPI has no half precision
+            members = small.setdefault(dtype, [])
+            if parameter.size * dtype.itemsize < LARGE:
+                members.append(index)
+            else:
+                self._large[index] = dtype
         self._flat: list[NDArray[Any]] = []
-        self._sums: list[NDArray[Any]] = []
-        self._views: list[tuple[NDArray[Any], NDArray[Any]]] = [None] * len(self.parameters)  # type: ignore[list-item]  # filled below
+        self._views: dict[int, NDArray[Any]] = {}
         extra = notes + len(self.parameters)
-        for dtype, members in groups.items():
+        for dtype, members in small.items():
             sizes = [self.parameters[index].size for index in members]
-            flat, total = (np.zeros(sum(sizes) + (0 if self._flat else extra), dtype) for _ in range(2))
+            flat = np.zeros(sum(sizes) + (0 if self._flat else extra), dtype)
             self._flat.append(flat)
-            self._sums.append(total)
             stop = 0
             for index, size in zip(members, sizes, strict=True):
                 start, stop = stop, stop + size
-                shape = self.parameters[index].shape
-                self._views[index] = flat[start:stop].reshape(shape), total[start:stop].reshape(shape)
-        first = slice(-extra, None)
-        self._notes, self._present = np.split(self._flat[0][first], [notes])
-        self._notes_sum, self._present_sum = np.split(self._sums[0][first], [notes])
+                self._views[index] = flat[start:stop].reshape(self.parameters[index].shape)
+        self._notes, self._present = np.split(self._flat[0][-extra:], [notes])
 
     def reduce(self, comm: Communicator, notes: Sequence[float]) -> list[float]:
         """Replace each gradient by its sum over the ranks; return the sums of the notes."""
-        for index, (parameter, (own, _)) in enumerate(zip(self.parameters, self._views, strict=True)):
-            grad = parameter.grad
-            self._present[index] = grad is not None
-            own[...] = 0 if grad is None else grad
+        grads = [parameter.grad for parameter in self.parameters]
+        for index, view in self._views.items():
+            grad = grads[index]
+            view[...] = 0 if grad is None else grad
         self._notes[...] = notes
-        for flat, total in zip(self._flat, self._sums, strict=True):
-            comm.Allreduce(flat, total)
-        present = self._present_sum.tolist()
-        for parameter, (_, total), count in zip(self.parameters, self._views, present, strict=True):
-            parameter.grad = total.astype(parameter.dtype, copy=False) if count else None
-        summed: list[float] = self._notes_sum.tolist()
+        self._present[...] = [grad is not None for grad in grads]
+        sums = self._views | {index: self._array(index, grads[index]) for index in self._large}
+        for array in (*self._flat, *(sums[index] for index in self._large)):
+            if array.size:
+                comm.Allreduce(None, array)  # in place
+        for index, count in enumerate(self._present.tolist()):
+            self.parameters[index].grad = sums[index] if count else None
+        summed: list[float] = self._notes.tolist()
         return summed
+
+    def _array(self, index: int, grad: NDArray[Any] | None) -> NDArray[Any]:
+        """Return a large gradient itself, if MPI can take it, else a copy; zeros for None."""
+        dtype = self._large[index]
+        if grad is None:
+            return np.zeros(self.parameters[index].shape, dtype)
+        return np.require(grad, dtype, ["C", "W"])

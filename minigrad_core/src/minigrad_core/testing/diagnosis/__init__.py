@@ -2,6 +2,5 @@
 
 from .diagnose import diagnose
 from .facts import Facts
-from .gather import facts_of, right_by_default
 
-__all__ = ["Facts", "diagnose", "facts_of", "right_by_default"]
+__all__ = ["Facts", "diagnose"]

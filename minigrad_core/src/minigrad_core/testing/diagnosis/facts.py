@@ -1,19 +1,20 @@
 """What a hypothesis about a wrong gradient looks at, and when arrays count as equal."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..as_function import as_function, flat
 from ..finding import Broken
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from numpy.typing import NDArray
+from ..oracle.compare import steps
+from ..oracle.jacobian import jacobian
+from ..samples.sample import Sample
+from ..subjects.subject import Subject
+from ..trial import Trial
 
 LARGEST = 20_000  # entries of a Jacobian that is made one backward pass at a time
 FIT = 1e-6  # relative; oracles are known to 1e-8 or better
@@ -51,31 +52,15 @@ def as_number(ratio: float) -> str:
 
 @dataclass(frozen=True)
 class Facts:
-    """One call, and the input whose gradient is wrong.
+    """One call, and the input whose gradient is wrong; all that is computed here may raise Broken."""
 
-    Attributes
-    ----------
-    f : takes the inputs, returns the float outputs as one vector
-    pullback : takes the inputs and the cotangents, returns a gradient (or None) for each input
-    numeric : takes the inputs and an index, returns the numeric Jacobian (outputs, values of that input);
-        all three may raise `Broken`
-    inputs, names, index : the inputs, what they are called, and which has the wrong gradient
-    cotangents : what the backward pass was given, one array for each float output and in its shape
-    settings : the settings of the call
-    moved : returns other inputs and cotangents, as changes for `at`: what fits by chance does not fit there
-    """
+    subject: Subject
+    sample: Sample
+    index: int  # of that input
+    cotangents: Sequence[NDArray[Any]]  # one for each output
+    oracle: str  # which method gives the numeric gradient
 
-    f: Callable[[Sequence[Any]], NDArray[Any]]
-    pullback: Callable[[Sequence[Any], Sequence[NDArray[Any]]], Sequence[Any]]
-    numeric: Callable[[Sequence[Any], int], NDArray[Any]]
-    inputs: Sequence[Any]
-    names: Sequence[str]
-    index: int
-    cotangents: Sequence[NDArray[Any]]
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    moved: Callable[[], Mapping[str, Any]] | None = None
-
-    def at(self, **changes: Any) -> Facts | None:
+    def at(self, **changes: Any) -> "Facts | None":
         """Return the facts with other arguments, None if there are no two gradients to compare."""
         other = replace(self, **changes)
         try:
@@ -85,39 +70,52 @@ class Facts:
         return other if same and np.isfinite(other.expected).all() else None
 
     @cached_property
-    def again(self) -> Facts | None:
-        """The facts at other inputs and cotangents, None if there are none."""
-        return None if self.moved is None else self.at(**self.moved(), moved=None)
+    def again(self) -> "Facts | None":
+        """The facts at other values and cotangents, None if there are none."""
+        rng, changed = np.random.default_rng(0), {}
+        for i in self.sample.floats:
+            x = self.sample.inputs[i]
+            changed[i] = x + rng.uniform(-0.3, 0.3, x.shape) * steps(x, self.sample.domains[i])
+        grads = [rng.normal(size=g.shape) if g.dtype.kind == "f" else g for g in self.cotangents]
+        return self.at(sample=self.sample.but(changed), cotangents=grads)
 
     @property
     def x(self) -> NDArray[Any]:
         """The input whose gradient is wrong."""
-        return np.asarray(self.inputs[self.index])
+        return np.asarray(self.sample.inputs[self.index])
 
     @property
     def g(self) -> NDArray[Any]:
-        """The cotangents as one vector."""
-        return np.concatenate([np.ravel(g) for g in self.cotangents])
+        """The float cotangents as one vector."""
+        return flat(self.cotangents)
 
     @cached_property
     def values(self) -> dict[str, NDArray[Any]]:
         """The float inputs by name, the suspect first, and the output if there is one."""
-        arrays = {name: np.asarray(x) for name, x in zip(self.names, self.inputs, strict=True)}
-        known = {self.names[self.index]: self.x} | {k: x for k, x in arrays.items() if x.dtype.kind == "f"}
+        sample, known = self.sample, {self.sample.names[self.index]: self.x}
+        known |= {sample.names[i]: sample.inputs[i] for i in sample.floats}
         if len(self.cotangents) == 1:
             name = "the output" if "y" in known else "y"
-            known[name] = self.f(self.inputs).reshape(self.cotangents[0].shape)
+            known[name] = Trial(self.subject, sample).outputs[0]
         return known
+
+    def pulled(self, cotangents: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        """Return the analytic gradient for some cotangents, by passes of its own."""
+        return np.asarray(Trial(self.subject, self.sample).pull(cotangents)[self.index])
 
     @cached_property
     def gradient(self) -> NDArray[Any]:
         """The analytic gradient."""
-        return np.asarray(self.pullback(self.inputs, self.cotangents)[self.index])
+        return self.pulled(self.cotangents)
 
     @cached_property
     def jacobian(self) -> NDArray[Any]:
         """The numeric Jacobian (outputs, values)."""
-        return self.numeric(self.inputs, self.index)
+        f = as_function(self.subject, self.sample, [self.index])
+        found = jacobian(f, self.x, steps(self.x, self.sample.domains[self.index]), self.oracle)
+        if found is None or len(found) != self.g.size:
+            raise Broken("no-jacobian", "there is no numeric Jacobian")
+        return found
 
     @cached_property
     def expected(self) -> NDArray[Any]:
@@ -128,10 +126,11 @@ class Facts:
     def pair(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """The Jacobian that the pullback stands for, and the numeric one; or two gradients, as a row each."""
         ends = np.cumsum([g.size for g in self.cotangents])[:-1]
-        units = [np.split(row, ends) for row in np.eye(self.g.size if self.jacobian.size <= LARGEST else 0)]
+        whole = self.g.size == sum(g.size for g in self.cotangents) and self.jacobian.size <= LARGEST
+        units = [np.split(row, ends) for row in np.eye(self.g.size if whole else 0)]
         grads = [[u.reshape(g.shape) for u, g in zip(unit, self.cotangents, strict=True)] for unit in units]
         try:
-            mine = np.array([np.ravel(self.pullback(self.inputs, unit)[self.index]) for unit in grads])
+            mine = np.array([self.pulled(unit).ravel() for unit in grads])
         except Broken:
             mine = np.empty(0)
         if mine.shape != self.jacobian.shape or not fits(self.g @ mine, self.gradient.ravel()):

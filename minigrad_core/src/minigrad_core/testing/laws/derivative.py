@@ -13,7 +13,7 @@ from ..oracle.complex_slope import wrong_for_complex
 from ..oracle.kink import judge_kink
 from ..oracle.second import judge_second
 from ..oracle.slopes import SIDE_STEP
-from ..samples.offsets import FAR
+from ..samples.special import FAR
 from ..study import FAR_OFF
 
 if TYPE_CHECKING:
@@ -91,10 +91,9 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _passes(trial: Trial) -> list[tuple[list[Any], list[Any]]]:
-    """Return three backward passes: the usual one, one for large cotangents, and one for a single value."""
-    large = [30 * g for g in trial.drawn("large", trial.outputs)]
+    """Return three backward passes: the usual one, an uneven one, and one for a single value."""
     single = [g * (np.arange(g.size).reshape(g.shape) == g.size // 2) for g in trial.cotangents]
-    return [(trial.cotangents, trial.received), *[(g, trial.pull(g)) for g in (large, single)]]
+    return [(trial.cotangents, trial.received), trial.uneven, (single, trial.pull(single))]
 
 
 def _second_order(trial: Trial) -> Iterator[Finding]:
@@ -116,11 +115,14 @@ def _second_order(trial: Trial) -> Iterator[Finding]:
 
 def _slope(trial: Trial) -> Iterator[Finding]:
     """Yield that what claims to be flat has a slope at ordinary points, of real or complex values."""
-    family, vs = trial.sample.recipe.family, directions(trial.sample)
+    family = trial.sample.recipe.family
+    if family not in ORDINARY:
+        return
+    vs = directions(trial.sample)
     turns: dict[str, tuple[complex, complex]] = {"the output has a slope": (1.0, 1.0)}
     if family == "case":
         turns["complex values move the output"] = (1 + 0.5j, 1 + 1j)
-    for told, turn in turns.items() if family in ORDINARY else ():
+    for told, turn in turns.items():
         if not _moved(trial, vs, turn, SIDE_STEP).any():
             continue
         for i, v in vs.items():

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..as_function import as_function
+from ..closeness import finite
 from ..finding import Broken, Finding, Law
 from ..oracle.overflow import overflows
-from ..samples.extremes import scaled
 from ..samples.sample import Undrawable
+from ..samples.special import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,10 +43,11 @@ def domain(study: Study, trial: Trial) -> Iterator[Finding]:
 
 def _judged(trial: Trial) -> Iterator[Finding]:
     for k, y in enumerate(trial.outputs):
-        if y.dtype.kind not in "fc" or (finite := np.isfinite(y)).all():
+        if finite(y):
             continue
+        known = np.isfinite(y)
         if any(
-            np.all(np.isfinite(a.parts[k]) <= finite) for a in trial.answers if a.parts[k].shape == y.shape
+            np.all(np.isfinite(a.parts[k]) <= known) for a in trial.answers if a.parts[k].shape == y.shape
         ):
             continue  # what it is held against is not finite there either
         if trial.sample.recipe.family == "case":
@@ -57,7 +59,7 @@ def _judged(trial: Trial) -> Iterator[Finding]:
             yield from _not_finite(trial, k, y, f"{trial.called(k)} is NaN at {{}}, where its cases allow it")
     if trial.pulls and trial.finite:
         for i, g in enumerate(trial.received):
-            if g is not None and not np.isfinite(g).all():
+            if g is not None and not finite(g):
                 told = f"input {i}: the gradient is NaN at {{}}, where the output is finite"
                 yield from _not_finite(trial, i, g, told, gradient=True)
 

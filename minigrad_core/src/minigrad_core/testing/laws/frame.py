@@ -52,12 +52,16 @@ def _written(trial: Trial) -> Iterator[Finding]:
         if written:
             yield Finding("writes-grad", f"backward changes grad in place (that of output {k})", sample)
     for k, (y, kept) in enumerate(zip(trial.returned, trial.outputs, strict=True)):
-        if look(y)[:2] != look(kept)[:2]:
+        if _changed(y, kept):
             yield _changed_output(trial, k)
     for i, (g, kept) in enumerate(zip(trial.sweep.parts, trial.sweep.kept, strict=True)):
-        if isinstance(g, np.ndarray) and look(g)[:2] != look(kept)[:2]:
+        if isinstance(g, np.ndarray) and _changed(g, kept):
             fact = f"a later call changes the gradient that was returned for input {i}"
             yield Finding("reuses-buffer", fact, sample)
+
+
+def _changed(y: NDArray[Any], kept: NDArray[Any]) -> bool:
+    return y.shape != kept.shape or y.tobytes() != kept.tobytes()
 
 
 def _writer(trial: Trial) -> str:
@@ -71,7 +75,7 @@ def _changed_output(trial: Trial, k: int) -> Finding:
     try:
         again = trial.on(trial.sample)
         again.pull([g.copy() for g in trial.cotangents])
-        own = look(again.returned[k])[:2] != look(again.outputs[k])[:2]
+        own = _changed(again.returned[k], again.outputs[k])
     except Broken:
         own = True
     if own:
@@ -82,9 +86,10 @@ def _changed_output(trial: Trial, k: int) -> Finding:
 def _shared(study: Study, trial: Trial) -> Iterator[Finding]:
     inputs = _named("input {}", trial.sample.inputs)
     outputs = _named("output {}", trial.returned)
-    declared = study.subject.declared.returns_view or _reference_too(trial)
+    found = [*_sharing(outputs, inputs)]
+    declared = study.subject.declared.returns_view or (bool(found) and _reference_too(trial))
     if not declared:
-        for mine, other in _sharing(outputs, inputs):
+        for mine, other in found:
             if mine[1] is other[1] and other[0].startswith("input"):
                 yield Finding("returns-input", f"forward returns {other[0]} itself", trial.sample)
             fact = f"{mine[0]} is a view: it shares memory with {other[0]}"
@@ -129,22 +134,20 @@ def _owner(x: NDArray[Any]) -> int | None:
 
 
 def _reference_too(trial: Trial) -> bool:
-    """Whether an output is a view, and a function that it is held against returns one of the same input."""
-    outputs, inputs = _named("{}", trial.returned), _named("{}", trial.sample.inputs)
-    if next(_sharing(outputs, inputs), None) is None:
-        return False
+    """Whether a function that it is held against returns a view of an input, too."""
     return any(
         np.shares_memory(x, part) for a in trial.answers for _, x in _named("", a.inputs) for part in a.parts
     )
 
 
 def _warned(trial: Trial) -> Iterator[Finding]:
-    told, results = list(trial.told), list(trial.outputs)
+    told, results = trial.told, trial.outputs
     if trial.pulls:
-        told += trial.sweep.told
-        results += [g for g in trial.received if g is not None]
-    usual = trial.sample.finite and not trial.sample.empty
-    if told and usual and all(map(finite, results)) and not any(a.warns() for a in trial.answers):
+        told = told + trial.sweep.told
+        results = (*results, *(g for g in trial.received if g is not None))
+    if not told or not trial.sample.finite or trial.sample.empty:
+        return
+    if all(map(finite, results)) and not any(a.warns() for a in trial.answers):
         where = trial.sample.recipe.label
         yield Finding("spurious-warning", f"{told[0]}, though every result is finite ({where})", trial.sample)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..closeness import finite
+from ..closeness import everywhere, finite
 from ..finding import Broken, Finding, Law
 from ..oracle.lost import DOUBLE, SINGLE, SLACK, lost, results
 from ..oracle.slopes import LONG
-from ..samples.offsets import FAR
+from ..samples.special import FAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +69,8 @@ def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
     label = trial.sample.recipe.label
     where = "" if label.startswith("case") else f" (at {label})"
     for k, y in enumerate(trial.outputs):
+        if y.dtype == kind:
+            continue
         if y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind and not _reference_too(trial, y.dtype):
             fact = f"{trial.called(k)} is {y.dtype} for {kind} inputs{where}"
             yield Finding("wrong-dtype", fact, trial.sample)
@@ -110,13 +112,13 @@ def _mixed(trial: Trial) -> Iterator[Finding]:
     if len(sample.floats) < 2 or not trial.differentiable:
         return
     exact = trial.on(whole)
+    rights = [*exact.outputs, *exact.pull(trial.cotangents)]
     for i in sample.floats:
         with contextlib.suppress(Broken):
             mixed = trial.on(whole.but({i: whole.inputs[i].astype(SINGLE)}))
             grads = [g.astype(y.dtype) for g, y in zip(trial.cotangents, mixed.outputs, strict=True)]
-            pairs = [*zip(mixed.outputs, exact.outputs, strict=True)]
-            pairs += zip(mixed.pull(grads), exact.pull(trial.cotangents), strict=True)
-            if not all(_near(mine, right) for mine, right in pairs if mine is not None):
+            results = [*mixed.outputs, *mixed.pull(grads)]
+            if not all(_near(x, y) for x, y in zip(results, rights, strict=True) if x is not None):
                 fact = f"results are others where input {i} ({sample.names[i]}) is float32 beside float64"
                 yield Finding("depends-on-dtype", fact, sample)
 
@@ -124,7 +126,7 @@ def _mixed(trial: Trial) -> Iterator[Finding]:
 def _near(mine: Any, right: Any) -> bool:
     if mine.shape != right.shape or mine.dtype.kind not in "fc":
         return True
-    return bool((np.abs(mine - right) <= MIXED * (1 + np.abs(right).max(initial=0.0))).all())
+    return everywhere(np.abs(mine - right) <= MIXED * (1 + np.abs(right).max(initial=0.0)))
 
 
 def _truncated(trial: Trial) -> Iterator[Finding]:
@@ -164,7 +166,7 @@ def _as_good(single: Trial, double: Trial) -> bool:
     """Whether single precision gives what double does, though its inputs are rounded as well."""
     for (_, mine), (_, exact) in zip(results(single), results(double), strict=True):
         slack = SLACK[SINGLE] * float(np.abs(exact).max(initial=0.0))
-        if mine.shape != exact.shape or not (np.abs(mine - exact) <= slack).all():
+        if mine.shape != exact.shape or not everywhere(np.abs(mine - exact) <= slack):
             return False
     return True
 

@@ -1,24 +1,19 @@
 """One change to a function, and the subjects that may notice it."""
 
-from __future__ import annotations
-
 import difflib
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FunctionType
+from typing import Any
 
+from ..registered import Registered
+from ..report.report import Report
 from .operators import OPERATORS
 from .own_functions import function_at, own_functions, visible_nodes
 from .passage import Edit, Passage, passage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from types import FunctionType
-
-    from ..registered import Registered
-    from ..report.report import Report
 
 
 @dataclass(frozen=True)

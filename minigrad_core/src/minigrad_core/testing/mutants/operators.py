@@ -1,19 +1,12 @@
 """The standard operators of mutation testing: each yields the edits that it makes at one node."""
 
-from __future__ import annotations
-
 import ast
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from types import ModuleType
-from typing import TYPE_CHECKING
 
-from .passage import Edit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .passage import Passage
+from .passage import Edit, Passage
 
 # Of an order first the neighbour, for the edge, and then the opposite.
 SYMBOLS = {

@@ -1,19 +1,15 @@
 """The functions that are a subject's own: its methods, and what they call in their module."""
 
-from __future__ import annotations
-
+import ast
 import dis
 import inspect
 import sys
 from functools import cache
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .passage import passage
 from .visible import visible
-
-if TYPE_CHECKING:
-    import ast
 
 OPERATION = ("forward", "backward")
 INITIALIZER = ("__call__", "std")

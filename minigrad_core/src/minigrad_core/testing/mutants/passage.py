@@ -1,16 +1,11 @@
 """The source of one function, and changes to it."""
 
-from __future__ import annotations
-
 import __future__  # isort: skip
 import ast
 import inspect
 from functools import cache, lru_cache
-from types import CodeType
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
-
-if TYPE_CHECKING:
-    from types import FunctionType
+from types import CodeType, FunctionType
+from typing import NamedTuple, TypeAlias
 
 Node: TypeAlias = ast.expr | ast.stmt | ast.keyword
 

@@ -1,40 +1,24 @@
 """How many mutants of each subject its laws and cases notice, and which ones they do not."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..registered import Registered
+from ..report.report import Report
 from ..workers import reports
-from .mutant import mutants
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from ..registered import Registered
-    from ..report.report import Report
-    from .mutant import Mutant
+from .mutant import Mutant, mutants
 
 
 @dataclass(frozen=True)
 class Score:
-    """The outcome.
+    """The outcome."""
 
-    Attributes
-    ----------
-    made, killed : Counter
-        Of each subject, how many mutants there are, and how many of them were noticed.
-    survivors : list of Mutant
-        The others.
-    failed : list of Report
-        Subjects that break a law as they are: their mutants would tell nothing.
-    """
-
-    made: Counter[str]
-    killed: Counter[str]
+    made: Counter[str]  # of each subject, how many mutants there are
+    killed: Counter[str]  # how many of them were noticed
     survivors: list[Mutant]
-    failed: list[Report]
+    failed: list[Report]  # subjects that break a law as they are: their mutants would tell nothing
 
     @property
     def ok(self) -> bool:

@@ -10,13 +10,8 @@ Left out is what cannot alter a result that is right:
   left out.
 """
 
-from __future__ import annotations
-
 import ast
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 
 def visible(function: ast.FunctionDef, guards: set[str]) -> Iterator[ast.AST]:

@@ -67,6 +67,15 @@ class Claims:
     at: Callable[[Sample], Claims]
     loose: float = 1.0
 
+    def __post_init__(self) -> None:
+        self._products: dict[tuple[int, int], tuple[float, float]] = {}
+
+    def product(self, i: int, turn: int) -> tuple[float, float]:
+        """Return what a pass claims along the direction of an input, and the size of the terms."""
+        if (i, turn) not in self._products:
+            self._products[i, turn] = product(self.passes[turn][1][i], self.vs[i])
+        return self._products[i, turn]
+
     def line(self, indices: Iterable[int]) -> Line:
         """Return the function along the directions of some inputs."""
         chosen = list(indices)
@@ -75,12 +84,11 @@ class Claims:
 
     def off(self, slope: Slope, indices: Iterable[int], turn: int, more: float = 0.0) -> Any:
         """Return error and tolerance of what a pass claims, None if it is right as far as can be told."""
-        weight, gradients = self.passes[turn]
-        sums = [product(gradients[i], self.vs[i]) for i in indices]
-        theirs = float(weight @ slope.value)
-        terms = sum(size for _, size in sums) + float(np.abs(weight) @ np.abs(slope.value))
+        weight, sums = self.passes[turn][0], [self.product(i, turn) for i in indices]
+        theirs, sizes = float(weight @ slope.value), np.abs(weight)
+        terms = sum(size for _, size in sums) + float(sizes @ np.abs(slope.value))
         error = abs(sum(value for value, _ in sums) - theirs)
-        known = (slope.noise + self.floor) * float(np.abs(weight).sum())
+        known = (slope.noise + self.floor) * float(sizes.sum())
         tolerance = self.loose * slope.rtol * terms + known + more if isfinite(terms) else 0.0
         return None if error <= tolerance else (error, tolerance)
 
@@ -108,10 +116,10 @@ class Claims:
         if slope is None or slope.value.shape != self.y.shape:
             return indices
         small = set(indices)
-        for turn, (_, gradients) in enumerate(self.passes):
+        for turn in range(len(self.passes)):
             if self.off(slope, indices, turn):
                 return indices
-            sizes = {i: product(gradients[i], self.vs[i])[1] for i in indices}
+            sizes = {i: self.product(i, turn)[1] for i in indices}
             small &= {i for i, size in sizes.items() if size < LEAST * sum(sizes.values())}
         return self._doubtful(sorted(small), oracle) if len(small) < len(indices) else indices
 
@@ -131,7 +139,7 @@ class Claims:
 
     def _unsure(self, slope: Slope, i: int, turn: int) -> float:
         """Return how far both sides of a claim move where the inputs do by rounding."""
-        here = product(self.passes[turn][1][i], self.vs[i])[0], float(self.passes[turn][0] @ slope.value)
+        here = self.product(i, turn)[0], float(self.passes[turn][0] @ slope.value)
         moves = [0.0]
         for sample in rounded(self.sample, EPS):
             try:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from ..closeness import finite
+from ..closeness import everywhere, finite
 from ..finding import Finding
-from ..samples.offsets import CLOSE, FAR, SMALL
+from ..samples.special import CLOSE, FAR, SMALL
 from .rounding import moved
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def lost(coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
         size, gradient = float(np.abs(exact).max()), name.startswith("the gradient")
         allowed = _allowed(coarse, own, size, gradient=gradient)
         error = np.abs(mine.astype(kind) - exact)
-        if allowed is None or (error <= allowed).all():
+        if allowed is None or everywhere(error <= allowed):
             continue
         if not gradient and _reference_loses(coarse, fine, k, error):
             return

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..closeness import close
 from ..finding import Finding
-from .claims import Claims, product
+from .claims import Claims
 from .compare import directions
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def judge_second(trial: Trial) -> Finding | None:
     found = claims.wrong(derived=True)
     if found is None:
         return None
-    weight, gradients = claims.passes[0]
-    mine = product(gradients[found.input], claims.vs[found.input])[0]
+    weight, mine = claims.passes[0][0], claims.product(found.input, 0)[0]
     fact = (
         f"input {found.input}: the second derivative is wrong: {mine:.6g} along a random direction, expected "
         f"{float(weight @ found.slope.value):.6g} ({found.slope.oracle}); is something saved as a constant?"

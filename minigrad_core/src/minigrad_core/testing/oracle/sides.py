@@ -51,6 +51,7 @@ class Sides:
         self, f: Function, xs: Sequence[Any], vs: Sequence[Any], g: NDArray[Any], y: NDArray[Any]
     ) -> None:
         self.at, self.g, self.y = line(f, xs, vs), g, y
+        self.noise = 8 * EPS * float(np.abs(g * y).sum()) / STEP
 
     def one(self, step: float) -> NDArray[Any] | None:
         """Return the slopes on one side, None where there is no number."""
@@ -84,6 +85,5 @@ class Sides:
 
     def _span(self, low: NDArray[Any], high: NDArray[Any]) -> Span:
         """Return the sums of slopes; rounding of the outputs widens what they allow."""
-        size = float(np.maximum(np.abs(low), np.abs(high)).sum())
-        noise = 8 * EPS * float(np.abs(self.g * self.y).sum()) / STEP
-        return Span(float(low.sum()), float(high.sum()), size + noise / TOLERANCE)
+        size, least = float(np.maximum(np.abs(low), np.abs(high)).sum()), float(low.sum())
+        return Span(least, least if high is low else float(high.sum()), size + self.noise / TOLERANCE)

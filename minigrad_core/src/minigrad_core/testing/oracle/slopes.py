@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from ..closeness import finite
+from ..closeness import everywhere, finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -180,7 +180,7 @@ def _agree(slope: Slope, coarse: Slope, noise: float, factor: float = 1.0) -> bo
         return False
     size = np.abs(coarse.value)
     allowed = factor * (1e-6 * size + 1e-7 * size.max(initial=0.0)) + noise
-    return bool((np.abs(slope.value - coarse.value) <= allowed).all())
+    return everywhere(np.abs(slope.value - coarse.value) <= allowed)
 
 
 def has_kink(at: Line, y: NDArray[Any]) -> bool:

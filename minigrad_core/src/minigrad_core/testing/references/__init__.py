@@ -13,48 +13,28 @@ An initializer's is `reference(shape, *, rng) -> array`; what else it takes by k
 compared too.
 """
 
-from .adagrad import adadelta, adagrad, rmsprop
-from .adam import adam, adamax, adamw, nadam, radam
-from .initializers import (
-    constant,
-    glorot_normal,
-    glorot_uniform,
-    kaiming_normal,
-    kaiming_uniform,
-    lecun_normal,
-    lecun_uniform,
-    normal,
-    orthogonal,
-    truncated_normal,
-    uniform,
-)
-from .momentum import lion, sgd, sgd_pytorch, signsgd
-from .norms import lamb, muon
-
-__all__ = [
-    "adadelta",
-    "adagrad",
-    "adam",
-    "adamax",
-    "adamw",
-    "constant",
-    "glorot_normal",
-    "glorot_uniform",
-    "kaiming_normal",
-    "kaiming_uniform",
-    "lamb",
-    "lecun_normal",
-    "lecun_uniform",
-    "lion",
-    "muon",
-    "nadam",
-    "normal",
-    "orthogonal",
-    "radam",
-    "rmsprop",
-    "sgd",
-    "sgd_pytorch",
-    "signsgd",
-    "truncated_normal",
-    "uniform",
-]
+from .adagrad import adadelta as adadelta
+from .adagrad import adagrad as adagrad
+from .adagrad import rmsprop as rmsprop
+from .adam import adam as adam
+from .adam import adamax as adamax
+from .adam import adamw as adamw
+from .adam import nadam as nadam
+from .adam import radam as radam
+from .initializers import constant as constant
+from .initializers import glorot_normal as glorot_normal
+from .initializers import glorot_uniform as glorot_uniform
+from .initializers import kaiming_normal as kaiming_normal
+from .initializers import kaiming_uniform as kaiming_uniform
+from .initializers import lecun_normal as lecun_normal
+from .initializers import lecun_uniform as lecun_uniform
+from .initializers import normal as normal
+from .initializers import orthogonal as orthogonal
+from .initializers import truncated_normal as truncated_normal
+from .initializers import uniform as uniform
+from .momentum import lion as lion
+from .momentum import sgd as sgd
+from .momentum import sgd_pytorch as sgd_pytorch
+from .momentum import signsgd as signsgd
+from .norms import lamb as lamb
+from .norms import muon as muon

@@ -1,21 +1,12 @@
 """Known failures, written down by whoever runs the kit: strict, each with its reason."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from ...errors import ArgumentError, UnknownNameError
-from ..registered import law_named
-from .report import Failure
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ..registered import Registered
-    from .report import Report
-
+from ..registered import Registered, law_named
+from .report import Failure, Report
 
 _LINE = re.compile(r"(?P<subject>[^=/\s]+)::(?P<check>\w+)(/(?P<code>[\w-]+))?\s*(=|:\s)\s*(?P<reason>.*)")
 
@@ -47,7 +38,7 @@ class Exemption:
             raise ArgumentError(f"the exemption of {self.subject} from {self.check} needs a reason")
 
     @classmethod
-    def parsed(cls, text: str) -> Exemption:
+    def parsed(cls, text: str) -> "Exemption":
         """Return the exemption that `SUBJECT::CHECK[/CODE]: REASON` describes; `=` does for the last colon.
 
         Examples

@@ -1,7 +1,5 @@
 """A failure in its six parts: for people to read, and for a page to lay out."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,20 +10,12 @@ Rows: TypeAlias = tuple[tuple[float, ...], ...]
 
 @dataclass(frozen=True)
 class Gradients:
-    """What `backward` returned for an input, beside what is right.
+    """What `backward` returned for an input, beside what is right: its last axis to a row."""
 
-    Attributes
-    ----------
-    of : str
-        The input.
-    analytic, numeric, difference : rows of float
-        The input's values along its last axis to a row; the difference is absolute.
-    """
-
-    of: str
+    of: str  # the input
     analytic: Rows
     numeric: Rows
-    difference: Rows
+    difference: Rows  # absolute
 
     def shades(self) -> tuple[tuple[int | None, ...], ...]:
         """Return how wrong each value is, from 0 to 4, the worst; None for what is not finite."""
@@ -45,33 +35,15 @@ class Gradients:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is told of a failure, in this order; what does not apply is empty.
+    """What is told of a failure, in this order; what does not apply is empty."""
 
-    Attributes
-    ----------
-    diagnosis : str
-        One line: what is wrong, and where.
-    case : str
-        The smallest arguments that show it.
-    gradients : Gradients, optional
-        Both values side by side.
-    margins : str
-        By which method, and by how much more than is allowed.
-    script : str
-        Code that shows it without the kit.
-    rerun : str
-        The command that asks this law again.
-    framework : str
-        What the script imports beside the operation.
-    """
-
-    diagnosis: str
-    case: str = ""
-    gradients: Gradients | None = None
-    margins: str = ""
-    script: str = ""
-    rerun: str = ""
-    framework: str = "NumPy"
+    diagnosis: str  # one line: what is wrong, and where
+    case: str = ""  # the smallest arguments that show it
+    gradients: Gradients | None = None  # both values side by side
+    margins: str = ""  # by which method, and by how much more than is allowed
+    script: str = ""  # code that shows it without the kit
+    rerun: str = ""  # the command that asks this law again
+    framework: str = "NumPy"  # what the script imports beside the operation
 
     def __str__(self) -> str:
         script = "\n".join("    " + line for line in self.script.splitlines())

@@ -1,14 +1,10 @@
 """What a run of the kit returns: the checks that ran, those that did not apply, and the failures."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from .explanation import Explanation
+from .explanation import Explanation
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,12 @@
 """A stand-alone script that reproduces a wrong gradient: it imports NumPy and the operation, no kit."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from ..oracle.compare import Evidence
-    from ..samples.sample import Sample
+from ..oracle.compare import Evidence
+from ..samples.sample import Sample
 
 LARGEST = 200  # values that are written out
 
@@ -22,6 +19,7 @@ def script(op: Any, sample: Sample, evidence: Evidence) -> str:
     lines = [
         "import sys",
         "import numpy as np",
+        "from numpy import inf, nan",
         *_import(op),
         "class Context:  # what forward leaves for backward",
         f"    needs = {tuple(sample.needs)!r}",
@@ -93,13 +91,8 @@ def _literal(value: Any) -> str:
         return (
             f"np.random.default_rng(0).normal(size={value.shape!r})  # {value.size} values, not written out"
         )
-    text = np.array2string(value, separator=", ", threshold=10**6, floatmode="unique", max_line_width=10**6)
-    flat = " ".join(text.split())
-    names = {"nan": "np.nan", "inf": "np.inf"}
-    for word, full in names.items():
-        flat = flat.replace(word, full)
     reshaped = f".reshape({value.shape!r})" if value.size == 0 else ""
-    return f"np.array({flat}, dtype=np.{value.dtype.name}){reshaped}"
+    return f"np.array({value.tolist()!r}, dtype=np.{value.dtype.name}){reshaped}"
 
 
 def _settings(settings: dict[str, Any]) -> str:

@@ -1,23 +1,17 @@
 """The smallest arguments that still fail: sizes down to 1 or 2, values to round numbers."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from ..finding import Broken
 from ..oracle.compare import Evidence, compare
 from ..samples.draw import letter_sizes
-from ..samples.sample import Sample, Undrawable, is_float
+from ..samples.sample import Recipe, Sample, Undrawable, is_float
 from ..samples.sizes import any_shaped
+from ..study import Study
 from ..trial import Trial
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..samples.sample import Recipe
-    from ..study import Study
 
 
 def shrunk(study: Study, sample: Sample, evidence: Evidence) -> tuple[Sample, Evidence]:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ...contracts.conforming import source_of
 from ...errors import MinigradError
 from ..finding import Broken
 from ..guarded import guarded, on_purpose
@@ -46,11 +47,14 @@ class InitializerDraws:
 
     def __init__(self, initializer: Any, reference: Any = None, seed: int = 0) -> None:
         self.process = process()
-        self.initializer = initializer
         if isinstance(initializer, type):
             raise Broken("not-an-instance", f"expected an instance, got a class: {initializer.__name__}()")
         if not callable(initializer):
             raise Broken("not-callable", f"expected an initializer, called with a shape; got {initializer!r}")
+        self.initializer = initializer = source_of(initializer)
+        # The class's own, since what the base class refuses or copies is what is looked for here.
+        call = type(initializer).__call__
+        self.call: Any = getattr(call, "unchecked", call)
         self.name = str(guarded("name", lambda: getattr(initializer, "name", type(initializer).__name__)))
         own = getattr(initializer, "__dict__", {}).get("reference")
         self.reference: Any = reference or own or getattr(type(initializer), "reference", None)
@@ -63,7 +67,7 @@ class InitializerDraws:
     @cached_property
     def settings(self) -> dict[str, inspect.Parameter]:
         """What a call takes by keyword beside shape, generator and dtype."""
-        return settings_of(self.initializer.__call__, "shape", "rng", "dtype")
+        return settings_of(self.call, "shape", "rng", "dtype")
 
     def rng(self, stream: int = 0) -> np.random.Generator:
         """Return a generator, the same for the same stream and seed."""
@@ -74,7 +78,7 @@ class InitializerDraws:
     ) -> NDArray[Any]:
         """Return an array; Broken if the initializer raises or returns anything else."""
         given = settings if dtype is None else {"dtype": dtype, **settings}
-        array = guarded("the initializer", lambda: self.initializer(shape, rng=rng, **given))
+        array = guarded("the initializer", lambda: self.call(self.initializer, shape, rng=rng, **given))
         if isinstance(array, np.generic):
             array = np.asarray(array)  # as NumPy's own arithmetic makes of 0-d arrays
         if not isinstance(array, np.ndarray):

@@ -4,21 +4,15 @@ Nothing is guessed. What broadcasts is elementwise and takes any shape; only its
 else says which arguments make sense.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...contracts.cases import Case, Values, between, boolean, nonzero, positive, real, unit
 from ..finding import Broken
 from ..guarded import guarded
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from ..subjects.signature import Signature
+from ..subjects.signature import Signature
 
 _DOMAINS: tuple[Callable[[str], Values], ...] = (
     real,

@@ -1,25 +1,18 @@
 """Draws a sample from the recipe for it."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ...array import Shape
 from ...contracts.cases import ANY, AxisOf, Booleans, Case, Floats, IndexInto, Integers, Values
 from ...errors import InputError
-from .sample import Sample, Undrawable
+from ..subjects.signature import Signature
+from .sample import Recipe, Sample, Undrawable
 from .values import draw_floats
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
-    from ...array import Shape
-    from ..subjects.signature import Signature
-    from .sample import Recipe
 
 SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # distinct, so that a transposed result has another shape
 

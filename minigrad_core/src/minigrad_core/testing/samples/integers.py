@@ -1,27 +1,21 @@
 """Integers: indices that repeat, count from the end or are bytes, masks, whole numbers beside floats."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...contracts.cases import Booleans, Floats, IndexInto, Integers
-from .changes import changed, free
+from ..subjects.subject import Subject
+from .sample import Recipe, Sample
 from .signed import signed_values
+from .special import changed, free
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from numpy.typing import NDArray
-
-    from ..subjects.subject import Subject
-    from .sample import Recipe, Sample
-
-    # The indices and the size of the axis that they point into -> other indices.
-    Renumber: TypeAlias = Callable[[NDArray[Any], int], NDArray[Any]]
+# The indices and the size of the axis that they point into -> other indices.
+Renumber: TypeAlias = Callable[[NDArray[Any], int], NDArray[Any]]
 
 BYTES = np.dtype(np.uint8)
 NUMBERS = (0, 1, 2)  # the first two that a domain has: more of the second, since a zero hides much

@@ -3,7 +3,9 @@
 import inspect
 import math
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
+
+from ..subjects.signature import annotation_of, words
 
 
 def settings_of(call: Callable[..., Any], *known: str) -> dict[str, inspect.Parameter]:
@@ -26,7 +28,7 @@ def others(parameter: inspect.Parameter) -> Iterator[list[Any]]:
     Numbers are small ones: a period of 2 shows in a short run, one of 1,000 does not. Nothing is yielded for
     what is no flag, number, word or tuple of numbers.
     """
-    value, annotation = parameter.default, str(parameter.annotation)
+    value, annotation = parameter.default, annotation_of(parameter)
     if isinstance(value, tuple):
         for k, part in enumerate(value):
             if isinstance(part, (int, float)):
@@ -34,7 +36,7 @@ def others(parameter: inspect.Parameter) -> Iterator[list[Any]]:
     elif isinstance(value, bool):
         yield [not value]
     elif isinstance(value, str):
-        yield [word for word in _words(parameter.annotation) if word != value]
+        yield [word for word in words(annotation) if word != value]
     elif isinstance(value, (int, float)):
         yield _numbers(value, annotation)
     elif value is None:
@@ -44,17 +46,9 @@ def others(parameter: inspect.Parameter) -> Iterator[list[Any]]:
 def _numbers(value: float, annotation: str) -> list[float]:
     """Return other numbers; 0 may have been written for 0.0."""
     if value == 0:
-        return [1, 2] if annotation in ("int", "<class 'int'>") else [0.1, 1]
+        return [1, 2] if "float" not in annotation and "int" in annotation else [0.1, 1]
     if isinstance(value, int) and "float" not in annotation:
         return [3 if value == 2 else 2, value + 1]
     if not math.isfinite(value):
         return [1.0]
     return [1e-2, value / 2] if abs(value) < 1e-3 else [value / 2, 0.1]
-
-
-def _words(annotation: Any) -> list[str]:
-    """Return the words of a `Literal`, written out or evaluated."""
-    if isinstance(annotation, str) and annotation.rpartition(".")[2].startswith("Literal["):
-        inside = annotation.partition("[")[2].rpartition("]")[0]
-        return [part.strip().strip("'\"") for part in inside.split(",")]
-    return list(get_args(annotation)) if get_origin(annotation) is Literal else []

@@ -4,26 +4,18 @@ One file of this folder for each kind of sample. From a subject with 16 cases an
 be drawn: of each kind there are about so many as stand here, each label once, in turns from other cases.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from ...contracts.cases import Values
-from .extremes import extremes, odd
+from ..subjects.subject import Subject
 from .integers import indices, integers
-from .kinks import kinks
-from .offsets import offsets
-from .ranks import ranks
-from .settings import axes, omissions, settings
+from .sample import Recipe
+from .settings import axes, omissions, ranks, settings
 from .sizes import empties, large, partners, sizes
+from .special import extremes, kinks, odd, offsets
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from ..subjects.subject import Subject
-    from .sample import Recipe
-
-    Family = Callable[[Recipe, Subject], Iterator[Recipe]]
+Family = Callable[[Recipe, Subject], Iterator[Recipe]]
 
 T = TypeVar("T")
 

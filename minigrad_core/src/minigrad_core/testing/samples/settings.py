@@ -1,23 +1,17 @@
 """Other values for each setting: every axis, every word, both values of a flag, numbers beside the given."""
 
-from __future__ import annotations
-
 import re
-from itertools import product
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Values
-from ..subjects.signature import words
+from ..subjects.signature import Signature, words
+from ..subjects.subject import Subject
 from .draw import inputs_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..subjects.signature import Signature
-    from ..subjects.subject import Subject
-    from .sample import Recipe
+from .sample import Recipe
 
 THREE = (2, 3, 4)
 
@@ -33,37 +27,47 @@ def axes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
                 yield recipe.but(settings={**recipe.settings, name: axis}, label=f"{name}={axis}")
 
 
+def ranks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield arrays of three axes for those of fewer of which one may be chosen, with each that is new."""
+    arguments = recipe.case.arguments
+    for name, value in arguments.items():
+        described = arguments.get(value.name) if isinstance(value, AxisOf) else None
+        if name not in subject.signature.settings or not isinstance(described, Values):
+            continue
+        dimensions = described.dimensions
+        if not 0 < len(dimensions) < 3 or ANY in dimensions:
+            continue
+        more = " ".join(("2", "3")[: 3 - len(dimensions)])
+        changed = {
+            n: replace(d, shape=f"{more} {d.shape}") if getattr(d, "dimensions", None) == dimensions else d
+            for n, d in arguments.items()
+        }
+        case = type(recipe.case)(**changed)
+        for axis in (0, 2, 1):
+            settings = {**recipe.settings, name: axis}
+            yield recipe.but(case=case, settings=settings, promised=False, label=f"three axes, {name}={axis}")
+
+
 def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield other values for each setting, which may be refused: the author did not promise them.
 
-    Where axes may be chosen there are three, so that two of them leave one.
+    Axes may be chosen: there are three, so that two of them leave one.
     """
-    signature = subject.signature
-    values = {
-        n: {**recipe.case.arguments, **recipe.settings}.get(n, signature.default(n))
-        for n in signature.settings
-    }
-    first = sorted(values, key=lambda name: not _is_dtype(name, values[name], signature))
-    values = {name: values[name] for name in first}  # what comes first is drawn
-    chosen = [name for name, value in values.items() if _is_axis(value, name, signature)]
-    if chosen:
-        recipe = recipe.but(any_shape=THREE)
+    signature, recipe = subject.signature, recipe.but(any_shape=THREE)
+    given = {**recipe.case.arguments, **recipe.settings}
     options = {
-        name: list((_axes if name in chosen else _others)(value, name, recipe, signature))
-        for name, value in values.items()
+        name: list(_others(given.get(name, signature.default(name)), name, recipe, signature))
+        for name in signature.settings
     }
-    flags = [name for name, value in values.items() if _is_flag(value, name, signature)]
-    for name, others in options.items():
+    flags = {name: others[0] for name, others in options.items() if others and isinstance(others[0], bool)}
+    turned = recipe.but(settings={**recipe.settings, **dict([*flags.items()][:1])})
+    for name, others in sorted(options.items(), key=lambda item: item[1] != [np.longdouble]):
         for other in others:
             yield _with(recipe, {name: other})
             if flags and name not in flags:  # one of the two is drawn
-                turned = {**recipe.settings, flags[0]: options[flags[0]][0]}
-                yield _with(recipe.but(settings=turned), {name: other})
+                yield _with(turned, {name: other})
             if isinstance(other, float):  # a threshold, perhaps: norms are seldom just above it
                 yield _with(recipe.but(style="modest"), {name: other})
-    for axis, flag in product(chosen[:1], flags[:1]):
-        for pair in product(options[axis], options[flag]):
-            yield _with(recipe, dict(zip((axis, flag), pair, strict=True)))
 
 
 def omissions(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -83,56 +87,34 @@ def _with(recipe: Recipe, changed: dict[str, Any]) -> Recipe:
     return recipe.but(settings={**recipe.settings, **changed}, promised=False, label=label)
 
 
-def _is_flag(value: Any, name: str, signature: Signature) -> bool:
-    return isinstance(value, bool) or (
-        value is None and bool(re.search(r"\bbool\b", signature.annotation(name)))
-    )
-
-
-def _is_dtype(name: str, value: Any, signature: Signature) -> bool:
-    return value is None and bool(re.search("dtype", signature.annotation(name), re.IGNORECASE))
-
-
-def _is_axis(value: Any, name: str, signature: Signature) -> bool:
-    """Whether a setting is an axis, or several, by its value, default and annotation, not by its name."""
+def _others(value: Any, name: str, recipe: Recipe, signature: Signature) -> Iterator[Any]:
+    """Yield other values, told from the value, its default and its annotation: the name means nothing."""
     annotation = signature.annotation(name)
-    if _is_flag(value, name, signature) or words(annotation):
-        return False
-    if value is None:
-        return bool(re.search(r"^$|\bAny\b|\bint\b", annotation))
     nullable = "None" in annotation or signature.default(name) is None
-    several = isinstance(value, tuple | list) and value and all(type(v) is int for v in value)
-    return (
-        isinstance(value, AxisOf)
-        or (isinstance(value, int) and (nullable or value < 0))
-        or bool(several and nullable)
-    )
-
-
-def _axes(value: Any, name: str, recipe: Recipe, signature: Signature) -> Iterator[Any]:
-    annotation = signature.annotation(name)
-    ndim = _ndim(recipe, signature, signature.inputs[0] if signature.inputs else "")
-    if not isinstance(value, AxisOf):
-        yield from (axis for axis in (*range(ndim), *range(-ndim, 0)) if axis != value)
-    if value is not None and (signature.default(name) is None or "None" in annotation):
-        yield None
-    if ndim >= 2 and (isinstance(value, tuple) or re.search(r"^$|tuple", annotation)):
-        yield from ((0, ndim - 1), (-1, 0), (1,))
-
-
-def _others(value: Any, name: str, _: Recipe, signature: Signature) -> Iterator[Any]:
-    known = words(signature.annotation(name))
-    if isinstance(value, str) or known:
+    whole = isinstance(value, tuple | list) and len(value) > 0 and all(type(v) is int for v in value)
+    if (known := words(annotation)) or isinstance(value, str):
         yield from (word for word in known or signature.mentioned if word != value)
-    elif _is_flag(value, name, signature):
+    elif isinstance(value, bool) or (value is None and re.search(r"\bbool\b", annotation)):
         yield not value
-    elif _is_dtype(name, value, signature):
+    elif value is None and "dtype" in annotation.lower():
         yield np.longdouble  # all that is computed in doubles is exact in it
     elif isinstance(value, float):
         yield from (value * 1.5 + 0.1, value * 0.5 + 0.01)
+    elif (
+        isinstance(value, AxisOf)
+        or (value is None and re.search(r"^$|\bAny\b|\bint\b", annotation))
+        or (isinstance(value, int) and (nullable or value < 0))
+        or (whole and nullable)
+    ):  # an axis, or several
+        ndim = _ndim(recipe, signature, signature.inputs[0] if signature.inputs else "")
+        axes = () if isinstance(value, AxisOf) else (*range(ndim), *range(-ndim, 0))
+        yield from (axis for axis in axes if axis != value)
+        yield from [None] if value is not None and nullable else []
+        if ndim >= 2 and (isinstance(value, tuple) or re.search(r"^$|tuple", annotation)):
+            yield from ((0, ndim - 1), (-1, 0), (1,))
     elif isinstance(value, int):
         yield from (value + 1, value - 1)
-    elif isinstance(value, tuple | list) and value and all(type(v) is int for v in value):
+    elif whole:
         yield type(value)(v + 1 for v in value)
 
 

@@ -1,19 +1,14 @@
 """Random values of both signs, none of them close to 0: what gradients of outputs and directions are."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import cache
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
-    from ...array import Shape
+from ...array import Shape
 
 ROOM = 2048
 

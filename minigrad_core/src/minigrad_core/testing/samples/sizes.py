@@ -3,22 +3,16 @@
 Each has values of another sign or magnitude: that costs no sample of its own.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import cycle
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ...contracts.cases import ANY, Floats, Values
+from ...contracts.cases import ANY, Case, Floats, Values
+from ..subjects.subject import Subject
 from .draw import letter_sizes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...contracts.cases import Case
-    from ..subjects.subject import Subject
-    from .sample import Recipe
+from .sample import Recipe
 
 LARGE = 1025  # past the usual thresholds of blocked or vectorised code paths
 _ANY_SHAPES = {(): "negative", (19,): "positive", (3, 3): "small", (2, 3, 4): "wide"}

@@ -6,21 +6,15 @@ fraction of a stratum. A finite difference then never straddles a tie (`max`, `s
 samples.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from math import isfinite, prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...contracts.cases import Dominant
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ...array import Shape
-    from ...contracts.cases import Floats
+from ...array import Shape
+from ...contracts.cases import Dominant, Floats
 
 ROOM = 128
 WIDE = 20.0  # a domain in which even values should be of ordinary size

@@ -1,31 +1,26 @@
 """An operation of minigrad as the laws see it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...contracts.conforming import Conforming
+from ...contracts.cases import Case
+from ...contracts.conforming import Conforming, source_of
 from ...engine.node import Context, one_per_input
-from ..finding import Broken
+from ...errors import DifferentiabilityError
+from ..finding import Broken, Law
 from ..guarded import guarded
 from ..laws.operation import OWN_LAWS
+from ..oracle.compare import Evidence
 from ..report.script import script
 from ..samples.cases import sequence_of
+from ..samples.sample import Sample
 from ..surroundings import attributes
 from .recorded import forward_on_tensors, gradients_of_gradients
 from .signature import read_signature
 from .subject import Declared, Run, Second
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ...contracts.cases import Case
-    from ..finding import Law
-    from ..oracle.compare import Evidence
-    from ..samples.sample import Sample
 
 # What an operation says of itself is read once, by name, before anything builds on it.
 READ = (
@@ -49,8 +44,7 @@ class OperationSubject:
     def __init__(
         self, op: Any, cases: Sequence[Case] | None = None, reference: Callable[..., Any] | None = None
     ) -> None:
-        if isinstance(op, Conforming):  # as `ops` hands it out; what it wraps is what is judged
-            op = op.operation
+        op = source_of(op)
         if isinstance(op, type):
             raise Broken("not-an-instance", f"expected an instance, got a class: {op.__name__}()")
         said = {name: guarded(name, lambda name=name: getattr(op, name, None)) for name in READ}  # type: ignore[misc]
@@ -84,8 +78,10 @@ class OperationSubject:
         return forward_on_tensors(self.op, sample)
 
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
-        """Return the second derivative by running both methods on tensors."""
-        return gradients_of_gradients(self, sample, cotangents, weights)
+        """Return the second derivative by running both methods on tensors; as the engine refuses, so here."""
+        if self.declared.once_differentiable:
+            raise DifferentiabilityError(f"{self.name}: it is declared to be once differentiable")
+        return gradients_of_gradients(self.op, sample, cotangents, weights)
 
     def script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports NumPy and the operation."""

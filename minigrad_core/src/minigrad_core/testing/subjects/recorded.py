@@ -1,8 +1,7 @@
 """An operation's two methods on tensors, where every NumPy call inside them is recorded."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,13 +11,8 @@ from ...errors import MinigradError
 from ...tensor import Tensor
 from ...transforms import vjp
 from ..finding import DoesNotApply
+from ..samples.sample import Sample
 from .subject import Second
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from ..samples.sample import Sample
-    from .operation import OperationSubject
 
 
 def need_derivatives() -> None:
@@ -42,17 +36,13 @@ def forward_on_tensors(op: Any, sample: Sample) -> tuple[Any, ...]:
     return tuple(np.asarray(y.data if isinstance(y, Tensor) else y) for y in outs)
 
 
-def gradients_of_gradients(
-    subject: OperationSubject, sample: Sample, cotangents: Sequence[Any], weights: list[Any]
-) -> Second:
+def gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
     """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents).
 
     The two methods are run on tensors here, not by the engine: it may take a shorter way that hides what
-    they do wrong. Only an operation that declares that it has no second derivative is left to the engine,
-    which refuses.
+    they do wrong.
     """
     need_derivatives()
-    op = subject.op
     xs = [sample.inputs[i] for i in sample.floats]
     places = [k for k, g in enumerate(cotangents) if g.dtype.kind in "fc"]
     given = [cotangents[k] for k in places]
@@ -68,29 +58,10 @@ def gradients_of_gradients(
         received = received if isinstance(received, tuple) else (received,)
         return tuple(_summed(received[i], sample.inputs[i]) for i in sample.floats)
 
-    if subject.declared.once_differentiable:
-        received, pullback = vjp(_by_the_engine(subject, sample, cotangents), *xs)
-    else:
-        received, pullback = vjp(gradients, *xs, *given)
+    received, pullback = vjp(gradients, *xs, *given)
     results = pullback(tuple(weights))
     results = list(results) if isinstance(results, tuple) else [results]
     return Second(weights, list(received), results[: len(xs)], results[len(xs) :])
-
-
-def _by_the_engine(
-    subject: OperationSubject, sample: Sample, cotangents: Sequence[Any]
-) -> Callable[..., tuple[Any, ...]]:
-    """Return J^T cotangents as a function of the float inputs, as the engine has it."""
-
-    def outputs(*floats: Any) -> Any:
-        out = subject.callable(*_inputs_with(sample, floats), **sample.settings)
-        return tuple(y for y in (out if isinstance(out, tuple) else (out,)) if y.dtype.kind == "f")
-
-    def gradients(*floats: Any) -> tuple[Any, ...]:
-        received = vjp(outputs, *floats)[1](tuple(g for g in cotangents if g.dtype.kind == "f"))
-        return received if isinstance(received, tuple) else (received,)
-
-    return gradients
 
 
 def _inputs_with(sample: Sample, floats: Sequence[Any]) -> tuple[Any, ...]:

@@ -1,23 +1,16 @@
 """What `backward` returned, as one gradient for each input, or what is wrong with it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...array import unbroadcast
 from ...contracts.cases import Floats
 from ..finding import Broken
-from ..samples.sample import is_float
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    from ..samples.sample import Sample
-    from .subject import Subject
+from ..samples.sample import Sample, is_float
+from .subject import Subject
 
 
 def per_input(
@@ -94,17 +87,5 @@ def _shaped(subject: Subject, sample: Sample, i: int, g: NDArray[Any]) -> NDArra
             return summed
     raise Broken(
         "gradient-shape",
-        f"the gradient for input {i} ({name}) has the wrong shape: expected {x.shape}, got {g.shape}"
-        + _shape_hint(g.shape, x.shape),
+        f"the gradient for input {i} ({name}) has the wrong shape: expected {x.shape}, got {g.shape}",
     )
-
-
-def _shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
-    if len(got) > len(expected) and got[len(got) - len(expected) :] == expected:
-        lost = tuple(range(len(got) - len(expected)))
-        return f": summed over axis {lost[0] if len(lost) == 1 else lost} is missing"
-    if sorted(got) == sorted(expected) and got == expected[::-1]:
-        return ": it is transposed"
-    if int(np.prod(got)) == int(np.prod(expected)):
-        return ": the right number of values in another shape"
-    return ""

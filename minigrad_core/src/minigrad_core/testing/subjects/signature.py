@@ -1,45 +1,25 @@
 """What the signature of `forward` says: inputs, which of them are optional, settings and defaults."""
 
-from __future__ import annotations
-
 import inspect
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ...contracts import OperationLike
+from ...contracts import OperationLike
 
 
 @dataclass(frozen=True)
 class Signature:
-    """The arguments of an operation.
+    """The arguments of an operation."""
 
-    Attributes
-    ----------
-    inputs : tuple of str
-        Names of the positional arrays, without `*arrays`.
-    optional : frozenset of str
-        Those that may be None.
-    variadic : str or None
-        The name of `*arrays`.
-    settings : mapping of str to inspect.Parameter
-        The keyword-only settings.
-    swallows : bool
-        Whether unknown settings vanish into `**settings`.
-    mentioned : tuple of str
-        Words in the code of `forward`: among them are those that a setting is compared with.
-    """
-
-    inputs: tuple[str, ...]
-    optional: frozenset[str]
-    variadic: str | None
-    settings: Mapping[str, inspect.Parameter]
-    swallows: bool
-    mentioned: tuple[str, ...] = ()
+    inputs: tuple[str, ...]  # names of the positional arrays, without `*arrays`
+    optional: frozenset[str]  # those that may be None
+    variadic: str | None  # the name of `*arrays`
+    settings: Mapping[str, inspect.Parameter]  # keyword-only
+    swallows: bool  # unknown settings vanish into `**settings`
+    mentioned: tuple[str, ...] = ()  # words in the code of `forward`: a setting may be compared with them
 
     def default(self, setting: str) -> Any:
         """Return the default of a setting, `inspect.Parameter.empty` if it has none."""

@@ -8,9 +8,7 @@ from .shape_and_type import shape_and_type
 
 INITIALIZER_LAWS = (
     Law("shape_and_type", shape_and_type),
-    Law("generator", generator, after=("shape_and_type",)),
-    Law("claim", claim, after=("shape_and_type",)),
-    Law("reference", reference, after=("shape_and_type",)),
+    *(Law(law.__name__, law, after=("shape_and_type",)) for law in (generator, claim, reference)),
 )
 
 __all__ = ["INITIALIZER_LAWS"]

@@ -73,7 +73,7 @@ def documentation(study: Study) -> Iterator[Finding]:
     Fix: "tanh(x), any shape. d/dx = grad * (1 - y**2)".
     """
     op: Any = study.subject.op  # type: ignore[attr-defined]  # a law of the operations' own
-    if all(other is not op for other in OPERATIONS.values()):
+    if id(op) not in map(id, OPERATIONS.values()):
         raise DoesNotApply("it is not registered")
     mine = [base for base in type(op).__mro__ if base not in getmro(Operation)]
     if not any((base.__doc__ or "").strip() for base in mine):  # `help` shows an inherited one, too

@@ -10,18 +10,10 @@ from .reference import reference
 from .state import state
 from .type import type_
 
-_LATER = (
-    ("frame", frame),
-    ("rate", rate),
-    ("state", state),
-    ("order", order),
-    ("type", type_),
-    ("descent", descent),
-    ("reference", reference),
-)
+_LATER = (frame, rate, state, order, type_, descent, reference)
 OPTIMIZER_LAWS = (
     Law("in_place", in_place),
-    *(Law(name, law, after=("in_place",)) for name, law in _LATER),
+    *(Law(law.__name__.rstrip("_"), law, after=("in_place",)) for law in _LATER),
 )
 
 __all__ = ["OPTIMIZER_LAWS"]

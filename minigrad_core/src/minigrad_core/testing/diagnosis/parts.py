@@ -1,20 +1,13 @@
-"""Hypotheses on where the gradient is wrong: an output, an axis, a region, some contributions."""
+"""Hypotheses on a part of it: an output, an axis, a region, some contributions."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .facts import as_number, differing, fits, ratio_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
-
-    from .facts import Facts
+from .facts import Facts, as_number, differing, fits, ratio_of
 
 ZERO = ": zero there"
 

@@ -1,0 +1,174 @@
+"""Compare random programs of NumPy's functions with differences in extended precision, and JAX or autograd.
+
+    python -m benchmarks.random_programs 10000 [SEED] [jax] [autograd]
+
+The programs are those of the tests, numbered from SEED (0) on: a program depends on its number alone, so that
+several processes can share the work. The values of the inputs are float16's, in float16, float32 or float64.
+Differences judge the gradient, which in the types of the inputs is held against the one in float64; peers
+compute the value and the gradient in float64. For every eighth program it is second derivatives, too. Printed
+are the programs whose results differ by more than rounding, and how many programs came to which end.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import warnings
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from minigrad_core import hvp, value_and_grad
+from tests.ops_basic.random_programs.drawing import TYPES, drawn
+from tests.ops_basic.random_programs.judge import check_derivatives, check_value_and_types, directions
+from tests.ops_basic.random_programs.program import Program
+
+TOLERANCE = 1e-11
+
+
+class Jax:
+    """`jax.numpy` in double precision."""
+
+    def __init__(self) -> None:
+        # Compiling takes most of the time: with these a quarter of what it takes without.
+        flags = "--xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
+        os.environ.setdefault("XLA_FLAGS", flags)
+        self.jax: Any = importlib.import_module("jax")
+        self.jax.config.update("jax_enable_x64", True)
+        self.jax.config.update("jax_disable_most_optimizations", True)
+        self.xp: Any = importlib.import_module("jax.numpy")
+        self.calls = 0
+        self.errors = (
+            self.jax.errors.ConcretizationTypeError,
+            self.jax.errors.NonConcreteBooleanIndexError,
+        )
+
+    def results(self, program: Program, xs: list[Any], v: list[Any] | None) -> list[Any]:
+        """Return the value, the gradient and, if `v` is given, the gradient's derivative along it."""
+        f = self.jax.value_and_grad(lambda *xs: program.total(self.xp, *xs), tuple(range(len(xs))))
+
+        def all_of_them(*xs: Any) -> list[Any]:
+            if v is None:
+                value, gradient = f(*xs)
+                return [value, *gradient]
+            (value, gradient), (_, product) = self.jax.jvp(f, xs, tuple(map(self.xp.asarray, v)))
+            return [value, *gradient, *product]
+
+        self.calls += 1
+        if self.calls % 32 == 0:
+            self.jax.clear_caches()  # each program is compiled once: they would fill the memory
+        try:
+            return list(self.jax.jit(all_of_them)(*xs))  # compiled as a whole: a third of the time
+        except self.errors:  # its shapes depend on values
+            return all_of_them(*map(self.xp.asarray, xs))
+
+
+class Autograd:
+    """`autograd.numpy`."""
+
+    def __init__(self) -> None:
+        self.autograd: Any = importlib.import_module("autograd")
+        self.xp: Any = importlib.import_module("autograd.numpy")
+
+    def results(self, program: Program, xs: list[Any], v: list[Any] | None) -> list[Any]:
+        """Return the value, the gradient and, if `v` is given, the gradient's derivative along it."""
+        numbers = list(range(len(xs)))
+        f = self.autograd.grad(lambda *xs: program.total(self.xp, *xs), numbers)
+        found = [program.total(self.xp, *xs), *f(*xs)]
+        if v is None:
+            return found
+
+        def along(*xs: Any) -> Any:
+            return sum(self.xp.sum(g * d) for g, d in zip(f(*xs), v, strict=True))
+
+        return found + list(self.autograd.grad(along, numbers)(*xs))
+
+
+def numbered(number: int) -> Program:
+    """Return the program of that number."""
+    rng = np.random.default_rng(number)
+    inputs, steps = (
+        rng.integers(2**32, size=rng.integers(low, high + 1)).tolist() for low, high in ((1, 3), (2, 8))
+    )
+    return drawn(TYPES[rng.integers(len(TYPES))], inputs, steps)
+
+
+def drawn_in(program: Program) -> list[str]:
+    """Return which of the rare things are in a program."""
+    has = {
+        "narrow integers": "int8" in program.source or "int16" in program.source,
+        "float16": any(x.dtype == np.float16 for x in program.inputs),
+        "empty arrays": any(x.size == 0 for x in [*program.inputs, program.value(np, *program.inputs)]),
+    }
+    return [name for name, present in has.items() if present]
+
+
+def judged(program: Program, order: int) -> str:
+    """Return what differences in extended precision say of derivatives up to that order."""
+    try:
+        check_value_and_types(program)
+        return "the same" if check_derivatives(program, order) else "at a kink"
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}")
+        return "different"
+
+
+def compared(program: Program, peer: Any, v: list[Any] | None) -> str:
+    """Return what came of it: the same, what differs, or the reason why the peer has no answer."""
+    xs = program.in_type(np.float64)
+    value, ours = value_and_grad(lambda *xs: program.total(np, *xs), tuple(range(len(xs))))(*xs)
+    if v is not None:
+        ours = [*ours, *hvp(lambda *xs: program.total(np, *xs), tuple(xs), tuple(v))]
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            theirs, *found = (np.asarray(g, dtype=float) for g in peer.results(program, xs, v))
+    except Exception as error:
+        return f"refused: {type(error).__name__}: {str(error).strip()[:90]!r}"
+    if not _near(theirs, value, 1 + program.value(np, *xs).size):
+        return f"other value: {_first_apart(program, peer, xs)}"
+    if not all(np.isfinite(g).all() for g in found):
+        return "other gradient: not finite"
+    size = max(float(np.abs(g).max(initial=0)) for g in ours)
+    same = all(_near(g, o, 1 + size) for g, o in zip(found, ours, strict=True))
+    return "the same" if same else "other gradient"
+
+
+def _near(a: Any, b: Any, size: float) -> bool:
+    return np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=TOLERANCE, atol=TOLERANCE * size)
+
+
+def _first_apart(program: Program, peer: Any, xs: list[Any]) -> str:
+    """Return the name of the first step whose value is another one than NumPy's."""
+    for k, step in enumerate(program.steps, 1):
+        part = Program(program.inputs, program.lines[:k], program.steps[:k])
+        if not _near(part.value(peer.xp, *map(peer.xp.asarray, xs)), part.value(np, *xs), 1):
+            return step
+    return "the total"
+
+
+def main(numbers: range, names: list[str]) -> None:
+    """Compare the programs of these numbers."""
+    peers = {name: {"jax": Jax, "autograd": Autograd}[name]() for name in names}
+    outcomes: dict[str, Counter[str]] = {name: Counter() for name in ["drawn", "differences", *names]}
+    for number in numbers:
+        program = numbered(number)
+        second = number % 8 == 0
+        judgement = judged(program, 3 if second else 1)
+        outcomes["drawn"].update(["programs", *drawn_in(program)])
+        outcomes["differences"][judgement] += 1
+        v = directions(program, 2) if second else None
+        for name, peer in peers.items():
+            outcome = compared(program, peer, v)
+            outcomes[name][outcome] += 1
+            if outcome.startswith("other") or judgement == "different":
+                print(number, name, outcome, "- differences:", judgement, program, flush=True)
+    for name, counts in outcomes.items():
+        print(name, *counts.most_common(), sep="\n    ")
+
+
+if __name__ == "__main__":
+    count, *rest = sys.argv[1:]
+    first = int(rest.pop(0)) if rest and rest[0].isdigit() else 0
+    main(range(first, first + int(count)), rest or ["jax"])

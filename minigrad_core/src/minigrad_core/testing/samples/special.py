@@ -1,0 +1,220 @@
+"""Other values in the place of those that were drawn: where functions have kinks, cancel or overflow."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...contracts.cases import Dominant, Floats, IndexInto, Integers
+from ..subjects.subject import Subject
+from .sample import Recipe, Sample, Undrawable, is_float
+from .signed import signed_values
+from .sizes import any_shaped
+from .values import WIDE
+
+# Returns other values by input, and leaves out the inputs that keep theirs.
+Change: TypeAlias = Callable[[Sample], Mapping[int, Any]]
+
+CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
+MOST = 80  # float values: a kink is looked for one value at a time
+FAR, CLOSE = "values of 1000 +- 1", "inputs close to one another"
+SMALL = "values within 1e-6 of zero, or of an edge"
+FACTORS: tuple[float, ...] = (2000.0, 2000.0, 300.0, 1.0)
+ODD = (np.nan, np.inf, 0.0, -np.inf, 1.0, -1.0)
+
+
+def changed(recipe: Recipe, label: str, change: Change) -> Recipe:
+    """Return the recipe of a sample with other values, which cannot be drawn where there are none."""
+
+    def then(sample: Sample) -> Sample:
+        if values := change(sample):
+            return sample.but(values)
+        raise Undrawable(f"there are no {label}")
+
+    return recipe.but(then=then, promised=False, label=label)
+
+
+def free(sample: Sample) -> dict[int, Floats]:
+    """Return the float inputs whose values can be chosen one by one, with their domains."""
+    domains = {i: sample.domains[i] for i in sample.floats}
+    return {i: d for i, d in domains.items() if isinstance(d, Floats) and not isinstance(d, Dominant)}
+
+
+def _inside(change: Change) -> Change:
+    """Return the change where the domains have the new values; other values stay as they are."""
+
+    def inside(sample: Sample) -> Mapping[int, Any]:
+        new, found = change(sample) if sample.floats else {}, {}
+        for i, domain in free(sample).items():
+            y = new.get(i, np.empty(0))
+            known = (y > domain.low) & (y < domain.high) & ~(domain.nonzero & (y == 0))
+            if known.any():
+                found[i] = np.array(np.where(known, y, sample.inputs[i]))
+        return found
+
+    return inside
+
+
+def _each(make: Callable[[NDArray[Any]], NDArray[Any]]) -> Change:
+    return lambda sample: {i: make(sample.inputs[i]) for i in sample.floats}
+
+
+def kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield zeros, equal values and round ones; where each value counts alone, all at once."""
+    points: dict[str, Change] = {
+        "zero": _each(np.zeros_like),
+        "values in pairs, in all inputs": _pairs,
+        "round values": _round,
+    }
+    if subject.declared.broadcasts and any_shaped(recipe.case):
+        recipe = recipe.but(any_shape=(len(CONSTANTS) + 3,))
+    else:
+        points["a zero in each row, the largest value twice"] = _each(_tie_in_a_row)
+    for told, change in points.items():
+        yield changed(recipe, told, partial(_of_few, _inside(change)))
+
+
+def _of_few(change: Change, sample: Sample) -> Mapping[int, Any]:
+    """Return the change for what has few values: they are moved one at a time."""
+    return change(sample) if sum(sample.inputs[i].size for i in sample.floats) <= MOST else {}
+
+
+def _alike(sample: Sample, apart: float = 0.0) -> dict[int, NDArray[Any]]:
+    """Return, for inputs after the first, its values or its rows, as far as they go, or nearly these."""
+    first, *others = (sample.inputs[i] for i in sample.floats)
+    return {
+        i: np.resize(first, x.shape) * (1 + apart * np.tanh(x))
+        for i, x in zip(sample.floats[1:], others, strict=True)
+        if first.size and x.ndim == first.ndim and x.shape[1:] == first.shape[1:]
+    }
+
+
+def _pairs(sample: Sample) -> Mapping[int, Any]:
+    """Return values in pairs, of eight binary digits: their mean is exact, and no rounding hides a tie.
+
+    Inputs of one shape have the same.
+    """
+    paired = {}
+    for i in sample.floats:
+        x = sample.inputs[i]
+        mantissa, exponent = np.frexp(x.ravel()[: max(1, x.size // 2)])
+        half = np.ldexp(np.round(mantissa * 256) / 256, exponent)
+        paired[i] = np.resize(half, x.size)[signed_values(0, 0, (x.size,)).argsort()].reshape(x.shape)
+    return {**paired, **_alike(sample.but(paired))}
+
+
+def _round(sample: Sample) -> Mapping[int, Any]:
+    """Return round values, those of settings among them; inputs have different ones."""
+    given = [float(v) for v in sample.settings.values() if type(v) in (int, float) and 0 < abs(v) < 100]
+    constants = np.array([*(times * v for v in given for times in (1.0, 0.5, 1.5)), *CONSTANTS])
+    return {
+        i: np.resize(np.roll(constants, -3 * k), sample.inputs[i].shape) for k, i in enumerate(sample.floats)
+    }
+
+
+def _tie_in_a_row(x: NDArray[Any]) -> NDArray[Any]:
+    """Return values with a zero in each row, of which the largest stands beside itself, along the first axis
+    and the last: a tie in one row, and none in the others.
+    """
+    y = x.copy()
+    y.reshape(-1)[:: max(1, x.shape[-1]) if x.ndim else 1] = 0.0
+    place = np.unravel_index(int(y.argmax()), y.shape) if y.size else ()
+    for axis in {0, y.ndim - 1} if place else ():
+        beside = list(place)
+        beside[axis] = (beside[axis] + 1) % y.shape[axis]
+        y[tuple(beside)] = y[place]
+    return y
+
+
+def offsets(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield 1000 +- 1, inputs that nearly equal one another, and values near zero or an edge.
+
+    What depends on differences loses all digits here if it squares or divides before it subtracts: a variance
+    by E[x^2] - E[x]^2, `log(1 + x)` near zero, `arccosh(1 + d)` from its definition.
+    """
+    del subject
+    points: dict[str, Change] = {
+        FAR: _each(_far),
+        CLOSE: partial(_alike, apart=1e-6),
+        "a tiny first input": partial(_tiny, 1e-12, [0]),
+        "a tiny second input": partial(_tiny, 1e-12, [1]),
+        SMALL: partial(_tiny, 1e-6, range(99)),  # long double has digits left
+    }
+    for told, change in points.items():
+        yield changed(recipe, told, _inside(change))
+
+
+def _far(x: NDArray[Any]) -> NDArray[Any]:
+    """Return 1000 with a spread of 1, in the order of the usual values; the digits fill the mantissa."""
+    rank = x.ravel().argsort().argsort().reshape(x.shape)
+    return 1000.0 + np.sqrt(2.0) * (2 * (rank + 0.5) / max(x.size, 1) - 1) + 0.1 * np.sin(x)
+
+
+def _tiny(distance: float, which: Any, sample: Sample) -> Mapping[int, Any]:
+    """Return values whose distance from zero, or from a finite edge of the domain, is about so much."""
+    found: dict[int, Any] = {}
+    for i, domain in free(sample).items():
+        x, low, high = sample.inputs[i], domain.low, domain.high
+        small = (0.2 + np.minimum(np.abs(x), 3.0)) * distance
+        if sample.floats.index(i) not in which:
+            continue
+        if low < 0 < high:
+            turns = np.arange(x.size).reshape(x.shape) % 2 if high <= 3 else 0
+            found[i] = np.where(turns, high - small * max(high, 1.0), np.sign(x) * small)
+        elif np.isfinite(low):
+            found[i] = low + small * max(abs(low), 1.0)
+        else:
+            found[i] = high - small * max(abs(high), 1.0)
+    return found
+
+
+def extremes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield values at which naive formulas overflow, where the domain has them, in every other place."""
+    del subject
+    pairs = [("values around 1000, and of 300, beside ordinary ones", FACTORS, recipe)]
+    described = [d.dimensions for d in recipe.case.arguments.values() if isinstance(d, Floats)]
+    if any(len(set(d)) < len(d) for d in described):  # square, and of a size at which a determinant overflows
+        grown = recipe.but(sizes=dict.fromkeys(recipe.case.letters, 33))
+        pairs.append(("33 x 33 matrices of values around 1e20", (1e20,), grown))
+    for label, factors, sized in pairs:
+        yield sized.but(then=partial(scaled, factors), promised=False, label=label)
+
+
+def scaled(factors: tuple[float, ...], sample: Sample) -> Sample:
+    """Return the sample with larger values, each factor in turn; Undrawable where no domain has them."""
+    found: dict[int, Any] = {}
+    for i in sample.floats:
+        domain, x = sample.domains[i], sample.inputs[i]
+        if isinstance(domain, Floats) and domain.high - domain.low >= WIDE and x.size:
+            dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
+            by = factors[0] if dominant else np.resize(factors, x.shape)
+            values = by * (x if dominant else x + np.sign(x) * 0.3)
+            found[i] = np.array(np.clip(values, 0.98 * domain.low, 0.98 * domain.high))
+    if not found:
+        raise Undrawable("no domain has large values")
+    return sample.but(found)
+
+
+def odd(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield NaN, infinities and zeros in every other place, integers in descending order: what tempts to
+    write in place.
+    """
+    del subject
+    yield changed(recipe, "NaN, infinities and zeros", _odd)
+
+
+def _odd(sample: Sample) -> Mapping[int, Any]:
+    found: dict[int, Any] = {}
+    for i, (x, domain) in enumerate(zip(sample.inputs, sample.domains, strict=True)):
+        if is_float(x):
+            found[i] = x.copy()
+            places = found[i].reshape(-1)[::2]
+            places[...] = np.resize(ODD, places.shape)
+        elif isinstance(domain, IndexInto | Integers):
+            low, high = (
+                (0, sample.sizes_of(i)) if isinstance(domain, IndexInto) else (domain.low, domain.high)
+            )
+            found[i] = high - 1 - np.arange(x.size).reshape(x.shape) % max(high - low, 1)
+    return found
