@@ -114,7 +114,7 @@ def _others(value: Any, name: str, recipe: Recipe, signature: Signature) -> Iter
             yield from ((0, ndim - 1), (-1, 0), (1,))
     elif isinstance(value, int):
         yield from (value + 1, value - 1)
-    elif whole:
+    elif isinstance(value, tuple | list) and whole:
         yield type(value)(v + 1 for v in value)
 
 
