@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 import warnings
 from collections import Counter
@@ -125,7 +126,8 @@ def compared(program: Program, peer: Any, v: list[Any] | None) -> str:
         with warnings.catch_warnings(action="ignore"):
             theirs, *found = (np.asarray(g, dtype=float) for g in peer.results(program, xs, v))
     except Exception as error:
-        return f"refused: {type(error).__name__}: {str(error).strip()[:90]!r}"
+        why = re.split(r"[;:\n\[]", str(error))[0][:60]  # without shapes, so that it can be counted
+        return f"refused: {type(error).__name__}: {why}"
     if not _near(theirs, value, 1 + program.value(np, *xs).size):
         return f"other value: {_first_apart(program, peer, xs)}"
     if not all(np.isfinite(g).all() for g in found):

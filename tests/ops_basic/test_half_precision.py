@@ -76,3 +76,21 @@ def test_the_gradient_of_a_running_sum_counts_past_2048() -> None:
 def test_the_gradients_of_many_copies_do_not_stop_at_2048(spread: Any) -> None:
     found = mg.grad(lambda y: np.sum(spread(y) / 8, dtype=np.float64))(np.ones(2, np.float16))
     np.testing.assert_allclose(found, np.full(2, N / 8), rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: np.sum(np.geomspace(x[0], x[1], 5)), [10_000.0, 4.5]),
+        (lambda x: np.sum(np.geomspace(x[0], x[1], 5)), [-0.004, -2_000.0]),
+        (lambda x: np.polyval(np.array([0.5, -1, 0.25, 3], x.dtype), x[0]), [40.0]),
+        (lambda x: np.linalg.norm(x, -1), [0.004, 20_000.0, -3.0]),
+        (lambda x: np.linalg.norm(x, -2), [0.004, 20_000.0, -3.0]),
+        (lambda x: np.linalg.norm(x, 0.5), [0.02, 10_000.0, -3.0]),
+    ],
+)
+def test_a_gradient_does_not_overflow_on_the_way_where_the_value_does_not(f: Any, x: Any) -> None:
+    value, found = mg.value_and_grad(f)(np.array(x, np.float16))
+    exact, expected = mg.value_and_grad(f)(np.array(x, np.float16).astype(np.float64))
+    np.testing.assert_allclose(value, exact, rtol=0.02)
+    np.testing.assert_allclose(found, expected, rtol=0.02, atol=1e-3)

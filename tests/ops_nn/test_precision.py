@@ -9,7 +9,7 @@ import pytest
 
 import minigrad_core as mg
 from minigrad_ops_nn import losses
-from minigrad_ops_nn.activations import log_softmax, prelu, softmax
+from minigrad_ops_nn.activations import gelu, log_softmax, prelu, softmax
 from minigrad_ops_nn.affine import affine
 from minigrad_ops_nn.convolution import conv1d, conv_transpose1d
 from minigrad_ops_nn.embedding import embedding
@@ -123,3 +123,13 @@ def test_sums_of_half_precision_do_not_stop_at_2048() -> None:
     np.testing.assert_allclose(found, np.array([[N / 8], [0.0]]), rtol=1e-3)
     slopes = mg.grad(lambda w: np.sum(prelu(np.full((N, 2), -1, np.float16), w) / 8))(np.ones(2, np.float16))
     np.testing.assert_allclose(slopes, np.full(2, -N / 8), rtol=1e-3)
+
+
+@pytest.mark.parametrize("approximate", ["none", "tanh"])
+def test_the_slope_of_gelu_is_finite_where_the_square_of_half_precision_is_not(approximate: Any) -> None:
+    x = np.array([-60_000, -300, 300, 60_000], np.float16)
+    slopes = mg.grad(lambda x: np.sum(gelu(x, approximate=approximate) / 4))(x)
+    assert slopes.dtype == np.float16
+    np.testing.assert_array_equal(slopes, [0, 0, 0.25, 0.25])
+    curved = mg.hvp(lambda x: np.sum(gelu(x, approximate=approximate) / 4), x, np.ones_like(x))
+    np.testing.assert_array_equal(curved, np.zeros(4))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .engine.calls import mark
-from .engine.node import next_number
+from .engine.node import numbers
 from .engine.version_counter import next_version, watch
 from .errors import ArgumentError, StateError
 from .hints import MODULE, hinted
@@ -51,7 +51,7 @@ class Module(ABC):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what `forward` returns."""
-        before = next_number()
+        before = next(numbers)
         output = self.forward(*args, **kwargs)
         mark(self, before, output)  # with the number 0.3 us a call: for `mg.draw`
         return output

@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Numbers grow in the order of recording, so descending number is a reverse topological order.
 # `itertools.count` is atomic under the interpreter lock: threads share it without one of their own.
-next_number: Callable[[], int] = count(1).__next__
+numbers: Iterator[int] = count(1)
 
 
 class Cached(tuple[Any, ...]):

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..dispatch.tables import describe
 from ..errors import StaleGraphError
-from .node import next_number
+from .node import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,7 +57,7 @@ def watch(tensors: Iterable[Tensor]) -> None:
 def next_version() -> int:
     """Return the number of a write that begins now, in the order of nodes."""
     global latest
-    number = next_number()
+    number = next(numbers)
     latest = max(latest, number)  # of two threads, the later number
     return number
 

@@ -8,13 +8,15 @@ import numpy as np
 
 from ..dispatch.tables import describe
 from ..engine.modes import recording
-from ..engine.node import Context, next_number
+from ..engine.node import Context, numbers
 from ..errors import ArgumentError, DifferentiabilityError
 from .diagnosis import explained, refuse_tensor_settings
 from .operand import elementwise, operand
 from .tensor_class import Tensor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..contracts import Operation
 
 _ndarray = np.ndarray
@@ -57,44 +59,32 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     """
     if settings:
         refuse_tensor_settings(op, settings)
-    arrays: list[Any] = []
-    needs: list[bool] = []
-    for x in inputs:
-        if type(x) is Tensor:
-            arrays.append(x.data)
-            needs.append(x.tracked)
-        elif isinstance(x, Tensor):  # a parameter; or complex
-            if type(x) is ComplexTensor:
-                check_complex(op)
-            arrays.append(x.data)
-            needs.append(x.tracked)
-        else:
-            if (type(x) is not _ndarray or x.dtype.hasobject) and type(x) not in _NUMBERS:
-                plain = operand(op, x)
-                if plain is not x:  # a sequence, say: the graph and `forward` are to see the same
-                    return apply(op, *(plain if y is x else y for y in inputs), **settings)
-            arrays.append(x)
-            needs.append(False)
+    arrays: Sequence[Any]
+    needs: tuple[bool, ...]
+    match inputs:  # mostly two tensors, or one: without the lists an operation takes a twentieth less
+        case x, y if type(x) is Tensor and type(y) is Tensor:
+            arrays, needs = (x.data, y.data), (x.tracked, y.tracked)
+        case (x,) if type(x) is Tensor:
+            arrays, needs = (x.data,), (x.tracked,)
+        case _:
+            inputs, arrays, needs = _unwrapped(op, inputs)
     record = True in needs and (not _blocks() or recording.get())
     ctx: Context = _new(Context)
     ctx.op = op
     ctx.inputs = inputs
     ctx.settings = settings
-    ctx.needs = tuple(needs) if record else (False,) * len(needs)
+    ctx.needs = needs if record else (False,) * len(needs)
     ctx.saved = ()
     try:
-        if settings:
-            out = op.forward(ctx, *arrays, **settings)
-        else:
-            match arrays:  # written out: with *arrays CPython would call through C, which is slower
-                case a, b:
-                    out = op.forward(ctx, a, b)
-                case (a,):
-                    out = op.forward(ctx, a)
-                case a, b, c:
-                    out = op.forward(ctx, a, b, c)
-                case _:
-                    out = op.forward(ctx, *arrays)
+        match arrays:  # written out: with *arrays CPython would call through C, which is slower
+            case a, b if not settings:
+                out = op.forward(ctx, a, b)
+            case (a,) if not settings:
+                out = op.forward(ctx, a)
+            case a, b, c if not settings:
+                out = op.forward(ctx, a, b, c)
+            case _:
+                out = op.forward(ctx, *arrays, **settings)
     except Exception as error:
         if (explanation := explained(op, arrays, settings, error)) is error:
             raise
@@ -119,10 +109,27 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
     if record:  # the constructor, by hand; `index` is for one of several outputs, a gradient for leaves
         tensor.node = ctx
         ctx.outputs = None
-        ctx.number = next_number()
+        ctx.number = next(numbers)
     else:
         tensor.node = tensor._grad = None  # noqa: SLF001
     return tensor
+
+
+def _unwrapped(op: Operation, inputs: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any], tuple[bool, ...]]:
+    """Return the inputs as graph and `forward` see them, their arrays, and which require a gradient."""
+    arrays: list[Any] = []
+    needs: list[bool] = []
+    for x in inputs:
+        is_tensor = isinstance(x, Tensor)
+        if type(x) is ComplexTensor:
+            check_complex(op)
+        elif not (is_tensor or type(x) in _NUMBERS or (type(x) is _ndarray and not x.dtype.hasobject)):
+            plain = operand(op, x)
+            if plain is not x:  # of a sequence, say
+                return _unwrapped(op, tuple([plain if y is x else y for y in inputs]))
+        arrays.append(x.data if is_tensor else x)
+        needs.append(is_tensor and x.tracked)
+    return inputs, arrays, tuple(needs)
 
 
 def _kind(op: Operation, dtype: np.dtype[Any]) -> type[Tensor]:
@@ -141,7 +148,7 @@ def _many(op: Operation, ctx: Context, outs: tuple[Any, ...], record: bool) -> t
     arrays = [out if type(out) is _ndarray else _as_array(op, out, ctx.inputs) for out in outs]
     if record:
         ctx.outputs = tuple([(a.shape, a.dtype) for a in arrays])
-        ctx.number = next_number()
+        ctx.number = next(numbers)
     # An output of integers, such as an index, has no gradient.
     made = [
         output_of(ctx, a, i) if record and a.dtype.kind in "fc" and _kind(op, a.dtype) else Tensor(a)

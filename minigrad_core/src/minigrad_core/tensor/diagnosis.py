@@ -12,12 +12,12 @@ from ..engine.node import Cached
 from ..errors import ArgumentError, InputError, MinigradError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..contracts import Operation
 
 
-def explained(op: Operation, arrays: list[Any], settings: dict[str, Any], error: Exception) -> Exception:
+def explained(op: Operation, arrays: Sequence[Any], settings: dict[str, Any], error: Exception) -> Exception:
     """Return the error to raise instead of `error`, which `op.forward` (or its call) raised."""
     name = describe(op)
     if isinstance(error, MinigradError):

@@ -14,7 +14,7 @@ from .closeness import finite
 from .finding import Broken
 from .guarded import guarded
 from .samples.sample import is_float
-from .samples.signed import signed_values
+from .samples.values import signed_values
 from .subjects.returned import per_input
 from .sweep import Sweep, look, told
 

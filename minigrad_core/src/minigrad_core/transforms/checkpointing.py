@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..contracts import Operation
 from ..engine.backward import sweep
 from ..engine.modes import Block, differentiated, recorded, recording
-from ..engine.node import Context, next_number
+from ..engine.node import Context, numbers
 from ..errors import GradientError
 from ..tensor import Tensor, output_of
 from . import trees
@@ -72,7 +72,7 @@ class Segment(Operation):
             return output
         record = self.record = Record(made, start)
         node = Context(self, (), {}, ())
-        node.number = next_number()
+        node.number = next(numbers)
         node.outputs = tuple((t.data.shape, t.data.dtype) for t in made)
         twins = {id(t): output_of(node, t.data, i) for i, t in enumerate(made)}
         output = trees.mapped(output, lambda leaf: twins.get(id(leaf), leaf))
@@ -101,7 +101,7 @@ class Segment(Operation):
 
     def _called(self) -> tuple[Any, list[Tensor], int]:
         """Return the value of `f`, the tensors in it that it computed, and the number before their nodes."""
-        start = next_number()
+        start = next(numbers)
         f, args, kwargs = self.call
         output = f(*args, **kwargs)
         made = {

@@ -33,10 +33,6 @@ class Paths:
     outside: bool
     narrowed: dict[Context, Needs] | None
 
-    def needs(self, node: Context) -> Needs | None:
-        """Return which inputs of `node` lead to a variable, None if none does."""
-        return node.needs if self.narrowed is None else self.narrowed.get(node)
-
 
 def gradient_key(variable: Tensor) -> Context | Tensor:
     """Return where a sweep leaves the gradient of a variable: at its node, or at a parameter itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..contracts import Operation
-from ..engine.node import Context, next_number
+from ..engine.node import Context, numbers
 from ..errors import DifferentiabilityError
 from ..tensor import output_of
 
@@ -52,6 +52,6 @@ refusal = Refusal()
 def aliased(x: Tensor) -> Tensor:
     """Return a tensor that requires a gradient as a new point of the graph, in `no_grad` too."""
     node = Context(_alias, (x,), {}, (True,))
-    node.number = next_number()
+    node.number = next(numbers)
     node.outputs = None
     return output_of(node, x.data)

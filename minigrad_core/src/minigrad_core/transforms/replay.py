@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 def raw(paths: Paths) -> Rule | None:
     """Return the rule that calls `backward` on raw arrays, for inputs that lead to a variable only."""
-    if paths.narrowed is None:
+    narrowed = paths.narrowed
+    if narrowed is None:
         return None
 
     def rule(node: Context, grads: tuple[Any, ...]) -> Any:
-        needs = paths.needs(node)
+        needs = narrowed.get(node)
         if needs is None:
             return (None,) * len(node.inputs)
         return node.op.backward(_narrowed(node, needs), *grads)
@@ -37,9 +38,10 @@ def replay(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] 
     back as functions of the output's gradients, and of the inputs unless these are taken as constants. Those
     that arrive at the keys `unread` need not have the right values.
     """
+    narrowed = paths.narrowed
 
     def rule(node: Context, grads: tuple[Any, ...]) -> Any:
-        needs = paths.needs(node)
+        needs = node.needs if narrowed is None else narrowed.get(node)
         if needs is None:
             return (None,) * len(node.inputs)
         op: Any = node.op  # `apply` only records what has all of the base's members
@@ -48,20 +50,15 @@ def replay(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] 
         # Seeds, and zeros for unused outputs, come as arrays. An operation may tell raw from recorded by any
         # of its arguments, so it gets tensors only.
         grads = tuple([g if isinstance(g, Tensor) else Tensor(g) for g in grads])
-        inputs, by_array = _replayed(node, constant)
         ctx = Context(op, node.inputs, node.settings, needs)
         if unread:
             pairs = zip(node.inputs, needs, strict=True)
             ctx.unread = tuple([needed and (x.node or x) in unread for x, needed in pairs])
-        saved = None if by_array is None else _saved_again(node.saved, by_array)
         try:
-            if saved is None:
-                op.forward(ctx, *inputs, **node.settings)
-                saved = uncached(ctx.saved)
-            ctx.saved = saved
-            for value in node.saved:
-                if type(value) is Cached:
-                    ctx.cached = value
+            if not _saved_again(node, ctx, constant):
+                pairs = zip(node.inputs, node.needs, strict=True)
+                op.forward(ctx, *[_replayed(x, needed, constant) for x, needed in pairs], **node.settings)
+                ctx.saved = uncached(ctx.saved)
             return op.backward(ctx, *grads)
         except Exception as error:
             error.add_note(f"while differentiating the gradient of {describe(node.op)}")
@@ -80,47 +77,45 @@ def _narrowed(node: Context, needs: Needs) -> Context:
     return ctx
 
 
-def _replayed(node: Context, constant: bool) -> tuple[list[Any], dict[int, Any] | None]:
-    """Return the inputs of `forward` in a replay: tensors instead of all arrays of floats.
+def _replayed(x: Any, needed: bool, constant: bool) -> Any:
+    """Return an input of `forward` in a replay: a tensor instead of any array of floats.
 
-    Not of some of them only: what it computes from the others would be an array, and no tensor can be added
-    to that in place.
-
-    The second result has them by the ids of what it was given before; it is None if two of them share an
-    array: which of them was saved?
+    Not of those alone that are needed: what `forward` computes from the others would be an array, and no
+    tensor can be added to that in place.
     """
-    inputs = []
-    by_array: dict[int, Any] = {}
-    shared = False
-    for x, needed in zip(node.inputs, node.needs, strict=True):
-        array = x.data if isinstance(x, Tensor) else x
-        if needed and not constant:
-            new = x
-        else:
-            floats = type(array) is np.ndarray and array.dtype.kind in "fc"
-            new = Tensor(array) if needed or floats else array
-        inputs.append(new)
-        shared = by_array.setdefault(id(array), new) is not new or shared
-    return inputs, None if shared else by_array
+    if needed and not constant:
+        return x
+    array = x.data if isinstance(x, Tensor) else x
+    floats = type(array) is np.ndarray and array.dtype.kind in "fc"
+    return Tensor(array) if needed or floats else array
 
 
-def _saved_again(saved: tuple[Any, ...], by_array: dict[int, Any]) -> tuple[Any, ...] | None:
-    """Return what `forward` would save on these inputs, or None if only it knows.
+def _saved_again(node: Context, ctx: Context, constant: bool) -> bool:
+    """Save in `ctx` what `forward` would on tensors, and return whether that could be told.
 
     Often that is the inputs themselves, or a mask; then a matrix product or a convolution need not be
-    computed twice.
+    computed twice. Where two inputs share an array, only `forward` knows which of them it saved.
     """
-    found = []
-    for value in saved:
+    known = True
+    by_array: dict[int, tuple[Any, bool]] = {}
+    for pair in zip(node.inputs, node.needs, strict=True):
+        x = pair[0]
+        array = x.data if isinstance(x, Tensor) else x
+        if by_array.setdefault(id(array), pair)[0] is not x:
+            known = False
+    found: list[Any] = []
+    for value in node.saved:
         if id(value) in by_array:
-            found.append(by_array[id(value)])
+            found.append(_replayed(*by_array[id(value)], constant))
         elif type(value) is Cached:
+            ctx.cached = value
             found.append(None)
         elif _is_static(value):
             found.append(value)
         else:
-            return None
-    return tuple(found)
+            known = False
+    ctx.saved = tuple(found)
+    return known
 
 
 def _is_static(value: Any) -> bool:

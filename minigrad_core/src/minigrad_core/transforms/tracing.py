@@ -9,7 +9,7 @@ import numpy as np
 
 from ..engine.backward import sweep
 from ..engine.modes import Block, differentiated, recorded, recording
-from ..engine.node import next_number
+from ..engine.node import numbers
 from ..errors import DifferentiabilityError, GradientError
 from ..parameter import Parameter
 from ..tensor import ComplexTensor, Tensor, output_of
@@ -172,7 +172,7 @@ def trace(
         del others[i % len(args)]
     with recorded():
         _refuse_ambiguous(variables, others)
-        until = next_number()
+        until = next(numbers)
         with Block(differentiated, frozenset(leaves).union(outer or ())):
             output = f(*new, **(kwargs or {}))
     outputs = numeric_leaves(output)

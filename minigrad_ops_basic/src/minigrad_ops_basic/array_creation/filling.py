@@ -131,9 +131,10 @@ class Logspace(Composed):
 
 def _in_proportion(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int) -> Array:
     part = np.arange(num) / max(num - 1 if endpoint else num, 1)
-    ratio = stop / start
-    weight = np.reshape(part, (-1,) + (1,) * np.ndim(ratio))
-    return np.moveaxis(start * ratio**weight, 0, axis)
+    weight = np.reshape(part, (-1,) + (1,) * max(np.ndim(start), np.ndim(stop)))
+    # Not with the ratio of the two, which may overflow where the values do not.
+    y = np.sign(start) * abs(start) ** (1 - weight) * abs(stop) ** weight
+    return np.moveaxis(y, 0, axis)
 
 
 class Geomspace(Composed):

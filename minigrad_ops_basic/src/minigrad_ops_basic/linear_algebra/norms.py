@@ -10,7 +10,7 @@ from minigrad_core.cases import Case, axis_of, nonzero, real
 
 from ..axes import Axis, restored
 from ..composition import Composed
-from ..dtypes import detached
+from ..dtypes import detached, single
 from ..non_differentiable import OfOne
 from .singular_values import refuse_infinite
 
@@ -32,7 +32,7 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     """Return the vector norm, in steps that have gradients."""
     if order is None or order == 2:
         return _length(x, axis, keepdims)
-    size = abs(x)
+    size = abs(single(x))
     if order == np.inf:
         return _largest(size, axis, keepdims)
     if order == -np.inf:
@@ -41,9 +41,13 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
         return np.sum(size, axis=axis, keepdims=keepdims)
     if order == 0:  # how many are not zero: flat, and a function of x all the same
         return np.sum((x != 0) + 0 * size, axis=axis, keepdims=keepdims)
-    # Scaled by the largest, so that no power overflows; the scale is a factor taken out and put back.
-    scale = _largest(abs(detached(x)), axis, keepdims=True)
-    scale = np.where(scale == 0, 1, scale)
+    # Scaled by what counts most, so that no power overflows; the scale is a factor taken out and put back.
+    plain = detached(size)
+    if order > 0:
+        scale = _largest(plain, axis, keepdims=True)
+    else:
+        scale = np.min(np.where(plain == 0, np.inf, plain), axis=axis, keepdims=True, initial=np.inf)
+    scale = np.where((scale == 0) | np.isinf(scale), 1, scale)
     # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
     zero = x == 0
     there = np.where(zero, 0 if order > 0 else np.inf, np.where(zero, 1, size / scale) ** float(order))

@@ -9,6 +9,7 @@ import numpy as np
 from minigrad_core.cases import Case, real
 
 from ..composition import Composed
+from ..dtypes import detached
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 
 def horner(p: Any, x: Any) -> Array:
     """Return the polynomial p at x, in the type of the two."""
-    y = np.zeros_like(x) if np.result_type(x).kind == "b" else 0 * x
+    y = np.zeros_like(x) if np.result_type(x).kind == "b" else detached(0 * x)
     for i in range(p.shape[0]):
-        y = y * x + p[i]
+        # 0 times x is a constant: its slope in x, 0, may meet a gradient that overflows.
+        y = y * x + p[i] if i else y + p[i]
     return y
 
 

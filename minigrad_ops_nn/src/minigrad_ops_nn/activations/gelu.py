@@ -11,7 +11,7 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
 from ..kernels.ndarrays import all_ndarrays
-from ..kernels.precision import floating
+from ..kernels.precision import rounded, single
 from ..references import activations as plain
 from .normal_cdf import cumulative, normal_density, quick_cumulative
 
@@ -50,13 +50,13 @@ class GELU(Operation):
         """Return the Gaussian error linear unit of x."""
         if approximate not in ("none", "tanh"):
             raise ArgumentError(f'gelu expected approximate "none" or "tanh", got {approximate!r}')
-        x = floating(x)
+        given, x = x, single(x)  # in half precision, the square of 256 is infinite
         if all_ndarrays(x):
             y, slope = _in_blocks(_fill_exact if approximate == "none" else _fill, x)
         else:
             y, slope = (_recorded_exact if approximate == "none" else _recorded)(x)
         ctx.save(slope)
-        return y
+        return rounded(y, given)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad` times the derivative, which forward has the parts of at hand."""
@@ -105,8 +105,9 @@ def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
     np.multiply(x, gate, out=y)
     slope *= 6 * _ROOT * _CUBIC
     slope += 2 * _ROOT
-    slope *= y
-    slope *= np.subtract(1, gate, out=np.empty_like(x))
+    rest: Any = np.subtract(1, gate, out=np.empty_like(x))
+    rest *= y  # 0 before the square overflows
+    slope *= rest
     slope += gate
 
 

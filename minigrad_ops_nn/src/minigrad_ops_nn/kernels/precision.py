@@ -13,6 +13,8 @@ import numpy as np
 if TYPE_CHECKING:
     from minigrad_core import Array
 
+_SINGLE = np.dtype(np.float32)
+
 
 def floating(x: Any, *others: Any) -> Any:
     """Return whole numbers in the type that NumPy gives them beside float32 and the others; other arrays, and
@@ -25,10 +27,10 @@ def floating(x: Any, *others: Any) -> Any:
 
 def single(x: Any, *others: Any) -> Any:
     """Return whole numbers as `floating` does, and half precision as single precision."""
-    return x.astype(np.float32) if x.dtype.char == "e" else floating(x, *others)
+    return x.astype(np.float32) if getattr(x, "dtype", _SINGLE).char == "e" else floating(x, *others)
 
 
 def rounded(y: Array, *inputs: Array | None) -> Array:
     """Return what was computed in single precision in half precision, if the inputs were in it all."""
-    half = all(x is None or x.dtype.char == "e" for x in inputs)
+    half = all(x is None or getattr(x, "dtype", _SINGLE).char == "e" for x in inputs)
     return y.astype(np.float16) if half else y

@@ -12,7 +12,7 @@ from typing import Any
 from ..registered import Registered
 from ..report.report import Report
 from .operators import OPERATORS
-from .own_functions import function_at, own_functions, visible_nodes
+from .own_code import function_at, own_functions, visible_nodes
 from .passage import Edit, Passage, passage
 
 

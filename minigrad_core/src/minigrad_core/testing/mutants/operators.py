@@ -20,15 +20,8 @@ SYMBOLS = {
 # What gives the same for `f(y, x)`.
 SYMMETRIC = {
     *("add", "multiply", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "equal", "max", "min"),
-    *(
-        "logical_and",
-        "logical_or",
-        "result_type",
-        "promote_types",
-        "broadcast_shapes",
-        "swapaxes",
-        "isinstance",
-    ),
+    *("logical_and", "logical_or", "result_type", "promote_types", "broadcast_shapes"),
+    *("swapaxes", "isinstance"),
 }
 
 

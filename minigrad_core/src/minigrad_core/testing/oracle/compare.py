@@ -9,7 +9,7 @@ import numpy as np
 
 from ..as_function import as_function, flat
 from ..closeness import finite
-from ..samples.signed import signed_values
+from ..samples.values import signed_values
 from .claims import Claims
 from .slopes import REAL_STEP
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ...errors import DifferentiabilityError
 from ..as_function import flat
 from ..finding import Broken, Finding
-from ..samples.signed import signed_values
+from ..samples.values import signed_values
 from ..trial import Trial
 from .slopes import REAL_STEP, line
 

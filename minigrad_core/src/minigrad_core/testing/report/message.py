@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..diagnosis import Facts, diagnose
+from ..diagnosis.diagnose import diagnose
+from ..diagnosis.facts import Facts
 from ..finding import Finding
 from ..oracle.compare import Evidence
 from ..samples.sample import Recipe, Sample

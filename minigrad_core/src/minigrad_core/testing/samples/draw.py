@@ -1,6 +1,8 @@
 """Draws a sample from the recipe for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import chain
 from math import prod
 from typing import Any
 
@@ -20,18 +22,18 @@ SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # distinct, so that a transposed result has an
 def draw(recipe: Recipe, signature: Signature) -> Sample:
     """Return the arguments that `recipe` describes, the same for the same recipe."""
     names, described = inputs_of(recipe, signature)
-    shapes = _Shapes(recipe)
+    shape = partial(_shape, recipe, letter_sizes(recipe.case, recipe.sizes))
     inputs: list[Any] = [_plain(d) for d in described]
     floats = [i for i, d in enumerate(described) if isinstance(d, Floats)]
-    pairs = [(described[i], shapes.of(names[i], described[i])) for i in floats]
+    pairs = [(described[i], shape(names[i], described[i])) for i in floats]
     for i, drawn in zip(floats, draw_floats(pairs, recipe.style, recipe.seed), strict=True):
         inputs[i] = drawn
     arrays = dict(zip(names, inputs, strict=True))
     for i, d in enumerate(described):
         if isinstance(d, Values) and not isinstance(d, Floats):
-            inputs[i] = _draw_discrete(d, shapes.of(names[i], d), arrays, recipe.seed + i)
+            inputs[i] = _draw_discrete(d, shape(names[i], d), arrays, recipe.seed + i)
     settings = {
-        name: _setting(value, arrays, shapes)
+        name: _setting(value, arrays, shape, recipe.seed)
         for name, value in {**recipe.case.arguments, **recipe.settings}.items()
         if name in signature.settings
         or (signature.swallows and name not in arrays and name != signature.variadic)
@@ -41,22 +43,13 @@ def draw(recipe: Recipe, signature: Signature) -> Sample:
     return sample if recipe.then is None else recipe.then(sample)
 
 
-class _Shapes:
-    """Sizes of letters, in order of appearance."""
-
-    def __init__(self, recipe: Recipe) -> None:
-        self.recipe = recipe
-        self.sizes = letter_sizes(recipe.case, recipe.sizes)
-
-    def of(self, name: str, description: Values) -> Shape:
-        leading = self.recipe.shapes.get(name, self.recipe.any_shape)
-        shape: list[int] = []
-        for axis in description.dimensions:
-            if axis == ANY:
-                shape.extend(leading)
-            else:
-                shape.append(axis if isinstance(axis, int) else self.sizes[axis])
-        return tuple(shape)
+def _shape(recipe: Recipe, sizes: Mapping[str, int], name: str, description: Values) -> Shape:
+    leading = recipe.shapes.get(name, recipe.any_shape)
+    parts = [
+        leading if axis == ANY else (axis if isinstance(axis, int) else sizes[axis],)
+        for axis in description.dimensions
+    ]
+    return tuple(chain(*parts))
 
 
 def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
@@ -127,11 +120,11 @@ def _repeating(integers: NDArray[Any]) -> NDArray[Any]:
     return integers
 
 
-def _setting(value: Any, arrays: Mapping[str, Any], shapes: _Shapes) -> Any:
+def _setting(value: Any, arrays: Mapping[str, Any], shape: Callable[[str, Values], Shape], seed: int) -> Any:
     if isinstance(value, AxisOf):
         return np.ndim(arrays[value.name]) - 1
     if isinstance(value, Floats):
-        return draw_floats([(value, shapes.of("", value))], "base", shapes.recipe.seed)[0]
+        return draw_floats([(value, shape("", value))], "base", seed)[0]
     if isinstance(value, Values):
-        return _draw_discrete(value, shapes.of("", value), arrays, shapes.recipe.seed)
+        return _draw_discrete(value, shape("", value), arrays, seed)
     return value

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ...contracts.cases import Booleans, Floats, IndexInto, Integers
 from ..subjects.subject import Subject
 from .sample import Recipe, Sample
-from .signed import signed_values
 from .special import changed, free
+from .values import signed_values
 
 # The indices and the size of the axis that they point into -> other indices.
 Renumber: TypeAlias = Callable[[NDArray[Any], int], NDArray[Any]]

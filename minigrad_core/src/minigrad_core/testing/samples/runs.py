@@ -15,8 +15,7 @@ from ..guarded import guarded, on_purpose
 from ..references.typed import Rule
 from ..surroundings import process
 from .modes import others, settings_of
-from .parameters import LARGE, PLAIN, TWINS
-from .run import FEW, MANY, STEPS, Run, changed
+from .run import FEW, LARGE, MANY, PLAIN, STEPS, TWINS, Run, changed
 
 Places: TypeAlias = list[list[NDArray[Any]]]
 
@@ -160,12 +159,7 @@ class OptimizerRuns:
         )
 
     def go(
-        self,
-        optimizer: Any,
-        params: Sequence[Parameter],
-        run: Run,
-        first: int = 0,
-        last: int | None = None,
+        self, optimizer: Any, params: Sequence[Parameter], run: Run, first: int = 0, last: int | None = None
     ) -> Places:
         """Take the steps of a run from `first` up to `last`; return where the parameters are after each."""
         places = []

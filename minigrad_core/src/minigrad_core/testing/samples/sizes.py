@@ -4,12 +4,11 @@ Each has values of another sign or magnitude: that costs no sample of its own.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import cycle
 from math import prod
 from typing import Any
 
-from ...contracts.cases import ANY, Case, Floats, Values
+from ...contracts.cases import ANY, Case, Values
 from ..subjects.subject import Subject
 from .draw import letter_sizes
 from .sample import Recipe
@@ -18,13 +17,7 @@ LARGE = 1025  # past the usual thresholds of blocked or vectorised code paths
 _ANY_SHAPES = {(): "negative", (19,): "positive", (3, 3): "small", (2, 3, 4): "wide"}
 _EMPTY = (2, 0)
 # A missing leading axis, an axis of size 1, 0-d, on either side and on both.
-_PARTNERS = (
-    ((2, 3), (3,)),
-    ((), (2, 3)),
-    ((1, 3), (2, 1)),
-    ((2, 3), ()),
-    ((4, 1, 3), (2, 1)),
-)
+_PARTNERS = (((2, 3), (3,)), ((), (2, 3)), ((1, 3), (2, 1)), ((2, 3), ()), ((4, 1, 3), (2, 1)))
 _STYLES = {
     "positive": "positive values",
     "negative": "negative values",
@@ -85,7 +78,6 @@ def partners(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield shapes that broadcast, where that is claimed."""
     if subject.declared.broadcasts:
         yield from broadcast(recipe, subject)
-        yield from _stretched(recipe)
 
 
 def broadcast(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -96,18 +88,6 @@ def broadcast(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         for turn in range(len(names) if len(names) > 2 else 1):
             shapes = {name: pair[(i + turn) % 2] for i, name in enumerate(names)}
             yield recipe.but(shapes=shapes, label="shapes " + " and ".join(map(str, shapes.values())))
-
-
-def _stretched(recipe: Recipe) -> Iterator[Recipe]:
-    """Yield a leading axis lost or of size 1 on one side, where shapes have letters."""
-    described = recipe.case.arguments.items()
-    arrays = {name: d for name, d in described if isinstance(d, Floats) and len(d.dimensions) > 1}
-    for name, description in arrays.items() if len(arrays) > 1 and not any_shaped(recipe.case) else ():
-        rest = " ".join(map(str, description.dimensions[1:]))
-        for shape in (rest, f"1 {rest}"):
-            case = {**recipe.case.arguments, name: replace(description, shape=shape)}
-            label = f"{name} ({shape.replace(' ', ', ')})"
-            yield recipe.but(case=type(recipe.case)(**case), promised=False, label=label)
 
 
 def any_shaped(case: Case) -> list[str]:

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from ...contracts.cases import Dominant, Floats, IndexInto, Integers
 from ..subjects.subject import Subject
 from .sample import Recipe, Sample, Undrawable, is_float
-from .signed import signed_values
 from .sizes import any_shaped
-from .values import WIDE
+from .values import WIDE, signed_values
 
 # Returns other values by input, and leaves out the inputs that keep theirs.
 Change: TypeAlias = Callable[[Sample], Mapping[int, Any]]

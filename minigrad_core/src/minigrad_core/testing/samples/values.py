@@ -6,7 +6,7 @@ fraction of a stratum. A finite difference then never straddles a tie (`max`, `s
 samples.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import isfinite, prod
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ...array import Shape
 from ...contracts.cases import Dominant, Floats
 
-ROOM = 128
+ROOM, STORE = 128, 2048
 WIDE = 20.0  # a domain in which even values should be of ordinary size
 
 # (low, high) of the magnitudes of unbounded values.
@@ -128,3 +128,19 @@ def _off_kinks(values: NDArray[Any], count: int) -> NDArray[Any]:
     nearest = np.rint(2 * values) / 2
     offset = values - nearest
     return np.where(np.abs(offset) < margin, nearest + np.copysign(margin, offset), values)
+
+
+def signed_values(seed: int, start: int, shape: Shape) -> NDArray[Any]:
+    """Return values of both signs, none of them close to 0, for gradients of outputs and directions.
+
+    They begin at a place that the seed and `start` choose; they are not to be written to.
+    """
+    values, start, size = _sequence(), (seed + start) % STORE, prod(shape)
+    return np.resize(values[start:], shape) if size > STORE else values[start : start + size].reshape(shape)
+
+
+@cache
+def _sequence() -> NDArray[Any]:
+    """Return what `signed_values` are taken from: a generator for each call costs more than the call."""
+    u = np.random.default_rng(0).uniform(-1, 1, 2 * STORE)
+    return u + np.copysign(0.5, u)

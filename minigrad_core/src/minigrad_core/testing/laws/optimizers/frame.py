@@ -8,6 +8,7 @@ import numpy as np
 from ....parameter import Parameter
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
+from ...otherwise import GAPS, LAYOUTS
 from ...samples.run import Run
 from ...samples.runs import OptimizerRuns, Places, parted
 from ...surroundings import watched
@@ -49,10 +50,10 @@ def frame(optimizer: OptimizerRuns) -> Findings:
 def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
     params, others = run.params(), run.params()
     if "views" in around:
-        params = [Parameter(_elsewhere(p.data)) for p in params]
+        params = [Parameter(LAYOUTS[GAPS](p.data)) for p in params]
     made = optimizer.make(params, **run.settings)
     other = optimizer.make(others, **run.settings) if "beside" in around else None
-    arrays = [_elsewhere(p.data) if "views" in around else p.data.copy() for p in params]
+    arrays = [LAYOUTS[GAPS](p.data) if "views" in around else p.data.copy() for p in params]
     places = []
     for step in range(run.steps):
         optimizer.assign(made, run.assigned.get(step, {}))
@@ -87,12 +88,3 @@ def _empty(made: Any, params: Any, held: Any) -> None:
 
 def _equal(x: Any, y: Any) -> bool:
     return x is y or bool(x.tobytes() == y.tobytes())
-
-
-def _elsewhere(array: Any) -> Any:
-    """Return the same values as a view: transposed, and not contiguous."""
-    if not array.ndim:
-        return np.full(3, array)[1:2].reshape(())
-    wide = np.zeros((2 * len(array), *array.shape[1:]), array.dtype, order="F")
-    wide[::2] = array
-    return wide[::2]

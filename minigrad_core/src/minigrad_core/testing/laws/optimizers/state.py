@@ -10,8 +10,7 @@ import numpy as np
 from ....contracts import Optimizer
 from ...finding import Finding, Findings
 from ...guarded import guarded
-from ...samples.parameters import SHAPES
-from ...samples.run import Run
+from ...samples.run import SHAPES, Run
 from ...samples.runs import OptimizerRuns, parted
 
 

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...finding import Finding, Findings
-from ...samples.parameters import SHAPES
-from ...samples.run import Run
+from ...samples.run import SHAPES, Run
 from ...samples.runs import OptimizerRuns
 from .state import arrays
 
