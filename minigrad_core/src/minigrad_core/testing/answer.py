@@ -1,21 +1,16 @@
 """What a function that a subject is held against says of a sample."""
 
-from __future__ import annotations
-
 import inspect
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
-    from .samples.sample import Sample
-    from .subjects.subject import Subject
+from .samples.sample import Sample
+from .subjects.subject import Subject
 
 
 class Answer(NamedTuple):

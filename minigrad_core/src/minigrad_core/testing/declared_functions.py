@@ -1,15 +1,9 @@
 """Whether a distribution declares the functions that its operations answer for."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from ..plugins.function_claims import FunctionClaims
 from ..plugins.names import leads_to
+from ..plugins.plugin import Plugin
 from ..tensor.protocols import name_of
-
-if TYPE_CHECKING:
-    from ..plugins.function_claims import FunctionClaims
-    from ..plugins.plugin import Plugin
 
 
 def differences(plugin: Plugin, claims: FunctionClaims) -> list[str]:

@@ -1,16 +1,11 @@
 """Runs code of the subject: whatever it raises is a finding, except the user's own interrupt."""
 
-from __future__ import annotations
-
 import dis
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
 
 from .finding import Broken, DoesNotApply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-
 
 LIBRARIES = ("minigrad_core", "numpy", "scipy")
 

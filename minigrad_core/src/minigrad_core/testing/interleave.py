@@ -5,27 +5,21 @@ code, until another thread has done a whole call on other values. What a shared 
 suffer happens at once.
 """
 
-from __future__ import annotations
-
 import sys
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .finding import Broken
 from .otherwise import all_alike
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Future
-
-    from .study import Study
-    from .trial import Trial
+from .study import Study
+from .trial import Trial
 
 MUTABLE = (dict, list, set, bytearray, deque, np.ndarray)
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine

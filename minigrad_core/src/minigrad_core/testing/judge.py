@@ -1,26 +1,20 @@
 """Holds a subject to its laws: every law sees every sample."""
 
-from __future__ import annotations
-
 import traceback
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from ..errors import UnknownNameError
-from .finding import Broken, DoesNotApply, Finding
+from .finding import Broken, DoesNotApply, Finding, Law
 from .guarded import is_interrupt
 from .report.explanation import Explanation
 from .report.message import command, explanation
 from .report.report import Failure, Report
 from .study import Study
 from .surroundings import preserved
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from .finding import Law
 
 
 class Hearing:

@@ -1,23 +1,18 @@
 """Holds an operation to the laws."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Sequence
 from inspect import getattr_static
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..contracts import OperationLike
+from ..contracts.cases import Case
 from .judge import run_laws
 from .laws import LAWS
 from .laws.operation import OWN_LAWS
+from .report.report import Report
 from .study import Study
 from .subjects.operation import OperationSubject
 from .subjects.subject import Subject
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from ..contracts import OperationLike
-    from ..contracts.cases import Case
-    from .report.report import Report
 
 
 def check_operation(

@@ -1,22 +1,16 @@
 """The same call made otherwise: in other places of memory, for other needs, for a multiple of grad."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .closeness import close, same_bits
 from .finding import Broken
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from numpy.typing import NDArray
-
-    from .trial import Trial
+from .trial import Trial
 
 
 def _reversed(x: NDArray[Any]) -> NDArray[Any]:

@@ -1,18 +1,14 @@
 """The contract kit in pytest: an option, `contract_tests` and a fixture. Nothing else imports pytest."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from ..errors import MinigradError
 from .registered import Registered, report_of, subjects
 from .report.exemptions import Exemption, exempted, none_stale
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MARK = "minigrad_contract"
 

@@ -1,16 +1,11 @@
 """What a subject may refuse, and what it refused though it may not."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..errors import MinigradError
+from .finding import Broken
 from .guarded import on_purpose
-
-if TYPE_CHECKING:
-    from .finding import Broken
-    from .samples.sample import Recipe, Sample
+from .samples.sample import Recipe, Sample
 
 
 @dataclass(frozen=True)

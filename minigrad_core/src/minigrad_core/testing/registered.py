@@ -1,17 +1,18 @@
 """Everything that is registered, as subjects of the kit."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ..dispatch import initializers, ops, optimizers
 from ..dispatch.suggestions import miss
 from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
+from ..plugins.plugin import Plugin
 from ..plugins.startup import plugin_loader
 from .declared_functions import differences
+from .finding import Law
 from .initializer import check_initializer
 from .laws import LAWS
 from .laws.initializers import INITIALIZER_LAWS
@@ -20,12 +21,6 @@ from .laws.optimizers import OPTIMIZER_LAWS
 from .operation import check_operation
 from .optimizer import check_optimizer
 from .report.report import Failure, Report
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from ..plugins.plugin import Plugin
-    from .finding import Law
 
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
 

@@ -1,14 +1,13 @@
 """One subject under study: the pool drawn for it, with a trial of each sample."""
 
-from __future__ import annotations
-
 import warnings
 import zlib
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..contracts.cases import Case
 from .finding import Broken
 from .otherwise import GAPS, REVERSED, Way, agrees, subsets
 from .refused import Refused, may_refuse
@@ -17,15 +16,9 @@ from .samples.draw import draw
 from .samples.pool import fill
 from .samples.sample import Recipe, Sample, Undrawable
 from .samples.sizes import LARGE
+from .subjects.subject import Subject
 from .surroundings import process, same_value, watched
 from .trial import Trial
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ..contracts.cases import Case
-    from .subjects.subject import Subject
-
 
 SEVERAL = 2  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
 FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay

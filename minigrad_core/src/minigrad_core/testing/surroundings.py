@@ -1,7 +1,5 @@
 """The global state of the process: seen, compared and put back."""
 
-from __future__ import annotations
-
 import copy
 import gc
 import logging
@@ -11,13 +9,11 @@ import signal
 import sys
 import threading
 import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 class Part(NamedTuple):

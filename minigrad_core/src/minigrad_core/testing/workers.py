@@ -1,24 +1,19 @@
 """Reports from worker processes: an operation that never returns, or kills its process, ends alone."""
 
-from __future__ import annotations
-
 import gc
 import multiprocessing
 import os
 import signal
 import sys
 from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .registered import Registered
 from .report.report import Failure, Report
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from .registered import Registered
 
 # A forked worker starts in 3 ms with everything loaded, a spawned one imports all again; macOS must not fork.
 _START = "fork" if sys.platform == "linux" else "spawn"

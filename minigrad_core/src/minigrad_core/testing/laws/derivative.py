@@ -1,10 +1,10 @@
 """The gradient is the derivative."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import DifferentiabilityError
 from ..finding import Broken, DoesNotApply, Finding, Law
@@ -14,15 +14,8 @@ from ..oracle.kink import judge_kink
 from ..oracle.second import judge_second
 from ..oracle.slopes import SIDE_STEP
 from ..samples.special import FAR
-from ..study import FAR_OFF
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from numpy.typing import NDArray
-
-    from ..study import Study
-    from ..trial import Trial
+from ..study import FAR_OFF, Study
+from ..trial import Trial
 
 ORDINARY = ("case", "axes", "settings", "omissions", "sizes")
 

@@ -1,10 +1,10 @@
 """Finite where the true value is, NaN where it has to be."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..as_function import as_function
 from ..closeness import finite
@@ -12,14 +12,8 @@ from ..finding import Broken, Finding, Law
 from ..oracle.overflow import overflows
 from ..samples.sample import Undrawable
 from ..samples.special import scaled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from numpy.typing import NDArray
-
-    from ..study import Study
-    from ..trial import Trial
+from ..study import Study
+from ..trial import Trial
 
 
 def domain(study: Study, trial: Trial) -> Iterator[Finding]:

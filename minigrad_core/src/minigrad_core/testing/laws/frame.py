@@ -1,24 +1,18 @@
 """What was handed in, what came back, and everything around: all of it is left alone."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..closeness import finite
 from ..finding import Broken, Finding, Law
+from ..study import Study
 from ..sweep import Sweep, look
+from ..trial import Trial
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from numpy.typing import NDArray
-
-    from ..study import Study
-    from ..trial import Trial
-
-    Named: TypeAlias = tuple[str, NDArray[Any]]
+Named: TypeAlias = tuple[str, NDArray[Any]]
 
 
 def frame(study: Study, trial: Trial) -> Iterator[Finding]:

@@ -1,21 +1,15 @@
 """`backward` is linear in the gradient of the output."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from ..closeness import everywhere
 from ..finding import Broken, Finding, Law
 from ..otherwise import scaled
-from ..study import FACTOR, FAR_OFF
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from ..study import Study
-    from ..trial import Trial
+from ..study import FACTOR, FAR_OFF, Study
+from ..trial import Trial
 
 
 def linear(study: Study, trial: Trial) -> Iterator[Finding]:

@@ -1,8 +1,7 @@
 """The outputs equal those of what the subject is held against."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -10,13 +9,9 @@ from ..answer import Answer, answer_of, name_of
 from ..closeness import close, same_bits
 from ..finding import DoesNotApply, Finding, Law
 from ..oracle.rounding import moved
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from ..samples.sample import Sample
-    from ..study import Study
-    from ..trial import Trial
+from ..samples.sample import Sample
+from ..study import Study
+from ..trial import Trial
 
 EPS = 2 * float(np.finfo(np.float64).eps)
 

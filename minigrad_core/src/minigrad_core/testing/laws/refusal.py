@@ -1,10 +1,9 @@
 """What `forward` accepts, `backward` can do; what makes no sense is refused."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,15 +12,10 @@ from ...errors import DifferentiabilityError, MinigradError
 from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
 from ..oracle.compare import compare
-from ..samples.sample import Undrawable
+from ..samples.sample import Sample, Undrawable
 from ..samples.sizes import broadcast
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..samples.sample import Sample
-    from ..study import Study
-    from ..trial import Trial
+from ..study import Study
+from ..trial import Trial
 
 
 def refusal(study: Study, trial: Trial) -> Iterator[Finding]:

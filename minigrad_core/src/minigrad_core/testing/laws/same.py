@@ -1,8 +1,7 @@
 """The same values give the same answer."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -22,13 +21,8 @@ from ..otherwise import (
     subsets,
 )
 from ..samples.integers import as_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..samples.sample import Sample
-    from ..study import Study
-    from ..trial import Trial
+from ..study import Study
+from ..trial import Trial
 
 USUAL = 10.0  # what is larger is extreme
 HALF = 4e-3  # np.log of uint8 is float16 in NumPy itself
@@ -214,7 +208,7 @@ def _whole_numbers(trial: Trial) -> Iterator[Finding]:
 
 def _as_beside(trial: Trial, other: Trial, *, discrete: bool) -> Iterator[Finding]:
     """Yield what is another one in two trials, one with bytes; they may stand where floats did."""
-    narrow: Sample = trial.sample if discrete else other.sample
+    narrow = trial.sample if discrete else other.sample
     if not _near(trial.flat, other.flat):
         if discrete:
             fact = "the output is another one for integers in bytes than for wider ones"

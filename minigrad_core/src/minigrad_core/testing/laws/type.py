@@ -1,9 +1,8 @@
 """float32 stays float32, float64 stays float64, and both are as good as they can be."""
 
-from __future__ import annotations
-
 import contextlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -12,12 +11,8 @@ from ..finding import Broken, Finding, Law
 from ..oracle.lost import DOUBLE, SEPARATE, SINGLE, SLACK, lost, results
 from ..oracle.slopes import LONG
 from ..samples.special import FAR
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..study import Study
-    from ..trial import Trial
+from ..study import Study
+from ..trial import Trial
 
 MIXED = 1e-3  # of the largest: far above what single precision loses
 

@@ -1,23 +1,17 @@
 """Whether a gradient is right for complex values: Re sum(gradient dz) is what Re sum(cotangent f) gains."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import DifferentiabilityError
 from ..as_function import flat
 from ..finding import Broken, Finding
 from ..samples.values import signed_values
+from ..trial import Trial
 from .slopes import REAL_STEP, line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
-    from ..trial import Trial
 
 NARROW = {"f": np.float32, "c": np.complex64}
 

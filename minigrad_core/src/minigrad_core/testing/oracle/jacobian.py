@@ -1,17 +1,11 @@
 """The numeric Jacobian."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .slopes import IMAGINARY, LONGER, complex_slope, line, long_slope, real_slope
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from .slopes import Function
+from .slopes import IMAGINARY, LONGER, Function, complex_slope, line, long_slope, real_slope
 
 
 def jacobian(f: Function, x: NDArray[Any], scale: NDArray[Any], oracle: str) -> NDArray[Any] | None:

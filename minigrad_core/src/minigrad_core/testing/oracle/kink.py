@@ -1,25 +1,19 @@
 """Whether a gradient is right at a kink, a tie or a zero, where the derivative has two sides."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..as_function import as_function, flat
 from ..closeness import close
 from ..finding import Broken, Finding
+from ..samples.sample import Sample
+from ..trial import Trial
 from .claims import LEAST
 from .sides import STEP, TOLERANCE, Sides, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
-
-    from ..samples.sample import Sample
-    from ..trial import Trial
 
 # Of an input that are moved singly, for the first case and for others: a kink is rarely wrong in one of many
 # places, or in one of many settings.

@@ -1,26 +1,20 @@
 """What a result has lost in a coarser precision, beyond what rounding of the inputs explains."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..closeness import everywhere, finite
 from ..finding import Finding
+from ..samples.sample import Sample
 from ..samples.special import CLOSE, FAR, SMALL
+from ..trial import Trial
 from .rounding import moved
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
-
-    from ..samples.sample import Sample
-    from ..trial import Trial
-
-    # (name, values) of the float outputs and gradients.
-    Results: TypeAlias = list[tuple[str, NDArray[Any]]]
+# (name, values) of the float outputs and gradients.
+Results: TypeAlias = list[tuple[str, NDArray[Any]]]
 
 SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 SEPARATE = (FAR, CLOSE)  # far from zero, a result that is tiny has not cancelled by chance

@@ -6,16 +6,10 @@ log(sum(exp(x))), jumps from 709 to infinity. That asks nothing of the function 
 where there is no finer precision.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ..finding import Broken
-
-if TYPE_CHECKING:
-    from ..trial import Trial
+from ..trial import Trial
 
 HALVINGS = 50
 REPRESENTABLE = 1e290

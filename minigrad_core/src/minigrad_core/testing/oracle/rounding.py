@@ -1,19 +1,12 @@
 """What rounding of the inputs does to a result: no result is known better than that."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..samples.sample import is_float
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from numpy.typing import NDArray
-
-    from ..samples.sample import Sample
+from ..samples.sample import Sample, is_float
 
 TURNS = 4
 

@@ -1,22 +1,17 @@
 """Whether the gradient of the gradient is right, against numeric derivatives of the gradient."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from ..closeness import close
 from ..finding import Finding
+from ..samples.sample import Sample
+from ..subjects.subject import Second
+from ..trial import Trial
 from .claims import Claims
 from .compare import directions
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ..samples.sample import Sample
-    from ..subjects.subject import Second
-    from ..trial import Trial
 
 
 def judge_second(trial: Trial) -> Finding | None:

@@ -1,20 +1,13 @@
 """Slopes on both sides of a point, and whether a value lies between them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..closeness import finite
-from .slopes import EPS, line, one_sided
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    from .slopes import Function
+from .slopes import EPS, Function, line, one_sided
 
 STEP = 2.0**-20
 TOLERANCE = 1e-4  # of slopes over a step of 1e-6: what is wrong at a kink is wrong by a whole slope

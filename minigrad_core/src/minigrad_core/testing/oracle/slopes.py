@@ -12,24 +12,19 @@ Small steps were chosen over five-point formulas, which are as accurate but stra
 more often: their step is a thousand times larger.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..closeness import everywhere, finite
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
-
-    # Float arrays -> all float outputs, flattened into one vector.
-    Function: TypeAlias = Callable[[list[Any]], NDArray[Any]]
-    # t -> what a function gives at x + t v, None where it fails.
-    Line: TypeAlias = Callable[[Any], Any]
+# Float arrays -> all float outputs, flattened into one vector.
+Function: TypeAlias = Callable[[list[Any]], NDArray[Any]]
+# t -> what a function gives at x + t v, None where it fails.
+Line: TypeAlias = Callable[[Any], Any]
 
 LONG = np.finfo(np.longdouble).eps < 1e-18
 EPS = float(np.finfo(np.float64).eps)

@@ -1,7 +1,5 @@
 """What a registered operation owes those who look for it: a name, a documentation, copies of itself."""
 
-from __future__ import annotations
-
 import copy
 import pickle
 import re
@@ -9,14 +7,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from inspect import getmro
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ....contracts import Operation
 from ....dispatch.tables import OPERATIONS
 from ...finding import DoesNotApply, Finding, Law
-
-if TYPE_CHECKING:
-    from ...study import Study
+from ...study import Study
 
 
 def naming(study: Study) -> Iterator[Finding]:

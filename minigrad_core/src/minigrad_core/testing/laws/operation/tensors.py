@@ -1,9 +1,8 @@
 """An operation called on tensors."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,12 +11,8 @@ from ....tensor import Tensor
 from ...closeness import close
 from ...finding import Broken, Finding, Law
 from ...guarded import guarded
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...study import Study
-    from ...trial import Trial
+from ...study import Study
+from ...trial import Trial
 
 
 def tensors(study: Study) -> Iterator[Finding]:
