@@ -130,9 +130,9 @@ def _truncated(trial: Trial) -> Iterator[Finding]:
     if not any((x != x.astype(SINGLE)).any() for x in inputs):
         return
     for name, y in results(trial):
-        if y.dtype == DOUBLE and y.size and finite(y):
+        if y.dtype == DOUBLE and y.size and finite(y) and everywhere(y == y.astype(SINGLE)):
             mantissa, _ = np.frexp(y)
-            if not np.any(mantissa * 2**24 % 1) and np.any(mantissa * 2**12 % 1):
+            if np.any(mantissa * 2**12 % 1):
                 fact = f"{name} has single precision for float64: is something cast to float32?"
                 yield Finding("imprecise", fact, trial.sample)
 
