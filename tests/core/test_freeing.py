@@ -43,13 +43,24 @@ def test_a_graph_is_freed_by_reference_counting_alone() -> None:
         gc.enable()
 
 
-def test_what_a_refused_call_was_given_is_freed_by_reference_counting_alone() -> None:
+class Refusing(Operation):
+    name = "refusing"
+
+    def forward(self, ctx: Context, x: Array, y: Array) -> Array:
+        raise InputError("its own words")
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        return grad
+
+
+@pytest.mark.parametrize("operation", [add, Refusing()], ids=["by NumPy", "by the operation itself"])
+def test_what_a_refused_call_was_given_is_freed_by_reference_counting_alone(operation: Operation) -> None:
     given = leaf(1, 2)
     reference = weakref.ref(given)
     gc.disable()
     try:
         with suppress(InputError):
-            add(given, np.ones(3))
+            operation(given, np.ones(3))
         del given
         assert reference() is None
     finally:

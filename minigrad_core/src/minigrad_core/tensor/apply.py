@@ -86,9 +86,10 @@ def apply(op: Operation, /, *inputs: Any, **settings: Any) -> Any:
             case _:
                 out = op.forward(ctx, *arrays, **settings)
     except Exception as error:
-        if (explanation := explained(op, arrays, settings, error)) is error:
-            raise
+        explanation = explained(op, arrays, settings, error)
         try:
+            if explanation is error:
+                raise
             raise explanation from error
         finally:
             del explanation  # it holds this frame, which would hold it, and all arrays, until a collection
