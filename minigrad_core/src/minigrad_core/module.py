@@ -82,7 +82,7 @@ class Module(ABC):
 
     def named_modules(self) -> Iterator[tuple[str, Module]]:
         """Yield (dotted name, module) of this module, named "", and of all below it, each once."""
-        yield from ((name, value) for name, value in self._walk() if isinstance(value, Module))
+        yield from ((name, value) for name, value in self._walk() if _is_module(value))
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Yield (dotted name, parameter) in the order of definition, each parameter once.
@@ -100,7 +100,7 @@ class Module(ABC):
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to None."""
-        for parameter in self.parameters():
+        for _, parameter in self.named_parameters():
             parameter.grad = None
 
     def train(self, mode: bool = True) -> Module:
@@ -163,7 +163,7 @@ class Module(ABC):
             if id(value) not in seen:
                 seen[id(value)] = value
                 yield name, value
-                if isinstance(value, Module):
+                if _is_module(value):
                     prefix = f"{name}." if name else ""
                     stack.extend((prefix + key, below) for key, below in reversed(value._owned()))  # noqa: SLF001
 
@@ -171,18 +171,23 @@ class Module(ABC):
         """Return the parameters and buffers, where all that there are can be found."""
         found = list(self._walk())
         _refuse_out_of_sight([value for _, value in found])
-        return [(name, value) for name, value in found if not isinstance(value, Module)]
+        return [(name, value) for name, value in found if not _is_module(value)]
 
     def _owned(self) -> list[tuple[str, Any]]:
         return [
             (name, value)
             for name, value in vars(self).items()
-            if isinstance(value, (Module, Parameter)) or name in self._buffers
+            if isinstance(value, (Parameter, Module)) or name in self._buffers
         ]
 
     def _state(self) -> Iterator[tuple[str, NDArray[Any]]]:
         for name, value in self._in_order():
             yield name, value.data if isinstance(value, Parameter) else value
+
+
+def _is_module(value: Any) -> bool:
+    # First what most values are: a class with abstract methods takes ten times as long to ask for.
+    return not isinstance(value, (Parameter, np.ndarray)) and isinstance(value, Module)
 
 
 def _refuse_out_of_sight(found: list[Any]) -> None:
@@ -191,11 +196,11 @@ def _refuse_out_of_sight(found: list[Any]) -> None:
     PyTorch leaves such parameters out in silence; then they are neither trained nor saved.
     """
     ids = set(map(id, found))
-    for module in [value for value in found if isinstance(value, Module)]:
+    for module in [value for value in found if _is_module(value)]:
         for name, held in vars(module).items():
             if isinstance(held, (list, tuple, dict)):
                 for item in held.values() if isinstance(held, dict) else held:
-                    if isinstance(item, (Module, Parameter)) and id(item) not in ids:
+                    if isinstance(item, (Parameter, Module)) and id(item) not in ids:
                         raise ArgumentError(
                             f"{type(module).__name__}.{name}: a {type(held).__name__} is not looked into, so "
                             f"the {type(item).__name__} in it would be neither trained nor saved; use a "

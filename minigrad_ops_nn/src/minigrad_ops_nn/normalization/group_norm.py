@@ -65,7 +65,7 @@ class GroupNorm(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
         saved, channels = ctx.saved
-        gx, gw, gb = gradients(single(grad).reshape(saved.z.shape), saved, ctx.needs)
+        gx, gw, gb = gradients(single(grad).reshape(saved.centered.shape), saved, ctx.needs)
         of_x = None if gx is None else gx.reshape(grad.shape)
         return (of_x, *(g.reshape(channels).sum(axis=1) for g in (gw, gb)))[: len(ctx.needs)]
 

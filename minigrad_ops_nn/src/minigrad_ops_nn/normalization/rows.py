@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 # Values of a block of samples, worked through while they are in the cache: a quarter megabyte of float32.
 BLOCK = 1 << 16
+# From rows of so many values on, a call for each row is quicker than an array of the products.
+VECDOT = 64
 
 
 class Normalized(NamedTuple):
-    """What backward needs: z (n, c), the inverse standard deviations (n m, 1), weight (c,) or None, and m."""
+    """What backward needs: x less its means (n, c), the inverse standard deviations (n m, 1), weight (c,)
+    or None, and m.
+    """
 
-    z: Any
+    centered: Any
     inverse: Any
     weight: Any
     rows: int
@@ -39,20 +43,22 @@ def normalized(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[A
     each = x.reshape(n * rows, c // rows)
     centered = each - _row_means(each)
     inverse = 1 / np.sqrt(_row_means(centered * centered) + eps)
-    z = (centered * inverse).reshape(n, c)
-    y = z.copy() if weight is None else z * weight
-    return y if bias is None else y + bias, Normalized(z, inverse, weight, rows)
+    y = (centered * inverse).reshape(n, c)
+    if weight is not None:
+        y = y * weight
+    return y if bias is None else y + bias, Normalized(centered.reshape(n, c), inverse, weight, rows)
 
 
 def gradients(grad: Any, saved: Normalized, needs: tuple[bool, ...]) -> tuple[Array | None, Array, Array]:
     """Return the gradients of x (n, c), if it is needed, weight and bias (c,)."""
-    z, inverse, weight, rows = saved
+    centered, inverse, weight, _ = saved
     if all_ndarrays(grad, *saved[:3]):
         return _gradients_by_blocks(np.ascontiguousarray(grad), saved, needs[0])
-    g = grad if weight is None else grad * weight
-    each, each_z = (a.reshape(inverse.shape[0], z.shape[1] // rows) for a in (g, z))
-    gx = inverse * (each - _row_means(each) - each_z * _row_means(each * each_z))
-    return gx.reshape(z.shape), (grad * z).sum(axis=0), grad.sum(axis=0)
+    each = (len(inverse), -1) if grad.size else (len(inverse), 0)
+    z = centered.reshape(each) * inverse
+    g = (grad if weight is None else grad * weight).reshape(each)
+    gx = inverse * (g - _row_means(g) - z * _row_means(g * z))
+    return gx.reshape(grad.shape), (grad * z.reshape(grad.shape)).sum(axis=0), grad.sum(axis=0)
 
 
 def _row_means(x: Any) -> Any:
@@ -60,72 +66,92 @@ def _row_means(x: Any) -> Any:
 
 
 def _by_blocks(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[Any, Normalized]:
-    """Return the same for plain arrays; products with a constant column are the quickest means."""
+    """Return the same for plain arrays; products with ones are the quickest sums."""
     n, c = x.shape
-    d, share = c // rows, _share(c // rows, x.dtype)
-    y = np.empty(x.shape, np.result_type(*(a for a in (x, weight, bias) if a is not None)))
-    z, inverse = np.empty(x.shape, x.dtype), np.empty((n * rows, 1), x.dtype)
-    for part, within in _blocks(n, c, rows):
-        each_inverse = inverse[within]
-        each, each_z = (a[part].reshape(len(each_inverse), d) for a in (x, z))
-        np.subtract(each, (each @ share)[:, None], out=each_z)
-        np.vecdot(each_z, each_z, out=each_inverse[:, 0])
-        each_inverse /= max(d, 1)
+    d = c // rows
+    centered, inverse = np.empty(x.shape, x.dtype), np.empty((n * rows, 1), x.dtype)
+    y = np.empty(x.shape, _common(x, weight, bias))
+    for start, stop in _blocks(n, c):
+        each_inverse, inner, outer = inverse[start * rows : stop * rows], centered[start:stop], y[start:stop]
+        each, each_centered = x[start:stop].reshape(-1, d), inner.reshape(-1, d)
+        means = (each @ ones(d, x.dtype))[:, None]
+        means /= d
+        np.subtract(each, means, out=each_centered)
+        if d >= VECDOT:
+            np.vecdot(each_centered, each_centered, out=each_inverse[:, 0])
+        else:
+            each_inverse[:, 0] = (each_centered * each_centered) @ ones(d, x.dtype)
+        each_inverse /= d
         each_inverse += eps
         np.sqrt(each_inverse, out=each_inverse)
         np.divide(1, each_inverse, out=each_inverse)
-        each_z *= each_inverse
-        if weight is None:
-            y[part] = z[part]
-        else:
-            np.multiply(z[part], weight, out=y[part])
+        _factors(each_inverse, weight, rows, outer)
+        outer *= inner
         if bias is not None:
-            y[part] += bias
-    return y, Normalized(z, inverse, weight, rows)
+            outer += bias
+    return y, Normalized(centered, inverse, weight, rows)
 
 
 def _gradients_by_blocks(grad: Any, saved: Normalized, of_x: bool) -> tuple[Array | None, Array, Array]:
-    z, inverse, weight, rows = saved
-    n, c = z.shape
-    dtype = np.result_type(*(a for a in (grad, z, weight) if a is not None))
-    d, share = c // rows, _share(c // rows, dtype)
-    gx, gw, gb = np.empty(z.shape, dtype) if of_x else None, np.zeros(c, dtype), np.zeros(c, dtype)
-    products = np.empty((min(n, _step(c)), c), dtype)
-    for part, within in _blocks(n, c, rows):
-        g, product = grad[part], products[: part.stop - part.start]
-        np.multiply(g, z[part], out=product)
-        one = ones(len(g), dtype)
-        gw += one @ product
-        gb += one @ g
+    centered, inverse, weight, rows = saved
+    n, c = centered.shape
+    d, dtype = c // rows, _common(grad, centered, weight)
+    gx, gw, gb = np.empty(grad.shape, dtype) if of_x else None, np.zeros(c, dtype), np.zeros(c, dtype)
+    for start, stop in _blocks(n, c):
+        g, inner, each_inverse = grad[start:stop], centered[start:stop], inverse[start * rows : stop * rows]
+        product, by_row = g * inner, each_inverse.reshape(-1, rows)
+        each = product.reshape(-1, rows, d)
+        # Products of BLAS, one for each of the m rows: (m, 1, n) @ (m, n, d).
+        gw += (np.ascontiguousarray(by_row.T)[:, None] @ each.swapaxes(0, 1)).reshape(c)
+        gb += ones(len(g), dtype) @ g
         if gx is None:
             continue
-        inner = gx[part]
-        if weight is None:
-            inner[...] = g
-        else:
-            np.multiply(g, weight, out=inner)
-            product *= weight
-        each, each_product, each_z = (
-            a.reshape(within.stop - within.start, d) for a in (inner, product, z[part])
-        )
-        of_g, of_z = (each @ share)[:, None], (each_product @ share)[:, None]
-        np.multiply(each_z, of_z, out=each_product)
-        each_product += of_g
-        each -= each_product
-        each *= inverse[within]
+        # The sums are multiplied by the inverse first, lest a large x underflow.
+        share = by_row / d
+        of_g = _weighted_sums(g, weight, rows) * share
+        of_z = _weighted_sums(product, weight, rows) * by_row * share * by_row
+        np.multiply(inner.reshape(-1, rows, d), of_z[..., None], out=each)
+        each += of_g[..., None]
+        outer = gx[start:stop]
+        _factors(each_inverse, weight, rows, outer)
+        outer *= g
+        outer -= product
     return gx, gw, gb
 
 
-def _share(d: int, dtype: Any) -> Any:
-    return np.full(d, 1 / max(d, 1), dtype)
+def _common(x: Any, y: Any, z: Any) -> Any:
+    """Return the dtype of what is computed from arrays of which all but the first may be None."""
+    return np.result_type(x, x if y is None else y, x if z is None else z)
 
 
-def _step(c: int) -> int:
-    return max(1, BLOCK // max(c, 1))
+def _weighted_sums(x: Any, weight: Any, rows: int) -> Any:
+    """Return the sums (n, m) over the rows of x (n, m d) times weight."""
+    if rows == 1 and weight is not None:
+        return (x @ weight)[:, None]
+    each = (x if weight is None else x * weight).reshape(len(x) * rows, -1)
+    return (each @ ones(each.shape[1], each.dtype)).reshape(-1, rows)
 
 
-def _blocks(n: int, c: int, rows: int) -> Iterator[tuple[slice, slice]]:
-    """Yield slices of the samples of each block, and of their rows."""
-    for start in range(0, n, _step(c)):
-        stop = min(start + _step(c), n)
-        yield slice(start, stop), slice(start * rows, stop * rows)
+def _factors(inverse: Any, weight: Any, rows: int, out: Any) -> None:
+    """Write inverse (n m, 1) times weight (m d,) to `out` (n, m d): what x less its means is multiplied by.
+
+    For one row in a sample BLAS writes it in half the time, as a product of depth 2 whose other half is 0:
+    NumPy starts a loop for each row.
+    """
+    if rows == 1 and weight is not None:
+        left, right = np.zeros((len(out), 2), inverse.dtype), np.zeros((2, len(weight)), weight.dtype)
+        left[:, :1], right[0] = inverse, weight
+        np.matmul(left, right, out=out)
+        return
+    out.reshape(len(inverse), -1)[...] = inverse
+    if weight is not None:
+        out *= weight
+
+
+def _blocks(n: int, c: int) -> Iterator[tuple[int, int]]:
+    """Yield where each block of samples begins and ends."""
+    if c == 0:
+        return
+    step = max(1, BLOCK // c)
+    for start in range(0, n, step):
+        yield start, min(start + step, n)
