@@ -14,13 +14,9 @@ from ..samples.special import FAR
 from ..study import Study
 from ..trial import Trial
 
-MIXED = 1e-3  # of the largest: far above what single precision loses
-
 
 def types(study: Study, trial: Trial) -> Iterator[Finding]:
     """float32 in gives float32 out, as good as that allows; float64 likewise. Python scalars promote nothing.
-
-    One float32 beside float64 changes a result by no more than its rounding.
 
     Single precision is compared with double, double with long double where values are tiny or close together:
     what is lost beyond what rounding of the inputs explains was lost by the formula.
@@ -55,7 +51,6 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     yield from _precision(study, trial, single)
     if recipe.family == "case":
         yield from _truncated(trial)
-        yield from _mixed(trial)
 
 
 def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
@@ -99,29 +94,6 @@ def _scalars(trial: Trial, numbers: list[int]) -> Iterator[Finding]:
     if any(y.dtype == DOUBLE for y in alone.outputs):
         fact = f"a Python number for input {numbers[0]} turns float32 into float64"
         yield Finding("scalar-promotes", fact, single.sample)
-
-
-def _mixed(trial: Trial) -> Iterator[Finding]:
-    """Yield what is another value where one input is single beside doubles: its rounding is all there is."""
-    sample, whole = trial.sample, trial.sample.cast(SINGLE).cast(DOUBLE)
-    if len(sample.floats) < 2 or not trial.differentiable:
-        return
-    exact = trial.on(whole)
-    rights = [*exact.outputs, *exact.pull(trial.cotangents)]
-    for i in sample.floats:
-        with contextlib.suppress(Broken):
-            mixed = trial.on(whole.but({i: whole.inputs[i].astype(SINGLE)}))
-            grads = [g.astype(y.dtype) for g, y in zip(trial.cotangents, mixed.outputs, strict=True)]
-            results = [*mixed.outputs, *mixed.pull(grads)]
-            if not all(_near(x, y) for x, y in zip(results, rights, strict=True) if x is not None):
-                fact = f"results are others where input {i} ({sample.names[i]}) is float32 beside float64"
-                yield Finding("depends-on-dtype", fact, sample)
-
-
-def _near(mine: Any, right: Any) -> bool:
-    if mine.shape != right.shape or mine.dtype.kind not in "fc":
-        return True
-    return everywhere(np.abs(mine - right) <= MIXED * (1 + np.abs(right).max(initial=0.0)))
 
 
 def _truncated(trial: Trial) -> Iterator[Finding]:
