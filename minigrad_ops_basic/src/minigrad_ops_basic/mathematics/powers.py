@@ -56,7 +56,7 @@ def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         return for_x, grad * (z * in_type(logarithm, grad.dtype))  # that of a number is double
 
 
-def _in_base(x: Array, y: Any) -> Array:
+def _in_base(x: Any, y: Any) -> Array:
     if isinstance(y, float) and y == 0.5:
         return 0.5 / x**0.5  # x**-0.5 takes NumPy ten times as long
     # 0 * 0**-1 is indeterminate, and so is 0 * x**-1 where that overflows: the half precision of 1e-5, say.
