@@ -25,7 +25,7 @@ FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
 FAR_OFF = ("offsets", "extremes")
 MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
 # Families that are of kinds of their own: where values are tied or repeated, or of another type, or many.
-KINDS = {"same": ("indices", "integers"), "type": ("large",)}
+KINDS = {"same": ("indices", "integers"), "type": ("large",), "domain": ()}
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
 
