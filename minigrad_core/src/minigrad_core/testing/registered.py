@@ -117,9 +117,8 @@ def law_named(name: str) -> list[tuple[Kind, Law]]:
     UnknownNameError
         No law has the name.
     """
-    found: list[tuple[Kind, Law]] = [
-        (kind, law) for kind, of in _KINDS.items() for law in of.laws if law.name == name
-    ]
+    every: list[tuple[Kind, Law]] = [(kind, law) for kind, of in _KINDS.items() for law in of.laws]
+    found = [(kind, law) for kind, law in every if law.name == name]
     if not found:
         known = sorted({law.name for _, law in every})
         raise UnknownNameError(f"there is no law {name!r}; the laws are {', '.join(known)}")
