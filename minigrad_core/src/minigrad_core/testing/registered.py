@@ -109,7 +109,7 @@ def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
     return [subject for subject in found if any(_selected(subject, selector) for selector in selectors)]
 
 
-def law_named(name: str) -> list[tuple[Kind, Law]]:
+def law_named(name: str) -> Sequence[tuple[Kind, Law]]:
     """Return the laws of that name, with the kind of thing that each is for.
 
     Raises
@@ -117,7 +117,7 @@ def law_named(name: str) -> list[tuple[Kind, Law]]:
     UnknownNameError
         No law has the name.
     """
-    every: list[tuple[Kind, Law]] = [(kind, law) for kind, of in _KINDS.items() for law in of.laws]
+    every = [(kind, law) for kind, of in _KINDS.items() for law in of.laws]
     found = [(kind, law) for kind, law in every if law.name == name]
     if not found:
         known = sorted({law.name for _, law in every})
