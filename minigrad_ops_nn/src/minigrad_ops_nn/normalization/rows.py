@@ -51,14 +51,15 @@ def normalized(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[A
 
 def gradients(grad: Any, saved: Normalized, needs: tuple[bool, ...]) -> tuple[Array | None, Array, Array]:
     """Return the gradients of x (n, c), if it is needed, weight and bias (c,)."""
-    centered, inverse, weight, _ = saved
+    centered, inverse, weight, rows = saved
     if all_ndarrays(grad, *saved[:3]):
         return _gradients_by_blocks(np.ascontiguousarray(grad), saved, needs[0])
-    each = (len(inverse), -1) if grad.size else (len(inverse), 0)
+    n, c = centered.shape
+    each = n * rows, c // rows
     z = centered.reshape(each) * inverse
     g = (grad if weight is None else grad * weight).reshape(each)
     gx = inverse * (g - _row_means(g) - z * _row_means(g * z))
-    return gx.reshape(grad.shape), (grad * z.reshape(grad.shape)).sum(axis=0), grad.sum(axis=0)
+    return gx.reshape(n, c), (grad * z.reshape(n, c)).sum(axis=0), grad.sum(axis=0)
 
 
 def _row_means(x: Any) -> Any:
