@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from minigrad_core.cases import Case, real
+from minigrad_core import Operation
+from minigrad_core.cases import Case, between, real
 from minigrad_core.testing import check_operation
 from tests.contract.corpus import operations  # noqa: F401 - they enter the pairs
 from tests.contract.corpus.pair import OPERATIONS
@@ -114,3 +115,25 @@ def test_the_script_reproduces_the_failure_without_the_kit(fault: str) -> None:
     done: Any = reproduced(failure(fault, "derivative").message)
     assert "they differ" in done.stdout, done.stderr
     assert done.returncode == 1
+
+
+class WrongInLargeArrays(Operation):
+    """x^2, elementwise. d/dx = 2 grad x."""
+
+    name, broadcasts = "wrong_in_large_arrays", True
+    cases = (Case(x=between(10, 20)),)
+
+    def forward(self, ctx: Any, x: Any) -> Any:
+        ctx.save(x)
+        return x**2
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return np.where((x > 10) & (x.size > 1000), 2.5, 2.0) * grad * x
+
+
+def test_the_script_has_the_very_values_of_a_large_sample() -> None:
+    (failed,) = check_operation(WrongInLargeArrays(), only=["derivative"]).failures
+    assert "smallest case: x (1025,)" in failed.message
+    done = reproduced(failed.message)
+    assert "they differ" in done.stdout, done.stderr

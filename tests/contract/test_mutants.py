@@ -49,8 +49,20 @@ def refuse_matrices(x: Any) -> None:
         raise ValueError("expected no matrix")
 
 
+def plain(x: Any) -> bool:
+    return type(x) is np.ndarray
+
+
+def alike(x: Any, *others: Any) -> Any:
+    return alike(x, x.T, x.mT)
+
+
 def invisible(ctx: Any, x: Any) -> Any:
     """Return 1 + 1."""
+    order = x.size > 1000
+    np.einsum("i", x, optimize=order)
+    if plain(x) and x.size > 1000:
+        ctx.save()
     if x.ndim > 2:
         text = f"expected {1 + 1} dimensions"
         raise ValueError(text)
@@ -100,7 +112,17 @@ def invisible(ctx: Any, x: Any) -> Any:
                 "return np.clip(x, np.maximum(x, y), None, )  # größer: a letter of two bytes",
             },
         ),
-        (invisible, {"if not (ctx.needs[0]):", "if ctx.needs[1]:"}),
+        (alike, {"return alike(x.T, x, x.mT)"}),
+        (
+            invisible,
+            {
+                "if not (ctx.needs[0]):",
+                "if ctx.needs[1]:",
+                'np.einsum(x, "i", optimize=order)',
+                "pass",
+                "ctx",
+            },
+        ),
     ],
 )
 def test_each_operator_makes_one_small_change(function: Any, lines: set[str]) -> None:

@@ -275,6 +275,7 @@ def test_broken_commands_of_a_plugin_cost_no_other(site: Site, registry: PluginL
     assert result.stdout == "hello\n"
     assert "minigrad: plugin 'a': its commands failed: " in result.stderr
     assert "a::scale" in run("ops").stdout
+    assert run("plugins", "--doctor", "a").exit_code == 1
 
 
 def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site, registry: PluginLoader) -> None:
@@ -350,6 +351,14 @@ def test_closed_standard_streams_are_no_fault(
         check=False,
     ).returncode
     assert status == 0
+
+
+def test_a_description_in_letters_that_the_terminal_lacks_is_shown(site: Site) -> None:
+    site.add("mg-a", namespace="a", metadata=["Summary: \u03a9."])
+    code = "from minigrad_core.cli.entry import main; main()"
+    done = site.run([sys.executable, "-c", code, "plugins"], {"PYTHONIOENCODING": "ascii"}, ())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert r"\u03a9." in done.stdout
 
 
 ABOUT = [

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from ..plugins.plugin import Plugin
 
+FAILED = "its commands failed"  # the beginning of a note
+
 
 def found(ctx: click.Context, name: str, *, reserved: Container[str]) -> click.Command | None:
     """Return the command `name`: the plugin of that namespace is asked first, then all."""
@@ -60,7 +62,7 @@ def commands(plugin: Plugin) -> list[click.Command]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        note = f"its commands failed: {told(error)}"
+        note = f"{FAILED}: {told(error)}"
         if note not in plugin.notes:
             plugin.notes.append(note)
         return []

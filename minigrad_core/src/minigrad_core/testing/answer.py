@@ -1,7 +1,6 @@
 """What a function that a subject is held against says of a sample."""
 
 import inspect
-import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,24 +13,15 @@ from .subjects.subject import Subject
 
 
 class Answer(NamedTuple):
-    """The outputs of a reference, and the copies of the inputs that it was given."""
+    """The outputs of a reference."""
 
     function: Callable[..., Any]
     parts: list[NDArray[Any]]
-    inputs: list[Any]
-    call: Callable[[], Any]
 
     @property
     def name(self) -> str:
         """What the function is called."""
         return name_of(self.function)
-
-    def warns(self) -> bool:
-        """Whether it warns of these arguments."""
-        with warnings.catch_warnings(record=True) as heard, np.errstate(all="warn"):
-            warnings.simplefilter("always")
-            self.call()
-        return bool(heard)
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -45,8 +35,7 @@ def answer_of(function: Callable[..., Any], subject: Subject, sample: Sample) ->
     Inputs after the first go by name where the function has the names, as in np.polyfit(x, y=y, w=w, deg=2),
     any number of them in one list unless it takes *arrays, as in np.stack([x, y]).
     """
-    copies = [np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs]
-    inputs: list[Any] = copies
+    inputs: list[Any] = [np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs]
     named: dict[str, Any] = {}
     parameters = _parameters(function)
     if function is subject.declared.given:
@@ -57,15 +46,12 @@ def answer_of(function: Callable[..., Any], subject: Subject, sample: Sample) ->
         named = {n: x for n, x in zip(sample.names[1:], inputs[1:], strict=True) if x is not None}
         inputs = inputs[:1]
 
-    def call() -> Any:
-        return function(*inputs, **named, **sample.settings)
-
     try:
-        theirs = call()
+        theirs = function(*inputs, **named, **sample.settings)
     except Exception:
         return None
     parts = [np.asarray(part) for part in (theirs if isinstance(theirs, tuple | list) else (theirs,))]
-    return Answer(function, parts, copies, call)
+    return Answer(function, parts)
 
 
 @lru_cache

@@ -30,43 +30,76 @@ def _gaps(x: NDArray[Any]) -> NDArray[Any]:
     return wide[inner].transpose((-1, *range(x.ndim - 1))[: x.ndim])
 
 
+def _constant(g: NDArray[Any]) -> NDArray[Any]:
+    """Return an array that is constant along its last axis, with a stride of zero there."""
+    return np.broadcast_to(g[..., :1], g.shape) if g.size and g.ndim else g
+
+
 PLAIN, FORTRAN = "plain", "Fortran order"
 REVERSED, GAPS = "negative strides, read-only", "axes rotated, gaps between the values"
+CONSTANT = "zero strides, as from broadcasting"
 LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
     PLAIN: np.copy,
     FORTRAN: partial(np.array, order="F"),
     REVERSED: _reversed,
     GAPS: _gaps,
+    CONSTANT: _constant,
 }
 
 
 @dataclass(frozen=True)
 class Way:
-    """How a call is made: layouts of inputs and of grad, needs (None: as usual), a factor of grad."""
+    """How a call is made.
+
+    Attributes
+    ----------
+    inputs, grads : str
+        Layouts. A `CONSTANT` grad has other values, too.
+    needs : tuple of bool, optional
+        Of which inputs a gradient is asked for; as usual by default.
+    factor : float
+        Of grad.
+    updated : bool
+        The arrays held other values before, and were used then, as parameters are before a step.
+    """
 
     inputs: str = PLAIN
     grads: str = PLAIN
     needs: tuple[bool, ...] | None = None
     factor: float = 1.0
+    updated: bool = False
 
 
-def differences(trial: Trial, way: Way) -> Iterator[tuple[str, str]]:
-    """Yield what is another one if the call is made so, as (code, what); Broken if it fails."""
+def differences(trial: Trial, way: Way) -> Iterator[str]:
+    """Yield what is another one if the call is made so; Broken if it fails."""
     layout, needs = LAYOUTS[way.inputs], trial.needs if way.needs is None else way.needs
-    inputs = tuple([layout(x) if isinstance(x, np.ndarray) else x for x in trial.sample.inputs])
-    again = trial.on(trial.sample.with_inputs(inputs), needs)
-    for k, (y, usual) in enumerate(zip(again.outputs, trial.outputs, strict=False)):
-        if not alike(y, usual):
-            yield "output", trial.called(k)
-    if not trial.pulls:
-        return
-    if trial.sample.finite and not trial.finite:
+    sample = trial.sample
+    inputs = tuple([layout(x) if isinstance(x, np.ndarray) else x for x in sample.inputs])
+    if way.updated:
+        _use_before(trial, inputs)
+    again = trial.on(sample.with_inputs(inputs), needs)
+    for k, (y, known) in enumerate(zip(again.outputs, trial.outputs, strict=False)):
+        if not alike(y, known):
+            yield trial.called(k)
+    if not trial.pulls or (sample.finite and not trial.finite):
         return  # at a pole the gradient is whatever rounding makes of it
-    layout = LAYOUTS[way.grads]
-    grads = [layout(scaled(g, way.factor)) for g in trial.cotangents]
+    grads = [LAYOUTS[way.grads](scaled(g, way.factor)) for g in trial.cotangents]
+    usual = [scaled(g, way.factor) for g in trial.received]
+    right = trial.pull([np.array(g) for g in grads]) if way.grads == CONSTANT else usual
     for i, g in enumerate(again.pull(grads)):
-        if g is not None and needs[i] and not alike(g, scaled(trial.received[i], way.factor), *grads):
-            yield "gradient", f"the gradient for input {i} ({trial.sample.names[i]})"
+        # A constant through a norm gives zero but for rounding: the usual gradient has the scale.
+        if g is not None and needs[i] and not alike(g, right[i], usual[i], *grads):
+            yield f"the gradient for input {i} ({sample.names[i]})"
+
+
+def _use_before(trial: Trial, inputs: Sequence[Any]) -> None:
+    """Make a call while the arrays still hold other values."""
+    values = [np.array(inputs[i]) for i in trial.sample.floats]
+    for i, x in zip(trial.sample.floats, values, strict=True):
+        inputs[i][...] = (x[..., ::-1] if x.ndim and trial.sample.domains[i] is not None else x) * 0.9
+    trial.tried(trial.sample.with_inputs(tuple(inputs)))
+    for i, x in zip(trial.sample.floats, values, strict=True):
+        inputs[i][...] = x
 
 
 def agrees(trial: Trial, way: Way) -> bool:
@@ -83,13 +116,6 @@ def subsets(trial: Trial) -> list[tuple[bool, ...]]:
     chosen = [{i} for i in floats] + [set(floats) - {i} for i in floats]
     some = [c for k, c in enumerate(chosen) if c not in chosen[:k] and 0 < len(c) < len(floats)]
     return [tuple(i in c for i in range(len(trial.sample.inputs))) for c in some]
-
-
-def stretched(g: NDArray[Any], axis: int) -> NDArray[Any]:
-    """Return an array that is constant along an axis, with a stride of zero there."""
-    if not g.size or not 0 <= axis < g.ndim:
-        return g
-    return np.broadcast_to(np.take(g, [0], axis=axis), g.shape)
 
 
 def scaled(g: Any, factor: float) -> Any:

@@ -25,7 +25,7 @@ FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
 FAR_OFF = ("offsets", "extremes")
 MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
 # Families that are of kinds of their own: where values are tied or repeated, or of another type, or many.
-KINDS = {"same": ("indices", "integers"), "type": ("large",)}
+KINDS = {"same": ("indices", "integers"), "type": ("large",), "domain": ()}
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
 
@@ -132,10 +132,9 @@ class Study:
         """
         family = trial.sample.recipe.family
         key = (law, family if family in KINDS[law] else "", trial.sample.kind)
-        if key in self._asked:
-            return False
+        new = key not in self._asked
         self._asked.add(key)
-        return True
+        return new
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments of a recipe; what is made of the same values has copies of these."""
@@ -187,8 +186,9 @@ class Study:
             sample = self.draw(recipe)
         except Undrawable:
             return False
+        base = next((t for t in self.trials if t.sample.recipe.case is recipe.case), self.trials[0])
         try:
-            trial = Trial(self.subject, sample, heard=self.heard)
+            trial = Trial(self.subject, sample, heard=self.heard, base=base)
         except Broken as broken:
             elementwise = self.subject.declared.broadcasts
             if may_refuse(recipe, broken, elementwise=elementwise) or self._reference_raises(sample):
@@ -199,7 +199,6 @@ class Study:
             return False
         if recipe.family == "large" and sum(max(y.size, LARGE) for y in trial.outputs) > MANY:
             return False
-        trial.base = next((t for t in self.trials if t.sample.recipe.case is recipe.case), self.trials[0])
         self.trials.append(trial)
         return True
 

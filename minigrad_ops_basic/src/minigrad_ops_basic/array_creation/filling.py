@@ -11,6 +11,7 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, positive, real
 
 from ..composition import Composed
+from ..dtypes import floating
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -27,6 +28,7 @@ class FullLike(Operation):
     takes_complex = True
     cases = (
         Case(x=np.zeros((2, 3)), fill_value=real("")),
+        Case(x=np.zeros((2, 3)), fill_value=real("2 3")),
         Case(x=np.zeros((2, 3)), fill_value=real("3"), shape=(4, 3)),
     )
 
@@ -68,7 +70,7 @@ class Linspace(Composed):
     takes_complex = True
     cases = (
         Case(start=real(""), stop=real(""), num=5),
-        Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, axis=1),
+        Case(start=real("2"), stop=real("3 1"), num=4, endpoint=False, axis=-1),
         Case(start=real(""), stop=real(""), num=3, dtype=np.float64),
         Case(start=real("2"), stop=real(""), num=3, retstep=True),
         Case(start=real(""), stop=real(""), num=1, endpoint=False, retstep=True),
@@ -147,8 +149,9 @@ class Geomspace(Composed):
     name = "geomspace"
     implements = (np.geomspace,)
     cases = (
-        Case(start=positive(""), stop=positive(""), num=5),
-        Case(start=positive("2"), stop=positive("3 1"), num=4, endpoint=False, axis=1),
+        Case(start=positive(""), stop=positive(""), num=3),
+        Case(start=positive(""), stop=positive(""), num=2),
+        Case(start=positive("2"), stop=positive("3 1"), num=4, endpoint=False, axis=-1),
     )
 
     def forward(
@@ -166,7 +169,7 @@ class Geomspace(Composed):
         settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis}
         ctx.save(_in_proportion, (start, stop), settings)
         y = np.geomspace(start, stop, dtype=dtype, **settings)
-        return y if dtype else y.astype(np.result_type(start, stop, 1.0), copy=False)
+        return y if dtype else y.astype(floating(start, stop), copy=False)
 
 
 full_like = FullLike()

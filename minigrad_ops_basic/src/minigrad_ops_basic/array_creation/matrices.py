@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
@@ -9,6 +11,9 @@ from minigrad_core.cases import Case, real
 
 from ..dtypes import single
 from ..gathering import scattered_flat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Diag(Operation):
@@ -57,49 +62,35 @@ class Diagflat(Operation):
         return np.reshape(np.diagonal(grad, k), shape).copy()
 
 
-class Tril(Operation):
-    """The matrices with zeros above the diagonal `k` above the main one. d/dx = grad with the same zeros."""
+class Triangle(Operation):
+    """`tril` and `triu`: the matrices with zeros above (below) the diagonal `k` above the main one.
 
-    name = "tril"
-    implements = (np.tril,)
+    d/dx = grad with the same zeros.
+    """
+
     takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), k=-1), Case(x=real("3"), k=1))
 
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.name = function.__name__
+        self.function = function
+        self.implements = (function,)
+
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
-        """Return the lower triangles."""
-        mask = np.tri(*_square(x.shape), k=k, dtype=bool)
+        """Return the triangles."""
+        mask = self.function(np.ones(_square(x.shape), bool), k)
         ctx.save(mask, x.shape)
         return np.where(mask, x, np.zeros(1, x.dtype))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the lower triangles of the gradient."""
-        mask, shape = ctx.saved
-        return _from_square(np.where(mask, grad, 0), shape)
-
-
-class Triu(Operation):
-    """The matrices with zeros below the diagonal `k` above the main one. d/dx = grad with the same zeros."""
-
-    name = "triu"
-    implements = (np.triu,)
-    takes_complex = True
-    cases = Tril.cases
-
-    def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
-        """Return the upper triangles."""
-        mask = ~np.tri(*_square(x.shape), k=k - 1, dtype=bool)
-        ctx.save(mask, x.shape)
-        return np.where(mask, x, np.zeros(1, x.dtype))
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the upper triangles of the gradient."""
+        """Return the triangles of the gradient."""
         mask, shape = ctx.saved
         return _from_square(np.where(mask, grad, 0), shape)
 
 
 def _square(shape: tuple[int, ...]) -> tuple[int, int]:
     """Return the shape of the matrices; NumPy repeats a vector to a square one."""
-    rows, columns = (*shape, *shape)[-2:] if len(shape) == 1 else shape[-2:]
+    rows, columns = (*shape, *shape)[-2:]
     return rows, columns
 
 
@@ -110,5 +101,5 @@ def _from_square(grad: Array, shape: tuple[int, ...]) -> Array:
 
 diag = Diag()
 diagflat = Diagflat()
-tril = Tril()
-triu = Triu()
+tril = Triangle(np.tril)
+triu = Triangle(np.triu)

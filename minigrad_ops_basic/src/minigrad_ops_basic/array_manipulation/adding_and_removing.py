@@ -90,6 +90,7 @@ class PutAlongAxis(Operation):
     cases = (
         Case(x=real("2 3"), values=real("2 2"), indices=np.array([[0, 2], [1, 0]]), axis=1),
         Case(x=real("2 3"), values=real(""), indices=np.array([[1, 0, 1]]), axis=0),
+        Case(x=real("2 3"), values=real("2 0"), indices=np.zeros((2, 0), np.intp), axis=1),
     )
 
     @staticmethod

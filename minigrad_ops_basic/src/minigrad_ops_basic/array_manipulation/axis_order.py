@@ -30,6 +30,7 @@ class Transpose(Operation):
         Case(x=real("n k")),
         Case(x=real("n k m"), axes=(2, 0, 1)),
         Case(x=real("n k m"), axes=(-1, 0, 1)),
+        Case(x=real("n"), axes=0),
     )
 
     def forward(self, ctx: Context, x: Array, *, axes: int | tuple[int, ...] | None = None) -> Array:
@@ -104,6 +105,7 @@ class Rollaxis(Operation):
         Case(x=real("n k m"), axis=2),
         Case(x=real("n k m"), axis=0, start=2),
         Case(x=real("n k m"), axis=-1, start=1),
+        Case(x=real("n k m"), axis=0, start=-1),
     )
 
     def forward(self, ctx: Context, x: Array, *, axis: int, start: int = 0) -> Array:

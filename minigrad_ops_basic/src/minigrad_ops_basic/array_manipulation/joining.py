@@ -28,6 +28,7 @@ class Concatenate(Operation):
         Case(arrays=(real("n 2"), real("n 1"), real("n 3")), axis=-1),
         Case(arrays=(real("2 3"), real("2"), real("")), axis=None),
         Case(arrays=(real("2"), real("3")), dtype=np.float64),
+        Case(arrays=(np.array([1, 2]), np.array([3])), dtype=np.uint8, casting="unsafe"),
     )
 
     def forward(
@@ -67,6 +68,7 @@ class Stack(Operation):
     cases = (
         Case(arrays=(real("n k"), real("n k"))),
         Case(arrays=(real("n k"), real("n k"), real("n k")), axis=-1),
+        Case(arrays=(np.array([1, 2]), np.array([3, 4])), dtype=np.uint8, casting="unsafe"),
     )
 
     def forward(

@@ -44,20 +44,14 @@ def _padded(x: Any, *, pad_width: Any, mode: str, own: dict[str, Any]) -> Array:
 
 def _pairs(value: Any, ndim: int) -> list[Pair]:
     """Return the (before, behind) values of each axis, from NumPy's short forms."""
-    pairs = np.broadcast_to(np.asarray(value, dtype=object), (ndim, 2))
+    pairs = np.broadcast_to(np.asarray(value), (ndim, 2))
     return [(before, behind) for before, behind in pairs]
 
 
 def _borders(lines: Any, widths: Pair, mode: str, **setting: Any) -> Pair:
-    """Return what stands before and behind along the first axis."""
-    if mode == "constant":
-        return tuple(  # type: ignore[return-value]
-            np.full((w, *lines.shape[1:]), value, lines.dtype)
-            for w, value in zip(widths, setting["constant_values"], strict=True)
-        )
+    """Return what stands before and behind along the first axis, without what is constant."""
     if mode == "linear_ramp":
-        start, end = setting["end_values"]
-        return _ramp(lines[:1], start, widths[0]), np.flip(_ramp(lines[-1:], end, widths[1]), 0)
+        return _ramp(lines[:1], widths[0]), np.flip(_ramp(lines[-1:], widths[1]), 0)
     n = lines.shape[0]
     if mode in _STATISTICS:
         start, end = (n if length is None else min(length, n) for length in setting["stat_length"])
@@ -74,9 +68,9 @@ def _borders(lines: Any, widths: Pair, mode: str, **setting: Any) -> Pair:
     return lines[places[: widths[0]]], lines[places[widths[0] + n :]]
 
 
-def _ramp(edge: Any, end: float, width: int) -> Array:
-    weight = np.reshape(np.arange(width) / max(width, 1), (-1,) + (1,) * (edge.ndim - 1)).astype(edge.dtype)
-    return edge * weight + end * (1 - weight)
+def _ramp(edge: Any, width: int) -> Array:
+    weight = np.linspace(0, 1, width, endpoint=False, dtype=edge.dtype)
+    return edge * np.reshape(weight, (-1,) + (1,) * (edge.ndim - 1))
 
 
 def _repeated(line: Any, width: int) -> Array:
@@ -106,7 +100,8 @@ class Pad(Composed):
             Case(x=real("3"), pad_width=(2, 3), mode=mode, reflect_type="odd")
             for mode in ("reflect", "symmetric")
         ),
-        *(Case(x=real("2 3"), pad_width=1, mode=mode) for mode in _STATISTICS),
+        Case(x=real("2 3 2"), pad_width=((1, 0), (0, 1), (2, 1)), mode="edge"),
+        *(Case(x=real("2 3"), pad_width=((1, 2), (0, 3)), mode=mode) for mode in _STATISTICS),
         Case(x=real("4"), pad_width=2, mode="mean", stat_length=(2, 3)),
     )
 

@@ -29,7 +29,7 @@ class Tile(Operation):
 
     def forward(self, ctx: Context, x: Array, *, reps: Ints) -> Array:
         """Return the repeated array."""
-        ctx.save(x.shape, tuple(np.atleast_1d(reps).tolist()))
+        ctx.save(x.shape, tuple(np.atleast_1d(reps)))
         return np.tile(x, reps)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
@@ -58,6 +58,7 @@ class Repeat(Operation):
         Case(x=real("n k"), repeats=3, axis=axis_of("x")),
         Case(x=real("2 3"), repeats=np.array([1, 0, 2]), axis=1),
         Case(x=real("2 3"), repeats=np.array([2])),
+        Case(x=real("2 3"), repeats=np.array([2, 1]), axis=0),
     )
 
     def forward(

@@ -27,7 +27,7 @@ class Parts(Operation):
         """Return the gradients of the parts, put back where the parts were cut."""
         shape, cut, axis = ctx.saved
         parts = (grad, *grads)
-        if axis is not None and sum(prod(part.shape) for part in parts) == prod(shape):
+        if axis is not None and sum(part.shape[axis] for part in parts) == shape[axis]:
             return np.concatenate(parts, axis=axis)  # end to end: no part overlaps another
         positions = [np.ravel(p) for p in cut(np.arange(prod(shape)).reshape(shape))]
         return scattered_flat(
@@ -57,6 +57,7 @@ class Split(SplitInList):
     cases = (
         Case(x=real("n 4"), indices_or_sections=2, axis=1),
         Case(x=real("5 k"), indices_or_sections=(1, 3)),
+        Case(x=real("5 k"), indices_or_sections=(3, 1)),
     )
 
     def forward(
@@ -79,6 +80,7 @@ class ArraySplit(SplitInList):
     cases = (
         Case(x=real("5 k"), indices_or_sections=3),
         Case(x=real("n 4"), indices_or_sections=(1, 2), axis=-1),
+        Case(x=real("5 k"), indices_or_sections=(3, 1)),
     )
 
     def forward(

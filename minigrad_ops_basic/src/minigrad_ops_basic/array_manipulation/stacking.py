@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _rows(*arrays: Array) -> Array:
-    return np.concatenate([np.atleast_2d(x) for x in arrays], axis=0)
+    return np.concatenate([np.atleast_2d(x) for x in arrays])
 
 
 def _columns(*arrays: Array) -> Array:
@@ -121,6 +121,7 @@ class Meshgrid(Operation):
         Case(arrays=(real("2"), real("3"))),
         Case(arrays=(real("2"), real("3"), real("2")), indexing="ij"),
         Case(arrays=(real("2"), real("3")), sparse=True),
+        Case(arrays=(real("3"),)),
     )
 
     def forward(

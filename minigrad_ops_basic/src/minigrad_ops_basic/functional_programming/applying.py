@@ -40,7 +40,7 @@ class ApplyAlongAxis(Composed):
     implements = (np.apply_along_axis,)
     cases = (
         Case(x=real("2 3"), func1d=np.cumsum, axis=0),
-        Case(x=real("2 3 2"), func1d=np.sum, axis=1),
+        Case(x=real("2 3 2"), func1d=np.sum, axis=0),
         Case(x=real("2 2"), func1d=np.diag, axis=-1, kwargs={"k": 1}),
     )
 
@@ -66,13 +66,13 @@ class ApplyAlongAxis(Composed):
 
 
 def _by_pieces(x: Any, *, pieces: Any, functions: Any, args: Any, kwargs: Any) -> Array:
-    """Return the values of each function at its places, joined, and put in order."""
+    """Return the values of each function at its places, 0 for a constant, joined, and put in order."""
     flat = np.reshape(x, (-1,))
     values = []
     for places, function in zip(pieces, functions, strict=True):
         at = flat[places]
         constant = not callable(function)
-        values.append(0 * at + function if constant else function(at, *args, **kwargs) + 0 * at)
+        values.append(0 * at if constant else function(at, *args, **kwargs) + 0 * at)
     order = np.argsort(np.concatenate(pieces))
     return np.reshape(np.concatenate(values)[order], x.shape)
 
@@ -117,7 +117,7 @@ class Piecewise(Composed):
         for number, condition in enumerate(condlist, start=1):
             piece[np.broadcast_to(condition, x.shape)] = number
         pieces = [np.flatnonzero(piece == number) for number in (*range(1, len(condlist) + 1), 0)]
-        functions = funclist if len(funclist) > len(condlist) else (*funclist, 0)
+        functions = (*funclist, 0)[: len(condlist) + 1]
         settings = {"pieces": pieces, "functions": functions, "args": args, "kwargs": kwargs or {}}
         ctx.save(_by_pieces, (x,), settings)
         return y

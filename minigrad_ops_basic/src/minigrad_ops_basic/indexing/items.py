@@ -79,7 +79,8 @@ class ScatterAdd(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient where `x` was added."""
-        return grad[ctx.saved[0]].copy()
+        (index,) = ctx.saved
+        return grad[index].copy()
 
 
 class SetItem(Operation):
@@ -95,6 +96,7 @@ class SetItem(Operation):
         Case(x=real("3 4"), y=real("4"), index=1),
         Case(x=real("3 4"), y=real(""), index=(slice(None), 2)),
         Case(x=real("5"), y=real("3"), index=np.array([0, 3, 0])),
+        Case(x=real("5"), y=real("1 1 2"), index=slice(1, 3)),
         Case(x=real("3 4"), y=real("4"), index=np.arange(12).reshape(3, 4) % 3 == 0),
     )
 
@@ -174,7 +176,7 @@ def _survivors(shape: tuple[int, ...], index: Index) -> NDArray[np.bool_]:
 
 def _aligned(shape: tuple[int, ...], ndim: int) -> tuple[int, ...]:
     """Return `shape` without leading axes of size one that broadcasting let fall, for at most `ndim` axes."""
-    return shape[len(shape) - ndim :] if len(shape) > ndim else shape
+    return shape[max(len(shape) - ndim, 0) :]
 
 
 getitem = GetItem()

@@ -116,7 +116,12 @@ class TrimZeros(Operation):
     name = "trim_zeros"
     implements = (np.trim_zeros,)
     returns_view = True
-    cases = (Case(filt=real("4")), Case(filt=real("2 3"), trim="b"))
+    cases = (
+        Case(filt=real("4")),
+        Case(filt=real("2 3"), trim="b"),
+        Case(filt=np.array([0.0, 0.5, 0.0, 2.0, 0.0]), trim="F"),
+        Case(filt=np.array([0.0, 0.5, 0.0, 2.0, 0.0]), trim="B"),
+    )
 
     def forward(self, ctx: Context, filt: Array, *, trim: str = "fb") -> Array:
         """Return what is left."""

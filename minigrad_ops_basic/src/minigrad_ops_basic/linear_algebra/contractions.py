@@ -89,7 +89,7 @@ def _pairs(axes: Any, x_ndim: int, y_ndim: int) -> tuple[Numbers, Numbers]:
     """Return the contracted axes of both, as non-negative numbers."""
     if isinstance(axes, (int, np.integer)):
         return tuple(range(x_ndim - int(axes), x_ndim)), tuple(range(int(axes)))
-    of_x, of_y = (tuple(np.atleast_1d(a).tolist()) for a in axes)
+    of_x, of_y = (np.atleast_1d(a) for a in axes)
     return tuple(a % x_ndim for a in of_x), tuple(a % y_ndim for a in of_y)
 
 

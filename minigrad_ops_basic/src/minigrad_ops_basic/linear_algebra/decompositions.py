@@ -63,7 +63,7 @@ class Eigh(Operation):
     name = "eigh"
     implements = (np.linalg.eigh,)
     takes_complex = True
-    cases = (Case(x=real("n n")), Case(x=real("2 3 3")), Case(x=real("3 3"), UPLO="U"))
+    cases = (Case(x=real("n n")), Case(x=real("2 3 3")), Case(x=real("3 3"), UPLO="u"))
 
     def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> tuple[Array, ...]:  # noqa: N803 - NumPy's name
         """Return the eigenvalues and eigenvectors."""
@@ -129,6 +129,7 @@ class Qr(Operation):
         Case(x=real("2 3")),
         Case(x=dominant("2 3 3")),
         Case(x=real("2 2 4")),
+        Case(x=real("2 4 3")),
         Case(x=real("3 2"), mode="r"),
     )
 
@@ -145,11 +146,9 @@ class Qr(Operation):
         x, q, r = ctx.saved
         of_q, of_r = (grad, grads[0]) if grads else (np.zeros(q.shape, grad.dtype), grad)
         n = q.shape[-1]
-        wide = x.shape[-1] > n
-        if wide:
-            of_q = of_q + conjugate(x[..., n:]) @ adjoint(of_r[..., n:])
+        of_q = of_q + conjugate(x[..., n:]) @ adjoint(of_r[..., n:])
         first = _of_qr(q, r[..., :n], of_q, of_r[..., :n])
-        return np.concatenate([first, conjugate(q) @ of_r[..., n:]], axis=-1) if wide else first
+        return np.concatenate([first, conjugate(q) @ of_r[..., n:]], axis=-1)
 
 
 def _of_qr(q: Array, r: Array, of_q: Array, of_r: Array) -> Array:

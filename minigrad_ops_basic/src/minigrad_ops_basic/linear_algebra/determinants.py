@@ -11,6 +11,8 @@ from minigrad_core.cases import Case, dominant, real
 
 from .adjoints import transposed
 
+_SINGULAR = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 3.0], [0.0, 0.0, 0.0]])
+
 
 class Det(Operation):
     """The determinants.
@@ -25,7 +27,10 @@ class Det(Operation):
         Case(x=real("3 3")),
         Case(x=real("2 2 2")),
         Case(x=real("1 1")),
-        Case(x=np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [1.0, 0.0, 1.0]])),  # of rank 2
+        # Singular however it is rounded: the last row, or the last column, is zeros.
+        Case(x=_SINGULAR),
+        Case(x=np.stack([_SINGULAR, _SINGULAR.T])),
+        Case(x=np.zeros((1, 1))),
     )
 
     def forward(self, ctx: Context, x: Array) -> Array:

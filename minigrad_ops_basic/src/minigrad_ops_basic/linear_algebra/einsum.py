@@ -43,6 +43,8 @@ class Einsum(Operation):
         Case(operands=(real("3 3"),), subscripts="ii"),
         Case(operands=(real("2 3 3"), real("2")), subscripts="ijj,i->j"),
         Case(operands=(real("n k"),), subscripts="ij->j"),
+        Case(operands=(real("n k"),), subscripts="ij->ji"),
+        Case(operands=(real("2 3"), real("2")), subscripts="i...,i"),
         Case(operands=(real("1 1 3"), real("4 3 2")), subscripts="...ij,...jk->...ik"),
         Case(operands=(real("2 2 3"), real("3 2")), subscripts="...ij,...jk->...ik"),
         Case(operands=(real("2 3 2"),), subscripts="i...->..."),
@@ -75,9 +77,9 @@ class Einsum(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Sum grad and the other operands to each operand's subscripts."""
         operands, inputs, output, optimize = ctx.saved
-        optimize = optimize if isinstance(optimize, (bool, str)) else True
+        order = optimize if isinstance(optimize, (bool, str)) else True
         sizes = _sizes(inputs, operands)
-        grad = np.broadcast_to(single(grad), tuple(sizes[letter] for letter in output))
+        grad = single(grad)
         grads: list[Array | None] = []
         for i, needed in enumerate(ctx.needs):
             others = [
@@ -85,13 +87,13 @@ class Einsum(Operation):
                 *((s, x) for j, (s, x) in enumerate(zip(inputs, operands, strict=True)) if j != i),
             ]
             grads.append(
-                _to_operand(inputs[i], operands[i].shape, others, sizes, optimize) if needed else None
+                _to_operand(inputs[i], operands[i].shape, others, sizes, optimize=order) if needed else None
             )
         return tuple(grads)
 
 
 def _to_operand(
-    own: str, shape: tuple[int, ...], others: list[tuple[str, Array]], sizes: dict[str, int], optimize: Any
+    own: str, shape: tuple[int, ...], others: list[tuple[str, Array]], sizes: dict[str, int], *, optimize: Any
 ) -> Array:
     """Return the product of `others`, summed to the subscripts `own` of an operand of this shape."""
     terms, dtype = list(others), others[0][1].dtype
@@ -114,8 +116,7 @@ def _to_operand(
     spelled = ",".join(subscripts for subscripts, _ in terms)
     order = optimize or _worth_ordering(sizes, [subscripts for subscripts, _ in others] + [own])
     out = np.einsum(f"{spelled}->{target}", *(x for _, x in terms), optimize=order)
-    # A copy: with one term, einsum gives a view of it.
-    return unbroadcast(out, shape).copy() if len(terms) == 1 else unbroadcast(out, shape)
+    return unbroadcast(out, shape)
 
 
 def _worth_ordering(sizes: dict[str, int], subscripts: Sequence[str]) -> bool:
@@ -156,8 +157,8 @@ def _explicit(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
     widths = [ndim - len(s.replace("...", "")) for s, ndim in zip(inputs, ndims, strict=True) if "..." in s]
     for_dots = "".join(spare[: max(widths, default=0)])
     if not arrow:
-        letters = left.replace("...", "").replace(",", "")
-        output = "..." * ("..." in left) + "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
+        once = sorted(c for c in left if c in ascii_letters and left.count(c) == 1)
+        output = "..." * ("..." in left) + "".join(once)
     explicit = []
     for s, ndim in zip(inputs, ndims, strict=True):
         width = ndim - len(s.replace("...", ""))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def _powered(x: Array, *, n: int) -> Array:
     if n == 0:
-        return x * 0 + np.eye(x.shape[-1], dtype=x.dtype)
+        return x * 0  # and the identity, which is constant
     result = base = x if n > 0 else np.linalg.inv(x)
     for bit in f"{abs(n):b}"[1:]:  # by squaring
         result = result @ result

@@ -30,17 +30,15 @@ def _largest(sizes: Any, axis: Axis, keepdims: bool = False) -> Array:
 
 def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     """Return the vector norm, in steps that have gradients."""
-    if order is None or order == 2:
+    if order == 2:
         return _length(x, axis, keepdims)
     size = abs(single(x))
     if order == np.inf:
         return _largest(size, axis, keepdims)
     if order == -np.inf:
         return np.min(size, axis=axis, keepdims=keepdims)
-    if order == 1:
-        return np.sum(size, axis=axis, keepdims=keepdims)
     if order == 0:  # how many are not zero: flat, and a function of x all the same
-        return np.sum((x != 0) + 0 * size, axis=axis, keepdims=keepdims)
+        return np.sum(0 * size, axis=axis, keepdims=keepdims)
     # Scaled by what counts most, so that no power overflows; the scale is a factor taken out and put back.
     plain = detached(size)
     if order > 0:
@@ -59,7 +57,7 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
 
 def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:
     """Return the norm of the matrices in two axes, in steps that have gradients."""
-    if order in (None, "fro", "f"):
+    if order in ("fro", "f"):
         return _length(x, axis, keepdims)
     m = np.moveaxis(x, axis, (-2, -1))
     if order in ("nuc", 2, -2):
@@ -73,8 +71,8 @@ def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -
 
 def _formula(x: Any, *, order: Any, axis: Any, keepdims: bool) -> Array:
     """Return NumPy's choice between the two."""
-    if axis is None and order is None:
-        return _length(x, None, keepdims)
+    if order is None:
+        return _length(x, axis, keepdims)
     axes = tuple(range(x.ndim)) if axis is None else tuple(axis) if np.ndim(axis) else (int(axis),)
     if len(axes) == 1:
         return _vector_norm(x, order=order, axis=axes[0], keepdims=keepdims)
@@ -99,6 +97,10 @@ class Norm(Composed):
         Case(x=real("2 3"), axis=axis_of("x"), keepdims=True),
         *(Case(x=real("2 3"), ord=order, axis=1) for order in (1, np.inf, -np.inf, 3)),
         Case(x=nonzero("2 3"), ord=2.5, axis=0),
+        Case(x=np.array([[1.0, -0.5], [0.0, 2.0], [0.0, 0.0]]), ord=2.5, axis=1),
+        Case(x=nonzero("2 3"), ord=-2.5, axis=1),
+        Case(x=real("2 3"), ord=0, axis=0),
+        Case(x=real("2 3"), ord=-np.inf, axis=(0,), keepdims=True),
         *(Case(x=real("2 3"), ord=order) for order in ("fro", "nuc", 2, -2, 1, -1, np.inf, -np.inf)),
         Case(x=real("2 3 2"), ord="nuc", axis=(2, 0), keepdims=True),
         *(Case(x=real("2 2 3"), ord=order, axis=(1, 2)) for order in (-1, -2, np.inf)),

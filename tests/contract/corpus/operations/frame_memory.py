@@ -100,7 +100,7 @@ class AddViewOfTheOther(Add):
         return both, both[...]
 
 
-@breaks("frame", "reuses-buffer")
+@breaks("frame", "writes-output")
 class ExpReusesBuffer(Exp):
     buffers: ClassVar[dict[Any, Any]] = {}
 

@@ -42,7 +42,7 @@ class Stride2Empty(Stride2):
         return out
 
 
-@breaks("same", "keeps-state")
+@breaks("same", "not-deterministic")
 class TinyLocal(TinyGuard):
     # remembers the last input's context in a thread-local
     local = threading.local()
@@ -58,7 +58,7 @@ class TinyLocal(TinyGuard):
         return grad * np.cosh(TinyLocal.local.x) / 2
 
 
-@breaks("same", "backward-raises")
+@breaks("same", "depends-on-needs")
 class MultiplySavesTheWrongOne(Multiply):
     def forward(self, ctx: Context, x: Any, y: Any) -> Any:
         # x is needed for y's gradient, and the other way round.
@@ -78,7 +78,7 @@ class VarianceInWholeNumbers(Variance):
         )
 
 
-@breaks("same", "missing-gradient")
+@breaks("same", "depends-on-needs")
 class ScatterRowsTiedNeeds(ScatterRows):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (rows,) = ctx.saved
@@ -94,7 +94,7 @@ class ReciprocalRecordedDiffers(Reciprocal):
         return y
 
 
-@breaks("same", "wrong-gradient")
+@breaks("same", "depends-on-dtype")
 class BlendWraps(Blend):
     # 1 - 2 is 255 beside two images of uint8
     def backward(self, ctx: Any, grad: Any) -> Any:
@@ -102,7 +102,7 @@ class BlendWraps(Blend):
         return grad * (1 - t), grad * t, grad * (b - a)
 
 
-@breaks("same", "wrong-gradient")
+@breaks("same", "depends-on-dtype")
 class BufferOfCounts(CountedRows):
     # the buffer has the dtype of the counts
     def backward(self, ctx: Any, grad: Any) -> Any:
@@ -155,7 +155,7 @@ class SinBroadcastGrad(Sin):
         return super().backward(ctx, grad)
 
 
-@breaks("same", "layout-raises")
+@breaks("same", "depends-on-layout")
 class CumulativeSumOfContiguousGrad(CumulativeSum):
     def backward(self, ctx: Context, grad: Any) -> Any:
         if isinstance(grad, np.ndarray):
@@ -163,7 +163,7 @@ class CumulativeSumOfContiguousGrad(CumulativeSum):
         return super().backward(ctx, grad)
 
 
-@breaks("same", "writes-input")
+@breaks("same", "depends-on-layout")
 class MultiplyInPlaceAndBack(Multiply):
     def forward(self, ctx: Context, x: Any, y: Any) -> Any:
         if isinstance(x, np.ndarray) and x.ndim:
@@ -198,7 +198,7 @@ class SoftmaxSmallestStride(Softmax):
         return super().forward(ctx, x)
 
 
-@breaks("same", "gradient-count")
+@breaks("same", "depends-on-needs")
 class OnlyNeededGradients(Multiply):
     def backward(self, ctx: Context, grad: Any) -> Any:
         return tuple(g for g in super().backward(ctx, grad) if g is not None)
@@ -224,7 +224,7 @@ class SigmoidAccumulates(Sigmoid):
         return sum(seen[1:], seen[0]) * 1
 
 
-@breaks("same", "layout-raises")
+@breaks("same", "depends-on-layout")
 class DotConsumesSaved(Dot):
     def forward(self, ctx: Context, x: Any, y: Any) -> Any:
         product = super().forward(ctx, x, y)
@@ -237,7 +237,7 @@ class DotConsumesSaved(Dot):
         return (grad * y if ctx.needs[0] else None, grad * x if ctx.needs[1] else None)
 
 
-@breaks("same", "keeps-state")
+@breaks("same", "not-deterministic")
 class Expm1GrowingDefault(Expm1):
     def forward(self, ctx: Context, x: Any, *, seen: list[int] = []) -> Any:  # noqa: B006 - the fault
         seen.append(len(seen))  # a mutable default: grows from call to call
@@ -254,7 +254,7 @@ class SegmentSumUnsaid(SegmentSum):
     once_differentiable = False
 
 
-@breaks("same", "depends-on-neighbours")
+@breaks("derivative", "wrong-gradient")
 class SinBesideLargeValues(Sin):
     cases = (Case(x=real("...")),)
 

@@ -100,7 +100,7 @@ class SumInHalfPrecision(Sum):
         return y.astype(np.float16).astype(x.dtype) if x.dtype == np.float32 else y
 
 
-@breaks("type", "depends-on-dtype")
+@breaks("same", "depends-on-dtype")
 class MultiplyOfTwoTypes(Multiply):
     def forward(self, ctx: Context, x: Any, y: Any) -> Any:
         product = super().forward(ctx, x, y)

@@ -44,7 +44,7 @@ class TakesNoneForZero(Momentum):
             p.grad = None
 
 
-@breaks("order", "stops-at-none")
+@breaks("order", "parameters-interfere")
 class StopsAtNone(Duck):
     def step(self) -> None:
         for p, s in zip(self.params, self.sums, strict=True):

@@ -112,19 +112,6 @@ class AcceptsANegativeRate(Duck):
         self.lr = lr
 
 
-@breaks("rate", "accepts-negative-rate")
-class AcceptsANegativeRateLater(Momentum):
-    @property
-    def lr(self) -> float:
-        return self._lr
-
-    @lr.setter
-    def lr(self, value: float) -> None:
-        if value < 0 and not hasattr(self, "params"):
-            raise ValueError("lr must be at least 0")
-        self._lr = value
-
-
 @breaks("rate", "refuses-zero-rate")
 class RefusesARateOfZero(Duck):
     def __init__(self, params: Any, lr: float = 0.1, eps: float = 1e-8) -> None:

@@ -75,18 +75,13 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
             yield finding
         return
     ordinary = recipe.family == "case"
-    found = compare(trial, _passes(trial) if trial is study.first else None, derived=not ordinary)
+    passes = [(trial.cotangents, trial.received)]
+    found = compare(trial, [*passes, trial.uneven] if trial is study.first else passes, derived=not ordinary)
     if found:
         fact = "the gradient differs from the numeric one"
         if not ordinary:
             fact = f"the gradient is wrong at {recipe.label}, right elsewhere"
         yield Finding("wrong-gradient", fact, trial.sample, found)
-
-
-def _passes(trial: Trial) -> list[tuple[list[Any], list[Any]]]:
-    """Return three backward passes: the usual one, an uneven one, and one for a single value."""
-    single = [g * (np.arange(g.size).reshape(g.shape) == g.size // 2) for g in trial.cotangents]
-    return [(trial.cotangents, trial.received), trial.uneven, (single, trial.pull(single))]
 
 
 def _second_order(trial: Trial) -> Iterator[Finding]:

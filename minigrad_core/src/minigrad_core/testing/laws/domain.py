@@ -1,12 +1,12 @@
 """Finite where the true value is, NaN where it has to be."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..as_function import as_function
 from ..closeness import finite
 from ..finding import Broken, Finding, Law
 from ..oracle.overflow import overflows
@@ -29,7 +29,8 @@ def domain(study: Study, trial: Trial) -> Iterator[Finding]:
     if not trial.sample.finite or trial.sample.recipe.family == "empties":
         return  # the mean of nothing is NaN
     yield from _judged(trial)
-    if trial.sample.recipe.family in ("case", "axes"):
+    described = trial.sample.recipe.family in ("case", "axes") and study.is_new("domain", trial)
+    if described and (study.subject.declared.broadcasts or not _selects(trial)):
         yield from _swallowed(study, trial)
     if trial is study.first and study.subject.declared.broadcasts:
         yield from _huge(trial)
@@ -37,35 +38,31 @@ def domain(study: Study, trial: Trial) -> Iterator[Finding]:
 
 def _judged(trial: Trial) -> Iterator[Finding]:
     for k, y in enumerate(trial.outputs):
-        if finite(y):
-            continue
-        known = np.isfinite(y)
-        if any(
-            np.all(np.isfinite(a.parts[k]) <= known) for a in trial.answers if a.parts[k].shape == y.shape
-        ):
-            continue  # what it is held against is not finite there either
-        if trial.sample.recipe.family == "case":
-            fact = (
-                f"forward gives NaN or infinity on {trial.sample.recipe.case!r}: name the domain where it is "
-            )
-            yield Finding("not-finite", fact + "defined (positive, nonzero, unit, between)", trial.sample)
-        else:
-            yield from _not_finite(trial, k, y, f"{trial.called(k)} is NaN at {{}}, where its cases allow it")
+        if not finite(y) and not _neither_is(trial, k, y):
+            yield from _not_finite(trial, k, y, trial.called(k))
     if trial.pulls and trial.finite:
         for i, g in enumerate(trial.received):
             if g is not None and not finite(g):
-                told = f"input {i}: the gradient is NaN at {{}}, where the output is finite"
-                yield from _not_finite(trial, i, g, told, gradient=True)
+                yield from _not_finite(trial, i, g, f"the gradient for input {i}", gradient=True)
 
 
-def _not_finite(trial: Trial, k: int, y: Any, told: str, *, gradient: bool = False) -> Iterator[Finding]:
+def _neither_is(trial: Trial, k: int, y: NDArray[Any]) -> bool:
+    """Whether what it is held against is not finite there either."""
+    known, theirs = np.isfinite(y), [a.parts[k] for a in trial.answers]
+    return any(np.all(np.isfinite(part) <= known) for part in theirs if part.shape == y.shape)
+
+
+def _not_finite(trial: Trial, k: int, y: Any, which: str, *, gradient: bool = False) -> Iterator[Finding]:
     """Yield that a result is NaN, or infinite though it could be a number."""
     family, label = trial.sample.recipe.family, trial.sample.recipe.label
-    if np.isnan(y).any() and family != "extremes":
+    if family == "case" and not gradient:
+        fact = f"forward gives NaN or infinity on {trial.sample.recipe.case!r}: name the domain where it is "
+        yield Finding("not-finite", fact + "defined (positive, nonzero, unit, between)", trial.sample)
+    elif np.isnan(y).any() and family != "extremes":
         code = "nan-at-kink" if gradient and family == "kinks" else "makes-nan"
-        yield Finding(code, told.format(label), trial.sample)
+        fact = f"{which} is NaN at {label}, which its cases allow" + ", where the output is finite" * gradient
+        yield Finding(code, fact, trial.sample)
     elif family != "kinks" and (before := overflows(trial, k, gradient=gradient)) is not None:
-        which = f"input {k}: the gradient" if gradient else trial.called(k)
         yield Finding("overflow", f"{which} {before}", trial.sample)
 
 
@@ -88,25 +85,6 @@ def _huge(trial: Trial) -> Iterator[Finding]:
         yield from _judged(large)
 
 
-def _swallowed(study: Study, trial: Trial) -> Iterator[Finding]:
-    if trial.subject.declared.broadcasts or not _selects(trial):
-        for i in trial.sample.floats:
-            for places in _places(study, trial, trial.sample.inputs[i]):
-                yield from _swallows(trial, i, places)
-
-
-def _places(study: Study, trial: Trial, x: NDArray[Any]) -> Iterable[Any]:
-    """Return where NaN is put: some results depend on the largest value alone, others on the smallest.
-
-    Everywhere at once, where each value has a result of its own.
-    """
-    if not x.size:
-        return ()
-    if trial.elementwise:
-        return (slice(None),)
-    return dict.fromkeys((int(x.argmax()), int(x.argmin()))) if trial is study.first else (x.size - 1,)
-
-
 def _selects(trial: Trial) -> bool:
     """Whether the output is some of the input's values: then NaN may be among the others, as in a sort."""
     given = np.concatenate([trial.sample.inputs[i].ravel() for i in trial.sample.floats] or [np.empty(0)])
@@ -114,30 +92,37 @@ def _selects(trial: Trial) -> bool:
     return all(y.size < given.size and np.isin(y, given).all() for y in floats)
 
 
-def _swallows(trial: Trial, i: int, places: Any) -> Iterator[Finding]:
-    f, x = as_function(trial.subject, trial.sample, [i]), trial.sample.inputs[i]
+def _swallowed(study: Study, trial: Trial) -> Iterator[Finding]:
+    """Yield that a NaN vanishes: everywhere at once, where each value has a result of its own.
 
-    def at(values: Any) -> NDArray[Any]:
+    Else in the place of the largest and the smallest value: some results depend on one of them alone.
+    """
+    for i in trial.sample.floats:
+        x = trial.sample.inputs[i]
+        ends = (x.argmax(), x.argmin()) if x.size and trial is study.first else (x.size - 1,)
+        for place in (slice(None),) if trial.elementwise else dict.fromkeys(map(int, ends)) if x.size else ():
+            with suppress(Broken):
+                if _swallows(trial, i, place):
+                    fact = f"input {i}: a NaN that the result depends on vanishes: the output is finite"
+                    yield Finding("swallows-nan", fact, trial.sample)
+
+
+def _swallows(trial: Trial, i: int, place: Any) -> bool:
+    x = trial.sample.inputs[i]
+
+    def at(value: Any) -> Trial:
         changed = x.copy()
-        changed.flat[places] = values
-        return f([changed])
+        changed.flat[place] = value
+        return trial.on(trial.sample.but({i: changed}))
 
+    missing = at(np.nan)
+    nan = np.isnan(missing.flat)
+    if nan.shape != trial.flat.shape or (nan.all() if trial.elementwise else nan.any()):
+        return False
     # A rounding does not move by little; in a sort, what moves far takes another place.
     steps = (1 - 2.0**-10, 0.4) if trial.elementwise else (1 - 2.0**-10,)
-    try:
-        nan = np.isnan(at(np.nan))
-        if nan.shape != trial.flat.shape or (nan.all() if trial.elementwise else nan.any()):
-            return
-        if not any((~nan & (trial.flat != at(x.flat[places] * by))).any() for by in steps):
-            return
-        missing = x.copy()
-        missing.flat[places] = np.nan
-        if _dropped(trial.on(trial.sample.but({i: missing}))):
-            return
-    except Broken:
-        return
-    fact = f"input {i}: a NaN that the result depends on vanishes: the output is finite"
-    yield Finding("swallows-nan", fact, trial.sample)
+    moved = any((~nan & (trial.flat != at(x.flat[place] * by).flat)).any() for by in steps)
+    return moved and not _dropped(missing)
 
 
 def _dropped(trial: Trial) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closeness import finite
-from ..finding import Broken, Finding, Law
+from ..finding import Finding, Law
 from ..study import Study
 from ..sweep import Sweep, look
 from ..trial import Trial
@@ -38,16 +38,16 @@ def _written(trial: Trial) -> Iterator[Finding]:
     sample = trial.sample
     for i, x in enumerate(sample.inputs):
         if look(x) != trial.given[i]:
-            fact = f"input {i} ({sample.names[i]}) is changed in place by {_writer(trial)}"
-            yield Finding("writes-input", fact, sample)
+            yield Finding("writes-input", f"input {i} ({sample.names[i]}) is changed in place", sample)
+    for k, (y, kept) in enumerate(zip(trial.returned, trial.outputs, strict=True)):
+        if _changed(y, kept):
+            fact = f"output {k} is changed after it was returned, by backward or by a later call"
+            yield Finding("writes-output", fact, sample)
     if not trial.differentiable:
         return
     for k, written in enumerate(trial.sweep.written):
         if written:
             yield Finding("writes-grad", f"backward changes grad in place (that of output {k})", sample)
-    for k, (y, kept) in enumerate(zip(trial.returned, trial.outputs, strict=True)):
-        if _changed(y, kept):
-            yield _changed_output(trial, k)
     for i, (g, kept) in enumerate(zip(trial.sweep.parts, trial.sweep.kept, strict=True)):
         if isinstance(g, np.ndarray) and _changed(g, kept):
             fact = f"a later call changes the gradient that was returned for input {i}"
@@ -58,42 +58,20 @@ def _changed(y: NDArray[Any], kept: NDArray[Any]) -> bool:
     return y.shape != kept.shape or y.tobytes() != kept.tobytes()
 
 
-def _writer(trial: Trial) -> str:
-    """Return which of the two passes writes: told once an input is known to have changed."""
-    inputs = tuple(x.copy() if isinstance(x, np.ndarray) else x for x in trial.sample.inputs)
-    again = trial.tried(trial.sample.with_inputs(inputs))
-    return "backward" if again and [look(x) for x in inputs] == again.given else "forward"
-
-
-def _changed_output(trial: Trial, k: int) -> Finding:
-    try:
-        again = trial.on(trial.sample)
-        again.pull([g.copy() for g in trial.cotangents])
-        own = _changed(again.returned[k], again.outputs[k])
-    except Broken:
-        own = True
-    if own:
-        return Finding("writes-output", f"backward changes output {k} of forward in place", trial.sample)
-    return Finding("reuses-buffer", f"a later call changes output {k} of this one", trial.sample)
-
-
 def _shared(study: Study, trial: Trial) -> Iterator[Finding]:
     inputs = _named("input {}", trial.sample.inputs)
     outputs = _named("output {}", trial.returned)
-    found = [*_sharing(outputs, inputs)]
-    declared = study.subject.declared.returns_view or (bool(found) and _reference_too(trial))
-    if not declared:
-        for mine, other in found:
-            if mine[1] is other[1] and other[0].startswith("input"):
-                yield Finding("returns-input", f"forward returns {other[0]} itself", trial.sample)
-            fact = f"{mine[0]} is a view: it shares memory with {other[0]}"
-            yield Finding("output-shares-memory", fact, trial.sample)
+    view = study.subject.declared.returns_view
+    for (mine, y), (other, x) in () if view else _sharing(outputs, inputs):
+        itself = y is x and other.startswith("input")
+        fact = f"{mine} is {other} itself" if itself else f"{mine} is a view: it shares memory with {other}"
+        yield Finding("returns-input" if itself else "output-shares-memory", fact, trial.sample)
     sweeps = [trial.sweep] if trial.pulls else []
     if sweeps and trial is study.first:  # a cotangent of ones may be taken for nothing to do
         ones = [np.ones_like(g) if g.dtype.kind in "fc" else g for g in trial.cotangents]
         sweeps.append(Sweep(trial, ones))
     for sweep in sweeps:
-        grads = () if declared else _named("grad" if len(sweep.given) == 1 else "grad {}", sweep.given)
+        grads = () if view else _named("grad" if len(sweep.given) == 1 else "grad {}", sweep.given)
         saved = _named("what forward saved (place {})", trial.run.saved())
         received = _named("{}", sweep.parts)
         for (i, _), (what, _) in _sharing(received, [*inputs, *outputs, *saved, *grads]):
@@ -127,13 +105,6 @@ def _owner(x: NDArray[Any]) -> int | None:
     return id(x.base) if type(x.base) is np.ndarray and x.base.base is None else None
 
 
-def _reference_too(trial: Trial) -> bool:
-    """Whether a function that it is held against returns a view of an input, too."""
-    return any(
-        np.shares_memory(x, part) for a in trial.answers for _, x in _named("", a.inputs) for part in a.parts
-    )
-
-
 def _warned(trial: Trial) -> Iterator[Finding]:
     told, results = trial.told, trial.outputs
     if trial.pulls:
@@ -141,7 +112,7 @@ def _warned(trial: Trial) -> Iterator[Finding]:
         results = (*results, *(g for g in trial.received if g is not None))
     if not told or not trial.sample.finite or trial.sample.empty:
         return
-    if all(map(finite, results)) and not any(a.warns() for a in trial.answers):
+    if all(map(finite, results)):
         where = trial.sample.recipe.label
         yield Finding("spurious-warning", f"{told[0]}, though every result is finite ({where})", trial.sample)
 

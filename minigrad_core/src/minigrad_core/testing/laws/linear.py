@@ -19,32 +19,25 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
     Faults: |g| for g, a gradient that is clipped, rounded, ignored or squared; grad is cut out of the graph.
     Fix: use `grad` once, as a factor, by NumPy calls only.
     """
-    if not trial.pulls:
+    if not trial.pulls or not trial.finite:
         return
-    if study.repeats(trial) is False:
-        yield from _scaled(trial)
-    if trial is study.first and trial.finite:
+    if study.repeats(trial) is False and trial.sample.finite:
+        grads, expected = ([scaled(g, FACTOR) for g in gs] for gs in (trial.cotangents, trial.received))
+        yield from _differs(trial, grads, expected, "-2^20 times grad must give -2^20 times the gradient")
+    if trial is study.first:
         yield from _sums(trial)
-    if trial in study.representatives and trial.finite and not trial.subject.declared.once_differentiable:
+    if trial in study.representatives and not trial.subject.declared.once_differentiable:
         yield from _adjoint(trial)
-
-
-def _scaled(trial: Trial) -> Iterator[Finding]:
-    if not trial.sample.finite or not trial.finite:
-        return
-    grads = [scaled(g, FACTOR) for g in trial.cotangents]
-    law = "-2^20 times grad must give -2^20 times the gradient"
-    yield from _differs(trial, grads, [FACTOR * b for b in _numbers(trial.received)], law)
 
 
 def _sums(trial: Trial) -> Iterator[Finding]:
     """Yield that the gradient of a sum is not the sum of the gradients: of two grads, and of all outputs."""
     g, (other, received) = trial.cotangents, trial.uneven
-    pulled = [_numbers(trial.received), _numbers(received)]
+    terms = [trial.received, received]
     if trial.many:
         parts = [[y if k == j else y * 0 for k, y in enumerate(other)] for j in range(len(g))]
-        pulled[1:] = [_numbers(trial.pull(part)) for part in parts]
-    expected = [sum(each) for each in zip(*pulled, strict=True)]
+        terms[1:] = [trial.pull(part) for part in parts]
+    expected = [None if each[0] is None else sum(each) for each in zip(*terms, strict=True)]
     total = [x + y if x.dtype.kind in "fc" else x for x, y in zip(g, other, strict=True)]
     yield from _differs(trial, total, expected, "the gradient of a sum must be the sum of the gradients")
 
@@ -66,29 +59,26 @@ def _adjoint(trial: Trial) -> Iterator[Finding]:
         yield Finding("not-adjoint", f"{fact}is grad cut out of the graph?", trial.sample)
 
 
-def _numbers(received: Sequence[Any]) -> list[Any]:
-    return [np.zeros(()) if g is None else np.array(g) for g in received]
-
-
 def _differs(trial: Trial, grads: Sequence[Any], expected: Sequence[Any], law: str) -> Iterator[Finding]:
     try:
-        received = _numbers(trial.pull(grads))
+        received = trial.pull(grads)
     except Broken as broken:
         yield Finding(broken.code, f"for another grad, {broken.fact}", trial.sample)
         return
     far = trial.sample.recipe.family in FAR_OFF  # much more cancels there
     least = max((float(np.abs(g).max(initial=0.0)) for g in grads), default=1.0)
     for i, (r, e) in enumerate(zip(received, expected, strict=True)):
+        if e is None:
+            continue
         # What overflows for any backward says nothing.
-        r, e = (np.where(np.isfinite(e), x, 0) for x in (r, e))
-        error = np.abs(r - e)
-        scale = float(np.abs(e).max(initial=0.0))
+        error, scale = np.where(np.isfinite(e), np.abs(r - e), 0), np.where(np.isfinite(e), np.abs(e), 0)
         # A derivative that cancels to zero leaves rounding at the scale of grad and of the output.
-        if not everywhere(error <= 1e-11 * scale + (1e-13 + 1e-11 * far) * least * (1 + trial.size)):
-            fact = (
-                f"input {i}: backward is not linear in grad: {law}, it is off by {float(np.max(error)):.2g}"
+        floor = (1e-13 + 1e-11 * far) * least * (1 + trial.size)
+        if not everywhere(error <= 1e-11 * scale.max(initial=0.0) + floor):
+            off = f"it is off by {float(np.max(error)):.2g}"
+            yield Finding(
+                "not-linear", f"input {i}: backward is not linear in grad: {law}, {off}", trial.sample
             )
-            yield Finding("not-linear", fact, trial.sample)
             return
 
 

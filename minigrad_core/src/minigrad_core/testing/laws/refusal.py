@@ -1,6 +1,7 @@
 """What `forward` accepts, `backward` can do; what makes no sense is refused."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -45,8 +46,6 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
             yield Finding("tuple-of-one", fact, trial.sample)
     if trial is study.first or trial.sample.recipe.family == "case":
         yield from _nonsense(study, trial)
-    if trial.sample.recipe.family == "case" and trial.differentiable:
-        yield from _broadcast(study, trial)
 
 
 def _excused(trial: Trial, broken: Broken) -> bool:
@@ -62,64 +61,74 @@ def _excused(trial: Trial, broken: Broken) -> bool:
 def _without_effect(study: Study) -> Iterator[Finding]:
     """Yield a setting that the cases give in several words, or for which they allow every axis, in vain."""
     for name in study.subject.signature.settings:
-        samples = [(t, t.sample) for t in study.trials if name in t.sample.settings]
-        words = [t for t, s in samples if s.recipe.family == "case" and isinstance(s.settings[name], str)]
-        chosen = [t for t, s in samples if s.recipe.family == "axes" and name in s.recipe.settings]
-        # -1 is the last axis once more.
-        unlike = [
-            t for t in chosen if t.sample.settings[name] >= 0 and max(t.sample.inputs[0].shape, default=0) > 1
-        ]
-        for trials, some in ((words, words), (chosen, unlike)):
-            values = list(dict.fromkeys(t.sample.settings[name] for t in some))
-            if len(values) > 1 and not any(_matters(t, name, values) for t in trials):
-                told = ", ".join(map(str, values))
-                fact = f"the setting {name} has no effect: {told} give the same value"
-                yield Finding("setting-without-effect", fact, trials[0].sample)
+        chosen = [t for t in study.trials if name in t.sample.settings and _is_choice(t.sample, name)]
+        # -1 is the last axis once more, and of one value all axes are one.
+        given = [(t.sample.settings[name], max(t.sample.inputs[0].shape, default=0)) for t in chosen]
+        values = list(dict.fromkeys(v for v, size in given if isinstance(v, str) or (v >= 0 and size > 1)))
+        if len(values) > 1 and not any(_matters(t, name, values) for t in chosen):
+            fact = f"the setting {name} has no effect: {', '.join(map(str, values))} give the same value"
+            yield Finding("setting-without-effect", fact, chosen[0].sample)
+
+
+def _is_choice(sample: Sample, name: str) -> bool:
+    recipe = sample.recipe
+    if recipe.family == "case":
+        return isinstance(sample.settings[name], str)
+    return recipe.family == "axes" and name in recipe.settings
 
 
 def _matters(trial: Trial, name: str, values: list[Any]) -> bool:
-    for value in values:
-        other = trial.tried(_with(trial.sample, name, value))
-        if other is None or not all(map(same_bits, trial.outputs, other.outputs)):
-            return True
-    return False
+    others = (trial.tried(_with(trial.sample, name, value)) for value in values)
+    return any(o is None or not all(map(same_bits, trial.outputs, o.outputs)) for o in others)
 
 
 def _with(sample: Sample, name: str, value: Any) -> Sample:
     return replace(sample, settings={**sample.settings, name: value})
 
 
-def _broadcast(study: Study, trial: Trial) -> Iterator[Finding]:
-    """Yield that shapes which broadcast are taken though that is not claimed, and the gradient is wrong."""
-    if study.subject.declared.broadcasts:
-        return
-    for other in islice(broadcast(trial.sample.recipe, study.subject), 1):
-        try:
-            taken = trial.on(study.draw(other))
-        except (Broken, Undrawable):
-            continue
-        if not taken.finite:
-            continue
-        try:
-            wrong = compare(taken, derived=True)
-        except Broken as broken:
-            fact = f"at {other.label} forward broadcasts, and the gradient does not fit: "
-            fact += f"say `broadcasts = True`, or refuse ({broken.fact})"
-            yield Finding("accepts-mismatch", fact, taken.sample)
-            return
-        if wrong:
-            fact = f"at {other.label} forward broadcasts, and the gradient is wrong"
-            yield Finding("wrong-gradient", fact, taken.sample, wrong)
-
-
 def _nonsense(study: Study, trial: Trial) -> Iterator[Finding]:
     """Yield what makes no sense and is accepted."""
-    found = [*_unknown(trial)] if trial is study.first else []
-    found += [*_longer(trial), *_beyond(trial)] if trial.differentiable else []
+    if trial is study.first:
+        yield from _accepted(trial, _unknown(trial))
+    if trial.differentiable:
+        yield from _accepted(trial, _beyond(trial))
+        for i, axis, sample in (*_longer(trial), *_broadcast(study, trial)):
+            yield from _misfit(trial, sample, i, axis)
+
+
+def _accepted(trial: Trial, found: Iterator[tuple[str, Sample, str]]) -> Iterator[Finding]:
     for code, sample, fact in found:
-        taken = trial.tried(sample)
-        if taken is not None and not (code == "accepts-mismatch" and _means_something(taken, trial)):
+        if trial.tried(sample) is not None:
             yield Finding(code, fact, sample)
+
+
+def _misfit(trial: Trial, sample: Sample, i: int, axis: int | None) -> Iterator[Finding]:
+    """Yield that sizes which the cases do not allow are taken.
+
+    Unless all counts, along a longer axis of an input too, and the gradient is right: then it can do more
+    than its cases say.
+    """
+    taken = trial.tried(sample)
+    if taken is None or not taken.finite:
+        return
+    fact, wrong = "", None
+    try:
+        wrong = compare(taken, derived=True)
+        ignored = axis is not None and not np.take(taken.received[i], -1, axis).any()
+        fact = "and the gradient is wrong" if wrong else "and not all values count" if ignored else ""
+    except Broken as broken:
+        fact = f"and the gradient does not fit: {broken.fact}"
+    if fact:
+        told = f"{sample} is accepted, where {trial.sample} fits, {fact}; refuse it, or say broadcasts = True"
+        yield Finding("accepts-mismatch", told, sample, wrong)
+
+
+def _broadcast(study: Study, trial: Trial) -> Iterator[tuple[int, None, Sample]]:
+    """Yield shapes that broadcast, where that is not claimed."""
+    if not study.subject.declared.broadcasts:
+        for recipe in islice(broadcast(trial.sample.recipe, study.subject), 1):
+            with suppress(Undrawable):
+                yield 0, None, study.draw(recipe)
 
 
 def _unknown(trial: Trial) -> Iterator[tuple[str, Sample, str]]:
@@ -127,7 +136,7 @@ def _unknown(trial: Trial) -> Iterator[tuple[str, Sample, str]]:
     yield "swallows-settings", _with(trial.sample, "no_such_setting", 1), fact
 
 
-def _longer(trial: Trial) -> Iterator[tuple[str, Sample, str]]:
+def _longer(trial: Trial) -> Iterator[tuple[int, int, Sample]]:
     """Yield an axis that is longer in one of two inputs whose cases have the same letter for it.
 
     Not where an index points: it is in range of the longer one too, and nothing in NumPy compares the two.
@@ -144,24 +153,7 @@ def _longer(trial: Trial) -> Iterator[tuple[str, Sample, str]]:
                 i = sample.names.index(name)
                 x = sample.inputs[i]
                 longer = np.concatenate([x, np.take(x, [0], axis=axis)], axis=axis)
-                told = f"{name} {longer.shape}, where {sample} fits"
-                fact = f"shapes that do not fit are accepted in silence: {told}"
-                yield "accepts-mismatch", sample.but({i: longer}), fact
-
-
-def _means_something(taken: Trial, usual: Trial) -> bool:
-    """Whether what was appended counts, and the gradient is right: its case says less than it can do."""
-    pairs = enumerate(zip(taken.sample.inputs, usual.sample.inputs, strict=True))
-    i, axis = next((i, a) for i, (x, y) in pairs for a in range(np.ndim(x)) if x.shape[a] != y.shape[a])
-    x = taken.sample.inputs[i].copy()
-    np.moveaxis(x, axis, 0)[-1] *= 0.75
-    moved = taken.tried(taken.sample.but({i: x}))
-    if moved is None or np.array_equal(moved.flat, taken.flat):
-        return moved is None
-    try:
-        return compare(taken) is None
-    except Broken:
-        return False
+                yield i, axis, sample.but({i: longer})
 
 
 def _beyond(trial: Trial) -> Iterator[tuple[str, Sample, str]]:

@@ -1,7 +1,7 @@
 """float32 stays float32, float64 stays float64, and both are as good as they can be."""
 
-import contextlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,9 @@ from ..samples.special import FAR
 from ..study import Study
 from ..trial import Trial
 
-MIXED = 1e-3  # of the largest: far above what single precision loses
-
 
 def types(study: Study, trial: Trial) -> Iterator[Finding]:
-    """float32 in gives float32 out, as good as that allows; float64 likewise. Python scalars promote nothing.
-
-    One float32 beside float64 changes a result by no more than its rounding.
+    """float32 in gives float32 out, as good as that allows; float64 likewise.
 
     Single precision is compared with double, double with long double where values are tiny or close together:
     what is lost beyond what rounding of the inputs explains was lost by the formula.
@@ -28,19 +24,17 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     `log(1 + x)` near zero, a variance by E[x^2] - E[x]^2.
     Fix: `dtype=x.dtype`, `.astype(grad.dtype)`; `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
     """
-    if trial.sample.settings.get("dtype") is not None or not trial.sample.floats:
+    sample, recipe = trial.sample, trial.sample.recipe
+    if sample.settings.get("dtype") is not None or not sample.floats:
         return
+    if any(isinstance(x, float | int) for x in sample.inputs):
+        return  # NumPy itself makes float64 of np.exp(2.0)
     if trial.differentiable and trial.sweep.broken is not None:
-        return
-    recipe = trial.sample.recipe
-    if numbers := [i for i, x in enumerate(trial.sample.inputs) if isinstance(x, float | int)]:
-        with contextlib.suppress(Broken):
-            yield from _scalars(trial, numbers)
         return
     yield from _dtypes(trial, DOUBLE)
     if LONG and recipe.family == "offsets" and trial.finite and (recipe.label in SEPARATE or trial.pointwise):
-        with contextlib.suppress(Broken):
-            long = trial.on(trial.sample.cast(np.longdouble))
+        with suppress(Broken):
+            long = trial.on(sample.cast(np.longdouble))
             yield from lost(trial, long, np.dtype(np.longdouble))
     if not study.is_new("type", trial) and recipe.label != FAR:
         return
@@ -49,79 +43,28 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
         _ = single.differentiable and single.received
     except Broken as broken:
         if recipe.family == "case":
-            yield Finding(broken.code, f"in float32: {broken.fact}", trial.sample)
+            yield Finding(broken.code, f"in float32: {broken.fact}", sample)
         return
     yield from _dtypes(single, SINGLE)
     yield from _precision(study, trial, single)
     if recipe.family == "case":
         yield from _truncated(trial)
-        yield from _mixed(trial)
 
 
 def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
     if not trial.differentiable:
         return
-    label = trial.sample.recipe.label
-    where = "" if label.startswith("case") else f" (at {label})"
+    given = f"for {kind} inputs (at {trial.sample.recipe.label})"
     for k, y in enumerate(trial.outputs):
-        if y.dtype == kind:
-            continue
-        if y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind and not _reference_too(trial, y.dtype):
-            fact = f"{trial.called(k)} is {y.dtype} for {kind} inputs{where}"
-            yield Finding("wrong-dtype", fact, trial.sample)
+        if y.dtype != kind and y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind:
+            yield Finding("wrong-dtype", f"{trial.called(k)} is {y.dtype} {given}", trial.sample)
     if not any(y.dtype.kind in "fc" for y in trial.outputs):
-        fact = f"no output is {kind}: got {trial.outputs[0].dtype}{where}"
-        yield Finding("wrong-dtype", fact, trial.sample)
+        yield Finding(
+            "wrong-dtype", f"no output is a float: got {trial.outputs[0].dtype} {given}", trial.sample
+        )
     for i, g in enumerate(trial.received):
-        if g is not None and g.dtype != kind and not _reference_too(trial, g.dtype):
-            fact = f"the gradient for input {i} is {g.dtype} for {kind} inputs{where}"
-            yield Finding("wrong-dtype", fact, trial.sample)
-
-
-def _reference_too(trial: Trial, kind: np.dtype[Any]) -> bool:
-    """Whether a function that it is held against gives this dtype too, as np.interp does."""
-    given = trial.subject.declared.given
-    return any(part.dtype == kind for a in trial.answers if a.function is not given for part in a.parts)
-
-
-def _scalars(trial: Trial, numbers: list[int]) -> Iterator[Finding]:
-    """Yield that a Python number in the place of an array turns float32 into float64.
-
-    NumPy itself promotes: np.clip(2.0, low, high) does, and so does np.cos(2.0), a float64 scalar. A float32
-    scalar stays what it is: if the result is single then, nothing was converted on the way.
-    """
-    of_ufunc = all(isinstance(f, np.ufunc) for f in trial.subject.declared.references)
-    single = trial.single
-    wide = any(y.dtype == DOUBLE and not _reference_too(single, y.dtype) for y in single.outputs)
-    if not wide or (0 in numbers and not of_ufunc):
-        return
-    alone = trial.on(single.sample.but({i: np.float32(single.sample.inputs[i]) for i in numbers}))
-    if any(y.dtype == DOUBLE for y in alone.outputs):
-        fact = f"a Python number for input {numbers[0]} turns float32 into float64"
-        yield Finding("scalar-promotes", fact, single.sample)
-
-
-def _mixed(trial: Trial) -> Iterator[Finding]:
-    """Yield what is another value where one input is single beside doubles: its rounding is all there is."""
-    sample, whole = trial.sample, trial.sample.cast(SINGLE).cast(DOUBLE)
-    if len(sample.floats) < 2 or not trial.differentiable:
-        return
-    exact = trial.on(whole)
-    rights = [*exact.outputs, *exact.pull(trial.cotangents)]
-    for i in sample.floats:
-        with contextlib.suppress(Broken):
-            mixed = trial.on(whole.but({i: whole.inputs[i].astype(SINGLE)}))
-            grads = [g.astype(y.dtype) for g, y in zip(trial.cotangents, mixed.outputs, strict=True)]
-            results = [*mixed.outputs, *mixed.pull(grads)]
-            if not all(_near(x, y) for x, y in zip(results, rights, strict=True) if x is not None):
-                fact = f"results are others where input {i} ({sample.names[i]}) is float32 beside float64"
-                yield Finding("depends-on-dtype", fact, sample)
-
-
-def _near(mine: Any, right: Any) -> bool:
-    if mine.shape != right.shape or mine.dtype.kind not in "fc":
-        return True
-    return everywhere(np.abs(mine - right) <= MIXED * (1 + np.abs(right).max(initial=0.0)))
+        if g is not None and g.dtype != kind:
+            yield Finding("wrong-dtype", f"the gradient for input {i} is {g.dtype} {given}", trial.sample)
 
 
 def _truncated(trial: Trial) -> Iterator[Finding]:
@@ -142,7 +85,7 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
     if not trial.sample.finite or not trial.finite or family in ("kinks", "indices", "extremes"):
         return
     if trial in study.representatives or family == "large" or label == FAR:
-        with contextlib.suppress(Broken):
+        with suppress(Broken):
             if not _as_good(single, trial) and not _reordered(single, trial):
                 yield from lost(single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
 

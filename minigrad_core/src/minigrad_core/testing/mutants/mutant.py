@@ -39,9 +39,11 @@ class Mutant:
         return passage(function)
 
     def check(self, seed: int = 0, **options: Any) -> Report:
-        """Return what is found about the first subject while its code is changed, up to the first fault."""
+        """Return what is found about its subjects while the code is changed, up to the first fault."""
         with self._made():
-            return replace(self.subjects[0].check(seed, until_first=True, **options), subject=self.name)
+            found = (subject.check(seed, until_first=True, **options) for subject in self.subjects)
+            survived = Report(self.name, self.subjects[0].laws)
+            return replace(next((r for r in found if not r.ok), survived), subject=self.name)
 
     @contextmanager
     def _made(self) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """The standard operators of mutation testing: each yields the edits that it makes at one node."""
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -20,8 +21,8 @@ SYMBOLS = {
 # What gives the same for `f(y, x)`.
 SYMMETRIC = {
     *("add", "multiply", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "equal", "max", "min"),
-    *("logical_and", "logical_or", "result_type", "promote_types", "broadcast_shapes"),
-    *("swapaxes", "isinstance"),
+    *("logaddexp2", "logical_and", "logical_or", "result_type", "promote_types", "broadcast_shapes"),
+    *("swapaxes", "isinstance", "convolve", "vecdot"),
 }
 
 
@@ -73,6 +74,9 @@ def arguments(passage: Passage, node: ast.AST) -> Iterator[Edit]:
     """`f(x, y)` becomes `f(y, x)`; `f(x, axis=1)` becomes `f(x)`."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name not in SYMMETRIC:
+            code = getattr(passage.function.__globals__.get(name), "__code__", None)
+            if code is not None and code.co_flags & inspect.CO_VARARGS:
+                args = args[: code.co_argcount + 1]  # those of `*arrays` are alike
             for one, other in pairwise(args):
                 if not isinstance(one, ast.Starred) and not isinstance(other, ast.Starred):
                     (start, middle), (after, end) = passage.span(one), passage.span(other)

@@ -6,8 +6,9 @@ Left out is what cannot alter a result that is right:
 * `raise`, conditions that end in one, and calls of functions that can raise and give no result: what is
   refused lies outside of the cases;
 * the defaults of a signature, which are its claim;
-* that work or memory is saved: `copy=False`, `out=`; what is asked of `ctx.needs` may be negated, but not
-  left out.
+* that work or memory is saved: `copy=False`, `out=`, `optimize=`, what is assigned for these alone, and
+  conditions on whether arrays are plain or recorded, which choose a way to the same result; what is asked of
+  `ctx.needs` may be negated, but not left out.
 """
 
 import ast
@@ -54,7 +55,7 @@ def own_functions(thing: Any) -> list[FunctionType]:
 def visible_nodes(function: FunctionType) -> list[ast.AST]:
     """Return the nodes of a function that a mutant may change; none where it has no source."""
     try:
-        return list(_visible(passage(function).node, guards(function)))
+        return list(_visible(passage(function).node, guards(function), kinds(function)))
     except OSError:
         return []
 
@@ -75,8 +76,26 @@ def function_at(module: str, qualname: str) -> FunctionType | None:
 
 def guards(function: FunctionType) -> set[str]:
     """Return the names of the functions that a function sees, and that can raise."""
-    seen = {name: _function(value) for name, value in function.__globals__.items()}
-    return {name for name, other in seen.items() if other is not None and _can_raise(other)}
+    return {name for name, other in _seen(function) if _can_raise(other)}
+
+
+def kinds(function: FunctionType) -> set[str]:
+    """Return the names of what tells plain arrays from tensors, functions that give a bool included."""
+    return {"Tensor", "ndarray", *(name for name, other in _seen(function) if _tells(other))}
+
+
+def _seen(function: FunctionType) -> list[tuple[str, FunctionType]]:
+    found = ((name, _function(value)) for name, value in function.__globals__.items())
+    return [(name, other) for name, other in found if other is not None]
+
+
+@cache
+def _tells(function: FunctionType) -> bool:
+    if function.__annotations__.get("return") not in (bool, "bool"):
+        return False
+    names = function.__code__.co_names
+    near = (_function(function.__globals__.get(name)) for name in names)
+    return not {"Tensor", "ndarray"}.isdisjoint(names) or any(f is not None and _tells(f) for f in near)
 
 
 @cache
@@ -95,47 +114,66 @@ def _placed(function: FunctionType, package: str) -> bool:
     return module.partition(".")[0] == package and function_at(module, function.__qualname__) is function
 
 
-def _visible(function: ast.FunctionDef, guards: set[str]) -> Iterator[ast.AST]:
-    """Yield the nodes of a function's body, each before its parts; `guards` are functions that can raise."""
+def _visible(function: ast.FunctionDef, guards: set[str], kinds: set[str]) -> Iterator[ast.AST]:
+    """Yield the nodes of a function's body, each before its parts; see `guards` and `kinds`."""
     assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
     needs = {n.id for a in assigned if _asks(a.value) for n in ast.walk(a) if isinstance(n, ast.Name)}
-    yield from _walk(function.body, needs, guards)
+    nodes = list(_walk(function.body, needs, guards, kinds))
+    read = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    unread = [a for a in assigned if isinstance(a.targets[0], ast.Name) and a.targets[0].id not in read]
+    hidden = {node for a in unread for node in ast.walk(a)}
+    return (node for node in nodes if node not in hidden)
 
 
-def _walk(nodes: Iterable[ast.AST], needs: set[str], guards: set[str]) -> Iterator[ast.AST]:
+def _walk(nodes: Iterable[ast.AST], needs: set[str], guards: set[str], kinds: set[str]) -> Iterator[ast.AST]:
     """Yield nodes; `needs` are names that stand for a part of `ctx.needs`."""
     for node in nodes:
+        parts: Iterable[ast.AST] = ()
         match node:
             case ast.If(test=test, body=body, orelse=orelse):
-                if not isinstance(body[-1], ast.Raise):
+                if _names(test, kinds):
+                    parts = [*body, *orelse]
+                elif isinstance(body[-1], ast.Raise):
+                    parts = orelse
+                else:
                     # Negated as every condition, but not deleted as a statement.
                     yield ast.IfExp(test, test, test) if _asks(test, needs) else node
-                    yield from _walk([test, *body], needs, guards)
-                yield from _walk(orelse, needs, guards)
+                    parts = [test, *body, *orelse]
+            case ast.IfExp(test=test, body=one, orelse=other) if _names(test, kinds):
+                parts = [one, other]
+            case ast.BoolOp() | ast.UnaryOp(op=ast.Not()) if _names(node, kinds):
+                pass
+            case ast.Compare(left=ast.Call(func=ast.Name(id="type"))):
+                pass
             case ast.Raise() | ast.Assert() | ast.JoinedStr() | ast.Expr(value=ast.Constant()):
                 pass
-            case ast.keyword(arg="strict" | "copy" | "out"):
+            case ast.keyword(arg="strict" | "copy" | "out" | "optimize"):
                 pass
             case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if name in guards:
                 pass
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
                 yield node
             case ast.FunctionDef(body=body):
-                yield from _walk(body, needs, guards)
+                parts = body
             case ast.AnnAssign(value=value):
-                yield from _walk([value] if value else [], needs, guards)
+                parts = [value] if value else []
             case ast.Call(func=ast.Name(id="cast"), args=args):
-                yield from _walk(args[1:], needs, guards)
+                parts = args[1:]
             case ast.Subscript(value=value, slice=place) if _asks(node, needs):
-                yield from _walk([value, place], needs, guards)
+                parts = [value, place]
             case _:
                 yield node
-                yield from _walk(ast.iter_child_nodes(node), needs, guards)
+                parts = ast.iter_child_nodes(node)
+        yield from _walk(parts, needs, guards, kinds)
 
 
 def _asks(node: ast.AST, needs: Iterable[str] = ()) -> bool:
     """Whether it depends on which gradients are needed."""
-    return any(
-        (isinstance(n, ast.Attribute) and n.attr == "needs") or (isinstance(n, ast.Name) and n.id in needs)
-        for n in ast.walk(node)
+    return _names(node, needs) or any(
+        isinstance(n, ast.Attribute) and n.attr == "needs" for n in ast.walk(node)
     )
+
+
+def _names(node: ast.AST, names: Iterable[str]) -> bool:
+    """Whether it has one of these names."""
+    return any(getattr(n, "id", getattr(n, "attr", "")) in names for n in ast.walk(node))

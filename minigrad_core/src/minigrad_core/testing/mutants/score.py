@@ -1,8 +1,8 @@
 """How many mutants of each subject its laws and cases notice, and which ones they do not."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..registered import Registered
@@ -57,34 +57,19 @@ def score(
     """Return the score of some subjects.
 
     jobs: worker processes; timeout: seconds that a subject may take. A mutant may take 5 times as long as
-    the slowest of them as it is; then it is ended, and was noticed. `progress` is called with the number of
+    its subjects as they are; then it is ended, and was noticed. `progress` is called with the number of
     mutants that are through, and of all.
     """
     unchanged = list(reports(subjects, jobs=jobs, timeout=timeout, seed=seed))
     passed = {report.subject for report in unchanged if report.ok}
     made = mutants([subject for subject in subjects if subject.name in passed])
-    slowest = max((report.seconds for report in unchanged), default=0.0)
-    limit = min(timeout, max(2.0, 5 * slowest))
-    survivors: list[Mutant] = []
-    for done, (mutant, survives) in enumerate(_outcomes(made, jobs, limit, seed), 1):
-        survivors += [mutant] if survives else []
+    seconds = {report.subject: report.seconds for report in unchanged}
+    slowest = max((sum(seconds[s.name] for s in mutant.subjects) for mutant in made), default=0.0)
+    limit, killed = min(timeout, max(2.0, 5 * slowest)), set[str]()
+    for done, report in enumerate(reports(list[Any](made), jobs=jobs, timeout=limit, seed=seed), 1):
+        killed |= set() if report.ok else {report.subject}
         if progress is not None:
             progress(done, len(made))
+    survivors = [mutant for mutant in made if mutant.name not in killed]
     total, lost = (Counter(mutant.subjects[0].name for mutant in some) for some in (made, survivors))
-    survivors.sort(key=lambda mutant: int(mutant.name))
     return Score(total, total - lost, survivors, [report for report in unchanged if not report.ok])
-
-
-def _outcomes(made: Sequence[Mutant], jobs: int, limit: float, seed: int) -> Iterator[tuple[Mutant, bool]]:
-    """Yield each mutant, and whether it survives all its subjects: every round asks the next one of each."""
-    originals = {mutant.name: mutant for mutant in made}
-    pending: dict[str, Any] = dict(originals)
-    while pending:
-        left = {}
-        for report in reports(list(pending.values()), jobs=jobs, timeout=limit, seed=seed):
-            mutant = pending[report.subject]
-            if report.ok and len(mutant.subjects) > 1:
-                left[mutant.name] = replace(mutant, subjects=mutant.subjects[1:])
-            else:
-                yield originals[mutant.name], report.ok
-        pending = left

@@ -35,11 +35,10 @@ WIDE: tuple[Shape, ...] = (
 )
 # For rows and columns that are copies or shifts of one another.
 LINES: tuple[Shape, ...] = ((60, 75), (30, 12, 3, 3), (300, 7), (40, 40))
-# For values by position, for their distribution, and for means and extremes; with the number of draws.
+# For values by position, and for their distribution; with the number of draws.
 Many: TypeAlias = tuple[tuple[Shape, int], ...]
 POSITIONS: Many = (((4, 6), 128), ((5, 2, 1, 2), 48), ((6, 3), 48))
-LARGE: Many = (((48, 20), 12), ((10, 8, 3, 3), 12), ((50,), 12), ((1, 300), 12))
-HUGE: Many = (((2000, 5), 6),)
+LARGE: Many = (((48, 20), 12), ((10, 8, 3, 3), 12), ((50,), 12), ((1, 300), 12), ((2000, 5), 10))
 
 
 class InitializerDraws:

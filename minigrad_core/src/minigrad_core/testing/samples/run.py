@@ -19,8 +19,8 @@ Gradients: TypeAlias = tuple[NDArray[Any] | None, ...]
 # Tall, wide, 1-d, 0-d, and the kernels of a convolution.
 SHAPES: Shapes = ((5, 3), (3, 5), (4,), (), (2, 3, 1, 2))
 PLAIN: Shapes = SHAPES[:4]
-# Larger than a block of 16, longer than 1,024, square; and two whose states may be confused unseen.
-LARGE: Shapes = ((17, 65), (1025,), (4, 4))
+# Larger than a block of 16, longer than 1,024, square, empty; and two whose states may be confused unseen.
+LARGE: Shapes = ((17, 65), (1025,), (4, 4), (0,), (2, 0))
 TWINS: Shapes = ((2, 3), (2, 3))
 # Which parameters have no gradient at a step: the first, the last, one in the middle, all.
 MISSING = {0: {1}, 2: {0, 3}, 4: {0, 1, 2, 3, 4}, 5: {2, 4}}

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...parameter import Parameter
+from ..closeness import close
 from ..finding import Broken
 from ..guarded import guarded, on_purpose
 from ..references.typed import Rule
@@ -29,7 +30,6 @@ class Trace:
     exported: bytes  # the same, pickled in the middle
     state: Any  # what `state_dict` returned at the end
     replaced: Sequence[int]  # the parameters whose array is another one at the end
-    recorded: Sequence[int]  # those that are part of a graph
 
 
 def parted(places: Places, others: Places, dtype: Any = np.float64) -> tuple[int, int] | None:
@@ -40,9 +40,7 @@ def parted(places: Places, others: Places, dtype: Any = np.float64) -> tuple[int
     tolerance = 1e-10 if dtype == np.float64 else 1e-4
     for step, (now, then) in enumerate(zip(places, others, strict=False)):
         for k, (x, y) in enumerate(zip(now, then, strict=True)):
-            if x.tobytes() != y.tobytes() and not np.allclose(
-                x, y, rtol=tolerance, atol=1e-3 * tolerance, equal_nan=True
-            ):
+            if not close(x, y, tolerance, 1e-3 * tolerance):
                 return step, k
     return None
 
@@ -69,27 +67,25 @@ class OptimizerRuns:
         return {name: p.default for name, p in settings_of(self.cls, "lr").items()}
 
     @cached_property
-    def others(self) -> dict[str, list[list[Any]]]:
-        """Other values of each setting, a list for each part of it."""
-        return {name: [v for v in others(p) if v] for name, p in settings_of(self.cls, "lr").items()}
+    def others(self) -> list[tuple[str, list[Any]]]:
+        """Other values of each setting, and of each number of a tuple: (name, values)."""
+        settings = settings_of(self.cls, "lr").items()
+        return [(name, values) for name, p in settings for values in others(p) if values]
 
     @cached_property
     def alone(self) -> tuple[Run, ...]:
         """A run for each setting, and each number of a tuple, that is changed alone."""
-        changes = [[{name: v} for v in part] for name, parts in self.others.items() for part in parts]
-        accepted = [next(filter(self._accepts, candidates), None) for candidates in changes]
+        accepted = [next(filter(self._accepts, [{n: v} for v in values]), {}) for n, values in self.others]
         return tuple(changed(self.short, change) for change in accepted if change)
 
     @cached_property
     def together(self) -> Run:
         """The run in which all settings are changed that can be; one may be refused without another."""
         chosen: dict[str, Any] = {}
-        for name, value in (item for run in self.alone for item in run.settings.items() if item[0] != "lr"):
-            merged = _merged(chosen[name], value, self.defaults[name]) if name in chosen else value
-            chosen |= {name: merged} if self._accepts({**chosen, name: merged}) else {}
-        for name in [name for name in self.others if name not in chosen]:
-            changes = ({name: v} for part in self.others[name] for v in part)
-            chosen |= next((change for change in changes if self._accepts({**chosen, **change})), {})
+        for name, values in self.others * 2:
+            now, default = chosen.get(name), self.defaults[name]
+            changes = [{**chosen, name: _merged(now, v, default)} for v in values]
+            chosen = next(filter(self._accepts, changes), chosen)
         return changed(self.plain, chosen)
 
     @cached_property
@@ -111,7 +107,7 @@ class OptimizerRuns:
         now = {k: _half(v) for k, v in start.items() if k not in self.initial and _half(v) != v}
         return replace(
             self.together,
-            assigned={STEPS // 2: now},
+            assigned={STEPS // 2 - 1: now},  # so that it is in the state that is saved in the middle
             told=f"{self.together.told} and half of each in mid-run",
         )
 
@@ -131,8 +127,8 @@ class OptimizerRuns:
         return all(np.isfinite(p.data).all() for p in params)
 
     def make(self, params: Any, **settings: Any) -> Any:
-        """Return an optimizer."""
-        return guarded("the constructor", lambda: self.cls(params, **settings))
+        """Return an optimizer; parameters come from any iterable, as `model.parameters()` gives them."""
+        return guarded("the constructor", lambda: self.cls(iter(params), **settings))
 
     def trace(self, run: Run) -> Trace:
         """Return where a run goes, computed once."""
@@ -155,7 +151,6 @@ class OptimizerRuns:
             exported,
             state=guarded("state_dict", lambda: made.state_dict()),
             replaced=[k for k, (p, a) in enumerate(zip(params, arrays, strict=True)) if p.data is not a],
-            recorded=[k for k, p in enumerate(params) if p.node is not None or not p.requires_grad],
         )
 
     def go(
@@ -186,7 +181,9 @@ class OptimizerRuns:
 
 
 def _merged(one: Any, other: Any, default: Any) -> Any:
-    """Return a tuple with what is changed in either of two."""
+    """Return a tuple with what is changed in either of two; of what is no tuple, the other."""
+    if not isinstance(one, tuple):
+        return other
     return tuple(b if b != d else a for a, b, d in zip(one, other, default, strict=True))
 
 

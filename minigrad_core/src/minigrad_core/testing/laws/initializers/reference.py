@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ...finding import Broken, DoesNotApply, Finding, Findings
 from ...guarded import guarded
-from ...samples.arrays import HUGE, LARGE, POSITIONS, InitializerDraws, Shape, refused
+from ...samples.arrays import LARGE, POSITIONS, InitializerDraws, Shape, refused
 from ...samples.modes import others, settings_of
 
 SIGMAS = 7.0
@@ -33,7 +33,7 @@ def reference(draws: InitializerDraws) -> Findings:
     changes = {name: others(p) for name, p in known.items() if name in draws.settings}
     modes = [{}, *({name: values[0]} for name, parts in changes.items() for values in parts if values)]
     for settings in modes:
-        for kinds, compared in ((POSITIONS, _positions), (LARGE, _shares), (HUGE, _extremes)):
+        for kinds, compared in ((POSITIONS, _positions), (LARGE, _shares)):
             for shape, count in kinds[1:] if settings else kinds:
                 pair = _drawn(draws, shape, count, settings)
                 if pair and (fact := compared(*pair)):
@@ -85,7 +85,8 @@ def _shares(mine: NDArray[Any], its: NDArray[Any]) -> str:
     """Return which share of the values differs: below a level, or at it, zero and the extremes among them."""
     x, y = (np.sort(d.reshape(len(d), -1)) for d in (mine, its))
     both = np.sort(np.concatenate([x, y]), axis=None)
-    levels = np.array([*both[(LEVELS * (both.size - 1)).astype(int)], 0.0, both[0], both[-1]])
+    extremes = (x.min(), x.max(), y.min(), y.max())
+    levels = np.array([*both[(LEVELS * (both.size - 1)).astype(int)], 0.0, *extremes])
     room = ROOM * max(-both[0], both[-1])
     a, b = (_counted(d, levels, room) / d.shape[1] for d in (x, y))
     if (worst := _unlikely(a, b, 1e-9, x.shape[1])) is None:
@@ -102,42 +103,16 @@ def _counted(rows: NDArray[Any], levels: NDArray[Any], room: float) -> NDArray[A
     return np.stack([below, beyond - below], axis=1)
 
 
-def _extremes(mine: NDArray[Any], its: NDArray[Any]) -> str:
-    """Return what shows in many values alone.
-
-    A mean that is off a little, values beyond all of the other, lines with as many zeros each.
-    """
-    for axis in (1, 2):
-        counts, expected = ((d == 0).sum(axis=axis) for d in (mine, its))
-        if expected.any() and not np.ptp(expected) and np.ptp(counts):
-            few, many = counts.min(), counts.max()
-            told = f"there are {few} to {many} zeros along axis {axis - 1}"
-            return f"{told}, in the reference always {expected.flat[0]}"
-    x, y = (d.reshape(len(d), -1) for d in (mine, its))
-    room = ROOM * float(np.abs(y).max())
-    means = [d.mean(axis=1, keepdims=True) for d in (x, y)]
-    if _unlikely(means[0], means[1], room, x.shape[1], float(x.var() + y.var())) is not None:
-        return f"the mean is {means[0].mean():.4g}, that of the reference {means[1].mean():.4g}"
-    for told, one, other in (("", x, y), (" in the reference", y, x)):
-        out = ((one < other.min() - room) | (one > other.max() + room)).mean(axis=1, keepdims=True)
-        if _unlikely(out, 0 * out, 1e-9, x.shape[1]) is not None:
-            return f"{out.mean():.2%} of the values{told} are beyond all of the other's"
-    return ""
-
-
-def _unlikely(
-    a: NDArray[Any], b: NDArray[Any], room: float, size: int = 0, variance: float | None = None
-) -> tuple[int, ...] | None:
+def _unlikely(a: NDArray[Any], b: NDArray[Any], room: float, size: int = 0) -> tuple[int, ...] | None:
     """Return where the means over draws differ by more than chance, None if nowhere.
 
-    Chance is what draws show. For means over `size` values it is no less than if those did not depend on one
-    another: of `variance`, or for shares that of a coin.
+    Chance is what draws show. For shares of `size` values it is no less than that of a coin.
     """
     first, second = a.mean(axis=0), b.mean(axis=0)
     chance = a.var(axis=0) + b.var(axis=0)
     if size:
         share = (first + second) / 2
-        chance = np.maximum(chance, (2 * share * (1 - share) if variance is None else variance) / size)
+        chance = np.maximum(chance, 2 * share * (1 - share) / size)
     sigmas = np.abs(first - second) / (np.sqrt(chance / len(a)) + room + 1e-300)
     worst = np.unravel_index(int(sigmas.argmax()), sigmas.shape)
     return tuple(map(int, worst)) if sigmas[worst] > SIGMAS else None

@@ -11,7 +11,7 @@ from ...guarded import guarded
 from ...otherwise import GAPS, LAYOUTS
 from ...samples.run import Run
 from ...samples.runs import OptimizerRuns, Places, parted
-from ...surroundings import watched
+from ...surroundings import same_value, watched
 
 # What happens around the steps of a run, and may not matter: the code and the fact if it does.
 AROUND = {
@@ -63,7 +63,7 @@ def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
             kept = array if around & {"overwritten", "views"} else array.copy()
             held.append(None if grad is None else kept)
         optimizer.step(made, params, held)
-        if any(p.grad is not h or not _equal(h, g) for p, h, g in zip(params, held, grads, strict=True)):
+        if any(p.grad is not h for p, h in zip(params, held, strict=True)) or not same_value(held, grads):
             raise Broken("writes-gradient", f"a step changes the gradient that it is given{run.told}")
         if "emptied" in around:
             _empty(made, params, held)
@@ -82,9 +82,5 @@ def _empty(made: Any, params: Any, held: Any) -> None:
     if any(p.grad is not None for p in params):
         beside = ", where another one was None before" if any(h is None for h in held) else ""
         raise Broken("grad-not-none", f"after zero_grad a gradient is not None{beside}")
-    if not all(map(_equal, held, kept)):
+    if not same_value(held, kept):
         raise Broken("writes-gradient", "zero_grad writes into a gradient, which somebody else may hold")
-
-
-def _equal(x: Any, y: Any) -> bool:
-    return x is y or bool(x.tobytes() == y.tobytes())

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import numpy as np
-
 from ....contracts import Optimizer
-from ...finding import Broken, Finding, Findings
+from ...finding import Finding, Findings
 from ...guarded import guarded
 from ...samples.run import RATE, Run
 from ...samples.runs import OptimizerRuns, parted
-from .state import same
+from ...surroundings import same_value
 
 
 def order(optimizer: OptimizerRuns) -> Findings:
@@ -21,7 +19,8 @@ def order(optimizer: OptimizerRuns) -> Findings:
     first None, `self.lr` in `update`.
     Fix: one state for each parameter; `if p.grad is not None`; `settings` in `update` has the overrides.
     """
-    groups = _takes_groups(optimizer)
+    # Nobody else owes groups.
+    groups = isinstance(optimizer.cls, type) and issubclass(optimizer.cls, Optimizer)
     for run in optimizer.runs:
         for k in range(len(run.shapes)):
             yield from _alone(optimizer, run, k)
@@ -31,38 +30,21 @@ def order(optimizer: OptimizerRuns) -> Findings:
 
 def _alone(optimizer: OptimizerRuns, run: Run, k: int) -> Findings:
     """One parameter in an optimizer of its own, which does not step where it has no gradient."""
-    param, shape, rested = run.params()[k], run.shapes[k], ""
+    param, shape = run.params()[k], run.shapes[k]
     made, together = optimizer.make([param], **run.settings), optimizer.trace(run).places
     for step in range(run.steps):
         optimizer.assign(made, run.assigned.get(step, {}))
-        grads, before = run.grads(step), param.data.copy()
+        grads = run.grads(step)
         if grads[k] is not None:
             optimizer.step(made, [param], [grads[k]])
-        if not parted([[param.data]], [[together[step][k]]], run.dtype):
-            rested = rested or (", once its gradient was None" if grads[k] is None else "")
-        elif grads[k] is None:
-            fact = f"a parameter whose gradient is None moves at step {step + 1}{run.told}"
-            yield Finding("none-is-zero", fact)
-        elif any(g is None for g in grads) and np.array_equal(together[step][k], before):
-            fact = (
-                f"shape {shape} is not updated at step {step + 1}, where another gradient is None{run.told}"
-            )
-            yield Finding("stops-at-none", f"{fact}: skip that one only")
-        else:
-            fact = f"shape {shape} does not move as it would alone, from step {step + 1} on{rested}{run.told}"
+        if parted([[param.data]], [[together[step][k]]], run.dtype):
+            if grads[k] is None:
+                fact = f"a parameter whose gradient is None moves at step {step + 1}{run.told}"
+                yield Finding("none-is-zero", fact)
+            none = [n + 1 for n in range(step + 1) if any(g is None for g in run.grads(n))]
+            told = f" (gradients were None at step {', '.join(map(str, none))})" if none else ""
+            fact = f"shape {shape} does not move as it would alone, from step {step + 1} on{told}{run.told}"
             yield Finding("parameters-interfere", f"{fact}: is state, or a count, shared?")
-
-
-def _takes_groups(optimizer: OptimizerRuns) -> bool:
-    """Only what inherits from `Optimizer` owes groups; what else takes them has to do them right."""
-    if isinstance(optimizer.cls, type) and issubclass(optimizer.cls, Optimizer):
-        return True
-    params, starts = optimizer.plain.params(), optimizer.plain.params()
-    try:
-        optimizer.go(optimizer.make([{"params": params}], lr=RATE), params, optimizer.plain, last=1)
-    except Broken:
-        return False
-    return not all(np.array_equal(p.data, q.data) for p, q in zip(params, starts, strict=True))
 
 
 def _grouped(optimizer: OptimizerRuns, run: Run) -> Findings:
@@ -76,7 +58,7 @@ def _grouped(optimizer: OptimizerRuns, run: Run) -> Findings:
     saved = guarded("state_dict", lambda: made.state_dict())
     again = _made(optimizer, run.params(), base, base, base)
     guarded("load_state_dict", lambda: again.load_state_dict(saved))
-    if not same(guarded("state_dict", lambda: again.state_dict()), saved):
+    if not same_value(guarded("state_dict", lambda: again.state_dict()), saved):
         yield Finding("state-lost", "overrides of groups are in the exported state, but are not restored")
     places = optimizer.go(made, params, run, last=min(run.steps, 3))
     for part, expected in ((slice(half, None), run), (slice(half), other)):

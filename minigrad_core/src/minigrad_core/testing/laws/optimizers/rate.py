@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from ...finding import Broken, Finding, Findings
 from ...samples.run import RATE, changed
 from ...samples.runs import OptimizerRuns, parted
-from .state import arrays, same
+from ...surroundings import same_value
+from .state import arrays
+
+WIDER = [1e-3, 0.9, 1e3]  # a cap or a threshold may lie far from its default
 
 
 def rate(optimizer: OptimizerRuns) -> Findings:
@@ -21,32 +22,19 @@ def rate(optimizer: OptimizerRuns) -> Findings:
     `**settings` that swallow a typo, a setter that resets the state.
     Fix: every term of the step has the factor lr; read `settings["lr"]` in `update`.
     """
-    for law in (_refused, _zero, _assigned, _midway, _effects):
+    if not _refusal(optimizer, lr=RATE, no_such_setting=1):
+        yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings")
+    refusal = _refusal(optimizer, lr=-RATE)
+    if refusal is None or not isinstance(refusal.cause, ValueError):
+        told = "accepted" if refusal is None else f"no ValueError: {refusal.fact}"
+        yield Finding("accepts-negative-rate", f"a negative learning rate is {told}; raise an InputError")
+    for law in (_zero, _assigned, _effects):
         yield from law(optimizer)
 
 
-def _refused(optimizer: OptimizerRuns) -> Findings:
-    params = optimizer.plain.params()
-    if not _refuses(optimizer, no_such_setting=1):
-        yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings")
-    refusal = _refuses(optimizer, lr=-RATE)
-    if refusal is None:
-        yield Finding("accepts-negative-rate", "a negative learning rate is accepted: raise an InputError")
-    elif not isinstance(refusal.cause, ValueError):
-        yield Finding("wrong-error", f"lr < 0: expected a ValueError, {refusal.fact}")
-    made = optimizer.make(params, lr=RATE)
-    if hasattr(type(made), "lr"):  # else a plain attribute: no code of the optimizer sees what is assigned
-        try:
-            made.lr = -RATE
-            optimizer.step(made, params, optimizer.plain.grads(1))
-        except (Broken, Exception):
-            return
-        yield Finding("accepts-negative-rate", "a negative rate is refused at first, accepted when assigned")
-
-
-def _refuses(optimizer: OptimizerRuns, **settings: Any) -> Broken | None:
+def _refusal(optimizer: OptimizerRuns, **settings: Any) -> Broken | None:
     try:
-        optimizer.make(optimizer.plain.params(), **{"lr": RATE, **settings})
+        optimizer.make(optimizer.plain.params(), **settings)
     except Broken as broken:
         return broken
     return None
@@ -55,7 +43,7 @@ def _refuses(optimizer: OptimizerRuns, **settings: Any) -> Broken | None:
 def _zero(optimizer: OptimizerRuns) -> Findings:
     for run in optimizer.runs:
         params, still = run.params(), replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
-        if refusal := _refuses(optimizer, **still.settings):
+        if refusal := _refusal(optimizer, **still.settings):
             yield Finding("refuses-zero-rate", f"lr = 0 must change nothing, and is refused: {refusal.fact}")
             return
         places = optimizer.go(optimizer.make(params, **still.settings), params, still, last=2)
@@ -81,26 +69,20 @@ def _assigned(optimizer: OptimizerRuns) -> Findings:
             yield Finding("setting-not-read", f"{fact} on: are they read at each step?")
 
 
-def _midway(optimizer: OptimizerRuns) -> Findings:
-    """What matters from the start matters when it is assigned in mid-run; flags and counts are not asked."""
-    for name, parts in {"lr": [[2 * RATE]], **optimizer.others}.items():
-        changes = [{name: value} for part in parts for value in part if type(value) in (float, tuple)]
-        if not changes or name in optimizer.initial:
+def _effects(optimizer: OptimizerRuns) -> Findings:
+    """Another value is another run; assigned in mid-run, too, but for flags and counts."""
+    for name, values in [("lr", [2 * RATE]), *optimizer.others]:
+        numbers = type(values[0]) in (float, tuple)
+        changes = [{name: v} for v in [*values, *(WIDER if type(values[0]) is float else ())]]
+        late = numbers and name not in optimizer.initial
+        if late and any(_matters(optimizer, change, late=True) for change in changes):
             continue
-        if not any(_matters(optimizer, change, late=True) for change in changes) and any(
-            _matters(optimizer, change) for change in changes
-        ):
+        matters = any(_matters(optimizer, change) for change in changes)
+        if late and matters:
             fact = f"{name} that is assigned in mid-run has no effect: read it at each step, or declare it in"
             yield Finding("setting-not-read", f"{fact} `initial`")
-
-
-def _effects(optimizer: OptimizerRuns) -> Findings:
-    """Another value of a number or a flag is another run; not asked where a reference says more."""
-    for name, parts in optimizer.others.items() if not optimizer.reference else ():
-        for values in parts if isinstance(optimizer.defaults[name], float | bool | tuple) else ():
-            wider = [1e-3, 0.9, 1e3] if isinstance(values[0], float) else []
-            if not any(_matters(optimizer, {name: value}) for value in (*values, *wider)):
-                yield Finding("setting-without-effect", f"{name} is ignored: {values[0]!r} changes nothing")
+        if not matters and not optimizer.reference and (numbers or type(values[0]) is bool):
+            yield Finding("setting-without-effect", f"{name} is ignored: {values[0]!r} changes nothing")
 
 
 def _matters(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool = False) -> bool:
@@ -113,8 +95,9 @@ def _matters(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool = F
             one, two = (optimizer.trace(run) for run in (base, other))
         except Broken:
             return True
-        moved = any(not np.array_equal(x, y) for x, y in zip(one.places[-1], two.places[-1], strict=True))
         # From the middle state may differ in what the setting is, and nothing else.
-        if moved or not (late or same([*arrays(one.state)], [*arrays(two.state)])):
+        if not same_value(one.places[-1], two.places[-1]) or not (
+            late or same_value([*arrays(one.state)], [*arrays(two.state)])
+        ):
             return True
     return False

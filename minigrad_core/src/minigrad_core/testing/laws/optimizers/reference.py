@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...diagnosis.facts import as_number, ratio_of
 from ...finding import DoesNotApply, Finding, Findings
 from ...guarded import guarded
 from ...samples.run import Run
@@ -43,12 +44,11 @@ def _compared(optimizer: OptimizerRuns, run: Run) -> Findings:
             yield Finding("another-shape", f"the reference returns another shape than {start.shape}")
         step = _apart(np.array([now[k] for now in mine]), np.array([now[k] for now in its]))
         if step and _beyond_noise(optimizer, run, mine[step][k] - its[step][k], its[step][k], step, k):
-            moves = mine[step][k] - mine[step - 1][k], its[step][k] - its[step - 1][k]
-            deviation = float(np.max(np.abs(moves[0] - moves[1]) / (np.abs(moves[1]) + 1e-300)))
-            found.append((step, -deviation, k, moves))
+            found.append((step, k))
     if found:
-        step, _, k, moves = min(found, key=lambda each: each[:2])
+        step, k = min(found)
         where = f"at step {step}{run.told or ' with the defaults'} a parameter of shape {run.shapes[k]}"
+        moves = (places[step][k] - places[step - 1][k] for places in (mine, its))
         yield Finding("another-rule", f"{where} moves {_told(*moves)}")
 
 
@@ -59,7 +59,7 @@ def _apart(mine: NDArray[Any], its: NDArray[Any]) -> int | None:
     """
     way, sizes = np.cumsum(np.abs(np.diff(its, axis=0)), axis=0), np.abs(its)
     digits = DIGITS * np.maximum(sizes[1:], sizes[0])
-    longest = way.reshape(len(way), -1).max(axis=1).reshape(-1, *[1] * (way.ndim - 1))
+    longest = way.reshape(len(way), -1).max(axis=1, initial=0).reshape(-1, *[1] * (way.ndim - 1))
     with np.errstate(invalid="ignore"):
         within = np.abs(mine[1:] - its[1:]) <= WITHIN * way + ROUNDING * longest + digits
     steps = within.reshape(len(way), -1).all(axis=1)
@@ -80,7 +80,7 @@ def _followed(optimizer: OptimizerRuns, run: Run, nudge: float = 0.0) -> Places:
     for step in range(run.steps):
         settings = run.settings_at(step, optimizer.defaults)
         for k, grad in enumerate(run.grads(step)):
-            if grad is not None:
+            if grad is not None and grad.size:
                 given = now[k].copy(), grad * (1 + nudge), states[k], settings
                 now[k] = np.array(guarded("the reference", partial(rule, *given)), np.float64)
         places.append(list(now))
@@ -89,12 +89,8 @@ def _followed(optimizer: OptimizerRuns, run: Run, nudge: float = 0.0) -> Places:
 
 def _told(mine: NDArray[Any], its: NDArray[Any]) -> str:
     worst = np.unravel_index(int(np.argmax(np.abs(mine - its) / (np.abs(its) + 1e-300))), its.shape)
-    at = f"at {tuple(map(int, worst))} " if its.ndim else ""
     numbers = f"by {mine[worst]:.6g}, the reference by {its[worst]:.6g}"
-    if not its[worst]:
-        return at + numbers
-    ratio = mine[worst] / its[worst]
-    if its.size > 1 and np.allclose(mine, ratio * its, rtol=1e-4, atol=1e-12 * float(np.abs(mine).max())):
-        at = "everywhere "
-    told = f"{ratio:.6g}" if abs(ratio - 1) > 1e-3 else f"1 {ratio - 1:+.2g}"
-    return f"{at}{told} times as far as the reference: {numbers}"
+    if ratio := ratio_of(mine, its):
+        return f"{as_number(ratio)} times as far as the reference: {numbers}"
+    at = f"at {tuple(map(int, worst))} " if its.ndim else ""
+    return f"{at}{numbers}" + (f" ({mine[worst] / its[worst]:.6g} times)" if its[worst] else "")

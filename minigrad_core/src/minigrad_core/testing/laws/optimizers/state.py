@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from ....contracts import Optimizer
-from ...finding import Finding, Findings
+from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
 from ...samples.run import SHAPES, Run
-from ...samples.runs import OptimizerRuns, parted
+from ...samples.runs import OptimizerRuns, Places, Trace, parted
+from ...surroundings import same_value
 
 
 def state(optimizer: OptimizerRuns) -> Findings:
@@ -28,67 +29,51 @@ def state(optimizer: OptimizerRuns) -> Findings:
         if pickle.dumps(trace.saved) != trace.exported:
             yield Finding("state-aliases", f"later steps change a state that was exported{run.told}: copy it")
         for used in (False, True) if run.shapes is SHAPES else (False,):
-            yield from _loaded(optimizer, run, used=used)
+            places, then = _resumed(optimizer, run, trace, used=used)
+            into = "an optimizer that has stepped before" if used else "a new optimizer"
+            told = f"after a save in mid-run and a load into {into}{run.told}"
+            if not same_value(places, trace.places[run.middle :]):
+                fact = f"{told} the steps are others: something is missing, or shared"
+                yield Finding("state-lost", fact)
+            elif not same_value(then, trace.state):
+                yield Finding("state-lost", f"{told} the state is another one, in its values or dtype")
         if run.dtype == np.float32:
             yield from _narrowed(optimizer, run)
-    yield from _settings(optimizer)
 
 
-def _loaded(optimizer: OptimizerRuns, run: Run, *, used: bool) -> Findings:
-    at, trace, params = run.middle, optimizer.trace(run), run.params()
+def _resumed(optimizer: OptimizerRuns, run: Run, saved: Trace, *, used: bool = False) -> tuple[Places, Any]:
+    """Return where an optimizer goes that loads what was saved in the middle, and its state at the end."""
+    params = run.params()
     other = optimizer.make(params, **run.settings)
     if used:
         optimizer.go(other, params, run, 1, 2)
-    for p, place in zip(params, trace.places[at - 1], strict=True):
+    for p, place in zip(params, saved.places[run.middle - 1], strict=True):
         p.data[...] = place
-    given = pickle.loads(trace.exported)
+    given = pickle.loads(saved.exported)
     before = pickle.dumps(given)
     guarded("load_state_dict", lambda: other.load_state_dict(given))
     if pickle.dumps(given) != before:
-        yield Finding("load-changes-state", "load_state_dict changes the dict that it is given")
+        raise Broken("load-changes-state", "load_state_dict changes the dict that it is given")
     for array in arrays(given):
         array[...] = 77  # whoever loaded it without a copy has it now
-    places = optimizer.go(other, params, run, at, at + 1 if used else None)
-    into = f"a load into {'an optimizer that has stepped before' if used else 'a new optimizer'}{run.told}"
-    if not same(places, trace.places[at : at + len(places)]):
-        fact = f"after a save in mid-run and {into} the steps are others: something is missing, or shared"
-        yield Finding("state-lost", fact)
-    elif not used and not same(guarded("state_dict", lambda: other.state_dict()), trace.state):
-        fact = f"after a save in mid-run and {into} the state is another one, in its values or dtype"
-        yield Finding("state-lost", fact)
+    assigned = {name: value for now in run.assigned.values() for name, value in now.items()}
+    if all(getattr(other, name, None) != value for name, value in assigned.items()):  # it saves no settings
+        optimizer.assign(other, assigned)
+    places = optimizer.go(other, params, run, run.middle)
+    return places, guarded("state_dict", lambda: other.state_dict())
 
 
 def _narrowed(optimizer: OptimizerRuns, run: Run) -> Findings:
     """A state of float64 that is loaded for float32 parameters."""
     wide = optimizer.trace(replace(run, dtype=np.float64))
-    params, told = run.params(), f"a state of float64 that is loaded for float32 parameters{run.told}"
-    other = optimizer.make(params, **run.settings)
-    for p, place in zip(params, wide.places[run.middle - 1], strict=True):
-        p.data[...] = place
-    guarded("load_state_dict", lambda: other.load_state_dict(pickle.loads(wide.exported)))
-    places = optimizer.go(other, params, run, run.middle)
-    kinds = {a.dtype for a in arrays(other.state_dict()) if a.dtype.kind == "f" and a.ndim}
+    told = f"a state of float64 that is loaded for float32 parameters{run.told}"
+    places, then = _resumed(optimizer, run, wide)
+    kinds = {a.dtype for a in arrays(then) if a.dtype.kind == "f" and a.ndim}
     owed = isinstance(optimizer.cls, type) and issubclass(optimizer.cls, Optimizer)
     if owed and kinds - {np.dtype(np.float32)}:
         yield Finding("wrong-dtype", f"{told} stays float64")
     elif parted(places, wide.places[run.middle :], np.float32):
         yield Finding("state-lost", f"{told} goes on otherwise")
-
-
-def _settings(optimizer: OptimizerRuns) -> Findings:
-    """What is exported right after loading is what was loaded; the rate is in it if other settings are."""
-    run = optimizer.reassigned
-    (now,) = run.assigned.values()
-    made, other = (optimizer.make(run.params(), **run.settings) for _ in range(2))
-    optimizer.assign(made, now)
-    saved = guarded("state_dict", lambda: made.state_dict())
-    guarded("load_state_dict", lambda: other.load_state_dict(saved))
-    lost = [name for name, value in now.items() if getattr(other, name, None) != value]
-    if not same(guarded("state_dict", lambda: other.state_dict()), saved):
-        fact = f"{', '.join(lost) or 'something'} is in the exported state, but loading does not restore it"
-        yield Finding("state-lost", fact)
-    elif "lr" in lost and len(lost) < len(now):
-        yield Finding("state-lost", "the exported state has other settings, but not lr: a schedule is lost")
 
 
 def arrays(saved: Any) -> Iterator[Any]:
@@ -98,15 +83,3 @@ def arrays(saved: Any) -> Iterator[Any]:
     elif isinstance(saved, dict | list | tuple):
         for value in saved.values() if isinstance(saved, dict) else saved:
             yield from arrays(value)
-
-
-def same(x: Any, y: Any) -> bool:
-    """Whether two nested states are equal, in values and dtypes."""
-    if isinstance(x, dict) and isinstance(y, dict):
-        return x.keys() == y.keys() and all(same(x[k], y[k]) for k in x)
-    if isinstance(x, list | tuple) and isinstance(y, list | tuple):
-        return len(x) == len(y) and all(map(same, x, y))
-    if isinstance(x, np.ndarray) and isinstance(y, np.ndarray):
-        alike = x.dtype == y.dtype and x.shape == y.shape
-        return alike and (x.tobytes() == y.tobytes() or np.array_equal(x, y, equal_nan=x.dtype.kind in "fc"))
-    return bool(x is y or np.array_equal(np.asarray(x), np.asarray(y)))

@@ -51,10 +51,8 @@ def _resolution(optimizer: OptimizerRuns, run: Run) -> Findings:
     follows = coarse > 1e-6  # not so a rule of signs
     ratio = float(np.median(fine[follows] / coarse[follows])) if follows.mean() > 0.5 else 1.0
     if not 0.3 < ratio < 3.0:
-        fact = (
-            f"a gradient that changes by {FINE:g} of its size changes a float64 parameter by {ratio:.2g} of"
-        )
-        yield Finding("imprecise", f"{fact} what it should{run.told}: is something rounded to float32?")
+        fact = f"a change of {FINE:g} in a float64 gradient has {ratio:.2g} times the effect that it should"
+        yield Finding("imprecise", f"{fact}{run.told}: is something rounded to float32?")
 
 
 def _nudged(optimizer: OptimizerRuns, run: Run, change: float) -> Any:
