@@ -23,7 +23,7 @@ T = TypeVar("T")
 FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("axes", axes, 6),
     ("ranks", ranks, 2),
-    ("settings", settings, 6),
+    ("settings", settings, 8),
     ("omissions", omissions, 2),
     ("sizes", sizes, 4),
     ("empties", empties, 2),
