@@ -90,7 +90,11 @@ class Resize(Gather):
     name = "resize"
     implements = (np.resize,)
     takes_complex = True
-    cases = (Case(x=real("2 3"), new_shape=(4, 2)), Case(x=real("2 3"), new_shape=4))
+    cases = (
+        Case(x=real("2 3"), new_shape=(4, 2)),
+        Case(x=real("2 3"), new_shape=4),
+        Case(x=real("0 3"), new_shape=4),
+    )
 
     def forward(self, ctx: Context, x: Array, *, new_shape: Ints) -> Array:
         """Return the values in the new shape."""

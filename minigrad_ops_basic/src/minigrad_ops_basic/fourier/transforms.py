@@ -120,6 +120,7 @@ class AlongSeveral(Operation):
         Case(x=real("2 3 4"), axes=(0, 2), norm="ortho"),
         Case(x=real("3 4"), s=(4, 5), axes=(0, 1), norm="forward"),
         Case(x=real("4 3"), s=(2, -1), axes=(1, 0)),
+        Case(x=real("3 4"), axes=(1, 1)),
     )
 
     def __init__(self, function: Callable[..., Any]) -> None:

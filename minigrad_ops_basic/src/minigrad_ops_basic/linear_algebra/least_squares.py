@@ -59,8 +59,7 @@ class Lstsq(Composed):
 
 def _tensor_solution(a: Any, b: Any, *, axes: Sequence[int] | None) -> Array:
     if axes is not None:
-        last = [axis % a.ndim for axis in axes]
-        a = np.transpose(a, [*(k for k in range(a.ndim) if k not in last), *last])
+        a = np.transpose(a, [*(k for k in range(a.ndim) if k not in axes), *axes])
     shape = a.shape[b.ndim :]
     return np.reshape(np.linalg.solve(np.reshape(a, (b.size, prod(shape))), np.ravel(b)), shape)
 

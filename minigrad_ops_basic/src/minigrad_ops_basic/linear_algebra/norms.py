@@ -191,6 +191,7 @@ class Cond(Composed):
     cases = (
         Case(x=real("2 3")),
         Case(x=real("2 3 3"), p=-2),
+        *(Case(x=real("2 3"), p=p) for p in (2, -2)),
         Case(x=real("2 2"), p="fro"),
         Case(x=real("2 2"), p=1),
     )

@@ -148,6 +148,7 @@ class Cross(Composed):
         Case(a=real("3 2"), b=real("2 3"), axisa=0, axisc=0),
         Case(a=real("3 2"), b=real("3 2"), axis=0),
         Case(a=real("2 3 4"), b=real("2 3 4"), axis=1),
+        Case(a=real("3 2 4"), b=real("3 2 4"), axis=0),
     )
 
     def forward(

@@ -134,6 +134,7 @@ class Cov(Composed):
         Case(x=real("4"), y=real("2 4")),
         Case(x=real("2 4"), aweights=positive("4"), fweights=np.array([1, 3, 1, 2])),
         Case(x=real("2 3"), fweights=np.array([1, 3, 2]), bias=True),
+        Case(x=real("2 3"), fweights=np.array([1, 3, 2])),
     )
 
     def forward(
