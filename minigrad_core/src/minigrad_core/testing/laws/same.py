@@ -38,8 +38,9 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial in study.representatives:
         yield from _recorded(trial)
     if trial is study.first:
-        several = [Way(needs=n) for n in subsets(trial)]
-        for way in (Way(FORTRAN, CONSTANT, updated=True), Way(REVERSED, FORTRAN), *several):
+        some = [None, *subsets(trial)[1:], None]  # the first subset has had its turn
+        usual = (Way(FORTRAN, CONSTANT, some[0], updated=True), Way(REVERSED, FORTRAN, some[1]))
+        for way in (*usual, *(Way(needs=needs) for needs in some[2:] if needs)):
             if not agrees(trial, way):
                 yield from _told(trial, way)
         if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
