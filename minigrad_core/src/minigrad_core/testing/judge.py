@@ -3,7 +3,7 @@
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
@@ -68,23 +68,26 @@ class Hearing:
         return Report(subject, tuple(order), tuple(failures), self.skipped)
 
 
+class Options(TypedDict, total=False):
+    """How the laws are asked."""
+
+    only: Iterable[str] | None  # the laws to apply (and what they build on), all by default
+    subject: str | None  # what it is called in the report, its name by default
+    progress: Callable[[str], None] | None  # called with the name of each law before it is applied
+    until_first: bool  # stop at the first fault, and say no more than the fact
+
+
 def run_laws(
-    make: Callable[[], Any],
-    laws: Sequence[Law],
-    own: Sequence[Law] = (),
-    *,
-    subject: str | None = None,
-    only: Iterable[str] | None = None,
-    progress: Callable[[str], None] | None = None,
-    until_first: bool = False,
+    make: Callable[[], Any], laws: Sequence[Law], own: Sequence[Law] = (), **options: Unpack[Options]
 ) -> Report:
     """Return the report of `laws`, each asked of every trial, and of `own` laws, asked of the whole study.
 
-    `make` returns the study. `until_first` stops at the first fault, and says no more than the fact.
+    `make` returns the study.
     """
+    subject, progress = options.get("subject"), options.get("progress")
     with preserved(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        hearing = Hearing(_chosen([*laws, *own], only), progress)
+        hearing = Hearing(_chosen([*laws, *own], options.get("only")), progress)
         if progress is not None:
             progress(hearing.laws[0].name)
         try:
@@ -103,7 +106,7 @@ def run_laws(
         ]
         for law, arguments in [*questions, *((law, ()) for law in hearing.laws if law in own)]:
             hearing.ask(law, study, *arguments)
-            if until_first and hearing.findings:
+            if options.get("until_first") and hearing.findings:
                 return hearing.report(name, lambda finding, _: Explanation(finding.fact))
         return hearing.report(name, lambda finding, law: _told(study, finding, name, law))
 
