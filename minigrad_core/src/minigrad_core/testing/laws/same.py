@@ -59,7 +59,7 @@ def _told(trial: Trial, way: Way) -> Iterator[Finding]:
     ):
         try:
             for what in differences(trial, alone):
-                yield Finding(code, f"{told}, {what} is another one", trial.sample)
+                yield Finding(code, f"{what} is another one {told}", trial.sample)
         except Broken as broken:
             yield Finding(code, f"{told}: {broken.fact}", trial.sample)
 
