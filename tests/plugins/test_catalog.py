@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import numpy as np
@@ -193,6 +193,35 @@ def test_what_merely_conforms_is_handed_out_callable() -> None:
         y = mg.ops.mine.bare(x)
         y.backward()
     np.testing.assert_array_equal(x.grad, [3.0, 3.0])
+
+
+def test_a_signature_is_that_of_forward_without_the_context() -> None:
+    class Power:
+        name = "power"
+
+        def forward(self, ctx: mg.Context, x: mg.Array, *, to: float = 2.0) -> mg.Array:
+            return x**to
+
+        def backward(self, ctx: mg.Context, grad: mg.Array, *, to: float = 2.0) -> mg.Array:
+            return grad
+
+    class Inheriting(Power, mg.Operation):
+        name = "inheriting"
+
+    class Many(mg.Operation):
+        name = "many"
+
+        def forward(self, *arguments: Any) -> Any:
+            return arguments[1]
+
+        def backward(self, *arguments: Any) -> Any:
+            return arguments[1]
+
+    with isolated_registry({"mine": Plugin(Power(), Inheriting(), Many())}, find=lambda **_: ()):
+        for op in (mg.ops.mine.power, mg.ops.mine.inheriting):
+            assert str(inspect.signature(op)).replace("'", "") == "(x: mg.Array, *, to: float = 2.0)"
+        assert list(inspect.signature(mg.ops.mine.many).parameters) == ["arguments"]
+    assert str(inspect.signature(Inheriting)) == "()"
 
 
 def test_a_call_of_a_class_that_does_not_inherit_gives_way_to_the_recorded_one() -> None:

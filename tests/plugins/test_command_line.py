@@ -128,6 +128,12 @@ def test_the_doctor_shows_cause_remedy_and_traceback(site: Site, registry: Plugi
     assert 'b_plugin.py", line 2, in f' in result.stdout
 
 
+def test_the_doctor_speaks_no_json(site: Site, registry: PluginLoader) -> None:
+    result = run("plugins", "--doctor", "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--doctor is told in words: leave out --json" in result.stderr
+
+
 def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site, registry: PluginLoader) -> None:
     site.add("mg-a", namespace="a")
     site.add("mg-b", namespace="b", code=COMMAND.format(name="b", says="b"))
@@ -275,6 +281,7 @@ def test_broken_commands_of_a_plugin_cost_no_other(site: Site, registry: PluginL
     assert result.stdout == "hello\n"
     assert "minigrad: plugin 'a': its commands failed: " in result.stderr
     assert "a::scale" in run("ops").stdout
+    assert run("plugins", "--doctor", "a").exit_code == 1
 
 
 def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site, registry: PluginLoader) -> None:
@@ -350,6 +357,14 @@ def test_closed_standard_streams_are_no_fault(
         check=False,
     ).returncode
     assert status == 0
+
+
+def test_a_description_in_letters_that_the_terminal_lacks_is_shown(site: Site) -> None:
+    site.add("mg-a", namespace="a", metadata=["Summary: \u03a9."])
+    code = "from minigrad_core.cli.entry import main; main()"
+    done = site.run([sys.executable, "-c", code, "plugins"], {"PYTHONIOENCODING": "ascii"}, ())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert r"\u03a9." in done.stdout
 
 
 ABOUT = [

@@ -77,6 +77,17 @@ def test_a_callback_that_raises_is_named_and_the_run_goes_on_without_it(
     assert log == ["b 1", "b 2"]
 
 
+def test_what_raises_when_it_is_looked_at_is_no_fault_of_the_module_that_has_it(
+    training: Training, log: list[str]
+) -> None:
+    unset = "class Unset:\n    def __getattribute__(self, name):\n        1 / 0\nsettings = Unset()\n"
+    training.take_part("a", unset + EPOCH.format(options="", name="a"))
+    callbacks = training.callbacks()
+    callbacks.load_all()
+    callbacks.hook.train_epoch_ends(run=None, epoch=1)
+    assert log == ["a 1"]
+
+
 def test_an_error_before_the_run_ends_it(training: Training) -> None:
     training.take_part("a", RAISES.format(hook="train_run_begins"))
     callbacks = training.callbacks()

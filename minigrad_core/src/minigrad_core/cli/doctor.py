@@ -14,7 +14,7 @@ from ..plugins.compatibility import remedy
 from ..plugins.discovery import GROUP
 from ..plugins.names import told
 from ..plugins.plugin import FAULTS, indented
-from .plugin_commands import commands
+from .plugin_commands import FAILED, commands
 from .plugin_facts import counts, elsewhere, source
 from .plugin_notes import notes
 
@@ -42,8 +42,12 @@ def examine(loader: PluginLoader, namespace: str, show: Callable[[str], None]) -
     for line in loader.scan().unreadable:
         show(f"cannot read {line}")
     loader.check_settings()
-    if any(plugin.status in FAULTS for plugin, _ in examined):
+    if any(plugin.status in FAULTS or _commands_failed(plugin) for plugin, _ in examined):
         sys.exit(1)
+
+
+def _commands_failed(plugin: Plugin) -> bool:
+    return any(note.startswith(FAILED) for note in plugin.notes)
 
 
 def _imported(plugin: Plugin) -> Plugin:

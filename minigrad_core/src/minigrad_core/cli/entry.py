@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -11,6 +12,9 @@ EXTRA = {"click", "rich"}
 def main() -> None:
     """Run the command line, or say what it needs: the core installs without it."""
     _open_what_is_closed()
+    for stream in (sys.stdout, sys.stderr):  # a name in letters that the terminal lacks is no reason to end
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         from .group import minigrad
     except ModuleNotFoundError as error:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..contracts.location import shortened
-from ..plugins.compatibility import providers, required
+from ..plugins.compatibility import CORE, providers
+from ..plugins.discovery import Distribution
 from ..plugins.names import canonical
 from .plugin_facts import root
 
@@ -23,7 +25,8 @@ def undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
     What the core requires comes with the core. Imports for type checkers alone, and those whose failure is
     caught, need no requirement.
     """
-    declared = required(requirements)
+    own = Distribution.from_name(CORE).requires or ()
+    declared = {canonical(re.split(r"[^\w.-]", line.strip())[0]) for line in (CORE, *requirements, *own)}
     brought = providers()
     found: dict[str, str] = {}
     for file in _files(package):

@@ -72,11 +72,7 @@ def bare(parameters: Iterable[inspect.Parameter]) -> inspect.Signature:
 
 
 def _parameters(op: Any) -> list[inspect.Parameter]:
-    try:
-        _, *parameters = inspect.signature(op.forward).parameters.values()
-    except ValueError:  # compiled, or only *args
-        return [inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)]
-    return parameters
+    return list(inspect.signature(op).parameters.values())
 
 
 def _spelled(parameter: inspect.Parameter) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from ..plugins.plugin import Plugin
 
+FAILED = "its commands failed"  # the beginning of a note
+
 
 def found(ctx: click.Context, name: str, *, reserved: Container[str]) -> click.Command | None:
     """Return the command `name`: the plugin of that namespace is asked first, then all."""
@@ -60,7 +62,7 @@ def commands(plugin: Plugin) -> list[click.Command]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        note = f"its commands failed: {told(error)}"
+        note = f"{FAILED}: {told(error)}"
         if note not in plugin.notes:
             plugin.notes.append(note)
         return []
@@ -84,6 +86,6 @@ def _commands(ctx: click.Context, plugin: Plugin) -> list[click.Command]:
 def _report(ctx: click.Context, line: str) -> None:
     """Tell each thing once: click asks for the list of commands several times."""
     reported: set[str] = ctx.find_root().meta.setdefault(__name__, set())
-    if line not in reported:
+    if line not in reported and not ctx.resilient_parsing:  # completion has no place for it
         reported.add(line)
         click.echo(f"minigrad: {line}", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..tensor import apply
+from .call_signature import CallSignature
 from .initializer import Initializer
 from .operation import Operation
 
@@ -27,6 +28,7 @@ class Conforming:
         members |= {name: getattr(operation, name) for name in _OWN if hasattr(operation, name)}
 
     __call__ = apply
+    __signature__ = CallSignature()
 
     def __repr__(self) -> str:
         return f"<operation {vars(self)['name']}>"

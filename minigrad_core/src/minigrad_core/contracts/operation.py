@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, o
 
 from ..errors import DifferentiabilityError
 from ..tensor import Tensor, apply
+from .call_signature import CallSignature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -138,6 +139,7 @@ class Operation(OperationLike, Protocol):
     else:
         # `apply` itself, not a method that calls it: one Python frame less on every call.
         __call__ = apply
+        __signature__ = CallSignature()
 
     def __repr__(self) -> str:
         return f"<operation {getattr(self, 'name', type(self).__name__)}>"

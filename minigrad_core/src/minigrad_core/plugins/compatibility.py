@@ -62,12 +62,6 @@ def mismatch(requires: Iterable[str], core: str | None) -> str | None:
     return None
 
 
-def required(requires: Iterable[str]) -> set[str]:
-    """Return the distributions that requirements name, the core and its own with them."""
-    lines = [CORE, *requires, *(importlib.metadata.requires(CORE) or ())]
-    return {canonical(name[0].strip()) for line in lines if (name := _NAME.match(line))}
-
-
 @cache  # it reads a file or two of every distribution
 def providers() -> Mapping[str, list[str]]:
     """Return, for each top-level package that is installed, the distributions that bring it."""
@@ -91,7 +85,8 @@ def _applying(line: str) -> Requirement | None:
 
 
 def remedy(error: BaseException, claims: Iterable[Claim]) -> str:
-    """Return what to do about a plugin that raised `error` when it was imported."""
+    """Return what to do about a plugin that raised `error` when it was imported, or asked."""
+    error = error.__cause__ or error
     package = ((isinstance(error, ModuleNotFoundError) and error.name) or "").partition(".")[0]
     for claim in claims if package else ():
         # One that is there lacks a module: of the plugin's own, or one that another release of it has.

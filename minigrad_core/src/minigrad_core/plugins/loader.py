@@ -92,9 +92,8 @@ class PluginLoader(Inventory):
 
     def unavailable(self) -> Sequence[str]:
         """Return one line for each plugin that is known to be faulty or disabled, or ours and missing."""
-        gone = (p for p in self._plugins.values() if p.status not in {"available", "loaded"})
-        known = sorted(gone, key=lambda plugin: plugin.namespace)
-        lines = [f"{p.summary}: {p.reason}; try: {p.remedy}" for p in known]
+        gone = [p for _, p in sorted(self._plugins.items()) if p.status not in {"available", "loaded"}]
+        lines = [f"{p.summary}: {p.reason}; try: {p.remedy}" for p in gone]
         missing = [ownership.RESERVED[name] for name in ownership.OFFICIAL if not self.has(name)]
         return lines + [f"{name} is not installed: pip install {name}" for name in missing]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PREFIX = "minigrad_"
-HOOKS = [
-    name for name, value in vars(hookspecs).items() if name.startswith(PREFIX) and inspect.isfunction(value)
-]
+HOOKS = [name for name in vars(hookspecs) if name.startswith(PREFIX)]
 
 
 class Staged(NamedTuple):
@@ -50,14 +49,22 @@ def stage(plugin: object, namespace: str) -> Staged:
     return Staged(things, ask, deprecations.uses(hooks, all_things))
 
 
-def _manager(plugin: object, namespace: str) -> pluggy.PluginManager:
+class _Manager(pluggy.PluginManager):
+    """Passes over what raises when it is looked at, such as settings that nobody has configured."""
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> pluggy.HookimplOpts | None:
+        with suppress(Exception):
+            return super().parse_hookimpl_opts(plugin, name)
+        return None
+
+
+def _manager(plugin: object, namespace: str) -> _Manager:
     """Return a manager of its own for this plugin: what one plugin does wrong cannot reach another."""
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager = _Manager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     _refuse_undecorated(manager, plugin)
     manager.register(plugin, name=namespace)
     _refuse_misspelt(manager, plugin)
-    manager.check_pending()
     return manager
 
 
@@ -66,8 +73,8 @@ def _refuse_undecorated(manager: pluggy.PluginManager, plugin: object) -> None:
     for name in dir(plugin):
         function = getattr(plugin, name, None) if name.startswith(PREFIX) else None
         if inspect.isroutine(function) and manager.parse_hookimpl_opts(plugin, name) is None:
-            fact = f"is not decorated: write @hookimpl above it{_known(name)}"
-            raise PluginError(f"{name} ({location(function)}) {fact}")
+            fact = f"{name} ({location(function)}) is not decorated: write @hookimpl above it"
+            raise PluginError(fact + _known(name))
 
 
 def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
@@ -81,9 +88,8 @@ def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
     for caller in callers:
         for implementation in caller.get_hookimpls():
             if not caller.has_spec() and not implementation.optionalhook:
-                place = location(implementation.function)
-                fact = f"is decorated with @hookimpl and is no hook{_known(caller.name)}"
-                raise PluginError(f"{caller.name} ({place}) {fact}")
+                what = f"{caller.name} ({location(implementation.function)})"
+                raise PluginError(f"{what} is decorated with @hookimpl and is no hook{_known(caller.name)}")
 
 
 def _known(name: str) -> str:
@@ -96,23 +102,23 @@ def _known(name: str) -> str:
 def _asked(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], None]) -> list[Any]:
     """Call one hook of the one plugin, and check everything that it returned."""
     caller: pluggy.HookCaller = getattr(manager.hook, hook)
-    implementations = [
-        entry for entry in caller.get_hookimpls() if not entry.wrapper and not entry.hookwrapper
-    ]
-    if not implementations:
+    own = [each for each in caller.get_hookimpls() if not (each.wrapper or each.hookwrapper)]
+    if not own:
         return []
-    returned = caller()
 
     def fault(fact: str) -> PluginError:
-        return PluginError(f"{hook} ({location(implementations[0].function)}){fact}")
+        return PluginError(f"{hook} ({location(own[0].function)}){fact}")
 
+    try:
+        returned: list[Any] = caller()
+        odd = [v for v in returned if isinstance(v, str | bytes | dict) or not hasattr(v, "__iter__")]
+        things = [] if odd else [thing for value in returned for thing in value]
+    except Exception as error:
+        raise fault(f" raised {told(error)}") from error
     if not returned:  # pluggy drops None
         raise fault(" returned None; expected a list: is the `return` missing?")
-    things: list[Any] = []
-    for value in returned:
-        if isinstance(value, str | bytes | dict) or not hasattr(value, "__iter__"):
-            raise fault(f" returned {shown(value)}; expected a list, even of one")
-        things += value
+    if odd:
+        raise fault(f" returned {shown(odd[0])}; expected a list, even of one")
     for position, thing in enumerate(things):
         try:
             check(thing)

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from .finding import Broken
 from .otherwise import all_alike
 from .study import Study
 from .trial import Trial
@@ -36,13 +35,11 @@ def disturbed(study: Study, trial: Trial) -> str | None:
     between = _Between(study.subject.file, lambda: _again(other))
     try:
         mine = between.lines_of(lambda: _again(trial))
-    except Broken as broken:
-        return f"it fails when another thread comes between two of its lines: {broken.fact}"
-    failure = next((error for visit in between.visits if (error := visit.exception())), None)
-    if failure is not None:
-        return f"it fails between two lines of another thread: {failure}"
+        theirs = [visit.result() for visit in between.visits]
+    except Exception as error:
+        return f"it fails when another thread comes between two of its lines: {error}"
     usual = [[*t.outputs, *(t.received if t.differentiable else ())] for t in (trial, other)]
-    if all_alike(mine, usual[0]) and all(all_alike(visit.result(), usual[1]) for visit in between.visits):
+    if all_alike(mine, usual[0]) and all(all_alike(each, usual[1]) for each in theirs):
         return None
     return "another thread that comes between two of its lines changes the result: shared state"
 
@@ -55,18 +52,16 @@ def _again(trial: Trial) -> list[Any]:
 @cache
 def holds_something(file: str) -> bool:
     """Whether a module, or one of its package whose functions it calls, holds what can be written to."""
-    todo = [m.__name__ for m in list(sys.modules.values()) if getattr(m, "__file__", None) == file]
-    if not todo:
+    names = [m.__name__ for m in list(sys.modules.values()) if getattr(m, "__file__", None) == file]
+    if not names:
         return True  # nothing is known about it
-    seen = set(todo)
-    for name in todo:
+    for name in names:
         for value in [v for key, v in vars(sys.modules[name]).items() if not key.startswith("__")]:
             if isinstance(value, MUTABLE) or hasattr(value, "cache_clear"):
                 return True
             other = value.__module__ if isinstance(value, FunctionType) else name
-            if other not in seen and other.partition(".")[0] == name.partition(".")[0]:
-                seen.add(other)
-                todo.append(other)
+            if other not in names and other.partition(".")[0] == name.partition(".")[0]:
+                names.append(other)
     return False
 
 

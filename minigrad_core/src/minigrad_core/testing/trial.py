@@ -42,7 +42,9 @@ class Trial:
     needs : tuple of bool, optional
         Of which inputs a gradient will be asked for; of all floats by default.
     heard : list, optional
-        Where warnings are collected.
+        Where warnings are collected; if there is nobody to hear them, nobody asks for what is written to.
+    base : Trial, optional
+        That of the case it derives from, at ordinary values: what is far below its scale is rounding.
 
     Attributes
     ----------
@@ -60,19 +62,19 @@ class Trial:
         subject: Subject,
         sample: Sample,
         needs: tuple[bool, ...] | None = None,
-        heard: Sequence[Any] = (),
+        heard: Sequence[Any] | None = None,
+        base: Trial | None = None,
     ) -> None:
         self.subject, self.sample = subject, sample
         self.needs = sample.needs if needs is None else needs
-        self.heard = heard
-        self._base: Trial | None = None
+        self.heard, self._base = () if heard is None else heard, base
         self.differentiable = subject.declared.differentiable and bool(sample.floats)
-        self.given = [look(x) for x in sample.inputs]
-        before = len(heard)
+        self.given = [] if heard is None else [look(x) for x in sample.inputs]
+        before = len(self.heard)
         self.run: Run = guarded(
             "forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs)
         )
-        self.told = told("forward", heard[before:], sample)
+        self.told = told("forward", self.heard[before:], sample)
         raw = self.run.raw
         self.many = isinstance(raw, tuple)
         self.returned = tuple([_as_array(y) for y in (raw if self.many else (raw,))])
@@ -147,9 +149,7 @@ class Trial:
 
     def on(self, sample: Sample, needs: tuple[bool, ...] | None = None) -> Trial:
         """Return a trial of another sample; its warnings are nobody's concern."""
-        other = Trial(self.subject, sample, needs)
-        other.base = self.base
-        return other
+        return Trial(self.subject, sample, needs, base=self.base)
 
     @cached_property
     def answers(self) -> list[Answer]:
@@ -171,12 +171,8 @@ class Trial:
 
     @property
     def base(self) -> Trial:
-        """That of the case it derives from, at ordinary values: what is far below its scale is rounding."""
-        return self._base or self  # itself would be a cycle, which only the garbage collector ends
-
-    @base.setter
-    def base(self, trial: Trial) -> None:
-        self._base = None if trial is self else trial
+        """That of its case; itself, if it is one, but not kept: a cycle takes a garbage collector to end."""
+        return self._base or self
 
     @cached_property
     def finite(self) -> bool:

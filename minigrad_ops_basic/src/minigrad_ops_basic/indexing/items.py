@@ -79,7 +79,8 @@ class ScatterAdd(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient where `x` was added."""
-        return grad[ctx.saved[0]].copy()
+        (index,) = ctx.saved
+        return grad[index].copy()
 
 
 class SetItem(Operation):

@@ -18,7 +18,7 @@ class Clip(Operation):
     """`x` limited to [lower, upper]; either may be None. The gradient goes to `x` inside and at the bounds,
     else to the bound.
 
-    As in NumPy, the upper bound wins where the two cross or meet.
+    As in NumPy, the upper bound wins where the two cross; where they meet, the one that `x` lies beyond.
     """
 
     name = "clip"
@@ -52,19 +52,12 @@ class Clip(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Share the gradient between the values and their bounds."""
         x, lower, upper = ctx.saved
-        above = False if upper is None else x > upper
-        if lower is not None and upper is not None and np.count_nonzero(lower >= upper):
-            above = above | (lower >= upper)
-        below = False if lower is None else x < lower
-        if lower is not None and upper is not None:
-            below = below & ~above
-        needs = (*ctx.needs, False, False)
-        grads = (
-            np.where(below | above, 0, grad) if needs[0] else None,
-            np.where(below, grad, 0) if needs[1] else None,
-            np.where(above, grad, 0) if needs[2] else None,
+        above = False if upper is None else (x if lower is None else np.maximum(x, lower)) > upper
+        below = False if lower is None else np.logical_and(x < lower, np.logical_not(above))
+        shares = (np.logical_not(np.logical_or(below, above)), below, above)
+        return tuple(
+            np.where(s, grad, 0) if needed else None for s, needed in zip(shares, ctx.needs, strict=False)
         )
-        return grads[: len(ctx.needs)]
 
 
 class NanToNum(Operation):
@@ -73,6 +66,10 @@ class NanToNum(Operation):
     name = "nan_to_num"
     broadcasts = True
     implements = (np.nan_to_num,)
+    cases = (
+        Case(x=real("...")),
+        Case(x=np.array([np.nan, np.inf, -np.inf, 1.0]), nan=2.0, posinf=3.0, neginf=-3.0),
+    )
 
     def forward(
         self,

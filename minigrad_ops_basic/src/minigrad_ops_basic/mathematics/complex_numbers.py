@@ -96,8 +96,6 @@ class Angle(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient: across the direction from the origin."""
         x, deg = ctx.saved
-        if x.dtype.kind != "c":
-            return np.zeros_like(grad)
         return quotient_or_zero(grad * (-180j / np.pi if deg else -1j), x)
 
 

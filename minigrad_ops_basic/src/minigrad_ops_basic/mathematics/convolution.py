@@ -16,7 +16,7 @@ from ..gathering import Gather
 _CASES = tuple(
     Case(a=real(a), v=real(v), mode=mode)
     for mode in ("full", "same", "valid")
-    for a, v in (("5", "3"), ("2", "5"))
+    for a, v in (("5", "3"), ("5", "2"), ("2", "5"))
 )
 
 
@@ -48,7 +48,7 @@ class Convolve(Operation):
     name = "convolve"
     implements = (np.convolve,)
     takes_complex = True
-    cases = _CASES
+    cases = (*_CASES, Case(a=real(""), v=real("3")))
 
     def forward(self, ctx: Context, a: Array, v: Array, *, mode: Any = "full") -> Array:
         """Return the convolution."""
@@ -92,7 +92,7 @@ class Correlate(Operation):
             whole = np.flip(_whole(np.flip(grad, 0), n, m, mode), 0)
         return (
             np.correlate(whole, np.flip(v, 0), "valid") if ctx.needs[0] else None,
-            conjugate(np.flip(_product(whole, a), 0)).copy() if ctx.needs[1] else None,
+            conjugate(np.flip(_product(whole, a), 0)) if ctx.needs[1] else None,
         )
 
 

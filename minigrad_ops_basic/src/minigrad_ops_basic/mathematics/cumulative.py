@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
 _CASES = (Case(x=real("n k"), axis=axis_of("x")), Case(x=real("4"), axis=0))
-_FLAT = (*_CASES, Case(x=real("2 3")))
+_FLAT = (
+    *_CASES,
+    Case(x=real("2 3")),
+    Case(x=real(""), axis=0),
+    Case(x=np.arange(-4.0, 8.0).reshape(2, 3, 2), axis=2),
+)
 
 
 def _first(x: Any, axis: int | None) -> Array:
@@ -30,7 +35,7 @@ def _first(x: Any, axis: int | None) -> Array:
 
 def _put_back(x: Any, axis: int | None, shape: tuple[int, ...]) -> Array:
     """Undo `_first`."""
-    return np.reshape(x, shape) if axis is None or not shape else np.moveaxis(x, 0, axis).copy()
+    return np.reshape(x, shape) if axis is None or not shape else np.moveaxis(x, 0, axis)
 
 
 def _summed_from_the_end(x: Any, axis: int | None) -> Any:
@@ -66,7 +71,7 @@ class Cumsum(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the running sum of the gradient, from the end."""
         shape, axis = ctx.saved
-        return np.reshape(_summed_from_the_end(grad, axis), shape).copy()
+        return np.reshape(_summed_from_the_end(grad, axis), shape)
 
 
 class Cumprod(Operation):
@@ -128,7 +133,7 @@ class LogCumSumExp(Operation):
         above = np.where(np.isneginf(y), 0, y)  # -inf so far: nothing to share, and no inf - inf
         shares = np.exp(np.where(np.isneginf(y[:-1]), -np.inf, y[:-1] - above[1:]))
         collected = _from_the_end(grads, shares)
-        return np.moveaxis(np.exp(x - above) * collected, 0, axis).copy()
+        return np.moveaxis(np.exp(x - above) * collected, 0, axis)
 
 
 class RunningExtreme(Operation):

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 def _along(x: Any, axis: int, *index: Any) -> Array:
     """Return `x` with the axis in front, at an index of it."""
-    moved = np.moveaxis(x, axis, 0)
-    return moved[index] if index else moved
+    return np.moveaxis(x, axis, 0)[index]
 
 
 class Diff(Operation):
@@ -39,6 +38,8 @@ class Diff(Operation):
         Case(x=real("n 4"), axis=-1),
         Case(x=real("4 3"), n=2, axis=0),
         Case(x=real("2 3"), n=0),
+        Case(x=real("2 3"), prepend=real("2 1"), n=0, axis=1),
+        Case(x=real("n 4"), n=np.uint8(2)),
         Case(x=real("2 3 4"), axis=2),
         Case(x=real("2 3"), prepend=real(""), append=real("2 2"), axis=1),
         Case(x=real("3 2"), prepend=real("2 2"), n=2, axis=0),
@@ -86,7 +87,7 @@ class Diff(Operation):
 
 def _as_given(grad: Array, shape: Shape) -> Array:
     """Return the gradient of an end, which may have been a scalar for the whole slab, or of x."""
-    return grad.copy() if shape else np.sum(grad)
+    return grad if shape else np.sum(grad)
 
 
 def _flat_differences(x: Any, to_end: Any = None, to_begin: Any = None) -> Array:
@@ -119,7 +120,6 @@ class Ediff1d(Composed):
 
 def _slopes(f: Any, *, spacing: tuple[Any, ...], axis: Any, edge_order: int) -> Any:
     axes = range(f.ndim) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
-    axes = tuple(a % f.ndim for a in axes)
     steps = spacing or (1.0,)
     steps = steps * len(axes) if len(steps) == 1 else steps
     slopes = [_slope(f, np.asarray(h), a, edge_order) for h, a in zip(steps, axes, strict=True)]

@@ -61,7 +61,8 @@ class Ldexp(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, None]:
         """Return the gradient, scaled likewise."""
-        return np.ldexp(grad, ctx.saved[0]), None
+        (e,) = ctx.saved
+        return np.ldexp(grad, e), None
 
 
 modf = Modf()

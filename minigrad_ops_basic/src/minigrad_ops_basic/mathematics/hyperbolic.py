@@ -7,7 +7,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, between, unit
 
-from ..nan_safe import product, quotient
+from ..nan_safe import quotient
 
 
 class Sinh(Operation):
@@ -106,9 +106,8 @@ class Arccosh(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (x,) = ctx.saved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            # Of complex values on the branch cut -0 counts, and x + 1 would lose it.
-            return product(grad, 1 / (np.sqrt(x - 1) * np.sqrt(x - -1)))
+        # Of complex values on the branch cut -0 counts, and x + 1 would lose it.
+        return quotient(grad, np.sqrt(x - 1) * np.sqrt(x - -1))
 
 
 class Arctanh(Operation):

@@ -78,7 +78,13 @@ class LogSumExp(Operation):
     name = "logsumexp"
     reference = staticmethod(references.logsumexp)
     implements = (np.logaddexp.reduce,)
-    cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x"), keepdims=True), Case(x=real("")))
+    cases = (
+        Case(x=real("n k")),
+        Case(x=real("n k"), axis=axis_of("x"), keepdims=True),
+        Case(x=real("")),
+        Case(x=np.array([[1000.0, 999.0], [-1000.0, -1001.0], [-np.inf, -np.inf]]), axis=1),
+        Case(x=np.array([3, 0, 200], np.uint32)),
+    )
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
         """Return the logarithm of the sum."""

@@ -28,6 +28,7 @@ class Power(Operation):
     cases = (
         Case(x=above_zero("..."), y=real("...")),
         Case(x=np.array([0.0, 0.5, 2.0]), y=between(1.5, 3, "3")),
+        Case(x=np.array([0.0, 0.5, 2.0]), y=np.array([0.0, 0.0, 1.5])),
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -56,10 +57,8 @@ def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
 
 
 def _in_base(x: Array, y: Any) -> Array:
-    if isinstance(y, (int, float)):  # the common x**2 and x**3: no masks, and NumPy's fast paths
-        if y == 0.5:
-            return 0.5 / x**0.5  # x**-0.5 takes NumPy ten times as long
-        return y * x ** (y - 1) if y else np.zeros_like(x)
+    if isinstance(y, float) and y == 0.5:
+        return 0.5 / x**0.5  # x**-0.5 takes NumPy ten times as long
     # 0 * 0**-1 is indeterminate, and so is 0 * x**-1 where that overflows: the half precision of 1e-5, say.
     # Elsewhere the formula holds, second derivatives included.
     if zeros_in(y):
@@ -85,7 +84,7 @@ class FloatPower(Operation):
     broadcasts = True
     implements = (np.float_power,)
     takes_complex = True
-    cases = Power.cases
+    cases = (*Power.cases, Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])))
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the power."""

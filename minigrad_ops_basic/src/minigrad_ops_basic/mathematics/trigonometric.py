@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, unit
 
-from ..nan_safe import product, quotient
+from ..nan_safe import quotient
 
 
 class Sin(Operation):
@@ -88,8 +88,7 @@ class Arcsin(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (x,) = ctx.saved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, 1 / _cosine(x))
+        return quotient(grad, _cosine(x))
 
 
 class Arccos(Operation):
@@ -109,8 +108,7 @@ class Arccos(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient."""
         (x,) = ctx.saved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return product(grad, -1 / _cosine(x))
+        return -quotient(grad, _cosine(x))
 
 
 def _cosine(x: Any) -> Array:

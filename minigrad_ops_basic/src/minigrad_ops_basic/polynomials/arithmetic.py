@@ -54,7 +54,12 @@ class OfTwoPolynomials(Composed):
     """The sum, difference or product of two polynomials. d/dp, d/dq: as of `add`, `subtract`, `convolve`."""
 
     takes_complex = True
-    cases = (Case(p=real("4"), q=real("2")), Case(p=real("n"), q=real("m")))
+    cases = (
+        Case(p=real("4"), q=real("2")),
+        Case(p=real("n"), q=real("m")),
+        Case(p=real(""), q=real("3")),
+        Case(p=np.zeros(2), q=real("2")),
+    )
 
     def __init__(self, function: Callable[..., Any], formula: Callable[..., Array]) -> None:
         self.name = function.__name__
@@ -108,7 +113,12 @@ class Polyint(Composed):
     name = "polyint"
     implements = (np.polyint,)
     takes_complex = True
-    cases = (Case(p=real("3")), Case(p=real("2"), k=real("2"), m=2), Case(p=real("2"), k=real(""), m=2))
+    cases = (
+        Case(p=real("3")),
+        Case(p=real("2"), k=real("2"), m=2),
+        Case(p=real("2"), k=real(""), m=2),
+        Case(p=real("3"), m=0),
+    )
 
     def forward(self, ctx: Context, p: Array, k: Array | None = None, *, m: int = 1) -> Array:
         """Return the coefficients."""

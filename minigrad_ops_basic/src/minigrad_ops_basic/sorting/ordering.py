@@ -44,8 +44,7 @@ class Sort(Ordered):
     ) -> Array:
         """Return the sorted values."""
         _check(kind, stable)
-        flat = np.reshape(x, (-1,)) if axis is None else x
-        along = -1 if axis is None else axis
+        flat, along = (np.reshape(x, (-1,)), 0) if axis is None else (x, axis)
         order = np.argsort(flat, axis=along, kind="stable")
         ctx.save(x.shape, order, axis)
         return np.take_along_axis(flat, order, along)
@@ -71,12 +70,12 @@ class Partition(Ordered):
         Case(x=real("5"), kth=2),
         Case(x=real("3 4"), kth=(0, 2), axis=-1),
         Case(x=real("2 3"), kth=1, axis=None),
+        Case(x=real("3 4"), kth=1, axis=0),
     )
 
     def forward(self, ctx: Context, x: Array, *, kth: Any, axis: int | None = -1) -> Array:
         """Return the partitioned values."""
-        flat = np.reshape(x, (-1,)) if axis is None else x
-        along = -1 if axis is None else axis
+        flat, along = (np.reshape(x, (-1,)), 0) if axis is None else (x, axis)
         order = np.argpartition(flat, kth, axis=along)
         ctx.save(x.shape, order, axis)
         return np.take_along_axis(flat, order, along)

@@ -129,6 +129,8 @@ class Cov(Composed):
         Case(x=real("2 4")),
         Case(x=real("4 2"), rowvar=False, bias=True),
         Case(x=real("5"), ddof=0),
+        Case(x=real("5"), rowvar=False),
+        Case(x=real("2 4"), aweights=positive("4")),
         Case(x=real("4"), y=real("2 4")),
         Case(x=real("2 4"), aweights=positive("4"), fweights=np.array([1, 3, 1, 2])),
         Case(x=real("2 3"), fweights=np.array([1, 3, 2]), bias=True),
@@ -151,10 +153,8 @@ class Cov(Composed):
         settings: dict[str, Any] = {"rowvar": rowvar, "bias": bias, "ddof": ddof, "fweights": fweights}
         ctx.save(_covariance, (x, y, aweights), settings)
         kind = floating(x, y)
-        values, others, weights = (None if a is None else single(a) for a in (x, y, aweights))
-        floats = dtype or floating(values, others)
-        result = np.cov(values, others, aweights=weights, **settings, dtype=floats)  # type: ignore[arg-type]  # NumPy's stub knows no tensor
-        return result if dtype else result.astype(kind, copy=False)  # weights made it double precision
+        result = np.cov(x, y, aweights=aweights, **settings, dtype=dtype)
+        return result if dtype else result.astype(kind, copy=False)  # NumPy computes in double precision
 
 
 class Corrcoef(Composed):
@@ -173,8 +173,7 @@ class Corrcoef(Composed):
         """Return the coefficients."""
         ctx.save(_correlation, (x, y), {"rowvar": rowvar})
         kind = floating(x, y)
-        values, others = single(x), None if y is None else single(y)
-        result = np.corrcoef(values, others, rowvar=rowvar, dtype=dtype or floating(values, others))
+        result = np.corrcoef(x, y, rowvar=rowvar, dtype=dtype)
         return result if dtype else result.astype(kind, copy=False)
 
 

@@ -41,8 +41,6 @@ class Mean(Operation):
     ) -> Array:
         """Return the mean."""
         ctx.save(x.shape, axis, keepdims, where)
-        if where is True:
-            return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims)
         return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
@@ -75,6 +73,7 @@ class Var(Operation):
         *CASES[:3],
         Case(x=real("4 5"), axis=axis_of("x"), ddof=1),
         Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])),
+        Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True]), ddof=1),
         Case(x=real("3 4"), mean=real("3 1"), axis=1, correction=1),
     )
 
@@ -153,7 +152,7 @@ def in_single(function: Any, x: Array, dtype: DTypeLike | None, **settings: Any)
 
 def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
     """Return NumPy's arguments for a mean that may be given, and a correction that has two names."""
-    size = np.shape(mean) if mean is not None else ()
+    size = np.shape(mean)  # of None, ()
     if len(size) > len(shape) or any(n not in (1, m) for n, m in zip(size[::-1], shape[::-1], strict=False)):
         raise ValueError(
             f"mean has shape {size}, which does not broadcast to {shape}: keep the axes, of size one"

@@ -46,7 +46,7 @@ class Quantiles(Operation):
             return np.reshape(np.transpose(a, kept + axes), shape)
 
         lines = in_lines(detached(x))
-        order = np.argsort(lines, axis=-1, kind="stable")
+        order = np.argsort(lines, kind="stable")
         places = np.take_along_axis(in_lines(np.arange(x.size).reshape(x.shape)), order, -1)
         counted = ~np.isnan(lines) if skip else np.ones(shape, bool)
         column = np.reshape(q, (-1, *(1 for _ in kept)))
@@ -122,6 +122,15 @@ class Quantile(Quantiles):
         Case(x=real("2 3 3"), q=1.0, axis=(0, -1)),
         Case(x=real("2 4"), q=np.array([0.3, 0.6]), axis=1, method="inverted_cdf", weights=_WEIGHTS),
         Case(x=real("2 4"), q=np.array([[0.3, 0.6], [0.2, 0.9]]), axis=1),
+        Case(x=np.array([1, 2, 4]), q=0.3),
+        Case(x=real("1 3"), q=0.3, method="inverted_cdf", weights=_WEIGHTS[:1, :3]),
+        Case(
+            x=real("2 3 4"),
+            q=0.4,
+            axis=(2, 0),
+            method="inverted_cdf",
+            weights=np.arange(8.0).reshape(4, 2) % 3 + 1,
+        ),
         Case(
             x=real("2 3 4"),
             q=np.array([0.3, 0.6]),

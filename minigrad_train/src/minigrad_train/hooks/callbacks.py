@@ -141,9 +141,11 @@ class Callbacks:
         hooks: dict[str, Any] = {}
         for name in dir(module):
             function: Any = getattr(module, name, None)
+            if not callable(function):  # a module may hold what raises when it is looked at
+                continue
             options = self.manager.parse_hookimpl_opts(module, name)
             if options is None:
-                if name.startswith(PREFIX) and callable(function):
+                if name.startswith(PREFIX):
                     raise PluginError(
                         f"{name} ({location(function)}) is not under @minigrad_train.hooks.hookimpl"
                     )

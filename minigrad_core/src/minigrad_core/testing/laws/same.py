@@ -8,7 +8,7 @@ import numpy as np
 from ..closeness import close
 from ..finding import Broken, Finding, Law
 from ..interleave import disturbed
-from ..otherwise import CONSTANT, FORTRAN, PLAIN, REVERSED, Way, agrees, alike, differences, subsets
+from ..otherwise import CONSTANT, FORTRAN, REVERSED, Way, agrees, alike, differences, subsets
 from ..samples.integers import as_bytes
 from ..study import Study
 from ..trial import Trial
@@ -28,7 +28,8 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     Fix: keep what backward needs with `ctx.save`; index and reshape instead of reading memory; return
     `... if ctx.needs[i] else None` in each place; buffers in the dtype of grad.
     """
-    if trial.pulls and trial.finite:
+    mixed = trial is study.first and len(trial.sample.floats) > 1
+    if (mixed or trial.sample.recipe.family == "integers") and trial.pulls and trial.finite:
         yield from _retyped(trial)
     if study.repeats(trial) is None:
         return
@@ -38,7 +39,7 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
         yield from _recorded(trial)
     if trial is study.first:
         several = [Way(needs=n) for n in subsets(trial)]
-        for way in (Way(FORTRAN, FORTRAN), Way(PLAIN, CONSTANT, updated=True), Way(REVERSED), *several):
+        for way in (Way(FORTRAN, CONSTANT, updated=True), Way(REVERSED, FORTRAN), *several):
             if not agrees(trial, way):
                 yield from _told(trial, way)
         if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
@@ -68,38 +69,36 @@ def _retyped(trial: Trial) -> Iterator[Finding]:
     Where bytes stand in the place of floats, the gradient has to be the same where forward gives the same
     value: `b - a` of uint8 wraps around in NumPy, too.
     """
-    sample, family, wraps = trial.sample, trial.sample.recipe.family, False
-    if family == "integers":
+    sample, known = trial.sample, trial
+    if sample.recipe.family == "integers":
         arrays = [(i, x) for i, x in enumerate(sample.inputs) if isinstance(x, np.ndarray)]
         wide = {i: x.astype(np.int64) for i, x in arrays if x.dtype == np.uint8}
-        wraps = not wide
-        usual, others = sample.but(wide), [as_bytes(sample, n) for n in sample.names] if wraps else [sample]
-    elif family == "case" and len(sample.floats) > 1:
-        usual = sample.cast(np.float32).cast(np.float64)
-        others = [usual.but({i: usual.inputs[i].astype(np.float32)}) for i in sample.floats]
+        others = [sample] if wide else [as_bytes(sample, name) for name in sample.names]
+        known = trial.on(sample.but(wide)) if wide else trial
     else:
-        return
+        whole = sample.cast(np.float32).cast(np.float64)
+        others = [whole.but({i: whole.inputs[i].astype(np.float32)}) for i in sample.floats]
+        known = trial.on(whole)
     for other in others:
-        if other.floats and not (wraps and other.floats == sample.floats):
+        if other.floats and (known is not trial or other.floats != sample.floats):
             try:
-                yield from _beside(trial.on(usual), trial.on(other), wraps=wraps)
+                yield from _beside(known, trial.on(other), wraps=known is trial)
             except Broken as broken:
                 if not broken.code.startswith("forward"):
                     yield Finding(broken.code, f"{broken.fact}, beside numbers in another type", other)
                     return
 
 
-def _beside(usual: Trial, other: Trial, *, wraps: bool) -> Iterator[Finding]:
-    if not _near(usual.flat, other.flat):
+def _beside(known: Trial, other: Trial, *, wraps: bool) -> Iterator[Finding]:
+    told = "is another one in other types: do integers wrap around?"
+    if not _near(known.flat, other.flat):
         if not wraps:
-            fact = f"the output is another one in other types ({other.sample}): do integers wrap around?"
-            yield Finding("depends-on-dtype", fact, other.sample)
+            yield Finding("depends-on-dtype", f"the output {told}", other.sample)
         return
-    grads = [g.astype(y.dtype) for g, y in zip(usual.cotangents, other.outputs, strict=True)]
+    grads = [g.astype(y.dtype) for g, y in zip(known.cotangents, other.outputs, strict=True)]
     for i, g in enumerate(other.pull(grads)):
-        if g is not None and not _near(usual.received[i], g):
-            fact = f"the gradient for input {i} is another one in other types ({other.sample})"
-            yield Finding("depends-on-dtype", f"{fact}: do integers wrap around?", other.sample)
+        if g is not None and not _near(known.received[i], g):
+            yield Finding("depends-on-dtype", f"the gradient for input {i} {told}", other.sample)
 
 
 def _near(x: Any, y: Any) -> bool:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     # A weight for each value of the function, and the gradients of the weighted sum, by input.
     Pass: TypeAlias = tuple[NDArray[Any], Mapping[int, NDArray[Any]]]
 
-LEAST = 0.05  # of a sum: what an input must contribute for the sum to say something about it
 UNSURE = 20  # times what rounding of the inputs moves
 
 
@@ -107,21 +106,12 @@ class Claims:
     def _doubtful(self, indices: list[int], oracle: Oracle) -> list[int]:
         """Return the inputs whose gradients are not proven right along a direction that moves all at once.
 
-        One difference does for all of them, and for all passes. It proves nothing about inputs that hardly
-        count in any sum: these are moved once more, without the others.
+        One difference does for all of them, and for all passes.
         """
-        if not indices:
-            return indices
-        slope = oracle(self.line(indices), self.y)
+        slope = oracle(self.line(indices), self.y) if indices else None
         if slope is None or slope.value.shape != self.y.shape:
             return indices
-        small = set(indices)
-        for turn in range(len(self.passes)):
-            if self.off(slope, indices, turn):
-                return indices
-            sizes = {i: self.product(i, turn)[1] for i in indices}
-            small &= {i for i, size in sizes.items() if size < LEAST * sum(sizes.values())}
-        return self._doubtful(sorted(small), oracle) if len(small) < len(indices) else indices
+        return indices if any(self.off(slope, indices, k) for k in range(len(self.passes))) else []
 
     def _refuted(self, i: int, turn: int) -> Refuted | None:
         """Return by how much a claim is off, None if one oracle supports it: in doubt, nobody is accused."""

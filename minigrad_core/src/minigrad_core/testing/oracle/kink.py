@@ -12,12 +12,12 @@ from ..closeness import close
 from ..finding import Broken, Finding
 from ..samples.sample import Sample
 from ..trial import Trial
-from .claims import LEAST
 from .sides import STEP, TOLERANCE, Sides, Span
 
 # Of an input that are moved singly, for the first case and for others: a kink is rarely wrong in one of many
 # places, or in one of many settings.
 ENTRIES, FEWER = 5, 2
+LEAST = 0.05  # of a sum: what an input must contribute for the sum to say something about it
 CURVED = 1e-3  # of a usual slope
 NEARBY = 64  # points around a kink
 
@@ -93,10 +93,10 @@ def _singly(trial: Trial, received: dict[int, Any], most: int) -> Finding | None
     """Each entry lies between the slopes on its two sides."""
     for i, mine in received.items():
         x = trial.sample.inputs[i]
-        if _all_between(trial, i, mine):
-            continue
+        places = _outside(trial, i, mine)
+        count = min(places.size, most)
         for j in sorted(
-            {round(k * (x.size - 1) / max(min(x.size, most) - 1, 1)) for k in range(min(x.size, most))}
+            {int(places[round(k * (places.size - 1) / max(count - 1, 1))]) for k in range(count)}
         ):
             unit = (np.arange(x.size) == j).astype(float).reshape(x.shape)
             if told := _contradicted(trial, [i], [unit], mine.flat[j]):
@@ -106,17 +106,19 @@ def _singly(trial: Trial, received: dict[int, Any], most: int) -> Finding | None
     return None
 
 
-def _all_between(trial: Trial, i: int, mine: NDArray[Any]) -> bool:
-    """Whether every entry lies between its own two slopes, in one step where each has an own output."""
+def _outside(trial: Trial, i: int, mine: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the entries that may not lie between their two slopes: one step tells where each has an own
+    output, else it may be any.
+    """
     x = trial.sample.inputs[i]
-    if not trial.base.elementwise or x.size != trial.flat.size:
-        return False
-    both = _sides(trial, trial.sample, [i], [np.ones_like(x)]).both()
+    both = None
+    if trial.base.elementwise and x.size == trial.flat.size:
+        both = _sides(trial, trial.sample, [i], [np.ones_like(x)]).both()
     if both is None:
-        return False
+        return np.arange(x.size)
     low, high = both
     slack = TOLERANCE * (np.maximum(np.abs(low), np.abs(high)) + 1e-3)
-    return bool(((np.ravel(mine) >= low - slack) & (np.ravel(mine) <= high + slack)).all())
+    return np.flatnonzero((np.ravel(mine) < low - slack) | (np.ravel(mine) > high + slack))
 
 
 def _together(trial: Trial, received: dict[int, Any]) -> Finding | None:

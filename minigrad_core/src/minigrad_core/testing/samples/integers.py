@@ -1,7 +1,6 @@
 """Integers: indices that repeat, count from the end or are bytes, masks, whole numbers beside floats."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -27,7 +26,6 @@ def _count(x: NDArray[Any]) -> NDArray[Any]:
 
 _INDICES: dict[str, Renumber] = {
     "an index that repeats": lambda x, _: np.zeros_like(x),
-    "indices that repeat": lambda x, n: (_count(x) // 2) % n,
     "negative indices": lambda x, n: (_count(x) % n) - n,
     "an index and its negative twin": lambda x, n: np.where(_count(x) % 2 == 0, 1 % n, 1 % n - n),
     "indices in descending order": lambda x, n: (n - 1 - _count(x)) % n,
@@ -36,20 +34,16 @@ _INDICES: dict[str, Renumber] = {
 _MASKS: dict[str, Renumber] = {
     "a mask that is all false": lambda x, _: np.zeros_like(x),
     "a mask that is all true": lambda x, _: np.ones_like(x),
-    "a mask with one true value": lambda x, _: _count(x) == x.size // 2,
 }
 
 
 def indices(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield other indices and masks, for each input that is described as one."""
+    del subject
     for name, described in recipe.case.arguments.items():
         for kind, changes in ((IndexInto, _INDICES), (Booleans, _MASKS)):
             for told, renumber in changes.items() if isinstance(described, kind) else ():
-                label = f"{told} ({name})"
-                if name in subject.signature.settings and kind is Booleans:
-                    yield recipe.but(then=partial(_other_mask, name, renumber), promised=False, label=label)
-                else:
-                    yield changed(recipe, label, partial(_renumbered, name, renumber))
+                yield changed(recipe, f"{told} ({name})", partial(_renumbered, name, renumber))
 
 
 def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
@@ -61,8 +55,7 @@ def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     for kept in dict.fromkeys((*floats[:2], *floats[-1:])) if len(floats) > 1 else ():
         yield changed(recipe, f"whole numbers beside {kept}", partial(_beside, kept))
     for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        for number in (3, 0.5) if name == floats[-1] else (1.5,):
-            yield changed(recipe, f"the Python number {number} for {name}", partial(_number, name, number))
+        yield changed(recipe, f"a Python number for {name}", partial(_number, name))
     for name, d in recipe.case.arguments.items():
         if isinstance(d, Integers | IndexInto):
             yield changed(recipe, f"small integers for {name}", partial(_small, name))
@@ -72,10 +65,6 @@ def as_bytes(sample: Sample, kept: str) -> Sample:
     """Return the sample with bytes for the whole numbers beside one input."""
     whole = [i for i in sample.floats if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)]
     return sample.but({i: sample.inputs[i].astype(BYTES) for i in whole})
-
-
-def _other_mask(name: str, renumber: Renumber, sample: Sample) -> Sample:
-    return replace(sample, settings={**sample.settings, name: renumber(sample.settings[name], 1)})
 
 
 def _renumbered(name: str, renumber: Renumber, sample: Sample) -> Mapping[int, Any]:
@@ -98,11 +87,11 @@ def _beside(kept: str, sample: Sample) -> Mapping[int, Any]:
     return found
 
 
-def _number(name: str, number: float, sample: Sample) -> Mapping[int, Any]:
+def _number(name: str, sample: Sample) -> Mapping[int, Any]:
     """Return a number in the place of an array; a half where the domain has none above 1."""
     i = sample.names.index(name)
     domain = sample.domains[i]
-    known = [n for n in (number, 0.5) if isinstance(domain, Floats) and domain.low < n < domain.high]
+    known = [n for n in (1.5, 0.5) if isinstance(domain, Floats) and domain.low < n < domain.high]
     return {i: known[0]} if known else {}
 
 

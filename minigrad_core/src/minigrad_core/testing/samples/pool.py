@@ -13,37 +13,36 @@ from .integers import indices, integers
 from .sample import Recipe
 from .settings import axes, omissions, ranks, settings
 from .sizes import empties, large, partners, sizes
-from .special import extremes, kinks, odd, offsets
+from .special import extremes, kinks, odd, offsets, ties
 
 Family = Callable[[Recipe, Subject], Iterator[Recipe]]
 
 T = TypeVar("T")
 
-# What is drawn, and about how many of it.
-FAMILIES: tuple[tuple[Family, int], ...] = (
-    (axes, 6),
-    (ranks, 3),
-    (settings, 8),
-    (omissions, 2),
-    (sizes, 5),
-    (empties, 2),
-    (large, 2),
-    (partners, 5),
-    (indices, 7),
-    (integers, 5),
-    (kinks, 6),
-    (offsets, 5),
-    (extremes, 2),
-    (odd, 1),
+# What is drawn, as which kind of sample, and about how many of it.
+FAMILIES: tuple[tuple[str, Family, int], ...] = (
+    ("axes", axes, 6),
+    ("ranks", ranks, 2),
+    ("settings", settings, 8),
+    ("omissions", omissions, 2),
+    ("sizes", sizes, 4),
+    ("empties", empties, 2),
+    ("large", large, 1),
+    ("partners", partners, 4),
+    ("indices", indices, 7),
+    ("integers", integers, 4),
+    ("kinks", kinks, 3),
+    ("kinks", ties, 2),
+    ("offsets", offsets, 5),
+    ("extremes", extremes, 2),
+    ("odd", odd, 1),
 )
 
 
 def fill(recipes: Sequence[Recipe], subject: Subject, takes: Callable[[Recipe], bool]) -> None:
     """Offer recipes of every family; `takes` tells whether the subject takes one."""
-    for family, most in FAMILIES:
-        name = family.__name__
-        offered = [r.but(family=name) for recipe in recipes for r in family(recipe, subject)]
-        _some(offered, most, takes)
+    for name, family, most in FAMILIES:
+        _some([r for recipe in recipes for r in family(recipe.but(family=name), subject)], most, takes)
 
 
 def _some(recipes: Sequence[Recipe], most: int, takes: Callable[[Recipe], bool]) -> None:

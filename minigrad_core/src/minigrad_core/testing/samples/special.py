@@ -61,18 +61,19 @@ def _each(make: Callable[[NDArray[Any]], NDArray[Any]]) -> Change:
 
 
 def kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield zeros, equal values and round ones; where each value counts alone, all at once."""
-    points: dict[str, Change] = {
-        "zero": _each(np.zeros_like),
-        "values in pairs, in all inputs": _pairs,
-        "round values": _round,
-    }
+    """Yield round values; a zero in each row, and the largest twice, unless each value counts alone."""
     if subject.declared.broadcasts and any_shaped(recipe.case):
-        recipe = recipe.but(any_shape=(len(CONSTANTS) + 3,))
+        recipe = recipe.but(any_shape=(2 * len(CONSTANTS) + 6,))
+        yield changed(recipe, "round values", partial(_of_few, _inside(_alone)))
     else:
-        points["a zero in each row, the largest value twice"] = _each(_tie_in_a_row)
-    for told, change in points.items():
-        yield changed(recipe, told, partial(_of_few, _inside(change)))
+        yield changed(recipe, "round values, some of them twice", partial(_of_few, _inside(_in_rows)))
+
+
+def ties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield zeros and equal values, unless each value counts alone."""
+    if not (subject.declared.broadcasts and any_shaped(recipe.case)):
+        yield changed(recipe, "zero", partial(_of_few, _inside(_each(np.zeros_like))))
+        yield changed(recipe, "values in pairs, in all inputs", partial(_of_few, _inside(_pairs)))
 
 
 def _of_few(change: Change, sample: Sample) -> Mapping[int, Any]:
@@ -104,13 +105,25 @@ def _pairs(sample: Sample) -> Mapping[int, Any]:
     return {**paired, **_alike(sample.but(paired))}
 
 
-def _round(sample: Sample) -> Mapping[int, Any]:
+def _round(sample: Sample) -> dict[int, NDArray[Any]]:
     """Return round values, those of settings among them; inputs have different ones."""
     given = [float(v) for v in sample.settings.values() if type(v) in (int, float) and 0 < abs(v) < 100]
     constants = np.array([*(times * v for v in given for times in (1.0, 0.5, 1.5)), *CONSTANTS])
-    return {
-        i: np.resize(np.roll(constants, -3 * k), sample.inputs[i].shape) for k, i in enumerate(sample.floats)
-    }
+    turned = {i: np.roll(constants, -3 * k) for k, i in enumerate(sample.floats)}
+    return {i: np.resize(values, sample.inputs[i].shape) for i, values in turned.items()}
+
+
+def _alone(sample: Sample) -> Mapping[int, Any]:
+    """Return round values, of which all inputs have the same in the first half."""
+    found = _round(sample)
+    for x in found.values():
+        half = x.size // 2
+        x.flat[:half] = found[sample.floats[0]].flat[:half]
+    return found
+
+
+def _in_rows(sample: Sample) -> Mapping[int, Any]:
+    return {i: _tie_in_a_row(x) for i, x in _round(sample).items()}
 
 
 def _tie_in_a_row(x: NDArray[Any]) -> NDArray[Any]:
