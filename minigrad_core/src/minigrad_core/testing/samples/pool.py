@@ -11,7 +11,7 @@ from ...contracts.cases import Values
 from ..subjects.subject import Subject
 from .integers import indices, integers
 from .sample import Recipe
-from .settings import axes, omissions, ranks, settings
+from .settings import axes, omissions, settings
 from .sizes import empties, large, partners, sizes
 from .special import extremes, kinks, odd, offsets, ties
 
@@ -22,7 +22,6 @@ T = TypeVar("T")
 # What is drawn, as which kind of sample, and about how many of it.
 FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("axes", axes, 6),
-    ("ranks", ranks, 2),
     ("settings", settings, 8),
     ("omissions", omissions, 2),
     ("sizes", sizes, 4),
