@@ -69,7 +69,7 @@ def assigned(g: Any, x: Any) -> Any:
 
 FAULTS: dict[str, tuple[Any, ...]] = {
     "the sign is wrong": (np.sin, lambda g, x: -g * np.cos(x), X),
-    "twice the numeric one": (np.sin, lambda g, x: 2 * g * np.cos(x), X),
+    "2 times the numeric one": (np.sin, lambda g, x: 2 * g * np.cos(x), X),
     "grad is ignored": (np.sin, lambda _, x: np.cos(x), X),
     r"1/3 times .* a mean for a sum\? axis 0": (
         lambda x, w: x + w,

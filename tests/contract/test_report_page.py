@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tests.plugins.testbed import Site
 
 HOSTILE = '<script>alert("1")</script>'
-GRADIENTS = Gradients("input 0 (x)", ((1.0, -2.0),), ((1.0, 2.0),), ((0.0, 4.0),))
+GRADIENTS = Gradients("input 0 (x)", np.array([[1.0, -2.0]]), np.array([[1.0, 2.0]]))
 TOLD = Explanation(
     "input 0: the sign is wrong", "smallest case: x (2,)", GRADIENTS, "off by 4", "import sys", "again"
 )
@@ -136,7 +137,7 @@ def test_several_failures_of_one_law_are_all_told() -> None:
 
 
 def test_nothing_that_a_plugin_says_becomes_markup() -> None:
-    gradients = Gradients(HOSTILE, ((1.0,),), ((2.0,),), ((1.0,),))
+    gradients = Gradients(HOSTILE, np.ones((1, 1)), np.zeros((1, 1)))
     told = Explanation(HOSTILE, HOSTILE, gradients, HOSTILE, HOSTILE, HOSTILE)
     failure = Failure(HOSTILE, HOSTILE, HOSTILE, str(told), told)
     hostile = Report(HOSTILE, (HOSTILE, 'x" onclick="y'), (failure,), {"frame": HOSTILE})
@@ -154,8 +155,8 @@ def test_the_page_fetches_nothing() -> None:
 
 
 def test_gradients_that_are_not_finite_are_marked_worst() -> None:
-    gradients = Gradients("x", ((float("nan"), 1.0),), ((1.0, 1.0),), ((float("nan"), 0.0),))
-    assert gradients.shades() == ((None, 0),)
+    gradients = Gradients("x", np.array([[np.nan, 1.0]]), np.ones((1, 2)))
+    assert gradients.shades().tolist() == [[-1, 0]]
     assert "[! ]" in str(gradients)
     assert '<td class="shadex">nan</td>' in page(
         failing("mine::wrong", told=Explanation("x", gradients=gradients))

@@ -128,6 +128,12 @@ def test_the_doctor_shows_cause_remedy_and_traceback(site: Site, registry: Plugi
     assert 'b_plugin.py", line 2, in f' in result.stdout
 
 
+def test_the_doctor_speaks_no_json(site: Site, registry: PluginLoader) -> None:
+    result = run("plugins", "--doctor", "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--doctor is told in words: leave out --json" in result.stderr
+
+
 def test_the_doctor_of_all_passes_where_nothing_is_wrong(site: Site, registry: PluginLoader) -> None:
     site.add("mg-a", namespace="a")
     site.add("mg-b", namespace="b", code=COMMAND.format(name="b", says="b"))

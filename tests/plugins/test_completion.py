@@ -94,3 +94,11 @@ def test_bash_completes_a_name_with_colons(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout.strip() == "nn::adagrad"
+
+
+def test_what_plugins_print_or_fail_with_is_no_completion(site: Site) -> None:
+    site.add("mg-a", namespace="a", code="import os\nprint('noise')\nos.write(1, b'noise')")
+    site.add("mg-b", namespace="b", code="raise RuntimeError('noise')")
+    asked = {"_MINIGRAD_COMPLETE": "bash_complete", "COMP_WORDS": "minigrad plu", "COMP_CWORD": "1"}
+    done = site.run([sys.executable, "-c", "from minigrad_core.cli import main; main()"], asked, ())
+    assert (done.stdout, done.stderr) == ("plain,plugins\n", "")

@@ -221,6 +221,12 @@ def test_the_same_distribution_in_two_folders_counts_once(site: Site, registry: 
         assert [len(plugin.claims) for plugin in loader.plugins()] == [1]
 
 
+def test_a_distribution_in_a_folder_of_another_name_counts(site: Site, registry: PluginLoader) -> None:
+    folder = site.add("mg-fork", namespace="a")
+    folder.rename(folder.with_name("mg_original-1.0.dist-info"))
+    assert mg.ops.a.scale.name == "scale"
+
+
 def test_an_empty_leftover_folder_hides_nothing(site: Site, registry: PluginLoader) -> None:
     (site.folder / "mg_a-0.9.dist-info").mkdir()
     site.add("mg-a", "1.0", namespace="a")

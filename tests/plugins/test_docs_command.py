@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_core.cli.group import minigrad
+from tests.plugins.testbed import WORKING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,6 +116,16 @@ Case(x=real('n'), by=3)
     page = (out / "initializers" / "ones.md").read_text()
     assert "ones(shape, *, rng, dtype=np.float32)" in page
     assert "| `std(784, 100)` | 0 |" in page
+
+
+def test_a_docstring_may_have_fences(site: Site, registry: PluginLoader, tmp_path: Path) -> None:
+    code = WORKING.format(op="scale").replace(
+        "    name =", '    """```\n    scale(x)\n    ```"""\n    name ='
+    )
+    site.add("mg-a", namespace="a", code=code)
+    assert CliRunner().invoke(minigrad, ["docs", "a", "--out", str(tmp_path)]).exit_code == 0
+    page = (tmp_path / "operations" / "scale.md").read_text()
+    assert "````text\n```\nscale(x)\n```\n````\n" in page
 
 
 def test_every_page_of_our_own_can_be_written(tmp_path: Path) -> None:

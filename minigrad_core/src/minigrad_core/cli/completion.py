@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from contextlib import redirect_stdout
+import os
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ from ..errors import MinigradError
 from ..plugins.startup import plugin_loader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from click.shell_completion import CompletionItem
 
@@ -49,6 +50,19 @@ def completion(ctx: click.Context, shell: str) -> None:
     click.echo(kind(ctx.find_root().command, {}, "minigrad", "_MINIGRAD_COMPLETE").source())
 
 
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Drop what plugins print when they are imported: a shell takes standard output for completions."""
+    kept = os.dup(1)
+    try:
+        with redirect_stdout(io.StringIO()), open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)  # from C, or from a child process
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def completing(names: Callable[[], Iterable[str]]) -> Completer:
     """Return what completes a value, or the last of several between commas, to one of the names."""
 
@@ -57,7 +71,7 @@ def completing(names: Callable[[], Iterable[str]]) -> Completer:
 
         before, comma, last = incomplete.rpartition(",")
         try:
-            with redirect_stdout(io.StringIO()):  # what plugins print when they are imported
+            with unheard():
                 known = sorted(names())
         except MinigradError:  # a shell has no place for an error
             return []

@@ -111,7 +111,8 @@ def _names(kind: str, plugin: Plugin, thing: Any) -> Iterator[str]:
 
 
 def _fenced(language: str, text: str) -> list[str]:
-    return [f"```{language}", text, "```", ""]
+    fence = "`" * (max(map(len, re.findall("`{3,}", text)), default=2) + 1)  # the text may have fences itself
+    return [f"{fence}{language}", text, fence, ""]
 
 
 def _written(shown: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from importlib import import_module
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..dispatch.suggestions import nearest
 from ..errors import MinigradError
 from ..plugins.startup import plugin_loader
 from . import plugin_commands
-from .completion import complete_namespaces
+from .completion import complete_namespaces, unheard
 
 # A full disk, a full quota, a broken disk: errors of a write that name no file.
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
@@ -32,7 +32,8 @@ class CommandLine(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names; this is `--help` or an unknown command, so every plugin is loaded."""
-        return sorted({*OWN, *plugin_commands.gathered(ctx, reserved=OWN)})
+        with unheard() if ctx.resilient_parsing else nullcontext():  # which is to complete
+            return sorted({*OWN, *plugin_commands.gathered(ctx, reserved=OWN)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command of the core, else of the plugin of that name, else of any plugin."""
@@ -40,7 +41,8 @@ class CommandLine(click.Group):
             module = cmd_name.replace("-", "_")
             command: click.Command = getattr(import_module(f".{module}", __package__), module)
             return command
-        return plugin_commands.found(ctx, cmd_name, reserved=OWN)
+        with unheard() if ctx.resilient_parsing else nullcontext():
+            return plugin_commands.found(ctx, cmd_name, reserved=OWN)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

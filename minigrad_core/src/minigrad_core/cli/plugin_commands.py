@@ -86,6 +86,6 @@ def _commands(ctx: click.Context, plugin: Plugin) -> list[click.Command]:
 def _report(ctx: click.Context, line: str) -> None:
     """Tell each thing once: click asks for the list of commands several times."""
     reported: set[str] = ctx.find_root().meta.setdefault(__name__, set())
-    if line not in reported:
+    if line not in reported and not ctx.resilient_parsing:  # completion has no place for it
         reported.add(line)
         click.echo(f"minigrad: {line}", err=True)

@@ -38,6 +38,8 @@ HEADER = ("NAMESPACE", "DISTRIBUTION", "STATUS", "OPS", "INIT", "OPT", "LOAD", "
 )
 def plugins(load: bool, as_json: bool, doctor: str | None) -> None:
     """List the installed plugins. Imports none of them, unless told to."""
+    if as_json and doctor is not None:
+        raise click.UsageError("--doctor is told in words: leave out --json")
     loader = plugin_loader()
     width = terminal_width()
     with pure_output() as show:

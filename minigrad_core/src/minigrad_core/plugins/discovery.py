@@ -121,13 +121,13 @@ def current(claims: Iterable[Claim], find: Finder) -> list[Claim]:
     """
     kept: dict[tuple[str, str], Claim] = {}
     for claim in claims:
-        if claim.identity.name and claim.identity == _first(claim.identity.name, find):
+        if claim.identity.name and claim.identity == _first(claim.identity, find):
             kept.setdefault((claim.owner, claim.value), claim)
     return list(kept.values())
 
 
-def _first(name: str, find: Finder) -> Identity:
-    real = [found for found in map(identity, find(name=name)) if found.name]
+def _first(claimed: Identity, find: Finder) -> Identity:
+    real = [f for f in map(identity, find(name=claimed.name)) if f.name] or [claimed]  # in a renamed folder
     # Two versions in one folder are the wreck of an upgrade; a folder has no order, so the newest counts.
     return max((found for found in real if found.folder == real[0].folder), key=_version)
 

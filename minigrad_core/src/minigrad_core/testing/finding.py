@@ -15,24 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault that a law met.
+    """A fault that a law met."""
 
-    Attributes
-    ----------
-    code : str
-        The kind of fault.
-    fact : str
-        The fault in a line.
-    sample : Sample, optional
-        The arguments that show it.
-    evidence : Evidence, optional
-        Analytic and numeric gradient, where the fault is a number.
-    """
-
-    code: str
-    fact: str
-    sample: Sample | None = None
-    evidence: Evidence | None = None
+    code: str  # the kind of fault
+    fact: str  # the fault in a line
+    sample: Sample | None = None  # the arguments that show it
+    evidence: Evidence | None = None  # analytic and numeric gradient, where the fault is a number
 
 
 Findings: TypeAlias = Iterator[Finding]
@@ -54,18 +42,8 @@ class DoesNotApply(Exception):  # noqa: N818 - it carries a finding or a reason,
 
 @dataclass(frozen=True, eq=False)
 class Law:
-    """One promise of the contract, and how it is verified.
+    """One promise of the contract, and how it is verified."""
 
-    Attributes
-    ----------
-    name : str
-        As in reports, ids and `--explain`.
-    run : callable
-        Yields findings. Its docstring is what `--explain` prints.
-    after : tuple of str
-        Laws that this one builds on: once one of them is broken, this one is reported as blocked.
-    """
-
-    name: str
-    run: Callable[..., Iterator[Finding]]
-    after: tuple[str, ...] = ()
+    name: str  # as in reports, ids and `--explain`
+    run: Callable[..., Iterator[Finding]]  # its docstring is what `--explain` prints
+    after: tuple[str, ...] = ()  # laws that it builds on: once one of them is broken, it is blocked

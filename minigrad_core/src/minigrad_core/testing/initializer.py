@@ -1,10 +1,10 @@
 """All laws of one initializer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
-from .judge import run_laws
+from .judge import Options, run_laws
 from .laws.initializers import INITIALIZER_LAWS
 from .report.report import Report
 from .samples.arrays import InitializerDraws
@@ -15,10 +15,7 @@ def check_initializer(
     *,
     reference: Callable[..., Any] | None = None,
     seed: int = 0,
-    only: Iterable[str] | None = None,
-    subject: str | None = None,
-    progress: Callable[[str], None] | None = None,
-    until_first: bool = False,
+    **options: Unpack[Options],
 ) -> Report:
     """Return what the contract kit finds about an initializer, registered or not.
 
@@ -29,10 +26,7 @@ def check_initializer(
     reference : callable, optional
         The rule `reference(shape, *, rng) -> array` that the draws are compared with in distribution, instead
         of the initializer's own; `minigrad_core.testing.references` has published ones.
-    seed, only, subject, progress, until_first
+    seed, **options
         As in `check_operation`.
     """
-    draws = partial(InitializerDraws, initializer, reference, seed)
-    return run_laws(
-        draws, (), INITIALIZER_LAWS, subject=subject, only=only, progress=progress, until_first=until_first
-    )
+    return run_laws(partial(InitializerDraws, initializer, reference, seed), (), INITIALIZER_LAWS, **options)

@@ -2,8 +2,8 @@
 
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
@@ -27,14 +27,14 @@ class Hearing:
         self.findings: dict[str, Finding] = {}
         self.skipped: dict[str, str] = {}
 
-    def ask(self, law: Law, *arguments: Any) -> None:
+    def ask(self, law: Law, study: Any, *trial: Any) -> None:
         """Let a law judge, unless it is broken already, or builds on one that is."""
         if law not in self.open:
             return
         if self.progress is not None:
             self.progress(law.name)
         try:
-            finding = _first_finding(law, *arguments)
+            finding = _first_finding(law, study, *trial)
         except DoesNotApply as reason:
             if law.name not in self.ran:  # it may have applied to another trial
                 self.skipped[law.name] = str(reason)
@@ -42,15 +42,21 @@ class Hearing:
         self.ran[law.name] = None
         self.skipped.pop(law.name, None)
         if finding is not None:
-            self._break(law, finding)
+            self.findings[law.name] = finding
+            self.open.remove(law)
+            self._block(law, [other for other in self.open if law.name in other.after])
 
-    def _break(self, law: Law, finding: Finding) -> None:
-        self.findings[law.name] = finding
-        blocked = [other for other in self.open if law.name in other.after]
-        self.open = [other for other in self.open if other is not law and other not in blocked]
-        for other in blocked:
+    def _block(self, law: Law, others: Sequence[Law]) -> None:
+        for other in others:
+            self.open.remove(other)
             self.skipped[other.name] = f"blocked: {law.name} failed"
             self.ran.pop(other.name, None)
+
+    def without_study(self, broken: Broken) -> None:
+        """Let the law `domain` be broken, or the first: the subject cannot even be called at its cases."""
+        first = next((law for law in self.laws if law.name == "domain"), self.laws[0])
+        self.ran, self.findings = {first.name: None}, {first.name: Finding(broken.code, broken.fact)}
+        self._block(first, [law for law in self.laws if law is not first])
 
     def report(self, subject: str, told: Callable[[Finding, str], Explanation]) -> Report:
         """Return what all laws said."""
@@ -62,56 +68,53 @@ class Hearing:
         return Report(subject, tuple(order), tuple(failures), self.skipped)
 
 
+class Options(TypedDict, total=False):
+    """How the laws are asked."""
+
+    only: Iterable[str] | None  # the laws to apply (and what they build on), all by default
+    subject: str | None  # what it is called in the report, its name by default
+    progress: Callable[[str], None] | None  # called with the name of each law before it is applied
+    until_first: bool  # stop at the first fault, and say no more than the fact
+
+
 def run_laws(
-    make: Callable[[], Any],
-    laws: Sequence[Law],
-    own: Sequence[Law] = (),
-    *,
-    subject: str | None = None,
-    only: Iterable[str] | None = None,
-    progress: Callable[[str], None] | None = None,
-    until_first: bool = False,
+    make: Callable[[], Any], laws: Sequence[Law], own: Sequence[Law] = (), **options: Unpack[Options]
 ) -> Report:
     """Return the report of `laws`, each asked of every trial, and of `own` laws, asked of the whole study.
 
-    `make` returns the study; if the subject cannot even be called at its cases, the law `domain` is broken,
-    or the first one there is. `until_first` stops at the first fault, and says no more than the fact.
+    `make` returns the study.
     """
-    with preserved():
-        hearing = Hearing(_chosen([*laws, *own], only), progress)
-        names = [law.name for law in hearing.laws]
+    subject, progress = options.get("subject"), options.get("progress")
+    with preserved(), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        hearing = Hearing(_chosen([*laws, *own], options.get("only")), progress)
         if progress is not None:
-            progress(names[0])
+            progress(hearing.laws[0].name)
         try:
             study = make()
         except Broken as broken:
-            first, name = "domain" if "domain" in names else names[0], subject or "?"
-            hearing.ran[first], hearing.findings[first] = None, Finding(broken.code, broken.fact)
-            hearing.skipped = {other: f"blocked: {first} failed" for other in names if other != first}
+            hearing.without_study(broken)
+            name = subject or "?"
             return hearing.report(name, lambda f, law: Explanation(f.fact, rerun=command(name, law)))
         name = subject or study.name
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            for law, arguments in _questions(study, hearing.laws, own):
-                hearing.ask(law, study, *arguments)
-                if until_first and hearing.findings:
-                    return hearing.report(name, lambda finding, _: Explanation(finding.fact))
-            return hearing.report(name, lambda finding, law: _told(study, finding, name, law))
+        # Cheap laws before dear ones, ordinary samples before special ones.
+        questions = [
+            (law, (trial,))
+            for trial in getattr(study, "trials", ())
+            for law in hearing.laws
+            if law not in own
+        ]
+        for law, arguments in [*questions, *((law, ()) for law in hearing.laws if law in own)]:
+            hearing.ask(law, study, *arguments)
+            if options.get("until_first") and hearing.findings:
+                return hearing.report(name, lambda finding, _: Explanation(finding.fact))
+        return hearing.report(name, lambda finding, law: _told(study, finding, name, law))
 
 
-def _questions(study: Any, laws: Sequence[Law], own: Sequence[Law]) -> Iterator[tuple[Law, tuple[Any, ...]]]:
-    """Yield laws and trials: cheap laws before dear ones, ordinary samples before special ones."""
-    for trial in getattr(study, "trials", ()):
-        yield from ((law, (trial,)) for law in laws if law not in own)
-    yield from ((law, ()) for law in laws if law in own)
-
-
-def _first_finding(law: Law, study: Any, *arguments: Any) -> Finding | None:
+def _first_finding(law: Law, study: Any, *trial: Any) -> Finding | None:
+    meant = study.subject.declared.conventions if isinstance(study, Study) else ()
     try:
-        for finding in law.run(study, *arguments):
-            if not isinstance(study, Study) or finding.code not in study.subject.declared.conventions:
-                return finding
-        return None
+        return next((finding for finding in law.run(study, *trial) if finding.code not in meant), None)
     except Broken as broken:
         return Finding(broken.code, broken.fact)
     except DoesNotApply:

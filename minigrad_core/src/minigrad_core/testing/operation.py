@@ -1,12 +1,12 @@
 """Holds an operation to the laws."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from inspect import getattr_static
-from typing import Any
+from typing import Any, Unpack
 
 from ..contracts import OperationLike
 from ..contracts.cases import Case
-from .judge import run_laws
+from .judge import Options, run_laws
 from .laws import LAWS
 from .laws.operation import OWN_LAWS
 from .report.report import Report
@@ -21,10 +21,7 @@ def check_operation(
     cases: Sequence[Case] | None = None,
     reference: Callable[..., Any] | None = None,
     seed: int = 0,
-    only: Iterable[str] | None = None,
-    subject: str | None = None,
-    progress: Callable[[str], None] | None = None,
-    until_first: bool = False,
+    **options: Unpack[Options],
 ) -> Report:
     """Return what the contract kit finds about an operation, registered or not.
 
@@ -41,14 +38,10 @@ def check_operation(
         `reference(*inputs, **settings)`, a slow and obvious forward, instead of `op.reference`.
     seed : int
         Another seed draws other values.
-    only : iterable of str, optional
-        The laws to apply (and what they build on), all by default.
-    subject : str, optional
-        What to call the operation in the report, its name by default.
-    progress : callable, optional
-        Called with the name of each law before it is applied.
-    until_first : bool
-        Stop at the first fault, without its diagnosis.
+    **options
+        `only`: the laws to apply (and what they build on), all by default. `subject`: what to call the
+        operation in the report, its name by default. `progress`: called with the name of each law before it
+        is applied. `until_first`: stop at the first fault, without its diagnosis.
     """
     # `isinstance` reads all attributes before Python 3.12, in any order, and those of an operation may raise.
     foreign = op if getattr_static(op, "declared", None) and isinstance(op, Subject) else None
@@ -56,8 +49,5 @@ def check_operation(
         lambda: Study(OperationSubject(op, cases, reference) if foreign is None else foreign, seed),
         LAWS,
         OWN_LAWS if foreign is None else foreign.laws,
-        subject=subject,
-        only=only,
-        progress=progress,
-        until_first=until_first,
+        **options,
     )

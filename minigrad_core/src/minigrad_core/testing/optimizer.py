@@ -1,10 +1,9 @@
 """All laws of one optimizer."""
 
-from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
-from .judge import run_laws
+from .judge import Options, run_laws
 from .laws.optimizers import OPTIMIZER_LAWS
 from .references.typed import Rule
 from .report.report import Report
@@ -12,14 +11,7 @@ from .samples.runs import OptimizerRuns
 
 
 def check_optimizer(
-    cls: type[Any],
-    *,
-    reference: Rule | None = None,
-    seed: int = 0,
-    only: Iterable[str] | None = None,
-    subject: str | None = None,
-    progress: Callable[[str], None] | None = None,
-    until_first: bool = False,
+    cls: type[Any], *, reference: Rule | None = None, seed: int = 0, **options: Unpack[Options]
 ) -> Report:
     """Return what the contract kit finds about an optimizer, registered or not.
 
@@ -30,10 +22,7 @@ def check_optimizer(
     reference : callable, optional
         The rule `reference(data, grad, state, settings) -> new data` that each step is held against, instead
         of `cls.reference`; `minigrad_core.testing.references` has published ones.
-    seed, only, subject, progress, until_first
+    seed, **options
         As in `check_operation`.
     """
-    runs = partial(OptimizerRuns, cls, reference, seed)
-    return run_laws(
-        runs, (), OPTIMIZER_LAWS, subject=subject, only=only, progress=progress, until_first=until_first
-    )
+    return run_laws(partial(OptimizerRuns, cls, reference, seed), (), OPTIMIZER_LAWS, **options)

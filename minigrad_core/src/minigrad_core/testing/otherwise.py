@@ -49,25 +49,13 @@ LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
 
 @dataclass(frozen=True)
 class Way:
-    """How a call is made.
-
-    Attributes
-    ----------
-    inputs, grads : str
-        Layouts. A `CONSTANT` grad has other values, too.
-    needs : tuple of bool, optional
-        Of which inputs a gradient is asked for; as usual by default.
-    factor : float
-        Of grad.
-    updated : bool
-        The arrays held other values before, and were used then, as parameters are before a step.
-    """
+    """How a call is made."""
 
     inputs: str = PLAIN
-    grads: str = PLAIN
-    needs: tuple[bool, ...] | None = None
-    factor: float = 1.0
-    updated: bool = False
+    grads: str = PLAIN  # if `CONSTANT`, grad has other values, too
+    needs: tuple[bool, ...] | None = None  # of which inputs a gradient is asked for; None: as usual
+    factor: float = 1.0  # of grad
+    updated: bool = False  # the arrays held other values before, and were used then, as before a step
 
 
 def differences(trial: Trial, way: Way) -> Iterator[str]:

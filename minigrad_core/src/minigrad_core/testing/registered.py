@@ -3,15 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..dispatch import initializers, ops, optimizers
 from ..dispatch.suggestions import miss
 from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
+from ..plugins.function_claims import FunctionClaims
+from ..plugins.names import leads_to
 from ..plugins.plugin import Plugin
 from ..plugins.startup import plugin_loader
-from .declared_functions import differences
+from ..tensor.protocols import name_of
 from .finding import Law
 from .initializer import check_initializer
 from .laws import LAWS
@@ -24,21 +26,18 @@ from .report.report import Failure, Report
 
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
 
-_TABLES: dict[Kind, dict[str, Any]] = {
-    "operation": OPERATIONS,
-    "initializer": INITIALIZERS,
-    "optimizer": OPTIMIZERS,
-}
-_CATALOGS: dict[str, Any] = {"operation": ops, "initializer": initializers, "optimizer": optimizers}
-_LAWS: dict[str, tuple[Law, ...]] = {
-    "operation": (*LAWS, *OWN_LAWS),
-    "initializer": INITIALIZER_LAWS,
-    "optimizer": OPTIMIZER_LAWS,
-}
-_RUNNERS: dict[str, Callable[..., Report]] = {
-    "operation": check_operation,
-    "initializer": check_initializer,
-    "optimizer": check_optimizer,
+
+class _OfKind(NamedTuple):
+    table: dict[str, Any]  # what is loaded
+    catalog: Any  # which loads what it is asked for
+    laws: tuple[Law, ...]
+    check: Callable[..., Report]
+
+
+_KINDS: dict[Kind, _OfKind] = {
+    "operation": _OfKind(OPERATIONS, ops, (*LAWS, *OWN_LAWS), check_operation),
+    "initializer": _OfKind(INITIALIZERS, initializers, INITIALIZER_LAWS, check_initializer),
+    "optimizer": _OfKind(OPTIMIZERS, optimizers, OPTIMIZER_LAWS, check_optimizer),
 }
 FAULTS = {"failed", "incompatible", "conflict"}
 PLUGIN_LAWS = ("load", "declared-functions")
@@ -62,31 +61,29 @@ class Registered:
     @property
     def laws(self) -> tuple[str, ...]:
         """The names of the laws of its kind, in the order in which they are asked."""
-        return PLUGIN_LAWS if self.kind == "plugin" else tuple(law.name for law in _LAWS[self.kind])
+        return PLUGIN_LAWS if self.kind == "plugin" else tuple(law.name for law in _KINDS[self.kind].laws)
 
     @property
     def thing(self) -> Any:
-        """The operation, initializer or optimizer itself."""
-        return _CATALOGS[self.kind][self.name]
+        """The operation, initializer or optimizer itself; of a plugin, nothing."""
+        return None if self.kind == "plugin" else _KINDS[self.kind].catalog[self.name]
 
     def check(self, seed: int = 0, **options: Any) -> Report:
         """Apply the laws."""
         if self.kind == "plugin":
             return _of_plugin(self.name)
-        return _RUNNERS[self.kind](self.thing, seed=seed, subject=self.name, **options)
+        return _KINDS[self.kind].check(self.thing, seed=seed, subject=self.name, **options)
+
+
+def report_of(subject: Registered) -> Report:
+    """Return the report of a subject that several test items share: it is run once per process."""
+    return _report(subject, id(subject.thing))
 
 
 @cache
-def cached_report(subject: Registered, thing: int, seed: int = 0) -> Report:
-    """Return the report of a subject, run once per process; `thing` tells two registries apart."""
-    del thing
-    return subject.check(seed)
-
-
-def report_of(subject: Registered, seed: int = 0) -> Report:
-    """Return the report of a subject that several test items share."""
-    thing = 0 if subject.kind == "plugin" else id(subject.thing)
-    return cached_report(subject, thing, seed)
+def _report(subject: Registered, thing: int) -> Report:
+    del thing  # it tells two registries apart
+    return subject.check()
 
 
 def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
@@ -112,7 +109,7 @@ def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
     return [subject for subject in found if any(_selected(subject, selector) for selector in selectors)]
 
 
-def law_named(name: str) -> list[tuple[str, Law]]:
+def law_named(name: str) -> Sequence[tuple[Kind, Law]]:
     """Return the laws of that name, with the kind of thing that each is for.
 
     Raises
@@ -120,9 +117,10 @@ def law_named(name: str) -> list[tuple[str, Law]]:
     UnknownNameError
         No law has the name.
     """
-    found = [(kind, law) for kind, laws in _LAWS.items() for law in laws if law.name == name]
+    every = [(kind, law) for kind, of in _KINDS.items() for law in of.laws]
+    found = [(kind, law) for kind, law in every if law.name == name]
     if not found:
-        known = sorted({law.name for laws in _LAWS.values() for law in laws})
+        known = sorted({law.name for _, law in every})
         raise UnknownNameError(f"there is no law {name!r}; the laws are {', '.join(known)}")
     return found
 
@@ -135,14 +133,14 @@ def _registered(selectors: Sequence[str]) -> list[Registered]:
         if not wanted or namespace in wanted:
             loader.ensure(namespace)
     found = [Registered(plugin.namespace, "plugin") for plugin in loader.plugins() if _judged(plugin)]
-    for kind, table in _TABLES.items():
-        found += [Registered(name, kind) for name in table if not wanted or name.partition("::")[0] in wanted]
+    for kind, of in _KINDS.items():
+        found += [Registered(n, kind) for n in of.table if not wanted or n.partition("::")[0] in wanted]
     return found
 
 
 def _judged(plugin: Plugin) -> bool:
     """Whether there is something to judge in the plugin itself, beside what it registers."""
-    provides = any(name.startswith(f"{plugin.namespace}::") for table in _TABLES.values() for name in table)
+    provides = any(name.startswith(f"{plugin.namespace}::") for of in _KINDS.values() for name in of.table)
     return plugin.status in FAULTS or (plugin.status == "loaded" and (plugin.declares or not provides))
 
 
@@ -162,6 +160,21 @@ def _of_plugin(namespace: str) -> Report:
         message = f"{namespace} is not installed" if plugin is None else str(plugin.unavailable(namespace))
         failure = Failure(namespace, "load", "plugin-not-loaded", message)
         return Report(namespace, ("load",), (failure,), {"declared-functions": "it did not load"})
-    found = differences(plugin, loader.claims)
-    failures = [Failure(namespace, "declared-functions", "function-claims", line) for line in found]
+    lines = differences(plugin, loader.claims)
+    failures = [Failure(namespace, "declared-functions", "function-claims", line) for line in lines]
     return Report(namespace, PLUGIN_LAWS, tuple(failures))
+
+
+def differences(plugin: Plugin, claims: FunctionClaims) -> list[str]:
+    """Return a line for each function that a loaded plugin declares and does not answer for, or vice versa.
+
+    One that declares nothing is free to answer for what it likes.
+    """
+    declared = [path for claim in plugin.claims for path in claim.functions]
+    made = [function for function, _ in claims.of(plugin.namespace)]
+    idle = [path for path in declared if not any(leads_to(path, f) for f in made)]
+    silent = [name_of(f) for f in made if declared and not any(leads_to(path, f) for path in declared)]
+    return [
+        *(f"{path} is declared in the entry points, and no operation answers for it" for path in idle),
+        *(f"{name} is answered for, and not declared" for name in silent),
+    ]

@@ -2,15 +2,16 @@
 
 import warnings
 import zlib
-from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..contracts.cases import Case
+from ..errors import MinigradError
 from .finding import Broken
+from .guarded import on_purpose
 from .otherwise import GAPS, REVERSED, Way, agrees, subsets
-from .refused import Refused, may_refuse
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
 from .samples.draw import draw
 from .samples.pool import fill
@@ -22,12 +23,21 @@ from .trial import Trial
 
 SEVERAL = 2  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
 FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
+ORDINARY = ("case", "axes", "settings", "omissions", "sizes")
 FAR_OFF = ("offsets", "extremes")
 MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
 # Families that are of kinds of their own: where values are tied or repeated, or of another type, or many.
 KINDS = {"same": ("indices", "integers"), "type": ("large",), "domain": ()}
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A sample at which the subject raised, though it may not."""
+
+    sample: Sample
+    broken: Broken
 
 
 class Study:
@@ -79,7 +89,11 @@ class Study:
         self.kept = next((n for n, v in held.items() if not same_value(v, now.get(n))), None)
         self.kept = self.kept or next((n for n in now if n not in held), None)
         self.first = self.trials[0]
-        self.representatives = set(_first_of_each_kind(self.trials))
+        kinds: dict[object, Trial] = {}
+        for trial in self.trials:
+            if trial.sample.recipe.family in ORDINARY:
+                kinds.setdefault(trial.sample.kind, trial)
+        self.representatives = set([*kinds.values()][:SEVERAL])
 
     def _warm_up(self) -> None:
         """Call it once, unseen: what is imported at a first call may change what is global, for good."""
@@ -190,8 +204,7 @@ class Study:
         try:
             trial = Trial(self.subject, sample, heard=self.heard, base=base)
         except Broken as broken:
-            elementwise = self.subject.declared.broadcasts
-            if may_refuse(recipe, broken, elementwise=elementwise) or self._reference_raises(sample):
+            if self._may_refuse(recipe, broken) or self._reference_raises(sample):
                 return False
             self.refused.append(Refused(sample, broken))
             return True
@@ -201,6 +214,23 @@ class Study:
             return False
         self.trials.append(trial)
         return True
+
+    def _may_refuse(self, recipe: Recipe, broken: Broken) -> bool:
+        """Whether raising is an answer to these arguments.
+
+        What the author promised must work; sizes and values that the kit made up may be refused with a
+        ValueError or an error of ours, settings that it made up with anything.
+        """
+        cause = broken.cause
+        if recipe.family == "extremes" or (recipe.settings and not recipe.promised):
+            return isinstance(cause, Exception)
+        if recipe.promised:
+            size = bool(recipe.sizes) and isinstance(cause, ValueError) and on_purpose(cause)
+            return size or isinstance(cause, MinigradError)
+        refusals: tuple[type[Exception], ...] = (ValueError, MinigradError)
+        if recipe.family in ("indices", "integers", "odd") or not self.subject.declared.broadcasts:
+            refusals = (*refusals, TypeError, IndexError, ArithmeticError)
+        return isinstance(cause, refusals)
 
     def _reference_raises(self, sample: Sample) -> bool:
         """Whether what it is held against does not take these arguments either."""
@@ -213,11 +243,3 @@ class Study:
 
     def _hash(self, purpose: str) -> int:
         return zlib.crc32(f"{purpose}|{self.seed}".encode())
-
-
-def _first_of_each_kind(trials: Sequence[Trial]) -> list[Trial]:
-    first: dict[object, Trial] = {}
-    for trial in trials:
-        if trial.sample.recipe.family in ("case", "axes", "settings", "omissions", "sizes"):
-            first.setdefault(trial.sample.kind, trial)
-    return list(first.values())[:SEVERAL]

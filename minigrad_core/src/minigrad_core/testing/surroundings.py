@@ -15,8 +15,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .closeness import same_bits
-
 
 class Part(NamedTuple):
     """A part of the global state: how it is called, seen and put back."""
@@ -159,34 +157,23 @@ def attributes(op: Any, *, copied: bool = False) -> dict[str, Any]:
     """Return what the operation and its class hold, methods left out; or copies of it."""
     found: dict[str, Any] = {}
     for holder in (*(k for k in reversed(type(op).__mro__) if k.__module__.split(".")[0] not in _OURS), op):
-        found |= {
-            name: value
-            for name, value in getattr(holder, "__dict__", {}).items()
-            if not name.startswith(("__", "_abc")) and name != "cases" and not callable(value)
-        }
-    return {name: _copy(value) for name, value in found.items()} if copied else found
-
-
-def _copy(value: Any) -> Any:
-    try:
-        return copy.deepcopy(value)
-    except Exception:
-        return value
+        for name, value in getattr(holder, "__dict__", {}).items():
+            if not name.startswith(("__", "_abc")) and name != "cases" and not callable(value):
+                found[name] = value
+                with suppress(Exception):
+                    found[name] = copy.deepcopy(value) if copied else value
+    return found
 
 
 def same_value(x: Any, y: Any) -> bool:
     """Whether two values of an attribute are alike, as far as can be told."""
-    if x is y:
-        return True
-    if type(x) is not type(y):
-        return False
+    if x is y or type(x) is not type(y):
+        return x is y
     if isinstance(x, dict):
         return x.keys() == y.keys() and all(same_value(x[k], y[k]) for k in x)
     if isinstance(x, list | tuple):
         return len(x) == len(y) and all(map(same_value, x, y))
     try:
-        if isinstance(x, np.ndarray):
-            return x.dtype == y.dtype and same_bits(x, y)
         return bool(np.all(np.asarray(x == y))) or repr(x) == repr(y)
     except Exception:
         return True

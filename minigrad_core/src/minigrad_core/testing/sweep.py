@@ -20,30 +20,14 @@ if TYPE_CHECKING:
 
 
 class Sweep:
-    """One backward pass: the cotangents that it was given, and what came back.
-
-    Attributes
-    ----------
-    given : list of arrays
-        Copies of the cotangents, which the pullback may have written to.
-    returned : Any
-        What it returned, as it returned it.
-    kept : tuple
-        A copy of that, as it was then.
-    told : list of str
-        Its warnings.
-    written : list of bool
-        Which cotangents it has written to.
-    broken : Broken or None
-        Why it is of no use.
-    """
+    """One backward pass: the cotangents that it was given, and what came back."""
 
     def __init__(self, trial: Trial, cotangents: Sequence[NDArray[Any]]) -> None:
-        self.given = [g.copy() for g in cotangents]
+        self.given = [g.copy() for g in cotangents]  # the pullback may write to them
         self.returned: Any = ()
-        self.kept: tuple[Any, ...] = ()
-        self.told: list[str] = []
-        self.broken: Broken | None = None
+        self.kept: tuple[Any, ...] = ()  # a copy of what was returned, as it was then
+        self.told: list[str] = []  # warnings
+        self.broken: Broken | None = None  # why it is of no use
         self._received: list[Any] = []
         before = len(trial.heard)
         try:

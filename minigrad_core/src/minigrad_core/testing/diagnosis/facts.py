@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -44,10 +45,8 @@ def ratio_of(mine: Any, true: Any) -> float | None:
 
 def as_number(ratio: float) -> str:
     """Return a ratio as a fraction of small numbers, if it is one."""
-    for k in range(1, 13):
-        if round(ratio * k) and np.isclose(ratio * k, round(ratio * k), rtol=1e-7):
-            return f"{round(ratio * k)}" if k == 1 else f"{round(ratio * k)}/{k}"
-    return f"{ratio:.6g}"
+    fraction = Fraction(ratio).limit_denominator(12)
+    return str(fraction) if np.isclose(ratio, float(fraction), rtol=1e-7) else f"{ratio:.6g}"
 
 
 @dataclass(frozen=True)

@@ -82,29 +82,17 @@ def threshold(values: NDArray[Any], bad: NDArray[Any], name: str) -> str | None:
 
 
 def diagonal(facts: Facts) -> Iterator[str]:
-    """The Jacobian is transposed, or a part of it is missing."""
+    """What one output owes to other inputs is missing."""
     mine, true = facts.pair
-    on = np.diag(np.diag(true)) if len(mine) == mine.shape[1] else true
-    for told, part in (
-        ("only the diagonal of the Jacobian is used: what one output owes to other inputs is missing", on),
-        ("the diagonal of the Jacobian is missing", true - on),
-        ("the Jacobian is transposed: J g for J^T g", true.T),
-    ):
-        if len(mine) == mine.shape[1] > 1 and fits(mine, part):
-            yield told
+    if len(mine) == mine.shape[1] > 1 and fits(mine, np.diag(np.diag(true))):
+        yield "only the diagonal of the Jacobian is used: what one output owes to other inputs is missing"
 
 
 def lost(facts: Facts) -> Iterator[str]:
-    """Of several contributions to one value some are missing, or their mean is taken."""
+    """Of several contributions to one value some are missing."""
     mine, true = facts.pair
-    for axis, told in ((0, "to a value of the gradient"), (1, "of a value of grad")):
-        count = np.maximum((true != 0).sum(axis, keepdims=True), 1)
-        if len(mine) > 1 and fits(mine * count, true):
-            yield f"the contributions {told} are averaged, not added up: a mean for a sum"
     gone = differing(mine, true)
-    kept, g = ~gone & (true != 0), facts.cotangents[0]
+    kept = ~gone & (true != 0)
     if gone.any() and not mine[gone].any() and kept.any(0)[gone.any(0)].all():
-        where = _along(np.reshape(gone.any(1), g.shape)) if len(mine) == g.size else ()
         cause = "overwritten, as where an index repeats or windows overlap, or a term is missing"
-        ignored = "".join(f"; grad is ignored {place}" for place in where)
-        yield f"of several contributions to one value not all count: {cause}{ignored}"
+        yield f"of several contributions to one value not all count: {cause}"

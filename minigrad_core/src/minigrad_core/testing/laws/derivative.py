@@ -1,6 +1,6 @@
 """The gradient is the derivative."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,8 @@ from ..oracle.kink import judge_kink
 from ..oracle.second import judge_second
 from ..oracle.slopes import SIDE_STEP
 from ..samples.special import FAR
-from ..study import FAR_OFF, Study
+from ..study import FAR_OFF, ORDINARY, Study
 from ..trial import Trial
-
-ORDINARY = ("case", "axes", "settings", "omissions", "sizes")
 
 
 def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -40,7 +38,8 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
         return
     if trial.sweep.broken is not None:
         if trial.sweep.broken.code not in ("backward-raises", "backward-exits"):
-            yield _told(trial, trial.sweep.broken)
+            where = f"at {trial.sample.recipe.label}: "
+            yield Finding(trial.sweep.broken.code, where + trial.sweep.broken.fact, trial.sample)
         return  # a backward that raises breaks another law
     if declared.surrogate:
         raise DoesNotApply(f"surrogate: {declared.surrogate}")
@@ -51,12 +50,6 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
         yield from _second_order(trial)
     if trial is study.first and declared.takes_complex:
         yield from wrong_for_complex([t for t in study.trials if t.sample.recipe.family == "case"][:3])
-
-
-def _told(trial: Trial, broken: Broken) -> Finding:
-    label = trial.sample.recipe.label
-    where = "" if label.startswith("case") else f"at {label}: "
-    return Finding(broken.code, where + broken.fact, trial.sample)
 
 
 def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -106,35 +99,25 @@ def _slope(trial: Trial) -> Iterator[Finding]:
     family = trial.sample.recipe.family
     if family not in ORDINARY:
         return
-    vs = directions(trial.sample)
-    turns: dict[str, tuple[complex, complex]] = {"the output has a slope": (1.0, 1.0)}
-    if family == "case":
-        turns["complex values move the output"] = (1 + 0.5j, 1 + 1j)
+    turns = {"the output has a slope": (1.0, 1.0), "complex values move the output": (1 + 0.5j, 1 + 1j)}
     for told, turn in turns.items():
-        if not _moved(trial, vs, turn, SIDE_STEP).any():
+        if turn[0] != 1 and family != "case":
             continue
-        for i, v in vs.items():
-            value, again = (_moved(trial, {i: v}, turn, h) for h in (SIDE_STEP, SIDE_STEP / 4))
-            # A shorter step shows it too: a jump between the points would be four times as steep, or gone.
-            if value.shape == again.shape and np.any(
-                (np.abs(value) > 1e-3) & (np.abs(again - value) < 0.5 * np.abs(value))
-            ):
-                name = trial.sample.names[i]
-                fact = f"differentiable = False, but {told} in input {i} ({name})"
-                yield Finding("not-flat", fact, trial.sample)
+        value = _moved(trial, turn, SIDE_STEP)
+        if not (steep := np.abs(value) > 1e-3).any():
+            continue
+        again = _moved(trial, turn, SIDE_STEP / 4)
+        # A shorter step shows it too: a jump between the points would be four times as steep, or gone.
+        if value.shape == again.shape and np.any(steep & (np.abs(again - value) < 0.5 * np.abs(value))):
+            yield Finding("not-flat", f"differentiable = False, but {told}", trial.sample)
 
 
-def _moved(trial: Trial, vs: Mapping[int, Any], turn: tuple[complex, complex], step: float) -> NDArray[Any]:
+def _moved(trial: Trial, turn: tuple[complex, complex], step: float) -> NDArray[Any]:
     """Return the slope of the outputs, the inputs turned off the real axis; none where that is refused."""
-    inputs = trial.sample.inputs
-    needs = tuple(k in vs for k in range(len(inputs)))
+    sample, vs = trial.sample, directions(trial.sample)
+    moves = ({i: sample.inputs[i] * turn[0] + h * v * turn[1] for i, v in vs.items()} for h in (0.0, step))
     try:
-        low, high = (
-            trial.on(
-                trial.sample.but({i: inputs[i] * turn[0] + h * v * turn[1] for i, v in vs.items()}), needs
-            ).flat
-            for h in (0.0, step)
-        )
+        low, high = (trial.on(sample.but(moved), trial.needs).flat for moved in moves)
     except Broken:
         return np.empty(0)
     return (high - low) / step if high.shape == low.shape else np.empty(0)

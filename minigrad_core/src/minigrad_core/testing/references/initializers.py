@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...contracts.initializer import fans
+
 if TYPE_CHECKING:  # numpy.random takes 13 ms to import, and whoever names a reference need not wait for it
     from numpy.random import Generator
 
@@ -15,13 +17,9 @@ if TYPE_CHECKING:  # numpy.random takes 13 ms to import, and whoever names a ref
 Shape = tuple[int, ...]
 
 
-def fans(shape: Shape) -> tuple[int, int]:
-    """Return (fan_in, fan_out): of (in, out), of (out, in, *kernel), or of a vector, its size twice."""
-    if len(shape) == 2:
-        return max(shape[0], 1), max(shape[1], 1)
-    fan_in = prod(shape[1:]) if len(shape) > 2 else prod(shape)
-    fan_out = prod((shape[0], *shape[2:])) if len(shape) > 2 else prod(shape)
-    return max(fan_in, 1), max(fan_out, 1)
+def _fan_in(shape: Shape) -> int:
+    """Return how many values each output depends on: an empty one is divided by as well."""
+    return max(fans(shape)[0], 1)
 
 
 def constant(shape: Shape, *, rng: Generator, value: float = 0.0) -> Values:  # noqa: ARG001 - draws nothing
@@ -41,32 +39,32 @@ def normal(shape: Shape, *, rng: Generator, mean: float = 0.0, stddev: float = 0
 
 def glorot_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Uniform, of variance 2 / (fan_in + fan_out): Glorot and Bengio 2010, equation 16."""
-    return gain * rng.uniform(-1, 1, shape) * (6 / sum(fans(shape))) ** 0.5
+    return gain * rng.uniform(-1, 1, shape) * (6 / max(sum(fans(shape)), 1)) ** 0.5
 
 
 def glorot_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Normal, of variance 2 / (fan_in + fan_out): Glorot and Bengio 2010, equation 12."""
-    return gain * rng.standard_normal(shape) * (2 / sum(fans(shape))) ** 0.5
+    return gain * rng.standard_normal(shape) * (2 / max(sum(fans(shape)), 1)) ** 0.5
 
 
 def kaiming_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Uniform, of variance 2 / fan_in: He et al. 2015, equation 10."""
-    return gain * rng.uniform(-1, 1, shape) * (6 / fans(shape)[0]) ** 0.5
+    return gain * rng.uniform(-1, 1, shape) * (6 / _fan_in(shape)) ** 0.5
 
 
 def kaiming_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Normal, of variance 2 / fan_in: He et al. 2015, "Delving deep into rectifiers", equation 10."""
-    return gain * rng.standard_normal(shape) * (2 / fans(shape)[0]) ** 0.5
+    return gain * rng.standard_normal(shape) * (2 / _fan_in(shape)) ** 0.5
 
 
 def lecun_uniform(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Uniform, of variance 1 / fan_in: LeCun et al. 1998, "Efficient BackProp", equation 16."""
-    return gain * rng.uniform(-1, 1, shape) * (3 / fans(shape)[0]) ** 0.5
+    return gain * rng.uniform(-1, 1, shape) * (3 / _fan_in(shape)) ** 0.5
 
 
 def lecun_normal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:
     """Normal, of variance 1 / fan_in: LeCun et al. 1998, "Efficient BackProp", equation 16."""
-    return gain * rng.standard_normal(shape) * (1 / fans(shape)[0]) ** 0.5
+    return gain * rng.standard_normal(shape) * (1 / _fan_in(shape)) ** 0.5
 
 
 def orthogonal(shape: Shape, *, rng: Generator, gain: float = 1.0) -> Values:

@@ -1,35 +1,38 @@
 """A failure in its six parts: for people to read, and for a page to lay out."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any
 
-SHADES = " .:*#"
+import numpy as np
+from numpy.typing import NDArray
 
-Rows: TypeAlias = tuple[tuple[float, ...], ...]
+HEAT = " .:*#!"  # by shade; the last one is for -1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gradients:
-    """What `backward` returned for an input, beside what is right: its last axis to a row."""
+    """What `backward` returned for an input, beside what is right: matrices, the last axis to a row."""
 
     of: str  # the input
-    analytic: Rows
-    numeric: Rows
-    difference: Rows  # absolute
+    analytic: NDArray[Any]
+    numeric: NDArray[Any]
 
-    def shades(self) -> tuple[tuple[int | None, ...], ...]:
-        """Return how wrong each value is, from 0 to 4, the worst; None for what is not finite."""
-        finite = [e for row in self.difference for e in row if e < float("inf")]
-        worst = max(finite, default=0.0)
-        return tuple(tuple(_shade(e, worst) for e in row) for row in self.difference)
+    @property
+    def difference(self) -> NDArray[Any]:
+        """The absolute difference."""
+        return np.abs(self.analytic - self.numeric)
+
+    def shades(self) -> NDArray[Any]:
+        """Return how wrong each value is, from 0 to 4, the worst; -1 for what is not finite."""
+        error = self.difference
+        worst = error[np.isfinite(error)].max(initial=1e-300)
+        return np.where(np.isfinite(error), np.ceil(4 * error / worst - 1e-7), -1).astype(int)
 
     def __str__(self) -> str:
         rows = [f"gradient of {self.of}: analytic | numeric | difference"]
         for a, b, shades in zip(self.analytic, self.numeric, self.shades(), strict=True):
-            heat = "".join("!" if shade is None else SHADES[shade] for shade in shades)
-            rows.append(
-                f"  {' '.join(f'{v:10.4g}' for v in a)} | {' '.join(f'{v:10.4g}' for v in b)} | [{heat}]"
-            )
+            mine, true = (" ".join(f"{v:10.4g}" for v in row) for row in (a, b))
+            rows.append(f"  {mine} | {true} | [{''.join(HEAT[shade] for shade in shades)}]")
         return "\n".join(rows)
 
 
@@ -56,11 +59,3 @@ class Explanation:
             self.rerun and f"rerun: {self.rerun}",
         ]
         return ("\n\n" if self.script else "\n").join(filter(None, parts))
-
-
-def _shade(error: float, worst: float) -> int | None:
-    if not error < float("inf"):
-        return None
-    if error <= 1e-8 * max(worst, 1e-300) or not worst:
-        return 0
-    return min(len(SHADES) - 1, 1 + int(3.999 * error / worst))

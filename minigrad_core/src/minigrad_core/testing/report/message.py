@@ -73,8 +73,6 @@ def _values(sample: Sample) -> str:
 def _side_by_side(facts: Facts | None) -> Gradients | None:
     if facts is None:
         return None
-    mine, true = (
-        np.atleast_2d(g).reshape(-1, *g.shape[-1:] or (1,)) for g in (facts.gradient, facts.expected)
-    )
-    of = f"input {facts.index} ({facts.sample.names[facts.index]})"
-    return Gradients(of, *(tuple(map(tuple, rows.tolist())) for rows in (mine, true, np.abs(mine - true))))
+    width = facts.x.shape[-1] if facts.x.ndim else 1
+    mine, true = (g.reshape(-1, width) for g in (facts.gradient, facts.expected))
+    return Gradients(f"input {facts.index} ({facts.sample.names[facts.index]})", mine, true)

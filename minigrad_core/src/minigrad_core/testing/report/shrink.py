@@ -16,14 +16,9 @@ from ..trial import Trial
 
 def shrunk(study: Study, sample: Sample, evidence: Evidence) -> tuple[Sample, Evidence]:
     """Return a smaller sample at which the gradient is still wrong, with the evidence there."""
-    for recipe in _smaller(sample.recipe):
-        found = _fails(study, recipe)
-        if found is not None:
-            sample, evidence = found
-            break
-    rounded = _rounded(sample)
-    again = _evidence(study, rounded)
-    return (rounded, again) if again is not None else (sample, evidence)
+    smaller = (_fails(study, recipe) for recipe in _smaller(sample.recipe))
+    found = next(filter(None, smaller), (sample, evidence))
+    return _fails(study, _rounded(found[0])) or found
 
 
 def _smaller(recipe: Recipe) -> Iterator[Recipe]:
@@ -43,20 +38,14 @@ def _smaller(recipe: Recipe) -> Iterator[Recipe]:
         yield recipe.but(sizes={**distinct, letter: letters[letter]})
 
 
-def _fails(study: Study, recipe: Recipe) -> tuple[Sample, Evidence] | None:
+def _fails(study: Study, sample: Sample | Recipe) -> tuple[Sample, Evidence] | None:
+    """Return a sample with the evidence that the gradient is wrong there, None if it is right."""
     try:
-        sample = study.draw(recipe)
-    except (Undrawable, ValueError):
+        sample = study.draw(sample) if isinstance(sample, Recipe) else sample
+        evidence = compare(Trial(study.subject, sample))
+    except (Undrawable, ValueError, Broken):
         return None
-    evidence = _evidence(study, sample)
     return None if evidence is None else (sample, evidence)
-
-
-def _evidence(study: Study, sample: Sample) -> Evidence | None:
-    try:
-        return compare(Trial(study.subject, sample))
-    except Broken:
-        return None
 
 
 def _rounded(sample: Sample) -> Sample:

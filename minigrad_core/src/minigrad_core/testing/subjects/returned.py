@@ -1,10 +1,10 @@
 """What `backward` returned, as one gradient for each input, or what is wrong with it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...array import unbroadcast
 from ...contracts.cases import Floats
@@ -51,41 +51,24 @@ def _fits(g: Any, needed: bool, x: Any) -> bool:
 
 
 def _fitted(subject: Subject, sample: Sample, i: int, needed: bool, g: Any) -> Any:
-    x, name = sample.inputs[i], sample.names[i]
+    x, told = sample.inputs[i], f"input {i} ({sample.names[i]})"
     if not needed:
         # For an input that was left out, whatever comes back is left out with it; so it is for integers
         # where there might be floats.
         owed = x is None or is_float(x) or isinstance(sample.domains[i], Floats)
-        if g is not None and not owed:
-            raise Broken(
-                "gradient-for-nothing",
-                f"input {i} ({name}) can have no gradient: return None for it, not an array",
-            )
-        return None
+        if g is None or owed:
+            return None
+        raise Broken("gradient-for-nothing", f"{told} can have no gradient: return None for it, not an array")
     if g is None:
-        raise Broken(
-            "missing-gradient", f"backward returned None for input {i} ({name}), which needs a gradient"
-        )
+        raise Broken("missing-gradient", f"backward returned None for {told}, which needs a gradient")
     if not isinstance(g, np.ndarray | np.generic) or g.dtype.kind not in "biufc":
         what = f"dtype {g.dtype}" if isinstance(g, np.ndarray) else type(g).__name__
-        raise Broken(
-            "not-an-array", f"the gradient for input {i} ({name}) is {what}: expected an array of numbers"
-        )
-    return _shaped(subject, sample, i, np.asarray(g))
-
-
-def _shaped(subject: Subject, sample: Sample, i: int, g: NDArray[Any]) -> NDArray[Any]:
-    x, name = sample.inputs[i], sample.names[i]
-    if g.shape == x.shape:
-        return g
-    if subject.declared.broadcasts:
-        try:
-            summed = np.asarray(unbroadcast(g, x.shape))
-        except (ValueError, IndexError):
-            summed = g
-        if summed.shape == x.shape:
-            return summed
-    raise Broken(
-        "gradient-shape",
-        f"the gradient for input {i} ({name}) has the wrong shape: expected {x.shape}, got {g.shape}",
-    )
+        raise Broken("not-an-array", f"the gradient for {told} is {what}: expected an array of numbers")
+    summed = np.asarray(g)
+    if subject.declared.broadcasts and g.shape != x.shape:
+        with suppress(ValueError, IndexError):
+            summed = np.asarray(unbroadcast(summed, x.shape))
+    if summed.shape == x.shape:
+        return summed
+    fact = f"the gradient for {told} has the wrong shape: expected {x.shape}, got {g.shape}"
+    raise Broken("gradient-shape", fact)

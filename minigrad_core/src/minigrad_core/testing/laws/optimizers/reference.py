@@ -36,40 +36,30 @@ def reference(optimizer: OptimizerRuns) -> Findings:
 
 
 def _compared(optimizer: OptimizerRuns, run: Run) -> Findings:
-    starts = [p.data for p in run.params()]
-    mine, its = ([starts, *places] for places in (optimizer.trace(run).places, _followed(optimizer, run)))
-    found = []
-    for k, start in enumerate(starts):
-        if any(now[k].shape != start.shape for now in its):
-            yield Finding("another-shape", f"the reference returns another shape than {start.shape}")
-        step = _apart(np.array([now[k] for now in mine]), np.array([now[k] for now in its]))
-        if step and _beyond_noise(optimizer, run, mine[step][k] - its[step][k], its[step][k], step, k):
-            found.append((step, k))
-    if found:
-        step, k = min(found)
-        where = f"at step {step}{run.told or ' with the defaults'} a parameter of shape {run.shapes[k]}"
-        moves = (places[step][k] - places[step - 1][k] for places in (mine, its))
-        yield Finding("another-rule", f"{where} moves {_told(*moves)}")
+    """Say where a run first parts from the reference by more than rounding.
 
-
-def _apart(mine: NDArray[Any], its: NDArray[Any]) -> int | None:
-    """Return the first step at which two ways part by more than rounding, None if they do not.
-
-    Allowed are a share of each value's own way so far, a much smaller one of the longest, and last digits.
+    Allowed are a share of each value's own way so far, a much smaller one of the longest, last digits, and a
+    multiple of what the rule itself makes of gradients that move by a few last digits.
     """
-    way, sizes = np.cumsum(np.abs(np.diff(its, axis=0)), axis=0), np.abs(its)
-    digits = DIGITS * np.maximum(sizes[1:], sizes[0])
-    longest = way.reshape(len(way), -1).max(axis=1, initial=0).reshape(-1, *[1] * (way.ndim - 1))
-    with np.errstate(invalid="ignore"):
-        within = np.abs(mine[1:] - its[1:]) <= WITHIN * way + ROUNDING * longest + digits
-    steps = within.reshape(len(way), -1).all(axis=1)
-    return None if steps.all() else int(steps.argmin()) + 1
-
-
-def _beyond_noise(optimizer: OptimizerRuns, run: Run, off: Any, its: Any, step: int, k: int) -> bool:
-    """Whether they part by more than the rule itself does when its gradients move by a few last digits."""
-    noise = np.abs(_followed(optimizer, run, NUDGE)[step - 1][k] - its)
-    return not np.all(np.abs(off) <= NOISE * noise)
+    ways = [optimizer.trace(run).places, _followed(optimizer, run), _followed(optimizer, run, NUDGE)]
+    found: list[tuple[int, str]] = []
+    for k, start in enumerate(p.data for p in run.params()):
+        if not start.size:
+            continue
+        if any(now[k].shape != start.shape for now in ways[1]):
+            yield Finding("another-shape", f"the reference returns another shape than {start.shape}")
+        mine, its, nudged = (np.array([start, *(now[k] for now in places)]) for places in ways)
+        way = np.cumsum(np.abs(np.diff(its, axis=0)), axis=0)
+        longest = way.max(axis=tuple(range(1, way.ndim)), keepdims=True)
+        digits = DIGITS * np.maximum(np.abs(its[1:]), np.abs(start)) + NOISE * np.abs(nudged - its)[1:]
+        with np.errstate(invalid="ignore"):
+            within = np.abs(mine - its)[1:] <= WITHIN * way + ROUNDING * longest + digits
+        for step in np.flatnonzero(~within.reshape(len(way), -1).all(axis=1))[:1]:
+            where = f"{run.told or ' with the defaults'} a parameter of shape {start.shape}"
+            moves = _told(*(places[step + 1] - places[step] for places in (mine, its)))
+            found.append((int(step), f"at step {step + 1}{where} moves {moves}"))
+    if found:
+        yield Finding("another-rule", min(found)[1])
 
 
 def _followed(optimizer: OptimizerRuns, run: Run, nudge: float = 0.0) -> Places:
