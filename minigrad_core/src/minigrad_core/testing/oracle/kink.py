@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..as_function import as_function, flat
-from ..closeness import close
-from ..finding import Broken, Finding
+from ..finding import Finding
 from ..samples.sample import Sample
 from ..trial import Trial
 from .sides import STEP, TOLERANCE, Sides, Span
@@ -40,10 +39,7 @@ def judge_kink(trial: Trial, *, first: bool) -> Finding | None:
     suspects = {i: g for i, g in received.items() if len(received) < 2 or not _known(trial, {i: g})[1]}
     if smooth and not suspects:
         return None
-    found = _singly(trial, suspects, ENTRIES if first else FEWER) or _together(trial, received)
-    if found is None or trial.subject.declared.broadcasts or _steady(trial, received):
-        return found
-    return None
+    return _singly(trial, suspects, ENTRIES if first else FEWER) or _together(trial, received)
 
 
 def _known(trial: Trial, received: dict[int, Any]) -> tuple[bool, bool]:
@@ -74,19 +70,6 @@ def _wave(size: int, phase: int) -> NDArray[Any]:
 def _sides(trial: Trial, sample: Sample, indices: Sequence[int], vs: Sequence[Any]) -> Sides:
     f, xs = as_function(trial.subject, sample, indices), [sample.inputs[i] for i in indices]
     return Sides(f, xs, vs, flat(trial.cotangents), trial.flat if sample is trial.sample else f(xs))
-
-
-def _steady(trial: Trial, received: dict[int, Any]) -> bool:
-    """Whether the gradient survives a change of scale by rounding, which keeps ties and zeros.
-
-    At a singular matrix a decomposition divides by what rounding left of zero: nothing can be said of that.
-    """
-    scaled = {i: np.asarray(trial.sample.inputs[i] * (1 + 2.0**-44)) for i in received}
-    try:
-        again = trial.on(trial.sample.but(scaled)).pull(trial.cotangents)
-    except Broken:
-        return False
-    return all(close(again[i], g, 1e-3, 1e-3 * np.abs(g).max(initial=0.0)) for i, g in received.items())
 
 
 def _singly(trial: Trial, received: dict[int, Any], most: int) -> Finding | None:

@@ -5,15 +5,14 @@ be drawn: of each kind there are about so many as stand here, each label once, i
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from ...contracts.cases import Values
 from ..subjects.subject import Subject
 from .integers import indices, integers
 from .sample import Recipe
-from .settings import axes, omissions, ranks, settings
+from .settings import axes, omissions, settings
 from .sizes import empties, large, partners, sizes
-from .special import extremes, kinks, odd, offsets, ties
+from .special import crowds, extremes, kinks, odd, offsets, ties
 
 Family = Callable[[Recipe, Subject], Iterator[Recipe]]
 
@@ -22,7 +21,6 @@ T = TypeVar("T")
 # What is drawn, as which kind of sample, and about how many of it.
 FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("axes", axes, 6),
-    ("ranks", ranks, 2),
     ("settings", settings, 8),
     ("omissions", omissions, 2),
     ("sizes", sizes, 4),
@@ -34,7 +32,8 @@ FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("kinks", kinks, 3),
     ("kinks", ties, 2),
     ("offsets", offsets, 5),
-    ("extremes", extremes, 2),
+    ("extremes", extremes, 1),
+    ("extremes", crowds, 1),
     ("odd", odd, 1),
 )
 
@@ -46,28 +45,17 @@ def fill(recipes: Sequence[Recipe], subject: Subject, takes: Callable[[Recipe], 
 
 
 def _some(recipes: Sequence[Recipe], most: int, takes: Callable[[Recipe], bool]) -> None:
-    """Offer each label once for inputs of these ranks, in turns from other cases, and then more, evenly."""
-    groups: dict[Any, list[Recipe]] = {}
-    kinds: dict[int, tuple[Any, ...]] = {}
+    """Offer each label once, in turns from other cases; one that is alone, for other cases too."""
+    groups: dict[str, list[Recipe]] = {}
     for recipe in recipes:
-        if id(recipe.case) not in kinds:
-            kinds[id(recipe.case)] = _kind(recipe)
-        groups.setdefault((recipe.label, *kinds[id(recipe.case)]), []).append(recipe)
-    tried: set[int] = set()
+        groups.setdefault(recipe.label, []).append(recipe)
+    if len(groups) == 1:
+        for recipe in _evenly(recipes, most):
+            takes(recipe)
+        return
     for k, group in enumerate(_evenly(list(groups.values()), most)):
         turn = k % len(group)
-        for recipe in (*group[turn:], *group[:turn]):
-            tried.add(id(recipe))
-            if takes(recipe):
-                break
-    for recipe in _evenly([r for r in recipes if id(r) not in tried], most - len(tried)):
-        takes(recipe)
-
-
-def _kind(recipe: Recipe) -> tuple[Any, ...]:
-    """Return the ranks of the inputs."""
-    arguments = recipe.case.arguments.values()
-    return tuple([len(d.dimensions) for d in arguments if isinstance(d, Values)])
+        any(map(takes, (*group[turn:], *group[:turn])))
 
 
 def _evenly(found: Sequence[T], most: int) -> list[T]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,27 +26,6 @@ def axes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
                 yield recipe.but(settings={**recipe.settings, name: axis}, label=f"{name}={axis}")
 
 
-def ranks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield arrays of three axes for those of fewer of which one may be chosen, with each that is new."""
-    arguments = recipe.case.arguments
-    for name, value in arguments.items():
-        described = arguments.get(value.name) if isinstance(value, AxisOf) else None
-        if name not in subject.signature.settings or not isinstance(described, Values):
-            continue
-        dimensions = described.dimensions
-        if not 0 < len(dimensions) < 3 or ANY in dimensions:
-            continue
-        more = " ".join(("2", "3")[: 3 - len(dimensions)])
-        changed = {
-            n: replace(d, shape=f"{more} {d.shape}") if getattr(d, "dimensions", None) == dimensions else d
-            for n, d in arguments.items()
-        }
-        case = type(recipe.case)(**changed)
-        for axis in (0, 2, 1):
-            settings = {**recipe.settings, name: axis}
-            yield recipe.but(case=case, settings=settings, promised=False, label=f"three axes, {name}={axis}")
-
-
 def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield other values for each setting, which may be refused: the author did not promise them.
 
@@ -66,8 +44,6 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
             yield _with(recipe, {name: other})
             if flags and name not in flags:  # one of the two is drawn
                 yield _with(turned, {name: other})
-            if isinstance(other, float):  # a threshold, perhaps: norms are seldom just above it
-                yield _with(recipe.but(style="modest"), {name: other})
 
 
 def omissions(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:

@@ -185,13 +185,18 @@ def _tiny(distance: float, which: Any, sample: Sample) -> Mapping[int, Any]:
 def extremes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield values at which naive formulas overflow, where the domain has them, in every other place."""
     del subject
-    pairs = [("values around 1000, and of 300, beside ordinary ones", FACTORS, recipe)]
+    label = "values around 1000, and of 300, beside ordinary ones"
+    yield recipe.but(then=partial(scaled, FACTORS), promised=False, label=label)
+
+
+def crowds(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield square matrices of a size and of values at which a determinant overflows."""
+    del subject
     described = [d.dimensions for d in recipe.case.arguments.values() if isinstance(d, Floats)]
-    if any(len(set(d)) < len(d) for d in described):  # square, and of a size at which a determinant overflows
-        grown = recipe.but(sizes=dict.fromkeys(recipe.case.letters, 33))
-        pairs.append(("33 x 33 matrices of values around 1e20", (1e20,), grown))
-    for label, factors, sized in pairs:
-        yield sized.but(then=partial(scaled, factors), promised=False, label=label)
+    if any(len(set(d)) < len(d) for d in described):
+        sized = recipe.but(sizes=dict.fromkeys(recipe.case.letters, 33))
+        label = "33 x 33 matrices of values around 1e20"
+        yield sized.but(then=partial(scaled, (1e20,)), promised=False, label=label)
 
 
 def scaled(factors: tuple[float, ...], sample: Sample) -> Sample:

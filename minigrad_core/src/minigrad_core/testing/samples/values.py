@@ -25,7 +25,6 @@ _MAGNITUDES = {
     "positive": (0.1, 2.5),
     "negative": (0.1, 2.5),
     "wide": (2.5, 40.0),
-    "modest": (0.05, 0.8),
     "small": (1e-4, 1e-2),
 }
 
@@ -33,9 +32,8 @@ _MAGNITUDES = {
 def draw_floats(described: list[tuple[Floats, Shape]], style: str, seed: int) -> list[NDArray[np.float64]]:
     """Return one float64 array per (description, shape); values are distinct across arrays of one domain.
 
-    `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 40), `modest`
-    (0.05 to 0.8) or `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which is near its
-    edges.
+    `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 40) or
+    `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which is near its edges.
     """
     members: dict[tuple[float, float, bool], list[int]] = {}
     for i, (domain, _) in enumerate(described):
