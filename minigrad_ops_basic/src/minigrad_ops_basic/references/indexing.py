@@ -18,7 +18,8 @@ def getitem(x: Array, *, index: Any) -> Array:
 def setitem(x: Array, y: Array, *, index: Any) -> Array:
     """Return a copy in which each place has got its value, one after the other."""
     places, flat = _places(x.shape, index), x.flatten()
-    for place, value in zip(places.flat, np.broadcast_to(y, places.shape).flat, strict=True):
+    values = np.reshape(y, np.shape(y)[max(np.ndim(y) - places.ndim, 0) :])  # NumPy drops leading axes of 1
+    for place, value in zip(places.flat, np.broadcast_to(values, places.shape).flat, strict=True):
         flat[place] = value
     return flat.reshape(x.shape)
 

@@ -32,6 +32,6 @@ def scaled_dot_product_attention(
         scores = np.where(np.tri(*scores.shape[-2:], dtype=np.bool_), scores, -np.inf)
     if attn_mask is not None:
         scores = np.where(attn_mask, scores, -np.inf) if attn_mask.dtype.kind == "b" else scores + attn_mask
-    weights = np.exp(scores - np.maximum(scores.max(axis=-1, keepdims=True), -1e300))
+    weights = np.exp(scores - np.maximum(scores.max(axis=-1, keepdims=True, initial=-np.inf), -1e300))
     weights = weights / np.where(weights.any(axis=-1, keepdims=True), weights.sum(axis=-1, keepdims=True), 1)
     return (weights if dropout_mask is None else dropout(weights, dropout_mask, p=dropout_p)) @ value

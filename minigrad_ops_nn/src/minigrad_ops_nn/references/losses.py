@@ -71,7 +71,11 @@ def kl_div(x: Array, target: Array, *, reduction: str = "mean", log_target: bool
     """Return `p (log(p) - x)`, 0 where p is."""
     p = np.exp(_float(target)) if log_target else _float(target)
     losses = np.where(p == 0, 0, p * ((target if log_target else np.log(p)) - x))
-    return losses.sum() / max(len(x), 1) if reduction == "batchmean" else _reduced(losses, reduction)
+    return (
+        losses.sum() / max(len(np.atleast_1d(x)), 1)
+        if reduction == "batchmean"
+        else _reduced(losses, reduction)
+    )
 
 
 def nll(
