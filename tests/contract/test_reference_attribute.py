@@ -69,3 +69,15 @@ def test_the_other_infinity_is_another_value_and_nan_in_its_place_may_be_how_it_
     assert failure.code == "differs-from-reference"
     assert "-inf, expected inf" in failure.message
     assert check_operation(TripledOrNan(), reference=tripled, only=["reference"]).ok
+
+
+def test_a_reference_has_an_answer_to_every_case() -> None:
+    def of_vectors(x: Any) -> Any:
+        if x.ndim != 1:
+            raise TypeError("expected a vector")
+        return tripled(x)
+
+    both = (*Tripled.cases, Case(x=real("n k")))
+    assert check_operation(Tripled(), reference=of_vectors).ok
+    (failure,) = check_operation(Tripled(), reference=of_vectors, cases=both).failures
+    assert failure.code == "reference-raises"
