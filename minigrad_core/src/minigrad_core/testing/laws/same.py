@@ -28,12 +28,13 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     Fix: keep what backward needs with `ctx.save`; index and reshape instead of reading memory; return
     `... if ctx.needs[i] else None` in each place; buffers in the dtype of grad.
     """
-    mixed = trial is study.first and len(trial.sample.floats) > 1
-    if (mixed or trial.sample.recipe.family == "integers") and trial.pulls and trial.finite:
+    again, family = study.repeats(trial), trial.sample.recipe.family
+    mixed = family == "case" and again is not None and len(trial.sample.floats) > 1
+    if (mixed or family == "integers") and trial.pulls and trial.finite:
         yield from _retyped(trial)
-    if study.repeats(trial) is None:
+    if again is None:
         return
-    if not study.repeats(trial):
+    if not again:
         yield from _told(trial, study.way(trial))
     if trial in study.representatives:
         yield from _recorded(trial)
