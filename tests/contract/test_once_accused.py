@@ -29,6 +29,8 @@ pytestmark = pytest.mark.usefixtures("surroundings")
         (lambda: mg.ops["basic::polyfit"], "derivative", (24,)),
         # Parts of a product of a thousand values may be none that float32 can hold.
         (lambda: mg.ops["basic::prod"], "type", (9,)),
+        # The gradient for a weight alone cancels: in float32, rounding is left of it.
+        (lambda: mg.ops["nn::nll"], "same", (3,)),
     ],
 )
 def test_a_right_operation_is_not_accused_under_the_seeds_that_once_did(
