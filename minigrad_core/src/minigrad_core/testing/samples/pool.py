@@ -28,7 +28,7 @@ FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("large", large, 1),
     ("partners", partners, 4),
     ("indices", indices, 7),
-    ("integers", integers, 4),
+    ("integers", integers, 5),
     ("kinks", kinks, 3),
     ("kinks", ties, 2),
     ("offsets", offsets, 5),
