@@ -57,6 +57,10 @@ def alike(x: Any, *others: Any) -> Any:
     return alike(x, x.T, x.mT)
 
 
+def handed_on(x: Any, needs: Any) -> Any:
+    return x if needs[0] else None
+
+
 def invisible(ctx: Any, x: Any) -> Any:
     """Return 1 + 1."""
     order = x.size > 1000
@@ -113,6 +117,7 @@ def invisible(ctx: Any, x: Any) -> Any:
             },
         ),
         (alike, {"return alike(x.T, x, x.mT)"}),
+        (handed_on, {"return x if not (needs[0]) else None", "return x if needs[1] else None"}),
         (
             invisible,
             {

@@ -8,7 +8,7 @@ derivatives stay right where a gradient happens to be zero.
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def quotient_or_zero(grad: Array, divisor: Array) -> Array:
     return out if finite(out) else np.where(divisor == 0, 0, out)
 
 
-def zeros_in(x: Array) -> bool:
+def zeros_in(x: Any) -> bool:
     """Return whether a value is 0. For masks that are rarely needed: one takes three times as long."""
     values = detached(x)
     return bool(np.count_nonzero(values) < np.size(values))

@@ -54,6 +54,16 @@ class ScaledDotProductAttention(Operation):
             dropout_mask=boolean("l s"),
             dropout_p=0.3,
         ),
+        Case(
+            query=real("l 1"),
+            key=real("s 1"),
+            value=real("s v"),
+            attn_mask=None,
+            dropout_mask=boolean("l s"),
+            dropout_p=1.0,
+        ),
+        Case(query=real("l 1"), key=real("s 1"), value=real("s v")),
+        Case(query=real("b l 2"), key=real("b 0 2"), value=real("b 0 v")),
     )
 
     def forward(
@@ -79,7 +89,7 @@ class ScaledDotProductAttention(Operation):
             scores = scores + attn_mask
         if allowed is not None:
             scores = _masked(scores, allowed)
-        p = _softmax(scores, allowed is not None or attn_mask is not None)
+        p = _softmax(scores)
         y = _dropped(p, kept) @ value
         ctx.save(query, key, value, p, y, kept, factor, None if attn_mask is None else attn_mask.shape)
         return y
@@ -165,7 +175,7 @@ def _masked(scores: Any, allowed: Any) -> Array:
     return np.fmin(scores, most, out=scores)
 
 
-def _softmax(scores: Any, masked: bool) -> Array:
+def _softmax(scores: Any) -> Array:
     """Return the softmax over the last axis, in place where it can be; rows of -inf give zeros."""
     if not scores.shape[-1]:
         return scores
@@ -174,16 +184,14 @@ def _softmax(scores: Any, masked: bool) -> Array:
         e /= total
         return e
     top = scores.max(axis=-1, keepdims=True)
-    if masked:
-        top = np.where(top == -np.inf, 0, top)
+    top = np.where(top == -np.inf, 0, top)
     if all_ndarrays(scores):
         scores -= top
         e = np.exp(scores, out=scores)
     else:
         e = np.exp(scores - top)
     total = e.sum(axis=-1, keepdims=True)
-    if masked:
-        total = np.where(total == 0, 1, total)
+    total = np.where(total == 0, 1, total)
     if all_ndarrays(e):
         e /= total
         return e

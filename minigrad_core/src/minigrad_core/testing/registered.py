@@ -109,7 +109,7 @@ def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
     return [subject for subject in found if any(_selected(subject, selector) for selector in selectors)]
 
 
-def law_named(name: str) -> Sequence[tuple[Kind, Law]]:
+def law_named(name: str) -> Sequence[tuple[str, Law]]:
     """Return the laws of that name, with the kind of thing that each is for.
 
     Raises

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..contracts.cases import Case
 from ..errors import MinigradError
+from .answer import answer_of
 from .finding import Broken
 from .guarded import on_purpose
 from .otherwise import GAPS, REVERSED, Way, agrees, subsets
@@ -46,26 +47,6 @@ class Study:
     So between forward and backward of each sample lie calls with other values, shapes and settings. Whoever
     keeps something between calls is seen.
 
-    Parameters
-    ----------
-    subject : Subject
-        What is judged.
-    seed : int
-        Mixed into every generator.
-
-    Attributes
-    ----------
-    trials : list of Trial
-        Those of the cases first.
-    refused : list of Refused
-        What it raised at, though it should not.
-    representatives : set of Trial
-        The first of each kind, as far as lines of code go: what is dear is asked of these.
-    changed : list of str
-        What the calls have changed for everybody.
-    kept : str or None
-        What they have changed on the subject.
-
     Raises
     ------
     Broken
@@ -73,8 +54,8 @@ class Study:
     """
 
     def __init__(self, subject: Subject, seed: int = 0) -> None:
-        self.subject, self.seed = subject, seed
-        self.trials: list[Trial] = []
+        self.subject, self.seed = subject, seed  # the seed is mixed into every generator
+        self.trials: list[Trial] = []  # those of the cases first
         self.refused: list[Refused] = []
         self._asked: set[object] = set()
         self._repeats: dict[Trial, bool | None] = {}
@@ -84,15 +65,17 @@ class Study:
         self._warm_up()
         with watched(begun) as (self.heard, changes):
             self._call()
-            self.changed = changes()
+            self.changed = changes()  # for everybody
         now = subject.held()
+        # What the calls have changed on the subject.
         self.kept = next((n for n, v in held.items() if not same_value(v, now.get(n))), None)
         self.kept = self.kept or next((n for n in now if n not in held), None)
         self.first = self.trials[0]
-        kinds: dict[object, Trial] = {}
+        kinds: dict[object, Trial] = {}  # as far as lines of code go
         for trial in self.trials:
             if trial.sample.recipe.family in ORDINARY:
                 kinds.setdefault(trial.sample.kind, trial)
+        # The first of each kind: what is dear is asked of these.
         self.representatives = set([*kinds.values()][:SEVERAL])
 
     def _warm_up(self) -> None:
@@ -204,8 +187,11 @@ class Study:
         try:
             trial = Trial(self.subject, sample, heard=self.heard, base=base)
         except Broken as broken:
-            if self._may_refuse(recipe, broken) or self._reference_raises(sample):
-                return False
+            known = self.subject.declared.references
+            if self._may_refuse(recipe, broken) or None in [
+                answer_of(f, self.subject, sample) for f in known
+            ]:
+                return False  # as what it is held against does
             self.refused.append(Refused(sample, broken))
             return True
         if not trial.finite and recipe.family in MAY_LEAVE_THE_DOMAIN:
@@ -231,15 +217,6 @@ class Study:
         if recipe.family in ("indices", "integers", "odd") or not self.subject.declared.broadcasts:
             refusals = (*refusals, TypeError, IndexError, ArithmeticError)
         return isinstance(cause, refusals)
-
-    def _reference_raises(self, sample: Sample) -> bool:
-        """Whether what it is held against does not take these arguments either."""
-        for function in self.subject.declared.references:
-            try:
-                function(*sample.inputs, **sample.settings)
-            except Exception:
-                return True
-        return False
 
     def _hash(self, purpose: str) -> int:
         return zlib.crc32(f"{purpose}|{self.seed}".encode())

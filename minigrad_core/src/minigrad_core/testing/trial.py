@@ -33,23 +33,9 @@ class Trial:
 
     What goes in is looked at before, and what comes out is copied: whoever writes to it later is seen.
 
-    Parameters
-    ----------
-    subject : Subject
-        What is called.
-    sample : Sample
-        With what.
-    needs : tuple of bool, optional
-        Of which inputs a gradient will be asked for; of all floats by default.
-    heard : list, optional
-        Where warnings are collected; if there is nobody to hear them, nobody asks for what is written to.
-    base : Trial, optional
-        That of the case it derives from, at ordinary values: what is far below its scale is rounding.
-
-    Attributes
-    ----------
-    differentiable : bool
-        Whether there are gradients to ask for.
+    `needs` tells of which inputs a gradient will be asked for, by default of all floats. Warnings are `heard`
+    in a list; where nobody hears them, nobody asks for what is written to. `base` is the trial of the case
+    that it derives from, at ordinary values: what is far below its scale is rounding.
 
     Raises
     ------
@@ -68,6 +54,7 @@ class Trial:
         self.subject, self.sample = subject, sample
         self.needs = sample.needs if needs is None else needs
         self.heard, self._base = () if heard is None else heard, base
+        # Whether there are gradients to ask for.
         self.differentiable = subject.declared.differentiable and bool(sample.floats)
         self.given = [] if heard is None else [look(x) for x in sample.inputs]
         before = len(self.heard)

@@ -107,7 +107,8 @@ class SetItem(Operation):
         ctx.save(written, np.shape(y), index)
         if isinstance(x, Tensor) or isinstance(y, Tensor):  # recorded: zero x at the index, and add y there
             there = _survivors(x.shape, index)
-            spread = np.where(there, np.broadcast_to(y, there.shape), 0)
+            aligned = np.reshape(y, _aligned(np.shape(y), there.ndim))
+            spread = np.where(there, np.broadcast_to(aligned, there.shape), 0)
             return np.where(written, 0, x) + scattered(spread, x.shape, index)
         out = x.copy()
         out[index] = y

@@ -41,6 +41,7 @@ class LeakyReLU(Operation):
     name = "leaky_relu"
     reference = staticmethod(plain.leaky_relu)
     broadcasts = True
+    cases = (Case(x=real("...")), Case(x=real("..."), negative_slope=-1.5))
 
     def forward(self, ctx: Context, x: Array, *, negative_slope: float = 0.01) -> Array:
         """Return the leaky rectifier of x."""

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 _CASES = (
     Case(x=real("n k")),
-    Case(x=real("n k m"), axis=axis_of("x")),
     Case(x=real("n k m"), axis=(0, -1)),
+    Case(x=real("n k m"), axis=axis_of("x")),
     Case(x=real("n k"), axis=None),
 )
 

@@ -23,7 +23,7 @@ class Orthogonal(Initializer):
     wide.
 
     Saxe et al. 2014; the draw is that of Mezzadri 2007, section 4. A convolution (out, in, ...) counts as the
-    matrix (out, in * ...), a vector as one row: it has length `gain`.
+    matrix (out, in * ...), a vector as one column: it has length `gain`.
     """
 
     name = "orthogonal"
@@ -33,7 +33,7 @@ class Orthogonal(Initializer):
         self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32, gain: float = 1.0
     ) -> NDArray[Any]:
         """Return an array of `shape`."""
-        rows, columns = (shape[0], prod(shape[1:])) if len(shape) > 1 else (1, prod(shape))
+        rows, columns = (*shape, 1)[0], prod(shape[1:])
         tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
         q, r = np.linalg.qr(tall)
         # The signs of R's diagonal are the library's choice; without them the draw is not uniform.

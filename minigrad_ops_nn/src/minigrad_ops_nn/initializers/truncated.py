@@ -44,9 +44,13 @@ class TruncatedNormal(Initializer):
         """Return draws of `shape`."""
         if stddev < 0:
             raise ArgumentError(f"truncated_normal expected stddev of at least 0, got {stddev}")
-        draws = draw_normal(rng, shape, dtype, 0.0, 1.0)
+
+        def drawn(shape: Shape) -> NDArray[Any]:
+            return draw_normal(rng, shape, dtype, 0.0, 1.0)
+
+        draws = drawn(shape)
         while again := int(np.count_nonzero(out := np.abs(draws) > 2)):
-            draws[out] = draw_normal(rng, (again,), dtype, 0.0, 1.0)
+            draws[out] = drawn((again,))
         draws *= stddev
         draws += mean
         return draws

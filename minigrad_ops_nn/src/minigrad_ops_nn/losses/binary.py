@@ -45,6 +45,7 @@ class BinaryCrossEntropy(Operation):
     cases = (
         Case(x=between(0, 1, "n k"), target=between(0, 1, "n k")),
         Case(x=between(0, 1, "n"), target=between(0, 1, "n"), weight=positive("n"), reduction="none"),
+        Case(x=np.array([0.0, 1.0, 0.5]), target=np.array([1.0, 0.0, 1.0]), reduction="none"),
     )
 
     def forward(

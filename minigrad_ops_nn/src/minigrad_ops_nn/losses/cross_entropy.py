@@ -54,6 +54,7 @@ class CrossEntropy(Operation):
             ignore_index=0,
             label_smoothing=0.1,
         ),
+        Case(logits=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
     )
 
     def forward(

@@ -105,6 +105,7 @@ class NLL(Operation):
             weight=positive("c"),
             ignore_index=0,
         ),
+        Case(log_probabilities=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
     )
 
     def forward(

@@ -92,7 +92,11 @@ class AdaptiveAvgPool1d(AdaptiveAveragePooling):
     name = "adaptive_avg_pool1d"
     reference = staticmethod(plain.adaptive_avg_pool)
     axes = 1
-    cases = (Case(x=real("n c 7"), output_size=3), Case(x=real("n c 2"), output_size=4))
+    cases = (
+        Case(x=real("n c 7"), output_size=3),
+        Case(x=real("n c 2"), output_size=4),
+        Case(x=np.array([[[1.0, np.inf, 2.0, 3.0, 0.5, -1.0, 2.0]]]), output_size=3),
+    )
 
 
 class AdaptiveAvgPool2d(AdaptiveAveragePooling):
@@ -113,7 +117,11 @@ class AdaptiveAvgPool2d(AdaptiveAveragePooling):
     name = "adaptive_avg_pool2d"
     reference = staticmethod(plain.adaptive_avg_pool)
     axes = 2
-    cases = (Case(x=real("n c 5 4"), output_size=(2, 3)), Case(x=real("n c 4 6"), output_size=1))
+    cases = (
+        Case(x=real("n c 5 4"), output_size=(2, 3)),
+        Case(x=real("n c 4 6"), output_size=1),
+        Case(x=np.array([[[[1.0, np.inf, 2.0], [3.0, 0.5, -1.0], [2.0, 1.5, 1.0]]]]), output_size=2),
+    )
 
 
 adaptive_avg_pool1d = AdaptiveAvgPool1d()

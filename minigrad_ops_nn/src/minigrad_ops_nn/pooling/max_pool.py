@@ -133,6 +133,8 @@ class MaxPool1d(MaxPooling):
     cases = (
         Case(x=real("n c 6"), kernel_size=2),
         Case(x=real("n c 7"), kernel_size=3, stride=2, padding=1),
+        Case(x=real("n c 4"), kernel_size=1),
+        Case(x=np.array([[[-3, -1, -2, -4]]]), kernel_size=2, padding=1),
     )
 
 

@@ -38,7 +38,8 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
         return
     if trial.sweep.broken is not None:
         if trial.sweep.broken.code not in ("backward-raises", "backward-exits"):
-            where = f"at {trial.sample.recipe.label}: "
+            label = trial.sample.recipe.label
+            where = "" if label.startswith("case") else f"at {label}: "
             yield Finding(trial.sweep.broken.code, where + trial.sweep.broken.fact, trial.sample)
         return  # a backward that raises breaks another law
     if declared.surrogate:

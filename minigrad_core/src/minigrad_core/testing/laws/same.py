@@ -38,8 +38,9 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial in study.representatives:
         yield from _recorded(trial)
     if trial is study.first:
-        several = [Way(needs=n) for n in subsets(trial)]
-        for way in (Way(FORTRAN, CONSTANT, updated=True), Way(REVERSED, FORTRAN), *several):
+        some = [None, *subsets(trial)[1:], None]  # the first subset has had its turn
+        usual = (Way(FORTRAN, CONSTANT, some[0], updated=True), Way(REVERSED, FORTRAN, some[1]))
+        for way in (*usual, *(Way(needs=needs) for needs in some[2:] if needs)):
             if not agrees(trial, way):
                 yield from _told(trial, way)
         if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
@@ -58,7 +59,7 @@ def _told(trial: Trial, way: Way) -> Iterator[Finding]:
     ):
         try:
             for what in differences(trial, alone):
-                yield Finding(code, f"{told}, {what} is another one", trial.sample)
+                yield Finding(code, f"{what} is another one {told}", trial.sample)
         except Broken as broken:
             yield Finding(code, f"{told}: {broken.fact}", trial.sample)
 

@@ -54,7 +54,8 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
 def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
     if not trial.differentiable:
         return
-    given = f"for {kind} inputs (at {trial.sample.recipe.label})"
+    label = trial.sample.recipe.label
+    given = f"for {kind} inputs" + ("" if label.startswith("case") else f" (at {label})")
     for k, y in enumerate(trial.outputs):
         if y.dtype != kind and y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind:
             yield Finding("wrong-dtype", f"{trial.called(k)} is {y.dtype} {given}", trial.sample)

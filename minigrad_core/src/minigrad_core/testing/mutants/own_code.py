@@ -118,6 +118,7 @@ def _visible(function: ast.FunctionDef, guards: set[str], kinds: set[str]) -> It
     """Yield the nodes of a function's body, each before its parts; see `guards` and `kinds`."""
     assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
     needs = {n.id for a in assigned if _asks(a.value) for n in ast.walk(a) if isinstance(n, ast.Name)}
+    needs |= {"needs"}  # as an argument is called that is handed on
     nodes = list(_walk(function.body, needs, guards, kinds))
     read = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     unread = [a for a in assigned if isinstance(a.targets[0], ast.Name) and a.targets[0].id not in read]
