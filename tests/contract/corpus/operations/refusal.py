@@ -153,3 +153,10 @@ class ScaleRefusesLate(Scale):
         if factor not in (1.0, 2.5):  # which forward took
             raise InputError(f"scale: the factor {factor}")
         return grad * factor
+
+
+@breaks("refusal", "backward-raises")
+class SquareDropsZeros(Square):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        return 2 * x * (grad if x.all() else grad[x != 0])

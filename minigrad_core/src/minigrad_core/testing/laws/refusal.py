@@ -12,6 +12,7 @@ from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
 from ...errors import DifferentiabilityError, MinigradError
 from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
+from ..guarded import on_purpose
 from ..oracle.compare import compare
 from ..samples.sample import Sample, Undrawable
 from ..samples.sizes import broadcast
@@ -55,7 +56,8 @@ def _excused(trial: Trial, broken: Broken) -> bool:
         return isinstance(broken.cause, DifferentiabilityError)  # it says that there is no gradient
     if recipe.family == "indices":
         return isinstance(broken.cause, MinigradError)
-    return recipe.family in ("kinks", "odd") and isinstance(broken.cause, ValueError)
+    meant = isinstance(broken.cause, np.linalg.LinAlgError) or on_purpose(broken.cause or broken)
+    return recipe.family in ("kinks", "odd") and isinstance(broken.cause, ValueError) and meant
 
 
 def _without_effect(study: Study) -> Iterator[Finding]:

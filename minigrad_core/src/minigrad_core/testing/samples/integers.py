@@ -55,7 +55,10 @@ def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     for kept in dict.fromkeys((*floats[:2], *floats[-1:])) if len(floats) > 1 else ():
         yield changed(recipe, f"whole numbers beside {kept}", partial(_beside, kept))
     for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        yield changed(recipe, f"a Python number for {name}", partial(_number, name))
+        for number in (
+            (3, 0.5) if name == floats[-1] else (1.5,)
+        ):  # a power may have ways of its own for these
+            yield changed(recipe, f"the Python number {number} for {name}", partial(_number, name, number))
     for name, d in recipe.case.arguments.items():
         if isinstance(d, Integers | IndexInto):
             yield changed(recipe, f"small integers for {name}", partial(_small, name))
@@ -87,11 +90,11 @@ def _beside(kept: str, sample: Sample) -> Mapping[int, Any]:
     return found
 
 
-def _number(name: str, sample: Sample) -> Mapping[int, Any]:
+def _number(name: str, number: float, sample: Sample) -> Mapping[int, Any]:
     """Return a number in the place of an array; a half where the domain has none above 1."""
     i = sample.names.index(name)
     domain = sample.domains[i]
-    known = [n for n in (1.5, 0.5) if isinstance(domain, Floats) and domain.low < n < domain.high]
+    known = [n for n in (number, 0.5) if isinstance(domain, Floats) and domain.low < n < domain.high]
     return {i: known[0]} if known else {}
 
 

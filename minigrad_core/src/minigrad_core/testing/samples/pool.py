@@ -5,8 +5,9 @@ be drawn: of each kind there are about so many as stand here, each label once, i
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from ...contracts.cases import Values
 from ..subjects.subject import Subject
 from .integers import indices, integers
 from .sample import Recipe
@@ -28,7 +29,7 @@ FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("large", large, 1),
     ("partners", partners, 4),
     ("indices", indices, 7),
-    ("integers", integers, 4),
+    ("integers", integers, 5),
     ("kinks", kinks, 3),
     ("kinks", ties, 2),
     ("offsets", offsets, 5),
@@ -45,10 +46,14 @@ def fill(recipes: Sequence[Recipe], subject: Subject, takes: Callable[[Recipe], 
 
 
 def _some(recipes: Sequence[Recipe], most: int, takes: Callable[[Recipe], bool]) -> None:
-    """Offer each label once, in turns from other cases; one that is alone, for other cases too."""
-    groups: dict[str, list[Recipe]] = {}
+    """Offer each label once, in turns from other cases; one that is alone, for other cases too.
+
+    A setting takes other lines for arrays of other ranks: it is offered for inputs of each.
+    """
+    groups: dict[Any, list[Recipe]] = {}
     for recipe in recipes:
-        groups.setdefault(recipe.label, []).append(recipe)
+        ranks = _ranks(recipe) if recipe.settings or recipe.omitted else ()
+        groups.setdefault((recipe.label, *ranks), []).append(recipe)
     if len(groups) == 1:
         for recipe in _evenly(recipes, most):
             takes(recipe)
@@ -56,6 +61,11 @@ def _some(recipes: Sequence[Recipe], most: int, takes: Callable[[Recipe], bool])
     for k, group in enumerate(_evenly(list(groups.values()), most)):
         turn = k % len(group)
         any(map(takes, (*group[turn:], *group[:turn])))
+
+
+def _ranks(recipe: Recipe) -> list[int]:
+    arguments = recipe.case.arguments.values()
+    return [len(d.dimensions) for d in arguments if isinstance(d, Values)]
 
 
 def _evenly(found: Sequence[T], most: int) -> list[T]:
