@@ -26,7 +26,7 @@ FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("omissions", omissions, 2),
     ("sizes", sizes, 4),
     ("empties", empties, 2),
-    ("large", large, 1),
+    ("large", large, 2),
     ("partners", partners, 4),
     ("indices", indices, 7),
     ("integers", integers, 5),
