@@ -121,15 +121,18 @@ def _unwrapped(op: Operation, inputs: tuple[Any, ...]) -> tuple[tuple[Any, ...],
     arrays: list[Any] = []
     needs: list[bool] = []
     for x in inputs:
-        is_tensor = isinstance(x, Tensor)
-        if type(x) is ComplexTensor:
-            check_complex(op)
-        elif not (is_tensor or type(x) in _NUMBERS or (type(x) is _ndarray and not x.dtype.hasobject)):
+        if isinstance(x, Tensor):  # a parameter, say
+            if type(x) is ComplexTensor:
+                check_complex(op)
+            arrays.append(x.data)
+            needs.append(x.tracked)
+            continue
+        if type(x) not in _NUMBERS and (type(x) is not _ndarray or x.dtype.hasobject):
             plain = operand(op, x)
             if plain is not x:  # of a sequence, say
                 return _unwrapped(op, tuple([plain if y is x else y for y in inputs]))
-        arrays.append(x.data if is_tensor else x)
-        needs.append(is_tensor and x.tracked)
+        arrays.append(x)
+        needs.append(False)
     return inputs, arrays, tuple(needs)
 
 

@@ -32,5 +32,7 @@ def single(x: Any, *others: Any) -> Any:
 
 def rounded(y: Array, *inputs: Array | None) -> Array:
     """Return what was computed in single precision in half precision, if the inputs were in it all."""
-    half = all(x is None or getattr(x, "dtype", _SINGLE).char == "e" for x in inputs)
-    return y.astype(np.float16) if half else y
+    for x in inputs:  # not all() of a generator: mostly the first one answers
+        if x is not None and getattr(x, "dtype", _SINGLE).char != "e":
+            return y
+    return y.astype(np.float16)

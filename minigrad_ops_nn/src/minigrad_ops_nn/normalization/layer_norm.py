@@ -55,7 +55,8 @@ class LayerNorm(Operation):
     ) -> Array:
         """Return the normalized x."""
         shape = checked_shape("layer_norm", x, normalized_shape, weight, bias)
-        scale, shift = (None if a is None else a.reshape(-1) for a in (weight, bias))
+        scale = None if weight is None else weight.reshape(-1)
+        shift = None if bias is None else bias.reshape(-1)
         y, saved = normalized(single(as_rows(x, shape), weight, bias), scale, shift, 1, eps)
         ctx.save(saved, shape)
         return rounded(y.reshape(x.shape), x, weight, bias)

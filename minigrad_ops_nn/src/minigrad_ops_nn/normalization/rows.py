@@ -120,9 +120,10 @@ def _gradients_by_blocks(grad: Any, saved: Normalized, of_x: bool) -> tuple[Arra
     return gx, gw, gb
 
 
-def _common(x: Any, y: Any, z: Any) -> Any:
-    """Return the dtype of what is computed from arrays of which all but the first may be None."""
-    return np.result_type(x, x if y is None else y, x if z is None else z)
+def _common(x: Any, *others: Any) -> Any:
+    """Return the dtype of what is computed from arrays, all but the first of which may be None."""
+    given = [other for other in others if other is not None]
+    return np.result_type(x, *given) if any([a.dtype is not x.dtype for a in given]) else x.dtype
 
 
 def _weighted_sums(x: Any, weight: Any, rows: int) -> Any:
