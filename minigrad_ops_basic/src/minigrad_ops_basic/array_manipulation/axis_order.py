@@ -43,13 +43,14 @@ class Transpose(Operation):
                 f"transpose: expected all {x.ndim} axes in their new order, got {axes}; x.T reverses them, "
                 "np.swapaxes(x, i, j) exchanges two"
             )
-        y = np.transpose(x, axes)
-        ctx.save(tuple(np.argsort([a % x.ndim for a in axes])))
+        y = x.transpose(axes)
+        places = [a % x.ndim for a in axes]
+        ctx.save(tuple([places.index(i) for i in range(x.ndim)]))
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient, permuted back."""
-        return np.transpose(grad, *ctx.saved) if ctx.saved else grad.T
+        return grad.transpose(*ctx.saved) if ctx.saved else grad.T
 
 
 class Swapaxes(Operation):

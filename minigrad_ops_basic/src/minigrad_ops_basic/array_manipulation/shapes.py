@@ -37,12 +37,12 @@ class Reshape(Operation):
         """Return the values in the new shape."""
         _check(order)
         ctx.save(x.shape, order)
-        return np.reshape(x, shape, order=order)
+        return x.reshape(shape, order=order)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the old shape."""
         shape, order = ctx.saved
-        return np.reshape(grad, shape, order=order)
+        return grad.reshape(shape, order=order)
 
 
 def _check(order: Any) -> None:
@@ -70,7 +70,7 @@ class Ravel(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient in the old shape."""
         shape, order = ctx.saved
-        return np.reshape(grad, shape, order=order)
+        return grad.reshape(shape, order=order)
 
 
 class Squeeze(Operation):

@@ -123,7 +123,7 @@ def _gradients_by_blocks(grad: Any, saved: Normalized, of_x: bool) -> tuple[Arra
 def _common(x: Any, *others: Any) -> Any:
     """Return the dtype of what is computed from arrays, all but the first of which may be None."""
     given = [other for other in others if other is not None]
-    return np.result_type(x, *given) if any([a.dtype is not x.dtype for a in given]) else x.dtype
+    return np.result_type(x, *given) if any(a.dtype is not x.dtype for a in given) else x.dtype
 
 
 def _weighted_sums(x: Any, weight: Any, rows: int) -> Any:
