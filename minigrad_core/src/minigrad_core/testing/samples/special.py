@@ -64,7 +64,7 @@ def kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield round values; a zero in each row, and the largest twice, unless each value counts alone."""
     if subject.declared.broadcasts and any_shaped(recipe.case):
         recipe = recipe.but(any_shape=(2 * len(CONSTANTS) + 6,))
-        yield changed(recipe, "round values", partial(_of_few, _inside(_alone)))
+        yield changed(recipe, "round values", partial(_of_few, partial(_beside_integers, _inside(_alone))))
     else:
         yield changed(recipe, "round values, some of them twice", partial(_of_few, _inside(_in_rows)))
 
@@ -119,6 +119,16 @@ def _alone(sample: Sample) -> Mapping[int, Any]:
     for x in found.values():
         half = x.size // 2
         x.flat[:half] = found[sample.floats[0]].flat[:half]
+    return found
+
+
+def _beside_integers(change: Change, sample: Sample) -> Mapping[int, Any]:
+    """Return the change, and small integers beside it: a zero meets each of them, the least one first."""
+    found = dict(change(sample))
+    for i, domain in enumerate(sample.domains if found else ()):
+        if isinstance(domain, Integers):
+            turns = np.arange(sample.inputs[i].size).reshape(sample.inputs[i].shape) // len(CONSTANTS)
+            found[i] = (domain.low + turns % (domain.high - domain.low)).astype(sample.inputs[i].dtype)
     return found
 
 
