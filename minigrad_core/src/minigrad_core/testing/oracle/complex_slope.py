@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import DifferentiabilityError
 from ..as_function import flat
 from ..finding import Broken, Finding
 from ..samples.values import signed_values
@@ -32,7 +31,7 @@ def wrong_for_complex(trials: Sequence[Trial]) -> Iterator[Finding]:
                 yield from _judged(trial, chosen)
                 taken += 1
             except Broken as broken:
-                if broken.code != "forward-raises" and not isinstance(broken.cause, DifferentiabilityError):
+                if broken.code != "forward-raises":
                     yield Finding(broken.code, f"for complex values: {broken.fact}", trial.sample)
                     return
                 refused = broken
