@@ -7,9 +7,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..dispatch import initializers, ops, optimizers
 from ..dispatch.suggestions import miss
-from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
+from ..dispatch.tables import CLAIMS, INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
-from ..plugins.function_claims import FunctionClaims
 from ..plugins.names import leads_to
 from ..plugins.plugin import Plugin
 from ..plugins.startup import plugin_loader
@@ -160,18 +159,19 @@ def _of_plugin(namespace: str) -> Report:
         message = f"{namespace} is not installed" if plugin is None else str(plugin.unavailable(namespace))
         failure = Failure(namespace, "load", "plugin-not-loaded", message)
         return Report(namespace, ("load",), (failure,), {"declared-functions": "it did not load"})
-    lines = differences(plugin, loader.claims)
+    lines = differences(plugin)
     failures = [Failure(namespace, "declared-functions", "function-claims", line) for line in lines]
     return Report(namespace, PLUGIN_LAWS, tuple(failures))
 
 
-def differences(plugin: Plugin, claims: FunctionClaims) -> list[str]:
+def differences(plugin: Plugin) -> list[str]:
     """Return a line for each function that a loaded plugin declares and does not answer for, or vice versa.
 
     One that declares nothing is free to answer for what it likes.
     """
     declared = [path for claim in plugin.claims for path in claim.functions]
-    made = [function for function, _ in claims.of(plugin.namespace)]
+    own = f"{plugin.namespace}::"
+    made = [function for full, claimed in CLAIMS.items() if full.startswith(own) for function in claimed]
     idle = [path for path in declared if not any(leads_to(path, f) for f in made)]
     silent = [name_of(f) for f in made if declared and not any(leads_to(path, f) for path in declared)]
     return [
