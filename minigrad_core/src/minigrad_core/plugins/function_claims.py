@@ -9,6 +9,7 @@ from ..dispatch.suggestions import SHOWN
 from ..errors import NoOperationError
 from ..tensor.binding import bound
 from ..tensor.protocols import name_of
+from .names import leads_to
 from .policy import DENY, PREFER
 
 if TYPE_CHECKING:
@@ -48,6 +49,20 @@ class FunctionClaims:
         """Yield each function that a namespace claims, with its claim."""
         for function, answers in list(self._answers.items()):
             yield from ((function, answer) for answer in answers if answer.namespace == namespace)
+
+    def differences(self, plugin: Plugin) -> list[str]:
+        """Return a line for each function that a plugin declares and does not answer for, or vice versa.
+
+        One that declares nothing is free to answer for what it likes.
+        """
+        declared = [path for claim in plugin.claims for path in claim.functions]
+        made = [function for function, _ in self.of(plugin.namespace)]
+        idle = [path for path in declared if not any(leads_to(path, f) for f in made)]
+        silent = [name_of(f) for f in made if declared and not any(leads_to(path, f) for path in declared)]
+        return [
+            *(f"{path} is declared in the entry points, and no operation answers for it" for path in idle),
+            *(f"{name} is answered for, and not declared" for name in silent),
+        ]
 
     def among(self, function: Callable[..., Any], namespaces: Collection[str]) -> list[Answer]:
         """Return the claims of those namespaces to a function, sorted by owner."""
