@@ -95,9 +95,8 @@ def _others(value: Any, name: str, recipe: Recipe, signature: Signature) -> Iter
 
 
 def _ndim(recipe: Recipe, signature: Signature, name: str) -> int:
-    names, described = inputs_of(recipe, signature)
-    arrays = dict(zip(names, described, strict=True))
-    d = arrays.get(name, described[0] if described else None)
+    described = inputs_of(recipe, signature)
+    d = described.get(name, next(iter(described.values()), None))
     if isinstance(d, Values):
         leading = len(recipe.shapes.get(name, recipe.any_shape))
         return sum(leading if axis == ANY else 1 for axis in d.dimensions)
