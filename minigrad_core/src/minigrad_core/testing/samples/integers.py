@@ -37,9 +37,8 @@ _MASKS: dict[str, Renumber] = {
 }
 
 
-def indices(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+def indices(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield other indices, and other masks, for all inputs that are such."""
-    del subject
     for kind, changes in ((IndexInto, _INDICES), (Booleans, _MASKS)):
         if any(isinstance(described, kind) for described in recipe.case.arguments.values()):
             for label, renumber in changes.items():

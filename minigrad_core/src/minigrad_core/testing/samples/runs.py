@@ -70,7 +70,7 @@ class OptimizerRuns:
     def others(self) -> list[tuple[str, list[Any]]]:
         """Other values of each setting, and of each number of a tuple: (name, values)."""
         settings = settings_of(self.cls, "lr").items()
-        return [(name, values) for name, p in settings for values in others(p) if values]
+        return [(name, values) for name, p in settings for values in others(p.default, p) if values]
 
     @cached_property
     def alone(self) -> tuple[Run, ...]:

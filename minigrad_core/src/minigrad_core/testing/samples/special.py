@@ -127,13 +127,12 @@ def _alike(apart: float, sample: Sample) -> dict[int, NDArray[Any]]:
     }
 
 
-def offsets(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+def offsets(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield 1000 +- 1, inputs that nearly equal one another, and values near zero or an edge.
 
     What depends on differences loses all digits here if it squares or divides before it subtracts: a variance
     by E[x^2] - E[x]^2, `log(1 + x)` near zero, `arccosh(1 + d)` from its definition.
     """
-    del subject
     points: dict[str, Change] = {
         FAR: _each(_far),
         CLOSE: partial(_alike, 1e-6),
@@ -168,9 +167,8 @@ def _tiny(distance: float, which: Any, sample: Sample) -> Mapping[int, Any]:
     return found
 
 
-def extremes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+def extremes(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield values at which naive formulas overflow, and square matrices whose determinant does."""
-    del subject
     label = "values around 1000, and of 300, beside ordinary ones"
     yield recipe.special(label, scaled(2000.0, 2000.0, 300.0, 1.0))
     described = [d.dimensions for d in recipe.case.arguments.values() if isinstance(d, Floats)]
@@ -196,9 +194,8 @@ def scaled(*factors: float) -> Change:
     return larger
 
 
-def odd(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+def odd(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield NaN, infinities and zeros in every other place."""
-    del subject
     yield recipe.special("NaN, infinities and zeros", _each(_odd))
 
 
