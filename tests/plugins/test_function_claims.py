@@ -12,6 +12,7 @@ from scipy import special  # type: ignore[import-untyped]  # SciPy ships no type
 import minigrad_core as mg
 from minigrad_core.cli.plugin_notes import notes
 from minigrad_core.errors import NoOperationError, PluginLoadError, PluginSettingError
+from minigrad_core.testing.registered import differences
 
 if TYPE_CHECKING:
     from minigrad_core.plugins.loader import PluginLoader

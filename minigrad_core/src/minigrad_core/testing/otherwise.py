@@ -3,14 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .closeness import close, same_bits
+from .closeness import close, largest, same_bits
 from .finding import Broken
 from .trial import Trial
+
+# The outputs, and one gradient for each input.
+Results: TypeAlias = tuple[Sequence[NDArray[Any]], Sequence[Any]]
+
+FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
+ROUGH = 1e3 * float(np.finfo(np.float32).eps)  # of the largest value: what single precision may lose
 
 
 def _reversed(x: NDArray[Any]) -> NDArray[Any]:
@@ -98,6 +104,39 @@ def agrees(trial: Trial, way: Way) -> bool:
         return False
 
 
+def narrowed(trial: Trial) -> Results | None:
+    """Return the results of a call in single precision, in another layout, for a multiple of grad.
+
+    None unless they are the usual ones as far as single precision goes: one call shows that nothing of it
+    matters. Also where single precision means nothing.
+    """
+    sample = trial.sample
+    if not sample.floats or sample.typed or (trial.differentiable and not trial.pulls):
+        return None
+    single = sample.cast(np.float32)
+    inputs = [LAYOUTS[GAPS](x) if isinstance(x, np.ndarray) else x for x in single.inputs]
+    gradients: list[Any] = []
+    known: list[Any] = [*trial.outputs]
+    try:
+        again = trial.on(single.with_inputs(tuple(inputs)))
+        if trial.pulls and (trial.finite or not sample.finite):
+            grads = [LAYOUTS[REVERSED](scaled(g, FACTOR)) for g in again.cotangents]
+            gradients = [scaled(g, 1 / FACTOR) for g in again.pull(grads)]
+            known += trial.received
+    except Broken:
+        return None
+    mine = [*again.outputs, *gradients]
+    usual = len(mine) == len(known)
+    usual = usual and all(x is None or _roughly(x, y) for x, y in zip(mine, known, strict=True))
+    return (again.outputs, gradients) if usual else None
+
+
+def _roughly(x: Any, y: Any) -> bool:
+    if x.shape != y.shape or y.dtype.kind not in "fc":
+        return same_bits(x, y)
+    return close(x, y, 0.0, ROUGH * largest(y))
+
+
 def subsets(trial: Trial) -> list[tuple[bool, ...]]:
     """Return which inputs may need a gradient: each alone, and all but each."""
     floats = trial.sample.floats
@@ -124,5 +163,4 @@ def alike(x: Any, y: Any, *usual: Any) -> bool:
         return False
     if same_bits(x, y):
         return True
-    scale = max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) if a.size else 0.0 for a in (y, *usual))
-    return close(x, y, 1e-9, 1e-11 * scale)
+    return close(x, y, 1e-9, 1e-11 * max(map(largest, (y, *usual))))

@@ -7,8 +7,8 @@ import numpy as np
 
 from ..closeness import everywhere
 from ..finding import Broken, Finding, Law
-from ..otherwise import scaled
-from ..study import FACTOR, FAR_OFF, Study
+from ..otherwise import FACTOR, scaled
+from ..study import FAR_OFF, Study
 from ..trial import Trial
 
 
