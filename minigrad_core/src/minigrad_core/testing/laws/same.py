@@ -1,19 +1,20 @@
 """The same values give the same answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..closeness import close
 from ..finding import Broken, Finding, Law
 from ..interleave import disturbed
 from ..otherwise import CONSTANT, FORTRAN, REVERSED, Way, agrees, alike, differences, subsets
-from ..samples.integers import as_bytes
+from ..samples.integers import as_bytes, whole_numbers
 from ..study import Study
 from ..trial import Trial
 
-HALF = 4e-3  # np.log of uint8 is float16 in NumPy itself
+HALF, FINE = 4e-3, 1e-5  # np.log of uint8 is float16 in NumPy itself
 
 
 def same(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -29,7 +30,8 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     `... if ctx.needs[i] else None` in each place; buffers in the dtype of grad.
     """
     again, family = study.repeats(trial), trial.sample.recipe.family
-    mixed = family == "case" and again is not None and len(trial.sample.floats) > 1
+    floats = len(trial.sample.floats)
+    mixed = family == "case" and again is not None and (floats > 1 or (floats and trial is study.first))
     if (mixed or family == "integers") and trial.pulls and trial.finite:
         yield from _retyped(trial)
     if again is None:
@@ -68,8 +70,9 @@ def _told(trial: Trial, way: Way) -> Iterator[Finding]:
 def _retyped(trial: Trial) -> Iterator[Finding]:
     """Yield what is another one for the same numbers in another type: bytes, or float32 beside float64.
 
-    Where bytes stand in the place of floats, the gradient has to be the same where forward gives the same
-    value: `b - a` of uint8 wraps around in NumPy, too.
+    Where bytes stand in the place of floats, forward may give another value: `b - a` of uint8 wraps around
+    in NumPy, too, and its logarithms are in half precision. Not so where a reference, given the same bytes,
+    does not; and the gradient has to be as good as the value is.
     """
     sample, known = trial.sample, trial
     if sample.recipe.family == "integers":
@@ -77,14 +80,17 @@ def _retyped(trial: Trial) -> Iterator[Finding]:
         wide = {i: x.astype(np.int64) for i, x in arrays if x.dtype == np.uint8}
         others = [sample] if wide else [as_bytes(sample, name) for name in sample.names]
         known = trial.on(sample.but(wide)) if wide else trial
+    elif len(sample.floats) == 1:
+        whole = sample.but(whole_numbers("", sample))
+        others = [as_bytes(whole, "")] if (known := trial.tried(whole) or trial) is not trial else []
     else:
         whole = sample.cast(np.float32).cast(np.float64)
         others = [whole.but({i: whole.inputs[i].astype(np.float32)}) for i in sample.floats]
         known = trial.on(whole)
     for other in others:
-        if other.floats and (known is not trial or other.floats != sample.floats):
+        if other.floats != sample.floats or (known is not trial and other.floats):
             try:
-                yield from _beside(known, trial.on(other), wraps=known is trial)
+                yield from _beside(known, trial.on(other), wraps=not other.floats or known is trial)
             except Broken as broken:
                 if not broken.code.startswith("forward"):
                     yield Finding(broken.code, f"{broken.fact}, beside numbers in another type", other)
@@ -93,20 +99,32 @@ def _retyped(trial: Trial) -> Iterator[Finding]:
 
 def _beside(known: Trial, other: Trial, *, wraps: bool) -> Iterator[Finding]:
     told = "is another one in other types: do integers wrap around?"
-    if not _near(known.flat, other.flat, known.size):
+    precise = wraps and _fine(known, other.outputs)
+    if wraps and not precise and any(_fine(known, a.parts) for a in other.answers):
+        yield Finding("depends-on-dtype", f"the output {told}", other.sample)
+    if not precise and not _near(known.flat, other.flat, known.size, HALF):
         if not wraps:
             yield Finding("depends-on-dtype", f"the output {told}", other.sample)
         return
+    if not other.sample.floats:
+        return
     grads = [g.astype(y.dtype) for g, y in zip(known.cotangents, other.outputs, strict=True)]
     for i, g in enumerate(other.pull(grads)):
-        if g is not None and not _near(known.received[i], g, known.size):
+        if g is not None and not _near(known.received[i], g, known.size, FINE if precise else HALF):
             yield Finding("depends-on-dtype", f"the gradient for input {i} {told}", other.sample)
 
 
-def _near(x: Any, y: Any, size: float) -> bool:
-    """Whether two results are alike as far as single precision goes, for outputs of a size."""
-    slack = HALF * float(np.abs(x).max(initial=0.0)) + 1e-5 * (1 + size)  # of what cancels, rounding is left
-    return x.shape == y.shape and close(y, x, HALF, slack)
+def _fine(known: Trial, parts: Sequence[NDArray[Any]]) -> bool:
+    """Whether results are those that are known, in more than half precision."""
+    half = any(y.dtype == np.float16 for y in parts)
+    mine, theirs = (np.concatenate([np.ravel(y) for y in ys]) for ys in (known.outputs, parts))
+    return not half and _near(mine, theirs, known.size, FINE)
+
+
+def _near(x: Any, y: Any, size: float, rtol: float) -> bool:
+    """Whether two results are alike up to so much, for outputs of a size."""
+    slack = rtol * float(np.abs(x).max(initial=0.0)) + 1e-5 * (1 + size)  # of what cancels, rounding is left
+    return x.shape == y.shape and close(y, x, rtol, slack)
 
 
 def _recorded(trial: Trial) -> Iterator[Finding]:
