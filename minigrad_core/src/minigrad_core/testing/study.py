@@ -5,8 +5,6 @@ import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..contracts.cases import Case
 from ..errors import MinigradError
 from .answer import answer_of
@@ -135,13 +133,12 @@ class Study:
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments of a recipe; what is made of the same values has copies of these."""
-        if recipe.then is None:
+        if recipe.change is None:
             return draw(recipe, self.subject.signature)
         plain = self._plain.get(recipe.drawn)
         if plain is None:
-            plain = self._plain[recipe.drawn] = draw(recipe.but(then=None), self.subject.signature)
-        inputs = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in plain.inputs])
-        return recipe.then(Sample(inputs, plain.settings, plain.names, plain.domains, recipe))
+            plain = self._plain[recipe.drawn] = draw(recipe.but(change=None), self.subject.signature)
+        return plain.changed(recipe)
 
     def _cases(self) -> tuple[Case, ...]:
         subject = self.subject

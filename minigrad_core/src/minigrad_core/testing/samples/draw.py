@@ -40,7 +40,7 @@ def draw(recipe: Recipe, signature: Signature) -> Sample:
     }
     domains = tuple([d if isinstance(d, Values) else None for d in described])
     sample = Sample(tuple(inputs), settings, tuple(names), domains, recipe)
-    return sample if recipe.then is None else recipe.then(sample)
+    return sample if recipe.change is None else sample.changed(recipe)
 
 
 def _shape(recipe: Recipe, sizes: Mapping[str, int], name: str, description: Values) -> Shape:
