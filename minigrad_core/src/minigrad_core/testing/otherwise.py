@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -36,17 +35,22 @@ def _gaps(x: NDArray[Any]) -> NDArray[Any]:
     return wide[inner].transpose((-1, *range(x.ndim - 1))[: x.ndim])
 
 
+def _turned(x: NDArray[Any]) -> NDArray[Any]:
+    """Return it with the first axis innermost: of matrices this is Fortran order."""
+    return np.moveaxis(np.array(np.moveaxis(x, 0, -1), order="C"), -1, 0) if x.ndim else np.copy(x)
+
+
 def _constant(g: NDArray[Any]) -> NDArray[Any]:
     """Return an array that is constant along its last axis, with a stride of zero there."""
     return np.broadcast_to(g[..., :1], g.shape) if g.size and g.ndim else g
 
 
-PLAIN, FORTRAN = "plain", "Fortran order"
+PLAIN, FORTRAN = "plain", "the first axis innermost, as in Fortran"
 REVERSED, GAPS = "negative strides, read-only", "axes rotated, gaps between the values"
 CONSTANT = "zero strides, as from broadcasting"
 LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
     PLAIN: np.copy,
-    FORTRAN: partial(np.array, order="F"),
+    FORTRAN: _turned,
     REVERSED: _reversed,
     GAPS: _gaps,
     CONSTANT: _constant,
