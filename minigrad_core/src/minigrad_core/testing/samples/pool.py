@@ -29,7 +29,7 @@ FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("large", large, 2),
     ("partners", partners, 4),
     ("indices", indices, 7),
-    ("integers", integers, 5),
+    ("integers", integers, 8),
     ("kinks", kinks, 3),
     ("kinks", ties, 2),
     ("offsets", offsets, 5),
