@@ -29,7 +29,6 @@ _INDICES: dict[str, Renumber] = {
     "negative indices": lambda x, n: (_count(x) % n) - n,
     "an index and its negative twin": lambda x, n: np.where(_count(x) % 2 == 0, 1 % n, 1 % n - n),
     "indices in descending order": lambda x, n: (n - 1 - _count(x)) % n,
-    "int32 indices": lambda x, _: x.astype(np.int32),
 }
 _MASKS: dict[str, Renumber] = {
     "a mask that is all false": lambda x, _: np.zeros_like(x),
