@@ -13,7 +13,7 @@ from ...parameter import Parameter
 from ..closeness import close
 from ..finding import Broken
 from ..guarded import guarded, on_purpose
-from ..references.typed import Rule
+from ..references.optimizers import Rule
 from ..surroundings import process
 from .modes import others, settings_of
 from .run import FEW, LARGE, MANY, PLAIN, STEPS, TWINS, Run, changed

@@ -65,19 +65,25 @@ class Sample:
         return tuple([is_float(x) for x in self.inputs])
 
     @cached_property
-    def kind(self) -> object:
-        """What decides which lines of code run: ranks, kinds, settings that are words or flags."""
+    def kind(self) -> tuple[object, ...]:
+        """What decides which lines of code run: ranks with dtypes, and settings that are words or flags."""
         inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in self.inputs]
         words = [
             (name, value if isinstance(value, str | bool) else type(value).__name__)
             for name, value in sorted(self.settings.items())
         ]
-        return (*inputs, *words)
+        return (tuple(inputs), *words)
 
     @property
     def empty(self) -> bool:
         """Whether an input has no values."""
         return any(isinstance(x, np.ndarray) and not x.size for x in self.inputs)
+
+    @property
+    def typed(self) -> bool:
+        """Whether other things than float arrays decide on the type: Python numbers, or a setting."""
+        numbers = any(isinstance(x, float | int) for x in self.inputs)
+        return numbers or self.settings.get("dtype") is not None
 
     @cached_property
     def finite(self) -> bool:

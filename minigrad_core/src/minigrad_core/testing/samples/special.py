@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contracts.cases import Dominant, Floats
+from ...contracts.cases import Dominant, Floats, Integers
 from ..subjects.subject import Subject
 from .sample import Change, Recipe, Sample
 from .sizes import any_shaped
@@ -49,7 +49,7 @@ def kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield round values; a zero in each row, and the largest twice, unless each value counts alone."""
     if subject.declared.broadcasts and any_shaped(recipe.case):
         recipe = recipe.but(any_shape=(2 * len(CONSTANTS) + 6,))
-        yield recipe.special("round values", partial(_of_few, _inside(_round)))
+        yield recipe.special("round values", partial(_of_few, partial(_beside_integers, _inside(_round))))
     else:
         yield recipe.special("round values, some of them twice", partial(_of_few, _inside(_tied)))
 
@@ -75,6 +75,16 @@ def _round(sample: Sample) -> dict[int, NDArray[Any]]:
         x = sample.inputs[i]
         found[i] = np.resize(np.roll(constants, -3 * k), x.shape)
         found[i].flat[: x.size // 2] = np.resize(constants, x.size // 2)
+    return found
+
+
+def _beside_integers(change: Change, sample: Sample) -> Mapping[int, Any]:
+    """Return the change, and small integers beside it: a zero meets each of them, the least one first."""
+    found = dict(change(sample))
+    for i, domain in enumerate(sample.domains if found else ()):
+        if isinstance(domain, Integers):
+            turns = np.arange(sample.inputs[i].size).reshape(sample.inputs[i].shape) // len(CONSTANTS)
+            found[i] = (domain.low + turns % (domain.high - domain.low)).astype(sample.inputs[i].dtype)
     return found
 
 
