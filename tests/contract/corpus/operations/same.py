@@ -17,7 +17,7 @@ from .right.outputs import TinyGuard
 from .right.pairs import Multiply
 from .right.reductions import CumulativeSum, Variance
 from .right.shapes import Flatten, StackRows, Stride2
-from .right.smooth import Blend, CountedRows, Exponential, LogisticLoss, plain
+from .right.smooth import Blend, CountedRows, LogisticLoss, plain
 from .right.softmax import Softmax
 
 if TYPE_CHECKING:
@@ -110,15 +110,6 @@ class BufferOfCounts(CountedRows):
         gx = np.zeros(x.shape, count.dtype)
         np.add.at(gx, index, (grad * count[index, None]).astype(gx.dtype))
         return gx, None, super().backward(ctx, grad)[2]
-
-
-@breaks("same", "depends-on-dtype")
-class ExponentialInHalfPrecision(Exponential):
-    # np.exp of uint8 is float16
-    def forward(self, ctx: Any, x: Any) -> Any:
-        y = np.exp(x)
-        ctx.save(y)
-        return y
 
 
 @breaks("same", "depends-on-dtype")

@@ -4,18 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..closeness import close, largest
 from ..finding import Broken, Finding, Law
 from ..interleave import disturbed
 from ..otherwise import CONSTANT, FORTRAN, REVERSED, Way, agrees, alike, differences, subsets
-from ..samples.integers import as_bytes, whole_numbers
+from ..samples.integers import as_bytes
 from ..samples.sample import Sample
 from ..study import Study
 from ..trial import Trial
 
-HALF, FINE = 4e-3, 1e-5  # np.log of uint8 is float16 in NumPy itself
+HALF = 4e-3  # np.log of uint8 is float16 in NumPy itself
 
 
 def same(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -36,8 +35,6 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
             yield from _bytes(trial)
         elif family == "case" and again is not None and len(trial.sample.floats) > 1:
             yield from _narrow(study, trial)
-        elif family == "case" and trial is study.first:
-            yield from _whole(trial)
     if again is None:
         return
     if not again:
@@ -72,23 +69,19 @@ def _told(trial: Trial, way: Way) -> Iterator[Finding]:
 
 
 def _bytes(trial: Trial) -> Iterator[Finding]:
-    """Yield what is another one where bytes stand in the place of integers, or of floats."""
+    """Yield what is another one where bytes stand in the place of whole numbers.
+
+    In the place of floats, the gradient has to be the same where forward gives the same value: `b - a` of
+    uint8 wraps around in NumPy, too.
+    """
     sample = trial.sample
     arrays = [(i, x) for i, x in enumerate(sample.inputs) if isinstance(x, np.ndarray)]
     wide = {i: x.astype(np.int64) for i, x in arrays if x.dtype == np.uint8}
     if wide and sample.floats:
         yield from _beside(trial.on(sample.but(wide)), sample, trial.needs)
     for other in () if wide else (as_bytes(sample, name) for name in sample.names):
-        if other.floats != sample.floats:
+        if other.floats and other.floats != sample.floats:
             yield from _beside(trial, other, other.needs, wraps=True)
-
-
-def _whole(trial: Trial) -> Iterator[Finding]:
-    """Yield what is another one where bytes stand in the place of all floats, which are whole numbers."""
-    whole = trial.sample.but(whole_numbers("", trial.sample))
-    if trial.sample.floats and (known := trial.tried(whole)):
-        other = as_bytes(whole, "")
-        yield from _beside(known, other, other.needs, wraps=True)
 
 
 def _narrow(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -108,44 +101,26 @@ def _narrow(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _beside(known: Trial, sample: Sample, needs: Sequence[bool], *, wraps: bool = False) -> Iterator[Finding]:
-    """Yield what is another one at a sample in other types.
-
-    Where bytes stand in the place of floats (`wraps`), forward may give another value: `b - a` of uint8 wraps
-    around in NumPy, too, and its logarithms are in half precision. Not so where a reference, given the same
-    bytes, does not; and the gradient has to be as good as the value is.
-    """
     told, size = "is another one in other types: do integers wrap around?", largest(known.flat)
     try:
         other = known.on(sample, tuple(needs))
-        precise = wraps and _fine(known, other.outputs)
-        if wraps and not precise and any(_fine(known, answer.parts) for answer in other.answers):
-            yield Finding("depends-on-dtype", f"the output {told}", sample)
-        if not precise and not _near(known.flat, other.flat, size, HALF):
+        if not _near(known.flat, other.flat, size):
             if not wraps:
                 yield Finding("depends-on-dtype", f"the output {told}", sample)
             return
-        if not sample.floats:
-            return
         grads = [g.astype(y.dtype) for g, y in zip(known.cotangents, other.outputs, strict=True)]
         for i, g in enumerate(other.pull(grads)):
-            if g is not None and not _near(known.received[i], g, size, FINE if precise else HALF):
+            if g is not None and not _near(known.received[i], g, size):
                 yield Finding("depends-on-dtype", f"the gradient for input {i} {told}", sample)
     except Broken as broken:
         if not broken.code.startswith("forward"):
             yield Finding(broken.code, f"{broken.fact}, beside numbers in another type", sample)
 
 
-def _fine(known: Trial, parts: Sequence[NDArray[Any]]) -> bool:
-    """Whether results are those that are known, in more than half precision."""
-    half = any(y.dtype == np.float16 for y in parts)
-    mine, theirs = (np.concatenate([np.ravel(y) for y in ys]) for ys in (known.outputs, parts))
-    return not half and _near(mine, theirs, largest(mine), FINE)
-
-
-def _near(x: Any, y: Any, size: float, rtol: float) -> bool:
-    """Whether two results are alike up to so much, for outputs of a size."""
-    slack = rtol * largest(x) + 1e-5 * (1 + size)  # of what cancels, rounding is left
-    return x.shape == y.shape and close(y, x, rtol, slack)
+def _near(x: Any, y: Any, size: float) -> bool:
+    """Whether two results are alike as far as single precision goes, for outputs of a size."""
+    slack = HALF * largest(x) + 1e-5 * (1 + size)  # of what cancels, rounding is left
+    return x.shape == y.shape and close(y, x, HALF, slack)
 
 
 def _recorded(trial: Trial) -> Iterator[Finding]:

@@ -17,8 +17,7 @@ from .values import signed_values
 Renumber: TypeAlias = Callable[[NDArray[Any], int], NDArray[Any]]
 
 BYTES = np.dtype(np.uint8)
-# The first two that a domain has: more of the second, since a zero hides much; the square of 17 is no byte.
-NUMBERS = (0, 17, 1, 2)
+NUMBERS = (0, 1, 2)  # the first two that a domain has: more of the second, since a zero hides much
 
 
 def _count(x: NDArray[Any]) -> NDArray[Any]:
@@ -59,7 +58,7 @@ def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     floats = [name for name, d in recipe.case.arguments.items() if isinstance(d, Floats)]
     if len(floats) > 1:
         for kept in dict.fromkeys((*floats[:2], *floats[-1:])):
-            yield recipe.special(f"whole numbers beside {kept}", partial(whole_numbers, kept))
+            yield recipe.special(f"whole numbers beside {kept}", partial(_beside, kept))
         for name in floats if subject.declared.broadcasts else ():
             # A power may have ways of its own for these.
             for number in (3, 0.5) if name == floats[-1] else (1.5,):
@@ -74,8 +73,7 @@ def as_bytes(sample: Sample, kept: str) -> Sample:
     return sample.but({i: sample.inputs[i].astype(BYTES) for i in whole})
 
 
-def whole_numbers(kept: str, sample: Sample) -> Mapping[int, Any]:
-    """Return whole numbers for the inputs beside one."""
+def _beside(kept: str, sample: Sample) -> Mapping[int, Any]:
     found: dict[int, Any] = {}
     for i, domain in free(sample).items():
         fitting = [n for n in NUMBERS if domain.low < n < domain.high and (n or not domain.nonzero)]

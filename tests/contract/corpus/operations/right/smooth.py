@@ -157,27 +157,6 @@ class Bare:
         return 3 * grad
 
 
-def exponential(x: Any) -> Any:
-    """Return e^x, of whole numbers too."""
-    return np.exp(x * 1.0)
-
-
-class Exponential(Operation):
-    """e^x, in half precision for no bytes. d/dx = grad e^x."""
-
-    name = "exponential"
-    broadcasts = True
-    reference = staticmethod(exponential)
-
-    def forward(self, ctx: Any, x: Any) -> Any:
-        y = np.exp(x if x.dtype.kind == "f" else x.astype(np.float32))
-        ctx.save(y)
-        return y
-
-    def backward(self, ctx: Any, grad: Any) -> Any:
-        return grad * ctx.saved[0]
-
-
 class LogOfSum(Operation):
     """log(e^x + e^y). d/dx = grad e^(x - result), half of grad for equal infinities."""
 
