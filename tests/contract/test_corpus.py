@@ -62,6 +62,12 @@ def test_a_fault_is_told_by_its_law_whatever_the_names(pair: Pair) -> None:
     assert broken(checked(*under_other_names(pair.wrong, pair.reference))) == broken(report)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_zero_meets_the_least_integer_at_every_seed(seed: int) -> None:
+    (pair,) = [pair for pair in PAIRS if pair.wrong.__name__ == "ZeroToMinusOne"]
+    assert (pair.law, pair.code) in broken(checked(pair.wrong, seed=seed))
+
+
 @pytest.mark.parametrize(("thing", "reference"), RIGHT, ids=RIGHT.values())
 def test_what_is_right_keeps_all_laws_whatever_the_names(thing: Any, reference: Any) -> None:
     for seed, given in enumerate(((thing, reference), under_other_names(thing, reference))):

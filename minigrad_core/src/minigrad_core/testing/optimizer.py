@@ -5,7 +5,7 @@ from typing import Any, Unpack
 
 from .judge import Options, run_laws
 from .laws.optimizers import OPTIMIZER_LAWS
-from .references.typed import Rule
+from .references.optimizers import Rule
 from .report.report import Report
 from .samples.runs import OptimizerRuns
 

@@ -10,7 +10,7 @@ from ..dispatch.suggestions import miss
 from ..dispatch.tables import CLAIMS, INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
 from ..plugins.names import leads_to
-from ..plugins.plugin import Plugin
+from ..plugins.plugin import FAULTS, Plugin
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
 from .finding import Law
@@ -38,7 +38,6 @@ _KINDS: dict[Kind, _OfKind] = {
     "initializer": _OfKind(INITIALIZERS, initializers, INITIALIZER_LAWS, check_initializer),
     "optimizer": _OfKind(OPTIMIZERS, optimizers, OPTIMIZER_LAWS, check_optimizer),
 }
-FAULTS = {"failed", "incompatible", "conflict"}
 PLUGIN_LAWS = ("load", "declared-functions")
 
 
@@ -94,8 +93,6 @@ def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
         A selector names nothing that is installed.
     """
     found = sorted(_registered(selectors))
-    if not selectors:
-        return found
     for selector in selectors:
         if not any(_selected(subject, selector) for subject in found):
             names = {subject.name for subject in _registered(())}
@@ -105,7 +102,7 @@ def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
                 f"({', '.join(known) or 'none'}) or a full name, as in nn::relu; `minigrad ops` lists them"
             )
             raise UnknownNameError(miss(fact, selector, names))
-    return [subject for subject in found if any(_selected(subject, selector) for selector in selectors)]
+    return [s for s in found if not selectors or any(_selected(s, selector) for selector in selectors)]
 
 
 def law_named(name: str) -> Sequence[tuple[str, Law]]:
@@ -131,10 +128,8 @@ def _registered(selectors: Sequence[str]) -> list[Registered]:
     for namespace in loader.namespaces():
         if not wanted or namespace in wanted:
             loader.ensure(namespace)
-    found = [Registered(plugin.namespace, "plugin") for plugin in loader.plugins() if _judged(plugin)]
-    for kind, of in _KINDS.items():
-        found += [Registered(n, kind) for n in of.table if not wanted or n.partition("::")[0] in wanted]
-    return found
+    plugins = [Registered(plugin.namespace, "plugin") for plugin in loader.plugins() if _judged(plugin)]
+    return plugins + [Registered(name, kind) for kind, of in _KINDS.items() for name in of.table]
 
 
 def _judged(plugin: Plugin) -> bool:

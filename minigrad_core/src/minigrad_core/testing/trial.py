@@ -139,11 +139,16 @@ class Trial:
         return Trial(self.subject, sample, needs, base=self.base)
 
     @cached_property
-    def answers(self) -> list[Answer]:
+    def replies(self) -> list[Answer]:
         """What it is held against says of the sample, where that takes it."""
         functions = self.subject.declared.references
-        answers = [answer_of(function, self.subject, self.sample) for function in functions]
-        return [a for a in answers if a is not None and len(a.parts) == len(self.outputs)]
+        replies = [answer_of(function, self.subject, self.sample) for function in functions]
+        return [reply for reply in replies if reply is not None]
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """Those of as many outputs."""
+        return [a for a in self.replies if len(a.parts) == len(self.outputs)]
 
     def called(self, k: int) -> str:
         """Return what an output is called."""

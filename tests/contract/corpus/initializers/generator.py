@@ -36,7 +36,7 @@ class SeedsFromNowhere(He):
         return np.random.default_rng().standard_normal(shape)
 
 
-@breaks("generator", "same-draw")
+@breaks("generator", "few-draws")
 class CopiesTheGenerator(He):
     def drawn(self, shape: Any, rng: Any) -> Any:
         return copy.deepcopy(rng).standard_normal(shape)

@@ -106,7 +106,7 @@ class EmptiesTheFirstGroup(Momentum):
             p.grad = None
 
 
-@breaks("order", "state-lost")
+@breaks("order", "groups-ignored")
 class RestoresNoOverrides(Momentum):
     def load_state_dict(self, state: Any) -> None:
         groups = self.groups

@@ -36,11 +36,12 @@ def differing(mine: Any, true: Any) -> NDArray[Any]:
 
 
 def ratio_of(mine: Any, true: Any) -> float | None:
-    """Return c if mine = c true and c is not zero, else None."""
+    """Return c if mine = c true, by more than chance, and c is not zero, else None."""
     size = np.abs(true)
     big = size > 1e-3 * size.max(initial=0.0)
     ratio = float(np.median(mine[big] / true[big])) if big.any() else 0.0
-    return ratio if ratio and fits(mine, ratio * true) else None
+    by_chance = big.sum() == 1 and "." in as_number(ratio)  # one value is some multiple of any other
+    return ratio if ratio and not by_chance and fits(mine, ratio * true) else None
 
 
 def as_number(ratio: float) -> str:
@@ -67,16 +68,6 @@ class Facts:
         except Broken:
             return None
         return other if same and np.isfinite(other.expected).all() else None
-
-    @cached_property
-    def again(self) -> "Facts | None":
-        """The facts at other values and cotangents, None if there are none."""
-        rng, changed = np.random.default_rng(0), {}
-        for i in self.sample.floats:
-            x = self.sample.inputs[i]
-            changed[i] = x + rng.uniform(-0.3, 0.3, x.shape) * steps(x, self.sample.domains[i])
-        grads = [rng.normal(size=g.shape) if g.dtype.kind == "f" else g for g in self.cotangents]
-        return self.at(sample=self.sample.but(changed), cotangents=grads)
 
     @property
     def x(self) -> NDArray[Any]:

@@ -78,7 +78,8 @@ def _huge(trial: Trial) -> Iterator[Finding]:
         return
     for factor in (1e200, 1e-200) if doubles.all() else (1e200,):
         try:
-            large = trial.on(scaled((factor,), sample.labelled(f"values around {factor:g}")))
+            recipe = sample.recipe.but(family="extremes")
+            large = trial.on(sample.changed(recipe.special(f"values around {factor:g}", scaled(factor))))
             _ = large.differentiable and large.received
         except (Broken, Undrawable):
             continue

@@ -39,7 +39,7 @@ def own_functions(thing: Any) -> list[FunctionType]:
     found: dict[FunctionType, None] = {}
     entries = OPTIMIZER if cls is thing else (*OPERATION, *INITIALIZER)
     todo = [inspect.getattr_static(cls, name, None) for name in entries]
-    todo += [] if cls is thing else vars(thing).values()
+    todo += [] if cls is thing else getattr(thing, "__dict__", {}).values()
     while todo:
         function = _function(todo.pop(0))
         if function is None or function in found or not _placed(function, package):

@@ -13,14 +13,6 @@ An initializer's is `reference(shape, *, rng) -> array`; what else it takes by k
 compared too.
 """
 
-from .adagrad import adadelta as adadelta
-from .adagrad import adagrad as adagrad
-from .adagrad import rmsprop as rmsprop
-from .adam import adam as adam
-from .adam import adamax as adamax
-from .adam import adamw as adamw
-from .adam import nadam as nadam
-from .adam import radam as radam
 from .initializers import constant as constant
 from .initializers import glorot_normal as glorot_normal
 from .initializers import glorot_uniform as glorot_uniform
@@ -32,9 +24,17 @@ from .initializers import normal as normal
 from .initializers import orthogonal as orthogonal
 from .initializers import truncated_normal as truncated_normal
 from .initializers import uniform as uniform
-from .momentum import lion as lion
-from .momentum import sgd as sgd
-from .momentum import sgd_pytorch as sgd_pytorch
-from .momentum import signsgd as signsgd
-from .norms import lamb as lamb
-from .norms import muon as muon
+from .optimizers import adadelta as adadelta
+from .optimizers import adagrad as adagrad
+from .optimizers import adam as adam
+from .optimizers import adamax as adamax
+from .optimizers import adamw as adamw
+from .optimizers import lamb as lamb
+from .optimizers import lion as lion
+from .optimizers import muon as muon
+from .optimizers import nadam as nadam
+from .optimizers import radam as radam
+from .optimizers import rmsprop as rmsprop
+from .optimizers import sgd as sgd
+from .optimizers import sgd_pytorch as sgd_pytorch
+from .optimizers import signsgd as signsgd

@@ -12,7 +12,7 @@ from ...contracts.initializer import fans
 if TYPE_CHECKING:  # numpy.random takes 13 ms to import, and whoever names a reference need not wait for it
     from numpy.random import Generator
 
-    from .typed import Values
+    from .optimizers import Values
 
 Shape = tuple[int, ...]
 

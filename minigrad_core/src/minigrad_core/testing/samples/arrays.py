@@ -29,12 +29,13 @@ WIDE: tuple[Shape, ...] = (
     (40, 10, 5, 6),
     (10, 40, 6, 5),
     (30, 20, 20),
-    (4, 3000),
-    (3000, 4),
+    (1, 3000),
+    (3000, 1),
     (12_000,),
 )
-# For rows and columns that are copies or shifts of one another.
-LINES: tuple[Shape, ...] = ((60, 75), (30, 12, 3, 3), (300, 7), (40, 40))
+# For rows and columns that are copies or shifts of one another; an odd number of values, where some are left
+# out of pairs.
+LINES: tuple[Shape, ...] = ((30, 12, 3, 3), (301, 7), (40, 40), (301,))
 # For values by position, and for their distribution; with the number of draws.
 Many: TypeAlias = tuple[tuple[Shape, int], ...]
 POSITIONS: Many = (((4, 6), 128), ((5, 2, 1, 2), 48), ((6, 3), 48))

@@ -13,7 +13,7 @@ from .integers import indices, integers
 from .sample import Recipe
 from .settings import axes, omissions, settings
 from .sizes import empties, large, partners, sizes
-from .special import crowds, extremes, kinks, odd, offsets, ties
+from .special import extremes, kinks, odd, offsets, ties
 
 Family = Callable[[Recipe, Subject], Iterator[Recipe]]
 
@@ -33,8 +33,7 @@ FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("kinks", kinks, 3),
     ("kinks", ties, 2),
     ("offsets", offsets, 5),
-    ("extremes", extremes, 1),
-    ("extremes", crowds, 1),
+    ("extremes", extremes, 2),
     ("odd", odd, 1),
 )
 

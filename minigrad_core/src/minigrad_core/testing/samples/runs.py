@@ -13,7 +13,7 @@ from ...parameter import Parameter
 from ..closeness import close
 from ..finding import Broken
 from ..guarded import guarded, on_purpose
-from ..references.typed import Rule
+from ..references.optimizers import Rule
 from ..surroundings import process
 from .modes import others, settings_of
 from .run import FEW, LARGE, MANY, PLAIN, STEPS, TWINS, Run, changed
@@ -70,7 +70,7 @@ class OptimizerRuns:
     def others(self) -> list[tuple[str, list[Any]]]:
         """Other values of each setting, and of each number of a tuple: (name, values)."""
         settings = settings_of(self.cls, "lr").items()
-        return [(name, values) for name, p in settings for values in others(p) if values]
+        return [(name, values) for name, p in settings for values in others(p.default, p) if values]
 
     @cached_property
     def alone(self) -> tuple[Run, ...]:

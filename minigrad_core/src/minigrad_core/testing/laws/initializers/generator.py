@@ -1,14 +1,18 @@
 """Chance comes from the generator that is handed in, value by value."""
 
 import random
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...finding import Finding, Findings
-from ...samples.arrays import LINES, SHAPES, InitializerDraws
+from ...samples.arrays import LINES, InitializerDraws
 from ...surroundings import watched
 
 DRAWS = 48
+STREAMS = 6  # what is clipped may be the same at one place in three draws
 
 
 def generator(draws: InitializerDraws) -> Findings:
@@ -23,10 +27,11 @@ def generator(draws: InitializerDraws) -> Findings:
     """
     yield from _surroundings(draws)
     yield from _calls(draws)
-    if draws.random:
-        yield from _lines(draws)
-    if draws.continuous:
-        yield from _values(draws)
+    for shape in LINES if draws.random else ():
+        found = [draws.drawn(shape, stream) for stream in range(STREAMS)]
+        if found[0] is not None:
+            yield from _lines(found[0], found[1])
+            yield from _values(found) if draws.continuous else ()
 
 
 def _surroundings(draws: InitializerDraws) -> Findings:
@@ -44,54 +49,46 @@ def _surroundings(draws: InitializerDraws) -> Findings:
 
 def _calls(draws: InitializerDraws) -> Findings:
     shape, other, rng = draws.usual, tuple(max(n // 2, 1) for n in draws.usual), draws.rng()
-    one, following, again = draws.draw(shape, rng), draws.draw(shape, rng), draws.draw(shape, draws.rng())
-    if not np.array_equal(one, again):
+    one = draws.draw(shape, rng)
+    if not np.array_equal(one, draws.draw(shape, draws.rng())):
         yield Finding("not-deterministic", "the same generator state gives another array: rng is ignored")
-    if draws.random and np.array_equal(one, draws.draw(shape, draws.rng(1))):
-        yield Finding("ignores-generator", "another seed gives the same array: rng is ignored")
-    if draws.random and np.array_equal(one, following):
-        yield Finding("same-draw", "two draws from one generator are the same: its state is not advanced")
     if draws.unused is not None:  # what the first call leaves behind was not there for its copy
         fresh = type(draws)(draws.unused, seed=draws.seed)
         fresh.draw(other, draws.rng(2))
         if not np.array_equal(one, fresh.draw(shape, draws.rng())):
             yield Finding("keeps-state", "an earlier call changes what a later one returns: keep nothing")
+    if draws.random and np.array_equal(one, draws.draw(shape, draws.rng(1))):
+        yield Finding("ignores-generator", "another seed gives the same array: rng is ignored")
+    several = DRAWS if draws.continuous else 2 if draws.random else 1
+    arrays = {one.tobytes(), *(draws.draw(shape, rng).tobytes() for _ in range(several - 1))}
+    if len(arrays) < several:
+        fact = (
+            f"{several} draws from one generator give {len(arrays)} different arrays: is its state advanced?"
+        )
+        yield Finding("few-draws", f"{fact} Or are too few bits taken from it?")
 
 
-def _lines(draws: InitializerDraws) -> Findings:
-    for shape in LINES:
-        if (values := draws.drawn(shape)) is None:
-            continue
-        for axis in range(len(shape)):
-            rows = np.moveaxis(values - values.mean(), axis, 0).reshape(shape[axis], -1)
-            together = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
-            if abs(together) > 0.5:
-                fact = f"values repeat along axis {axis} of {shape} (correlation {together:.2f})"
-                yield Finding("correlated", fact)
-            zeros = values == 0
-            of_all = zeros.any() and np.all(zeros == zeros.take([0], axis=axis))
-            if of_all and np.any(zeros != (draws.drawn(shape, 1) == 0)):
-                yield Finding("correlated", f"zeros are drawn once for all along axis {axis} of {shape}")
+def _lines(values: NDArray[Any], others: NDArray[Any]) -> Findings:
+    for axis, size in enumerate(values.shape):
+        rows = np.moveaxis(values - values.mean(), axis, 0).reshape(size, -1)
+        together = float(np.mean(rows[1:] * rows[:-1])) / (float(rows.var()) or 1.0)
+        if abs(together) > 0.5:
+            fact = f"values repeat along axis {axis} of {values.shape} (correlation {together:.2f})"
+            yield Finding("correlated", fact)
+        zeros = values == 0
+        of_all = zeros.any() and np.all(zeros == zeros.take([0], axis=axis))
+        if of_all and np.any(zeros != (others == 0)):
+            yield Finding("correlated", f"zeros are drawn once for all along axis {axis} of {values.shape}")
 
 
-def _values(draws: InitializerDraws) -> Findings:
-    for shape in LINES:
-        if (values := draws.drawn(shape)) is None:
-            continue
-        values = values[values != 0]
-        sizes = len(np.unique(np.abs(values)))
-        if sizes < 0.9 * values.size:
-            fact = f"values repeat: {sizes} sizes, whatever the sign, among {values.size} at {shape}"
-            yield Finding("values-repeat", fact)
-    for shape in (SHAPES[2], SHAPES[3], SHAPES[-1]):
-        found = [draws.drawn(shape, stream) for stream in range(3)]
-        same = np.logical_and(found[0] == found[1], found[0] == found[2])
-        if found[0] is not None and 0 < same.mean() < 0.5:
-            place = tuple(map(int, np.argwhere(same)[0]))
-            fact = f"the value at {place} of shape {shape} is {found[0][place]:.4g} in every draw"
-            yield Finding("never-drawn", f"{fact}: is the last one left out?")
-    rng = draws.rng()
-    arrays = {draws.draw(draws.usual, rng).tobytes() for _ in range(DRAWS)}
-    if len(arrays) < DRAWS:
-        fact = f"{DRAWS} draws give {len(arrays)} different arrays: too few bits are taken from rng"
-        yield Finding("few-draws", fact)
+def _values(found: Sequence[NDArray[Any]]) -> Findings:
+    values = found[0][found[0] != 0]
+    sizes = len(np.unique(np.abs(values)))
+    if sizes < 0.9 * values.size:
+        fact = f"values repeat: {sizes} sizes, whatever the sign, among {values.size} at {found[0].shape}"
+        yield Finding("values-repeat", fact)
+    same = np.ptp(found, axis=0) == 0
+    if 0 < same.mean() < 0.5:
+        place = tuple(map(int, np.argwhere(same)[0]))
+        fact = f"the value at {place} of shape {same.shape} is {found[0][place]:.4g} in every draw"
+        yield Finding("never-drawn", f"{fact}: is the last one left out?")

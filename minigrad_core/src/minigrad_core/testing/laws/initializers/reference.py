@@ -30,32 +30,29 @@ def reference(draws: InitializerDraws) -> Findings:
             "no reference is given: reference = rule, or check_initializer(it, reference=rule)"
         )
     known = settings_of(draws.reference, "shape", "rng")
-    changes = {name: others(p) for name, p in known.items() if name in draws.settings}
+    changes = {name: others(p.default, p) for name, p in known.items() if name in draws.settings}
     modes = [{}, *({name: values[0]} for name, parts in changes.items() for values in parts if values)]
     for settings in modes:
         for kinds, compared in ((POSITIONS, _positions), (LARGE, _shares)):
             for shape, count in kinds[1:] if settings else kinds:
-                pair = _drawn(draws, shape, count, settings)
-                if pair and (fact := compared(*pair)):
+                try:
+                    mine, its = _drawn(draws, shape, count, settings)
+                except Broken as broken:
+                    if refused(broken, shape) or settings:
+                        continue
+                    raise
+                if fact := compared(mine, its):
                     given = "".join(f", {name}={value!r}" for name, value in settings.items())
                     yield Finding("another-distribution", f"at shape {shape}{given} {fact}")
 
 
-def _drawn(
-    draws: InitializerDraws, shape: Shape, count: int, settings: dict[str, Any]
-) -> tuple[NDArray[Any], NDArray[Any]] | None:
-    """Return as many draws of both, None if the initializer refuses the shape."""
-    mine, its = np.empty((2, count, *shape))
-    rng, other, rule = draws.rng(3), draws.rng(4), draws.reference
-    for k in range(count):
-        try:
-            mine[k] = draws.draw(shape, rng, **settings)
-        except Broken as broken:
-            if refused(broken, shape) or settings:
-                return None
-            raise
-        its[k] = guarded("the reference", lambda: rule(shape, rng=other, **settings))
-    return mine, its
+def _drawn(draws: InitializerDraws, shape: Shape, count: int, settings: dict[str, Any]) -> NDArray[Any]:
+    """Return as many draws of both."""
+    drawn, rng, other = np.empty((2, count, *shape)), draws.rng(3), draws.rng(4)
+    for mine, its in zip(*drawn, strict=True):
+        mine[...] = draws.draw(shape, rng, **settings)
+        its[...] = guarded("the reference", lambda: draws.reference(shape, rng=other, **settings))
+    return drawn
 
 
 def _positions(mine: NDArray[Any], its: NDArray[Any]) -> str:

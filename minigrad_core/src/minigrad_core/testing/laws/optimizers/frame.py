@@ -1,14 +1,13 @@
 """Nothing but the parameters, and the state of this optimizer, changes in a step."""
 
 from collections.abc import Set
-from typing import Any
 
 import numpy as np
 
 from ....parameter import Parameter
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
-from ...otherwise import GAPS, LAYOUTS
+from ...otherwise import GAPS, LAYOUTS, PLAIN
 from ...samples.run import Run
 from ...samples.runs import OptimizerRuns, Places, parted
 from ...surroundings import same_value, watched
@@ -48,39 +47,33 @@ def frame(optimizer: OptimizerRuns) -> Findings:
 
 
 def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
-    params, others = run.params(), run.params()
-    if "views" in around:
-        params = [Parameter(LAYOUTS[GAPS](p.data)) for p in params]
-    made = optimizer.make(params, **run.settings)
-    other = optimizer.make(others, **run.settings) if "beside" in around else None
-    arrays = [LAYOUTS[GAPS](p.data) if "views" in around else p.data.copy() for p in params]
+    lay = LAYOUTS[GAPS if "views" in around else PLAIN]
+    params, others = [Parameter(lay(p.data)) for p in run.params()], run.params()
+    made, other = (optimizer.make(some, **run.settings) for some in (params, others))
+    buffers = [lay(p.data) for p in params]
     places = []
     for step in range(run.steps):
         optimizer.assign(made, run.assigned.get(step, {}))
-        grads, held = run.grads(step), []
-        for array, grad in zip(arrays, grads, strict=True):
-            array[...] = np.nan if grad is None else grad
-            kept = array if around & {"overwritten", "views"} else array.copy()
-            held.append(None if grad is None else kept)
-        optimizer.step(made, params, held)
-        if any(p.grad is not h for p, h in zip(params, held, strict=True)) or not same_value(held, grads):
-            raise Broken("writes-gradient", f"a step changes the gradient that it is given{run.told}")
-        if "emptied" in around:
-            _empty(made, params, held)
+        grads = run.grads(step)
+        held = [None if g is None else lay(g) for g in grads]
         if "overwritten" in around:
-            for array in arrays:
-                array[...] = np.nan
-        if other is not None and step == 1:  # large: a maximum that is shared would hide small ones
-            optimizer.step(other, others, [None if g is None else 8 * g for g in run.grads(step)])
+            held = [None if g is None else b for g, b in zip(grads, buffers, strict=True)]
+            for b, g in zip(buffers, grads, strict=True):
+                b[...] = np.nan if g is None else g
+        optimizer.step(made, params, held)
+        left = [p.grad for p in params]
+        if "emptied" in around:
+            guarded("zero_grad", lambda: made.zero_grad())
+            if any(p.grad is not None for p in params):
+                fact = "after zero_grad a gradient is not None: does it stop at one that was None before?"
+                raise Broken("grad-not-none", fact)
+        if any(g is not h for g, h in zip(left, held, strict=True)) or not same_value(held, grads):
+            fact = f"a step, or zero_grad, changes a gradient that somebody else may hold{run.told}"
+            raise Broken("writes-gradient", fact)
+        if "overwritten" in around:
+            for b in buffers:
+                b[...] = np.nan
+        if "beside" in around and step == 1:  # large: a maximum that is shared would hide small ones
+            optimizer.step(other, others, [None if g is None else 8 * g for g in grads])
         places.append([p.data.copy() for p in params])
     return places
-
-
-def _empty(made: Any, params: Any, held: Any) -> None:
-    kept = [None if h is None else h.copy() for h in held]
-    guarded("zero_grad", lambda: made.zero_grad())
-    if any(p.grad is not None for p in params):
-        beside = ", where another one was None before" if any(h is None for h in held) else ""
-        raise Broken("grad-not-none", f"after zero_grad a gradient is not None{beside}")
-    if not same_value(held, kept):
-        raise Broken("writes-gradient", "zero_grad writes into a gradient, which somebody else may hold")

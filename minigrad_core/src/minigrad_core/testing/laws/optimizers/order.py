@@ -7,7 +7,6 @@ from ...finding import Finding, Findings
 from ...guarded import guarded
 from ...samples.run import RATE, Run
 from ...samples.runs import OptimizerRuns, parted
-from ...surroundings import same_value
 
 
 def order(optimizer: OptimizerRuns) -> Findings:
@@ -19,61 +18,58 @@ def order(optimizer: OptimizerRuns) -> Findings:
     first None, `self.lr` in `update`.
     Fix: one state for each parameter; `if p.grad is not None`; `settings` in `update` has the overrides.
     """
-    # Nobody else owes groups.
-    groups = isinstance(optimizer.cls, type) and issubclass(optimizer.cls, Optimizer)
     for run in optimizer.runs:
-        for k in range(len(run.shapes)):
-            yield from _alone(optimizer, run, k)
-        if groups:
+        yield from _alone(optimizer, run)
+        # An override would hide what is assigned; nobody else owes groups.
+        plain = not run.assigned and not optimizer.initial & run.settings.keys()
+        if plain and isinstance(optimizer.cls, type) and issubclass(optimizer.cls, Optimizer):
             yield from _grouped(optimizer, run)
 
 
-def _alone(optimizer: OptimizerRuns, run: Run, k: int) -> Findings:
-    """One parameter in an optimizer of its own, which does not step where it has no gradient."""
-    param, shape = run.params()[k], run.shapes[k]
-    made, together = optimizer.make([param], **run.settings), optimizer.trace(run).places
+def _alone(optimizer: OptimizerRuns, run: Run) -> Findings:
+    """Each parameter in an optimizer of its own, which does not step where it has no gradient."""
+    params, places = run.params(), []
+    each = [optimizer.make([p], **run.settings) for p in params]
     for step in range(run.steps):
-        optimizer.assign(made, run.assigned.get(step, {}))
-        grads = run.grads(step)
-        if grads[k] is not None:
-            optimizer.step(made, [param], [grads[k]])
-        if parted([[param.data]], [[together[step][k]]], run.dtype):
-            if grads[k] is None:
-                fact = f"a parameter whose gradient is None moves at step {step + 1}{run.told}"
-                yield Finding("none-is-zero", fact)
-            none = [n + 1 for n in range(step + 1) if any(g is None for g in run.grads(n))]
-            told = f" (gradients were None at step {', '.join(map(str, none))})" if none else ""
-            fact = f"shape {shape} does not move as it would alone, from step {step + 1} on{told}{run.told}"
-            yield Finding("parameters-interfere", f"{fact}: is state, or a count, shared?")
+        for made, p, g in zip(each, params, run.grads(step), strict=True):
+            optimizer.assign(made, run.assigned.get(step, {}))
+            if g is not None:
+                optimizer.step(made, [p], [g])
+        places.append([p.data.copy() for p in params])
+    if found := parted(optimizer.trace(run).places, places, run.dtype):
+        step, k = found
+        if run.grads(step)[k] is None:
+            fact = f"a parameter whose gradient is None moves at step {step + 1}{run.told}"
+            yield Finding("none-is-zero", fact)
+        fact = f"shape {run.shapes[k]} does not move as it would alone, from step {step + 1} on{run.told}"
+        yield Finding("parameters-interfere", f"{fact}: is state, or a count, shared, or moved at None?")
 
 
 def _grouped(optimizer: OptimizerRuns, run: Run) -> Findings:
-    """Two groups in reverse order: one with the settings of the run, the other with the defaults."""
-    # An override hides what is assigned.
-    plain = run.assigned or optimizer.initial & run.settings.keys()
-    base, mine = (run.settings, {}) if plain else ({"lr": 2 * RATE}, run.settings)
-    other = optimizer.short if run in optimizer.alone and not plain else run
+    """Two groups in reverse order, restored from a saved state: one has the settings of the run."""
+    other = optimizer.short if run in optimizer.alone else run
     params, half = run.params(), len(run.shapes) // 2
-    made = _made(optimizer, params, base, mine, other.settings if mine else {})
-    saved = guarded("state_dict", lambda: made.state_dict())
-    again = _made(optimizer, run.params(), base, base, base)
-    guarded("load_state_dict", lambda: again.load_state_dict(saved))
-    if not same_value(guarded("state_dict", lambda: again.state_dict()), saved):
-        yield Finding("state-lost", "overrides of groups are in the exported state, but are not restored")
+    saved = guarded("state_dict", _groups(optimizer, run.params(), run.settings, other.settings).state_dict)
+    made = _groups(optimizer, params, {}, {})
+    guarded("load_state_dict", lambda: made.load_state_dict(saved))
     places = optimizer.go(made, params, run, last=min(run.steps, 3))
     for part, expected in ((slice(half, None), run), (slice(half), other)):
         alike = [now[part] for now in optimizer.trace(expected).places]
         if found := parted([now[part] for now in places], alike, run.dtype):
-            fact = f"does not move as an optimizer of its own from step {found[0] + 1} on{run.told}"
-            yield Finding("groups-ignored", f"a group that overrides {', '.join(mine) or 'nothing'} {fact}")
+            fact = (
+                f"a group that overrides {', '.join(run.settings)}, restored from a state, does not move as"
+            )
+            yield Finding(
+                "groups-ignored", f"{fact} an optimizer of its own from step {found[0] + 1} on{run.told}"
+            )
     for p, g in zip(params, run.grads(1), strict=True):
         p.grad = g
-    guarded("zero_grad", lambda: made.zero_grad())
+    guarded("zero_grad", made.zero_grad)
     if any(p.grad is not None for p in params):
         yield Finding("grad-not-none", "after zero_grad the gradients of a group are not None")
 
 
-def _made(optimizer: OptimizerRuns, params: Any, base: Any, mine: Any, theirs: Any) -> Any:
+def _groups(optimizer: OptimizerRuns, params: Any, mine: Any, theirs: Any) -> Any:
     half = len(params) // 2
     groups = [{"params": params[half:][::-1], **mine}, {"params": params[:half][::-1], **theirs}]
-    return optimizer.make(groups, **base)
+    return optimizer.make(groups, lr=2 * RATE)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...finding import Broken, Finding, Findings
-from ...samples.run import RATE, changed
+from ...samples.run import RATE, Run, changed
 from ...samples.runs import OptimizerRuns, parted
 from ...surroundings import same_value
 from .state import arrays
@@ -28,8 +28,11 @@ def rate(optimizer: OptimizerRuns) -> Findings:
     if refusal is None or not isinstance(refusal.cause, ValueError):
         told = "accepted" if refusal is None else f"no ValueError: {refusal.fact}"
         yield Finding("accepts-negative-rate", f"a negative learning rate is {told}; raise an InputError")
-    for law in (_zero, _assigned, _effects):
-        yield from law(optimizer)
+    for run in optimizer.runs:
+        yield from _zero(optimizer, run)
+        yield from _assigned(optimizer, run)
+    if optimizer.reference is None:  # which sees what settings do
+        yield from _effects(optimizer)
 
 
 def _refusal(optimizer: OptimizerRuns, **settings: Any) -> Broken | None:
@@ -40,33 +43,30 @@ def _refusal(optimizer: OptimizerRuns, **settings: Any) -> Broken | None:
     return None
 
 
-def _zero(optimizer: OptimizerRuns) -> Findings:
-    for run in optimizer.runs:
-        params, still = run.params(), replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
-        if refusal := _refusal(optimizer, **still.settings):
-            yield Finding("refuses-zero-rate", f"lr = 0 must change nothing, and is refused: {refusal.fact}")
-            return
-        places = optimizer.go(optimizer.make(params, **still.settings), params, still, last=2)
-        # To the last digit only: 0.9 p + 0.1 p is p, and no more exact.
-        if found := parted(places, [[p.data for p in run.params()]] * 2, run.dtype):
-            yield Finding("moves-at-zero", f"lr = 0 changes shape {run.shapes[found[1]]}{run.told}")
+def _zero(optimizer: OptimizerRuns, run: Run) -> Findings:
+    params, still = run.params(), replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
+    if refusal := _refusal(optimizer, **still.settings):
+        yield Finding("refuses-zero-rate", f"lr = 0 must change nothing, and is refused: {refusal.fact}")
+        return
+    places = optimizer.go(optimizer.make(params, **still.settings), params, still, last=2)
+    # To the last digit only: 0.9 p + 0.1 p is p, and no more exact.
+    if found := parted(places, [[p.data for p in run.params()]] * 2, run.dtype):
+        yield Finding("moves-at-zero", f"lr = 0 changes shape {run.shapes[found[1]]}{run.told}")
 
 
-def _assigned(optimizer: OptimizerRuns) -> Findings:
+def _assigned(optimizer: OptimizerRuns, run: Run) -> Findings:
     """Settings that are assigned before each step, the same each time, in the place of being given."""
-    for run in optimizer.runs:
-        given = {k: v for k, v in run.settings.items() if k in optimizer.initial}
-        assigned = {k: v for k, v in run.settings.items() if k not in given}
-        params, told = run.params(), run.told or f" with lr={RATE}"
-        made = optimizer.make(params, lr=3 * RATE, **given)
-        if unread := [name for name in assigned if not hasattr(made, name)]:
-            yield Finding("setting-not-assignable", f"{unread[0]} is no attribute: it cannot be assigned")
-        places = optimizer.go(made, params, replace(run, assigned=dict.fromkeys((0, 1), assigned)), last=2)
-        if found := parted(places, optimizer.trace(run).places, run.dtype):
-            fact = (
-                f"settings that are assigned before each step act otherwise{told}, from step {found[0] + 1}"
-            )
-            yield Finding("setting-not-read", f"{fact} on: are they read at each step?")
+    given = {k: v for k, v in run.settings.items() if k in optimizer.initial}
+    assigned = {k: v for k, v in run.settings.items() if k not in given}
+    params = run.params()
+    made = optimizer.make(params, lr=3 * RATE, **given)
+    if unread := [name for name in assigned if not hasattr(made, name)]:
+        yield Finding("setting-not-assignable", f"{unread[0]} is no attribute: it cannot be assigned")
+    places = optimizer.go(made, params, replace(run, assigned=dict.fromkeys((0, 1), assigned)), last=2)
+    if found := parted(places, optimizer.trace(run).places, run.dtype):
+        told = run.told or f" with lr={RATE}"
+        fact = f"settings that are assigned before each step act otherwise{told}, from step {found[0] + 1} on"
+        yield Finding("setting-not-read", f"{fact}: are they read at each step?")
 
 
 def _effects(optimizer: OptimizerRuns) -> Findings:
@@ -77,11 +77,11 @@ def _effects(optimizer: OptimizerRuns) -> Findings:
         late = numbers and name not in optimizer.initial
         if late and any(_matters(optimizer, change, late=True) for change in changes):
             continue
-        matters = any(_matters(optimizer, change) for change in changes)
-        if late and matters:
-            fact = f"{name} that is assigned in mid-run has no effect: read it at each step, or declare it in"
-            yield Finding("setting-not-read", f"{fact} `initial`")
-        if not matters and not optimizer.reference and (numbers or type(values[0]) is bool):
+        if any(_matters(optimizer, change) for change in changes):
+            if late:
+                fact = f"{name} that is assigned in mid-run has no effect: read it at each step, or declare"
+                yield Finding("setting-not-read", f"{fact} it in `initial`")
+        elif numbers or type(values[0]) is bool:
             yield Finding("setting-without-effect", f"{name} is ignored: {values[0]!r} changes nothing")
 
 

@@ -28,15 +28,14 @@ def state(optimizer: OptimizerRuns) -> Findings:
         trace = optimizer.trace(run)
         if pickle.dumps(trace.saved) != trace.exported:
             yield Finding("state-aliases", f"later steps change a state that was exported{run.told}: copy it")
-        for used in (False, True) if run.shapes is SHAPES else (False,):
-            places, then = _resumed(optimizer, run, trace, used=used)
-            into = "an optimizer that has stepped before" if used else "a new optimizer"
-            told = f"after a save in mid-run and a load into {into}{run.told}"
-            if not same_value(places, trace.places[run.middle :]):
-                fact = f"{told} the steps are others: something is missing, or shared"
-                yield Finding("state-lost", fact)
-            elif not same_value(then, trace.state):
-                yield Finding("state-lost", f"{told} the state is another one, in its values or dtype")
+        used = run.shapes is SHAPES  # others are loaded into a new one
+        places, then = _resumed(optimizer, run, trace, used=used)
+        into = "an optimizer that has stepped before" if used else "a new optimizer"
+        told = f"after a save in mid-run and a load into {into}{run.told}"
+        if not same_value(places, trace.places[run.middle :]):
+            yield Finding("state-lost", f"{told} the steps are others: something is missing, or shared")
+        elif not same_value(then, trace.state):
+            yield Finding("state-lost", f"{told} the state is another one, in its values or dtype")
         if run.dtype == np.float32:
             yield from _narrowed(optimizer, run)
 

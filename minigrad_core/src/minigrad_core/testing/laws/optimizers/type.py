@@ -7,7 +7,7 @@ import numpy as np
 
 from ...finding import Finding, Findings
 from ...samples.run import SHAPES, Run
-from ...samples.runs import OptimizerRuns
+from ...samples.runs import OptimizerRuns, parted
 from .state import arrays
 
 COARSE, FINE = 1e-3, 3e-9  # the fine one is a tenth of what float32 resolves
@@ -28,31 +28,18 @@ def type_(optimizer: OptimizerRuns) -> Findings:
             if array.dtype.kind == "f" and array.ndim and array.dtype != run.dtype:
                 yield Finding("wrong-dtype", f"state of shape {array.shape} is {array.dtype} for {told}")
         if run.dtype == np.float32:
-            yield from _single(optimizer, run)
+            wide = optimizer.trace(replace(run, dtype=np.float64))
+            if found := parted(trace.places, wide.places, run.dtype):
+                fact = f"shape {run.shapes[found[1]]} moves otherwise than in float64 at step {found[0] + 1}"
+                yield Finding("depends-on-dtype", fact + run.told)
         elif run.shapes is SHAPES:
-            yield from _resolution(optimizer, run)
-
-
-def _single(optimizer: OptimizerRuns, run: Run) -> Findings:
-    wide = replace(run, dtype=np.float64)
-    starts = [p.data for p in wide.params()]
-    pairs = zip(optimizer.trace(run).places, optimizer.trace(wide).places, strict=True)
-    for step, (now, then) in enumerate(pairs, 1):
-        for single, double, start in zip(now, then, starts, strict=True):
-            room = 1e-4 * (1 + np.abs(double)) + 0.01 * np.abs(double - start).max()
-            if np.any(np.abs(single - double) > room):
-                fact = f"shape {start.shape} moves otherwise than in float64 at step {step}{run.told}"
-                yield Finding("depends-on-dtype", fact)
-
-
-def _resolution(optimizer: OptimizerRuns, run: Run) -> Findings:
-    plain = _nudged(optimizer, run, 0.0)
-    coarse, fine = (np.abs(_nudged(optimizer, run, change) - plain) / change for change in (COARSE, FINE))
-    follows = coarse > 1e-6  # not so a rule of signs
-    ratio = float(np.median(fine[follows] / coarse[follows])) if follows.mean() > 0.5 else 1.0
-    if not 0.3 < ratio < 3.0:
-        fact = f"a change of {FINE:g} in a float64 gradient has {ratio:.2g} times the effect that it should"
-        yield Finding("imprecise", f"{fact}{run.told}: is something rounded to float32?")
+            plain = _nudged(optimizer, run, 0.0)
+            coarse, fine = (np.abs(_nudged(optimizer, run, size) - plain) / size for size in (COARSE, FINE))
+            follows = coarse > 1e-6  # not so a rule of signs
+            ratio = float(np.median(fine[follows] / coarse[follows])) if follows.mean() > 0.5 else 1.0
+            if not 0.3 < ratio < 3.0:
+                fact = f"a change of {FINE:g} in a float64 gradient has {ratio:.2g} times its due effect"
+                yield Finding("imprecise", f"{fact}{run.told}: is something rounded to float32?")
 
 
 def _nudged(optimizer: OptimizerRuns, run: Run, change: float) -> Any:

@@ -1,0 +1,207 @@
+"""Published rules of optimizers: what a parameter becomes, its gradient, state and settings given."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Values: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+State: TypeAlias = dict[str, Any]
+Settings: TypeAlias = Mapping[str, Any]
+Rule: TypeAlias = Callable[[Values, Values, State, Settings], Any]
+
+
+def penalised(data: Values, grad: Values, settings: Settings) -> Values:
+    """Return the gradient with that of `weight_decay / 2 * |p|^2`."""
+    return grad + settings.get("weight_decay", 0.0) * data
+
+
+def sgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """`v = momentum v - lr g; p += v`, as in minigrad: the velocity holds the rates of its own steps.
+
+    Sutskever et al. 2013, "On the importance of initialization and momentum", equations 1 and 2; with
+    `nesterov`, `p += momentum v - lr g`: Bengio et al. 2013, "Advances in optimizing recurrent networks",
+    equation 7.
+    """
+    g = penalised(data, grad, settings)
+    lr, momentum = settings["lr"], settings.get("momentum", 0.0)
+    v = state["v"] = momentum * state.get("v", 0 * data) - lr * g
+    return data + (momentum * v - lr * g if settings.get("nesterov", False) else v)
+
+
+def sgd_pytorch(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """`v = momentum v + (1 - dampening) g; p -= lr v`, as in PyTorch: the velocity holds no rate.
+
+    It begins with the whole of the first gradient. The two conventions differ once `lr` changes.
+    """
+    g, momentum = penalised(data, grad, settings), settings.get("momentum", 0.0)
+    share = 1 - settings.get("dampening", 0.0) if "v" in state else 1.0
+    v = state["v"] = momentum * state.get("v", 0 * data) + share * g
+    if settings.get("nesterov", False):
+        v = g + momentum * v
+    return data - settings["lr"] * (v if momentum else g)
+
+
+def signsgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Bernstein et al. 2018, "signSGD", algorithm 1; with `momentum` its Signum, algorithm 3."""
+    g, momentum = penalised(data, grad, settings), settings.get("momentum", 0.0)
+    m = state["m"] = momentum * state.get("m", 0 * data) + (1 - momentum) * g
+    return data - settings["lr"] * np.sign(m)
+
+
+def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Chen et al. 2023, "Symbolic discovery of optimization algorithms", algorithm 2.
+
+    The average moves after the step, with beta2; decay stands beside the sign.
+    """
+    beta1, beta2 = settings["betas"]
+    m = state.get("m", 0 * data)
+    state["m"] = beta2 * m + (1 - beta2) * grad
+    direction = np.sign(beta1 * m + (1 - beta1) * grad)
+    return data - settings["lr"] * (direction + settings.get("weight_decay", 0.0) * data)
+
+
+def adagrad(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Duchi et al. 2011, "Adaptive subgradient methods", figure 1, with PyTorch's decay of the rate.
+
+    At step t, counted from 0, the rate is `lr / (1 + t lr_decay)`.
+    """
+    g = penalised(data, grad, settings)
+    t = state["t"] = state.get("t", -1) + 1
+    start = np.full_like(data, settings.get("initial_accumulator_value", 0.0))
+    total = state["total"] = state.get("total", start) + g**2
+    rate = settings["lr"] / (1 + t * settings.get("lr_decay", 0.0))
+    return data - rate * g / (np.sqrt(total) + settings["eps"])
+
+
+def rmsprop(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Hinton 2012, "Neural networks for machine learning", lecture 6e, as in PyTorch.
+
+    The epsilon stands outside of the root. With `centered` the average is that of (g - mean)^2: Graves 2013,
+    "Generating sequences with recurrent neural networks", equations 38 to 41.
+    """
+    g = penalised(data, grad, settings)
+    alpha, zeros = settings["alpha"], 0 * data
+    size = state["square"] = alpha * state.get("square", zeros) + (1 - alpha) * g**2
+    if settings.get("centered", False):
+        mean = state["mean"] = alpha * state.get("mean", zeros) + (1 - alpha) * g
+        size = np.maximum(size - mean**2, 0)  # rounding may take a variance of zero below it
+    step = g / (np.sqrt(size) + settings["eps"])
+    step = state["velocity"] = settings.get("momentum", 0.0) * state.get("velocity", zeros) + step
+    return data - settings["lr"] * step
+
+
+def adadelta(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Zeiler 2012, "ADADELTA", algorithm 1, with a rate that the paper takes for 1."""
+    g = penalised(data, grad, settings)
+    rho, eps, zeros = settings["rho"], settings["eps"], 0 * data
+    square = state["square"] = rho * state.get("square", zeros) + (1 - rho) * g**2
+    steps = state.get("steps", zeros)
+    step = np.sqrt(steps + eps) / np.sqrt(square + eps) * g
+    state["steps"] = rho * steps + (1 - rho) * step**2
+    return data - settings["lr"] * step
+
+
+def _moments(grad: Values, state: State, settings: Settings) -> tuple[Values, Values, int]:
+    """Return the averages of g and g^2, which start at zero, and the step, counted from 1."""
+    beta1, beta2 = settings["betas"]
+    t = state["t"] = state.get("t", 0) + 1
+    m = state["m"] = beta1 * state.get("m", 0 * grad) + (1 - beta1) * grad
+    v = state["v"] = beta2 * state.get("v", 0 * grad) + (1 - beta2) * grad**2
+    return m, v, t
+
+
+def direction(grad: Values, state: State, settings: Settings) -> Values:
+    """Return Adam's step at a rate of 1; with `amsgrad` the largest v so far takes the place of v."""
+    beta1, beta2 = settings["betas"]
+    m, v, t = _moments(grad, state, settings)
+    if settings.get("amsgrad", False):
+        v = state["largest"] = np.maximum(state.get("largest", 0.0), v)
+    return m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + settings["eps"])
+
+
+def adam(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Kingma and Ba 2015, "Adam", algorithm 1, with `weight_decay` as a penalty.
+
+    With `amsgrad`: Reddi et al. 2018, algorithm 2, as in PyTorch.
+    """
+    return data - settings["lr"] * direction(penalised(data, grad, settings), state, settings)
+
+
+def adamw(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2, as in PyTorch.
+
+    Decay apart from the gradient: `p *= 1 - lr weight_decay` before Adam's step.
+    """
+    kept = data * (1 - settings["lr"] * settings["weight_decay"])
+    return kept - settings["lr"] * direction(grad, state, settings)
+
+
+def adamax(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Kingma and Ba 2015, "Adam", algorithm 2, as in PyTorch: `u = max(beta2 u, |g| + eps)`."""
+    g = penalised(data, grad, settings)
+    beta1, beta2 = settings["betas"]
+    m, _, t = _moments(g, state, settings)
+    u = state["u"] = np.maximum(beta2 * state.get("u", 0 * g), np.abs(g) + settings["eps"])
+    return data - settings["lr"] / (1 - beta1**t) * m / u
+
+
+def nadam(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Dozat 2016, "Incorporating Nesterov momentum into Adam", algorithm 2, with the schedule of PyTorch.
+
+    `mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2)`.
+    """
+    g = penalised(data, grad, settings)
+    beta1, beta2 = settings["betas"]
+    m, v, t = _moments(g, state, settings)
+    decay = settings.get("momentum_decay", 4e-3)
+    mu, following = (beta1 * (1 - 0.5 * 0.96 ** (k * decay)) for k in (t, t + 1))
+    product = state["product"] = state.get("product", 1.0) * mu
+    ahead = (1 - mu) * g / (1 - product) + following * m / (1 - product * following)
+    return data - settings["lr"] * ahead / (np.sqrt(v / (1 - beta2**t)) + settings["eps"])
+
+
+def radam(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Liu et al. 2020, "On the variance of the adaptive learning rate and beyond", algorithm 2.
+
+    The epsilon is PyTorch's, beside the root before its correction; up to a length rho of 5 it steps along m.
+    """
+    beta1, beta2 = settings["betas"]
+    m, v, t = _moments(penalised(data, grad, settings), state, settings)
+    longest = 2 / (1 - beta2) - 1
+    rho, step = longest - 2 * t * beta2**t / (1 - beta2**t), m / (1 - beta1**t)
+    if rho > 5:
+        factor = (rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho)
+        step = step * np.sqrt(factor * (1 - beta2**t)) / (np.sqrt(v) + settings["eps"])
+    return data - settings["lr"] * step
+
+
+def lamb(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """You et al. 2020, "Large batch optimization for deep learning", algorithm 2, with phi(z) = z.
+
+    Where the parameter or its direction is zero, the ratio of their lengths is 1.
+    """
+    step = direction(grad, state, settings) + settings.get("weight_decay", 0.0) * data
+    length, other = np.sqrt(np.sum(data**2)), np.sqrt(np.sum(step**2))
+    return data - settings["lr"] * (length / other if length > 0 and other > 0 else 1.0) * step
+
+
+def muon(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Jordan et al. 2024, "Muon: an optimizer for hidden layers", with its average and Nesterov's momentum.
+
+    Five times `s = 3.4445 s - 4.775 s^3 + 2.0315 s^5` on the singular values, which is what the Newton-Schulz
+    iteration does to them, and `sqrt(max(1, fan_out / fan_in))` times that. A matrix is (in, out); a
+    convolution (out, in, ...) is the matrix (out, in * ...). Vectors and scalars move by `adamw`.
+    """
+    if data.ndim < 2 or not data.size:
+        return adamw(data, grad, state, settings)
+    beta, lr = settings["momentum"], settings["lr"]
+    m = state["m"] = beta * state.get("m", 0 * data) + (1 - beta) * grad
+    ahead = beta * m + (1 - beta) * grad if settings["nesterov"] else m
+    u, s, vt = np.linalg.svd(ahead.reshape(len(data), -1), full_matrices=False)
+    s = s / max(float(np.sqrt(np.sum(s**2))), settings["eps"])
+    for _ in range(5):
+        s = 3.4445 * s - 4.775 * s**3 + 2.0315 * s**5
+    ratio = vt.shape[1] / u.shape[0] if data.ndim == 2 else u.shape[0] / vt.shape[1]
+    step = max(1.0, ratio) ** 0.5 * ((u * s) @ vt).reshape(data.shape)
+    return data * (1 - lr * settings["weight_decay"]) - lr * step
