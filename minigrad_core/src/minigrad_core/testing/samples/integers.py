@@ -47,21 +47,32 @@ def indices(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
 
 
 def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield whole numbers for all float inputs but one: as bytes, which law `same` compares with floats.
-
-    And a Python number for one of them, where all broadcast.
-    """
-    floats = [name for name, d in recipe.case.arguments.items() if isinstance(d, Floats)]
+    """Yield whole numbers for all float inputs but one: as bytes, which law `same` compares with floats."""
+    del subject
+    floats = _floats(recipe)
     for kept in dict.fromkeys((*floats[:2], *floats[-1:])) if len(floats) > 1 else ():
         yield changed(recipe, f"whole numbers beside {kept}", partial(_beside, kept))
-    for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        for number in (
-            (3, 0.5) if name == floats[-1] else (1.5,)
-        ):  # a power may have ways of its own for these
-            yield changed(recipe, f"the Python number {number} for {name}", partial(_number, name, number))
     for name, d in recipe.case.arguments.items():
         if isinstance(d, Integers | IndexInto):
             yield changed(recipe, f"small integers for {name}", partial(_small, name))
+
+
+def numbers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield a Python number for one of several float inputs, where all broadcast or that one is 0-d.
+
+    A power may have ways of its own for some.
+    """
+    floats, broadcasts = _floats(recipe), subject.declared.broadcasts
+    for name in floats if len(floats) > 1 else ():
+        if broadcasts or not recipe.case.arguments[name].dimensions:
+            for number in (3, 0.5) if broadcasts and name == floats[-1] else (1.5,):
+                yield changed(
+                    recipe, f"the Python number {number} for {name}", partial(_number, name, number)
+                )
+
+
+def _floats(recipe: Recipe) -> list[str]:
+    return [name for name, d in recipe.case.arguments.items() if isinstance(d, Floats)]
 
 
 def as_bytes(sample: Sample, kept: str) -> Sample:
