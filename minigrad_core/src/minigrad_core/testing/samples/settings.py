@@ -43,7 +43,9 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     turned = recipe.but(settings={**recipe.settings, **dict([*flags.items()][:1])})
     for name, some in sorted(options.items(), key=lambda item: item[1] != [np.longdouble]):
         for other in some:
-            yield _with(recipe, {name: other})
+            # Below a smaller bound, such as that of a norm, lie only values that are smaller still.
+            small = isinstance(other, float) and len(some) > 1 and other == min(some)
+            yield _with(recipe.but(style="small") if small else recipe, {name: other})
             if flags and name not in flags:  # one of the two is drawn
                 yield _with(turned, {name: other})
 
