@@ -85,15 +85,13 @@ def _bytes(trial: Trial) -> Iterator[Finding]:
 
 
 def _narrow(study: Study, trial: Trial) -> Iterator[Finding]:
-    """Yield what is another one where one input is float32 beside float64: at later cases one in turn.
+    """Yield what is another one where one input is float32 beside float64.
 
-    There only some of the inputs need gradients.
+    At later cases only some of the inputs need gradients: each subset has its turn.
     """
-    sample, floats, needs = trial.sample, trial.sample.floats, trial.needs
-    if trial is not study.first:
-        turn, some = study.trials.index(trial), subsets(trial)
-        floats, needs = floats[turn % len(floats) :][:1], some[turn % len(some)]
-    for i in floats:
+    sample, some = trial.sample, subsets(trial)
+    for turn, i in enumerate(sample.floats, study.trials.index(trial)):
+        needs = trial.needs if trial is study.first else some[turn % len(some)]
         narrow = sample.but({i: sample.inputs[i].astype(np.float32)})
         if any(_beside(trial, narrow, needs)):  # the rounding of the input may tell
             whole = sample.but({i: narrow.inputs[i].astype(np.float64)})
@@ -104,6 +102,10 @@ def _beside(known: Trial, sample: Sample, needs: Sequence[bool], *, wraps: bool 
     told, size = "is another one in other types: do integers wrap around?", largest(known.flat)
     try:
         other = known.on(sample, tuple(needs))
+        if sample.floats and len(other.outputs) == 1 and not _alike(known, other):
+            fact = f"the output is {other.outputs[0].dtype} for floats beside integers"
+            yield Finding("depends-on-dtype", fact, sample)
+            return
         if not _near(known.flat, other.flat, size):
             if not wraps:
                 yield Finding("depends-on-dtype", f"the output {told}", sample)
@@ -115,6 +117,12 @@ def _beside(known: Trial, sample: Sample, needs: Sequence[bool], *, wraps: bool 
     except Broken as broken:
         if not broken.code.startswith("forward"):
             yield Finding(broken.code, f"{broken.fact}, beside numbers in another type", sample)
+
+
+def _alike(known: Trial, other: Trial) -> bool:
+    """Whether an output is of the same kind, or of the type that a reference gives it."""
+    dtype = other.outputs[0].dtype
+    return dtype.kind == known.outputs[0].dtype.kind or any(a.parts[0].dtype == dtype for a in other.answers)
 
 
 def _near(x: Any, y: Any, size: float) -> bool:

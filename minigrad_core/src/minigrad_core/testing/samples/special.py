@@ -17,7 +17,7 @@ CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
 MOST = 80  # float values: a kink is looked for one value at a time
 FAR, CLOSE = "values of 1000 +- 1", "inputs close to one another"
 SMALL = "values within 1e-6 of zero, or of an edge"
-ODD = (np.nan, np.inf, 0.0, -np.inf, 1.0, -1.0)
+ODD = (np.nan, np.inf, np.nan, 0.0, -np.inf, 1.0)
 
 
 def free(sample: Sample) -> dict[int, Floats]:
@@ -26,11 +26,12 @@ def free(sample: Sample) -> dict[int, Floats]:
     return {i: d for i, d in domains.items() if isinstance(d, Floats) and not isinstance(d, Dominant)}
 
 
-def _inside(change: Change) -> Change:
-    """Return the change where the domains have the new values; other values stay as they are."""
+def _inside(change: Change, most: float = np.inf) -> Change:
+    """Return the change where the domains have the new values, and inputs have at most so many in all."""
 
     def inside(sample: Sample) -> Mapping[int, Any]:
-        new, found = change(sample) if sample.floats else {}, {}
+        found: dict[int, Any] = {}
+        new = change(sample) if 0 < sum(sample.inputs[i].size for i in sample.floats) <= most else {}
         for i, domain in free(sample).items():
             y = new.get(i, np.empty(0))
             known = (y > domain.low) & (y < domain.high) & ~(domain.nonzero & (y == 0))
@@ -49,21 +50,16 @@ def kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield round values; a zero in each row, and the largest twice, unless each value counts alone."""
     if subject.declared.broadcasts and any_shaped(recipe.case):
         recipe = recipe.but(any_shape=(2 * len(CONSTANTS) + 6,))
-        yield recipe.special("round values", partial(_of_few, partial(_beside_integers, _inside(_round))))
+        yield recipe.special("round values", partial(_beside_integers, _inside(_round, MOST)))
     else:
-        yield recipe.special("round values, some of them twice", partial(_of_few, _inside(_tied)))
+        yield recipe.special("round values, some of them twice", _inside(_tied, MOST))
 
 
 def ties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield zeros and equal values, unless each value counts alone."""
     if not (subject.declared.broadcasts and any_shaped(recipe.case)):
-        yield recipe.special("zero", partial(_of_few, _inside(_each(np.zeros_like))))
-        yield recipe.special("values in pairs, in all inputs", partial(_of_few, _inside(_pairs)))
-
-
-def _of_few(change: Change, sample: Sample) -> Mapping[int, Any]:
-    """Return the change for what has few values: they are moved one at a time."""
-    return change(sample) if sum(sample.inputs[i].size for i in sample.floats) <= MOST else {}
+        yield recipe.special("zero", _inside(_each(np.zeros_like), MOST))
+        yield recipe.special("values in pairs, in all inputs", _inside(_pairs, MOST))
 
 
 def _round(sample: Sample) -> dict[int, NDArray[Any]]:
@@ -194,12 +190,18 @@ def scaled(*factors: float) -> Change:
     return larger
 
 
-def odd(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
+def odd(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield NaN, infinities and zeros in every other place."""
-    yield recipe.special("NaN, infinities and zeros", _each(_odd))
+    if subject.declared.broadcasts and any_shaped(recipe.case):
+        recipe = recipe.but(any_shape=(3, 8))
+    yield recipe.special("NaN, infinities and zeros", _odd)
 
 
-def _odd(x: NDArray[Any]) -> NDArray[Any]:
-    y = x.copy()
-    y.reshape(-1)[::2] = np.resize(ODD, (x.size + 1) // 2)
-    return y
+def _odd(sample: Sample) -> Mapping[int, Any]:
+    found = {i: sample.inputs[i].copy() for i in sample.floats}
+    for turn, y in enumerate(found.values()):
+        places = y.reshape(-1)[::2]
+        places[...] = np.resize(ODD, places.shape)
+        half = places.size // 2  # where all inputs have the same; elsewhere they do not
+        places[half:] = np.roll(places[half:], turn)
+    return found
