@@ -64,7 +64,8 @@ def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
             for number in (3, 0.5) if name == floats[-1] else (1.5,):
                 label = f"the Python number {number} for {name}"
                 yield recipe.special(label, partial(_number, name, number))
-    yield recipe.special("small integers", _small)
+    if any(isinstance(d, Integers | IndexInto) for d in recipe.case.arguments.values()):
+        yield recipe.special("small integers", _small)
 
 
 def as_bytes(sample: Sample, kept: str) -> Sample:
