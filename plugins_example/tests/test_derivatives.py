@@ -88,6 +88,12 @@ def test_terms_that_are_absent_have_no_slope() -> None:
     np.testing.assert_array_equal(mg.grad(lambda y: special.xlogy(np.zeros(2), y).sum())(y), [0.0, 0.0])
 
 
+def test_a_number_beside_whole_numbers_is_not_rounded_to_one() -> None:
+    x = mg.tensor(np.array([0, 1, 3], np.uint8))
+    np.testing.assert_allclose(special.xlogy(x, 0.5).numpy(), np.log(0.5) * np.array([0, 1, 3]))
+    np.testing.assert_allclose(special.beta(x, 1.5).numpy()[1:], special.beta([1, 3], 1.5))
+
+
 def test_the_slope_of_log_ndtr_is_exact_far_to_the_left() -> None:
     x = np.array([-5.0, -40.0, -1e4])
     slope = mg.grad(lambda x: special.log_ndtr(x).sum())(x)

@@ -61,6 +61,53 @@ class Power(Operation):
         return (x,), {"n": n}
 
 
+class Fraction(Operation):
+    """x - trunc(x), any shape. d/dx = grad."""
+
+    name = "fraction"
+    broadcasts = True
+    implements = (np.modf,)  # which gives the whole part, too
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        return x - np.trunc(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        return grad.copy()
+
+
+class Scaled(Operation):
+    """x by; x: (n,), by: () -> (n,). d/dx = grad by, d/dby = sum(grad x)."""
+
+    name = "scaled"
+    implements = (np.multiply,)
+    cases = (Case(x=real("n"), by=real("")),)
+
+    def forward(self, ctx: Context, x: Array, by: Any) -> Array:
+        """Return the values, for a number those of its whole part."""
+        by = int(by) if isinstance(by, float) else by
+        ctx.save(x, by)
+        return x * by
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array, Array]:
+        """Return both gradients."""
+        x, by = ctx.saved
+        return grad * by, np.sum(grad * x)
+
+
+def test_another_number_of_outputs_differs() -> None:
+    (failure,) = check_operation(Fraction()).failures
+    assert failure.code == "differs-from-reference"
+    assert "gives 1 outputs, modf gives 2" in failure.message
+
+
+def test_a_python_number_is_tried_though_nothing_is_said_of_broadcasting() -> None:
+    (failure,) = check_operation(Scaled()).failures
+    assert failure.code == "differs-from-reference"
+    assert "by 1.5" in failure.message
+
+
 def test_numpy_functions_of_a_sequence_of_arrays_are_compared() -> None:
     (failure,) = check_operation(Reversed()).failures
     assert failure.code == "differs-from-reference"
@@ -77,3 +124,27 @@ def test_a_reference_takes_the_place_of_such_a_function() -> None:
     assert report.ok, str(report)
     assert "reference" in report.ran
     assert "reference" not in report.skipped
+
+
+class Unique(Operation):
+    """The different values of x, and how often each occurs. Flat: it has no gradient."""
+
+    name = "unique_values"
+    implements = (np.unique,)
+    differentiable = False
+    cases = (
+        Case(x=np.array([2.0, 1.0, 2.0]), return_counts=True),
+        Case(x=np.array([2.0, 1.0]), return_counts=False),
+    )
+
+    def forward(self, ctx: Context, x: Array, *, return_counts: bool) -> Any:
+        """Return values and counts."""
+        del ctx
+        return np.unique(x, return_counts=True)
+
+
+def test_a_function_that_gives_another_number_of_outputs_at_one_case_differs() -> None:
+    report = check_operation(Unique())
+    assert ("differs-from-reference", True) in {
+        (f.code, "it gives 2 outputs, unique gives 1" in f.message) for f in report.failures
+    }, str(report)

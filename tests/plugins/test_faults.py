@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import inspect
 import re
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.errors import InputError, PluginLoadError
+from minigrad_core.errors import InputError, NoOperationError, PluginLoadError
 from minigrad_core.testing import check_initializer
 from tests.plugins.testbed import WORKING, Site
 
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from minigrad_core.plugins.loader import PluginLoader
+    from tests.plugins.testbed import OpenRegistry
 
 OPERATION = """
 import minigrad_core as mg
@@ -87,6 +92,14 @@ FAULTS = {
     "a hook without its decorator": (
         "def minigrad_operations():\n    return []",
         r"minigrad_operations \(.*bad_plugin.py:1\) is not decorated: write @hookimpl above it",
+    ),
+    "a list in place of a hook": (
+        operation() + "minigrad_optimizers = []",
+        r"minigrad_optimizers \(.*\) is not a function: write `def`, under @hookimpl",
+    ),
+    "a partial function as a hook": (
+        "import functools\n" + operation() + "minigrad_optimizers = mg.hookimpl(functools.partial(list))",
+        r"minigrad_optimizers \(.*\) is not a function: write `def`, under @hookimpl",
     ),
     "a misspelt hook": (
         "import minigrad_core as mg\n@mg.hookimpl\ndef minigrad_operatons():\n    return []",
@@ -222,7 +235,7 @@ FAULTS = {
     ),
     "a name that Python reads otherwise": (
         operation("name = '\u00b5'"),
-        "'\u00b5' can never be found: Python reads it as '\u03bc'",
+        r"'\u00b5' can never be found: Python reads it as '\u03bc' \(NFKC\), '\\xb5' as '\\u03bc'",
     ),
     "a name that attributes cannot have": (operation("name = '_'"), r"'_' is no usable name"),
     "a claim on a function of shapes": (
@@ -304,6 +317,70 @@ def test_a_keyboard_interrupt_passes_and_the_plugin_can_be_loaded_later(
     assert mg.ops.slow.scale.name == "scale"
 
 
+LACKS = {
+    "stack": RecursionError(),
+    "memory": MemoryError(),
+    "open files": OSError(errno.EMFILE, "Too many open files"),
+}
+
+
+@pytest.mark.parametrize("lack", LACKS)
+@pytest.mark.parametrize("place", ["class Op(", "    return [Op()]"])  # in the module, in the hook
+def test_what_a_plugin_lacked_is_not_its_fault_for_good(
+    site: Site, registry: PluginLoader, monkeypatch: pytest.MonkeyPatch, lack: str, place: str
+) -> None:
+    indent = " " * (len(place) - len(place.lstrip()))
+    raising = f"{indent}import builtins\n{indent}if hasattr(builtins, 'lack'): raise builtins.lack\n"
+    code = operation("implements = (np.i0,)").replace(place, raising + place)
+    site.add("mg-slow", namespace="slow", code=code)
+    monkeypatch.setattr("builtins.lack", LACKS[lack], raising=False)
+    for _ in range(2):
+        with pytest.raises(NoOperationError, match="try: ask again when there is more"):
+            np.i0(mg.tensor([1.0], requires_grad=True))
+        with pytest.raises(PluginLoadError, match="'slow' failed to load"):
+            _ = mg.ops.slow.op
+    monkeypatch.delattr("builtins.lack")
+    assert isinstance(np.i0(mg.tensor([1.0], requires_grad=True)), mg.Tensor)
+    assert mg.ops.slow.op.name == "op"
+    assert "slow" not in " ".join(registry.unavailable())
+
+
+def test_a_claim_that_comes_late_is_contested_all_the_same(
+    site: Site, registry: PluginLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = operation("implements = (np.i0,)")
+    site.add("mg-a", namespace="a", code=code)
+    site.add("mg-b", namespace="b", code=f"import builtins\nif hasattr(builtins, 'lack'):\n    1 / 0\n{code}")
+    site.add(
+        "mg-c",
+        namespace="c",
+        code=f"import builtins\nif hasattr(builtins, 'lack'):\n    raise MemoryError\n{code}",
+    )
+    monkeypatch.setattr("builtins.lack", True, raising=False)
+    np.i0(mg.tensor([1.0], requires_grad=True))
+    monkeypatch.delattr("builtins.lack")
+    with pytest.raises(PluginLoadError, match="ZeroDivisionError"):
+        _ = mg.ops.b.op
+    assert mg.ops.c.op.name == "op"
+    with pytest.raises(NoOperationError, match=r"np.i0 is claimed by a::op \(mg-a 1.0\) and by c::op"):
+        np.i0(mg.tensor([1.0], requires_grad=True))
+
+
+@pytest.mark.parametrize("left", range(8, 60, 4))
+def test_a_first_touch_at_the_end_of_the_stack_leaves_nothing(
+    site: Site, registry: PluginLoader, left: int
+) -> None:
+    site.add("mg-mine", namespace="mine", code=operation("implements = (np.i0,)"))
+
+    def touch(depth: int) -> object:
+        return touch(depth - 1) if depth else np.i0(mg.tensor([1.0], requires_grad=True))
+
+    with suppress(RecursionError, NoOperationError):
+        touch(sys.getrecursionlimit() - len(inspect.stack(0)) - left)
+    assert isinstance(touch(0), mg.Tensor)
+    assert not registry.scan().unreadable
+
+
 def test_what_raises_when_it_is_looked_at_is_no_fault_of_the_module_that_has_it(
     site: Site, registry: PluginLoader
 ) -> None:
@@ -374,11 +451,16 @@ def test_an_odd_namespace_is_refused(site: Site, registry: PluginLoader, namespa
         mg.ops[f"{namespace}::scale"]
 
 
-def test_a_namespace_that_python_reads_otherwise_is_refused(site: Site, registry: PluginLoader) -> None:
+@pytest.mark.parametrize(("written", "read"), [("\u00b5", "\u03bc"), ("mu\u0308ll", "m\u00fcll")])
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_namespace_is_read_as_python_reads_it(
+    site: Site, open_registry: OpenRegistry, written: str, read: str, allowed: bool
+) -> None:
+    open_registry(**({"MINIGRAD_PLUGINS": written} if allowed else {}))
     info = site.add("mg-odd", namespace="odd")
-    (info / "entry_points.txt").write_text("[minigrad]\n\u00b5 = mg_odd_plugin\n", encoding="utf-8")
-    with pytest.raises(PluginLoadError, match="'\u00b5' can never be found: Python reads it as '\u03bc'"):
-        mg.ops["\u00b5::scale"]
+    (info / "entry_points.txt").write_text(f"[minigrad]\n{written} = mg_odd_plugin\n", encoding="utf-8")
+    assert dir(mg.ops) == [read]
+    assert eval(f"mg.ops.{written}.scale") is mg.ops[f"{written}::scale"] is mg.ops[f"{read}::scale"]
 
 
 def test_two_operations_that_answer_for_one_function_are_both_shown(

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import minigrad_core as mg
+from minigrad_core.dispatch.tables import OPTIMIZERS
 from minigrad_core.errors import ArgumentError, UnknownNameError
 from minigrad_train.cli.predict import predict
 from minigrad_train.cli.train import train
@@ -156,6 +159,26 @@ def test_unknown_model_lists_the_known_ones() -> None:
 def test_setting_that_the_optimizer_lacks_is_refused_by_name() -> None:
     with pytest.raises(ArgumentError, match=r"nn::adam cannot be made with \{'momentum': 0.9\}.*momentum"):
         assemble(Settings(momentum=0.9), DIGITS)
+
+
+def test_setting_without_a_default_is_asked_for_by_its_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Plain(mg.Optimizer):
+        name = "plain"
+
+        def __init__(self, params: Any, lr: float, *, gain: float) -> None:
+            super().__init__(params, lr=lr, gain=gain)
+
+        def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
+            data -= settings["lr"] * settings["gain"] * grad
+
+    monkeypatch.setitem(OPTIMIZERS, "mine::plain", Plain)
+    settings = Settings(optimizer="mine::plain")
+    with pytest.raises(
+        ArgumentError, match=r"no default for lr, gain: give it by --lr --optimizer-arg gain="
+    ):
+        assemble(settings, DIGITS)
+    given = replace(settings, lr=0.1, optimizer_arg=("gain=2",))
+    assert assemble(given, DIGITS).optimizer.lr == 0.1
 
 
 def test_same_settings_assemble_the_same_weights_and_the_same_order() -> None:

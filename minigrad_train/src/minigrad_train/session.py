@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,11 @@ def _optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
     try:
         optimizer: mg.Optimizer = kind(model.parameters(), **given)
     except TypeError as error:
+        missing = [name for name in _required(kind) if name not in given]
+        by = [f"--{name}" if name in options else f"--optimizer-arg {name}=..." for name in missing]
+        if missing:
+            fact = f"{settings.optimizer} has no default for {', '.join(missing)}"
+            raise ArgumentError(f"{fact}: give it by {' '.join(by)}") from error
         raise ArgumentError(
             f"{settings.optimizer} cannot be made with {given}: {error}; leave that out, or choose another "
             "optimizer"
@@ -88,3 +94,10 @@ def _optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:
         fact = "expected a number as its attribute lr, the rate that a run shows and lowers"
         raise ArgumentError(f"{describe(kind)}: {fact}; got {lr!r}")
     return optimizer
+
+
+def _required(kind: type[mg.Optimizer]) -> list[str]:
+    """Return the names of an optimizer's settings that have no default."""
+    _params, *settings = inspect.signature(kind).parameters.values()
+    named = [each for each in settings if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
+    return [each.name for each in named if each.default is each.empty]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ..dispatch.tables import OPERATIONS
+from ..dispatch.tables import CLAIMS, OPERATIONS
+from ..plugins.function_claims import claimants, owner
 from ..plugins.policy import PREFER
 from ..tensor.protocols import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ..plugins.function_claims import Answer
     from ..plugins.loader import PluginLoader
     from ..plugins.plugin import Plugin
 
@@ -25,23 +25,24 @@ def notes(loader: PluginLoader, plugin: Plugin) -> list[str]:
 
 
 def _of_functions(loader: PluginLoader, plugin: Plugin) -> Iterator[str]:
-    for function, mine in loader.claims.of(plugin.namespace):
+    own = [full for full in CLAIMS if full.startswith(f"{plugin.namespace}::")]
+    for mine, function in [(full, function) for full in own for function in CLAIMS[full]]:
         name, standing = name_of(function), _standing(loader, function)
         if standing == [mine]:
             continue
         if mine in standing:
-            others = ", ".join(answer.owner for answer in standing if answer is not mine)
+            others = ", ".join(owner(full) for full in standing if full != mine)
             choice = f"{PREFER}={name}={plugin.namespace}"
             yield f"{name} is also claimed by {others}: calling it on a tensor is an error; {choice} chooses"
         elif standing:
-            yield f"{name} stays with {standing[0].owner}; the claim of {mine.owner} is refused"
+            yield f"{name} stays with {owner(standing[0])}; the claim of {owner(mine)} is refused"
         else:
-            yield f"{name} is not among the functions that it declares, so {mine.owner} is never asked"
+            yield f"{name} is not among the functions that it declares, so {owner(mine)} is never asked"
 
 
-def _standing(loader: PluginLoader, function: Callable[..., Any]) -> list[Answer]:
+def _standing(loader: PluginLoader, function: Callable[..., Any]) -> list[str]:
     """Return the claims that stand, of the plugins that are loaded."""
-    groups = (loader.claims.among(function, group) for group in loader.candidates(function))
+    groups = (claimants(function, group) for group in loader.candidates(function))
     return next(filter(None, groups), [])
 
 

@@ -104,14 +104,19 @@ def unique(things: Iterable[Any], kind: str) -> dict[str, Any]:
     Raises
     ------
     PluginError
-        Two things have one name.
+        Two things have one name, or two operations answer for one function.
     """
     table: dict[str, Any] = {}
+    claimed: dict[Callable[..., Any], Any] = {}
     for thing in things:
         if (other := table.get(thing.name, thing)) is not thing:
             places = f"{location(other)} and {location(thing)}"
             raise PluginError(f"two {kind}s are called {thing.name!r}: {places}")
         table[thing.name] = thing
+        for function in getattr(thing, "implements", ()) if kind == "operation" else ():
+            if (other := claimed.setdefault(function, thing)) is not thing:
+                places = " and ".join(f"{each.name!r} ({location(each)})" for each in (other, thing))
+                raise PluginError(f"two operations answer for {name_of(function)}: {places}")
     return table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from unicodedata import normalize
 
 from ..errors import LookupFailure, PluginLoadError, UnknownNameError
 from .loading import SLOT
@@ -110,6 +111,8 @@ class Catalog(_Filled, Generic[T]):
     def __find(self, name: str) -> T:
         if not isinstance(name, str):
             raise UnknownNameError(f"{self.__kind}s are asked for by name, as in 'nn::relu'; got {name!r}")
+        if (read := normalize("NFKC", name)) != name:
+            return self[read]  # as Python reads it behind a dot
         namespace, separator, bare = name.partition("::")
         if not separator:
             return self.__bare(name)

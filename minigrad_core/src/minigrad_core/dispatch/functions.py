@@ -29,7 +29,9 @@ class FunctionTable(dict[Function, Function]):
 
     def __missing__(self, function: Function) -> Function:
         found = None if function in self.of_shapes else SLOT.loader.answer(function)
-        self[function] = call = found or partial(self.fallback, function)
+        call = found or partial(self.fallback, function)
+        if found or function in self.of_shapes or not SLOT.loader.lacking():
+            self[function] = call
         return call
 
 

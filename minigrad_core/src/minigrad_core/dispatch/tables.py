@@ -9,6 +9,9 @@ OPERATIONS: dict[str, Any] = {}
 INITIALIZERS: dict[str, Any] = {}
 OPTIMIZERS: dict[str, Any] = {}
 
+# "nn::relu" -> the functions that it claims to answer for.
+CLAIMS: dict[str, dict[Any, None]] = {}
+
 TABLES = {"operation": OPERATIONS, "initializer": INITIALIZERS, "optimizer": OPTIMIZERS}
 
 # id of a registered object -> "nn::relu (minigrad-ops-nn 0.1.0)". The tables above keep the objects alive,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from .names import canonical
+from .names import canonical, scarce
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,6 +86,8 @@ def _applying(line: str) -> Requirement | None:
 
 def remedy(error: BaseException, claims: Iterable[Claim]) -> str:
     """Return what to do about a plugin that raised `error` when it was imported, or asked."""
+    if scarce(error):
+        return "ask again when there is more"
     error = error.__cause__ or error
     package = ((isinstance(error, ModuleNotFoundError) and error.name) or "").partition(".")[0]
     for claim in claims if package else ():

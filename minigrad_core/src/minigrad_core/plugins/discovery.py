@@ -9,10 +9,11 @@ from functools import cached_property
 from importlib.metadata import Distribution as Distribution
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from unicodedata import normalize
 
 from packaging.version import InvalidVersion, Version
 
-from .names import canonical, told
+from .names import canonical, scarce, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,8 +98,11 @@ def scan(find: Finder) -> Scan:
             for group in _GROUPS.findall(text):
                 of_group = found.claims.setdefault(group, {})
                 for name, value in section(text, group):
+                    name = normalize("NFKC", name)  # as Python reads `ops.NAME` (PEP 3131)
                     of_group.setdefault(name, []).append(Claim(name, value, distribution, text))
         except Exception as error:
+            if scarce(error):
+                raise
             folder = getattr(distribution, "_path", None) or distribution.locate_file("")
             found.unreadable.append(f"{folder}: {told(error)}")
     return found

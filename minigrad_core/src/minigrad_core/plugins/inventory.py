@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from . import discovery, ownership
-from .names import leads_to, told
+from .names import leads_to, scarce, told
 from .plugin import Plugin
 from .policy import Policy, listed
 
@@ -99,6 +99,8 @@ class Inventory:
             standing = discovery.current(claims, self.find)
             return ownership.decide(namespace, standing, self.policy) if standing else None
         except Exception as error:  # a stranger's file again: a name that is no text, say
+            if scarce(error):
+                raise
             plugin = Plugin(namespace)
             plugin.found("failed", f"its metadata cannot be read: {told(error)}", "install it anew", error)
             return plugin

@@ -7,7 +7,7 @@ from importlib.metadata import distributions
 from typing import TYPE_CHECKING, Any
 
 from ..dispatch.loading import SLOT
-from ..dispatch.tables import LABELS, TABLES
+from ..dispatch.tables import CLAIMS, LABELS, TABLES
 from .loader import PluginLoader
 from .registration import look_again
 
@@ -35,7 +35,7 @@ def isolated_registry(
     find : callable, optional
         Finds distributions instead of `importlib.metadata.distributions`.
     """
-    tables: list[dict[Any, Any]] = [*TABLES.values(), LABELS]
+    tables: list[dict[Any, Any]] = [*TABLES.values(), CLAIMS, LABELS]
     before, loader = [dict(table) for table in tables], SLOT.loader
     SLOT.loader = PluginLoader(environ or {}, find or distributions, plugins or {})
     _fill(tables, [{} for _ in tables])

@@ -5,22 +5,21 @@ from __future__ import annotations
 import sys
 import warnings
 from dataclasses import dataclass, field
-from functools import partial
 from importlib import invalidate_caches
-from operator import is_
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..contracts.conforming import made_callable
 from ..contracts.validation import instance, valid_operation
+from ..dispatch.tables import CLAIMS
 from ..errors import PluginError, PluginSettingError
 from ..tensor.protocols import name_of
 from . import ownership
 from .compatibility import remedy
-from .function_claims import FunctionClaims
+from .function_claims import claimants, owner, settled
 from .import_locks import ImportLocks, importing_here, reentered, unimport
 from .inventory import Inventory
-from .names import told
+from .names import scarce, told
 from .plugin import FAULTS, Plugin
 from .policy import PREFER
 from .registration import enter, look_again, withdraw
@@ -36,7 +35,6 @@ T = TypeVar("T")
 class PluginLoader(Inventory):
     """The loader of one registry."""
 
-    claims: FunctionClaims = field(default_factory=FunctionClaims, init=False)
     _locks: ImportLocks = field(default_factory=ImportLocks, init=False)
 
     def load(self, namespace: str, wanted: str) -> None:
@@ -69,13 +67,17 @@ class PluginLoader(Inventory):
         self.check_settings()
         for namespaces in self.candidates(function):
             self._met(namespaces)
-            if call := self.claims.settled(function, namespaces):
+            if call := settled(function, namespaces):
                 return call
         if chosen := self.policy.answering_for(function):
             self.load(chosen, name_of(function))  # which raises, if that is why
             fact = f"chooses {chosen!r} for {name_of(function)}, and it has no operation for that"
             raise PluginSettingError(f"{PREFER} {fact}")
         return None
+
+    def lacking(self) -> bool:
+        """Return whether a plugin lacks stack or memory at the moment, so that no miss is one for good."""
+        return any(scarce(plugin.cause) for plugin in list(self._plugins.values()))
 
     def candidates(self, function: Callable[..., Any]) -> Iterator[Sequence[str]]:
         """Yield groups of namespaces: the first group in which somebody answers for a function decides.
@@ -100,12 +102,12 @@ class PluginLoader(Inventory):
     def ensure(self, namespace: str) -> Plugin | None:
         """Load a plugin if that has not been tried, and return its record."""
         plugin = self.plugin(namespace)
-        if plugin is None or plugin.status != "available":
+        if plugin is None or not plugin.due:
             return plugin
         if any(importing_here(claim.module) for claim in plugin.claims):
             raise reentered(self._locks.cycle(namespace))
         with self._locks.hold(namespace):
-            if plugin.status == "available":
+            if plugin.due:
                 self._attempt(plugin)
         return plugin
 
@@ -118,17 +120,17 @@ class PluginLoader(Inventory):
             self._met(ownership.OFFICIAL)
         with self._lock:
             local = self._plugins[ownership.LOCAL] = Plugin(ownership.LOCAL, status="loaded")
-            withdraw(local, self.claims, op.name)
-            enter(local, {"operation": {op.name: op}}, self.claims)
+            withdraw(local, op.name)
+            enter(local, {"operation": {op.name: op}})
         for function in op.implements:
-            for answer in self.claims.among(function, ownership.OFFICIAL):
-                kept = f"{name_of(function)} stays with {answer.owner}"
+            name = name_of(function)
+            for full in claimants(function, ownership.OFFICIAL):
+                kept = f"{name} stays with {owner(full)}"
                 warnings.warn(f"{kept}; yours is mg.ops.local.{op.name}", stacklevel=3)
-            for answer in self.claims.among(function, [ownership.LOCAL]):
-                if answer.operation is not op:
-                    self.claims.withdraw(partial(is_, answer))
-                    moved = f"{name_of(function)} passes from {answer.owner}"
-                    warnings.warn(f"{moved} to {local.owns(op.name)}", stacklevel=3)
+            for full in claimants(function, [ownership.LOCAL]):
+                if full != local.owns(op.name):
+                    del CLAIMS[full][function]
+                    warnings.warn(f"{name} passes from {full} to {local.owns(op.name)}", stacklevel=3)
         return operation
 
     def rescan(self) -> None:
@@ -149,16 +151,17 @@ class PluginLoader(Inventory):
                 old.claims, old.notes = new.claims, list(dict.fromkeys([*new.notes, *old.notes]))
                 self._plugins[old.namespace] = old
             elif old.status in {"loaded", "failed"}:
-                withdraw(old, self.claims)
+                withdraw(old)
                 unimport(old.imported)
         look_again()
 
     def _met(self, namespaces: Sequence[str]) -> None:
         """Load plugins that a lookup touches."""
-        for namespace in namespaces:
-            plugin = self.ensure(namespace)
-            if plugin is not None and self.policy.strict and plugin.status in FAULTS:
-                raise plugin.unavailable(namespace)
+        for plugin in filter(None, map(self.ensure, namespaces)):
+            # Nobody else answers for an official one that lacks stack or memory at the moment.
+            raised = self.policy.strict or (plugin.due and plugin.namespace in ownership.OFFICIAL)
+            if raised and plugin.status in FAULTS:
+                raise plugin.unavailable(plugin.namespace)
 
     def _attempt(self, plugin: Plugin) -> None:
         """Import, stage and commit; whatever goes wrong is the plugin's, and nothing of it stays."""
@@ -171,15 +174,17 @@ class PluginLoader(Inventory):
         except BaseException as error:
             plugin.found("failed", told(error), remedy(error, plugin.claims), error)
         else:
-            enter(plugin, staged.things, self.claims)
+            enter(plugin, staged.things)
             plugin.ask = staged.ask
             plugin.load_ms = (perf_counter() - start) * 1e3
-            plugin.status = "loaded"  # last: another thread that sees it finds the tables filled
+            plugin.found("loaded", "", "")  # last: another thread that sees it finds the tables filled
             for use in staged.deprecated:
                 plugin.notes.append(use.text)
                 use.warn(plugin)
         finally:
-            plugin.imported = _own(plugin, before)
+            plugin.imported |= _own(plugin, before)
+            if plugin.status != "loaded":  # interrupted, perhaps
+                withdraw(plugin)
 
 
 def _own(plugin: Plugin, before: set[str]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from errno import EMFILE, ENFILE, ENOMEM
 from types import ModuleType
 from typing import Any
 
@@ -41,6 +42,13 @@ def named(path: str) -> Any:
     for part in rest:  # `vars`: a module's own __getattr__ may import what nobody has asked for
         thing = vars(thing).get(part) if isinstance(thing, ModuleType) else getattr(thing, part, None)
     return thing
+
+
+def scarce(error: BaseException | None) -> bool:
+    """Return whether stack, memory or open files ran out: no fault of the code that happened to need them."""
+    lacks = isinstance(error, RecursionError | MemoryError)
+    lacks |= isinstance(error, OSError) and error.errno in {EMFILE, ENFILE, ENOMEM}
+    return lacks or (error is not None and scarce(error.__cause__ or error.__context__))
 
 
 def told(error: BaseException) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..errors import PluginLoadError
+from .names import scarce
 from .policy import DENY
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Plugin:
     load_ms: float | None = None  # what loading took
     ask: Callable[[str, Callable[[Any], None]], list[Any]] = lambda _hook, _check: []  # calls another hook
     notes: list[str] = field(default_factory=list)  # refused claims, uses of what is deprecated
+
+    @property
+    def due(self) -> bool:
+        """Whether to load it when it is asked for: it was not tried, or it lacked what may be there now."""
+        return self.status == "available" or scarce(self.cause)
 
     def found(self, status: Status, detail: str, remedy: str, cause: BaseException | None = None) -> None:
         """Note what became of it, and why."""

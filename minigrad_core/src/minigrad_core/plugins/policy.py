@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from ..errors import PluginSettingError
 from .names import canonical, leads_to
@@ -84,7 +85,7 @@ def listed(text: str) -> list[str]:
     >>> listed("basic, nn,")
     ['basic', 'nn']
     """
-    return [entry for part in text.split(",") if (entry := part.strip())]
+    return [entry for part in normalize("NFKC", text).split(",") if (entry := part.strip())]
 
 
 def _preference(entry: str) -> tuple[str, str]:

@@ -14,7 +14,6 @@ from ..contracts.conforming import made_callable, made_safe
 from ..contracts.location import location
 from ..contracts.validation import VALID, shown, unique
 from ..errors import PluginError
-from ..tensor.protocols import name_of
 from . import deprecations, hookspecs
 from .names import told
 
@@ -43,7 +42,6 @@ def stage(plugin: object, namespace: str) -> Staged:
     things = {kind: unique(ask(f"{PREFIX}{kind}s", check), kind) for kind, check in VALID.items()}
     things["operation"] = {name: made_callable(op) for name, op in things["operation"].items()}
     things["initializer"] = {name: made_safe(init) for name, init in things["initializer"].items()}
-    _refuse_rivals(things["operation"])
     hooks = [hook for caller in manager.get_hookcallers(plugin) or () for hook in caller.get_hookimpls()]
     all_things = [thing for of_kind in things.values() for thing in of_kind.values()]
     return Staged(things, ask, deprecations.uses(hooks, all_things))
@@ -72,9 +70,12 @@ def _refuse_undecorated(manager: pluggy.PluginManager, plugin: object) -> None:
     """Pluggy ignores a function without the decorator in silence, and the plugin would look empty."""
     for name in dir(plugin):
         function = getattr(plugin, name, None) if name.startswith(PREFIX) else None
-        if inspect.isroutine(function) and manager.parse_hookimpl_opts(plugin, name) is None:
-            fact = f"{name} ({location(function)}) is not decorated: write @hookimpl above it"
-            raise PluginError(fact + _known(name))
+        plain = inspect.isroutine(function)
+        if (plain or name in HOOKS) and manager.parse_hookimpl_opts(plugin, name) is None:
+            fact = (
+                "decorated: write @hookimpl above it" if plain else "a function: write `def`, under @hookimpl"
+            )
+            raise PluginError(f"{name} ({location(function)}) is not {fact}{_known(name)}")
 
 
 def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:
@@ -126,12 +127,3 @@ def _asked(manager: pluggy.PluginManager, hook: str, check: Callable[[Any], None
             fact = str(error) if isinstance(error, PluginError) else f"{shown(thing)}: {told(error)}"
             raise fault(f", item {position}: {fact}") from error
     return things
-
-
-def _refuse_rivals(operations: Mapping[str, Any]) -> None:
-    first: dict[Callable[..., Any], str] = {}
-    for name, op in operations.items():
-        for function in op.implements:
-            if (other := first.setdefault(function, name)) != name:
-                places = f"{other!r} ({location(operations[other])}) and {name!r} ({location(op)})"
-                raise PluginError(f"two operations answer for {name_of(function)}: {places}")

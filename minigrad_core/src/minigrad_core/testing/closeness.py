@@ -28,6 +28,13 @@ def finite(x: Any) -> bool:
     return everywhere(np.isfinite(x))
 
 
+def largest(x: Any) -> float:
+    """Return the largest absolute value among those that are finite, 0 if there are none."""
+    sizes = np.abs(x)
+    most = float(sizes.max(initial=0.0))
+    return most if most < np.inf else float(sizes[np.isfinite(sizes)].max(initial=0.0))
+
+
 def everywhere(truth: Any) -> bool:
     """Return whether all truth values are true: of few, the bytes say so at a third of the cost of `all`."""
     return 0 not in truth.tobytes()

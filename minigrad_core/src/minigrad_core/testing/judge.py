@@ -28,9 +28,7 @@ class Hearing:
         self.skipped: dict[str, str] = {}
 
     def ask(self, law: Law, study: Any, *trial: Any) -> None:
-        """Let a law judge, unless it is broken already, or builds on one that is."""
-        if law not in self.open:
-            return
+        """Let a law judge, which is neither broken already nor builds on one that is."""
         if self.progress is not None:
             self.progress(law.name)
         try:
@@ -98,23 +96,22 @@ def run_laws(
             return hearing.report(name, lambda f, law: Explanation(f.fact, rerun=command(name, law)))
         name = subject or study.name
         # Cheap laws before dear ones, ordinary samples before special ones.
-        questions = [
-            (law, (trial,))
-            for trial in getattr(study, "trials", ())
-            for law in hearing.laws
-            if law not in own
-        ]
+        common = [law for law in hearing.laws if law not in own]
+        questions = [(law, (trial,)) for trial in getattr(study, "trials", ()) for law in common]
         for law, arguments in [*questions, *((law, ()) for law in hearing.laws if law in own)]:
-            hearing.ask(law, study, *arguments)
-            if options.get("until_first") and hearing.findings:
+            if law in hearing.open:
+                hearing.ask(law, study, *arguments)
+            if hearing.findings and options.get("until_first"):
                 return hearing.report(name, lambda finding, _: Explanation(finding.fact))
         return hearing.report(name, lambda finding, law: _told(study, finding, name, law))
 
 
 def _first_finding(law: Law, study: Any, *trial: Any) -> Finding | None:
-    meant = study.subject.declared.conventions if isinstance(study, Study) else ()
     try:
-        return next((finding for finding in law.run(study, *trial) if finding.code not in meant), None)
+        for finding in law.run(study, *trial):
+            if not isinstance(study, Study) or finding.code not in study.subject.declared.conventions:
+                return finding
+        return None
     except Broken as broken:
         return Finding(broken.code, broken.fact)
     except DoesNotApply:

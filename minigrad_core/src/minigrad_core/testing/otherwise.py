@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .closeness import close, same_bits
+from .closeness import close, largest, same_bits
 from .finding import Broken
 from .trial import Trial
+
+# The outputs, and one gradient for each input.
+Results: TypeAlias = tuple[Sequence[NDArray[Any]], Sequence[Any]]
+
+FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
+ROUGH = 1e3 * float(np.finfo(np.float32).eps)  # of the largest value: what single precision may lose
 
 
 def _reversed(x: NDArray[Any]) -> NDArray[Any]:
@@ -30,17 +35,22 @@ def _gaps(x: NDArray[Any]) -> NDArray[Any]:
     return wide[inner].transpose((-1, *range(x.ndim - 1))[: x.ndim])
 
 
+def _turned(x: NDArray[Any]) -> NDArray[Any]:
+    """Return it with the first axis innermost: of matrices this is Fortran order."""
+    return np.moveaxis(np.array(np.moveaxis(x, 0, -1), order="C"), -1, 0) if x.ndim else np.copy(x)
+
+
 def _constant(g: NDArray[Any]) -> NDArray[Any]:
     """Return an array that is constant along its last axis, with a stride of zero there."""
     return np.broadcast_to(g[..., :1], g.shape) if g.size and g.ndim else g
 
 
-PLAIN, FORTRAN = "plain", "Fortran order"
+PLAIN, FORTRAN = "plain", "the first axis innermost, as in Fortran"
 REVERSED, GAPS = "negative strides, read-only", "axes rotated, gaps between the values"
 CONSTANT = "zero strides, as from broadcasting"
 LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
     PLAIN: np.copy,
-    FORTRAN: partial(np.array, order="F"),
+    FORTRAN: _turned,
     REVERSED: _reversed,
     GAPS: _gaps,
     CONSTANT: _constant,
@@ -98,6 +108,39 @@ def agrees(trial: Trial, way: Way) -> bool:
         return False
 
 
+def narrowed(trial: Trial) -> Results | None:
+    """Return the results of a call in single precision, in another layout, for a multiple of grad.
+
+    None unless they are the usual ones as far as single precision goes: one call shows that nothing of it
+    matters. Also where single precision means nothing.
+    """
+    sample = trial.sample
+    if not sample.floats or sample.typed or (trial.differentiable and not trial.pulls):
+        return None
+    single = sample.cast(np.float32)
+    inputs = [LAYOUTS[GAPS](x) if isinstance(x, np.ndarray) else x for x in single.inputs]
+    gradients: list[Any] = []
+    known: list[Any] = [*trial.outputs]
+    try:
+        again = trial.on(single.with_inputs(tuple(inputs)))
+        if trial.pulls and (trial.finite or not sample.finite):
+            grads = [LAYOUTS[REVERSED](scaled(g, FACTOR)) for g in again.cotangents]
+            gradients = [scaled(g, 1 / FACTOR) for g in again.pull(grads)]
+            known += trial.received
+    except Broken:
+        return None
+    mine = [*again.outputs, *gradients]
+    usual = len(mine) == len(known)
+    usual = usual and all(x is None or _roughly(x, y) for x, y in zip(mine, known, strict=True))
+    return (again.outputs, gradients) if usual else None
+
+
+def _roughly(x: Any, y: Any) -> bool:
+    if x.shape != y.shape or y.dtype.kind not in "fc":
+        return same_bits(x, y)
+    return close(x, y, 0.0, ROUGH * largest(y))
+
+
 def subsets(trial: Trial) -> list[tuple[bool, ...]]:
     """Return which inputs may need a gradient: each alone, and all but each."""
     floats = trial.sample.floats
@@ -124,5 +167,4 @@ def alike(x: Any, y: Any, *usual: Any) -> bool:
         return False
     if same_bits(x, y):
         return True
-    scale = max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) if a.size else 0.0 for a in (y, *usual))
-    return close(x, y, 1e-9, 1e-11 * scale)
+    return close(x, y, 1e-9, 1e-11 * max(map(largest, (y, *usual))))

@@ -7,10 +7,12 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..dispatch import initializers, ops, optimizers
 from ..dispatch.suggestions import miss
-from ..dispatch.tables import INITIALIZERS, OPERATIONS, OPTIMIZERS
+from ..dispatch.tables import CLAIMS, INITIALIZERS, OPERATIONS, OPTIMIZERS
 from ..errors import UnknownNameError
+from ..plugins.names import leads_to
 from ..plugins.plugin import FAULTS, Plugin
 from ..plugins.startup import plugin_loader
+from ..tensor.protocols import name_of
 from .finding import Law
 from .initializer import check_initializer
 from .laws import LAWS
@@ -152,6 +154,22 @@ def _of_plugin(namespace: str) -> Report:
         message = f"{namespace} is not installed" if plugin is None else str(plugin.unavailable(namespace))
         failure = Failure(namespace, "load", "plugin-not-loaded", message)
         return Report(namespace, ("load",), (failure,), {"declared-functions": "it did not load"})
-    lines = loader.claims.differences(plugin)
+    lines = differences(plugin)
     failures = [Failure(namespace, "declared-functions", "function-claims", line) for line in lines]
     return Report(namespace, PLUGIN_LAWS, tuple(failures))
+
+
+def differences(plugin: Plugin) -> list[str]:
+    """Return a line for each function that a loaded plugin declares and does not answer for, or vice versa.
+
+    One that declares nothing is free to answer for what it likes.
+    """
+    declared = [path for claim in plugin.claims for path in claim.functions]
+    own = f"{plugin.namespace}::"
+    made = [function for full, claimed in CLAIMS.items() if full.startswith(own) for function in claimed]
+    idle = [path for path in declared if not any(leads_to(path, f) for f in made)]
+    silent = [name_of(f) for f in made if declared and not any(leads_to(path, f) for path in declared)]
+    return [
+        *(f"{path} is declared in the entry points, and no operation answers for it" for path in idle),
+        *(f"{name} is answered for, and not declared" for name in silent),
+    ]

@@ -5,14 +5,12 @@ import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..contracts.cases import Case
 from ..errors import MinigradError
 from .answer import answer_of
 from .finding import Broken
 from .guarded import on_purpose
-from .otherwise import GAPS, REVERSED, Way, agrees, subsets
+from .otherwise import FACTOR, GAPS, REVERSED, Results, Way, agrees, narrowed
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
 from .samples.draw import draw
 from .samples.pool import fill
@@ -23,12 +21,10 @@ from .surroundings import process, same_value, watched
 from .trial import Trial
 
 SEVERAL = 2  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
-FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
 ORDINARY = ("case", "axes", "settings", "omissions", "sizes")
 FAR_OFF = ("offsets", "extremes")
 MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
-# Families that are of kinds of their own: where values are tied or repeated, or of another type, or many.
-KINDS = {"same": ("indices", "integers"), "type": ("large",), "domain": ()}
+APART = ("indices", "integers", "large")  # of kinds of their own: values repeated, of another type, or many
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
 
@@ -59,6 +55,7 @@ class Study:
         self.refused: list[Refused] = []
         self._asked: set[object] = set()
         self._repeats: dict[Trial, bool | None] = {}
+        self._narrowed: dict[Trial, Results | None] = {}
         self._plain: dict[object, Sample] = {}
         held, begun = subject.held(copied=True), process()
         self.cases = self._cases()
@@ -103,45 +100,45 @@ class Study:
         return self.subject.name
 
     def repeats(self, trial: Trial) -> bool | None:
-        """Whether another call gives the same, in another layout, for some of the needs and a larger grad.
+        """Whether another call gives the same, in another layout and for a larger grad.
 
         None where that is not asked, since it was of a sample of the same kind.
         """
         if trial not in self._repeats:
-            new = self.is_new("same", trial)
-            self._repeats[trial] = agrees(trial, self.way(trial)) if new else None
+            new, far = self.is_new("same", trial), trial.sample.recipe.family in FAR_OFF
+            found = self._narrowed[trial] = narrowed(trial) if new and not far else None
+            self._repeats[trial] = (found is not None or agrees(trial, self.way(trial))) if new else None
         return self._repeats[trial]
 
+    def narrowed(self, trial: Trial) -> Results | None:
+        """Return what that call gave in single precision, None if it was not made, or gave something else."""
+        return self._narrowed[trial] if self.repeats(trial) else None
+
     def way(self, trial: Trial) -> Way:
-        """Return how that other call is made: each subset of the needs has its turn."""
-        some = subsets(trial)
-        needs = some[self.trials.index(trial) % len(some)] if some else None
-        # Far from zero, what is left after cancellation is rounding, and another layout rounds otherwise.
-        if trial.sample.recipe.family in FAR_OFF:
-            return Way(needs=needs)
-        return Way(GAPS, REVERSED, needs, FACTOR)
+        """Return how that call is made: what is left after cancellation, far from zero, is rounding."""
+        far = trial.sample.recipe.family in FAR_OFF
+        return Way() if far else Way(GAPS, REVERSED, factor=FACTOR)
 
     def is_new(self, law: str, trial: Trial) -> bool:
-        """Whether a law has not yet been asked of such a sample: of these ranks and these words.
+        """Whether a law has not yet been asked of such a sample: of these ranks, or with one of these words.
 
         A law sees every sample. What takes further calls, in another layout, precision or for another
         cotangent, is asked once of each kind.
         """
         family = trial.sample.recipe.family
-        key = (law, family if family in KINDS[law] else "", trial.sample.kind)
-        new = key not in self._asked
-        self._asked.add(key)
+        asked = {(law, family if family in APART else "", part) for part in trial.sample.kind}
+        new = not asked <= self._asked
+        self._asked |= asked
         return new
 
     def draw(self, recipe: Recipe) -> Sample:
         """Return the arguments of a recipe; what is made of the same values has copies of these."""
-        if recipe.then is None:
+        if recipe.change is None:
             return draw(recipe, self.subject.signature)
         plain = self._plain.get(recipe.drawn)
         if plain is None:
-            plain = self._plain[recipe.drawn] = draw(recipe.but(then=None), self.subject.signature)
-        inputs = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in plain.inputs])
-        return recipe.then(Sample(inputs, plain.settings, plain.names, plain.domains, recipe))
+            plain = self._plain[recipe.drawn] = draw(recipe.but(change=None), self.subject.signature)
+        return plain.changed(recipe)
 
     def _cases(self) -> tuple[Case, ...]:
         subject = self.subject
@@ -216,6 +213,8 @@ class Study:
         refusals: tuple[type[Exception], ...] = (ValueError, MinigradError)
         if recipe.family in ("indices", "integers", "odd") or not self.subject.declared.broadcasts:
             refusals = (*refusals, TypeError, IndexError, ArithmeticError)
+        if recipe.family == "integers" and not self.subject.declared.broadcasts:
+            refusals = (*refusals, AttributeError)  # a number has no shape: the engine asks for an array
         return isinstance(cause, refusals)
 
     def _hash(self, purpose: str) -> int:

@@ -51,7 +51,7 @@ class Arguments:
     def _default(self, name: str) -> Any:
         if name in self.signature.optional:
             return None
-        return self.signature.default(name) if name in self.signature.settings else EMPTY
+        return self.signature.settings[name].default if name in self.signature.settings else EMPTY
 
 
 def read_arguments(

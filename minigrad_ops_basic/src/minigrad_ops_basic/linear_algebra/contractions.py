@@ -109,7 +109,7 @@ class Dot(Contraction):
         Case(x=real("2 3 k"), y=real("k")),
         Case(x=real("2 k"), y=real("3 k 2")),
         Case(x=real(""), y=real("n k")),
-        Case(x=real("n"), y=real("")),
+        Case(x=real("n"), y=3),
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
@@ -141,6 +141,7 @@ class Inner(Contraction):
         Case(x=real("n k"), y=real("m k")),
         Case(x=real("2 3 k"), y=real("k")),
         Case(x=real("n k"), y=real("")),
+        Case(x=real("n"), y=3),
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:

@@ -79,11 +79,10 @@ class Einsum(Operation):
         operands, inputs, output, optimize = ctx.saved
         order = optimize if isinstance(optimize, (bool, str)) else True
         sizes = _sizes(inputs, operands)
-        grad = single(grad)
         grads: list[Array | None] = []
         for i, needed in enumerate(ctx.needs):
             others = [
-                (output, grad),
+                (output, single(grad)),
                 *((s, x) for j, (s, x) in enumerate(zip(inputs, operands, strict=True)) if j != i),
             ]
             grads.append(

@@ -123,7 +123,7 @@ class Svdvals(Operation):
     name = "svdvals"
     implements = (np.linalg.svdvals,)
     takes_complex = True
-    cases = (Case(x=real("3 3")), Case(x=real("2 2 3")))
+    cases = (Case(x=real("3 3")), Case(x=real("2 2 3")), Case(x=np.diag([1.0, -3.0])))
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the singular values."""

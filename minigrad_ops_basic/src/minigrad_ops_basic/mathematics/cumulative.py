@@ -116,7 +116,7 @@ class LogCumSumExp(Operation):
     name = "logcumsumexp"
     reference = staticmethod(references.logcumsumexp)
     implements = (np.logaddexp.accumulate,)
-    cases = _CASES
+    cases = (*_CASES, Case(x=np.array([-np.inf, -np.inf, 0.5, -np.inf, 1.5])))
 
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
         """Return the running logarithm."""

@@ -11,6 +11,12 @@ from ..axes import Axis, reduced, restored
 from ..nan_safe import finite
 from ..references import mathematics as references
 
+# Beside ordinary values equal infinities, and one alone.
+_CASES = (
+    Case(x=real("..."), y=real("...")),
+    Case(x=np.array([np.inf, -np.inf, np.inf, 0.5]), y=np.array([np.inf, -np.inf, 1.0, 0.5])),
+)
+
 
 def _shares(grad: Array, d: Array, x: Array, y: Array, ctx: Context) -> tuple[Array | None, Array | None]:
     """Return grad e^x / (e^x + e^y) and grad e^y / (e^x + e^y), given d = x - y on the natural scale.
@@ -35,6 +41,7 @@ class LogAddExp(Operation):
     name = "logaddexp"
     broadcasts = True
     implements = (np.logaddexp,)
+    cases = _CASES
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the logarithm of the sum."""
@@ -55,6 +62,7 @@ class LogAddExp2(Operation):
     name = "logaddexp2"
     broadcasts = True
     implements = (np.logaddexp2,)
+    cases = _CASES
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the logarithm of the sum."""

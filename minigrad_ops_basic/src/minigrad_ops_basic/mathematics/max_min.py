@@ -46,7 +46,7 @@ class Extreme(Operation):
     """
 
     takes_complex = True
-    cases = (*_CASES, _MASKED, *_MASKED_TIES)
+    cases = (*_CASES, _MASKED, *_MASKED_TIES, Case(x=np.array([[1.0, np.nan], [2.0, -1.0]]), axis=1))
 
     def __init__(self, function: Any, other: Any, ufunc: np.ufunc) -> None:
         self.name = function.__name__

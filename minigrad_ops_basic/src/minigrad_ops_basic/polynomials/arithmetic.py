@@ -179,7 +179,7 @@ class Roots(Operation):
     cases = (
         Case(p=real("4")),
         Case(p=np.array([0.0, 2.0, 1.0, 3.0, 0.0])),
-        Case(p=np.array([1.0, -0.5, -4.0, 1.5])),
+        Case(p=np.array([1.0, -3.0, 2.0])),
     )
 
     def forward(self, ctx: Context, p: Array) -> Array:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, between
 
 from ..kernels.precision import floating
 from ..references import activations as plain
@@ -48,6 +49,7 @@ class HardSwish(Operation):
     name = "hard_swish"
     reference = staticmethod(plain.hard_swish)
     broadcasts = True
+    cases = (Case(x=between(-10, 10, "...")),)  # beyond its kinks
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the piecewise quadratic swish of x."""

@@ -45,7 +45,12 @@ class CrossEntropy(Operation):
     reference = staticmethod(losses.cross_entropy)
     cases = (
         Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n")),
-        Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n"), reduction="none"),
+        Case(
+            logits=real("n c"),
+            labels=index_into("logits", axis=1, shape="n"),
+            reduction="none",
+            ignore_index=0,
+        ),
         Case(logits=real("n c d"), labels=index_into("logits", axis=1, shape="n d"), reduction="sum"),
         Case(
             logits=real("n c"),

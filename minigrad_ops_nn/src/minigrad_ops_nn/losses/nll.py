@@ -134,10 +134,9 @@ class NLL(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the log-probabilities and of the weight."""
         picked, shape, reduction = ctx.saved
-        grad = single(grad)
-        each = grad.reshape(-1) if reduction == "none" else grad
+        each = single(grad).reshape(-1) if reduction == "none" else single(grad)
         if reduction == "mean":
-            each = grad / picked.total()
+            each = each / picked.total()
         gw = None
         if any(ctx.needs[2:]):
             through_total = picked.losses().sum() / picked.total() if reduction == "mean" else 0

@@ -106,7 +106,7 @@ class RMSNorm(Operation):
         inverse = 1 / np.sqrt(mean_of_product(rows, rows) + least)
         normal = rows * inverse
         ctx.save(normal, inverse, weight, shape)
-        y = normal.copy() if weight is None else normal * weight.reshape(-1)
+        y = normal if weight is None else normal * weight.reshape(-1)
         return rounded(y.reshape(x.shape), x, weight)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:

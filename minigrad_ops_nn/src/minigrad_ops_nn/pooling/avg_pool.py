@@ -56,12 +56,11 @@ class AveragePooling(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return to each cell its share of every window that held it."""
         geometry, counts = ctx.saved
-        grad = single(grad)
-        share = grad / counts
+        share = single(grad) / counts
         if all_ndarrays(grad):
             return _spread(share, geometry)
         n, c = grad.shape[:2]
-        columns = share.reshape(n, c, 1, prod(geometry.out)) * np.ones((geometry.cells, 1), grad.dtype)
+        columns = share.reshape(n, c, 1, prod(geometry.out)) * np.ones((geometry.cells, 1), share.dtype)
         return from_columns(columns, geometry)
 
 

@@ -104,12 +104,10 @@ def _scattered(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
             np.multiply(grad, hits, out=total[:, :, *window])
         else:
             total[:, :, *window] += grad * hits
-    if free.any():  # the maximum is NaN, which equals nothing
-        unknown = _padded(np.isnan(x), geometry, 0)
-        for window in geometry.windows():
-            hits = unknown[:, :, *window] & free
-            free ^= hits
-            total[:, :, *window] += grad * hits
+    if free.any():  # NaN equals nothing: what is above all numbers stands for it
+        largest = float(np.finfo(x.dtype).max)
+        x, y = (np.nan_to_num(a, nan=np.inf, posinf=largest, neginf=-np.inf) for a in (x, y))
+        return _scattered(grad, x, y, geometry)
     return total[:, :, *geometry.inner]
 
 
@@ -135,6 +133,7 @@ class MaxPool1d(MaxPooling):
         Case(x=real("n c 7"), kernel_size=3, stride=2, padding=1),
         Case(x=real("n c 4"), kernel_size=1),
         Case(x=np.array([[[-3, -1, -2, -4]]]), kernel_size=2, padding=1),
+        Case(x=np.array([[[0.5, np.nan, np.nan, np.inf, -np.inf, 2.0, 1.0]]]), kernel_size=3, stride=2),
     )
 
 

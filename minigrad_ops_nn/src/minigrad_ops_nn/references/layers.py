@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .activations import relu, sigmoid
+from .numbers import floats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 def affine(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """Return `x @ weight + bias`."""
-    return x @ weight if bias is None else x @ weight + bias
+    product = floats(x) @ weight
+    return product if bias is None else product + bias
 
 
 def embedding(indices: Any, weight: Array) -> Array:

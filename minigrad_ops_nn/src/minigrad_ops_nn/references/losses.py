@@ -6,23 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .numbers import floats
+
 if TYPE_CHECKING:
     from minigrad_core import Array
 
 
 def mse(x: Array, target: Array, *, reduction: str = "mean") -> Array:
     """Return `(x - target)^2`."""
-    return _reduced((_float(x) - target) ** 2, reduction)
+    return _reduced((floats(x) - target) ** 2, reduction)
 
 
 def l1(x: Array, target: Array, *, reduction: str = "mean") -> Array:
     """Return `|x - target|`."""
-    return _reduced(np.abs(_float(x) - target), reduction)
+    return _reduced(np.abs(floats(x) - target), reduction)
 
 
 def huber(x: Array, target: Array, *, reduction: str = "mean", delta: float = 1.0) -> Array:
     """Return `d^2 / 2` up to delta, and the tangent at delta beyond."""
-    d = np.abs(_float(x) - target)
+    d = np.abs(floats(x) - target)
     return _reduced(np.where(d <= delta, d * d / 2, delta * (d - delta / 2)), reduction)
 
 
@@ -35,12 +37,12 @@ def smooth_l1(x: Array, target: Array, *, reduction: str = "mean", beta: float =
 
 def hinge(x: Array, target: Array, *, margin: float = 1.0, reduction: str = "mean") -> Array:
     """Return `max(0, margin - target x)`."""
-    return _reduced(np.maximum(margin - _float(x) * target, 0), reduction)
+    return _reduced(np.maximum(margin - floats(x) * target, 0), reduction)
 
 
 def cosine(x: Array, target: Array, *, axis: int = -1, eps: float = 1e-8, reduction: str = "mean") -> Array:
     """Return one minus the cosine of the angle."""
-    u, v = (a / np.maximum(np.sqrt((a * a).sum(axis=axis, keepdims=True)), eps) for a in (_float(x), target))
+    u, v = (a / np.maximum(np.sqrt((a * a).sum(axis=axis, keepdims=True)), eps) for a in (floats(x), target))
     return _reduced(1 - (u * v).sum(axis=axis), reduction)
 
 
@@ -48,7 +50,7 @@ def binary_cross_entropy(
     x: Array, target: Array, weight: Array | None = None, *, reduction: str = "mean"
 ) -> Array:
     """Return `-(t log x + (1 - t) log(1 - x))`, the logarithms cut off at -100."""
-    yes, no = np.maximum(np.log(_float(x)), -100), np.maximum(np.log1p(-_float(x)), -100)
+    yes, no = np.maximum(np.log(floats(x)), -100), np.maximum(np.log1p(-floats(x)), -100)
     losses = -(target * yes + (1 - target) * no)
     return _reduced(losses if weight is None else losses * weight, reduction)
 
@@ -62,14 +64,14 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
 ) -> Array:
     """Return the cross-entropy of `1 / (1 + exp(-x))`."""
-    yes, no = np.logaddexp(0, -_float(x)), np.logaddexp(0, _float(x))
+    yes, no = np.logaddexp(0, -floats(x)), np.logaddexp(0, floats(x))
     losses = target * yes * (1 if pos_weight is None else pos_weight) + (1 - target) * no
     return _reduced(losses if weight is None else losses * weight, reduction)
 
 
 def kl_div(x: Array, target: Array, *, reduction: str = "mean", log_target: bool = False) -> Array:
     """Return `p (log(p) - x)`, 0 where p is."""
-    p = np.exp(_float(target)) if log_target else _float(target)
+    p = np.exp(floats(target)) if log_target else floats(target)
     losses = np.where(p == 0, 0, p * ((target if log_target else np.log(p)) - x))
     return (
         losses.sum() / max(len(np.atleast_1d(x)), 1)
@@ -122,8 +124,3 @@ def _reduced(losses: Array, reduction: str) -> Array:
     if reduction == "none":
         return losses
     return losses.sum() if reduction == "sum" else losses.sum() / max(losses.size, 1)
-
-
-def _float(x: Array) -> Array:
-    """Return whole numbers in double precision, others as they are."""
-    return x if x.dtype.kind == "f" else x.astype(np.float64)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .numbers import floats
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -34,7 +36,7 @@ def conv(
         pads = [(r // 2, r - r // 2) for r in reach]
     else:
         pads = [(p, p) for p in _each(0 if padding == "valid" else padding, axes)]
-    x = np.pad(x, [(0, 0), (0, 0), *pads])
+    x = np.pad(floats(x), [(0, 0), (0, 0), *pads])
     out = [(n - r - 1) // s + 1 for n, r, s in zip(x.shape[2:], reach, strides, strict=True)]
     y = np.zeros((len(x), len(weight), *out), np.result_type(x, weight))
     for cell in product(*map(range, kernel)):
@@ -66,6 +68,7 @@ def conv_transpose(
         (n - 1) * s + d * (k - 1) + 1 + m
         for n, s, d, k, m in zip(x.shape[2:], strides, steps, kernel, more, strict=True)
     ]
+    x = floats(x)
     y = np.zeros((len(x), weight.shape[1] * groups, *whole), np.result_type(x, weight))
     for cell in product(*map(range, kernel)):
         there = [

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core.errors import DifferentiabilityError
+
 from ..pair import breaks
 from .right.complex_numbers import Magnitude, Wave
 
@@ -18,6 +20,21 @@ class WaveConjugated(Wave):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (y,) = ctx.saved
         return grad * np.conj(1j * y)
+
+
+@breaks("derivative", "backward-raises")
+class WaveRefusesComplexValues(Wave):
+    # of real ones the gradient is right, and no case says that it ends there
+    def forward(self, ctx: Context, x: Any) -> Any:
+        y = super().forward(ctx, x)
+        ctx.save(y, x.dtype.kind == "c")
+        return y
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        y, refused = ctx.saved
+        if refused:
+            raise DifferentiabilityError("wave: only of real values")
+        return grad * (1j * y)
 
 
 @breaks("derivative", "double-precision")

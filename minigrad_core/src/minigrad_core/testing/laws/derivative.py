@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import DifferentiabilityError
+from ..closeness import everywhere
 from ..finding import Broken, DoesNotApply, Finding, Law
 from ..oracle.compare import compare, directions
 from ..oracle.complex_slope import wrong_for_complex
 from ..oracle.kink import judge_kink
 from ..oracle.second import judge_second
 from ..oracle.slopes import SIDE_STEP
+from ..samples.sample import Sample
 from ..samples.special import FAR
 from ..study import FAR_OFF, ORDINARY, Study
 from ..trial import Trial
@@ -21,7 +23,8 @@ from ..trial import Trial
 def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
     """`backward` returns one gradient per input, in its shape, and it equals the numeric derivative.
 
-    At a kink each value lies between the slopes on its two sides, at a tie the total is the slope along it.
+    At a kink each value lies between the slopes on its two sides, at a tie the total is the slope along it,
+    and at infinities that a case has it is 0 or the limit.
     The gradient of the gradient is right too, or `once_differentiable` is declared and it refuses. With
     `takes_complex`, Re sum(gradient dz) is the change for any complex dz. With `differentiable = False` the
     output is flat. With `surrogate` nothing is compared: the gradient is one by decree.
@@ -45,12 +48,38 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
     if declared.surrogate:
         raise DoesNotApply(f"surrogate: {declared.surrogate}")
     if not trial.sample.finite:
+        if trial.sample.recipe.family == "case":
+            yield from _not_finite(trial)
         return
     yield from _first_order(study, trial)
     if trial in study.representatives and trial.finite:
         yield from _second_order(trial)
     if trial is study.first and declared.takes_complex:
         yield from wrong_for_complex([t for t in study.trials if t.sample.recipe.family == "case"][:3])
+
+
+def _not_finite(trial: Trial) -> Iterator[Finding]:
+    """Yield a gradient at infinities of a case, unless it is 0, infinite, or as for 1e4 in their place.
+
+    A NaN that gets into the output stands for 1e4 or for -1e4, whichever gets there.
+    """
+    sample, nan = trial.sample, any(np.isnan(y).any() for y in trial.outputs)
+    near = [trial.tried(_finite(sample, value)) for value in ((1e4, -1e4) if nan else (1e4,))]
+    taken = [t for t in near if t is not None and t.pulls]
+    limit = max(taken, key=lambda t: float(np.abs(t.flat).sum()), default=trial).received
+    for i in sample.floats if taken else ():
+        x, mine = sample.inputs[i], trial.received[i]
+        known = np.isfinite(x) | np.where(
+            np.isnan(x), not nan or np.isnan(mine), (mine == 0) | np.isinf(mine)
+        )
+        if not everywhere(known | (np.abs(mine - limit[i]) <= 1e-6 * (1 + np.abs(limit[i])))):
+            fact = f"input {i}: at infinities the gradient is neither 0 nor what it is at 1e4 in their place"
+            yield Finding("wrong-gradient", fact, sample)
+
+
+def _finite(sample: Sample, nan: float) -> Sample:
+    inputs = {i: np.nan_to_num(sample.inputs[i], nan=nan, posinf=1e4, neginf=-1e4) for i in sample.floats}
+    return sample.but(inputs)
 
 
 def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -70,7 +99,9 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
         return
     ordinary = recipe.family == "case"
     passes = [(trial.cotangents, trial.received)]
-    found = compare(trial, [*passes, trial.uneven] if trial is study.first else passes, derived=not ordinary)
+    passes += [trial.uneven] if trial is study.first else []
+    # What is nearly the derivative is so at the first of the cases.
+    found = compare(trial, passes, derived=not (ordinary and trial in study.representatives))
     if found:
         fact = "the gradient differs from the numeric one"
         if not ordinary:

@@ -1,15 +1,16 @@
 """The same values give the same answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..closeness import close
+from ..closeness import close, largest
 from ..finding import Broken, Finding, Law
 from ..interleave import disturbed
 from ..otherwise import CONSTANT, FORTRAN, REVERSED, Way, agrees, alike, differences, subsets
 from ..samples.integers import as_bytes
+from ..samples.sample import Sample
 from ..study import Study
 from ..trial import Trial
 
@@ -29,9 +30,11 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     `... if ctx.needs[i] else None` in each place; buffers in the dtype of grad.
     """
     again, family = study.repeats(trial), trial.sample.recipe.family
-    mixed = family == "case" and again is not None and len(trial.sample.floats) > 1
-    if (mixed or family == "integers") and trial.pulls and trial.finite:
-        yield from _retyped(trial)
+    if trial.pulls and trial.finite:
+        if family == "integers":
+            yield from _bytes(trial)
+        elif family == "case" and again is not None and len(trial.sample.floats) > 1:
+            yield from _narrow(study, trial)
     if again is None:
         return
     if not again:
@@ -39,7 +42,7 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial in study.representatives:
         yield from _recorded(trial)
     if trial is study.first:
-        some = [None, *subsets(trial)[1:], None]  # the first subset has had its turn
+        some = [*subsets(trial), None, None]
         usual = (Way(FORTRAN, CONSTANT, some[0], updated=True), Way(REVERSED, FORTRAN, some[1]))
         for way in (*usual, *(Way(needs=needs) for needs in some[2:] if needs)):
             if not agrees(trial, way):
@@ -65,47 +68,66 @@ def _told(trial: Trial, way: Way) -> Iterator[Finding]:
             yield Finding(code, f"{told}: {broken.fact}", trial.sample)
 
 
-def _retyped(trial: Trial) -> Iterator[Finding]:
-    """Yield what is another one for the same numbers in another type: bytes, or float32 beside float64.
+def _bytes(trial: Trial) -> Iterator[Finding]:
+    """Yield what is another one where bytes stand in the place of whole numbers.
 
-    Where bytes stand in the place of floats, the gradient has to be the same where forward gives the same
-    value: `b - a` of uint8 wraps around in NumPy, too.
+    In the place of floats, the gradient has to be the same where forward gives the same value: `b - a` of
+    uint8 wraps around in NumPy, too.
     """
-    sample, known = trial.sample, trial
-    if sample.recipe.family == "integers":
-        arrays = [(i, x) for i, x in enumerate(sample.inputs) if isinstance(x, np.ndarray)]
-        wide = {i: x.astype(np.int64) for i, x in arrays if x.dtype == np.uint8}
-        others = [sample] if wide else [as_bytes(sample, name) for name in sample.names]
-        known = trial.on(sample.but(wide)) if wide else trial
-    else:
-        whole = sample.cast(np.float32).cast(np.float64)
-        others = [whole.but({i: whole.inputs[i].astype(np.float32)}) for i in sample.floats]
-        known = trial.on(whole)
-    for other in others:
-        if other.floats and (known is not trial or other.floats != sample.floats):
-            try:
-                yield from _beside(known, trial.on(other), wraps=known is trial)
-            except Broken as broken:
-                if not broken.code.startswith("forward"):
-                    yield Finding(broken.code, f"{broken.fact}, beside numbers in another type", other)
-                    return
+    sample = trial.sample
+    arrays = [(i, x) for i, x in enumerate(sample.inputs) if isinstance(x, np.ndarray)]
+    wide = {i: x.astype(np.int64) for i, x in arrays if x.dtype == np.uint8}
+    if wide and sample.floats:
+        yield from _beside(trial.on(sample.but(wide)), sample, trial.needs)
+    for other in () if wide else (as_bytes(sample, name) for name in sample.names):
+        if other.floats and other.floats != sample.floats:
+            yield from _beside(trial, other, other.needs, wraps=True)
 
 
-def _beside(known: Trial, other: Trial, *, wraps: bool) -> Iterator[Finding]:
-    told = "is another one in other types: do integers wrap around?"
-    if not _near(known.flat, other.flat, known.size):
-        if not wraps:
-            yield Finding("depends-on-dtype", f"the output {told}", other.sample)
-        return
-    grads = [g.astype(y.dtype) for g, y in zip(known.cotangents, other.outputs, strict=True)]
-    for i, g in enumerate(other.pull(grads)):
-        if g is not None and not _near(known.received[i], g, known.size):
-            yield Finding("depends-on-dtype", f"the gradient for input {i} {told}", other.sample)
+def _narrow(study: Study, trial: Trial) -> Iterator[Finding]:
+    """Yield what is another one where one input is float32 beside float64.
+
+    At later cases only some of the inputs need gradients: each subset has its turn.
+    """
+    sample, some = trial.sample, subsets(trial)
+    for turn, i in enumerate(sample.floats, study.trials.index(trial)):
+        needs = trial.needs if trial is study.first else some[turn % len(some)]
+        narrow = sample.but({i: sample.inputs[i].astype(np.float32)})
+        if any(_beside(trial, narrow, needs)):  # the rounding of the input may tell
+            whole = sample.but({i: narrow.inputs[i].astype(np.float64)})
+            yield from _beside(trial.on(whole), narrow, needs)
+
+
+def _beside(known: Trial, sample: Sample, needs: Sequence[bool], *, wraps: bool = False) -> Iterator[Finding]:
+    told, size = "is another one in other types: do integers wrap around?", largest(known.flat)
+    try:
+        other = known.on(sample, tuple(needs))
+        if sample.floats and len(other.outputs) == 1 and not _alike(known, other):
+            fact = f"the output is {other.outputs[0].dtype} for floats beside integers"
+            yield Finding("depends-on-dtype", fact, sample)
+            return
+        if not _near(known.flat, other.flat, size):
+            if not wraps:
+                yield Finding("depends-on-dtype", f"the output {told}", sample)
+            return
+        grads = [g.astype(y.dtype) for g, y in zip(known.cotangents, other.outputs, strict=True)]
+        for i, g in enumerate(other.pull(grads)):
+            if g is not None and not _near(known.received[i], g, size):
+                yield Finding("depends-on-dtype", f"the gradient for input {i} {told}", sample)
+    except Broken as broken:
+        if not broken.code.startswith("forward"):
+            yield Finding(broken.code, f"{broken.fact}, beside numbers in another type", sample)
+
+
+def _alike(known: Trial, other: Trial) -> bool:
+    """Whether an output is of the same kind, or of the type that a reference gives it."""
+    dtype = other.outputs[0].dtype
+    return dtype.kind == known.outputs[0].dtype.kind or any(a.parts[0].dtype == dtype for a in other.answers)
 
 
 def _near(x: Any, y: Any, size: float) -> bool:
     """Whether two results are alike as far as single precision goes, for outputs of a size."""
-    slack = HALF * float(np.abs(x).max(initial=0.0)) + 1e-5 * (1 + size)  # of what cancels, rounding is left
+    slack = HALF * largest(x) + 1e-5 * (1 + size)  # of what cancels, rounding is left
     return x.shape == y.shape and close(y, x, HALF, slack)
 
 

@@ -1,6 +1,6 @@
 """float32 stays float32, float64 stays float64, and both are as good as they can be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -25,58 +25,52 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     Fix: `dtype=x.dtype`, `.astype(grad.dtype)`; `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
     """
     sample, recipe = trial.sample, trial.sample.recipe
-    if sample.settings.get("dtype") is not None or not sample.floats:
+    if sample.typed or not sample.floats:  # NumPy itself makes float64 of np.exp(2.0)
         return
-    if any(isinstance(x, float | int) for x in sample.inputs):
-        return  # NumPy itself makes float64 of np.exp(2.0)
-    if trial.differentiable and trial.sweep.broken is not None:
+    if trial.differentiable and not trial.pulls:
         return
-    yield from _dtypes(trial, DOUBLE)
+    yield from _dtypes(trial, trial.outputs, trial.sweep.received if trial.differentiable else (), DOUBLE)
+    if recipe.family == "case":
+        yield from _truncated(trial)
     if LONG and recipe.family == "offsets" and trial.finite and (recipe.label in SEPARATE or trial.pointwise):
         with suppress(Broken):
             long = trial.on(sample.cast(np.longdouble))
             yield from lost(trial, long, np.dtype(np.longdouble))
-    if not study.is_new("type", trial) and recipe.label != FAR:
-        return
-    try:
-        single = trial.single
-        _ = single.differentiable and single.received
-    except Broken as broken:
-        if recipe.family == "case":
-            yield Finding(broken.code, f"in float32: {broken.fact}", sample)
-        return
-    yield from _dtypes(single, SINGLE)
-    yield from _precision(study, trial, single)
-    if recipe.family == "case":
-        yield from _truncated(trial)
+    if (narrowed := study.narrowed(trial)) is not None:  # it gives what double precision gives, too
+        yield from _dtypes(trial, *narrowed, SINGLE)
+    elif study.repeats(trial) is not None or recipe.label == FAR:
+        try:
+            single = trial.single
+            yield from _dtypes(trial, single.outputs, single.received if trial.differentiable else (), SINGLE)
+            yield from _precision(study, trial, single)
+        except Broken as broken:
+            if recipe.family == "case":
+                yield Finding(broken.code, f"in float32: {broken.fact}", sample)
 
 
-def _dtypes(trial: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
+def _dtypes(
+    trial: Trial, outputs: Sequence[Any], gradients: Sequence[Any], kind: np.dtype[Any]
+) -> Iterator[Finding]:
     if not trial.differentiable:
         return
     label = trial.sample.recipe.label
     given = f"for {kind} inputs" + ("" if label.startswith("case") else f" (at {label})")
-    for k, y in enumerate(trial.outputs):
+    for k, y in enumerate(outputs):
         if y.dtype != kind and y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind:
             yield Finding("wrong-dtype", f"{trial.called(k)} is {y.dtype} {given}", trial.sample)
-    if not any(y.dtype.kind in "fc" for y in trial.outputs):
-        yield Finding(
-            "wrong-dtype", f"no output is a float: got {trial.outputs[0].dtype} {given}", trial.sample
-        )
-    for i, g in enumerate(trial.received):
+    if not any(y.dtype.kind in "fc" for y in outputs):
+        yield Finding("wrong-dtype", f"no output is a float: got {outputs[0].dtype} {given}", trial.sample)
+    for i, g in enumerate(gradients):
         if g is not None and g.dtype != kind:
             yield Finding("wrong-dtype", f"the gradient for input {i} is {g.dtype} {given}", trial.sample)
 
 
 def _truncated(trial: Trial) -> Iterator[Finding]:
     """Yield what has 24 bits in each value for inputs of 53, though more than 12."""
-    inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
-    if not any((x != x.astype(SINGLE)).any() for x in inputs):
-        return
     for name, y in results(trial):
-        if y.dtype == DOUBLE and y.size and finite(y) and everywhere(y == y.astype(SINGLE)):
-            mantissa, _ = np.frexp(y)
-            if np.any(mantissa * 2**12 % 1):
+        if everywhere(y == y.astype(SINGLE)) and finite(y) and (np.frexp(y)[0] * 2**12 % 1).any():
+            inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
+            if any((x != x.astype(SINGLE)).any() for x in inputs):
                 fact = f"{name} has single precision for float64: is something cast to float32?"
                 yield Finding("imprecise", fact, trial.sample)
 

@@ -6,14 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import DifferentiabilityError
-from ..as_function import flat
 from ..finding import Broken, Finding
+from ..samples.sample import Sample
 from ..samples.values import signed_values
+from ..subjects.subject import Run
 from ..trial import Trial
-from .slopes import REAL_STEP, line
-
-NARROW = {"f": np.float32, "c": np.complex64}
+from .compare import compare
 
 
 def wrong_for_complex(trials: Sequence[Trial]) -> Iterator[Finding]:
@@ -32,7 +30,7 @@ def wrong_for_complex(trials: Sequence[Trial]) -> Iterator[Finding]:
                 yield from _judged(trial, chosen)
                 taken += 1
             except Broken as broken:
-                if broken.code != "forward-raises" and not isinstance(broken.cause, DifferentiabilityError):
+                if broken.code != "forward-raises":
                     yield Finding(broken.code, f"for complex values: {broken.fact}", trial.sample)
                     return
                 refused = broken
@@ -43,88 +41,74 @@ def wrong_for_complex(trials: Sequence[Trial]) -> Iterator[Finding]:
 
 def _judged(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
     """Judge some inputs off the real axis, by a quarter of a right angle or so; all of them also on it."""
-    inputs, seed = trial.sample.inputs, trial.sample.recipe.seed
-    angles = {i: 1 + 0.3j * signed_values(seed, 31 * i, inputs[i].shape) for i in chosen}
-    turned = _at(trial, {i: inputs[i] * angle for i, angle in angles.items()})
-    yield from _wrong(turned, chosen)
-    if chosen != trial.sample.floats:
+    zeros = {i: x + (x == 0) for i, x in enumerate(trial.sample.inputs) if i in chosen}
+    sample = trial.sample.but(zeros)  # a power is rough there
+    inputs, seed = sample.inputs, sample.recipe.seed
+    beside = {i: np.asarray(0.3 * inputs[i] * signed_values(seed, 31 * i, inputs[i].shape)) for i in chosen}
+    yield from _wrong(trial, sample, beside, moved=True)
+    if chosen != sample.floats:
         return
     if trial.subject.declared.broadcasts:  # some of them beyond -1 and 1
         signs = {i: (-1.0) ** np.arange(inputs[i].size).reshape(inputs[i].shape) for i in chosen}
-        yield from _wrong(_at(trial, {i: 3 * inputs[i] * signs[i] + 0j for i in chosen}), ())
-    yield from _widened(trial, turned)
+        beyond = sample.but({i: 3 * inputs[i] * signs[i] for i in chosen})
+        yield from _wrong(trial, beyond, {i: np.zeros_like(inputs[i]) for i in chosen})
+    if sample.typed:
+        return
+    numbers = {i: (inputs[i] + 1j * y).astype(np.complex64) for i, y in beside.items()}
+    for k, y in enumerate(trial.on(sample.but(numbers), trial.needs).outputs):
+        if y.dtype in (np.float64, np.complex128):
+            yield Finding("double-precision", f"output {k} is {y.dtype} for complex64 inputs", sample)
 
 
-def _at(trial: Trial, changed: Mapping[int, Any]) -> Trial:
-    """Return the trial with other inputs, whose gradients are asked for though they are complex."""
-    return trial.on(trial.sample.but(changed), trial.needs)
+class _Parts:
+    """A subject with two arrays for each that is complex: the real part, and the imaginary one.
 
-
-def _wrong(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
-    """Yield a finding if the gradients are not the slope along a direction that moves all inputs at once.
-
-    The chosen ones move in both axes, the others along the real one. Which input and which axis it is, is
-    looked for only then.
+    The imaginary parts of inputs are those that follow the real ones, if there are any, else `beside`.
     """
-    cotangents = [_drawn(y, 57 * k) for k, y in enumerate(trial.outputs)]
-    received = trial.pull(cotangents)
-    if not trial.finite:
-        return
-    floats = [i for i, needed in enumerate(trial.needs) if needed]
-    zs = trial.sample.inputs
-    moves = {i: np.minimum(np.abs(zs[i]), 1.0) * signed_values(7, 41 * i, zs[i].shape) for i in floats}
-    everything = {i: dz * (1 + 0.7j) if i in chosen else dz for i, dz in moves.items()}
-    if not _off(trial, cotangents, received, everything):
-        return
-    for i in floats:
-        for turn, axis in ((1, "real"), (1j, "imaginary")) if i in chosen else ((1, "real"),):
-            if off := _off(trial, cotangents, received, {i: turn * moves[i]}):
-                fact = (
-                    f"input {i} ({trial.sample.names[i]}): for complex values the gradient is wrong along "
-                    f"the {axis} axis: it gives {off[0]:.6g}, the numeric derivative is {off[1]:.6g}"
-                )
-                yield Finding("wrong-complex-gradient", fact, trial.sample)
-                return
+
+    def __init__(self, trial: Trial, beside: Mapping[int, NDArray[Any]]) -> None:
+        self.trial, self.beside = trial, beside
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.trial.subject, name)
+
+    def forward(self, inputs: Sequence[Any], *_: Any) -> Run:
+        """Return a forward pass of the whole numbers."""
+        sample, needs = self.trial.sample, self.trial.needs
+        given = dict(zip(self.beside, inputs[len(needs) :], strict=False))
+        numbers = {i: inputs[i] + 1j * y for i, y in (given or self.beside).items()}
+        whole = sample.with_inputs(tuple(inputs[: len(needs)])).but(numbers)
+        trial = self.trial.on(whole, needs)
+
+        def pullback(grads: Sequence[Any]) -> tuple[Any, ...]:
+            pairs = zip(trial.outputs, grads[::2], grads[1::2], strict=True)
+            received = trial.pull([g - 1j * h if y.dtype.kind == "c" else g for y, g, h in pairs])
+            real = (None if g is None else np.real(g) for g in received)
+            return (*real, *(-np.imag(received[i]) for i in given))
+
+        return Run(tuple([part for y in trial.outputs for part in (np.real(y), np.imag(y))]), pullback)
 
 
-def _off(
-    trial: Trial, cotangents: Sequence[Any], received: Sequence[Any], moves: Mapping[int, Any]
-) -> tuple[float, float] | None:
-    """Return what the gradients give along a direction, and the difference quotient, None if they agree."""
-    weight, zs = flat(cotangents), trial.sample.inputs
-    at = line(
-        lambda xs: _at(trial, dict(zip(moves, xs, strict=True))).flat,
-        [zs[i] for i in moves],
-        list(moves.values()),
+def _wrong(
+    trial: Trial, sample: Sample, beside: Mapping[int, NDArray[Any]], *, moved: bool = False
+) -> Iterator[Finding]:
+    """Yield that the gradients are not the slopes for the numbers of a sample and of what is `beside` it."""
+    names, more = sample.names, beside if moved else {}
+    parts = Sample(
+        (*sample.inputs, *more.values()),
+        sample.settings,
+        (*names, *(names[i] for i in more)),
+        (None,) * (len(names) + len(more)),
+        sample.recipe,
     )
-
-    def slope(h: float) -> float:
-        high, low = at(h), at(-h)
-        return np.nan if high is None or low is None else float((weight @ (high - low)).real) / (2 * h)
-
-    terms = [received[i] * dz for i, dz in moves.items()]
-    along = sum(float(np.sum(term).real) for term in terms)
-    size = sum(float(np.abs(term).sum()) for term in terms) + float(np.abs(weight * trial.flat).sum())
-    numeric = slope(REAL_STEP)
-    if abs(along - numeric) <= 1e-7 * size:
-        return None
-    doubt = abs(numeric - slope(REAL_STEP / 8))  # near a pole it is rough
-    return (along, numeric) if abs(along - numeric) > 1e-7 * size + 4 * doubt else None
-
-
-def _drawn(y: NDArray[Any], start: int) -> NDArray[Any]:
-    """Return a cotangent for an output, complex if it is."""
-    if y.dtype.kind not in "fc":
-        return np.zeros_like(y)
-    drawn = signed_values(11, start, y.shape)
-    return drawn + 1j * signed_values(13, start, y.shape) if y.dtype.kind == "c" else drawn
-
-
-def _widened(real: Trial, turned: Trial) -> Iterator[Finding]:
-    """Yield a finding for an output that is double for complex64, though single for float32."""
-    inputs = enumerate(turned.sample.inputs)
-    arrays = {i: x for i, x in inputs if isinstance(x, np.ndarray) and x.dtype.kind in NARROW}
-    single = _at(turned, {i: x.astype(NARROW[x.dtype.kind]) for i, x in arrays.items()})
-    for k, (y, of_real) in enumerate(zip(single.outputs, real.single.outputs, strict=True)):
-        if y.dtype in (np.float64, np.complex128) and of_real.dtype in (np.float32, np.complex64):
-            yield Finding("double-precision", f"output {k} is {y.dtype} for complex64 inputs", turned.sample)
+    subject: Any = _Parts(trial, beside)
+    there = Trial(subject, parts, base=trial)
+    _ = there.received
+    if there.finite and (found := compare(there, derived=True)):
+        axis = "real" if found.input < len(names) else "imaginary"
+        along = (
+            f"along the {axis} axis: it gives {float((found.analytic * found.direction).sum()):.6g}, "
+            f"which is off by {found.error:.2g} ({found.oracle})"
+        )
+        fact = f"{parts.names[found.input]}: for complex values the gradient is wrong {along}"
+        yield Finding("wrong-complex-gradient", fact, trial.sample)

@@ -69,25 +69,23 @@ def none_stale(exemptions: Iterable[Exemption], subjects: Iterable[Registered]) 
 def exempted(report: Report, exemptions: Iterable[Exemption]) -> Report:
     """Return the report without its known failures; one that does not occur is a failure itself."""
     for exemption in exemptions:
-        if exemption.subject == report.subject:
+        # Blocked by another failure, nothing is known of it.
+        if exemption.subject == report.subject and exemption.check not in report.skipped:
             report = _applied(report, exemption)
     return report
 
 
 def _applied(report: Report, exemption: Exemption) -> Report:
     hit = [f for f in report.failures if f.check == exemption.check and exemption.code in (None, f.code)]
-    if hit:
-        return replace(
-            report,
-            failures=tuple(f for f in report.failures if f not in hit),
-            ran=tuple(name for name in report.ran if name != exemption.check),
-            skipped={**report.skipped, exemption.check: f"exempt: {exemption.reason}"},
-        )
-    if exemption.check in report.skipped:  # blocked by another failure: nothing is known
-        return report
-    expected = f"to fail with {exemption.code}" if exemption.code else "to fail"
-    message = (
-        f"it was exempted ({exemption.reason}) and expected {expected}, but did not: remove the exemption"
+    if not hit:
+        told = f"it was exempted ({exemption.reason}) and expected to fail"
+        told += f" with {exemption.code}" if exemption.code else ""
+        told += ", but did not: remove the exemption"
+        failure = Failure(report.subject, exemption.check, "unexpected-pass", told)
+        return replace(report, failures=(*report.failures, failure))
+    return replace(
+        report,
+        failures=tuple(f for f in report.failures if f not in hit),
+        ran=tuple(name for name in report.ran if name != exemption.check),
+        skipped={**report.skipped, exemption.check: f"exempt: {exemption.reason}"},
     )
-    failure = Failure(report.subject, exemption.check, "unexpected-pass", message)
-    return replace(report, failures=(*report.failures, failure))

@@ -62,12 +62,11 @@ def _facts(study: Study, sample: Sample, evidence: Evidence, largest: int) -> Fa
 
 
 def _values(sample: Sample) -> str:
-    shown = [
-        f"  {name} = {np.array2string(x, precision=4, separator=', ', prefix=f'  {name} = ')}"
-        for name, x in zip(sample.names, sample.inputs, strict=True)
-        if isinstance(x, np.ndarray) and 0 < x.size <= SHOWN
-    ]
-    return "\n".join(shown)
+    arrays = [(name, x) for name, x in zip(sample.names, sample.inputs, strict=True) if hasattr(x, "size")]
+    written = [(f"  {name} = ", x) for name, x in arrays if 0 < x.size <= SHOWN]
+    return "\n".join(
+        start + np.array2string(x, precision=4, separator=", ", prefix=start) for start, x in written
+    )
 
 
 def _side_by_side(facts: Facts | None) -> Gradients | None:

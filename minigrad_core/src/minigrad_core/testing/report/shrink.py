@@ -1,6 +1,7 @@
 """The smallest arguments that still fail: sizes down to 1 or 2, values to round numbers."""
 
 from collections.abc import Iterator
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,9 @@ import numpy as np
 from ..finding import Broken
 from ..oracle.compare import Evidence, compare
 from ..samples.draw import letter_sizes
-from ..samples.sample import Recipe, Sample, Undrawable, is_float
+from ..samples.sample import Recipe, Sample, Undrawable
 from ..samples.sizes import any_shaped
+from ..samples.special import free
 from ..study import Study
 from ..trial import Trial
 
@@ -22,20 +24,17 @@ def shrunk(study: Study, sample: Sample, evidence: Evidence) -> tuple[Sample, Ev
 
 
 def _smaller(recipe: Recipe) -> Iterator[Recipe]:
+    """Yield the recipe with smaller sizes, the smallest first."""
     letters = letter_sizes(recipe.case, recipe.sizes)
-    if any_shaped(recipe.case):
+    if any_shaped(recipe.case) and not recipe.shapes:
         for shape in ((2,), (2, 2), (3,), (2, 3)):
-            if not recipe.shapes and recipe.any_shape and np.prod(shape) < np.prod(recipe.any_shape):
+            if prod(shape) < prod(recipe.any_shape):
                 yield recipe.but(any_shape=shape)
-        return
-    if not letters:
-        return
-    for size in (1, 2):
-        yield recipe.but(sizes=dict.fromkeys(letters, size))
-    distinct = {letter: 2 + k % 2 for k, letter in enumerate(letters)}
-    yield recipe.but(sizes=distinct)
-    for letter in letters:
-        yield recipe.but(sizes={**distinct, letter: letters[letter]})
+    elif letters:
+        distinct = {letter: 2 + k % 2 for k, letter in enumerate(letters)}
+        of_size = [dict.fromkeys(letters, size) for size in (1, 2)]
+        for sizes in (*of_size, distinct, *({**distinct, letter: letters[letter]} for letter in letters)):
+            yield recipe.but(sizes=sizes)
 
 
 def _fails(study: Study, sample: Sample | Recipe) -> tuple[Sample, Evidence] | None:
@@ -50,13 +49,10 @@ def _fails(study: Study, sample: Sample | Recipe) -> tuple[Sample, Evidence] | N
 
 def _rounded(sample: Sample) -> Sample:
     """Return the sample with values of one or two digits, inside their domains."""
-    inputs: list[Any] = list(sample.inputs)
-    for i, x in enumerate(inputs):
-        domain = sample.domains[i]
-        if not is_float(x) or domain is None:
-            continue
-        scale = 10.0 ** np.floor(np.log10(np.where(x == 0, 1.0, np.abs(x))) - 1) if x.size else 1.0
+    found: dict[int, Any] = {}
+    for i, domain in free(sample).items():
+        x = sample.inputs[i]
+        scale = 10.0 ** np.floor(np.log10(np.where(x == 0, 1.0, np.abs(x))) - 1)
         new = np.round(x / scale) * scale
-        inside = (new > getattr(domain, "low", -np.inf)) & (new < getattr(domain, "high", np.inf))
-        inputs[i] = np.asarray(np.where(inside, new, x))
-    return sample.with_inputs(tuple(inputs))
+        found[i] = np.where((new > domain.low) & (new < domain.high), new, x)
+    return sample.but(found)

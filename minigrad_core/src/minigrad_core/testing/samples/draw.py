@@ -21,26 +21,24 @@ SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # distinct, so that a transposed result has an
 
 def draw(recipe: Recipe, signature: Signature) -> Sample:
     """Return the arguments that `recipe` describes, the same for the same recipe."""
-    names, described = inputs_of(recipe, signature)
+    described = _inputs_of(recipe, signature)
     shape = partial(_shape, recipe, letter_sizes(recipe.case, recipe.sizes))
-    inputs: list[Any] = [_plain(d) for d in described]
-    floats = [i for i, d in enumerate(described) if isinstance(d, Floats)]
-    pairs = [(described[i], shape(names[i], described[i])) for i in floats]
-    for i, drawn in zip(floats, draw_floats(pairs, recipe.style, recipe.seed), strict=True):
-        inputs[i] = drawn
-    arrays = dict(zip(names, inputs, strict=True))
-    for i, d in enumerate(described):
-        if isinstance(d, Values) and not isinstance(d, Floats):
-            inputs[i] = _draw_discrete(d, shape(names[i], d), arrays, recipe.seed + i)
+    inputs: dict[str, Any] = {name: _plain(d) for name, d in described.items()}
+    floats = {name: (d, shape(name, d)) for name, d in described.items() if isinstance(d, Floats)}
+    drawn = draw_floats(list(floats.values()), recipe.style, recipe.seed)
+    inputs.update(zip(floats, drawn, strict=True))
+    for i, (name, d) in enumerate(described.items()):
+        if isinstance(d, Values) and name not in floats:
+            inputs[name] = _draw_discrete(d, shape(name, d), inputs, recipe.seed + i)
     settings = {
-        name: _setting(value, arrays, shape, recipe.seed)
+        name: _setting(value, inputs, shape, recipe.seed)
         for name, value in {**recipe.case.arguments, **recipe.settings}.items()
         if name in signature.settings
-        or (signature.swallows and name not in arrays and name != signature.variadic)
+        or (signature.swallows and name not in inputs and name != signature.variadic)
     }
-    domains = tuple([d if isinstance(d, Values) else None for d in described])
-    sample = Sample(tuple(inputs), settings, tuple(names), domains, recipe)
-    return sample if recipe.then is None else recipe.then(sample)
+    domains = tuple([d if isinstance(d, Values) else None for d in described.values()])
+    sample = Sample(tuple(inputs.values()), settings, tuple(inputs), domains, recipe)
+    return sample if recipe.change is None else sample.changed(recipe)
 
 
 def _shape(recipe: Recipe, sizes: Mapping[str, int], name: str, description: Values) -> Shape:
@@ -59,29 +57,22 @@ def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
     return {letter: given.get(letter, order[k % len(order)]) for k, letter in enumerate(letters)}
 
 
-def inputs_of(recipe: Recipe, signature: Signature) -> tuple[list[str], list[Any]]:
-    """Return the names of the inputs, and the description of each."""
-    arguments = recipe.case.arguments
+def _inputs_of(recipe: Recipe, signature: Signature) -> dict[str, Any]:
+    """Return the description of each input."""
+    arguments, variadic = recipe.case.arguments, signature.variadic
     names = list(signature.inputs)
     while names and names[-1] in signature.optional and arguments.get(names[-1]) is None:
         names.pop()
-    described = [None if name in recipe.omitted else arguments.get(name) for name in names]
-    if signature.variadic and signature.variadic in arguments:
-        many = arguments[signature.variadic]
+    described = {name: None if name in recipe.omitted else arguments.get(name) for name in names}
+    if variadic and variadic in arguments:
+        many = arguments[variadic]
         many = many if isinstance(many, tuple | list) else (many,)
-        names += [f"{signature.variadic}[{i}]" for i in range(len(many))]
-        described += list(many)
-    elif signature.variadic:  # `*inputs` that the case calls by name
-        given = [
-            name for name in arguments if name not in signature.settings and name not in signature.inputs
-        ]
-        names += [name for name in given if not signature.swallows or _is_array(arguments[name])]
-        described += [arguments[name] for name in names[len(described) :]]
-    return names, described
-
-
-def _is_array(value: Any) -> bool:
-    return isinstance(value, Values | np.ndarray)
+        described |= {f"{variadic}[{i}]": d for i, d in enumerate(many)}
+    elif variadic:  # `*inputs` that the case calls by name
+        others = [name for name in arguments if name not in (*signature.inputs, *signature.settings)]
+        array = (Values, np.ndarray) if signature.swallows else object
+        described |= {name: arguments[name] for name in others if isinstance(arguments[name], array)}
+    return described
 
 
 def _plain(value: Any) -> Any:

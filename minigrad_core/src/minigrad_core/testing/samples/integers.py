@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from ...contracts.cases import Booleans, Floats, IndexInto, Integers
 from ..subjects.subject import Subject
 from .sample import Recipe, Sample
-from .special import changed, free
+from .special import free
 from .values import signed_values
 
-# The indices and the size of the axis that they point into -> other indices.
+# The indices, and the size of the axis that they point into -> other indices.
 Renumber: TypeAlias = Callable[[NDArray[Any], int], NDArray[Any]]
 
 BYTES = np.dtype(np.uint8)
@@ -29,7 +29,6 @@ _INDICES: dict[str, Renumber] = {
     "negative indices": lambda x, n: (_count(x) % n) - n,
     "an index and its negative twin": lambda x, n: np.where(_count(x) % 2 == 0, 1 % n, 1 % n - n),
     "indices in descending order": lambda x, n: (n - 1 - _count(x)) % n,
-    "int32 indices": lambda x, _: x.astype(np.int32),
 }
 _MASKS: dict[str, Renumber] = {
     "a mask that is all false": lambda x, _: np.zeros_like(x),
@@ -37,45 +36,53 @@ _MASKS: dict[str, Renumber] = {
 }
 
 
-def indices(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield other indices and masks, for each input that is described as one."""
-    del subject
-    for name, described in recipe.case.arguments.items():
-        for kind, changes in ((IndexInto, _INDICES), (Booleans, _MASKS)):
-            for told, renumber in changes.items() if isinstance(described, kind) else ():
-                yield changed(recipe, f"{told} ({name})", partial(_renumbered, name, renumber))
+def indices(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
+    """Yield other indices, and other masks, for all inputs that are such."""
+    for kind, changes in ((IndexInto, _INDICES), (Booleans, _MASKS)):
+        if any(isinstance(described, kind) for described in recipe.case.arguments.values()):
+            for label, renumber in changes.items():
+                yield recipe.special(label, partial(_renumbered, kind, renumber))
+
+
+def _renumbered(kind: type, renumber: Renumber, sample: Sample) -> Mapping[int, Any]:
+    found = [i for i, domain in enumerate(sample.domains) if isinstance(domain, kind)]
+    sizes = {i: sample.sizes_of(i) if kind is IndexInto else 1 for i in found}
+    return {i: renumber(sample.inputs[i], size).copy() for i, size in sizes.items()}
 
 
 def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield whole numbers for all float inputs but one: as bytes, which law `same` compares with floats.
 
-    And a Python number for one of them, where all broadcast.
+    And bytes for what are integers.
     """
-    floats = [name for name, d in recipe.case.arguments.items() if isinstance(d, Floats)]
+    del subject
+    floats = _floats(recipe)
     for kept in dict.fromkeys((*floats[:2], *floats[-1:])) if len(floats) > 1 else ():
-        yield changed(recipe, f"whole numbers beside {kept}", partial(_beside, kept))
-    for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        for number in (
-            (3, 0.5) if name == floats[-1] else (1.5,)
-        ):  # a power may have ways of its own for these
-            yield changed(recipe, f"the Python number {number} for {name}", partial(_number, name, number))
-    for name, d in recipe.case.arguments.items():
-        if isinstance(d, Integers | IndexInto):
-            yield changed(recipe, f"small integers for {name}", partial(_small, name))
+        yield recipe.special(f"whole numbers beside {kept}", partial(_beside, kept))
+    yield recipe.special("small integers", _small)
+
+
+def numbers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield a Python number for one of several float inputs, where all broadcast or that one is 0-d.
+
+    A power may have ways of its own for some.
+    """
+    floats, broadcasts = _floats(recipe), subject.declared.broadcasts
+    for name in floats if len(floats) > 1 else ():
+        if broadcasts or not recipe.case.arguments[name].dimensions:
+            for number in (3, 0.5) if broadcasts and name == floats[-1] else (1.5,):
+                label = f"the Python number {number} for {name}"
+                yield recipe.special(label, partial(_number, name, number))
+
+
+def _floats(recipe: Recipe) -> list[str]:
+    return [name for name, d in recipe.case.arguments.items() if isinstance(d, Floats)]
 
 
 def as_bytes(sample: Sample, kept: str) -> Sample:
     """Return the sample with bytes for the whole numbers beside one input."""
     whole = [i for i in sample.floats if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)]
     return sample.but({i: sample.inputs[i].astype(BYTES) for i in whole})
-
-
-def _renumbered(name: str, renumber: Renumber, sample: Sample) -> Mapping[int, Any]:
-    if name not in sample.names:  # a setting
-        return {}
-    i = sample.names.index(name)
-    size = sample.sizes_of(i) if isinstance(sample.domains[i], IndexInto) else 1
-    return {i: renumber(sample.inputs[i], size).copy()}
 
 
 def _beside(kept: str, sample: Sample) -> Mapping[int, Any]:
@@ -98,8 +105,9 @@ def _number(name: str, number: float, sample: Sample) -> Mapping[int, Any]:
     return {i: known[0]} if known else {}
 
 
-def _small(name: str, sample: Sample) -> Mapping[int, Any]:
+def _small(sample: Sample) -> Mapping[int, Any]:
     """Return bytes, where the numbers fit."""
-    i = sample.names.index(name) if name in sample.names else -1
-    fits = i >= 0 and not np.any((sample.inputs[i] < 0) | (sample.inputs[i] > 255))
-    return {i: sample.inputs[i].astype(BYTES)} if fits else {}
+    known = [
+        (i, x) for i, x in enumerate(sample.inputs) if isinstance(sample.domains[i], Integers | IndexInto)
+    ]
+    return {i: x.astype(BYTES) for i, x in known if not np.any((x < 0) | (x > 255))}

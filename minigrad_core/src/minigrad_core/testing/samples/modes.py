@@ -1,10 +1,14 @@
-"""Other values of a setting, told from its default and its annotation; its name means nothing."""
+"""Other values of a setting, told from what it is, its default and its annotation; its name means nothing."""
 
 import inspect
 import math
-from collections.abc import Callable, Iterator
-from typing import Any
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
 
+import numpy as np
+
+from ...contracts.cases import AxisOf
 from ..subjects.signature import annotation_of, words
 
 
@@ -22,33 +26,55 @@ def settings_of(call: Callable[..., Any], *known: str) -> dict[str, inspect.Para
     }
 
 
-def others(parameter: inspect.Parameter) -> Iterator[list[Any]]:
-    """Yield other values of a setting, the likeliest first; a list for each part of a tuple.
+def others(
+    value: Any, parameter: inspect.Parameter, ndim: int = 0, known: Sequence[str] = ()
+) -> Iterator[list[Any]]:
+    """Yield other values of a setting, the likeliest first; a list for each part of a tuple of numbers.
 
-    Numbers are small ones: a period of 2 shows in a short run, one of 1,000 does not. Nothing is yielded for
-    what is no flag, number, word or tuple of numbers.
+    It may be one of the `ndim` axes of an array, or several, and one of the words that are `known`.
     """
-    value, annotation = parameter.default, annotation_of(parameter)
-    if isinstance(value, tuple):
-        for k, part in enumerate(value):
-            if isinstance(part, (int, float)):
-                yield [(*value[:k], other, *value[k + 1 :]) for other in _numbers(part, "float")]
-    elif isinstance(value, bool):
+    annotation, kind = annotation_of(parameter), cast("Any", type(value))
+    nullable = "None" in annotation or parameter.default is None
+    if (literal := words(annotation)) or isinstance(value, str):
+        yield [word for word in literal or known if word != value]
+    elif isinstance(value, bool) or (value is None and re.search(r"\bbool\b", annotation)):
         yield [not value]
-    elif isinstance(value, str):
-        yield [word for word in words(annotation) if word != value]
-    elif isinstance(value, (int, float)):
+    elif value is None and "dtype" in annotation.lower():
+        yield [np.longdouble]  # all that is computed in doubles is exact in it
+    elif ndim and _may_be_axes(value, annotation, nullable=nullable):
+        single = () if isinstance(value, AxisOf) else (*range(ndim), *range(-ndim, 0))
+        nothing = [None] if value is not None and nullable else []
+        several = ndim >= 2 and (isinstance(value, tuple) or re.search(r"^$|tuple", annotation))
+        axes = ((0, ndim - 1), (-1, 0), (1,)) if several else ()
+        yield [*(axis for axis in single if axis != value), *nothing, *axes]
+    elif isinstance(value, tuple | list) and _whole(value):
+        yield [kind(v + 1 for v in value)]
+    elif isinstance(value, tuple | list):
+        for k, part in enumerate(value):
+            if isinstance(part, int | float):
+                yield [kind((*value[:k], n, *value[k + 1 :])) for n in _numbers(part, annotation)]
+    elif isinstance(value, int | float):
         yield _numbers(value, annotation)
-    elif value is None:
-        yield [True] if "bool" in annotation else [2] if "int" in annotation else [0.1]
+    elif value is None and (number := re.search(r"^$|\bint\b|\bfloat\b", annotation)):
+        yield [2] if number[0] == "int" else [0.1]
 
 
-def _numbers(value: float, annotation: str) -> list[float]:
-    """Return other numbers; 0 may have been written for 0.0."""
-    if value == 0:
-        return [1, 2] if "float" not in annotation and "int" in annotation else [0.1, 1]
-    if isinstance(value, int) and "float" not in annotation:
-        return [3 if value == 2 else 2, value + 1]
-    if not math.isfinite(value):
-        return [1.0]
-    return [1e-2, value / 2] if abs(value) < 1e-3 else [value / 2, 0.1]
+def _may_be_axes(value: Any, annotation: str, *, nullable: bool) -> bool:
+    if value is None:
+        return re.search(r"^$|\bAny\b|\bint\b", annotation) is not None
+    return (
+        isinstance(value, AxisOf)
+        or (nullable and _whole(value))
+        or (isinstance(value, int) and (nullable or value < 0))
+    )
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, tuple | list) and len(value) > 0 and all(type(v) is int for v in value)
+
+
+def _numbers(value: float, annotation: str) -> list[Any]:
+    """Return small numbers: a period of 2 shows in a short run, one of 1,000 does not."""
+    if isinstance(value, int) and not re.search(r"\bfloat\b", annotation):
+        return list(dict.fromkeys((value + 1 if value < 3 else 2, value - 1)))
+    return [value * 0.5 + 0.01, value * 1.5 + 0.1] if math.isfinite(value) else [1.0]

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from ...contracts.cases import Values
 from ..subjects.subject import Subject
-from .integers import indices, integers
+from .integers import indices, integers, numbers
 from .sample import Recipe
 from .settings import axes, omissions, settings
 from .sizes import empties, large, partners, sizes
-from .special import crowds, extremes, kinks, odd, offsets, ties
+from .special import extremes, kinks, odd, offsets, ties
 
 Family = Callable[[Recipe, Subject], Iterator[Recipe]]
 
@@ -30,11 +30,11 @@ FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("partners", partners, 4),
     ("indices", indices, 7),
     ("integers", integers, 5),
+    ("integers", numbers, 3),
     ("kinks", kinks, 3),
     ("kinks", ties, 2),
     ("offsets", offsets, 5),
-    ("extremes", extremes, 1),
-    ("extremes", crowds, 1),
+    ("extremes", extremes, 2),
     ("odd", odd, 1),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -27,18 +27,21 @@ class Recipe:
     promised: bool = True  # by the author; what the kit made up may be refused with an error
     family: str = "case"  # the kind of sample: the function of `samples/` that made it
     label: str = ""  # what is special, for messages
-    # Makes a special sample of the one that is drawn; it raises Undrawable where that cannot be.
-    then: Callable[["Sample"], "Sample"] | None = None
+    change: "Change | None" = None  # gives other values than those that are drawn
 
     @property
     def drawn(self) -> object:
-        """What the values depend on, before `then`: copies of a recipe share these objects."""
+        """What the values depend on, before the change: copies of a recipe share these objects."""
         shared = (self.case, self.sizes, self.shapes, self.settings, self.omitted)
         return (*map(id, shared), self.any_shape, self.style, self.seed)
 
     def but(self, **changes: Any) -> "Recipe":
         """Return a copy with some fields replaced."""
         return Recipe(**{**vars(self), **changes})  # `dataclasses.replace` takes three times as long
+
+    def special(self, label: str, change: "Change") -> "Recipe":
+        """Return the recipe of a sample with other values, which may be refused: nobody promised them."""
+        return self.but(label=label, change=change, promised=False)
 
 
 @dataclass(eq=False)  # frozen, it takes six times as long to make
@@ -62,19 +65,25 @@ class Sample:
         return tuple([is_float(x) for x in self.inputs])
 
     @cached_property
-    def kind(self) -> object:
-        """What decides which lines of code run: ranks, kinds, settings that are words or flags."""
+    def kind(self) -> tuple[object, ...]:
+        """What decides which lines of code run: ranks with dtypes, and settings that are words or flags."""
         inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in self.inputs]
         words = [
             (name, value if isinstance(value, str | bool) else type(value).__name__)
             for name, value in sorted(self.settings.items())
         ]
-        return (*inputs, *words)
+        return (tuple(inputs), *words)
 
     @property
     def empty(self) -> bool:
         """Whether an input has no values."""
         return any(isinstance(x, np.ndarray) and not x.size for x in self.inputs)
+
+    @property
+    def typed(self) -> bool:
+        """Whether other things than float arrays decide on the type: Python numbers, or a setting."""
+        numbers = any(isinstance(x, float | int) for x in self.inputs)
+        return numbers or self.settings.get("dtype") is not None
 
     @cached_property
     def finite(self) -> bool:
@@ -90,10 +99,15 @@ class Sample:
         arrays = {i: np.asarray(x) if isinstance(x, np.generic) else x for i, x in changed.items()}
         return self.with_inputs(tuple([arrays.get(i, x) for i, x in enumerate(self.inputs)]))
 
-    def labelled(self, label: str, family: str = "extremes") -> "Sample":
-        """Return the same call as a sample of another kind."""
-        recipe = self.recipe.but(label=label, family=family)
-        return Sample(self.inputs, self.settings, self.names, self.domains, recipe)
+    def changed(self, recipe: Recipe) -> "Sample":
+        """Return the special sample that a recipe makes of this one; Undrawable where that cannot be."""
+        copies = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs])
+        plain = Sample(copies, self.settings, self.names, self.domains, recipe)
+        if recipe.change is None:
+            return plain
+        if values := recipe.change(plain):
+            return plain.but(values)
+        raise Undrawable(f"there are no {recipe.label}")
 
     def cast(self, dtype: Any) -> "Sample":
         """Return the same call with float inputs of another dtype."""
@@ -109,6 +123,10 @@ class Sample:
         parts = [f"{name} {_shown(x)}" for name, x in zip(self.names, self.inputs, strict=True)]
         parts += [f"{name}={value!r}" for name, value in self.settings.items()]
         return ", ".join(parts)
+
+
+# Returns other values by input, and leaves out the inputs that keep theirs; nothing, where it makes no sense.
+Change: TypeAlias = Callable[[Sample], Mapping[int, Any]]
 
 
 def is_float(x: Any) -> bool:

@@ -4,7 +4,7 @@ Each has values of another sign or magnitude: that costs no sample of its own.
 """
 
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from math import prod
 from typing import Any
 
@@ -18,21 +18,14 @@ _ANY_SHAPES = {(): "negative", (19,): "positive", (3, 3): "small", (2, 3, 4): "w
 _EMPTY = (2, 0)
 # A missing leading axis, an axis of size 1, 0-d, on either side and on both.
 _PARTNERS = (((2, 3), (3,)), ((), (2, 3)), ((1, 3), (2, 1)), ((2, 3), ()), ((4, 1, 3), (2, 1)))
-_STYLES = {
-    "positive": "positive values",
-    "negative": "negative values",
-    "wide": "large values (|x| > 2.5)",
-    "small": "small values (|x| < 0.01)",
-}
 
 
-def sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+def sizes(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield other sizes of letters, other shapes for `...`, each with values of another magnitude.
 
     One size beside one above 16, square, all one. A bounded domain has ordinary values, or of one sign, and
     small distances from its edges.
     """
-    del subject
     letters = letter_sizes(recipe.case, recipe.sizes)
     styles = cycle(("positive", "wide", "negative"))
     for letter, after in zip(letters, (*list(letters)[1:], *letters), strict=False):
@@ -48,12 +41,11 @@ def sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
 
 
 def _sized(recipe: Recipe, told: str, style: str, **changes: Any) -> Recipe:
-    return recipe.but(style=style, label=f"{told}, {_STYLES[style]}", **changes)
+    return recipe.but(style=style, label=f"{told}, {style} values", **changes)
 
 
-def empties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+def empties(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield the case with one size 0 at a time."""
-    del subject
     letters = letter_sizes(recipe.case, recipe.sizes)
     for letter in letters:
         yield recipe.but(sizes={**letters, letter: 0}, promised=False, label=f"{letter} = 0")
@@ -61,23 +53,21 @@ def empties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         yield recipe.but(any_shape=_EMPTY, promised=False, label=f"shape {_EMPTY}")
 
 
-def large(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+def large(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield the case with about 1,025 values in its largest input, along each letter that allows it."""
-    del subject
     if any_shaped(recipe.case):
         yield recipe.but(any_shape=(LARGE,), promised=False, label=f"shape ({LARGE},)")
         return
     letters = letter_sizes(recipe.case, recipe.sizes)
     for letter in letters:
-        sized = ({**letters, letter: size} for size in (LARGE, 257, 33))
-        if grown := next((given for given in sized if _most(recipe.case, given) <= 5 * LARGE), None):
-            yield recipe.but(sizes=grown, promised=False, label=f"{letter} = {grown[letter]}")
+        sized = ((size, {**letters, letter: size}) for size in (LARGE, 257, 33))
+        for size, grown in islice((s for s in sized if _most(recipe.case, s[1]) <= 5 * LARGE), 1):
+            yield recipe.but(sizes=grown, promised=False, label=f"{letter} = {size}")
 
 
 def partners(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield shapes that broadcast, where that is claimed."""
-    if subject.declared.broadcasts:
-        yield from broadcast(recipe, subject)
+    return broadcast(recipe, subject) if subject.declared.broadcasts else iter(())
 
 
 def broadcast(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:

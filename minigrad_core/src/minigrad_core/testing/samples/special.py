@@ -2,37 +2,22 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contracts.cases import Dominant, Floats, IndexInto, Integers
+from ...contracts.cases import Dominant, Floats, Integers
 from ..subjects.subject import Subject
-from .sample import Recipe, Sample, Undrawable, is_float
+from .sample import Change, Recipe, Sample
 from .sizes import any_shaped
 from .values import WIDE, signed_values
-
-# Returns other values by input, and leaves out the inputs that keep theirs.
-Change: TypeAlias = Callable[[Sample], Mapping[int, Any]]
 
 CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
 MOST = 80  # float values: a kink is looked for one value at a time
 FAR, CLOSE = "values of 1000 +- 1", "inputs close to one another"
 SMALL = "values within 1e-6 of zero, or of an edge"
-FACTORS: tuple[float, ...] = (2000.0, 2000.0, 300.0, 1.0)
-ODD = (np.nan, np.inf, 0.0, -np.inf, 1.0, -1.0)
-
-
-def changed(recipe: Recipe, label: str, change: Change) -> Recipe:
-    """Return the recipe of a sample with other values, which cannot be drawn where there are none."""
-
-    def then(sample: Sample) -> Sample:
-        if values := change(sample):
-            return sample.but(values)
-        raise Undrawable(f"there are no {label}")
-
-    return recipe.but(then=then, promised=False, label=label)
+ODD = (np.nan, np.inf, np.nan, 0.0, -np.inf, 1.0)
 
 
 def free(sample: Sample) -> dict[int, Floats]:
@@ -41,11 +26,12 @@ def free(sample: Sample) -> dict[int, Floats]:
     return {i: d for i, d in domains.items() if isinstance(d, Floats) and not isinstance(d, Dominant)}
 
 
-def _inside(change: Change) -> Change:
-    """Return the change where the domains have the new values; other values stay as they are."""
+def _inside(change: Change, most: float = np.inf) -> Change:
+    """Return the change where the domains have the new values, and inputs have at most so many in all."""
 
     def inside(sample: Sample) -> Mapping[int, Any]:
-        new, found = change(sample) if sample.floats else {}, {}
+        found: dict[int, Any] = {}
+        new = change(sample) if 0 < sum(sample.inputs[i].size for i in sample.floats) <= most else {}
         for i, domain in free(sample).items():
             y = new.get(i, np.empty(0))
             known = (y > domain.low) & (y < domain.high) & ~(domain.nonzero & (y == 0))
@@ -64,61 +50,27 @@ def kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield round values; a zero in each row, and the largest twice, unless each value counts alone."""
     if subject.declared.broadcasts and any_shaped(recipe.case):
         recipe = recipe.but(any_shape=(2 * len(CONSTANTS) + 6,))
-        yield changed(recipe, "round values", partial(_of_few, partial(_beside_integers, _inside(_alone))))
+        yield recipe.special("round values", partial(_beside_integers, _inside(_round, MOST)))
     else:
-        yield changed(recipe, "round values, some of them twice", partial(_of_few, _inside(_in_rows)))
+        yield recipe.special("round values, some of them twice", _inside(_tied, MOST))
 
 
 def ties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield zeros and equal values, unless each value counts alone."""
     if not (subject.declared.broadcasts and any_shaped(recipe.case)):
-        yield changed(recipe, "zero", partial(_of_few, _inside(_each(np.zeros_like))))
-        yield changed(recipe, "values in pairs, in all inputs", partial(_of_few, _inside(_pairs)))
-
-
-def _of_few(change: Change, sample: Sample) -> Mapping[int, Any]:
-    """Return the change for what has few values: they are moved one at a time."""
-    return change(sample) if sum(sample.inputs[i].size for i in sample.floats) <= MOST else {}
-
-
-def _alike(sample: Sample, apart: float = 0.0) -> dict[int, NDArray[Any]]:
-    """Return, for inputs after the first, its values or its rows, as far as they go, or nearly these."""
-    first, *others = (sample.inputs[i] for i in sample.floats)
-    return {
-        i: np.resize(first, x.shape) * (1 + apart * np.tanh(x))
-        for i, x in zip(sample.floats[1:], others, strict=True)
-        if first.size and x.ndim == first.ndim and x.shape[1:] == first.shape[1:]
-    }
-
-
-def _pairs(sample: Sample) -> Mapping[int, Any]:
-    """Return values in pairs, of eight binary digits: their mean is exact, and no rounding hides a tie.
-
-    Inputs of one shape have the same.
-    """
-    paired = {}
-    for i in sample.floats:
-        x = sample.inputs[i]
-        mantissa, exponent = np.frexp(x.ravel()[: max(1, x.size // 2)])
-        half = np.ldexp(np.round(mantissa * 256) / 256, exponent)
-        paired[i] = np.resize(half, x.size)[signed_values(0, 0, (x.size,)).argsort()].reshape(x.shape)
-    return {**paired, **_alike(sample.but(paired))}
+        yield recipe.special("zero", _inside(_each(np.zeros_like), MOST))
+        yield recipe.special("values in pairs, in all inputs", _inside(_pairs, MOST))
 
 
 def _round(sample: Sample) -> dict[int, NDArray[Any]]:
-    """Return round values, those of settings among them; inputs have different ones."""
+    """Return round values, those of settings among them; inputs have the same in their first half."""
     given = [float(v) for v in sample.settings.values() if type(v) in (int, float) and 0 < abs(v) < 100]
     constants = np.array([*(times * v for v in given for times in (1.0, 0.5, 1.5)), *CONSTANTS])
-    turned = {i: np.roll(constants, -3 * k) for k, i in enumerate(sample.floats)}
-    return {i: np.resize(values, sample.inputs[i].shape) for i, values in turned.items()}
-
-
-def _alone(sample: Sample) -> Mapping[int, Any]:
-    """Return round values, of which all inputs have the same in the first half."""
-    found = _round(sample)
-    for x in found.values():
-        half = x.size // 2
-        x.flat[:half] = found[sample.floats[0]].flat[:half]
+    found = {}
+    for k, i in enumerate(sample.floats):
+        x = sample.inputs[i]
+        found[i] = np.resize(np.roll(constants, -3 * k), x.shape)
+        found[i].flat[: x.size // 2] = np.resize(constants, x.size // 2)
     return found
 
 
@@ -132,40 +84,59 @@ def _beside_integers(change: Change, sample: Sample) -> Mapping[int, Any]:
     return found
 
 
-def _in_rows(sample: Sample) -> Mapping[int, Any]:
-    return {i: _tie_in_a_row(x) for i, x in _round(sample).items()}
-
-
-def _tie_in_a_row(x: NDArray[Any]) -> NDArray[Any]:
-    """Return values with a zero in each row, of which the largest stands beside itself, along the first axis
-    and the last: a tie in one row, and none in the others.
+def _tied(sample: Sample) -> Mapping[int, Any]:
+    """Return round values with a zero in each row, of which the largest stands beside itself, along the first
+    axis and the last: a tie in one row, and none in the others.
     """
-    y = x.copy()
-    y.reshape(-1)[:: max(1, x.shape[-1]) if x.ndim else 1] = 0.0
-    place = np.unravel_index(int(y.argmax()), y.shape) if y.size else ()
-    for axis in {0, y.ndim - 1} if place else ():
-        beside = list(place)
-        beside[axis] = (beside[axis] + 1) % y.shape[axis]
-        y[tuple(beside)] = y[place]
-    return y
+    found = _round(sample)
+    for y in found.values():
+        y.reshape(-1)[:: max(1, y.shape[-1]) if y.ndim else 1] = 0.0
+        place = np.unravel_index(int(y.argmax()), y.shape) if y.size else ()
+        for axis in {0, y.ndim - 1} if place else ():
+            beside = list(place)
+            beside[axis] = (beside[axis] + 1) % y.shape[axis]
+            y[tuple(beside)] = y[place]
+    return found
 
 
-def offsets(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+def _pairs(sample: Sample) -> Mapping[int, Any]:
+    """Return values in pairs, of eight binary digits: their mean is exact, and no rounding hides a tie.
+
+    Inputs of one shape have the same.
+    """
+    paired = {}
+    for i in sample.floats:
+        x = sample.inputs[i]
+        mantissa, exponent = np.frexp(x.ravel()[: max(1, x.size // 2)])
+        half = np.ldexp(np.round(mantissa * 256) / 256, exponent)
+        paired[i] = np.resize(half, x.size)[signed_values(0, 0, (x.size,)).argsort()].reshape(x.shape)
+    return {**paired, **_alike(0.0, sample.but(paired))}
+
+
+def _alike(apart: float, sample: Sample) -> dict[int, NDArray[Any]]:
+    """Return, for inputs after the first, its values or its rows, as far as they go, or nearly these."""
+    first, *others = (sample.inputs[i] for i in sample.floats)
+    return {
+        i: np.resize(first, x.shape) * (1 + apart * np.tanh(x))
+        for i, x in zip(sample.floats[1:], others, strict=True)
+        if first.size and x.ndim == first.ndim and x.shape[1:] == first.shape[1:]
+    }
+
+
+def offsets(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     """Yield 1000 +- 1, inputs that nearly equal one another, and values near zero or an edge.
 
     What depends on differences loses all digits here if it squares or divides before it subtracts: a variance
     by E[x^2] - E[x]^2, `log(1 + x)` near zero, `arccosh(1 + d)` from its definition.
     """
-    del subject
     points: dict[str, Change] = {
         FAR: _each(_far),
-        CLOSE: partial(_alike, apart=1e-6),
+        CLOSE: partial(_alike, 1e-6),
         "a tiny first input": partial(_tiny, 1e-12, [0]),
         "a tiny second input": partial(_tiny, 1e-12, [1]),
         SMALL: partial(_tiny, 1e-6, range(99)),  # long double has digits left
     }
-    for told, change in points.items():
-        yield changed(recipe, told, _inside(change))
+    yield from (recipe.special(label, _inside(change)) for label, change in points.items())
 
 
 def _far(x: NDArray[Any]) -> NDArray[Any]:
@@ -192,56 +163,45 @@ def _tiny(distance: float, which: Any, sample: Sample) -> Mapping[int, Any]:
     return found
 
 
-def extremes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield values at which naive formulas overflow, where the domain has them, in every other place."""
-    del subject
+def extremes(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
+    """Yield values at which naive formulas overflow, and square matrices whose determinant does."""
     label = "values around 1000, and of 300, beside ordinary ones"
-    yield recipe.but(then=partial(scaled, FACTORS), promised=False, label=label)
-
-
-def crowds(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield square matrices of a size and of values at which a determinant overflows."""
-    del subject
+    yield recipe.special(label, scaled(2000.0, 2000.0, 300.0, 1.0))
     described = [d.dimensions for d in recipe.case.arguments.values() if isinstance(d, Floats)]
     if any(len(set(d)) < len(d) for d in described):
         sized = recipe.but(sizes=dict.fromkeys(recipe.case.letters, 33))
-        label = "33 x 33 matrices of values around 1e20"
-        yield sized.but(then=partial(scaled, (1e20,)), promised=False, label=label)
+        yield sized.special("33 x 33 matrices of values around 1e20", scaled(1e20))
 
 
-def scaled(factors: tuple[float, ...], sample: Sample) -> Sample:
-    """Return the sample with larger values, each factor in turn; Undrawable where no domain has them."""
-    found: dict[int, Any] = {}
-    for i in sample.floats:
-        domain, x = sample.domains[i], sample.inputs[i]
-        if isinstance(domain, Floats) and domain.high - domain.low >= WIDE and x.size:
-            dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
-            by = factors[0] if dominant else np.resize(factors, x.shape)
-            values = by * (x if dominant else x + np.sign(x) * 0.3)
-            found[i] = np.array(np.clip(values, 0.98 * domain.low, 0.98 * domain.high))
-    if not found:
-        raise Undrawable("no domain has large values")
-    return sample.but(found)
+def scaled(*factors: float) -> Change:
+    """Return the change to larger values, by each factor in turn, where the domain has them."""
+
+    def larger(sample: Sample) -> Mapping[int, Any]:
+        found: dict[int, Any] = {}
+        for i in sample.floats:
+            domain, x = sample.domains[i], sample.inputs[i]
+            if isinstance(domain, Floats) and domain.high - domain.low >= WIDE and x.size:
+                dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
+                by = factors[0] if dominant else np.resize(factors, x.shape)
+                values = by * (x if dominant else x + np.sign(x) * 0.3)
+                found[i] = np.array(np.clip(values, 0.98 * domain.low, 0.98 * domain.high))
+        return found
+
+    return larger
 
 
 def odd(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield NaN, infinities and zeros in every other place, integers in descending order: what tempts to
-    write in place.
-    """
-    del subject
-    yield changed(recipe, "NaN, infinities and zeros", _odd)
+    """Yield NaN, infinities and zeros in every other place."""
+    if subject.declared.broadcasts and any_shaped(recipe.case):
+        recipe = recipe.but(any_shape=(3, 8))
+    yield recipe.special("NaN, infinities and zeros", _odd)
 
 
 def _odd(sample: Sample) -> Mapping[int, Any]:
-    found: dict[int, Any] = {}
-    for i, (x, domain) in enumerate(zip(sample.inputs, sample.domains, strict=True)):
-        if is_float(x):
-            found[i] = x.copy()
-            places = found[i].reshape(-1)[::2]
-            places[...] = np.resize(ODD, places.shape)
-        elif isinstance(domain, IndexInto | Integers):
-            low, high = (
-                (0, sample.sizes_of(i)) if isinstance(domain, IndexInto) else (domain.low, domain.high)
-            )
-            found[i] = high - 1 - np.arange(x.size).reshape(x.shape) % max(high - low, 1)
+    found = {i: sample.inputs[i].copy() for i in sample.floats}
+    for turn, y in enumerate(found.values()):
+        places = y.reshape(-1)[::2]
+        places[...] = np.resize(ODD, places.shape)
+        half = places.size // 2  # where all inputs have the same; elsewhere they do not
+        places[half:] = np.roll(places[half:], turn)
     return found

@@ -16,17 +16,9 @@ from numpy.typing import NDArray
 from ...array import Shape
 from ...contracts.cases import Dominant, Floats
 
-ROOM, STORE = 128, 2048
+STORE = 8192
 WIDE = 20.0  # a domain in which even values should be of ordinary size
-
-# (low, high) of the magnitudes of unbounded values.
-_MAGNITUDES = {
-    "base": (0.1, 2.5),
-    "positive": (0.1, 2.5),
-    "negative": (0.1, 2.5),
-    "wide": (2.5, 40.0),
-    "small": (1e-4, 1e-2),
-}
+MAGNITUDES = {"wide": (2.5, 40.0), "small": (1e-4, 1e-2)}  # of unbounded values; (0.1, 2.5) for other styles
 
 
 def draw_floats(described: list[tuple[Floats, Shape]], style: str, seed: int) -> list[NDArray[np.float64]]:
@@ -35,19 +27,17 @@ def draw_floats(described: list[tuple[Floats, Shape]], style: str, seed: int) ->
     `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 40) or
     `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which is near its edges.
     """
-    members: dict[tuple[float, float, bool], list[int]] = {}
+    members: dict[tuple[float, float], list[int]] = {}
     for i, (domain, _) in enumerate(described):
-        members.setdefault((domain.low, domain.high, domain.nonzero), []).append(i)
+        members.setdefault((domain.low, domain.high), []).append(i)
     results: list[Any] = [None] * len(described)
-    for group, indices in enumerate(members.values()):
-        sizes = [prod(described[i][1]) for i in indices]
-        domain = described[indices[0]][0]
-        pool = _pool(domain.low, domain.high, sum(sizes), style, seed + group).copy()
-        start = 0
-        for i, size in zip(indices, sizes, strict=True):
-            values = pool[start : start + size].reshape(described[i][1])
-            results[i] = _dominated(values) if isinstance(described[i][0], Dominant) else values
-            start += size
+    for group, ((low, high), indices) in enumerate(members.items()):
+        ends = np.cumsum([0, *(prod(described[i][1]) for i in indices)]).tolist()
+        pool = _pool(low, high, ends[-1], style, seed + 89 * group).copy()
+        for i, start, end in zip(indices, ends, ends[1:], strict=False):
+            domain, shape = described[i]
+            values = pool[start:end].reshape(shape)
+            results[i] = _dominated(values) if isinstance(domain, Dominant) else values
     return results
 
 
@@ -62,7 +52,9 @@ def _dominated(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @lru_cache(64)
 def _pool(low: float, high: float, count: int, style: str, seed: int) -> NDArray[np.float64]:
-    strata, order = _strata(count, seed)
+    """Return a value from each of `count` strata, in an order that the seed chooses."""
+    jitter = np.abs(signed_values(seed, 0, (count,))) - 0.5
+    strata = (np.arange(count) + 0.2 + 0.6 * jitter) / max(count, 1)
     if style != "wide" and high - low > WIDE:  # as if it had no bounds: of ordinary size, but for one style
         low, high = (low, np.inf) if low >= 0 else (-np.inf, high) if high <= 0 else (-np.inf, np.inf)
     if isfinite(low) and isfinite(high):
@@ -72,27 +64,8 @@ def _pool(low: float, high: float, count: int, style: str, seed: int) -> NDArray
     elif isfinite(high):
         values = high - _magnitudes(strata, style)
     else:
-        values = _signed(strata, style)
-        if style != "small":
-            values = _off_kinks(values, count)
-    return values[order]
-
-
-@lru_cache(64)
-def _strata(count: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return one value in each of `count` strata of (0, 1), increasing, and an order to put them in."""
-    inside, order = _uniform(seed, max(count, ROOM))
-    return inside[:count] / max(count, 1), order[:count].argsort()
-
-
-@lru_cache(64)
-def _uniform(seed: int, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return random numbers for all samples that derive from one case: a generator for each costs more.
-
-    One number in the middle of each stratum of size 1, and others.
-    """
-    jitter, order = np.random.default_rng(seed).random((2, count))
-    return np.arange(count) + (0.2 + 0.6 * jitter), order
+        values = _unbounded(strata, style)
+    return values[signed_values(seed, STORE // 2, (count,)).argsort()]
 
 
 def _bounded(low: float, high: float, strata: NDArray[Any], style: str) -> NDArray[Any]:
@@ -107,29 +80,29 @@ def _bounded(low: float, high: float, strata: NDArray[Any], style: str) -> NDArr
 
 
 def _magnitudes(strata: NDArray[Any], style: str) -> NDArray[Any]:
-    low, high = _MAGNITUDES[style]
-    if style in ("small", "wide"):
-        return np.exp(np.log(low) + strata * np.log(high / low))
-    return low + (high - low) * strata
+    if style not in MAGNITUDES:
+        return 0.1 + 2.4 * strata
+    low, high = MAGNITUDES[style]
+    return np.exp(np.log(low) + strata * np.log(high / low))
 
 
-def _signed(strata: NDArray[Any], style: str) -> NDArray[Any]:
+def _unbounded(strata: NDArray[Any], style: str) -> NDArray[Any]:
+    """Return values of one sign or both, away from multiples of one half unless all are small."""
+    signs = 2 * strata - 1  # one value alone has the middle stratum: it takes either sign, by its jitter
     if style in ("positive", "negative"):
-        return _magnitudes(strata, style) * (1 if style == "positive" else -1)
-    signed = 2 * strata - 1
-    # One value alone has the middle stratum: it takes either sign, by its jitter.
-    return np.copysign(_magnitudes(np.abs(signed), style), signed)
-
-
-def _off_kinks(values: NDArray[Any], count: int) -> NDArray[Any]:
-    margin = 0.1 * min(1.0, 4.0 / max(count, 1)) * 0.4
+        values = np.copysign(_magnitudes(strata, style), 1 if style == "positive" else -1)
+    else:
+        values = np.copysign(_magnitudes(np.abs(signs), style), signs)
+    if style == "small":
+        return values
+    margin = 0.04 * min(1.0, 4.0 / max(len(strata), 1))
     nearest = np.rint(2 * values) / 2
     offset = values - nearest
     return np.where(np.abs(offset) < margin, nearest + np.copysign(margin, offset), values)
 
 
 def signed_values(seed: int, start: int, shape: Shape) -> NDArray[Any]:
-    """Return values of both signs, none of them close to 0, for gradients of outputs and directions.
+    """Return values of 0.5 to 1.5 and of both signs, for gradients of outputs and directions.
 
     They begin at a place that the seed and `start` choose; they are not to be written to.
     """

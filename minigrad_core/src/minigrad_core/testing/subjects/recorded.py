@@ -28,10 +28,9 @@ def need_derivatives() -> None:
 def forward_on_tensors(op: Any, sample: Sample) -> tuple[Any, ...]:
     """Return the outputs of `forward` on tensors, as arrays."""
     need_derivatives()
-    floats = sample.floats
-    inputs = tuple(Tensor(x, requires_grad=True) if i in floats else x for i, x in enumerate(sample.inputs))
-    ctx = Context(op, inputs, sample.settings, sample.needs)
-    out = op.forward(ctx, *inputs, **sample.settings)
+    pairs = zip(sample.inputs, sample.needs, strict=True)
+    inputs = tuple(Tensor(x, requires_grad=True) if needed else x for x, needed in pairs)
+    out = op.forward(Context(op, inputs, sample.settings, sample.needs), *inputs, **sample.settings)
     outs = out if isinstance(out, tuple) else (out,)
     return tuple(np.asarray(y.data if isinstance(y, Tensor) else y) for y in outs)
 
@@ -48,7 +47,8 @@ def gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], w
     given = [cotangents[k] for k in places]
 
     def gradients(*arguments: Any) -> Any:
-        inputs, grads = _inputs_with(sample, arguments[: len(xs)]), list(cotangents)
+        inputs = sample.but(dict(zip(sample.floats, arguments, strict=False))).inputs
+        grads = list(cotangents)
         for k, g in zip(places, arguments[len(xs) :], strict=True):
             grads[k] = g
         ctx = Context(op, inputs, sample.settings, sample.needs)
@@ -62,11 +62,6 @@ def gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], w
     results = pullback(tuple(weights))
     results = list(results) if isinstance(results, tuple) else [results]
     return Second(weights, list(received), results[: len(xs)], results[len(xs) :])
-
-
-def _inputs_with(sample: Sample, floats: Sequence[Any]) -> tuple[Any, ...]:
-    known = dict(zip(sample.floats, floats, strict=True))
-    return tuple(known.get(i, x) for i, x in enumerate(sample.inputs))
 
 
 def _summed(g: Any, x: Any) -> Any:

@@ -21,14 +21,6 @@ class Signature:
     swallows: bool  # unknown settings vanish into `**settings`
     mentioned: tuple[str, ...] = ()  # words in the code of `forward`: a setting may be compared with them
 
-    def default(self, setting: str) -> Any:
-        """Return the default of a setting, `inspect.Parameter.empty` if it has none."""
-        return self.settings[setting].default
-
-    def annotation(self, setting: str) -> str:
-        """Return the annotation of a setting as text, empty if it has none."""
-        return annotation_of(self.settings[setting])
-
 
 def annotation_of(parameter: inspect.Parameter) -> str:
     """Return an annotation as text, empty if there is none."""

@@ -155,3 +155,27 @@ class Bare:
 
     def backward(self, ctx: Context, grad: Any) -> Any:
         return 3 * grad
+
+
+class LogOfSum(Operation):
+    """log(e^x + e^y). d/dx = grad e^(x - result), half of grad for equal infinities."""
+
+    name = "log_of_sum"
+    broadcasts = True
+    cases = (
+        Case(x=real("..."), y=real("...")),
+        Case(x=np.array([np.inf, 0.5, -np.inf]), y=np.array([np.inf, 1.0, 0.0])),
+    )
+
+    def forward(self, ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save(x, y)
+        return np.logaddexp(x, y)
+
+    def backward(self, ctx: Any, grad: Any) -> Any:
+        x, y = ctx.saved
+        share = 1 / (1 + np.exp(np.minimum(self.gap(x, y), 700)))
+        return grad * share, grad * (1 - share)
+
+    def gap(self, x: Any, y: Any) -> Any:
+        with np.errstate(invalid="ignore"):
+            return np.where(np.isinf(x) & (x == y), 0, y - x)

@@ -30,7 +30,7 @@ def reference(draws: InitializerDraws) -> Findings:
             "no reference is given: reference = rule, or check_initializer(it, reference=rule)"
         )
     known = settings_of(draws.reference, "shape", "rng")
-    changes = {name: others(p) for name, p in known.items() if name in draws.settings}
+    changes = {name: others(p.default, p) for name, p in known.items() if name in draws.settings}
     modes = [{}, *({name: values[0]} for name, parts in changes.items() for values in parts if values)]
     for settings in modes:
         for kinds, compared in ((POSITIONS, _positions), (LARGE, _shares)):

@@ -1,0 +1,12 @@
+"""Whole numbers as they are meant: none of them wraps around, or is rounded to half precision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def floats(x: Any) -> Any:
+    """Return whole numbers in double precision, others as they are."""
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
