@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minigrad_core.testing.closeness import close
+from minigrad_core.testing.closeness import close, largest
 
 VALUES = (0.0, 1.0, 1.0 + 1e-9, 1.0 + 1e-6, -1.0, 1e-13, np.inf, -np.inf, np.nan)
 PAIRS = np.array(list(product(VALUES, VALUES))).T
@@ -32,3 +32,8 @@ def test_truth_values_and_integers_are_compared_too(dtype: Any) -> None:
 def test_empty_and_0_d_arrays() -> None:
     assert close(np.empty((0, 3)), np.empty((0, 3)), 1e-8, 1e-12)
     assert close(np.array(1.0), np.array(1.0 + 1e-9), 1e-8, 1e-12)
+
+
+@pytest.mark.parametrize(("x", "size"), [([], 0), ([np.nan], 0), ([np.nan, -2, np.inf], 2), ([3j, 1], 3)])
+def test_the_largest_value_is_a_finite_one(x: list[Any], size: float) -> None:
+    assert largest(np.array(x)) == size

@@ -61,6 +61,53 @@ class Power(Operation):
         return (x,), {"n": n}
 
 
+class Fraction(Operation):
+    """x - trunc(x), any shape. d/dx = grad."""
+
+    name = "fraction"
+    broadcasts = True
+    implements = (np.modf,)  # which gives the whole part, too
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return the values."""
+        return x - np.trunc(x)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient."""
+        return grad.copy()
+
+
+class Scaled(Operation):
+    """x by; x: (n,), by: () -> (n,). d/dx = grad by, d/dby = sum(grad x)."""
+
+    name = "scaled"
+    implements = (np.multiply,)
+    cases = (Case(x=real("n"), by=real("")),)
+
+    def forward(self, ctx: Context, x: Array, by: Any) -> Array:
+        """Return the values, for a number those of its whole part."""
+        by = int(by) if isinstance(by, float) else by
+        ctx.save(x, by)
+        return x * by
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array, Array]:
+        """Return both gradients."""
+        x, by = ctx.saved
+        return grad * by, np.sum(grad * x)
+
+
+def test_another_number_of_outputs_differs() -> None:
+    (failure,) = check_operation(Fraction()).failures
+    assert failure.code == "differs-from-reference"
+    assert "gives 1 outputs, modf gives 2" in failure.message
+
+
+def test_a_python_number_is_tried_though_nothing_is_said_of_broadcasting() -> None:
+    (failure,) = check_operation(Scaled()).failures
+    assert failure.code == "differs-from-reference"
+    assert "by 1.5" in failure.message
+
+
 def test_numpy_functions_of_a_sequence_of_arrays_are_compared() -> None:
     (failure,) = check_operation(Reversed()).failures
     assert failure.code == "differs-from-reference"
@@ -99,5 +146,5 @@ class Unique(Operation):
 def test_a_function_that_gives_another_number_of_outputs_at_one_case_differs() -> None:
     report = check_operation(Unique())
     assert ("differs-from-reference", True) in {
-        (f.code, "unique gives 1 outputs, not 2" in f.message) for f in report.failures
+        (f.code, "it gives 2 outputs, unique gives 1" in f.message) for f in report.failures
     }, str(report)

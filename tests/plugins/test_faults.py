@@ -93,6 +93,14 @@ FAULTS = {
         "def minigrad_operations():\n    return []",
         r"minigrad_operations \(.*bad_plugin.py:1\) is not decorated: write @hookimpl above it",
     ),
+    "a list in place of a hook": (
+        operation() + "minigrad_optimizers = []",
+        r"minigrad_optimizers \(.*\) is not a function: write `def`, under @hookimpl",
+    ),
+    "a partial function as a hook": (
+        "import functools\n" + operation() + "minigrad_optimizers = mg.hookimpl(functools.partial(list))",
+        r"minigrad_optimizers \(.*\) is not a function: write `def`, under @hookimpl",
+    ),
     "a misspelt hook": (
         "import minigrad_core as mg\n@mg.hookimpl\ndef minigrad_operatons():\n    return []",
         r"minigrad_operatons \(.*bad_plugin.py:2\) is decorated .*; did you mean minigrad_operations",
@@ -227,7 +235,7 @@ FAULTS = {
     ),
     "a name that Python reads otherwise": (
         operation("name = '\u00b5'"),
-        "'\u00b5' can never be found: Python reads it as '\u03bc'",
+        r"'\u00b5' can never be found: Python reads it as '\u03bc' \(NFKC\), '\\xb5' as '\\u03bc'",
     ),
     "a name that attributes cannot have": (operation("name = '_'"), r"'_' is no usable name"),
     "a claim on a function of shapes": (

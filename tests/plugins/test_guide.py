@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -35,3 +36,10 @@ def test_the_commands_of_the_guide_lead_to_a_published_plugin(wheels: Path, tmp_
     assert "tensor([1., 2.])" in done.stdout  # from the environment elsewhere
     assert str(plugin / "elsewhere") in done.stdout
     assert list(plugin.glob(".venv/lib/*/site-packages/minigrad_core-stubs"))  # `uv sync` has kept them
+
+    subprocess.run(["uv", "build", "--quiet", "--sdist"], cwd=plugin, env=env, check=True)  # the next release
+    (sdist,) = (plugin / "dist").glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        inside = {name.partition("/")[2] for name in archive.getnames()}
+    assert "src/minigrad_mine/plugin.py" in inside
+    assert not [name for name in inside if name.startswith(("elsewhere", "stubs"))]

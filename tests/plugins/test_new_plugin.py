@@ -77,7 +77,7 @@ def test_every_placeholder_is_filled_in(tmp_path: Path) -> None:
         ("nn", "'nn' belongs to minigrad-ops-nn"),
         ("train", "'train' belongs to minigrad-train"),
         ("local", "'local' belongs to mg.register"),
-        ("\u00b5", "Python reads it as '\u03bc' (NFKC); '\u03bc' would do"),
+        ("\u00b5", "(NFKC), '\\xb5' as '\\u03bc'; '\u03bc' would do"),
         (
             "my-ops",
             "'my-ops' is no usable name: expected an identifier, no keyword; 'my_ops' would do",

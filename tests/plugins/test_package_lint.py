@@ -186,7 +186,7 @@ def test_declared_functions_are_held_to_what_is_registered(site: Site, registry:
     [
         ("import scipy.linalg", "scipy"),
         ("def f():\n    from scipy import linalg", "scipy"),
-        ("import not_there_at_all", "not-there-at-all"),
+        ("import not_there_at_all", "not_there_at_all"),
         ("import numpy, pluggy, os, mg_a_plugin", None),  # the core's own, the interpreter's, its own
         ("import minigrad_command", None),  # the core's other module, of an editable install
         ("try:\n    import scipy\nexcept ImportError:\n    pass", None),

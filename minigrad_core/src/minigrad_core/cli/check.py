@@ -8,6 +8,7 @@ import os
 import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import click
 
@@ -87,7 +88,7 @@ def check(
     known = [Exemption.parsed(text) for text in exempt]
     with pure_output() as show:
         start = perf_counter()
-        packages, found = _chosen(selectors)
+        packages, found = _chosen([normalize("NFKC", selector) for selector in selectors])  # as Python reads
         if not selectors:
             none_stale(known, found)
         if mutants:

@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import click
 import numpy as np
@@ -50,6 +51,7 @@ def docs(namespace: str, out: Path) -> None:
     """Write reference pages of a plugin, in Markdown: an index, and a page for each thing that it has."""
     with pure_output() as show:
         loader = plugin_loader()
+        namespace = normalize("NFKC", namespace)  # as Python reads it
         loader.load(namespace, namespace)
         plugin = loader.plugin(namespace)
         if plugin is None:

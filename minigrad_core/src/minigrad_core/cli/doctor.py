@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import click
 
@@ -30,6 +31,7 @@ def examine(loader: PluginLoader, namespace: str, show: Callable[[str], None]) -
 
     All are loaded in either case: what one claims or replaces, another one may have.
     """
+    namespace = normalize("NFKC", namespace)  # as Python reads it
     found = {GROUP: [plugin for name in loader.namespaces() if (plugin := loader.ensure(name))]}
     found |= {group: list(map(_imported, plugins)) for group, plugins in elsewhere(loader).items()}
     every = [(plugin, group) for group, plugins in found.items() for plugin in plugins]

@@ -31,9 +31,10 @@ def undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in _files(package):
         for name, line in _imports(ast.parse(file.read_bytes(), shortened(str(file)))):
-            distributions = {canonical(one) for one in brought.get(name) or _of_editable(name, declared)}
+            known = brought.get(name) or _of_editable(name, declared)
+            distributions = {canonical(one) for one in known}
             if name not in sys.stdlib_module_names and name != package and not distributions & declared:
-                found.setdefault(" or ".join(sorted(distributions)), f"{shortened(str(file))}:{line}")
+                found.setdefault(" or ".join(sorted(set(known))), f"{shortened(str(file))}:{line}")
     return found
 
 

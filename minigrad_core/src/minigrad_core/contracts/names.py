@@ -24,5 +24,6 @@ def unusable(name: str) -> str | None:
         shown = name if len(name) <= SHOWN else f"{name[:SHOWN]}..."
         return f"{shown!r} is no usable name: expected an identifier, no keyword"
     if (read := normalize("NFKC", name)) != name:
-        return f"{name!r} can never be found: Python reads it as {read!r} (NFKC)"
+        differing = f"{name!a} as {read!a}"  # they may look the same
+        return f"{name!r} can never be found: Python reads it as {read!r} (NFKC), {differing}"
     return None

@@ -70,9 +70,12 @@ def _refuse_undecorated(manager: pluggy.PluginManager, plugin: object) -> None:
     """Pluggy ignores a function without the decorator in silence, and the plugin would look empty."""
     for name in dir(plugin):
         function = getattr(plugin, name, None) if name.startswith(PREFIX) else None
-        if inspect.isroutine(function) and manager.parse_hookimpl_opts(plugin, name) is None:
-            fact = f"{name} ({location(function)}) is not decorated: write @hookimpl above it"
-            raise PluginError(fact + _known(name))
+        plain = inspect.isroutine(function)
+        if (plain or name in HOOKS) and manager.parse_hookimpl_opts(plugin, name) is None:
+            fact = (
+                "decorated: write @hookimpl above it" if plain else "a function: write `def`, under @hookimpl"
+            )
+            raise PluginError(f"{name} ({location(function)}) is not {fact}{_known(name)}")
 
 
 def _refuse_misspelt(manager: pluggy.PluginManager, plugin: object) -> None:

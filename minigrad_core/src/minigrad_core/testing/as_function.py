@@ -28,10 +28,7 @@ def as_function(
         for i, x in zip(indices, xs, strict=True):
             inputs[i] = x
         out = guarded("forward", lambda: subject.forward(inputs, settings, needs).raw)
-        if not isinstance(out, tuple):
-            out = np.asarray(out)
-            return out.ravel() if out.dtype.kind in "fc" else np.empty(0)
-        return flat(out)
+        return flat(out if isinstance(out, tuple) else (np.asarray(out),))
 
     return f
 

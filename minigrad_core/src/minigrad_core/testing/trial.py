@@ -139,16 +139,16 @@ class Trial:
         return Trial(self.subject, sample, needs, base=self.base)
 
     @cached_property
-    def replies(self) -> list[Answer]:
+    def said(self) -> list[Answer]:
         """What it is held against says of the sample, where that takes it."""
         functions = self.subject.declared.references
-        replies = [answer_of(function, self.subject, self.sample) for function in functions]
-        return [reply for reply in replies if reply is not None]
+        answers = [answer_of(function, self.subject, self.sample) for function in functions]
+        return [a for a in answers if a is not None]
 
-    @cached_property
+    @property
     def answers(self) -> list[Answer]:
-        """Those of as many outputs."""
-        return [a for a in self.replies if len(a.parts) == len(self.outputs)]
+        """What of that has as many outputs: anything else breaks the law of the reference."""
+        return [a for a in self.said if len(a.parts) == len(self.outputs)]
 
     def called(self, k: int) -> str:
         """Return what an output is called."""

@@ -125,7 +125,7 @@ class Callbacks:
         return returned
 
     def _ensure(self, plugin: Plugin) -> None:
-        if plugin.status != "available":
+        if not plugin.due:
             return
         try:
             self.manager.register(self._guarded(plugin, plugin.claims[0].load()), name=plugin.namespace)
@@ -134,7 +134,7 @@ class Callbacks:
         except BaseException as error:
             plugin.found("failed", told(error), remedy(error, plugin.claims), error)
         else:
-            plugin.status = "loaded"
+            plugin.found("loaded", "", "")
 
     def _guarded(self, plugin: Plugin, module: object) -> _Hooks:
         """Return the hooks of a module, each of which tells whose it is when it raises."""

@@ -1,6 +1,7 @@
 """What a hypothesis about a wrong gradient looks at, and when arrays count as equal."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -63,11 +64,11 @@ class Facts:
     def at(self, **changes: Any) -> "Facts | None":
         """Return the facts with other arguments, None if there are no two gradients to compare."""
         other = replace(self, **changes)
-        try:
-            same = other.gradient.dtype.kind == "f" and other.gradient.shape == other.expected.shape
-        except Broken:
-            return None
-        return other if same and np.isfinite(other.expected).all() else None
+        with suppress(Broken):
+            mine, true = other.gradient, other.expected
+            if mine.dtype.kind == "f" and mine.shape == true.shape and np.isfinite(true).all():
+                return other
+        return None
 
     @property
     def x(self) -> NDArray[Any]:

@@ -16,7 +16,7 @@ from ..oracle.second import judge_second
 from ..oracle.slopes import SIDE_STEP
 from ..samples.sample import Sample
 from ..samples.special import FAR
-from ..study import FAR_OFF, ORDINARY, SEVERAL, Study
+from ..study import FAR_OFF, ORDINARY, Study
 from ..trial import Trial
 
 
@@ -55,7 +55,7 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial in study.representatives and trial.finite:
         yield from _second_order(trial)
     if trial is study.first and declared.takes_complex:
-        yield from wrong_for_complex([t for t in study.trials if t.sample.recipe.family == "case"][:SEVERAL])
+        yield from wrong_for_complex([t for t in study.trials if t.sample.recipe.family == "case"][:3])
 
 
 def _not_finite(trial: Trial) -> Iterator[Finding]:

@@ -85,15 +85,13 @@ def _bytes(trial: Trial) -> Iterator[Finding]:
 
 
 def _narrow(study: Study, trial: Trial) -> Iterator[Finding]:
-    """Yield what is another one where one input is float32 beside float64: at later cases one in turn.
+    """Yield what is another one where one input is float32 beside float64.
 
-    There only some of the inputs need gradients.
+    At later cases only some of the inputs need gradients: each subset has its turn.
     """
-    sample, floats, needs = trial.sample, trial.sample.floats, trial.needs
-    if trial is not study.first:
-        turn, some = study.trials.index(trial), subsets(trial)
-        floats, needs = floats[turn % len(floats) :][:1], some[turn % len(some)]
-    for i in floats:
+    sample, some = trial.sample, subsets(trial)
+    for turn, i in enumerate(sample.floats, study.trials.index(trial)):
+        needs = trial.needs if trial is study.first else some[turn % len(some)]
         narrow = sample.but({i: sample.inputs[i].astype(np.float32)})
         if any(_beside(trial, narrow, needs)):  # the rounding of the input may tell
             whole = sample.but({i: narrow.inputs[i].astype(np.float64)})

@@ -2,7 +2,7 @@
 
 Left out is what cannot alter a result that is right:
 
-* docstrings, annotations, the texts of errors, `assert`, `strict=` of `zip`, the type that `cast` is given;
+* docstrings, annotations, the texts of errors, `assert`, `strict=` of `zip`;
 * `raise`, conditions that end in one, and calls of functions that can raise and give no result: what is
   refused lies outside of the cases;
 * the defaults of a signature, which are its claim;
@@ -144,9 +144,7 @@ def _walk(nodes: Iterable[ast.AST], needs: set[str], guards: set[str], kinds: se
                 parts = [one, other]
             case ast.BoolOp() | ast.UnaryOp(op=ast.Not()) if _names(node, kinds):
                 pass
-            case ast.Compare(left=ast.Call(func=ast.Name(id="type"))):
-                pass
-            case ast.Raise() | ast.Assert() | ast.JoinedStr() | ast.Expr(value=ast.Constant()):
+            case ast.Raise() | ast.Assert() | ast.Expr(value=ast.Constant()):
                 pass
             case ast.keyword(arg="strict" | "copy" | "out" | "optimize"):
                 pass
@@ -158,8 +156,6 @@ def _walk(nodes: Iterable[ast.AST], needs: set[str], guards: set[str], kinds: se
                 parts = body
             case ast.AnnAssign(value=value):
                 parts = [value] if value else []
-            case ast.Call(func=ast.Name(id="cast"), args=args):
-                parts = args[1:]
             case ast.Subscript(value=value, slice=place) if _asks(node, needs):
                 parts = [value, place]
             case _:

@@ -21,7 +21,7 @@ SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # distinct, so that a transposed result has an
 
 def draw(recipe: Recipe, signature: Signature) -> Sample:
     """Return the arguments that `recipe` describes, the same for the same recipe."""
-    described = inputs_of(recipe, signature)
+    described = _inputs_of(recipe, signature)
     shape = partial(_shape, recipe, letter_sizes(recipe.case, recipe.sizes))
     inputs: dict[str, Any] = {name: _plain(d) for name, d in described.items()}
     floats = {name: (d, shape(name, d)) for name, d in described.items() if isinstance(d, Floats)}
@@ -57,7 +57,7 @@ def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
     return {letter: given.get(letter, order[k % len(order)]) for k, letter in enumerate(letters)}
 
 
-def inputs_of(recipe: Recipe, signature: Signature) -> dict[str, Any]:
+def _inputs_of(recipe: Recipe, signature: Signature) -> dict[str, Any]:
     """Return the description of each input."""
     arguments, variadic = recipe.case.arguments, signature.variadic
     names = list(signature.inputs)

@@ -29,7 +29,6 @@ _INDICES: dict[str, Renumber] = {
     "negative indices": lambda x, n: (_count(x) % n) - n,
     "an index and its negative twin": lambda x, n: np.where(_count(x) % 2 == 0, 1 % n, 1 % n - n),
     "indices in descending order": lambda x, n: (n - 1 - _count(x)) % n,
-    "int32 indices": lambda x, _: x.astype(np.int32),
 }
 _MASKS: dict[str, Renumber] = {
     "a mask that is all false": lambda x, _: np.zeros_like(x),
@@ -54,18 +53,30 @@ def _renumbered(kind: type, renumber: Renumber, sample: Sample) -> Mapping[int, 
 def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield whole numbers for all float inputs but one: as bytes, which law `same` compares with floats.
 
-    And a Python number for one of them, where all broadcast; and bytes for what are integers.
+    And bytes for what are integers.
     """
-    floats = [name for name, d in recipe.case.arguments.items() if isinstance(d, Floats)]
-    if len(floats) > 1:
-        for kept in dict.fromkeys((*floats[:2], *floats[-1:])):
-            yield recipe.special(f"whole numbers beside {kept}", partial(_beside, kept))
-        for name in floats if subject.declared.broadcasts else ():
-            # A power may have ways of its own for these.
-            for number in (3, 0.5) if name == floats[-1] else (1.5,):
+    del subject
+    floats = _floats(recipe)
+    for kept in dict.fromkeys((*floats[:2], *floats[-1:])) if len(floats) > 1 else ():
+        yield recipe.special(f"whole numbers beside {kept}", partial(_beside, kept))
+    yield recipe.special("small integers", _small)
+
+
+def numbers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield a Python number for one of several float inputs, where all broadcast or that one is 0-d.
+
+    A power may have ways of its own for some.
+    """
+    floats, broadcasts = _floats(recipe), subject.declared.broadcasts
+    for name in floats if len(floats) > 1 else ():
+        if broadcasts or not recipe.case.arguments[name].dimensions:
+            for number in (3, 0.5) if broadcasts and name == floats[-1] else (1.5,):
                 label = f"the Python number {number} for {name}"
                 yield recipe.special(label, partial(_number, name, number))
-    yield recipe.special("small integers", _small)
+
+
+def _floats(recipe: Recipe) -> list[str]:
+    return [name for name, d in recipe.case.arguments.items() if isinstance(d, Floats)]
 
 
 def as_bytes(sample: Sample, kept: str) -> Sample:

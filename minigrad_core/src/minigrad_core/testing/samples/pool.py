@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from ...contracts.cases import Values
 from ..subjects.subject import Subject
-from .integers import indices, integers
+from .integers import indices, integers, numbers
 from .sample import Recipe
 from .settings import axes, omissions, settings
 from .sizes import empties, large, partners, sizes
@@ -30,6 +30,7 @@ FAMILIES: tuple[tuple[str, Family, int], ...] = (
     ("partners", partners, 4),
     ("indices", indices, 7),
     ("integers", integers, 5),
+    ("integers", numbers, 3),
     ("kinks", kinks, 3),
     ("kinks", ties, 2),
     ("offsets", offsets, 5),

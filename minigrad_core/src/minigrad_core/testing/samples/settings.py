@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ...contracts.cases import ANY, AxisOf, Values
+from ...contracts.cases import AxisOf
 from ..subjects.signature import Signature
 from ..subjects.subject import Subject
-from .draw import inputs_of
+from .draw import draw
 from .modes import others
 from .sample import Recipe
 
@@ -34,7 +34,7 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """
     signature, recipe = subject.signature, recipe.but(any_shape=THREE)
     given = {**recipe.case.arguments, **recipe.settings}
-    ndim = _ndim(recipe, signature, signature.inputs[0] if signature.inputs else "")
+    ndim = _ndim(recipe, signature)
     options = {
         name: list(chain(*others(given.get(name, p.default), p, ndim, signature.mentioned)))
         for name, p in signature.settings.items()
@@ -51,12 +51,8 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
 
 
 def omissions(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield the case without each optional input that it gives, and with one array for several."""
+    """Yield the case without each optional input that it gives."""
     signature = subject.signature
-    many = recipe.case.arguments.get(signature.variadic or "")
-    if isinstance(many, tuple) and len(many) > 1:
-        case = type(recipe.case)(**{**recipe.case.arguments, str(signature.variadic): many[:1]})
-        yield recipe.but(case=case, promised=False, label=f"one array of {signature.variadic}")
     for name in signature.inputs:
         if name in signature.optional and recipe.case.arguments.get(name) is not None:
             yield recipe.but(omitted=frozenset({name}), label=f"without {name}")
@@ -67,10 +63,8 @@ def _with(recipe: Recipe, changed: dict[str, Any]) -> Recipe:
     return recipe.but(settings={**recipe.settings, **changed}, promised=False, label=label)
 
 
-def _ndim(recipe: Recipe, signature: Signature, name: str) -> int:
-    described = inputs_of(recipe, signature)
-    d = described.get(name, next(iter(described.values()), None))
-    if isinstance(d, Values):
-        leading = len(recipe.shapes.get(name, recipe.any_shape))
-        return sum(leading if axis == ANY else 1 for axis in d.dimensions)
-    return np.ndim(d) if isinstance(d, np.ndarray) else 0
+def _ndim(recipe: Recipe, signature: Signature, name: str = "") -> int:
+    """Return how many axes an input has, the first if none is named."""
+    sample = draw(recipe, signature)
+    inputs = dict(zip(sample.names, sample.inputs, strict=True))
+    return np.ndim(inputs.get(name, next(iter(inputs.values()), 0)))

@@ -4,7 +4,7 @@ Each has values of another sign or magnitude: that costs no sample of its own.
 """
 
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from math import prod
 from typing import Any
 
@@ -60,15 +60,14 @@ def large(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
         return
     letters = letter_sizes(recipe.case, recipe.sizes)
     for letter in letters:
-        sized = ({**letters, letter: size} for size in (LARGE, 257, 33))
-        if grown := next((given for given in sized if _most(recipe.case, given) <= 5 * LARGE), None):
-            yield recipe.but(sizes=grown, promised=False, label=f"{letter} = {grown[letter]}")
+        sized = ((size, {**letters, letter: size}) for size in (LARGE, 257, 33))
+        for size, grown in islice((s for s in sized if _most(recipe.case, s[1]) <= 5 * LARGE), 1):
+            yield recipe.but(sizes=grown, promised=False, label=f"{letter} = {size}")
 
 
 def partners(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield shapes that broadcast, where that is claimed."""
-    if subject.declared.broadcasts:
-        yield from broadcast(recipe, subject)
+    return broadcast(recipe, subject) if subject.declared.broadcasts else iter(())
 
 
 def broadcast(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:

@@ -26,11 +26,12 @@ def free(sample: Sample) -> dict[int, Floats]:
     return {i: d for i, d in domains.items() if isinstance(d, Floats) and not isinstance(d, Dominant)}
 
 
-def _inside(change: Change) -> Change:
-    """Return the change where the domains have the new values; other values stay as they are."""
+def _inside(change: Change, most: float = np.inf) -> Change:
+    """Return the change where the domains have the new values, and inputs have at most so many in all."""
 
     def inside(sample: Sample) -> Mapping[int, Any]:
-        new, found = change(sample) if sample.floats else {}, {}
+        found: dict[int, Any] = {}
+        new = change(sample) if 0 < sum(sample.inputs[i].size for i in sample.floats) <= most else {}
         for i, domain in free(sample).items():
             y = new.get(i, np.empty(0))
             known = (y > domain.low) & (y < domain.high) & ~(domain.nonzero & (y == 0))
@@ -49,21 +50,16 @@ def kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield round values; a zero in each row, and the largest twice, unless each value counts alone."""
     if subject.declared.broadcasts and any_shaped(recipe.case):
         recipe = recipe.but(any_shape=(2 * len(CONSTANTS) + 6,))
-        yield recipe.special("round values", partial(_of_few, partial(_beside_integers, _inside(_round))))
+        yield recipe.special("round values", partial(_beside_integers, _inside(_round, MOST)))
     else:
-        yield recipe.special("round values, some of them twice", partial(_of_few, _inside(_tied)))
+        yield recipe.special("round values, some of them twice", _inside(_tied, MOST))
 
 
 def ties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield zeros and equal values, unless each value counts alone."""
     if not (subject.declared.broadcasts and any_shaped(recipe.case)):
-        yield recipe.special("zero", partial(_of_few, _inside(_each(np.zeros_like))))
-        yield recipe.special("values in pairs, in all inputs", partial(_of_few, _inside(_pairs)))
-
-
-def _of_few(change: Change, sample: Sample) -> Mapping[int, Any]:
-    """Return the change for what has few values: they are moved one at a time."""
-    return change(sample) if sum(sample.inputs[i].size for i in sample.floats) <= MOST else {}
+        yield recipe.special("zero", _inside(_each(np.zeros_like), MOST))
+        yield recipe.special("values in pairs, in all inputs", _inside(_pairs, MOST))
 
 
 def _round(sample: Sample) -> dict[int, NDArray[Any]]:

@@ -35,25 +35,19 @@ def tensors(study: Study) -> Iterator[Finding]:
             continue
         tensor = Tensor(inputs[i].copy(), requires_grad=True)
         both = [tensor if k in (i, j) else x for k, x in enumerate(inputs)]
-        _sweep(guarded("the call", partial(subject.callable, *both, **trial.sample.settings)), raw.cotangents)
-        if not _is(tensor.grad, received[i] + received[j]):
+        out = guarded("the call", partial(subject.callable, *both, **trial.sample.settings))
+        tracked = [
+            (y, g) for y, g in zip(out if raw.many else [out], raw.cotangents, strict=True) if y.tracked
+        ]
+        for k, (y, g) in enumerate(tracked, 1):
+            if y.dtype.kind == "c":  # backward starts from real values
+                y, g = np.real(y * g), np.ones(y.shape)
+            guarded("backward", partial(y.backward, g, retain_graph=k < len(tracked)))
+        total = received[i] + received[j]
+        size = float(np.abs(total).max(initial=0.0))
+        if tensor.grad is None or not close(tensor.grad, total, 1e-10, 1e-12 * size):
             fact = f"one tensor as inputs {i} and {j} does not get the sum of both gradients"
             yield Finding("does-not-accumulate", fact, trial.sample)
-
-
-def _sweep(out: Any, cotangents: list[Any]) -> None:
-    outs = out if isinstance(out, tuple) else (out,)
-    for k, (y, g) in enumerate(zip(outs, cotangents, strict=True)):
-        if not y.tracked:
-            continue
-        if y.dtype.kind == "c":  # backward starts from real values
-            y, g = np.real(y * g), np.ones(y.shape)
-        guarded("backward", partial(y.backward, g, retain_graph=k + 1 < len(outs)))
-
-
-def _is(grad: Any, total: Any) -> bool:
-    size = float(np.abs(total).max(initial=0.0))
-    return grad is not None and close(grad, total, 1e-10, 1e-12 * size)
 
 
 LAW = Law("tensors", tensors, after=("frame", "same", "refusal", "derivative"))
