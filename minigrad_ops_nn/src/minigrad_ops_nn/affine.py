@@ -41,6 +41,7 @@ class Affine(Operation):
         Case(x=real("n k"), weight=real("k m"), bias=real("1 m")),
         Case(x=real("k"), weight=real("k m"), bias=real("m")),
         Case(x=real("a b k"), weight=real("k m")),
+        Case(x=np.array([[17, 1]], np.uint8), weight=np.array([[17], [2]], np.uint8), bias=real("1")),
     )
 
     def forward(self, ctx: Context, x: Array, weight: Array, bias: Array | None = None) -> Array:

@@ -69,10 +69,10 @@ class Study:
         self.kept = self.kept or next((n for n in now if n not in held), None)
         self.first = self.trials[0]
         kinds: dict[object, Trial] = {}  # as far as lines of code go
-        for trial in self.trials:
+        for trial in sorted(self.trials, key=lambda t: not t.differentiable):
             if trial.sample.recipe.family in ORDINARY:
                 kinds.setdefault(trial.sample.kind, trial)
-        # The first of each kind: what is dear is asked of these.
+        # The first of each kind, of those with gradients if there are any: what is dear is asked of these.
         self.representatives = set([*kinds.values()][:SEVERAL])
 
     def _warm_up(self) -> None:

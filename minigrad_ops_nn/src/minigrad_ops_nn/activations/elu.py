@@ -11,6 +11,7 @@ from minigrad_core import Operation
 from ..kernels.precision import floating
 from ..references import activations as plain
 from .vectorized import expm1, negative_part, positive_part
+from .whole import CASES
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -50,6 +51,7 @@ class ELU(Operation):
     name = "elu"
     reference = staticmethod(plain.elu)
     broadcasts = True
+    cases = CASES
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
         """Return the exponential linear unit of x."""
@@ -73,6 +75,7 @@ class CELU(Operation):
     name = "celu"
     reference = staticmethod(plain.celu)
     broadcasts = True
+    cases = CASES
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
         """Return the continuously differentiable exponential linear unit of x."""
@@ -96,6 +99,7 @@ class SELU(Operation):
     name = "selu"
     reference = staticmethod(plain.selu)
     broadcasts = True
+    cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the scaled exponential linear unit of x."""

@@ -32,7 +32,12 @@ class GLU(Operation):
 
     name = "glu"
     reference = staticmethod(plain.glu)
-    cases = (Case(x=real("n 4")), Case(x=real("4 n"), axis=0), Case(x=real("n 6 m"), axis=-2))
+    cases = (
+        Case(x=real("n 4")),
+        Case(x=np.array([0, 1, 17, 2], np.uint8)),
+        Case(x=real("4 n"), axis=0),
+        Case(x=real("n 6 m"), axis=-2),
+    )
 
     def forward(self, ctx: Context, x: Array, *, axis: int = -1) -> Array:
         """Return the first half, gated by the second."""

@@ -13,6 +13,7 @@ from ..kernels.precision import floating
 from ..references import activations as plain
 from .masked import masked
 from .vectorized import is_plain
+from .whole import BYTES, CASES
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -27,6 +28,7 @@ class HardSigmoid(Operation):
     name = "hard_sigmoid"
     reference = staticmethod(plain.hard_sigmoid)
     broadcasts = True
+    cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the piecewise linear sigmoid of x."""
@@ -49,7 +51,7 @@ class HardSwish(Operation):
     name = "hard_swish"
     reference = staticmethod(plain.hard_swish)
     broadcasts = True
-    cases = (Case(x=between(-10, 10, "...")),)  # beyond its kinks
+    cases = (Case(x=between(-10, 10, "...")), BYTES)  # beyond its kinks
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the piecewise quadratic swish of x."""

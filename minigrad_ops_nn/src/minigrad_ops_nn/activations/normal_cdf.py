@@ -10,6 +10,7 @@ from minigrad_core import Operation, Tensor
 
 from ..kernels.precision import floating
 from ..references import activations as plain
+from .whole import CASES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +34,7 @@ class NormalCDF(Operation):
     name = "normal_cdf"
     reference = staticmethod(plain.normal_cdf)
     broadcasts = True
+    cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the probability of a standard normal value below x."""

@@ -12,6 +12,7 @@ from ..kernels.constants import number
 from ..kernels.precision import floating
 from ..references import activations as plain
 from .vectorized import is_plain
+from .whole import CASES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,6 +78,7 @@ class Sigmoid(Operation):
     name = "sigmoid"
     reference = staticmethod(plain.sigmoid)
     broadcasts = True
+    cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the logistic function of x."""

@@ -12,6 +12,7 @@ from ..kernels.precision import floating
 from ..references import activations as plain
 from .sigmoid import logistic
 from .softplus import log1p_exp
+from .whole import CASES
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -26,6 +27,7 @@ class SiLU(Operation):
     name = "silu"
     reference = staticmethod(plain.silu)
     broadcasts = True
+    cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return `x * sigmoid(x)`."""
@@ -49,6 +51,7 @@ class Mish(Operation):
     name = "mish"
     reference = staticmethod(plain.mish)
     broadcasts = True
+    cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return `x * tanh(softplus(x))`."""

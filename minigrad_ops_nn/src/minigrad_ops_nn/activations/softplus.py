@@ -12,6 +12,7 @@ from ..kernels.precision import floating
 from ..references import activations as plain
 from .sigmoid import logistic
 from .vectorized import log1p, positive_part
+from .whole import CASES
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -37,6 +38,7 @@ class Softplus(Operation):
     name = "softplus"
     reference = staticmethod(plain.softplus)
     broadcasts = True
+    cases = CASES
 
     def forward(self, ctx: Context, x: Array, *, beta: float = 1.0) -> Array:
         """Return the softplus of x."""
@@ -59,6 +61,7 @@ class LogSigmoid(Operation):
     name = "log_sigmoid"
     reference = staticmethod(plain.log_sigmoid)
     broadcasts = True
+    cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the logarithm of the logistic function of x."""

@@ -46,6 +46,7 @@ class BinaryCrossEntropy(Operation):
         Case(x=between(0, 1, "n k"), target=between(0, 1, "n k")),
         Case(x=between(0, 1, "n"), target=between(0, 1, "n"), weight=positive("n"), reduction="none"),
         Case(x=np.array([0.0, 1.0, 0.5]), target=np.array([1.0, 0.0, 1.0]), reduction="none"),
+        Case(x=np.array([0, 1, 1], np.uint8), target=np.array([1, 0, 1], np.uint8)),
     )
 
     def forward(

@@ -39,6 +39,7 @@ class Hinge(Operation):
     cases = (
         Case(x=real("n k"), target=real("n k")),
         Case(x=real("n"), target=real("n"), reduction="none", margin=0.5),
+        Case(x=np.array([17, 1], np.uint8), target=np.array([17, 0], np.uint8)),
     )
 
     def forward(

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 def affine(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """Return `x @ weight + bias`."""
-    product = floats(x) @ weight
-    return product if bias is None else product + bias
+    return x @ weight if bias is None else floats(x) @ weight + bias
 
 
 def embedding(indices: Any, weight: Array) -> Array:
