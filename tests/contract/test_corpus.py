@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from minigrad_core.testing import check_initializer, check_operation, check_optimizer
+from minigrad_ops_nn.optimizers import SGD
 from tests.contract.corpus import initializers, operations, optimizers  # noqa: F401 - they enter the pairs
 from tests.contract.corpus.operations.idioms import IDIOMS
 from tests.contract.corpus.pair import INITIALIZERS, OPERATIONS, OPTIMIZERS, Pair
@@ -66,6 +67,11 @@ def test_a_fault_is_told_by_its_law_whatever_the_names(pair: Pair) -> None:
 def test_zero_meets_the_least_integer_at_every_seed(seed: int) -> None:
     (pair,) = [pair for pair in PAIRS if pair.wrong.__name__ == "ZeroToMinusOne"]
     assert (pair.law, pair.code) in broken(checked(pair.wrong, seed=seed))
+
+
+def test_single_precision_that_comes_near_zero_is_not_accused() -> None:
+    report = check_optimizer(SGD, seed=45, only=["type"])
+    assert report.ok, str(report)
 
 
 @pytest.mark.parametrize(("thing", "reference"), RIGHT, ids=RIGHT.values())

@@ -59,7 +59,8 @@ def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     floats = _floats(recipe)
     for kept in dict.fromkeys((*floats[:2], *floats[-1:])) if len(floats) > 1 else ():
         yield recipe.special(f"whole numbers beside {kept}", partial(_beside, kept))
-    yield recipe.special("small integers", _small)
+    if any(isinstance(d, Integers | IndexInto) for d in recipe.case.arguments.values()):
+        yield recipe.special("small integers", _small)
 
 
 def numbers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:

@@ -35,12 +35,12 @@ class Trace:
 def parted(places: Places, others: Places, dtype: Any = np.float64) -> tuple[int, int] | None:
     """Return the first step and parameter at which two runs of the same arithmetic part, None if nowhere.
 
-    Sums may be taken in another order, no more.
+    Sums may be taken in another order, no more; float32 may come near zero on a long way with no digit left.
     """
-    tolerance = 1e-10 if dtype == np.float64 else 1e-4
+    relative, absolute = (1e-10, 1e-13) if dtype == np.float64 else (1e-4, 1e-4)
     for step, (now, then) in enumerate(zip(places, others, strict=False)):
         for k, (x, y) in enumerate(zip(now, then, strict=True)):
-            if not close(x, y, tolerance, 1e-3 * tolerance):
+            if not close(x, y, relative, absolute):
                 return step, k
     return None
 
