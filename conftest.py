@@ -23,7 +23,7 @@ def nothing_stays_registered() -> Iterator[None]:
     yield
     loader = plugin_loader()
     if local := loader._plugins.pop(LOCAL, None):  # noqa: SLF001
-        withdraw(local, loader.claims)
+        withdraw(local)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Cached, Operation
+from minigrad_core import Cached, Operation, Tensor
 from minigrad_core.cases import Case, index_into, real
 
 from ..activations.softmax import inner, softmax
@@ -50,7 +50,7 @@ class CrossEntropyGradient(Operation):
         known: tuple[Picked, ...] = (),
     ) -> Array:
         """Return the gradient (n, c), from what the loss has found, if that is `known`."""
-        if type(rows) is np.ndarray and type(grad) is np.ndarray:
+        if not isinstance(rows, Tensor) and not isinstance(grad, Tensor):
             picked = known[0] if known else pick(single(rows), labels, valid, "none")[1]
             ctx.save(rows, labels, grad, valid, Cached((picked.probabilities(),)))
             return picked.gradient(grad, self.reduction)
