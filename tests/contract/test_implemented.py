@@ -124,27 +124,3 @@ def test_a_reference_takes_the_place_of_such_a_function() -> None:
     assert report.ok, str(report)
     assert "reference" in report.ran
     assert "reference" not in report.skipped
-
-
-class Unique(Operation):
-    """The different values of x, and how often each occurs. Flat: it has no gradient."""
-
-    name = "unique_values"
-    implements = (np.unique,)
-    differentiable = False
-    cases = (
-        Case(x=np.array([2.0, 1.0, 2.0]), return_counts=True),
-        Case(x=np.array([2.0, 1.0]), return_counts=False),
-    )
-
-    def forward(self, ctx: Context, x: Array, *, return_counts: bool) -> Any:
-        """Return values and counts."""
-        del ctx
-        return np.unique(x, return_counts=True)
-
-
-def test_a_function_that_gives_another_number_of_outputs_at_one_case_differs() -> None:
-    report = check_operation(Unique())
-    assert ("differs-from-reference", True) in {
-        (f.code, "it gives 2 outputs, unique gives 1" in f.message) for f in report.failures
-    }, str(report)

@@ -10,13 +10,13 @@ from ..pair import breaks
 from .right.elementwise import Exp, Log, Tanh
 from .right.kinked import Relu, Round
 from .right.layers import BatchMatmul, Symmetric
-from .right.linalg import Affine, InverseOfTwo
+from .right.linalg import InverseOfTwo
 from .right.outputs import Lookup, SmoothedError
 from .right.pairs import Multiply, SineCosine
 from .right.reductions import CumulativeSum
-from .right.shapes import Tile, Transpose
+from .right.shapes import Transpose
 from .right.smooth import LogOfSum
-from .right.softmax import LayerNorm, Softmax
+from .right.softmax import Softmax
 
 if TYPE_CHECKING:
     from minigrad_core import Context
@@ -27,12 +27,6 @@ class ExpIgnoresGrad(Exp):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (y,) = ctx.saved
         return y * 1
-
-
-@breaks("derivative", "wrong-gradient")
-class TanhAbsoluteGrad(Tanh):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return super().backward(ctx, np.abs(grad))
 
 
 @breaks("derivative", "wrong-gradient")
@@ -83,13 +77,6 @@ class SoftmaxDiagonal(Softmax):
 
 
 @breaks("derivative", "wrong-gradient")
-class LayerNormConstantMean(LayerNorm):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        y, deviation, k = ctx.saved
-        return (grad - y * np.sum(grad * y, axis=1, keepdims=True) / k) / deviation
-
-
-@breaks("derivative", "wrong-gradient")
 class CumulativeSumForwards(CumulativeSum):
     def backward(self, ctx: Context, grad: Any) -> Any:
         return np.cumsum(grad)
@@ -104,22 +91,9 @@ class RoundStraightThrough(Round):
 
 
 @breaks("derivative", "wrong-gradient")
-class AffineBiasMean(Affine):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        dx, dweight, dbias = super().backward(ctx, grad)
-        return dx, dweight, dbias / max(grad.shape[0], 1) if dbias is not None else None
-
-
-@breaks("derivative", "wrong-gradient")
 class TransposeByReshape(Transpose):
     def backward(self, ctx: Context, grad: Any) -> Any:
         return grad.reshape(grad.shape[1], grad.shape[0]) * 1
-
-
-@breaks("derivative", "wrong-gradient")
-class TileAsRepeat(Tile):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return np.sum(grad.reshape(grad.shape[0] // 2, 2), axis=1)
 
 
 @breaks("derivative", "wrong-gradient")

@@ -10,7 +10,6 @@ from ..pair import breaks
 from .right.kinked import Abs, LeakyRelu, LogOfRelu
 from .right.layers import MaxPool
 from .right.outputs import Distance
-from .right.pairs import Maximum
 from .right.reductions import RowMax, RowProduct
 from .right.smooth import WholePower
 
@@ -51,35 +50,6 @@ class DistanceOfEqualPoints(Distance):
         difference, length = ctx.saved
         direction = difference * (grad / length)  # 0 / 0 where x equals y
         return (direction if ctx.needs[0] else None, -direction if ctx.needs[1] else None)
-
-
-@breaks("derivative", "ties-do-not-add-up")
-class MaximumBothTakeAll(Maximum):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, y = ctx.saved
-        # >= on both sides: at a tie each gets all of it (mxnet#18563).
-        return (
-            np.where(x >= y, grad, 0.0) if ctx.needs[0] else None,
-            np.where(y >= x, grad, 0.0) if ctx.needs[1] else None,
-        )
-
-
-@breaks("derivative", "ties-do-not-add-up")
-class MaximumNobodyTakes(Maximum):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, y = ctx.saved
-        # > on both sides: at a tie the gradient is lost (MyGrad).
-        return (
-            np.where(x > y, grad, 0.0) if ctx.needs[0] else None,
-            np.where(y > x, grad, 0.0) if ctx.needs[1] else None,
-        )
-
-
-@breaks("derivative", "ties-do-not-add-up")
-class RowMaxAllTake(RowMax):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, y = ctx.saved
-        return grad[:, None] * (x == y[:, None]).astype(x.dtype)
 
 
 @breaks("derivative", "wrong-at-kink")

@@ -13,10 +13,9 @@ from ..pair import breaks
 from .right.elementwise import Expm1, Scale, Sigmoid, Square
 from .right.indexing import MaskedMean
 from .right.kernels import VolumeLog
-from .right.kinked import Relu
 from .right.pairs import Add, Hypot, Maximum, Multiply
 from .right.reductions import Sum
-from .right.softmax import LogSoftmax, LogSumExp, Softmax
+from .right.softmax import LogSoftmax, Softmax
 
 
 @breaks("domain", "not-an-array")
@@ -74,14 +73,6 @@ class AddWithoutUnbroadcast(Add):
     broadcasts = False
 
 
-@breaks("domain", "overflow")
-class LogSumExpNaive(LogSumExp):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        y = np.log(np.sum(np.exp(x), axis=1))  # exp(1000) overflows
-        ctx.save(x, y)
-        return y
-
-
 @breaks("domain", "makes-nan")
 class SoftmaxNaive(Softmax):
     def forward(self, ctx: Context, x: Any) -> Any:
@@ -106,13 +97,6 @@ class HypotNaive(Hypot):
         h = np.sqrt(x * x + y * y)  # inf for 1e200, 0 for 1e-200
         ctx.save(x, y, h)
         return h
-
-
-@breaks("domain", "swallows-nan")
-class ReluSwallowsNan(Relu):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.where(x > 0, x, 0.0)
 
 
 @breaks("domain", "swallows-nan")

@@ -89,19 +89,6 @@ class Flatten(Operation):
         return grad.reshape(shape) * 1
 
 
-class Tile(Operation):
-    """A vector, twice in a row. x: (n,) -> (2 n,). d/dx = the sum of the two halves of grad."""
-
-    name = "tile"
-    cases = (Case(x=real("n")),)
-
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return np.concatenate((x, x))
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return np.sum(grad.reshape(2, grad.shape[0] // 2), axis=0)
-
-
 class AddColumn(Operation):
     """A column added to each column. x: (n, k), column: (n, 1) -> (n, k). d/dcolumn = grad summed over k."""
 
