@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,12 +129,11 @@ def test_generators_inside_of_layers_go_on_where_they_were(tmp_path: Path) -> No
     examples = rng.random((60, 784), dtype=np.float32), rng.integers(0, 10, 60)
 
     def with_dropout() -> Any:
-        session = assemble(settings, DIGITS)
-        session.model = Sequential(
+        model = Sequential(
             Dropout(0.5, rng=np.random.default_rng(9)), Linear(784, 10, rng=np.random.default_rng(1))
         )
-        session.optimizer = mg.optimizers.nn.adam(session.model.parameters())
-        return session
+        optimizer = mg.optimizers.nn.adam(model.parameters())
+        return replace(assemble(settings, DIGITS), model=model, optimizer=optimizer)
 
     def trained(session: Any, epochs: int) -> Any:
         fit(

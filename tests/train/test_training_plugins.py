@@ -227,6 +227,16 @@ def test_an_error_before_the_first_step_ends_the_run_and_leaves_nothing(
     assert not (training.folder / "run").exists()
 
 
+@pytest.mark.parametrize("name", ["optimizer", "model"])
+def test_a_callback_cannot_put_another_in_the_place_of_what_is_trained(
+    training: Training, small_mnist: Path, name: str
+) -> None:
+    training.take_part("a", f"@hookimpl\ndef train_batch_ends(run):\n    run.{name} = None\n")
+    with pytest.warns(RuntimeWarning, match=f"plugin 'a'.*cannot assign to field '{name}'"):
+        result = started(small_mnist, training.folder / "run", "--epochs", 1)
+    assert "test accuracy" in result.output
+
+
 def test_a_disk_that_is_full_is_not_hidden_by_a_wrapper(
     training: Training, small_mnist: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from minigrad_core.errors import MinigradError
 from .datasets import Task
 from .errors import SavedRunError
 from .generators import generators
-from .history import Epoch, History
+from .history import Epoch
 from .models import is_own
 from .nested import flatten, unflatten
 from .session import Session, assemble
@@ -103,7 +103,7 @@ def load_checkpoint(path: Path, model: str | None = None) -> Session:
         session.optimizer.load_state_dict(state["optimizer"])
         for generator, saved in zip(_generators(session), state["generators"], strict=True):
             generator.bit_generator.state = saved
-        session.history = History(Epoch(*epoch) for epoch in state["history"])
+        session.history.extend(Epoch(*epoch) for epoch in state["history"])
     except MinigradError:
         raise
     except Exception as error:  # a file may hold anything

@@ -17,15 +17,13 @@ from .history import History
 from .models import build_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .datasets import Task
     from .settings import Settings
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Session:
-    """What takes part in a run, and changes in its course.
+    """What takes part in a run, and changes in its course; another model or optimizer cannot take its place.
 
     Attributes
     ----------
@@ -38,7 +36,7 @@ class Session:
         Orders the examples.
     history : History
         The epochs so far.
-    measured : mapping of str to float
+    measured : dict of str to float
         The loss and accuracy of the test examples, once all is trained; empty before.
     rank : int
         Which of the processes this is that train together; 0 if it is alone.
@@ -50,7 +48,7 @@ class Session:
     optimizer: mg.Optimizer
     rng: np.random.Generator
     history: History
-    measured: Mapping[str, float] = field(default_factory=dict)
+    measured: dict[str, float] = field(default_factory=dict)
     rank: int = 0
 
 

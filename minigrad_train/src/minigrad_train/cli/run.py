@@ -54,7 +54,7 @@ def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None 
     RanksDifferError
         The ranks do not train the same.
     """
-    session.rank = 0 if ranks is None else ranks.rank
+    session = replace(session, rank=0 if ranks is None else ranks.rank)
     first = session.rank == 0
     settings = session.settings
     train, validation, test = (
@@ -122,7 +122,7 @@ class _Course:
             hook.train_run_interrupted(run=session)
         except EndedRun as end:
             self.display.progress.line(f"ended after epoch {len(session.history)}: {end}")
-        session.measured = self._evaluate(test)
+        session.measured.update(self._evaluate(test))
         hook.train_run_ends(run=session)
 
     def _evaluate(self, test: Labelled) -> Mapping[str, float]:

@@ -202,7 +202,7 @@ def _resumed(ctx: click.Context, folder: RunFolder) -> int:
         raise click.UsageError(f"a resumed run keeps its settings; {names} cannot be given with --resume")
     session = folder.resume(ctx.params["model"] if "model" in given else None)
     if "epochs" in given:
-        session.settings = _with_more_epochs(session, ctx.params["epochs"])
+        session = replace(session, settings=_with_more_epochs(session, ctx.params["epochs"]))
     settings = session.settings
     data = _loaded(settings)
     if data.task != session.task:

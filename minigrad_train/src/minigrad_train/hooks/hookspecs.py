@@ -61,9 +61,9 @@ def train_batch_ends(run: Session, examples: int) -> None:
 def train_epoch_ends(run: Session, epoch: Epoch) -> None:
     """Act after an epoch was measured. After an error the run goes on without this plugin's hook.
 
-    The checkpoint is written after this, so it holds what is changed in `run.model` and `run.optimizer`;
-    under `trylast=True` the hook comes after the checkpoint. `EndedRun` ends the run, as its last epoch
-    would, once all were called: for those who stop early.
+    The checkpoint is written after this, so it holds what is changed in `run.model` and `run.optimizer`,
+    which cannot be replaced; under `trylast=True` the hook comes after the checkpoint. `EndedRun` ends the
+    run, as its last epoch would, once all were called: for those who stop early.
     """
 
 
