@@ -77,35 +77,10 @@ class Fraction(Operation):
         return grad.copy()
 
 
-class Scaled(Operation):
-    """x by; x: (n,), by: () -> (n,). d/dx = grad by, d/dby = sum(grad x)."""
-
-    name = "scaled"
-    implements = (np.multiply,)
-    cases = (Case(x=real("n"), by=real("")),)
-
-    def forward(self, ctx: Context, x: Array, by: Any) -> Array:
-        """Return the values, for a number those of its whole part."""
-        by = int(by) if isinstance(by, float) else by
-        ctx.save(x, by)
-        return x * by
-
-    def backward(self, ctx: Context, grad: Array) -> tuple[Array, Array]:
-        """Return both gradients."""
-        x, by = ctx.saved
-        return grad * by, np.sum(grad * x)
-
-
 def test_another_number_of_outputs_differs() -> None:
     (failure,) = check_operation(Fraction()).failures
     assert failure.code == "differs-from-reference"
     assert "gives 1 outputs, modf gives 2" in failure.message
-
-
-def test_a_python_number_is_tried_though_nothing_is_said_of_broadcasting() -> None:
-    (failure,) = check_operation(Scaled()).failures
-    assert failure.code == "differs-from-reference"
-    assert "by 1.5" in failure.message
 
 
 def test_numpy_functions_of_a_sequence_of_arrays_are_compared() -> None:

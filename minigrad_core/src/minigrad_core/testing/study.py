@@ -213,8 +213,6 @@ class Study:
         refusals: tuple[type[Exception], ...] = (ValueError, MinigradError)
         if recipe.family in ("indices", "integers", "odd") or not self.subject.declared.broadcasts:
             refusals = (*refusals, TypeError, IndexError, ArithmeticError)
-        if recipe.family == "integers" and not self.subject.declared.broadcasts:
-            refusals = (*refusals, AttributeError)  # a number has no shape: the engine asks for an array
         return isinstance(cause, refusals)
 
     def _hash(self, purpose: str) -> int:

@@ -17,7 +17,6 @@ from ..oracle.compare import compare
 from ..samples.sample import Sample, Undrawable
 from ..samples.sizes import broadcast
 from ..study import Study
-from ..subjects.signature import annotation_of, words
 from ..trial import Trial
 
 
@@ -25,7 +24,7 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
     """What `forward` accepts, `backward` can do; what makes no sense is refused with an error.
 
     Sizes that the kit makes up (0-d, empty, one) may be refused by a ValueError, settings by any error. A
-    size that does not fit, an index or an axis out of range, an unknown setting or word must be. A size that
+    size that does not fit, an index or an axis out of range, and an unknown setting must be. A size that
     the cases do not allow may be accepted where every value counts and the gradient is right.
     Faults: an IndexError on empty arrays, a longer input cut to the shorter one in silence, an index that
     wraps around, a backward that assumes `axis >= 0`, `**settings` that swallow a typo, a setting that is
@@ -137,10 +136,6 @@ def _broadcast(study: Study, trial: Trial) -> Iterator[tuple[int, None, Sample]]
 def _unknown(trial: Trial) -> Iterator[tuple[str, Sample, str]]:
     fact = "an unknown setting is ignored in silence: name the settings, without **"
     yield "swallows-settings", _with(trial.sample, "no_such_setting", 1), fact
-    for name, parameter in trial.subject.signature.settings.items():
-        if words(annotation_of(parameter)):
-            fact = f"{name} takes any word: raise an ArgumentError for one that its annotation does not name"
-            yield "accepts-word", _with(trial.sample, name, "no_such_word"), fact
 
 
 def _longer(trial: Trial) -> Iterator[tuple[int, int, Sample]]:

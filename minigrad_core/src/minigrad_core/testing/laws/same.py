@@ -102,10 +102,6 @@ def _beside(known: Trial, sample: Sample, needs: Sequence[bool], *, wraps: bool 
     told, size = "is another one in other types: do integers wrap around?", largest(known.flat)
     try:
         other = known.on(sample, tuple(needs))
-        if sample.floats and len(other.outputs) == 1 and not _alike(known, other):
-            fact = f"the output is {other.outputs[0].dtype} for floats beside integers"
-            yield Finding("depends-on-dtype", fact, sample)
-            return
         if not _near(known.flat, other.flat, size):
             if not wraps:
                 yield Finding("depends-on-dtype", f"the output {told}", sample)
@@ -117,12 +113,6 @@ def _beside(known: Trial, sample: Sample, needs: Sequence[bool], *, wraps: bool 
     except Broken as broken:
         if not broken.code.startswith("forward"):
             yield Finding(broken.code, f"{broken.fact}, beside numbers in another type", sample)
-
-
-def _alike(known: Trial, other: Trial) -> bool:
-    """Whether an output is of the same kind, or of the type that a reference gives it."""
-    dtype = other.outputs[0].dtype
-    return dtype.kind == known.outputs[0].dtype.kind or any(a.parts[0].dtype == dtype for a in other.answers)
 
 
 def _near(x: Any, y: Any, size: float) -> bool:

@@ -64,16 +64,13 @@ def integers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
 
 
 def numbers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield a Python number for one of several float inputs, where all broadcast or that one is 0-d.
-
-    A power may have ways of its own for some.
-    """
-    floats, broadcasts = _floats(recipe), subject.declared.broadcasts
-    for name in floats if len(floats) > 1 else ():
-        if broadcasts or not recipe.case.arguments[name].dimensions:
-            for number in (3, 0.5) if broadcasts and name == floats[-1] else (1.5,):
-                label = f"the Python number {number} for {name}"
-                yield recipe.special(label, partial(_number, name, number))
+    """Yield a Python number for one of several float inputs, where all broadcast."""
+    floats = _floats(recipe)
+    for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
+        # A power may have ways of its own for these.
+        for number in (3, 0.5) if name == floats[-1] else (1.5,):
+            label = f"the Python number {number} for {name}"
+            yield recipe.special(label, partial(_number, name, number))
 
 
 def _floats(recipe: Recipe) -> list[str]:
