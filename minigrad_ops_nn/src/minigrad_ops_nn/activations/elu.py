@@ -10,8 +10,8 @@ from minigrad_core import Operation
 
 from ..kernels.precision import floating
 from ..references import activations as plain
+from .byte_cases import CASES
 from .vectorized import expm1, negative_part, positive_part
-from .whole import CASES
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context

@@ -11,9 +11,9 @@ from minigrad_core.cases import Case, between
 
 from ..kernels.precision import floating
 from ..references import activations as plain
+from .byte_cases import BYTES, CASES
 from .masked import masked
 from .vectorized import is_plain
-from .whole import BYTES, CASES
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context

@@ -10,7 +10,7 @@ from minigrad_core import Operation, Tensor
 
 from ..kernels.precision import floating
 from ..references import activations as plain
-from .whole import CASES
+from .byte_cases import CASES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

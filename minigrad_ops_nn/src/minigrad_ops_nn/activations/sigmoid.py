@@ -11,8 +11,8 @@ from minigrad_core import Operation
 from ..kernels.constants import number
 from ..kernels.precision import floating
 from ..references import activations as plain
+from .byte_cases import CASES
 from .vectorized import is_plain
-from .whole import CASES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

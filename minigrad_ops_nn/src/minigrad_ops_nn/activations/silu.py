@@ -10,9 +10,9 @@ from minigrad_core import Operation
 
 from ..kernels.precision import floating
 from ..references import activations as plain
+from .byte_cases import CASES
 from .sigmoid import logistic
 from .softplus import log1p_exp
-from .whole import CASES
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
