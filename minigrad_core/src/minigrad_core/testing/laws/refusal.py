@@ -10,7 +10,6 @@ import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
 from ...errors import DifferentiabilityError, MinigradError
-from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
 from ..guarded import on_purpose
 from ..oracle.compare import compare
@@ -41,7 +40,6 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
         for refused in study.refused:
             label = refused.sample.recipe.label
             yield Finding(refused.broken.code, f"at {label}: {refused.broken.fact}", refused.sample)
-        yield from _without_effect(study)
         if trial.many and len(trial.outputs) == 1:
             fact = "forward returns a tuple of one output: return the array itself"
             yield Finding("tuple-of-one", fact, trial.sample)
@@ -58,30 +56,6 @@ def _excused(trial: Trial, broken: Broken) -> bool:
         return isinstance(broken.cause, MinigradError)
     meant = isinstance(broken.cause, np.linalg.LinAlgError) or on_purpose(broken.cause or broken)
     return recipe.family in ("kinks", "odd") and isinstance(broken.cause, ValueError) and meant
-
-
-def _without_effect(study: Study) -> Iterator[Finding]:
-    """Yield a setting that the cases give in several words, or for which they allow every axis, in vain."""
-    for name in study.subject.signature.settings:
-        chosen = [t for t in study.trials if name in t.sample.settings and _is_choice(t.sample, name)]
-        # -1 is the last axis once more, and of one value all axes are one.
-        given = [(t.sample.settings[name], max(t.sample.inputs[0].shape, default=0)) for t in chosen]
-        values = list(dict.fromkeys(v for v, size in given if isinstance(v, str) or (v >= 0 and size > 1)))
-        if len(values) > 1 and not any(_matters(t, name, values) for t in chosen):
-            fact = f"the setting {name} has no effect: {', '.join(map(str, values))} give the same value"
-            yield Finding("setting-without-effect", fact, chosen[0].sample)
-
-
-def _is_choice(sample: Sample, name: str) -> bool:
-    recipe = sample.recipe
-    if recipe.family == "case":
-        return isinstance(sample.settings[name], str)
-    return recipe.family == "axes" and name in recipe.settings
-
-
-def _matters(trial: Trial, name: str, values: list[Any]) -> bool:
-    others = (trial.tried(_with(trial.sample, name, value)) for value in values)
-    return any(o is None or not all(map(same_bits, trial.outputs, o.outputs)) for o in others)
 
 
 def _with(sample: Sample, name: str, value: Any) -> Sample:
