@@ -33,9 +33,7 @@ def pickling(study: Study) -> Iterator[Finding]:
     """
     subject: Any = study.subject
     try:
-        pickle.dumps(
-            subject.op.__reduce_ex__(2)[2:]
-        )  # not its class, which a function may make
+        pickle.dumps(subject.op.__reduce_ex__(2)[2:])  # not its class, which a function may make
         copy.deepcopy(subject.op)
     except Exception as error:
         fact = f"it cannot be pickled or copied: {type(error).__name__}: {error}"
