@@ -1,6 +1,5 @@
 """Chance comes from the generator that is handed in, value by value."""
 
-import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...finding import Finding, Findings
-from ...samples.arrays import LINES, InitializerDraws
+from ...samples.arrays import InitializerDraws
 from ...surroundings import watched
 
+# An odd number of values, too, where some are left out of pairs.
+LINES = ((30, 12, 3, 3), (301, 7), (40, 40), (301,))
 DRAWS = 48
 STREAMS = 6  # what is clipped may be the same at one place in three draws
 
@@ -36,8 +37,7 @@ def generator(draws: InitializerDraws) -> Findings:
 
 def _surroundings(draws: InitializerDraws) -> Findings:
     results = []
-    for seed in (1, 1, 2):
-        random.seed(seed)
+    for seed in (1, 1, 2):  # of the global generators
         with watched(draws.process, seed) as (_, changes):
             results.append(draws.draw(draws.usual, draws.rng()))
             changed = changes()
@@ -48,23 +48,19 @@ def _surroundings(draws: InitializerDraws) -> Findings:
 
 
 def _calls(draws: InitializerDraws) -> Findings:
-    shape, other, rng = draws.usual, tuple(max(n // 2, 1) for n in draws.usual), draws.rng()
+    shape, rng = draws.usual, draws.rng()
     one = draws.draw(shape, rng)
     if not np.array_equal(one, draws.draw(shape, draws.rng())):
         yield Finding("not-deterministic", "the same generator state gives another array: rng is ignored")
-    if draws.unused is not None:  # what the first call leaves behind was not there for its copy
-        fresh = type(draws)(draws.unused, seed=draws.seed)
-        fresh.draw(other, draws.rng(2))
-        if not np.array_equal(one, fresh.draw(shape, draws.rng())):
-            yield Finding("keeps-state", "an earlier call changes what a later one returns: keep nothing")
+    unused = draws if draws.unused is None else InitializerDraws(draws.unused)
+    if not np.array_equal(one, unused.draw(shape, draws.rng())):
+        yield Finding("keeps-state", "an earlier call changes what a later one returns: keep nothing")
     if draws.random and np.array_equal(one, draws.draw(shape, draws.rng(1))):
         yield Finding("ignores-generator", "another seed gives the same array: rng is ignored")
     several = DRAWS if draws.continuous else 2 if draws.random else 1
-    arrays = {one.tobytes(), *(draws.draw(shape, rng).tobytes() for _ in range(several - 1))}
-    if len(arrays) < several:
-        fact = (
-            f"{several} draws from one generator give {len(arrays)} different arrays: is its state advanced?"
-        )
+    count = len({one.tobytes(), *(draws.draw(shape, rng).tobytes() for _ in range(several - 1))})
+    if count < several:
+        fact = f"{several} draws from one generator give {count} different arrays: is its state advanced?"
         yield Finding("few-draws", f"{fact} Or are too few bits taken from it?")
 
 

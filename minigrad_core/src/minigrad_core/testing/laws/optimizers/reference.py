@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from ...diagnosis.facts import as_number, ratio_of
 from ...finding import DoesNotApply, Finding, Findings
 from ...guarded import guarded
-from ...samples.run import Run
-from ...samples.runs import OptimizerRuns, Places
+from ...samples.runs import STEPS, OptimizerRuns, Places, Run
 
 WITHIN = 1e-7  # of a value's own move; far below what a slip changes
 ROUNDING = 1e-12  # of the largest move of a parameter, for what mixes its values
@@ -67,11 +66,12 @@ def _followed(optimizer: OptimizerRuns, run: Run, nudge: float = 0.0) -> Places:
     rule: Any = optimizer.reference
     places, now = [], [p.data for p in run.params()]
     states: list[dict[str, Any]] = [{} for _ in now]
-    for step in range(run.steps):
-        settings = run.settings_at(step, optimizer.defaults)
+    settings = {**optimizer.defaults, **run.settings}
+    for step in range(STEPS):
+        settings |= run.assigned.get(step, {})
         for k, grad in enumerate(run.grads(step)):
             if grad is not None and grad.size:
-                given = now[k].copy(), grad * (1 + nudge), states[k], settings
+                given = now[k].copy(), grad * (1 + nudge), states[k], {**settings}
                 now[k] = np.array(guarded("the reference", partial(rule, *given)), np.float64)
         places.append(list(now))
     return places

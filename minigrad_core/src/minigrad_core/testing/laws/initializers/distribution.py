@@ -1,18 +1,47 @@
-"""Values are distributed as those of the rule that the author gives."""
+"""Values are as wide as is claimed, and distributed as those of the rule that the author gives."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ....contracts import fans
 from ...finding import Broken, DoesNotApply, Finding, Findings
 from ...guarded import guarded
-from ...samples.arrays import LARGE, POSITIONS, InitializerDraws, Shape, refused
+from ...samples.arrays import InitializerDraws, Shape, refused
 from ...samples.modes import others, settings_of
 
-SIGMAS = 7.0
+# About 12,000 values each, far from square, so that exchanged fans show; small fans too.
+WIDE = ((300, 40), (40, 300), (40, 10, 5, 6), (10, 40, 6, 5), (30, 20, 20), (1, 3000), (3000, 1), (12_000,))
+# Shapes for values by position, and for their distribution, with the number of draws.
+POSITIONS = (((4, 6), 128), ((5, 2, 1, 2), 48), ((6, 3), 48))
+LARGE = (((48, 20), 12), ((10, 8, 3, 3), 12), ((50,), 12), ((1, 300), 12), ((2000, 5), 10))
 LEVELS = np.array((0.002, 0.01, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 0.99, 0.998))
+SIGMAS = 7.0  # of a million comparisons none is off by that much by chance
 ROOM = 1e-6  # of the largest value: float32 may have been on the way
+
+
+def claim(draws: InitializerDraws) -> Findings:
+    """The standard deviation is what `std(fan_in, fan_out)` claims, within 7 sigma of 12,000 values.
+
+    Of wide and tall matrices, kernels of one and two axes, small fans, and vectors.
+    Faults: fans exchanged, a gain missing, variance for standard deviation, a bound that forgets the square
+    root of three, a receptive field that is ignored.
+    Fix: `fans(shape)` from the core: (in, out) of a matrix, (out, in, *kernel) of a convolution.
+    """
+    claimed = {shape: std for shape in WIDE if (std := draws.claim(*fans(shape))) is not None}
+    if not claimed:
+        raise DoesNotApply("std returns None: it makes no claim")
+    for shape, std in claimed.items():
+        values = draws.drawn(shape)
+        if values is None:
+            continue
+        squares = (values - values.mean()) ** 2
+        chance = float(np.sqrt(squares.var() / values.size))  # by the fourth moment: it may be sparse
+        if abs(squares.mean() - std**2) > SIGMAS * chance + 1e-3 * std**2 + 1e-12:
+            told = "(fan in {}, fan out {}) the standard deviation is".format(*fans(shape))
+            ratio = f", {values.std() / std:.3g} times as wide" if std else ""
+            yield Finding("wrong-std", f"at {shape} {told} {values.std():.5g}, claimed is {std:.5g}{ratio}")
 
 
 def reference(draws: InitializerDraws) -> Findings:
@@ -26,14 +55,13 @@ def reference(draws: InitializerDraws) -> Findings:
     Fix: the message names the shape and the first number that differs; if the reference is wrong, mend it.
     """
     if draws.reference is None:
-        raise DoesNotApply(
-            "no reference is given: reference = rule, or check_initializer(it, reference=rule)"
-        )
+        fact = "no reference is given: reference = rule, or check_initializer(it, reference=rule)"
+        raise DoesNotApply(fact)
     known = settings_of(draws.reference, "shape", "rng")
     changes = {name: others(p.default, p) for name, p in known.items() if name in draws.settings}
     modes = [{}, *({name: values[0]} for name, parts in changes.items() for values in parts if values)]
     for settings in modes:
-        for kinds, compared in ((POSITIONS, _positions), (LARGE, _shares)):
+        for kinds, compared in ((POSITIONS, _moments), (LARGE, _shares)):
             for shape, count in kinds[1:] if settings else kinds:
                 try:
                     mine, its = _drawn(draws, shape, count, settings)
@@ -55,16 +83,13 @@ def _drawn(draws: InitializerDraws, shape: Shape, count: int, settings: dict[str
     return drawn
 
 
-def _positions(mine: NDArray[Any], its: NDArray[Any]) -> str:
-    """Return which mean, square or product of values differs, and where."""
+def _moments(mine: NDArray[Any], its: NDArray[Any]) -> str:
+    """Return which mean value or product of values differs, and where."""
     kinds: dict[str, Any] = {
         "value": lambda x: x,
-        "square of the value": lambda x: x**2,
-        "product of rows": _rows,
-        "product of columns": lambda x: _rows(x.swapaxes(1, 2)),
-        "squared product of rows": lambda x: _rows(x) ** 2,
-        "squared product of columns": lambda x: _rows(x.swapaxes(1, 2)) ** 2,
-        "product of values": lambda x: _rows(x.reshape(len(x), -1, 1)),
+        "product of values": lambda x: _products(x.reshape(len(x), -1, 1)),
+        "squared product of rows": lambda x: _products(x) ** 2,
+        "squared product of columns": lambda x: _products(x.swapaxes(1, 2)) ** 2,
     }
     for name, of in kinds.items():
         a, b = (of(x.reshape(*x.shape[:2], -1)) for x in (mine, its))
@@ -74,30 +99,23 @@ def _positions(mine: NDArray[Any], its: NDArray[Any]) -> str:
     return ""
 
 
-def _rows(x: NDArray[Any]) -> NDArray[Any]:
+def _products(x: NDArray[Any]) -> NDArray[Any]:
     return x @ x.swapaxes(1, 2)
 
 
 def _shares(mine: NDArray[Any], its: NDArray[Any]) -> str:
     """Return which share of the values differs: below a level, or at it, zero and the extremes among them."""
-    x, y = (np.sort(d.reshape(len(d), -1)) for d in (mine, its))
+    x, y = (d.reshape(len(d), 1, -1) for d in (mine, its))
     both = np.sort(np.concatenate([x, y]), axis=None)
     extremes = (x.min(), x.max(), y.min(), y.max())
-    levels = np.array([*both[(LEVELS * (both.size - 1)).astype(int)], 0.0, *extremes])
+    levels = np.array([*both[(LEVELS * (both.size - 1)).astype(int)], 0.0, *extremes])[:, np.newaxis]
     room = ROOM * max(-both[0], both[-1])
-    a, b = (_counted(d, levels, room) / d.shape[1] for d in (x, y))
-    if (worst := _unlikely(a, b, 1e-9, x.shape[1])) is None:
+    a, b = (np.stack([d < levels - room, abs(d - levels) <= room], axis=1).mean(axis=3) for d in (x, y))
+    if (worst := _unlikely(a, b, 1e-9, x.shape[2])) is None:
         return ""
-    told = f"are {'at' if worst[0] else 'below'} {levels[worst[1]]:.4g}"
-    return (
-        f"{a.mean(axis=0)[worst]:.2%} of the values {told}, and {b.mean(axis=0)[worst]:.2%} in the reference"
-    )
-
-
-def _counted(rows: NDArray[Any], levels: NDArray[Any], room: float) -> NDArray[Any]:
-    """Return how many values of each sorted row are below each level, and how many at it."""
-    below, beyond = (np.array([row.searchsorted(levels + side) for row in rows]) for side in (-room, room))
-    return np.stack([below, beyond - below], axis=1)
+    told = f"{'at' if worst[0] else 'below'} {levels[worst[1], 0]:.4g}"
+    share, expected = (d.mean(axis=0)[worst] for d in (a, b))
+    return f"{share:.2%} of the values are {told}, and {expected:.2%} in the reference"
 
 
 def _unlikely(a: NDArray[Any], b: NDArray[Any], room: float, size: int = 0) -> tuple[int, ...] | None:
