@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...diagnosis.facts import as_number, ratio_of
 from ...finding import DoesNotApply, Finding, Findings
 from ...guarded import guarded
+from ...report.facts import as_number, ratio_of
 from ...samples.run import Run
 from ...samples.runs import OptimizerRuns, Places
 
