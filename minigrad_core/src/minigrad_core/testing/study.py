@@ -20,12 +20,12 @@ from .surroundings import process, same_value, watched
 from .trial import Trial
 
 SEVERAL = 2  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
-ORDINARY = ("case", "axes", "settings", "omissions", "sizes")
+ORDINARY = ("case", "axes", "settings", "sizes")
 FAR_OFF = ("offsets", "extremes")
 MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
 APART = ("indices", "integers", "large")  # of kinds of their own: values repeated, of another type, or many
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
-MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
+MAY_LEAVE_THE_DOMAIN = ("settings", "sizes", "large")
 
 
 @dataclass(frozen=True)

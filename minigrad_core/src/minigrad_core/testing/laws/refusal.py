@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from ..finding import Broken, Finding, Law
 from ..guarded import on_purpose
 from ..oracle.compare import compare
 from ..samples.sample import Sample, Undrawable
-from ..samples.sizes import broadcast
+from ..samples.sizes import PARTNERS, any_shaped
 from ..study import Study
 from ..trial import Trial
 
@@ -97,10 +96,10 @@ def _misfit(trial: Trial, sample: Sample, longer: tuple[int, int] | None) -> Ite
 
 def _broadcast(study: Study, trial: Trial) -> Iterator[tuple[Sample, None]]:
     """Yield shapes that broadcast, where that is not claimed."""
-    if not study.subject.declared.broadcasts:
-        for recipe in islice(broadcast(trial.sample.recipe, study.subject), 1):
-            with suppress(Undrawable):
-                yield study.draw(recipe), None
+    recipe = trial.sample.recipe
+    if not study.subject.declared.broadcasts and len(any_shaped(recipe.case)) > 1:
+        with suppress(Undrawable):
+            yield study.draw(recipe.but(shapes=PARTNERS[0])), None
 
 
 def _longer(trial: Trial) -> Iterator[tuple[Sample, tuple[int, int]]]:
