@@ -148,6 +148,6 @@ def product(g: Any, v: NDArray[Any]) -> tuple[float, float]:
     """Return <g, v> and the sum of the absolute values of its terms; what is not moved does not count."""
     size = float(np.abs(g).ravel() @ np.abs(v).ravel())
     if isfinite(size):
-        return float(g.ravel() @ v.ravel()), size
+        return float((g.ravel() @ v.ravel()).real), size
     terms = np.where(v == 0, 0.0, g * v)
-    return float(terms.sum()), float(np.abs(terms).sum())
+    return float(terms.sum().real), float(np.abs(terms).sum())
