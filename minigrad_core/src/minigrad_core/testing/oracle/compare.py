@@ -116,4 +116,4 @@ def claims(trial: Trial, passes: Passes, vs: Mapping[int, Any]) -> Claims:
 
 
 def _parted(y: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate([y.real, y.imag])
+    return np.concatenate([np.real(y), np.imag(y)])
