@@ -112,7 +112,7 @@ class AcceptsANegativeRate(Duck):
         self.lr = lr
 
 
-@breaks("rate", "refuses-zero-rate")
+@breaks("rate", "constructor-raises")
 class RefusesARateOfZero(Duck):
     def __init__(self, params: Any, lr: float = 0.1, eps: float = 1e-8) -> None:
         super().__init__(params, lr, eps)

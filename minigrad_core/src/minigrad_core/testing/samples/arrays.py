@@ -1,7 +1,6 @@
 """The draws of one initializer, and the shapes that it takes."""
 
 import copy
-import inspect
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -14,7 +13,6 @@ from ...errors import MinigradError
 from ..finding import Broken
 from ..guarded import guarded, on_purpose
 from ..surroundings import process
-from .modes import settings_of
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -42,11 +40,6 @@ class InitializerDraws:
         with suppress(Exception):
             self.unused = copy.deepcopy(initializer)
         self._kept: dict[Any, Any] = {}
-
-    @cached_property
-    def settings(self) -> dict[str, inspect.Parameter]:
-        """What a call takes by keyword beside shape, generator and dtype."""
-        return settings_of(self.call, "shape", "rng", "dtype")
 
     def rng(self, stream: int = 0) -> np.random.Generator:
         """Return a generator, the same for the same stream and seed."""

@@ -41,7 +41,7 @@ def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     }
     flags = {name: some[0] for name, some in options.items() if some and isinstance(some[0], bool)}
     turned = recipe.but(settings={**recipe.settings, **dict([*flags.items()][:1])})
-    for name, some in sorted(options.items(), key=lambda item: item[1] != [np.longdouble]):
+    for name, some in options.items():
         for other in some:
             # Below a smaller bound, such as that of a norm, lie only values that are smaller still.
             small = isinstance(other, float) and len(some) > 1 and other == min(some)

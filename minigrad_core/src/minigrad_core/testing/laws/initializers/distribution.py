@@ -57,19 +57,19 @@ def reference(draws: InitializerDraws) -> Findings:
     if draws.reference is None:
         fact = "no reference is given: reference = rule, or check_initializer(it, reference=rule)"
         raise DoesNotApply(fact)
-    known = settings_of(draws.reference, "shape", "rng")
-    changes = {name: others(p.default, p) for name, p in known.items() if name in draws.settings}
-    modes = [{}, *({name: values[0]} for name, parts in changes.items() for values in parts if values)]
+    mine, its = settings_of(draws.call, "shape", "rng", "dtype"), settings_of(draws.reference, "shape", "rng")
+    known = {name: others(p.default, p) for name, p in its.items() if name in mine}
+    modes = [{}, *({name: values[0]} for name, parts in known.items() for values in parts if values)]
     for settings in modes:
         for kinds, compared in ((POSITIONS, _moments), (LARGE, _shares)):
             for shape, count in kinds[1:] if settings else kinds:
                 try:
-                    mine, its = _drawn(draws, shape, count, settings)
+                    drawn = _drawn(draws, shape, count, settings)
                 except Broken as broken:
                     if refused(broken, shape) or settings:
                         continue
                     raise
-                if fact := compared(mine, its):
+                if fact := compared(*drawn):
                     given = "".join(f", {name}={value!r}" for name, value in settings.items())
                     yield Finding("another-distribution", f"at shape {shape}{given} {fact}")
 

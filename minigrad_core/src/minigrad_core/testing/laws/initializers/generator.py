@@ -26,7 +26,6 @@ def generator(draws: InitializerDraws) -> Findings:
     values that is repeated, a last value that is never filled, a seed of a few bits.
     Fix: draw `shape` values from `rng`, and keep nothing.
     """
-    yield from _surroundings(draws)
     yield from _calls(draws)
     for shape in LINES if draws.random else ():
         found = [draws.drawn(shape, stream) for stream in range(STREAMS)]
@@ -35,30 +34,27 @@ def generator(draws: InitializerDraws) -> Findings:
             yield from _values(found) if draws.continuous else ()
 
 
-def _surroundings(draws: InitializerDraws) -> Findings:
+def _calls(draws: InitializerDraws) -> Findings:
+    shape, several = draws.usual, DRAWS if draws.continuous else 2 if draws.random else 1
     results = []
     for seed in (1, 1, 2):  # of the global generators
         with watched(draws.process, seed) as (_, changes):
-            results.append(draws.draw(draws.usual, draws.rng()))
+            results.append(draws.draw(shape, draws.rng()))
             changed = changes()
         for name in changed:
             yield Finding("changes-global-state", f"a call changes {name}: draw from rng, and leave it alone")
-    if np.array_equal(results[0], results[1]) and not np.array_equal(results[1], results[2]):
-        yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
-
-
-def _calls(draws: InitializerDraws) -> Findings:
-    shape, rng = draws.usual, draws.rng()
-    one = draws.draw(shape, rng)
-    if not np.array_equal(one, draws.draw(shape, draws.rng())):
+    one, again, elsewhere = results
+    if not np.array_equal(one, again):
         yield Finding("not-deterministic", "the same generator state gives another array: rng is ignored")
+    if not np.array_equal(one, elsewhere):
+        yield Finding("reads-global-state", "the values depend on the global random state: draw from rng")
     unused = draws if draws.unused is None else InitializerDraws(draws.unused)
     if not np.array_equal(one, unused.draw(shape, draws.rng())):
         yield Finding("keeps-state", "an earlier call changes what a later one returns: keep nothing")
     if draws.random and np.array_equal(one, draws.draw(shape, draws.rng(1))):
         yield Finding("ignores-generator", "another seed gives the same array: rng is ignored")
-    several = DRAWS if draws.continuous else 2 if draws.random else 1
-    count = len({one.tobytes(), *(draws.draw(shape, rng).tobytes() for _ in range(several - 1))})
+    rng = draws.rng()
+    count = len({draws.draw(shape, rng).tobytes() for _ in range(several)})
     if count < several:
         fact = f"{several} draws from one generator give {count} different arrays: is its state advanced?"
         yield Finding("few-draws", f"{fact} Or are too few bits taken from it?")

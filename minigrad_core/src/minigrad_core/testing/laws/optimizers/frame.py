@@ -8,7 +8,7 @@ from ....parameter import Parameter
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
 from ...otherwise import GAPS, LAYOUTS
-from ...samples.runs import STEPS, OptimizerRuns, Places, Run, parted
+from ...samples.runs import STEPS, OptimizerRuns, Places, Run
 from ...surroundings import same_value, watched
 
 # What happens around the steps of a run, and may not matter: the code and the fact if it does.
@@ -33,10 +33,10 @@ def frame(optimizer: OptimizerRuns) -> Findings:
     with watched(optimizer.process) as (_, changes):
         for run in optimizer.runs:
             expected = optimizer.trace(run).places
-            if parted(_around(optimizer, run, AROUND.keys()), expected, run.dtype):
-                blamed = (k for k in AROUND if parted(_around(optimizer, run, {k}), expected, run.dtype))
+            if where := run.parted(_around(optimizer, run, AROUND.keys()), expected):
+                blamed = (k for k in AROUND if run.parted(_around(optimizer, run, {k}), expected))
                 code, fact = AROUND[next(blamed, "nothing")]
-                yield Finding(code, fact + run.told)
+                yield Finding(code, fact + where)
         changed = changes()
     for name in changed:
         yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
@@ -49,14 +49,12 @@ def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
     buffers = [lay(p.data) for p in params]  # which hold the gradients of one step after the other
     places = []
     for step in range(STEPS):
-        optimizer.assign(made, run.assigned.get(step, {}))
         grads = run.grads(step)
-        held = [None if g is None else lay(g) for g in grads]
-        if "overwritten" in around:
-            for b, g in zip(buffers, grads, strict=True):
-                b[...] = np.nan if g is None else g
-            held = [None if g is None else b for g, b in zip(grads, buffers, strict=True)]
-        optimizer.step(made, params, held)
+        for k, g in enumerate(grads):
+            buffers[k] = buffers[k] if "overwritten" in around else lay(buffers[k])
+            buffers[k][...] = np.nan if g is None else g
+        held = [None if g is None else b for g, b in zip(grads, buffers, strict=True)]
+        optimizer.step(made, params, held, run.assigned.get(step, {}))
         left = [p.grad for p in params]
         if "emptied" in around:
             guarded("zero_grad", lambda: made.zero_grad())

@@ -20,12 +20,8 @@ def in_place(optimizer: OptimizerRuns) -> Findings:
     Fix: `param.data -= ...`, or `out=param.data`; `self.params = list(params)`; `sqrt(v) + eps`.
     """
     for run in optimizer.runs:
-        trace = optimizer.trace(run)
         for k, shape in enumerate(run.shapes):
-            places = [now[k] for now in trace.places]
-            if k in trace.replaced:
-                fact = f"a step replaces the array of a parameter of shape {shape}{run.told}"
-                yield Finding("replaces-data", f"{fact}: update param.data in place")
+            places = [now[k] for now in optimizer.trace(run).places]
             if not np.isfinite(places).all():
                 yield Finding("not-finite", f"steps make shape {shape} NaN or infinite{run.told}")
             # Step by step: a rule of signs may come back. A setting may well hold parameters where they are.

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
-from ...samples.runs import MIDDLE, SHAPES, OptimizerRuns, Places, Run, Trace, parted
+from ...samples.runs import MIDDLE, SHAPES, OptimizerRuns, Places, Run, Trace
 from ...surroundings import same_value
 
 
@@ -50,23 +50,23 @@ def _resumed(optimizer: OptimizerRuns, run: Run, saved: Trace) -> tuple[Places, 
         raise Broken("load-changes-state", "load_state_dict changes the dict that it is given")
     for array in arrays(given):
         array[...] = 77  # whoever loaded it without a copy has it now
-    assigned = {name: value for now in run.assigned.values() for name, value in now.items()}
-    if all(getattr(other, name, None) != value for name, value in assigned.items()):  # it saves no settings
-        optimizer.assign(other, assigned)
-    places = optimizer.go(other, params, run, MIDDLE)
+    assigned = run.assigned.get(MIDDLE // 2, {})
+    if any(getattr(other, name, None) == value for name, value in assigned.items()):
+        assigned = {}  # or it saves no settings
+    places = optimizer.go(other, params, replace(run, assigned={MIDDLE: assigned}), MIDDLE)
     return places, guarded("state_dict", lambda: other.state_dict())
 
 
 def _narrowed(optimizer: OptimizerRuns, run: Run) -> Findings:
     """A state of float64 that is loaded for float32 parameters."""
     wide = optimizer.trace(replace(run, dtype=np.float64))
-    told = f"a state of float64 that is loaded for float32 parameters{run.told}"
+    told = "a state of float64 that is loaded for float32 parameters"
     places, then = _resumed(optimizer, run, wide)
     kinds = {a.dtype for a in arrays(then) if a.dtype.kind == "f" and a.ndim}
     if optimizer.of_the_base and kinds - {np.dtype(np.float32)}:
-        yield Finding("wrong-dtype", f"{told} stays float64")
-    elif parted(places, wide.places[MIDDLE:], np.float32):
-        yield Finding("state-lost", f"{told} goes on otherwise")
+        yield Finding("wrong-dtype", f"{told} stays float64{run.told}")
+    elif where := run.parted(places, wide.places[MIDDLE:]):
+        yield Finding("state-lost", f"{told} goes on otherwise{where}")
 
 
 def arrays(saved: Any) -> Iterator[Any]:
