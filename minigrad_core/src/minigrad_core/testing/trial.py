@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .answer import answer_of
-from .as_function import flat
 from .closeness import finite
 from .finding import Broken
 from .guarded import guarded
 from .samples.sample import is_float
 from .samples.values import signed_values
 from .subjects.returned import per_input
+from .subjects.subject import flat
 from .sweep import Sweep, look, told
 
 if TYPE_CHECKING:

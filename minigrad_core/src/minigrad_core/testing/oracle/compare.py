@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from ..as_function import as_function, flat
 from ..closeness import finite
 from ..samples.values import signed_values
+from ..subjects.subject import as_function, flat
 from .claims import Claims
 from .slopes import REAL_STEP
 

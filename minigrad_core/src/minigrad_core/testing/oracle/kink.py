@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..as_function import as_function, flat
 from ..finding import Finding
 from ..samples.sample import Sample
+from ..subjects.subject import as_function, flat
 from ..trial import Trial
 from .sides import STEP, TOLERANCE, Sides, Span
 
