@@ -98,10 +98,9 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
             yield finding
         return
     ordinary = recipe.family == "case"
-    passes = [(trial.cotangents, trial.received)]
-    passes += [trial.uneven] if trial is study.first else []
+    more = [trial.uneven] if trial is study.first else []
     # What is nearly the derivative is so at the first of the cases.
-    found = compare(trial, passes, derived=not (ordinary and trial in study.representatives))
+    found = compare(trial, *more, derived=not (ordinary and trial in study.representatives))
     if found:
         fact = "the gradient differs from the numeric one"
         if not ordinary:

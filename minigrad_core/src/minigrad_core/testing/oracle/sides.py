@@ -43,7 +43,7 @@ class Sides:
     def __init__(
         self, f: Function, xs: Sequence[Any], vs: Sequence[Any], g: NDArray[Any], y: NDArray[Any]
     ) -> None:
-        self.at, self.g, self.y = line(f, xs, vs), g, y
+        self.at, self.g, self.y = line(f, xs, vs, y), g, y
         self.noise = 8 * EPS * float(np.abs(g * y).sum()) / STEP
 
     def one(self, step: float) -> NDArray[Any] | None:
