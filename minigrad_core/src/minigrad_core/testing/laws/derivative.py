@@ -93,7 +93,7 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
     if not trial.finite or (recipe.family in FAR_OFF and recipe.label != FAR):
         return  # a step that fits one input is far too long or short for the other, and x - tanh(x) is noise
     if recipe.family == "kinks":
-        finding = judge_kink(trial, first=trial.base is study.first)
+        finding = judge_kink(trial)
         if finding is not None:
             yield finding
         return
