@@ -85,12 +85,10 @@ def test_what_is_no_class_is_no_optimizer(thing: Any) -> None:
     assert failure.message.startswith("expected a class of optimizers, got ")
 
 
-@pytest.mark.parametrize(
-    ("thing", "code"), [(None, "not-callable"), (42, "not-callable"), (Hostile, "not-an-instance")]
-)
-def test_what_cannot_be_called_is_no_initializer(thing: Any, code: str) -> None:
+@pytest.mark.parametrize("thing", [None, 42, Hostile])
+def test_what_cannot_be_called_is_no_initializer(thing: Any) -> None:
     (failure,) = check_initializer(thing).failures
-    assert (failure.check, failure.code) == ("shape_and_type", code)
+    assert (failure.check, failure.code) == ("shape_and_type", "not-an-instance")
 
 
 def test_what_forward_raises_is_told_where_no_arguments_are_found() -> None:

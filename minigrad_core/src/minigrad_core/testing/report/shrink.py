@@ -26,10 +26,10 @@ def shrunk(study: Study, sample: Sample, evidence: Evidence) -> tuple[Sample, Ev
 def _smaller(recipe: Recipe) -> Iterator[Recipe]:
     """Yield the recipe with smaller sizes, the smallest first."""
     letters = letter_sizes(recipe.case, recipe.sizes)
-    if any_shaped(recipe.case) and not recipe.shapes:
+    if any_shaped(recipe.case) and len(recipe.shapes) == 1:
         for shape in ((2,), (2, 2), (3,), (2, 3)):
-            if prod(shape) < prod(recipe.any_shape):
-                yield recipe.but(any_shape=shape)
+            if prod(shape) < prod(recipe.shapes[0]):
+                yield recipe.but(shapes=(shape,))
     elif letters:
         distinct = {letter: 2 + k % 2 for k, letter in enumerate(letters)}
         of_size = [dict.fromkeys(letters, size) for size in (1, 2)]

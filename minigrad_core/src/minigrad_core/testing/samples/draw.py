@@ -1,7 +1,6 @@
 """Draws a sample from the recipe for it."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from itertools import chain
 from math import prod
 from typing import Any
@@ -21,28 +20,33 @@ SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # distinct, so that a transposed result has an
 
 def draw(recipe: Recipe, signature: Signature) -> Sample:
     """Return the arguments that `recipe` describes, the same for the same recipe."""
-    described = _inputs_of(recipe, signature)
-    shape = partial(_shape, recipe, letter_sizes(recipe.case, recipe.sizes))
+    arguments = {**recipe.case.arguments, **recipe.settings}
+    described = _inputs_of(arguments, signature)
+    sizes = letter_sizes(recipe.case, recipe.sizes)
     inputs: dict[str, Any] = {name: _plain(d) for name, d in described.items()}
-    floats = {name: (d, shape(name, d)) for name, d in described.items() if isinstance(d, Floats)}
+    values = {name: d for name, d in described.items() if isinstance(d, Values)}
+    shapes = {
+        name: _shape(d, sizes, recipe.shapes[k % len(recipe.shapes)])
+        for k, (name, d) in enumerate(values.items())
+    }
+    floats = {name: (d, shapes[name]) for name, d in values.items() if isinstance(d, Floats)}
     drawn = draw_floats(list(floats.values()), recipe.style, recipe.seed)
     inputs.update(zip(floats, drawn, strict=True))
     for i, (name, d) in enumerate(described.items()):
-        if isinstance(d, Values) and name not in floats:
-            inputs[name] = _draw_discrete(d, shape(name, d), inputs, recipe.seed + i)
+        if name in values and name not in floats:
+            inputs[name] = _draw_discrete(d, shapes[name], inputs, recipe.seed + i)
     settings = {
-        name: _setting(value, inputs, shape, recipe.seed)
-        for name, value in {**recipe.case.arguments, **recipe.settings}.items()
+        name: _setting(value, inputs, sizes, recipe)
+        for name, value in arguments.items()
         if name in signature.settings
         or (signature.swallows and name not in inputs and name != signature.variadic)
     }
-    domains = tuple([d if isinstance(d, Values) else None for d in described.values()])
+    domains = tuple([values.get(name) for name in described])
     sample = Sample(tuple(inputs.values()), settings, tuple(inputs), domains, recipe)
     return sample if recipe.change is None else sample.changed(recipe)
 
 
-def _shape(recipe: Recipe, sizes: Mapping[str, int], name: str, description: Values) -> Shape:
-    leading = recipe.shapes.get(name, recipe.any_shape)
+def _shape(description: Values, sizes: Mapping[str, int], leading: Shape) -> Shape:
     parts = [
         leading if axis == ANY else (axis if isinstance(axis, int) else sizes[axis],)
         for axis in description.dimensions
@@ -57,13 +61,12 @@ def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
     return {letter: given.get(letter, order[k % len(order)]) for k, letter in enumerate(letters)}
 
 
-def _inputs_of(recipe: Recipe, signature: Signature) -> dict[str, Any]:
+def _inputs_of(arguments: Mapping[str, Any], signature: Signature) -> dict[str, Any]:
     """Return the description of each input."""
-    arguments, variadic = recipe.case.arguments, signature.variadic
-    names = list(signature.inputs)
+    variadic, names = signature.variadic, list(signature.inputs)
     while names and names[-1] in signature.optional and arguments.get(names[-1]) is None:
         names.pop()
-    described = {name: None if name in recipe.omitted else arguments.get(name) for name in names}
+    described = {name: arguments.get(name) for name in names}
     if variadic and variadic in arguments:
         many = arguments[variadic]
         many = many if isinstance(many, tuple | list) else (many,)
@@ -111,11 +114,12 @@ def _repeating(integers: NDArray[Any]) -> NDArray[Any]:
     return integers
 
 
-def _setting(value: Any, arrays: Mapping[str, Any], shape: Callable[[str, Values], Shape], seed: int) -> Any:
+def _setting(value: Any, arrays: Mapping[str, Any], sizes: Mapping[str, int], recipe: Recipe) -> Any:
     if isinstance(value, AxisOf):
         return np.ndim(arrays[value.name]) - 1
-    if isinstance(value, Floats):
-        return draw_floats([(value, shape("", value))], "base", seed)[0]
     if isinstance(value, Values):
-        return _draw_discrete(value, shape("", value), arrays, seed)
+        shape = _shape(value, sizes, recipe.shapes[0])
+        if isinstance(value, Floats):
+            return draw_floats([(value, shape)], "base", recipe.seed)[0]
+        return _draw_discrete(value, shape, arrays, recipe.seed)
     return value

@@ -18,10 +18,8 @@ class Recipe:
 
     case: Case
     sizes: Mapping[str, int] = field(default_factory=dict)  # of letters; others get `draw.SIZES` in order
-    shapes: Mapping[str, Shape] = field(default_factory=dict)  # what `...` is, by argument
-    any_shape: Shape = (2, 3)  # what `...` is for the others
-    settings: Mapping[str, Any] = field(default_factory=dict)  # in the place of those of the case
-    omitted: frozenset[str] = frozenset()  # optional inputs that are left out
+    shapes: tuple[Shape, ...] = ((2, 3),)  # what `...` is for the inputs, in turns
+    settings: Mapping[str, Any] = field(default_factory=dict)  # in the place of arguments of the case
     style: str = "base"  # how the values are spread; see `values.draw_floats`
     seed: int = 0
     promised: bool = True  # by the author; what the kit made up may be refused with an error
@@ -32,12 +30,15 @@ class Recipe:
     @property
     def drawn(self) -> object:
         """What the values depend on, before the change: copies of a recipe share these objects."""
-        shared = (self.case, self.sizes, self.shapes, self.settings, self.omitted)
-        return (*map(id, shared), self.any_shape, self.style, self.seed)
+        return (*map(id, (self.case, self.sizes, self.settings)), self.shapes, self.style, self.seed)
 
     def but(self, **changes: Any) -> "Recipe":
         """Return a copy with some fields replaced."""
         return Recipe(**{**vars(self), **changes})  # `dataclasses.replace` takes three times as long
+
+    def named(self, kind: Any) -> list[str]:
+        """Return the names of the arguments that are described so."""
+        return [name for name, described in self.case.arguments.items() if isinstance(described, kind)]
 
     def special(self, label: str, change: "Change") -> "Recipe":
         """Return the recipe of a sample with other values, which may be refused: nobody promised them."""

@@ -25,16 +25,6 @@ def need_derivatives() -> None:
         ) from error
 
 
-def forward_on_tensors(op: Any, sample: Sample) -> tuple[Any, ...]:
-    """Return the outputs of `forward` on tensors, as arrays."""
-    need_derivatives()
-    pairs = zip(sample.inputs, sample.needs, strict=True)
-    inputs = tuple(Tensor(x, requires_grad=True) if needed else x for x, needed in pairs)
-    out = op.forward(Context(op, inputs, sample.settings, sample.needs), *inputs, **sample.settings)
-    outs = out if isinstance(out, tuple) else (out,)
-    return tuple(np.asarray(y.data if isinstance(y, Tensor) else y) for y in outs)
-
-
 def gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
     """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents).
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from numpy.typing import NDArray
-
 from ...contracts.cases import Case
 from ..finding import Law
 from ..oracle.compare import Evidence
@@ -72,10 +70,6 @@ class Subject(Protocol):
 
     def completed(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return one gradient per input where the framework lets some be left out."""
-        ...
-
-    def tracked(self, sample: Sample) -> Sequence[NDArray[Any]]:
-        """Return the outputs of a forward pass that is itself recorded, for derivatives of the gradient."""
         ...
 
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
