@@ -43,7 +43,7 @@ def others(
         several = isinstance(value, tuple) or re.search(r"^$|tuple", annotation)
         axes = ((0, ndim - 1), (-1, 0)) if several and ndim >= 2 else ()
         yield [*(axis for axis in single if axis != value), *nothing, *axes]
-    elif _whole(value):
+    elif isinstance(value, tuple | list) and _whole(value):
         yield [kind(v + 1 for v in value)]
     elif isinstance(value, tuple | list):
         for k, part in enumerate(value):

@@ -12,10 +12,10 @@ SHAPES = ((12, 3), (3, 12), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1), (31, 1
 
 
 def shape_and_type(draws: InitializerDraws) -> Findings:
-    """The array has the shape and the dtype that were asked for, float32 by default; it is new and writable.
+    """The array has the shape and dtype that were asked for, float32 by default; it is new and writable.
 
-    0-d and empty ones too; values are finite; a shape that makes no sense may be refused with a ValueError,
-    and a setting that nobody knows is.
+    0-d and empty too; values are finite. A shape that makes no sense may be refused with a ValueError, a
+    setting that nobody knows is refused.
     Faults: a transposed matrix, a Python float for 0-d, 0 / 0 for empty fans, float64 whatever was asked for,
     a cached array, `np.broadcast_to(value, shape)`, `**settings` that swallow a typo.
     Fix: pass `shape` on to the generator, and end in `.astype(dtype)`; `np.full`; no cache.

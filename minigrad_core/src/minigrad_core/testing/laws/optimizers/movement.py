@@ -11,11 +11,10 @@ RATES, DOWN = (0.05, 1e-3, 0.5), 6
 
 
 def in_place(optimizer: OptimizerRuns) -> Findings:
-    """A step changes `param.data` in place: the same array, 0-d and empty too.
+    """A step changes `param.data` in place, 0-d and empty too; it moves, zeros too, and stays finite.
 
-    Parameters may come from any iterable, as `model.parameters()` gives them. With gradients that are no
-    zeros a parameter moves, one of zeros too, and stays finite.
-    Faults: `param.data = param.data - ...`, an iterator that is used up by the first step, 0 / 0 without an
+    Parameters may come from any iterable, as `model.parameters()` gives them.
+    Faults: `param.data = param.data - ...`, an iterator that the first step uses up, 0 / 0 without
     epsilon, a trust ratio |p| / |d| that holds zeros for ever.
     Fix: `param.data -= ...`, or `out=param.data`; `self.params = list(params)`; `sqrt(v) + eps`.
     """
