@@ -63,7 +63,7 @@ def test_a_number_is_itself_and_no_axes_are_zero_d() -> None:
 
 
 def test_any_shape_stands_before_fixed_axes() -> None:
-    (x,) = drawn(Case(x=real("... 5")), any_shape=(2, 1)).inputs
+    (x,) = drawn(Case(x=real("... 5")), shapes=((2, 1),)).inputs
     assert x.shape == (2, 1, 5)
 
 
@@ -86,7 +86,7 @@ def test_values_stay_inside_their_domain() -> None:
 @pytest.mark.parametrize("style", ["base", "wide", "small"])
 def test_dominant_matrices_are_regular_and_positive_definite_if_symmetric(style: str) -> None:
     for seed in range(5):
-        (x,) = drawn(Case(x=dominant("... n n")), any_shape=(3,), style=style, seed=seed).inputs
+        (x,) = drawn(Case(x=dominant("... n n")), shapes=((3,),), style=style, seed=seed).inputs
         assert np.linalg.cond(x).max() < 1e3
         lower = np.tril(x)
         np.linalg.cholesky(lower + np.swapaxes(np.tril(x, -1), -1, -2))

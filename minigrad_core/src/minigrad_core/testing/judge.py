@@ -1,6 +1,5 @@
 """Holds a subject to its laws: every law sees every sample."""
 
-import traceback
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypedDict, Unpack
@@ -9,61 +8,11 @@ import numpy as np
 
 from ..errors import UnknownNameError
 from .finding import Broken, DoesNotApply, Finding, Law
-from .guarded import is_interrupt
-from .report.explanation import Explanation
-from .report.message import command, explanation
-from .report.report import Failure, Report
+from .guarded import guarded
+from .report.message import explanation
+from .report.report import Explanation, Failure, Report
 from .study import Study
 from .surroundings import preserved
-
-
-class Hearing:
-    """What has come out so far: of each law the first fault."""
-
-    def __init__(self, laws: Sequence[Law], progress: Callable[[str], None] | None) -> None:
-        self.laws, self.progress = laws, progress
-        self.open = list(laws)  # neither broken, nor built on one that is
-        self.ran: dict[str, None] = {}
-        self.findings: dict[str, Finding] = {}
-        self.skipped: dict[str, str] = {}
-
-    def ask(self, law: Law, study: Any, *trial: Any) -> None:
-        """Let a law judge, which is neither broken already nor builds on one that is."""
-        if self.progress is not None:
-            self.progress(law.name)
-        try:
-            finding = _first_finding(law, study, *trial)
-        except DoesNotApply as reason:
-            if law.name not in self.ran:  # it may have applied to another trial
-                self.skipped[law.name] = str(reason)
-            return
-        self.ran[law.name] = None
-        self.skipped.pop(law.name, None)
-        if finding is not None:
-            self.findings[law.name] = finding
-            self.open.remove(law)
-            self._block(law, [other for other in self.open if law.name in other.after])
-
-    def _block(self, law: Law, others: Sequence[Law]) -> None:
-        for other in others:
-            self.open.remove(other)
-            self.skipped[other.name] = f"blocked: {law.name} failed"
-            self.ran.pop(other.name, None)
-
-    def without_study(self, broken: Broken) -> None:
-        """Let the law `domain` be broken, or the first: the subject cannot even be called at its cases."""
-        first = next((law for law in self.laws if law.name == "domain"), self.laws[0])
-        self.ran, self.findings = {first.name: None}, {first.name: Finding(broken.code, broken.fact)}
-        self._block(first, [law for law in self.laws if law is not first])
-
-    def report(self, subject: str, told: Callable[[Finding, str], Explanation]) -> Report:
-        """Return what all laws said."""
-        failures = []
-        for law, finding in self.findings.items():
-            explained = told(finding, law)
-            failures.append(Failure(subject, law, finding.code, str(explained), explained))
-        order = [law.name for law in self.laws if law.name in self.ran]
-        return Report(subject, tuple(order), tuple(failures), self.skipped)
 
 
 class Options(TypedDict, total=False):
@@ -71,7 +20,6 @@ class Options(TypedDict, total=False):
 
     only: Iterable[str] | None  # the laws to apply (and what they build on), all by default
     subject: str | None  # what it is called in the report, its name by default
-    progress: Callable[[str], None] | None  # called with the name of each law before it is applied
     until_first: bool  # stop at the first fault, and say no more than the fact
 
 
@@ -80,60 +28,71 @@ def run_laws(
 ) -> Report:
     """Return the report of `laws`, each asked of every trial, and of `own` laws, asked of the whole study.
 
-    `make` returns the study.
+    `make` returns the study. If it fails, the law `domain` is broken, or the first: it cannot even be called.
     """
-    subject, progress = options.get("subject"), options.get("progress")
+    chosen, brief = _chosen([*laws, *own], options.get("only")), options.get("until_first", False)
     with preserved(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        hearing = Hearing(_chosen([*laws, *own], options.get("only")), progress)
-        if progress is not None:
-            progress(hearing.laws[0].name)
         try:
             study = make()
         except Broken as broken:
-            hearing.without_study(broken)
-            name = subject or "?"
-            return hearing.report(name, lambda f, law: Explanation(f.fact, rerun=command(name, law)))
-        name = subject or study.name
-        # Cheap laws before dear ones, ordinary samples before special ones.
-        common = [law for law in hearing.laws if law not in own]
-        questions = [(law, (trial,)) for trial in getattr(study, "trials", ()) for law in common]
-        for law, arguments in [*questions, *((law, ()) for law in hearing.laws if law in own)]:
-            if law in hearing.open:
-                hearing.ask(law, study, *arguments)
-            if hearing.findings and options.get("until_first"):
-                return hearing.report(name, lambda finding, _: Explanation(finding.fact))
-        return hearing.report(name, lambda finding, law: _told(study, finding, name, law))
+            study, (first, *_) = None, sorted(chosen, key=lambda law: law.name != "domain")
+            findings = {first.name: Finding(broken.code, broken.fact)}
+            skipped = {law.name: f"blocked: {first.name} failed" for law in chosen if law is not first}
+        else:
+            findings, skipped = _heard(study, chosen, own, brief)
+        name, failures = str(options.get("subject") or getattr(study, "name", "?")), []
+        for law, finding in findings.items():
+            told = Explanation(finding.fact) if brief else _told(study, finding, name, law)
+            failures.append(Failure(name, law, finding.code, str(told), told))
+        ran = tuple(law.name for law in chosen if law.name not in skipped)
+        return Report(name, ran, tuple(failures), skipped)
+
+
+def _heard(
+    study: Any, laws: Sequence[Law], own: Sequence[Law], brief: bool
+) -> tuple[dict[str, Finding], dict[str, str]]:
+    """Return of each law the first fault, and why laws were not asked: they do not apply, or are blocked."""
+    findings: dict[str, Finding] = {}
+    applied, reasons = set[str](), dict[str, str]()
+    # Cheap laws before dear ones, ordinary samples before special ones.
+    questions = [(law, trial) for trial in getattr(study, "trials", ()) for law in laws if law not in own]
+    for law, *trial in [*questions, *((law,) for law in laws if law in own)]:
+        if findings and (brief or not findings.keys().isdisjoint((law.name, *law.after))):
+            continue
+        try:
+            finding = _first_finding(law, study, *trial)
+        except DoesNotApply as reason:
+            reasons[law.name] = str(reason)
+            continue
+        applied.add(law.name)
+        if finding is not None:
+            findings[law.name] = finding
+    skipped = {name: reason for name, reason in reasons.items() if name not in applied}  # of any trial
+    for law in laws:
+        broken = [name for name in law.after if name in findings]
+        if broken and law.name not in findings:
+            skipped[law.name] = f"blocked: {broken[0]} failed"
+    return findings, skipped
 
 
 def _first_finding(law: Law, study: Any, *trial: Any) -> Finding | None:
+    conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
+    found = (finding for finding in law.run(study, *trial) if finding.code not in conventions)
     try:
-        for finding in law.run(study, *trial):
-            if not isinstance(study, Study) or finding.code not in study.subject.declared.conventions:
-                return finding
-        return None
+        first: Finding | None = guarded(f"the law {law.name}", lambda: next(found, None))
     except Broken as broken:
         return Finding(broken.code, broken.fact)
-    except DoesNotApply:
-        raise
-    except BaseException as error:
-        if is_interrupt(error):
-            raise
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        fact = f"the law failed on it: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
-        return Finding("unexpected", fact)
+    return first
 
 
 def _told(study: Any, finding: Finding, subject: str, law: str) -> Explanation:
     """Explain a finding; only now, since shrinking and diagnosis cost more than the laws."""
-    if not isinstance(study, Study):
-        return Explanation(finding.fact, rerun=command(subject, law))
     try:
-        return explanation(study, finding, subject, law)
-    except BaseException as error:
-        if is_interrupt(error):
-            raise
-        return Explanation(finding.fact, f"(no details: {type(error).__name__}: {error})")
+        told: Explanation = guarded("the explanation", lambda: explanation(study, finding, subject, law))
+    except (Broken, DoesNotApply) as reason:
+        return Explanation(finding.fact, f"(no details: {reason})")
+    return told
 
 
 def _chosen(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[Law]:

@@ -1,6 +1,5 @@
 """One subject under study: the pool drawn for it, with a trial of each sample."""
 
-import warnings
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from ..errors import MinigradError
 from .answer import answer_of
 from .finding import Broken
 from .guarded import on_purpose
-from .otherwise import FACTOR, GAPS, REVERSED, Results, Way, agrees, narrowed
+from .otherwise import OTHERWISE, Results, agrees, narrowed
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
 from .samples.draw import draw
 from .samples.pool import fill
@@ -21,12 +20,12 @@ from .surroundings import process, same_value, watched
 from .trial import Trial
 
 SEVERAL = 2  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
-ORDINARY = ("case", "axes", "settings", "omissions", "sizes")
+ORDINARY = ("case", "axes", "settings", "sizes")
 FAR_OFF = ("offsets", "extremes")
 MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
 APART = ("indices", "integers", "large")  # of kinds of their own: values repeated, of another type, or many
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
-MAY_LEAVE_THE_DOMAIN = ("settings", "omissions", "sizes", "large")
+MAY_LEAVE_THE_DOMAIN = ("settings", "sizes", "large")
 
 
 @dataclass(frozen=True)
@@ -41,12 +40,7 @@ class Study:
     """All trials of a subject, made in this order: forward passes of the pool, then their backward passes.
 
     So between forward and backward of each sample lie calls with other values, shapes and settings. Whoever
-    keeps something between calls is seen.
-
-    Raises
-    ------
-    Broken
-        It has no cases, these do not fit, or it fails at one of them: nothing can be said.
+    keeps something between calls is seen. Broken without cases, or where it fails at one.
     """
 
     def __init__(self, subject: Subject, seed: int = 0) -> None:
@@ -54,8 +48,7 @@ class Study:
         self.trials: list[Trial] = []  # those of the cases first
         self.refused: list[Refused] = []
         self._asked: set[object] = set()
-        self._repeats: dict[Trial, bool | None] = {}
-        self._narrowed: dict[Trial, Results | None] = {}
+        self._again: dict[Trial, tuple[bool | None, Results | None]] = {}
         self._plain: dict[object, Sample] = {}
         held, begun = subject.held(copied=True), process()
         self.cases = self._cases()
@@ -77,7 +70,7 @@ class Study:
 
     def _warm_up(self) -> None:
         """Call it once, unseen: what is imported at a first call may change what is global, for good."""
-        with suppress(Broken), warnings.catch_warnings():
+        with suppress(Broken):
             trial = Trial(self.subject, self.draw(Recipe(self.cases[0])))
             _ = trial.differentiable and trial.sweep
 
@@ -99,25 +92,16 @@ class Study:
         """What the subject is called."""
         return self.subject.name
 
-    def repeats(self, trial: Trial) -> bool | None:
-        """Whether another call gives the same, in another layout and for a larger grad.
+    def again(self, trial: Trial) -> tuple[bool | None, Results | None]:
+        """Return whether another call gives the same, and its results if it was made in single precision.
 
-        None where that is not asked, since it was of a sample of the same kind.
+        None where no call is made, since one was for a sample of the same kind.
         """
-        if trial not in self._repeats:
-            new, far = self.is_new("same", trial), trial.sample.recipe.family in FAR_OFF
-            found = self._narrowed[trial] = narrowed(trial) if new and not far else None
-            self._repeats[trial] = (found is not None or agrees(trial, self.way(trial))) if new else None
-        return self._repeats[trial]
-
-    def narrowed(self, trial: Trial) -> Results | None:
-        """Return what that call gave in single precision, None if it was not made, or gave something else."""
-        return self._narrowed[trial] if self.repeats(trial) else None
-
-    def way(self, trial: Trial) -> Way:
-        """Return how that call is made: what is left after cancellation, far from zero, is rounding."""
-        far = trial.sample.recipe.family in FAR_OFF
-        return Way() if far else Way(GAPS, REVERSED, factor=FACTOR)
+        if trial not in self._again:
+            new = trial.sample.recipe.family not in FAR_OFF and self.is_new("same", trial)
+            single = narrowed(trial) if new else None
+            self._again[trial] = (single is not None or agrees(trial, OTHERWISE)) if new else None, single
+        return self._again[trial]
 
     def is_new(self, law: str, trial: Trial) -> bool:
         """Whether a law has not yet been asked of such a sample: of these ranks, or with one of these words.
@@ -149,30 +133,21 @@ class Study:
         documented = documented_case(subject.docstring, subject.signature)
         if documented is not None and not subject.declared.broadcasts:
             return (documented,)
-        if not subject.declared.broadcasts or subject.signature.variadic:
+        if not subject.declared.broadcasts or not subject.signature.inputs or subject.signature.variadic:
             raise needs_cases(subject.signature)
         return (self._usual_domain(),)
 
     def _usual_domain(self) -> Case:
-        """Return any shape, in the first domain that is usual in which all is finite, or at least runs."""
-        running: list[Case] = []
-        refused: Broken | None = None
-        for case in elementwise_cases(self.subject.signature):
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # the laws listen later
-                    trial = Trial(self.subject, self.draw(Recipe(case)))
-            except Broken as broken:
-                if broken.code != "forward-raises":
-                    raise
-                refused = refused or broken
-                continue
-            if trial.finite:
-                return case
-            running.append(case)
-        if not running:
-            raise refused or needs_cases(self.subject.signature)
-        return running[0]
+        """Return any shape, in the first domain that is usual in which all is finite, or that is accepted."""
+        cases = [*elementwise_cases(self.subject.signature)]
+        accepted = []
+        for case in cases:
+            with suppress(Broken):
+                trial = Trial(self.subject, self.draw(Recipe(case)))
+                accepted.append(case)
+                if trial.finite:
+                    return case
+        return (accepted or cases)[0]
 
     def _takes(self, recipe: Recipe) -> bool:
         """Whether the subject takes a sample, or should; it becomes a trial then, or a fault."""
@@ -202,18 +177,14 @@ class Study:
         """Whether raising is an answer to these arguments.
 
         What the author promised must work; sizes and values that the kit made up may be refused with a
-        ValueError or an error of ours, settings that it made up with anything.
+        ValueError or an error of ours, settings, indices and far values that it made up with anything.
         """
-        cause = broken.cause
-        if recipe.family == "extremes" or (recipe.settings and not recipe.promised):
-            return isinstance(cause, Exception)
+        cause, made_up = broken.cause, ("settings", "extremes", "indices", "integers", "odd")
         if recipe.promised:
             size = bool(recipe.sizes) and isinstance(cause, ValueError) and on_purpose(cause)
             return size or isinstance(cause, MinigradError)
-        refusals: tuple[type[Exception], ...] = (ValueError, MinigradError)
-        if recipe.family in ("indices", "integers", "odd") or not self.subject.declared.broadcasts:
-            refusals = (*refusals, TypeError, IndexError, ArithmeticError)
-        return isinstance(cause, refusals)
+        anything = recipe.family in made_up or not self.subject.declared.broadcasts
+        return isinstance(cause, Exception if anything else (ValueError, MinigradError))
 
     def _hash(self, purpose: str) -> int:
         return zlib.crc32(f"{purpose}|{self.seed}".encode())

@@ -1,7 +1,6 @@
 """Draws a sample from the recipe for it."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from itertools import chain
 from math import prod
 from typing import Any
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 
 from ...array import Shape
 from ...contracts.cases import ANY, AxisOf, Booleans, Case, Floats, IndexInto, Integers, Values
-from ...errors import InputError
 from ..subjects.signature import Signature
 from .sample import Recipe, Sample, Undrawable
 from .values import draw_floats
@@ -21,28 +19,32 @@ SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # distinct, so that a transposed result has an
 
 def draw(recipe: Recipe, signature: Signature) -> Sample:
     """Return the arguments that `recipe` describes, the same for the same recipe."""
-    described = _inputs_of(recipe, signature)
-    shape = partial(_shape, recipe, letter_sizes(recipe.case, recipe.sizes))
+    arguments = {**recipe.case.arguments, **recipe.settings}
+    described = _inputs_of(arguments, signature)
+    sizes = letter_sizes(recipe.case, recipe.sizes)
     inputs: dict[str, Any] = {name: _plain(d) for name, d in described.items()}
-    floats = {name: (d, shape(name, d)) for name, d in described.items() if isinstance(d, Floats)}
+    values = {name: d for name, d in described.items() if isinstance(d, Values)}
+    shapes = {
+        name: _shape(d, sizes, recipe.shapes[k % len(recipe.shapes)])
+        for k, (name, d) in enumerate(values.items())
+    }
+    floats = {name: (d, shapes[name]) for name, d in values.items() if isinstance(d, Floats)}
     drawn = draw_floats(list(floats.values()), recipe.style, recipe.seed)
     inputs.update(zip(floats, drawn, strict=True))
-    for i, (name, d) in enumerate(described.items()):
-        if isinstance(d, Values) and name not in floats:
-            inputs[name] = _draw_discrete(d, shape(name, d), inputs, recipe.seed + i)
+    for i, (name, d) in enumerate(values.items()):
+        if name not in floats:
+            inputs[name] = _draw_discrete(d, shapes[name], inputs, recipe.seed + i)
     settings = {
-        name: _setting(value, inputs, shape, recipe.seed)
-        for name, value in {**recipe.case.arguments, **recipe.settings}.items()
-        if name in signature.settings
-        or (signature.swallows and name not in inputs and name != signature.variadic)
+        name: _setting(value, inputs, sizes, recipe)
+        for name, value in arguments.items()
+        if name not in described and name not in (*signature.inputs, signature.variadic)
     }
-    domains = tuple([d if isinstance(d, Values) else None for d in described.values()])
+    domains = tuple([values.get(name) for name in described])
     sample = Sample(tuple(inputs.values()), settings, tuple(inputs), domains, recipe)
     return sample if recipe.change is None else sample.changed(recipe)
 
 
-def _shape(recipe: Recipe, sizes: Mapping[str, int], name: str, description: Values) -> Shape:
-    leading = recipe.shapes.get(name, recipe.any_shape)
+def _shape(description: Values, sizes: Mapping[str, int], leading: Shape) -> Shape:
     parts = [
         leading if axis == ANY else (axis if isinstance(axis, int) else sizes[axis],)
         for axis in description.dimensions
@@ -52,18 +54,16 @@ def _shape(recipe: Recipe, sizes: Mapping[str, int], name: str, description: Val
 
 def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
     """Return a size for each letter of the case: the given one, or the next of `SIZES`."""
-    letters = case.letters
-    order = SIZES if len(letters) < 4 else (2, 3, 4, 5, 6, 7, 8, 9)
-    return {letter: given.get(letter, order[k % len(order)]) for k, letter in enumerate(letters)}
+    order = SIZES if len(case.letters) < 4 else sorted(SIZES)
+    return {letter: given.get(letter, order[k % len(order)]) for k, letter in enumerate(case.letters)}
 
 
-def _inputs_of(recipe: Recipe, signature: Signature) -> dict[str, Any]:
+def _inputs_of(arguments: Mapping[str, Any], signature: Signature) -> dict[str, Any]:
     """Return the description of each input."""
-    arguments, variadic = recipe.case.arguments, signature.variadic
-    names = list(signature.inputs)
+    variadic, names = signature.variadic, list(signature.inputs)
     while names and names[-1] in signature.optional and arguments.get(names[-1]) is None:
         names.pop()
-    described = {name: None if name in recipe.omitted else arguments.get(name) for name in names}
+    described = {name: arguments.get(name) for name in names}
     if variadic and variadic in arguments:
         many = arguments[variadic]
         many = many if isinstance(many, tuple | list) else (many,)
@@ -76,46 +76,35 @@ def _inputs_of(recipe: Recipe, signature: Signature) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return np.asarray(value)
-    return np.array(value) if isinstance(value, np.ndarray | list) else value
+    return np.array(value) if isinstance(value, np.ndarray | list | float) else value
 
 
-def _draw_discrete(
-    description: Values, shape: tuple[int, ...], arrays: Mapping[str, Any], seed: int
-) -> NDArray[Any]:
-    rng = np.random.default_rng(seed)
-    if isinstance(description, Booleans):
-        return rng.permutation(np.arange(prod(shape)) % 2 == 0).reshape(shape)
-    if isinstance(description, IndexInto):
-        size: int = arrays[description.name].shape[description.axis]
-        if not size and 0 not in shape:
-            raise Undrawable(f"{description!r}: the axis is empty")
-        return _repeating(rng.integers(0, max(size, 1), size=shape))
+def _draw_discrete(description: Values, shape: Shape, arrays: Mapping[str, Any], seed: int) -> NDArray[Any]:
+    """Return integers, one from each stratum of their range: chance leaves no 0 out, special to `x**n`.
+
+    One occurs twice: it shows what is overwritten, or belongs together.
+    """
+    rng, count, low, high = np.random.default_rng(seed), prod(shape), 0, 2
     if isinstance(description, Integers):
-        return _repeating(_spread(rng, description.low, description.high, shape))
-    raise InputError(f"{description!r} cannot be drawn")
-
-
-def _spread(rng: np.random.Generator, low: int, high: int, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Return integers, one in each stratum of [low, high): chance leaves no 0 out, special to `x**n`."""
-    count = prod(shape)
+        low, high = description.low, description.high
+    elif isinstance(description, IndexInto):
+        high = arrays[description.name].shape[description.axis]
+        if count and not high:
+            raise Undrawable(f"{description!r}: the axis is empty")
     strata = (np.arange(count) + rng.random(count)) * ((high - low) / max(count, 1))
-    return rng.permutation(low + strata.astype(np.int64)).reshape(shape)
+    drawn = rng.permutation(low + strata.astype(np.int64))
+    if isinstance(description, Booleans):
+        return (drawn == 0).reshape(shape)
+    drawn[1:][-1:] = drawn[:1]
+    return drawn.reshape(shape)
 
 
-def _repeating(integers: NDArray[Any]) -> NDArray[Any]:
-    """Return them with one that occurs twice: it shows what is overwritten, or belongs together."""
-    if integers.size > 1:
-        integers.flat[-1] = integers.flat[0]
-    return integers
-
-
-def _setting(value: Any, arrays: Mapping[str, Any], shape: Callable[[str, Values], Shape], seed: int) -> Any:
+def _setting(value: Any, arrays: Mapping[str, Any], sizes: Mapping[str, int], recipe: Recipe) -> Any:
     if isinstance(value, AxisOf):
         return np.ndim(arrays[value.name]) - 1
-    if isinstance(value, Floats):
-        return draw_floats([(value, shape("", value))], "base", seed)[0]
     if isinstance(value, Values):
-        return _draw_discrete(value, shape("", value), arrays, seed)
+        shape = _shape(value, sizes, recipe.shapes[0])
+        if isinstance(value, Floats):
+            return draw_floats([(value, shape)], "base", recipe.seed)[0]
+        return _draw_discrete(value, shape, arrays, recipe.seed)
     return value

@@ -43,8 +43,6 @@ def others(
         several = isinstance(value, tuple) or re.search(r"^$|tuple", annotation)
         axes = ((0, ndim - 1), (-1, 0)) if several and ndim >= 2 else ()
         yield [*(axis for axis in single if axis != value), *nothing, *axes]
-    elif isinstance(value, tuple | list) and _whole(value):
-        yield [kind(v + 1 for v in value)]
     elif isinstance(value, tuple | list):
         for k, part in enumerate(value):
             if isinstance(part, int | float):
@@ -58,12 +56,9 @@ def others(
 def _may_be_axes(value: Any, annotation: str, *, nullable: bool) -> bool:
     if value is None:
         return re.search(r"^$|\bAny\b|\bint\b", annotation) is not None
+    several = isinstance(value, tuple | list) and len(value) > 0 and all(type(v) is int for v in value)
     number = isinstance(value, int) and (nullable or value < 0)
-    return isinstance(value, AxisOf) or number or (nullable and _whole(value))
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, tuple | list) and len(value) > 0 and all(type(v) is int for v in value)
+    return isinstance(value, AxisOf) or number or (nullable and several)
 
 
 def _numbers(value: float, annotation: str) -> list[Any]:

@@ -18,10 +18,8 @@ class Recipe:
 
     case: Case
     sizes: Mapping[str, int] = field(default_factory=dict)  # of letters; others get `draw.SIZES` in order
-    shapes: Mapping[str, Shape] = field(default_factory=dict)  # what `...` is, by argument
-    any_shape: Shape = (2, 3)  # what `...` is for the others
-    settings: Mapping[str, Any] = field(default_factory=dict)  # in the place of those of the case
-    omitted: frozenset[str] = frozenset()  # optional inputs that are left out
+    shapes: tuple[Shape, ...] = ((2, 3),)  # what `...` is for the inputs, in turns
+    settings: Mapping[str, Any] = field(default_factory=dict)  # in the place of arguments of the case
     style: str = "base"  # how the values are spread; see `values.draw_floats`
     seed: int = 0
     promised: bool = True  # by the author; what the kit made up may be refused with an error
@@ -32,12 +30,15 @@ class Recipe:
     @property
     def drawn(self) -> object:
         """What the values depend on, before the change: copies of a recipe share these objects."""
-        shared = (self.case, self.sizes, self.shapes, self.settings, self.omitted)
-        return (*map(id, shared), self.any_shape, self.style, self.seed)
+        return (*map(id, (self.case, self.sizes, self.settings)), self.shapes, self.style, self.seed)
 
     def but(self, **changes: Any) -> "Recipe":
         """Return a copy with some fields replaced."""
         return Recipe(**{**vars(self), **changes})  # `dataclasses.replace` takes three times as long
+
+    def named(self, kind: Any) -> list[str]:
+        """Return the names of the arguments that are described so."""
+        return [name for name, described in self.case.arguments.items() if isinstance(described, kind)]
 
     def special(self, label: str, change: "Change") -> "Recipe":
         """Return the recipe of a sample with other values, which may be refused: nobody promised them."""
@@ -68,16 +69,13 @@ class Sample:
     def kind(self) -> tuple[object, ...]:
         """What decides which lines of code run: ranks with dtypes, and settings that are words or flags."""
         inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in self.inputs]
-        words = [
-            (name, value if isinstance(value, str | bool) else type(value).__name__)
-            for name, value in sorted(self.settings.items())
-        ]
-        return (tuple(inputs), *words)
+        values = [(n, v if isinstance(v, str | bool) else type(v).__name__) for n, v in self.settings.items()]
+        return (tuple(inputs), *sorted(values))
 
     @property
     def empty(self) -> bool:
         """Whether an input has no values."""
-        return any(isinstance(x, np.ndarray) and not x.size for x in self.inputs)
+        return any(np.size(x) == 0 for x in self.inputs)
 
     @property
     def typed(self) -> bool:
@@ -103,11 +101,13 @@ class Sample:
         """Return the special sample that a recipe makes of this one; Undrawable where that cannot be."""
         copies = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs])
         plain = Sample(copies, self.settings, self.names, self.domains, recipe)
-        if recipe.change is None:
-            return plain
-        if values := recipe.change(plain):
+        if recipe.change and (values := recipe.change(plain)):
             return plain.but(values)
         raise Undrawable(f"there are no {recipe.label}")
+
+    def drawn_from(self, kind: Any) -> dict[int, Any]:
+        """Return the inputs that are described so, with what they were drawn from."""
+        return {i: domain for i, domain in enumerate(self.domains) if isinstance(domain, kind)}
 
     def cast(self, dtype: Any) -> "Sample":
         """Return the same call with float inputs of another dtype."""
@@ -120,9 +120,9 @@ class Sample:
         return int(self.inputs[self.names.index(d.name)].shape[d.axis])
 
     def __str__(self) -> str:
-        parts = [f"{name} {_shown(x)}" for name, x in zip(self.names, self.inputs, strict=True)]
-        parts += [f"{name}={value!r}" for name, value in self.settings.items()]
-        return ", ".join(parts)
+        shown = [f"{x.shape} {x.dtype}" if isinstance(x, np.ndarray) else repr(x) for x in self.inputs]
+        settings = [f"{name}={value!r}" for name, value in self.settings.items()]
+        return ", ".join([*map(" ".join, zip(self.names, shown, strict=True)), *settings])
 
 
 # Returns other values by input, and leaves out the inputs that keep theirs; nothing, where it makes no sense.
@@ -136,7 +136,3 @@ def is_float(x: Any) -> bool:
 
 class Undrawable(ValueError):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
     """No value fits the description, such as an index into an empty axis."""
-
-
-def _shown(x: Any) -> str:
-    return f"{x.shape} {x.dtype}" if isinstance(x, np.ndarray) else repr(x)

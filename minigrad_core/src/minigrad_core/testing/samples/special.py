@@ -11,7 +11,7 @@ from ...contracts.cases import Dominant, Floats, Integers
 from ..subjects.subject import Subject
 from .sample import Change, Recipe, Sample
 from .sizes import any_shaped
-from .values import WIDE, signed_values
+from .values import WIDE
 
 CONSTANTS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 6.0)
 MOST = 80  # float values: a kink is looked for one value at a time
@@ -22,44 +22,37 @@ ODD = (np.nan, np.inf, np.nan, 0.0, -np.inf, 1.0)
 
 def free(sample: Sample) -> dict[int, Floats]:
     """Return the float inputs whose values can be chosen one by one, with their domains."""
-    domains = {i: sample.domains[i] for i in sample.floats}
-    return {i: d for i, d in domains.items() if isinstance(d, Floats) and not isinstance(d, Dominant)}
+    domains = sample.drawn_from(Floats)
+    return {i: d for i, d in domains.items() if i in sample.floats and not isinstance(d, Dominant)}
 
 
 def _inside(change: Change, most: float = np.inf) -> Change:
     """Return the change where the domains have the new values, and inputs have at most so many in all."""
 
     def inside(sample: Sample) -> Mapping[int, Any]:
-        found: dict[int, Any] = {}
-        new = change(sample) if 0 < sum(sample.inputs[i].size for i in sample.floats) <= most else {}
+        new = dict(change(sample)) if 0 < sum(sample.inputs[i].size for i in sample.floats) <= most else {}
         for i, domain in free(sample).items():
-            y = new.get(i, np.empty(0))
+            y = new.pop(i, np.empty(0))
             known = (y > domain.low) & (y < domain.high) & ~(domain.nonzero & (y == 0))
             if known.any():
-                found[i] = np.array(np.where(known, y, sample.inputs[i]))
-        return found
+                new[i] = np.array(np.where(known, y, sample.inputs[i]))
+        return new
 
     return inside
 
 
 def _each(make: Callable[[NDArray[Any]], NDArray[Any]]) -> Change:
-    return lambda sample: {i: make(sample.inputs[i]) for i in sample.floats}
+    return lambda sample: {i: make(sample.inputs[i]) for i in free(sample)}
 
 
 def kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield round values; a zero in each row, and the largest twice, unless each value counts alone."""
+    """Yield round values; zeros and equal values too, unless each value counts alone."""
     if subject.declared.broadcasts and any_shaped(recipe.case):
-        recipe = recipe.but(any_shape=(2 * len(CONSTANTS) + 6,))
-        yield recipe.special("round values", partial(_beside_integers, _inside(_round, MOST)))
+        recipe = recipe.but(shapes=((2 * len(CONSTANTS) + 6,),))
+        yield recipe.special("round values", _inside(_beside_integers, MOST))
     else:
         yield recipe.special("round values, some of them twice", _inside(_tied, MOST))
-
-
-def ties(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield zeros and equal values, unless each value counts alone."""
-    if not (subject.declared.broadcasts and any_shaped(recipe.case)):
         yield recipe.special("zero", _inside(_each(np.zeros_like), MOST))
-        yield recipe.special("values in pairs, in all inputs", _inside(_pairs, MOST))
 
 
 def _round(sample: Sample) -> dict[int, NDArray[Any]]:
@@ -67,20 +60,19 @@ def _round(sample: Sample) -> dict[int, NDArray[Any]]:
     given = [float(v) for v in sample.settings.values() if type(v) in (int, float) and 0 < abs(v) < 100]
     constants = np.array([*(times * v for v in given for times in (1.0, 0.5, 1.5)), *CONSTANTS])
     found = {}
-    for k, i in enumerate(sample.floats):
+    for k, i in enumerate(free(sample)):
         x = sample.inputs[i]
         found[i] = np.resize(np.roll(constants, -3 * k), x.shape)
         found[i].flat[: x.size // 2] = np.resize(constants, x.size // 2)
     return found
 
 
-def _beside_integers(change: Change, sample: Sample) -> Mapping[int, Any]:
-    """Return the change, and small integers beside it: a zero meets each of them, the least one first."""
-    found = dict(change(sample))
-    for i, domain in enumerate(sample.domains if found else ()):
-        if isinstance(domain, Integers):
-            turns = np.arange(sample.inputs[i].size).reshape(sample.inputs[i].shape) // len(CONSTANTS)
-            found[i] = (domain.low + turns % (domain.high - domain.low)).astype(sample.inputs[i].dtype)
+def _beside_integers(sample: Sample) -> dict[int, NDArray[Any]]:
+    """Return round values, and small integers beside them: a zero meets each, the least one first."""
+    found = _round(sample)
+    for i, domain in sample.drawn_from(Integers).items():
+        turns = np.arange(sample.inputs[i].size).reshape(sample.inputs[i].shape) // len(CONSTANTS)
+        found[i] = domain.low + turns % (domain.high - domain.low)
     return found
 
 
@@ -91,36 +83,9 @@ def _tied(sample: Sample) -> Mapping[int, Any]:
     found = _round(sample)
     for y in found.values():
         y.reshape(-1)[:: max(1, y.shape[-1]) if y.ndim else 1] = 0.0
-        place = np.unravel_index(int(y.argmax()), y.shape) if y.size else ()
-        for axis in {0, y.ndim - 1} if place else ():
-            beside = list(place)
-            beside[axis] = (beside[axis] + 1) % y.shape[axis]
-            y[tuple(beside)] = y[place]
+        for axis in {0, y.ndim - 1} if y.ndim else ():
+            y[np.roll(y, 1, axis) == y.max(initial=0.0)] = y.max(initial=0.0)
     return found
-
-
-def _pairs(sample: Sample) -> Mapping[int, Any]:
-    """Return values in pairs, of eight binary digits: their mean is exact, and no rounding hides a tie.
-
-    Inputs of one shape have the same.
-    """
-    paired = {}
-    for i in sample.floats:
-        x = sample.inputs[i]
-        mantissa, exponent = np.frexp(x.ravel()[: max(1, x.size // 2)])
-        half = np.ldexp(np.round(mantissa * 256) / 256, exponent)
-        paired[i] = np.resize(half, x.size)[signed_values(0, 0, (x.size,)).argsort()].reshape(x.shape)
-    return {**paired, **_alike(0.0, sample.but(paired))}
-
-
-def _alike(apart: float, sample: Sample) -> dict[int, NDArray[Any]]:
-    """Return, for inputs after the first, its values or its rows, as far as they go, or nearly these."""
-    first, *others = (sample.inputs[i] for i in sample.floats)
-    return {
-        i: np.resize(first, x.shape) * (1 + apart * np.tanh(x))
-        for i, x in zip(sample.floats[1:], others, strict=True)
-        if first.size and x.ndim == first.ndim and x.shape[1:] == first.shape[1:]
-    }
 
 
 def offsets(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
@@ -129,14 +94,12 @@ def offsets(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     What depends on differences loses all digits here if it squares or divides before it subtracts: a variance
     by E[x^2] - E[x]^2, `log(1 + x)` near zero, `arccosh(1 + d)` from its definition.
     """
-    points: dict[str, Change] = {
-        FAR: _each(_far),
-        CLOSE: partial(_alike, 1e-6),
-        "a tiny first input": partial(_tiny, 1e-12, [0]),
-        "a tiny second input": partial(_tiny, 1e-12, [1]),
-        SMALL: partial(_tiny, 1e-6, range(99)),  # long double has digits left
-    }
-    yield from (recipe.special(label, _inside(change)) for label, change in points.items())
+    yield recipe.special(FAR, _inside(_each(_far)))
+    yield recipe.special("a tiny first input", _inside(partial(_tiny, 1e-12, [0])))
+    if len(recipe.named(Floats)) > 1:
+        yield recipe.special("a tiny second input", _inside(partial(_tiny, 1e-12, [1])))
+        yield recipe.special(CLOSE, _inside(_close))
+    yield recipe.special(SMALL, _inside(partial(_tiny, 1e-6, range(99))))  # long double has digits left
 
 
 def _far(x: NDArray[Any]) -> NDArray[Any]:
@@ -145,21 +108,26 @@ def _far(x: NDArray[Any]) -> NDArray[Any]:
     return 1000.0 + np.sqrt(2.0) * (2 * (rank + 0.5) / max(x.size, 1) - 1) + 0.1 * np.sin(x)
 
 
+def _close(sample: Sample) -> Mapping[int, Any]:
+    """Return, for inputs after the first, nearly its values or rows, as far as they go."""
+    first, *others = (sample.inputs[i] for i in sample.floats)
+    return {
+        i: np.resize(first, x.shape) * (1 + 1e-6 * np.tanh(x))
+        for i, x in zip(sample.floats[1:], others, strict=True)
+        if first.size and x.ndim == first.ndim and x.shape[1:] == first.shape[1:]
+    }
+
+
 def _tiny(distance: float, which: Any, sample: Sample) -> Mapping[int, Any]:
     """Return values whose distance from zero, or from a finite edge of the domain, is about so much."""
     found: dict[int, Any] = {}
-    for i, domain in free(sample).items():
+    for k, (i, domain) in enumerate(free(sample).items()):
         x, low, high = sample.inputs[i], domain.low, domain.high
         small = (0.2 + np.minimum(np.abs(x), 3.0)) * distance
-        if sample.floats.index(i) not in which:
-            continue
-        if low < 0 < high:
-            turns = np.arange(x.size).reshape(x.shape) % 2 if high <= 3 else 0
-            found[i] = np.where(turns, high - small * max(high, 1.0), np.sign(x) * small)
-        elif np.isfinite(low):
-            found[i] = low + small * max(abs(low), 1.0)
-        else:
-            found[i] = high - small * max(abs(high), 1.0)
+        edge = 0.0 if low < 0 < high else low if np.isfinite(low) else high
+        signs = np.sign(x) if low < 0 < high else 1.0 if edge == low else -1.0
+        if k in which:
+            found[i] = edge + signs * small * max(abs(edge), 1.0)
     return found
 
 
@@ -178,9 +146,9 @@ def scaled(*factors: float) -> Change:
 
     def larger(sample: Sample) -> Mapping[int, Any]:
         found: dict[int, Any] = {}
-        for i in sample.floats:
-            domain, x = sample.domains[i], sample.inputs[i]
-            if isinstance(domain, Floats) and domain.high - domain.low >= WIDE and x.size:
+        for i, domain in sample.drawn_from(Floats).items():
+            x = sample.inputs[i]
+            if domain.high - domain.low >= WIDE and x.size:
                 dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
                 by = factors[0] if dominant else np.resize(factors, x.shape)
                 values = by * (x if dominant else x + np.sign(x) * 0.3)
@@ -193,7 +161,7 @@ def scaled(*factors: float) -> Change:
 def odd(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield NaN, infinities and zeros in every other place."""
     if subject.declared.broadcasts and len(any_shaped(recipe.case)) > 1:  # each beside a number of another
-        recipe = recipe.but(any_shape=(3, 8))
+        recipe = recipe.but(shapes=((3, 8),))
     yield recipe.special("NaN, infinities and zeros", _odd)
 
 

@@ -4,8 +4,6 @@ import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 from ...contracts import OperationLike
 
@@ -19,15 +17,12 @@ class Signature:
     variadic: str | None  # the name of `*arrays`
     settings: Mapping[str, inspect.Parameter]  # keyword-only
     swallows: bool  # unknown settings vanish into `**settings`
-    mentioned: tuple[str, ...] = ()  # words in the code of `forward`: a setting may be compared with them
 
 
 def annotation_of(parameter: inspect.Parameter) -> str:
     """Return an annotation as text, empty if there is none."""
     annotation = parameter.annotation
-    if annotation is inspect.Parameter.empty:
-        return ""
-    return annotation if isinstance(annotation, str) else str(annotation)
+    return "" if annotation is parameter.empty else str(annotation)
 
 
 def words(annotation: str) -> list[str]:
@@ -43,9 +38,7 @@ def read_signature(op: OperationLike) -> Signature:
     one.
     """
     forward = op.forward
-    bound = (
-        forward.keywords if isinstance(forward, partial) else {}
-    )  # settled, though Python lists them still
+    bound = getattr(forward, "keywords", {})  # of a partial: settled, though Python lists them still
     parameters = [p for p in inspect.signature(forward).parameters.values() if p.name not in bound][1:]
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     inputs = [p for p in positional if p.default is p.empty or p.default is None]
@@ -56,13 +49,4 @@ def read_signature(op: OperationLike) -> Signature:
         variadic=next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None),
         settings={p.name: p for p in settings},
         swallows=any(p.kind is p.VAR_KEYWORD for p in parameters),
-        mentioned=_mentioned(forward, *(base.__dict__.get("forward") for base in type(op).__mro__)),
     )
-
-
-def _mentioned(*functions: Any) -> tuple[str, ...]:
-    codes = [getattr(getattr(f, "func", f), "__code__", None) for f in functions]
-    known = [c for code in codes for c in getattr(code, "co_consts", ())]
-    constants = [c for c in known if isinstance(c, str | tuple | frozenset)]
-    flat = [w for c in constants for w in ((c,) if isinstance(c, str) else sorted(map(str, c)))]
-    return tuple(dict.fromkeys(w for w in flat if w.isidentifier()))[:8]

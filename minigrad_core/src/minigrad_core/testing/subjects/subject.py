@@ -1,16 +1,24 @@
 """What a law sees: a function that is called on arrays, and gives outputs and a pullback."""
 
-from collections.abc import Callable, Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from numpy.typing import NDArray
+import numpy as np
 
-from ...contracts.cases import Case
-from ..finding import Law
-from ..oracle.compare import Evidence
-from ..samples.sample import Sample
-from .signature import Signature
+from ..guarded import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ...contracts.cases import Case
+    from ..finding import Law
+    from ..oracle.compare import Evidence
+    from ..samples.sample import Sample
+    from .signature import Signature
 
 
 @dataclass(frozen=True)
@@ -74,10 +82,6 @@ class Subject(Protocol):
         """Return one gradient per input where the framework lets some be left out."""
         ...
 
-    def tracked(self, sample: Sample) -> Sequence[NDArray[Any]]:
-        """Return the outputs of a forward pass that is itself recorded, for derivatives of the gradient."""
-        ...
-
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return the gradients of a weighted sum of gradients; raise what the framework raises."""
         ...
@@ -89,3 +93,24 @@ class Subject(Protocol):
     def held(self, *, copied: bool = False) -> dict[str, Any]:
         """Return what it holds, by name, or copies of that: none of it may change."""
         ...
+
+
+def as_function(
+    subject: Subject, sample: Sample, indices: Sequence[int]
+) -> Callable[[list[Any]], NDArray[Any]]:
+    """Return the float outputs as a function of the inputs at `indices`, the others held."""
+
+    def f(xs: list[Any]) -> NDArray[Any]:
+        inputs = list(sample.inputs)
+        for i, x in zip(indices, xs, strict=True):
+            inputs[i] = x
+        out = guarded("forward", lambda: subject.forward(inputs, sample.settings, sample.needs).raw)
+        return flat(out if isinstance(out, tuple) else (np.asarray(out),))
+
+    return f
+
+
+def flat(arrays: Sequence[Any]) -> NDArray[Any]:
+    """Return the float ones of some arrays, one per output, as one vector."""
+    floats = [np.ravel(y) for y in arrays if y.dtype.kind in "fc"]
+    return floats[0] if len(floats) == 1 else np.concatenate(floats or [np.empty(0)])
