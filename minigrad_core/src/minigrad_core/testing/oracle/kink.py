@@ -18,6 +18,7 @@ TOLERANCE = 1e-4  # of slopes over a step of 1e-6: what is wrong at a kink is wr
 ENTRIES = 4  # of an input that are moved singly: a kink is rarely wrong in one of many places
 CURVED = 1e-3  # of a usual slope
 NEARBY = 64  # points around a kink
+POLE = 1e6  # times the usual size: as with a singular matrix, which rounding alone lets solve
 
 
 class Span(NamedTuple):
@@ -45,6 +46,8 @@ def judge_kink(trial: Trial) -> Finding | None:
         if np.isnan(g).any():
             fact = f"input {i}: the gradient is NaN at {trial.sample.recipe.label}"
             return Finding("nan-at-kink", fact, trial.sample)
+    if trial.size > POLE * (1 + trial.base.size):
+        return None
     vs = [_wave(g.shape, i) for i, g in received.items()]
     total = sum(float((g * v).sum()) for g, v in zip(received.values(), vs, strict=True))
     if _among(trial, list(received), vs, total, STEP):
