@@ -40,9 +40,7 @@ class InitializerDraws:
         """Return a generator, the same for the same stream and seed."""
         return np.random.default_rng((self.seed, stream))
 
-    def draw(
-        self, shape: Shape, rng: np.random.Generator, dtype: Any = np.float64, **settings: Any
-    ) -> NDArray[Any]:
+    def draw(self, shape: Shape, rng: Any, dtype: Any = np.float64, **settings: Any) -> NDArray[Any]:
         """Return an array; Broken if the initializer raises or returns anything else."""
         given = settings if dtype is None else {"dtype": dtype, **settings}
         array = guarded("the initializer", lambda: self.call(self.initializer, shape, rng=rng, **given))

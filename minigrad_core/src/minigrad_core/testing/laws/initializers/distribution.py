@@ -87,16 +87,14 @@ def _drawn(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> N
 
 
 def _differs(mine: NDArray[Any], its: NDArray[Any]) -> str:
-    """Return which statistic differs by more than chance, and where; nothing if none does.
-
-    Chance is what draws show. For shares it is no less than that of a coin.
-    """
+    """Return which statistic differs by more than chance, and where; nothing if none does."""
     small = len(mine) == MANY
     x, y = (d.reshape(*d.shape[:2], -1) for d in (mine, its))
     for name, of in _products() if small else _shares(np.concatenate([x, y])):
         a, b = of(x), of(y)
         first, second = a.mean(axis=0), b.mean(axis=0)
         share = (first + second) / 2
+        # Chance is what draws show; for shares it is no less than that of a coin.
         coin = 0.0 if small else 2 * share * (1 - share) / mine[0].size
         chance = np.sqrt(np.maximum(a.var(axis=0) + b.var(axis=0), coin) / len(x))
         sigmas = np.abs(first - second) / (chance + ROOM * float(np.abs(b).max()) + 1e-300)

@@ -37,9 +37,8 @@ def descent(optimizer: OptimizerRuns) -> Findings:
     Fix: `data -= lr * grad`.
     """
     for run in (optimizer.plain, *optimizer.alone):
-        flags = any(isinstance(v, bool) and v != optimizer.defaults.get(k) for k, v in run.settings.items())
-        # A flag may well ask for the way up.
-        if not flags and not any(_descends(optimizer, run, lr) for lr in RATES):
+        flag = any(isinstance(v, bool) for v in run.settings.values())  # it may well ask for the way up
+        if not flag and not any(_descends(optimizer, run, lr) for lr in RATES):
             yield Finding("ascends", f"|p - c|^2 / 2 is larger after {DOWN} steps, at any rate{run.told}")
 
 
