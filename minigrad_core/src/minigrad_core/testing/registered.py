@@ -13,14 +13,13 @@ from ..plugins.names import leads_to
 from ..plugins.plugin import FAULTS, Plugin
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
+from .checks import check_initializer, check_operation, check_optimizer
 from .finding import Law
 from .laws import LAWS
 from .laws.initializers import INITIALIZER_LAWS
 from .laws.operation import OWN_LAWS
 from .laws.optimizers import OPTIMIZER_LAWS
-from .operation import check_operation
 from .report.report import Failure, Report
-from .training import check_initializer, check_optimizer
 
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
 
