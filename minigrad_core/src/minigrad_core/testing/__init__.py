@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import references
-    from .operation import check_operation
+    from .checks import check_initializer, check_operation, check_optimizer
     from .pytest_plugin import contract_tests
     from .report.exemptions import Exemption
     from .report.report import Failure, Report
-    from .training import check_initializer, check_optimizer
 
 __all__ = [
     "Exemption",
@@ -33,9 +32,9 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
         "Exemption": "report.exemptions",
         "Failure": "report.report",
         "Report": "report.report",
-        "check_initializer": "training",
-        "check_operation": "operation",
-        "check_optimizer": "training",
+        "check_initializer": "checks",
+        "check_operation": "checks",
+        "check_optimizer": "checks",
         "contract_tests": "pytest_plugin",  # pytest is an extra, and takes 100 ms to import
     }
 
