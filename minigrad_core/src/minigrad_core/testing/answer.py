@@ -37,33 +37,27 @@ def answer_of(function: Callable[..., Any], subject: Subject, sample: Sample) ->
     """
     inputs: list[Any] = [np.array(x) if isinstance(x, np.ndarray) else x for x in sample.inputs]
     named: dict[str, Any] = {}
-    parameters = _parameters(function)
-    if function is subject.declared.given:
-        pass
-    elif subject.signature.variadic and "*" not in parameters:
-        inputs = [inputs]
-    elif parameters >= set(sample.names[1:]):
-        named = {n: x for n, x in zip(sample.names[1:], inputs[1:], strict=True) if x is not None}
-        inputs = inputs[:1]
-
+    if function is not subject.declared.given:
+        parameters = _parameters(function)
+        if subject.signature.variadic and "*" not in parameters:
+            inputs = [inputs]
+        elif parameters >= set(sample.names[1:]):
+            named = {n: x for n, x in zip(sample.names[1:], inputs[1:], strict=True) if x is not None}
+            inputs = inputs[:1]
     try:
         theirs = function(*inputs, **named, **sample.settings)
     except Exception:
         return None
-    parts = [np.asarray(part) for part in (theirs if isinstance(theirs, tuple | list) else (theirs,))]
-    return Answer(function, parts)
+    parts = theirs if isinstance(theirs, tuple | list) else (theirs,)
+    return Answer(function, [np.asarray(part) for part in parts])
 
 
 @lru_cache
 def _parameters(function: Callable[..., Any]) -> frozenset[str]:
-    """Return the names of a function's parameters that can be given by name, and "*" if it takes any number.
-
-    None of a ufunc's.
-    """
+    """Return what can be given by name, none of a ufunc's, and "*" if it takes any number of arrays."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return frozenset()
-    kinds = inspect.Parameter
-    named = {p.name for p in parameters if p.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)}
-    return frozenset(named | {"*" for p in parameters if p.kind is kinds.VAR_POSITIONAL})
+    named = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    return frozenset(named + ["*" for p in parameters if p.kind is p.VAR_POSITIONAL])

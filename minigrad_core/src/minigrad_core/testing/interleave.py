@@ -11,7 +11,6 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -26,16 +25,14 @@ PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other threa
 
 def disturbed(study: Study, trial: Trial) -> str | None:
     """Return what goes wrong if another thread comes between two lines of the subject, None if nothing."""
-    held = study.subject.held().values()
-    if not (any(isinstance(v, MUTABLE) for v in held) or holds_something(study.subject.file)):
+    subject = study.subject
+    if not (any(isinstance(v, MUTABLE) for v in subject.held().values()) or holds_something(subject.file)):
         return None  # what holds nothing shares nothing
     other = next((t for t in study.trials if t.sample.recipe.family == "sizes"), trial)
-    if trial.differentiable and not (trial.sweep.broken is None is other.sweep.broken):
+    if trial.differentiable and not (trial.pulls and other.pulls):
         return None
-    between = _Between(study.subject.file, lambda: _again(other))
     try:
-        mine = between.lines_of(lambda: _again(trial))
-        theirs = [visit.result() for visit in between.visits]
+        mine, theirs = _between(subject.file, lambda: _results(other), lambda: _results(trial))
     except Exception as error:
         return f"it fails when another thread comes between two of its lines: {error}"
     usual = [[*t.outputs, *(t.received if t.differentiable else ())] for t in (trial, other)]
@@ -44,55 +41,39 @@ def disturbed(study: Study, trial: Trial) -> str | None:
     return "another thread that comes between two of its lines changes the result: shared state"
 
 
-def _again(trial: Trial) -> list[Any]:
-    fresh = trial.on(trial.sample)
-    return [*fresh.outputs, *(fresh.pull(trial.cotangents) if trial.differentiable else ())]
+def _results(trial: Trial) -> list[Any]:
+    again = trial.on(trial.sample)
+    return [*again.outputs, *(again.pull(trial.cotangents) if trial.differentiable else ())]
 
 
 @cache
 def holds_something(file: str) -> bool:
-    """Whether a module, or one of its package whose functions it calls, holds what can be written to."""
-    names = [m.__name__ for m in list(sys.modules.values()) if getattr(m, "__file__", None) == file]
-    if not names:
-        return True  # nothing is known about it
-    for name in names:
-        for value in [v for key, v in vars(sys.modules[name]).items() if not key.startswith("__")]:
-            if isinstance(value, MUTABLE) or hasattr(value, "cache_clear"):
-                return True
-            other = value.__module__ if isinstance(value, FunctionType) else name
-            if other not in names and other.partition(".")[0] == name.partition(".")[0]:
-                names.append(other)
-    return False
+    """Whether a module holds what can be written to; nothing is known of code that is in none."""
+    modules = [m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == file]
+    values = [value for m in modules for key, value in vars(m).items() if not key.startswith("__")]
+    return not modules or any(isinstance(v, MUTABLE) or hasattr(v, "cache_clear") for v in values)
 
 
-class _Between:
-    """What another thread does between the lines of a file, and what came of it.
+def _between(file: str, call: Callable[[], Any], run: Callable[[], Any]) -> tuple[Any, list[Any]]:
+    """Return `run()`, and what `call` gives in another thread before each line of the file, a loop's once."""
+    met, visits = set[int](), list[Future[Any]]()
 
-    Each line counts once: a loop does the same again.
-    """
-
-    def __init__(self, file: str, call: Callable[[], list[Any]]) -> None:
-        self.file, self.call = file, call
-        self.visits: list[Future[list[Any]]] = []
-        self._met = set[int]()
-
-    def lines_of(self, run: Callable[[], Any]) -> Any:
-        """Return `run()`."""
-        previous = sys.gettrace()
-        with ThreadPoolExecutor(1) as self._other:
-            sys.settrace(self._traced)
-            try:
-                return run()
-            finally:
-                sys.settrace(previous)
-
-    def _traced(self, frame: Any, event: str, *_: Any) -> Any:
-        if frame.f_code.co_filename != self.file:
+    def traced(frame: Any, event: str, *_: Any) -> Any:
+        if frame.f_code.co_filename != file:
             return None
-        if event == "line" and frame.f_lineno not in self._met:
-            self._met.add(frame.f_lineno)
-            if len(self._met) > 1 and (not self.visits or self.visits[-1].done()):
-                self.visits.append(self._other.submit(self.call))
+        if event == "line" and frame.f_lineno not in met:
+            met.add(frame.f_lineno)
+            if not visits or visits[-1].done():
+                visits.append(other.submit(call))
                 with suppress(TimeoutError):
-                    self.visits[-1].exception(PATIENCE)
-        return self._traced
+                    visits[-1].exception(PATIENCE)
+        return traced
+
+    previous = sys.gettrace()
+    with ThreadPoolExecutor(1) as other:
+        sys.settrace(traced)
+        try:
+            mine = run()
+        finally:
+            sys.settrace(previous)
+    return mine, [visit.result() for visit in visits]

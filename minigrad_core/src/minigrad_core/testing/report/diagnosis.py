@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..as_function import as_function, flat
 from ..finding import Broken
 from ..oracle.compare import steps
 from ..oracle.slopes import IMAGINARY, LONGER, complex_slope, line, long_slope, real_slope
 from ..samples.sample import Sample
-from ..subjects.subject import Subject
+from ..subjects.subject import Subject, as_function, flat
 from ..trial import Trial
 
 FIT = 1e-6  # relative; oracles are known to 1e-8 or better

@@ -35,7 +35,7 @@ def explanation(study: Study, finding: Finding, subject: str, check: str) -> Exp
         f"input {finding.evidence.input}: {first_line}",
         f"smallest case: {sample}{''.join(_values(sample))}",
         _side_by_side(small) if small else None,
-        f"{evidence.oracle}, step {evidence.step:.2g}, noise {evidence.noise:.1g}; off by "
+        f"{evidence.slope.oracle}, step {evidence.slope.step:.2g}, noise {evidence.slope.noise:.1g}; off by "
         f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
         study.subject.script(sample, evidence),
         rerun,
@@ -63,7 +63,7 @@ def _first_line(study: Study, finding: Finding, recipe: Recipe, diagnosis: str |
 def _facts(study: Study, sample: Sample, evidence: Evidence, largest: int) -> Facts | None:
     """Return the facts about a wrong gradient, None if it is too large or there is no numeric one."""
     i, few = evidence.input, 0 < sample.inputs[evidence.input].size <= largest
-    return Facts(study.subject, sample, i, evidence.cotangents, evidence.oracle).at() if few else None
+    return Facts(study.subject, sample, i, evidence.cotangents, evidence.slope.oracle).at() if few else None
 
 
 def _side_by_side(facts: Facts) -> Gradients:

@@ -6,6 +6,7 @@ else says which arguments make sense.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -15,20 +16,13 @@ from ..guarded import guarded
 from ..subjects.signature import Signature
 
 _DOMAINS: tuple[Callable[[str], Values], ...] = (
-    real,
-    nonzero,
-    positive,
-    unit,
-    lambda shape: between(0, 1, shape),
-    lambda shape: between(1, 4, shape),
+    *(real, nonzero, positive, unit, partial(between, 0, 1), partial(between, 1, 4)),
 )
 _SHAPE = re.compile(r"(?<![\w.])(\w+) ?: ?\(([\w ,.]*)\)(?! *(?:ints?|integers?|bools?|booleans?)\b)")
 
 
 def sequence_of(cases: Any) -> tuple[Any, ...]:
     """Return the cases as a tuple; Broken if they are no sequence."""
-    if isinstance(cases, Case):
-        raise Broken("bad-cases", f"cases is one Case, expected several: cases = ({cases!r},)")
     if cases is None:
         return ()
     if not isinstance(cases, Iterable):
@@ -40,14 +34,11 @@ def check_fits(case: Any, signature: Signature) -> None:
     """Broken unless `case` is a Case that names arguments which the subject takes, and all that it needs."""
     if not isinstance(case, Case):
         raise Broken("bad-case", f"expected a Case, got {type(case).__name__}: {case!r}")
-    known = {*signature.inputs, *signature.settings, signature.variadic}
-    if signature.variadic and signature.variadic not in case.arguments:
-        known |= {name for name in case.arguments if name not in signature.settings}
-    if signature.swallows:
-        return
-    if unknown := [name for name in case.arguments if name not in known]:
-        listed = ", ".join(sorted(str(name) for name in known if name))
-        raise Broken("bad-case", f"{case!r}: forward has no argument {unknown[0]!r}; it takes {listed}")
+    known = {*signature.inputs, *signature.settings, signature.variadic} - {None}
+    free = signature.swallows or (signature.variadic and signature.variadic not in case.arguments)
+    if not free and (unknown := [name for name in case.arguments if name not in known]):
+        takes = ", ".join(sorted(map(str, known)))
+        raise Broken("bad-case", f"{case!r}: forward has no argument {unknown[0]!r}; it takes {takes}")
     missing = [n for n in signature.inputs if n not in case.arguments and n not in signature.optional]
     missing += [n for n, p in signature.settings.items() if p.default is p.empty and n not in case.arguments]
     if missing:
@@ -84,9 +75,8 @@ def documented_case(docstring: str | None, signature: Signature) -> Case | None:
 def needs_cases(signature: Signature) -> Broken:
     """Return the request for cases, with a line that can be pasted."""
     if not signature.inputs and not signature.variadic:
-        return Broken(
-            "needs-cases", "it takes no inputs; an operation's forward has them after ctx: (self, ctx, x)"
-        )
+        fact = "it takes no inputs; an operation's forward has them after ctx: (self, ctx, x)"
+        return Broken("needs-cases", fact)
     given = [f'{name}=real("n k")' for name in signature.inputs if name not in signature.optional]
     if signature.variadic:
         given.append(f'{signature.variadic}=(real("n k"), real("n k"))')

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from ...array import Shape
 from ...contracts.cases import ANY, AxisOf, Booleans, Case, Floats, IndexInto, Integers, Values
-from ...errors import InputError
 from ..subjects.signature import Signature
 from .sample import Recipe, Sample, Undrawable
 from .values import draw_floats
@@ -32,14 +31,13 @@ def draw(recipe: Recipe, signature: Signature) -> Sample:
     floats = {name: (d, shapes[name]) for name, d in values.items() if isinstance(d, Floats)}
     drawn = draw_floats(list(floats.values()), recipe.style, recipe.seed)
     inputs.update(zip(floats, drawn, strict=True))
-    for i, (name, d) in enumerate(described.items()):
-        if name in values and name not in floats:
+    for i, (name, d) in enumerate(values.items()):
+        if name not in floats:
             inputs[name] = _draw_discrete(d, shapes[name], inputs, recipe.seed + i)
     settings = {
         name: _setting(value, inputs, sizes, recipe)
         for name, value in arguments.items()
-        if name in signature.settings
-        or (signature.swallows and name not in inputs and name != signature.variadic)
+        if name not in described and name not in (*signature.inputs, signature.variadic)
     }
     domains = tuple([values.get(name) for name in described])
     sample = Sample(tuple(inputs.values()), settings, tuple(inputs), domains, recipe)
@@ -56,9 +54,8 @@ def _shape(description: Values, sizes: Mapping[str, int], leading: Shape) -> Sha
 
 def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
     """Return a size for each letter of the case: the given one, or the next of `SIZES`."""
-    letters = case.letters
-    order = SIZES if len(letters) < 4 else (2, 3, 4, 5, 6, 7, 8, 9)
-    return {letter: given.get(letter, order[k % len(order)]) for k, letter in enumerate(letters)}
+    order = SIZES if len(case.letters) < 4 else sorted(SIZES)
+    return {letter: given.get(letter, order[k % len(order)]) for k, letter in enumerate(case.letters)}
 
 
 def _inputs_of(arguments: Mapping[str, Any], signature: Signature) -> dict[str, Any]:
@@ -79,39 +76,27 @@ def _inputs_of(arguments: Mapping[str, Any], signature: Signature) -> dict[str, 
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return np.asarray(value)
-    return np.array(value) if isinstance(value, np.ndarray | list) else value
+    return np.array(value) if isinstance(value, np.ndarray | list | float) else value
 
 
-def _draw_discrete(
-    description: Values, shape: tuple[int, ...], arrays: Mapping[str, Any], seed: int
-) -> NDArray[Any]:
-    rng = np.random.default_rng(seed)
-    if isinstance(description, Booleans):
-        return rng.permutation(np.arange(prod(shape)) % 2 == 0).reshape(shape)
-    if isinstance(description, IndexInto):
-        size: int = arrays[description.name].shape[description.axis]
-        if not size and 0 not in shape:
-            raise Undrawable(f"{description!r}: the axis is empty")
-        return _repeating(rng.integers(0, max(size, 1), size=shape))
+def _draw_discrete(description: Values, shape: Shape, arrays: Mapping[str, Any], seed: int) -> NDArray[Any]:
+    """Return integers, one from each stratum of their range: chance leaves no 0 out, special to `x**n`.
+
+    One occurs twice: it shows what is overwritten, or belongs together.
+    """
+    rng, count, low, high = np.random.default_rng(seed), prod(shape), 0, 2
     if isinstance(description, Integers):
-        return _repeating(_spread(rng, description.low, description.high, shape))
-    raise InputError(f"{description!r} cannot be drawn")
-
-
-def _spread(rng: np.random.Generator, low: int, high: int, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Return integers, one in each stratum of [low, high): chance leaves no 0 out, special to `x**n`."""
-    count = prod(shape)
+        low, high = description.low, description.high
+    elif isinstance(description, IndexInto):
+        high = arrays[description.name].shape[description.axis]
+        if count and not high:
+            raise Undrawable(f"{description!r}: the axis is empty")
     strata = (np.arange(count) + rng.random(count)) * ((high - low) / max(count, 1))
-    return rng.permutation(low + strata.astype(np.int64)).reshape(shape)
-
-
-def _repeating(integers: NDArray[Any]) -> NDArray[Any]:
-    """Return them with one that occurs twice: it shows what is overwritten, or belongs together."""
-    if integers.size > 1:
-        integers.flat[-1] = integers.flat[0]
-    return integers
+    drawn = rng.permutation(low + strata.astype(np.int64))
+    if isinstance(description, Booleans):
+        return (drawn == 0).reshape(shape)
+    drawn[1:][-1:] = drawn[:1]
+    return drawn.reshape(shape)
 
 
 def _setting(value: Any, arrays: Mapping[str, Any], sizes: Mapping[str, int], recipe: Recipe) -> Any:

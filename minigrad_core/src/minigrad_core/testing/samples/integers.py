@@ -26,17 +26,15 @@ def indices(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
 
 def _twins(sample: Sample) -> Mapping[int, Any]:
     found: dict[int, Any] = {}
-    for i, domain in enumerate(sample.domains):
-        if isinstance(domain, IndexInto):
-            x, n = sample.inputs[i], sample.sizes_of(i)
-            turns = np.arange(x.size).reshape(x.shape)
-            found[i] = turns // 2 % n - n * (turns % 2 == 0)
+    for i in sample.drawn_from(IndexInto):
+        x, n = sample.inputs[i], sample.sizes_of(i)
+        turns = np.arange(x.size).reshape(x.shape)
+        found[i] = turns // 2 % n - n * (turns % 2 == 0)
     return found
 
 
 def _all_false(sample: Sample) -> Mapping[int, Any]:
-    masks = [i for i, domain in enumerate(sample.domains) if isinstance(domain, Booleans)]
-    return {i: np.zeros_like(sample.inputs[i]) for i in masks}
+    return {i: np.zeros_like(sample.inputs[i]) for i in sample.drawn_from(Booleans)}
 
 
 def integers(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
@@ -51,20 +49,6 @@ def integers(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
         yield recipe.special("small integers", _small)
 
 
-def numbers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield a Python number for one of several float inputs, where all broadcast."""
-    floats = recipe.named(Floats)
-    recipe = recipe.but(family="integers")
-    for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
-        yield recipe.special(f"a Python number for {name}", partial(_number, name))
-
-
-def as_bytes(sample: Sample, kept: str) -> Sample:
-    """Return the sample with bytes for the whole numbers beside one input."""
-    whole = [i for i in sample.floats if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)]
-    return sample.but({i: sample.inputs[i].astype(BYTES) for i in whole})
-
-
 def _beside(kept: str, sample: Sample) -> Mapping[int, Any]:
     found: dict[int, Any] = {}
     for i, domain in free(sample).items():
@@ -77,15 +61,25 @@ def _beside(kept: str, sample: Sample) -> Mapping[int, Any]:
     return found
 
 
-def _number(name: str, sample: Sample) -> Mapping[int, Any]:
-    i = sample.names.index(name)
-    domain = sample.domains[i]
-    known = [n for n in (1.5, 0.5) if isinstance(domain, Floats) and domain.low < n < domain.high]
-    return {i: known[0]} if known else {}
+def as_bytes(sample: Sample, kept: str) -> Sample:
+    """Return the sample with bytes for the whole numbers beside one input."""
+    whole = [i for i in sample.floats if sample.names[i] != kept and not np.any(sample.inputs[i] % 1)]
+    return sample.but({i: sample.inputs[i].astype(BYTES) for i in whole})
 
 
 def _small(sample: Sample) -> Mapping[int, Any]:
     """Return bytes, where the numbers fit."""
-    whole = [i for i, domain in enumerate(sample.domains) if isinstance(domain, Integers | IndexInto)]
-    known = [(i, sample.inputs[i]) for i in whole]
-    return {i: x.astype(BYTES) for i, x in known if not np.any((x < 0) | (x > 255))}
+    known = {i: sample.inputs[i] for i in sample.drawn_from(Integers | IndexInto)}
+    return {i: x.astype(BYTES) for i, x in known.items() if np.all((x >= 0) & (x < 256))}
+
+
+def numbers(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
+    """Yield a Python number for one of several float inputs, where all broadcast."""
+    floats, recipe = recipe.named(Floats), recipe.but(family="integers")
+    for name in floats if subject.declared.broadcasts and len(floats) > 1 else ():
+        yield recipe.special(f"a Python number for {name}", partial(_number, name))
+
+
+def _number(name: str, sample: Sample) -> Mapping[int, Any]:
+    domains = {i: domain for i, domain in free(sample).items() if sample.names[i] == name}
+    return {i: n for i, d in domains.items() for n in (0.5, 1.5) if d.low < n < d.high}

@@ -69,16 +69,13 @@ class Sample:
     def kind(self) -> tuple[object, ...]:
         """What decides which lines of code run: ranks with dtypes, and settings that are words or flags."""
         inputs = [(x.ndim, x.dtype.kind) if isinstance(x, np.ndarray) else None for x in self.inputs]
-        words = [
-            (name, value if isinstance(value, str | bool) else type(value).__name__)
-            for name, value in sorted(self.settings.items())
-        ]
-        return (tuple(inputs), *words)
+        values = [(n, v if isinstance(v, str | bool) else type(v).__name__) for n, v in self.settings.items()]
+        return (tuple(inputs), *sorted(values))
 
     @property
     def empty(self) -> bool:
         """Whether an input has no values."""
-        return any(isinstance(x, np.ndarray) and not x.size for x in self.inputs)
+        return any(np.size(x) == 0 for x in self.inputs)
 
     @property
     def typed(self) -> bool:
@@ -104,11 +101,13 @@ class Sample:
         """Return the special sample that a recipe makes of this one; Undrawable where that cannot be."""
         copies = tuple([x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs])
         plain = Sample(copies, self.settings, self.names, self.domains, recipe)
-        if recipe.change is None:
-            return plain
-        if values := recipe.change(plain):
+        if recipe.change and (values := recipe.change(plain)):
             return plain.but(values)
         raise Undrawable(f"there are no {recipe.label}")
+
+    def drawn_from(self, kind: Any) -> dict[int, Any]:
+        """Return the inputs that are described so, with what they were drawn from."""
+        return {i: domain for i, domain in enumerate(self.domains) if isinstance(domain, kind)}
 
     def cast(self, dtype: Any) -> "Sample":
         """Return the same call with float inputs of another dtype."""
@@ -121,9 +120,9 @@ class Sample:
         return int(self.inputs[self.names.index(d.name)].shape[d.axis])
 
     def __str__(self) -> str:
-        parts = [f"{name} {_shown(x)}" for name, x in zip(self.names, self.inputs, strict=True)]
-        parts += [f"{name}={value!r}" for name, value in self.settings.items()]
-        return ", ".join(parts)
+        shown = [f"{x.shape} {x.dtype}" if isinstance(x, np.ndarray) else repr(x) for x in self.inputs]
+        settings = [f"{name}={value!r}" for name, value in self.settings.items()]
+        return ", ".join([*map(" ".join, zip(self.names, shown, strict=True)), *settings])
 
 
 # Returns other values by input, and leaves out the inputs that keep theirs; nothing, where it makes no sense.
@@ -137,7 +136,3 @@ def is_float(x: Any) -> bool:
 
 class Undrawable(ValueError):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong
     """No value fits the description, such as an index into an empty axis."""
-
-
-def _shown(x: Any) -> str:
-    return f"{x.shape} {x.dtype}" if isinstance(x, np.ndarray) else repr(x)

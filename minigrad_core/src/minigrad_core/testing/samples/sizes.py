@@ -35,8 +35,7 @@ def sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
         yield _sized(recipe, "all sizes 1", "wide", sizes=dict.fromkeys(letters, 1))
     for k, (letter, style) in enumerate(zip(letters, cycle(("positive", "negative")), strict=False)):
         grown = {**dict.fromkeys(letters, 2), letters[k - 1]: 1, letter: 19}
-        told = ", ".join(f"{name} = {size}" for name, size in grown.items())
-        yield _sized(recipe, told, style, sizes=grown)
+        yield _sized(recipe, "one size 19, another 1", style, sizes=grown)
     free = any_shaped(recipe.case)
     for shape, style in _ANY_SHAPES.items() if free else ():
         yield _sized(recipe, f"shape {shape}", style, shapes=(shape,), promised=False)

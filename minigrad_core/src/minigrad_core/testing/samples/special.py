@@ -22,8 +22,8 @@ ODD = (np.nan, np.inf, np.nan, 0.0, -np.inf, 1.0)
 
 def free(sample: Sample) -> dict[int, Floats]:
     """Return the float inputs whose values can be chosen one by one, with their domains."""
-    domains = {i: sample.domains[i] for i in sample.floats}
-    return {i: d for i, d in domains.items() if isinstance(d, Floats) and not isinstance(d, Dominant)}
+    domains = sample.drawn_from(Floats)
+    return {i: d for i, d in domains.items() if i in sample.floats and not isinstance(d, Dominant)}
 
 
 def _inside(change: Change, most: float = np.inf) -> Change:
@@ -70,10 +70,9 @@ def _round(sample: Sample) -> dict[int, NDArray[Any]]:
 def _beside_integers(sample: Sample) -> dict[int, NDArray[Any]]:
     """Return round values, and small integers beside them: a zero meets each, the least one first."""
     found = _round(sample)
-    for i, domain in enumerate(sample.domains):
-        if isinstance(domain, Integers):
-            turns = np.arange(sample.inputs[i].size).reshape(sample.inputs[i].shape) // len(CONSTANTS)
-            found[i] = domain.low + turns % (domain.high - domain.low)
+    for i, domain in sample.drawn_from(Integers).items():
+        turns = np.arange(sample.inputs[i].size).reshape(sample.inputs[i].shape) // len(CONSTANTS)
+        found[i] = domain.low + turns % (domain.high - domain.low)
     return found
 
 
@@ -147,9 +146,9 @@ def scaled(*factors: float) -> Change:
 
     def larger(sample: Sample) -> Mapping[int, Any]:
         found: dict[int, Any] = {}
-        for i in sample.floats:
-            domain, x = sample.domains[i], sample.inputs[i]
-            if isinstance(domain, Floats) and domain.high - domain.low >= WIDE and x.size:
+        for i, domain in sample.drawn_from(Floats).items():
+            x = sample.inputs[i]
+            if domain.high - domain.low >= WIDE and x.size:
                 dominant = isinstance(domain, Dominant)  # as a whole, or it is so no longer
                 by = factors[0] if dominant else np.resize(factors, x.shape)
                 values = by * (x if dominant else x + np.sign(x) * 0.3)

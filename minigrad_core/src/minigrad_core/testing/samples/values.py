@@ -7,7 +7,7 @@ samples.
 """
 
 from functools import cache, lru_cache
-from math import isfinite, prod
+from math import inf, isfinite, prod
 from typing import Any
 
 import numpy as np
@@ -27,17 +27,15 @@ def draw_floats(described: list[tuple[Floats, Shape]], style: str, seed: int) ->
     `style` is `base`, `positive` or `negative` (one sign only), `wide` (magnitudes 2.5 to 40) or
     `small` (1e-4 to 1e-2). A bounded domain knows `base`, and `small`, which is near its edges.
     """
-    members: dict[tuple[float, float], list[int]] = {}
-    for i, (domain, _) in enumerate(described):
-        members.setdefault((domain.low, domain.high), []).append(i)
-    results: list[Any] = [None] * len(described)
-    for group, ((low, high), indices) in enumerate(members.items()):
-        ends = np.cumsum([0, *(prod(described[i][1]) for i in indices)]).tolist()
-        pool = _pool(low, high, ends[-1], style, seed + 89 * group).copy()
-        for i, start, end in zip(indices, ends, ends[1:], strict=False):
-            domain, shape = described[i]
-            values = pool[start:end].reshape(shape)
-            results[i] = _dominated(values) if isinstance(domain, Dominant) else values
+    left: dict[tuple[float, float], Any] = {}
+    for k, bounds in enumerate(dict.fromkeys((d.low, d.high) for d, _ in described)):
+        count = sum(prod(shape) for d, shape in described if (d.low, d.high) == bounds)
+        left[bounds] = _pool(*bounds, count, style, seed + 89 * k).copy()
+    results = []
+    for d, shape in described:
+        pool, count = left[d.low, d.high], prod(shape)
+        values, left[d.low, d.high] = pool[:count].reshape(shape), pool[count:]
+        results.append(_dominated(values) if isinstance(d, Dominant) else values)
     return results
 
 
@@ -45,8 +43,7 @@ def _dominated(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return square matrices with the sizes of each row and column added to their diagonal value."""
     if values.ndim < 2 or values.shape[-2] != values.shape[-1]:
         return values
-    sizes = np.abs(values)
-    beside = sizes.sum(axis=-1) + sizes.sum(axis=-2)
+    beside = np.abs(values).sum(axis=-1) + np.abs(values).sum(axis=-2)
     return values + np.eye(values.shape[-1]) * beside[..., None]
 
 
@@ -56,7 +53,7 @@ def _pool(low: float, high: float, count: int, style: str, seed: int) -> NDArray
     jitter = np.abs(signed_values(seed, 0, (count,))) - 0.5
     strata = (np.arange(count) + 0.2 + 0.6 * jitter) / max(count, 1)
     if style != "wide" and high - low > WIDE:  # as if it had no bounds: of ordinary size, but for one style
-        low, high = (low, np.inf) if low >= 0 else (-np.inf, high) if high <= 0 else (-np.inf, np.inf)
+        low, high = (low, inf) if low >= 0 else (-inf, high) if high <= 0 else (-inf, inf)
     if isfinite(low) and isfinite(high):
         values = _bounded(low, high, strata, style)
     elif isfinite(low):
@@ -83,14 +80,14 @@ def _magnitudes(strata: NDArray[Any], style: str) -> NDArray[Any]:
     if style not in MAGNITUDES:
         return 0.1 + 2.4 * strata
     low, high = MAGNITUDES[style]
-    return np.exp(np.log(low) + strata * np.log(high / low))
+    return low * (high / low) ** strata
 
 
 def _unbounded(strata: NDArray[Any], style: str) -> NDArray[Any]:
     """Return values of one sign or both, away from multiples of one half unless all are small."""
     signs = 2 * strata - 1  # one value alone has the middle stratum: it takes either sign, by its jitter
     if style in ("positive", "negative"):
-        values = np.copysign(_magnitudes(strata, style), 1 if style == "positive" else -1)
+        values = _magnitudes(strata, style) * (1 if style == "positive" else -1)
     else:
         values = np.copysign(_magnitudes(np.abs(signs), style), signs)
     if style == "small":

@@ -20,9 +20,8 @@ def need_derivatives() -> None:
     try:
         np.multiply(Tensor(np.ones(()), requires_grad=True), 1.0)
     except MinigradError as error:
-        raise DoesNotApply(
-            "no installed plugin gives derivatives to NumPy's functions (minigrad-ops-basic)"
-        ) from error
+        told = "no installed plugin gives derivatives to NumPy's functions (minigrad-ops-basic)"
+        raise DoesNotApply(told) from error
 
 
 def gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
@@ -34,21 +33,18 @@ def gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], w
     need_derivatives()
     xs = [sample.inputs[i] for i in sample.floats]
     places = [k for k, g in enumerate(cotangents) if g.dtype.kind in "fc"]
-    given = [cotangents[k] for k in places]
 
     def gradients(*arguments: Any) -> Any:
         inputs = sample.but(dict(zip(sample.floats, arguments, strict=False))).inputs
-        grads = list(cotangents)
-        for k, g in zip(places, arguments[len(xs) :], strict=True):
-            grads[k] = g
+        given = dict(zip(places, arguments[len(xs) :], strict=True))
         ctx = Context(op, inputs, sample.settings, sample.needs)
         op.forward(ctx, *inputs, **sample.settings)
         ctx.saved = uncached(ctx.saved)
-        received = op.backward(ctx, *grads)
+        received = op.backward(ctx, *(given.get(k, g) for k, g in enumerate(cotangents)))
         received = received if isinstance(received, tuple) else (received,)
         return tuple(_summed(received[i], sample.inputs[i]) for i in sample.floats)
 
-    received, pullback = vjp(gradients, *xs, *given)
+    received, pullback = vjp(gradients, *xs, *(cotangents[k] for k in places))
     results = pullback(tuple(weights))
     results = list(results) if isinstance(results, tuple) else [results]
     return Second(weights, list(received), results[: len(xs)], results[len(xs) :])
@@ -56,6 +52,5 @@ def gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], w
 
 def _summed(g: Any, x: Any) -> Any:
     """Return a gradient in its input's shape, and real if that is, as the engine makes it."""
-    if g.dtype.kind == "c" and x.dtype.kind == "f":
-        g = np.real(g)
+    g = np.real(g) if g.dtype.kind == "c" and x.dtype.kind == "f" else g
     return g if g.shape == x.shape else unbroadcast(g, x.shape)

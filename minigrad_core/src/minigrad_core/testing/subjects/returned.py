@@ -24,39 +24,28 @@ def per_input(
     if len(received) != len(inputs):
         received = subject.completed(sample, received)
     if len(received) != len(inputs):
-        raise Broken(
-            "gradient-count",
-            f"backward returned {len(received)} gradients for {len(inputs)} inputs "
-            f"({', '.join(sample.names)})",
-        )
-    if subject.declared.takes_complex:
-        received = tuple([_owed(g, x) for g, x in zip(received, inputs, strict=True)])
+        counts = f"{len(received)} gradients for {len(inputs)} inputs ({', '.join(sample.names)})"
+        raise Broken("gradient-count", f"backward returned {counts}")
+    if subject.declared.takes_complex:  # the engine takes the real part for what is real
+        owed = zip(received, inputs, strict=True)
+        received = [np.real(g) if is_float(x) and np.iscomplexobj(g) else g for g, x in owed]
     if not checked:
         return list(received)
     return [
-        g if _fits(g, needed, x) else _fitted(subject, sample, i, needed, g)
-        for i, (g, needed, x) in enumerate(zip(received, needs, inputs, strict=True))
+        _fitted(subject, sample, i, needed, g)
+        for i, (g, needed) in enumerate(zip(received, needs, strict=True))
     ]
 
 
-def _owed(g: Any, x: Any) -> Any:
-    """Return what the engine takes of a gradient: of a complex one for real values, the real part."""
-    complex_for_real = isinstance(g, (np.ndarray, np.generic)) and g.dtype.kind == "c" and is_float(x)
-    return np.real(g) if complex_for_real else g
-
-
-def _fits(g: Any, needed: bool, x: Any) -> bool:
-    """Whether nothing is to be said about a gradient: nearly always."""
-    return needed and type(g) is np.ndarray and g.shape == x.shape and g.dtype.kind in "biufc"
-
-
 def _fitted(subject: Subject, sample: Sample, i: int, needed: bool, g: Any) -> Any:
-    x, told = sample.inputs[i], f"input {i} ({sample.names[i]})"
+    x = sample.inputs[i]
+    if needed and type(g) is np.ndarray and g.shape == x.shape and g.dtype.kind in "biufc":
+        return g  # nearly always
+    told = f"input {i} ({sample.names[i]})"
     if not needed:
         # For an input that was left out, whatever comes back is left out with it; so it is for integers
         # where there might be floats.
-        owed = x is None or is_float(x) or isinstance(sample.domains[i], Floats)
-        if g is None or owed:
+        if g is None or x is None or is_float(x) or isinstance(sample.domains[i], Floats):
             return None
         raise Broken("gradient-for-nothing", f"{told} can have no gradient: return None for it, not an array")
     if g is None:
@@ -65,7 +54,7 @@ def _fitted(subject: Subject, sample: Sample, i: int, needed: bool, g: Any) -> A
         what = f"dtype {g.dtype}" if isinstance(g, np.ndarray) else type(g).__name__
         raise Broken("not-an-array", f"the gradient for {told} is {what}: expected an array of numbers")
     summed = np.asarray(g)
-    if subject.declared.broadcasts and g.shape != x.shape:
+    if subject.declared.broadcasts:
         with suppress(ValueError, IndexError):
             summed = np.asarray(unbroadcast(summed, x.shape))
     if summed.shape == x.shape:

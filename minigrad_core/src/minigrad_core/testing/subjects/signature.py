@@ -4,7 +4,6 @@ import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from ...contracts import OperationLike
 
@@ -23,9 +22,7 @@ class Signature:
 def annotation_of(parameter: inspect.Parameter) -> str:
     """Return an annotation as text, empty if there is none."""
     annotation = parameter.annotation
-    if annotation is inspect.Parameter.empty:
-        return ""
-    return annotation if isinstance(annotation, str) else str(annotation)
+    return "" if annotation is parameter.empty else str(annotation)
 
 
 def words(annotation: str) -> list[str]:
@@ -41,9 +38,7 @@ def read_signature(op: OperationLike) -> Signature:
     one.
     """
     forward = op.forward
-    bound = (
-        forward.keywords if isinstance(forward, partial) else {}
-    )  # settled, though Python lists them still
+    bound = getattr(forward, "keywords", {})  # of a partial: settled, though Python lists them still
     parameters = [p for p in inspect.signature(forward).parameters.values() if p.name not in bound][1:]
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     inputs = [p for p in positional if p.default is p.empty or p.default is None]

@@ -1,14 +1,24 @@
 """What a law sees: a function that is called on arrays, and gives outputs and a pullback."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from __future__ import annotations
 
-from ...contracts.cases import Case
-from ..finding import Law
-from ..oracle.compare import Evidence
-from ..samples.sample import Sample
-from .signature import Signature
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from ..guarded import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ...contracts.cases import Case
+    from ..finding import Law
+    from ..oracle.compare import Evidence
+    from ..samples.sample import Sample
+    from .signature import Signature
 
 
 @dataclass(frozen=True)
@@ -83,3 +93,24 @@ class Subject(Protocol):
     def held(self, *, copied: bool = False) -> dict[str, Any]:
         """Return what it holds, by name, or copies of that: none of it may change."""
         ...
+
+
+def as_function(
+    subject: Subject, sample: Sample, indices: Sequence[int]
+) -> Callable[[list[Any]], NDArray[Any]]:
+    """Return the float outputs as a function of the inputs at `indices`, the others held."""
+
+    def f(xs: list[Any]) -> NDArray[Any]:
+        inputs = list(sample.inputs)
+        for i, x in zip(indices, xs, strict=True):
+            inputs[i] = x
+        out = guarded("forward", lambda: subject.forward(inputs, sample.settings, sample.needs).raw)
+        return flat(out if isinstance(out, tuple) else (np.asarray(out),))
+
+    return f
+
+
+def flat(arrays: Sequence[Any]) -> NDArray[Any]:
+    """Return the float ones of some arrays, one per output, as one vector."""
+    floats = [np.ravel(y) for y in arrays if y.dtype.kind in "fc"]
+    return floats[0] if len(floats) == 1 else np.concatenate(floats or [np.empty(0)])
