@@ -25,6 +25,7 @@ class Entry:
     name: str
     framework: str
     kind = "subject"
+    laws = ("domain",)  # which one is broken by what kills its process
 
     def subject(self) -> Any:
         """Return the function as a subject."""

@@ -130,10 +130,6 @@ class NoName:
     backward = Hostile.backward
 
 
-class ImplementsNumbers(Hostile):
-    implements = (3,)
-
-
 def with_attribute(name: str, value: Any) -> Any:
     """Return an operation whose attribute is that, or raises it."""
 
@@ -163,5 +159,4 @@ SURVIVABLE = (
     RunsOutOfMemory,
     CopyExits,
     NoName,
-    ImplementsNumbers,
 )

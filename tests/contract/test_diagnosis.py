@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from minigrad_core.cases import Case
-from minigrad_core.testing.diagnosis.diagnose import diagnose
-from minigrad_core.testing.diagnosis.facts import Facts
 from minigrad_core.testing.finding import Broken
+from minigrad_core.testing.report.diagnosis import diagnose
+from minigrad_core.testing.report.facts import Facts
 from minigrad_core.testing.samples.sample import Recipe, Sample
 from minigrad_core.testing.subjects.operation import OperationSubject
 
@@ -70,21 +70,11 @@ def assigned(g: Any, x: Any) -> Any:
 FAULTS: dict[str, tuple[Any, ...]] = {
     "the sign is wrong": (np.sin, lambda g, x: -g * np.cos(x), X),
     "2 times the numeric one": (np.sin, lambda g, x: 2 * g * np.cos(x), X),
-    "grad is ignored": (np.sin, lambda _, x: np.cos(x), X),
-    r"1/3 times .* a mean for a sum\? axis 0": (
+    r"1/3 times .* a mean for a sum\?\)": (
         lambda x, w: x + w,
         lambda g, *_: g.mean(0),
         V,
         W[0],
-        {"index": 1},
-    ),
-    r"constant factor: beta\)": (lambda x: 3 * x, lambda g, _: 9 * g, X, {"beta": 3.0}),
-    r"a factor too many: 1 \* x": (np.exp, lambda g, x: g * x * np.exp(x), X),
-    r"a factor is missing: the gradient times 2 \* w is": (
-        lambda x, w: x * w**2,
-        lambda g, x, _: g * x,
-        X,
-        V,
         {"index": 1},
     ),
     "gradient is transposed": (
@@ -94,8 +84,6 @@ FAULTS: dict[str, tuple[Any, ...]] = {
         A,
         {"index": 1, "grad": A},
     ),
-    "gradient is reversed along axis 1": (lambda x: x**2, lambda g, x: (2 * g * x)[:, ::-1], X),
-    "grad is shifted by 1 along axis 1": (np.sin, lambda g, x: np.roll(g, 1, 1) * np.cos(x), X),
     "mean over axis 0 of the right one": (
         np.sin,
         lambda g, x: np.broadcast_to((g * np.cos(x)).mean(0), x.shape),
@@ -105,14 +93,14 @@ FAULTS: dict[str, tuple[Any, ...]] = {
     "with w transposed": (lambda x, w: x @ w, lambda g, _, w: g @ w, X, W),
     "wrong only where x < 0: -1 times there": (lambda x: np.where(x.real < 0, -x, x), lambda g, _: g, X),
     "wrong only at 0, 3 along axis 1 .*zero there": (np.sin, lambda g, x: g * np.cos(x) * [0, 1, 1, 0], X),
-    "through output 1: its grad is ignored": (
+    "through output 1: zero there": (
         lambda x: (np.sin(x), np.cos(x)),
         lambda g, _, x: g * np.cos(x),
         X,
         {"grad": (G, V)},
     ),
-    "only the diagonal": (softmax, lambda g, x: g * softmax(x) * (1 - softmax(x)), X),
-    "not all count: overwritten": (lambda x: x[ROWS], assigned, X),
+    "or a term is missing": (softmax, lambda g, x: g * softmax(x) * (1 - softmax(x)), X),
+    "not all count: assigned in the place of added": (lambda x: x[ROWS], assigned, X),
     "the gradient is zero": (np.sin, lambda g, _: 0 * g, X),
     "the gradient is NaN where x < 0": (np.sin, lambda g, x: np.where(x < 0, np.nan, g), X),
 }
@@ -132,8 +120,7 @@ def test_noise_has_no_cause() -> None:
 
 
 def test_what_fits_by_chance_is_not_told() -> None:
-    line = told(lambda x: x**3, lambda g, x: 2 * g * x, X[:1, :1], grad=G[:1, :1])
-    assert line == "a factor is missing: the gradient times 3/2 * x is the right one"
+    assert told(lambda x: x**3, lambda g, x: 2 * g * x, X[:1, :1], grad=G[:1, :1]) is None
 
 
 def test_a_backward_that_fails_elsewhere_is_diagnosed_all_the_same() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from minigrad_core.testing.mutants.mutant import edits, mutants
-from minigrad_core.testing.mutants.passage import Passage
 from minigrad_core.testing.mutants.score import Score, score
+from minigrad_core.testing.mutants.source import Source
 from tests.contract.faulty_plugins import plugin
 from tests.contract.weak_cases import OPERATIONS, Unregistered
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 def changed(function: Any) -> set[str]:
     """Return the lines that a function has after one change, and not before."""
-    passage = Passage(function)
-    before = passage.source.decode().splitlines()
-    texts = [passage.edited(edit) for edit in edits(function)]
+    source = Source(function)
+    before = source.text.decode().splitlines()
+    texts = [source.edited(edit) for edit in edits(function)]
     return {line.strip() for text in texts for line in text.splitlines() if line not in before}
 
 
@@ -49,24 +49,13 @@ def refuse_matrices(x: Any) -> None:
         raise ValueError("expected no matrix")
 
 
-def plain(x: Any) -> bool:
-    return type(x) is np.ndarray
-
-
-def alike(x: Any, *others: Any) -> Any:
-    return alike(x, x.T, x.mT)
-
-
 def handed_on(x: Any, needs: Any) -> Any:
     return x if needs[0] else None
 
 
 def invisible(ctx: Any, x: Any) -> Any:
     """Return 1 + 1."""
-    order = x.size > 1000
-    np.einsum("i", x, optimize=order)
-    if plain(x) and x.size > 1000:
-        ctx.save()
+    np.einsum("i", x, optimize=True)
     if x.ndim > 2:
         text = f"expected {1 + 1} dimensions"
         raise ValueError(text)
@@ -81,31 +70,32 @@ def invisible(ctx: Any, x: Any) -> Any:
 @pytest.mark.parametrize(
     ("function", "lines"),
     [
-        (arithmetic, {"x -= y", "pass", "return x * (x) ** y", "return x @ (x) * y"}),
+        (arithmetic, {"x -= y", "pass", "return (x * x ** y)", "return x @ (x * y)"}),
         (
             comparisons,
             {
-                "return x <= y or x is not y",
-                "return x >= y or x is not y",
-                "return x < y and x is not y",
-                "return x < y or x is y",
+                "return (x <= y) or x is not y",
+                "return (x >= y) or x is not y",
+                "return (x < y and x is not y)",
+                "return x < y or (x is y)",
             },
         ),
         (
             values,
             {
-                "y = x[0].copy() - 1.5 + x[-1]",
+                "y = (x[0].copy() - 1.5) + x[-1]",
                 "y = x[0] + 1.5 + x[-1]",
                 "y = x.copy() + 1.5 + x[-1]",
                 "y = x[1].copy() + 1.5 + x[-1]",
                 "y = x[0].copy() + 2.5 + x[-1]",
-                "y = x[0].copy() + 1.5 - x[-1]",
+                "y = (x[0].copy() + 1.5 - x[-1])",
                 "y = x[0].copy() + 1.5 + x",
                 "y = x[0].copy() + 1.5 + x[1]",
-                "y = x[0].copy() + 1.5 + x[0]",
+                "y = x[0].copy() + 1.5 + x[-2]",
                 "return y if y.any() else np.geterr()",
-                "return -y if not (y.any()) else np.geterr()",
+                "return -y if (not y.any()) else np.geterr()",
                 "return -y if y else np.geterr()",
+                "return -y if y.any() else np",
             },
         ),
         (
@@ -113,19 +103,17 @@ def invisible(ctx: Any, x: Any) -> Any:
             {
                 "return np.clip(np.maximum(x, y), x, None, dtype=x)  # größer: a letter of two bytes",
                 "return np.clip(x, None, np.maximum(x, y), dtype=x)  # größer: a letter of two bytes",
-                "return np.clip(x, np.maximum(x, y), None, )  # größer: a letter of two bytes",
+                "return np.clip(x, np.maximum(x, y), None)  # größer: a letter of two bytes",
             },
         ),
-        (alike, {"return alike(x.T, x, x.mT)"}),
-        (handed_on, {"return x if not (needs[0]) else None", "return x if needs[1] else None"}),
+        (handed_on, {"return x if (not needs[0]) else None", "return x if needs[1] else None"}),
         (
             invisible,
             {
-                "if not (ctx.needs[0]):",
+                "if (not ctx.needs[0]):",
                 "if ctx.needs[1]:",
-                'np.einsum(x, "i", optimize=order)',
+                "np.einsum(x, 'i', optimize=True)",
                 "pass",
-                "ctx",
             },
         ),
     ],

@@ -107,9 +107,9 @@ def test_the_process_is_as_it_was_and_the_report_tells(
         (lambda: os.chdir(Path.cwd().parent), "the working directory"),
         (lambda: sys.path.append("somewhere"), "sys.path"),
         (lambda: sys.setrecursionlimit(12_345), "the recursion limit"),
-        (lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN), "a signal handler"),
-        (lambda: logging.root.addHandler(logging.NullHandler()), "the root of logging"),
-        (lambda: gc.set_threshold(77), "the garbage collector"),
+        (lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN), "the handler of SIGTERM"),
+        (lambda: logging.root.addHandler(logging.NullHandler()), "the handlers of logging"),
+        (lambda: gc.set_threshold(77), "gc's thresholds"),
         (lambda: np.seterrcall(print), "np.seterrcall"),
     ],
 )

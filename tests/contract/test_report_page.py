@@ -14,8 +14,7 @@ from click.testing import CliRunner
 from minigrad_core.cli.group import minigrad
 from minigrad_core.cli.report_page import report_page
 from minigrad_core.testing.registered import Registered
-from minigrad_core.testing.report.explanation import Explanation, Gradients
-from minigrad_core.testing.report.report import Failure, Report
+from minigrad_core.testing.report.report import Explanation, Failure, Gradients, Report
 from tests.contract.browser import found_in, needs_browser
 from tests.contract.faulty_plugins import plugin
 

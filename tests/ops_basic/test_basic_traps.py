@@ -420,3 +420,9 @@ def test_a_mean_that_numpy_does_not_look_at_is_refused_and_the_operation_takes_i
     known = x[[0, 2, 3]]
     np.testing.assert_allclose(mg.grad(lambda m: mg.ops.basic.nanvar(x, m))(2.0), -2 * np.mean(known - 2.0))
     np.testing.assert_allclose(mg.grad(mg.grad(lambda m: mg.ops.basic.nanvar(x, m)))(2.0), 2.0)
+
+
+@pytest.mark.parametrize("layout", [(0, 0), (1, 1), (0,), (0, 1, 2)])
+def test_a_layout_that_does_not_name_each_block_once_is_refused(layout: Any) -> None:
+    with pytest.raises(mg.errors.InputError, match="each of 2 blocks once"):
+        mg.ops.basic.block(mg.tensor([1.0, 2.0]), 3.0, layout=layout)

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import references
-    from .initializer import check_initializer
     from .operation import check_operation
-    from .optimizer import check_optimizer
     from .pytest_plugin import contract_tests
     from .report.exemptions import Exemption
     from .report.report import Failure, Report
+    from .training import check_initializer, check_optimizer
 
 __all__ = [
     "Exemption",
@@ -34,9 +33,9 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
         "Exemption": "report.exemptions",
         "Failure": "report.report",
         "Report": "report.report",
-        "check_initializer": "initializer",
+        "check_initializer": "training",
         "check_operation": "operation",
-        "check_optimizer": "optimizer",
+        "check_optimizer": "training",
         "contract_tests": "pytest_plugin",  # pytest is an extra, and takes 100 ms to import
     }
 

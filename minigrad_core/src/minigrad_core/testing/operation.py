@@ -39,9 +39,8 @@ def check_operation(
     seed : int
         Another seed draws other values.
     **options
-        `only`: the laws to apply (and what they build on), all by default. `subject`: what to call the
-        operation in the report, its name by default. `progress`: called with the name of each law before it
-        is applied. `until_first`: stop at the first fault, without its diagnosis.
+        `only`: the laws to apply (and what they build on), all by default. `subject`: what to call it in the
+        report, its name by default. `until_first`: stop at the first fault, without its diagnosis.
     """
     # `isinstance` reads all attributes before Python 3.12, in any order, and those of an operation may raise.
     foreign = op if getattr_static(op, "declared", None) and isinstance(op, Subject) else None

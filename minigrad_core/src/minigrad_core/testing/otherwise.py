@@ -65,7 +65,6 @@ class Way:
     grads: str = PLAIN  # if `CONSTANT`, grad has other values, too
     needs: tuple[bool, ...] | None = None  # of which inputs a gradient is asked for; None: as usual
     factor: float = 1.0  # of grad
-    updated: bool = False  # the arrays held other values before, and were used then, as before a step
 
 
 def differences(trial: Trial, way: Way) -> Iterator[str]:
@@ -73,8 +72,6 @@ def differences(trial: Trial, way: Way) -> Iterator[str]:
     layout, needs = LAYOUTS[way.inputs], trial.needs if way.needs is None else way.needs
     sample = trial.sample
     inputs = tuple([layout(x) if isinstance(x, np.ndarray) else x for x in sample.inputs])
-    if way.updated:
-        _use_before(trial, inputs)
     again = trial.on(sample.with_inputs(inputs), needs)
     for k, (y, known) in enumerate(zip(again.outputs, trial.outputs, strict=False)):
         if not alike(y, known):
@@ -88,16 +85,6 @@ def differences(trial: Trial, way: Way) -> Iterator[str]:
         # A constant through a norm gives zero but for rounding: the usual gradient has the scale.
         if g is not None and needs[i] and not alike(g, right[i], usual[i], *grads):
             yield f"the gradient for input {i} ({sample.names[i]})"
-
-
-def _use_before(trial: Trial, inputs: Sequence[Any]) -> None:
-    """Make a call while the arrays still hold other values."""
-    values = [np.array(inputs[i]) for i in trial.sample.floats]
-    for i, x in zip(trial.sample.floats, values, strict=True):
-        inputs[i][...] = (x[..., ::-1] if x.ndim and trial.sample.domains[i] is not None else x) * 0.9
-    trial.tried(trial.sample.with_inputs(tuple(inputs)))
-    for i, x in zip(trial.sample.floats, values, strict=True):
-        inputs[i][...] = x
 
 
 def agrees(trial: Trial, way: Way) -> bool:

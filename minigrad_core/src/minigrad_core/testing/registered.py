@@ -14,14 +14,13 @@ from ..plugins.plugin import FAULTS, Plugin
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
 from .finding import Law
-from .initializer import check_initializer
 from .laws import LAWS
 from .laws.initializers import INITIALIZER_LAWS
 from .laws.operation import OWN_LAWS
 from .laws.optimizers import OPTIMIZER_LAWS
 from .operation import check_operation
-from .optimizer import check_optimizer
 from .report.report import Failure, Report
+from .training import check_initializer, check_optimizer
 
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
 

@@ -1,6 +1,5 @@
 """One subject under study: the pool drawn for it, with a trial of each sample."""
 
-import warnings
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -77,7 +76,7 @@ class Study:
 
     def _warm_up(self) -> None:
         """Call it once, unseen: what is imported at a first call may change what is global, for good."""
-        with suppress(Broken), warnings.catch_warnings():
+        with suppress(Broken):
             trial = Trial(self.subject, self.draw(Recipe(self.cases[0])))
             _ = trial.differentiable and trial.sweep
 
@@ -149,30 +148,21 @@ class Study:
         documented = documented_case(subject.docstring, subject.signature)
         if documented is not None and not subject.declared.broadcasts:
             return (documented,)
-        if not subject.declared.broadcasts or subject.signature.variadic:
+        if not subject.declared.broadcasts or not subject.signature.inputs or subject.signature.variadic:
             raise needs_cases(subject.signature)
         return (self._usual_domain(),)
 
     def _usual_domain(self) -> Case:
-        """Return any shape, in the first domain that is usual in which all is finite, or at least runs."""
-        running: list[Case] = []
-        refused: Broken | None = None
-        for case in elementwise_cases(self.subject.signature):
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # the laws listen later
-                    trial = Trial(self.subject, self.draw(Recipe(case)))
-            except Broken as broken:
-                if broken.code != "forward-raises":
-                    raise
-                refused = refused or broken
-                continue
-            if trial.finite:
-                return case
-            running.append(case)
-        if not running:
-            raise refused or needs_cases(self.subject.signature)
-        return running[0]
+        """Return any shape, in the first domain that is usual in which all is finite, or that is accepted."""
+        cases = [*elementwise_cases(self.subject.signature)]
+        accepted = []
+        for case in cases:
+            with suppress(Broken):
+                trial = Trial(self.subject, self.draw(Recipe(case)))
+                accepted.append(case)
+                if trial.finite:
+                    return case
+        return (accepted or cases)[0]
 
     def _takes(self, recipe: Recipe) -> bool:
         """Whether the subject takes a sample, or should; it becomes a trial then, or a fault."""
@@ -202,18 +192,14 @@ class Study:
         """Whether raising is an answer to these arguments.
 
         What the author promised must work; sizes and values that the kit made up may be refused with a
-        ValueError or an error of ours, settings that it made up with anything.
+        ValueError or an error of ours, settings, indices and far values that it made up with anything.
         """
-        cause = broken.cause
-        if recipe.family == "extremes" or (recipe.settings and not recipe.promised):
-            return isinstance(cause, Exception)
+        cause, made_up = broken.cause, ("settings", "extremes", "indices", "integers", "odd")
         if recipe.promised:
             size = bool(recipe.sizes) and isinstance(cause, ValueError) and on_purpose(cause)
             return size or isinstance(cause, MinigradError)
-        refusals: tuple[type[Exception], ...] = (ValueError, MinigradError)
-        if recipe.family in ("indices", "integers", "odd") or not self.subject.declared.broadcasts:
-            refusals = (*refusals, TypeError, IndexError, ArithmeticError)
-        return isinstance(cause, refusals)
+        anything = recipe.family in made_up or not self.subject.declared.broadcasts
+        return isinstance(cause, Exception if anything else (ValueError, MinigradError))
 
     def _hash(self, purpose: str) -> int:
         return zlib.crc32(f"{purpose}|{self.seed}".encode())

@@ -9,8 +9,9 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,65 +25,52 @@ class Part(NamedTuple):
     put_back: Callable[[Any], object]
 
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, *filter(None, [getattr(signal, "SIGALRM", None)]))
-
-
 def _directory() -> str | None:
     with suppress(FileNotFoundError):  # somebody has deleted it
         return os.getcwd()
     return None
 
 
-def _variables() -> dict[Any, Any]:
-    return dict(vars(os.environ)["_data"])  # as bytes: to decode all of them takes fifty times as long
+def _list(name: str, values: Any) -> Part:
+    return Part(name, values.copy, lambda before: values.__setitem__(slice(None), before))
 
 
-def _put_back_variables(before: dict[Any, Any]) -> None:
+def _handler(number: signal.Signals) -> Part:
+    def put_back(before: Any) -> None:
+        signal.signal(number, before or signal.SIG_DFL)  # None: it was set outside of Python
+
+    return Part(f"the handler of {number.name}", partial(signal.getsignal, number), put_back)
+
+
+def _put_back_variables(before: dict[str, str]) -> None:
     os.environ.clear()
-    os.environ.update({os.fsdecode(name): os.fsdecode(value) for name, value in before.items()})
-
-
-def _put_back_streams(before: tuple[Any, Any]) -> None:
-    sys.stdout, sys.stderr = before
-
-
-def _put_back_handlers(before: list[Any]) -> None:
-    for number, handler in zip(SIGNALS, before, strict=True):
-        if handler is not None:  # None: it was set outside of Python
-            signal.signal(number, handler)
-
-
-def _put_back_logging(before: tuple[int, list[Any]]) -> None:
-    logging.root.setLevel(before[0])
-    logging.root.handlers[:] = before[1]
-
-
-def _put_back_collector(before: tuple[bool, tuple[int, int, int]]) -> None:
-    (gc.enable if before[0] else gc.disable)()
-    gc.set_threshold(*before[1])
+    os.environ.update(before)
 
 
 # What has a value that nobody would set shows whoever sets it; the generators are watched by their numbers.
 SETTABLE = (
     Part("np.seterr", np.geterr, lambda before: np.seterr(**before)),
     Part("np.seterrcall", np.geterrcall, np.seterrcall),
+    Part("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before)),
     Part(
-        "the warnings filters",
+        "the warnings filters",  # another list in each `catch_warnings`
         lambda: list(warnings.filters),
         lambda before: warnings.filters.__setitem__(slice(None), before),  # type: ignore[index]
     ),
-    Part("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before)),
-    Part("sys.stdout or sys.stderr", lambda: (sys.stdout, sys.stderr), _put_back_streams),
 )
 # What has none: the first call may have changed it for good.
 PROCESS = (
-    Part("os.environ", _variables, _put_back_variables),
+    Part("os.environ", os.environ.copy, _put_back_variables),
     Part("the working directory", _directory, os.chdir),
-    Part("sys.path", sys.path.copy, lambda before: sys.path.__setitem__(slice(None), before)),
+    Part("sys.stdout", lambda: sys.stdout, partial(setattr, sys, "stdout")),
+    Part("sys.stderr", lambda: sys.stderr, partial(setattr, sys, "stderr")),
+    _list("sys.path", sys.path),
+    _list("the handlers of logging", logging.root.handlers),
+    Part("the level of logging", lambda: logging.root.level, logging.root.setLevel),
     Part("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
-    Part("a signal handler", lambda: list(map(signal.getsignal, SIGNALS)), _put_back_handlers),
-    Part("the root of logging", lambda: (logging.root.level, list(logging.root.handlers)), _put_back_logging),
-    Part("the garbage collector", lambda: (gc.isenabled(), gc.get_threshold()), _put_back_collector),
+    Part("the garbage collector", gc.isenabled, lambda on: (gc.enable if on else gc.disable)()),
+    Part("gc's thresholds", gc.get_threshold, lambda before: gc.set_threshold(*before)),
+    *map(_handler, (signal.SIGINT, signal.SIGTERM)),
 )
 PARTS = (*SETTABLE, *PROCESS)
 
@@ -109,13 +97,12 @@ def process() -> dict[str, Any]:
 
 @contextmanager
 def watched(
-    begun: Mapping[str, Any] | None = None, seed: int = 2_718_281_828
+    begun: Mapping[str, Any], seed: int = 2_718_281_828
 ) -> Iterator[tuple[list[Any], Callable[[], list[str]]]]:
     """Listen to warnings, and give the process settings that nobody would set: whoever sets them is seen.
 
-    The body gets the warnings as they come, and a function that returns the names of what has changed, once:
-    it draws random numbers. What `process` sees is compared with what it saw when all had `begun`.
-    The generators begin at `seed`.
+    The body gets the warnings as they come, and a function that returns the names of what has changed since
+    all had `begun`, once: it draws random numbers. The generators begin at `seed`.
     """
     with (
         warnings.catch_warnings(record=True) as heard,
@@ -127,28 +114,25 @@ def watched(
         warnings.filterwarnings("always", message="set by the contract kit")
         _seed(seed)
         running = set(threading.enumerate())
-        before = _look(running, SETTABLE) | dict(begun) if begun else _look(running)
+        before = {**_look(running), **begun}
         _seed(seed)
         yield heard, lambda: [name for name, seen in _look(running).items() if before[name] != seen]
 
 
 def _seed(seed: int) -> None:
-    """Put the global generators into a state of which the next numbers are known.
-
-    To copy their states and to compare them takes a hundred times as long as to seed them and to draw.
-    """
+    """Put the global generators into a known state: copies of their states take a hundred times as long."""
     random.seed(seed)
     random.random()  # away from the state that a seeding call has left
     np.random.seed(seed)  # noqa: NPY002 - the legacy global state is what is watched
     np.random.random()  # noqa: NPY002
 
 
-def _look(running: set[threading.Thread], parts: Sequence[Part] = PARTS) -> dict[str, Any]:
+def _look(running: set[threading.Thread]) -> dict[str, Any]:
     """Return what an operation must leave alone, for the generators their next numbers."""
     return {
         "Python's global random state": (random.random(), random.gauss(0, 1)),
         "NumPy's global random state": (np.random.random(), np.random.standard_normal()),  # noqa: NPY002
-        **{part.name: part.look() for part in parts},
+        **{part.name: part.look() for part in PARTS},
         "the threads that run (what it starts has to end)": set(threading.enumerate()) <= running,
     }
 
@@ -156,7 +140,8 @@ def _look(running: set[threading.Thread], parts: Sequence[Part] = PARTS) -> dict
 def attributes(op: Any, *, copied: bool = False) -> dict[str, Any]:
     """Return what the operation and its class hold, methods left out; or copies of it."""
     found: dict[str, Any] = {}
-    for holder in (*(k for k in reversed(type(op).__mro__) if k.__module__.split(".")[0] not in _OURS), op):
+    ours = ("builtins", "typing", "abc", "minigrad_core")
+    for holder in (*(k for k in reversed(type(op).__mro__) if k.__module__.split(".")[0] not in ours), op):
         for name, value in getattr(holder, "__dict__", {}).items():
             if not name.startswith(("__", "_abc")) and name != "cases" and not callable(value):
                 found[name] = value
@@ -177,6 +162,3 @@ def same_value(x: Any, y: Any) -> bool:
         return bool(np.all(np.asarray(x == y))) or repr(x) == repr(y)
     except Exception:
         return True
-
-
-_OURS = ("builtins", "typing", "abc", "minigrad_core")

@@ -125,11 +125,6 @@ class Trial:
         return guarded("the second derivative", lambda: subject.second(sample, self.cotangents, weights))
 
     @cached_property
-    def tracked(self) -> Sequence[NDArray[Any]]:
-        """The outputs of a forward pass that is recorded itself; Broken if that fails."""
-        return guarded("forward", lambda: self.subject.tracked(self.sample))
-
-    @cached_property
     def single(self) -> Trial:
         """The same in single precision."""
         return self.on(self.sample.cast(np.float32))

@@ -20,8 +20,6 @@ from .literals import importing, literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from minigrad_core.cases import Case
     from minigrad_core.testing.oracle.compare import Evidence
     from minigrad_core.testing.samples.sample import Sample
@@ -48,11 +46,6 @@ class AutogradSubject(Foreign):
             return tuple(received.get(i) for i in range(len(inputs)))
 
         return Run(raw, pullback)
-
-    def tracked(self, sample: Sample) -> Sequence[NDArray[Any]]:
-        """Return the outputs once more."""
-        raw = self._value(sample.inputs, sample.settings)
-        return raw if isinstance(raw, tuple) else (raw,)
 
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return autograd's gradients of its gradients."""

@@ -73,11 +73,6 @@ class JaxSubject(Foreign):
 
         return Run(tuple(outputs) if len(outputs) != 1 else outputs[0], pullback)
 
-    def tracked(self, sample: Sample) -> Sequence[NDArray[Any]]:
-        """Return what the function gives where it is differentiated: a rule may give something else."""
-        run = partial(self._differentiated_value, sample.settings, sample.floats)
-        return tuple(self._run("tracked", run, (_copies(sample.inputs),), sample.settings))
-
     def alone(self, sample: Sample, k: int, cotangent: NDArray[Any]) -> tuple[Any, ...]:
         """Return the gradients by the float inputs where output `k` is the only one that is used."""
         run = partial(self._alone, sample.settings, sample.floats, k)

@@ -113,12 +113,6 @@ class TorchSubject(Foreign):
                 raise
             raise refusal from error
 
-    def tracked(self, sample: Sample) -> Sequence[NDArray[Any]]:
-        """Return the outputs of the other mode, where nothing is recorded: they have to be the same."""
-        with torch.inference_mode():
-            raw = self.forward(sample.inputs, sample.settings, (False,) * len(sample.inputs)).raw
-        return raw if isinstance(raw, tuple) else (raw,)
-
     def alone(self, sample: Sample, k: int, cotangent: NDArray[Any]) -> tuple[Any, ...]:
         """Return the gradients by the float inputs where output `k` is the only one that is used."""
         run: Any = self.forward(sample.inputs, sample.settings, sample.needs)

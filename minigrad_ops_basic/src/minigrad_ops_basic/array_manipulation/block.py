@@ -9,6 +9,7 @@ import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
+from minigrad_core.errors import InputError
 
 from ..references import arranging as references
 
@@ -16,7 +17,8 @@ from ..references import arranging as references
 class Block(Operation):
     """The blocks, side by side in the innermost lists of `layout` and one above the other outside of these.
 
-    layout: nested tuples of the blocks' numbers, as in `((0, 1), (2, 3))`. d/dx = its part of grad.
+    layout: nested tuples of the blocks' numbers, each once, as in `((0, 1), (2, 3))`. d/dx = its part of
+    grad. Raises InputError for a layout that leaves a block out or has one twice.
     """
 
     name = "block"
@@ -45,6 +47,8 @@ class Block(Operation):
 
     def forward(self, ctx: Context, *blocks: Array, layout: Any) -> Array:
         """Return the whole."""
+        if sorted(_numbers(layout)) != list(range(len(blocks))):
+            raise InputError(f"block: the layout {layout!r} has to name each of {len(blocks)} blocks once")
         ctx.save([np.shape(x) for x in blocks], layout)
         return np.block(_laid(layout, blocks))
 
@@ -59,6 +63,10 @@ class Block(Operation):
             np.reshape(flat[end - size : end], shape) if needed else None
             for needed, end, size, shape in zip(ctx.needs, ends, sizes, shapes, strict=True)
         )
+
+
+def _numbers(layout: Any) -> list[int]:
+    return [n for part in layout for n in _numbers(part)] if isinstance(layout, tuple) else [layout]
 
 
 def _laid(layout: Any, blocks: Any) -> Any:

@@ -12,7 +12,7 @@ from ..pair import breaks
 from .right.elementwise import Scale, Softplus, Square
 from .right.kinked import LeakyRelu, RowMasked
 from .right.linalg import Dot
-from .right.losses import HingeMulti, SquaredError
+from .right.losses import HingeMulti
 from .right.outputs import Cosh, SumOverAxis
 from .right.pairs import Add
 from .right.reductions import Sum, kept
@@ -114,12 +114,6 @@ class SwallowsSettings(LeakyRelu):
     # slop=0.2 passes in silence.
     def forward(self, ctx: Context, x: Any, *, slope: float = 0.1, **_: Any) -> Any:
         return super().forward(ctx, x, slope=slope)
-
-
-@breaks("refusal", "setting-without-effect")
-class IgnoresSetting(SquaredError):
-    def forward(self, ctx: Context, x: Any, y: Any, *, reduction: str = "mean") -> Any:
-        return super().forward(ctx, x, y)
 
 
 @breaks("refusal", "accepts-mismatch")

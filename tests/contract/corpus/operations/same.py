@@ -15,7 +15,7 @@ from .right.indexing import ScatterRows, SegmentSum
 from .right.linalg import Dot
 from .right.outputs import TinyGuard
 from .right.pairs import Multiply
-from .right.reductions import CumulativeSum, Variance
+from .right.reductions import CumulativeSum
 from .right.shapes import Flatten, StackRows, Stride2
 from .right.smooth import Blend, CountedRows, LogisticLoss, plain
 from .right.softmax import Softmax
@@ -70,14 +70,6 @@ class MultiplySavesTheWrongOne(Multiply):
         return (grad * y if ctx.needs[0] else None, grad * x if ctx.needs[1] else None)
 
 
-@breaks("same", "recorded-differs")
-class VarianceInWholeNumbers(Variance):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        return (
-            super().forward(ctx, x).astype(np.int64) if isinstance(x, np.ndarray) else super().forward(ctx, x)
-        )
-
-
 @breaks("same", "depends-on-needs")
 class ScatterRowsTiedNeeds(ScatterRows):
     def backward(self, ctx: Context, grad: Any) -> Any:
@@ -86,7 +78,7 @@ class ScatterRowsTiedNeeds(ScatterRows):
         return (grad * 1 if ctx.needs[0] else None, None, grad[rows] * 1 if both else None)
 
 
-@breaks("same", "recorded-differs")
+@breaks("derivative", "recorded-gradient-differs")
 class ReciprocalRecordedDiffers(Reciprocal):
     def forward(self, ctx: Context, x: Any) -> Any:
         y = 1 / (x + (0.0 if plain(x) is x else 1e-3))  # another function when recorded
@@ -249,7 +241,7 @@ class Expm1GrowingDefault(Expm1):
         return grad * np.exp(x) * (1 if count < 10 else 1 + 1e-3)
 
 
-@breaks("same", "not-recordable")
+@breaks("derivative", "second-order-raises")
 class SegmentSumUnsaid(SegmentSum):
     once_differentiable = False
 

@@ -11,7 +11,6 @@ from .right.elementwise import Log1p, Scale, Sin
 from .right.kernels import SineRatio
 from .right.kinked import Relu
 from .right.outputs import MeanAndStd
-from .right.pairs import Multiply
 from .right.reductions import Mean, Sum
 from .right.smooth import ArcSinh, WeighedLog
 
@@ -98,10 +97,3 @@ class SumInHalfPrecision(Sum):
     def forward(self, ctx: Context, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
         y = super().forward(ctx, x, axis=axis, keepdims=keepdims)
         return y.astype(np.float16).astype(x.dtype) if x.dtype == np.float32 else y
-
-
-@breaks("same", "depends-on-dtype")
-class MultiplyOfTwoTypes(Multiply):
-    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
-        product = super().forward(ctx, x, y)
-        return product if x.dtype == y.dtype else product + x  # the branch that nobody takes

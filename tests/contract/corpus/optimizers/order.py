@@ -33,7 +33,7 @@ class CountsStepsWithoutGradient(Moments):
                 state["t"] = state.get("t", 0) + 1
 
 
-@breaks("order", "none-is-zero")
+@breaks("order", "parameters-interfere")
 class TakesNoneForZero(Momentum):
     def step(self) -> None:
         missing = [p for p in self.params if p.grad is None]

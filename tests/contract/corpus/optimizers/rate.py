@@ -32,14 +32,14 @@ class KeepsTheFirstRate(Momentum):
         super().update(data, grad, state, {**settings, "lr": self.first})
 
 
-@breaks("rate", "setting-not-read")
+@breaks("rate", "setting-without-effect")
 class KeepsTheRateOfTheFirstStep(Momentum):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         lr = state.setdefault("lr", settings["lr"])
         super().update(data, grad, state, {**settings, "lr": lr})
 
 
-@breaks("rate", "setting-not-read")
+@breaks("rate", "setting-without-effect")
 class KeepsTheFirstMomentum(Momentum):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         momentum = state.setdefault("momentum", settings["momentum"])
@@ -61,7 +61,7 @@ class Accumulating(Optimizer):
         data -= settings["lr"] * total
 
 
-@breaks("rate", "setting-not-read")
+@breaks("rate", "setting-without-effect")
 class DoesNotSayWhatIsInitial(Accumulating):
     initial = ()
 
@@ -86,7 +86,7 @@ class ForgetsWhenARateIsAssigned(Moments):
         self.state = [[{} for _ in group] for group in getattr(self, "state", [])]
 
 
-@breaks("rate", "setting-not-assignable")
+@breaks("rate", "setting-not-read")
 class HidesASetting(Duck):
     def __init__(self, params: Any, lr: float = 0.1, eps: float = 1e-8) -> None:
         super().__init__(params, lr, eps)
@@ -112,7 +112,7 @@ class AcceptsANegativeRate(Duck):
         self.lr = lr
 
 
-@breaks("rate", "refuses-zero-rate")
+@breaks("rate", "constructor-raises")
 class RefusesARateOfZero(Duck):
     def __init__(self, params: Any, lr: float = 0.1, eps: float = 1e-8) -> None:
         super().__init__(params, lr, eps)

@@ -13,8 +13,7 @@ from markupsafe import Markup
 
 from ...errors import UnknownNameError
 from ...testing.registered import law_named
-from ...testing.report.explanation import Explanation
-from ...testing.report.report import totals
+from ...testing.report.report import Explanation, totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,7 +1,6 @@
 """What was handed in, what came back, and everything around: all of it is left alone."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -60,28 +59,20 @@ def _changed(y: NDArray[Any], kept: NDArray[Any]) -> bool:
 
 
 def _shared(study: Study, trial: Trial) -> Iterator[Finding]:
-    arrays, view = [*trial.sample.inputs, *trial.returned], study.subject.declared.returns_view
-    inputs, outputs = (
-        partial(_named, "input {}", trial.sample.inputs),
-        partial(_named, "output {}", trial.returned),
-    )
-    if not view and not _apart(trial.returned, trial.sample.inputs):
-        for (mine, y), (other, x) in _sharing(outputs(), inputs()):
-            itself = y is x and other.startswith("input")
-            told = (
-                f"{mine} is {other} itself" if itself else f"{mine} is a view: it shares memory with {other}"
-            )
-            yield Finding("returns-input" if itself else "output-shares-memory", told, trial.sample)
+    view = study.subject.declared.returns_view
+    inputs = _named("input {}", trial.sample.inputs)
+    outputs = _named("output {}", trial.returned)
+    for (mine, y), (other, x) in _sharing(outputs, inputs) if not view else ():
+        itself = y is x and other.startswith("input")
+        told = f"{mine} is {other} itself" if itself else f"{mine} is a view: it shares memory with {other}"
+        yield Finding("returns-input" if itself else "output-shares-memory", told, trial.sample)
     sweeps = [trial.sweep] if trial.pulls else []
     if sweeps and trial is study.first:  # a cotangent of ones may be taken for nothing to do
         ones = [np.ones_like(g) if g.dtype.kind in "fc" else g for g in trial.cotangents]
         sweeps.append(Sweep(trial, ones))
     for sweep in sweeps:
-        grads, saved = () if view else sweep.given, trial.run.saved()
-        if _apart(sweep.parts, [*arrays, *saved, *grads]):
-            continue
-        others = [*inputs(), *outputs(), *_named("what forward saved (place {})", saved)]
-        others += _named("grad" if len(sweep.given) == 1 else "grad {}", grads)
+        others = [*inputs, *outputs, *_named("what forward saved (place {})", trial.run.saved())]
+        others += [] if view else _named("grad" if len(sweep.given) == 1 else "grad {}", sweep.given)
         for (i, _), (what, _) in _sharing(_named("{}", sweep.parts), others):
             if what.isdigit():
                 fact = f"the array returned for input {what} is also the one returned for input {i}"
@@ -94,26 +85,12 @@ def _named(told: str, arrays: Iterable[Any]) -> list[Named]:
     return [(told.format(k), x) for k, x in enumerate(arrays) if isinstance(x, np.ndarray)]
 
 
-def _apart(mine: Iterable[Any], others: Iterable[Any]) -> bool:
-    """Whether all arrays are known to have memory of their own: nearly always."""
-    own = [_owner(x) for x in mine if isinstance(x, np.ndarray)]
-    known = {_owner(x) for x in others if isinstance(x, np.ndarray)}
-    return None not in known and None not in own and len({*own}) == len(own) and known.isdisjoint(own)
-
-
 def _sharing(mine: Sequence[Named], others: Sequence[Named]) -> Iterator[tuple[Named, Named]]:
     """Yield arrays that share memory with an earlier one among them, or with another one."""
     for k, one in enumerate(mine):
         for other in (*mine[:k], *others):
             if np.may_share_memory(one[1], other[1]) and np.shares_memory(one[1], other[1]):
                 yield one, other
-
-
-def _owner(x: NDArray[Any]) -> int | None:
-    """Return which array's memory this is; None if that is not told, as by `as_strided`."""
-    if x.base is None:
-        return id(x)
-    return id(x.base) if type(x.base) is np.ndarray and x.base.base is None else None
 
 
 def _warned(trial: Trial) -> Iterator[Finding]:

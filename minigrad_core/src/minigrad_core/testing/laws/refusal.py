@@ -9,7 +9,6 @@ import numpy as np
 
 from ...contracts.cases import ANY, AxisOf, Floats, IndexInto
 from ...errors import DifferentiabilityError, MinigradError
-from ..closeness import same_bits
 from ..finding import Broken, Finding, Law
 from ..guarded import on_purpose
 from ..oracle.compare import compare
@@ -26,8 +25,7 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
     size that does not fit, an index or an axis out of range, and an unknown setting must be. A size that
     the cases do not allow may be accepted where every value counts and the gradient is right.
     Faults: an IndexError on empty arrays, a longer input cut to the shorter one in silence, an index that
-    wraps around, a backward that assumes `axis >= 0`, `**settings` that swallow a typo, a setting that is
-    never read.
+    wraps around, a backward that assumes `axis >= 0`, `**settings` that swallow a typo.
     Fix: compare the shapes in forward and raise a ValueError that names both; name the settings, without **.
     """
     if trial.differentiable and (broken := trial.sweep.broken) is not None:
@@ -40,7 +38,6 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
         for refused in study.refused:
             label = refused.sample.recipe.label
             yield Finding(refused.broken.code, f"at {label}: {refused.broken.fact}", refused.sample)
-        yield from _without_effect(study)
         if trial.many and len(trial.outputs) == 1:
             fact = "forward returns a tuple of one output: return the array itself"
             yield Finding("tuple-of-one", fact, trial.sample)
@@ -59,54 +56,27 @@ def _excused(trial: Trial, broken: Broken) -> bool:
     return recipe.family in ("kinks", "odd") and isinstance(broken.cause, ValueError) and meant
 
 
-def _without_effect(study: Study) -> Iterator[Finding]:
-    """Yield a setting that the cases give in several words, or for which they allow every axis, in vain."""
-    for name in study.subject.signature.settings:
-        chosen = [t for t in study.trials if name in t.sample.settings and _is_choice(t.sample, name)]
-        # -1 is the last axis once more, and of one value all axes are one.
-        given = [(t.sample.settings[name], max(t.sample.inputs[0].shape, default=0)) for t in chosen]
-        values = list(dict.fromkeys(v for v, size in given if isinstance(v, str) or (v >= 0 and size > 1)))
-        if len(values) > 1 and not any(_matters(t, name, values) for t in chosen):
-            fact = f"the setting {name} has no effect: {', '.join(map(str, values))} give the same value"
-            yield Finding("setting-without-effect", fact, chosen[0].sample)
-
-
-def _is_choice(sample: Sample, name: str) -> bool:
-    recipe = sample.recipe
-    if recipe.family == "case":
-        return isinstance(sample.settings[name], str)
-    return recipe.family == "axes" and name in recipe.settings
-
-
-def _matters(trial: Trial, name: str, values: list[Any]) -> bool:
-    others = (trial.tried(_with(trial.sample, name, value)) for value in values)
-    return any(o is None or not all(map(same_bits, trial.outputs, o.outputs)) for o in others)
+def _nonsense(study: Study, trial: Trial) -> Iterator[Finding]:
+    """Yield what makes no sense and is accepted."""
+    if trial is study.first and trial.tried(_with(trial.sample, "no_such_setting", 1)) is not None:
+        fact = "an unknown setting is ignored in silence: name the settings, without **"
+        yield Finding("swallows-settings", fact, trial.sample)
+    if trial.differentiable:
+        for code, sample, fact in _beyond(trial):
+            if trial.tried(sample) is not None:
+                yield Finding(code, f"{fact} is accepted in silence", sample)
+        for sample, longer in (*_longer(trial), *_broadcast(study, trial)):
+            yield from _misfit(trial, sample, longer)
 
 
 def _with(sample: Sample, name: str, value: Any) -> Sample:
     return replace(sample, settings={**sample.settings, name: value})
 
 
-def _nonsense(study: Study, trial: Trial) -> Iterator[Finding]:
-    """Yield what makes no sense and is accepted."""
-    if trial is study.first:
-        yield from _accepted(trial, _unknown(trial))
-    if trial.differentiable:
-        yield from _accepted(trial, _beyond(trial))
-        for i, axis, sample in (*_longer(trial), *_broadcast(study, trial)):
-            yield from _misfit(trial, sample, i, axis)
-
-
-def _accepted(trial: Trial, found: Iterator[tuple[str, Sample, str]]) -> Iterator[Finding]:
-    for code, sample, fact in found:
-        if trial.tried(sample) is not None:
-            yield Finding(code, fact, sample)
-
-
-def _misfit(trial: Trial, sample: Sample, i: int, axis: int | None) -> Iterator[Finding]:
+def _misfit(trial: Trial, sample: Sample, longer: tuple[int, int] | None) -> Iterator[Finding]:
     """Yield that sizes which the cases do not allow are taken.
 
-    Unless all counts, along a longer axis of an input too, and the gradient is right: then it can do more
+    Unless all counts, along the `longer` axis of an input too, and the gradient is right: then it can do more
     than its cases say.
     """
     taken = trial.tried(sample)
@@ -115,7 +85,7 @@ def _misfit(trial: Trial, sample: Sample, i: int, axis: int | None) -> Iterator[
     fact, wrong = "", None
     try:
         wrong = compare(taken, derived=True)
-        ignored = axis is not None and not np.take(taken.received[i], -1, axis).any()
+        ignored = longer is not None and not np.take(taken.received[longer[0]], -1, longer[1]).any()
         fact = "and the gradient is wrong" if wrong else "and not all values count" if ignored else ""
     except Broken as broken:
         fact = f"and the gradient does not fit: {broken.fact}"
@@ -124,20 +94,15 @@ def _misfit(trial: Trial, sample: Sample, i: int, axis: int | None) -> Iterator[
         yield Finding("accepts-mismatch", told, sample, wrong)
 
 
-def _broadcast(study: Study, trial: Trial) -> Iterator[tuple[int, None, Sample]]:
+def _broadcast(study: Study, trial: Trial) -> Iterator[tuple[Sample, None]]:
     """Yield shapes that broadcast, where that is not claimed."""
     recipe = trial.sample.recipe
     if not study.subject.declared.broadcasts and len(any_shaped(recipe.case)) > 1:
         with suppress(Undrawable):
-            yield 0, None, study.draw(recipe.but(shapes=PARTNERS[0]))
+            yield study.draw(recipe.but(shapes=PARTNERS[0])), None
 
 
-def _unknown(trial: Trial) -> Iterator[tuple[str, Sample, str]]:
-    fact = "an unknown setting is ignored in silence: name the settings, without **"
-    yield "swallows-settings", _with(trial.sample, "no_such_setting", 1), fact
-
-
-def _longer(trial: Trial) -> Iterator[tuple[int, int, Sample]]:
+def _longer(trial: Trial) -> Iterator[tuple[Sample, tuple[int, int]]]:
     """Yield an axis that is longer in one of two inputs whose cases have the same letter for it.
 
     Not where an index points: it is in range of the longer one too, and nothing in NumPy compares the two.
@@ -146,32 +111,31 @@ def _longer(trial: Trial) -> Iterator[tuple[int, int, Sample]]:
     described = {n: d.dimensions for n, d in arguments.items() if isinstance(d, Floats) and n in sample.names}
     indices = [d for d in arguments.values() if isinstance(d, IndexInto) and d.name in described]
     pointed = {described[index.name][index.axis] for index in indices}
+    square = {letter for d in described.values() for letter in d if d.count(letter) > 1}
     for name, dimensions in described.items():
-        others = {letter for n, d in described.items() if n != name for letter in d}
+        others = {letter for n, d in described.items() if n != name for letter in d} - pointed - square
         for axis, letter in enumerate(dimensions if ANY not in dimensions else ()):
-            twice = any(d.count(letter) > 1 for d in described.values())
-            if isinstance(letter, str) and letter in others - pointed and not twice:
+            if isinstance(letter, str) and letter in others:
                 i = sample.names.index(name)
                 x = sample.inputs[i]
                 longer = np.concatenate([x, np.take(x, [0], axis=axis)], axis=axis)
-                yield i, axis, sample.but({i: longer})
+                yield sample.but({i: longer}), (i, axis)
 
 
 def _beyond(trial: Trial) -> Iterator[tuple[str, Sample, str]]:
-    """Yield axes that the array does not have, and indices out of range."""
+    """Yield an axis that the array does not have, and an index out of range."""
     sample = trial.sample
     for name, value in sample.recipe.case.arguments.items():
         if isinstance(value, AxisOf) and name in sample.settings:
             ndim = sample.inputs[sample.names.index(value.name)].ndim
             for axis in (ndim + 3, -ndim - 4):
-                fact = f"{name}={axis} is accepted in silence for {ndim} axes"
-                yield "accepts-axis", _with(sample, name, axis), fact
+                yield "accepts-axis", _with(sample, name, axis), f"{name}={axis} for {ndim} axes"
     for i, description in enumerate(sample.domains):
         if isinstance(description, IndexInto) and sample.inputs[i].size:
             size = sample.sizes_of(i)
-            told = f"the index {size} into an axis of size {size} is accepted in silence"
             outside = sample.but({i: np.full_like(sample.inputs[i], size)})
-            yield "accepts-index", outside, f"input {i} ({sample.names[i]}): {told}"
+            told = f"input {i} ({sample.names[i]}): the index {size} into an axis of size {size}"
+            yield "accepts-index", outside, told
 
 
 LAW = Law("refusal", refusal)

@@ -8,7 +8,7 @@ import numpy as np
 from ..closeness import close, largest
 from ..finding import Broken, Finding, Law
 from ..interleave import disturbed
-from ..otherwise import CONSTANT, FORTRAN, REVERSED, Way, agrees, alike, differences, subsets
+from ..otherwise import CONSTANT, FORTRAN, REVERSED, Way, agrees, differences, subsets
 from ..samples.integers import as_bytes
 from ..samples.sample import Sample
 from ..study import Study
@@ -21,30 +21,22 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     """The same values give the same result, whatever was called before, between or beside it.
 
     Also in another memory layout (Fortran order, negative strides, gaps, zero strides), for whatever subset
-    of the inputs needs gradients, for the same numbers in another type, after an update of the inputs in
-    place, in another thread, and on recorded values.
+    of the inputs needs gradients, for whole numbers that are bytes, and in another thread.
     Faults: `self.x = x`, a cache by id or shape, an output buffer that is used again, `ravel("K")`, a
-    gradient that is computed only if another input needs one, bytes that wrap around, another branch for
-    tensors than for arrays.
+    gradient that is computed only if another input needs one, bytes that wrap around.
     Fix: keep what backward needs with `ctx.save`; index and reshape instead of reading memory; return
     `... if ctx.needs[i] else None` in each place; buffers in the dtype of grad.
     """
-    again, family = study.repeats(trial), trial.sample.recipe.family
-    if trial.pulls and trial.finite:
-        if family == "integers":
-            yield from _bytes(trial)
-        elif family == "case" and again is not None and len(trial.sample.floats) > 1:
-            yield from _narrow(study, trial)
+    again = study.repeats(trial)
+    if trial.pulls and trial.finite and trial.sample.recipe.family == "integers":
+        yield from _bytes(trial)
     if again is None:
         return
     if not again:
         yield from _told(trial, study.way(trial))
-    if trial in study.representatives:
-        yield from _recorded(trial)
     if trial is study.first:
-        some = [*subsets(trial), None, None]
-        usual = (Way(FORTRAN, CONSTANT, some[0], updated=True), Way(REVERSED, FORTRAN, some[1]))
-        for way in (*usual, *(Way(needs=needs) for needs in some[2:] if needs)):
+        alone = (Way(needs=needs) for needs in subsets(trial))
+        for way in (Way(FORTRAN, CONSTANT), Way(REVERSED, FORTRAN), *alone):
             if not agrees(trial, way):
                 yield from _told(trial, way)
         if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
@@ -56,7 +48,6 @@ def _told(trial: Trial, way: Way) -> Iterator[Finding]:
     who = ", ".join(n for n, need in zip(trial.sample.names, way.needs or trial.needs, strict=True) if need)
     for code, told, alone in (
         ("not-deterministic", "when all is done again", Way()),
-        ("stale-cache", "after its inputs are updated in place", Way(updated=way.updated)),
         ("depends-on-layout", f"in another layout of the inputs ({way.inputs})", Way(way.inputs)),
         ("depends-on-layout", f"in another layout of grad ({way.grads})", Way(grads=way.grads)),
         ("depends-on-needs", f"when only {who} needs a gradient", Way(needs=way.needs)),
@@ -84,20 +75,6 @@ def _bytes(trial: Trial) -> Iterator[Finding]:
             yield from _beside(trial, other, other.needs, wraps=True)
 
 
-def _narrow(study: Study, trial: Trial) -> Iterator[Finding]:
-    """Yield what is another one where one input is float32 beside float64.
-
-    At later cases only some of the inputs need gradients: each subset has its turn.
-    """
-    sample, some = trial.sample, subsets(trial)
-    for turn, i in enumerate(sample.floats, study.trials.index(trial)):
-        needs = trial.needs if trial is study.first else some[turn % len(some)]
-        narrow = sample.but({i: sample.inputs[i].astype(np.float32)})
-        if any(_beside(trial, narrow, needs)):  # the rounding of the input may tell
-            whole = sample.but({i: narrow.inputs[i].astype(np.float64)})
-            yield from _beside(trial.on(whole), narrow, needs)
-
-
 def _beside(known: Trial, sample: Sample, needs: Sequence[bool], *, wraps: bool = False) -> Iterator[Finding]:
     told, size = "is another one in other types: do integers wrap around?", largest(known.flat)
     try:
@@ -119,21 +96,6 @@ def _near(x: Any, y: Any, size: float) -> bool:
     """Whether two results are alike as far as single precision goes, for outputs of a size."""
     slack = HALF * largest(x) + 1e-5 * (1 + size)  # of what cancels, rounding is left
     return x.shape == y.shape and close(y, x, HALF, slack)
-
-
-def _recorded(trial: Trial) -> Iterator[Finding]:
-    """Yield what another branch gives where the forward pass is itself recorded."""
-    if not trial.differentiable or trial.subject.declared.once_differentiable:
-        return
-    try:
-        outputs = trial.tracked
-    except Broken as broken:
-        yield Finding("not-recordable", f"forward fails on tensors: {broken.fact}", trial.sample)
-        return
-    for k, (mine, raw) in enumerate(zip(outputs, trial.outputs, strict=False)):
-        if mine.shape != raw.shape or mine.dtype != raw.dtype or not alike(mine, raw):
-            fact = f"output {k} has other values on tensors than on arrays, and so has its derivative"
-            yield Finding("recorded-differs", fact, trial.sample)
 
 
 LAW = Law("same", same, after=("frame",))

@@ -2,18 +2,16 @@
 
 import difflib
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FunctionType
-from typing import Any
 
 from ..registered import Registered
 from ..report.report import Report
-from .operators import OPERATORS
+from .operators import replacements
 from .own_code import function_at, own_functions, visible_nodes
-from .passage import Edit, Passage, passage
+from .source import Edit, Source, source
 
 
 @dataclass(frozen=True)
@@ -29,47 +27,52 @@ class Mutant:
     module: str
     function: str
     edit: Edit
-    kind: str = "mutant"
 
     @property
-    def passage(self) -> Passage:
-        """The source that it changes."""
+    def laws(self) -> tuple[str, ...]:
+        """The names of the laws that may notice it."""
+        return self.subjects[0].laws
+
+    @property
+    def source(self) -> Source:
+        """The file that it changes."""
         function = function_at(self.module, self.function)
         assert function is not None
-        return passage(function)
+        return source(function)
 
-    def check(self, seed: int = 0, **options: Any) -> Report:
-        """Return what is found about its subjects while the code is changed, up to the first fault."""
-        with self._made():
-            found = (subject.check(seed, until_first=True, **options) for subject in self.subjects)
-            survived = Report(self.name, self.subjects[0].laws)
-            return replace(next((r for r in found if not r.ok), survived), subject=self.name)
+    def check(self, seed: int = 0) -> Report:
+        """Return what is found about its subjects while the code is changed, up to the first fault.
 
-    @contextmanager
-    def _made(self) -> Iterator[None]:
-        """Make the change in this process, as if it stood in the file: whoever calls the function sees it."""
-        function, changed = self.passage.function, self.passage.compiled(self.edit)
+        The change is made in this process, as if it stood in the file: whoever calls the function sees it.
+        """
+        function, changed = self.source.function, self.source.compiled(self.edit)
         assert changed is not None
         _forget(function)
         function.__code__ = changed
         try:
-            yield
+            found = (subject.check(seed, until_first=True) for subject in self.subjects)
+            survived = Report(self.name, self.laws)
+            return replace(next((r for r in found if not r.ok), survived), subject=self.name)
         finally:
-            function.__code__ = self.passage.code
+            function.__code__ = self.source.code
             _forget(function)
 
     @property
     def place(self) -> tuple[str, int]:
         """The file, from the working directory where it lies below that, and the line."""
-        path, here = Path(self.passage.code.co_filename), Path.cwd()
-        line = self.passage.first + self.passage.text(0, self.edit.start).count("\n")
+        path, here = Path(self.source.code.co_filename), Path.cwd()
+        line = self.source.text.count(b"\n", 0, self.edit.start) + 1
         return str(path.relative_to(here) if path.is_relative_to(here) else path), line
 
+    def inside(self, other: "Mutant") -> bool:
+        """Whether it changes a part of what another one does."""
+        (start, end, _), (first, last, _) = self.edit, other.edit
+        return self.module == other.module and first <= start and end <= last
+
     def diff(self) -> str:
-        """Return the change as a unified diff, with the numbers of the file's lines."""
-        above, passage = [""] * (self.passage.first - 1), self.passage
-        texts = passage.source.decode(), passage.edited(self.edit)
-        before, after = ([*above, *text.splitlines()] for text in texts)
+        """Return the change as a unified diff."""
+        texts = self.source.text.decode(), self.source.edited(self.edit)
+        before, after = (text.splitlines() for text in texts)
         return "\n".join(difflib.unified_diff(before, after, self.place[0], "mutant", n=1, lineterm=""))
 
 
@@ -88,11 +91,10 @@ def mutants(subjects: Iterable[Registered]) -> list[Mutant]:
 
 def edits(function: FunctionType) -> list[Edit]:
     """Return the visible changes to a function."""
-    nodes = visible_nodes(function)
     found = dict.fromkeys(
-        e for node in nodes for operator in OPERATORS for e in operator(passage(function), node)
+        source(function).edit(old, new) for node in visible_nodes(function) for old, new in replacements(node)
     )
-    return [edit for edit in found if passage(function).compiled(edit) is not None]
+    return [edit for edit in found if source(function).compiled(edit) is not None]
 
 
 def _forget(function: FunctionType) -> None:

@@ -70,6 +70,16 @@ def score(
         killed |= set() if report.ok else {report.subject}
         if progress is not None:
             progress(done, len(made))
-    survivors = [mutant for mutant in made if mutant.name not in killed]
-    total, lost = (Counter(mutant.subjects[0].name for mutant in some) for some in (made, survivors))
+    counted, survivors = _without_subsumed(made, [mutant for mutant in made if mutant.name not in killed])
+    total, lost = (Counter(mutant.subjects[0].name for mutant in some) for some in (counted, survivors))
     return Score(total, total - lost, survivors, [report for report in unchanged if not report.ok])
+
+
+def _without_subsumed(
+    made: Sequence[Mutant], survivors: Sequence[Mutant]
+) -> tuple[list[Mutant], list[Mutant]]:
+    """Leave out survivors inside of a statement that may go altogether: it is counted itself."""
+    gone = [mutant for mutant in survivors if mutant.edit.text == "pass"]
+    inside = {m.name for m in survivors for whole in gone if m is not whole and m.inside(whole)}
+    counted, left = ([m for m in some if m.name not in inside] for some in (made, survivors))
+    return counted, left

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..finding import Broken
 from .rounding import rounded
-from .slopes import EPS, Slope, all_slopes, line, quick_slope, rough_slope
+from .slopes import EPS, ORACLES, Slope, all_slopes, line, precise_slope, rough_slope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -94,24 +94,16 @@ class Claims:
     def wrong(self, *, derived: bool = False) -> Refuted | None:
         """Return the first claim that is refuted, None if all are right or nothing can be said.
 
-        For a `derived` sample, of an operation whose cases were right, agreement to a millionth is enough.
+        One difference does for all inputs, and for all passes. For a `derived` sample, of an operation whose
+        cases were right, agreement to a millionth is enough.
         """
-        doubtful = self._doubtful(list(self.vs), rough_slope) if derived else list(self.vs)
-        doubtful = self._doubtful(doubtful, quick_slope)
-        if len(doubtful) == len(self.vs) > 1:  # one of them is wrong, or spoils the oracle for the others
-            doubtful = [i for i in self.vs if self._doubtful([i], quick_slope)]
-        turns = range(len(self.passes))
-        return next((found for i in doubtful for k in turns if (found := self._refuted(i, k))), None)
-
-    def _doubtful(self, indices: list[int], oracle: Oracle) -> list[int]:
-        """Return the inputs whose gradients are not proven right along a direction that moves all at once.
-
-        One difference does for all of them, and for all passes.
-        """
-        slope = oracle(self.line(indices), self.y) if indices else None
-        if slope is None or slope.value.shape != self.y.shape:
-            return indices
-        return indices if any(self.off(slope, indices, k) for k in range(len(self.passes))) else []
+        turns, at = range(len(self.passes)), self.line(self.vs)
+        rough = rough_slope(at, self.y)
+        if rough is not None and not any(self.off(rough, self.vs, k) for k in turns):
+            precise = None if derived else precise_slope(at, rough)
+            if derived or (precise is not None and not any(self.off(precise, self.vs, k) for k in turns)):
+                return None
+        return next((found for i in self.vs for k in turns if (found := self._refuted(i, k))), None)
 
     def _refuted(self, i: int, turn: int) -> Refuted | None:
         """Return by how much a claim is off, None if one oracle supports it: in doubt, nobody is accused."""
@@ -137,7 +129,7 @@ class Claims:
             except Broken:
                 continue
             weight, gradients = other.passes[turn]
-            again = quick_slope(other.line([i]), other.y)
+            again = ORACLES[slope.oracle](other.line([i]))
             moves.append(abs(product(gradients[i], self.vs[i])[0] - here[0]))
             if again is not None and again.value.shape == slope.value.shape:
                 moves.append(abs(float(weight @ again.value) - here[1]))
@@ -148,6 +140,6 @@ def product(g: Any, v: NDArray[Any]) -> tuple[float, float]:
     """Return <g, v> and the sum of the absolute values of its terms; what is not moved does not count."""
     size = float(np.abs(g).ravel() @ np.abs(v).ravel())
     if isfinite(size):
-        return float(g.ravel() @ v.ravel()), size
+        return float((g.ravel() @ v.ravel()).real), size
     terms = np.where(v == 0, 0.0, g * v)
-    return float(terms.sum()), float(np.abs(terms).sum())
+    return float(terms.sum().real), float(np.abs(terms).sum())

@@ -14,12 +14,13 @@ from .claims import Claims
 from .slopes import REAL_STEP
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from ..samples.sample import Sample
     from ..trial import Trial
+    from .slopes import Function
 
     # (gradients of the outputs, what `backward` returns for them) of some backward passes.
     Passes: TypeAlias = Sequence[tuple[Sequence[NDArray[Any]], Sequence[Any]]]
@@ -86,7 +87,7 @@ def compare(trial: Trial, passes: Passes | None = None, *, derived: bool = False
     terms, so one wrong entry among a thousand stands out.
     """
     passes = [(trial.cotangents, trial.received)] if passes is None else passes
-    found = _claims(trial, passes, directions(trial.sample)).wrong(derived=derived)
+    found = claims(trial, passes, directions(trial.sample)).wrong(derived=derived)
     if found is None:
         return None
     i, turn, slope, error, tolerance = found
@@ -97,17 +98,22 @@ def compare(trial: Trial, passes: Passes | None = None, *, derived: bool = False
     )
 
 
-def _claims(trial: Trial, passes: Passes, vs: dict[int, Any]) -> Claims:
-    def at(sample: Sample) -> Claims:
-        other = trial.on(sample)
-        return _claims(other, [(grads, other.pull(grads)) for grads, _ in passes], vs)
+def claims(trial: Trial, passes: Passes, vs: Mapping[int, Any]) -> Claims:
+    """Return what backward passes say along some directions; of complex outputs both parts count alone."""
+    parted: Any = _parted if trial.flat.dtype.kind == "c" else lambda y: y
 
-    return Claims(
-        lambda indices: as_function(trial.subject, trial.sample, indices),
-        trial.sample,
-        vs,
-        trial.flat,
-        [(flat(grads), {i: received[i] for i in vs}) for grads, received in passes],
-        1e-13 * max(trial.size, trial.base.size) + SUBNORMAL,
-        at,
-    )
+    def function(indices: Sequence[int]) -> Function:
+        whole = as_function(trial.subject, trial.sample, indices)
+        return lambda xs: parted(whole(xs))
+
+    def at(sample: Sample) -> Claims:
+        other = trial.on(sample, trial.needs)
+        return claims(other, [(grads, other.pull(grads)) for grads, _ in passes], vs)
+
+    weighted = [(parted(np.conj(flat(grads))), {i: received[i] for i in vs}) for grads, received in passes]
+    floor = 1e-13 * max(trial.size, trial.base.size) + SUBNORMAL
+    return Claims(function, trial.sample, vs, parted(trial.flat), weighted, floor, at)
+
+
+def _parted(y: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate([np.real(y), np.imag(y)])

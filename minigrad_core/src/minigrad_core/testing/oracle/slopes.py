@@ -28,7 +28,6 @@ Line: TypeAlias = Callable[[Any], Any]
 
 LONG = np.finfo(np.longdouble).eps < 1e-18
 EPS = float(np.finfo(np.float64).eps)
-FINER = float(np.finfo(np.longdouble).eps) / EPS
 COMPLEX_STEP = 2.0**-100
 REAL_STEP = 2.0**-17
 LONG_STEP = 2.0**-21
@@ -94,18 +93,11 @@ def rough_slope(at: Line, y: NDArray[Any]) -> Slope | None:
     return None if value is None else Slope(value, ROUGH, SIDE_STEP, 1e-6, 0.0)
 
 
-def quick_slope(at: Line, y: NDArray[Any]) -> Slope | None:
-    """Return one derivative, for what is expected to agree with it.
-
-    The complex step, if a one-sided difference confirms it, else a difference in the longest precision that
-    the operation keeps. A difference that agrees with a gradient needs no other oracle; one that does not,
-    proves nothing yet: ask `all_slopes`.
-    """
+def precise_slope(at: Line, rough: Slope) -> Slope | None:
+    """Return the complex step if a difference confirms it, else a difference in the longest precision."""
     precise = complex_slope(at)
-    if precise is not None and (rough := rough_slope(at, y)) is not None:
-        noise = 32 * EPS / SIDE_STEP * float(np.abs(y).max(initial=0.0))
-        if _agree(precise, rough, noise, 10):
-            return precise
+    if precise is not None and _agree(precise, rough, 0.0, 10):
+        return precise
     return long_slope(at) or real_slope(at)
 
 
@@ -113,21 +105,17 @@ def all_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
     """Return what every valid oracle says, the most precise first, for when one contradicts the operation.
 
     None at a kink, or where values jump. The plain difference is among them only if nothing more precise is
-    valid. Its noise is measured: where `f` cancels, rounding is far above what the size of its result says,
-    and where it bends, as the inverse of a nearly singular matrix does, the step is too long.
+    valid. Its noise is measured by a shorter step: there rounding counts 16 times as much, and where `f`
+    bends, as the inverse of a nearly singular matrix does, the usual step is too long.
     """
-    real, short, double = (real_slope(at, times * REAL_STEP) for times in (1, 1 / 16, 2))
+    real, short = real_slope(at), real_slope(at, REAL_STEP / 16)
     if real is None or short is None or not _agree(short, real, 64 * real.noise, 1e5):
         return []
-    rounding = _unsteadiness(at, y)
-    bend = 0.0 if double is None else float(np.abs(double.value - real.value).max(initial=0.0))
-    real = replace(real, noise=max(real.noise, 4 * rounding / REAL_STEP) + bend)
+    bend = 3 * float(np.abs(short.value - real.value).max(initial=0.0))
+    real = replace(real, noise=real.noise + bend)
     precise, long = complex_slope(at), long_slope(at)
     if long is not None:
-        noise = max(long.noise, 4 * FINER * rounding / LONG_STEP) + bend * (LONG_STEP / REAL_STEP) ** 2
-        long = replace(long, noise=noise)
-    if precise is not None and real.value.any() and not precise.value.any():
-        precise = None  # lost on the way, and noise would confirm anything
+        long = replace(long, noise=long.noise + bend * (LONG_STEP / REAL_STEP) ** 2)
     found = [s for s in (precise, long) if s is not None and _agree(s, real, 4 * real.noise)] or [real]
     return [] if found[0].oracle != IMAGINARY and has_kink(at, y) else found
 
@@ -152,21 +140,14 @@ def real_slope(at: Line, h: float = REAL_STEP) -> Slope | None:
 
 def _central(at: Line, h: Any, oracle: str, rtol: float) -> Slope | None:
     high, low = at(h), at(-h)
-    if (
-        high is None
-        or low is None
-        or high.dtype != h.dtype
-        or low.dtype != h.dtype
-        or high.shape != low.shape
-    ):
+    if high is None or low is None or high.shape != low.shape or {high.dtype, low.dtype} != {h.dtype}:
         return None
-    if oracle == LONGER and not (is_long(high) or is_long(low)):
+    if oracle == LONGER and not any((y != y.astype(np.float64)).any() for y in (high, low)):
         return None  # computed in float64, by math.erf say, and converted
     value = ((high - low) / (2 * h)).astype(np.float64)
-    if not finite(value):
-        return None
-    size = float(np.abs(high).max(initial=0.0))
-    return Slope(value, oracle, float(h), rtol, 8 * float(np.finfo(h.dtype).eps) * size / float(h))
+    size = max(1.0, float(np.abs(high).max(initial=0.0)))  # of what is small, parts may be of size 1
+    noise = 8 * float(np.finfo(h.dtype).eps) * size / float(h)
+    return Slope(value, oracle, float(h), rtol, noise) if finite(value) else None
 
 
 def _agree(slope: Slope, coarse: Slope, noise: float, factor: float = 1.0) -> bool:
@@ -190,20 +171,4 @@ def has_kink(at: Line, y: NDArray[Any]) -> bool:
     return bool(((gap > 1e-4 * scale) & (gap > wide / 16)).any())
 
 
-def _unsteadiness(at: Line, y: NDArray[Any]) -> float:
-    """Return the rounding error of `f`: the third differences of closely spaced values.
-
-    A smooth function leaves nothing else in these.
-    """
-    values = [y, *(at(k * 2.0**-24) for k in range(1, 6))]
-    if any(other is None or other.shape != y.shape for other in values):
-        return 0.0
-    noise = np.abs(np.diff(np.stack(values), 3, axis=0)).max(axis=0, initial=0.0)
-    # Values that do not move at all may lie within one step of a rounded intermediate of size 1.
-    flat = np.all([other == y for other in values], axis=0)
-    return float(np.where(flat, EPS, noise).max(initial=0.0))
-
-
-def is_long(y: Any) -> bool:
-    """Whether some value has more digits than float64."""
-    return y.dtype == np.longdouble and bool((y != y.astype(np.float64)).any())
+ORACLES = {IMAGINARY: complex_slope, LONGER: long_slope, REAL: real_slope}

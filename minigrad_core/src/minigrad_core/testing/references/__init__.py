@@ -13,28 +13,5 @@ An initializer's is `reference(shape, *, rng) -> array`; what else it takes by k
 compared too.
 """
 
-from .initializers import constant as constant
-from .initializers import glorot_normal as glorot_normal
-from .initializers import glorot_uniform as glorot_uniform
-from .initializers import kaiming_normal as kaiming_normal
-from .initializers import kaiming_uniform as kaiming_uniform
-from .initializers import lecun_normal as lecun_normal
-from .initializers import lecun_uniform as lecun_uniform
-from .initializers import normal as normal
-from .initializers import orthogonal as orthogonal
-from .initializers import truncated_normal as truncated_normal
-from .initializers import uniform as uniform
-from .optimizers import adadelta as adadelta
-from .optimizers import adagrad as adagrad
-from .optimizers import adam as adam
-from .optimizers import adamax as adamax
-from .optimizers import adamw as adamw
-from .optimizers import lamb as lamb
-from .optimizers import lion as lion
-from .optimizers import muon as muon
-from .optimizers import nadam as nadam
-from .optimizers import radam as radam
-from .optimizers import rmsprop as rmsprop
-from .optimizers import sgd as sgd
-from .optimizers import sgd_pytorch as sgd_pytorch
-from .optimizers import signsgd as signsgd
+from .initializers import *  # noqa: F403 - all rules, one by one
+from .optimizers import *  # noqa: F403

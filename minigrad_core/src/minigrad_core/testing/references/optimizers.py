@@ -11,20 +11,25 @@ Settings: TypeAlias = Mapping[str, Any]
 Rule: TypeAlias = Callable[[Values, Values, State, Settings], Any]
 
 
-def penalised(data: Values, grad: Values, settings: Settings) -> Values:
+def _penalised(data: Values, grad: Values, settings: Settings) -> Values:
     """Return the gradient with that of `weight_decay / 2 * |p|^2`."""
     return grad + settings.get("weight_decay", 0.0) * data
+
+
+def _averaged(state: State, name: str, share: float, value: Values) -> Values:
+    """Return the running average of a value, which starts at zero."""
+    state[name] = share * state.get(name, 0 * value) + (1 - share) * value
+    return state[name]
 
 
 def sgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """`v = momentum v - lr g; p += v`, as in minigrad: the velocity holds the rates of its own steps.
 
     Sutskever et al. 2013, "On the importance of initialization and momentum", equations 1 and 2; with
-    `nesterov`, `p += momentum v - lr g`: Bengio et al. 2013, "Advances in optimizing recurrent networks",
-    equation 7.
+    `nesterov`, `p += momentum v - lr g`: Bengio et al. 2013, "Advances in optimizing recurrent networks", 7.
     """
-    g = penalised(data, grad, settings)
     lr, momentum = settings["lr"], settings.get("momentum", 0.0)
+    g = _penalised(data, grad, settings)
     v = state["v"] = momentum * state.get("v", 0 * data) - lr * g
     return data + (momentum * v - lr * g if settings.get("nesterov", False) else v)
 
@@ -34,19 +39,12 @@ def sgd_pytorch(data: Values, grad: Values, state: State, settings: Settings) ->
 
     It begins with the whole of the first gradient. The two conventions differ once `lr` changes.
     """
-    g, momentum = penalised(data, grad, settings), settings.get("momentum", 0.0)
+    g, momentum = _penalised(data, grad, settings), settings.get("momentum", 0.0)
     share = 1 - settings.get("dampening", 0.0) if "v" in state else 1.0
     v = state["v"] = momentum * state.get("v", 0 * data) + share * g
     if settings.get("nesterov", False):
         v = g + momentum * v
     return data - settings["lr"] * (v if momentum else g)
-
-
-def signsgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """Bernstein et al. 2018, "signSGD", algorithm 1; with `momentum` its Signum, algorithm 3."""
-    g, momentum = penalised(data, grad, settings), settings.get("momentum", 0.0)
-    m = state["m"] = momentum * state.get("m", 0 * data) + (1 - momentum) * g
-    return data - settings["lr"] * np.sign(m)
 
 
 def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values:
@@ -55,9 +53,8 @@ def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values
     The average moves after the step, with beta2; decay stands beside the sign.
     """
     beta1, beta2 = settings["betas"]
-    m = state.get("m", 0 * data)
-    state["m"] = beta2 * m + (1 - beta2) * grad
-    direction = np.sign(beta1 * m + (1 - beta1) * grad)
+    direction = np.sign(beta1 * state.get("m", 0 * data) + (1 - beta1) * grad)
+    _averaged(state, "m", beta2, grad)
     return data - settings["lr"] * (direction + settings.get("weight_decay", 0.0) * data)
 
 
@@ -66,7 +63,7 @@ def adagrad(data: Values, grad: Values, state: State, settings: Settings) -> Val
 
     At step t, counted from 0, the rate is `lr / (1 + t lr_decay)`.
     """
-    g = penalised(data, grad, settings)
+    g = _penalised(data, grad, settings)
     t = state["t"] = state.get("t", -1) + 1
     start = np.full_like(data, settings.get("initial_accumulator_value", 0.0))
     total = state["total"] = state.get("total", start) + g**2
@@ -80,38 +77,33 @@ def rmsprop(data: Values, grad: Values, state: State, settings: Settings) -> Val
     The epsilon stands outside of the root. With `centered` the average is that of (g - mean)^2: Graves 2013,
     "Generating sequences with recurrent neural networks", equations 38 to 41.
     """
-    g = penalised(data, grad, settings)
-    alpha, zeros = settings["alpha"], 0 * data
-    size = state["square"] = alpha * state.get("square", zeros) + (1 - alpha) * g**2
+    g, alpha = _penalised(data, grad, settings), settings["alpha"]
+    size = _averaged(state, "square", alpha, g**2)
     if settings.get("centered", False):
-        mean = state["mean"] = alpha * state.get("mean", zeros) + (1 - alpha) * g
+        mean = _averaged(state, "mean", alpha, g)
         size = np.maximum(size - mean**2, 0)  # rounding may take a variance of zero below it
     step = g / (np.sqrt(size) + settings["eps"])
-    step = state["velocity"] = settings.get("momentum", 0.0) * state.get("velocity", zeros) + step
-    return data - settings["lr"] * step
+    v = state["v"] = settings.get("momentum", 0.0) * state.get("v", 0 * data) + step
+    return data - settings["lr"] * v
 
 
 def adadelta(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Zeiler 2012, "ADADELTA", algorithm 1, with a rate that the paper takes for 1."""
-    g = penalised(data, grad, settings)
-    rho, eps, zeros = settings["rho"], settings["eps"], 0 * data
-    square = state["square"] = rho * state.get("square", zeros) + (1 - rho) * g**2
-    steps = state.get("steps", zeros)
-    step = np.sqrt(steps + eps) / np.sqrt(square + eps) * g
-    state["steps"] = rho * steps + (1 - rho) * step**2
+    g, rho, eps = _penalised(data, grad, settings), settings["rho"], settings["eps"]
+    square = _averaged(state, "square", rho, g**2)
+    step = np.sqrt(state.get("steps", 0 * data) + eps) / np.sqrt(square + eps) * g
+    _averaged(state, "steps", rho, step**2)
     return data - settings["lr"] * step
 
 
 def _moments(grad: Values, state: State, settings: Settings) -> tuple[Values, Values, int]:
-    """Return the averages of g and g^2, which start at zero, and the step, counted from 1."""
+    """Return the averages of g and g^2, and the step, counted from 1."""
     beta1, beta2 = settings["betas"]
     t = state["t"] = state.get("t", 0) + 1
-    m = state["m"] = beta1 * state.get("m", 0 * grad) + (1 - beta1) * grad
-    v = state["v"] = beta2 * state.get("v", 0 * grad) + (1 - beta2) * grad**2
-    return m, v, t
+    return _averaged(state, "m", beta1, grad), _averaged(state, "v", beta2, grad**2), t
 
 
-def direction(grad: Values, state: State, settings: Settings) -> Values:
+def _direction(grad: Values, state: State, settings: Settings) -> Values:
     """Return Adam's step at a rate of 1; with `amsgrad` the largest v so far takes the place of v."""
     beta1, beta2 = settings["betas"]
     m, v, t = _moments(grad, state, settings)
@@ -125,7 +117,7 @@ def adam(data: Values, grad: Values, state: State, settings: Settings) -> Values
 
     With `amsgrad`: Reddi et al. 2018, algorithm 2, as in PyTorch.
     """
-    return data - settings["lr"] * direction(penalised(data, grad, settings), state, settings)
+    return data - settings["lr"] * _direction(_penalised(data, grad, settings), state, settings)
 
 
 def adamw(data: Values, grad: Values, state: State, settings: Settings) -> Values:
@@ -134,12 +126,12 @@ def adamw(data: Values, grad: Values, state: State, settings: Settings) -> Value
     Decay apart from the gradient: `p *= 1 - lr weight_decay` before Adam's step.
     """
     kept = data * (1 - settings["lr"] * settings["weight_decay"])
-    return kept - settings["lr"] * direction(grad, state, settings)
+    return kept - settings["lr"] * _direction(grad, state, settings)
 
 
 def adamax(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Kingma and Ba 2015, "Adam", algorithm 2, as in PyTorch: `u = max(beta2 u, |g| + eps)`."""
-    g = penalised(data, grad, settings)
+    g = _penalised(data, grad, settings)
     beta1, beta2 = settings["betas"]
     m, _, t = _moments(g, state, settings)
     u = state["u"] = np.maximum(beta2 * state.get("u", 0 * g), np.abs(g) + settings["eps"])
@@ -151,7 +143,7 @@ def nadam(data: Values, grad: Values, state: State, settings: Settings) -> Value
 
     `mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2)`.
     """
-    g = penalised(data, grad, settings)
+    g = _penalised(data, grad, settings)
     beta1, beta2 = settings["betas"]
     m, v, t = _moments(g, state, settings)
     decay = settings.get("momentum_decay", 4e-3)
@@ -167,7 +159,7 @@ def radam(data: Values, grad: Values, state: State, settings: Settings) -> Value
     The epsilon is PyTorch's, beside the root before its correction; up to a length rho of 5 it steps along m.
     """
     beta1, beta2 = settings["betas"]
-    m, v, t = _moments(penalised(data, grad, settings), state, settings)
+    m, v, t = _moments(_penalised(data, grad, settings), state, settings)
     longest = 2 / (1 - beta2) - 1
     rho, step = longest - 2 * t * beta2**t / (1 - beta2**t), m / (1 - beta1**t)
     if rho > 5:
@@ -181,7 +173,7 @@ def lamb(data: Values, grad: Values, state: State, settings: Settings) -> Values
 
     Where the parameter or its direction is zero, the ratio of their lengths is 1.
     """
-    step = direction(grad, state, settings) + settings.get("weight_decay", 0.0) * data
+    step = _direction(grad, state, settings) + settings.get("weight_decay", 0.0) * data
     length, other = np.sqrt(np.sum(data**2)), np.sqrt(np.sum(step**2))
     return data - settings["lr"] * (length / other if length > 0 and other > 0 else 1.0) * step
 
@@ -196,7 +188,7 @@ def muon(data: Values, grad: Values, state: State, settings: Settings) -> Values
     if data.ndim < 2 or not data.size:
         return adamw(data, grad, state, settings)
     beta, lr = settings["momentum"], settings["lr"]
-    m = state["m"] = beta * state.get("m", 0 * data) + (1 - beta) * grad
+    m = _averaged(state, "m", beta, grad)
     ahead = beta * m + (1 - beta) * grad if settings["nesterov"] else m
     u, s, vt = np.linalg.svd(ahead.reshape(len(data), -1), full_matrices=False)
     s = s / max(float(np.sqrt(np.sum(s**2))), settings["eps"])

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ..diagnosis.diagnose import diagnose
-from ..diagnosis.facts import Facts
 from ..finding import Finding
 from ..oracle.compare import Evidence
 from ..samples.sample import Recipe, Sample
 from ..study import Study
-from .explanation import Explanation, Gradients
+from .diagnosis import diagnose
+from .facts import Facts
+from .report import Explanation, Gradients
 from .shrink import shrunk
 
 LARGEST = 200  # values of an input whose gradient is diagnosed

@@ -1,7 +1,6 @@
-"""The draws of one initializer, and the shapes that it is asked for."""
+"""The draws of one initializer, and the shapes that it takes."""
 
 import copy
-import inspect
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -14,32 +13,11 @@ from ...errors import MinigradError
 from ..finding import Broken
 from ..guarded import guarded, on_purpose
 from ..surroundings import process
-from .modes import settings_of
 
 Shape: TypeAlias = tuple[int, ...]
 
 # One of these is accepted by whatever is for matrices, kernels, vectors or squares only.
 USUAL: tuple[Shape, ...] = ((32, 16), (8, 6, 3, 3), (64,), (24, 24), (8, 6, 3))
-# No multiples of one another, 0-d and empty too.
-SHAPES: tuple[Shape, ...] = ((12, 3), (3, 12), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1), (31, 17))
-# For a claim: about 12,000 values each, far from square, so that exchanged fans show; small fans too.
-WIDE: tuple[Shape, ...] = (
-    (300, 40),
-    (40, 300),
-    (40, 10, 5, 6),
-    (10, 40, 6, 5),
-    (30, 20, 20),
-    (1, 3000),
-    (3000, 1),
-    (12_000,),
-)
-# For rows and columns that are copies or shifts of one another; an odd number of values, where some are left
-# out of pairs.
-LINES: tuple[Shape, ...] = ((30, 12, 3, 3), (301, 7), (40, 40), (301,))
-# For values by position, and for their distribution; with the number of draws.
-Many: TypeAlias = tuple[tuple[Shape, int], ...]
-POSITIONS: Many = (((4, 6), 128), ((5, 2, 1, 2), 48), ((6, 3), 48))
-LARGE: Many = (((48, 20), 12), ((10, 8, 3, 3), 12), ((50,), 12), ((1, 300), 12), ((2000, 5), 10))
 
 
 class InitializerDraws:
@@ -47,10 +25,9 @@ class InitializerDraws:
 
     def __init__(self, initializer: Any, reference: Any = None, seed: int = 0) -> None:
         self.process = process()
-        if isinstance(initializer, type):
-            raise Broken("not-an-instance", f"expected an instance, got a class: {initializer.__name__}()")
-        if not callable(initializer):
-            raise Broken("not-callable", f"expected an initializer, called with a shape; got {initializer!r}")
+        if isinstance(initializer, type) or not callable(initializer):
+            fact = f"expected an instance, which is called with a shape; got {initializer!r}"
+            raise Broken("not-an-instance", fact)
         self.initializer = initializer = source_of(initializer)
         # The class's own, since what the base class refuses or copies is what is looked for here.
         call = type(initializer).__call__
@@ -63,11 +40,6 @@ class InitializerDraws:
         with suppress(Exception):
             self.unused = copy.deepcopy(initializer)
         self._kept: dict[Any, Any] = {}
-
-    @cached_property
-    def settings(self) -> dict[str, inspect.Parameter]:
-        """What a call takes by keyword beside shape, generator and dtype."""
-        return settings_of(self.call, "shape", "rng", "dtype")
 
     def rng(self, stream: int = 0) -> np.random.Generator:
         """Return a generator, the same for the same stream and seed."""
@@ -121,13 +93,9 @@ class InitializerDraws:
 
     @cached_property
     def continuous(self) -> bool:
-        """Whether its values are drawn from a continuum: hardly any two are the same, or all come as often.
-
-        Draws from a few values do not come equally often: what does was drawn once, and copied.
-        """
-        values, often = np.unique(self.drawn(self.usual), return_counts=True)
-        copied = len(values) > 0.05 * often.sum() and np.ptp(often) <= 1
-        return self.random and bool(len(values) > 0.9 * often.sum() or copied)
+        """Whether its values are drawn from a continuum: hardly any two are the same."""
+        values = self.drawn(self.usual)
+        return self.random and len(np.unique(values)) > 0.9 * values.size
 
 
 def refused(broken: Broken, shape: Shape) -> bool:

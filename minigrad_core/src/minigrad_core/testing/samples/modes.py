@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-import numpy as np
-
 from ...contracts.cases import AxisOf
 from ..subjects.signature import annotation_of, words
 
@@ -39,16 +37,12 @@ def others(
         yield [word for word in literal or known if word != value]
     elif isinstance(value, bool) or (value is None and re.search(r"\bbool\b", annotation)):
         yield [not value]
-    elif value is None and "dtype" in annotation.lower():
-        yield [np.longdouble]  # all that is computed in doubles is exact in it
     elif ndim and _may_be_axes(value, annotation, nullable=nullable):
         single = () if isinstance(value, AxisOf) else (*range(ndim), *range(-ndim, 0))
         nothing = [None] if value is not None and nullable else []
-        several = ndim >= 2 and (isinstance(value, tuple) or re.search(r"^$|tuple", annotation))
-        axes = ((0, ndim - 1), (-1, 0), (1,)) if several else ()
+        several = isinstance(value, tuple) or re.search(r"^$|tuple", annotation)
+        axes = ((0, ndim - 1), (-1, 0)) if several and ndim >= 2 else ()
         yield [*(axis for axis in single if axis != value), *nothing, *axes]
-    elif isinstance(value, tuple | list) and _whole(value):
-        yield [kind(v + 1 for v in value)]
     elif isinstance(value, tuple | list):
         for k, part in enumerate(value):
             if isinstance(part, int | float):
@@ -62,15 +56,9 @@ def others(
 def _may_be_axes(value: Any, annotation: str, *, nullable: bool) -> bool:
     if value is None:
         return re.search(r"^$|\bAny\b|\bint\b", annotation) is not None
-    return (
-        isinstance(value, AxisOf)
-        or (nullable and _whole(value))
-        or (isinstance(value, int) and (nullable or value < 0))
-    )
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, tuple | list) and len(value) > 0 and all(type(v) is int for v in value)
+    several = isinstance(value, tuple | list) and len(value) > 0 and all(type(v) is int for v in value)
+    number = isinstance(value, int) and (nullable or value < 0)
+    return isinstance(value, AxisOf) or number or (nullable and several)
 
 
 def _numbers(value: float, annotation: str) -> list[Any]:

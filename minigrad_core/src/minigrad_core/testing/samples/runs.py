@@ -2,13 +2,14 @@
 
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, partial
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...contracts import Optimizer
 from ...parameter import Parameter
 from ..closeness import close
 from ..finding import Broken
@@ -16,33 +17,94 @@ from ..guarded import guarded, on_purpose
 from ..references.optimizers import Rule
 from ..surroundings import process
 from .modes import others, settings_of
-from .run import FEW, LARGE, MANY, PLAIN, STEPS, TWINS, Run, changed
 
-Places: TypeAlias = list[list[NDArray[Any]]]
+RATE = 0.0371  # nobody's default, and no number that float32 holds
+STEPS, MIDDLE = 12, 6  # before which a run is interrupted
+
+Shapes: TypeAlias = tuple[tuple[int, ...], ...]
+Gradients: TypeAlias = list[NDArray[Any] | None]
+Places: TypeAlias = list[list[NDArray[Any]]]  # copies of the parameters after each step
+
+# Tall, wide, 1-d, 0-d, and the kernels of a convolution.
+SHAPES: Shapes = ((5, 3), (3, 5), (4,), (), (2, 3, 1, 2))
+# Larger than a block of 16, longer than 1,024, square, empty; and two whose states may be confused unseen.
+LARGE: Shapes = ((17, 65), (1025,), (4, 4), (0,), (2, 0))
+TWINS: Shapes = ((2, 3), (2, 3))
+# Which parameters have no gradient at a step: the first, the last, one in the middle, all.
+MISSING = {0: {1}, 2: {0, 3}, 4: {0, 1, 2, 3, 4}, 5: {2, 4}}
+# Gradients grow and fall from step to step, as they do where a maximum or a clipped norm matters.
+SIZES = (1.0, 20.0, 0.05, 3.0, 0.7, 1.0, 0.2, 8.0)
+
+
+@cache
+def _signed(shape: tuple[int, ...], *seed: int) -> NDArray[Any]:
+    """Return values between 0.3 and 1.7, of both signs."""
+    rng = np.random.default_rng(seed)
+    return np.asarray(rng.uniform(0.3, 1.7, shape) * rng.choice([-1.0, 1.0], shape))
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One run: how the optimizer is made, what is assigned on the way, and values that let no fault hide."""
+
+    seed: int = 0
+    told: str = ""  # what is special about it, for a message: " with eps=0.01"
+    settings: dict[str, Any] = field(default_factory=lambda: {"lr": RATE})
+    assigned: dict[int, dict[str, Any]] = field(default_factory=dict)  # before a step, by the step
+    shapes: Shapes = SHAPES
+    dtype: Any = np.float64
+    nudge: float = 0.0  # about the share of itself by which each gradient is moved
+
+    def changed(self, settings: Mapping[str, Any]) -> "Run":
+        """Return a run with other settings."""
+        told = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+        return replace(self, settings={**self.settings, **settings}, told=f" with {told}" if told else "")
+
+    def params(self) -> list[Parameter]:
+        """Return new parameters, the same at each call; vectors begin at zero, as biases do."""
+        values = [_signed(shape, self.seed, k) * (shape != (4,)) for k, shape in enumerate(self.shapes)]
+        return [Parameter(np.array(value, self.dtype)) for value in values]
+
+    def grads(self, step: int) -> Gradients:
+        """Return new gradients of a step, the same at each call; None for a parameter without one.
+
+        Those of a vector lie over eight orders of magnitude, each of its values at its own, so that an
+        epsilon shows. A value of a kernel has a gradient of zero for ever, and all of the first one once.
+        """
+        found: Gradients = []
+        for k, shape in enumerate(self.shapes):
+            of = 100 * step + k
+            grad = SIZES[step % len(SIZES)] * _signed(shape, self.seed, of + 10)
+            grad *= 1 + self.nudge * _signed(shape, self.seed, of + 50)
+            if shape == (4,):
+                grad *= np.array([1e-8, 1e-4, 1.0, 1e-2])
+            if len(shape) > 2:
+                grad[0, 0] = 0.0
+            grad = np.array(grad * ((step, k) != (3, 0)), self.dtype)
+            found.append(None if k in MISSING.get(step, ()) else grad)
+        return found
+
+    def parted(self, places: Places, others: Places) -> str:
+        """Return where two runs of the same arithmetic part, for a message; nothing if nowhere.
+
+        Sums may be taken in another order, no more; float32 may come near zero on a long way without digits.
+        """
+        relative, absolute = (1e-10, 1e-13) if self.dtype == np.float64 else (1e-4, 1e-4)
+        for step, (now, then) in enumerate(zip(places, others, strict=False)):
+            for x, y, shape in zip(now, then, self.shapes, strict=True):
+                if not close(x, y, relative, absolute):
+                    return f" (shape {shape}, from step {step + 1} on{self.told})"
+        return ""
 
 
 @dataclass(frozen=True)
 class Trace:
     """Where a run went, and what it left behind."""
 
-    places: Places  # copies of the parameters after each step
+    places: Places
     saved: Any  # what `state_dict` returned in the middle, as it is at the end
     exported: bytes  # the same, pickled in the middle
     state: Any  # what `state_dict` returned at the end
-    replaced: Sequence[int]  # the parameters whose array is another one at the end
-
-
-def parted(places: Places, others: Places, dtype: Any = np.float64) -> tuple[int, int] | None:
-    """Return the first step and parameter at which two runs of the same arithmetic part, None if nowhere.
-
-    Sums may be taken in another order, no more; float32 may come near zero on a long way with no digit left.
-    """
-    relative, absolute = (1e-10, 1e-13) if dtype == np.float64 else (1e-4, 1e-4)
-    for step, (now, then) in enumerate(zip(places, others, strict=False)):
-        for k, (x, y) in enumerate(zip(now, then, strict=True)):
-            if not close(x, y, relative, absolute):
-                return step, k
-    return None
 
 
 class OptimizerRuns:
@@ -56,71 +118,55 @@ class OptimizerRuns:
         self.name = str(guarded("name", lambda: getattr(cls, "name", cls.__name__)))
         self.reference = reference or getattr(cls, "reference", None)
         self.initial = frozenset(getattr(cls, "initial", ()))
-        self.plain = Run(seed=seed)
-        self.short = replace(self.plain, shapes=PLAIN, steps=FEW)
-        self.long = replace(self.plain, shapes=TWINS, steps=MANY, told=" in the long run")
+        self.of_the_base = isinstance(cls, type) and issubclass(cls, Optimizer)  # and owes what that does
+        settings = settings_of(cls, "lr").items()
+        self.defaults = {name: p.default for name, p in settings}  # without the rate
+        # Other values of each setting, and of each number of a tuple.
+        self.others = [(name, some) for name, p in settings for some in others(p.default, p) if some]
+        self.plain = Run(seed)
         self._traces: dict[str, Trace] = {}
-
-    @cached_property
-    def defaults(self) -> dict[str, Any]:
-        """All settings but the rate, with their defaults."""
-        return {name: p.default for name, p in settings_of(self.cls, "lr").items()}
-
-    @cached_property
-    def others(self) -> list[tuple[str, list[Any]]]:
-        """Other values of each setting, and of each number of a tuple: (name, values)."""
-        settings = settings_of(self.cls, "lr").items()
-        return [(name, values) for name, p in settings for values in others(p.default, p) if values]
 
     @cached_property
     def alone(self) -> tuple[Run, ...]:
         """A run for each setting, and each number of a tuple, that is changed alone."""
         accepted = [next(filter(self._accepts, [{n: v} for v in values]), {}) for n, values in self.others]
-        return tuple(changed(self.short, change) for change in accepted if change)
+        return tuple(self.plain.changed(change) for change in accepted if change)
 
     @cached_property
     def together(self) -> Run:
         """The run in which all settings are changed that can be; one may be refused without another."""
         chosen: dict[str, Any] = {}
         for name, values in self.others * 2:
-            now, default = chosen.get(name), self.defaults[name]
-            changes = [{**chosen, name: _merged(now, v, default)} for v in values]
-            chosen = next(filter(self._accepts, changes), chosen)
-        return changed(self.plain, chosen)
+            chosen = next(filter(self._accepts, [{**chosen, name: v} for v in values]), chosen)
+        return self.plain.changed(chosen)
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
-        """The pool: defaults, each setting changed alone, all and again in mid-run, sizes, float32."""
+        """The pool: defaults, each setting changed alone, all until the middle, sizes, float32."""
+        back = {k: v for k, v in self.defaults.items() if type(v) in (float, tuple) and k not in self.initial}
+        reassigned = replace(
+            self.together,
+            assigned={MIDDLE // 2: {"lr": RATE / 2, **back}},  # where all have a gradient
+            told=f"{self.together.told} until step {MIDDLE // 2}",
+        )
         return (
             self.plain,
             *self.alone,
-            self.reassigned,
-            replace(self.plain, shapes=LARGE, steps=2, told=" with large parameters"),
-            self.long,
-            replace(self.reassigned, dtype=np.float32, told=f"{self.reassigned.told} in float32"),
-        )
-
-    @cached_property
-    def reassigned(self) -> Run:
-        """The run with all changes, in which half of each number but counts is assigned on the way."""
-        start = self.together.settings
-        now = {k: _half(v) for k, v in start.items() if k not in self.initial and _half(v) != v}
-        return replace(
-            self.together,
-            assigned={STEPS // 2 - 1: now},  # so that it is in the state that is saved in the middle
-            told=f"{self.together.told} and half of each in mid-run",
+            reassigned,
+            replace(self.plain, shapes=LARGE, told=" with large parameters"),
+            replace(self.plain, shapes=TWINS, told=" with parameters of one shape"),
+            replace(reassigned, dtype=np.float32, told=f"{reassigned.told} in float32"),
         )
 
     def _accepts(self, settings: Mapping[str, Any]) -> bool:
-        """Return whether settings are refused neither at once nor aloud by a step, and give numbers."""
-        run = replace(changed(self.short, settings), steps=1)
+        """Return whether settings are not refused, and give numbers; a crash at usual values is a fault."""
+        run = self.plain.changed(settings)
         params = run.params()
         try:
-            self.go(self.make(params, **run.settings), params, run)
+            self.go(self.make(params, **run.settings), params, run, last=1)
         except Broken as broken:
-            aloud = broken.cause is not None and on_purpose(broken.cause)
-            made_up = any(type(v) is not type(self.defaults[k]) for k, v in settings.items())
-            return not (aloud or made_up or broken.code.startswith("constructor"))
+            usual = all(type(v) is type(self.defaults[k]) for k, v in settings.items())
+            return usual and broken.code == "step-raises" and not _aloud(broken)
         return all(np.isfinite(p.data).all() for p in params)
 
     def make(self, params: Any, **settings: Any) -> Any:
@@ -129,63 +175,51 @@ class OptimizerRuns:
 
     def trace(self, run: Run) -> Trace:
         """Return where a run goes, computed once."""
-        key = repr((run.settings, run.assigned, run.shapes, run.steps, run.dtype))
+        key = repr(run)
         if key not in self._traces:
-            self._traces[key] = self._traced(run)
+            params = run.params()
+            made = self.make(params, **run.settings)
+            places = self.go(made, params, run, last=MIDDLE)
+            saved = guarded("state_dict", lambda: made.state_dict())
+            exported = guarded("pickling its state", lambda: pickle.dumps(saved))
+            places += self.go(made, params, run, MIDDLE)
+            state = guarded("state_dict", lambda: made.state_dict())
+            self._traces[key] = Trace(places, saved, exported, state)
         return self._traces[key]
 
-    def _traced(self, run: Run) -> Trace:
-        params = run.params()
-        arrays = [p.data for p in params]
-        made = self.make(params, **run.settings)
-        places = self.go(made, params, run, last=run.middle)
-        saved = guarded("state_dict", lambda: made.state_dict())
-        exported = guarded("pickling its state", lambda: pickle.dumps(saved))
-        places += self.go(made, params, run, run.middle)
-        return Trace(
-            places,
-            saved,
-            exported,
-            state=guarded("state_dict", lambda: made.state_dict()),
-            replaced=[k for k, (p, a) in enumerate(zip(params, arrays, strict=True)) if p.data is not a],
-        )
-
     def go(
-        self, optimizer: Any, params: Sequence[Parameter], run: Run, first: int = 0, last: int | None = None
+        self, made: Any, params: Sequence[Parameter], run: Run, first: int = 0, last: int = STEPS
     ) -> Places:
         """Take the steps of a run from `first` up to `last`; return where the parameters are after each."""
         places = []
-        for step in range(first, run.steps if last is None else last):
-            self.assign(optimizer, run.assigned.get(step, {}))
-            self.step(optimizer, params, run.grads(step))
+        for step in range(first, last):
+            self.step(made, params, run.grads(step), run.assigned.get(step, {}))
             places.append([p.data.copy() for p in params])
         return places
 
-    def step(self, optimizer: Any, params: Sequence[Parameter], grads: Sequence[Any]) -> None:
-        """Hand in gradients, and take a step, which may be refused where there is no gradient at all."""
+    def step(
+        self,
+        made: Any,
+        params: Sequence[Parameter],
+        grads: Sequence[Any],
+        assigned: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Assign settings, hand in gradients, and take a step, which may be refused without any gradient."""
+        for name, value in (assigned or {}).items():
+            guarded(f"assigning {name}", partial(setattr, made, name, value))
         for p, g in zip(params, grads, strict=True):
             p.grad = g
+        arrays = [p.data for p in params]
         try:
-            guarded("step", lambda: optimizer.step())
+            guarded("step", lambda: made.step())
         except Broken as broken:
-            if any(g is not None for g in grads) or broken.cause is None or not on_purpose(broken.cause):
+            if any(g is not None for g in grads) or not _aloud(broken):
                 raise
-
-    def assign(self, optimizer: Any, settings: Mapping[str, Any]) -> None:
-        """Assign settings to attributes."""
-        for name, value in settings.items():
-            guarded(f"assigning {name}", partial(setattr, optimizer, name, value))
-
-
-def _merged(one: Any, other: Any, default: Any) -> Any:
-    """Return a tuple with what is changed in either of two; of what is no tuple, the other."""
-    if not isinstance(one, tuple):
-        return other
-    return tuple(b if b != d else a for a, b, d in zip(one, other, default, strict=True))
+        for p, array in zip(params, arrays, strict=True):
+            if p.data is not array:
+                fact = f"a step replaces the array of a parameter of shape {array.shape}"
+                raise Broken("replaces-data", f"{fact}: update param.data in place")
 
 
-def _half(value: Any) -> Any:
-    """Return half of a number, and a tuple of halves; anything else, a count or a flag, as it is."""
-    if isinstance(value, tuple):
-        return tuple(map(_half, value))
-    return value / 2 if isinstance(value, float) else value
+def _aloud(broken: Broken) -> bool:
+    return broken.cause is not None and on_purpose(broken.cause)

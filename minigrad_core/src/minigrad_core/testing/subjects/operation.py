@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...contracts.cases import Case
 from ...contracts.conforming import Conforming, source_of
@@ -18,7 +17,7 @@ from ..report.script import script
 from ..samples.cases import sequence_of
 from ..samples.sample import Sample
 from ..surroundings import attributes
-from .recorded import forward_on_tensors, gradients_of_gradients
+from .recorded import gradients_of_gradients
 from .signature import read_signature
 from .subject import Declared, Run, Second
 
@@ -72,10 +71,6 @@ class OperationSubject:
     def completed(self, sample: Sample, received: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return None for optional inputs that were left out, as the engine does."""
         return received if (each := one_per_input(self.op, sample.inputs, received)) is None else each
-
-    def tracked(self, sample: Sample) -> Sequence[NDArray[Any]]:
-        """Return the outputs of `forward` on tensors."""
-        return forward_on_tensors(self.op, sample)
 
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return the second derivative by running both methods on tensors; as the engine refuses, so here."""

@@ -15,31 +15,17 @@ from ..samples.sample import Sample
 from .subject import Second
 
 
-def need_derivatives() -> None:
-    """Raise DoesNotApply unless NumPy's own functions have derivatives here."""
+def gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
+    """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents).
+
+    The two methods are run on tensors here, not by the engine: it may take a shorter way that hides what
+    they do wrong. DoesNotApply where NumPy's own functions have no derivatives.
+    """
     try:
         np.multiply(Tensor(np.ones(()), requires_grad=True), 1.0)
     except MinigradError as error:
         told = "no installed plugin gives derivatives to NumPy's functions (minigrad-ops-basic)"
         raise DoesNotApply(told) from error
-
-
-def forward_on_tensors(op: Any, sample: Sample) -> tuple[Any, ...]:
-    """Return the outputs of `forward` on tensors, as arrays."""
-    need_derivatives()
-    inputs = sample.but({i: Tensor(sample.inputs[i], requires_grad=True) for i in sample.floats}).inputs
-    out = op.forward(Context(op, inputs, sample.settings, sample.needs), *inputs, **sample.settings)
-    outs = out if isinstance(out, tuple) else (out,)
-    return tuple(np.asarray(y.data if isinstance(y, Tensor) else y) for y in outs)
-
-
-def gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
-    """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents).
-
-    The two methods are run on tensors here, not by the engine: it may take a shorter way that hides what
-    they do wrong.
-    """
-    need_derivatives()
     xs = [sample.inputs[i] for i in sample.floats]
     places = [k for k, g in enumerate(cotangents) if g.dtype.kind in "fc"]
 

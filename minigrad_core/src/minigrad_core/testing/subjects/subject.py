@@ -82,10 +82,6 @@ class Subject(Protocol):
         """Return one gradient per input where the framework lets some be left out."""
         ...
 
-    def tracked(self, sample: Sample) -> Sequence[NDArray[Any]]:
-        """Return the outputs of a forward pass that is itself recorded, for derivatives of the gradient."""
-        ...
-
     def second(self, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
         """Return the gradients of a weighted sum of gradients; raise what the framework raises."""
         ...

@@ -1,9 +1,8 @@
 """What an initializer owes: four laws."""
 
 from ...finding import Law
-from .claim import claim
+from .distribution import claim, reference
 from .generator import generator
-from .reference import reference
 from .shape_and_type import shape_and_type
 
 INITIALIZER_LAWS = (

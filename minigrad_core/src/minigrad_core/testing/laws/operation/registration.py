@@ -3,8 +3,7 @@
 import copy
 import pickle
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from inspect import getmro
 from keyword import iskeyword
 from typing import Any
@@ -16,20 +15,13 @@ from ...study import Study
 
 
 def naming(study: Study) -> Iterator[Finding]:
-    """`name` is an identifier, and `implements` holds functions.
+    """`name` is an identifier.
 
-    Fix: `name = "tanh"`, `implements = (np.tanh,)`.
+    Fix: `name = "tanh"`.
     """
-    op: Any = study.subject.op  # type: ignore[attr-defined]  # a law of the operations' own
-    name = str(getattr(op, "name", ""))
-    if not hasattr(op, "name"):
-        yield Finding("no-name", "it has no name: nobody could call it; name = 'tanh', say")
-    elif not name.isidentifier() or iskeyword(name):
-        yield Finding("bad-name", f"the name {name!r} is no identifier: nobody could write ops.{name}")
-    implements = getattr(op, "implements", ())
-    if not isinstance(implements, Iterable) or not all(map(callable, implements)):
-        fact = f"implements is {implements!r}: expected NumPy functions, as in (np.tanh,)"
-        yield Finding("bad-implements", fact)
+    name = getattr(study.subject.op, "name", None)  # type: ignore[attr-defined]  # a law of operations only
+    if not str(name).isidentifier() or iskeyword(str(name)):
+        yield Finding("bad-name", f"the name is {name!r}, no identifier: nobody could write ops.{name}")
 
 
 def pickling(study: Study) -> Iterator[Finding]:
@@ -40,27 +32,15 @@ def pickling(study: Study) -> Iterator[Finding]:
     Fix: module-level functions; define `__repr__` from the name.
     """
     subject: Any = study.subject
-    op = subject.op
-    what: Any = op if _importable(type(op)) else getattr(op, "__dict__", {})
     try:
-        pickle.loads(pickle.dumps(what))
+        pickle.dumps(subject.op.__reduce_ex__(2)[2:])  # not its class, which a function may make
+        copy.deepcopy(subject.op)
     except Exception as error:
-        yield Finding("not-picklable", f"it cannot be pickled: {type(error).__name__}: {error}")
-    try:
-        copy.deepcopy(op)
-    except Exception as error:
-        yield Finding("not-copyable", f"it cannot be copied: {type(error).__name__}: {error}")
+        fact = f"it cannot be pickled or copied: {type(error).__name__}: {error}"
+        yield Finding("not-picklable", fact)
     shown = [repr(subject.callable) for _ in range(2)]  # what merely conforms is shown by its name
     if shown[0] != shown[1] or re.search(r"0x[0-9a-fA-F]{5,}", shown[0]):
         yield Finding("unstable-repr", f"its repr is not stable: {shown[0]}")
-
-
-def _importable(cls: type) -> bool:
-    """Whether pickle could find the class again; one that was made in a function is never published."""
-    found: Any = sys.modules.get(cls.__module__)
-    for part in cls.__qualname__.split("."):
-        found = getattr(found, part, None)
-    return found is cls
 
 
 def documentation(study: Study) -> Iterator[Finding]:

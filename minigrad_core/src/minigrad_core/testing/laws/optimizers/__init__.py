@@ -1,9 +1,8 @@
 """What an optimizer owes: eight laws, each of every run of the pool."""
 
 from ...finding import Law
-from .descent import descent
 from .frame import frame
-from .in_place import in_place
+from .movement import descent, in_place
 from .order import order
 from .rate import rate
 from .reference import reference

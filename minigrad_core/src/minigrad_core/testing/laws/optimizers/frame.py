@@ -7,17 +7,13 @@ import numpy as np
 from ....parameter import Parameter
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
-from ...otherwise import GAPS, LAYOUTS, PLAIN
-from ...samples.run import Run
-from ...samples.runs import OptimizerRuns, Places, parted
+from ...otherwise import GAPS, LAYOUTS
+from ...samples.runs import STEPS, OptimizerRuns, Places, Run
 from ...surroundings import same_value, watched
 
 # What happens around the steps of a run, and may not matter: the code and the fact if it does.
 AROUND = {
-    "nothing": (
-        "not-deterministic",
-        "the same run twice goes two ways: is there chance, or state on the class that all instances share?",
-    ),
+    "nothing": ("not-deterministic", "the same run goes two ways: is there chance, or state on the class?"),
     "overwritten": ("keeps-gradient", "what is written to a gradient after the step changes later steps"),
     "emptied": ("zero-grad-forgets", "zero_grad changes later steps: it resets state as well"),
     "beside": ("instances-interfere", "another optimizer that steps changes this one: they share state"),
@@ -37,30 +33,28 @@ def frame(optimizer: OptimizerRuns) -> Findings:
     with watched(optimizer.process) as (_, changes):
         for run in optimizer.runs:
             expected = optimizer.trace(run).places
-            if parted(_around(optimizer, run, AROUND.keys()), expected, run.dtype):
-                blamed = (k for k in AROUND if parted(_around(optimizer, run, {k}), expected, run.dtype))
+            if where := run.parted(_around(optimizer, run, AROUND.keys()), expected):
+                blamed = (k for k in AROUND if run.parted(_around(optimizer, run, {k}), expected))
                 code, fact = AROUND[next(blamed, "nothing")]
-                yield Finding(code, fact + run.told)
+                yield Finding(code, fact + where)
         changed = changes()
     for name in changed:
         yield Finding("changes-global-state", f"a step changes {name}: leave it alone")
 
 
 def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
-    lay = LAYOUTS[GAPS if "views" in around else PLAIN]
+    lay = LAYOUTS[GAPS] if "views" in around else np.array
     params, others = [Parameter(lay(p.data)) for p in run.params()], run.params()
     made, other = (optimizer.make(some, **run.settings) for some in (params, others))
-    buffers = [lay(p.data) for p in params]
+    buffers = [lay(p.data) for p in params]  # which hold the gradients of one step after the other
     places = []
-    for step in range(run.steps):
-        optimizer.assign(made, run.assigned.get(step, {}))
+    for step in range(STEPS):
         grads = run.grads(step)
-        held = [None if g is None else lay(g) for g in grads]
-        if "overwritten" in around:
-            held = [None if g is None else b for g, b in zip(grads, buffers, strict=True)]
-            for b, g in zip(buffers, grads, strict=True):
-                b[...] = np.nan if g is None else g
-        optimizer.step(made, params, held)
+        for k, g in enumerate(grads):
+            buffers[k] = buffers[k] if "overwritten" in around else lay(buffers[k])
+            buffers[k][...] = np.nan if g is None else g
+        held = [None if g is None else b for g, b in zip(grads, buffers, strict=True)]
+        optimizer.step(made, params, held, run.assigned.get(step, {}))
         left = [p.grad for p in params]
         if "emptied" in around:
             guarded("zero_grad", lambda: made.zero_grad())
@@ -70,9 +64,6 @@ def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
         if any(g is not h for g, h in zip(left, held, strict=True)) or not same_value(held, grads):
             fact = f"a step, or zero_grad, changes a gradient that somebody else may hold{run.told}"
             raise Broken("writes-gradient", fact)
-        if "overwritten" in around:
-            for b in buffers:
-                b[...] = np.nan
         if "beside" in around and step == 1:  # large: a maximum that is shared would hide small ones
             optimizer.step(other, others, [None if g is None else 8 * g for g in grads])
         places.append([p.data.copy() for p in params])

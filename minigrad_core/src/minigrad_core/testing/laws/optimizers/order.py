@@ -1,12 +1,8 @@
 """Each parameter moves as it would alone, whatever else is in the list."""
 
-from typing import Any
-
-from ....contracts import Optimizer
 from ...finding import Finding, Findings
 from ...guarded import guarded
-from ...samples.run import RATE, Run
-from ...samples.runs import OptimizerRuns, parted
+from ...samples.runs import RATE, STEPS, OptimizerRuns, Run
 
 
 def order(optimizer: OptimizerRuns) -> Findings:
@@ -20,9 +16,8 @@ def order(optimizer: OptimizerRuns) -> Findings:
     """
     for run in optimizer.runs:
         yield from _alone(optimizer, run)
-        # An override would hide what is assigned; nobody else owes groups.
-        plain = not run.assigned and not optimizer.initial & run.settings.keys()
-        if plain and isinstance(optimizer.cls, type) and issubclass(optimizer.cls, Optimizer):
+    for run in (optimizer.plain, *optimizer.alone):
+        if optimizer.of_the_base and not optimizer.initial & run.settings.keys():  # nobody else owes groups
             yield from _grouped(optimizer, run)
 
 
@@ -30,46 +25,29 @@ def _alone(optimizer: OptimizerRuns, run: Run) -> Findings:
     """Each parameter in an optimizer of its own, which does not step where it has no gradient."""
     params, places = run.params(), []
     each = [optimizer.make([p], **run.settings) for p in params]
-    for step in range(run.steps):
+    for step in range(STEPS):
         for made, p, g in zip(each, params, run.grads(step), strict=True):
-            optimizer.assign(made, run.assigned.get(step, {}))
             if g is not None:
-                optimizer.step(made, [p], [g])
+                optimizer.step(made, [p], [g], run.assigned.get(step, {}))
         places.append([p.data.copy() for p in params])
-    if found := parted(optimizer.trace(run).places, places, run.dtype):
-        step, k = found
-        if run.grads(step)[k] is None:
-            fact = f"a parameter whose gradient is None moves at step {step + 1}{run.told}"
-            yield Finding("none-is-zero", fact)
-        fact = f"shape {run.shapes[k]} does not move as it would alone, from step {step + 1} on{run.told}"
+    if where := run.parted(optimizer.trace(run).places, places):
+        fact = f"a parameter does not move as it would alone{where}"
         yield Finding("parameters-interfere", f"{fact}: is state, or a count, shared, or moved at None?")
 
 
 def _grouped(optimizer: OptimizerRuns, run: Run) -> Findings:
     """Two groups in reverse order, restored from a saved state: one has the settings of the run."""
-    other = optimizer.short if run in optimizer.alone else run
-    params, half = run.params(), len(run.shapes) // 2
-    saved = guarded("state_dict", _groups(optimizer, run.params(), run.settings, other.settings).state_dict)
-    made = _groups(optimizer, params, {}, {})
+    plain, params = optimizer.plain, run.params()
+    groups = [{"params": params[2:][::-1], **run.settings}, {"params": params[:2][::-1], **plain.settings}]
+    saved = guarded("state_dict", optimizer.make(groups, lr=2 * RATE).state_dict)
+    made = optimizer.make([{"params": group["params"]} for group in groups], lr=2 * RATE)
     guarded("load_state_dict", lambda: made.load_state_dict(saved))
-    places = optimizer.go(made, params, run, last=min(run.steps, 3))
-    for part, expected in ((slice(half, None), run), (slice(half), other)):
-        alike = [now[part] for now in optimizer.trace(expected).places]
-        if found := parted([now[part] for now in places], alike, run.dtype):
-            fact = (
-                f"a group that overrides {', '.join(run.settings)}, restored from a state, does not move as"
-            )
-            yield Finding(
-                "groups-ignored", f"{fact} an optimizer of its own from step {found[0] + 1} on{run.told}"
-            )
-    for p, g in zip(params, run.grads(1), strict=True):
-        p.grad = g
+    ways = zip(optimizer.trace(plain).places, optimizer.trace(run).places, strict=True)
+    if where := run.parted(optimizer.go(made, params, run, last=3), [[*a[:2], *b[2:]] for a, b in ways]):
+        fact = f"a group that overrides {', '.join(run.settings)}, restored from a state, does not move as"
+        yield Finding("groups-ignored", f"{fact} an optimizer of its own{where}")
+    for p in params:
+        p.grad = p.data
     guarded("zero_grad", made.zero_grad)
     if any(p.grad is not None for p in params):
         yield Finding("grad-not-none", "after zero_grad the gradients of a group are not None")
-
-
-def _groups(optimizer: OptimizerRuns, params: Any, mine: Any, theirs: Any) -> Any:
-    half = len(params) // 2
-    groups = [{"params": params[half:][::-1], **mine}, {"params": params[:half][::-1], **theirs}]
-    return optimizer.make(groups, lr=2 * RATE)

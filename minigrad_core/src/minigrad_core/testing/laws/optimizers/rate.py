@@ -4,10 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from ...finding import Broken, Finding, Findings
-from ...samples.run import RATE, Run, changed
-from ...samples.runs import OptimizerRuns, parted
+from ...samples.runs import MIDDLE, RATE, OptimizerRuns, Run
 from ...surroundings import same_value
-from .state import arrays
 
 WIDER = [1e-3, 0.9, 1e3]  # a cap or a threshold may lie far from its default
 
@@ -26,8 +24,8 @@ def rate(optimizer: OptimizerRuns) -> Findings:
         yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings")
     refusal = _refusal(optimizer, lr=-RATE)
     if refusal is None or not isinstance(refusal.cause, ValueError):
-        told = "accepted" if refusal is None else f"no ValueError: {refusal.fact}"
-        yield Finding("accepts-negative-rate", f"a negative learning rate is {told}; raise an InputError")
+        fact = "a negative learning rate is accepted, or refused with no ValueError: raise an InputError"
+        yield Finding("accepts-negative-rate", fact)
     for run in optimizer.runs:
         yield from _zero(optimizer, run)
         yield from _assigned(optimizer, run)
@@ -45,13 +43,10 @@ def _refusal(optimizer: OptimizerRuns, **settings: Any) -> Broken | None:
 
 def _zero(optimizer: OptimizerRuns, run: Run) -> Findings:
     params, still = run.params(), replace(run, settings={**run.settings, "lr": 0.0}, assigned={})
-    if refusal := _refusal(optimizer, **still.settings):
-        yield Finding("refuses-zero-rate", f"lr = 0 must change nothing, and is refused: {refusal.fact}")
-        return
     places = optimizer.go(optimizer.make(params, **still.settings), params, still, last=2)
     # To the last digit only: 0.9 p + 0.1 p is p, and no more exact.
-    if found := parted(places, [[p.data for p in run.params()]] * 2, run.dtype):
-        yield Finding("moves-at-zero", f"lr = 0 changes shape {run.shapes[found[1]]}{run.told}")
+    if where := run.parted(places, [[p.data for p in run.params()]] * 2):
+        yield Finding("moves-at-zero", f"lr = 0 changes a parameter{where}")
 
 
 def _assigned(optimizer: OptimizerRuns, run: Run) -> Findings:
@@ -60,44 +55,32 @@ def _assigned(optimizer: OptimizerRuns, run: Run) -> Findings:
     assigned = {k: v for k, v in run.settings.items() if k not in given}
     params = run.params()
     made = optimizer.make(params, lr=3 * RATE, **given)
-    if unread := [name for name in assigned if not hasattr(made, name)]:
-        yield Finding("setting-not-assignable", f"{unread[0]} is no attribute: it cannot be assigned")
     places = optimizer.go(made, params, replace(run, assigned=dict.fromkeys((0, 1), assigned)), last=2)
-    if found := parted(places, optimizer.trace(run).places, run.dtype):
-        told = run.told or f" with lr={RATE}"
-        fact = f"settings that are assigned before each step act otherwise{told}, from step {found[0] + 1} on"
+    if where := run.parted(places, optimizer.trace(run).places):
+        fact = f"settings, or lr, that are assigned before each step act otherwise{where}"
         yield Finding("setting-not-read", f"{fact}: are they read at each step?")
 
 
 def _effects(optimizer: OptimizerRuns) -> Findings:
-    """Another value is another run; assigned in mid-run, too, but for flags and counts."""
+    """A number that is assigned in mid-run changes what follows; a flag, or what is initial, all of it."""
     for name, values in [("lr", [2 * RATE]), *optimizer.others]:
-        numbers = type(values[0]) in (float, tuple)
-        changes = [{name: v} for v in [*values, *(WIDER if type(values[0]) is float else ())]]
-        late = numbers and name not in optimizer.initial
-        if late and any(_matters(optimizer, change, late=True) for change in changes):
-            continue
-        if any(_matters(optimizer, change) for change in changes):
-            if late:
-                fact = f"{name} that is assigned in mid-run has no effect: read it at each step, or declare"
-                yield Finding("setting-not-read", f"{fact} it in `initial`")
-        elif numbers or type(values[0]) is bool:
-            yield Finding("setting-without-effect", f"{name} is ignored: {values[0]!r} changes nothing")
+        kind = type(values[0])
+        late = kind in (float, tuple) and name not in optimizer.initial
+        changes = [{name: v} for v in [*values, *(WIDER if kind is float else ())]]
+        # A count, such as a period, may be longer than any run.
+        if kind in (float, tuple, bool) and not any(_matters(optimizer, c, late=late) for c in changes):
+            fact = f"{name} is ignored: {values[0]!r}{' assigned in mid-run' if late else ''} changes nothing"
+            yield Finding("setting-without-effect", f"{fact}; read it at each step, or say `initial`")
 
 
-def _matters(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool = False) -> bool:
-    """Whether a setting changes a run, or its state, from the start or from the middle; or is refused."""
-    (name,) = change
-    beside = {k: v for k, v in optimizer.together.settings.items() if k != name}
-    for base in (optimizer.short, optimizer.long, replace(optimizer.together, settings=beside)):
-        other = replace(base, assigned={base.middle: change}) if late else changed(base, change)
+def _matters(optimizer: OptimizerRuns, change: dict[str, Any], *, late: bool) -> bool:
+    """Whether a setting changes a run, from the start or from the middle; or is refused."""
+    beside = {k: v for k, v in optimizer.together.settings.items() if k not in change}
+    for base in (optimizer.plain, replace(optimizer.together, settings=beside)):
+        other = replace(base, assigned={MIDDLE: change}) if late else base.changed(change)
         try:
-            one, two = (optimizer.trace(run) for run in (base, other))
+            if not same_value(optimizer.trace(base).places[-1], optimizer.trace(other).places[-1]):
+                return True
         except Broken:
-            return True
-        # From the middle state may differ in what the setting is, and nothing else.
-        if not same_value(one.places[-1], two.places[-1]) or not (
-            late or same_value([*arrays(one.state)], [*arrays(two.state)])
-        ):
             return True
     return False

@@ -1,16 +1,15 @@
 """Every step is that of the rule that the author gives."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...diagnosis.facts import as_number, ratio_of
 from ...finding import DoesNotApply, Finding, Findings
 from ...guarded import guarded
-from ...samples.run import Run
-from ...samples.runs import OptimizerRuns, Places
+from ...samples.runs import STEPS, OptimizerRuns, Places, Run
 
 WITHIN = 1e-7  # of a value's own move; far below what a slip changes
 ROUNDING = 1e-12  # of the largest move of a parameter, for what mixes its values
@@ -41,7 +40,11 @@ def _compared(optimizer: OptimizerRuns, run: Run) -> Findings:
     Allowed are a share of each value's own way so far, a much smaller one of the longest, last digits, and a
     multiple of what the rule itself makes of gradients that move by a few last digits.
     """
-    ways = [optimizer.trace(run).places, _followed(optimizer, run), _followed(optimizer, run, NUDGE)]
+    ways = [
+        optimizer.trace(run).places,
+        _followed(optimizer, run),
+        _followed(optimizer, replace(run, nudge=NUDGE)),
+    ]
     found: list[tuple[int, str]] = []
     for k, start in enumerate(p.data for p in run.params()):
         if not start.size:
@@ -62,16 +65,17 @@ def _compared(optimizer: OptimizerRuns, run: Run) -> Findings:
         yield Finding("another-rule", min(found)[1])
 
 
-def _followed(optimizer: OptimizerRuns, run: Run, nudge: float = 0.0) -> Places:
-    """Return where the reference goes, with gradients that are moved by a share of themselves."""
+def _followed(optimizer: OptimizerRuns, run: Run) -> Places:
+    """Return where the reference goes."""
     rule: Any = optimizer.reference
     places, now = [], [p.data for p in run.params()]
     states: list[dict[str, Any]] = [{} for _ in now]
-    for step in range(run.steps):
-        settings = run.settings_at(step, optimizer.defaults)
+    settings = {**optimizer.defaults, **run.settings}
+    for step in range(STEPS):
+        settings |= run.assigned.get(step, {})
         for k, grad in enumerate(run.grads(step)):
             if grad is not None and grad.size:
-                given = now[k].copy(), grad * (1 + nudge), states[k], settings
+                given = now[k].copy(), grad, states[k], {**settings}
                 now[k] = np.array(guarded("the reference", partial(rule, *given)), np.float64)
         places.append(list(now))
     return places
@@ -79,8 +83,6 @@ def _followed(optimizer: OptimizerRuns, run: Run, nudge: float = 0.0) -> Places:
 
 def _told(mine: NDArray[Any], its: NDArray[Any]) -> str:
     worst = np.unravel_index(int(np.argmax(np.abs(mine - its) / (np.abs(its) + 1e-300))), its.shape)
-    numbers = f"by {mine[worst]:.6g}, the reference by {its[worst]:.6g}"
-    if ratio := ratio_of(mine, its):
-        return f"{as_number(ratio)} times as far as the reference: {numbers}"
+    ratio = f" ({mine[worst] / its[worst]:.6g} times)" if its[worst] else ""
     at = f"at {tuple(map(int, worst))} " if its.ndim else ""
-    return f"{at}{numbers}" + (f" ({mine[worst] / its[worst]:.6g} times)" if its[worst] else "")
+    return f"{at}by {mine[worst]:.6g}, the reference by {its[worst]:.6g}{ratio}"

@@ -7,11 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ....contracts import Optimizer
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
-from ...samples.run import SHAPES, Run
-from ...samples.runs import OptimizerRuns, Places, Trace, parted
+from ...samples.runs import MIDDLE, SHAPES, OptimizerRuns, Places, Run, Trace
 from ...surroundings import same_value
 
 
@@ -28,11 +26,9 @@ def state(optimizer: OptimizerRuns) -> Findings:
         trace = optimizer.trace(run)
         if pickle.dumps(trace.saved) != trace.exported:
             yield Finding("state-aliases", f"later steps change a state that was exported{run.told}: copy it")
-        used = run.shapes is SHAPES  # others are loaded into a new one
-        places, then = _resumed(optimizer, run, trace, used=used)
-        into = "an optimizer that has stepped before" if used else "a new optimizer"
-        told = f"after a save in mid-run and a load into {into}{run.told}"
-        if not same_value(places, trace.places[run.middle :]):
+        places, then = _resumed(optimizer, run, trace)
+        told = f"after a save in mid-run and a load{run.told}"
+        if not same_value(places, trace.places[MIDDLE:]):
             yield Finding("state-lost", f"{told} the steps are others: something is missing, or shared")
         elif not same_value(then, trace.state):
             yield Finding("state-lost", f"{told} the state is another one, in its values or dtype")
@@ -40,39 +36,37 @@ def state(optimizer: OptimizerRuns) -> Findings:
             yield from _narrowed(optimizer, run)
 
 
-def _resumed(optimizer: OptimizerRuns, run: Run, saved: Trace, *, used: bool = False) -> tuple[Places, Any]:
+def _resumed(optimizer: OptimizerRuns, run: Run, saved: Trace) -> tuple[Places, Any]:
     """Return where an optimizer goes that loads what was saved in the middle, and its state at the end."""
     params = run.params()
     other = optimizer.make(params, **run.settings)
-    if used:
+    if run.shapes is SHAPES:  # into one that has stepped before; others are loaded into a new one
         optimizer.go(other, params, run, 1, 2)
-    for p, place in zip(params, saved.places[run.middle - 1], strict=True):
+    for p, place in zip(params, saved.places[MIDDLE - 1], strict=True):
         p.data[...] = place
     given = pickle.loads(saved.exported)
-    before = pickle.dumps(given)
     guarded("load_state_dict", lambda: other.load_state_dict(given))
-    if pickle.dumps(given) != before:
+    if pickle.dumps(given) != pickle.dumps(pickle.loads(saved.exported)):
         raise Broken("load-changes-state", "load_state_dict changes the dict that it is given")
     for array in arrays(given):
         array[...] = 77  # whoever loaded it without a copy has it now
-    assigned = {name: value for now in run.assigned.values() for name, value in now.items()}
-    if all(getattr(other, name, None) != value for name, value in assigned.items()):  # it saves no settings
-        optimizer.assign(other, assigned)
-    places = optimizer.go(other, params, run, run.middle)
+    assigned = run.assigned.get(MIDDLE // 2, {})
+    if any(getattr(other, name, None) == value for name, value in assigned.items()):
+        assigned = {}  # or it saves no settings
+    places = optimizer.go(other, params, replace(run, assigned={MIDDLE: assigned}), MIDDLE)
     return places, guarded("state_dict", lambda: other.state_dict())
 
 
 def _narrowed(optimizer: OptimizerRuns, run: Run) -> Findings:
     """A state of float64 that is loaded for float32 parameters."""
     wide = optimizer.trace(replace(run, dtype=np.float64))
-    told = f"a state of float64 that is loaded for float32 parameters{run.told}"
+    told = "a state of float64 that is loaded for float32 parameters"
     places, then = _resumed(optimizer, run, wide)
     kinds = {a.dtype for a in arrays(then) if a.dtype.kind == "f" and a.ndim}
-    owed = isinstance(optimizer.cls, type) and issubclass(optimizer.cls, Optimizer)
-    if owed and kinds - {np.dtype(np.float32)}:
-        yield Finding("wrong-dtype", f"{told} stays float64")
-    elif parted(places, wide.places[run.middle :], np.float32):
-        yield Finding("state-lost", f"{told} goes on otherwise")
+    if optimizer.of_the_base and kinds - {np.dtype(np.float32)}:
+        yield Finding("wrong-dtype", f"{told} stays float64{run.told}")
+    elif where := run.parted(places, wide.places[MIDDLE:]):
+        yield Finding("state-lost", f"{told} goes on otherwise{where}")
 
 
 def arrays(saved: Any) -> Iterator[Any]:

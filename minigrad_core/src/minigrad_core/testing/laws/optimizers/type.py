@@ -1,13 +1,11 @@
 """The dtype of a parameter is that of its state, and of the arithmetic."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from ...finding import Finding, Findings
-from ...samples.run import SHAPES, Run
-from ...samples.runs import OptimizerRuns, parted
+from ...samples.runs import OptimizerRuns
 from .state import arrays
 
 COARSE, FINE = 1e-3, 3e-9  # the fine one is a tenth of what float32 resolves
@@ -22,32 +20,17 @@ def type_(optimizer: OptimizerRuns) -> Findings:
     """
     for run in optimizer.runs:
         trace, told = optimizer.trace(run), f"{np.dtype(run.dtype)} parameters{run.told}"
-        for kind in {place.dtype for place in trace.places[-1]} - {np.dtype(run.dtype)}:
-            yield Finding("wrong-dtype", f"{told} become {kind}")
         for array in arrays(trace.state):
             if array.dtype.kind == "f" and array.ndim and array.dtype != run.dtype:
                 yield Finding("wrong-dtype", f"state of shape {array.shape} is {array.dtype} for {told}")
         if run.dtype == np.float32:
             wide = optimizer.trace(replace(run, dtype=np.float64))
-            if found := parted(trace.places, wide.places, run.dtype):
-                fact = f"shape {run.shapes[found[1]]} moves otherwise than in float64 at step {found[0] + 1}"
-                yield Finding("depends-on-dtype", fact + run.told)
-        elif run.shapes is SHAPES:
-            plain = _nudged(optimizer, run, 0.0)
-            coarse, fine = (np.abs(_nudged(optimizer, run, size) - plain) / size for size in (COARSE, FINE))
-            follows = coarse > 1e-6  # not so a rule of signs
-            ratio = float(np.median(fine[follows] / coarse[follows])) if follows.mean() > 0.5 else 1.0
-            if not 0.3 < ratio < 3.0:
-                fact = f"a change of {FINE:g} in a float64 gradient has {ratio:.2g} times its due effect"
-                yield Finding("imprecise", f"{fact}{run.told}: is something rounded to float32?")
-
-
-def _nudged(optimizer: OptimizerRuns, run: Run, change: float) -> Any:
-    """Return where the tall matrix comes to if its second gradient changes a little."""
-    params = run.params()[:1]
-    made = optimizer.make(params, **run.settings)
-    for step in range(2):
-        grad = np.array(run.grads(step)[0])
-        nudge = 1 + step * change * np.linspace(0.5, 1, grad.size).reshape(grad.shape)
-        optimizer.step(made, params, [grad * nudge])
-    return params[0].data
+            if where := run.parted(trace.places, wide.places):
+                yield Finding("depends-on-dtype", f"float32 moves otherwise than float64{where}")
+    plain, coarse, fine = (
+        optimizer.trace(replace(optimizer.plain, nudge=size)).places[1][0] for size in (0.0, COARSE, FINE)
+    )
+    follows = coarse != plain  # not so a rule of signs
+    if np.mean(follows & (fine == plain)) > 0.5:
+        fact = f"a change of {FINE:g} in a float64 gradient has no effect: is something rounded to float32?"
+        yield Finding("imprecise", fact)

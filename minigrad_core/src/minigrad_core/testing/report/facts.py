@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..finding import Broken
 from ..oracle.compare import steps
-from ..oracle.jacobian import jacobian
+from ..oracle.slopes import IMAGINARY, LONGER, complex_slope, line, long_slope, real_slope
 from ..samples.sample import Sample
 from ..subjects.subject import Subject, as_function, flat
 from ..trial import Trial
@@ -23,10 +23,8 @@ FIT = 1e-6  # relative; oracles are known to 1e-8 or better
 
 def fits(mine: Any, true: Any) -> bool:
     """Return whether two arrays are equal as far as an oracle can tell."""
-    if np.shape(mine) != np.shape(true):
-        return False
     scale = float(np.abs(true).max(initial=0.0))
-    return bool((np.abs(mine - true) <= FIT * scale + 1e-12).all())
+    return np.shape(mine) == np.shape(true) and bool((np.abs(mine - true) <= FIT * scale + 1e-12).all())
 
 
 def differing(mine: Any, true: Any) -> NDArray[Any]:
@@ -79,33 +77,13 @@ class Facts:
         """The float cotangents as one vector."""
         return flat(self.cotangents)
 
-    @cached_property
-    def values(self) -> dict[str, NDArray[Any]]:
-        """The float inputs by name, the suspect first, and the output if there is one."""
-        sample, known = self.sample, {self.sample.names[self.index]: self.x}
-        known |= {sample.names[i]: sample.inputs[i] for i in sample.floats}
-        if len(self.cotangents) == 1:
-            name = "the output" if "y" in known else "y"
-            known[name] = Trial(self.subject, sample).outputs[0]
-        return known
-
-    def pulled(self, cotangents: Sequence[NDArray[Any]]) -> NDArray[Any]:
-        """Return the analytic gradient for some cotangents, by passes of its own."""
+    def _pulled(self, cotangents: Sequence[NDArray[Any]]) -> NDArray[Any]:
         return np.asarray(Trial(self.subject, self.sample).pull(cotangents)[self.index])
 
     @cached_property
     def gradient(self) -> NDArray[Any]:
         """The analytic gradient."""
-        return self.pulled(self.cotangents)
-
-    @cached_property
-    def jacobian(self) -> NDArray[Any]:
-        """The numeric Jacobian (outputs, values)."""
-        f = as_function(self.subject, self.sample, [self.index])
-        found = jacobian(f, self.x, steps(self.x, self.sample.domains[self.index]), self.oracle)
-        if found is None or len(found) != self.g.size:
-            raise Broken("no-jacobian", "there is no numeric Jacobian")
-        return found
+        return self._pulled(self.cotangents)
 
     @cached_property
     def expected(self) -> NDArray[Any]:
@@ -113,17 +91,32 @@ class Facts:
         return np.asarray((self.g @ self.jacobian).reshape(self.x.shape))
 
     @cached_property
+    def jacobian(self) -> NDArray[Any]:
+        """The numeric Jacobian (outputs, values); NaN for a value that may not move."""
+        x, f = self.x, as_function(self.subject, self.sample, [self.index])
+        take = {IMAGINARY: complex_slope, LONGER: long_slope}.get(self.oracle, real_slope)
+        found = np.full((self.g.size, x.size), np.nan)
+        for j, scale in enumerate(steps(x, self.sample.domains[self.index]).flat):
+            at = line(f, [x], [scale * (np.arange(x.size) == j).reshape(x.shape)])
+            # A longdouble that nothing moves cannot prove that it was one.
+            slope = (take(at) or real_slope(at)) if scale else None
+            if scale and (slope is None or slope.value.size != self.g.size):
+                raise Broken("no-jacobian", "there is no numeric Jacobian")
+            if slope is not None:
+                found[:, j] = slope.value / scale
+        return found
+
+    @cached_property
     def pair(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """The Jacobian that the pullback stands for, and the numeric one; or two gradients, as a row each."""
-        ends = np.cumsum([g.size for g in self.cotangents])[:-1]
-        whole = self.g.size == sum(g.size for g in self.cotangents) and self.jacobian.size <= LARGEST
-        units = [np.split(row, ends) for row in np.eye(self.g.size if whole else 0)]
-        grads = [[u.reshape(g.shape) for u, g in zip(unit, self.cotangents, strict=True)] for unit in units]
-        try:
-            mine = np.array([self.pulled(unit).ravel() for unit in grads])
-        except Broken:
-            mine = np.empty(0)
-        if mine.shape != self.jacobian.shape or not fits(self.g @ mine, self.gradient.ravel()):
-            return self.gradient.reshape(1, -1), self.expected.reshape(1, -1)
-        size = np.abs(self.jacobian)
-        return mine, np.where(size > 1e-7 * size.max(initial=0.0), self.jacobian, 0.0)
+        ends = np.cumsum([g.size for g in self.cotangents])
+        if ends[-1] == self.g.size and self.jacobian.size <= LARGEST:
+            units = [np.split(row, ends[:-1]) for row in np.eye(self.g.size)]
+            grads = [
+                [u.reshape(g.shape) for u, g in zip(unit, self.cotangents, strict=True)] for unit in units
+            ]
+            with suppress(Broken):
+                mine = np.array([self._pulled(unit).ravel() for unit in grads])
+                if fits(self.g @ mine, self.gradient.ravel()):
+                    return mine, self.jacobian
+        return self.gradient.reshape(1, -1), self.expected.reshape(1, -1)

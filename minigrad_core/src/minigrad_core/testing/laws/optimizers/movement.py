@@ -1,0 +1,55 @@
+"""A step moves the arrays that it is given, and goes down."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from ...finding import Finding, Findings
+from ...samples.runs import MIDDLE, OptimizerRuns, Run
+
+RATES, DOWN = (0.05, 1e-3, 0.5), 6
+
+
+def in_place(optimizer: OptimizerRuns) -> Findings:
+    """A step changes `param.data` in place: the same array, 0-d and empty too.
+
+    Parameters may come from any iterable, as `model.parameters()` gives them. With gradients that are no
+    zeros a parameter moves, one of zeros too, and stays finite.
+    Faults: `param.data = param.data - ...`, an iterator that is used up by the first step, 0 / 0 without an
+    epsilon, a trust ratio |p| / |d| that holds zeros for ever.
+    Fix: `param.data -= ...`, or `out=param.data`; `self.params = list(params)`; `sqrt(v) + eps`.
+    """
+    for run in optimizer.runs:
+        for k, shape in enumerate(run.shapes):
+            places = [now[k] for now in optimizer.trace(run).places]
+            if not np.isfinite(places).all():
+                yield Finding("not-finite", f"steps make shape {shape} NaN or infinite{run.told}")
+            # Step by step: a rule of signs may come back. A setting may well hold parameters where they are.
+            still = all(np.array_equal(then, now) for then, now in pairwise(places[MIDDLE - 1 :]))
+            if still and run.settings.keys() == {"lr"} and 0 not in shape:
+                fact = f"a parameter of shape {shape} does not move after step {MIDDLE}{run.told}"
+                yield Finding("no-update", f"{fact}: are parameters kept that were an iterator?")
+
+
+def descent(optimizer: OptimizerRuns) -> Findings:
+    """A quadratic goes down, at a small rate or a large one, with every setting that is no flag.
+
+    Faults: the gradient added, a minus too many in one of two terms.
+    Fix: `data -= lr * grad`.
+    """
+    for run in (optimizer.plain, *optimizer.alone):
+        flags = any(isinstance(v, bool) and v != optimizer.defaults.get(k) for k, v in run.settings.items())
+        # A flag may well ask for the way up.
+        if not flags and not any(_descends(optimizer, run, lr) for lr in RATES):
+            yield Finding("ascends", f"|p - c|^2 / 2 is larger after {DOWN} steps, at any rate{run.told}")
+
+
+def _descends(optimizer: OptimizerRuns, run: Run, lr: float) -> bool:
+    """Whether |p - c|^2 / 2, whose gradient is p - c, falls; c is so far out that no decay leads there."""
+    param = run.params()[0]
+    target = 3 * param.data
+    start = np.abs(target - param.data).sum()
+    made = optimizer.make([param], **{**run.settings, "lr": lr})
+    for _ in range(DOWN):
+        optimizer.step(made, [param], [param.data - target])
+    return bool(np.abs(target - param.data).sum() < start)

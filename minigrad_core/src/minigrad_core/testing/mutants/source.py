@@ -1,0 +1,70 @@
+"""The file of one function, and changes to it."""
+
+import ast
+import inspect
+from functools import cache
+from itertools import accumulate
+from types import CodeType, FunctionType
+from typing import NamedTuple
+
+from .operators import Node
+
+
+class Edit(NamedTuple):
+    """The bytes from `start` to `end` of a file become `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Source:
+    """The file that defines a function; OSError if there is none. `ast` counts bytes, so this does."""
+
+    def __init__(self, function: FunctionType) -> None:
+        self.function, self.code = function, function.__code__
+        self.text = "".join(inspect.findsource(function)[0]).encode()
+        self.starts = [0, *accumulate(map(len, self.text.splitlines(keepends=True)))]
+        nodes = [n for n in _functions(self.text) if _first(n) == self.code.co_firstlineno]
+        if not nodes:
+            raise OSError(f"there is no source of {function.__qualname__}")
+        self.node = nodes[0]
+
+    def edit(self, old: Node, new: ast.AST) -> Edit:
+        """Return what puts a node in the place of another, in parentheses where it might need them."""
+        start = self.starts[old.lineno - 1] + old.col_offset
+        end = self.starts[(old.end_lineno or 0) - 1] + (old.end_col_offset or 0)
+        compound = isinstance(new, ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp | ast.UnaryOp)
+        return Edit(start, end, f"({ast.unparse(new)})" if compound else ast.unparse(new))
+
+    def edited(self, edit: Edit) -> str:
+        """Return the text with a change made."""
+        return (self.text[: edit.start] + edit.text.encode() + self.text[edit.end :]).decode()
+
+    def compiled(self, edit: Edit) -> CodeType | None:
+        """Return the changed code of the function, None if it could not run in the place of the original."""
+        whole = compile(self.edited(edit), self.code.co_filename, "exec", dont_inherit=True)
+        return next((code for code in _codes_in(whole) if _identity(code) == _identity(self.code)), None)
+
+
+@cache  # as it was read first: the file may be edited meanwhile
+def source(function: FunctionType) -> Source:
+    """Return the source of a function."""
+    return Source(function)
+
+
+@cache
+def _functions(text: bytes) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+
+
+def _first(node: ast.FunctionDef) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _codes_in(code: CodeType) -> list[CodeType]:
+    return [code, *(c for const in code.co_consts if isinstance(const, CodeType) for c in _codes_in(const))]
+
+
+def _identity(code: CodeType) -> object:
+    return code.co_qualname, code.co_firstlineno, code.co_freevars
