@@ -10,8 +10,7 @@ import pytest
 
 from minigrad_core.cases import Case
 from minigrad_core.testing.finding import Broken
-from minigrad_core.testing.report.diagnosis import diagnose
-from minigrad_core.testing.report.facts import Facts
+from minigrad_core.testing.report.diagnosis import Facts, diagnose
 from minigrad_core.testing.samples.sample import Recipe, Sample
 from minigrad_core.testing.subjects.operation import OperationSubject
 
@@ -70,7 +69,7 @@ def assigned(g: Any, x: Any) -> Any:
 FAULTS: dict[str, tuple[Any, ...]] = {
     "the sign is wrong": (np.sin, lambda g, x: -g * np.cos(x), X),
     "2 times the numeric one": (np.sin, lambda g, x: 2 * g * np.cos(x), X),
-    r"1/3 times .* a mean for a sum\?\)": (
+    r"1/3 times .* a mean, or a sum\?\)": (
         lambda x, w: x + w,
         lambda g, *_: g.mean(0),
         V,
@@ -99,8 +98,8 @@ FAULTS: dict[str, tuple[Any, ...]] = {
         X,
         {"grad": (G, V)},
     ),
-    "or a term is missing": (softmax, lambda g, x: g * softmax(x) * (1 - softmax(x)), X),
-    "not all count: assigned in the place of added": (lambda x: x[ROWS], assigned, X),
+    "only one counts: the diagonal": (softmax, lambda g, x: g * softmax(x) * (1 - softmax(x)), X),
+    "only one counts: assigned in the place of added": (lambda x: x[ROWS], assigned, X),
     "the gradient is zero": (np.sin, lambda g, _: 0 * g, X),
     "the gradient is NaN where x < 0": (np.sin, lambda g, x: np.where(x < 0, np.nan, g), X),
 }

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 FAULTS = {pair.wrong.__name__: pair.wrong for pair in OPERATIONS}
 DIAGNOSED = {
     "SquareTiny": r"input 0: .*small values",
-    "SoftmaxDiagonal": "input 0: of several contributions to one value not all count",
+    "SoftmaxDiagonal": "input 0: of several contributions to one value only one counts: the diagonal",
     "AddViewOfTheOther": "the array returned for input 0 is also the one returned for input 1",
 }
 

@@ -1,4 +1,4 @@
-"""Holds an operation, an optimizer or an initializer to its laws."""
+"""Holds operations, optimizers and initializers to their laws."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -31,8 +31,7 @@ def check_operation(
 ) -> Report:
     """Return what the contract kit finds about an operation, registered or not.
 
-    Deterministic for a seed; changes no global state; survives whatever the operation does short of killing
-    the process or never returning.
+    Deterministic for a seed. It survives all but what kills the process or never returns.
 
     Parameters
     ----------
@@ -42,11 +41,9 @@ def check_operation(
         Which arguments make sense, instead of `op.cases`. What broadcasts needs none.
     reference : callable, optional
         `reference(*inputs, **settings)`, a slow and obvious forward, instead of `op.reference`.
-    seed : int
-        Another seed draws other values.
-    **options
-        `only`: the laws to apply (and what they build on), all by default. `subject`: what to call it in the
-        report, its name by default. `until_first`: stop at the first fault, without its diagnosis.
+    seed, **options
+        Another seed draws other values. `only`: the laws to apply (and what they build on), all by default.
+        `subject`: what to call it, its name by default. `until_first`: stop at the first fault.
     """
     # `isinstance` reads all attributes before Python 3.12, in any order, and those of an operation may raise.
     if getattr_static(op, "declared", None) and isinstance(op, Subject):

@@ -31,9 +31,7 @@ class Broken(Exception):  # noqa: N818 - it carries a finding or a reason, nothi
 
     def __init__(self, code: str, fact: str, cause: BaseException | None = None) -> None:
         super().__init__(fact)
-        self.code = code
-        self.fact = fact
-        self.cause = cause
+        self.code, self.fact, self.cause = code, fact, cause
 
 
 class DoesNotApply(Exception):  # noqa: N818 - it carries a finding or a reason, nothing of ours went wrong

@@ -3,14 +3,15 @@
 import dis
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import TypeVar
 
 from .finding import Broken, DoesNotApply
 
+T = TypeVar("T")
 LIBRARIES = ("minigrad_core", "numpy", "scipy")
 
 
-def guarded(what: str, run: Callable[[], Any]) -> Any:
+def guarded(what: str, run: Callable[[], T]) -> T:
     """Return `run()`; whatever it raises becomes Broken. Only the user's own interrupt passes."""
     try:
         return run()

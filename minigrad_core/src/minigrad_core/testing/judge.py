@@ -80,19 +80,17 @@ def _first_finding(law: Law, study: Any, *trial: Any) -> Finding | None:
     conventions = study.subject.declared.conventions if isinstance(study, Study) else ()
     found = (finding for finding in law.run(study, *trial) if finding.code not in conventions)
     try:
-        first: Finding | None = guarded(f"the law {law.name}", lambda: next(found, None))
+        return guarded(f"the law {law.name}", lambda: next(found, None))
     except Broken as broken:
         return Finding(broken.code, broken.fact)
-    return first
 
 
 def _told(study: Any, finding: Finding, subject: str, law: str) -> Explanation:
     """Explain a finding; only now, since shrinking and diagnosis cost more than the laws."""
     try:
-        told: Explanation = guarded("the explanation", lambda: explanation(study, finding, subject, law))
+        return guarded("the explanation", lambda: explanation(study, finding, subject, law))
     except (Broken, DoesNotApply) as reason:
         return Explanation(finding.fact, f"(no details: {reason})")
-    return told
 
 
 def _chosen(laws: Sequence[Law], only: Iterable[str] | None) -> Sequence[Law]:

@@ -46,9 +46,8 @@ def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callabl
 def judge(subject: Registered, check: str, exemptions: Sequence[Exemption] = ()) -> None:
     """Fail or skip the running test as the report of the subject says."""
     report = exempted(report_of(subject), exemptions)
-    failures = [failure for failure in report.failures if failure.check == check]
-    if failures:
-        pytest.fail("\n\n".join(str(failure) for failure in failures), pytrace=False)
+    if failures := [str(failure) for failure in report.failures if failure.check == check]:
+        pytest.fail("\n\n".join(failures), pytrace=False)
     if check in report.skipped:
         pytest.skip(report.skipped[check])
 

@@ -66,10 +66,7 @@ def report_of(subject: Registered) -> Report:
 
 
 def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
-    """Return what is registered, sorted: all, or what the selectors name (`nn`, `nn::relu`).
-
-    UnknownNameError: a selector names nothing that is installed.
-    """
+    """Return what is registered, sorted: all, or what is selected, as `nn` or `nn::relu`, and must exist."""
     found = sorted(_registered({selector.partition("::")[0] for selector in selectors}))
     chosen = [s for s in found if not selectors or any(_selected(s, selector) for selector in selectors)]
     for selector in selectors:
@@ -101,14 +98,14 @@ def _registered(namespaces: Collection[str]) -> list[Registered]:
     for namespace in loader.namespaces():
         if not namespaces or namespace in namespaces:
             loader.ensure(namespace)
-    plugins = [Registered(plugin.namespace, "plugin") for plugin in loader.plugins() if _judged(plugin)]
+    filled = {name.partition("::")[0] for table in _LOADED.values() for name in table}
+    # Of the others all is said by what they register.
+    loaded = [
+        p for p in loader.plugins() if p.status == "loaded" and (p.declares or p.namespace not in filled)
+    ]
+    judged = [*loaded, *(p for p in loader.plugins() if p.status in FAULTS)]
+    plugins = [Registered(plugin.namespace, "plugin") for plugin in judged]
     return plugins + [Registered(name, kind) for kind, table in _LOADED.items() for name in table]
-
-
-def _judged(plugin: Plugin) -> bool:
-    """Whether there is something to judge in the plugin itself, beside what it registers."""
-    provides = any(name.startswith(f"{plugin.namespace}::") for table in _LOADED.values() for name in table)
-    return plugin.status in FAULTS or (plugin.status == "loaded" and (plugin.declares or not provides))
 
 
 def _selected(subject: Registered, selector: str) -> bool:

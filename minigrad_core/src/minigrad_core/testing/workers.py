@@ -24,10 +24,9 @@ _START = "fork" if sys.platform == "linux" else "spawn"
 def reports(
     subjects: Sequence[Registered], *, jobs: int, timeout: float, seed: int = 0, start: str = _START
 ) -> Iterator[Report]:
-    """Yield the report of each subject as it comes.
+    """Yield the report of each subject as it comes, by `jobs` processes.
 
-    jobs: worker processes; timeout: seconds that a subject may take before its worker is ended; start: how
-    processes start, "spawn" where threads may run that a fork would lose.
+    timeout: seconds that a subject may take; start: "spawn" where threads may run that a fork would lose.
     """
     todo, context = deque(subjects), multiprocessing.get_context(start)
     busy: list[_Worker] = []

@@ -23,9 +23,8 @@ OPTIMIZER = ("__init__", "step", "zero_grad", "state_dict", "load_state_dict")
 def own_functions(thing: Any) -> list[FunctionType]:
     """Return the functions that an operation, initializer or optimizer consists of.
 
-    These are the methods that the contract names, inherited ones too where their class is of the same
-    package; functions that the subject holds; and, of all these, the functions and methods that they name and
-    that stand in their own module. What was made inside of a function has no place of its own in a file.
+    Those are the methods that the contract names and functions that the subject holds, as far as they are of
+    its package, and of all these the functions and methods of their own module that they name.
     """
     cls = thing if isinstance(thing, type) else type(thing)
     package = cls.__module__.partition(".")[0]

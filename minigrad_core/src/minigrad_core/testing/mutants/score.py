@@ -55,14 +55,13 @@ def score(
     timeout: float = 60.0,
     progress: Callable[[int, int], object] | None = None,
 ) -> Score:
-    """Return the score of some subjects.
+    """Return the score of some subjects; `progress` is called with the mutants that are through, and all.
 
-    jobs: worker processes; timeout: seconds that a subject may take. A mutant that takes a sixth of that
-    never ends, and was noticed. `progress` is called with the number of mutants that are through, and of all.
+    timeout: seconds that a subject may take. A mutant that takes a sixth of that never ends, and was noticed.
     """
     failed = [r.subject for r in reports(subjects, jobs=jobs, timeout=timeout, seed=seed) if not r.ok]
     made = mutants([subject for subject in subjects if subject.name not in failed])
-    killed: set[str] = set()
+    killed = set[str]()
     for done, report in enumerate(reports(list[Any](made), jobs=jobs, timeout=timeout / 6, seed=seed), 1):
         killed |= set() if report.ok else {report.subject}
         if progress is not None:

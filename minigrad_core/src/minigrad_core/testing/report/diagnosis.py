@@ -1,112 +1,204 @@
-"""What is wrong with a gradient, in a line: hypotheses fitted to the analytic and the numeric Jacobian."""
+"""What is wrong with a gradient, in a line: causes are tried out, until one gives this very gradient."""
 
-from collections.abc import Iterator
-from itertools import permutations
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import chain, permutations
 from math import comb
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .facts import FIT, Facts, as_number, differing, fits, ratio_of
+from ..finding import Broken
+from ..oracle.compare import steps
+from ..oracle.slopes import IMAGINARY, LONGER, complex_slope, line, long_slope, real_slope
+from ..samples.sample import Sample
+from ..subjects.subject import Subject, as_function, flat
+from ..trial import Trial
+
+FIT = 1e-6  # relative; oracles are known to 1e-8 or better
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One call, and the input whose gradient is wrong; all that is computed here may raise Broken."""
+
+    subject: Subject
+    sample: Sample
+    index: int  # of that input
+    cotangents: Sequence[NDArray[Any]]  # one for each output
+    oracle: str  # which method gives the numeric gradient
+
+    def at(self, **changes: Any) -> "Facts | None":
+        """Return the facts with other arguments, None if there are no two gradients to compare."""
+        other = replace(self, **changes)
+        with suppress(Broken):
+            mine, true = other.gradient, other.expected
+            if mine.dtype.kind == "f" and mine.shape == true.shape and np.isfinite(true).all():
+                return other
+        return None
+
+    @property
+    def x(self) -> NDArray[Any]:
+        """The input whose gradient is wrong."""
+        return np.asarray(self.sample.inputs[self.index])
+
+    @cached_property
+    def gradient(self) -> NDArray[Any]:
+        """The analytic gradient."""
+        return np.asarray(Trial(self.subject, self.sample).pull(self.cotangents)[self.index])
+
+    @cached_property
+    def expected(self) -> NDArray[Any]:
+        """The numeric gradient."""
+        return self.gradient_for(self.cotangents)
+
+    def gradient_for(self, cotangents: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        """Return the numeric gradient for other cotangents."""
+        return np.asarray((flat(cotangents) @ self.jacobian).reshape(self.x.shape))
+
+    @cached_property
+    def jacobian(self) -> NDArray[Any]:
+        """The numeric Jacobian (outputs, values); NaN for a value that may not move."""
+        x, f = self.x, as_function(self.subject, self.sample, [self.index])
+        take = {IMAGINARY: complex_slope, LONGER: long_slope}.get(self.oracle, real_slope)
+        found = np.full((flat(self.cotangents).size, x.size), np.nan)
+        for j, scale in enumerate(steps(x, self.sample.domains[self.index]).flat):
+            at = line(f, [x], [scale * (np.arange(x.size) == j).reshape(x.shape)])
+            # A longdouble that nothing moves cannot prove that it was one.
+            slope = (take(at) or real_slope(at)) if scale else None
+            if scale and (slope is None or slope.value.size != len(found)):
+                raise Broken("no-jacobian", "there is no numeric Jacobian")
+            if slope is not None:
+                found[:, j] = slope.value / scale
+        return found
 
 
 def diagnose(facts: Facts) -> str | None:
-    """Return the first hypothesis that fits, None if none does."""
+    """Return the first cause that fits, None if none does."""
     mine, true = facts.gradient, facts.expected
     if not np.isfinite(mine).all():
-        wrong = next(_threshold(facts.x, ~np.isfinite(mine), facts.sample.names[facts.index]), "")
-        return f"the gradient is {'NaN' if np.isnan(mine).any() else 'infinite'}{wrong}"
+        where = next(_threshold(facts.x, ~np.isfinite(mine), facts.sample.names[facts.index]), "")
+        return f"the gradient is {'NaN' if np.isnan(mine).any() else 'infinite'}{where}"
     if fits(mine, 0 * true):
         return "the gradient is zero"
     if fits(mine, true):  # to six digits: everything would fit
         return None
-    return next(
-        (told for fit in (_factor, _through, _exchanged, _rearranged, _lost, _partly) for told in fit(facts)),
-        None,
-    )
+    if (ratio := ratio_of(mine, true)) is not None:
+        return _factor(facts, ratio)
+    causes = (cause for found in (_exchanged, _lost, _rearranged) for cause in found(facts))
+    fitting = (told for told, gradient in causes if fits(mine, gradient))
+    return next(chain(_through(facts), fitting, _partly(facts)), None)
 
 
-def _factor(facts: Facts) -> Iterator[str]:
+def fits(mine: Any, true: Any) -> bool:
+    """Return whether two arrays are equal as far as an oracle can tell."""
+    scale = float(np.abs(true).max(initial=0.0))
+    return np.shape(mine) == np.shape(true) and bool((np.abs(mine - true) <= FIT * scale + 1e-12).all())
+
+
+def ratio_of(mine: Any, true: Any) -> float | None:
+    """Return c if mine = c true, by more than chance, and c is not zero, else None."""
+    size = np.abs(true)
+    big = size > 1e-3 * size.max(initial=0.0)
+    ratio = float(np.median(mine[big] / true[big])) if big.any() else 0.0
+    by_chance = big.sum() == 1 and "." in as_number(ratio)  # one value is some multiple of any other
+    return ratio if ratio and not by_chance and fits(mine, ratio * true) else None
+
+
+def as_number(ratio: float) -> str:
+    """Return a ratio as a fraction of small numbers, if it is one."""
+    fraction = Fraction(ratio).limit_denominator(12)
+    return str(fraction) if np.isclose(ratio, float(fraction), rtol=1e-7) else f"{ratio:.6g}"
+
+
+def _factor(facts: Facts, ratio: float) -> str:
     """One factor for all: a sign, a 2, a size."""
-    ratio = ratio_of(*facts.pair)
-    if ratio is not None and np.isclose(ratio, -1, rtol=FIT):
-        yield "the sign is wrong: the gradient is minus the numeric one"
-    elif ratio is not None:
-        shapes = [a.shape for a in (facts.x, *facts.cotangents)] if facts.x.size != facts.g.size else []
-        sizes = [n for shape in shapes for n in shape if n > 1]  # else no sum is at work
-        means = {"a mean for a sum": 1 / ratio, "a sum for a mean": ratio}
-        hints = [f": {told}?" for told, factor in means.items() if np.isclose(factor, sizes, rtol=FIT).any()]
-        yield f"the gradient is {as_number(ratio)} times the numeric one (a constant factor{''.join(hints)})"
-
-
-def _exchanged(facts: Facts) -> Iterator[str]:
-    """It is the gradient for another input, or at another one transposed."""
-    names, inputs = facts.sample.names, facts.sample.inputs
-    for j in [j for j in facts.sample.floats if j != facts.index]:
-        others = {f"of input {j}: the inputs are swapped": facts.at(index=j)}
-        for turned in _transposed(inputs[j][None]):
-            sample = facts.sample.but({j: turned[0].copy()})
-            others[f"with {names[j]} transposed"] = facts.at(sample=sample)
-        for told, other in others.items():
-            if other is not None and fits(facts.gradient, other.expected):
-                yield f"it is the gradient {told}"
-
-
-def _rearranged(facts: Facts) -> Iterator[str]:
-    """The gradient, or grad, is transposed, or summed and repeated."""
-    (mine, true), x, g = facts.pair, facts.x, facts.cotangents[0]
-    sides = [("the gradient", mine.reshape(-1, *x.shape), true.reshape(-1, *x.shape))]
-    if len(mine) == g.size:
-        sides.append(("grad", mine.T.reshape(-1, *g.shape), true.T.reshape(-1, *g.shape)))
-    for what, m, t in sides:
-        yield from (f"{what} is transposed" for turned in _transposed(t) if fits(m, turned))
-        for axis in [*range(1, t.ndim), None] if len(mine) > 1 else ():
-            axes, over = ((axis,), f"axis {axis - 1}") if axis else (tuple(range(1, t.ndim)), "all axes")
-            for told, made in (("sum", t.sum), ("mean", t.mean)):
-                if fits(m, np.broadcast_to(made(axes, keepdims=True), t.shape)):
-                    yield f"{what} is the {told} over {over} of the right one, repeated"
-
-
-def _transposed(a: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """Yield transposes of some arrays (n, *shape) that have the same shape."""
-    axes = tuple(range(1, a.ndim))
-    for order in permutations(axes):
-        if order != axes and a.transpose(0, *order).shape == a.shape:
-            yield a.transpose(0, *order)
-
-
-def _lost(facts: Facts) -> Iterator[str]:
-    """Of several contributions to one value some are missing."""
-    mine, true = facts.pair
-    gone = differing(mine, true)
-    kept = ~gone & (mine != 0)
-    if gone.any() and not mine[gone].any() and kept.any(0)[gone.any(0)].all():
-        cause = "assigned in the place of added, as where an index repeats, or a term is missing"
-        yield f"of several contributions to one value not all count: {cause}"
+    if np.isclose(ratio, -1, rtol=FIT):
+        return "the sign is wrong: the gradient is minus the numeric one"
+    outputs, values = facts.jacobian.shape
+    sums = (facts.x, *facts.cotangents) if outputs != values else ()
+    sizes = [n for a in sums for n in a.shape if n > 1]
+    hint = ": a mean, or a sum?" if np.isclose(max(ratio, 1 / ratio), sizes, rtol=FIT).any() else ""
+    return f"the gradient is {as_number(ratio)} times the numeric one (a constant factor{hint})"
 
 
 def _through(facts: Facts) -> Iterator[str]:
     """Wrong in what comes back through one of several outputs."""
-    ends = np.cumsum([g.size for g in facts.cotangents])[:-1]
-    rows = np.split(differing(*facts.pair).any(1), ends) if len(ends) else []
-    wrong = [k for k, row in enumerate(rows) if row.any()]
-    if len(wrong) == 1:
-        yield f"wrong only in what comes back through output {wrong[0]}{_how(facts)}"
+    for k, g in enumerate(facts.cotangents if len(facts.cotangents) > 1 else ()):
+        through = facts.gradient_for([other * (other is g) for other in facts.cotangents])
+        if through.any() and (how := _how(facts.gradient - (facts.expected - through), through)):
+            yield f"wrong only in what comes back through output {k}{how}"
+
+
+def _exchanged(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The gradient for another input, or at another one transposed."""
+    names, inputs = facts.sample.names, facts.sample.inputs
+    for j in [j for j in facts.sample.floats if j != facts.index]:
+        samples = [facts.sample.but({j: turned.copy()}) for turned in _transposed(inputs[j])]
+        others = [(f"of input {j}: the inputs are swapped", facts.at(index=j))]
+        others += [(f"with {names[j]} transposed", facts.at(sample=sample)) for sample in samples]
+        yield from ((f"it is the gradient {told}", other.expected) for told, other in others if other)
+
+
+def _rearranged(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The gradient, or grad, is transposed, or summed and repeated; or a sum is missing."""
+    g, *others = facts.cotangents
+    yield from (("the gradient " + told, moved) for told, moved in _moved(facts.expected))
+    yield from (("grad " + told, facts.gradient_for([moved, *others])) for told, moved in _moved(g))
+    for axis in range(g.ndim - facts.x.ndim):
+        kept = np.zeros_like(g)
+        np.moveaxis(kept, axis, 0)[0] = np.moveaxis(g, axis, 0)[0]
+        yield (
+            f"the sum over axis {axis} of grad is missing: the first counts",
+            facts.gradient_for([kept, *others]),
+        )
+
+
+def _moved(a: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
+    yield from (("is transposed", turned) for turned in _transposed(a))
+    for axis in [*range(a.ndim), None]:
+        over = "all axes" if axis is None else f"axis {axis}"
+        for told, total in (("sum", a.sum), ("mean", a.mean)):
+            repeated = np.broadcast_to(total(axis=axis, keepdims=True), a.shape)
+            yield f"is the {told} over {over} of the right one, repeated", repeated
+
+
+def _transposed(a: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    axes = tuple(range(a.ndim))
+    yield from (a.transpose(o) for o in permutations(axes) if o != axes and a.transpose(o).shape == a.shape)
+
+
+def _lost(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Of several contributions to one value one counts: the last, or that of the same place."""
+    parts, size = flat(facts.cotangents)[:, None] * facts.jacobian, np.abs(facts.jacobian)
+    there = size > 1e-7 * size.max(initial=0.0)
+    last = len(parts) - 1 - there[::-1].argmax(axis=0)
+    told = "of several contributions to one value only one counts"
+    kept = np.take_along_axis(parts, last[None], axis=0).reshape(facts.x.shape)
+    yield f"{told}: assigned in the place of added, as where an index repeats or windows overlap", kept
+    if len(parts) == parts.shape[1]:
+        yield f"{told}: the diagonal of the Jacobian", np.diagonal(parts).reshape(facts.x.shape)
 
 
 def _partly(facts: Facts) -> Iterator[str]:
     """Wrong only beyond a threshold, or at places along an axis."""
-    bad, g = differing(*facts.pair), facts.cotangents[0]
-    columns = np.reshape(bad.any(0), facts.x.shape)
+    mine, true = facts.gradient, facts.expected
+    size = np.abs(true)  # what is far below the largest is rounding
+    bad = np.abs(mine - true) > FIT * np.maximum(size, 1e-3 * size.max(initial=0.0)) + 1e-13
     places: list[str] = []
-    if comb(bad.shape[1], int(columns.sum())) >= 15:  # few values are often separated by chance
+    if comb(bad.size, int(bad.sum())) >= 15:  # few values are often separated by chance
         for i in sorted(facts.sample.floats, key=lambda i: i != facts.index):
-            places += _threshold(facts.sample.inputs[i], columns, facts.sample.names[i])
-    places += _along(columns)
-    if len(bad) == g.size:
-        places += [f"{place} of grad" for place in _along(np.reshape(bad.any(1), g.shape))]
-    yield from (f"wrong only{place}{_how(facts)}" for place in places)
+            places += _threshold(facts.sample.inputs[i], bad, facts.sample.names[i])
+    for axis, n in enumerate(bad.shape):
+        rest = tuple(k for k in range(bad.ndim) if k != axis)
+        wrong = bad.any(axis=rest)
+        if wrong.any() and not wrong.all() and np.array_equal(wrong, bad.all(axis=rest)):
+            places.append(f" at {', '.join(map(str, np.flatnonzero(wrong)))} along axis {axis} (of {n})")
+    yield from (f"wrong only{place}{_how(mine[bad], true[bad])}" for place in places)
 
 
 def _threshold(values: NDArray[Any], bad: NDArray[Any], name: str) -> Iterator[str]:
@@ -121,20 +213,7 @@ def _threshold(values: NDArray[Any], bad: NDArray[Any], name: str) -> Iterator[s
                 yield f" where {told} {sign} {between:.3g}"
 
 
-def _along(bad: NDArray[Any]) -> Iterator[str]:
-    """Yield which places along one axis are all that is wrong, and wrong as a whole."""
-    for axis, n in enumerate(bad.shape):
-        rest = tuple(k for k in range(bad.ndim) if k != axis)
-        wrong, whole = np.asarray(bad.any(axis=rest)), np.asarray(bad.all(axis=rest))
-        if wrong.any() and not wrong.all() and np.array_equal(wrong, whole):
-            yield f" at {', '.join(map(str, np.flatnonzero(wrong)))} along axis {axis} (of {n})"
-
-
-def _how(facts: Facts) -> str:
-    """Return what the wrong entries are: zero, or a multiple."""
-    bad = differing(*facts.pair)
-    mine, true = (matrix[bad] for matrix in facts.pair)
-    if fits(mine, 0 * true):
-        return ": zero there"
+def _how(mine: NDArray[Any], true: NDArray[Any]) -> str:
+    """Return what wrong values are: zero, or a multiple."""
     ratio = ratio_of(mine, true)
-    return "" if ratio is None or fits(mine, true) else f": {as_number(ratio)} times there"
+    return ": zero there" if fits(mine, 0 * true) else f": {as_number(ratio)} times there" if ratio else ""

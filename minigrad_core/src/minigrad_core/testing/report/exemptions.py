@@ -61,20 +61,19 @@ def exempted(report: Report, exemptions: Iterable[Exemption]) -> Report:
     for known in exemptions:
         # Blocked by another failure, nothing is known of it.
         if known.subject == report.subject and known.check not in report.skipped:
-            hit = [f for f in report.failures if f.check == known.check and known.code in (None, f.code)]
-            report = _without(report, hit, known) if hit else _unfulfilled(report, known)
+            report = _applied(report, known)
     return report
 
 
-def _without(report: Report, hit: list[Failure], known: Exemption) -> Report:
-    failures = tuple(f for f in report.failures if f not in hit)
+def _applied(report: Report, known: Exemption) -> Report:
+    others = tuple(f for f in report.failures if f.check != known.check or known.code not in (None, f.code))
+    if others == report.failures:
+        code = f" with {known.code}" if known.code else ""
+        told = (
+            f"it was exempted ({known.reason}) and expected to fail{code}, but did not: remove the exemption"
+        )
+        failure = Failure(report.subject, known.check, "unexpected-pass", told)
+        return replace(report, failures=(*others, failure))
     ran = tuple(name for name in report.ran if name != known.check)
     skipped = {**report.skipped, known.check: f"exempt: {known.reason}"}
-    return replace(report, failures=failures, ran=ran, skipped=skipped)
-
-
-def _unfulfilled(report: Report, known: Exemption) -> Report:
-    code = f" with {known.code}" if known.code else ""
-    told = f"it was exempted ({known.reason}) and expected to fail{code}, but did not: remove the exemption"
-    failure = Failure(report.subject, known.check, "unexpected-pass", told)
-    return replace(report, failures=(*report.failures, failure))
+    return replace(report, failures=others, ran=ran, skipped=skipped)

@@ -12,9 +12,8 @@ from ..samples.sample import Recipe, Sample, Undrawable
 from ..samples.sizes import any_shaped
 from ..study import Study
 from ..trial import Trial
-from .diagnosis import diagnose
-from .facts import Facts
-from .report import Explanation
+from .diagnosis import Facts, diagnose
+from .report import Explanation, Gradients
 
 LARGEST = 200  # values of an input whose gradient is diagnosed
 SHOWN = 60  # values that are printed side by side
@@ -35,7 +34,7 @@ def explanation(study: Study, finding: Finding, subject: str, check: str) -> Exp
     return Explanation(
         f"input {finding.evidence.input}: {first_line}",
         f"smallest case: {sample}{''.join(_values(sample))}",
-        small.side_by_side() if small else None,
+        _side_by_side(small) if small else None,
         f"{evidence.slope.oracle}, step {evidence.slope.step:.2g}, noise {evidence.slope.noise:.1g}; off by "
         f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
         study.subject.script(sample, evidence),
@@ -65,6 +64,12 @@ def _facts(study: Study, sample: Sample, evidence: Evidence, largest: int) -> Fa
     """Return the facts about a wrong gradient, None if it is too large or there is no numeric one."""
     i, few = evidence.input, 0 < sample.inputs[evidence.input].size <= largest
     return Facts(study.subject, sample, i, evidence.cotangents, evidence.slope.oracle).at() if few else None
+
+
+def _side_by_side(facts: Facts) -> Gradients:
+    width = facts.x.shape[-1] if facts.x.ndim else 1
+    mine, true = (g.reshape(-1, width) for g in (facts.gradient, facts.expected))
+    return Gradients(f"input {facts.index} ({facts.sample.names[facts.index]})", mine, true)
 
 
 def _values(sample: Sample) -> Iterator[str]:

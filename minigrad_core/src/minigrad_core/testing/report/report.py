@@ -63,10 +63,8 @@ class Failure:
 
     Attributes
     ----------
-    subject : str
-        What was checked: `nn::relu`, or a bare name if it is not registered.
-    check : str
-        The law that found it; `minigrad check --explain LAW` says what it means.
+    subject, check : str
+        What was checked, `nn::relu` or a bare name, and the law; `minigrad check --explain LAW` explains it.
     code : str
         The kind of fault, stable across releases: `wrong-gradient`, `returns-input`.
     message : str

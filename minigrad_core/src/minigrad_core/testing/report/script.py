@@ -46,14 +46,13 @@ sys.exit(wrong)"""
 def script(op: Any, sample: Sample, evidence: Evidence) -> str:
     """Return Python code that prints both derivatives, and exits with 1 while they differ."""
     index, names = evidence.input, [f"x{k}" for k in range(len(sample.inputs))]
-    settings = [f"{name!r}: {_literal(value)}" for name, value in sample.settings.items()]
     # Half of the error: far above what a plain difference gets wrong, far below what is wrong.
     tolerance = float(evidence.error / 2) if np.isfinite(evidence.error) else 1e-6
     return SCRIPT.format(
         operation=_import(op),
         needs=tuple(sample.needs),
         inputs="\n".join(f"{x} = {_literal(value)}" for x, value in zip(names, sample.inputs, strict=True)),
-        settings=f"{{{', '.join(settings)}}}",
+        settings=f"dict({', '.join(f'{name}={_literal(value)}' for name, value in sample.settings.items())})",
         grads=f"[{', '.join(map(_literal, evidence.cotangents))}]",
         direction=_literal(np.asarray(evidence.direction)),
         names=", ".join(names),
