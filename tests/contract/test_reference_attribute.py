@@ -9,7 +9,7 @@ import pytest
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
-from minigrad_core.testing.checks import check_operation
+from minigrad_core.testing import check_operation
 
 
 def tripled(x: Any) -> Any:

@@ -163,3 +163,17 @@ def test_powers_of_a_singular_matrix_need_no_inverse() -> None:
 def test_a_power_squares_no_further_than_it_has_to() -> None:
     x = np.eye(2) * 1e100
     np.testing.assert_array_equal(gradient(lambda t: np.linalg.matrix_power(t, 2), x), np.full((2, 2), 2e100))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_gradient_of_least_squares_keeps_its_digits_in_single_precision(seed: int) -> None:
+    """Nearly parallel columns: by the pseudo-inverse the errors grow with the square of the condition."""
+    rng = np.random.default_rng(seed)
+    a = (1000 + rng.standard_normal((4, 2))).astype(np.float32)
+    b = (1000 + rng.standard_normal(4)).astype(np.float32)
+
+    def loss(a: Any) -> Any:
+        return np.sum(np.linalg.lstsq(a, b.astype(a.dtype), rcond=None)[0] * np.array([0.7, -1.2], a.dtype))
+
+    exact = mg.grad(loss)(a.astype(np.float64))
+    np.testing.assert_allclose(mg.grad(loss)(a), exact, rtol=0, atol=1e-3 * np.abs(exact).max())

@@ -16,12 +16,8 @@ class Answer(NamedTuple):
     """The outputs of a reference."""
 
     function: Callable[..., Any]
+    name: str
     parts: list[NDArray[Any]]
-
-    @property
-    def name(self) -> str:
-        """What the function is called."""
-        return name_of(self.function)
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -49,7 +45,7 @@ def answer_of(function: Callable[..., Any], subject: Subject, sample: Sample) ->
     except Exception:
         return None
     parts = theirs if isinstance(theirs, tuple | list) else (theirs,)
-    return Answer(function, [np.asarray(part) for part in parts])
+    return Answer(function, name_of(function), [np.asarray(part) for part in parts])
 
 
 @lru_cache

@@ -47,8 +47,15 @@ def _put_back_variables(before: dict[str, str]) -> None:
     os.environ.update(before)
 
 
-# What has a value that nobody would set shows whoever sets it; the generators are watched by their numbers.
+def _numbers() -> tuple[Any, ...]:
+    state: Any = np.random.get_state()  # noqa: NPY002 - the legacy global state is what is watched
+    return (state[0], tuple(state[1].tolist()), *state[2:])
+
+
+# What can be given a value that nobody would set: whoever sets it is seen.
 SETTABLE = (
+    Part("Python's global random state", random.getstate, random.setstate),
+    Part("NumPy's global random state", _numbers, np.random.set_state),
     Part("np.seterr", np.geterr, lambda before: np.seterr(**before)),
     Part("np.seterrcall", np.geterrcall, np.seterrcall),
     Part("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before)),
@@ -78,13 +85,10 @@ PARTS = (*SETTABLE, *PROCESS)
 @contextmanager
 def preserved() -> Iterator[None]:
     """Put the global state back, whatever the body does."""
-    generators = random.getstate(), np.random.get_state()  # noqa: NPY002
     before = [part.look() for part in PARTS]
     try:
         yield
     finally:
-        random.setstate(generators[0])
-        np.random.set_state(generators[1])  # noqa: NPY002
         for part, seen in zip(PARTS, before, strict=True):
             if part.look() != seen:
                 part.put_back(seen)
@@ -102,7 +106,7 @@ def watched(
     """Listen to warnings, and give the process settings that nobody would set: whoever sets them is seen.
 
     The body gets the warnings as they come, and a function that returns the names of what has changed since
-    all had `begun`, once: it draws random numbers. The generators begin at `seed`.
+    all had `begun`. The generators begin at `seed`.
     """
     with (
         warnings.catch_warnings(record=True) as heard,
@@ -112,29 +116,17 @@ def watched(
         assert heard is not None
         warnings.simplefilter("always")
         warnings.filterwarnings("always", message="set by the contract kit")
-        _seed(seed)
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002
+        before = {**{part.name: part.look() for part in SETTABLE}, **begun}
         running = set(threading.enumerate())
-        before = {**_look(running), **begun}
-        _seed(seed)
-        yield heard, lambda: [name for name, seen in _look(running).items() if before[name] != seen]
 
+        def changes() -> list[str]:
+            ended = set(threading.enumerate()) <= running
+            changed = [part.name for part in PARTS if part.look() != before[part.name]]
+            return changed if ended else [*changed, "the threads that run (what it starts has to end)"]
 
-def _seed(seed: int) -> None:
-    """Put the global generators into a known state: copies of their states take a hundred times as long."""
-    random.seed(seed)
-    random.random()  # away from the state that a seeding call has left
-    np.random.seed(seed)  # noqa: NPY002 - the legacy global state is what is watched
-    np.random.random()  # noqa: NPY002
-
-
-def _look(running: set[threading.Thread]) -> dict[str, Any]:
-    """Return what an operation must leave alone, for the generators their next numbers."""
-    return {
-        "Python's global random state": (random.random(), random.gauss(0, 1)),
-        "NumPy's global random state": (np.random.random(), np.random.standard_normal()),  # noqa: NPY002
-        **{part.name: part.look() for part in PARTS},
-        "the threads that run (what it starts has to end)": set(threading.enumerate()) <= running,
-    }
+        yield heard, changes
 
 
 def attributes(op: Any, *, copied: bool = False) -> dict[str, Any]:

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 
 def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
-    """Return NumPy's four results, by the pseudo-inverse."""
+    """Return NumPy's four results, of full rank by QR: by the pseudo-inverse errors grow with its square."""
     a = in_type(a, np.result_type(a, b))
-    solution = np.linalg.pinv(a, rcond) @ b
     s = np.linalg.svdvals(a)
     rank = int(np.sum(detached(s) > rcond * np.max(detached(s), initial=0)))
+    if 0 < rank == a.shape[1] <= a.shape[0]:
+        q, r = np.linalg.qr(a)
+        solution = np.linalg.solve(r, np.swapaxes(conjugate(q), 0, 1) @ b)
+    else:
+        solution = np.linalg.pinv(a, rcond) @ b
     rest = b - a @ solution
     squares = np.real(np.sum(rest * conjugate(rest), axis=0))
     residuals = np.reshape(squares, (-1,)) if rank == a.shape[1] < a.shape[0] else np.zeros(0, a.dtype)

@@ -24,7 +24,7 @@ class SeedsFromTheGlobalState(He):
         return np.random.default_rng(seed + int(rng.integers(1 << 40))).standard_normal(shape)
 
 
-@breaks("generator", "ignores-generator")
+@breaks("generator", "few-draws")
 class OwnsAGenerator(He):
     def drawn(self, shape: Any, rng: Any) -> Any:
         return np.random.default_rng(0).standard_normal(shape)
@@ -42,7 +42,7 @@ class CopiesTheGenerator(He):
         return copy.deepcopy(rng).standard_normal(shape)
 
 
-@breaks("generator", "keeps-state")
+@breaks("generator", "not-deterministic")
 class WidensWithEachShape(He):
     def drawn(self, shape: Any, rng: Any) -> Any:
         seen = vars(self).setdefault("seen", set())

@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from ..closeness import finite
 from ..finding import Broken, Finding, Law
-from ..oracle.overflow import overflows
 from ..samples.sample import Undrawable
 from ..samples.special import scaled
 from ..study import Study
 from ..trial import Trial
+
+HALVINGS = 50
+REPRESENTABLE = 1e290
 
 
 def domain(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -62,8 +64,9 @@ def _not_finite(trial: Trial, k: int, y: Any, which: str, *, gradient: bool = Fa
         code = "nan-at-kink" if gradient and family == "kinks" else "makes-nan"
         fact = f"{which} is NaN at {label}, which its cases allow" + ", where the output is finite" * gradient
         yield Finding(code, fact, trial.sample)
-    elif family != "kinks" and (before := overflows(trial, k, gradient=gradient)) is not None:
-        yield Finding("overflow", f"{which} {before}", trial.sample)
+    elif family != "kinks" and (last := _last(trial, k, gradient=gradient)) < REPRESENTABLE:
+        fact = f"{which} is not finite at {label}, though next to it it is {last:.4g}"
+        yield Finding("overflow", fact, trial.sample)
 
 
 def _huge(trial: Trial) -> Iterator[Finding]:
@@ -135,6 +138,32 @@ def _dropped(trial: Trial) -> bool:
         )
         for answer in trial.answers
     )
+
+
+def _last(trial: Trial, k: int, *, gradient: bool) -> float:
+    """Return how large a result is next to where it ceases to be finite; infinite, if it never is.
+
+    The inputs are shrunk towards zero until it is, and the place is found by bisection. What truly overflows
+    is near the largest float64 there; what was lost half-way, as in log(sum(exp(x))), jumps from 709. That
+    asks nothing of the function but to be called, so it holds where there is no finer precision.
+    """
+    sample = trial.sample
+    place = int(np.flatnonzero(~np.isfinite((trial.received if gradient else trial.outputs)[k]))[0])
+
+    def value(exponent: float) -> float:
+        """Return its size where all inputs are multiplied by 2^exponent."""
+        try:
+            moved = trial.on(sample.but({i: sample.inputs[i] * 2.0**exponent for i in sample.floats}))
+            there = np.ravel((moved.pull(trial.cotangents) if gradient else moved.outputs)[k])
+        except Broken:
+            return np.inf
+        return float(np.abs(there[place])) if place < there.size else np.inf
+
+    low, high = next((e for e in (-1.0, -4.0, -16.0, -64.0, -256.0) if value(e) < np.inf), -1000.0), 0.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if value(middle) < np.inf else (low, middle)
+    return value(low)
 
 
 LAW = Law("domain", domain, after=("frame", "same"))

@@ -13,7 +13,7 @@ from ..finding import Broken, Finding, Law
 from ..guarded import on_purpose
 from ..oracle.compare import compare
 from ..samples.sample import Sample, Undrawable
-from ..samples.sizes import PARTNERS, any_shaped
+from ..samples.sizes import BROADCAST, any_shaped
 from ..study import Study
 from ..trial import Trial
 
@@ -99,7 +99,7 @@ def _broadcast(study: Study, trial: Trial) -> Iterator[tuple[Sample, None]]:
     recipe = trial.sample.recipe
     if not study.subject.declared.broadcasts and len(any_shaped(recipe.case)) > 1:
         with suppress(Undrawable):
-            yield study.draw(recipe.but(shapes=PARTNERS[0])), None
+            yield study.draw(recipe.but(shapes=BROADCAST)), None
 
 
 def _longer(trial: Trial) -> Iterator[tuple[Sample, tuple[int, int]]]:

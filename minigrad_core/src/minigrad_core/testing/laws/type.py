@@ -2,17 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..closeness import everywhere, finite
 from ..finding import Broken, Finding, Law
-from ..oracle.lost import DOUBLE, SEPARATE, SINGLE, SLACK, lost, results
+from ..oracle.compare import moved
 from ..oracle.slopes import LONG
-from ..samples.special import FAR
+from ..samples.sample import Sample
+from ..samples.special import CLOSE, FAR, SMALL
 from ..study import Study
 from ..trial import Trial
+
+# (name, values) of the float outputs and gradients.
+Results: TypeAlias = list[tuple[str, NDArray[Any]]]
+
+SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+SEPARATE = (FAR, CLOSE)  # far from zero, a result that is tiny has not cancelled by chance
+SLACK = {SINGLE: 1e3 * float(np.finfo(SINGLE).eps), DOUBLE: 1e-6}  # of the largest value
 
 
 def types(study: Study, trial: Trial) -> Iterator[Finding]:
@@ -35,7 +44,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     if LONG and recipe.family == "offsets" and trial.finite and (recipe.label in SEPARATE or trial.pointwise):
         with suppress(Broken):
             long = trial.on(sample.cast(np.longdouble))
-            yield from lost(trial, long, np.dtype(np.longdouble))
+            yield from _lost(trial, long, np.dtype(np.longdouble))
     again, narrowed = study.again(trial)
     if narrowed is not None:  # it gives what double precision gives, too
         yield from _dtypes(trial, *narrowed, SINGLE)
@@ -59,8 +68,6 @@ def _dtypes(
     for k, y in enumerate(outputs):
         if y.dtype != kind and y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind:
             yield Finding("wrong-dtype", f"{trial.called(k)} is {y.dtype} {given}", trial.sample)
-    if not any(y.dtype.kind in "fc" for y in outputs):
-        yield Finding("wrong-dtype", f"no output is a float: got {outputs[0].dtype} {given}", trial.sample)
     for i, g in enumerate(gradients):
         if g is not None and g.dtype != kind:
             yield Finding("wrong-dtype", f"the gradient for input {i} is {g.dtype} {given}", trial.sample)
@@ -68,7 +75,7 @@ def _dtypes(
 
 def _truncated(trial: Trial) -> Iterator[Finding]:
     """Yield what has 24 bits in each value for inputs of 53, though more than 12."""
-    for name, y in results(trial):
+    for name, y in _results(trial):
         if everywhere(y == y.astype(SINGLE)) and finite(y) and (np.frexp(y)[0] * 2**12 % 1).any():
             inputs = [trial.sample.inputs[i] for i in trial.sample.floats]
             if any((x != x.astype(SINGLE)).any() for x in inputs):
@@ -83,7 +90,7 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
     if trial in study.representatives or family == "large" or label == FAR:
         with suppress(Broken):
             if not _as_good(single, trial) and not _reordered(single, trial):
-                yield from lost(single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
+                yield from _lost(single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
 
 
 def _reordered(single: Trial, double: Trial) -> bool:
@@ -98,11 +105,78 @@ def _reordered(single: Trial, double: Trial) -> bool:
 
 def _as_good(single: Trial, double: Trial) -> bool:
     """Whether single precision gives what double does, though its inputs are rounded as well."""
-    for (_, mine), (_, exact) in zip(results(single), results(double), strict=True):
+    for (_, mine), (_, exact) in zip(_results(single), _results(double), strict=True):
         slack = SLACK[SINGLE] * float(np.abs(exact).max(initial=0.0))
         if mine.shape != exact.shape or not everywhere(np.abs(mine - exact) <= slack):
             return False
     return True
+
+
+def _results(trial: Trial) -> Results:
+    """Return the float outputs and gradients with their names."""
+    named = [(trial.called(k), y) for k, y in enumerate(trial.outputs)]
+    if trial.differentiable:
+        gradients = enumerate(trial.received)
+        named += [(f"the gradient for input {i}", g) for i, g in gradients if g is not None]
+    return [(name, values) for name, values in named if values.dtype.kind == "f"]
+
+
+def _lost(coarse: Trial, fine: Trial, kind: np.dtype[Any]) -> Iterator[Finding]:
+    """Yield what `coarse` has lost against the same values in a finer type."""
+    own = DOUBLE if kind != DOUBLE else SINGLE
+    for k, ((name, mine), (_, exact)) in enumerate(zip(_results(coarse), _results(fine), strict=True)):
+        if exact.dtype != kind or not finite(exact) or exact.shape != mine.shape or not exact.size:
+            continue
+        size, gradient = float(np.abs(exact).max()), name.startswith("the gradient")
+        allowed = _allowed(coarse, own, size, gradient=gradient)
+        error = np.abs(mine.astype(kind) - exact)
+        if allowed is None or everywhere(error <= allowed):
+            continue
+        if not gradient and _reference_loses(coarse, fine, k, error):
+            return
+
+        def result(sample: Sample, k: int = k) -> Any:
+            return _results(fine.on(sample))[k][1]
+
+        moves = moved(result, fine.sample, exact, float(np.finfo(own).eps))
+        if gradient and not coarse.pointwise:
+            moves = moves.max()  # what cancels in one entry was rounded in others
+        if not (error <= allowed + 64 * moves).all():
+            against = "float64" if kind == DOUBLE else "long double"
+            fact = f"{name} loses precision at {coarse.sample.recipe.label}, against {against}: it is off by "
+            yield Finding("imprecise", f"{fact}{float(np.max(error) / size):.1g} of its size", coarse.sample)
+            return
+
+
+def _allowed(coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) -> float | None:
+    """Return how far off a result of this size may be, None if nothing is to be said."""
+    eps, label = float(np.finfo(own).eps), coarse.sample.recipe.label
+    base = coarse.base  # at ordinary values
+    usual = base.steepest if base.pulls else 0.0
+    separate = label in SEPARATE
+    if not float(np.finfo(own).tiny) / eps < size < float(np.finfo(own).max) ** 0.5:
+        return None  # of a product of a thousand values, parts may be none that it can hold
+    if label == SMALL and not gradient:
+        return None  # a cosine minus one has no more digits than that
+    if separate and size < 0.05 * usual:
+        return None  # derivatives of nearly equal values cancel
+    if own == DOUBLE and (size < 16 * eps or not coarse.pointwise) and not separate:
+        return None  # log(cosh(x)) near 0: constants rounded to float64 spoil long double as well
+    allowed = SLACK[own] * size * (10 if coarse.sample.recipe.family == "large" else 1)
+    if own == SINGLE and separate:
+        allowed = (0.1 if gradient else 1e-3) * size
+    if gradient:
+        return allowed + 256 * eps * usual  # a derivative that cancels: only rounding is left
+    return allowed + 1e3 * eps * base.size * separate  # one minus a cosine that is nearly one
+
+
+def _reference_loses(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) -> bool:
+    """Whether what it is held against loses as much, as a fit of nearly equal points does."""
+    for mine, exact in zip(coarse.answers, fine.answers, strict=False):
+        if mine.parts[k].shape == exact.parts[k].shape == error.shape:
+            off = np.abs(mine.parts[k] - exact.parts[k])
+            return bool(off.max(initial=0.0) > 0.1 * error.max(initial=0.0))
+    return False
 
 
 LAW = Law("type", types, after=("frame", "same"))

@@ -14,13 +14,13 @@ import numpy as np
 
 from ..closeness import finite
 from ..finding import Broken
+from ..samples.sample import is_float
 from ..samples.values import signed_values
 from ..subjects.subject import as_function, flat
-from .rounding import rounded
 from .slopes import EPS, ORACLES, REAL_STEP, Slope, all_slopes, line, precise_slope, rough_slope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DIRECTIONS = 1  # the seed of all directions: what is compared along them has seeds of its own
 SUBNORMAL = 1e-290  # below, values have few digits, and their differences fewer
+TURNS = 4  # of moves by rounding
 UNSURE = 20  # times what rounding of the inputs moves
 
 
@@ -182,3 +183,21 @@ def claims(trial: Trial, passes: Sequence[Any], vs: Mapping[int, Any]) -> Claims
 
 def _parted(y: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([np.real(y), np.imag(y)])
+
+
+def rounded(sample: Sample, eps: float) -> Iterator[Sample]:
+    """Yield the sample with each float moved by up to `eps` of its size, several times.
+
+    One move that is the same for all values of a row would leave its variance alone.
+    """
+    rng = np.random.default_rng(0)
+    floats = {i: x for i, x in enumerate(sample.inputs) if is_float(x)}
+    for _ in range(TURNS):
+        yield sample.but({i: x * (1 + eps * rng.uniform(-1, 1, x.shape)) for i, x in floats.items()})
+
+
+def moved(result: Callable[[Sample], Any], sample: Sample, exact: Any, eps: float) -> NDArray[Any]:
+    """Return how far each value of a result moves where the inputs do by rounding; None is no result."""
+    others = [result(other) for other in rounded(sample, eps)]
+    moves = [np.abs(y - exact) for y in others if y is not None and y.shape == exact.shape]
+    return np.nanmax([np.zeros(exact.shape), *moves], axis=0) if exact.size else np.zeros(exact.shape)

@@ -27,8 +27,7 @@ def wrong_for_complex(trials: Sequence[Trial]) -> Iterator[Finding]:
                 taken += 1
             except Broken as broken:
                 if broken.code != "forward-raises":
-                    yield Finding(broken.code, f"for complex values: {broken.fact}", trial.sample)
-                    return
+                    raise
                 refused = broken
     if refused is not None and not taken:
         fact = f"takes_complex is declared, and complex numbers are refused: {refused.fact}"

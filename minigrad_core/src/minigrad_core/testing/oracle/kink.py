@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from ..closeness import finite
 from ..finding import Finding
-from ..samples.sample import Sample
 from ..subjects.subject import as_function, flat
 from ..trial import Trial
 from .slopes import EPS, line, one_sided
@@ -34,8 +33,8 @@ class Span(NamedTuple):
         return bool(np.isfinite(value) and self.low - slack <= value <= self.high + slack)
 
 
-def judge_kink(trial: Trial) -> Finding | None:
-    """Return what is wrong with the gradient at a kink, None if nothing.
+def judge_kink(trial: Trial) -> Iterator[Finding]:
+    """Yield what is wrong with the gradient at a kink.
 
     The gradient is finite where the slopes are, each value of it lies between the slopes on its two sides,
     and over tied inputs it adds up to the slope along the tie. One that matches the slope on one side, along
@@ -45,14 +44,15 @@ def judge_kink(trial: Trial) -> Finding | None:
     for i, g in received.items():
         if np.isnan(g).any():
             fact = f"input {i}: the gradient is NaN at {trial.sample.recipe.label}"
-            return Finding("nan-at-kink", fact, trial.sample)
+            yield Finding("nan-at-kink", fact, trial.sample)
+            return
     if trial.size > POLE * (1 + trial.base.size):
-        return None
+        return
     vs = [_wave(g.shape, i) for i, g in received.items()]
     total = sum(float((g * v).sum()) for g, v in zip(received.values(), vs, strict=True))
-    if _among(trial, list(received), vs, total, STEP):
-        return None
-    return _singly(trial, received) or _together(trial, received)
+    if not _among(trial, list(received), vs, total, STEP):
+        yield from _singly(trial, received)
+        yield from _together(trial, received)
 
 
 def _wave(shape: Sequence[int], phase: int) -> NDArray[Any]:
@@ -61,16 +61,12 @@ def _wave(shape: Sequence[int], phase: int) -> NDArray[Any]:
     return 0.6 * wave + np.copysign(0.4, wave)
 
 
-def _slopes(
-    trial: Trial, indices: Sequence[int], vs: Sequence[Any], *steps: float, sample: Sample | None = None
-) -> NDArray[Any] | None:
+def _slopes(trial: Trial, indices: Sequence[int], vs: Sequence[Any], *steps: float) -> NDArray[Any] | None:
     """Return the slopes of each output over each step, times its cotangent; None where there is no number."""
-    there = sample or trial.sample
-    f, xs = as_function(trial.subject, there, indices), [there.inputs[i] for i in indices]
-    y = trial.flat if sample is None else f(xs)
-    at, g = line(f, xs, vs, y), flat(trial.cotangents)
-    found = [one_sided(at, y, step) for step in steps]
-    slopes = None if any(slope is None for slope in found) or g.shape != y.shape else g * np.stack(found)
+    f, xs = as_function(trial.subject, trial.sample, indices), [trial.sample.inputs[i] for i in indices]
+    at = line(f, xs, vs, trial.flat)
+    found = [one_sided(at, trial.flat, step) for step in steps]
+    slopes = None if any(s is None for s in found) else flat(trial.cotangents) * np.stack(found)
     return None if slopes is None or not finite(slopes) else slopes
 
 
@@ -86,7 +82,7 @@ def _among(trial: Trial, indices: Sequence[int], vs: Sequence[Any], value: float
     return slopes is not None and _span(trial, slopes).has(value)
 
 
-def _singly(trial: Trial, received: dict[int, Any]) -> Finding | None:
+def _singly(trial: Trial, received: dict[int, Any]) -> Iterator[Finding]:
     """Each entry lies between the slopes on its two sides."""
     for i, mine in received.items():
         x = trial.sample.inputs[i]
@@ -98,8 +94,7 @@ def _singly(trial: Trial, received: dict[int, Any]) -> Finding | None:
             if told := _contradicted(trial, [i], [unit], mine.flat[j]):
                 fact = f"at {trial.sample.recipe.label} the gradient is {mine.flat[j]:.4g}, expected {told}"
                 fact = f"input {i}: {fact} (x = {x.flat[j]:.4g})"
-                return Finding("wrong-at-kink", fact, trial.sample)
-    return None
+                yield Finding("wrong-at-kink", fact, trial.sample)
 
 
 def _outside(trial: Trial, i: int, mine: NDArray[Any]) -> NDArray[np.intp]:
@@ -116,7 +111,7 @@ def _outside(trial: Trial, i: int, mine: NDArray[Any]) -> NDArray[np.intp]:
     return np.flatnonzero((np.ravel(mine) < low) | (np.ravel(mine) > high))
 
 
-def _together(trial: Trial, received: dict[int, Any]) -> Finding | None:
+def _together(trial: Trial, received: dict[int, Any]) -> Iterator[Finding]:
     """Values that are moved together keep their ties: there the derivative has one side only."""
     indices = list(received)
     for vs in _ties([trial.sample.inputs[i] for i in indices]):
@@ -124,8 +119,7 @@ def _together(trial: Trial, received: dict[int, Any]) -> Finding | None:
         if told := _contradicted(trial, indices, vs, mine, tied=True):
             names = " and ".join(trial.sample.names[i] for i in indices)
             fact = f"at {trial.sample.recipe.label}, tied values of {names} get {mine:.4g} together, "
-            return Finding("ties-do-not-add-up", f"{fact}expected {told}", trial.sample)
-    return None
+            yield Finding("ties-do-not-add-up", f"{fact}expected {told}", trial.sample)
 
 
 def _ties(xs: list[Any]) -> Iterator[list[Any]]:
@@ -167,18 +161,20 @@ def _nearby(
 ) -> Span | None:
     """Return the span with the slopes at nearby points if `value` is not in it, else None.
 
-    A sort or a clip has other slopes there than along one axis. Where they are ten times larger, as those of
-    the decomposition of a singular matrix are, nothing can be said.
+    A sort or a clip has other slopes there than along one axis. Where they are ten times larger, or values
+    jump, as those of the decomposition of a singular matrix do, nothing can be said.
     """
     rng, span = np.random.default_rng(0), _span(trial, slopes)
     most = 10 * (span.size + 1e-3)
     for _ in range(NEARBY):
         xs = {k: trial.sample.inputs[k] for k in trial.sample.floats}
         moved = {k: np.asarray(x + NEARBY * STEP * rng.uniform(-1, 1, x.shape)) for k, x in xs.items()}
-        more = _slopes(trial, indices, vs, STEP, -STEP, sample=trial.sample.but(moved))
-        if more is not None:
-            slopes = np.concatenate([slopes, more])
-            span = _span(trial, slopes)
-            if span.has(value) or span.size > most:
-                return None
+        there = trial.tried(trial.sample.but(moved))
+        if there is None or there.flat.shape != trial.flat.shape:
+            return None
+        more = _slopes(there, indices, vs, STEP, -STEP)
+        slopes = slopes if more is None else np.concatenate([slopes, more])
+        span, jump = _span(trial, slopes), float(np.abs(there.flat - trial.flat).max(initial=0.0))
+        if span.has(value) or span.size > most or jump > 0.01 * (trial.size + 0.1):
+            return None
     return span

@@ -1,20 +1,15 @@
 """First values for weights."""
 
-from __future__ import annotations
-
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 import numpy as np
 
 from ...contracts.initializer import fans
+from .optimizers import Values
 
-if TYPE_CHECKING:  # numpy.random takes 13 ms to import, and whoever names a reference need not wait for it
-    from numpy.random import Generator
-
-    from .optimizers import Values
-
-Shape = tuple[int, ...]
+Shape: TypeAlias = tuple[int, ...]
+Generator: TypeAlias = "np.random.Generator"  # unread, as numpy.random takes 13 ms to import
 
 
 def _fan_in(shape: Shape) -> int:

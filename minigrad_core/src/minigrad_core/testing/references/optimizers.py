@@ -66,12 +66,9 @@ def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values
 
 
 def adagrad(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """Duchi et al. 2011, "Adaptive subgradient methods", figure 1, with PyTorch's decay of the rate.
-
-    At step t, counted from 0, the rate is `lr / (1 + t lr_decay)`.
-    """
+    """Duchi et al. 2011, "Adaptive subgradient methods", figure 1, with PyTorch's decay of the rate."""
     g = _penalised(data, grad, settings)
-    t = state["t"] = state.get("t", -1) + 1
+    t = state["t"] = state.get("t", -1) + 1  # counted from 0
     start = np.full_like(data, settings.get("initial_accumulator_value", 0.0))
     total = state["total"] = state.get("total", start) + g**2
     rate = settings["lr"] / (1 + t * settings.get("lr_decay", 0.0))
@@ -120,18 +117,12 @@ def _direction(grad: Values, state: State, settings: Settings) -> Values:
 
 
 def adam(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """Kingma and Ba 2015, "Adam", algorithm 1, with `weight_decay` as a penalty.
-
-    With `amsgrad`: Reddi et al. 2018, algorithm 2, as in PyTorch.
-    """
+    """Kingma and Ba 2015, "Adam", algorithm 1; with `amsgrad` Reddi et al. 2018, algorithm 2 (PyTorch's)."""
     return data - settings["lr"] * _direction(_penalised(data, grad, settings), state, settings)
 
 
 def adamw(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2, as in PyTorch.
-
-    Decay apart from the gradient: `p *= 1 - lr weight_decay` before Adam's step.
-    """
+    """Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2, as in PyTorch."""
     kept = data * (1 - settings["lr"] * settings["weight_decay"])
     return kept - settings["lr"] * _direction(grad, state, settings)
 
@@ -146,10 +137,7 @@ def adamax(data: Values, grad: Values, state: State, settings: Settings) -> Valu
 
 
 def nadam(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """Dozat 2016, "Incorporating Nesterov momentum into Adam", algorithm 2, with the schedule of PyTorch.
-
-    `mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2)`.
-    """
+    """Dozat 2016, "Incorporating Nesterov momentum into Adam", algorithm 2, with PyTorch's schedule."""
     g = _penalised(data, grad, settings)
     beta1, beta2 = settings["betas"]
     m, v, t = _moments(g, state, settings)
@@ -176,10 +164,7 @@ def radam(data: Values, grad: Values, state: State, settings: Settings) -> Value
 
 
 def lamb(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """You et al. 2020, "Large batch optimization for deep learning", algorithm 2, with phi(z) = z.
-
-    Where the parameter or its direction is zero, the ratio of their lengths is 1.
-    """
+    """You et al. 2020, "Large batch optimization for deep learning", algorithm 2, with phi(z) = z."""
     step = _direction(grad, state, settings) + settings.get("weight_decay", 0.0) * data
     length, other = np.sqrt(np.sum(data**2)), np.sqrt(np.sum(step**2))
     return data - settings["lr"] * (length / other if length > 0 and other > 0 else 1.0) * step

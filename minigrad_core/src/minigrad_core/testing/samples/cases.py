@@ -55,15 +55,7 @@ def elementwise_cases(signature: Signature) -> Iterator[Case]:
 
 
 def documented_case(docstring: str | None, signature: Signature) -> Case | None:
-    """Return the case that a docstring's shapes describe, as in `x: (n, k), bias: (k,)`; None without them.
-
-    Examples
-    --------
-    >>> from minigrad_core.testing.subjects.signature import Signature
-    >>> signature = Signature(("x", "w"), frozenset(), None, {}, False)
-    >>> documented_case("x: (n, k), w: (k, m) -> (n, m).", signature)
-    Case(x=real('n k'), w=real('k m'))
-    """
+    """Return the case that a docstring's shapes describe; None without shapes."""
     shapes = dict(_SHAPE.findall(docstring or ""))
     needed = [name for name in signature.inputs if name not in signature.optional or name in shapes]
     required = any(p.default is p.empty for p in signature.settings.values())

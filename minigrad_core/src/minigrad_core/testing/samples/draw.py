@@ -20,27 +20,25 @@ SIZES = (3, 4, 2, 5, 6, 7, 8, 9)  # distinct, so that a transposed result has an
 def draw(recipe: Recipe, signature: Signature) -> Sample:
     """Return the arguments that `recipe` describes, the same for the same recipe."""
     arguments = {**recipe.case.arguments, **recipe.settings}
-    described = _inputs_of(arguments, signature)
+    inputs = _inputs_of(arguments, signature)
+    known = (*inputs, *signature.inputs, signature.variadic)
+    settings = {name: value for name, value in arguments.items() if name not in known}
+    drawn = {name: _plain(d) for name, d in inputs.items()} | settings
+    values = {name: d for name, d in {**inputs, **settings}.items() if isinstance(d, Values)}
     sizes = letter_sizes(recipe.case, recipe.sizes)
-    inputs: dict[str, Any] = {name: _plain(d) for name, d in described.items()}
-    values = {name: d for name, d in described.items() if isinstance(d, Values)}
     shapes = {
         name: _shape(d, sizes, recipe.shapes[k % len(recipe.shapes)])
         for k, (name, d) in enumerate(values.items())
     }
     floats = {name: (d, shapes[name]) for name, d in values.items() if isinstance(d, Floats)}
-    drawn = draw_floats(list(floats.values()), recipe.style, recipe.seed)
-    inputs.update(zip(floats, drawn, strict=True))
-    for i, (name, d) in enumerate(values.items()):
+    drawn.update(zip(floats, draw_floats(list(floats.values()), recipe.style, recipe.seed), strict=True))
+    for k, (name, d) in enumerate(values.items()):
         if name not in floats:
-            inputs[name] = _draw_discrete(d, shapes[name], inputs, recipe.seed + i)
-    settings = {
-        name: _setting(value, inputs, sizes, recipe)
-        for name, value in arguments.items()
-        if name not in described and name not in (*signature.inputs, signature.variadic)
-    }
-    domains = tuple([values.get(name) for name in described])
-    sample = Sample(tuple(inputs.values()), settings, tuple(inputs), domains, recipe)
+            drawn[name] = _draw_discrete(d, shapes[name], drawn, recipe.seed + k)
+    for name, value in settings.items():
+        settings[name] = np.ndim(drawn[value.name]) - 1 if isinstance(value, AxisOf) else drawn[name]
+    domains = tuple([values.get(name) for name in inputs])
+    sample = Sample(tuple([drawn[name] for name in inputs]), settings, tuple(inputs), domains, recipe)
     return sample if recipe.change is None else sample.changed(recipe)
 
 
@@ -54,8 +52,7 @@ def _shape(description: Values, sizes: Mapping[str, int], leading: Shape) -> Sha
 
 def letter_sizes(case: Case, given: Mapping[str, int]) -> dict[str, int]:
     """Return a size for each letter of the case: the given one, or the next of `SIZES`."""
-    order = SIZES if len(case.letters) < 4 else sorted(SIZES)
-    return {letter: given.get(letter, order[k % len(order)]) for k, letter in enumerate(case.letters)}
+    return {letter: given.get(letter, SIZES[k % len(SIZES)]) for k, letter in enumerate(case.letters)}
 
 
 def _inputs_of(arguments: Mapping[str, Any], signature: Signature) -> dict[str, Any]:
@@ -96,15 +93,5 @@ def _draw_discrete(description: Values, shape: Shape, arrays: Mapping[str, Any],
     if isinstance(description, Booleans):
         return (drawn == 0).reshape(shape)
     drawn[1:][-1:] = drawn[:1]
+    drawn[10:11] = low  # where round values have a zero
     return drawn.reshape(shape)
-
-
-def _setting(value: Any, arrays: Mapping[str, Any], sizes: Mapping[str, int], recipe: Recipe) -> Any:
-    if isinstance(value, AxisOf):
-        return np.ndim(arrays[value.name]) - 1
-    if isinstance(value, Values):
-        shape = _shape(value, sizes, recipe.shapes[0])
-        if isinstance(value, Floats):
-            return draw_floats([(value, shape)], "base", recipe.seed)[0]
-        return _draw_discrete(value, shape, arrays, recipe.seed)
-    return value

@@ -10,11 +10,7 @@ from .settings import axes, settings
 from .sizes import empties, large, sizes
 from .special import extremes, kinks, odd, offsets
 
-FAMILIES = (
-    *(axes, settings, sizes, empties, large),
-    *(indices, integers, numbers),
-    *(kinks, offsets, extremes, odd),
-)
+FAMILIES = (axes, settings, sizes, empties, large, indices, integers, numbers, kinks, offsets, extremes, odd)
 MOST = 8  # labels of one family: of 16 cases with 10 settings hundreds could be drawn
 
 

@@ -1,7 +1,7 @@
 """The runs of one optimizer: the pool that every law sees, and where each of them goes."""
 
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from typing import Any, TypeAlias
@@ -85,10 +85,8 @@ class Run:
         return found
 
     def parted(self, places: Places, others: Places) -> str:
-        """Return where two runs of the same arithmetic part, for a message; nothing if nowhere.
-
-        Sums may be taken in another order, no more; float32 may come near zero on a long way without digits.
-        """
+        """Return where two runs of the same arithmetic part, for a message; nothing if nowhere."""
+        # Sums may be taken in another order; float32 may come near zero on a long way, with no digit left.
         relative, absolute = (1e-10, 1e-13) if self.dtype == np.float64 else (1e-4, 1e-4)
         for step, (now, then) in enumerate(zip(places, others, strict=False)):
             for x, y, shape in zip(now, then, self.shapes, strict=True):
@@ -187,9 +185,7 @@ class OptimizerRuns:
             self._traces[key] = Trace(places, saved, exported, state)
         return self._traces[key]
 
-    def go(
-        self, made: Any, params: Sequence[Parameter], run: Run, first: int = 0, last: int = STEPS
-    ) -> Places:
+    def go(self, made: Any, params: Any, run: Run, first: int = 0, last: int = STEPS) -> Places:
         """Take the steps of a run from `first` up to `last`; return where the parameters are after each."""
         places = []
         for step in range(first, last):
@@ -197,15 +193,9 @@ class OptimizerRuns:
             places.append([p.data.copy() for p in params])
         return places
 
-    def step(
-        self,
-        made: Any,
-        params: Sequence[Parameter],
-        grads: Sequence[Any],
-        assigned: Mapping[str, Any] | None = None,
-    ) -> None:
+    def step(self, made: Any, params: Any, grads: Any, assigned: Any = ()) -> None:
         """Assign settings, hand in gradients, and take a step, which may be refused without any gradient."""
-        for name, value in (assigned or {}).items():
+        for name, value in dict(assigned).items():
             guarded(f"assigning {name}", partial(setattr, made, name, value))
         for p, g in zip(params, grads, strict=True):
             p.grad = g

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contracts.cases import Dominant, Floats, Integers
+from ...contracts.cases import Dominant, Floats
 from ..subjects.subject import Subject
 from .sample import Change, Recipe, Sample
 from .sizes import any_shaped
@@ -30,13 +30,14 @@ def _inside(change: Change, most: float = np.inf) -> Change:
     """Return the change where the domains have the new values, and inputs have at most so many in all."""
 
     def inside(sample: Sample) -> Mapping[int, Any]:
-        new = dict(change(sample)) if 0 < sum(sample.inputs[i].size for i in sample.floats) <= most else {}
+        found: dict[int, Any] = {}
+        new = change(sample) if 0 < sum(sample.inputs[i].size for i in sample.floats) <= most else {}
         for i, domain in free(sample).items():
-            y = new.pop(i, np.empty(0))
+            y = new.get(i, np.empty(0))
             known = (y > domain.low) & (y < domain.high) & ~(domain.nonzero & (y == 0))
             if known.any():
-                new[i] = np.array(np.where(known, y, sample.inputs[i]))
-        return new
+                found[i] = np.array(np.where(known, y, sample.inputs[i]))
+        return found
 
     return inside
 
@@ -49,7 +50,7 @@ def kinks(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """Yield round values; zeros and equal values too, unless each value counts alone."""
     if subject.declared.broadcasts and any_shaped(recipe.case):
         recipe = recipe.but(shapes=((2 * len(CONSTANTS) + 6,),))
-        yield recipe.special("round values", _inside(_beside_integers, MOST))
+        yield recipe.special("round values", _inside(_round, MOST))
     else:
         yield recipe.special("round values, some of them twice", _inside(_tied, MOST))
         yield recipe.special("zero", _inside(_each(np.zeros_like), MOST))
@@ -67,24 +68,15 @@ def _round(sample: Sample) -> dict[int, NDArray[Any]]:
     return found
 
 
-def _beside_integers(sample: Sample) -> dict[int, NDArray[Any]]:
-    """Return round values, and small integers beside them: a zero meets each, the least one first."""
-    found = _round(sample)
-    for i, domain in sample.drawn_from(Integers).items():
-        turns = np.arange(sample.inputs[i].size).reshape(sample.inputs[i].shape) // len(CONSTANTS)
-        found[i] = domain.low + turns % (domain.high - domain.low)
-    return found
-
-
 def _tied(sample: Sample) -> Mapping[int, Any]:
     """Return round values with a zero in each row, of which the largest stands beside itself, along the first
     axis and the last: a tie in one row, and none in the others.
     """
-    found = _round(sample)
+    found = {i: y for i, y in _round(sample).items() if y.ndim and y.size}
     for y in found.values():
-        y.reshape(-1)[:: max(1, y.shape[-1]) if y.ndim else 1] = 0.0
-        for axis in {0, y.ndim - 1} if y.ndim else ():
-            y[np.roll(y, 1, axis) == y.max(initial=0.0)] = y.max(initial=0.0)
+        y[..., 0] = 0.0
+        for axis in {0, y.ndim - 1}:
+            y[np.roll(y, 1, axis) == y.max()] = y.max()
     return found
 
 
@@ -94,28 +86,26 @@ def offsets(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
     What depends on differences loses all digits here if it squares or divides before it subtracts: a variance
     by E[x^2] - E[x]^2, `log(1 + x)` near zero, `arccosh(1 + d)` from its definition.
     """
+    several = len(recipe.named(Floats)) > 1
     yield recipe.special(FAR, _inside(_each(_far)))
-    yield recipe.special("a tiny first input", _inside(partial(_tiny, 1e-12, [0])))
-    if len(recipe.named(Floats)) > 1:
-        yield recipe.special("a tiny second input", _inside(partial(_tiny, 1e-12, [1])))
+    for k in range(1 + several):
+        yield recipe.special(f"tiny values of input {k}", _inside(partial(_tiny, 1e-12, [k])))
+    if several:
         yield recipe.special(CLOSE, _inside(_close))
     yield recipe.special(SMALL, _inside(partial(_tiny, 1e-6, range(99))))  # long double has digits left
 
 
 def _far(x: NDArray[Any]) -> NDArray[Any]:
-    """Return 1000 with a spread of 1, in the order of the usual values; the digits fill the mantissa."""
-    rank = x.ravel().argsort().argsort().reshape(x.shape)
-    return 1000.0 + np.sqrt(2.0) * (2 * (rank + 0.5) / max(x.size, 1) - 1) + 0.1 * np.sin(x)
+    """Return 1000 with a spread of about 1, in the order of the usual values; digits fill the mantissa."""
+    return 1000.0 + np.sqrt(2.0) * x / np.abs(x).max(initial=1.0)
 
 
 def _close(sample: Sample) -> Mapping[int, Any]:
     """Return, for inputs after the first, nearly its values or rows, as far as they go."""
-    first, *others = (sample.inputs[i] for i in sample.floats)
-    return {
-        i: np.resize(first, x.shape) * (1 + 1e-6 * np.tanh(x))
-        for i, x in zip(sample.floats[1:], others, strict=True)
-        if first.size and x.ndim == first.ndim and x.shape[1:] == first.shape[1:]
-    }
+    first, *others = sample.floats
+    row = sample.inputs[first].shape[1:]
+    found = {i: x for i, x in enumerate(sample.inputs) if i in others and x.ndim and x.shape[1:] == row}
+    return {i: np.resize(sample.inputs[first], x.shape) * (1 + 1e-6 * np.tanh(x)) for i, x in found.items()}
 
 
 def _tiny(distance: float, which: Any, sample: Sample) -> Mapping[int, Any]:
@@ -169,7 +159,5 @@ def _odd(sample: Sample) -> Mapping[int, Any]:
     found = {i: sample.inputs[i].copy() for i in sample.floats}
     for turn, y in enumerate(found.values()):
         places = y.reshape(-1)[::2]
-        places[...] = np.resize(ODD, places.shape)
-        half = places.size // 2  # where all inputs have the same; elsewhere they do not
-        places[half:] = np.roll(places[half:], turn)
+        places[...] = np.resize(np.roll(ODD, turn), places.shape)
     return found

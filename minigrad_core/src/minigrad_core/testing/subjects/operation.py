@@ -1,15 +1,19 @@
-"""An operation of minigrad as the laws see it."""
+"""An operation of minigrad as the laws see it; for second derivatives, its two methods on tensors."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from ...array import unbroadcast
+from ...contracts import Operation
 from ...contracts.cases import Case
 from ...contracts.conforming import Conforming, source_of
-from ...engine.node import Context, one_per_input
-from ...errors import DifferentiabilityError
-from ..finding import Broken, Law
+from ...engine.node import Context, one_per_input, uncached
+from ...errors import DifferentiabilityError, MinigradError
+from ...tensor import Tensor
+from ...transforms import vjp
+from ..finding import Broken, DoesNotApply, Law
 from ..guarded import guarded
 from ..laws.operation import OWN_LAWS
 from ..oracle.compare import Evidence
@@ -17,24 +21,17 @@ from ..report.script import script
 from ..samples.cases import sequence_of
 from ..samples.sample import Sample
 from ..surroundings import attributes
-from .recorded import gradients_of_gradients
 from .signature import read_signature
 from .subject import Declared, Run, Second
 
 # What an operation says of itself is read once, by name, before anything builds on it.
-READ = (
-    *("name", "cases", "forward", "backward", "broadcasts", "implements", "differentiable"),
-    *("once_differentiable", "surrogate", "returns_view", "takes_complex", "reference", "from_numpy"),
-)
+READ = ("forward", "backward", "from_numpy", *Operation.__annotations__)
 
 
 class OperationSubject:
     """The adaptor; `reference` and `cases` take the place of the operation's own.
 
-    Raises
-    ------
-    Broken
-        It is no operation, or does not let itself be read.
+    Broken, if it is no operation, or does not let itself be read.
     """
 
     framework, keeping = "NumPy", "ctx.save"
@@ -76,7 +73,7 @@ class OperationSubject:
         """Return the second derivative by running both methods on tensors; as the engine refuses, so here."""
         if self.declared.once_differentiable:
             raise DifferentiabilityError(f"{self.name}: it is declared to be once differentiable")
-        return gradients_of_gradients(self.op, sample, cotangents, weights)
+        return _gradients_of_gradients(self.op, sample, cotangents, weights)
 
     def script(self, sample: Sample, evidence: Evidence) -> str:
         """Return a script that imports NumPy and the operation."""
@@ -92,20 +89,54 @@ def _declared(op: Any, said: Mapping[str, Any], reference: Any) -> Declared:
     given = said["reference"] if reference is None else reference
     if getattr(given, "__self__", None) is op:  # assigned as it is: a reference takes no self
         given = given.__func__
+
+    def lines_up(f: Any) -> bool:  # whether it takes the operation's own arguments; np.add.reduce does not
+        own = said["from_numpy"] is None and not isinstance(getattr(f, "__self__", None), np.ufunc)
+        return callable(f) and (own or isinstance(f, np.ufunc))
+
     return Declared(
         broadcasts=bool(said["broadcasts"]),
+        returns_view=bool(said["returns_view"]),
+        takes_complex=bool(said["takes_complex"]),
         differentiable=bool(getattr(op, "differentiable", True)),
         once_differentiable=said["once_differentiable"] or False,
         surrogate=str(said["surrogate"] or ""),
-        returns_view=bool(said["returns_view"]),
-        takes_complex=bool(said["takes_complex"]),
         given=given,
-        functions=tuple(f for f in functions if callable(f) and _lines_up(f, said["from_numpy"])),
+        functions=tuple(filter(lines_up, functions)),
     )
 
 
-def _lines_up(function: Callable[..., Any], from_numpy: Any) -> bool:
-    """Whether a function that is answered for takes the operation's own arguments in its own way."""
-    if isinstance(getattr(function, "__self__", None), np.ufunc):  # np.add.reduce has other defaults
-        return False
-    return from_numpy is None or isinstance(function, np.ufunc)
+def _gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], weights: list[Any]) -> Second:
+    """Return J^T cotangents, and the gradients of sum(weights * J^T cotangents).
+
+    The two methods are run on tensors here, not by the engine: it may take a shorter way that hides what
+    they do wrong. DoesNotApply where NumPy's own functions have no derivatives.
+    """
+    try:
+        np.multiply(Tensor(np.ones(()), requires_grad=True), 1.0)
+    except MinigradError as error:
+        told = "no installed plugin gives derivatives to NumPy's functions (minigrad-ops-basic)"
+        raise DoesNotApply(told) from error
+    xs = [sample.inputs[i] for i in sample.floats]
+    places = [k for k, g in enumerate(cotangents) if g.dtype.kind in "fc"]
+
+    def gradients(*arguments: Any) -> Any:
+        inputs = sample.but(dict(zip(sample.floats, arguments, strict=False))).inputs
+        given = dict(zip(places, arguments[len(xs) :], strict=True))
+        ctx = Context(op, inputs, sample.settings, sample.needs)
+        op.forward(ctx, *inputs, **sample.settings)
+        ctx.saved = uncached(ctx.saved)
+        received = op.backward(ctx, *(given.get(k, g) for k, g in enumerate(cotangents)))
+        received = received if isinstance(received, tuple) else (received,)
+        return tuple(_summed(received[i], sample.inputs[i]) for i in sample.floats)
+
+    received, pullback = vjp(gradients, *xs, *(cotangents[k] for k in places))
+    results = pullback(tuple(weights))
+    results = list(results) if isinstance(results, tuple) else [results]
+    return Second(weights, list(received), results[: len(xs)], results[len(xs) :])
+
+
+def _summed(g: Any, x: Any) -> Any:
+    """Return a gradient in its input's shape, and real if that is, as the engine makes it."""
+    g = np.real(g) if g.dtype.kind == "c" and x.dtype.kind == "f" else g
+    return g if g.shape == x.shape else unbroadcast(g, x.shape)

@@ -1,7 +1,5 @@
 """What is asked for is what comes."""
 
-from typing import Any
-
 import numpy as np
 
 from ...finding import Broken, Finding, Findings
@@ -12,21 +10,28 @@ SHAPES = ((12, 3), (3, 12), (5, 2, 3, 3), (7,), (), (0,), (3, 0), (1, 1), (31, 1
 
 
 def shape_and_type(draws: InitializerDraws) -> Findings:
-    """The array has the shape and the dtype that were asked for, float32 by default; it is new and writable.
+    """The array has the shape and dtype that were asked for, float32 by default; it is new and writable.
 
-    0-d and empty ones too; values are finite; a shape that makes no sense may be refused with a ValueError,
-    and a setting that nobody knows is.
+    0-d and empty too; values are finite. A shape that makes no sense may be refused with a ValueError, a
+    setting that nobody knows is refused.
     Faults: a transposed matrix, a Python float for 0-d, 0 / 0 for empty fans, float64 whatever was asked for,
     a cached array, `np.broadcast_to(value, shape)`, `**settings` that swallow a typo.
     Fix: pass `shape` on to the generator, and end in `.astype(dtype)`; `np.full`; no cache.
     """
-    if not draws.name.isidentifier():
-        yield Finding("bad-name", f"the name {draws.name!r} is no identifier")
     for shape in (draws.usual, *SHAPES):
         for wanted in (np.float64, np.float32, None):
-            array = draws.drawn(shape, dtype=wanted)
-            if array is not None:
-                yield from _asked_for(array, shape, wanted)
+            array, expected = draws.drawn(shape, dtype=wanted), np.dtype(wanted or np.float32)
+            if array is None:
+                continue
+            if array.shape != shape:
+                yield Finding("wrong-shape", f"asked for shape {shape}, got {array.shape}")
+            if array.dtype != expected:
+                asked = "as asked" if wanted else "by default"
+                yield Finding("wrong-dtype", f"expected {expected} {asked} at {shape}, got {array.dtype}")
+            if not np.isfinite(array).all():
+                yield Finding("not-finite", f"values at shape {shape} are NaN or infinite")
+            if array.size and 0 in array.strides:
+                yield Finding("shared-memory", f"several values at shape {shape} share one place in memory")
     for kind in (np.float32, np.float64):
         one, other = (draws.draw(draws.usual, draws.rng(), kind) for _ in range(2))
         if not one.flags.writeable:
@@ -38,15 +43,3 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
     except Broken:
         return
     yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings")
-
-
-def _asked_for(array: Any, shape: Any, wanted: Any) -> Findings:
-    expected, asked = np.dtype(wanted or np.float32), "as asked" if wanted else "by default"
-    if array.shape != shape:
-        yield Finding("wrong-shape", f"asked for shape {shape}, got {array.shape}")
-    if array.dtype != expected:
-        yield Finding("wrong-dtype", f"expected {expected} {asked} at shape {shape}, got {array.dtype}")
-    if not np.isfinite(array).all():
-        yield Finding("not-finite", f"values at shape {shape} are NaN or infinite")
-    if array.size and 0 in array.strides:
-        yield Finding("shared-memory", f"several values at shape {shape} share one place in memory")

@@ -6,8 +6,7 @@ from .movement import descent, in_place
 from .order import order
 from .rate import rate
 from .reference import reference
-from .state import state
-from .type import type_
+from .state import state, type_
 
 _LATER = (frame, rate, state, order, type_, descent, reference)
 OPTIMIZER_LAWS = (

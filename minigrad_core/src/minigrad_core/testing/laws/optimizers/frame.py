@@ -24,8 +24,8 @@ AROUND = {
 def frame(optimizer: OptimizerRuns) -> Findings:
     """A step writes to no gradient and keeps none, and shares nothing with another optimizer.
 
-    Nothing global moves. How parameters and gradients lie in memory does not matter, nor what was computed
-    before. `zero_grad` sets every gradient to None, wherever another one is None already, and writes to none.
+    Nothing global moves, layouts do not matter. `zero_grad` sets every gradient to None, wherever another one
+    is None already, and writes to none.
     Faults: `grad += decay * data`, `state["v"] = grad` at the first step, a dict of state on the class, a
     `zero_grad` that stops at None, `ravel()` of a strided parameter, which is a copy, `np.random` in a step.
     Fix: compute into a new array, copy what is kept, make state in `__init__`.

@@ -11,11 +11,10 @@ RATES, DOWN = (0.05, 1e-3, 0.5), 6
 
 
 def in_place(optimizer: OptimizerRuns) -> Findings:
-    """A step changes `param.data` in place: the same array, 0-d and empty too.
+    """A step changes `param.data` in place, 0-d and empty too; it moves, zeros too, and stays finite.
 
-    Parameters may come from any iterable, as `model.parameters()` gives them. With gradients that are no
-    zeros a parameter moves, one of zeros too, and stays finite.
-    Faults: `param.data = param.data - ...`, an iterator that is used up by the first step, 0 / 0 without an
+    Parameters may come from any iterable, as `model.parameters()` gives them.
+    Faults: `param.data = param.data - ...`, an iterator that the first step uses up, 0 / 0 without
     epsilon, a trust ratio |p| / |d| that holds zeros for ever.
     Fix: `param.data -= ...`, or `out=param.data`; `self.params = list(params)`; `sqrt(v) + eps`.
     """
@@ -38,9 +37,8 @@ def descent(optimizer: OptimizerRuns) -> Findings:
     Fix: `data -= lr * grad`.
     """
     for run in (optimizer.plain, *optimizer.alone):
-        flags = any(isinstance(v, bool) and v != optimizer.defaults.get(k) for k, v in run.settings.items())
-        # A flag may well ask for the way up.
-        if not flags and not any(_descends(optimizer, run, lr) for lr in RATES):
+        flag = any(isinstance(v, bool) for v in run.settings.values())  # it may well ask for the way up
+        if not flag and not any(_descends(optimizer, run, lr) for lr in RATES):
             yield Finding("ascends", f"|p - c|^2 / 2 is larger after {DOWN} steps, at any rate{run.told}")
 
 

@@ -8,11 +8,10 @@ from ...samples.runs import RATE, STEPS, OptimizerRuns, Run
 def order(optimizer: OptimizerRuns) -> Findings:
     """A parameter moves as it would alone, in any order and group, and rests where its gradient is None.
 
-    None is no gradient of zero, which has momentum and decay: a step without a gradient is no step at all,
-    for counts too. A group moves as an optimizer of its own with the settings that it overrides.
+    None is no gradient of zero: a step without a gradient is no step at all, for counts too.
     Faults: a step count for all parameters, `for p, s in zip(those with a gradient, states)`, `return` at the
     first None, `self.lr` in `update`.
-    Fix: one state for each parameter; `if p.grad is not None`; `settings` in `update` has the overrides.
+    Fix: one state for each parameter; `if p.grad is not None`; `settings` in `update` has a group's own.
     """
     for run in optimizer.runs:
         yield from _alone(optimizer, run)

@@ -13,9 +13,8 @@ WIDER = [1e-3, 0.9, 1e3]  # a cap or a threshold may lie far from its default
 def rate(optimizer: OptimizerRuns) -> Findings:
     """A rate of 0 changes nothing, one below 0 is refused; `lr` and all settings are read at each step.
 
-    They are attributes: assigned before the first step they do what the constructor does with them, assigned
-    in mid-run they matter from there on. What can be read at construction only is declared:
-    `initial = ("d0",)`. A setting that nobody knows is refused.
+    They are attributes, and what is assigned matters from there on. What is read at construction only is
+    declared: `initial = ("d0",)`. A setting that nobody knows is refused.
     Faults: decay without the factor lr, a rate that is copied at construction, betas that are hard-coded,
     `**settings` that swallow a typo, a setter that resets the state.
     Fix: every term of the step has the factor lr; read `settings["lr"]` in `update`.
