@@ -120,8 +120,7 @@ def _chosen(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:
 
 
 def _show_mutants(found: Sequence[Registered], show: Callable[[str], None], as_json: bool, **how: Any) -> int:
-    with click.progressbar(length=100, label="mutants", file=sys.stderr) as bar:
-        made = score(found, progress=lambda done, of: bar.update(round(100 * done / of) - bar.pos), **how)
+    made = score(found, **how)
     show(json.dumps(made.as_json(), indent=2) if as_json else str(made))
     return 0 if made.ok else 1
 

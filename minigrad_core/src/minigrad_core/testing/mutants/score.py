@@ -1,7 +1,7 @@
 """How many mutants of each subject its laws and cases notice, and which ones they do not."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,25 +47,15 @@ class Score:
         return "\n".join([*lines, f"mutants: {made}, killed: {killed} ({killed / max(made, 1):.1%})"])
 
 
-def score(
-    subjects: Sequence[Registered],
-    *,
-    jobs: int = 1,
-    seed: int = 0,
-    timeout: float = 60.0,
-    progress: Callable[[int, int], object] | None = None,
-) -> Score:
-    """Return the score of some subjects; `progress` is called with the mutants that are through, and all.
+def score(subjects: Sequence[Registered], *, jobs: int = 1, seed: int = 0, timeout: float = 60.0) -> Score:
+    """Return the score of some subjects.
 
     timeout: seconds that a subject may take. A mutant that takes a sixth of that never ends, and was noticed.
     """
     failed = [r.subject for r in reports(subjects, jobs=jobs, timeout=timeout, seed=seed) if not r.ok]
     made = mutants([subject for subject in subjects if subject.name not in failed])
-    killed = set[str]()
-    for done, report in enumerate(reports(list[Any](made), jobs=jobs, timeout=timeout / 6, seed=seed), 1):
-        killed |= set() if report.ok else {report.subject}
-        if progress is not None:
-            progress(done, len(made))
+    reported = reports(list[Any](made), jobs=jobs, timeout=timeout / 6, seed=seed)
+    killed = {report.subject for report in reported if not report.ok}
     survivors = [mutant for mutant in made if mutant.name not in killed]
     # Inside of a statement that may go altogether, which is a survivor itself, no other one counts.
     gone = [mutant for mutant in survivors if mutant.edit.text == "pass"]
