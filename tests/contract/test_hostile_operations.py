@@ -48,6 +48,7 @@ def test_the_failure_names_what_the_operation_did() -> None:
     ("attribute", "value", "code", "told"),
     [
         ("cases", real("n"), "bad-cases", "expected a sequence of Case"),
+        ("cases", Case(x=real("n")), "bad-cases", "expected a sequence of Case"),
         ("cases", RuntimeError("no"), "cases-raises", "cases raised RuntimeError: no"),
         ("cases", (1, 2), "bad-case", "expected a Case, got int: 1"),
         ("name", SystemExit(1), "name-exits", r"name called sys.exit\(1\)"),

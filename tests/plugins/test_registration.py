@@ -13,7 +13,7 @@ import minigrad_core as mg
 from minigrad_core.cli.group import minigrad
 from minigrad_core.errors import NoOperationError, PluginError
 from minigrad_core.testing import check_operation
-from minigrad_core.testing.registered import report_of, subjects
+from minigrad_core.testing.registered import subjects
 from tests.plugins.test_function_claims import add
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def test_the_contract_kit_checks_it_in_place(
     mg.register(Exact)
     assert check_operation(mg.ops.local.i0).ok
     (subject,) = subjects(["local"])
-    assert report_of(subject).ok
+    assert subject.check().ok
 
 
 def test_a_stranger_cannot_have_the_namespace(site: Site, registry: PluginLoader) -> None:

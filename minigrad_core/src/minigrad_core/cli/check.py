@@ -132,7 +132,7 @@ def _as_json(results: Sequence[Report]) -> dict[str, object]:
         for report in results
         for f in report.failures
     ]
-    return {"checks": totals(results).checks, "failures": failures}
+    return {"checks": totals(results)["checks"], "failures": failures}
 
 
 def _tell(results: Sequence[Report], seconds: float, show: Callable[[str], None]) -> None:
@@ -145,8 +145,8 @@ def _tell(results: Sequence[Report], seconds: float, show: Callable[[str], None]
             show("  " + failure.message.replace("\n", "\n  ") + "\n")
     count = totals(results)
     verdict = "all pass" if results else "nothing to check"
-    if count.failed_subjects:
-        verdict = f"failed subjects: {count.failed_subjects}, failed checks: {count.failed_checks}"
-    told = f"subjects: {count.subjects}, checks: {count.checks}, not applicable: {count.not_applicable}"
-    good = results and not count.failed_subjects
+    if count["failed_subjects"]:
+        verdict = "failed subjects: {failed_subjects}, failed checks: {failed_checks}".format_map(count)
+    told = "subjects: {subjects}, checks: {checks}, not applicable: {not_applicable}".format_map(count)
+    good = results and not count["failed_subjects"]
     show(click.style(f"{told}; {verdict} ({seconds:.1f} s)", fg="green" if good else "red"))

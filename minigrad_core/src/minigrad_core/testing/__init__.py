@@ -40,8 +40,6 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
     }
 
     def __getattr__(name: str) -> Any:
-        if name == "references":
-            return import_module(".references", __name__)
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -16,16 +16,13 @@ def guarded(what: str, run: Callable[[], Any]) -> Any:
         return run()
     except (Broken, DoesNotApply):
         raise
-    except SystemExit as error:
-        raise Broken(f"{_code(what)}-exits", f"{what} called sys.exit({error.code!r})", error) from error
     except BaseException as error:
         if is_interrupt(error):
             raise
-        raise Broken(f"{_code(what)}-raises", f"{what} raised {told(error)}", error) from error
-
-
-def _code(what: str) -> str:
-    return what.removeprefix("the ").replace(" ", "-").replace("_", "-")
+        code = what.removeprefix("the ").replace(" ", "-").replace("_", "-")
+        if isinstance(error, SystemExit):
+            raise Broken(f"{code}-exits", f"{what} called sys.exit({error.code!r})", error) from error
+        raise Broken(f"{code}-raises", f"{what} raised {told(error)}", error) from error
 
 
 def is_interrupt(error: BaseException) -> bool:

@@ -15,36 +15,6 @@ from .study import Study
 from .surroundings import preserved
 
 
-class Hearing:
-    """What has come out so far: of each law the first fault."""
-
-    def __init__(self, laws: Sequence[Law]) -> None:
-        self.open = list(laws)  # neither broken, nor built on one that is
-        self.ran: set[Law] = set()
-        self.findings: dict[str, Finding] = {}
-        self.skipped: dict[str, str] = {}
-
-    def ask(self, law: Law, study: Any, *trial: Any) -> None:
-        """Let a law judge, which is neither broken already nor builds on one that is."""
-        try:
-            finding = _first_finding(law, study, *trial)
-        except DoesNotApply as reason:
-            if law not in self.ran:  # it may have applied to another trial
-                self.skipped[law.name] = str(reason)
-            return
-        self.ran.add(law)
-        self.skipped.pop(law.name, None)
-        if finding is not None:
-            self.break_(law, finding, [other for other in self.open if law.name in other.after])
-
-    def break_(self, law: Law, finding: Finding, dependents: Sequence[Law]) -> None:
-        """Take a law for broken, and what builds on it for blocked."""
-        self.findings[law.name] = finding
-        self.skipped |= {other.name: f"blocked: {law.name} failed" for other in dependents}
-        self.ran = (self.ran | {law}).difference(dependents)
-        self.open = [other for other in self.open if other is not law and other not in dependents]
-
-
 class Options(TypedDict, total=False):
     """How the laws are asked."""
 
@@ -61,30 +31,49 @@ def run_laws(
     `make` returns the study. If it fails, the law `domain` is broken, or the first: it cannot even be called.
     """
     chosen, brief = _chosen([*laws, *own], options.get("only")), options.get("until_first", False)
-    hearing, study = Hearing(chosen), None
     with preserved(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             study = make()
         except Broken as broken:
-            first = next((law for law in chosen if law.name == "domain"), chosen[0])
-            others = [law for law in chosen if law is not first]
-            hearing.break_(first, Finding(broken.code, broken.fact), others)
-        # Cheap laws before dear ones, ordinary samples before special ones.
-        questions = [
-            (law, trial) for trial in getattr(study, "trials", ()) for law in chosen if law not in own
-        ]
-        for law, *trial in [*questions, *((law,) for law in chosen if law in own)]:
-            if law in hearing.open:
-                hearing.ask(law, study, *trial)
-            if hearing.findings and brief:
-                break
+            study, (first, *_) = None, sorted(chosen, key=lambda law: law.name != "domain")
+            findings = {first.name: Finding(broken.code, broken.fact)}
+            skipped = {law.name: f"blocked: {first.name} failed" for law in chosen if law is not first}
+        else:
+            findings, skipped = _heard(study, chosen, own, brief)
         name, failures = str(options.get("subject") or getattr(study, "name", "?")), []
-        for broken_law, finding in hearing.findings.items():
-            told = Explanation(finding.fact) if brief else _told(study, finding, name, broken_law)
-            failures.append(Failure(name, broken_law, finding.code, str(told), told))
-        ran = tuple(law.name for law in chosen if law in hearing.ran)
-        return Report(name, ran, tuple(failures), hearing.skipped)
+        for law, finding in findings.items():
+            told = Explanation(finding.fact) if brief else _told(study, finding, name, law)
+            failures.append(Failure(name, law, finding.code, str(told), told))
+        ran = tuple(law.name for law in chosen if law.name not in skipped)
+        return Report(name, ran, tuple(failures), skipped)
+
+
+def _heard(
+    study: Any, laws: Sequence[Law], own: Sequence[Law], brief: bool
+) -> tuple[dict[str, Finding], dict[str, str]]:
+    """Return of each law the first fault, and why laws were not asked: they do not apply, or are blocked."""
+    findings: dict[str, Finding] = {}
+    applied, reasons = set[str](), dict[str, str]()
+    # Cheap laws before dear ones, ordinary samples before special ones.
+    questions = [(law, trial) for trial in getattr(study, "trials", ()) for law in laws if law not in own]
+    for law, *trial in [*questions, *((law,) for law in laws if law in own)]:
+        if findings and (brief or not findings.keys().isdisjoint((law.name, *law.after))):
+            continue
+        try:
+            finding = _first_finding(law, study, *trial)
+        except DoesNotApply as reason:
+            reasons[law.name] = str(reason)
+            continue
+        applied.add(law.name)
+        if finding is not None:
+            findings[law.name] = finding
+    skipped = {name: reason for name, reason in reasons.items() if name not in applied}  # of any trial
+    for law in laws:
+        broken = [name for name in law.after if name in findings]
+        if broken and law.name not in findings:
+            skipped[law.name] = f"blocked: {broken[0]} failed"
+    return findings, skipped
 
 
 def _first_finding(law: Law, study: Any, *trial: Any) -> Finding | None:

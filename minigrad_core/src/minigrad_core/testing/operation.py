@@ -43,10 +43,6 @@ def check_operation(
         report, its name by default. `until_first`: stop at the first fault, without its diagnosis.
     """
     # `isinstance` reads all attributes before Python 3.12, in any order, and those of an operation may raise.
-    foreign = op if getattr_static(op, "declared", None) and isinstance(op, Subject) else None
-    return run_laws(
-        lambda: Study(OperationSubject(op, cases, reference) if foreign is None else foreign, seed),
-        LAWS,
-        OWN_LAWS if foreign is None else foreign.laws,
-        **options,
-    )
+    if getattr_static(op, "declared", None) and isinstance(op, Subject):
+        return run_laws(lambda: Study(op, seed), LAWS, op.laws, **options)
+    return run_laws(lambda: Study(OperationSubject(op, cases, reference), seed), LAWS, OWN_LAWS, **options)

@@ -14,18 +14,27 @@ from .trial import Trial
 # The outputs, and one gradient for each input.
 Results: TypeAlias = tuple[Sequence[NDArray[Any]], Sequence[Any]]
 
+# How an array lies in memory.
+Layout: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]
+
 FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
 ROUGH = 1e3 * float(np.finfo(np.float32).eps)  # of the largest value: what single precision may lose
 
 
-def _reversed(x: NDArray[Any]) -> NDArray[Any]:
+def fortran_order(x: NDArray[Any]) -> NDArray[Any]:
+    """Return a copy of which the first axis is the innermost."""
+    return np.array(x, order="F")
+
+
+def negative_strides(x: NDArray[Any]) -> NDArray[Any]:
+    """Return it in reverse order in memory, read-only."""
     flip: Any = (..., *(slice(None, None, -1),) * x.ndim)  # the ellipsis keeps a 0-d array an array
     view = np.array(x[flip])[flip]
     view.flags.writeable = False
     return view
 
 
-def _gaps(x: NDArray[Any]) -> NDArray[Any]:
+def gaps(x: NDArray[Any]) -> NDArray[Any]:
     """Return it with its axes rotated, and between its values what would show if it were read."""
     turned = x.transpose((*range(1, x.ndim), 0)[: x.ndim])
     poison = np.nan if x.dtype.kind in "fc" else x.dtype.kind == "b" or 10**6 % (np.iinfo(x.dtype).max + 1)
@@ -35,41 +44,27 @@ def _gaps(x: NDArray[Any]) -> NDArray[Any]:
     return wide[inner].transpose((-1, *range(x.ndim - 1))[: x.ndim])
 
 
-def _turned(x: NDArray[Any]) -> NDArray[Any]:
-    """Return it with the first axis innermost: of matrices this is Fortran order."""
-    return np.moveaxis(np.array(np.moveaxis(x, 0, -1), order="C"), -1, 0) if x.ndim else np.copy(x)
-
-
-def _constant(g: NDArray[Any]) -> NDArray[Any]:
-    """Return an array that is constant along its last axis, with a stride of zero there."""
+def zero_strides(g: NDArray[Any]) -> NDArray[Any]:
+    """Return an array that is constant along its last axis, as broadcasting makes it."""
     return np.broadcast_to(g[..., :1], g.shape) if g.size and g.ndim else g
-
-
-PLAIN, FORTRAN = "plain", "the first axis innermost, as in Fortran"
-REVERSED, GAPS = "negative strides, read-only", "axes rotated, gaps between the values"
-CONSTANT = "zero strides, as from broadcasting"
-LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
-    PLAIN: np.copy,
-    FORTRAN: _turned,
-    REVERSED: _reversed,
-    GAPS: _gaps,
-    CONSTANT: _constant,
-}
 
 
 @dataclass(frozen=True)
 class Way:
     """How a call is made."""
 
-    inputs: str = PLAIN
-    grads: str = PLAIN  # if `CONSTANT`, grad has other values, too
+    inputs: Layout = np.copy
+    grads: Layout = np.copy  # grad has other values, too, with `zero_strides`
     needs: tuple[bool, ...] | None = None  # of which inputs a gradient is asked for; None: as usual
     factor: float = 1.0  # of grad
 
 
+OTHERWISE = Way(gaps, negative_strides, factor=FACTOR)
+
+
 def differences(trial: Trial, way: Way) -> Iterator[str]:
     """Yield what is another one if the call is made so; Broken if it fails."""
-    layout, needs = LAYOUTS[way.inputs], trial.needs if way.needs is None else way.needs
+    layout, needs = way.inputs, trial.needs if way.needs is None else way.needs
     sample = trial.sample
     inputs = tuple([layout(x) if isinstance(x, np.ndarray) else x for x in sample.inputs])
     again = trial.on(sample.with_inputs(inputs), needs)
@@ -78,9 +73,9 @@ def differences(trial: Trial, way: Way) -> Iterator[str]:
             yield trial.called(k)
     if not trial.pulls or (sample.finite and not trial.finite):
         return  # at a pole the gradient is whatever rounding makes of it
-    grads = [LAYOUTS[way.grads](scaled(g, way.factor)) for g in trial.cotangents]
+    grads = [way.grads(scaled(g, way.factor)) for g in trial.cotangents]
     usual = [scaled(g, way.factor) for g in trial.received]
-    right = trial.pull([np.array(g) for g in grads]) if way.grads == CONSTANT else usual
+    right = trial.pull([np.array(g) for g in grads]) if way.grads is zero_strides else usual
     for i, g in enumerate(again.pull(grads)):
         # A constant through a norm gives zero but for rounding: the usual gradient has the scale.
         if g is not None and needs[i] and not alike(g, right[i], usual[i], *grads):
@@ -105,35 +100,26 @@ def narrowed(trial: Trial) -> Results | None:
     if not sample.floats or sample.typed or (trial.differentiable and not trial.pulls):
         return None
     single = sample.cast(np.float32)
-    inputs = [LAYOUTS[GAPS](x) if isinstance(x, np.ndarray) else x for x in single.inputs]
+    inputs = [gaps(x) if isinstance(x, np.ndarray) else x for x in single.inputs]
     gradients: list[Any] = []
     known: list[Any] = [*trial.outputs]
     try:
         again = trial.on(single.with_inputs(tuple(inputs)))
         if trial.pulls and (trial.finite or not sample.finite):
-            grads = [LAYOUTS[REVERSED](scaled(g, FACTOR)) for g in again.cotangents]
+            grads = [negative_strides(scaled(g, FACTOR)) for g in again.cotangents]
             gradients = [scaled(g, 1 / FACTOR) for g in again.pull(grads)]
             known += trial.received
     except Broken:
         return None
     mine = [*again.outputs, *gradients]
-    usual = len(mine) == len(known)
-    usual = usual and all(x is None or _roughly(x, y) for x, y in zip(mine, known, strict=True))
-    return (again.outputs, gradients) if usual else None
+    same = len(mine) == len(known) and all(map(_roughly, mine, known))
+    return (again.outputs, gradients) if same else None
 
 
 def _roughly(x: Any, y: Any) -> bool:
-    if x.shape != y.shape or y.dtype.kind not in "fc":
-        return same_bits(x, y)
+    if x is None or x.shape != y.shape or y.dtype.kind not in "fc":
+        return x is None or same_bits(x, y)
     return close(x, y, 0.0, ROUGH * largest(y))
-
-
-def subsets(trial: Trial) -> list[tuple[bool, ...]]:
-    """Return which inputs may need a gradient: each alone, and all but each."""
-    floats = trial.sample.floats
-    chosen = [{i} for i in floats] + [set(floats) - {i} for i in floats]
-    some = [c for k, c in enumerate(chosen) if c not in chosen[:k] and 0 < len(c) < len(floats)]
-    return [tuple(i in c for i in range(len(trial.sample.inputs))) for c in some]
 
 
 def scaled(g: Any, factor: float) -> Any:

@@ -1,5 +1,6 @@
 """The contract kit in pytest: an option, `contract_tests` and a fixture. Nothing else imports pytest."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -14,9 +15,9 @@ MARK = "minigrad_contract"
 
 
 def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callable[..., None]:
-    """Return a test of everything that a plugin registers, one item for each check.
+    """Return a test of what a plugin registers, one item for each law.
 
-    In a plugin's test file: `test_contract = contract_tests("mine")`.
+    In its test file: `test_contract = contract_tests("mine")`.
 
     Parameters
     ----------
@@ -30,15 +31,12 @@ def contract_tests(*selectors: str, exempt: Iterable[Exemption] = ()) -> Callabl
     UnknownNameError
         A selector names nothing that is installed, or an exemption nothing that is selected.
     """
-    known = tuple(exempt)
-    chosen = subjects(selectors)
+    known, chosen = tuple(exempt), subjects(selectors)
     none_stale(known, chosen)
     items = [(subject, check) for subject in chosen for check in subject.laws]
 
     @pytest.mark.parametrize(("subject", "check"), items, ids=[f"{s.name}::{check}" for s, check in items])
-    def test_contract(
-        subject: Registered, check: str, record_property: Callable[[str, object], None]
-    ) -> None:
+    def test_contract(subject: Registered, check: str, record_property: Any) -> None:
         record_property(MARK, subject.name)
         judge(subject, check, known)
 
@@ -74,21 +72,11 @@ class ContractItem(pytest.Item):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--minigrad-contract[=NS,...]` and the list of exemptions."""
-    group = parser.getgroup("minigrad")
-    group.addoption(
-        "--minigrad-contract",
-        nargs="?",
-        const="",
-        default=None,
-        metavar="NS,...",
-        help="also check operations, initializers and optimizers against minigrad's contract: all, or these",
-    )
-    parser.addini(
-        "minigrad_contract_exempt",
-        "known failures, one a line: SUBJECT::CHECK[/CODE]: REASON",
-        type="linelist",
-        default=[],
-    )
+    told = "also check operations, initializers and optimizers against minigrad's contract: all, or these"
+    options: dict[str, Any] = {"nargs": "?", "const": "", "metavar": "NS,...", "help": told}
+    parser.getgroup("minigrad").addoption("--minigrad-contract", **options)
+    told = "known failures, one a line: SUBJECT::CHECK[/CODE]: REASON"
+    parser.addini("minigrad_contract_exempt", told, type="linelist", default=[])
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -106,29 +94,23 @@ def pytest_collection_modifyitems(
             none_stale(exemptions, found)
     except MinigradError as error:  # a path after the bare option is taken for its value
         raise pytest.UsageError(f"--minigrad-contract={chosen}: {error}") from error
-    for subject in found:
-        for check in subject.laws:
-            name = f"{subject.name}::{check}"
-            items.append(
-                ContractItem.from_parent(session, name=name, nodeid=name, subject=subject, check=check)
-            )
+    for subject, check in [(s, check) for s in found for check in s.laws]:
+        name = f"{subject.name}::{check}"
+        items.append(ContractItem.from_parent(session, name=name, nodeid=name, subject=subject, check=check))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how many checks ran: silence cannot pass for success."""
-    counts: dict[str, int] = {}
-    names = set()
-    for outcome in ("passed", "failed", "skipped"):
+    counts, names = Counter[str](), set()
+    for outcome, told in {"passed": "passed", "failed": "failed", "skipped": "not applicable"}.items():
         for report in terminalreporter.stats.get(outcome, []):
-            properties = dict(getattr(report, "user_properties", ()))
-            if MARK in properties and (outcome == "skipped" or report.when == "call"):
-                counts[outcome] = counts.get(outcome, 0) + 1
-                names.add(properties[MARK])
+            name = dict(getattr(report, "user_properties", ())).get(MARK)
+            if name and (outcome == "skipped" or report.when == "call"):
+                counts[told] += 1
+                names.add(name)
     if counts:
-        told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
-        terminalreporter.write_line(
-            f"minigrad contract, subjects: {len(names)}, checks: {told.replace('skipped', 'not applicable')}"
-        )
+        checks = ", ".join(f"{count} {told}" for told, count in counts.items())
+        terminalreporter.write_line(f"minigrad contract, subjects: {len(names)}, checks: {checks}")
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """Everything that is registered, as subjects of the kit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ..dispatch import initializers, ops, optimizers
 from ..dispatch.suggestions import miss
@@ -25,94 +25,69 @@ from .training import check_initializer, check_optimizer
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
 
 
-class _OfKind(NamedTuple):
-    table: dict[str, Any]  # what is loaded
-    catalog: Any  # which loads what it is asked for
-    laws: tuple[Law, ...]
-    check: Callable[..., Report]
-
-
-_KINDS: dict[Kind, _OfKind] = {
-    "operation": _OfKind(OPERATIONS, ops, (*LAWS, *OWN_LAWS), check_operation),
-    "initializer": _OfKind(INITIALIZERS, initializers, INITIALIZER_LAWS, check_initializer),
-    "optimizer": _OfKind(OPTIMIZERS, optimizers, OPTIMIZER_LAWS, check_optimizer),
+_LOADED: dict[Kind, Any] = {"operation": OPERATIONS, "initializer": INITIALIZERS, "optimizer": OPTIMIZERS}
+_CATALOGS: dict[str, Any] = {"operation": ops, "initializer": initializers, "optimizer": optimizers}
+_LAWS: dict[str, tuple[Callable[..., Report], tuple[Law, ...]]] = {
+    "operation": (check_operation, (*LAWS, *OWN_LAWS)),
+    "initializer": (check_initializer, INITIALIZER_LAWS),
+    "optimizer": (check_optimizer, OPTIMIZER_LAWS),
 }
 PLUGIN_LAWS = ("load", "declared-functions")
 
 
 @dataclass(frozen=True, order=True)
 class Registered:
-    """One registered thing, or a plugin.
+    """One registered thing, or a plugin."""
 
-    Attributes
-    ----------
-    name : str
-        `nn::relu`; for a plugin its namespace.
-    kind : str
-        What it is.
-    """
-
-    name: str
+    name: str  # `nn::relu`; for a plugin its namespace
     kind: Kind
 
     @property
     def laws(self) -> tuple[str, ...]:
         """The names of the laws of its kind, in the order in which they are asked."""
-        return PLUGIN_LAWS if self.kind == "plugin" else tuple(law.name for law in _KINDS[self.kind].laws)
+        return PLUGIN_LAWS if self.kind == "plugin" else tuple(law.name for law in _LAWS[self.kind][1])
 
     @property
     def thing(self) -> Any:
         """The operation, initializer or optimizer itself; of a plugin, nothing."""
-        return None if self.kind == "plugin" else _KINDS[self.kind].catalog[self.name]
+        return None if self.kind == "plugin" else _CATALOGS[self.kind][self.name]
 
     def check(self, seed: int = 0, **options: Any) -> Report:
         """Apply the laws."""
         if self.kind == "plugin":
             return _of_plugin(self.name)
-        return _KINDS[self.kind].check(self.thing, seed=seed, subject=self.name, **options)
-
-
-def report_of(subject: Registered) -> Report:
-    """Return the report of a subject that several test items share: it is run once per process."""
-    return _report(subject, id(subject.thing))
+        check, _ = _LAWS[self.kind]
+        return check(self.thing, seed=seed, subject=self.name, **options)
 
 
 @cache
-def _report(subject: Registered, thing: int) -> Report:
-    del thing  # it tells two registries apart
+def report_of(subject: Registered) -> Report:
+    """Return the report of a subject that several test items share: it is run once per process."""
     return subject.check()
 
 
 def subjects(selectors: Sequence[str] = ()) -> list[Registered]:
     """Return what is registered, sorted: all, or what the selectors name (`nn`, `nn::relu`).
 
-    Raises
-    ------
-    UnknownNameError
-        A selector names nothing that is installed.
+    UnknownNameError: a selector names nothing that is installed.
     """
-    found = sorted(_registered(selectors))
+    found = sorted(_registered({selector.partition("::")[0] for selector in selectors}))
+    chosen = [s for s in found if not selectors or any(_selected(s, selector) for selector in selectors)]
     for selector in selectors:
-        if not any(_selected(subject, selector) for subject in found):
+        if not any(_selected(subject, selector) for subject in chosen):
             names = {subject.name for subject in _registered(())}
-            known = sorted({name.partition("::")[0] for name in names})
+            known = ", ".join(sorted({name.partition("::")[0] for name in names})) or "none"
             fact = (
-                f"nothing registered is called {selector!r}: expected a namespace "
-                f"({', '.join(known) or 'none'}) or a full name, as in nn::relu; `minigrad ops` lists them"
+                f"nothing registered is called {selector!r}: expected a namespace ({known}) or a full name, "
+                "as in nn::relu; `minigrad ops` lists them"
             )
             raise UnknownNameError(miss(fact, selector, names))
-    return [s for s in found if not selectors or any(_selected(s, selector) for selector in selectors)]
+    return chosen
 
 
 def law_named(name: str) -> Sequence[tuple[str, Law]]:
-    """Return the laws of that name, with the kind of thing that each is for.
-
-    Raises
-    ------
-    UnknownNameError
-        No law has the name.
-    """
-    every = [(kind, law) for kind, of in _KINDS.items() for law in of.laws]
+    """Return the laws of that name, with the kind of thing that each is for; UnknownNameError without any."""
+    every = [(kind, law) for kind, (_, laws) in _LAWS.items() for law in laws]
     found = [(kind, law) for kind, law in every if law.name == name]
     if not found:
         known = sorted({law.name for _, law in every})
@@ -120,20 +95,20 @@ def law_named(name: str) -> Sequence[tuple[str, Law]]:
     return found
 
 
-def _registered(selectors: Sequence[str]) -> list[Registered]:
+def _registered(namespaces: Collection[str]) -> list[Registered]:
+    """Return what is in some namespaces, and loads: in all without any."""
     loader = plugin_loader()
     loader.check_settings()
-    wanted = {selector.partition("::")[0] for selector in selectors}
     for namespace in loader.namespaces():
-        if not wanted or namespace in wanted:
+        if not namespaces or namespace in namespaces:
             loader.ensure(namespace)
     plugins = [Registered(plugin.namespace, "plugin") for plugin in loader.plugins() if _judged(plugin)]
-    return plugins + [Registered(name, kind) for kind, of in _KINDS.items() for name in of.table]
+    return plugins + [Registered(name, kind) for kind, table in _LOADED.items() for name in table]
 
 
 def _judged(plugin: Plugin) -> bool:
     """Whether there is something to judge in the plugin itself, beside what it registers."""
-    provides = any(name.startswith(f"{plugin.namespace}::") for of in _KINDS.values() for name in of.table)
+    provides = any(name.startswith(f"{plugin.namespace}::") for table in _LOADED.values() for name in table)
     return plugin.status in FAULTS or (plugin.status == "loaded" and (plugin.declares or not provides))
 
 
@@ -147,14 +122,12 @@ def _selected(subject: Registered, selector: str) -> bool:
 
 def _of_plugin(namespace: str) -> Report:
     """Say whether a plugin loads, and answers for the functions that its distribution declares."""
-    loader = plugin_loader()
-    plugin = loader.plugin(namespace)
+    plugin = plugin_loader().plugin(namespace)
     if plugin is None or plugin.status != "loaded":
         message = f"{namespace} is not installed" if plugin is None else str(plugin.unavailable(namespace))
         failure = Failure(namespace, "load", "plugin-not-loaded", message)
         return Report(namespace, ("load",), (failure,), {"declared-functions": "it did not load"})
-    lines = differences(plugin)
-    failures = [Failure(namespace, "declared-functions", "function-claims", line) for line in lines]
+    failures = [Failure(namespace, PLUGIN_LAWS[1], "function-claims", line) for line in differences(plugin)]
     return Report(namespace, PLUGIN_LAWS, tuple(failures))
 
 
@@ -163,12 +136,10 @@ def differences(plugin: Plugin) -> list[str]:
 
     One that declares nothing is free to answer for what it likes.
     """
-    declared = [path for claim in plugin.claims for path in claim.functions]
-    own = f"{plugin.namespace}::"
+    own, declared = f"{plugin.namespace}::", [path for claim in plugin.claims for path in claim.functions]
     made = [function for full, claimed in CLAIMS.items() if full.startswith(own) for function in claimed]
     idle = [path for path in declared if not any(leads_to(path, f) for f in made)]
     silent = [name_of(f) for f in made if declared and not any(leads_to(path, f) for path in declared)]
-    return [
-        *(f"{path} is declared in the entry points, and no operation answers for it" for path in idle),
-        *(f"{name} is answered for, and not declared" for name in silent),
+    return [f"{path} is declared in the entry points, and no operation answers for it" for path in idle] + [
+        f"{name} is answered for, and not declared" for name in silent
     ]

@@ -9,7 +9,7 @@ from ..errors import MinigradError
 from .answer import answer_of
 from .finding import Broken
 from .guarded import on_purpose
-from .otherwise import FACTOR, GAPS, REVERSED, Results, Way, agrees, narrowed
+from .otherwise import OTHERWISE, Results, agrees, narrowed
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
 from .samples.draw import draw
 from .samples.pool import fill
@@ -40,12 +40,7 @@ class Study:
     """All trials of a subject, made in this order: forward passes of the pool, then their backward passes.
 
     So between forward and backward of each sample lie calls with other values, shapes and settings. Whoever
-    keeps something between calls is seen.
-
-    Raises
-    ------
-    Broken
-        It has no cases, these do not fit, or it fails at one of them: nothing can be said.
+    keeps something between calls is seen. Broken without cases, or where it fails at one.
     """
 
     def __init__(self, subject: Subject, seed: int = 0) -> None:
@@ -53,8 +48,7 @@ class Study:
         self.trials: list[Trial] = []  # those of the cases first
         self.refused: list[Refused] = []
         self._asked: set[object] = set()
-        self._repeats: dict[Trial, bool | None] = {}
-        self._narrowed: dict[Trial, Results | None] = {}
+        self._again: dict[Trial, tuple[bool | None, Results | None]] = {}
         self._plain: dict[object, Sample] = {}
         held, begun = subject.held(copied=True), process()
         self.cases = self._cases()
@@ -98,25 +92,16 @@ class Study:
         """What the subject is called."""
         return self.subject.name
 
-    def repeats(self, trial: Trial) -> bool | None:
-        """Whether another call gives the same, in another layout and for a larger grad.
+    def again(self, trial: Trial) -> tuple[bool | None, Results | None]:
+        """Return whether another call gives the same, and its results if it was made in single precision.
 
-        None where that is not asked, since it was of a sample of the same kind.
+        None where no call is made, since one was for a sample of the same kind.
         """
-        if trial not in self._repeats:
-            new, far = self.is_new("same", trial), trial.sample.recipe.family in FAR_OFF
-            found = self._narrowed[trial] = narrowed(trial) if new and not far else None
-            self._repeats[trial] = (found is not None or agrees(trial, self.way(trial))) if new else None
-        return self._repeats[trial]
-
-    def narrowed(self, trial: Trial) -> Results | None:
-        """Return what that call gave in single precision, None if it was not made, or gave something else."""
-        return self._narrowed[trial] if self.repeats(trial) else None
-
-    def way(self, trial: Trial) -> Way:
-        """Return how that call is made: what is left after cancellation, far from zero, is rounding."""
-        far = trial.sample.recipe.family in FAR_OFF
-        return Way() if far else Way(GAPS, REVERSED, factor=FACTOR)
+        if trial not in self._again:
+            new = trial.sample.recipe.family not in FAR_OFF and self.is_new("same", trial)
+            single = narrowed(trial) if new else None
+            self._again[trial] = (single is not None or agrees(trial, OTHERWISE)) if new else None, single
+        return self._again[trial]
 
     def is_new(self, law: str, trial: Trial) -> bool:
         """Whether a law has not yet been asked of such a sample: of these ranks, or with one of these words.

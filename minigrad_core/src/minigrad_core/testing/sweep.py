@@ -24,26 +24,22 @@ class Sweep:
 
     def __init__(self, trial: Trial, cotangents: Sequence[NDArray[Any]]) -> None:
         self.given = [g.copy() for g in cotangents]  # the pullback may write to them
-        self.returned: Any = ()
-        self.kept: tuple[Any, ...] = ()  # a copy of what was returned, as it was then
+        self.parts: tuple[Any, ...] = ()  # what it returned, one for each input
+        self.kept: tuple[Any, ...] = ()  # a copy of that, as it was then
         self.told: list[str] = []  # warnings
         self.broken: Broken | None = None  # why it is of no use
         self._received: list[Any] = []
         before = len(trial.heard)
         try:
-            self.returned = guarded("backward", lambda: trial.run.pullback(self.given))
+            returned = guarded("backward", lambda: trial.run.pullback(self.given))
             self.told = told("backward", trial.heard[before:], trial.sample)
-            kept = _copied(self.returned)
-            self.kept = kept if isinstance(kept, tuple) else (kept,)
+            self.parts = returned if isinstance(returned, tuple) else (returned,)
+            self.kept = tuple(x.copy() if type(x) is np.ndarray else x for x in self.parts)
+            kept = self.kept if isinstance(returned, tuple) else self.kept[0]
             self._received = per_input(trial.subject, trial.sample, trial.needs, kept)
         except Broken as broken:
             self.broken = broken
         self.written = [look(mine) != look(g) for mine, g in zip(self.given, cotangents, strict=True)]
-
-    @property
-    def parts(self) -> tuple[Any, ...]:
-        """What it returned, one for each input."""
-        return self.returned if isinstance(self.returned, tuple) else (self.returned,)
 
     @property
     def received(self) -> list[Any]:
@@ -65,9 +61,3 @@ def told(what: str, heard: Sequence[Any], sample: Sample) -> list[str]:
 def look(x: Any) -> Any:
     """Return what may not change: the values, the shape, and whether it can be written to."""
     return (x.tobytes(), x.shape, x.flags.writeable) if isinstance(x, np.ndarray) else repr(x)
-
-
-def _copied(returned: Any) -> Any:
-    if isinstance(returned, tuple):
-        return tuple(map(_copied, returned))
-    return returned.copy() if type(returned) is np.ndarray else returned

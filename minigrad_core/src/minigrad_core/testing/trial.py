@@ -29,18 +29,13 @@ if TYPE_CHECKING:
 
 
 class Trial:
-    """A forward pass, and on demand the backward pass that all laws share.
+    """A forward pass, and on demand the backward pass that all laws share; Broken if it gives no arrays.
 
     What goes in is looked at before, and what comes out is copied: whoever writes to it later is seen.
 
-    `needs` tells of which inputs a gradient will be asked for, by default of all floats. Warnings are `heard`
-    in a list; where nobody hears them, nobody asks for what is written to. `base` is the trial of the case
-    that it derives from, at ordinary values: what is far below its scale is rounding.
-
-    Raises
-    ------
-    Broken
-        It raises, or returns something that is no array.
+    needs: of which inputs a gradient will be asked for, by default all floats. heard: the list of warnings;
+    without it, nobody asks for what is written to. base: the trial of the case that it derives from, at
+    ordinary values: what is far below its scale is rounding.
     """
 
     def __init__(
@@ -62,9 +57,8 @@ class Trial:
             "forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs)
         )
         self.told = told("forward", self.heard[before:], sample)
-        raw = self.run.raw
-        self.many = isinstance(raw, tuple)
-        self.returned = tuple([_as_array(y) for y in (raw if self.many else (raw,))])
+        self.many = isinstance(self.run.raw, tuple)
+        self.returned = tuple(map(_as_array, self.run.raw if self.many else (self.run.raw,)))
         self.outputs = tuple([y.copy() for y in self.returned])
 
     def pull(self, cotangents: Sequence[Any], *, checked: bool = True) -> list[Any]:
@@ -80,15 +74,13 @@ class Trial:
     def drawn(self, purpose: str, like: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
         """Return an array for each of some: random and signed for floats, zeros for others."""
         recipe = self.sample.recipe
-        start = zlib.crc32((recipe.label + purpose).encode())
-        arrays = []
-        for y in like:
-            drawn = y.dtype.kind in "fc"
-            arrays.append(
-                signed_values(recipe.seed, start, y.shape).astype(y.dtype) if drawn else np.zeros_like(y)
-            )
-            start += y.size
-        return arrays
+        ends = zlib.crc32((recipe.label + purpose).encode()) + np.cumsum([0, *(y.size for y in like)])
+        return [
+            signed_values(recipe.seed, int(start), y.shape).astype(y.dtype)
+            if y.dtype.kind in "fc"
+            else np.zeros_like(y)
+            for start, y in zip(ends, like, strict=False)
+        ]
 
     @cached_property
     def sweep(self) -> Sweep:
@@ -124,11 +116,6 @@ class Trial:
         subject, sample = self.subject, self.sample
         return guarded("the second derivative", lambda: subject.second(sample, self.cotangents, weights))
 
-    @cached_property
-    def single(self) -> Trial:
-        """The same in single precision."""
-        return self.on(self.sample.cast(np.float32))
-
     def on(self, sample: Sample, needs: tuple[bool, ...] | None = None) -> Trial:
         """Return a trial of another sample; its warnings are nobody's concern."""
         return Trial(self.subject, sample, needs, base=self.base)
@@ -136,9 +123,8 @@ class Trial:
     @cached_property
     def said(self) -> list[Answer]:
         """What it is held against says of the sample, where that takes it."""
-        functions = self.subject.declared.references
-        answers = [answer_of(function, self.subject, self.sample) for function in functions]
-        return [a for a in answers if a is not None]
+        answers = (answer_of(f, self.subject, self.sample) for f in self.subject.declared.references)
+        return [answer for answer in answers if answer is not None]
 
     @property
     def answers(self) -> list[Answer]:
@@ -210,11 +196,9 @@ class Trial:
 
 
 def _as_array(y: Any) -> NDArray[Any]:
-    if type(y) is np.ndarray and y.dtype.kind in "biufc":
-        return y
-    if isinstance(y, np.generic) and y.dtype.kind in "biufc":
-        return np.asarray(y)
     plain = type(y) is np.ndarray
+    if (plain or isinstance(y, np.generic)) and y.dtype.kind in "biufc":
+        return np.asarray(y)
     what = f"an array of dtype {y.dtype}" if plain else f"{type(y).__name__}, no plain array"
     hint = "; several outputs are a tuple" if isinstance(y, list) else ""
     raise Broken("not-an-array", f"forward returned {what}: expected a NumPy array of numbers{hint}")

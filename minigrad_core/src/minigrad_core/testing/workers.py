@@ -10,7 +10,6 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from time import monotonic
 from typing import Any
@@ -51,19 +50,13 @@ def reports(
             worker.end()
 
 
-@dataclass
 class _Worker:
-    context: Any
-    seed: int
-    subject: Registered
-
-    def __post_init__(self) -> None:
-        self.pipe, theirs = self.context.Pipe()
-        arguments = (self.pipe, theirs, self.seed)
-        self.process = self.context.Process(target=_work, args=arguments, daemon=True)
+    def __init__(self, context: Any, seed: int, subject: Registered) -> None:
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(self.pipe, theirs, seed), daemon=True)
         self.process.start()
         theirs.close()
-        self.give(self.subject)
+        self.give(subject)
 
     def give(self, subject: Registered) -> None:
         self.subject, self.started = subject, monotonic()
@@ -73,7 +66,7 @@ class _Worker:
         """Return the report that came, or why none comes."""
         try:
             if self.pipe.poll():
-                return replace(self.pipe.recv(), seconds=monotonic() - self.started)
+                return self.pipe.recv()
             code, fact = "timed-out", f"it took more than {timeout:g} s, and was ended"
         except (EOFError, OSError):
             self.process.join()

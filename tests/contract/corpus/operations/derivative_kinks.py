@@ -81,7 +81,7 @@ class RowProductTwoZeros(RowProduct):
         return grad[:, None] * others
 
 
-@breaks("derivative", "ties-do-not-add-up")
+@breaks("derivative", "wrong-at-kink")
 class RowMaxSharedByAll(RowMax):
     def backward(self, ctx: Context, grad: Any) -> Any:
         x, y = ctx.saved

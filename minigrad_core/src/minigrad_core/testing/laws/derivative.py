@@ -93,15 +93,14 @@ def _first_order(study: Study, trial: Trial) -> Iterator[Finding]:
     if not trial.finite or (recipe.family in FAR_OFF and recipe.label != FAR):
         return  # a step that fits one input is far too long or short for the other, and x - tanh(x) is noise
     if recipe.family == "kinks":
-        finding = judge_kink(trial, first=trial.base is study.first)
+        finding = judge_kink(trial)
         if finding is not None:
             yield finding
         return
     ordinary = recipe.family == "case"
-    passes = [(trial.cotangents, trial.received)]
-    passes += [trial.uneven] if trial is study.first else []
+    more = [trial.uneven] if trial is study.first else []
     # What is nearly the derivative is so at the first of the cases.
-    found = compare(trial, passes, derived=not (ordinary and trial in study.representatives))
+    found = compare(trial, *more, derived=not (ordinary and trial in study.representatives))
     if found:
         fact = "the gradient differs from the numeric one"
         if not ordinary:

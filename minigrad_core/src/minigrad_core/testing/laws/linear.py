@@ -22,7 +22,7 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
     if not trial.pulls or not trial.finite:
         return
     # At a kink the convention may be a constant, which no slope contradicts.
-    if (study.repeats(trial) is False or trial.sample.recipe.family == "kinks") and trial.sample.finite:
+    if (study.again(trial)[0] is False or trial.sample.recipe.family == "kinks") and trial.sample.finite:
         grads, expected = ([scaled(g, FACTOR) for g in gs] for gs in (trial.cotangents, trial.received))
         yield from _differs(trial, grads, expected, "-2^20 times grad must give -2^20 times the gradient")
     if trial is study.first:

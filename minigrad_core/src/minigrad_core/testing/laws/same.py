@@ -8,7 +8,15 @@ import numpy as np
 from ..closeness import close, largest
 from ..finding import Broken, Finding, Law
 from ..interleave import disturbed
-from ..otherwise import CONSTANT, FORTRAN, REVERSED, Way, agrees, differences, subsets
+from ..otherwise import (
+    OTHERWISE,
+    Way,
+    agrees,
+    differences,
+    fortran_order,
+    negative_strides,
+    zero_strides,
+)
 from ..samples.integers import as_bytes
 from ..samples.sample import Sample
 from ..study import Study
@@ -27,16 +35,17 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     Fix: keep what backward needs with `ctx.save`; index and reshape instead of reading memory; return
     `... if ctx.needs[i] else None` in each place; buffers in the dtype of grad.
     """
-    again = study.repeats(trial)
+    again, _ = study.again(trial)
     if trial.pulls and trial.finite and trial.sample.recipe.family == "integers":
         yield from _bytes(trial)
     if again is None:
         return
     if not again:
-        yield from _told(trial, study.way(trial))
+        yield from _told(trial, OTHERWISE)
     if trial is study.first:
-        alone = (Way(needs=needs) for needs in subsets(trial))
-        for way in (Way(FORTRAN, CONSTANT), Way(REVERSED, FORTRAN), *alone):
+        floats, count = trial.sample.floats, len(trial.sample.inputs)
+        alone = (Way(needs=tuple(k == i for k in range(count))) for i in floats if len(floats) > 1)
+        for way in (Way(fortran_order, zero_strides), Way(negative_strides, fortran_order), *alone):
             if not agrees(trial, way):
                 yield from _told(trial, way)
         if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
@@ -48,8 +57,8 @@ def _told(trial: Trial, way: Way) -> Iterator[Finding]:
     who = ", ".join(n for n, need in zip(trial.sample.names, way.needs or trial.needs, strict=True) if need)
     for code, told, alone in (
         ("not-deterministic", "when all is done again", Way()),
-        ("depends-on-layout", f"in another layout of the inputs ({way.inputs})", Way(way.inputs)),
-        ("depends-on-layout", f"in another layout of grad ({way.grads})", Way(grads=way.grads)),
+        ("depends-on-layout", f"in another layout of the inputs ({way.inputs.__name__})", Way(way.inputs)),
+        ("depends-on-layout", f"in another layout of grad ({way.grads.__name__})", Way(grads=way.grads)),
         ("depends-on-needs", f"when only {who} needs a gradient", Way(needs=way.needs)),
     ):
         try:

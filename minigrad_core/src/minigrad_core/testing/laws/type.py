@@ -36,11 +36,12 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
         with suppress(Broken):
             long = trial.on(sample.cast(np.longdouble))
             yield from lost(trial, long, np.dtype(np.longdouble))
-    if (narrowed := study.narrowed(trial)) is not None:  # it gives what double precision gives, too
+    again, narrowed = study.again(trial)
+    if narrowed is not None:  # it gives what double precision gives, too
         yield from _dtypes(trial, *narrowed, SINGLE)
-    elif study.repeats(trial) is not None or recipe.label == FAR:
+    elif again is not None or recipe.label == FAR:
         try:
-            single = trial.single
+            single = trial.on(sample.cast(np.float32))
             yield from _dtypes(trial, single.outputs, single.received if trial.differentiable else (), SINGLE)
             yield from _precision(study, trial, single)
         except Broken as broken:

@@ -1,10 +1,10 @@
 """One change to a function, and the subjects that may notice it."""
 
 import difflib
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import FunctionType
 
 from ..registered import Registered
@@ -18,8 +18,7 @@ from .source import Edit, Source, source
 class Mutant:
     """A changed function, and the subjects whose own it is; a worker process checks it as it does a subject.
 
-    Where several share the function, the change counts once, for the first of them, and is noticed if one of
-    them does.
+    Where several share the function, the change counts once, for the first, and is noticed if one notices.
     """
 
     name: str
@@ -29,6 +28,11 @@ class Mutant:
     edit: Edit
 
     @property
+    def subject(self) -> str:
+        """The name of the subject that it counts for."""
+        return self.subjects[0].name
+
+    @property
     def laws(self) -> tuple[str, ...]:
         """The names of the laws that may notice it."""
         return self.subjects[0].laws
@@ -36,15 +40,10 @@ class Mutant:
     @property
     def source(self) -> Source:
         """The file that it changes."""
-        function = function_at(self.module, self.function)
-        assert function is not None
-        return source(function)
+        return source(function_at(self.module, self.function))
 
     def check(self, seed: int = 0) -> Report:
-        """Return what is found about its subjects while the code is changed, up to the first fault.
-
-        The change is made in this process, as if it stood in the file: whoever calls the function sees it.
-        """
+        """Return the first fault that is found while the code is changed, as if that stood in the file."""
         function, changed = self.source.function, self.source.compiled(self.edit)
         assert changed is not None
         _forget(function)
@@ -59,10 +58,9 @@ class Mutant:
 
     @property
     def place(self) -> tuple[str, int]:
-        """The file, from the working directory where it lies below that, and the line."""
-        path, here = Path(self.source.code.co_filename), Path.cwd()
+        """The file, from the working directory, and the line."""
         line = self.source.text.count(b"\n", 0, self.edit.start) + 1
-        return str(path.relative_to(here) if path.is_relative_to(here) else path), line
+        return os.path.relpath(self.source.code.co_filename), line
 
     def inside(self, other: "Mutant") -> bool:
         """Whether it changes a part of what another one does."""
@@ -90,10 +88,9 @@ def mutants(subjects: Iterable[Registered]) -> list[Mutant]:
 
 
 def edits(function: FunctionType) -> list[Edit]:
-    """Return the visible changes to a function."""
-    found = dict.fromkeys(
-        source(function).edit(old, new) for node in visible_nodes(function) for old, new in replacements(node)
-    )
+    """Return the visible changes to a function; none where it has no source."""
+    pairs = [pair for node in visible_nodes(function) for pair in replacements(node)]
+    found = dict.fromkeys(source(function).edit(old, new) for old, new in pairs)
     return [edit for edit in found if source(function).compiled(edit) is not None]
 
 

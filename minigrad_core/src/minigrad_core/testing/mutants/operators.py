@@ -17,7 +17,7 @@ OTHERS = {
     )
     for old, new in (pair.split(":") for pair in line.split())
 }
-SAVES = ("strict", "copy", "out", "optimize")  # keywords that save work or memory, and change no result
+SAVING = ("strict", "copy", "out", "optimize")  # keywords that change no result
 # What gives the same for `f(y, x)`.
 SYMMETRIC = {
     *("add", "multiply", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "equal", "max", "min"),
@@ -66,7 +66,7 @@ def _arguments(node: Node) -> Iterator[ast.AST]:
                 if not any(isinstance(x, ast.Starred) for x in pair):
                     yield _like(node, args=[*args[:k], *reversed(pair), *args[k + 2 :]])
             for keyword in keywords:
-                if keyword.arg is not None and keyword.arg not in SAVES:
+                if keyword.arg is not None and keyword.arg not in SAVING:
                     yield _like(node, keywords=[other for other in keywords if other is not keyword])
 
 

@@ -10,11 +10,10 @@ import dis
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
-from functools import cache
 from types import FunctionType
 from typing import Any
 
-from .operators import SAVES
+from .operators import SAVING
 from .source import source
 
 INSTANCE = ("forward", "backward", "__call__", "std")  # of operations and initializers
@@ -35,10 +34,12 @@ def own_functions(thing: Any) -> list[FunctionType]:
     todo += [] if cls is thing else getattr(thing, "__dict__", {}).values()
     while todo:
         function = _function(todo.pop(0))
-        if function is None or function in found or not _placed(function, package):
+        if function is None or function in found or function.__module__.partition(".")[0] != package:
+            continue
+        if function_at(function.__module__, function.__qualname__) is not function:
             continue
         found[function] = None
-        for name in dict.fromkeys(getattr(n, "id", getattr(n, "attr", "")) for n in visible_nodes(function)):
+        for name in {getattr(n, "id", getattr(n, "attr", "")): 0 for n in visible_nodes(function)}:
             near = _function(function.__globals__.get(name))
             todo += [near if near and near.__module__ == function.__module__ else None]
             todo += [inspect.getattr_static(cls, name, None)]
@@ -53,8 +54,8 @@ def visible_nodes(function: FunctionType) -> list[ast.AST]:
         return []
 
 
-def function_at(module: str, qualname: str) -> FunctionType | None:
-    """Return the function of that name."""
+def function_at(module: str, qualname: str) -> Any:
+    """Return the function of that name, None if there is none."""
     found: Any = sys.modules[module]
     for part in qualname.split("."):
         found = inspect.getattr_static(found, part, None)
@@ -67,29 +68,18 @@ def _function(value: Any) -> FunctionType | None:
     return inner if isinstance(inner, FunctionType) else None
 
 
-def _placed(function: FunctionType, package: str) -> bool:
-    module = function.__module__
-    return module.partition(".")[0] == package and function_at(module, function.__qualname__) is function
-
-
 def _visible(nodes: Iterable[ast.AST], function: FunctionType) -> Iterator[ast.AST]:
     for node in nodes:
-        parts: Iterable[ast.AST]
+        parts: Iterable[ast.AST] = ()
         match node:
-            case (
-                ast.Raise()
-                | ast.Assert()
-                | ast.arguments()
-                | ast.JoinedStr()
-                | ast.Expr(value=ast.Constant())
-            ):
-                continue
-            case ast.keyword(arg=name) if name in SAVES:
-                continue
-            case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if _can_raise(
-                function.__globals__.get(name)
-            ):
-                continue
+            case ast.Raise() | ast.Assert() | ast.arguments() | ast.JoinedStr():
+                pass
+            case ast.Expr(value=ast.Constant()):
+                pass
+            case ast.keyword(arg=name) if name in SAVING:
+                pass
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if _can_raise(function, name):
+                pass
             case ast.If(body=[*_, ast.Raise()], orelse=parts) | ast.FunctionDef(body=parts):
                 pass
             case ast.AnnAssign(value=value):
@@ -100,7 +90,6 @@ def _visible(nodes: Iterable[ast.AST], function: FunctionType) -> Iterator[ast.A
         yield from _visible(parts, function)
 
 
-@cache
-def _can_raise(value: Any) -> bool:
-    function = _function(value)
+def _can_raise(caller: FunctionType, name: str) -> bool:
+    function = _function(caller.__globals__.get(name))
     return function is not None and any(i.opname == "RAISE_VARARGS" for i in dis.get_instructions(function))

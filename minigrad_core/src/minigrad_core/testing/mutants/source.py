@@ -25,10 +25,12 @@ class Source:
         self.function, self.code = function, function.__code__
         self.text = "".join(inspect.findsource(function)[0]).encode()
         self.starts = [0, *accumulate(map(len, self.text.splitlines(keepends=True)))]
-        nodes = [n for n in _functions(self.text) if _first(n) == self.code.co_firstlineno]
+        # The first of its name from there on: its decorators may stand above it.
+        first, name = self.code.co_firstlineno, self.code.co_name
+        nodes = [n for n in _functions(self.text) if n.lineno >= first and n.name == name]
         if not nodes:
             raise OSError(f"there is no source of {function.__qualname__}")
-        self.node = nodes[0]
+        self.node = min(nodes, key=lambda node: node.lineno)
 
     def edit(self, old: Node, new: ast.AST) -> Edit:
         """Return what puts a node in the place of another, in parentheses where it might need them."""
@@ -56,10 +58,6 @@ def source(function: FunctionType) -> Source:
 @cache
 def _functions(text: bytes) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
-
-
-def _first(node: ast.FunctionDef) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def _codes_in(code: CodeType) -> list[CodeType]:

@@ -1,61 +1,134 @@
-"""What `backward` returns against the numeric derivative."""
+"""What `backward` returns against the numeric derivative: the comparison at the heart of the kit.
+
+A gradient claims what <weight, J v> is, along any direction v. All inputs are moved at once, and only where
+the sum is off, each alone, by every oracle there is.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..closeness import finite
+from ..finding import Broken
 from ..samples.values import signed_values
 from ..subjects.subject import as_function, flat
-from .claims import Claims
-from .slopes import REAL_STEP
+from .rounding import rounded
+from .slopes import EPS, ORACLES, REAL_STEP, Slope, all_slopes, line, precise_slope, rough_slope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from ..samples.sample import Sample
     from ..trial import Trial
-    from .slopes import Function
-
-    # (gradients of the outputs, what `backward` returns for them) of some backward passes.
-    Passes: TypeAlias = Sequence[tuple[Sequence[NDArray[Any]], Sequence[Any]]]
+    from .slopes import Function, Line
 
 DIRECTIONS = 1  # the seed of all directions: what is compared along them has seeds of its own
 SUBNORMAL = 1e-290  # below, values have few digits, and their differences fewer
+UNSURE = 20  # times what rounding of the inputs moves
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """A gradient that is wrong.
+class Evidence(NamedTuple):
+    """A gradient that is wrong, and how that was seen."""
 
-    Attributes
-    ----------
-    input : int
-        Of which input.
-    cotangents : list of arrays
-        What `backward` was given.
-    analytic : array
-        What it returned for that input.
-    direction : array
-        Along which they were compared.
-    oracle, step, noise, tolerance, error
-        How the comparison was made, and by how much it failed.
-    """
-
-    input: int
-    cotangents: Sequence[NDArray[Any]]
-    analytic: NDArray[Any]
-    direction: NDArray[Any]
-    oracle: str
-    step: float
-    noise: float
-    tolerance: float
+    input: int  # of which input
+    cotangents: Sequence[NDArray[Any]]  # what `backward` was given
+    direction: NDArray[Any]  # along which slopes were compared
+    slope: Slope  # that of the best oracle
     error: float
+    tolerance: float
+
+
+class Claim(NamedTuple):
+    """What one backward pass says."""
+
+    cotangents: Sequence[NDArray[Any]]
+    weight: NDArray[Any]  # of each value of the function
+    gradients: Mapping[int, NDArray[Any]]  # of the weighted sum, by input
+
+
+@dataclass(eq=False)
+class Claims:
+    """What some backward passes say of one function."""
+
+    function: Callable[[Sequence[int]], Function]  # takes the inputs that move, returns the function of these
+    sample: Sample
+    vs: Mapping[int, NDArray[Any]]  # a direction for each input that can move
+    y: NDArray[Any]  # the values there
+    passes: Sequence[Claim]
+    floor: float  # how well each value of the function is known, absolutely
+    at: Callable[[Sample], Claims]  # the same for other arguments
+
+    def wrong(self, *, derived: bool = False) -> Evidence | None:
+        """Return the first claim that is refuted, None if all are right or nothing can be said.
+
+        One difference does for all inputs, and for all passes. For a `derived` sample, of an operation whose
+        cases were right, agreement to a millionth is enough.
+        """
+        at = self.along(self.vs)
+        rough = rough_slope(at, self.y)
+        if rough is not None and not any(self._off(rough, self.vs, claim) for claim in self.passes):
+            precise = None if derived else precise_slope(at, rough)
+            if derived or (precise and not any(self._off(precise, self.vs, claim) for claim in self.passes)):
+                return None
+        turns = range(len(self.passes))
+        return next((found for i in self.vs for turn in turns if (found := self._refuted(i, turn))), None)
+
+    def along(self, indices: Iterable[int]) -> Line:
+        """Return the function along the directions of some inputs."""
+        chosen = list(indices)
+        xs = [self.sample.inputs[i] for i in chosen]
+        return line(self.function(chosen), xs, [self.vs[i] for i in chosen], self.y)
+
+    def _off(self, slope: Slope, indices: Iterable[int], claim: Claim, more: float = 0.0) -> Any:
+        """Return error and tolerance of what a pass claims, None if it is right as far as can be told."""
+        products = [product(claim.gradients[i], self.vs[i]) for i in indices]
+        theirs, sizes = float(claim.weight @ slope.value), np.abs(claim.weight)
+        terms = sum(size for _, size in products) + float(sizes @ np.abs(slope.value))
+        error = abs(sum(value for value, _ in products) - theirs)
+        known = (slope.noise + self.floor) * float(sizes.sum())
+        tolerance = slope.rtol * terms + known + more if isfinite(terms) else 0.0
+        return None if error <= tolerance else (error, tolerance)
+
+    def _refuted(self, i: int, turn: int) -> Evidence | None:
+        """Return by how much a claim is off, None if one oracle supports it: in doubt, nobody is accused."""
+        claim, found = self.passes[turn], all_slopes(self.along([i]), self.y)
+        if not all(self._off(slope, [i], claim) for slope in found):
+            return None
+        unsure = UNSURE * self._unsure(found[0], i, turn) if found else 0.0
+        opinions = [(slope, self._off(slope, [i], claim, unsure)) for slope in found]
+        if not opinions or not all(off for _, off in opinions):
+            return None
+        slope, (error, tolerance) = opinions[0]
+        return Evidence(i, claim.cotangents, self.vs[i], slope, error, tolerance)
+
+    def _unsure(self, slope: Slope, i: int, turn: int) -> float:
+        """Return how far both sides of a claim move where the inputs do by rounding: nobody knows better."""
+        claim, moves = self.passes[turn], [0.0]
+        for sample in rounded(self.sample, EPS):
+            try:
+                other = self.at(sample)
+            except Broken:
+                continue
+            again, others = ORACLES[slope.oracle](other.along([i])), other.passes[turn]
+            moves.append(product(others.gradients[i] - claim.gradients[i], self.vs[i])[0])
+            if again is not None and again.value.shape == slope.value.shape:
+                moves.append(float(others.weight @ again.value - claim.weight @ slope.value))
+        return max((abs(move) for move in moves if isfinite(move)), default=0.0)
+
+
+def product(g: Any, v: NDArray[Any]) -> tuple[float, float]:
+    """Return <g, v> and the sum of the absolute values of its terms; what is not moved does not count."""
+    size = float(np.abs(g).ravel() @ np.abs(v).ravel())
+    if isfinite(size):
+        return float((g.ravel() @ v.ravel()).real), size
+    terms = np.where(v == 0, 0.0, g * v)
+    return float(terms.sum().real), float(np.abs(terms).sum())
 
 
 def steps(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
@@ -79,26 +152,16 @@ def _direction(x: NDArray[Any], domain: Any, i: int) -> NDArray[Any]:
     return stepped if finite(stepped) else np.where(np.isfinite(stepped), stepped, 0.0)
 
 
-def compare(trial: Trial, passes: Passes | None = None, *, derived: bool = False) -> Evidence | None:
+def compare(trial: Trial, *more: Any, derived: bool = False) -> Evidence | None:
     """Return the evidence that a gradient is wrong here, None if all are right or nothing can be said.
 
-    Along random directions v that move all values of an input: <gradient, v> against <g, J v>, for each of
-    the backward passes (by default, that of the trial). The precise oracles leave errors of 1e-10 of the
-    terms, so one wrong entry among a thousand stands out.
+    Beside the backward pass of the trial there may be `more`: (cotangents, gradients).
     """
-    passes = [(trial.cotangents, trial.received)] if passes is None else passes
-    found = claims(trial, passes, directions(trial.sample)).wrong(derived=derived)
-    if found is None:
-        return None
-    i, turn, slope, error, tolerance = found
-    grads, received = passes[turn]
-    v = directions(trial.sample)[i]
-    return Evidence(
-        i, grads, np.asarray(received[i]), v, slope.oracle, slope.step, slope.noise, tolerance, error
-    )
+    passes = ((trial.cotangents, trial.received), *more)
+    return claims(trial, passes, directions(trial.sample)).wrong(derived=derived)
 
 
-def claims(trial: Trial, passes: Passes, vs: Mapping[int, Any]) -> Claims:
+def claims(trial: Trial, passes: Sequence[Any], vs: Mapping[int, Any]) -> Claims:
     """Return what backward passes say along some directions; of complex outputs both parts count alone."""
     parted: Any = _parted if trial.flat.dtype.kind == "c" else lambda y: y
 
@@ -110,9 +173,11 @@ def claims(trial: Trial, passes: Passes, vs: Mapping[int, Any]) -> Claims:
         other = trial.on(sample, trial.needs)
         return claims(other, [(grads, other.pull(grads)) for grads, _ in passes], vs)
 
-    weighted = [(parted(np.conj(flat(grads))), {i: received[i] for i in vs}) for grads, received in passes]
+    said = [
+        Claim(grads, parted(np.conj(flat(grads))), {i: received[i] for i in vs}) for grads, received in passes
+    ]
     floor = 1e-13 * max(trial.size, trial.base.size) + SUBNORMAL
-    return Claims(function, trial.sample, vs, parted(trial.flat), weighted, floor, at)
+    return Claims(function, trial.sample, vs, parted(trial.flat), said, floor, at)
 
 
 def _parted(y: NDArray[Any]) -> NDArray[Any]:

@@ -1,86 +1,99 @@
 """Whether a gradient is right at a kink, a tie or a zero, where the derivative has two sides."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..closeness import finite
 from ..finding import Finding
 from ..samples.sample import Sample
 from ..subjects.subject import as_function, flat
 from ..trial import Trial
-from .sides import STEP, TOLERANCE, Sides, Span
+from .slopes import EPS, line, one_sided
 
-# Of an input that are moved singly, for the first case and for others: a kink is rarely wrong in one of many
-# places, or in one of many settings.
-ENTRIES, FEWER = 5, 2
-LEAST = 0.05  # of a sum: what an input must contribute for the sum to say something about it
+STEP = 2.0**-20
+TOLERANCE = 1e-4  # of slopes over a step of 1e-6: what is wrong at a kink is wrong by a whole slope
+ENTRIES = 4  # of an input that are moved singly: a kink is rarely wrong in one of many places
 CURVED = 1e-3  # of a usual slope
 NEARBY = 64  # points around a kink
+POLE = 1e6  # times the usual size: as with a singular matrix, which rounding alone lets solve
 
 
-def judge_kink(trial: Trial, *, first: bool) -> Finding | None:
+class Span(NamedTuple):
+    """Smallest and largest sum that a choice of sides allows, and the size of the terms."""
+
+    low: float
+    high: float
+    size: float
+
+    def has(self, value: float) -> bool:
+        """Whether a value lies in it, as far as differences can tell."""
+        slack = TOLERANCE * (self.size + abs(value) + 1e-3)
+        return bool(np.isfinite(value) and self.low - slack <= value <= self.high + slack)
+
+
+def judge_kink(trial: Trial) -> Finding | None:
     """Return what is wrong with the gradient at a kink, None if nothing.
 
     The gradient is finite where the slopes are, each value of it lies between the slopes on its two sides,
-    and over tied inputs it adds up to the slope along the tie. For the `first` case more values are moved
-    singly.
+    and over tied inputs it adds up to the slope along the tie. One that matches the slope on one side, along
+    a direction that nobody chose, is that of the piece there.
     """
-    told = trial.sample.recipe.label
     received = {i: g for i, g in enumerate(trial.received) if g is not None}
     for i, g in received.items():
         if np.isnan(g).any():
-            return Finding("nan-at-kink", f"input {i}: the gradient is NaN at {told}", trial.sample)
-    smooth, right = _known(trial, received)
-    if right:
+            fact = f"input {i}: the gradient is NaN at {trial.sample.recipe.label}"
+            return Finding("nan-at-kink", fact, trial.sample)
+    if trial.size > POLE * (1 + trial.base.size):
         return None
-    suspects = {i: g for i, g in received.items() if len(received) < 2 or not _known(trial, {i: g})[1]}
-    if smooth and not suspects:
+    vs = [_wave(g.shape, i) for i, g in received.items()]
+    total = sum(float((g * v).sum()) for g, v in zip(received.values(), vs, strict=True))
+    if _among(trial, list(received), vs, total, STEP):
         return None
-    return _singly(trial, suspects, ENTRIES if first else FEWER) or _together(trial, received)
+    return _singly(trial, received) or _together(trial, received)
 
 
-def _known(trial: Trial, received: dict[int, Any]) -> tuple[bool, bool]:
-    """Return whether this is no kink, along one direction that moves these inputs, and whether the gradients
-    are known to be right.
-
-    They are if they match the slope on one side, and each of them counts: no other gradient than that of the
-    piece on that side does so along a direction that nobody chose.
-    """
-    vs = [_wave(g.size, i).reshape(g.shape) for i, g in received.items()]
-    terms = [g * v for g, v in zip(received.values(), vs, strict=True)]
-    sizes, total = [float(np.abs(term).sum()) for term in terms], sum(float(t.sum()) for t in terms)
-    counts = min(sizes) >= LEAST * sum(sizes)
-    span = _sides(trial, trial.sample, list(received), vs).fitting(total)
-    usual = sum(trial.base.steepness[i] for i in received)
-    if span is None or not (span.low == span.high or span.straight(usual)):
-        return False, False
-    return True, counts and span.has(total)
-
-
-@lru_cache(64)
-def _wave(size: int, phase: int) -> NDArray[Any]:
+def _wave(shape: Sequence[int], phase: int) -> NDArray[Any]:
     """Return moves of 0.4 to 1 of either sign, in their own ways."""
-    wave = np.cos(np.arange(1, size + 1.0) + 2 * phase)
+    wave = np.cos(np.arange(1, np.prod(shape) + 1.0) + 2 * phase).reshape(shape)
     return 0.6 * wave + np.copysign(0.4, wave)
 
 
-def _sides(trial: Trial, sample: Sample, indices: Sequence[int], vs: Sequence[Any]) -> Sides:
-    f, xs = as_function(trial.subject, sample, indices), [sample.inputs[i] for i in indices]
-    return Sides(f, xs, vs, flat(trial.cotangents), trial.flat if sample is trial.sample else f(xs))
+def _slopes(
+    trial: Trial, indices: Sequence[int], vs: Sequence[Any], *steps: float, sample: Sample | None = None
+) -> NDArray[Any] | None:
+    """Return the slopes of each output over each step, times its cotangent; None where there is no number."""
+    there = sample or trial.sample
+    f, xs = as_function(trial.subject, there, indices), [there.inputs[i] for i in indices]
+    y = trial.flat if sample is None else f(xs)
+    at, g = line(f, xs, vs, y), flat(trial.cotangents)
+    found = [one_sided(at, y, step) for step in steps]
+    slopes = None if any(slope is None for slope in found) or g.shape != y.shape else g * np.stack(found)
+    return None if slopes is None or not finite(slopes) else slopes
 
 
-def _singly(trial: Trial, received: dict[int, Any], most: int) -> Finding | None:
+def _span(trial: Trial, slopes: NDArray[Any]) -> Span:
+    """Return the sums of slopes; rounding of the outputs widens what they allow."""
+    noise = 8 * EPS * float(np.abs(flat(trial.cotangents) * trial.flat).sum()) / STEP
+    size = float(np.abs(slopes).max(axis=0).sum()) + noise / TOLERANCE
+    return Span(float(slopes.min(axis=0).sum()), float(slopes.max(axis=0).sum()), size)
+
+
+def _among(trial: Trial, indices: Sequence[int], vs: Sequence[Any], value: float, *steps: float) -> bool:
+    slopes = _slopes(trial, indices, vs, *steps)
+    return slopes is not None and _span(trial, slopes).has(value)
+
+
+def _singly(trial: Trial, received: dict[int, Any]) -> Finding | None:
     """Each entry lies between the slopes on its two sides."""
     for i, mine in received.items():
         x = trial.sample.inputs[i]
         places = _outside(trial, i, mine)
-        count = min(places.size, most)
-        for j in sorted(
-            {int(places[round(k * (places.size - 1) / max(count - 1, 1))]) for k in range(count)}
-        ):
+        for j in places[
+            np.unique(np.linspace(0, places.size - 1, min(places.size, ENTRIES)).round().astype(int))
+        ]:
             unit = (np.arange(x.size) == j).astype(float).reshape(x.shape)
             if told := _contradicted(trial, [i], [unit], mine.flat[j]):
                 fact = f"at {trial.sample.recipe.label} the gradient is {mine.flat[j]:.4g}, expected {told}"
@@ -93,15 +106,14 @@ def _outside(trial: Trial, i: int, mine: NDArray[Any]) -> NDArray[np.intp]:
     """Return the entries that may not lie between their two slopes: one step tells where each has an own
     output, else it may be any.
     """
-    x = trial.sample.inputs[i]
-    both = None
+    x, slopes = trial.sample.inputs[i], None
     if trial.base.elementwise and x.size == trial.flat.size:
-        both = _sides(trial, trial.sample, [i], [np.ones_like(x)]).both()
-    if both is None:
+        slopes = _slopes(trial, [i], [np.ones_like(x)], STEP, -STEP)
+    if slopes is None:
         return np.arange(x.size)
-    low, high = both
-    slack = TOLERANCE * (np.maximum(np.abs(low), np.abs(high)) + 1e-3)
-    return np.flatnonzero((np.ravel(mine) < low - slack) | (np.ravel(mine) > high + slack))
+    slack = TOLERANCE * (np.abs(slopes).max(axis=0) + 1e-3)
+    low, high = slopes.min(axis=0) - slack, slopes.max(axis=0) + slack
+    return np.flatnonzero((np.ravel(mine) < low) | (np.ravel(mine) > high))
 
 
 def _together(trial: Trial, received: dict[int, Any]) -> Finding | None:
@@ -130,44 +142,43 @@ def _contradicted(
 ) -> str | None:
     """Return which slopes there are along a direction, if a value is outside of them by more than curvature.
 
-    Both slopes of x |x| at 0 are as small as the step. Where all values are `tied`, both have to be one.
+    Both slopes of x |x| at 0 are as small as the step. Where all values are `tied`, both have to be one. A
+    slope is infinite, as at the root of 0, if it grows as the step shrinks.
     """
-    sides = _sides(trial, trial.sample, indices, vs)
-    span = sides.fitting(value)
-    if span is None or span.has(value):
+    if _among(trial, indices, vs, value, STEP):
         return None
-    span = sides.certain()
-    if span is None or (tied and span.high - span.low > TOLERANCE * (span.size + 1e-3)):
+    slopes = _slopes(trial, indices, vs, STEP, -STEP)
+    if slopes is None or (span := _span(trial, slopes)).has(value):
         return None
-    span = _nearby(trial, indices, vs, value, span)
-    if span is None or max(span.low - value, value - span.high) <= CURVED * trial.base.steepest:
+    near = _slopes(trial, indices, vs, STEP / 64, -STEP / 64)
+    infinite = near is None or np.abs(near).max(axis=0).sum() > 3 * span.size + 1e-3
+    if infinite or (tied and span.high - span.low > TOLERANCE * (span.size + 1e-3)):
         return None
-    near = np.isclose(span.low, span.high, TOLERANCE)
-    return f"{span.low:.4g}" if near else f"between {span.low:.4g} and {span.high:.4g}"
+    found = _nearby(trial, indices, vs, value, slopes)
+    if found is None or max(found.low - value, value - found.high) <= CURVED * trial.base.steepest:
+        return None
+    if np.isclose(found.low, found.high, TOLERANCE):
+        return f"{found.low:.4g}"
+    return f"between {found.low:.4g} and {found.high:.4g}"
 
 
-def _nearby(trial: Trial, indices: list[int], vs: list[Any], value: float, certain: Span) -> Span | None:
+def _nearby(
+    trial: Trial, indices: list[int], vs: list[Any], value: float, slopes: NDArray[Any]
+) -> Span | None:
     """Return the span with the slopes at nearby points if `value` is not in it, else None.
 
-    A sort or a clip has other slopes there than along one axis. Where they are ten times larger, or values
-    jump, as those of the decomposition of a singular matrix do, nothing can be said.
+    A sort or a clip has other slopes there than along one axis. Where they are ten times larger, as those of
+    the decomposition of a singular matrix are, nothing can be said.
     """
-    rng, here = np.random.default_rng(0), trial.flat
-    low: Any = np.inf
-    high: Any = -np.inf
-    span, sample = certain, trial.sample
+    rng, span = np.random.default_rng(0), _span(trial, slopes)
+    most = 10 * (span.size + 1e-3)
     for _ in range(NEARBY):
-        sides = _sides(trial, sample, indices, vs)
-        if np.abs(sides.y - here).max(initial=0.0) > 0.01 * (np.abs(here).max(initial=0.0) + 0.1):
-            return None
-        if both := sides.both():
-            low, high = np.minimum(low, both[0]), np.maximum(high, both[1])
-            size = float(np.maximum(np.abs(low), np.abs(high)).sum())
-            span = Span(float(low.sum()), float(high.sum()), size)
-            if span.has(value) or span.size > 10 * (certain.size + 1e-3):
+        xs = {k: trial.sample.inputs[k] for k in trial.sample.floats}
+        moved = {k: np.asarray(x + NEARBY * STEP * rng.uniform(-1, 1, x.shape)) for k, x in xs.items()}
+        more = _slopes(trial, indices, vs, STEP, -STEP, sample=trial.sample.but(moved))
+        if more is not None:
+            slopes = np.concatenate([slopes, more])
+            span = _span(trial, slopes)
+            if span.has(value) or span.size > most:
                 return None
-        moved = {k: trial.sample.inputs[k] for k in sample.floats}
-        sample = trial.sample.but(
-            {k: np.asarray(x + NEARBY * STEP * rng.uniform(-1, 1, x.shape)) for k, x in moved.items()}
-        )
     return span

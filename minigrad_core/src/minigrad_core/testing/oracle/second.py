@@ -7,11 +7,8 @@ import numpy as np
 
 from ..closeness import close
 from ..finding import Finding
-from ..samples.sample import Sample
-from ..subjects.subject import Second
 from ..trial import Trial
-from .claims import Claims
-from .compare import directions
+from .compare import Claim, Claims, directions, product
 
 
 def judge_second(trial: Trial) -> Finding | None:
@@ -22,46 +19,30 @@ def judge_second(trial: Trial) -> Finding | None:
         if not close(mine, trial.received[i], 1e-10, 1e-12):
             fact = f"the gradient for input {i} has other values on tensors than on arrays"
             return Finding("recorded-gradient-differs", fact, trial.sample)
-    claims = _claims(trial, trial.second)
-    found = claims.wrong(derived=True)
-    if found is None:
+    claims = _claims(trial)
+    if (found := claims.wrong(derived=True)) is None:
         return None
-    weight, mine = claims.passes[0][0], claims.product(found.input, 0)[0]
-    fact = (
-        f"input {found.input}: the second derivative is wrong: {mine:.6g} along a random direction, expected "
-        f"{float(weight @ found.slope.value):.6g} ({found.slope.oracle}); is something saved as a constant?"
-    )
-    return Finding("wrong-second-order", fact, trial.sample)
+    claim = claims.passes[0]
+    mine = product(claim.gradients[found.input], found.direction)[0]
+    told = f"{mine:.6g} along a random direction, expected {claim.weight @ found.slope.value:.6g}"
+    fact = f"input {found.input}: the second derivative is wrong: {told} ({found.slope.oracle}); "
+    return Finding("wrong-second-order", f"{fact}is something saved as a constant?", trial.sample)
 
 
-def _claims(trial: Trial, found: Second) -> Claims:
+def _claims(trial: Trial) -> Claims:
     """Return what the second derivatives say of all gradients, as a function of the inputs."""
-
-    def at(sample: Sample) -> Claims:
-        other = trial.on(sample)
-        return _claims(other, other.second)
-
-    gradients = max(float(np.abs(trial.received[i]).max(initial=0.0)) for i in trial.sample.floats)
-    by_inputs = {i: np.asarray(g) for i, g in zip(trial.sample.floats, found.by_inputs, strict=True)}
+    found, floats = trial.second, trial.sample.floats
+    by_inputs = {i: np.asarray(g) for i, g in zip(floats, found.by_inputs, strict=True)}
+    received = _joined([trial.received[i] for i in floats])
     return Claims(
         lambda indices: lambda xs: _gradients(trial, indices, xs),
         trial.sample,
         directions(trial.sample),
-        _joined([trial.received[i] for i in trial.sample.floats]),
-        [(_joined(found.weights), by_inputs)],
-        1e-12 * gradients + 1e-15 * _uncancelled(trial),
-        at,
-        loose=10,
+        received,
+        [Claim(trial.cotangents, _joined(found.weights), by_inputs)],
+        1e-12 * float(np.abs(received).max(initial=0.0)),
+        lambda sample: _claims(trial.on(sample)),
     )
-
-
-def _uncancelled(trial: Trial) -> float:
-    """Return |g y / x|: how large a gradient may be before it cancels, as a softmax of one value does."""
-    y, g, x = (
-        max((float(np.abs(a).max(initial=0.0)) for a in arrays if a.dtype.kind == "f"), default=0.0)
-        for arrays in (trial.outputs, trial.cotangents, [trial.sample.inputs[i] for i in trial.sample.floats])
-    )
-    return g * y / x if x else 0.0
 
 
 def _gradients(trial: Trial, indices: Sequence[int], xs: list[Any]) -> Any:

@@ -65,22 +65,25 @@ class Slope:
     noise: float
 
 
-def line(f: Function, xs: Sequence[Any], vs: Sequence[Any]) -> Line:
-    """Return `f` along x + t v, as a function of t: a float, a longdouble or an imaginary number."""
+def line(f: Function, xs: Sequence[Any], vs: Sequence[Any], y: NDArray[Any] | None = None) -> Line:
+    """Return `f` along x + t v, as a function of t: a float, a longdouble or an imaginary number.
+
+    None where it fails, or gives another number of values than `y`, which is what it gives at 0.
+    """
 
     def at(t: Any) -> Any:
         try:
-            return f([x + t * v for x, v in zip(xs, vs, strict=True)])
+            there = f([x + t * v for x, v in zip(xs, vs, strict=True)])
         except Exception:
             return None
+        return there if y is None or there.shape == y.shape else None
 
     return at
 
 
 def one_sided(at: Line, y: NDArray[Any], h: float) -> Any:
-    """Return the difference quotient towards one side, None where `f` fails; `y` is what it gives at 0."""
-    there = at(h)
-    return None if there is None or there.shape != y.shape else (there - y) / h
+    """Return the difference quotient towards one side, None where `f` fails."""
+    return None if (there := at(h)) is None else (there - y) / h
 
 
 def rough_slope(at: Line, y: NDArray[Any]) -> Slope | None:

@@ -47,6 +47,13 @@ def sgd_pytorch(data: Values, grad: Values, state: State, settings: Settings) ->
     return data - settings["lr"] * (v if momentum else g)
 
 
+def signsgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Bernstein et al. 2018, "signSGD", algorithm 1; with `momentum` its Signum, algorithm 3."""
+    g, momentum = _penalised(data, grad, settings), settings.get("momentum", 0.0)
+    m = state["m"] = momentum * state.get("m", 0 * data) + (1 - momentum) * g
+    return data - settings["lr"] * np.sign(m)
+
+
 def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Chen et al. 2023, "Symbolic discovery of optimization algorithms", algorithm 2.
 

@@ -39,53 +39,42 @@ class Exemption:
 
     @classmethod
     def parsed(cls, text: str) -> "Exemption":
-        """Return the exemption that `SUBJECT::CHECK[/CODE]: REASON` describes; `=` does for the last colon.
-
-        Examples
-        --------
-        >>> Exemption.parsed("mine::gelu::type/imprecise: float32 tables")
-        Exemption(subject='mine::gelu', check='type', reason='float32 tables', code='imprecise')
-        """
+        """Return what `SUBJECT::CHECK[/CODE]: REASON` describes; an `=` does for the last colon."""
         match = _LINE.fullmatch(text.strip())
         if match is None:
-            raise ArgumentError(
-                f"exemption {text!r}: expected SUBJECT::CHECK: REASON, as in nn::gelu::type: why; the "
-                "last colon may be an ="
-            )
+            form = "SUBJECT::CHECK: REASON, as in nn::gelu::type: why; the last colon may be an ="
+            raise ArgumentError(f"exemption {text!r}: expected {form}")
         return cls(**match.groupdict())
 
 
 def none_stale(exemptions: Iterable[Exemption], subjects: Iterable[Registered]) -> None:
     """Raise UnknownNameError for an exemption of what is not among the subjects: it would rot unseen."""
     names = {subject.name for subject in subjects}
-    for exemption in exemptions:
-        if exemption.subject not in names:
-            raise UnknownNameError(
-                f"the exemption of {exemption.subject} from {exemption.check} ({exemption.reason}) "
-                "is for nothing that is checked: remove it"
-            )
+    for known in exemptions:
+        if known.subject not in names:
+            told = f"the exemption of {known.subject} from {known.check} ({known.reason})"
+            raise UnknownNameError(f"{told} is for nothing that is checked: remove it")
 
 
 def exempted(report: Report, exemptions: Iterable[Exemption]) -> Report:
     """Return the report without its known failures; one that does not occur is a failure itself."""
-    for exemption in exemptions:
+    for known in exemptions:
         # Blocked by another failure, nothing is known of it.
-        if exemption.subject == report.subject and exemption.check not in report.skipped:
-            report = _applied(report, exemption)
+        if known.subject == report.subject and known.check not in report.skipped:
+            hit = [f for f in report.failures if f.check == known.check and known.code in (None, f.code)]
+            report = _without(report, hit, known) if hit else _unfulfilled(report, known)
     return report
 
 
-def _applied(report: Report, exemption: Exemption) -> Report:
-    hit = [f for f in report.failures if f.check == exemption.check and exemption.code in (None, f.code)]
-    if not hit:
-        told = f"it was exempted ({exemption.reason}) and expected to fail"
-        told += f" with {exemption.code}" if exemption.code else ""
-        told += ", but did not: remove the exemption"
-        failure = Failure(report.subject, exemption.check, "unexpected-pass", told)
-        return replace(report, failures=(*report.failures, failure))
-    return replace(
-        report,
-        failures=tuple(f for f in report.failures if f not in hit),
-        ran=tuple(name for name in report.ran if name != exemption.check),
-        skipped={**report.skipped, exemption.check: f"exempt: {exemption.reason}"},
-    )
+def _without(report: Report, hit: list[Failure], known: Exemption) -> Report:
+    failures = tuple(f for f in report.failures if f not in hit)
+    ran = tuple(name for name in report.ran if name != known.check)
+    skipped = {**report.skipped, known.check: f"exempt: {known.reason}"}
+    return replace(report, failures=failures, ran=ran, skipped=skipped)
+
+
+def _unfulfilled(report: Report, known: Exemption) -> Report:
+    code = f" with {known.code}" if known.code else ""
+    told = f"it was exempted ({known.reason}) and expected to fail{code}, but did not: remove the exemption"
+    failure = Failure(report.subject, known.check, "unexpected-pass", told)
+    return replace(report, failures=(*report.failures, failure))

@@ -16,6 +16,7 @@ from ..oracle.slopes import IMAGINARY, LONGER, complex_slope, line, long_slope, 
 from ..samples.sample import Sample
 from ..subjects.subject import Subject, as_function, flat
 from ..trial import Trial
+from .report import Gradients
 
 LARGEST = 20_000  # entries of a Jacobian that is made one backward pass at a time
 FIT = 1e-6  # relative; oracles are known to 1e-8 or better
@@ -89,6 +90,12 @@ class Facts:
     def expected(self) -> NDArray[Any]:
         """The numeric gradient."""
         return np.asarray((self.g @ self.jacobian).reshape(self.x.shape))
+
+    def side_by_side(self) -> Gradients:
+        """Return both gradients, to be shown."""
+        width = self.x.shape[-1] if self.x.ndim else 1
+        mine, true = (g.reshape(-1, width) for g in (self.gradient, self.expected))
+        return Gradients(f"input {self.index} ({self.sample.names[self.index]})", mine, true)
 
     @cached_property
     def jacobian(self) -> NDArray[Any]:

@@ -1,15 +1,20 @@
 """How a failure reads: diagnosis, smallest case, both gradients, margins, script, command."""
 
+from collections.abc import Iterator
+from math import prod
+
 import numpy as np
 
-from ..finding import Finding
-from ..oracle.compare import Evidence
-from ..samples.sample import Recipe, Sample
+from ..finding import Broken, Finding
+from ..oracle.compare import Evidence, compare
+from ..samples.draw import letter_sizes
+from ..samples.sample import Recipe, Sample, Undrawable
+from ..samples.sizes import any_shaped
 from ..study import Study
+from ..trial import Trial
 from .diagnosis import diagnose
 from .facts import Facts
-from .report import Explanation, Gradients
-from .shrink import shrunk
+from .report import Explanation
 
 LARGEST = 200  # values of an input whose gradient is diagnosed
 SHOWN = 60  # values that are printed side by side
@@ -25,12 +30,13 @@ def explanation(study: Study, finding: Finding, subject: str, check: str) -> Exp
     # At the case where it was seen: what fits a smaller one fits too much.
     facts = _facts(study, finding.sample, finding.evidence, LARGEST)
     first_line = _first_line(study, finding, finding.sample.recipe, diagnose(facts) if facts else None)
-    sample, evidence = shrunk(study, finding.sample, finding.evidence)
+    sample, evidence = _shrunk(study, finding.sample, finding.evidence)
+    small = _facts(study, sample, evidence, SHOWN)
     return Explanation(
         f"input {finding.evidence.input}: {first_line}",
-        f"smallest case: {sample}\n{_values(sample)}",
-        _side_by_side(_facts(study, sample, evidence, SHOWN)),
-        f"{evidence.oracle}, step {evidence.step:.2g}, noise {evidence.noise:.1g}; off by "
+        f"smallest case: {sample}{''.join(_values(sample))}",
+        small.side_by_side() if small else None,
+        f"{evidence.slope.oracle}, step {evidence.slope.step:.2g}, noise {evidence.slope.noise:.1g}; off by "
         f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
         study.subject.script(sample, evidence),
         rerun,
@@ -58,20 +64,38 @@ def _first_line(study: Study, finding: Finding, recipe: Recipe, diagnosis: str |
 def _facts(study: Study, sample: Sample, evidence: Evidence, largest: int) -> Facts | None:
     """Return the facts about a wrong gradient, None if it is too large or there is no numeric one."""
     i, few = evidence.input, 0 < sample.inputs[evidence.input].size <= largest
-    return Facts(study.subject, sample, i, evidence.cotangents, evidence.oracle).at() if few else None
+    return Facts(study.subject, sample, i, evidence.cotangents, evidence.slope.oracle).at() if few else None
 
 
-def _values(sample: Sample) -> str:
-    arrays = [(name, x) for name, x in zip(sample.names, sample.inputs, strict=True) if hasattr(x, "size")]
-    written = [(f"  {name} = ", x) for name, x in arrays if 0 < x.size <= SHOWN]
-    return "\n".join(
-        start + np.array2string(x, precision=4, separator=", ", prefix=start) for start, x in written
-    )
+def _values(sample: Sample) -> Iterator[str]:
+    for name, x in zip(sample.names, sample.inputs, strict=True):
+        if isinstance(x, np.ndarray) and 0 < x.size <= SHOWN:
+            start = f"\n  {name} = "
+            yield start + np.array2string(x, precision=4, separator=", ", prefix=start)
 
 
-def _side_by_side(facts: Facts | None) -> Gradients | None:
-    if facts is None:
-        return None
-    width = facts.x.shape[-1] if facts.x.ndim else 1
-    mine, true = (g.reshape(-1, width) for g in (facts.gradient, facts.expected))
-    return Gradients(f"input {facts.index} ({facts.sample.names[facts.index]})", mine, true)
+def _shrunk(study: Study, sample: Sample, evidence: Evidence) -> tuple[Sample, Evidence]:
+    """Return a smaller sample at which the gradient is still wrong, with the evidence there."""
+    for recipe in _smaller(sample.recipe):
+        try:
+            smaller = study.draw(recipe)
+            found = compare(Trial(study.subject, smaller))
+        except (Undrawable, ValueError, Broken):
+            continue
+        if found is not None:
+            return smaller, found
+    return sample, evidence
+
+
+def _smaller(recipe: Recipe) -> Iterator[Recipe]:
+    """Yield the recipe with smaller sizes, the smallest first."""
+    letters = letter_sizes(recipe.case, recipe.sizes)
+    if any_shaped(recipe.case) and len(recipe.shapes) == 1:
+        for shape in ((2,), (2, 2), (3,), (2, 3)):
+            if prod(shape) < prod(recipe.shapes[0]):
+                yield recipe.but(shapes=(shape,))
+    elif letters:
+        distinct = {letter: 2 + k % 2 for k, letter in enumerate(letters)}
+        of_size = [dict.fromkeys(letters, size) for size in (1, 2)]
+        for sizes in (*of_size, distinct, *({**distinct, letter: letters[letter]} for letter in letters)):
+            yield recipe.but(sizes=sizes)

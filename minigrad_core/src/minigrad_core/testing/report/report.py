@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,15 +99,12 @@ class Report:
         What they found.
     skipped : mapping of str to str
         The laws that did not run, with the reason: they do not apply, or one that they build on is broken.
-    seconds : float
-        How long a worker process took; 0 outside of one.
     """
 
     subject: str
     ran: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
-    seconds: float = field(default=0.0, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -120,22 +117,12 @@ class Report:
         return "\n\n".join([head, *map(str, self.failures)])
 
 
-class Totals(NamedTuple):
-    """What a run of several subjects is counted by. A check that fails twice is one."""
-
-    subjects: int
-    failed_subjects: int
-    checks: int
-    failed_checks: int
-    not_applicable: int
-
-
-def totals(reports: Sequence[Report]) -> Totals:
-    """Return the counts of a run, for whoever prints or draws it."""
-    return Totals(
-        subjects=len(reports),
-        failed_subjects=sum(not report.ok for report in reports),
-        checks=sum(len(report.ran) for report in reports),
-        failed_checks=sum(len({failure.check for failure in report.failures}) for report in reports),
-        not_applicable=sum(len(report.skipped) for report in reports),
-    )
+def totals(reports: Sequence[Report]) -> dict[str, int]:
+    """Return the counts of a run, for whoever prints or draws it. A check that fails twice is one."""
+    return {
+        "subjects": len(reports),
+        "failed_subjects": sum(not report.ok for report in reports),
+        "checks": sum(len(report.ran) for report in reports),
+        "failed_checks": sum(len({failure.check for failure in report.failures}) for report in reports),
+        "not_applicable": sum(len(report.skipped) for report in reports),
+    }

@@ -7,7 +7,7 @@ import numpy as np
 from ....parameter import Parameter
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
-from ...otherwise import GAPS, LAYOUTS
+from ...otherwise import gaps
 from ...samples.runs import STEPS, OptimizerRuns, Places, Run
 from ...surroundings import same_value, watched
 
@@ -43,7 +43,7 @@ def frame(optimizer: OptimizerRuns) -> Findings:
 
 
 def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
-    lay = LAYOUTS[GAPS] if "views" in around else np.array
+    lay = gaps if "views" in around else np.array
     params, others = [Parameter(lay(p.data)) for p in run.params()], run.params()
     made, other = (optimizer.make(some, **run.settings) for some in (params, others))
     buffers = [lay(p.data) for p in params]  # which hold the gradients of one step after the other
