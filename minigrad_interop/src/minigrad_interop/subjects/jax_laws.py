@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def compiled(study: Study) -> Iterator[Finding]:
-    """Under `jax.jit` outputs and gradients are those of the other calls.
+    """Under `jax.jit`, and where it is differentiated, outputs and gradients are those of the other calls.
 
-    Faults: a branch on values, NumPy on traced arrays, a kernel or callback that computes something else.
+    Faults: a branch on values, NumPy on traced arrays, a kernel or rule that computes another value.
     Fix: `jnp.where` or `jax.lax.cond` in the place of `if`, `jnp` in the place of `np`.
     """
     trial = study.first

@@ -102,11 +102,12 @@ class JaxSubject(Foreign):
         return {f"jax.config.{name}": getattr(jax.config, name) for name in names}
 
     def whole(self, sample: Sample, cotangents: Sequence[Any]) -> Any:
-        """Return outputs and gradients as XLA computes them, compiled together."""
+        """Return outputs, those of the rule for the gradient, and gradients as XLA compiles them together."""
         settings, places = sample.settings, sample.floats
 
         def run(arrays: Any, grads: Any) -> Any:
-            return self._value(settings, arrays), self._gradients(settings, places, arrays, grads)
+            outputs = self._differentiated_value(settings, places, arrays)
+            return outputs, self._gradients(settings, places, arrays, grads)
 
         grads = [np.array(g) for g in cotangents if g.dtype.kind in "fc"]
         with jax.enable_x64(True):

@@ -50,8 +50,7 @@ def sgd_pytorch(data: Values, grad: Values, state: State, settings: Settings) ->
 def signsgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
     """Bernstein et al. 2018, "signSGD", algorithm 1; with `momentum` its Signum, algorithm 3."""
     g, momentum = _penalised(data, grad, settings), settings.get("momentum", 0.0)
-    m = state["m"] = momentum * state.get("m", 0 * data) + (1 - momentum) * g
-    return data - settings["lr"] * np.sign(m)
+    return data - settings["lr"] * np.sign(_averaged(state, "m", momentum, g))
 
 
 def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values:

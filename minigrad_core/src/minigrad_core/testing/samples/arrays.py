@@ -24,8 +24,7 @@ class InitializerDraws:
     def __init__(self, initializer: Any, reference: Any = None, seed: int = 0) -> None:
         self.process = process()
         if isinstance(initializer, type) or not callable(initializer):
-            fact = f"expected an instance, which is called with a shape; got {initializer!r}"
-            raise Broken("not-an-instance", fact)
+            raise Broken("not-an-instance", f"expected an instance that is called, got {initializer!r}")
         self.initializer = initializer = source_of(initializer)
         # The class's own, since what the base class refuses or copies is what is looked for here.
         call = type(initializer).__call__
@@ -47,8 +46,7 @@ class InitializerDraws:
         if isinstance(array, np.generic):
             array = np.asarray(array)  # as NumPy's own arithmetic makes of 0-d arrays
         if not isinstance(array, np.ndarray):
-            kind = type(array).__name__
-            raise Broken("not-an-array", f"it returned {kind} for shape {shape}: expected an array")
+            raise Broken("not-an-array", f"it returned {type(array).__name__} at shape {shape}")
         return array
 
     def drawn(self, shape: Shape, stream: int = 0, dtype: Any = np.float64) -> Any:

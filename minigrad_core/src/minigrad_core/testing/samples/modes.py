@@ -17,11 +17,8 @@ def settings_of(call: Callable[..., Any], *known: str) -> dict[str, inspect.Para
     except (TypeError, ValueError):
         return {}
     named = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return {
-        name: p
-        for name, p in parameters.items()
-        if p.default is not p.empty and p.kind in named and name not in known
-    }
+    settings = [p for p in parameters.values() if p.default is not p.empty and p.kind in named]
+    return {p.name: p for p in settings if p.name not in known}
 
 
 def others(

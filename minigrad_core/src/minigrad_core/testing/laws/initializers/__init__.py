@@ -9,5 +9,3 @@ INITIALIZER_LAWS = (
     Law("shape_and_type", shape_and_type),
     *(Law(law.__name__, law, after=("shape_and_type",)) for law in (generator, claim, reference)),
 )
-
-__all__ = ["INITIALIZER_LAWS"]

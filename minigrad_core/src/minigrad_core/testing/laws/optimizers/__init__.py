@@ -13,5 +13,3 @@ OPTIMIZER_LAWS = (
     Law("in_place", in_place),
     *(Law(law.__name__.rstrip("_"), law, after=("in_place",)) for law in _LATER),
 )
-
-__all__ = ["OPTIMIZER_LAWS"]

@@ -26,8 +26,10 @@ def in_place(optimizer: OptimizerRuns) -> Findings:
             # Step by step: a rule of signs may come back. A setting may well hold parameters where they are.
             still = all(np.array_equal(then, now) for then, now in pairwise(places[MIDDLE - 1 :]))
             if still and run.settings.keys() == {"lr"} and 0 not in shape:
-                fact = f"a parameter of shape {shape} does not move after step {MIDDLE}{run.told}"
-                yield Finding("no-update", f"{fact}: are parameters kept that were an iterator?")
+                fact = (
+                    f"shape {shape} does not move after step {MIDDLE}{run.told}: are parameters an iterator?"
+                )
+                yield Finding("no-update", fact)
 
 
 def descent(optimizer: OptimizerRuns) -> Findings:

@@ -1,5 +1,6 @@
 """The learning rate and the settings are read at each step."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,10 @@ from ...finding import Broken, Finding, Findings
 from ...samples.runs import MIDDLE, RATE, OptimizerRuns, Run
 from ...surroundings import same_value
 
+MEANINGLESS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"lr": RATE, "no_such_setting": 1}, "swallows-settings", "an unknown setting is ignored in silence"),
+    ({"lr": -RATE}, "accepts-negative-rate", "a negative learning rate is accepted: raise an InputError"),
+)
 WIDER = [1e-3, 0.9, 1e3]  # a cap or a threshold may lie far from its default
 
 
@@ -19,25 +24,15 @@ def rate(optimizer: OptimizerRuns) -> Findings:
     `**settings` that swallow a typo, a setter that resets the state.
     Fix: every term of the step has the factor lr; read `settings["lr"]` in `update`.
     """
-    if not _refusal(optimizer, lr=RATE, no_such_setting=1):
-        yield Finding("swallows-settings", "an unknown setting is ignored in silence: name the settings")
-    refusal = _refusal(optimizer, lr=-RATE)
-    if refusal is None or not isinstance(refusal.cause, ValueError):
-        fact = "a negative learning rate is accepted, or refused with no ValueError: raise an InputError"
-        yield Finding("accepts-negative-rate", fact)
+    for settings, code, fact in MEANINGLESS:
+        with suppress(Broken):  # it is refused
+            optimizer.make(optimizer.plain.params(), **settings)
+            yield Finding(code, fact)
     for run in optimizer.runs:
         yield from _zero(optimizer, run)
         yield from _assigned(optimizer, run)
     if optimizer.reference is None:  # which sees what settings do
         yield from _effects(optimizer)
-
-
-def _refusal(optimizer: OptimizerRuns, **settings: Any) -> Broken | None:
-    try:
-        optimizer.make(optimizer.plain.params(), **settings)
-    except Broken as broken:
-        return broken
-    return None
 
 
 def _zero(optimizer: OptimizerRuns, run: Run) -> Findings:
@@ -56,8 +51,7 @@ def _assigned(optimizer: OptimizerRuns, run: Run) -> Findings:
     made = optimizer.make(params, lr=3 * RATE, **given)
     places = optimizer.go(made, params, replace(run, assigned=dict.fromkeys((0, 1), assigned)), last=2)
     if where := run.parted(places, optimizer.trace(run).places):
-        fact = f"settings, or lr, that are assigned before each step act otherwise{where}"
-        yield Finding("setting-not-read", f"{fact}: are they read at each step?")
+        yield Finding("setting-not-read", f"settings that are assigned act otherwise than given{where}")
 
 
 def _effects(optimizer: OptimizerRuns) -> Findings:
