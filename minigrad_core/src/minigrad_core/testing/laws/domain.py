@@ -151,7 +151,6 @@ def _last(trial: Trial, k: int, *, gradient: bool) -> float:
     place = int(np.flatnonzero(~np.isfinite((trial.received if gradient else trial.outputs)[k]))[0])
 
     def value(exponent: float) -> float:
-        """Return its size where all inputs are multiplied by 2^exponent."""
         try:
             moved = trial.on(sample.but({i: sample.inputs[i] * 2.0**exponent for i in sample.floats}))
             there = np.ravel((moved.pull(trial.cotangents) if gradient else moved.outputs)[k])

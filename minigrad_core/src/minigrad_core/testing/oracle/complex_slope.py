@@ -16,8 +16,7 @@ def wrong_for_complex(trials: Sequence[Trial]) -> Iterator[Finding]:
 
     Arguments for which complex numbers are refused are left out, but some have to be taken.
     """
-    refused: Broken | None = None
-    taken = 0
+    taken, refused = 0, None
     for trial in trials:
         floats = trial.sample.floats
         alone = [(i,) for i in floats if len(floats) > 1 and trial is trials[0]]

@@ -98,9 +98,7 @@ def _singly(trial: Trial, received: dict[int, Any]) -> Iterator[Finding]:
 
 
 def _outside(trial: Trial, i: int, mine: NDArray[Any]) -> NDArray[np.intp]:
-    """Return the entries that may not lie between their two slopes: one step tells where each has an own
-    output, else it may be any.
-    """
+    """Return the entries that may not lie between their slopes: any, unless each has an output of its own."""
     x, slopes = trial.sample.inputs[i], None
     if trial.base.elementwise and x.size == trial.flat.size:
         slopes = _slopes(trial, [i], [np.ones_like(x)], STEP, -STEP)
@@ -161,20 +159,18 @@ def _nearby(
 ) -> Span | None:
     """Return the span with the slopes at nearby points if `value` is not in it, else None.
 
-    A sort or a clip has other slopes there than along one axis. Where they are ten times larger, or values
-    jump, as those of the decomposition of a singular matrix do, nothing can be said.
+    A sort or a clip has other slopes there than along one axis. Where they are far larger, all is open.
     """
     rng, span = np.random.default_rng(0), _span(trial, slopes)
     most = 10 * (span.size + 1e-3)
     for _ in range(NEARBY):
         xs = {k: trial.sample.inputs[k] for k in trial.sample.floats}
-        moved = {k: np.asarray(x + NEARBY * STEP * rng.uniform(-1, 1, x.shape)) for k, x in xs.items()}
+        moved = {k: x + NEARBY * STEP * rng.uniform(-1, 1, x.shape) for k, x in xs.items()}
         there = trial.tried(trial.sample.but(moved))
-        if there is None or there.flat.shape != trial.flat.shape:
-            return None
-        more = _slopes(there, indices, vs, STEP, -STEP)
-        slopes = slopes if more is None else np.concatenate([slopes, more])
-        span, jump = _span(trial, slopes), float(np.abs(there.flat - trial.flat).max(initial=0.0))
-        if span.has(value) or span.size > most or jump > 0.01 * (trial.size + 0.1):
-            return None
+        more = None if there is None else _slopes(there, indices, vs, STEP, -STEP)
+        if more is not None and more.shape == slopes.shape:
+            slopes = np.stack([np.minimum(slopes, more).min(axis=0), np.maximum(slopes, more).max(axis=0)])
+            span = _span(trial, slopes)
+            if span.has(value) or span.size > most:
+                return None
     return span
