@@ -152,7 +152,9 @@ def _allowed(coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) 
     """Return how far off a result of this size may be, None if nothing is to be said."""
     eps, label = float(np.finfo(own).eps), coarse.sample.recipe.label
     base = coarse.base  # at ordinary values
-    usual = base.steepest if base.pulls else 0.0
+    inputs = [float(np.abs(base.sample.inputs[i]).max(initial=0.0)) for i in base.sample.floats]
+    # As steep as it is elsewhere, or as y / x: tanh' = 1 - y^2 cancels where tanh is nearly 1.
+    usual = max(base.steepest if base.pulls else 0.0, base.size / max(*inputs, 1e-3))
     separate = label in SEPARATE
     if not float(np.finfo(own).tiny) / eps < size < float(np.finfo(own).max) ** 0.5:
         return None  # of a product of a thousand values, parts may be none that it can hold
