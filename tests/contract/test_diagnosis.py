@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from minigrad_core.cases import Case
+from minigrad_core.testing.diagnosis.diagnose import diagnose
+from minigrad_core.testing.diagnosis.facts import Facts
 from minigrad_core.testing.finding import Broken
-from minigrad_core.testing.report.diagnosis import Facts, diagnose
 from minigrad_core.testing.samples.sample import Recipe, Sample
 from minigrad_core.testing.subjects.operation import OperationSubject
 

@@ -5,6 +5,8 @@ from math import prod
 
 import numpy as np
 
+from ..diagnosis.diagnose import diagnose
+from ..diagnosis.facts import Facts
 from ..finding import Broken, Finding
 from ..oracle.compare import Evidence, compare
 from ..samples.draw import letter_sizes
@@ -12,7 +14,6 @@ from ..samples.sample import Recipe, Sample, Undrawable
 from ..samples.sizes import any_shaped
 from ..study import Study
 from ..trial import Trial
-from .diagnosis import Facts, diagnose
 from .report import Explanation, Gradients
 
 LARGEST = 200  # values of an input whose gradient is diagnosed
