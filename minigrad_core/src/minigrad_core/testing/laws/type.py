@@ -89,18 +89,8 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
         return
     if trial in study.representatives or family == "large" or label == FAR:
         with suppress(Broken):
-            if not _as_good(single, trial) and not _reordered(single, trial):
+            if not _as_good(single, trial):
                 yield from _lost(single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
-
-
-def _reordered(single: Trial, double: Trial) -> bool:
-    """Whether an output has the same values in another order, as eigenvalues may: so has its gradient."""
-    for mine, exact in zip(single.outputs, double.outputs, strict=True):
-        slack = 10 * SLACK[SINGLE] * float(np.abs(exact).max(initial=0.0))
-        if mine.shape == exact.shape and (np.abs(mine - exact) > slack).any():
-            sizes = (np.sort(np.abs(y), axis=None) for y in (mine, exact))
-            return bool((np.abs(np.subtract(*sizes)) <= slack).all())
-    return False
 
 
 def _as_good(single: Trial, double: Trial) -> bool:

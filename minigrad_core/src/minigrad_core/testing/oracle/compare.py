@@ -92,7 +92,7 @@ class Claims:
         theirs, sizes = float(claim.weight @ slope.value), np.abs(claim.weight)
         terms = sum(size for _, size in products) + float(sizes @ np.abs(slope.value))
         error = abs(sum(value for value, _ in products) - theirs)
-        known = (slope.noise + self.floor) * float(sizes.sum())
+        known = float((sizes * (slope.noise + self.floor)).sum())
         tolerance = slope.rtol * terms + known + more if isfinite(terms) else 0.0
         return None if error <= tolerance else (error, tolerance)
 

@@ -54,7 +54,7 @@ class Slope:
         The step.
     rtol : float
         How well it is known, relative to the terms that make it up.
-    noise : float
+    noise : float, or (m,) array
         How well it is known absolutely, per output: rounding of f over the step.
     """
 
@@ -62,7 +62,7 @@ class Slope:
     oracle: str
     step: float
     rtol: float
-    noise: float
+    noise: Any
 
 
 def line(f: Function, xs: Sequence[Any], vs: Sequence[Any], y: NDArray[Any] | None = None) -> Line:
@@ -114,12 +114,12 @@ def all_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
     real, short = real_slope(at), real_slope(at, REAL_STEP / 16)
     if real is None or short is None or not _agree(short, real, 64 * real.noise, 1e5):
         return []
-    bend = 3 * float(np.abs(short.value - real.value).max(initial=0.0))
+    bend = 3 * np.abs(short.value - real.value)
     real = replace(real, noise=real.noise + bend)
     precise, long = complex_slope(at), long_slope(at)
     if long is not None:
         long = replace(long, noise=long.noise + bend * (LONG_STEP / REAL_STEP) ** 2)
-    found = [s for s in (precise, long) if s is not None and _agree(s, real, 4 * real.noise)] or [real]
+    found = [s for s in (precise, long) if s is not None and _agree(s, real, 4 * real.noise, 0.1)] or [real]
     return [] if found[0].oracle != IMAGINARY and has_kink(at, y) else found
 
 
@@ -153,7 +153,7 @@ def _central(at: Line, h: Any, oracle: str, rtol: float) -> Slope | None:
     return Slope(value, oracle, float(h), rtol, noise) if finite(value) else None
 
 
-def _agree(slope: Slope, coarse: Slope, noise: float, factor: float = 1.0) -> bool:
+def _agree(slope: Slope, coarse: Slope, noise: Any, factor: float = 1.0) -> bool:
     """Whether two oracles agree as far as the coarser one can tell."""
     if slope.value.shape != coarse.value.shape:
         return False

@@ -31,12 +31,12 @@ def explanation(study: Study, finding: Finding, subject: str, check: str) -> Exp
     facts = _facts(study, finding.sample, finding.evidence, LARGEST)
     first_line = _first_line(study, finding, finding.sample.recipe, diagnose(facts) if facts else None)
     sample, evidence = _shrunk(study, finding.sample, finding.evidence)
-    small = _facts(study, sample, evidence, SHOWN)
+    small, slope = _facts(study, sample, evidence, SHOWN), evidence.slope
     return Explanation(
         f"input {finding.evidence.input}: {first_line}",
         f"smallest case: {sample}{''.join(_values(sample))}",
         _side_by_side(small) if small else None,
-        f"{evidence.slope.oracle}, step {evidence.slope.step:.2g}, noise {evidence.slope.noise:.1g}; off by "
+        f"{slope.oracle}, step {slope.step:.2g}, noise {np.max(slope.noise):.1g}; off by "
         f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
         study.subject.script(sample, evidence),
         rerun,

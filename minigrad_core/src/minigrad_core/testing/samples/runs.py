@@ -70,12 +70,15 @@ class Run:
 
         Those of a vector lie over eight orders of magnitude, each of its values at its own, so that an
         epsilon shows. A value of a kernel has a gradient of zero for ever, and all of the first one once.
+        Those of twins lead one way at the usual rate: so distances grow, which some estimate.
         """
         found: Gradients = []
         for k, shape in enumerate(self.shapes):
             of = 100 * step + k
             grad = SIZES[step % len(SIZES)] * _signed(shape, self.seed, of + 10)
             grad *= 1 + self.nudge * _signed(shape, self.seed, of + 50)
+            if self.shapes is TWINS:
+                grad = np.abs(grad)
             if shape == (4,):
                 grad *= np.array([1e-8, 1e-4, 1.0, 1e-2])
             if len(shape) > 2:
@@ -119,6 +122,7 @@ class OptimizerRuns:
         self.of_the_base = isinstance(cls, type) and issubclass(cls, Optimizer)  # and owes what that does
         settings = settings_of(cls, "lr").items()
         self.defaults = {name: p.default for name, p in settings}  # without the rate
+        self.rate = {name: p.default for name, p in settings_of(cls).items() if name == "lr"}
         # Other values of each setting, and of each number of a tuple.
         self.others = [(name, some) for name, p in settings for some in others(p.default, p) if some]
         self.plain = Run(seed)
@@ -152,7 +156,7 @@ class OptimizerRuns:
             *self.alone,
             reassigned,
             replace(self.plain, shapes=LARGE, told=" with large parameters"),
-            replace(self.plain, shapes=TWINS, told=" with parameters of one shape"),
+            replace(self.plain.changed(self.rate), shapes=TWINS, told=" with parameters of one shape"),
             replace(reassigned, dtype=np.float32, told=f"{reassigned.told} in float32"),
         )
 

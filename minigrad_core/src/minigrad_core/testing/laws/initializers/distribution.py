@@ -17,8 +17,8 @@ from ...samples.modes import others, settings_of
 # About 12,000 values each, far from square, so that exchanged fans show; small fans too.
 WIDE = ((300, 40), (40, 300), (40, 10, 5, 6), (10, 40, 6, 5), (30, 20, 20), (1, 3000), (3000, 1), (12_000,))
 # Small ones, whose values are compared by position over many draws, and others for the distribution.
-SHAPES = ((4, 6), (5, 2, 1, 2), (6, 3), (48, 20), (10, 8, 3, 3), (50,), (1, 300), (2000, 5))
-SMALL, MANY, FEW = 24, 96, 12
+SHAPES = ((4, 6), (3, 2, 3, 2), (6, 3), (48, 20), (10, 8, 3, 3), (50,), (1, 300), (2000, 5))
+SMALL, MANY, FEW = 36, 96, 12
 LEVELS = np.array((0.002, 0.01, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 0.99, 0.998))
 SIGMAS = 7.0  # of a million comparisons none is off by that much by chance
 ROOM = 1e-6  # of the largest value: float32 may have been on the way
