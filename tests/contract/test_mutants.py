@@ -123,7 +123,8 @@ def test_each_operator_makes_one_small_change(function: Any, lines: set[str]) ->
 
 
 def scored(*names: str) -> Score:
-    return score([Unregistered(name, "operation") for name in names], jobs=2, timeout=12)
+    found = [Unregistered(name, "operation") for name in names]
+    return score(found, lambda reports, _: reports, jobs=2, timeout=12)
 
 
 def test_cases_that_hold_enough_kill_every_mutant() -> None:

@@ -24,7 +24,7 @@ from .package_lint import package_reports, without_registry
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ..testing.registered import Registered
@@ -120,7 +120,11 @@ def _chosen(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:
 
 
 def _show_mutants(found: Sequence[Registered], show: Callable[[str], None], as_json: bool, **how: Any) -> int:
-    made = score(found, **how)
+    def tracked(some: Iterator[Report], length: int) -> Iterator[Report]:
+        with click.progressbar(some, length=length, label="mutants", file=sys.stderr) as bar:
+            yield from bar
+
+    made = score(found, tracked, **how)
     show(json.dumps(made.as_json(), indent=2) if as_json else str(made))
     return 0 if made.ok else 1
 

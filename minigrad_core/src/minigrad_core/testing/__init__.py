@@ -15,26 +15,15 @@ if TYPE_CHECKING:
     from .report.exemptions import Exemption
     from .report.report import Failure, Report
 
-__all__ = [
-    "Exemption",
-    "Failure",
-    "Report",
-    "check_initializer",
-    "check_operation",
-    "check_optimizer",
-    "contract_tests",
-    "references",
-]
+__all__ = ["Exemption", "Failure", "Report", "check_initializer", "check_operation", "check_optimizer"]
+__all__ += ["contract_tests", "references"]
 
 
 if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
     _HOMES = {
+        **dict.fromkeys(("check_initializer", "check_operation", "check_optimizer"), "checks"),
+        **dict.fromkeys(("Failure", "Report"), "report.report"),
         "Exemption": "report.exemptions",
-        "Failure": "report.report",
-        "Report": "report.report",
-        "check_initializer": "checks",
-        "check_operation": "checks",
-        "check_optimizer": "checks",
         "contract_tests": "pytest_plugin",  # pytest is an extra, and takes 100 ms to import
     }
 

@@ -2,12 +2,11 @@
 
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 
 from ..contracts.cases import Case
 from ..errors import MinigradError
 from .answer import answer_of
-from .finding import Broken
+from .finding import Broken, Finding
 from .guarded import on_purpose
 from .otherwise import OTHERWISE, Results, agrees, narrowed
 from .samples.cases import check_fits, documented_case, elementwise_cases, needs_cases
@@ -28,14 +27,6 @@ APART = ("indices", "integers", "large")  # of kinds of their own: values repeat
 MAY_LEAVE_THE_DOMAIN = ("settings", "sizes", "large")
 
 
-@dataclass(frozen=True)
-class Refused:
-    """A sample at which the subject raised, though it may not."""
-
-    sample: Sample
-    broken: Broken
-
-
 class Study:
     """All trials of a subject, made in this order: forward passes of the pool, then their backward passes.
 
@@ -46,7 +37,7 @@ class Study:
     def __init__(self, subject: Subject, seed: int = 0) -> None:
         self.subject, self.seed = subject, seed  # the seed is mixed into every generator
         self.trials: list[Trial] = []  # those of the cases first
-        self.refused: list[Refused] = []
+        self.refused: list[Finding] = []  # samples at which it raised, though it may not
         self._asked: set[object] = set()
         self._again: dict[Trial, tuple[bool | None, Results | None]] = {}
         self._plain: dict[object, Sample] = {}
@@ -58,8 +49,7 @@ class Study:
             self.changed = changes()  # for everybody
         now = subject.held()
         # What the calls have changed on the subject.
-        self.kept = next((n for n, v in held.items() if not same_value(v, now.get(n))), None)
-        self.kept = self.kept or next((n for n in now if n not in held), None)
+        self.kept = next((n for n in {**held, **now} if not same_value(held.get(n), now.get(n))), None)
         self.first = self.trials[0]
         kinds: dict[object, Trial] = {}  # as far as lines of code go
         for trial in sorted(self.trials, key=lambda t: not t.differentiable):
@@ -164,7 +154,7 @@ class Study:
                 answer_of(f, self.subject, sample) for f in known
             ]:
                 return False  # as what it is held against does
-            self.refused.append(Refused(sample, broken))
+            self.refused.append(Finding(broken.code, f"at {recipe.label}: {broken.fact}", sample))
             return True
         if not trial.finite and recipe.family in MAY_LEAVE_THE_DOMAIN:
             return False

@@ -51,7 +51,8 @@ class Trial:
         self.heard, self._base = () if heard is None else heard, base
         # Whether there are gradients to ask for.
         self.differentiable = subject.declared.differentiable and bool(sample.floats)
-        self.given = [] if heard is None else [look(x) for x in sample.inputs]
+        arguments = () if heard is None else (*sample.inputs, *sample.settings.values())
+        self.given = [*map(look, arguments)]
         before = len(self.heard)
         self.run: Run = guarded(
             "forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs)

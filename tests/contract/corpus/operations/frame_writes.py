@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core import Operation
+from minigrad_core.cases import Case, real
+
 from ..pair import breaks
 from .right.elementwise import Exp, Sin, Square, Tanh
 from .right.indexing import TakeRows
@@ -78,3 +81,25 @@ class TanhWritesOutput(Tanh):
             np.subtract(1, np.multiply(y, y, out=y), out=y)  # what was saved is also the output
             return grad * y
         return super().backward(ctx, grad)
+
+
+class Windowed(Operation):
+    """window * x, x: (n, 3). d/dx = grad window."""
+
+    name = "windowed"
+    cases = (Case(x=real("n 3"), window=np.array([1.0, 2.0, 1.0])),)
+
+    def forward(self, ctx: Context, x: Any, *, window: Any) -> Any:
+        ctx.save(window)
+        return x * window.astype(x.dtype)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (window,) = ctx.saved
+        return grad * window.astype(grad.dtype)
+
+
+@breaks("frame", "writes-input", right=Windowed)
+class WindowedNormalizes(Windowed):
+    def forward(self, ctx: Context, x: Any, *, window: Any) -> Any:
+        window /= window.sum()  # the caller's array
+        return super().forward(ctx, x, window=window)

@@ -18,7 +18,7 @@ Named: TypeAlias = tuple[str, NDArray[Any]]
 def frame(study: Study, trial: Trial) -> Iterator[Finding]:
     """A call changes nothing that it was handed, shares no memory, keeps nothing, warns of nothing.
 
-    Inputs, cotangents and outputs keep their values, shapes and flags, also where they hold NaN. Outputs
+    Arguments, cotangents and outputs keep their values, shapes and flags, also where they hold NaN. Outputs
     share no memory with inputs unless `returns_view` is declared, gradients with nothing. Nothing stays on
     `self`. The random state, `np.errstate`, print options, environment and their like are as before. There is
     no warning where every result is finite.
@@ -36,9 +36,11 @@ def frame(study: Study, trial: Trial) -> Iterator[Finding]:
 
 def _written(trial: Trial) -> Iterator[Finding]:
     sample = trial.sample
-    for i, x in enumerate(sample.inputs):
-        if look(x) != trial.given[i]:
-            yield Finding("writes-input", f"input {i} ({sample.names[i]}) is changed in place", sample)
+    inputs = [f"input {i} ({name})" for i, name in enumerate(sample.names)]
+    arguments = [*zip(inputs, sample.inputs, strict=True), *sample.settings.items()]
+    for (name, x), before in zip(arguments, trial.given, strict=True):
+        if look(x) != before:
+            yield Finding("writes-input", f"{name} is changed in place", sample)
     for k, (y, kept) in enumerate(zip(trial.returned, trial.outputs, strict=True)):
         if _changed(y, kept):
             fact = f"output {k} is changed after it was returned, by backward or by a later call"

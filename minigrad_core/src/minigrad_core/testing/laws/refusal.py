@@ -35,9 +35,7 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
             yield Finding(broken.code, where + broken.fact, trial.sample)
         return
     if trial is study.first:
-        for refused in study.refused:
-            label = refused.sample.recipe.label
-            yield Finding(refused.broken.code, f"at {label}: {refused.broken.fact}", refused.sample)
+        yield from study.refused
         if trial.many and len(trial.outputs) == 1:
             fact = "forward returns a tuple of one output: return the array itself"
             yield Finding("tuple-of-one", fact, trial.sample)

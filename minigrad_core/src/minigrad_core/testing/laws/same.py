@@ -8,15 +8,7 @@ import numpy as np
 from ..closeness import close, largest
 from ..finding import Broken, Finding, Law
 from ..interleave import disturbed
-from ..otherwise import (
-    OTHERWISE,
-    Way,
-    agrees,
-    differences,
-    fortran_order,
-    negative_strides,
-    zero_strides,
-)
+from ..otherwise import OTHERWISE, Way, agrees, differences, fortran_order, negative_strides, zero_strides
 from ..samples.integers import as_bytes
 from ..samples.sample import Sample
 from ..study import Study

@@ -47,14 +47,15 @@ class Score:
         return "\n".join([*lines, f"mutants: {made}, killed: {killed} ({killed / max(made, 1):.1%})"])
 
 
-def score(subjects: Sequence[Registered], *, jobs: int = 1, seed: int = 0, timeout: float = 60.0) -> Score:
+def score(subjects: Sequence[Registered], track: Any, *, timeout: float = 60.0, **how: Any) -> Score:
     """Return the score of some subjects.
 
-    timeout: seconds that a subject may take. A mutant that takes a sixth of that never ends, and was noticed.
+    track: shows how far the mutants are, `track(reports, how_many)` gives the reports. timeout: seconds for a
+    subject. A mutant that takes a sixth of that never ends, and was noticed. how: see `reports`.
     """
-    failed = [r.subject for r in reports(subjects, jobs=jobs, timeout=timeout, seed=seed) if not r.ok]
+    failed = [r.subject for r in reports(subjects, timeout=timeout, **how) if not r.ok]
     made = mutants([subject for subject in subjects if subject.name not in failed])
-    reported = reports(list[Any](made), jobs=jobs, timeout=timeout / 6, seed=seed)
+    reported = track(reports(list[Any](made), timeout=timeout / 6, **how), len(made))
     killed = {report.subject for report in reported if not report.ok}
     survivors = [mutant for mutant in made if mutant.name not in killed]
     # Inside of a statement that may go altogether, which is a survivor itself, no other one counts.

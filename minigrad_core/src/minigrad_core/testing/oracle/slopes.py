@@ -1,15 +1,9 @@
 """Numeric derivatives along a line: what the gradient rule is compared with.
 
 Three oracles, each valid only where it proves itself (relative errors measured on 12 operations, float64):
-
-* complex step, f(x + i h v).imag / h: 5e-16. It goes silently wrong through `abs`, norms and anything that
-  is not analytic, so it counts only where it agrees with a real difference.
-* central difference in longdouble, h = 2^-21: 1e-12. NumPy's linalg has no longdouble, and on some platforms
-  longdouble is float64.
-* central difference in float64, h = 2^-17: 1e-10. The last resort.
-
-Small steps were chosen over five-point formulas, which are as accurate but straddle a kink a thousand times
-more often: their step is a thousand times larger.
+the complex step, 5e-16, which goes silently wrong through `abs` and norms, and counts only where it agrees
+with a real difference; the central difference in longdouble, 1e-12, which linalg and some platforms lack;
+that in float64, 1e-10. Five-point formulas are as accurate, and straddle a kink a thousand times as often.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,27 +36,13 @@ ROUGH, IMAGINARY, LONGER, REAL = (
 
 @dataclass(eq=False)
 class Slope:
-    """A directional derivative of all outputs.
+    """A directional derivative of all outputs."""
 
-    Attributes
-    ----------
-    value : (m,) array
-        J v.
-    oracle : str
-        Its name.
-    step : float
-        The step.
-    rtol : float
-        How well it is known, relative to the terms that make it up.
-    noise : float, or (m,) array
-        How well it is known absolutely, per output: rounding of f over the step.
-    """
-
-    value: NDArray[Any]
-    oracle: str
+    value: NDArray[Any]  # J v
+    oracle: str  # its name
     step: float
-    rtol: float
-    noise: Any
+    rtol: float  # how well it is known, relative to the terms that make it up
+    noise: Any  # how well absolutely, in all or of each output: rounding of f over the step
 
 
 def line(f: Function, xs: Sequence[Any], vs: Sequence[Any], y: NDArray[Any] | None = None) -> Line:
@@ -89,8 +69,7 @@ def one_sided(at: Line, y: NDArray[Any], h: float) -> Any:
 def rough_slope(at: Line, y: NDArray[Any]) -> Slope | None:
     """Return the one-sided difference in float64, for one evaluation of `f`.
 
-    It allows for no noise: a gradient that agrees with it is right to a millionth, and where rounding shows,
-    the precise oracles are to be asked.
+    A gradient that agrees with it is right to a millionth; where rounding shows, precise oracles are asked.
     """
     value = one_sided(at, y, SIDE_STEP)
     return None if value is None else Slope(value, ROUGH, SIDE_STEP, 1e-6, 0.0)

@@ -23,6 +23,8 @@ def draw(recipe: Recipe, signature: Signature) -> Sample:
     inputs = _inputs_of(arguments, signature)
     known = (*inputs, *signature.inputs, signature.variadic)
     settings = {name: value for name, value in arguments.items() if name not in known}
+    mutable = {n: v.copy() for n, v in settings.items() if isinstance(v, np.ndarray | list | dict)}
+    settings |= mutable  # so that whoever writes to one is seen at each call
     drawn = {name: _plain(d) for name, d in inputs.items()} | settings
     values = {name: d for name, d in {**inputs, **settings}.items() if isinstance(d, Values)}
     sizes = letter_sizes(recipe.case, recipe.sizes)

@@ -2,8 +2,7 @@
 
 Values are stratified: N values come from N strata of the domain, one each, so that no two are closer than a
 fraction of a stratum. A finite difference then never straddles a tie (`max`, `sort`) or a usual kink
-(multiples of one half), however many values there are; plain random draws did, once in a few hundred large
-samples.
+(multiples of one half); plain random draws did, once in a few hundred large samples.
 """
 
 from functools import cache, lru_cache
