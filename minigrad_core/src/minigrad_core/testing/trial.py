@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,12 +76,13 @@ class Trial:
     def drawn(self, purpose: str, like: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
         """Return an array for each of some: random and signed for floats, zeros for others."""
         recipe = self.sample.recipe
-        ends = zlib.crc32((recipe.label + purpose).encode()) + np.cumsum([0, *(y.size for y in like)])
+        first = zlib.crc32((recipe.label + purpose).encode())
+        starts = accumulate((y.size for y in like), initial=first)
         return [
-            signed_values(recipe.seed, int(start), y.shape).astype(y.dtype)
+            signed_values(recipe.seed, start, y.shape).astype(y.dtype)
             if y.dtype.kind in "fc"
             else np.zeros_like(y)
-            for start, y in zip(ends, like, strict=False)
+            for start, y in zip(starts, like, strict=False)
         ]
 
     @cached_property
