@@ -91,7 +91,6 @@ def invisible(ctx: Any, x: Any) -> Any:
                 "y = (x[0].copy() + 1.5 - x[-1])",
                 "y = x[0].copy() + 1.5 + x",
                 "y = x[0].copy() + 1.5 + x[1]",
-                "y = x[0].copy() + 1.5 + x[-2]",
                 "return y if y.any() else np.geterr()",
                 "return -y if (not y.any()) else np.geterr()",
                 "return -y if y else np.geterr()",
@@ -152,7 +151,7 @@ def test_a_value_that_nobody_compares_is_killed_by_a_reference() -> None:
 
 def test_a_change_to_shared_code_counts_once_and_is_killed_by_whoever_notices() -> None:
     found = scored("sum_of_one_row", "compared_row_sums")
-    assert found.made == {"sum_of_one_row": 8}
+    assert found.made == {"sum_of_one_row": 7}
     assert found.ok
 
 

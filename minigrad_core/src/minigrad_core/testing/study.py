@@ -96,8 +96,7 @@ class Study:
     def is_new(self, law: str, trial: Trial) -> bool:
         """Whether a law has not yet been asked of such a sample: of these ranks, or with one of these words.
 
-        A law sees every sample. What takes further calls, in another layout, precision or for another
-        cotangent, is asked once of each kind.
+        A law sees every sample. What takes further calls, in another layout say, is asked once of each kind.
         """
         family = trial.sample.recipe.family
         asked = {(law, family if family in APART else "", part) for part in trial.sample.kind}

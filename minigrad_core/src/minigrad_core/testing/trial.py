@@ -166,11 +166,6 @@ class Trial:
         return float(np.abs(self.flat).max(initial=0.0))
 
     @cached_property
-    def steepness(self) -> list[float]:
-        """The sum of the absolute values of each gradient received."""
-        return [0.0 if g is None else float(np.abs(g).sum()) for g in self.received]
-
-    @cached_property
     def steepest(self) -> float:
         """The largest absolute value of the gradients received."""
         return max((float(np.abs(g).max(initial=0.0)) for g in self.received if g is not None), default=1.0)

@@ -100,7 +100,7 @@ def _warned(trial: Trial) -> Iterator[Finding]:
     if trial.pulls:
         told = told + trial.sweep.told
         results = (*results, *(g for g in trial.received if g is not None))
-    if not told or not trial.sample.finite or trial.sample.empty:
+    if not told or not trial.sample.finite or not all(map(np.size, trial.sample.inputs)):
         return
     if all(map(finite, results)):
         where = trial.sample.recipe.label

@@ -81,6 +81,8 @@ def _visible(nodes: Iterable[ast.AST], function: FunctionType) -> Iterator[ast.A
                 pass
             case ast.If(body=[*_, ast.Raise()], orelse=parts) | ast.FunctionDef(body=parts):
                 pass
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
+                yield node  # the size -2 in a reshape is as good as -1
             case ast.AnnAssign(value=value):
                 parts = [value] if value else []
             case _:

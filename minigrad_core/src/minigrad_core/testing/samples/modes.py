@@ -3,8 +3,10 @@
 import inspect
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, cast
+
+import numpy as np
 
 from ...contracts.cases import AxisOf
 from ..subjects.signature import annotation_of, words
@@ -21,19 +23,19 @@ def settings_of(call: Callable[..., Any], *known: str) -> dict[str, inspect.Para
     return {p.name: p for p in settings if p.name not in known}
 
 
-def others(
-    value: Any, parameter: inspect.Parameter, ndim: int = 0, known: Sequence[str] = ()
-) -> Iterator[list[Any]]:
+def others(value: Any, parameter: inspect.Parameter, ndim: int = 0) -> Iterator[list[Any]]:
     """Yield other values of a setting, the likeliest first; a list for each part of a tuple of numbers.
 
-    It may be one of the `ndim` axes of an array, or several, and one of the words that are `known`.
+    It may be one of the `ndim` axes of an array, or several.
     """
     annotation, kind = annotation_of(parameter), cast("Any", type(value))
     nullable = "None" in annotation or parameter.default is None
-    if (literal := words(annotation)) or isinstance(value, str):
-        yield [word for word in literal or known if word != value]
+    if literal := words(annotation):
+        yield [word for word in literal if word != value]
     elif isinstance(value, bool) or (value is None and re.search(r"\bbool\b", annotation)):
         yield [not value]
+    elif value is None and "dtype" in annotation.lower():
+        yield [np.longdouble]  # all that is computed in doubles is exact in it
     elif ndim and _may_be_axes(value, annotation, nullable=nullable):
         single = () if isinstance(value, AxisOf) else (*range(ndim), *range(-ndim, 0))
         nothing = [None] if value is not None and nullable else []

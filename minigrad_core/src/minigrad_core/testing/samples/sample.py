@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ...array import Shape
-from ...contracts.cases import Case, IndexInto, Values
+from ...contracts.cases import Case, Values
 from ..closeness import finite
 
 
@@ -73,11 +73,6 @@ class Sample:
         return (tuple(inputs), *sorted(values))
 
     @property
-    def empty(self) -> bool:
-        """Whether an input has no values."""
-        return any(np.size(x) == 0 for x in self.inputs)
-
-    @property
     def typed(self) -> bool:
         """Whether other things than float arrays decide on the type: Python numbers, or a setting."""
         numbers = any(isinstance(x, float | int) for x in self.inputs)
@@ -115,8 +110,7 @@ class Sample:
 
     def sizes_of(self, index: int) -> int:
         """Return the size of the axis that the index input points into."""
-        d = self.domains[index]
-        assert isinstance(d, IndexInto)
+        d: Any = self.domains[index]
         return int(self.inputs[self.names.index(d.name)].shape[d.axis])
 
     def __str__(self) -> str:

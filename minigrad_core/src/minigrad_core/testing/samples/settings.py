@@ -1,7 +1,8 @@
 """Other values for each setting: every axis, every word, both values of a flag, numbers beside the given."""
 
 from collections.abc import Iterator
-from itertools import chain
+from inspect import Parameter
+from itertools import chain, zip_longest
 from typing import Any
 
 from ...contracts.cases import ANY, AxisOf, Values
@@ -22,18 +23,22 @@ def axes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
 
 
 def settings(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield other values for each setting, which may be refused; and no value for each optional input."""
+    """Yield no value for each optional input, and other values for each setting, which may be refused."""
     given = recipe.case.arguments
     for name in subject.signature.optional:
         if given.get(name) is not None:
             yield _with(recipe, name, None)
     ndim = _ndim(next(iter(given.values()), None))
-    for name, p in subject.signature.settings.items():
+
+    def changed(name: str, p: Parameter) -> Iterator[Recipe]:
         options = list(chain(*others(given.get(name, p.default), p, ndim)))
         for other in options:
             # Below a smaller bound, such as that of a norm, lie only values that are smaller still.
             small = isinstance(other, float) and len(options) > 1 and other == min(options)
             yield _with(recipe, name, other).but(promised=False, style="small" if small else "base")
+
+    turns = zip_longest(*(changed(*each) for each in subject.signature.settings.items()))
+    yield from filter(None, chain(*turns))  # the first of each setting first
 
 
 def _with(recipe: Recipe, name: str, value: Any) -> Recipe:
