@@ -101,7 +101,7 @@ class Norm(Composed):
         Case(x=nonzero("2 3"), ord=2.5, axis=0),
         Case(x=np.array([[1.0, -0.5], [0.0, 2.0]]), ord=2.5, axis=1),
         Case(x=np.array([[0.0, 0.0], [1.0, 2.0]]), ord=2.5, axis=1),
-        Case(x=nonzero("2 3"), ord=-2.5, axis=1),
+        Case(x=nonzero("2 3"), ord=-2.5, axis=1, keepdims=True),
         Case(x=real("2 3"), ord=0, axis=0),
         Case(x=real("2 3"), ord=-np.inf, axis=(0,), keepdims=True),
         *(Case(x=real("2 3"), ord=order) for order in ("fro", "nuc", 2, -2, 1, -1, np.inf, -np.inf)),

@@ -46,7 +46,7 @@ class Average(Composed):
         Case(x=real("2 3"), weights=positive("2 3"), axis=axis_of("x"), keepdims=True),
         Case(x=real("2 3"), weights=positive("3"), axis=1),
         Case(x=real("2 3"), weights=positive("2 3"), returned=True),
-        Case(x=real("2 3"), axis=0, returned=True),
+        Case(x=real("2 3"), axis=0, keepdims=True, returned=True),
         Case(x=real("2 3 4"), weights=positive("3"), axis=1),
         Case(x=real("2 3 4"), weights=positive("4 2"), axis=(2, 0)),
     )
