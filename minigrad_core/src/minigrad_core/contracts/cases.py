@@ -155,7 +155,7 @@ def index_into(name: str, axis: int = 0, shape: str = "n") -> IndexInto:
 
 
 def axis_of(name: str) -> AxisOf:
-    """Return a description of one axis of the argument `name`; the kit tries all, counted from either end."""
+    """Return a description of one axis of the argument `name`; the kit tries several, from either end."""
     return AxisOf(name)
 
 

@@ -36,7 +36,7 @@ def check_operation(
     Parameters
     ----------
     op : OperationLike or Subject
-        Anything with `name`, `forward` and `backward`; or another framework's subject, which has its cases.
+        Anything with `name`, `forward` and `backward`; or another framework's subject, with its own cases.
     cases : sequence of Case, optional
         Which arguments make sense, instead of `op.cases`. What broadcasts needs none.
     reference : callable, optional

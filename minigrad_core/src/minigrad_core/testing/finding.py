@@ -20,7 +20,7 @@ class Finding:
     code: str  # the kind of fault
     fact: str  # the fault in a line
     sample: Sample | None = None  # the arguments that show it
-    evidence: Evidence | None = None  # analytic and numeric gradient, where the fault is a number
+    evidence: Evidence | None = None  # how a wrong gradient was seen: a direction, its slope, the error
 
 
 Findings: TypeAlias = Iterator[Finding]

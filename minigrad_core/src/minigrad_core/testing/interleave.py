@@ -1,7 +1,7 @@
 """Another thread's call in the middle of an operation, made deterministic.
 
 Real races show once in a thousand runs. Here a trace function stops before each line of the operation's own
-code, until another thread has done a whole call on other values.
+code, until another thread has done a whole call on other values, or waits for a lock.
 """
 
 import sys

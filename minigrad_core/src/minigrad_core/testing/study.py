@@ -18,7 +18,7 @@ from .subjects.subject import Subject
 from .surroundings import process, same_value, watched
 from .trial import Trial
 
-SEVERAL = 2  # of which all is asked: cases come first, and one of 16 modes is treated as the others are
+SEVERAL = 2  # trials of which all is asked, second derivatives too: of 16 modes one does for the others
 ORDINARY = ("case", "axes", "settings", "sizes")
 FAR_OFF = ("offsets", "extremes")
 MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest

@@ -34,7 +34,9 @@ def compiled(study: Study) -> Iterator[Finding]:
         for k, (x, y) in enumerate(zip(mine, expected, strict=True)):
             size = float(np.abs(y[np.isfinite(y)]).max(initial=0.0)) if y.dtype.kind in "fc" else 0.0
             if x.shape != y.shape or not close(x, y, 1e-7, 1e-9 * size):
-                yield Finding("compiled-differs", f"{what} {k} is another one under jax.jit", trial.sample)
+                yield Finding(
+                    "compiled-differs", f"{what} {k} is another one under jit, or a rule", trial.sample
+                )
 
 
 JAX_LAWS = (Law("compiled", compiled, after=("frame", "same")), OUTPUTS)

@@ -20,9 +20,9 @@ HALF = 4e-3  # np.log of uint8 is float16 in NumPy itself
 def same(study: Study, trial: Trial) -> Iterator[Finding]:
     """The same values give the same result, whatever was called before, between or beside it.
 
-    Also in another memory layout (Fortran order, negative strides, gaps, zero strides), for whatever subset
-    of the inputs needs gradients, for whole numbers that are bytes, and in another thread.
-    Faults: `self.x = x`, a cache by id or shape, an output buffer that is used again, `ravel("K")`, a
+    Also in another memory layout (Fortran order, negative strides, gaps, zero strides), where only one of the
+    inputs needs a gradient, where integers are uint8, and in another thread.
+    Faults: `self.x = x`, a cache by shape, an output buffer that is used again, `ravel("K")`, a
     gradient that is computed only if another input needs one, bytes that wrap around.
     Fix: keep what backward needs with `ctx.save`; index and reshape instead of reading memory; return
     `... if ctx.needs[i] else None` in each place; buffers in the dtype of grad.

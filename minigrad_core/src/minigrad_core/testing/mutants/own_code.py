@@ -2,7 +2,7 @@
 
 Left out is what cannot alter a result that is right: docstrings, annotations and signatures, which are the
 claim; `assert`, `raise`, conditions that end in one, and statements that call a function which can raise, for
-what is refused lies outside of the cases; and that work or memory is saved.
+what is refused lies outside of the cases; and keywords that save work or memory.
 """
 
 import ast

@@ -86,7 +86,7 @@ def precise_slope(at: Line, rough: Slope) -> Slope | None:
 def all_slopes(at: Line, y: NDArray[Any]) -> list[Slope]:
     """Return what every valid oracle says, the most precise first, for when one contradicts the operation.
 
-    None at a kink, or where values jump. The plain difference is among them only if nothing more precise is
+    None at all at a kink, or where values jump. The plain difference is there if nothing more precise is
     valid. Its noise is measured by a shorter step: there rounding counts 16 times as much, and where `f`
     bends, as the inverse of a nearly singular matrix does, the usual step is too long.
     """

@@ -1,1 +1,1 @@
-"""The kinds of samples that the laws see: one file for each."""
+"""What the laws see: samples of operations, runs of optimizers, draws of initializers."""

@@ -1,4 +1,4 @@
-"""The pool: every sample that the laws see, drawn once for a subject; a file here for each kind of sample."""
+"""The pool: every sample that the laws see, drawn once for a subject, of each kind in `FAMILIES`."""
 
 from collections.abc import Callable, Sequence
 from itertools import islice

@@ -1,4 +1,4 @@
-"""Other values for each setting: every axis, every word, both values of a flag, numbers beside the given."""
+"""Other values for each setting: axes from either end, words, flags, numbers beside the given ones."""
 
 from collections.abc import Iterator
 from inspect import Parameter

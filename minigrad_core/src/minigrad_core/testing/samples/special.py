@@ -69,9 +69,7 @@ def _round(sample: Sample) -> dict[int, NDArray[Any]]:
 
 
 def _tied(sample: Sample) -> Mapping[int, Any]:
-    """Return round values with a zero in each row, of which the largest stands beside itself, along the first
-    axis and the last: a tie in one row, and none in the others.
-    """
+    """Return round values, a zero in each row, the largest twice, side by side: one row has a tie."""
     found = {i: y for i, y in _round(sample).items() if y.ndim and y.size}
     for y in found.values():
         y[..., 0] = 0.0

@@ -63,34 +63,6 @@ class CrossEntropy(Operation):
         return (grad * (np.exp(log_p) - hot) / n if ctx.needs[0] else None, None)
 
 
-class SquaredError(Operation):
-    """The sum or the mean of (x - y)**2. x: (n,), y: (n,) -> ().
-
-    d/dx = -d/dy = grad * 2 (x - y), over n if mean.
-    """
-
-    name = "squared_error"
-    cases = (
-        Case(x=real("n"), y=real("n"), reduction="mean"),
-        Case(x=real("n"), y=real("n"), reduction="sum"),
-    )
-
-    def forward(self, ctx: Context, x: Any, y: Any, *, reduction: str = "mean") -> Any:
-        if x.ndim != 1 or x.shape != y.shape:
-            raise ValueError(f"squared_error: shapes {x.shape} and {y.shape} differ")
-        if reduction not in ("mean", "sum"):
-            raise ValueError(f"squared_error: reduction is 'mean' or 'sum', got {reduction!r}")
-        count = max(x.shape[0], 1) if reduction == "mean" else 1
-        error = x - y
-        ctx.save(error, count)
-        return np.sum(error * error) / count
-
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        error, count = ctx.saved
-        slope = grad * (2 / count) * error
-        return (slope if ctx.needs[0] else None, -slope if ctx.needs[1] else None)
-
-
 class Dropout(Operation):
     """x / keep where mask, else 0. x: (n, k), mask: (n, k) -> (n, k).
 
