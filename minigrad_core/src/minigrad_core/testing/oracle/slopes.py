@@ -67,10 +67,7 @@ def one_sided(at: Line, y: NDArray[Any], h: float) -> Any:
 
 
 def rough_slope(at: Line, y: NDArray[Any]) -> Slope | None:
-    """Return the one-sided difference in float64, for one evaluation of `f`.
-
-    A gradient that agrees with it is right to a millionth; where rounding shows, precise oracles are asked.
-    """
+    """Return the one-sided difference in float64, good to a millionth, for one evaluation of `f`."""
     value = one_sided(at, y, SIDE_STEP)
     return None if value is None else Slope(value, ROUGH, SIDE_STEP, 1e-6, 0.0)
 

@@ -8,6 +8,9 @@ import numpy as np
 from ...contracts.initializer import fans
 from .optimizers import Values
 
+__all__ = ["constant", "glorot_normal", "glorot_uniform", "kaiming_normal", "kaiming_uniform"]
+__all__ += ["lecun_normal", "lecun_uniform", "normal", "orthogonal", "truncated_normal", "uniform"]
+
 Shape: TypeAlias = tuple[int, ...]
 Generator: TypeAlias = "np.random.Generator"  # unread, as numpy.random takes 13 ms to import
 

@@ -5,6 +5,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+__all__ = ["adadelta", "adagrad", "adam", "adamax", "adamw", "lamb", "lion", "muon", "nadam", "radam"]
+__all__ += ["rmsprop", "sgd", "sgd_pytorch", "signsgd"]
+
 Values: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 State: TypeAlias = dict[str, Any]
 Settings: TypeAlias = Mapping[str, Any]
