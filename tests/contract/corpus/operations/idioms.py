@@ -232,6 +232,25 @@ class VarianceFarFromZero(Variance):
     cases = (Case(x=between(1000, 1001, "n k")),)
 
 
+class CubeRoot(Operation):
+    """The real root of x, whose slope at 0 is infinite: no tie of other values says something about it.
+
+    d/dx = grad |x|^(-2/3) / 3, any shape.
+    """
+
+    name = "cube_root"
+    broadcasts = True
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        ctx.save(x)
+        return np.cbrt(x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        with np.errstate(divide="ignore"):
+            return grad * np.abs(x) ** (-2 / 3) / 3
+
+
 IDIOMS: tuple[type, ...] = (
     ComposedNormal,
     SumFloat32,
@@ -247,4 +266,5 @@ IDIOMS: tuple[type, ...] = (
     OneBufferTwoGradients,
     ExponentialDecay,
     VarianceFarFromZero,
+    CubeRoot,
 )

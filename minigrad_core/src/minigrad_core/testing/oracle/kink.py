@@ -10,6 +10,7 @@ from ..closeness import finite
 from ..finding import Finding
 from ..subjects.subject import as_function, flat
 from ..trial import Trial
+from .compare import product
 from .slopes import EPS, line, one_sided
 
 STEP = 2.0**-20
@@ -113,7 +114,7 @@ def _together(trial: Trial, received: dict[int, Any]) -> Iterator[Finding]:
     """Values that are moved together keep their ties: there the derivative has one side only."""
     indices = list(received)
     for vs in _ties([trial.sample.inputs[i] for i in indices]):
-        mine = float(sum((received[i] * v).sum() for i, v in zip(indices, vs, strict=True)))
+        mine = sum(product(received[i], v)[0] for i, v in zip(indices, vs, strict=True))
         if told := _contradicted(trial, indices, vs, mine, tied=True):
             names = " and ".join(trial.sample.names[i] for i in indices)
             fact = f"at {trial.sample.recipe.label}, tied values of {names} get {mine:.4g} together, "
