@@ -79,11 +79,7 @@ def _tied(sample: Sample) -> Mapping[int, Any]:
 
 
 def offsets(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
-    """Yield 1000 +- 1, inputs that nearly equal one another, and values near zero or an edge.
-
-    What depends on differences loses all digits here if it squares or divides before it subtracts: a variance
-    by E[x^2] - E[x]^2, `log(1 + x)` near zero, `arccosh(1 + d)` from its definition.
-    """
+    """Yield 1000 +- 1, inputs that nearly equal one another, and values near zero or an edge."""
     several = len(recipe.named(Floats)) > 1
     yield recipe.special(FAR, _inside(_each(_far)))
     for k in range(1 + several):
