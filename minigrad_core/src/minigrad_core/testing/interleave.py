@@ -1,15 +1,17 @@
 """Another thread's call in the middle of an operation, made deterministic.
 
 Real races show once in a thousand runs. Here a trace function stops before each line of the operation's own
-code, until another thread has done a whole call on other values, or waits for a lock.
+code while something that calls share has been written to, until another thread has done a whole call on other
+values, or waits for a lock.
 """
 
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -18,20 +20,31 @@ from .otherwise import all_alike
 from .study import Study
 from .trial import Trial
 
+CACHE: type = type(cache(lambda: None))
 MUTABLE = (dict, list, set, bytearray, deque, np.ndarray)
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine
 
 
 def disturbed(study: Study, trial: Trial) -> str | None:
     """Return what goes wrong if another thread comes between two lines of the subject, None if nothing."""
-    subject = study.subject
-    if not (any(isinstance(v, MUTABLE) for v in subject.held().values()) or holds_something(subject.file)):
+    subject, modules = study.subject, modules_of(study.subject.file)
+
+    def shared() -> list[Any]:
+        held = (subject.held(), *map(vars, modules))
+        return [v for names in held for name, v in list(names.items()) if not name.startswith("__")]
+
+    if modules and not any(isinstance(v, (*MUTABLE, CACHE)) for v in shared()):
         return None  # what holds nothing shares nothing
     other = next((t for t in study.trials if t.sample.recipe.family == "sizes"), trial)
     if trial.differentiable and not (trial.pulls and other.pulls):
         return None
+
+    def look() -> Any:  # nothing is known of code that is in no module
+        return _contents(shared()) if modules else object()
+
     try:
-        mine, theirs = _between(subject.file, lambda: _results(other), lambda: _results(trial))
+        _results(other)  # so that what it leaves is another thing
+        mine, theirs = _between(subject.file, look, lambda: _results(other), lambda: _results(trial))
     except Exception as error:
         return f"it fails when another thread comes between two of its lines: {error}"
     usual = [[*t.outputs, *(t.received if t.differentiable else ())] for t in (trial, other)]
@@ -40,29 +53,46 @@ def disturbed(study: Study, trial: Trial) -> str | None:
     return "another thread that comes between two of its lines changes the result: shared state"
 
 
+def _contents(values: Iterable[Any], deep: int = 2) -> list[Any]:
+    """Return which objects these are, and what is in those that can be written to."""
+    return [
+        v.tobytes()
+        if isinstance(v, np.ndarray)
+        else v.cache_info()
+        if isinstance(v, CACHE)
+        else _contents(v.values() if isinstance(v, dict) else v, deep - 1)
+        if isinstance(v, MUTABLE) and deep
+        else id(v)
+        for v in values
+    ]
+
+
 def _results(trial: Trial) -> list[Any]:
     again = trial.on(trial.sample)
     return [*again.outputs, *(again.pull(trial.cotangents) if trial.differentiable else ())]
 
 
 @cache
-def holds_something(file: str) -> bool:
-    """Whether a module holds what can be written to; nothing is known of code that is in none."""
-    modules = [m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == file]
-    values = [value for m in modules for key, value in vars(m).items() if not key.startswith("__")]
-    return not modules or any(isinstance(v, MUTABLE) or hasattr(v, "cache_clear") for v in values)
+def modules_of(file: str) -> list[ModuleType]:
+    """Return the modules that a file is."""
+    return [m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == file]
 
 
-def _between(file: str, call: Callable[[], Any], run: Callable[[], Any]) -> tuple[Any, list[Any]]:
-    """Return `run()`, and what `call` gives in another thread before each line of the file, a loop's once."""
-    met, visits = set[int](), list[Future[Any]]()
+def _between(
+    file: str, look: Callable[[], Any], call: Callable[[], Any], run: Callable[[], Any]
+) -> tuple[Any, list[Any]]:
+    """Return `run()`, and what `call` gives in another thread before lines of the file, a loop's once.
+
+    Before those at which `look` sees another thing than at first.
+    """
+    met, visits, before = set[int](), list[Future[Any]](), look()
 
     def traced(frame: Any, event: str, *_: Any) -> Any:
         if frame.f_code.co_filename != file:
             return None
         if event == "line" and frame.f_lineno not in met:
             met.add(frame.f_lineno)
-            if not visits or visits[-1].done():
+            if (not visits or visits[-1].done()) and look() != before:
                 visits.append(other.submit(call))
                 with suppress(TimeoutError):
                     visits[-1].exception(PATIENCE)

@@ -49,13 +49,17 @@ def _put_back_variables(before: dict[Any, Any]) -> None:
 
 def _numbers() -> tuple[Any, ...]:
     state: Any = np.random.get_state()  # noqa: NPY002 - the legacy global state is what is watched
-    return (state[0], tuple(state[1].tolist()), *state[2:])
+    return (state[0], state[1].tobytes(), *state[2:])
+
+
+def _put_back_numbers(before: tuple[Any, ...]) -> None:
+    np.random.set_state((before[0], np.frombuffer(before[1], np.uint32), *before[2:]))  # noqa: NPY002
 
 
 # What can be given a value that nobody would set: whoever sets it is seen.
 SETTABLE = (
     Part("Python's global random state", random.getstate, random.setstate),
-    Part("NumPy's global random state", _numbers, np.random.set_state),
+    Part("NumPy's global random state", _numbers, _put_back_numbers),
     Part("np.seterr", np.geterr, lambda before: np.seterr(**before)),
     Part("np.seterrcall", np.geterrcall, np.seterrcall),
     Part("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before)),

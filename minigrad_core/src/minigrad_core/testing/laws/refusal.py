@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -69,7 +68,8 @@ def _nonsense(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _with(sample: Sample, name: str, value: Any) -> Sample:
-    return replace(sample, settings={**sample.settings, name: value})
+    settings = {**sample.settings, name: value}
+    return Sample(sample.inputs, settings, sample.names, sample.domains, sample.recipe)
 
 
 def _misfit(trial: Trial, sample: Sample, longer: tuple[int, int] | None) -> Iterator[Finding]:
