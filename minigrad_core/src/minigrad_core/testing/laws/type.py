@@ -48,7 +48,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     again, narrowed = study.again(trial)
     if narrowed is not None:  # it gives what double precision gives, too
         yield from _dtypes(trial, *narrowed, SINGLE)
-    elif again is not None or recipe.label == FAR:
+    elif again is not None or recipe.label == FAR or _small(trial):
         try:
             single = trial.on(sample.cast(np.float32))
             yield from _dtypes(trial, single.outputs, single.received if trial.differentiable else (), SINGLE)
@@ -87,11 +87,17 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
     family, label = trial.sample.recipe.family, trial.sample.recipe.label
     if not trial.sample.finite or not trial.finite or family in ("kinks", "indices", "extremes"):
         return
-    if trial in study.representatives or family == "large" or label == FAR:
+    if trial in study.representatives or family == "large" or label == FAR or _small(trial):
         with suppress(Broken):
             both = zip(_results(single), _results(trial), strict=True)
             if not _as_good((x, y) for (_, x), (_, y) in both) and not _reordered(single, trial):
                 yield from _lost(single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
+
+
+def _small(trial: Trial) -> bool:
+    """Whether values are of a size at which a formula ends and a series begins; not what they cancel in."""
+    sizes = [largest(trial.sample.inputs[i]) for i in trial.sample.floats]
+    return trial.pointwise and trial.sample.recipe.style == "small" and trial.size > 0.05 * max(sizes)
 
 
 def _reordered(single: Trial, double: Trial) -> bool:
@@ -163,7 +169,8 @@ def _allowed(coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) 
         allowed = (0.1 if gradient else 1e-3) * size
     if gradient:
         return allowed + 256 * eps * usual  # a derivative that cancels: only rounding is left
-    return allowed + 1e3 * eps * base.size * separate  # one minus a cosine that is nearly one
+    # One minus a cosine that is nearly one; a sum of a thousand that cancels.
+    return allowed + 1e3 * eps * base.size * (separate or coarse.sample.recipe.family == "large")
 
 
 def _reference_loses(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) -> bool:
