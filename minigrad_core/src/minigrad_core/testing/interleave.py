@@ -11,40 +11,31 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from .otherwise import all_alike
 from .study import Study
+from .subjects.subject import Subject
 from .trial import Trial
 
-CACHE: type = type(cache(lambda: None))
+CACHE: Any = type(cache(lambda: None))
 MUTABLE = (dict, list, set, bytearray, deque, np.ndarray)
 PATIENCE = 0.25  # seconds: an operation that holds a lock makes the other thread wait, and that is fine
 
 
 def disturbed(study: Study, trial: Trial) -> str | None:
     """Return what goes wrong if another thread comes between two lines of the subject, None if nothing."""
-    subject, modules = study.subject, modules_of(study.subject.file)
-
-    def shared() -> list[Any]:
-        held = (subject.held(), *map(vars, modules))
-        return [v for names in held for name, v in list(names.items()) if not name.startswith("__")]
-
-    if modules and not any(isinstance(v, (*MUTABLE, CACHE)) for v in shared()):
+    subject = study.subject
+    if not (any(isinstance(v, MUTABLE) for v in subject.held().values()) or holds_something(subject.file)):
         return None  # what holds nothing shares nothing
     other = next((t for t in study.trials if t.sample.recipe.family == "sizes"), trial)
     if trial.differentiable and not (trial.pulls and other.pulls):
         return None
-
-    def look() -> Any:  # nothing is known of code that is in no module
-        return _contents(shared()) if modules else object()
-
     try:
         _results(other)  # so that what it leaves is another thing
-        mine, theirs = _between(subject.file, look, lambda: _results(other), lambda: _results(trial))
+        mine, theirs = _between(subject, lambda: _results(other), lambda: _results(trial))
     except Exception as error:
         return f"it fails when another thread comes between two of its lines: {error}"
     usual = [[*t.outputs, *(t.received if t.differentiable else ())] for t in (trial, other)]
@@ -55,16 +46,17 @@ def disturbed(study: Study, trial: Trial) -> str | None:
 
 def _contents(values: Iterable[Any], deep: int = 2) -> list[Any]:
     """Return which objects these are, and what is in those that can be written to."""
-    return [
-        v.tobytes()
-        if isinstance(v, np.ndarray)
-        else v.cache_info()
-        if isinstance(v, CACHE)
-        else _contents(v.values() if isinstance(v, dict) else v, deep - 1)
-        if isinstance(v, MUTABLE) and deep
-        else id(v)
-        for v in values
-    ]
+    found: list[Any] = []
+    for v in values:
+        if isinstance(v, np.ndarray):
+            found.append(v.tobytes())
+        elif isinstance(v, CACHE):
+            found.append(v.cache_info())
+        elif isinstance(v, MUTABLE) and deep:
+            found.append(_contents(v.values() if isinstance(v, dict) else v, deep - 1))
+        else:
+            found.append(id(v))
+    return found
 
 
 def _results(trial: Trial) -> list[Any]:
@@ -73,26 +65,28 @@ def _results(trial: Trial) -> list[Any]:
 
 
 @cache
-def modules_of(file: str) -> list[ModuleType]:
-    """Return the modules that a file is."""
-    return [m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == file]
+def holds_something(file: str) -> bool:
+    """Whether a module holds what can be written to; nothing is known of code that is in none."""
+    modules = [m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == file]
+    values = [value for m in modules for key, value in vars(m).items() if not key.startswith("__")]
+    return not modules or any(isinstance(v, (*MUTABLE, CACHE)) for v in values)
 
 
-def _between(
-    file: str, look: Callable[[], Any], call: Callable[[], Any], run: Callable[[], Any]
-) -> tuple[Any, list[Any]]:
-    """Return `run()`, and what `call` gives in another thread before lines of the file, a loop's once.
+def _between(subject: Subject, call: Callable[[], Any], run: Callable[[], Any]) -> tuple[Any, list[Any]]:
+    """Return `run()`, and what `call` gives in another thread before lines of the subject, a loop's once.
 
-    Before those at which `look` sees another thing than at first.
+    Before those at which it, or its module, holds another thing than before the first.
     """
-    met, visits, before = set[int](), list[Future[Any]](), look()
+    met, visits, seen = set[int](), list[Future[Any]](), list[list[Any]]()
 
     def traced(frame: Any, event: str, *_: Any) -> Any:
-        if frame.f_code.co_filename != file:
+        if frame.f_code.co_filename != subject.file:
             return None
         if event == "line" and frame.f_lineno not in met:
             met.add(frame.f_lineno)
-            if (not visits or visits[-1].done()) and look() != before:
+            held = {**subject.held(), **frame.f_globals}
+            seen.append(_contents(v for name, v in held.items() if not name.startswith("__")))
+            if seen[-1] != seen[0] and (not visits or visits[-1].done()):
                 visits.append(other.submit(call))
                 with suppress(TimeoutError):
                     visits[-1].exception(PATIENCE)

@@ -22,7 +22,7 @@ SEVERAL = 2  # trials of which all is asked, second derivatives too: of 16 modes
 ORDINARY = ("case", "axes", "settings", "sizes")
 FAR_OFF = ("offsets", "extremes")
 MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
-APART = ("indices", "integers", "large")  # of kinds of their own: values repeated, of another type, or many
+APART = ("indices", "integers")  # of kinds of their own: values repeated, or of another type
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "sizes", "large")
 

@@ -68,7 +68,9 @@ def _as_good(trial: Trial, answer: Answer, k: int, mine: Any, other: Any) -> boo
     if family == "odd":
         # inf - inf, or inf, as it comes; but an infinity is neither a number nor the other infinity.
         unclear = ~np.isfinite(mine) & ~np.isfinite(other) & (np.isnan(mine) | np.isnan(other))
-        if answer.function is trial.subject.declared.given:  # a formula of its own may come to 0 times infinity
+        if (
+            answer.function is trial.subject.declared.given
+        ):  # a formula of its own may come to 0 times infinity
             unclear |= np.isnan(mine) & _infinite(trial)
         mine, other = (np.where(unclear, np.nan, y) for y in (mine, other))
         if close(np.sort(mine, axis=None), np.sort(other, axis=None), 1e-9, 1e-12):

@@ -1,6 +1,8 @@
 """The same values give the same answer."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from ..samples.sample import Sample
 from ..study import Study
 from ..trial import Trial
 
+LAYOUTS = (Way(fortran_order, zero_strides), Way(negative_strides, fortran_order))
 HALF = 4e-3  # np.log of uint8 is float16 in NumPy itself
 
 
@@ -36,8 +39,8 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
         yield from _told(trial, OTHERWISE)
     if trial is study.first:
         floats, count = trial.sample.floats, len(trial.sample.inputs)
-        alone = (Way(needs=tuple(k == i for k in range(count))) for i in floats if len(floats) > 1)
-        for way in (Way(fortran_order, zero_strides), Way(negative_strides, fortran_order), *alone):
+        for k, i in zip(range(max(2, len(floats))), cycle(floats or [0]), strict=False):  # each input alone
+            way = replace(LAYOUTS[k % 2], needs=tuple([j == i for j in range(count)]))
             if not agrees(trial, way):
                 yield from _told(trial, way)
         if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
