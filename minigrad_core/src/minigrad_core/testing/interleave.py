@@ -44,7 +44,7 @@ def disturbed(study: Study, trial: Trial) -> str | None:
     return "another thread that comes between two of its lines changes the result: shared state"
 
 
-def _contents(values: Iterable[Any], deep: int = 2) -> list[Any]:
+def _contents(values: Iterable[Any]) -> list[Any]:
     """Return which objects these are, and what is in those that can be written to."""
     found: list[Any] = []
     for v in values:
@@ -52,10 +52,9 @@ def _contents(values: Iterable[Any], deep: int = 2) -> list[Any]:
             found.append(v.tobytes())
         elif isinstance(v, CACHE):
             found.append(v.cache_info())
-        elif isinstance(v, MUTABLE) and deep:
-            found.append(_contents(v.values() if isinstance(v, dict) else v, deep - 1))
         else:
-            found.append(id(v))
+            inside = v.values() if isinstance(v, dict) else v if isinstance(v, MUTABLE) else [v]
+            found.append([*map(id, inside)])
     return found
 
 

@@ -11,11 +11,8 @@ from .closeness import close, largest, same_bits
 from .finding import Broken
 from .trial import Trial
 
-# The outputs, and one gradient for each input.
-Results: TypeAlias = tuple[Sequence[NDArray[Any]], Sequence[Any]]
-
-# How an array lies in memory.
-Layout: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]
+Results: TypeAlias = tuple[Sequence[NDArray[Any]], Sequence[Any]]  # outputs; a gradient for each input
+Layout: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]  # how an array lies in memory
 
 FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
 ROUGH = 1e3 * float(np.finfo(np.float32).eps)  # of the largest value: what single precision may lose
@@ -128,15 +125,13 @@ def scaled(g: Any, factor: float) -> Any:
 
 def all_alike(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
     """Return whether arrays are alike, one by one; None is like None."""
-    return len(xs) == len(ys) and all(
-        x is y if x is None or y is None else alike(x, y) for x, y in zip(xs, ys, strict=True)
-    )
+    return len(xs) == len(ys) and all(map(alike, xs, ys))
 
 
 def alike(x: Any, y: Any, *usual: Any) -> bool:
     """Return whether x is y but for rounding, at the scale of y and of what is `usual`."""
-    if x.shape != y.shape:
-        return False
+    if x is None or y is None or x.shape != y.shape:
+        return x is y
     if same_bits(x, y):
         return True
     return close(x, y, 1e-9, 1e-11 * max(map(largest, (y, *usual))))

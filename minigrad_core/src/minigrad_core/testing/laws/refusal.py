@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,8 +69,7 @@ def _nonsense(study: Study, trial: Trial) -> Iterator[Finding]:
 
 
 def _with(sample: Sample, name: str, value: Any) -> Sample:
-    settings = {**sample.settings, name: value}
-    return Sample(sample.inputs, settings, sample.names, sample.domains, sample.recipe)
+    return replace(sample, settings={**sample.settings, name: value})
 
 
 def _misfit(trial: Trial, sample: Sample, longer: tuple[int, int] | None) -> Iterator[Finding]:

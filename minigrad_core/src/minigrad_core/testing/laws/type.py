@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,6 @@ from ..samples.sample import Sample
 from ..samples.special import CLOSE, FAR, SMALL
 from ..study import Study
 from ..trial import Trial
-
-# (name, values) of the float outputs and gradients.
-Results: TypeAlias = list[tuple[str, NDArray[Any]]]
 
 SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 SEPARATE = (FAR, CLOSE)  # far from zero, a result that is tiny has not cancelled by chance
@@ -58,9 +55,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
                 yield Finding(broken.code, f"in float32: {broken.fact}", sample)
 
 
-def _dtypes(
-    trial: Trial, outputs: Sequence[Any], gradients: Sequence[Any], kind: np.dtype[Any]
-) -> Iterator[Finding]:
+def _dtypes(trial: Trial, outputs: Sequence[Any], gradients: Sequence[Any], kind: Any) -> Iterator[Finding]:
     if not trial.differentiable:
         return
     label = trial.sample.recipe.label
@@ -112,7 +107,7 @@ def _as_good(pairs: Iterable[tuple[Any, Any]]) -> bool:
     return all(x.shape == y.shape and close(x, y, 0.0, SLACK[SINGLE] * largest(y)) for x, y in pairs)
 
 
-def _results(trial: Trial) -> Results:
+def _results(trial: Trial) -> list[tuple[str, NDArray[Any]]]:
     """Return the float outputs and gradients with their names."""
     named = [(trial.called(k), y) for k, y in enumerate(trial.outputs)]
     if trial.differentiable:

@@ -51,9 +51,8 @@ def _judged(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
         single = {i: x.astype(np.complex64) for i, x in numbers.items()}
         for k, y in enumerate(trial.on(trial.sample.but(single), trial.needs).outputs):
             if y.dtype in (np.float64, np.complex128):
-                yield Finding(
-                    "double-precision", f"output {k} is {y.dtype} for complex64 inputs", trial.sample
-                )
+                fact = f"output {k} is {y.dtype} for complex64 inputs"
+                yield Finding("double-precision", fact, trial.sample)
 
 
 def _wrong(trial: Trial, numbers: Mapping[int, Any], vs: Mapping[int, Any]) -> Iterator[Finding]:

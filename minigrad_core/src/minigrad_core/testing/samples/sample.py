@@ -47,24 +47,18 @@ class Recipe:
         return self.but(label=label, change=change, promised=False)
 
 
+@dataclass(eq=False)
 class Sample:
-    """Arguments for one call.
+    """Arguments for one call."""
 
-    inputs: arrays, None where an optional input is left out; domains: what each was drawn from, None for a
-    literal.
-    """
+    inputs: tuple[Any, ...]  # arrays, None where an optional input is left out
+    settings: dict[str, Any]
+    names: tuple[str, ...]  # of the inputs
+    domains: tuple[Values | None, ...]  # what each input was drawn from; None for a literal
+    recipe: Recipe
 
-    def __init__(
-        self,
-        inputs: tuple[Any, ...],
-        settings: dict[str, Any],
-        names: tuple[str, ...],
-        domains: tuple[Values | None, ...],
-        recipe: Recipe,
-    ) -> None:
-        self.inputs, self.settings, self.names, self.domains = inputs, settings, names, domains
-        self.recipe = recipe
-        self.needs = tuple([is_float(x) for x in inputs])  # of which inputs a gradient can be asked for
+    def __post_init__(self) -> None:
+        self.needs = tuple([is_float(x) for x in self.inputs])  # of which a gradient can be asked for
         self.floats = tuple([i for i, needed in enumerate(self.needs) if needed])
 
     @cached_property

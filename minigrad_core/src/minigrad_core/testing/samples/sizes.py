@@ -30,7 +30,7 @@ def sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     if letters := recipe.case.letters:
         square = dict.fromkeys(letters, 3 if len(letters) > 1 else 2)
         told = " = ".join(letters)  # cases with other letters have other sizes
-        yield _sized(recipe, f"{told} = {max(square.values())}", "small", sizes=square)
+        yield _sized(recipe, f"{told}, square", "small", sizes=square)
         yield _sized(recipe, f"{told} = 1", "wide", sizes=dict.fromkeys(letters, 1))
     free = any_shaped(recipe.case)
     broadcast = _PARTNERS if subject.declared.broadcasts and len(free) > 1 else {}
