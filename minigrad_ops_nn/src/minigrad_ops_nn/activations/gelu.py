@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _ROOT = (2 / np.pi) ** 0.5
 _CUBIC = 0.044715
+# Further out the tanh is 1 or -1 in every type, and an infinite square times 0 would make the slope NaN.
+_FLAT = 100.0
 
 
 class GELU(Operation):
@@ -62,10 +64,10 @@ class GELU(Operation):
 
 def _recorded(x: Any) -> tuple[Array, Array]:
     """Return x times the gate g = (1 + tanh(u)) / 2, and the derivative g + 2 x g (1 - g) du/dx."""
-    square = x * x
-    gate = 0.5 * np.tanh(x * (_ROOT + _ROOT * _CUBIC * square)) + 0.5
-    y = x * gate
-    return y, gate + y * (2 - 2 * gate) * (_ROOT + 3 * _ROOT * _CUBIC * square)
+    near = np.minimum(np.maximum(x, -_FLAT), _FLAT)
+    square = near * near
+    gate = 0.5 * np.tanh(near * (_ROOT + _ROOT * _CUBIC * square)) + 0.5
+    return x * gate, gate + near * gate * (2 - 2 * gate) * (_ROOT + 3 * _ROOT * _CUBIC * square)
 
 
 def _recorded_exact(x: Any) -> tuple[Array, Array]:
@@ -76,11 +78,15 @@ def _recorded_exact(x: Any) -> tuple[Array, Array]:
 
 def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
     """Write what `_recorded` returns into y and slope; g is the logistic function of 2 u."""
-    np.multiply(x, x, out=slope)
-    gate: Any = np.multiply(slope, -2 * _ROOT * _CUBIC, out=np.empty_like(x))
-    gate -= 2 * _ROOT
-    gate *= x
+    try:
+        with np.errstate(over="raise"):  # NumPy looks when all is done, which costs nothing
+            np.multiply(x, x, out=slope)
+    except FloatingPointError:
+        np.square(np.clip(x, -_FLAT, _FLAT), out=slope)
     with np.errstate(over="ignore"):  # where g is rightly 0
+        gate: Any = np.multiply(slope, -2 * _ROOT * _CUBIC, out=np.empty_like(x))
+        gate -= 2 * _ROOT
+        gate *= x
         np.exp(gate, out=gate)  # takes half the time of tanh
     gate += 1
     np.divide(1, gate, out=gate)
@@ -88,7 +94,7 @@ def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
     slope *= 6 * _ROOT * _CUBIC
     slope += 2 * _ROOT
     rest: Any = np.subtract(1, gate, out=np.empty_like(x))
-    rest *= y  # 0 before the square overflows
+    rest *= y
     slope *= rest
     slope += gate
 
