@@ -35,8 +35,8 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     if not again:
         yield from _told(trial, OTHERWISE)
     if trial is study.first:
-        floats, count = trial.sample.floats, len(trial.sample.inputs)
-        alone = (Way(needs=tuple(k == i for k in range(count))) for i in floats if len(floats) > 1)
+        floats, every = trial.sample.floats, range(len(trial.sample.inputs))
+        alone = (Way(fortran_order, needs=tuple(k == i for k in every)) for i in floats if len(floats) > 1)
         for way in (Way(fortran_order, zero_strides), Way(negative_strides, fortran_order), *alone):
             if not agrees(trial, way):
                 yield from _told(trial, way)
@@ -49,9 +49,9 @@ def _told(trial: Trial, way: Way) -> Iterator[Finding]:
     who = ", ".join(n for n, need in zip(trial.sample.names, way.needs or trial.needs, strict=True) if need)
     for code, told, alone in (
         ("not-deterministic", "when all is done again", Way()),
-        ("depends-on-layout", f"in another layout of the inputs ({way.inputs.__name__})", Way(way.inputs)),
-        ("depends-on-layout", f"in another layout of grad ({way.grads.__name__})", Way(grads=way.grads)),
         ("depends-on-needs", f"when only {who} needs a gradient", Way(needs=way.needs)),
+        ("depends-on-layout", f"with {who} in {way.inputs.__name__}", Way(way.inputs, needs=way.needs)),
+        ("depends-on-layout", f"with grad in {way.grads.__name__}", Way(grads=way.grads)),
     ):
         try:
             for what in differences(trial, alone):
