@@ -52,7 +52,7 @@ class Way:
 
     inputs: Layout = np.copy
     grads: Layout = np.copy  # grad has other values, too, with `zero_strides`
-    needs: tuple[bool, ...] | None = None  # of which inputs a gradient is asked for; None: as usual
+    needs: tuple[bool, ...] | None = None  # which inputs lie so, and get a gradient; None: all, as usual
     factor: float = 1.0  # of grad
 
 
@@ -61,10 +61,10 @@ OTHERWISE = Way(gaps, negative_strides, factor=FACTOR)
 
 def differences(trial: Trial, way: Way) -> Iterator[str]:
     """Yield what is another one if the call is made so; Broken if it fails."""
-    layout, needs = way.inputs, trial.needs if way.needs is None else way.needs
-    sample = trial.sample
-    inputs = tuple([layout(x) if isinstance(x, np.ndarray) else x for x in sample.inputs])
-    again = trial.on(sample.with_inputs(inputs), needs)
+    sample, needs = trial.sample, way.needs or trial.needs
+    given = zip(sample.inputs, way.needs or [True] * len(needs), strict=True)
+    inputs = [way.inputs(x) if moved and isinstance(x, np.ndarray) else x for x, moved in given]
+    again = trial.on(sample.with_inputs(tuple(inputs)), needs)
     for k, (y, known) in enumerate(zip(again.outputs, trial.outputs, strict=False)):
         if not alike(y, known, *(sample.inputs[i] for i in sample.floats)):  # a sum may cancel
             yield trial.called(k)
