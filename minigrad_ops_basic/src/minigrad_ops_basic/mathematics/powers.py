@@ -87,7 +87,11 @@ class FloatPower(Operation):
     broadcasts = True
     implements = (np.float_power,)
     takes_complex = True
-    cases = (*Power.cases[:3], Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])))
+    cases = (
+        *Power.cases[:3],
+        Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])),
+        Case(x=2, y=np.array([-1, 3])),
+    )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the power."""

@@ -15,13 +15,11 @@ from .class_rows import from_rows, to_rows
 from .cross_entropy_gradient import cross_entropy_gradient
 from .cross_entropy_kernel import pick, recorded
 from .labels import valid_labels
-from .reduction import check_reduction
+from .reduction import Reduction, check_reduction
 from .weighted_targets import WeightedTargets, reduced_targets, spread
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
-
-    from .reduction import Reduction
 
 
 class CrossEntropy(Operation):

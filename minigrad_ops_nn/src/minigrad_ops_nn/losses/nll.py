@@ -15,14 +15,12 @@ from ..kernels.precision import rounded, single
 from ..references import losses
 from .class_rows import from_rows, to_rows
 from .labels import target_rows, valid_labels
-from .reduction import check_reduction
+from .reduction import Reduction, check_reduction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from minigrad_core import Array, Context
-
-    from .reduction import Reduction
 
 
 class Picked(NamedTuple):
