@@ -131,7 +131,7 @@ def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) ->
     """Return the gradients of x (n, k), weight and bias, None for those that `needs` does not name."""
     gb: Array | None = None
     if needs[2]:
-        gb = ones(len(grad), grad.dtype).dot(grad)
+        gb = ones(len(grad), grad.dtype).dot(grad) if type(grad) is np.ndarray else grad.sum(axis=0)
     gx = None
     if needs[0]:
         gx = grad @ weight.T if weight.size <= WHOLE else data_gradient(grad, weight)
