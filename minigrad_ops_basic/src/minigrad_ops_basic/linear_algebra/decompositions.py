@@ -128,7 +128,7 @@ class Qr(Operation):
         Case(x=real("4 2")),
         Case(x=real("2 3")),
         Case(x=dominant("2 3 3")),
-        Case(x=real("2 2 4")),
+        Case(x=real("2 1 2 4")),
         Case(x=real("2 4 3")),
         Case(x=real("3 2"), mode="r"),
     )

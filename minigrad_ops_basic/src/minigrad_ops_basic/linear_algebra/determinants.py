@@ -29,7 +29,7 @@ class Det(Operation):
         Case(x=real("1 1")),
         # Singular however it is rounded: the last row, or the last column, is zeros.
         Case(x=_SINGULAR),
-        Case(x=np.stack([_SINGULAR, _SINGULAR.T])),
+        Case(x=np.stack([[_SINGULAR], [_SINGULAR.T]])),
         Case(x=np.zeros((1, 1))),
     )
 

@@ -49,7 +49,7 @@ class Polyfit(Composed):
     takes_complex = True
     cases = (
         Case(x=real("5"), y=real("5 2"), deg=2),
-        Case(x=real("4"), y=real("4 2"), w=real("4"), deg=2),
+        Case(x=real("4"), y=real("4 2"), w=real("4"), deg=1),
     )
 
     def forward(

@@ -42,6 +42,13 @@ class CrossEntropy(Operation):
     name = "cross_entropy"
     reference = staticmethod(losses.cross_entropy)
     cases = (
+        Case(
+            logits=real("n c"),
+            labels=index_into("logits", axis=1, shape="n"),
+            weight=positive("c"),
+            ignore_index=0,
+            label_smoothing=0.1,
+        ),
         Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n")),
         Case(
             logits=real("n c"),
@@ -51,13 +58,6 @@ class CrossEntropy(Operation):
         ),
         Case(logits=real("n c d"), labels=index_into("logits", axis=1, shape="n d"), reduction="sum"),
         Case(logits=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
-        Case(
-            logits=real("n c"),
-            labels=index_into("logits", axis=1, shape="n"),
-            weight=positive("c"),
-            ignore_index=0,
-            label_smoothing=0.1,
-        ),
     )
 
     def forward(
