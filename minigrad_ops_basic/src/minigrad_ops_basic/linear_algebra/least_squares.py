@@ -24,7 +24,7 @@ def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
     a = in_type(a, np.result_type(a, b))
     s = np.linalg.svdvals(a)
     rank = int(np.sum(detached(s) > rcond * np.max(detached(s), initial=0)))
-    if 0 < rank == a.shape[1] <= a.shape[0]:
+    if rank == a.shape[1]:
         q, r = np.linalg.qr(a)
         solution = np.linalg.solve(r, np.swapaxes(conjugate(q), 0, 1) @ b)
     else:

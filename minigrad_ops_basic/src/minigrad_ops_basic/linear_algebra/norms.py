@@ -10,7 +10,7 @@ from minigrad_core.cases import Case, axis_of, between, nonzero, real
 
 from ..axes import Axis, restored
 from ..composition import Composed
-from ..dtypes import detached, single
+from ..dtypes import single
 from ..non_differentiable import OfOne
 from .singular_values import refuse_infinite
 
@@ -41,20 +41,12 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
         return np.sum(size, axis=axis, keepdims=keepdims)
     if order == 0:  # how many are not zero: flat, and a function of x all the same
         return np.sum(size, axis=axis, keepdims=keepdims) * 0
-    # Scaled by what counts most, so that no power overflows; the scale is a factor taken out and put back.
-    plain = detached(size)
-    if order > 0:
-        scale = _largest(plain, axis, keepdims=True)
-    else:
-        scale = np.min(np.where(plain == 0, np.inf, plain), axis=axis, keepdims=True, initial=np.inf)
-    scale = np.where((scale == 0) | np.isinf(scale), 1, scale)
     # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
     zero = x == 0
-    there = np.where(zero, 0 if order > 0 else np.inf, np.where(zero, 1, size / scale) ** float(order))
+    there = np.where(zero, 0 if order > 0 else np.inf, np.where(zero, 1, size) ** float(order))
     total = np.sum(there, axis=axis, keepdims=keepdims)
-    nothing = total == 0  # the root has the slope 0 there, by convention
-    root = np.where(nothing, 0, np.where(nothing, 1, total) ** (1 / float(order)))
-    return root * (scale if keepdims else np.reshape(scale, np.shape(root)))
+    # At 0 the root has the slope 0, by convention: a constant stands there.
+    return np.where(total == 0, 1, total) ** (1 / float(order))
 
 
 def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:

@@ -131,7 +131,7 @@ class LogCumSumExp(Operation):
             return np.zeros(x.shape, grad.dtype)
         x, y, grads = (_first(a, axis) for a in (x, y, grad))
         above = np.where(np.isneginf(y), 0, y)  # -inf so far: nothing to share, and no inf - inf
-        shares = np.exp(np.where(np.isneginf(y[:-1]), -np.inf, y[:-1] - above[1:]))
+        shares = np.exp(y[:-1] - above[1:])
         collected = _from_the_end(grads, shares)
         return np.moveaxis(np.exp(x - above) * collected, 0, axis)
 
