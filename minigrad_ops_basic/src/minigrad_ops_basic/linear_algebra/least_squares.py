@@ -52,7 +52,7 @@ class Lstsq(Composed):
         Case(a=real("0 2"), b=real("0")),
         Case(a=real("2 3"), b=real("2")),
         Case(a=real("3 3"), b=real("3")),
-        Case(a=np.array([[1.0, 2.0], [2.0, 4.0], [0.5, 1.0]]), b=real("3")),
+        Case(a=np.zeros((3, 2)), b=real("3")),
     )
 
     def forward(self, ctx: Context, a: Array, b: Array, *, rcond: float | None = None) -> tuple[Array, ...]:

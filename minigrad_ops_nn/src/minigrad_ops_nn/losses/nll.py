@@ -104,6 +104,7 @@ class NLL(Operation):
             ignore_index=0,
         ),
         Case(log_probabilities=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
+        Case(log_probabilities=real("2 1"), labels=np.array([0, -100])),
         Case(log_probabilities=np.array([[-3, -1]]), labels=np.array([0]), reduction="none"),
     )
 
