@@ -40,6 +40,7 @@ class Svd(Operation):
         Case(x=real("3 3"), compute_uv=False),
         Case(x=real("2 3 3")),
         Case(x=dominant("3 3"), hermitian=True),
+        Case(x=np.array([[0.0, 0.0], [0.0, 2.0]])),
     )
 
     def forward(
