@@ -19,8 +19,7 @@ def judge_second(trial: Trial) -> Finding | None:
     known += [(trial.called(k), y) for k, y in enumerate(trial.outputs)]
     for (what, usual), mine in zip(known, (*trial.second.received, *trial.second.outputs), strict=False):
         if mine.shape != usual.shape or not close(mine, usual, 1e-10, 1e-12):
-            fact = f"{what} has other values on tensors than on arrays"
-            return Finding("recorded-gradient-differs", fact, trial.sample)
+            return Finding("recorded-gradient-differs", f"{what} is another one on tensors", trial.sample)
     claims = _claims(trial)
     if (found := claims.wrong(derived=True)) is None:
         return None
