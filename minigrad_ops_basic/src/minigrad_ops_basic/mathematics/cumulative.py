@@ -19,7 +19,7 @@ from ..references import mathematics as references
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
-_CASES = (Case(x=real("n 2 2"), axis=axis_of("x")), Case(x=real("4"), axis=0))
+_CASES = (Case(x=real("2 2 n"), axis=axis_of("x")), Case(x=real("4"), axis=0))
 _FLAT = (
     *_CASES,
     Case(x=np.array([[1.5, 0.0], [-0.5, 2.0]])),

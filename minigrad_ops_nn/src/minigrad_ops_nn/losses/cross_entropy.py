@@ -49,14 +49,19 @@ class CrossEntropy(Operation):
             ignore_index=0,
             label_smoothing=0.1,
         ),
+        Case(
+            logits=real("n c d"),
+            labels=index_into("logits", axis=1, shape="n d"),
+            reduction="none",
+            ignore_index=0,
+        ),
         Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n")),
         Case(
             logits=real("n c"),
             labels=index_into("logits", axis=1, shape="n"),
-            reduction="none",
+            reduction="sum",
             ignore_index=0,
         ),
-        Case(logits=real("n c d"), labels=index_into("logits", axis=1, shape="n d"), reduction="sum"),
         Case(logits=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
     )
 
