@@ -21,8 +21,6 @@ from .laws.optimizers import OPTIMIZER_LAWS
 from .report.report import Failure, Report
 
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
-
-
 _LOADED: dict[Kind, Any] = {"operation": OPERATIONS, "initializer": INITIALIZERS, "optimizer": OPTIMIZERS}
 _CATALOGS: dict[str, Any] = {"operation": ops, "initializer": initializers, "optimizer": optimizers}
 _LAWS: dict[str, tuple[Callable[..., Report], tuple[Law, ...]]] = {

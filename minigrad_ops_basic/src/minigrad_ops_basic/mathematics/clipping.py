@@ -48,7 +48,7 @@ class Clip(Operation):
     ) -> Array:
         """Return the limited values."""
         ctx.save(x, lower, upper)
-        return +x if lower is None and upper is None else np.clip(x, lower, upper)
+        return np.clip(x, lower, upper)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Share the gradient between the values and their bounds."""

@@ -20,11 +20,10 @@ def in_blocks(fill: Callable[..., None], x: Any) -> tuple[Array, Array]:
     """Return y and slope, which `fill(x, y, slope)` writes: by blocks, so that the rest stays cached."""
     y, slope = np.empty_like(x), np.empty_like(x)
     # In the order of memory: convolutions leave images innermost.
-    flat, flat_y, flat_slope = (a.ravel(order="K") for a in (x, y, slope))
-    if not np.may_share_memory(flat, x):  # x has gaps
+    flat = [a.ravel(order="K") for a in (x, y, slope)]
+    if not np.may_share_memory(flat[0], x):  # x has gaps
         fill(x, y, slope)
         return y, slope
     for start in range(0, x.size, BLOCK):
-        block = slice(start, start + BLOCK)
-        fill(flat[block], flat_y[block], flat_slope[block])
+        fill(*(a[start : start + BLOCK] for a in flat))
     return y, slope

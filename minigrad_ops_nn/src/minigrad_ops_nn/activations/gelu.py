@@ -42,7 +42,11 @@ class GELU(Operation):
     name = "gelu"
     reference = staticmethod(plain.gelu)
     broadcasts = True
-    cases = (Case(x=real()), Case(x=real(), approximate="tanh"))
+    cases = (
+        Case(x=real()),
+        Case(x=real(), approximate="tanh"),
+        Case(x=np.array([-40.0, 0.75]), approximate="tanh"),
+    )
 
     def forward(self, ctx: Context, x: Array, *, approximate: Literal["none", "tanh"] = "none") -> Array:
         """Return the Gaussian error linear unit of x."""
