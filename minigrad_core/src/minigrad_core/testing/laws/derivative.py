@@ -52,7 +52,8 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial in study.representatives and trial.finite:
         yield from _second_order(trial)
     if trial is study.first and declared.takes_complex:
-        yield from wrong_for_complex([t for t in study.trials if t.sample.recipe.family == "case"])
+        cases = study.trials[len(study.cases) - 1 :: -1]
+        yield from wrong_for_complex([*{t.sample.kind[1:]: t for t in cases}.values()][::-1])  # of each mode
 
 
 def _not_finite(trial: Trial) -> Iterator[Finding]:
