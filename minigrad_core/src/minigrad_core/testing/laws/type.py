@@ -151,8 +151,8 @@ def _allowed(coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) 
     # As steep as it is elsewhere, or as y / x: tanh' = 1 - y^2 cancels where tanh is nearly 1.
     usual = max(base.steepest if base.pulls else 0.0, base.size / max(*inputs, 1e-3))
     separate = label in SEPARATE
-    if not float(np.finfo(own).tiny) / eps < size < float(np.finfo(own).max) ** 0.5:
-        return None  # of a product of a thousand values, parts may be none that it can hold
+    if not float(np.finfo(own).tiny) / eps < size < float(np.finfo(own).max) ** 0.5 or usual < 1e-12:
+        return None  # of a long product, parts may be none that it can hold; or all is zero
     if label == SMALL and not gradient:
         return None  # a cosine minus one has no more digits than that
     if separate and size < 0.05 * usual:
