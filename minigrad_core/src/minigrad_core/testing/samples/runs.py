@@ -155,8 +155,8 @@ class OptimizerRuns:
         back = {k: v for k, v in self.defaults.items() if type(v) in (float, tuple) and k not in self.initial}
         reassigned = replace(
             self.together,
-            # Where all have a gradient, and later; schedules give NumPy's numbers.
-            assigned={MIDDLE // 2: {"lr": np.float64(RATE / 2), **back}, MIDDLE + 1: {"lr": 20 * RATE}},
+            # Where all have a gradient, and later. As np.float64 it would widen `lr * grad` of right ones.
+            assigned={MIDDLE // 2: {"lr": RATE / 2, **back}, MIDDLE + 1: {"lr": 20 * RATE}},
             told=f"{self.together.told} until step {MIDDLE // 2}",
         )
         return (
