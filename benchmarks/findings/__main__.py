@@ -73,19 +73,23 @@ def _section(framework: str, lines: list[str]) -> list[str]:
         f"\n{CHECKERS[framework]} on all {len(functions)} functions, with the same cases, accuses {len(theirs)}: {told}. "
         f"So it shows {len(shown)} of these {len(found)} findings."
     )
-    lines.extend(_told(finding) for finding in found)
+    accusing = {name.rstrip("'") for name, each in codes.items() if each}
+    lines.extend(_told(f, missed=accusing.isdisjoint(f.functions)) for f in found)
     known = {name for f in found for name in f.functions}
     return sorted(name for name, each in codes.items() if each and name.rstrip("'") not in known)
 
 
-def _told(finding: Reproduction) -> str:
-    names = ", ".join(finding.functions)
+def _told(finding: Reproduction, *, missed: bool) -> str:
+    """Return a finding as a part of the page; missed: the kit accuses none of its functions any more."""
+    names, fact = ", ".join(finding.functions), finding.fact + MISSED * missed
     script = re.sub(r"\A(((import|from) .*\n)+)", r"\1\n", finding.script.strip())  # as ruff formats pages
     return (
-        f"\n### {names}: {finding.kind}\n\n{finding.fact}\n\n```python\n{script}\n```\n\n"
+        f"\n### {names}: {finding.kind}\n\n{fact}\n\n```python\n{script}\n```\n\n"
         f"It shows:\n\n```text\n{finding.run()[:600]}\n```"
     )
 
+
+MISSED = " (An earlier kit accused it; today's does not.)"
 
 HEAD = """# What the kit finds in PyTorch and JAX
 

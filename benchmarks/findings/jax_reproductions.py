@@ -145,6 +145,20 @@ print((x - x.mean()) / x.std())
         "-1.52127",
     ),
     Reproduction(
+        "jax.numpy.linalg.det",
+        PRECISION,
+        "In float32 a 3 x 3 matrix around 1000 loses three digits: the products are written out. NumPy's float32 keeps them.",
+        """
+import jax.numpy as jnp
+import numpy as np
+x = 1000 + np.array([[1, -1, 0.5], [0.25, 1, -1], [-0.5, 0.75, 1]])
+for a in (x.astype(np.float32), x):
+    print(np.linalg.det(a))
+print(jnp.linalg.det(x.astype(np.float32)))
+""",
+        "7960.",
+    ),
+    Reproduction(
         "jax.ops.segment_prod",
         REFUSAL,
         "The gradient raises unless the indices are said to be unique.",
@@ -184,13 +198,15 @@ print(jnp.corrcoef(jnp.array([[1.0, 1, 1], [1, 2, 3]])))
     Reproduction(
         "jax.numpy.linalg.norm",
         CONVENTION,
-        "At 0 the gradient is NaN; PyTorch's is 0, which is a subgradient.",
+        "At 0 the gradient is NaN, of the norm of order 3 too; PyTorch's is 0, which is a subgradient.",
         """
 import jax
 import jax.numpy as jnp
 print(jax.grad(jnp.linalg.norm)(jnp.zeros(3)))
+print(jax.grad(lambda x: jnp.linalg.vector_norm(x, ord=3))(jnp.zeros(3)))
 """,
-        "[nan nan nan]",
+        "[nan nan nan]\n[nan nan nan]",
+        also=("jax.numpy.linalg.vector_norm",),
     ),
     Reproduction(
         "jax.numpy.std",

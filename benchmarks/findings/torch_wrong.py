@@ -161,6 +161,18 @@ print(torch.cdist(x, torch.zeros(1, 2), p=float("inf")), torch.cdist(x, torch.ze
         "tensor([[1.]]) tensor([[nan]])",
     ),
     Reproduction(
+        "torch.cdist",
+        WRONG,
+        "With p = inf each of several largest differences gets the whole gradient; in amax they share it.",
+        """
+import torch
+x = torch.zeros(1, 2, requires_grad=True)
+for out in (torch.cdist(x, torch.ones(1, 2), p=float("inf")), (1 - x).amax()):
+    print(out.item(), torch.autograd.grad(out.sum(), x)[0].tolist())
+""",
+        "1.0 [[-1.0, -1.0]]\n1.0 [[-0.5, -0.5]]",
+    ),
+    Reproduction(
         "torch.nn.functional.grid_sample",
         WRONG,
         "In three dimensions with padding_mode='border' a NaN in the grid vanishes.",

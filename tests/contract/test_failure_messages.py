@@ -52,6 +52,26 @@ def test_a_wrong_gradient_is_told_in_six_parts() -> None:
     assert parts[5] == "rerun: the same call with only=['derivative']"
 
 
+def test_a_gradient_that_is_wrong_where_the_output_is_empty_is_told_in_six_parts_too() -> None:
+    class ByMean(Operation):
+        """x w; x: (n, k), w: (k,) -> (n, k). d/dx = grad w, d/dw = n times the mean of grad x."""
+
+        name = "by_mean"
+
+        def forward(self, ctx: Any, x: Any, w: Any) -> Any:
+            ctx.save(x, w)
+            return x * w
+
+        def backward(self, ctx: Any, grad: Any) -> Any:
+            x, w = ctx.saved
+            return grad * w, len(x) * np.mean(grad * x, axis=0)
+
+    (told,) = check_operation(ByMean()).failures
+    first, *others = told.message.split("\n\n")
+    assert first == "input 1: the gradient is wrong at n = 0, right elsewhere: the gradient is NaN"
+    assert len(others) == 5
+
+
 def test_a_forgotten_context_is_told() -> None:
     class Forgetful:
         """x. d/dx = grad."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from minigrad_core import Context, Operation, hookimpl
 from minigrad_core.errors import UnknownNameError
 from minigrad_core.testing import Exemption, contract_tests
+from minigrad_core.testing.pytest_plugin import judge
+from minigrad_core.testing.registered import Registered
 from tests.contract.faulty_plugins import plugin
 
 if TYPE_CHECKING:
@@ -199,3 +203,37 @@ def test_after():
 """
     done = runs("-n", "0", file=file)
     assert done.returncode == 0, done.stdout
+
+
+class Times(Operation):
+    """A multiple of x. d/dx = grad times what `backward` takes for the factor."""
+
+    name = "times"
+    broadcasts = True
+
+    def __init__(self, assumed: float) -> None:
+        self.assumed = assumed
+
+    def forward(self, ctx: Context, x: Any) -> Any:
+        return 3 * x
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return self.assumed * grad
+
+
+@dataclass
+class TimesPlugin:
+    assumed: float
+
+    @hookimpl
+    def minigrad_operations(self) -> list[Operation]:
+        return [Times(self.assumed)]
+
+
+def test_what_has_one_name_in_two_registries_is_judged_in_both(isolated_registry: Callable[..., Any]) -> None:
+    times = Registered("mine::times", "operation")
+    isolated_registry({"mine": TimesPlugin(2.0)})
+    with pytest.raises(pytest.fail.Exception, match="wrong-gradient"):
+        judge(times, "derivative")
+    isolated_registry({"mine": TimesPlugin(3.0)})
+    judge(times, "derivative")

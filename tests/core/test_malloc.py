@@ -29,8 +29,8 @@ LIMITED = """
 import resource
 import minigrad_core as mg
 
-room = [bytearray(20_000) for _ in range(100)]
-del room[::2]  # for what is small: what threads have of a library, say
+room = [bytearray(100_000) for _ in range(20)]
+del room[::2]  # for what is small: up to 46 kB at once, for what each thread has of NumPy
 resource.setrlimit(resource.RLIMIT_AS, (2**20, 2**20))  # what is mapped stays
 x = mg.tensor(1.0, requires_grad=True)
 x.backward()

@@ -10,10 +10,12 @@ from click.testing import CliRunner
 
 from minigrad_core.cli.check import check
 from minigrad_core.errors import ArgumentError, UnknownNameError
+from minigrad_core.testing.workers import reports
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from minigrad_interop import contract_tests, subjects
+from minigrad_interop.checks.selected import select
 
 
 def sine(x: Any) -> Any:
@@ -41,9 +43,19 @@ def test_a_subject_that_kills_its_process_costs_the_others_nothing() -> None:
     made = contract_tests([subjects.torch(f) for f in (crashing, detached, sine)])
     with pytest.raises(pytest.fail.Exception, match="exit code -6"):
         _run(made, name="crashing", law="frame")
+    for law in ("domain", "derivative", "saved"):
+        with pytest.raises(pytest.skip.Exception, match="exit code -6"):
+            _run(made, name="crashing", law=law)
     with pytest.raises(pytest.fail.Exception, match="wrong-gradient"):
         _run(made, name="detached", law="derivative")
     _run(made, name="sine", law="derivative")
+
+
+def test_of_a_subject_that_does_not_load_no_law_passes() -> None:
+    (report,) = reports([select("torch:no.such:thing")], jobs=1, timeout=60.0)  # type: ignore[list-item]
+    assert [failure.code for failure in report.failures] == ["not-loaded"]
+    assert set(report.skipped.values()) == {"it did not load"}
+    assert set(report.skipped) == set(select("torch:no.such:thing").laws)
 
 
 def test_two_subjects_of_one_name_are_refused() -> None:

@@ -49,6 +49,19 @@ def test_activations_and_their_gradients_are_finite_far_out(name: str) -> None:
     assert np.isfinite(gradient(operation, FAR)).all()
 
 
+def gelu_by_tanh(x: Any) -> Any:
+    return activations.gelu(x, approximate="tanh")
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize("f", [activations.silu, activations.mish, gelu_by_tanh])
+def test_far_out_a_gated_activation_is_straight(f: Any, dtype: Any) -> None:
+    x = np.array([-1.0, -0.9, 0.6, 1.0], dtype) * np.finfo(dtype).max
+    slope = mg.grad(lambda x: np.sum(f(x) / len(x)))
+    np.testing.assert_array_equal(slope(x), [0, 0, 0.25, 0.25])
+    np.testing.assert_array_equal(mg.grad(lambda x: np.sum(slope(x)))(x), 0)
+
+
 def test_sigmoid_keeps_its_relative_precision_in_the_left_tail() -> None:
     x = np.array([-80.0, -30.0])
     np.testing.assert_allclose(activations.sigmoid(x).data, np.exp(x), rtol=1e-12)

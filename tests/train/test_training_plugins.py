@@ -148,6 +148,31 @@ def test_an_interrupted_run_tells_of_it_and_then_of_its_end(
     assert log == ["begins 0", "250", "interrupted", "ends ['accuracy', 'loss']"]
 
 
+@pytest.mark.parametrize("moment", ["last batch", "last epoch ends", "test"])
+def test_a_signal_interrupts_what_is_left_to_train_and_nothing_else(
+    training: Training, small_mnist: Path, log: list[str], monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    name, batches = {
+        "last batch": ("after_batch", 3),
+        "last epoch ends": ("after_epoch", 4),
+        "test": ("_evaluate", 4),
+    }[moment]
+    method = getattr(_Course, name)
+
+    def pressing_ctrl_c(course: _Course, *args: Any) -> Any:
+        if log.count("250") == batches:
+            course.ends.interrupt.status = 130
+        return method(course, *args)
+
+    monkeypatch.setattr(_Course, name, pressing_ctrl_c)
+    training.take_part("a", SEEN)
+    result = started(small_mnist, training.folder / "run", "--epochs", 2)
+    assert result.exit_code == 130
+    assert (log[-2:] == ["interrupted", "ends ['accuracy', 'loss']"]) == (moment == "last batch")
+    assert ("interrupted in epoch 2" in result.output) == (moment == "last batch")
+    assert "test accuracy" in result.output
+
+
 def test_what_a_callback_changes_is_in_the_checkpoint_and_a_resumed_run_goes_the_same_way(
     training: Training, small_mnist: Path
 ) -> None:

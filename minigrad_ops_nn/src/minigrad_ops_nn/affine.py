@@ -41,6 +41,7 @@ class Affine(Operation):
         Case(x=real("n k"), weight=real("k m"), bias=real("1 m")),
         Case(x=real("k"), weight=real("k m"), bias=real("m")),
         Case(x=real("a b k"), weight=real("k m")),
+        Case(x=real("2 2"), weight=real("2 3"), bias=np.array([1, 2, -1], np.int8)),
         Case(x=np.array([[17, 1]], np.uint8), weight=np.array([[17], [2]], np.uint8), bias=real("1")),
     )
 
@@ -69,7 +70,7 @@ class Affine(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias."""
         x, weight, bias = ctx.saved
-        needs = ctx.needs if bias is not None else (*ctx.needs[:2], False)
+        needs = (*ctx.needs, False)[:3]
         rows = x
         if x.ndim != 2:
             rows, grad = _rows(x), _rows(grad)

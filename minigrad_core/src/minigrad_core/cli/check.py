@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
-    help="Seconds per subject.",
+    help="Seconds per subject; a mutant has a sixth of that, for all that share the code.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draw other values.")
 @click.option("--mutants", is_flag=True, help="Change the code in small ways, and list what nobody notices.")
@@ -77,7 +77,7 @@ def check(
 
     That is every operation, initializer and optimizer, or the ones named: `minigrad check nn mine::gelu`.
     Functions of other frameworks by module and name: `minigrad check torch:package.module:name`.
-    Exit status 1 if anything fails; with --mutants, also if a mutant survives.
+    Exit status 1 if anything fails, or nothing is checked; with --mutants, also if a mutant survives.
     """
     if explain is not None:
         for kind, law in law_named(explain):

@@ -11,11 +11,8 @@ from .closeness import close, largest, same_bits
 from .finding import Broken
 from .trial import Trial
 
-# The outputs, and one gradient for each input.
-Results: TypeAlias = tuple[Sequence[NDArray[Any]], Sequence[Any]]
-
-# How an array lies in memory.
-Layout: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]
+Results: TypeAlias = tuple[Sequence[NDArray[Any]], Sequence[Any]]  # outputs; a gradient for each input
+Layout: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]  # how an array lies in memory
 
 FACTOR = -(2.0**20)  # of another grad: all bits of the gradient stay
 ROUGH = 1e3 * float(np.finfo(np.float32).eps)  # of the largest value: what single precision may lose
@@ -55,7 +52,7 @@ class Way:
 
     inputs: Layout = np.copy
     grads: Layout = np.copy  # grad has other values, too, with `zero_strides`
-    needs: tuple[bool, ...] | None = None  # of which inputs a gradient is asked for; None: as usual
+    needs: tuple[bool, ...] | None = None  # which inputs lie so, and get a gradient; None: all, as usual
     factor: float = 1.0  # of grad
 
 
@@ -64,10 +61,10 @@ OTHERWISE = Way(gaps, negative_strides, factor=FACTOR)
 
 def differences(trial: Trial, way: Way) -> Iterator[str]:
     """Yield what is another one if the call is made so; Broken if it fails."""
-    layout, needs = way.inputs, trial.needs if way.needs is None else way.needs
-    sample = trial.sample
-    inputs = tuple([layout(x) if isinstance(x, np.ndarray) else x for x in sample.inputs])
-    again = trial.on(sample.with_inputs(inputs), needs)
+    sample, needs = trial.sample, way.needs or trial.needs
+    given = zip(sample.inputs, way.needs or [True] * len(needs), strict=True)
+    inputs = [way.inputs(x) if moved and isinstance(x, np.ndarray) else x for x, moved in given]
+    again = trial.on(sample.with_inputs(tuple(inputs)), needs)
     for k, (y, known) in enumerate(zip(again.outputs, trial.outputs, strict=False)):
         if not alike(y, known, *(sample.inputs[i] for i in sample.floats)):  # a sum may cancel
             yield trial.called(k)
@@ -128,15 +125,13 @@ def scaled(g: Any, factor: float) -> Any:
 
 def all_alike(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
     """Return whether arrays are alike, one by one; None is like None."""
-    return len(xs) == len(ys) and all(
-        x is y if x is None or y is None else alike(x, y) for x, y in zip(xs, ys, strict=True)
-    )
+    return len(xs) == len(ys) and all(map(alike, xs, ys))
 
 
 def alike(x: Any, y: Any, *usual: Any) -> bool:
     """Return whether x is y but for rounding, at the scale of y and of what is `usual`."""
-    if x.shape != y.shape:
-        return False
+    if x is None or y is None or x.shape != y.shape:
+        return x is y
     if same_bits(x, y):
         return True
     return close(x, y, 1e-9, 1e-11 * max(map(largest, (y, *usual))))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal, TypeAlias
 
 from ..dispatch import initializers, ops, optimizers
@@ -22,8 +21,6 @@ from .laws.optimizers import OPTIMIZER_LAWS
 from .report.report import Failure, Report
 
 Kind: TypeAlias = Literal["operation", "initializer", "optimizer", "plugin"]
-
-
 _LOADED: dict[Kind, Any] = {"operation": OPERATIONS, "initializer": INITIALIZERS, "optimizer": OPTIMIZERS}
 _CATALOGS: dict[str, Any] = {"operation": ops, "initializer": initializers, "optimizer": optimizers}
 _LAWS: dict[str, tuple[Callable[..., Report], tuple[Law, ...]]] = {
@@ -32,6 +29,7 @@ _LAWS: dict[str, tuple[Callable[..., Report], tuple[Law, ...]]] = {
     "optimizer": (check_optimizer, OPTIMIZER_LAWS),
 }
 PLUGIN_LAWS = ("load", "declared-functions")
+_REPORTS: dict[Any, tuple[Any, Report]] = {}
 
 
 @dataclass(frozen=True, order=True)
@@ -59,10 +57,10 @@ class Registered:
         return check(self.thing, seed=seed, subject=self.name, **options)
 
 
-@cache
 def report_of(subject: Registered) -> Report:
-    """Return the report of a subject that several test items share: it is run once per process."""
-    return subject.check()
+    """Return the report of a subject that several test items share: it is run once in a process."""
+    key = subject, id(subject.thing)  # another registry may have the name; what is kept here keeps its id
+    return (_REPORTS.get(key) or _REPORTS.setdefault(key, (subject.thing, subject.check())))[1]
 
 
 def subjects(selectors: Sequence[str] = ()) -> list[Registered]:

@@ -22,7 +22,7 @@ SEVERAL = 2  # trials of which all is asked, second derivatives too: of 16 modes
 ORDINARY = ("case", "axes", "settings", "sizes")
 FAR_OFF = ("offsets", "extremes")
 MANY = 64 * LARGE  # the diagonal matrix of a large vector would cost more than all the rest
-APART = ("indices", "integers", "large")  # of kinds of their own: values repeated, of another type, or many
+APART = ("indices", "integers")  # of kinds of their own: values repeated, or of another type
 # Settings and sizes that the kit made up may have a domain of their own: the mean of nothing is NaN.
 MAY_LEAVE_THE_DOMAIN = ("settings", "sizes", "large")
 
@@ -67,12 +67,11 @@ class Study:
     def _call(self) -> None:
         """Make all forward passes, then all backward passes."""
         subject = self.subject
-        recipes = [
-            Recipe(c, seed=self._hash(f"case {i}"), label=f"case {i}") for i, c in enumerate(self.cases)
-        ]
-        for recipe in recipes:
+        for i, case in enumerate(self.cases):
+            seed = zlib.crc32(f"case {i}|{self.seed}".encode())
+            recipe = Recipe(case, seed=seed, label=f"case {i}")
             self.trials.append(Trial(subject, self.draw(recipe), heard=self.heard))
-        fill(recipes, subject, self._takes)
+        fill([trial.sample.recipe for trial in self.trials], subject, self._takes)
         for trial in self.trials:
             if trial.differentiable:
                 _ = trial.sweep
@@ -174,6 +173,3 @@ class Study:
             return size or isinstance(cause, MinigradError)
         anything = recipe.family in made_up or not self.subject.declared.broadcasts
         return isinstance(cause, Exception if anything else (ValueError, MinigradError))
-
-    def _hash(self, purpose: str) -> int:
-        return zlib.crc32(f"{purpose}|{self.seed}".encode())

@@ -4,6 +4,7 @@ import copy
 import gc
 import logging
 import os
+import pickle
 import random
 import signal
 import sys
@@ -47,15 +48,14 @@ def _put_back_variables(before: dict[Any, Any]) -> None:
     os.environ.update({os.fsdecode(name): os.fsdecode(value) for name, value in before.items()})
 
 
-def _numbers() -> tuple[Any, ...]:
-    state: Any = np.random.get_state()  # noqa: NPY002 - the legacy global state is what is watched
-    return (state[0], tuple(state[1].tolist()), *state[2:])
-
-
 # What can be given a value that nobody would set: whoever sets it is seen.
 SETTABLE = (
     Part("Python's global random state", random.getstate, random.setstate),
-    Part("NumPy's global random state", _numbers, np.random.set_state),
+    Part(
+        "NumPy's global random state",
+        lambda: pickle.dumps(np.random.get_state()),  # noqa: NPY002 - the legacy state is what is watched
+        lambda before: np.random.set_state(pickle.loads(before)),  # noqa: NPY002
+    ),
     Part("np.seterr", np.geterr, lambda before: np.seterr(**before)),
     Part("np.seterrcall", np.geterrcall, np.seterrcall),
     Part("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before)),

@@ -51,11 +51,8 @@ class Sweep:
 
 def told(what: str, heard: Sequence[Any], sample: Sample) -> list[str]:
     """Return the text of warnings; at values that the kit made up, only of NumPy's: an author may warn."""
-    return [
-        f"{what} warns: {w.category.__name__}: {w.message}"
-        for w in heard
-        if sample.recipe.promised or w.category is RuntimeWarning
-    ]
+    loud = (w for w in heard if sample.recipe.promised or w.category is RuntimeWarning)
+    return [f"{what} warns: {w.category.__name__}: {w.message}" for w in loud]
 
 
 def look(x: Any) -> Any:

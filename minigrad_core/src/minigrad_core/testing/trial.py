@@ -52,12 +52,10 @@ class Trial:
         self.heard, self._base = () if heard is None else heard, base
         # Whether there are gradients to ask for.
         self.differentiable = subject.declared.differentiable and bool(sample.floats)
-        arguments = () if heard is None else (*sample.inputs, *sample.settings.values())
-        self.given = [*map(look, arguments)]
-        before = len(self.heard)
-        self.run: Run = guarded(
-            "forward", lambda: subject.forward(sample.inputs, sample.settings, self.needs)
-        )
+        known = () if heard is None else (*sample.inputs, *sample.settings.values())
+        self.given = [*map(look, known)]
+        before, arguments = len(self.heard), (sample.inputs, sample.settings, self.needs)
+        self.run: Run = guarded("forward", lambda: subject.forward(*arguments))
         self.told = told("forward", self.heard[before:], sample)
         self.many = isinstance(self.run.raw, tuple)
         self.returned = tuple(map(_as_array, self.run.raw if self.many else (self.run.raw,)))
@@ -78,12 +76,8 @@ class Trial:
         recipe = self.sample.recipe
         first = zlib.crc32((recipe.label + purpose).encode())
         starts = accumulate((y.size for y in like), initial=first)
-        return [
-            signed_values(recipe.seed, start, y.shape).astype(y.dtype)
-            if y.dtype.kind in "fc"
-            else np.zeros_like(y)
-            for start, y in zip(starts, like, strict=False)
-        ]
+        drawn = [signed_values(recipe.seed, start, y.shape) for start, y in zip(starts, like, strict=False)]
+        return [(g * (y.dtype.kind in "fc")).astype(y.dtype) for g, y in zip(drawn, like, strict=True)]
 
     @cached_property
     def sweep(self) -> Sweep:

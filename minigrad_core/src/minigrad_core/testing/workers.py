@@ -62,7 +62,7 @@ class _Worker:
         self.pipe.send(subject)
 
     def report(self, timeout: float) -> Report:
-        """Return the report that came, or why none comes."""
+        """Return the report that came, or why none comes: the first law is blamed, the others are skipped."""
         try:
             if self.pipe.poll():
                 return self.pipe.recv()
@@ -71,8 +71,8 @@ class _Worker:
             self.process.join()
             code, fact = "died", f"its process ended with exit code {self.process.exitcode}"
         self.end()
-        name, law = self.subject.name, self.subject.laws[0]
-        return Report(name, (law,), (Failure(name, law, code, fact),))
+        name, (law, *others) = self.subject.name, self.subject.laws
+        return Report(name, (law,), (Failure(name, law, code, fact),), dict.fromkeys(others, fact))
 
     def end(self) -> None:
         self.process.kill()

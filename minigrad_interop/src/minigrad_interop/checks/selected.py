@@ -54,7 +54,8 @@ class Selected:
             subject: Any = cloudpickle.loads(self.packed) if self.packed else found(self.name)
         except (Exception, SystemExit) as error:
             told = str(error) if isinstance(error, MinigradError) else f"{type(error).__name__}: {error}"
-            return Report(self.name, ("load",), (Failure(self.name, "load", "not-loaded", told),))
+            failure = Failure(self.name, "load", "not-loaded", told)
+            return Report(self.name, ("load",), (failure,), dict.fromkeys(self.laws, "it did not load"))
         _calm(self.framework)
         return check_operation(subject, seed=seed, subject=self.name, **options)
 

@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 
 from ..dtypes import single
 from ..gathering import scattered_flat
+from ..masked import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,21 +72,22 @@ class Triangle(Operation):
     takes_complex = True
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), k=-1), Case(x=real("3"), k=1))
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], *, upper: bool) -> None:
         self.name = function.__name__
-        self.function = function
+        self.upper = upper
         self.implements = (function,)
 
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
         """Return the triangles."""
-        mask = self.function(np.ones(_square(x.shape), bool), k)
+        mask = np.tri(*_square(x.shape), k - self.upper, bool)
+        mask ^= self.upper
         ctx.save(mask, x.shape)
-        return np.where(mask, x, np.zeros(1, x.dtype))
+        return masked(x, mask)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the triangles of the gradient."""
         mask, shape = ctx.saved
-        return _from_square(np.where(mask, grad, 0), shape)
+        return _from_square(masked(grad, mask), shape)
 
 
 def _square(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -101,5 +103,5 @@ def _from_square(grad: Array, shape: tuple[int, ...]) -> Array:
 
 diag = Diag()
 diagflat = Diagflat()
-tril = Triangle(np.tril)
-triu = Triangle(np.triu)
+tril = Triangle(np.tril, upper=False)
+triu = Triangle(np.triu, upper=True)

@@ -41,7 +41,7 @@ class ApplyAlongAxis(Composed):
     cases = (
         Case(x=real("2 3"), func1d=np.cumsum, axis=0),
         Case(x=real("2 3 2"), func1d=np.sum, axis=0),
-        Case(x=real("2 2"), func1d=np.diag, axis=-1, kwargs={"k": 1}),
+        Case(x=real("2 2"), func1d=np.diag, axis=0, kwargs={"k": 1}),
     )
 
     @staticmethod

@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError
 
 from ..dtypes import detached
+from ..masked import masked
 from ..references import indexing as references
 
 
@@ -50,7 +51,7 @@ class Select(Operation):
         free: Any = True
         grads: list[Array | None] = []
         for condition, needed in zip((*ctx.saved[0], True), ctx.needs, strict=True):
-            grads.append(np.where(np.logical_and(free, condition), grad, 0) if needed else None)
+            grads.append(masked(grad, np.logical_and(free, condition)) if needed else None)
             free = np.logical_and(free, np.logical_not(condition))
         return tuple(grads)
 
@@ -87,7 +88,7 @@ class Choose(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Send the gradient where the values came from."""
         (number,) = ctx.saved
-        return tuple(np.where(number == i, grad, 0) if needed else None for i, needed in enumerate(ctx.needs))
+        return tuple(masked(grad, number == i) if needed else None for i, needed in enumerate(ctx.needs))
 
 
 class Where(Operation):
@@ -122,8 +123,8 @@ class Where(Operation):
         _, for_x, for_y = ctx.needs
         return (
             None,
-            np.where(condition, grad, 0) if for_x else None,
-            np.where(condition, 0, grad) if for_y else None,
+            masked(grad, condition) if for_x else None,
+            masked(grad, np.logical_not(condition)) if for_y else None,
         )
 
 

@@ -29,7 +29,7 @@ class Det(Operation):
         Case(x=real("1 1")),
         # Singular however it is rounded: the last row, or the last column, is zeros.
         Case(x=_SINGULAR),
-        Case(x=np.stack([_SINGULAR, _SINGULAR.T])),
+        Case(x=np.stack([[_SINGULAR], [_SINGULAR.T]])),
         Case(x=np.zeros((1, 1))),
     )
 
@@ -61,7 +61,7 @@ def _cofactors(x: Any) -> Array:
     for i in range(n):
         without = x[..., others[i], :]
         minors = without[..., :, others]  # (..., n - 1, n, n - 1): the minors of row i, one for each column
-        rows.append(np.linalg.det(np.moveaxis(minors, -2, -3)) * (signs[i] * signs).astype(x.dtype))
+        rows.append(np.linalg.det(np.swapaxes(minors, -2, -3)) * (signs[i] * signs).astype(x.dtype))
     return np.stack(rows, axis=-2) if rows else np.zeros_like(x)
 
 

@@ -59,7 +59,7 @@ class Eig(Operation):
             of_v = fixed(v, of_v, turn, _largest(detached(v)), name="eig")
         of_v = of_v - conjugate(v) * np.expand_dims(np.real(turn), -2)  # no vector gets longer
         turns = transposed(v) @ of_v
-        inner = np.eye(w.shape[-1], dtype=w.dtype) * np.expand_dims(shared(w, grad), -1)
+        inner = np.eye(w.shape[-1], dtype=w.dtype) * shared(w, grad)[..., None]
         inner = inner + turns * inverse_gaps(w, turns, name="eig")
         return transposed(_inverse(v)) @ inner @ transposed(v)
 

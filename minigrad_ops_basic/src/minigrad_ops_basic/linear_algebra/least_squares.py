@@ -24,7 +24,7 @@ def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
     a = in_type(a, np.result_type(a, b))
     s = np.linalg.svdvals(a)
     rank = int(np.sum(detached(s) > rcond * np.max(detached(s), initial=0)))
-    if 0 < rank == a.shape[1] <= a.shape[0]:
+    if rank == a.shape[1]:
         q, r = np.linalg.qr(a)
         solution = np.linalg.solve(r, np.swapaxes(conjugate(q), 0, 1) @ b)
     else:
@@ -49,8 +49,10 @@ class Lstsq(Composed):
     cases = (
         Case(a=real("4 2"), b=real("4")),
         Case(a=real("4 2"), b=real("4 3")),
+        Case(a=real("0 2"), b=real("0")),
         Case(a=real("2 3"), b=real("2")),
         Case(a=real("3 3"), b=real("3")),
+        Case(a=np.zeros((3, 2)), b=real("3")),
     )
 
     def forward(self, ctx: Context, a: Array, b: Array, *, rcond: float | None = None) -> tuple[Array, ...]:

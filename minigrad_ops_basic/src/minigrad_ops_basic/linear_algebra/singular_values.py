@@ -40,6 +40,7 @@ class Svd(Operation):
         Case(x=real("3 3"), compute_uv=False),
         Case(x=real("2 3 3")),
         Case(x=dominant("3 3"), hermitian=True),
+        Case(x=np.array([[0.0, 0.0], [0.0, 2.0]])),
     )
 
     def forward(
@@ -107,7 +108,7 @@ def _of_all(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Arra
     gaps = inverse_gaps(s, k, m, name="svd") / np.where(sums == 0, 1, sums)
     core = (k - adjoint(k)) * gaps * rows + columns * ((m - adjoint(m)) * gaps)
     one = np.eye(s.shape[-1], dtype=s.dtype)
-    core = core + one * np.expand_dims(np.where(s == 0, 0, of_s), -1)
+    core = core + one * np.where(s == 0, 0, of_s)[..., None]
     if u.dtype.kind == "c":  # u turns against v
         core = core + one * (np.imag(k) * inverse * 1j)
     off_u = (of_u - conjugate(u) @ k) * inverse

@@ -55,7 +55,9 @@ class Pinv(Operation):
         Case(x=real("2 3")),
         Case(x=real("3 2")),
         Case(x=real("2 2 3")),
+        Case(x=real("0 0")),
         Case(x=dominant("3 3"), hermitian=True),
+        Case(x=np.array([[3.0, 9.0], [0.5, 0.5]]), hermitian=True, rcond=0.5),
         Case(x=np.array([[3.0, 0.5, 0.25], [0.0, 0.5, 1.0]]), rcond=0.5),
         Case(x=np.array([[3.0, 0.5, 0.25], [0.0, 0.5, 1.0]]), rtol=0.5),
         Case(

@@ -88,6 +88,7 @@ class Kron(Composed):
         Case(x=real("2"), y=real("3")),
         Case(x=real("2"), y=real("2 3")),
         Case(x=real("2 2 1"), y=real("2")),
+        Case(x=2, y=real("2")),
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:

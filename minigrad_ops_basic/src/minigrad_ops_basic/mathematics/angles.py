@@ -66,7 +66,11 @@ class Unwrap(Operation):
 
     name = "unwrap"
     implements = (np.unwrap,)
-    cases = (Case(p=between(-9, 9, "n 4")), Case(p=between(-9, 9, "4 2"), axis=0, period=1.5, discont=1.0))
+    cases = (
+        Case(p=between(-9, 9, "n 4")),
+        Case(p=between(-9, 9, "4 2"), axis=0, period=1.5, discont=1.0),
+        Case(p=np.array([0, 7, 3])),
+    )
 
     def forward(
         self,

@@ -10,6 +10,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
+from ..masked import masked
 from ..no_value import NO_VALUE
 from ..references import mathematics as references
 
@@ -47,16 +48,16 @@ class Clip(Operation):
     ) -> Array:
         """Return the limited values."""
         ctx.save(x, lower, upper)
-        return +x if lower is None and upper is None else np.clip(x, lower, upper)
+        return np.clip(x, lower, upper)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Share the gradient between the values and their bounds."""
         x, lower, upper = ctx.saved
-        above = False if upper is None else (x if lower is None else np.maximum(x, lower)) > upper
+        above = False if upper is None else np.logical_or(x > upper, lower is not None and lower > upper)
         below = False if lower is None else np.logical_and(x < lower, np.logical_not(above))
         shares = (np.logical_not(np.logical_or(below, above)), below, above)
         return tuple(
-            np.where(s, grad, 0) if needed else None for s, needed in zip(shares, ctx.needs, strict=False)
+            masked(grad, s) if needed else None for s, needed in zip(shares, ctx.needs, strict=False)
         )
 
 
@@ -87,7 +88,7 @@ class NanToNum(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient of the finite values."""
         (finite,) = ctx.saved
-        return np.where(finite, grad, 0)
+        return masked(grad, finite)
 
 
 clip = Clip()

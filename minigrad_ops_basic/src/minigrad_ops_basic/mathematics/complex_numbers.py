@@ -33,7 +33,7 @@ class RealPart(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return a copy."""
-        return np.copy(self.function(x) if x.dtype.kind in "bc" else x)
+        return np.copy(self.function(x))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return a copy of the gradient."""

@@ -24,7 +24,7 @@ def _shares(grad: Array, d: Array, x: Array, y: Array, ctx: Context) -> tuple[Ar
     Without overflow; equal infinities share evenly.
     """
     if not finite(d):
-        d = np.where(np.isinf(x) & (x == y), 0, d)
+        d = np.where(x == y, 0, d)
     ahead = d >= 0
     small = np.exp(np.where(ahead, -d, d))  # not exp(-|d|): |d| has a kink, and the second derivative none
     part = grad / (1 + small)

@@ -26,11 +26,11 @@ _MASKED_TIES = [Case(x=_TIED, axis=1, where=_SOME, initial=initial) for initial 
 
 
 def _shared(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: Any = True) -> Array:
-    """Give `grad` to the values that equal the result `y` (NaN equals NaN), in even shares; to none if
+    """Give `grad` to the values that equal the result `y` (a NaN always does), in even shares; to none if
     `initial` won.
     """
     y, grad = restored(y, axis, x.ndim, keepdims), single(restored(grad, axis, x.ndim, keepdims))
-    hit = np.asarray((x == y) | (np.isnan(x) & np.isnan(y)))
+    hit = np.asarray((x == y) | np.isnan(x))
     if where is not True:
         hit = hit & where
     ties = np.maximum(hit.sum(axis=axis, keepdims=True), 1).astype(grad.dtype)

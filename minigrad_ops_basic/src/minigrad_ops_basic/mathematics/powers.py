@@ -27,6 +27,7 @@ class Power(Operation):
     takes_complex = True
     cases = (
         Case(x=above_zero("..."), y=real("...")),
+        Case(x=np.array([0.25, 2.0]), y=np.array([0.0, 1.5])),
         Case(x=np.array([0.0, 0.5, 2.0]), y=between(1.5, 3, "3")),
         Case(x=np.array([0.0, 0.5, 2.0]), y=np.array([0.0, 0.0, 1.5])),
         Case(x=np.array([1, 3, 17], np.uint8), y=real("3")),
@@ -87,7 +88,7 @@ class FloatPower(Operation):
     broadcasts = True
     implements = (np.float_power,)
     takes_complex = True
-    cases = (*Power.cases[:3], Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])))
+    cases = (*Power.cases[:4], Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])))
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the power."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
 from minigrad_core.errors import DifferentiabilityError
 
 from ..nan_safe import quotient_or_zero
@@ -18,6 +19,7 @@ class Absolute(Operation):
     broadcasts = True
     implements = (np.absolute,)
     takes_complex = True
+    cases = (Case(x=real("...")), Case(x=np.array([np.inf, -np.inf])))
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the absolute value."""

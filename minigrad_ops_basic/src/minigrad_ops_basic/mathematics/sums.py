@@ -44,7 +44,7 @@ class Sum(Operation):
     cases = (
         *CASES,
         Case(x=real("3 4"), axis=1, where=np.array([True, False, True, True])),
-        Case(x=real("n k"), axis=0, keepdims=True, initial=2.0),
+        Case(x=real("n k"), axis=0, keepdims=True, initial=2.0, dtype=np.longdouble),
     )
 
     def forward(

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def horner(p: Any, x: Any) -> Array:
     """Return the polynomial p at x, in the type of the two."""
-    y = np.zeros_like(x) if np.result_type(x).kind == "b" else detached(0 * x)
+    at = detached(x)
+    y = np.zeros_like(at) * at  # NaN where x is not finite, as in NumPy
     for i in range(p.shape[0]):
         # 0 times x is a constant: its slope in x, 0, may meet a gradient that overflows.
         y = y * x + p[i] if i else y + p[i]

@@ -13,6 +13,8 @@ from ..composition import Composed
 from ..dtypes import floating, in_type, promoted, single
 
 if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
     from minigrad_core import Array, Context
 
 
@@ -67,10 +69,8 @@ class Average(Composed):
         ctx.save(_average, (x, weights), settings)
         if weights is None:
             return _average(x, **settings)
-        dtype = np.result_type(x, weights)
+        dtype = floating(x, weights)
         result = np.average(single(x), axis, single(weights), returned, keepdims=keepdims)  # type: ignore[call-overload]
-        if dtype.char != "e":
-            return result
         return tuple(in_type(y, dtype) for y in result) if returned else in_type(result, dtype)
 
 
@@ -133,6 +133,7 @@ class Cov(Composed):
         Case(x=real("2 4"), aweights=positive("4")),
         Case(x=real("4"), y=real("2 4")),
         Case(x=real("2 4"), aweights=positive("4"), fweights=np.array([1, 3, 1, 2])),
+        Case(x=real("2 4"), aweights=np.array([17, 1, 2, 16], np.uint8)),
         Case(x=real("2 3"), fweights=np.array([1, 3, 2]), bias=True),
         Case(x=real("2 3"), fweights=np.array([1, 3, 2])),
     )
@@ -148,7 +149,7 @@ class Cov(Composed):
         bias: bool = False,
         ddof: float | None = None,
         fweights: Any = None,
-        dtype: Any = None,
+        dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the covariances."""
         settings: dict[str, Any] = {"rowvar": rowvar, "bias": bias, "ddof": ddof, "fweights": fweights}
@@ -169,7 +170,13 @@ class Corrcoef(Composed):
     cases = (Case(x=real("2 4")), Case(x=real("4 3"), rowvar=False), Case(x=real("4"), y=real("4")))
 
     def forward(
-        self, ctx: Context, x: Array, y: Array | None = None, *, rowvar: bool = True, dtype: Any = None
+        self,
+        ctx: Context,
+        x: Array,
+        y: Array | None = None,
+        *,
+        rowvar: bool = True,
+        dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the coefficients."""
         ctx.save(_correlation, (x, y), {"rowvar": rowvar})

@@ -33,8 +33,7 @@ class Bincount(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return to each weight the gradient of its sum."""
-        (x,) = ctx.saved
-        return (None, grad[x] if ctx.needs[-1] else None)[: len(ctx.needs)]
+        return None, grad[ctx.saved[0]]  # the only ones that can have one
 
 
 class Histogram(Operation):

@@ -132,12 +132,12 @@ class Quantile(Quantiles):
             weights=np.arange(8.0).reshape(4, 2) % 3 + 1,
         ),
         Case(
-            x=real("2 3 4"),
+            x=real("2 3 1 4"),
             q=np.array([0.3, 0.6]),
-            axis=(2, 0),
+            axis=(3, 0),
             method="inverted_cdf",
             keepdims=True,
-            weights=np.arange(24.0).reshape(2, 3, 4) % 7 + 1,
+            weights=np.arange(24.0).reshape(2, 3, 1, 4) % 7 + 1,
         ),
     )
     function: Any = staticmethod(np.quantile)
@@ -158,13 +158,13 @@ class Quantile(Quantiles):
         """Return the quantiles."""
         given = None if weights is None else np.asarray(weights)
         several = np.shape(q)
-        q = np.ravel(q) if len(several) > 1 else q  # of more axes, NumPy's nanquantile moves the wrong ones
+        q = np.ravel(q) if several else q  # of more axes than one, NumPy's nanquantile moves the wrong ones
         if given is not None and isinstance(axis, tuple):
             y = self._over_axes(x, q, reduced(axis, x.ndim), given, method, keepdims)
         else:
             y = self.function(x, q, axis=axis, method=method, keepdims=keepdims, weights=weights)
         ctx.save(x, np.asarray(q) / self.whole, axis, method, self.skip, given)
-        y = np.reshape(y, several + np.shape(y)[1:]) if len(several) > 1 else y
+        y = np.reshape(y, several + np.shape(y)[1:]) if several else y
         # float32 stays float32, where NumPy takes on the type of an array q.
         return y.astype(x.dtype) if x.dtype.kind == "f" else y
 

@@ -1,10 +1,8 @@
-"""SiLU (swish) and Mish."""
+"""SiLU (swish)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from minigrad_core import Operation
 
@@ -12,7 +10,6 @@ from ..kernels.precision import floating
 from ..references import activations as plain
 from .byte_cases import CASES
 from .sigmoid import logistic
-from .softplus import log1p_exp
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -42,29 +39,4 @@ class SiLU(Operation):
         return grad * (gate * (1 + x * (1 - gate)))
 
 
-class Mish(Operation):
-    """`x * tanh(softplus(x))`. Misra 2019.
-
-    x: any shape. d/dx = grad * (t + x * sigmoid(x) * (1 - t**2)) with t = tanh(softplus(x)).
-    """
-
-    name = "mish"
-    reference = staticmethod(plain.mish)
-    broadcasts = True
-    cases = CASES
-
-    def forward(self, ctx: Context, x: Array) -> Array:
-        """Return `x * tanh(softplus(x))`."""
-        x = floating(x)
-        gate = np.tanh(log1p_exp(x))
-        ctx.save(x, gate)
-        return x * gate
-
-    def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of x."""
-        x, gate = ctx.saved
-        return grad * (gate + x * logistic(x) * (1 - gate) * (1 + gate))
-
-
 silu = SiLU()
-mish = Mish()

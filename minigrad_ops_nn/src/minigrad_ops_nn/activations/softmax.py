@@ -31,6 +31,7 @@ _CASES = (
     Case(x=real("n k m"), axis=(0, -1)),
     Case(x=real("n k m"), axis=axis_of("x")),
     Case(x=real("n k"), axis=None),
+    Case(x=real("0 3")),
 )
 
 

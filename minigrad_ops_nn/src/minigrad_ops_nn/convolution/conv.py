@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
@@ -99,6 +101,7 @@ class Conv1d(Convolution):
     cases = (
         Case(x=real("n 2 6"), weight=real("3 2 3"), bias=real("3"), padding=1, stride=2),
         Case(x=real("n 4 7"), weight=real("4 2 2"), bias=None, padding="same", dilation=2, groups=2),
+        Case(x=np.array([[[3, 1]]]), weight=np.array([[[2]]])),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError, InputError
@@ -151,6 +153,7 @@ class ConvTranspose1d(TransposedConvolution):
     cases = (
         Case(x=real("n 2 4"), weight=real("2 3 3"), bias=real("3"), stride=2, padding=1, output_padding=1),
         Case(x=real("n 4 3"), weight=real("4 1 2"), bias=None, groups=2, dilation=2, output_padding=1),
+        Case(x=np.array([[[3, 1]]]), weight=np.array([[[2]]])),
     )
 
 

@@ -60,7 +60,7 @@ class Scaled(Initializer):
 
     def std(self, fan_in: int, fan_out: int) -> float:
         """Return the square root of the variance."""
-        return self.variance(max(fan_in, 1), max(fan_out, 1)) ** 0.5
+        return self.variance(fan_in or 1, fan_out or 1) ** 0.5
 
 
 def glorot(fan_in: int, fan_out: int) -> float:

@@ -16,12 +16,10 @@ from ..activations.softplus import even_part
 from ..activations.vectorized import positive_part
 from ..kernels.precision import floating
 from ..references import losses
-from .reduction import check_pair, reduced, spread
+from .reduction import Reduction, check_pair, reduced, spread
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
-
-    from .reduction import Reduction
 
 
 class BinaryCrossEntropy(Operation):

@@ -12,12 +12,10 @@ from minigrad_core.errors import InputError
 
 from ..kernels.precision import rounded, single
 from ..references import losses
-from .reduction import check_pair, reduced, spread
+from .reduction import Reduction, check_pair, reduced, spread
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
-
-    from .reduction import Reduction
 
 
 class Cosine(Operation):

@@ -15,13 +15,11 @@ from .class_rows import from_rows, to_rows
 from .cross_entropy_gradient import cross_entropy_gradient
 from .cross_entropy_kernel import pick, recorded
 from .labels import valid_labels
-from .reduction import check_reduction
+from .reduction import Reduction, check_reduction
 from .weighted_targets import WeightedTargets, reduced_targets, spread
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
-
-    from .reduction import Reduction
 
 
 class CrossEntropy(Operation):
@@ -44,15 +42,6 @@ class CrossEntropy(Operation):
     name = "cross_entropy"
     reference = staticmethod(losses.cross_entropy)
     cases = (
-        Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n")),
-        Case(
-            logits=real("n c"),
-            labels=index_into("logits", axis=1, shape="n"),
-            reduction="none",
-            ignore_index=0,
-        ),
-        Case(logits=real("n c d"), labels=index_into("logits", axis=1, shape="n d"), reduction="sum"),
-        Case(logits=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
         Case(
             logits=real("n c"),
             labels=index_into("logits", axis=1, shape="n"),
@@ -60,6 +49,20 @@ class CrossEntropy(Operation):
             ignore_index=0,
             label_smoothing=0.1,
         ),
+        Case(
+            logits=real("n c d"),
+            labels=index_into("logits", axis=1, shape="n d"),
+            reduction="none",
+            ignore_index=0,
+        ),
+        Case(logits=real("n c"), labels=index_into("logits", axis=1, shape="n")),
+        Case(
+            logits=real("n c"),
+            labels=index_into("logits", axis=1, shape="n"),
+            reduction="sum",
+            ignore_index=0,
+        ),
+        Case(logits=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
     )
 
     def forward(

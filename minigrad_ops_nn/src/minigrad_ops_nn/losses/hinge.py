@@ -11,12 +11,10 @@ from minigrad_core.cases import Case, real
 
 from ..kernels.precision import floating
 from ..references import losses
-from .reduction import check_pair, reduced, spread
+from .reduction import Reduction, check_pair, reduced, spread
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
-
-    from .reduction import Reduction
 
 
 class Hinge(Operation):

@@ -40,6 +40,7 @@ class KLDivergence(Operation):
         Case(x=real("n k"), target=positive("n k")),
         Case(x=real("n k"), target=real("n k"), reduction="batchmean", log_target=True),
         Case(x=real(""), target=positive(""), reduction="batchmean"),
+        Case(x=np.array([0, 1], np.uint8), target=np.array([1, 2], np.uint8)),
         Case(x=np.array([-np.inf, -1.0, -2.0]), target=np.array([0.0, 0.0, 0.5]), reduction="none"),
     )
 

@@ -15,14 +15,12 @@ from ..kernels.precision import rounded, single
 from ..references import losses
 from .class_rows import from_rows, to_rows
 from .labels import target_rows, valid_labels
-from .reduction import check_reduction
+from .reduction import Reduction, check_reduction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from minigrad_core import Array, Context
-
-    from .reduction import Reduction
 
 
 class Picked(NamedTuple):
@@ -106,6 +104,8 @@ class NLL(Operation):
             ignore_index=0,
         ),
         Case(log_probabilities=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
+        Case(log_probabilities=real("2 1"), labels=np.array([0, -100])),
+        Case(log_probabilities=np.array([[-3, -1]]), labels=np.array([0]), reduction="none"),
     )
 
     def forward(

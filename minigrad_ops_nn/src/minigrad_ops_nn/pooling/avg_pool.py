@@ -60,7 +60,8 @@ class AveragePooling(Operation):
         if all_ndarrays(grad):
             return _spread(share, geometry)
         n, c = grad.shape[:2]
-        columns = share.reshape(n, c, 1, prod(geometry.out)) * np.ones((geometry.cells, 1), share.dtype)
+        places = prod(geometry.out)
+        columns = np.broadcast_to(share.reshape(n, c, 1, places), (n, c, geometry.cells, places))
         return from_columns(columns, geometry)
 
 

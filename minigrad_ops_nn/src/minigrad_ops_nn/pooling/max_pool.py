@@ -60,7 +60,7 @@ class MaxPooling(Operation):
         n, c, _, places = x.shape
         y = y.reshape(n, c, 1, places)
         cells = to_columns(np.ones((1, 1, *geometry.size), np.bool_), geometry)
-        hits = ((x == y) | (np.isnan(x) & np.isnan(y))) & cells
+        hits = ((x == y) | np.isnan(x)) & cells
         first = hits & (hits.cumsum(axis=2) == 1)
         return from_columns(grad.reshape(n, c, 1, places) * first, geometry)
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def run(session: Session, data: Dataset, folder: RunFolder, ranks: Ranks | None = None) -> int:
-    """Train for the epochs that are left, saving after each; return the exit status, 0 if no signal ended it.
+    """Train for the epochs that are left, saving after each; return the exit status, 0 if no signal came.
 
     Of several ranks each calls this, and rank 0 writes the folder.
 
@@ -105,6 +105,7 @@ class _Course:
     ends: Ends | SharedEnds
     ranks: Ranks | None
     tell_batch: Callable[..., object] = field(init=False)
+    complete: bool = False  # the last epoch is done, and saved
 
     def __post_init__(self) -> None:
         batch = self.callbacks.hook.train_batch_ends
@@ -119,7 +120,8 @@ class _Course:
         try:
             self._fit(train, validation)
         except Interrupted:
-            hook.train_run_interrupted(run=session)
+            if not self.complete:
+                hook.train_run_interrupted(run=session)
         except EndedRun as end:
             self.display.progress.line(f"ended after epoch {len(session.history)}: {end}")
         session.measured.update(self._evaluate(test))
@@ -161,4 +163,5 @@ class _Course:
         session.history.append(replace(epoch, epoch=len(session.history) + 1))
         session.optimizer.lr *= session.settings.lr_decay
         self.callbacks.hook.train_epoch_ends(run=session, epoch=session.history[-1])
+        self.complete = len(session.history) == session.settings.epochs
         self.ends.after_epoch(session.model)

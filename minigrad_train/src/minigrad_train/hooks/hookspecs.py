@@ -77,9 +77,10 @@ def train_run_ends(run: Session) -> None:
 
 @hookspec
 def train_run_interrupted(run: Session) -> None:
-    """Act when Ctrl-C or a signal ended the run, after what was learned is saved. An error is told.
+    """Act when Ctrl-C or a SIGTERM ended the run with epochs left, after what was learned is saved.
 
-    `train_run_ends` follows.
+    `train_run_ends` follows. A signal that comes when the last epoch is done leaves nothing out, and this is
+    not called. An error is told.
     """
 
 

@@ -66,10 +66,8 @@ def _rearranged(facts: Facts) -> Iterator[tuple[str, NDArray[Any]]]:
     for axis in range(g.ndim - facts.x.ndim):
         kept = np.zeros_like(g)
         np.moveaxis(kept, axis, 0)[0] = np.moveaxis(g, axis, 0)[0]
-        yield (
-            f"the sum over axis {axis} of grad is missing: the first counts",
-            facts.gradient_for([kept, *others]),
-        )
+        told = f"the sum over axis {axis} of grad is missing: the first counts"
+        yield told, facts.gradient_for([kept, *others])
 
 
 def _moved(a: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:

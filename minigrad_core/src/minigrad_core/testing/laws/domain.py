@@ -1,6 +1,6 @@
 """Finite where the true value is, NaN where it has to be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -131,13 +131,11 @@ def _swallows(trial: Trial, i: int, place: Any) -> bool:
 
 def _dropped(trial: Trial) -> bool:
     """Whether what it is held against drops the same NaN, as np.fmax does."""
-    return any(
-        all(
-            p.dtype.kind in "fc" and np.array_equal(np.isnan(p), np.isnan(y))
-            for p, y in zip(answer.parts, trial.outputs, strict=True)
-        )
-        for answer in trial.answers
-    )
+
+    def nans(ys: Sequence[Any]) -> list[Any]:
+        return [np.isnan(y).tolist() if y.dtype.kind in "fc" else None for y in ys]
+
+    return nans(trial.outputs) in [nans(answer.parts) for answer in trial.answers]
 
 
 def _last(trial: Trial, k: int, *, gradient: bool) -> float:

@@ -21,7 +21,7 @@ def frame(study: Study, trial: Trial) -> Iterator[Finding]:
     Arguments, cotangents and outputs keep their values, shapes and flags, also where they hold NaN. Outputs
     share no memory with inputs unless `returns_view` is declared, gradients with nothing. Nothing stays on
     `self`. The random state, `np.errstate`, print options, environment and their like are as before. There is
-    no warning where every result is finite.
+    no warning where every result is finite, nor of invalid values at infinities of a case where none is NaN.
     Faults: `grad *= y`, `x -= x.max()`, `out=` on something that was saved, one array returned for two
     inputs, `self.x = x`, `np.random.seed`, `where(x > 0, log(x), 0)`.
     Fix: compute into new arrays; keep what backward needs with `ctx.save`; choose the arguments before the
@@ -100,11 +100,12 @@ def _warned(trial: Trial) -> Iterator[Finding]:
     if trial.pulls:
         told = told + trial.sweep.told
         results = (*results, *(g for g in trial.received if g is not None))
-    if not told or not trial.sample.finite or not all(map(np.size, trial.sample.inputs)):
-        return
-    if all(map(finite, results)):
-        where = trial.sample.recipe.label
-        yield Finding("spurious-warning", f"{told[0]}, though every result is finite ({where})", trial.sample)
+    odd, family = not trial.sample.finite, trial.sample.recipe.family
+    told = [w for w in told if not odd or (family == "case" and "invalid value" in w)]
+    known = all(not np.isnan(y).any() if odd else finite(y) for y in results) and bool(told)
+    if known and all(map(np.size, trial.sample.inputs)):
+        fact = f"though {'none is NaN' if odd else 'every result is finite'} ({trial.sample.recipe.label})"
+        yield Finding("spurious-warning", f"{told[0]}, {fact}", trial.sample)
 
 
 def _around(study: Study) -> Iterator[Finding]:

@@ -73,9 +73,8 @@ def _differs(trial: Trial, grads: Sequence[Any], expected: Sequence[Any], law: s
         floor = (1e-13 + 1e-11 * far) * least * (1 + trial.size)
         if not everywhere(error <= 1e-11 * scale.max(initial=0.0) + floor):
             off = f"it is off by {float(np.max(error)):.2g}"
-            yield Finding(
-                "not-linear", f"input {i}: backward is not linear in grad: {law}, {off}", trial.sample
-            )
+            fact = f"input {i}: backward is not linear in grad: {law}, {off}"
+            yield Finding("not-linear", fact, trial.sample)
             return
 
 

@@ -36,9 +36,8 @@ def reference(study: Study, trial: Trial) -> Iterator[Finding]:
     if promised and given is not None and all(a.function is not given for a in trial.said):
         guarded("the reference", lambda: given(*trial.sample.inputs, **trial.sample.settings))
     if not trial.said:
-        raise DoesNotApply(
-            f"{name_of(functions[0])} takes other arguments: give a reference that takes these"
-        )
+        told = f"{name_of(functions[0])} takes other arguments"
+        raise DoesNotApply(f"{told}: give a reference that takes these")
 
 
 def _compared(trial: Trial, answer: Answer) -> Iterator[Finding]:
@@ -68,6 +67,8 @@ def _as_good(trial: Trial, answer: Answer, k: int, mine: Any, other: Any) -> boo
     if family == "odd":
         # inf - inf, or inf, as it comes; but an infinity is neither a number nor the other infinity.
         unclear = ~np.isfinite(mine) & ~np.isfinite(other) & (np.isnan(mine) | np.isnan(other))
+        if answer.function is trial.subject.declared.given and not trial.elementwise:
+            unclear |= np.isnan(mine)  # a formula of its own may come to 0 times infinity
         mine, other = (np.where(unclear, np.nan, y) for y in (mine, other))
         if close(np.sort(mine, axis=None), np.sort(other, axis=None), 1e-9, 1e-12):
             return True  # where NaN and equal values come in a partition is nobody's promise

@@ -35,9 +35,12 @@ def same(study: Study, trial: Trial) -> Iterator[Finding]:
     if not again:
         yield from _told(trial, OTHERWISE)
     if trial is study.first:
-        floats, count = trial.sample.floats, len(trial.sample.inputs)
-        alone = (Way(needs=tuple(k == i for k in range(count))) for i in floats if len(floats) > 1)
-        for way in (Way(fortran_order, zero_strides), Way(negative_strides, fortran_order), *alone):
+        every, layouts = range(len(trial.sample.inputs)), (negative_strides, fortran_order)
+        alone = (
+            Way(layouts[k % 2], fortran_order, needs=tuple(j == i for j in every))
+            for k, i in enumerate(trial.sample.floats)
+        )
+        for way in (Way(fortran_order, zero_strides), *alone):
             if not agrees(trial, way):
                 yield from _told(trial, way)
         if study.subject.file and (fact := disturbed(study, trial)):  # else it has no lines to come between
@@ -49,9 +52,9 @@ def _told(trial: Trial, way: Way) -> Iterator[Finding]:
     who = ", ".join(n for n, need in zip(trial.sample.names, way.needs or trial.needs, strict=True) if need)
     for code, told, alone in (
         ("not-deterministic", "when all is done again", Way()),
-        ("depends-on-layout", f"in another layout of the inputs ({way.inputs.__name__})", Way(way.inputs)),
-        ("depends-on-layout", f"in another layout of grad ({way.grads.__name__})", Way(grads=way.grads)),
         ("depends-on-needs", f"when only {who} needs a gradient", Way(needs=way.needs)),
+        ("depends-on-layout", f"with {who} in {way.inputs.__name__}", Way(way.inputs, needs=way.needs)),
+        ("depends-on-layout", f"with grad in {way.grads.__name__}", Way(grads=way.grads)),
     ):
         try:
             for what in differences(trial, alone):

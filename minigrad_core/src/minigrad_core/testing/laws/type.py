@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,6 @@ from ..samples.sample import Sample
 from ..samples.special import CLOSE, FAR, SMALL
 from ..study import Study
 from ..trial import Trial
-
-# (name, values) of the float outputs and gradients.
-Results: TypeAlias = list[tuple[str, NDArray[Any]]]
 
 SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 SEPARATE = (FAR, CLOSE)  # far from zero, a result that is tiny has not cancelled by chance
@@ -48,7 +45,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
     again, narrowed = study.again(trial)
     if narrowed is not None:  # it gives what double precision gives, too
         yield from _dtypes(trial, *narrowed, SINGLE)
-    elif again is not None or recipe.label == FAR:
+    elif again is not None or recipe.label == FAR or _small(trial):
         try:
             single = trial.on(sample.cast(np.float32))
             yield from _dtypes(trial, single.outputs, single.received if trial.differentiable else (), SINGLE)
@@ -58,9 +55,7 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
                 yield Finding(broken.code, f"in float32: {broken.fact}", sample)
 
 
-def _dtypes(
-    trial: Trial, outputs: Sequence[Any], gradients: Sequence[Any], kind: np.dtype[Any]
-) -> Iterator[Finding]:
+def _dtypes(trial: Trial, outputs: Sequence[Any], gradients: Sequence[Any], kind: Any) -> Iterator[Finding]:
     if not trial.differentiable:
         return
     label = trial.sample.recipe.label
@@ -87,11 +82,17 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
     family, label = trial.sample.recipe.family, trial.sample.recipe.label
     if not trial.sample.finite or not trial.finite or family in ("kinks", "indices", "extremes"):
         return
-    if trial in study.representatives or family == "large" or label == FAR:
+    if trial in study.representatives or family == "large" or label == FAR or _small(trial):
         with suppress(Broken):
             both = zip(_results(single), _results(trial), strict=True)
             if not _as_good((x, y) for (_, x), (_, y) in both) and not _reordered(single, trial):
                 yield from _lost(single, single.on(single.sample.cast(DOUBLE)), DOUBLE)
+
+
+def _small(trial: Trial) -> bool:
+    """Whether values are of a size at which a formula ends and a series begins; not what they cancel in."""
+    sizes = [largest(trial.sample.inputs[i]) for i in trial.sample.floats]
+    return trial.pointwise and trial.sample.recipe.style == "small" and trial.size > 0.05 * max(sizes)
 
 
 def _reordered(single: Trial, double: Trial) -> bool:
@@ -106,7 +107,7 @@ def _as_good(pairs: Iterable[tuple[Any, Any]]) -> bool:
     return all(x.shape == y.shape and close(x, y, 0.0, SLACK[SINGLE] * largest(y)) for x, y in pairs)
 
 
-def _results(trial: Trial) -> Results:
+def _results(trial: Trial) -> list[tuple[str, NDArray[Any]]]:
     """Return the float outputs and gradients with their names."""
     named = [(trial.called(k), y) for k, y in enumerate(trial.outputs)]
     if trial.differentiable:
@@ -163,7 +164,8 @@ def _allowed(coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) 
         allowed = (0.1 if gradient else 1e-3) * size
     if gradient:
         return allowed + 256 * eps * usual  # a derivative that cancels: only rounding is left
-    return allowed + 1e3 * eps * base.size * separate  # one minus a cosine that is nearly one
+    # One minus a cosine that is nearly one; a sum of a thousand that cancels.
+    return allowed + 1e3 * eps * base.size * (separate or coarse.sample.recipe.family == "large")
 
 
 def _reference_loses(coarse: Trial, fine: Trial, k: int, error: NDArray[Any]) -> bool:

@@ -9,11 +9,11 @@ Node: TypeAlias = ast.expr | ast.stmt
 
 # Of an order first the neighbour, for the edge, and then the opposite.
 OTHERS = {
-    old: new.split(",")
+    getattr(ast, old): [getattr(ast, other)() for other in new.split(",")]
     for line in (
         "Add:Sub Sub:Add Mult:Div Div:Mult Pow:Mult MatMult:Mult FloorDiv:Mult Mod:Mult BitAnd:BitOr",
         "BitOr:BitAnd BitXor:BitAnd Lt:LtE,GtE LtE:Lt,Gt Gt:GtE,LtE GtE:Gt,Lt Eq:NotEq NotEq:Eq",
-        "Is:IsNot IsNot:Is In:NotIn NotIn:In And:Or Or:And",
+        "Is:IsNot IsNot:Is In:NotIn NotIn:In And:Or Or:And LShift:RShift RShift:LShift",
     )
     for old, new in (pair.split(":") for pair in line.split())
 }
@@ -39,10 +39,10 @@ def _symbols(node: Node) -> Iterator[ast.AST]:
     """`x + y` becomes `x - y`; `x < y` becomes `x <= y`, and `x >= y`; `x and y` becomes `x or y`."""
     match node:
         case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.BoolOp(op=op):
-            yield from (_like(node, op=new) for new in _others(op))
+            yield from (_like(node, op=new) for new in OTHERS[type(op)])
         case ast.Compare(ops=ops):
             for k, old in enumerate(ops):
-                yield from (_like(node, ops=[*ops[:k], new, *ops[k + 1 :]]) for new in _others(old))
+                yield from (_like(node, ops=[*ops[:k], new, *ops[k + 1 :]]) for new in OTHERS[type(old)])
 
 
 def _values(node: Node) -> Iterator[ast.AST]:
@@ -87,10 +87,6 @@ def _statements(node: Node) -> Iterator[ast.AST]:
 def asks(node: ast.AST) -> bool:
     """Whether it depends on which gradients are needed: one too many does no harm."""
     return any("needs" in (getattr(n, "id", ""), getattr(n, "attr", "")) for n in ast.walk(node))
-
-
-def _others(op: ast.AST) -> list[ast.AST]:
-    return [getattr(ast, name)() for name in OTHERS.get(type(op).__name__, ())]
 
 
 def _like(node: ast.AST, **fields: Any) -> ast.AST:

@@ -1,7 +1,7 @@
 """What of a subject a mutant may change: its methods, what they call in their module, and which nodes.
 
 Left out is what cannot alter a result that is right: docstrings, annotations and signatures, which are the
-claim; `assert`, `raise`, conditions that end in one, and statements that call a function which can raise, for
+claim; `assert`, `raise`, conditions that end in one, and statements that call what can raise, for
 what is refused lies outside of the cases; and keywords that save work or memory.
 """
 
@@ -71,13 +71,11 @@ def _visible(nodes: Iterable[ast.AST], function: FunctionType) -> Iterator[ast.A
     for node in nodes:
         parts: Iterable[ast.AST] = ()
         match node:
-            case ast.Raise() | ast.Assert() | ast.arguments() | ast.JoinedStr():
+            case ast.Raise() | ast.Assert() | ast.arguments() | ast.JoinedStr() | ast.Expr(ast.Constant()):
                 pass
-            case ast.Expr(value=ast.Constant()):
+            case ast.keyword(name) if name in SAVING:
                 pass
-            case ast.keyword(arg=name) if name in SAVING:
-                pass
-            case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if _can_raise(function, name):
+            case ast.Expr(ast.Call(ast.Name(name) | ast.Attribute(_, name))) if _can_raise(function, name):
                 pass
             case ast.If(body=[*_, ast.Raise()], orelse=parts) | ast.FunctionDef(body=parts):
                 pass
@@ -92,5 +90,6 @@ def _visible(nodes: Iterable[ast.AST], function: FunctionType) -> Iterator[ast.A
 
 
 def _can_raise(caller: FunctionType, name: str) -> bool:
-    function = _function(caller.__globals__.get(name))
+    cls = caller.__qualname__.rpartition(".")[0]
+    function = _function(caller.__globals__.get(name)) or function_at(caller.__module__, f"{cls}.{name}")
     return function is not None and any(i.opname == "RAISE_VARARGS" for i in dis.get_instructions(function))

@@ -51,7 +51,7 @@ def score(subjects: Sequence[Registered], track: Any, *, timeout: float = 60.0, 
     """Return the score of some subjects.
 
     track: shows how far the mutants are, `track(reports, how_many)` gives the reports. timeout: seconds for a
-    subject. One that takes longer than a sixth of that as a mutant counts as endless, and so as noticed.
+    subject. A mutant that takes longer than a sixth of that, with all its subjects, counts as noticed.
     """
     failed = [r.subject for r in reports(subjects, timeout=timeout, **how) if not r.ok]
     made = mutants([subject for subject in subjects if subject.name not in failed])

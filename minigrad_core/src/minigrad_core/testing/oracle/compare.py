@@ -142,9 +142,8 @@ def steps(x: NDArray[Any], domain: Any = None) -> NDArray[Any]:
 
 def directions(sample: Sample) -> dict[int, NDArray[Any]]:
     """Return, for each float input, a random direction that visits every value, with steps that fit them."""
-    return {
-        i: _direction(sample.inputs[i], sample.domains[i], i) for i in sample.floats if sample.inputs[i].size
-    }
+    xs, domains = sample.inputs, sample.domains
+    return {i: _direction(xs[i], domains[i], i) for i in sample.floats if xs[i].size}
 
 
 def _direction(x: NDArray[Any], domain: Any, i: int) -> NDArray[Any]:
@@ -174,9 +173,7 @@ def claims(trial: Trial, passes: Sequence[Any], vs: Mapping[int, Any]) -> Claims
         other = trial.on(sample, trial.needs)
         return claims(other, [(grads, other.pull(grads)) for grads, _ in passes], vs)
 
-    said = [
-        Claim(grads, parted(np.conj(flat(grads))), {i: received[i] for i in vs}) for grads, received in passes
-    ]
+    said = [Claim(grads, parted(np.conj(flat(grads))), {i: got[i] for i in vs}) for grads, got in passes]
     floor = 1e-13 * max(trial.size, trial.base.size) + SUBNORMAL
     return Claims(function, trial.sample, vs, parted(trial.flat), said, floor, at)
 

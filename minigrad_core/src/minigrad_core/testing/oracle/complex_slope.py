@@ -1,6 +1,6 @@
 """Whether a gradient is right for complex values: Re sum(gradient dz) is what Re sum(cotangent f) gains."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,26 +11,28 @@ from ..trial import Trial
 from .compare import claims, directions
 
 
-def wrong_for_complex(trials: Sequence[Trial]) -> Iterator[Finding]:
-    """Yield what is wrong with the gradient for complex inputs: all of them, at first each alone, too.
+def wrong_for_complex(trials: Iterable[Trial]) -> Iterator[Finding]:
+    """Yield what is wrong with the gradient for complex inputs: all of them, and each alone.
 
-    Arguments for which complex numbers are refused are left out, but some have to be taken.
+    At the first arguments for which complex numbers are taken; there have to be some.
     """
-    taken, refused = 0, None
+    taken, refused = False, None
     for trial in trials:
         floats = trial.sample.floats
-        alone = [(i,) for i in floats if len(floats) > 1 and trial is trials[0]]
+        alone = [(i,) for i in floats if len(floats) > 1]
         for chosen in (floats, *alone, *([()] if trial.flat.dtype.kind == "c" else [])):
             try:
                 yield from _judged(trial, chosen)
-                taken += 1
             except Broken as broken:
                 if broken.code != "forward-raises":
                     raise
                 refused = broken
-    if refused is not None and not taken:
-        fact = f"takes_complex is declared, and complex numbers are refused: {refused.fact}"
-        yield Finding("refuses-complex", fact, trials[0].sample)
+            else:
+                taken = True
+        if taken:
+            return
+    fact = f"takes_complex is declared, and complex numbers are refused: {refused and refused.fact}"
+    yield Finding("refuses-complex", fact)
 
 
 def _judged(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
@@ -49,9 +51,8 @@ def _judged(trial: Trial, chosen: Sequence[int]) -> Iterator[Finding]:
         single = {i: x.astype(np.complex64) for i, x in numbers.items()}
         for k, y in enumerate(trial.on(trial.sample.but(single), trial.needs).outputs):
             if y.dtype in (np.float64, np.complex128):
-                yield Finding(
-                    "double-precision", f"output {k} is {y.dtype} for complex64 inputs", trial.sample
-                )
+                fact = f"output {k} is {y.dtype} for complex64 inputs"
+                yield Finding("double-precision", fact, trial.sample)
 
 
 def _wrong(trial: Trial, numbers: Mapping[int, Any], vs: Mapping[int, Any]) -> Iterator[Finding]:

@@ -155,9 +155,7 @@ def _contradicted(
     return f"between {found.low:.4g} and {found.high:.4g}"
 
 
-def _nearby(
-    trial: Trial, indices: list[int], vs: list[Any], value: float, slopes: NDArray[Any]
-) -> Span | None:
+def _nearby(trial: Trial, indices: list[int], vs: list[Any], value: float, slopes: Any) -> Span | None:
     """Return the span with the slopes at nearby points if `value` is not in it, else None.
 
     A sort or a clip has other slopes there than along one axis. Where they are far larger, all is open.

@@ -15,10 +15,11 @@ def judge_second(trial: Trial) -> Finding | None:
     """Return what is wrong with the derivative of the gradient, None if nothing; Broken if it fails."""
     if not any(y.size for y in trial.outputs):
         return None
-    for i, mine in zip(trial.sample.floats, trial.second.received, strict=True):
-        if not close(mine, trial.received[i], 1e-10, 1e-12):
-            fact = f"the gradient for input {i} has other values on tensors than on arrays"
-            return Finding("recorded-gradient-differs", fact, trial.sample)
+    known = [(f"the gradient for input {i}", trial.received[i]) for i in trial.sample.floats]
+    known += [(trial.called(k), y) for k, y in enumerate(trial.outputs)]
+    for (what, usual), mine in zip(known, (*trial.second.received, *trial.second.outputs), strict=False):
+        if mine.shape != usual.shape or not close(mine, usual, 1e-10, 1e-12):
+            return Finding("recorded-gradient-differs", f"{what} is another one on tensors", trial.sample)
     claims = _claims(trial)
     if (found := claims.wrong(derived=True)) is None:
         return None

@@ -26,12 +26,8 @@ COMPLEX_STEP = 2.0**-100
 REAL_STEP = 2.0**-17
 LONG_STEP = 2.0**-21
 SIDE_STEP = 2.0**-22
-ROUGH, IMAGINARY, LONGER, REAL = (
-    "one-sided difference",
-    "complex step",
-    "longdouble central difference",
-    "float64 central difference",
-)
+ROUGH, IMAGINARY = "one-sided difference", "complex step"
+LONGER, REAL = "longdouble central difference", "float64 central difference"
 
 
 @dataclass(eq=False)

@@ -36,7 +36,7 @@ def explanation(study: Study, finding: Finding, subject: str, check: str) -> Exp
         f"input {finding.evidence.input}: {first_line}",
         f"smallest case: {sample}{''.join(_values(sample))}",
         _side_by_side(small) if small else None,
-        f"{slope.oracle}, step {slope.step:.2g}, noise {np.max(slope.noise):.1g}; off by "
+        f"{slope.oracle}, step {slope.step:.2g}, noise {np.max(slope.noise, initial=0.0):.1g}; off by "
         f"{evidence.error:.4g} along a direction, allowed {evidence.tolerance:.2g}",
         study.subject.script(sample, evidence),
         rerun,

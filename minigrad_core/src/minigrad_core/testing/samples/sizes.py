@@ -29,8 +29,9 @@ def sizes(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
     """
     if letters := recipe.case.letters:
         square = dict.fromkeys(letters, 3 if len(letters) > 1 else 2)
-        yield _sized(recipe, "square sizes", "small", sizes=square)
-        yield _sized(recipe, "all sizes 1", "wide", sizes=dict.fromkeys(letters, 1))
+        told = " = ".join(letters)  # cases with other letters have other sizes
+        yield _sized(recipe, f"{told}, square", "small", sizes=square)
+        yield _sized(recipe, f"{told} = 1", "wide", sizes=dict.fromkeys(letters, 1))
     free = any_shaped(recipe.case)
     broadcast = _PARTNERS if subject.declared.broadcasts and len(free) > 1 else {}
     for shapes, style in {**_ALIKE, **broadcast}.items() if free else ():

@@ -34,12 +34,18 @@ def _inside(change: Change, most: float = np.inf) -> Change:
         new = change(sample) if 0 < sum(sample.inputs[i].size for i in sample.floats) <= most else {}
         for i, domain in free(sample).items():
             y = new.get(i, np.empty(0))
-            known = (y > domain.low) & (y < domain.high) & ~(domain.nonzero & (y == 0))
+            known = _has(domain, y)
             if known.any():
                 found[i] = np.array(np.where(known, y, sample.inputs[i]))
         return found
 
     return inside
+
+
+def _has(domain: Floats, y: NDArray[Any]) -> NDArray[Any]:
+    """Return which values a domain has: infinities too, where it has no bound."""
+    inside = (y > domain.low) & (y < domain.high) & ~(domain.nonzero & (y == 0))
+    return inside | (np.isinf(y) & ((y == domain.low) | (y == domain.high)))
 
 
 def _each(make: Callable[[NDArray[Any]], NDArray[Any]]) -> Change:
@@ -143,7 +149,7 @@ def scaled(*factors: float) -> Change:
 
 
 def odd(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
-    """Yield NaN, infinities and zeros in every other place."""
+    """Yield NaN in every other place, with infinities and zeros as far as the domain goes."""
     if subject.declared.broadcasts and len(any_shaped(recipe.case)) > 1:  # each beside a number of another
         recipe = recipe.but(shapes=((3, 8),))
     yield recipe.special("NaN, infinities and zeros", _odd)
@@ -151,7 +157,9 @@ def odd(recipe: Recipe, subject: Subject) -> Iterator[Recipe]:
 
 def _odd(sample: Sample) -> Mapping[int, Any]:
     found = {i: sample.inputs[i].copy() for i in sample.floats}
-    for turn, y in enumerate(found.values()):
-        places = y.reshape(-1)[::2]
-        places[...] = np.resize(np.roll(ODD, turn), places.shape)
+    for turn, (i, y) in enumerate(found.items()):
+        places, d = y.reshape(-1)[::2], sample.domains[i]
+        values = np.resize(np.roll(ODD, turn), places.shape)
+        known = _has(d, values) if isinstance(d, Floats) else True
+        places[...] = np.where(np.isnan(values) | known, values, places)
     return found

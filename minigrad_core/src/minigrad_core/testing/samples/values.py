@@ -46,7 +46,7 @@ def _dominated(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values + np.eye(values.shape[-1]) * beside[..., None]
 
 
-@lru_cache(64)
+@lru_cache(1024)  # operations of one shape have the same
 def _pool(low: float, high: float, count: int, style: str, seed: int) -> NDArray[np.float64]:
     """Return a value from each of `count` strata, in an order that the seed chooses."""
     jitter = np.abs(signed_values(seed, 0, (count,))) - 0.5

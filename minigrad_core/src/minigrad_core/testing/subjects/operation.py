@@ -119,12 +119,14 @@ def _gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], 
         raise DoesNotApply(told) from error
     xs = [sample.inputs[i] for i in sample.floats]
     places = [k for k, g in enumerate(cotangents) if g.dtype.kind in "fc"]
+    ys: list[Any] = []
 
     def gradients(*arguments: Any) -> Any:
         inputs = sample.but(dict(zip(sample.floats, arguments, strict=False))).inputs
         given = dict(zip(places, arguments[len(xs) :], strict=True))
         ctx = Context(op, inputs, sample.settings, sample.needs)
-        op.forward(ctx, *inputs, **sample.settings)
+        y = op.forward(ctx, *inputs, **sample.settings)
+        ys[:] = [t.numpy() if isinstance(t, Tensor) else t for t in (y if isinstance(y, tuple) else (y,))]
         ctx.saved = uncached(ctx.saved)
         received = op.backward(ctx, *(given.get(k, g) for k, g in enumerate(cotangents)))
         received = received if isinstance(received, tuple) else (received,)
@@ -133,7 +135,7 @@ def _gradients_of_gradients(op: Any, sample: Sample, cotangents: Sequence[Any], 
     received, pullback = vjp(gradients, *xs, *(cotangents[k] for k in places))
     results = pullback(tuple(weights))
     results = list(results) if isinstance(results, tuple) else [results]
-    return Second(weights, list(received), results[: len(xs)], results[len(xs) :])
+    return Second(weights, list(received), results[: len(xs)], results[len(xs) :], ys)
 
 
 def _summed(g: Any, x: Any) -> Any:

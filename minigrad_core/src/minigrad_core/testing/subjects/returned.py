@@ -31,10 +31,8 @@ def per_input(
         received = [np.real(g) if is_float(x) and np.iscomplexobj(g) else g for g, x in owed]
     if not checked:
         return list(received)
-    return [
-        _fitted(subject, sample, i, needed, g)
-        for i, (g, needed) in enumerate(zip(received, needs, strict=True))
-    ]
+    each = enumerate(zip(received, needs, strict=True))
+    return [_fitted(subject, sample, i, needed, g) for i, (g, needed) in each]
 
 
 def _fitted(subject: Subject, sample: Sample, i: int, needed: bool, g: Any) -> Any:

@@ -43,10 +43,12 @@ def read_signature(op: OperationLike) -> Signature:
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     inputs = [p for p in positional if p.default is p.empty or p.default is None]
     settings = [p for p in parameters if p.kind is p.KEYWORD_ONLY or (p in positional and p not in inputs)]
+    known = getattr(forward, "__globals__", {})
+    literals = {p.name: x for p in settings if words(str(x := known.get(annotation_of(p))))}  # called by name
     return Signature(
         inputs=tuple(p.name for p in inputs),
         optional=frozenset(p.name for p in inputs if p.default is None),
         variadic=next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None),
-        settings={p.name: p for p in settings},
+        settings={p.name: p.replace(annotation=literals.get(p.name, p.annotation)) for p in settings},
         swallows=any(p.kind is p.VAR_KEYWORD for p in parameters),
     )

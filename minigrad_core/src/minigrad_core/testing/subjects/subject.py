@@ -58,6 +58,7 @@ class Second:
     received: list[Any]  # J^T cotangents, as they were when differentiated
     by_inputs: list[Any]  # the gradients by the float inputs
     by_cotangents: list[Any]  # by the float cotangents: J weights, the forward-mode product
+    outputs: Sequence[Any] = ()  # where forward may run otherwise then
 
 
 @runtime_checkable

@@ -1,0 +1,77 @@
+"""Mish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad_core import Operation
+
+from ..kernels.ndarrays import all_ndarrays
+from ..kernels.precision import rounded, single
+from ..references import activations as plain
+from .blocks import in_blocks
+from .byte_cases import CASES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from minigrad_core import Array, Context
+
+# Beyond it, t and the derivative are 1 in every type; up to it, nothing overflows in single precision.
+_OPEN = 25.0
+
+
+class Mish(Operation):
+    """`x * tanh(softplus(x))`. Misra 2019.
+
+    x: any shape. d/dx = grad * (t + x * sigmoid(x) * (1 - t**2)) with t = tanh(softplus(x)).
+    """
+
+    name = "mish"
+    reference = staticmethod(plain.mish)
+    broadcasts = True
+    cases = CASES
+
+    def forward(self, ctx: Context, x: Array) -> Array:
+        """Return `x * tanh(softplus(x))`."""
+        given, x = x, single(x)  # in half precision, the square of 256 is infinite
+        if not ctx.needs[0]:
+            return rounded(x * _gate(x)[0], given)
+        y, slope = in_blocks(_fill, x) if all_ndarrays(x) else _with_slope(x)
+        ctx.save(slope)
+        return rounded(y, given)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return `grad` times the derivative, which forward has the parts of at hand."""
+        (slope,) = ctx.saved
+        return grad * slope
+
+
+def _gate(x: Any) -> tuple[Any, ...]:
+    """Return t = n / d, and x as far as it counts, u = exp(x) and d, with n = u (u + 2) and d = n + 2."""
+    near = np.minimum(x, _OPEN)
+    u = np.exp(near)
+    n = u * (u + 2)
+    d = n + 2
+    return n / d, near, u, d
+
+
+def _with_slope(x: Any) -> tuple[Array, Array]:
+    """Return x t, and the derivative: sigmoid(x) (1 - t**2) is 4 u (1 + u) / d**2, where nothing cancels.
+
+    The derivative of `x * (1 - t**2)` in t is 2 x, which would overflow: so x is not larger than counts here.
+    """
+    t, near, u, d = _gate(x)
+    rest = 2 / d
+    part = u * rest
+    return x * t, t + near * part * (part + rest)
+
+
+def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
+    """Write what `_with_slope` returns into y and slope."""
+    y[...], slope[...] = _with_slope(x)
+
+
+mish = Mish()

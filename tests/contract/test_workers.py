@@ -1,0 +1,51 @@
+"""Worker processes: what ends without a report has one all the same, of each of its laws."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from minigrad_core.testing import Exemption
+from minigrad_core.testing.report.exemptions import exempted
+from minigrad_core.testing.workers import reports
+
+if TYPE_CHECKING:
+    from minigrad_core.testing.report.report import Report
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A subject as a worker takes it, that never returns a report."""
+
+    name: str
+    how: str
+    laws = ("frame", "derivative", "type")
+
+    def check(self, seed: int = 0) -> Report:
+        if self.how == "died":
+            os._exit(7)
+        while True:
+            time.sleep(1)
+
+
+def ended(how: str) -> Report:
+    """Return what is reported of a subject that ends so."""
+    (report,) = reports([Ending("mine::ending", how)], jobs=1, timeout=1.0)  # type: ignore[list-item]
+    return report
+
+
+@pytest.mark.parametrize(("how", "told"), [("died", "exit code 7"), ("timed-out", "more than 1 s")])
+def test_what_ends_its_process_fails_the_first_law_and_no_other_one_passes(how: str, told: str) -> None:
+    report = ended(how)
+    assert [(failure.check, failure.code) for failure in report.failures] == [("frame", how)]
+    assert set(report.skipped) == {"derivative", "type"}
+    assert all(told in reason for reason in (report.failures[0].message, *report.skipped.values()))
+
+
+def test_of_what_ended_its_process_no_other_exemption_is_said_to_be_out_of_date() -> None:
+    (failure,) = exempted(ended("died"), [Exemption("mine::ending", "type", "issue 12")]).failures
+    assert failure.code == "died"
