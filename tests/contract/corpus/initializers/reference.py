@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from minigrad_core.contracts import fans
 from minigrad_core.testing import references
 
 from ..pair import breaks
-from .right import He, Orthogonal, Signs, Truncated
+from .right import He, Orthogonal, Padded, Signs, Truncated
 
 
 def signs(shape: Any, *, rng: Any, gain: float = 1.0) -> Any:
@@ -84,6 +83,13 @@ class DrawsAgainOnce(Truncated):
         return np.where(np.abs(drawn) > 2, again, drawn) / 0.8864
 
 
+@breaks("reference", "another-distribution", reference=Padded())
+class WidensAlongAKernel(Padded):
+    def drawn(self, shape: Any, rng: Any) -> Any:
+        drawn = super().drawn(shape, rng)
+        return drawn * np.linspace(0.7, 1.2, shape[2])[:, None] if len(shape) == 4 else drawn
+
+
 @breaks("reference", "another-distribution", reference=orthogonal)
 class SignsOfTheLibrary(Orthogonal):
     def drawn(self, rows: int, columns: int, rng: Any) -> Any:
@@ -102,9 +108,3 @@ class OnlyUnitVectors(Orthogonal):
     def drawn(self, rows: int, columns: int, rng: Any) -> Any:
         drawn = rng.standard_normal((rows, columns))
         return drawn / np.sqrt(np.sum(drawn**2, axis=0 if rows >= columns else 1, keepdims=True))
-
-
-@breaks("reference", "another-distribution", reference=orthogonal)
-class LongerByTheSize(Orthogonal):
-    def drawn(self, rows: int, columns: int, rng: Any) -> Any:
-        return super().drawn(rows, columns, rng) * max(1.0, fans((rows, columns))[0] / 10)

@@ -73,3 +73,15 @@ class Orthogonal:
         q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
         q = q * np.where(np.diagonal(r) < 0, -1.0, 1.0)
         return q if rows >= columns else q.T
+
+
+class Padded(He):
+    """Zero in the corner of a matrix."""
+
+    name = "padded"
+
+    def drawn(self, shape: Any, rng: Any) -> Any:
+        drawn = super().drawn(shape, rng)
+        if len(shape) == 2:
+            drawn[:1, :1] = 0.0
+        return drawn

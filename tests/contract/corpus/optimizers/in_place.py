@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
+from minigrad_core.errors import GradientError
+
 from ..pair import breaks
-from .right import Duck, Moments, Trusting
+from .right import Duck, Moments, Momentum, Trusting
 
 
 @breaks("in_place", "replaces-data")
@@ -59,3 +62,18 @@ class DividesByZero(Moments):
 class FailsWhereNothingIs(Moments):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         super().update(data, grad / max(1.0, np.abs(grad).max() / 1e6), state, settings)  # of an empty one
+
+
+@breaks("in_place", "version-kept")
+class LetsStaleGraphsPass(Momentum):
+    def step(self) -> None:
+        before = self.params[-1].version
+        super().step()
+        self.params[-1].version = before
+
+
+@breaks("in_place", "silent-step")
+class StepsInSilence(Momentum):
+    def step(self) -> None:
+        with suppress(GradientError):
+            super().step()

@@ -37,6 +37,7 @@ class CountsStepsWithoutGradient(Moments):
 class TakesNoneForZero(Momentum):
     def step(self) -> None:
         missing = [p for p in self.params if p.grad is None]
+        missing = missing if len(missing) < len(self.params) else []
         for p in missing:
             p.grad = np.zeros_like(p.data)
         super().step()

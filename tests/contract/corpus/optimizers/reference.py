@@ -58,17 +58,6 @@ class CorrectsOneStepLate(Moments):
 
 
 @breaks("reference", "another-rule", reference=moments)
-class EpsilonInTheRoot(Moments):
-    def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
-        b1, b2 = settings["betas"]
-        t = state["t"] = state.get("t", 0) + 1
-        grad = grad + settings["decay"] * data
-        m = state["m"] = b1 * state.get("m", np.zeros_like(data)) + (1 - b1) * grad
-        v = state["v"] = b2 * state.get("v", np.zeros_like(data)) + (1 - b2) * grad**2
-        data -= settings["lr"] * m / (1 - b1**t) / np.sqrt(v / (1 - b2**t) + settings["eps"])
-
-
-@breaks("reference", "another-rule", reference=moments)
 class DecaysApart(Moments):
     def update(self, data: Any, grad: Any, state: Any, settings: Any) -> None:
         data *= 1 - settings["lr"] * settings["decay"]

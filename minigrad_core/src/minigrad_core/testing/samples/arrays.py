@@ -43,8 +43,7 @@ class InitializerDraws:
         """Return an array; Broken if the initializer raises or returns anything else."""
         given = settings if dtype is None else {"dtype": dtype, **settings}
         array = guarded("the initializer", lambda: self.call(self.initializer, shape, rng=rng, **given))
-        if isinstance(array, np.generic):
-            array = np.asarray(array)  # as NumPy's own arithmetic makes of 0-d arrays
+        array = np.asarray(array) if isinstance(array, np.generic) else array  # as arithmetic makes of 0-d
         if not isinstance(array, np.ndarray):
             raise Broken("not-an-array", f"it returned {type(array).__name__} at shape {shape}")
         return array
@@ -60,6 +59,10 @@ class InitializerDraws:
                     raise Broken(broken.code, f"at shape {shape}: {broken.fact}", broken.cause) from broken
                 self._kept[key] = None
         return self._kept[key]
+
+    def expected(self, shape: Shape, rng: Any, **settings: Any) -> Any:
+        """Return what the reference draws."""
+        return guarded("the reference", lambda: self.reference(shape, rng=rng, **settings))
 
     def claim(self, fan_in: int, fan_out: int) -> float | None:
         """Return the claimed standard deviation."""

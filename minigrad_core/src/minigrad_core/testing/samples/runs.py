@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...contracts import Optimizer
+from ...engine.version_counter import next_version
 from ...parameter import Parameter
 from ..closeness import close
 from ..finding import Broken
@@ -19,7 +20,7 @@ from ..surroundings import process
 from .modes import others, settings_of
 
 RATE = 0.0371  # nobody's default, and no number that float32 holds
-STEPS, MIDDLE = 12, 6  # before which a run is interrupted
+STEPS, LONG, MIDDLE = 12, 40, 6  # before which a run is interrupted
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 Gradients: TypeAlias = list[NDArray[Any] | None]
@@ -43,6 +44,28 @@ def _signed(shape: tuple[int, ...], *seed: int) -> NDArray[Any]:
     return np.asarray(rng.uniform(0.3, 1.7, shape) * rng.choice([-1.0, 1.0], shape))
 
 
+@cache
+def _gradients(step: int, seed: int, shapes: Shapes, dtype: Any, nudge: float) -> Gradients:
+    """Return those of a vector over eight orders of magnitude, at each place its own: so an epsilon shows.
+
+    A value of a kernel has a gradient of zero for ever, and all of the first parameter one once. Those of
+    twins lead one way at the usual rate: so distances grow, which some estimate.
+    """
+    found: Gradients = []
+    for k, shape in enumerate(shapes):
+        grad = SIZES[step % len(SIZES)] * _signed(shape, seed, 100 * step + k + 10)
+        grad *= 1 + nudge * _signed(shape, seed, 100 * step + k + 50)
+        if shapes == TWINS:
+            grad = np.abs(grad)
+        if shape == (4,):
+            grad *= np.array([1e-8, 1e-4, 1.0, 1e-2])
+        if len(shape) > 2:
+            grad[0, 0] = 0.0
+        grad = np.array(grad * ((step, k) != (3, 0)), dtype)
+        found.append(None if k in MISSING.get(step, ()) else grad)
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """One run: how the optimizer is made, what is assigned on the way, and values that let no fault hide."""
@@ -53,6 +76,7 @@ class Run:
     assigned: dict[int, dict[str, Any]] = field(default_factory=dict)  # before a step, by the step
     shapes: Shapes = SHAPES
     dtype: Any = np.float64
+    steps: int = STEPS
     nudge: float = 0.0  # about the share of itself by which each gradient is moved
 
     def changed(self, settings: Mapping[str, Any]) -> "Run":
@@ -66,26 +90,9 @@ class Run:
         return [Parameter(np.array(value, self.dtype)) for value in values]
 
     def grads(self, step: int) -> Gradients:
-        """Return new gradients of a step, the same at each call; None for a parameter without one.
-
-        Those of a vector lie over eight orders of magnitude, each of its values at its own, so that an
-        epsilon shows. A value of a kernel has a gradient of zero for ever, and all of the first one once.
-        Those of twins lead one way at the usual rate: so distances grow, which some estimate.
-        """
-        found: Gradients = []
-        for k, shape in enumerate(self.shapes):
-            of = 100 * step + k
-            grad = SIZES[step % len(SIZES)] * _signed(shape, self.seed, of + 10)
-            grad *= 1 + self.nudge * _signed(shape, self.seed, of + 50)
-            if self.shapes is TWINS:
-                grad = np.abs(grad)
-            if shape == (4,):
-                grad *= np.array([1e-8, 1e-4, 1.0, 1e-2])
-            if len(shape) > 2:
-                grad[0, 0] = 0.0
-            grad = np.array(grad * ((step, k) != (3, 0)), self.dtype)
-            found.append(None if k in MISSING.get(step, ()) else grad)
-        return found
+        """Return new gradients of a step, the same at each call; None for a parameter without one."""
+        found = _gradients(step, self.seed, self.shapes, self.dtype, self.nudge)
+        return [None if grad is None else grad.copy() for grad in found]
 
     def parted(self, places: Places, others: Places) -> str:
         """Return where two runs of the same arithmetic part, for a message; nothing if nowhere."""
@@ -148,7 +155,8 @@ class OptimizerRuns:
         back = {k: v for k, v in self.defaults.items() if type(v) in (float, tuple) and k not in self.initial}
         reassigned = replace(
             self.together,
-            assigned={MIDDLE // 2: {"lr": RATE / 2, **back}},  # where all have a gradient
+            # Where all have a gradient, and later. As np.float64 it would widen `lr * grad` of right ones.
+            assigned={MIDDLE // 2: {"lr": RATE / 2, **back}, MIDDLE + 1: {"lr": 20 * RATE}},
             told=f"{self.together.told} until step {MIDDLE // 2}",
         )
         return (
@@ -156,7 +164,7 @@ class OptimizerRuns:
             *self.alone,
             reassigned,
             replace(self.plain, shapes=LARGE, told=" with large parameters"),
-            replace(self.plain.changed(self.rate), shapes=TWINS, told=" with parameters of one shape"),
+            replace(self.plain.changed(self.rate), shapes=TWINS, steps=LONG, told=" with two of one shape"),
             replace(reassigned, dtype=np.float32, told=f"{reassigned.told} in float32"),
         )
 
@@ -168,7 +176,7 @@ class OptimizerRuns:
             self.go(self.make(params, **run.settings), params, run, last=1)
         except Broken as broken:
             usual = all(type(v) is type(self.defaults[k]) for k, v in settings.items())
-            return usual and broken.code == "step-raises" and not _aloud(broken)
+            return usual and broken.code == "step-raises" and not on_purpose(broken.cause or broken)
         return all(np.isfinite(p.data).all() for p in params)
 
     def make(self, params: Any, **settings: Any) -> Any:
@@ -189,10 +197,10 @@ class OptimizerRuns:
             self._traces[key] = Trace(places, saved, exported, state)
         return self._traces[key]
 
-    def go(self, made: Any, params: Any, run: Run, first: int = 0, last: int = STEPS) -> Places:
+    def go(self, made: Any, params: Any, run: Run, first: int = 0, last: int | None = None) -> Places:
         """Take the steps of a run from `first` up to `last`; return where the parameters are after each."""
         places = []
-        for step in range(first, last):
+        for step in range(first, last or run.steps):
             self.step(made, params, run.grads(step), run.assigned.get(step, {}))
             places.append([p.data.copy() for p in params])
         return places
@@ -203,17 +211,18 @@ class OptimizerRuns:
             guarded(f"assigning {name}", partial(setattr, made, name, value))
         for p, g in zip(params, grads, strict=True):
             p.grad = g
-        arrays = [p.data for p in params]
+        arrays, begun = [p.data for p in params], next_version()
+        some = any(g is not None for g in grads)
         try:
             guarded("step", lambda: made.step())
         except Broken as broken:
-            if any(g is not None for g in grads) or not _aloud(broken):
+            if some or not on_purpose(broken.cause or broken):
                 raise
-        for p, array in zip(params, arrays, strict=True):
+        else:
+            if self.of_the_base and not some:
+                raise Broken("silent-step", "a step without any gradient is no error, as it is of the base")
+        for p, g, array in zip(params, grads, arrays, strict=True):
+            if self.of_the_base and g is not None and p.version <= begun:
+                raise Broken("version-kept", "a step leaves param.version as it is: set it to next_version()")
             if p.data is not array:
-                fact = f"a step replaces the array of a parameter of shape {array.shape}"
-                raise Broken("replaces-data", f"{fact}: update param.data in place")
-
-
-def _aloud(broken: Broken) -> bool:
-    return broken.cause is not None and on_purpose(broken.cause)
+                raise Broken("replaces-data", f"a step replaces an array of shape {array.shape}: change that")

@@ -1,7 +1,6 @@
 """Values are as wide as is claimed, and distributed as those of the rule that the author gives."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from math import prod
 from typing import Any, TypeAlias
 
@@ -10,20 +9,20 @@ from numpy.typing import NDArray
 
 from ....contracts import fans
 from ...finding import Broken, DoesNotApply, Finding, Findings
-from ...guarded import guarded
 from ...samples.arrays import InitializerDraws, Shape, refused
 from ...samples.modes import others, settings_of
 
 # About 12,000 values each, far from square, so that exchanged fans show; small fans too.
 WIDE = ((300, 40), (40, 300), (40, 10, 5, 6), (10, 40, 6, 5), (30, 20, 20), (1, 3000), (3000, 1), (12_000,))
 # Small ones, whose values are compared by position over many draws, and others for the distribution.
-SHAPES = ((4, 6), (3, 2, 3, 2), (6, 3), (48, 20), (10, 8, 3, 3), (50,), (1, 300), (2000, 5))
-SMALL, MANY, FEW = 36, 96, 12
+SHAPES = ((4, 6), (3, 2, 3, 2), (6, 3), (48, 20), (12, 3, 5, 3), (50,), (1, 300), (2000, 5))
+SMALL, MANY, FEW, ENOUGH = 36, 96, 12, 20  # values, draws of few and of many; values for a mean square
 LEVELS = np.array((0.002, 0.01, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 0.99, 0.998))
 SIGMAS = 7.0  # of a million comparisons none is off by that much by chance
 ROOM = 1e-6  # of the largest value: float32 may have been on the way
 
-Statistics: TypeAlias = Iterator[tuple[str, Callable[[NDArray[Any]], NDArray[Any]]]]
+# How each is told, by place; its value of each draw, of both; the least that chance makes of one.
+Statistics: TypeAlias = Iterator[tuple[Callable[[Any], str], NDArray[Any], Any]]
 
 
 def claim(draws: InitializerDraws) -> Findings:
@@ -37,29 +36,26 @@ def claim(draws: InitializerDraws) -> Findings:
     if not claimed:
         raise DoesNotApply("std returns None: it makes no claim")
     for shape, std in claimed.items():
-        values = draws.drawn(shape)
-        if values is None:
+        if (values := draws.drawn(shape)) is None:
             continue
         squares = (values - values.mean()) ** 2
         chance = float(np.sqrt(squares.var() / values.size))  # by the fourth moment: it may be sparse
         if abs(squares.mean() - std**2) > SIGMAS * chance + 1e-3 * std**2 + 1e-12:
-            told = "(fan in {}, fan out {}) the standard deviation is".format(*fans(shape))
-            ratio = f", {values.std() / std:.3g} times as wide" if std else ""
-            yield Finding("wrong-std", f"at {shape} {told} {values.std():.5g}, claimed is {std:.5g}{ratio}")
+            told = f"of {shape}, fans {fans(shape)}, is {values.std():.5g}, claimed is {std:.5g}"
+            yield Finding("wrong-std", f"the standard deviation {told}")
 
 
 def reference(draws: InitializerDraws) -> Findings:
     """Draws are distributed as those of `reference(shape, *, rng) -> array`.
 
-    Compared are moments by position over many draws, lengths and angles of rows and columns, and the shares
+    Compared are moments by position, lengths and angles of rows and columns, squares along each axis, shares
     of zeros, extremes and all between; under other values, too, of settings that the reference takes.
     Faults: a uniform draw for a normal one, a tail that is clipped, an orthogonal matrix whose signs are the
     library's, a gain that multiplies the variance.
     Fix: the message names the shape and the first number that differs; if the reference is wrong, mend it.
     """
     if draws.reference is None:
-        fact = "no reference is given: reference = rule, or check_initializer(it, reference=rule)"
-        raise DoesNotApply(fact)
+        raise DoesNotApply("no reference is given: reference = rule, or check_initializer(it, reference=...)")
     mine, its = settings_of(draws.call, "shape", "rng", "dtype"), settings_of(draws.reference, "shape", "rng")
     known = {name: others(p.default, p) for name, p in its.items() if name in mine}
     modes = [{}, *({name: values[0]} for name, parts in known.items() for values in parts if values)]
@@ -71,7 +67,7 @@ def reference(draws: InitializerDraws) -> Findings:
                 if refused(broken, shape) or settings:
                     continue
                 raise
-            if fact := _differs(*drawn):
+            if fact := _differs(drawn):
                 given = "".join(f", {name}={value!r}" for name, value in settings.items())
                 yield Finding("another-distribution", f"at shape {shape}{given} {fact}")
 
@@ -82,47 +78,48 @@ def _drawn(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> N
     drawn, rng, other = np.empty((2, count, *shape)), draws.rng(3), draws.rng(4)
     for mine, its in zip(*drawn, strict=True):
         mine[...] = draws.draw(shape, rng, **settings)
-        its[...] = guarded("the reference", lambda: draws.reference(shape, rng=other, **settings))
+        its[...] = draws.expected(shape, other, **settings)
     return drawn
 
 
-def _differs(mine: NDArray[Any], its: NDArray[Any]) -> str:
+def _differs(drawn: NDArray[Any]) -> str:
     """Return which statistic differs by more than chance, and where; nothing if none does."""
-    small = len(mine) == MANY
-    x, y = (d.reshape(*d.shape[:2], -1) for d in (mine, its))
-    for name, of in _products() if small else _shares(np.concatenate([x, y])):
-        a, b = of(x), of(y)
-        first, second = a.mean(axis=0), b.mean(axis=0)
-        share = (first + second) / 2
-        # Chance is what draws show; for shares it is no less than that of a coin.
-        coin = 0.0 if small else 2 * share * (1 - share) / mine[0].size
-        chance = np.sqrt(np.maximum(a.var(axis=0) + b.var(axis=0), coin) / len(x))
-        sigmas = np.abs(first - second) / (chance + ROOM * float(np.abs(b).max()) + 1e-300)
+    small = drawn.shape[1] == MANY
+    for name, found, least in _products(drawn) if small else (*_squares(drawn), *_shares(drawn)):
+        first, second = found.mean(axis=1)
+        # Chance is what draws show, and no less than if each value were drawn by itself.
+        chance = np.sqrt(np.maximum(found.var(axis=1), least).sum(axis=0) / found.shape[1])
+        sigmas = np.abs(first - second) / (chance + ROOM * float(np.abs(found[1]).max()) + 1e-300)
         worst = np.unravel_index(int(sigmas.argmax()), sigmas.shape)
         if sigmas[worst] > SIGMAS:
-            at = f" at {tuple(map(int, worst))}" if worst else ""
-            return f"the mean {name}{at} is {first[worst]:.4g}, that of the reference {second[worst]:.4g}"
+            told = name(tuple(map(int, worst)))
+            return f"the mean {told} is {first[worst]:.4g}, that of the reference {second[worst]:.4g}"
     return ""
 
 
-def _products() -> Statistics:
-    def products(x: NDArray[Any]) -> NDArray[Any]:
-        return x @ x.swapaxes(1, 2)
-
-    yield "value", lambda x: x
-    yield "product of values", lambda x: products(x.reshape(len(x), -1, 1))
-    yield "squared product of rows", lambda x: products(x) ** 2
-    yield "squared product of columns", lambda x: products(x.swapaxes(1, 2)) ** 2
+def _products(drawn: NDArray[Any]) -> Statistics:
+    rows, flat = (drawn.reshape(*drawn.shape[:2], *by) for by in ((drawn.shape[2], -1), (-1, 1)))
+    yield "value at {}".format, rows, 0.0
+    yield "product of values {}".format, flat @ flat.swapaxes(2, 3), 0.0
+    yield "squared product of rows {}".format, (rows @ rows.swapaxes(2, 3)) ** 2, 0.0
+    yield "squared product of columns {}".format, (rows.swapaxes(2, 3) @ rows) ** 2, 0.0
 
 
-def _shares(both: NDArray[Any]) -> Statistics:
-    """Yield shares of values below a level, or at it: zero and the extremes among them."""
-    room = ROOM * float(np.abs(both).max())
-    extremes = [d.min() for d in np.split(both, 2)] + [d.max() for d in np.split(both, 2)]
-    for level in (*np.quantile(both, LEVELS, method="lower"), 0.0, *extremes):
-        yield f"share below {level:.4g}", partial(_share, -np.inf, level - room)
-        yield f"share at {level:.4g}", partial(_share, level - room, level + room)
+def _squares(drawn: NDArray[Any]) -> Statistics:
+    """Yield the mean square by place along each axis, where a place has values enough."""
+    for axis, places in enumerate(drawn.shape[2:]):
+        if drawn[0, 0].size >= ENOUGH * places:
+            squares = np.moveaxis(drawn, axis + 2, 2).reshape(*drawn.shape[:2], places, -1) ** 2
+            least = squares.var(axis=(1, 3)) / squares.shape[3]
+            yield f"square at {{}} of axis {axis}".format, squares.mean(axis=3), least
 
 
-def _share(low: float, high: float, x: NDArray[Any]) -> NDArray[Any]:
-    return ((low <= x) & (x <= high)).mean(axis=(1, 2))
+def _shares(drawn: NDArray[Any]) -> Statistics:
+    """Yield shares of values below some levels, and at them: zero and the extremes are among them."""
+    rows, room = drawn.reshape(*drawn.shape[:2], -1), ROOM * float(np.abs(drawn).max())
+    ends = [*drawn.reshape(2, -1).min(axis=1), *drawn.reshape(2, -1).max(axis=1)]
+    levels = np.array([*np.quantile(drawn.ravel()[::7], LEVELS, method="lower"), 0.0, *ends])
+    below, upto = ([(rows <= x).mean(axis=2) for x in levels + step] for step in (-room, room))
+    found = np.transpose([below, np.subtract(upto, below)], (2, 3, 1, 0))
+    least = found.mean(axis=1) * (1 - found.mean(axis=1)) / rows.shape[2]
+    yield lambda at: f"share {('below', 'at')[at[1]]} {levels[at[0]]:.4g}", found, least

@@ -26,8 +26,7 @@ def shape_and_type(draws: InitializerDraws) -> Findings:
             if array.shape != shape:
                 yield Finding("wrong-shape", f"asked for shape {shape}, got {array.shape}")
             if array.dtype != expected:
-                asked = "as asked" if wanted else "by default"
-                yield Finding("wrong-dtype", f"expected {expected} {asked} at {shape}, got {array.dtype}")
+                yield Finding("wrong-dtype", f"asked for {wanted}: expected {expected}, got {array.dtype}")
             if not np.isfinite(array).all():
                 yield Finding("not-finite", f"values at shape {shape} are NaN or infinite")
             if array.size and 0 in array.strides:

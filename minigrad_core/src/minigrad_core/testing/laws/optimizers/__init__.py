@@ -9,7 +9,5 @@ from .reference import reference
 from .state import state, type_
 
 _LATER = (frame, rate, state, order, type_, descent, reference)
-OPTIMIZER_LAWS = (
-    Law("in_place", in_place),
-    *(Law(law.__name__.rstrip("_"), law, after=("in_place",)) for law in _LATER),
-)
+_FIRST = Law("in_place", in_place)
+OPTIMIZER_LAWS = (_FIRST, *(Law(law.__name__.rstrip("_"), law, after=(_FIRST.name,)) for law in _LATER))

@@ -8,7 +8,7 @@ from ....parameter import Parameter
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
 from ...otherwise import gaps
-from ...samples.runs import STEPS, OptimizerRuns, Places, Run
+from ...samples.runs import OptimizerRuns, Places, Run
 from ...surroundings import same_value, watched
 
 # What happens around the steps of a run, and may not matter: the code and the fact if it does.
@@ -48,7 +48,7 @@ def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
     made, other = (optimizer.make(some, **run.settings) for some in (params, others))
     buffers = [lay(p.data) for p in params]  # which hold the gradients of one step after the other
     places = []
-    for step in range(STEPS):
+    for step in range(run.steps):
         grads = run.grads(step)
         for k, g in enumerate(grads):
             buffers[k] = buffers[k] if "overwritten" in around else lay(buffers[k])
@@ -59,11 +59,9 @@ def _around(optimizer: OptimizerRuns, run: Run, around: Set[str]) -> Places:
         if "emptied" in around:
             guarded("zero_grad", lambda: made.zero_grad())
             if any(p.grad is not None for p in params):
-                fact = "after zero_grad a gradient is not None: does it stop at one that was None before?"
-                raise Broken("grad-not-none", fact)
+                raise Broken("grad-not-none", "zero_grad leaves a gradient: does it stop where one is None?")
         if any(g is not h for g, h in zip(left, held, strict=True)) or not same_value(held, grads):
-            fact = f"a step, or zero_grad, changes a gradient that somebody else may hold{run.told}"
-            raise Broken("writes-gradient", fact)
+            raise Broken("writes-gradient", f"a step, or zero_grad, changes a gradient in place{run.told}")
         if "beside" in around and step == 1:  # large: a maximum that is shared would hide small ones
             optimizer.step(other, others, [None if g is None else 8 * g for g in grads])
         places.append([p.data.copy() for p in params])

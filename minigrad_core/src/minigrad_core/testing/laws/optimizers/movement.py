@@ -13,9 +13,9 @@ RATES, DOWN = (0.05, 1e-3, 0.5), 6
 def in_place(optimizer: OptimizerRuns) -> Findings:
     """A step changes `param.data` in place, 0-d and empty too; it moves, zeros too, and stays finite.
 
-    Parameters may come from any iterable, as `model.parameters()` gives them.
-    Faults: `param.data = param.data - ...`, an iterator that the first step uses up, 0 / 0 without
-    epsilon, a trust ratio |p| / |d| that holds zeros for ever.
+    Parameters come from any iterable. Like that of the base, a `step` of one's own sets `param.version` to a
+    `next_version()`, so that stale graphs are refused, and raises where no parameter has a gradient.
+    Faults: `param.data = param.data - ...`, an iterator that is used up, 0 / 0, a trust ratio of 0 for zeros.
     Fix: `param.data -= ...`, or `out=param.data`; `self.params = list(params)`; `sqrt(v) + eps`.
     """
     for run in optimizer.runs:
@@ -26,10 +26,7 @@ def in_place(optimizer: OptimizerRuns) -> Findings:
             # Step by step: a rule of signs may come back. A setting may well hold parameters where they are.
             still = all(np.array_equal(then, now) for then, now in pairwise(places[MIDDLE - 1 :]))
             if still and run.settings.keys() == {"lr"} and 0 not in shape:
-                fact = (
-                    f"shape {shape} does not move after step {MIDDLE}{run.told}: are parameters an iterator?"
-                )
-                yield Finding("no-update", fact)
+                yield Finding("no-update", f"shape {shape} rests after step {MIDDLE}{run.told}: an iterator?")
 
 
 def descent(optimizer: OptimizerRuns) -> Findings:

@@ -31,8 +31,7 @@ def rate(optimizer: OptimizerRuns) -> Findings:
     for run in optimizer.runs:
         yield from _zero(optimizer, run)
         yield from _assigned(optimizer, run)
-    if optimizer.reference is None:  # which sees what settings do
-        yield from _effects(optimizer)
+    yield from _effects(optimizer)
 
 
 def _zero(optimizer: OptimizerRuns, run: Run) -> Findings:
@@ -59,6 +58,9 @@ def _effects(optimizer: OptimizerRuns) -> Findings:
     for name, values in [("lr", [2 * RATE]), *optimizer.others]:
         kind = type(values[0])
         late = kind in (float, tuple) and name not in optimizer.initial
+        if kind is tuple:  # of which one part is another one
+            parts = [*zip(values[0], optimizer.defaults[name], strict=True)]
+            values = [*values, *(tuple([w if new != old else old for new, old in parts]) for w in WIDER)]
         changes = [{name: v} for v in [*values, *(WIDER if kind is float else ())]]
         # A count, such as a period, may be longer than any run.
         if kind in (float, tuple, bool) and not any(_matters(optimizer, c, late=late) for c in changes):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...finding import DoesNotApply, Finding, Findings
 from ...guarded import guarded
-from ...samples.runs import STEPS, OptimizerRuns, Places, Run
+from ...samples.runs import OptimizerRuns, Places, Run
 
 WITHIN = 1e-7  # of a value's own way; far below what a slip changes
 ROUNDING = 1e-12  # of the longest way, for rules that mix values
@@ -64,7 +64,7 @@ def _followed(optimizer: OptimizerRuns, run: Run) -> Places:
     places, now = [], [p.data for p in run.params()]
     states: list[dict[str, Any]] = [{} for _ in now]
     settings = {**optimizer.defaults, **run.settings}
-    for step in range(STEPS):
+    for step in range(run.steps):
         settings |= run.assigned.get(step, {})
         for k, grad in enumerate(run.grads(step)):
             if grad is not None and grad.size:

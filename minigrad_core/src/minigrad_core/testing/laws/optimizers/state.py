@@ -9,7 +9,7 @@ import numpy as np
 
 from ...finding import Broken, Finding, Findings
 from ...guarded import guarded
-from ...samples.runs import MIDDLE, SHAPES, OptimizerRuns, Places, Run, Trace
+from ...samples.runs import MIDDLE, RATE, SHAPES, OptimizerRuns, Places, Run, Trace
 from ...surroundings import same_value
 
 COARSE, FINE = 1e-3, 3e-9  # the fine one is a tenth of what float32 resolves
@@ -19,7 +19,7 @@ def state(optimizer: OptimizerRuns) -> Findings:
     """A state that is saved in mid-run and loaded goes on bit for bit, its dtype included.
 
     It shares no memory with what steps. It can be loaded into a new optimizer, one that has stepped, and one
-    whose parameters have another dtype, which then is the state's. What was assigned comes back with it.
+    whose parameters have another dtype, which then is the state's. Settings of the base come back with it.
     Faults: a step count that is lost, state that is exported as the live arrays, or as lists of numbers.
     Fix: copy in `state_dict` and in `load_state_dict`; everything that a step reads is in the state.
     """
@@ -42,7 +42,9 @@ def state(optimizer: OptimizerRuns) -> Findings:
 def _resumed(optimizer: OptimizerRuns, run: Run, saved: Trace) -> tuple[Places, Any]:
     """Return where an optimizer goes that loads what was saved in the middle, and its state at the end."""
     params = run.params()
-    other = optimizer.make(params, **run.settings)
+    # The base restores settings; what is read at construction only is given.
+    own = {k: v for k, v in run.settings.items() if k in optimizer.initial} | {"lr": 3 * RATE}
+    other = optimizer.make(params, **(own if optimizer.of_the_base else run.settings))
     if run.shapes is SHAPES:  # into one that has stepped before; others are loaded into a new one
         optimizer.go(other, params, run, 1, 2)
     for p, place in zip(params, saved.places[MIDDLE - 1], strict=True):
@@ -54,9 +56,9 @@ def _resumed(optimizer: OptimizerRuns, run: Run, saved: Trace) -> tuple[Places, 
     for array in _arrays(given):
         array[...] = 77  # whoever loaded it without a copy has it now
     assigned = run.assigned.get(MIDDLE // 2, {})
-    if any(getattr(other, name, None) == value for name, value in assigned.items()):
+    if optimizer.of_the_base or any(getattr(other, k, None) == value for k, value in assigned.items()):
         assigned = {}  # or it saves no settings
-    places = optimizer.go(other, params, replace(run, assigned={MIDDLE: assigned}), MIDDLE)
+    places = optimizer.go(other, params, replace(run, assigned={**run.assigned, MIDDLE: assigned}), MIDDLE)
     return places, guarded("state_dict", lambda: other.state_dict())
 
 
@@ -81,8 +83,7 @@ def type_(optimizer: OptimizerRuns) -> Findings:
     )
     follows = coarse != plain  # not so a rule of signs
     if np.mean(follows & (fine == plain)) > 0.5:
-        fact = f"a change of {FINE:g} in a float64 gradient has no effect: is something rounded to float32?"
-        yield Finding("imprecise", fact)
+        yield Finding("imprecise", f"a float64 gradient that changes by {FINE:g} is rounded, as to float32")
 
 
 def _arrays(saved: Any) -> Iterator[Any]:
