@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import DifferentiabilityError
 from ..finding import Broken, Finding
 from ..samples.values import signed_values
 from ..trial import Trial
@@ -25,7 +26,7 @@ def wrong_for_complex(trials: Iterable[Trial]) -> Iterator[Finding]:
                 yield from _judged(trial, chosen)
                 taken += 1
             except Broken as broken:
-                if broken.code != "forward-raises":
+                if broken.code != "forward-raises" and not isinstance(broken.cause, DifferentiabilityError):
                     raise
                 refused = broken
     if refused is not None and not taken:
