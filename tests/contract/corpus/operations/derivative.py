@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
-from .right.elementwise import Exp, Log, Tanh
+from .right.elementwise import Exp, Tanh
 from .right.kinked import Relu, Round
-from .right.layers import BatchMatmul, Symmetric
-from .right.linalg import InverseOfTwo
-from .right.outputs import Lookup, SmoothedError
+from .right.outputs import Lookup
 from .right.pairs import Multiply, SineCosine
-from .right.reductions import CumulativeSum
+from .right.reductions import RowFold
 from .right.shapes import Transpose
 from .right.smooth import LogOfSum
 from .right.softmax import Softmax
@@ -56,30 +54,10 @@ class TanhSavesSingle(Tanh):
 
 
 @breaks("derivative", "wrong-gradient")
-class LogEpsilonOnlyInForward(Log):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        ctx.save(x)
-        return np.log(x + 1e-6)
-
-
-@breaks("derivative", "wrong-gradient")
-class InverseWithoutTranspose(InverseOfTwo):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        (y,) = ctx.saved
-        return -(y @ grad @ y)
-
-
-@breaks("derivative", "wrong-gradient")
 class SoftmaxDiagonal(Softmax):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (y,) = ctx.saved
         return grad * y * (1 - y)
-
-
-@breaks("derivative", "wrong-gradient")
-class CumulativeSumForwards(CumulativeSum):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return np.cumsum(grad)
 
 
 @breaks("derivative", "wrong-gradient")
@@ -127,40 +105,6 @@ class SoftmaxOfTwo(Softmax):
 
 
 @breaks("derivative", "wrong-gradient")
-class SmoothingIgnored(SmoothedError):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        error, _ = ctx.saved
-        # Right for the default, smoothing = 0.
-        return (grad * error if ctx.needs[0] else None, -grad * error if ctx.needs[1] else None)
-
-
-@breaks("derivative", "wrong-gradient")
-class BatchMatmulFirstOnly(BatchMatmul):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, weight = ctx.saved
-        return (
-            grad @ weight.T if ctx.needs[0] else None,
-            x[0].T @ grad[0] if ctx.needs[1] else None,  # the first of the batch for the sum of all
-        )
-
-
-@breaks("derivative", "wrong-gradient")
-class SymmetricOneSide(Symmetric):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        return grad * 1
-
-
-@breaks("derivative", "wrong-gradient")
-class LookupTwoNames(Lookup):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        index, shape = ctx.saved
-        total = np.zeros(shape, grad.dtype)
-        for row in np.unique(index):
-            total[row] = grad[index == row].sum(axis=0)  # -1 and n - 1 are one row with two names
-        return (total if ctx.needs[0] else None, None)
-
-
-@breaks("derivative", "wrong-gradient")
 class LookupColumnMajor(Lookup):
     def backward(self, ctx: Context, grad: Any) -> Any:
         index, shape = ctx.saved
@@ -175,3 +119,9 @@ class LogOfSumOfInfinities(LogOfSum):
     # inf - inf is NaN
     def gap(self, x: Any, y: Any) -> Any:
         return y - x
+
+
+@breaks("derivative", "wrong-gradient")
+class RowFoldSumsAlways(RowFold):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        return grad[:, None] * np.ones_like(ctx.saved[0])

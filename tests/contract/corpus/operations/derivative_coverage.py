@@ -7,20 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..pair import breaks
-from .right.elementwise import Exp, IntegerPower, Square, Tanh
-from .right.indexing import SegmentSum, TakeRows, TakeRowsOnce, one_hot
-from .right.kinked import LeakyRelu
+from .right.elementwise import Exp, Square, Tanh
+from .right.indexing import SegmentSum, TakeRows, TakeRowsOnce
 from .right.linalg import Dot
 
 if TYPE_CHECKING:
     from minigrad_core import Context
-
-
-@breaks("derivative", "wrong-gradient")
-class LeakyReluDefaultSlope(LeakyRelu):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, _ = ctx.saved
-        return np.where(x > 0, grad, 0.1 * grad)
 
 
 @breaks("derivative", "wrong-gradient")
@@ -40,13 +32,6 @@ class SquareTiny(Square):
     def backward(self, ctx: Context, grad: Any) -> Any:
         (x,) = ctx.saved
         return np.where(np.abs(x) < 1e-3, 0.0, grad * (2 * x))
-
-
-@breaks("derivative", "wrong-gradient")
-class IntegerPowerEven(IntegerPower):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, n = ctx.saved
-        return grad * n * np.abs(x) ** (n - 1)
 
 
 @breaks("derivative", "wrong-gradient")
@@ -81,25 +66,8 @@ class TakeOverwrites(TakeRowsOnce):
 
 
 @breaks("derivative", "wrong-gradient")
-class TakeAverages(TakeRows):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        index, size = ctx.saved
-        hot = one_hot(index, size, grad.dtype)
-        count = np.maximum(np.sum(hot, axis=0), 1)
-        return ((hot.T @ grad) / count[:, None] if ctx.needs[0] else None, None)
-
-
-@breaks("derivative", "wrong-gradient")
 class TakeNegative(TakeRows):
     def backward(self, ctx: Context, grad: Any) -> Any:
         index, size = ctx.saved
         hot = (index[:, None] == np.arange(size)).astype(grad.dtype)  # a negative index equals none of them
         return (hot.T @ grad if ctx.needs[0] else None, None)
-
-
-@breaks("derivative", "wrong-gradient")
-class TakePaddingRow(TakeRows):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        index, size = ctx.saved
-        hot = one_hot(index, size, grad.dtype) * (np.arange(size) > 0)  # row 0 is always taken for padding
-        return (hot.astype(grad.dtype).T @ grad if ctx.needs[0] else None, None)

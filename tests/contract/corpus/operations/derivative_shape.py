@@ -10,7 +10,6 @@ from ..pair import breaks
 from .right.elementwise import Sqrt
 from .right.linalg import Affine, Outer
 from .right.losses import CrossEntropy
-from .right.outputs import Lookup
 from .right.pairs import Add, Divide, Multiply
 from .right.shapes import AddColumn, PadConstant
 
@@ -87,13 +86,3 @@ class AddColumnLosesAxis(AddColumn):
             grad * 1 if ctx.needs[0] else None,
             np.sum(grad, axis=1) if ctx.needs[1] else None,  # (n,) for (n, 1)
         )
-
-
-@breaks("derivative", "gradient-shape")
-class LookupUpToLargest(Lookup):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        index, shape = ctx.saved
-        rows = int(np.max(index % shape[0])) + 1 if index.size else 0
-        total = np.zeros((rows, *shape[1:]), grad.dtype)  # too few rows unless the last one was asked for
-        np.add.at(total, index % shape[0], grad)
-        return (total if ctx.needs[0] else None, None)

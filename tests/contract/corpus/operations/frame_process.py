@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ..pair import breaks
-from .right.elementwise import Log, Log1p, Scale, Sigmoid, Sin, Softplus, Tanh
+from .right.elementwise import Log1p, Scale, Sigmoid, Sin, Softplus, Tanh
 from .right.kinked import LogOfRelu, Relu
 from .right.linalg import Matmul
 from .right.outputs import Radians
@@ -124,13 +124,6 @@ class SinSeedsRandomState(Sin):
     def backward(self, ctx: Context, grad: Any) -> Any:
         np.random.seed(0)  # noqa: NPY002 - the fault: "for reproducibility"
         return super().backward(ctx, grad)
-
-
-@breaks("frame", "changes-global-state")
-class LogSetsErrorState(Log):
-    def forward(self, ctx: Context, x: Any) -> Any:
-        np.seterr(divide="ignore", invalid="ignore")  # for everybody, for ever
-        return super().forward(ctx, x)
 
 
 @breaks("frame", "changes-global-state")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Context, Operation
-from minigrad_core.cases import Case, between, boolean, dominant, real
+from minigrad_core.cases import Case, between, boolean, dominant, positive, real
 
 from .right.reductions import Variance
 
@@ -32,6 +32,24 @@ class ComposedNormal(Operation):
         z, s = ctx.saved
         g = grad * z / s
         return -g, g + 0, grad * (z * z - 1) / s
+
+
+class ShareOfTwo(Operation):
+    """x / (x + y) for x, y > 0, broadcasting; 1 where x is infinite, of which the reference makes NaN."""
+
+    name = "share_of_two"
+    broadcasts = True
+    cases = (Case(x=positive(), y=positive()),)
+    reference = staticmethod(lambda x, y: x / (x + y))
+
+    def forward(self, ctx: Context, x: Any, y: Any) -> Any:
+        ctx.save(x, y)
+        return 1 / (1 + y / x)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, y = ctx.saved
+        share = grad / (x + y)
+        return share * (y / (x + y)), -share * (x / (x + y))
 
 
 class SumFloat32(Operation):

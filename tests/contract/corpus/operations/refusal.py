@@ -15,7 +15,7 @@ from .right.linalg import Dot
 from .right.losses import HingeMulti
 from .right.outputs import Cosh, SumOverAxis
 from .right.pairs import Add
-from .right.reductions import Sum, kept
+from .right.reductions import Sum
 from .right.smooth import Bare, ShiftedLog
 from .right.softmax import LogSumExp
 
@@ -68,23 +68,6 @@ class SumAnyAxis(SumOverAxis):
 class ForwardReturnsTupleOfOne(Cosh):
     def forward(self, ctx: Context, x: Any) -> Any:
         return (super().forward(ctx, x),)
-
-
-@breaks("refusal", "backward-raises")
-class SumNegativeAxis(Sum):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, axis = ctx.saved
-        axis = 0 if axis == -1 else axis  # negative axes are not understood
-        return np.broadcast_to(kept(grad, x.shape, axis), x.shape) * 1
-
-
-@breaks("refusal", "backward-raises")
-class SumTupleAxis(Sum):
-    def backward(self, ctx: Context, grad: Any) -> Any:
-        x, axis = ctx.saved
-        if isinstance(axis, tuple) and grad.ndim == 1:
-            return np.broadcast_to(grad[:, None, None], x.shape) * 1  # a tuple is taken for the last two axes
-        return super().backward(ctx, grad)
 
 
 @breaks("refusal", "backward-raises")

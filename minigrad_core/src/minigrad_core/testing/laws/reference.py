@@ -31,8 +31,7 @@ def reference(study: Study, trial: Trial) -> Iterator[Finding]:
         raise DoesNotApply("no reference is given, and it implements no NumPy function")
     for answer in trial.said:
         yield from _compared(trial, answer)
-    given = study.subject.declared.given
-    promised = trial.sample.recipe.family == "case"
+    given, promised = study.subject.declared.given, trial.sample.recipe.family == "case"
     if promised and given is not None and all(a.function is not given for a in trial.said):
         guarded("the reference", lambda: given(*trial.sample.inputs, **trial.sample.settings))
     if not trial.said:
@@ -67,8 +66,9 @@ def _as_good(trial: Trial, answer: Answer, k: int, mine: Any, other: Any) -> boo
     if family == "odd":
         # inf - inf, or inf, as it comes; but an infinity is neither a number nor the other infinity.
         unclear = ~np.isfinite(mine) & ~np.isfinite(other) & (np.isnan(mine) | np.isnan(other))
-        if answer.function is trial.subject.declared.given and not trial.elementwise:
-            unclear |= np.isnan(mine)  # a formula of its own may come to 0 times infinity
+        if answer.function is trial.subject.declared.given:  # another formula may come to 0 times infinity
+            nan = sum(np.isnan(trial.sample.inputs[i]) for i in trial.sample.floats)
+            unclear |= np.isnan(other) & (nan == 0) if trial.elementwise else np.isnan(mine)
         mine, other = (np.where(unclear, np.nan, y) for y in (mine, other))
         if close(np.sort(mine, axis=None), np.sort(other, axis=None), 1e-9, 1e-12):
             return True  # where NaN and equal values come in a partition is nobody's promise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -144,3 +144,21 @@ class CumulativeSum(Operation):
 
     def backward(self, ctx: Context, grad: Any) -> Any:
         return np.flip(np.cumsum(np.flip(grad))) * 1
+
+
+Fold = Literal["sum", "mean"]
+
+
+class RowFold(Operation):
+    """The sum or the mean of each row. x: (n, k) -> (n,). d/dx = grad, or grad / k."""
+
+    name = "row_fold"
+    cases = (Case(x=real("n k")),)
+
+    def forward(self, ctx: Context, x: Any, *, fold: Fold = "sum") -> Any:
+        ctx.save(x, fold)
+        return np.sum(x, axis=1) if fold == "sum" else np.mean(x, axis=1)
+
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        x, fold = ctx.saved
+        return grad[:, None] * np.ones_like(x) / (1 if fold == "sum" else x.shape[1])
