@@ -67,8 +67,8 @@ def _as_good(trial: Trial, answer: Answer, k: int, mine: Any, other: Any) -> boo
         # inf - inf, or inf, as it comes; but an infinity is neither a number nor the other infinity.
         unclear = ~np.isfinite(mine) & ~np.isfinite(other) & (np.isnan(mine) | np.isnan(other))
         if answer.function is trial.subject.declared.given:  # another formula may come to 0 times infinity
-            nan = sum(np.isnan(trial.sample.inputs[i]) for i in trial.sample.floats)
-            unclear |= np.isnan(other) & (nan == 0) if trial.elementwise else np.isnan(mine)
+            missing = [np.isnan(trial.sample.inputs[i]) for i in trial.sample.floats]
+            unclear |= np.isnan(other) & (sum(missing) == 0) if trial.elementwise else np.isnan(mine)
         mine, other = (np.where(unclear, np.nan, y) for y in (mine, other))
         if close(np.sort(mine, axis=None), np.sort(other, axis=None), 1e-9, 1e-12):
             return True  # where NaN and equal values come in a partition is nobody's promise
