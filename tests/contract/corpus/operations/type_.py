@@ -26,6 +26,14 @@ class ArcSinhCancels(ArcSinh):
         return np.log(x + np.hypot(x, 1))
 
 
+@breaks("type", "imprecise")
+class ArcSinhEndsItsSeriesEarly(ArcSinh):
+    def backward(self, ctx: Context, grad: Any) -> Any:
+        (x,) = ctx.saved
+        near, y = np.abs(x) < 1e-5, np.hypot(1, x)
+        return grad * np.where(near, 1, (y - 1) * (y + 1) / np.where(near, 1, x * x) / y)
+
+
 @breaks("type", "wrong-dtype")
 class ReluIntegerMask(Relu):
     def backward(self, ctx: Context, grad: Any) -> Any:
@@ -87,9 +95,9 @@ class Log1pNaive(Log1p):
 
 
 @breaks("type", "imprecise")
-class SineRatioEndsItsSeriesEarly(SineRatio):
+class SineRatioCancels(SineRatio):
     def near(self, x: Any) -> Any:
-        return np.abs(x) < 1e-5
+        return x == 0
 
 
 @breaks("type", "imprecise")

@@ -90,9 +90,8 @@ def _precision(study: Study, trial: Trial, single: Trial) -> Iterator[Finding]:
 
 
 def _small(trial: Trial) -> bool:
-    """Whether values are of a size at which a formula ends and a series begins; not what they cancel in."""
-    sizes = [largest(trial.sample.inputs[i]) for i in trial.sample.floats]
-    return trial.pointwise and trial.sample.recipe.style == "small" and trial.size > 0.05 * max(sizes)
+    """Whether values are of a size at which a formula ends, and a series begins."""
+    return trial.pointwise and trial.sample.recipe.style == "small"
 
 
 def _reordered(single: Trial, double: Trial) -> bool:
@@ -155,8 +154,8 @@ def _allowed(coarse: Trial, own: np.dtype[Any], size: float, *, gradient: bool) 
         return None  # of a long product, parts may be none that it can hold; or all is zero
     if label == SMALL and not gradient:
         return None  # a cosine minus one has no more digits than that
-    if separate and size < 0.05 * usual:
-        return None  # derivatives of nearly equal values cancel
+    if (separate or _small(coarse)) and size < 0.05 * usual:
+        return None  # derivatives of nearly equal values cancel, and what is of second order in small ones
     if own == DOUBLE and (size < 16 * eps or not coarse.pointwise) and not separate:
         return None  # log(cosh(x)) near 0: constants rounded to float64 spoil long double as well
     allowed = SLACK[own] * size * (10 if coarse.sample.recipe.family == "large" else 1)
