@@ -12,6 +12,15 @@ import minigrad_core as mg
 from .gradients import gradient
 
 
+@pytest.mark.parametrize("order", [-2.5, -2, 0.5, 2.5, 3])
+@pytest.mark.parametrize("scale", [1e-30, 1e-13, 1e10, 1e25])
+def test_the_gradient_of_a_norm_does_not_depend_on_the_scale(order: float, scale: float) -> None:
+    x = np.array([1, -2, 3], np.float32)
+    with np.errstate(over="ignore", divide="ignore"):  # NumPy's own value overflows, or is 0
+        scaled = gradient(lambda t: np.linalg.norm(t, order), x * np.float32(scale))
+    np.testing.assert_allclose(scaled, gradient(lambda t: np.linalg.norm(t, order), x), rtol=1e-5)
+
+
 @pytest.mark.parametrize("shape", [(2, 3), (3, 2)])
 @pytest.mark.parametrize("name", ["diag", "trace", "diagonal"])
 def test_diagonals_of_matrices_that_are_not_square(name: str, shape: tuple[int, int]) -> None:

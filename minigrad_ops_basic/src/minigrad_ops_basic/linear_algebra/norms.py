@@ -10,7 +10,7 @@ from minigrad_core.cases import Case, axis_of, between, nonzero, real
 
 from ..axes import Axis, restored
 from ..composition import Composed
-from ..dtypes import single
+from ..dtypes import detached, single
 from ..non_differentiable import OfOne
 from .singular_values import refuse_infinite
 
@@ -40,13 +40,21 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     if order == 1:  # as below, in a third of the time
         return np.sum(size, axis=axis, keepdims=keepdims)
     if order == 0:  # how many are not zero: flat, and a function of x all the same
-        return np.sum(size, axis=axis, keepdims=keepdims) * 0
+        return np.sum(0 * size, axis=axis, keepdims=keepdims)
+    # Scaled by what counts most, so that no power overflows; the scale is a factor taken out and put back.
+    plain = detached(size)
+    if order > 0:
+        scale = _largest(plain, axis, keepdims=True)
+    else:
+        scale = np.min(np.where(plain == 0, np.inf, plain), axis=axis, keepdims=True, initial=np.inf)
+    scale = np.where((scale == 0) | np.isinf(scale), 1, scale)
     # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
     zero = x == 0
-    there = np.where(zero, 0 if order > 0 else np.inf, np.where(zero, 1, size) ** float(order))
+    there = np.where(zero, 0 if order > 0 else np.inf, np.where(zero, 1, size / scale) ** float(order))
     total = np.sum(there, axis=axis, keepdims=keepdims)
-    # At 0 the root has the slope 0, by convention: a constant stands there.
-    return np.where(total == 0, 1, total) ** (1 / float(order))
+    nothing = total == 0  # the root has the slope 0 there, by convention
+    root = np.where(nothing, 0, np.where(nothing, 1, total) ** (1 / float(order)))
+    return root * (scale if keepdims else np.reshape(scale, np.shape(root)))
 
 
 def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:
@@ -69,7 +77,7 @@ def _formula(x: Any, *, order: Any, axis: Any, keepdims: bool) -> Array:
         return _length(x, axis, keepdims)
     axes = tuple(range(x.ndim)) if axis is None else tuple(axis) if np.ndim(axis) else (int(axis),)
     if len(axes) == 1:
-        return _vector_norm(x, order=order, axis=axes, keepdims=keepdims)
+        return _vector_norm(x, order=order, axis=axes[0], keepdims=keepdims)
     return _matrix_norm(x, order=order, axis=(axes[0], axes[1]), keepdims=keepdims)
 
 
