@@ -52,8 +52,8 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
     if trial in study.representatives and trial.finite:
         yield from _second_order(trial)
     if trial is study.first and declared.takes_complex:
-        cases = study.trials[len(study.cases) - 1 :: -1]
-        yield from wrong_for_complex([*{t.sample.kind[1:]: t for t in cases}.values()][::-1])  # of each mode
+        modes = {t.sample.kind[1:]: t for t in reversed(study.trials[: len(study.cases)])}  # the first ones
+        yield from wrong_for_complex(sorted(modes.values(), key=study.trials.index))
 
 
 def _not_finite(trial: Trial) -> Iterator[Finding]:

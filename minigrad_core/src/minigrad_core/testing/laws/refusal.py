@@ -22,9 +22,9 @@ def refusal(study: Study, trial: Trial) -> Iterator[Finding]:
     """What `forward` accepts, `backward` can do; what makes no sense is refused with an error.
 
     Sizes that the kit makes up (0-d, empty, one) may be refused by a ValueError, settings by any error, and
-    all that it makes up for what does not broadcast. A
-    size that does not fit, an index or an axis out of range, and an unknown setting must be. A size that
-    the cases do not allow may be accepted where every value counts and the gradient is right.
+    all that it makes up for what does not broadcast. A size that does not fit, an index or an axis out of
+    range, and an unknown setting must be. A size that the cases do not allow may be accepted where every
+    value counts and the gradient is right.
     Faults: an IndexError on empty arrays, a longer input cut to the shorter one in silence, an index that
     wraps around, a backward that assumes `axis >= 0`, `**settings` that swallow a typo.
     Fix: compare the shapes in forward and raise a ValueError that names both; name the settings, without **.
