@@ -28,17 +28,8 @@ def logistic(x: Array) -> Array:
 
 
 def logistic_slope(x: Array) -> Array:
-    """Return the derivative of `logistic`, an even function: `e / (1 + e)**2` with e = exp(-|x|), without
-    the cancellation of y * (1 - y) in the right tail.
-    """
-    if not is_plain(x):
-        return logistic(x) * logistic(-x)
-    e: Any = np.abs(x, out=np.empty_like(x))
-    np.exp(np.negative(e, out=e), out=e)
-    square = np.add(e, 1, out=np.empty_like(e))
-    square *= square
-    e /= square
-    return e
+    """Return the derivative of `logistic`, y(x) y(-x): y (1 - y) would cancel in the right tail."""
+    return logistic(x) * logistic(-x)
 
 
 def _plain(x: Any) -> NDArray[Any]:
