@@ -96,8 +96,8 @@ def offsets(recipe: Recipe, _: Subject) -> Iterator[Recipe]:
 
 
 def _far(x: NDArray[Any]) -> NDArray[Any]:
-    """Return 1000 with a spread of about 1, in the order of the usual values; digits fill the mantissa."""
-    return 1000.0 + np.sqrt(2.0) * x / np.abs(x).max(initial=1.0)
+    """Return 1000 with a spread of about 1, in the reverse of the usual order; digits fill the mantissa."""
+    return 1000.0 + np.sqrt(2.0) * np.flip(x) / np.abs(x).max(initial=1.0)
 
 
 def _close(sample: Sample) -> Mapping[int, Any]:
