@@ -137,9 +137,10 @@ class OptimizerRuns:
 
     @cached_property
     def alone(self) -> tuple[Run, ...]:
-        """A run for each setting, and each number of a tuple, that is changed alone."""
+        """A run for each setting, and each number of a tuple, that is changed alone; the rate later on."""
         accepted = [next(filter(self._accepts, [{n: v} for v in values]), {}) for n, values in self.others]
-        return tuple(self.plain.changed(change) for change in accepted if change)
+        slower = replace(self.plain, assigned={MIDDLE + 1: {"lr": RATE / 2}})
+        return tuple(slower.changed(change) for change in accepted if change)
 
     @cached_property
     def together(self) -> Run:
