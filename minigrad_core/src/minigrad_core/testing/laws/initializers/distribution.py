@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....contracts import fans
+from ...closeness import close, largest
 from ...finding import Broken, DoesNotApply, Finding, Findings
 from ...samples.arrays import InitializerDraws, Shape, refused
 from ...samples.modes import others, settings_of
@@ -67,9 +68,19 @@ def reference(draws: InitializerDraws) -> Findings:
                 if refused(broken, shape) or settings:
                     continue
                 raise
-            if fact := _differs(drawn):
+            if fact := _differs(drawn) or _parted(draws, shape, settings):
                 given = "".join(f", {name}={value!r}" for name, value in settings.items())
                 yield Finding("another-distribution", f"at shape {shape}{given} {fact}")
+
+
+def _parted(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> str:
+    """Return how another number parts what one generator makes alike with the defaults."""
+    for given in ({}, settings) if set(map(type, settings.values())) == {float} else ():
+        mine, its = (draw(shape, draws.rng(3), **given) for draw in (draws.draw, draws.expected))
+        if not close(mine, its, ROOM, ROOM * largest(its)):
+            told = f"one generator gives {mine.flat[0]:.6g} first, to the reference {its.flat[0]:.6g}"
+            return told if given else ""  # each draws in its own way
+    return ""
 
 
 def _drawn(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> NDArray[Any]:
@@ -84,8 +95,8 @@ def _drawn(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> N
 
 def _differs(drawn: NDArray[Any]) -> str:
     """Return which statistic differs by more than chance, and where; nothing if none does."""
-    small = drawn.shape[1] == MANY
-    for name, found, least in _products(drawn) if small else (*_squares(drawn), *_shares(drawn)):
+    told = _products(drawn) if drawn.shape[1] == MANY else (*_squares(drawn), *_shares(drawn))
+    for name, found, least in told if np.ptp(drawn, axis=1).any() else _values(drawn):
         first, second = found.mean(axis=1)
         # Chance is what draws show, and no less than if each value were drawn by itself.
         chance = np.sqrt(np.maximum(found.var(axis=1), least).sum(axis=0) / found.shape[1])
@@ -97,9 +108,13 @@ def _differs(drawn: NDArray[Any]) -> str:
     return ""
 
 
+def _values(drawn: NDArray[Any]) -> Statistics:
+    yield "value at {}".format, drawn, 0.0
+
+
 def _products(drawn: NDArray[Any]) -> Statistics:
     rows, flat = (drawn.reshape(*drawn.shape[:2], *by) for by in ((drawn.shape[2], -1), (-1, 1)))
-    yield "value at {}".format, rows, 0.0
+    yield from _values(drawn)
     yield "product of values {}".format, flat @ flat.swapaxes(2, 3), 0.0
     yield "squared product of rows {}".format, (rows @ rows.swapaxes(2, 3)) ** 2, 0.0
     yield "squared product of columns {}".format, (rows.swapaxes(2, 3) @ rows) ** 2, 0.0
