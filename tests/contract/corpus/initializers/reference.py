@@ -46,6 +46,12 @@ class GainOfTheVariance(He):
 
 
 @breaks("reference", "another-distribution", reference=references.kaiming_normal)
+class GainByAnotherPower(He):
+    def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, gain: float = 1.0) -> Any:
+        return super().__call__(shape, rng=rng, dtype=dtype, gain=gain**1.01)
+
+
+@breaks("reference", "another-distribution", reference=references.kaiming_normal)
 class NoGainForKernels(He):
     def __call__(self, shape: Any, *, rng: Any, dtype: Any = np.float32, gain: float = 1.0) -> Any:
         gain = 1.0 if len(shape) > 2 else gain

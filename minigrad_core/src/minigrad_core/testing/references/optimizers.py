@@ -5,8 +5,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["adadelta", "adagrad", "adam", "adamax", "adamw", "lamb", "lion", "muon", "nadam", "radam"]
-__all__ += ["rmsprop", "sgd", "sgd_pytorch", "signsgd"]
+__all__ = ["adadelta", "adagrad", "adam", "adamw", "lamb", "lion", "muon", "nadam", "radam"]
+__all__ += ["rmsprop", "sgd", "sgd_pytorch"]
 
 Values: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 State: TypeAlias = dict[str, Any]
@@ -48,12 +48,6 @@ def sgd_pytorch(data: Values, grad: Values, state: State, settings: Settings) ->
     if settings.get("nesterov", False):
         v = g + momentum * v
     return data - settings["lr"] * (v if momentum else g)
-
-
-def signsgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """Bernstein et al. 2018, "signSGD", algorithm 1; with `momentum` its Signum, algorithm 3."""
-    g, momentum = _penalised(data, grad, settings), settings.get("momentum", 0.0)
-    return data - settings["lr"] * np.sign(_averaged(state, "m", momentum, g))
 
 
 def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values:
@@ -127,15 +121,6 @@ def adamw(data: Values, grad: Values, state: State, settings: Settings) -> Value
     """Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2, as in PyTorch."""
     kept = data * (1 - settings["lr"] * settings["weight_decay"])
     return kept - settings["lr"] * _direction(grad, state, settings)
-
-
-def adamax(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """Kingma and Ba 2015, "Adam", algorithm 2, as in PyTorch: `u = max(beta2 u, |g| + eps)`."""
-    g = _penalised(data, grad, settings)
-    beta1, beta2 = settings["betas"]
-    m, _, t = _moments(g, state, settings)
-    u = state["u"] = np.maximum(beta2 * state.get("u", 0 * g), np.abs(g) + settings["eps"])
-    return data - settings["lr"] / (1 - beta1**t) * m / u
 
 
 def nadam(data: Values, grad: Values, state: State, settings: Settings) -> Values:

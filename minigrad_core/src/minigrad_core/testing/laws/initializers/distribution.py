@@ -95,16 +95,16 @@ def _drawn(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> N
 
 def _differs(drawn: NDArray[Any]) -> str:
     """Return which statistic differs by more than chance, and where; nothing if none does."""
-    told = _products(drawn) if drawn.shape[1] == MANY else (*_squares(drawn), *_shares(drawn))
-    for name, found, least in told if np.ptp(drawn, axis=1).any() else _values(drawn):
+    chosen = _products(drawn) if drawn.shape[1] == MANY else (*_squares(drawn), *_shares(drawn))
+    for name, found, least in chosen if np.ptp(drawn, axis=1).any() else _values(drawn):
         first, second = found.mean(axis=1)
         # Chance is what draws show, and no less than if each value were drawn by itself.
         chance = np.sqrt(np.maximum(found.var(axis=1), least).sum(axis=0) / found.shape[1])
         sigmas = np.abs(first - second) / (chance + ROOM * float(np.abs(found[1]).max()) + 1e-300)
         worst = np.unravel_index(int(sigmas.argmax()), sigmas.shape)
         if sigmas[worst] > SIGMAS:
-            told = name(tuple(map(int, worst)))
-            return f"the mean {told} is {first[worst]:.4g}, that of the reference {second[worst]:.4g}"
+            fact = f"the mean {name(tuple(map(int, worst)))} is {first[worst]:.4g}"
+            return f"{fact}, that of the reference {second[worst]:.4g}"
     return ""
 
 

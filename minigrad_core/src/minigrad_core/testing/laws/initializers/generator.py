@@ -12,8 +12,7 @@ from ...surroundings import watched
 
 # An odd number of values, too, where some are left out of pairs.
 LINES = ((30, 12, 3, 3), (301, 7), (40, 40), (301,))
-DRAWS = 48
-STREAMS = 6  # what is clipped may be the same at one place in three draws
+DRAWS, STREAMS = 48, 6  # what is clipped may be the same at one place in three draws
 
 
 def generator(draws: InitializerDraws) -> Findings:
