@@ -45,9 +45,9 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
     if declared.surrogate:
         raise DoesNotApply(f"surrogate: {declared.surrogate}")
     if not trial.sample.finite:
-        if trial.sample.recipe.family == "case":
-            yield from _not_finite(trial)
-        return
+        if trial.sample.recipe.family != "case":
+            return
+        yield from _not_finite(trial)
     yield from _first_order(study, trial)
     if trial in study.representatives and trial.finite:
         yield from _second_order(trial)
