@@ -187,7 +187,6 @@ class Gradient(Composed):
 
 def _area(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
     """Return NumPy's sum; y and an x of several axes follow its broadcasting."""
-    y, x = promoted(y, x)
     ahead = (slice(None),) * (axis % y.ndim)
     if x is None:
         widths: Any = dx
@@ -219,8 +218,8 @@ class Trapezoid(Composed):
         self, ctx: Context, y: Array, x: Array | None = None, *, dx: float = 1.0, axis: int = -1
     ) -> Array:
         """Return the area."""
-        ctx.save(_area, (y, x), {"dx": dx, "axis": axis})
         y, x = promoted(y, x)
+        ctx.save(_area, (y, x), {"dx": dx, "axis": axis})
         return np.trapezoid(y, x, dx, axis)
 
 
