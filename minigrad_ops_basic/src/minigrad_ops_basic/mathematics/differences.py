@@ -167,7 +167,7 @@ class Gradient(Composed):
     cases = (
         Case(f=real("5")),
         Case(f=real("4 5"), spacing=(2.0,), edge_order=2),
-        Case(f=real("3 4"), axis=axis_of("f")),
+        Case(f=real("3 4 2"), axis=axis_of("f")),
         Case(f=real("3 4"), spacing=(0.5, np.array([0.0, 1.0, 1.5, 3.0]))),
         Case(f=real("5"), spacing=(np.array([0.0, 1.0, 1.5, 3.0, 5.0]),), edge_order=2),
     )
