@@ -25,7 +25,7 @@ def finite(x: Array) -> bool:
     return isfinite(np.vdot(values, values).real) or bool(np.isfinite(values).all())
 
 
-def product(grad: Array, slope: Array) -> Array:
+def product(grad: Array, *, slope: Array) -> Array:
     """Return `grad * slope`, with 0 where an infinite or undefined slope meets a zero gradient."""
     out = grad * slope
     if finite(out):

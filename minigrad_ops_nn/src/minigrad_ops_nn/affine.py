@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import zip_longest
 from math import prod
+from operator import matmul
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,7 +51,7 @@ class Affine(Operation):
         try:
             rows = x if x.ndim == 2 else _rows(x)
             _, m = weight.shape
-            y = rows @ weight if weight.size <= WHOLE else product(rows, weight)
+            y = (matmul if weight.size <= WHOLE else product)(rows, weight)
         except (IndexError, ValueError) as error:
             raise _misfit(x, weight, bias) from error
         if bias is not None:
@@ -132,14 +133,12 @@ def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) ->
     gb: Array | None = None
     if needs[2]:
         gb = ones(len(grad), grad.dtype).dot(grad) if type(grad) is np.ndarray else grad.sum(axis=0)
-    gx = None
-    if needs[0]:
-        gx = grad @ weight.T if weight.size <= WHOLE else data_gradient(grad, weight)
+    gx = data_gradient(grad, weight) if needs[0] else None
     return gx, weight_gradient(x, grad) if needs[1] else None, gb
 
 
 def _times(x: Array, weight: Array) -> Array:
-    return x @ weight if weight.size <= WHOLE else product(x, weight)
+    return (matmul if weight.size <= WHOLE else product)(x, weight)
 
 
 def _rows(x: Array) -> Array:

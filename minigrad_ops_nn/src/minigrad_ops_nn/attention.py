@@ -185,17 +185,11 @@ def _softmax(scores: Any) -> Array:
         return e
     top = scores.max(axis=-1, keepdims=True)
     top = np.where(top == -np.inf, 0, top)
-    if all_ndarrays(scores):
-        scores -= top
-        e = np.exp(scores, out=scores)
-    else:
-        e = np.exp(scores - top)
+    scores -= top  # in place on arrays; on a Tensor it is not
+    e = np.exp(scores, out=scores) if all_ndarrays(scores) else np.exp(scores)
     total = e.sum(axis=-1, keepdims=True)
-    total = np.where(total == 0, 1, total)
-    if all_ndarrays(e):
-        e /= total
-        return e
-    return e / total
+    e /= np.where(total == 0, 1, total)
+    return e
 
 
 scaled_dot_product_attention = ScaledDotProductAttention()

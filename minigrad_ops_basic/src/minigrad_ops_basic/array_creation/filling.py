@@ -48,14 +48,14 @@ class FullLike(Operation):
 
 
 def _spaced(start: Any, stop: Any, *, num: int, endpoint: bool, axis: int, retstep: bool = False) -> Any:
-    part = np.arange(num) / max(num - 1 if endpoint else num, 1)
+    steps = num - 1 if endpoint else num
+    part = np.arange(num) / max(steps, 1)
     shape = np.broadcast_shapes(np.shape(start), np.shape(stop))
     weight = np.reshape(part, (-1,) + (1,) * len(shape))
     between = start * (1 - weight) + stop * weight
     # Each end is that value alone: no weight of 0 must meet an infinite gradient.
     y = np.moveaxis(np.where(weight == 0, start, np.where(weight == 1, stop, between)), 0, axis)
-    steps = num - 1 if endpoint else num
-    return (y, (stop - start) / steps if steps > 0 else np.asarray(np.nan)) if retstep else y
+    return (y, (stop - start) / max(steps, 1) if steps > 0 else np.asarray(np.nan)) if retstep else y
 
 
 class Linspace(Composed):

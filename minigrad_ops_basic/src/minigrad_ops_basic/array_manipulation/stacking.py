@@ -44,7 +44,7 @@ class Stacking(Composed):
     cases = (
         Case(arrays=(real("2 3"), real("2 3"))),
         Case(arrays=(real("3"), real("3"))),
-        Case(arrays=(real("2 3 1"), real("2 3 1"))),
+        Case(arrays=(real("2 3 1"),)),
     )
 
     def __init__(self, function: Callable[..., Any], formula: Callable[..., Array]) -> None:

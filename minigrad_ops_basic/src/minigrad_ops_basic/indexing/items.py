@@ -105,7 +105,7 @@ class SetItem(Operation):
         written = np.zeros(x.shape, bool)
         written[index] = True
         ctx.save(written, np.shape(y), index)
-        if isinstance(x, Tensor) or isinstance(y, Tensor):  # recorded: zero x at the index, and add y there
+        if any(isinstance(a, Tensor) for a in (x, y)):  # recorded: zero x at the index, and add y there
             there = _survivors(x.shape, index)
             aligned = np.reshape(y, _aligned(np.shape(y), there.ndim))
             spread = np.where(there, np.broadcast_to(aligned, there.shape), 0)

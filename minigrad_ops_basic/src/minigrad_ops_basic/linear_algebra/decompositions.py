@@ -63,7 +63,7 @@ class Eigh(Operation):
     name = "eigh"
     implements = (np.linalg.eigh,)
     takes_complex = True
-    cases = (Case(x=real("n n")), Case(x=real("2 3 3")), Case(x=real("3 3"), UPLO="u"))
+    cases = (Case(x=real("n n"), UPLO="u"), Case(x=real("n n")), Case(x=real("2 3 3")))
 
     def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> tuple[Array, ...]:  # noqa: N803 - NumPy's name
         """Return the eigenvalues and eigenvectors."""
@@ -78,7 +78,7 @@ class Eigh(Operation):
         upper, vt, n = uplo.upper() == "U", transposed(v), w.shape[-1]
         if v.dtype.kind == "c":
             turn = np.sum(v * of_v, axis=-2)
-            of_v = fixed(v, of_v, turn, row(n, -1 if upper else 0), name="eigh")
+            of_v = fixed(v, of_v, turn, row(n, (n - 1) * upper), name="eigh")
         turns = vt @ of_v
         inner = np.eye(n, dtype=w.dtype) * shared(w, grad)[..., None]
         inner = inner + turns * inverse_gaps(w, turns, name="eigh")

@@ -39,7 +39,7 @@ class Einsum(Operation):
         Case(operands=(real("n k"), real("k m")), subscripts="ij,jk->ik"),
         Case(operands=(real("n k"), real("k m")), subscripts="ij,jk", optimize=True),
         Case(operands=(real("2 3"), real("3"), real("2")), subscripts="ij,j,i->"),
-        Case(operands=(real("3 3"),), subscripts="ii->i"),
+        Case(operands=(real("3 3 2"),), subscripts="iij->ij"),
         Case(operands=(real("3 3"),), subscripts="ii"),
         Case(operands=(real("2 3 3"), real("2")), subscripts="ijj,i->j"),
         Case(operands=(real("n k"),), subscripts="ij->j"),
@@ -95,26 +95,20 @@ def _to_operand(
     own: str, shape: tuple[int, ...], others: list[tuple[str, Array]], sizes: dict[str, int], *, optimize: Any
 ) -> Array:
     """Return the product of `others`, summed to the subscripts `own` of an operand of this shape."""
-    terms, dtype = list(others), others[0][1].dtype
-    spare = iter(letter for letter in ascii_letters if letter not in sizes)
-    target = ""
-    for letter in own:
-        if letter not in target:
-            target += letter
-        else:  # the diagonal: a second letter, equal to the first
-            twin = next(spare)
-            target += twin
-            terms.append((letter + twin, np.eye(sizes[letter], dtype=dtype)))
+    terms, dtype, target = list(others), others[0][1].dtype, "".join(dict.fromkeys(own))
     # Where the others have size one, they do not show how often to repeat.
     known = {
         letter for s, x in terms for letter, n in zip(s, x.shape, strict=True) if n == sizes.get(letter, n)
     }
-    terms += [
-        (letter, np.ones(sizes[letter], dtype)) for letter in dict.fromkeys(target) if letter not in known
-    ]
+    terms += [(letter, np.ones(sizes[letter], dtype)) for letter in target if letter not in known]
     spelled = ",".join(subscripts for subscripts, _ in terms)
     order = optimize or _worth_ordering(sizes, [subscripts for subscripts, _ in others] + [own])
     out = np.einsum(f"{spelled}->{target}", *(x for _, x in terms), optimize=order)
+    for k, letter in enumerate(own):
+        if letter in own[:k]:  # the diagonal of two axes, with zeros beside it
+            n, places = sizes[letter], (own.index(letter), k)
+            aligned = [n if a in places else 1 for a in range(out.ndim + 1)]
+            out = np.expand_dims(out, k) * np.eye(n, dtype=dtype).reshape(aligned)
     return unbroadcast(out, shape)
 
 

@@ -23,15 +23,16 @@ def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
     """Return NumPy's four results, of full rank by QR: by the pseudo-inverse errors grow with its square."""
     a = in_type(a, np.result_type(a, b))
     s = np.linalg.svdvals(a)
-    rank = int(np.sum(detached(s) > rcond * np.max(detached(s), initial=0)))
-    if rank == a.shape[1]:
+    rank = int(np.sum(detached(s) > rcond * detached(s)[:1]))
+    full = rank == a.shape[1]
+    if full:
         q, r = np.linalg.qr(a)
         solution = np.linalg.solve(r, np.swapaxes(conjugate(q), 0, 1) @ b)
     else:
         solution = np.linalg.pinv(a, rcond) @ b
     rest = b - a @ solution
     squares = np.real(np.sum(rest * conjugate(rest), axis=0))
-    residuals = np.reshape(squares, (-1,)) if rank == a.shape[1] < a.shape[0] else np.zeros(0, a.dtype)
+    residuals = np.reshape(squares, (-1,)) if full and a.shape[0] > rank else np.zeros(0, a.dtype)
     return solution, residuals, rank, s
 
 
@@ -53,6 +54,7 @@ class Lstsq(Composed):
         Case(a=real("2 3"), b=real("2")),
         Case(a=real("3 3"), b=real("3")),
         Case(a=np.zeros((3, 2)), b=real("3")),
+        Case(a=np.array([[1.0, 0.0], [0.1, 0.1], [0.0, -0.1]]), b=real("3"), rcond=0.5),
     )
 
     def forward(self, ctx: Context, a: Array, b: Array, *, rcond: float | None = None) -> tuple[Array, ...]:

@@ -42,18 +42,15 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     if order == 0:  # how many are not zero: flat, and a function of x all the same
         return np.sum(0 * size, axis=axis, keepdims=keepdims)
     # Scaled by what counts most, so that no power overflows; the scale is a factor taken out and put back.
-    plain = detached(size)
-    if order > 0:
-        scale = _largest(plain, axis, keepdims=True)
-    else:
-        scale = np.min(np.where(plain == 0, np.inf, plain), axis=axis, keepdims=True, initial=np.inf)
+    extreme, at_zero = (np.max, 0) if order > 0 else (np.min, np.inf)
+    scale: Any = extreme(detached(size), axis=axis, keepdims=True, initial=at_zero)
     scale = np.where((scale == 0) | np.isinf(scale), 1, scale)
     # A power below one has an infinite slope at 0, a negative one is infinite there: 0, by convention, too.
     zero = x == 0
-    there = np.where(zero, 0 if order > 0 else np.inf, np.where(zero, 1, size / scale) ** float(order))
+    there = np.where(zero, at_zero, np.where(zero, 1, size / scale) ** float(order))
     total = np.sum(there, axis=axis, keepdims=keepdims)
-    nothing = total == 0  # the root has the slope 0 there, by convention
-    root = np.where(nothing, 0, np.where(nothing, 1, total) ** (1 / float(order)))
+    # At 0 the root has the slope 0, by convention: a constant stands there.
+    root = np.where(total == 0, 1, total) ** (1 / float(order))
     return root * (scale if keepdims else np.reshape(scale, np.shape(root)))
 
 
@@ -77,7 +74,7 @@ def _formula(x: Any, *, order: Any, axis: Any, keepdims: bool) -> Array:
         return _length(x, axis, keepdims)
     axes = tuple(range(x.ndim)) if axis is None else tuple(axis) if np.ndim(axis) else (int(axis),)
     if len(axes) == 1:
-        return _vector_norm(x, order=order, axis=axes[0], keepdims=keepdims)
+        return _vector_norm(x, order=order, axis=axes, keepdims=keepdims)
     return _matrix_norm(x, order=order, axis=(axes[0], axes[1]), keepdims=keepdims)
 
 
@@ -97,12 +94,15 @@ class Norm(Composed):
     cases = (
         Case(x=real("n k")),
         Case(x=real("2 3"), axis=axis_of("x"), keepdims=True),
-        *(Case(x=real("2 3"), ord=order, axis=1) for order in (1, np.inf, -np.inf, 3)),
-        Case(x=nonzero("2 3"), ord=2.5, axis=0, keepdims=True),
+        *(Case(x=real("2 3"), ord=order, axis=1) for order in (1, -np.inf, 3)),
+        Case(x=real("2 m"), ord=np.inf, axis=1, keepdims=True),
+        Case(x=nonzero("2 d"), ord=2.5, axis=1, keepdims=True),
         Case(x=np.array([[1.0, -0.5], [0.0, 2.0]]), ord=2.5, axis=1),
         Case(x=np.array([[0.0, 0.0], [1.0, 2.0]]), ord=2.5, axis=1),
+        Case(x=np.array([[0.0, 0.25, 2.0]]), ord=0.5, axis=1),
         Case(x=nonzero("2 3"), ord=-2.5, axis=1),
-        Case(x=real("2 3"), ord=0, axis=0),
+        Case(x=np.array([[1e-100, 2.0], [0.5, 2.0]]), ord=-2.5, axis=1),
+        Case(x=np.array([[0.0, 2.0, -0.5], [1.0, 0.0, 3.0]]), ord=0, axis=0),
         Case(x=real("2 3"), ord=-np.inf, axis=(0,), keepdims=True),
         *(Case(x=real("2 3"), ord=order) for order in ("fro", "nuc", 2, -2, 1, -1, np.inf, -np.inf)),
         Case(x=real("2 3 2"), ord="nuc", axis=(2, 0), keepdims=True),

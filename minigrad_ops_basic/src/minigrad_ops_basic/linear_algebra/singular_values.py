@@ -35,8 +35,8 @@ class Svd(Operation):
     implements = (np.linalg.svd,)
     takes_complex = True
     cases = (
-        Case(x=real("3 2"), full_matrices=False),
         Case(x=real("2 3"), full_matrices=False),
+        Case(x=real("3 2"), full_matrices=False),
         Case(x=real("3 3"), compute_uv=False),
         Case(x=real("2 3 3")),
         Case(x=dominant("3 3"), hermitian=True),
@@ -61,23 +61,12 @@ class Svd(Operation):
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
         """Return the gradient of the values, and of the vectors, if they were asked for."""
         x, hermitian, result = ctx.saved
-        u, s, vh = result or np.linalg.svd(x, full_matrices=False, hermitian=hermitian)
-        n = s.shape[-1]
-        factors = u[..., :n], s, vh[..., :n, :]
-        if not grads:
-            of_x = _of_values(*factors, grad)
+        if result is None:
+            of_x = _of_values(*np.linalg.svd(x, full_matrices=False, hermitian=hermitian), grad)
         else:
-            of_x = _of_all(*factors, *_of_first(n, grad, *grads), hermitian)
+            (u, s, vh), (of_s, of_vh) = result, grads
+            of_x = _of_all(u, s, vh, grad, of_s, of_vh, hermitian)
         return of_triangle(of_x) if hermitian else of_x
-
-
-def _of_first(n: int, of_u: Array, of_s: Array, of_vh: Array) -> tuple[Array, Array, Array]:
-    """Return the gradients for the first n vectors; those that `full_matrices` adds have none."""
-    if np.any(detached(of_u[..., n:])) or np.any(detached(of_vh[..., n:, :])):
-        raise DifferentiabilityError(
-            "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
-        )
-    return of_u[..., :n], of_s, of_vh[..., :n, :]
 
 
 def refuse_infinite(*arrays: Array) -> None:
@@ -93,14 +82,19 @@ def _of_values(u: Array, s: Array, vh: Array, grad: Array) -> Array:
 
 def _of_all(u: Array, s: Array, vh: Array, of_u: Array, of_s: Array, of_vh: Array, hermitian: bool) -> Array:
     """Return the formula of the class."""
-    v, of_v = adjoint(vh), adjoint(of_vh)
+    n, of_v = s.shape[-1], adjoint(of_vh)
+    if np.any(detached(of_u[..., n:])) or np.any(detached(of_v[..., n:])):
+        raise DifferentiabilityError(
+            "svd: the vectors that full_matrices adds have no gradient; use full_matrices=False"
+        )
+    u, of_u, v, of_v = (a[..., :n] for a in (u, of_u, adjoint(vh), of_v))
     ut, vt = transposed(u), transposed(v)
     if u.dtype.kind == "c":
         turn = np.sum(u * of_u, axis=-2) + np.sum(v * of_v, axis=-2)
-        if hermitian or u.shape[-2] < v.shape[-2]:
-            of_u = fixed(u, of_u, turn, row(u.shape[-2], 0), name="svd")
-        else:
-            of_v = fixed(v, of_v, turn, row(v.shape[-2], 0), name="svd")
+        first = hermitian or u.shape[-2] < v.shape[-2]
+        side, of_side = (u, of_u) if first else (v, of_v)
+        of_side = fixed(side, of_side, turn, row(side.shape[-2], 0), name="svd")
+        of_u, of_v = (of_side, of_v) if first else (of_u, of_side)
     rows, columns = np.expand_dims(s, -2), np.expand_dims(s, -1)
     inverse = np.expand_dims(reciprocal_or_zero(s), -2)
     k, m = ut @ of_u, vt @ of_v

@@ -59,7 +59,8 @@ class Pinv(Operation):
         Case(x=dominant("3 3"), hermitian=True),
         Case(x=np.array([[3.0, 9.0], [0.5, 0.5]]), hermitian=True, rcond=0.5),
         Case(x=np.array([[3.0, 0.5, 0.25], [0.0, 0.5, 1.0]]), rcond=0.5),
-        Case(x=np.array([[3.0, 0.5, 0.25], [0.0, 0.5, 1.0]]), rtol=0.5),
+        Case(x=1e-14 * np.array([[3.0, 0.5, 0.25], [0.25, 0.5, 1.0]]), rtol=0.5),
+        Case(x=np.array([[0.0, 2.0], [-2.0, 0.0]])),
         Case(
             x=np.array([[[3.0, 0.5, 0.25], [0.0, 0.5, 1.0]], [[1.0, 0.0, 0.5], [0.25, 2.0, 0.0]]]), rcond=0.5
         ),

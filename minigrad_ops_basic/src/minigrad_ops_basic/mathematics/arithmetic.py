@@ -85,7 +85,7 @@ class Divide(Operation):
         if not ctx.needs[1]:
             return for_x, None
         with np.errstate(divide="ignore", invalid="ignore"):
-            return for_x, product(grad, -(x / y) / y)
+            return for_x, product(grad, slope=-(x / y) / y)
 
 
 class Negative(Operation):
@@ -140,7 +140,7 @@ class Reciprocal(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient times minus the square of the output."""
         (y,) = ctx.saved
-        return product(grad, -y * y)
+        return product(grad, slope=-y * y)
 
 
 add = Add()

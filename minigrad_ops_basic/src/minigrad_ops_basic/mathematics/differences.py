@@ -167,7 +167,7 @@ class Gradient(Composed):
     cases = (
         Case(f=real("5")),
         Case(f=real("4 5"), spacing=(2.0,), edge_order=2),
-        Case(f=real("3 4"), axis=axis_of("f")),
+        Case(f=real("3 4 2"), axis=axis_of("f")),
         Case(f=real("3 4"), spacing=(0.5, np.array([0.0, 1.0, 1.5, 3.0]))),
         Case(f=real("5"), spacing=(np.array([0.0, 1.0, 1.5, 3.0, 5.0]),), edge_order=2),
     )
@@ -187,7 +187,6 @@ class Gradient(Composed):
 
 def _area(y: Any, x: Any = None, *, dx: float, axis: int) -> Array:
     """Return NumPy's sum; y and an x of several axes follow its broadcasting."""
-    y, x = promoted(y, x)
     ahead = (slice(None),) * (axis % y.ndim)
     if x is None:
         widths: Any = dx
@@ -219,8 +218,8 @@ class Trapezoid(Composed):
         self, ctx: Context, y: Array, x: Array | None = None, *, dx: float = 1.0, axis: int = -1
     ) -> Array:
         """Return the area."""
-        ctx.save(_area, (y, x), {"dx": dx, "axis": axis})
         y, x = promoted(y, x)
+        ctx.save(_area, (y, x), {"dx": dx, "axis": axis})
         return np.trapezoid(y, x, dx, axis)
 
 

@@ -24,8 +24,10 @@ def _interpolated(
     if period is not None:  # in order within one period, with a point of the next one on either side
         x, xp = np.remainder(x, period), np.remainder(xp, period)
         order = np.argsort(xp)
-        xp = np.concatenate([xp[order[-1:]] - period, xp[order], xp[order[:1]] + period])
-        fp = np.concatenate([fp[order[-1:]], fp[order], fp[order[:1]]])
+        order = np.concatenate([order[-1:], order, order[:1]])
+        away = np.zeros(order.shape, xp.dtype)
+        away[0], away[-1] = -period, period
+        xp, fp = xp[order] + away, fp[order]
         left = right = None
     at, points = (np.asarray(detached(a)) for a in (x, xp))
     last = points.shape[0] - 1
@@ -55,6 +57,7 @@ class Interp(Composed):
         Case(x=between(-2, 3, "2 3"), xp=_POINTS, fp=real("4"), left=real(""), right=real("")),
         Case(x=between(-9, 9, "5"), xp=_POINTS[::-1], fp=real("4"), period=3.5),
         Case(x=between(-9, 9, "15"), xp=_POINTS[::-1], fp=real("4"), period=3.5),
+        Case(x=np.array([-1, 1, 2], np.int8), xp=_POINTS, fp=real("4"), left=real(""), right=real("")),
         Case(x=1, xp=_POINTS[:1], fp=real("1")),
         Case(x=np.array([0, 1]), xp=np.array([-1, 0, 1, 2]), fp=np.array([1, 3, 2, 5])),
     )

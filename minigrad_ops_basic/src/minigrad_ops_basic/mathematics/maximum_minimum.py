@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.cases import Case, real
 
 
 def _shared(
@@ -26,6 +27,10 @@ class ExtremeOfTwo(Operation):
     """
 
     broadcasts = True
+    cases = (
+        Case(x=real("..."), y=real("...")),
+        Case(x=np.array([np.nan, 0.5, 2.0]), y=np.array([1.0, np.nan, -1.0])),
+    )
 
     def __init__(self, ufunc: np.ufunc, ahead: np.ufunc, *, nan_loses: bool) -> None:
         self.name = ufunc.__name__

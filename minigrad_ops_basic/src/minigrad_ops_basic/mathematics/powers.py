@@ -47,11 +47,11 @@ class Power(Operation):
 def _of_power(ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
     x, y, z = ctx.saved
     if isinstance(y, (int, float)) and y >= 1 and float(y).is_integer():
-        return product(grad, y * x ** (y - 1)), None  # squares, cubes: nothing to guard or to mask
+        return product(grad, slope=y * x ** (y - 1)), None  # squares, cubes: nothing to guard or to mask
     x, y = in_type(x, grad.dtype), in_type(y, grad.dtype)  # log(x) of an int8 is half precision
     with np.errstate(divide="ignore", invalid="ignore"):
         zeros = zeros_in(x)
-        for_x = product(grad, _in_base(x, y)) if ctx.needs[0] else None
+        for_x = product(grad, slope=_in_base(x, y)) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return for_x, None
         logarithm = np.log(np.where(x == 0, 1, x) if zeros else x)

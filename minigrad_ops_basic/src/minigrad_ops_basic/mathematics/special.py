@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from math import factorial
-from typing import Any
 
 import numpy as np
 
@@ -38,10 +38,7 @@ def _far(x: Array) -> Array:
 
 
 def _series(square: Array) -> Array:
-    total: Any = _TERMS[-1]
-    for term in _TERMS[-2::-1]:
-        total = total * square + term
-    return total
+    return reduce(lambda total, term: total * square + term, reversed(_TERMS))
 
 
 # Taylor: sinc'(x) = sum over k >= 1 of (-1)^k pi^2k 2k / (2k + 1)! x^(2k - 1); at |x| < 0.1 six terms reach

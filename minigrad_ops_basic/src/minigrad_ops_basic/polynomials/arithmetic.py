@@ -11,6 +11,7 @@ from minigrad_core.cases import Case, real
 
 from ..composition import Composed
 from ..dtypes import detached, floating
+from ..nan_safe import quotient
 from .evaluation import horner, powers_of
 
 if TYPE_CHECKING:
@@ -192,14 +193,12 @@ class Roots(Operation):
         """Differentiate p(z) = 0."""
         p, z = ctx.saved
         slope = horner(_derivative(p, m=1), z)
-        flat = detached(slope) == 0
-        if np.any(flat & (detached(grad) != 0)):
+        if np.any((detached(slope) == 0) & (detached(grad) != 0)):
             raise np.linalg.LinAlgError(
                 "roots: a root occurs twice, and has no gradient; move the coefficients off this point, or "
                 "make the polynomial of its roots, with np.poly"
             )
-        shares = np.where(flat, 0, grad / np.where(flat, 1, slope))
-        return -(shares @ powers_of(z, n=p.shape[0]))
+        return -(quotient(grad, slope) @ powers_of(z, n=p.shape[0]))
 
 
 polyadd = OfTwoPolynomials(np.polyadd, _sum)

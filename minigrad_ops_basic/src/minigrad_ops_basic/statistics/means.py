@@ -98,7 +98,8 @@ class Var(Operation):
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradient times twice the distance from the mean."""
         x, mean, axis, ddof, keepdims, where = ctx.saved
-        slope = restored(single(grad), axis, x.ndim, keepdims) * (_distance(x, mean, axis, ddof, where) * 2)
+        distance = _distance(single(x), mean, axis, ddof, where)
+        slope = restored(single(grad), axis, x.ndim, keepdims) * (distance * 2)
         return _of_both(ctx, slope, mean)
 
 
@@ -137,16 +138,15 @@ class Std(Operation):
         """Return the gradient times the distance from the mean, in standard deviations."""
         x, mean, y, axis, ddof, keepdims, where = ctx.saved
         scale = restored(single(grad) / np.where(y > 0, y, np.inf), axis, x.ndim, keepdims)
-        return _of_both(ctx, scale * _distance(x, mean, axis, ddof, where), mean)
+        return _of_both(ctx, scale * _distance(single(x), mean, axis, ddof, where), mean)
 
 
 def in_single(function: Any, x: Array, dtype: DTypeLike | None, **settings: Any) -> Array:
     """Return the function of x; where NumPy would compute in half precision, rounded from single precision,
     as NumPy's own mean is.
     """
-    if x.dtype.char != "e" or dtype is not None:
-        return function(x, dtype=dtype, **settings)
-    return function(x, dtype=np.float32, **settings).astype(x.dtype)
+    y = function(single(x), dtype=dtype, **settings)
+    return y.astype(x.dtype) if x.dtype.char == "e" and dtype is None else y
 
 
 def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None) -> dict[str, Any]:
@@ -164,7 +164,6 @@ def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None
 
 def _distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) -> Array:
     """Return (x - mean) / (n - ddof), conjugate, zero where `where` is false."""
-    x = single(x)
     distance = x - (np.mean(x, axis=axis, keepdims=True, where=where) if mean is None else mean)
     if x.dtype.kind == "c":  # not where only the mean is: NumPy takes plain squares then
         distance = np.conjugate(distance)

@@ -16,6 +16,7 @@ from ..gathering import scattered_flat
 from .quantile_methods import METHODS, at_weight, between
 
 _WEIGHTS = np.array([[1.0, 3.0, 0.5, 2.0], [0.0, 1.0, 4.0, 0.5]])
+_MISSING = np.array([[0.5, np.nan, -1.25, 2.0], [1.5, -0.75, np.nan, 0.25]])
 _CASES = (
     Case(x=real("n k")),
     Case(x=real("3 4"), axis=axis_of("x"), keepdims=True),
@@ -186,6 +187,11 @@ class NanQuantile(Quantile):
 
     name = "nanquantile"
     implements = (np.nanquantile,)
+    cases = (
+        *Quantile.cases,
+        Case(x=_MISSING, q=0.3, axis=1),
+        Case(x=_MISSING, q=0.3, axis=1, method="inverted_cdf", weights=_WEIGHTS),
+    )
     function = staticmethod(np.nanquantile)
     skip = True
 

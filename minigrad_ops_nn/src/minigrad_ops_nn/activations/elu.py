@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, real
 
 from ..kernels.precision import floating
 from ..references import activations as plain
@@ -75,7 +76,7 @@ class CELU(Operation):
     name = "celu"
     reference = staticmethod(plain.celu)
     broadcasts = True
-    cases = CASES
+    cases = (*CASES, Case(x=real("..."), alpha=2.0))
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
         """Return the continuously differentiable exponential linear unit of x."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minigrad_core import Operation
+from minigrad_core.cases import Case, real
 
 from ..kernels.precision import floating
 from ..references import activations as plain
@@ -38,7 +39,7 @@ class Softplus(Operation):
     name = "softplus"
     reference = staticmethod(plain.softplus)
     broadcasts = True
-    cases = CASES
+    cases = (*CASES, Case(x=real("..."), beta=2.0))
 
     def forward(self, ctx: Context, x: Array, *, beta: float = 1.0) -> Array:
         """Return the softplus of x."""

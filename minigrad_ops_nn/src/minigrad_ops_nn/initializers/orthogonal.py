@@ -33,11 +33,11 @@ class Orthogonal(Initializer):
         self, shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = np.float32, gain: float = 1.0
     ) -> NDArray[Any]:
         """Return an array of `shape`."""
-        rows, columns = (*shape, 1)[0], prod(shape[1:])
+        rows, columns = prod(shape[:1]), prod(shape[1:])
         tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
         q, r = np.linalg.qr(tall)
         # The signs of R's diagonal are the library's choice; without them the draw is not uniform.
-        q *= np.where(np.diagonal(r) < 0, -1.0, 1.0)
+        q *= np.copysign(1.0, np.diagonal(r))
         return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(floating(dtype))
 
     def std(self, fan_in: int, fan_out: int) -> None:

@@ -117,6 +117,7 @@ class BinaryCrossEntropyWithLogits(Operation):
             pos_weight=positive("k"),
             reduction="none",
         ),
+        Case(x=np.array([3, 0, 2], np.uint8), target=between(0, 1, "3")),
     )
 
     def forward(
@@ -150,7 +151,7 @@ class BinaryCrossEntropyWithLogits(Operation):
             each = each * weight
         gp = unbroadcast(each * (target * yes), pos_weight.shape) if needs[3] else None
         wanted = target if pos_weight is None else target * pos_weight
-        gx = each * ((1 - target) * logistic(x) - wanted * logistic(-x))
+        gx = each * ((1 - target) * logistic(x) - wanted * logistic(-x)) if needs[0] else None
         # yes - no is -x: the difference of the two would cancel.
         gt = each * (-x if pos_weight is None else (pos_weight - 1) * yes - x)
         return (gx, gt, gw, gp)[: len(ctx.needs)]

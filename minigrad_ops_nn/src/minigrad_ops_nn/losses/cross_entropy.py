@@ -63,6 +63,7 @@ class CrossEntropy(Operation):
             ignore_index=0,
         ),
         Case(logits=real("3 2 2"), labels=np.array([[0, -100], [1, 1], [-100, 0]])),
+        Case(logits=real("3 2"), labels=np.array([1, 0, 1]), weight=positive("2")),
     )
 
     def forward(

@@ -42,6 +42,7 @@ class BatchNorm(Operation):
     reference = staticmethod(normalization.batch_norm)
     cases = (
         Case(x=real("n 4"), weight=None, bias=None, eps=0.1),
+        Case(x=real("0 4 2"), weight=None, bias=None),
         Case(x=real("n 2 3 2"), weight=real("2"), bias=real("2")),
     )
 

@@ -64,7 +64,7 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
 ) -> Array:
     """Return the cross-entropy of `1 / (1 + exp(-x))`."""
-    yes, no = np.logaddexp(0, -floats(x)), np.logaddexp(0, floats(x))
+    yes, no = np.logaddexp(0 * target, -floats(x)), np.logaddexp(0 * target, floats(x))
     losses = target * yes * (1 if pos_weight is None else pos_weight) + (1 - target) * no
     return _reduced(losses if weight is None else losses * weight, reduction)
 

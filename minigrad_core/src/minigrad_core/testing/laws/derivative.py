@@ -21,7 +21,7 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
     """`backward` returns one gradient per input, in its shape, and it equals the numeric derivative.
 
     At a kink each value lies between the slopes on its two sides, at a tie the total is the slope along it,
-    and infinities of a case make no NaN.
+    and infinities of a case make no NaN. Beside a NaN of a case it is right too, if all outputs are finite.
     The gradient of the gradient is right too, or `once_differentiable` is declared and it refuses. With
     `takes_complex`, Re sum(gradient dz) is the change for any complex dz. With `differentiable = False` the
     output is flat. With `surrogate` nothing is compared: the gradient is one by decree.
@@ -45,9 +45,9 @@ def derivative(study: Study, trial: Trial) -> Iterator[Finding]:
     if declared.surrogate:
         raise DoesNotApply(f"surrogate: {declared.surrogate}")
     if not trial.sample.finite:
-        if trial.sample.recipe.family == "case":
-            yield from _not_finite(trial)
-        return
+        if trial.sample.recipe.family != "case":
+            return
+        yield from _not_finite(trial)
     yield from _first_order(study, trial)
     if trial in study.representatives and trial.finite:
         yield from _second_order(trial)

@@ -63,7 +63,7 @@ def _arguments(node: Node) -> Iterator[ast.AST]:
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args, keywords=keywords):
             for k, pair in enumerate(pairwise(args) if name not in SYMMETRIC else ()):
-                if not any(isinstance(x, ast.Starred) for x in pair):
+                if not any(isinstance(x, ast.Starred) for x in pair) and len({*map(ast.dump, pair)}) == 2:
                     yield _like(node, args=[*args[:k], *reversed(pair), *args[k + 2 :]])
             for keyword in keywords:
                 if keyword.arg is not None and keyword.arg not in SAVING:
