@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from minigrad_core import Array, Context, Operation, vjp
+
+from .dtypes import arrays
 
 
 class Composed(Operation):
@@ -21,8 +21,7 @@ class Composed(Operation):
         """Pull the gradients of the outputs back through the formula, for the inputs that need one."""
         formula, inputs, settings = ctx.saved
         chosen = [i for i, needed in enumerate(ctx.needs) if needed]
-        # A formula asks its inputs for their shapes; a Python number has none.
-        inputs = [np.asarray(x) if isinstance(x, (int, float)) else x for x in inputs]
+        inputs = arrays(*inputs)
 
         def of_chosen(*values: Array) -> Any:
             filled = list(inputs)

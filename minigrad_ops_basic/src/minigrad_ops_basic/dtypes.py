@@ -14,6 +14,11 @@ def detached(x: Any) -> Any:
     return x.numpy() if isinstance(x, Tensor) else x
 
 
+def arrays(*inputs: Any) -> tuple[Any, ...]:
+    """Return the inputs, Python numbers as arrays, for rules that ask for shapes."""
+    return tuple(np.asarray(x) if isinstance(x, (int, float, complex)) else x for x in inputs)
+
+
 def conjugate(x: Any) -> Any:
     """Return the conjugate of complex values; real ones as they are, not even copied."""
     return np.conjugate(x) if x.dtype.kind == "c" else x

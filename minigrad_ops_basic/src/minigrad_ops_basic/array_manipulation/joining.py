@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,11 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import DTypeLike
+
+    from minigrad_core.array import Shape
 
 
 class Concatenate(Operation):
@@ -40,20 +45,29 @@ class Concatenate(Operation):
         casting: Any = "same_kind",
     ) -> Array:
         """Return the joined array."""
-        ctx.save([np.shape(x) for x in arrays], axis)
+        ctx.save(tuple(map(np.shape, arrays)), axis)
         return np.concatenate(arrays, axis=axis, dtype=dtype, casting=casting)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return to each input its part."""
-        shapes, axis = ctx.saved
-        grads: list[Array | None] = []
-        start = 0
-        for needed, shape in zip(ctx.needs, shapes, strict=True):
-            size = int(np.prod(shape)) if axis is None else shape[axis]
-            part = (slice(None),) * (0 if axis is None else axis % grad.ndim) + (slice(start, start + size),)
-            grads.append(np.reshape(grad[part], shape).copy() if needed else None)
-            start += size
-        return tuple(grads)
+        return parts(ctx.needs, grad, *ctx.saved)
+
+
+def parts(
+    needs: Sequence[bool], grad: Array, shapes: Sequence[Shape], axis: int | None
+) -> tuple[Array | None, ...]:
+    """Return for each of the joined arrays that need one its part of `grad`, in its shape.
+
+    An array of fewer axes than the whole was given some of size one before it was joined.
+    """
+    grads: list[Array | None] = []
+    start = 0
+    for needed, shape in zip(needs, shapes, strict=True):
+        size = prod(shape) if axis is None else shape[axis] if len(shape) == grad.ndim else 1
+        part = (slice(None),) * (0 if axis is None else axis % grad.ndim) + (slice(start, start + size),)
+        grads.append(np.reshape(grad[part], shape).copy() if needed else None)
+        start += size
+    return tuple(grads)
 
 
 class Stack(Operation):

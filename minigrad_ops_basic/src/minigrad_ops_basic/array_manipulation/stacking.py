@@ -10,31 +10,14 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
-from ..composition import Composed
 from ..dtypes import single
+from .joining import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _rows(*arrays: Array) -> Array:
-    return np.concatenate([np.atleast_2d(x) for x in arrays])
-
-
-def _columns(*arrays: Array) -> Array:
-    return np.concatenate([np.reshape(x, (-1, 1)) if x.ndim < 2 else x for x in arrays], axis=1)
-
-
-def _beside(*arrays: Array) -> Array:
-    whole = [np.atleast_1d(x) for x in arrays]
-    return np.concatenate(whole, axis=0 if whole[0].ndim == 1 else 1)
-
-
-def _deep(*arrays: Array) -> Array:
-    return np.concatenate([np.atleast_3d(x) for x in arrays], axis=2)
-
-
-class Stacking(Composed):
+class Stacking(Operation):
     """`vstack`, `hstack`, `dstack`, `column_stack`: `concatenate` of the arrays with axes added first.
 
     d/dx = its part of grad.
@@ -47,15 +30,19 @@ class Stacking(Composed):
         Case(arrays=(real("2 3 1"),)),
     )
 
-    def __init__(self, function: Callable[..., Any], formula: Callable[..., Array]) -> None:
+    def __init__(self, function: Callable[..., Any], axis: int) -> None:
         self.name = function.__name__
-        self.function, self.formula = function, formula
+        self.function, self.axis = function, axis
         self.implements = (function,)
 
     def forward(self, ctx: Context, *arrays: Array, **settings: Any) -> Array:
         """Return the joined array."""
-        ctx.save(self.formula, arrays, settings)
+        ctx.save(tuple(map(np.shape, arrays)))
         return self.function(arrays, **settings)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return to each input its part: vectors are joined along their only axis, where they stay such."""
+        return parts(ctx.needs, grad, ctx.saved[0], min(self.axis, grad.ndim - 1))
 
 
 class AtLeast(Operation):
@@ -143,7 +130,7 @@ class Meshgrid(Operation):
         return tuple(np.reshape(g, shape) for g, shape in zip(summed, shapes, strict=True))
 
 
-class Append(Composed):
+class Append(Operation):
     """`x` with `values` behind it along `axis` (None: both flattened).
 
     d/dx, d/dvalues = their parts of grad.
@@ -156,18 +143,18 @@ class Append(Composed):
 
     def forward(self, ctx: Context, x: Array, values: Array, *, axis: int | None = None) -> Array:
         """Return the joined array."""
-        ctx.save(_appended, (x, values), {"axis": axis})
-        return _appended(x, values, axis=axis)
+        ctx.save((np.shape(x), np.shape(values)), axis)
+        return np.concatenate([x, values], axis=axis)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return to both their parts."""
+        return parts(ctx.needs, grad, *ctx.saved)
 
 
-def _appended(x: Array, values: Array, *, axis: int | None) -> Array:
-    return np.concatenate([x, values], axis=axis)
-
-
-vstack = Stacking(np.vstack, _rows)
-hstack = Stacking(np.hstack, _beside)
-dstack = Stacking(np.dstack, _deep)
-column_stack = Stacking(np.column_stack, _columns)
+vstack = Stacking(np.vstack, 0)
+hstack = Stacking(np.hstack, 1)
+dstack = Stacking(np.dstack, 2)
+column_stack = Stacking(np.column_stack, 1)
 atleast_1d = AtLeast(np.atleast_1d)
 atleast_2d = AtLeast(np.atleast_2d)
 atleast_3d = AtLeast(np.atleast_3d)

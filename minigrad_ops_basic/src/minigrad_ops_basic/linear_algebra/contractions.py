@@ -12,7 +12,7 @@ from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..composition import Composed
-from ..dtypes import in_type, promoted
+from ..dtypes import arrays, in_type, promoted
 from .matmul import of_product
 
 Axes: TypeAlias = int | Sequence[int | Sequence[int]]
@@ -114,7 +114,7 @@ class Dot(Contraction):
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the dot product."""
-        x, y = _arrays(x, y)
+        x, y = arrays(x, y)
         contracted = ((x.ndim - 1,), (max(y.ndim - 2, 0),)) if x.ndim and y.ndim else ((), ())
         ctx.save(x, y, *contracted)
         return np.dot(x, y)
@@ -146,15 +146,10 @@ class Inner(Contraction):
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the inner product."""
-        x, y = _arrays(x, y)
+        x, y = arrays(x, y)
         contracted = ((x.ndim - 1,), (y.ndim - 1,)) if x.ndim and y.ndim else ((), ())
         ctx.save(x, y, *contracted)
         return np.inner(x, y)
-
-
-def _arrays(*inputs: Any) -> Any:
-    """Return the inputs, Python scalars as arrays: here their number of axes is asked for."""
-    return tuple(np.asarray(x) if isinstance(x, (int, float)) else x for x in inputs)
 
 
 def _chain(*matrices: Any) -> Array:

@@ -7,17 +7,13 @@ from typing import Any
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
+from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 
-from ..composition import Composed
-from ..dtypes import conjugate
+from ..dtypes import arrays, conjugate
 
 
-def _flat_dot(x: Any, y: Any) -> Array:
-    return np.dot(conjugate(np.ravel(x)), np.ravel(y))
-
-
-class Vdot(Composed):
+class Vdot(Operation):
     """The sum of the products of all values of conj(x) and y, in order.
 
     d/dx = conj(grad y), d/dy = grad conj(x), in their shapes.
@@ -30,8 +26,14 @@ class Vdot(Composed):
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the sum."""
-        ctx.save(_flat_dot, (x, y), {})
+        ctx.save(x, y)
         return np.vdot(x, y)  # type: ignore[return-value]  # a scalar is an array of no axes
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the products with the other's values, in the shape of the own."""
+        x, y = arrays(*ctx.saved)
+        for_x = np.reshape(conjugate(grad * y), x.shape) if ctx.needs[0] else None
+        return for_x, np.reshape(grad * conjugate(x), y.shape) if ctx.needs[1] else None
 
 
 class Outer(Operation):
@@ -64,17 +66,16 @@ class Outer(Operation):
         return for_x, np.reshape(np.reshape(x, (-1,)) @ grad, np.shape(y)) if ctx.needs[1] else None
 
 
-def _interleaved(x: Any, y: Any) -> Array:
-    ndim = max(x.ndim, y.ndim)
-    a = (1,) * (ndim - x.ndim) + x.shape
-    b = (1,) * (ndim - y.ndim) + y.shape
-    product = np.reshape(x, [n for size in a for n in (size, 1)]) * np.reshape(
-        y, [n for size in b for n in (1, size)]
-    )
-    return np.reshape(product, [m * n for m, n in zip(a, b, strict=True)])
+def _interleaved(x: Array, y: Array) -> tuple[Array, Array]:
+    """Return both with axes of size one behind those of x and before those of y, so that they broadcast to
+    the blocks: those of `np.kron` before it joins each two axes.
+    """
+    a, b = (1,) * y.ndim + x.shape, (1,) * x.ndim + y.shape
+    left = np.reshape(x, [n for size in a for n in (size, 1)])
+    return left, np.reshape(y, [n for size in b for n in (1, size)])
 
 
-class Kron(Composed):
+class Kron(Operation):
     """The Kronecker product: y, scaled by each value of x, in blocks.
 
     d/dx = sum of grad y over each block; d/dy = of grad x over the blocks.
@@ -93,16 +94,30 @@ class Kron(Composed):
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
         """Return the blocks."""
-        ctx.save(_interleaved, (x, y), {})
+        ctx.save(x, y)
         return np.kron(x, y)
 
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the sums of the products over the blocks, or over each block."""
+        x, y = arrays(*ctx.saved)
+        left, right = _interleaved(x, y)
+        blocks = np.reshape(grad, np.broadcast_shapes(left.shape, right.shape))
+        for_x = np.reshape(unbroadcast(blocks * right, left.shape), x.shape) if ctx.needs[0] else None
+        return for_x, np.reshape(unbroadcast(blocks * left, right.shape), y.shape) if ctx.needs[1] else None
 
-def _summed_product(x: Any, y: Any, *, axis: int) -> Array:
-    # The axis is counted in each factor, before broadcasting.
-    return np.sum(conjugate(np.moveaxis(x, axis, -1)) * np.moveaxis(y, axis, -1), axis=-1)
+
+def _last(x: Any, axis: int) -> Any:
+    """Return `x` with the axis behind the others: each input counts its own, before broadcasting."""
+    return x if axis == -1 else np.moveaxis(x, axis, -1)
 
 
-class Vecdot(Composed):
+def _as_given(grad: Array, x: Any, axis: int) -> Array:
+    """Undo `_last`, and the broadcasting to grad's shape, for the gradient of `x`."""
+    moved: Any = unbroadcast(grad, _last(x, axis).shape)
+    return moved if axis == -1 else np.moveaxis(moved, -1, axis)
+
+
+class Vecdot(Operation):
     """The sum of conj(x) y along `axis`, other axes broadcast. d/dx = conj(grad y); d/dy = grad conj(x)."""
 
     name = "vecdot"
@@ -117,24 +132,28 @@ class Vecdot(Composed):
 
     def forward(self, ctx: Context, x: Array, y: Array, *, axis: int = -1) -> Array:
         """Return the sums."""
-        ctx.save(_summed_product, (x, y), {"axis": axis})
+        ctx.save(x, y, axis)
         return np.vecdot(x, y, axis=axis)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
-
-def _three(x: Any, axis: int) -> tuple[Array, Array, Array]:
-    moved = np.moveaxis(x, axis, -1)
-    if moved.shape[-1] != 3:
-        raise ValueError(f"expected vectors of three, got {moved.shape[-1]}")
-    return moved[..., 0], moved[..., 1], moved[..., 2]
-
-
-def _crossed(a: Any, b: Any, *, axisa: int, axisb: int, axisc: int) -> Array:
-    a1, a2, a3 = _three(a, axisa)
-    b1, b2, b3 = _three(b, axisb)
-    return np.stack([a2 * b3 - a3 * b2, a3 * b1 - a1 * b3, a1 * b2 - a2 * b1], axis=axisc)
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the products with the other's vectors."""
+        x, y, axis = ctx.saved
+        grad = np.expand_dims(grad, -1)
+        for_x = _as_given(conjugate(grad * _last(y, axis)), x, axis) if ctx.needs[0] else None
+        return for_x, _as_given(grad * conjugate(_last(x, axis)), y, axis) if ctx.needs[1] else None
 
 
-class Cross(Composed):
+_NEXT = np.array([1, 2, 0])
+
+
+def _crossed(a: Any, b: Any) -> Any:
+    """Return the products along the last axis: a_i b_(i+1) - a_(i+1) b_i is the third next to i."""
+    if a.shape[-1:] != (3,) or b.shape[-1:] != (3,):
+        raise ValueError("expected vectors of three")
+    return (a * b.take(_NEXT, -1) - a.take(_NEXT, -1) * b).take(_NEXT, -1)
+
+
+class Cross(Operation):
     """The vector products of 3-vectors along `axis` (or axisa, axisb, and axisc of the result).
 
     d/da = b x grad; d/db = grad x a.
@@ -164,10 +183,18 @@ class Cross(Composed):
         axis: int | None = None,
     ) -> Array:
         """Return the vector products."""
-        axes = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
-        settings = dict(zip(("axisa", "axisb", "axisc"), axes, strict=True))
-        ctx.save(_crossed, (a, b), settings)
-        return _crossed(a, b, **settings)
+        if axis is not None:
+            axisa = axisb = axisc = axis
+        ctx.save(a, b, axisa, axisb, axisc)
+        products = _crossed(_last(a, axisa), _last(b, axisb))
+        return products if axisc == -1 else np.moveaxis(products, -1, axisc)
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
+        """Return the vector products with the other vectors."""
+        a, b, axisa, axisb, axisc = ctx.saved
+        grad = _last(grad, axisc)
+        for_a = _as_given(_crossed(_last(b, axisb), grad), a, axisa) if ctx.needs[0] else None
+        return for_a, _as_given(_crossed(grad, _last(a, axisa)), b, axisb) if ctx.needs[1] else None
 
 
 vdot = Vdot()

@@ -10,7 +10,6 @@ import numpy as np
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..composition import Composed
 from ..dtypes import single
 from ..gathering import scattered_flat
 from ..nan_safe import divisible
@@ -74,6 +73,11 @@ class Cumsum(Operation):
         return np.reshape(_summed_from_the_end(grad, axis), shape)
 
 
+def of_sum(grad: Array, x: Array, axis: int | None) -> Array:
+    """Return the gradient of the values x of a running sum: the running sum of `grad`, from the end."""
+    return np.reshape(_summed_from_the_end(grad, axis), x.shape)
+
+
 class Cumprod(Operation):
     """The running product along `axis` (None: of the flattened values).
 
@@ -93,18 +97,23 @@ class Cumprod(Operation):
         return np.cumprod(x, axis=axis, dtype=dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the sum of grad y from the end, divided by x; without the division where it may fail.
+        """Return the gradients of the factors."""
+        return of_product(grad, *ctx.saved)
 
-        Then it is what is before x_i times r_i, where r_i = grad_i + x_(i+1) r_(i+1) collects what is behind.
-        """
-        x, axis = ctx.saved
-        if divisible(x) and divisible(y := np.cumprod(x, axis=axis)):
-            return _summed_from_the_end(grad * y, axis).reshape(x.shape) / x
-        values = _first(x, axis)
-        if not x.size:
-            return np.zeros(x.shape, grad.dtype)
-        before = np.concatenate([np.ones((1, *values.shape[1:]), x.dtype), np.cumprod(values[:-1], axis=0)])
-        return _put_back(before * _from_the_end(_first(grad, axis), values[1:]), axis, x.shape)
+
+def of_product(grad: Array, x: Array, axis: int | None) -> Array:
+    """Return the gradient of the factors x of a running product: the sum of grad y from the end, divided by
+    x; without the division where it may fail.
+
+    Then it is what is before x_i times r_i, where r_i = grad_i + x_(i+1) r_(i+1) collects what is behind.
+    """
+    if divisible(x) and divisible(y := np.cumprod(x, axis=axis)):
+        return _summed_from_the_end(grad * y, axis).reshape(x.shape) / x
+    values = _first(x, axis)
+    if not x.size:
+        return np.zeros(x.shape, grad.dtype)
+    before = np.concatenate([np.ones((1, *values.shape[1:]), x.dtype), np.cumprod(values[:-1], axis=0)])
+    return _put_back(before * _from_the_end(_first(grad, axis), values[1:]), axis, x.shape)
 
 
 class LogCumSumExp(Operation):
@@ -168,14 +177,7 @@ class RunningExtreme(Operation):
         return scattered_flat(grad, shape, positions)
 
 
-def _with_initial(x: Any, *, running: Any, start: float, axis: int | None, include_initial: bool) -> Array:
-    values = _first(x, axis)
-    if include_initial:
-        values = np.concatenate([np.full((1, *values.shape[1:]), start, x.dtype), values])
-    return np.moveaxis(running(values, axis=0), 0, axis or 0)
-
-
-class Cumulative(Composed):
+class Cumulative(Operation):
     """`cumsum` and `cumprod` in the array API's spelling: `include_initial` puts a 0 or a 1 in front.
 
     d/dx = as there.
@@ -184,9 +186,9 @@ class Cumulative(Composed):
     takes_complex = True
     cases = (Case(x=real("4")), Case(x=real("2 3 2"), axis=axis_of("x"), include_initial=True))
 
-    def __init__(self, function: Any, running: Any, start: float) -> None:
+    def __init__(self, function: Any, rule: Any) -> None:
         self.name = function.__name__
-        self.function, self.running, self.start = function, running, start
+        self.function, self.rule = function, rule
         self.implements = (function,)
 
     def forward(
@@ -199,9 +201,15 @@ class Cumulative(Composed):
         include_initial: bool = False,
     ) -> Array:
         """Return the running sum or product."""
-        settings = {"axis": axis, "include_initial": include_initial}
-        ctx.save(_with_initial, (x,), {**settings, "running": self.running, "start": self.start})
-        return self.function(x, dtype=dtype, **settings)
+        ctx.save(x, axis, include_initial)
+        return self.function(x, axis=axis, dtype=dtype, include_initial=include_initial)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of the running sum or product, without the first of all results."""
+        x, axis, include_initial = ctx.saved
+        if include_initial:
+            grad = grad[(slice(None),) * ((axis or 0) % grad.ndim) + (slice(1, None),)]
+        return self.rule(grad, x, axis)
 
 
 cumsum = Cumsum()
@@ -209,5 +217,5 @@ cumprod = Cumprod()
 logcumsumexp = LogCumSumExp()
 cummax = RunningExtreme(np.maximum, "cummax")
 cummin = RunningExtreme(np.minimum, "cummin")
-cumulative_sum = Cumulative(np.cumulative_sum, np.cumsum, 0)
-cumulative_prod = Cumulative(np.cumulative_prod, np.cumprod, 1)
+cumulative_sum = Cumulative(np.cumulative_sum, of_sum)
+cumulative_prod = Cumulative(np.cumulative_prod, of_product)

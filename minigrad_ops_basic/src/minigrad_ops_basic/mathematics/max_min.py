@@ -25,7 +25,7 @@ _TIED = np.array([[0.0, 0.0, -1.0, -2.0], [0.0, 0.0, 1.0, 2.0]])
 _MASKED_TIES = [Case(x=_TIED, axis=1, where=_SOME, initial=initial) for initial in (-5.0, 5.0)]
 
 
-def _shared(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: Any = True) -> Array:
+def shared(grad: Array, x: Array, y: Array, axis: Axis, keepdims: bool, where: Any = True) -> Array:
     """Give `grad` to the values that equal the result `y` (a NaN always does), in even shares; to none if
     `initial` won.
     """
@@ -73,7 +73,7 @@ class Extreme(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient, shared."""
-        return _shared(grad, *ctx.saved)
+        return shared(grad, *ctx.saved)
 
 
 class Ptp(Operation):
@@ -95,7 +95,7 @@ class Ptp(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient for the maxima, less that for the minima."""
         x, high, low, axis, keepdims = ctx.saved
-        return _shared(grad, x, high, axis, keepdims) - _shared(grad, x, low, axis, keepdims)
+        return shared(grad, x, high, axis, keepdims) - shared(grad, x, low, axis, keepdims)
 
 
 max = Extreme(np.max, np.amax, np.maximum)  # noqa: A001 - NumPy's name

@@ -6,25 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..composition import Composed
+from ..dtypes import detached
 from ..statistics.nan_reductions import counted
+from .max_min import shared
 
 if TYPE_CHECKING:
-    from minigrad_core import Array, Context
-
     from ..axes import Axis
 
 
-def _extreme(
-    x: Any, *, reduce: Any, fill: float, where: Any = True, initial: Any = None, **settings: Any
-) -> Array:
-    start = fill if initial is None else initial
-    return reduce(np.where(counted(x, where), x, fill), initial=start, **settings)
-
-
-class NanExtreme(Composed):
+class NanExtreme(Operation):
     """`nanmax` and `nanmin`: the extreme over `axis` (None: all) of what is not NaN.
 
     d/dx = grad for the extreme, in even shares for equal ones.
@@ -37,9 +30,9 @@ class NanExtreme(Composed):
         Case(x=real("2 3"), axis=1, where=np.array([True, False, True]), initial=0.25),
     )
 
-    def __init__(self, function: Any, reduce: Any, ufunc: np.ufunc, fill: float) -> None:
+    def __init__(self, function: Any, ufunc: np.ufunc) -> None:
         self.name = function.__name__
-        self.function, self.reduce, self.fill = function, reduce, fill
+        self.function = function
         self.implements = (function, ufunc.reduce)
 
     def forward(
@@ -53,11 +46,16 @@ class NanExtreme(Composed):
         where: Any = True,
     ) -> Array:
         """Return the extreme."""
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
-        plain = {"initial": initial, "reduce": self.reduce, "fill": self.fill}
-        ctx.save(_extreme, (x,), {**settings, **plain})
-        return self.function(x, **settings, **({} if initial is None else {"initial": initial}))
+        settings: dict[str, Any] = {} if initial is None else {"initial": initial}
+        y = self.function(x, axis=axis, keepdims=keepdims, where=where, **settings)
+        ctx.save(x, y, axis, keepdims, where)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient, shared by what counts."""
+        x, y, axis, keepdims, where = ctx.saved
+        return shared(grad, x, y, axis, keepdims, counted(detached(x), where))
 
 
-nanmax = NanExtreme(np.nanmax, np.max, np.fmax, -np.inf)
-nanmin = NanExtreme(np.nanmin, np.min, np.fmin, np.inf)
+nanmax = NanExtreme(np.nanmax, np.fmax)
+nanmin = NanExtreme(np.nanmin, np.fmin)

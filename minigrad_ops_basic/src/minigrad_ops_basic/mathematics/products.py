@@ -46,11 +46,15 @@ class Prod(Operation):
         return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient times the product of all values but the own."""
-        x, axis, keepdims, initial, where = ctx.saved
-        factors = x if where is True else np.where(where, x, 1)
-        out = restored(grad * initial, axis, x.ndim, keepdims) * _others(factors, reduced(axis, x.ndim))
-        return out if where is True else np.where(where, out, 0)
+        """Return the gradient of the factors."""
+        return of_factors(grad, *ctx.saved)
+
+
+def of_factors(grad: Array, x: Array, axis: Axis, keepdims: bool, initial: float, where: Any) -> Array:
+    """Return the gradient times the product of all values but the own, of those for which `where` holds."""
+    factors = x if where is True else np.where(where, x, 1)
+    out = restored(grad * initial, axis, x.ndim, keepdims) * _others(factors, reduced(axis, x.ndim))
+    return out if where is True else np.where(where, out, 0)
 
 
 def _others(x: Array, axes: tuple[int, ...]) -> Array:

@@ -6,34 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, positive, real
 
-from ..axes import Axis, reduced, restored
+from ..axes import reduced, restored
 from ..composition import Composed
 from ..dtypes import floating, in_type, promoted, single
+from .means import of_mean
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-    from minigrad_core import Array, Context
 
-
-def _average(x: Any, weights: Any = None, *, axis: Axis, keepdims: bool, returned: bool) -> Any:
-    if weights is None:
-        mean = np.mean(x, axis=axis, keepdims=keepdims)
-        return (mean, np.full(mean.shape, x.size / max(mean.size, 1), x.dtype)) if returned else mean
-    x, weights = single(x), single(weights)
-    if weights.ndim != x.ndim:  # one for each place on the axis
-        axes = reduced(axis, x.ndim)
-        others = tuple(set(range(x.ndim)) - set(axes))
-        weights = restored(np.transpose(weights, np.argsort(axes)), others, x.ndim, False)
-    dtype = np.result_type(x, weights)
-    total = np.sum(np.broadcast_to(weights, x.shape), axis=axis, keepdims=keepdims, dtype=dtype)
-    mean = np.sum(x * weights, axis=axis, keepdims=keepdims) / total
-    return (mean, total) if returned else mean
-
-
-class Average(Composed):
+class Average(Operation):
     """The average over `axis` (None: all) with `weights` (None: equal ones) of x's shape, or one for each
     place on the axis.
 
@@ -51,6 +36,7 @@ class Average(Composed):
         Case(x=real("2 3"), axis=0, keepdims=True, returned=True),
         Case(x=real("2 3 4"), weights=positive("3"), axis=1),
         Case(x=real("2 3 4"), weights=positive("4 2"), axis=(2, 0)),
+        Case(x=real("2 3"), weights=positive("3 2"), axis=(1, 0)),
     )
 
     def forward(
@@ -65,13 +51,35 @@ class Average(Composed):
     ) -> Any:
         """Return the average, and the sum of the weights if asked for."""
         axes = tuple(axis) if isinstance(axis, list) else axis
-        settings: dict[str, Any] = {"axis": axes, "keepdims": keepdims, "returned": returned}
-        ctx.save(_average, (x, weights), settings)
+        ctx.save(x, weights, axes, keepdims)
         if weights is None:
-            return _average(x, **settings)
+            mean = np.mean(x, axis=axes, keepdims=keepdims)
+            return (mean, np.full(mean.shape, x.size / max(mean.size, 1), x.dtype)) if returned else mean
         dtype = floating(x, weights)
-        result = np.average(single(x), axis, single(weights), returned, keepdims=keepdims)  # type: ignore[call-overload]
+        result = np.average(single(x), axes, single(weights), returned, keepdims=keepdims)  # type: ignore[call-overload]
         return tuple(in_type(y, dtype) for y in result) if returned else in_type(result, dtype)
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
+        """Return the gradient in shares like the weights; times the distance from the average for these."""
+        x, weights, axis, keepdims = ctx.saved
+        if weights is None:
+            return (of_mean(grad, x.shape, axis, keepdims, True),)
+        x, w, axes = single(x), single(weights), reduced(axis, x.ndim)
+        others = tuple(set(range(x.ndim)) - set(axes))
+        whole = w.shape == x.shape  # as NumPy asks, too; else one weight for each place on the axes
+        if not whole:
+            w = np.expand_dims(np.transpose(w, np.argsort(axes)), others)
+        total = np.sum(w, axis=axes, keepdims=True)
+        share = restored(grad, axis, x.ndim, keepdims) / total
+        for_x = share * w if ctx.needs[0] else None
+        if not ctx.needs[1]:
+            return for_x, None
+        slope = share * (x - np.sum(x * w, axis=axes, keepdims=True) / total)
+        if grads:
+            slope = slope + restored(grads[0], axis, x.ndim, keepdims)
+        if not whole:
+            slope = np.transpose(np.sum(slope, axis=others), np.argsort(np.argsort(axes)))
+        return for_x, slope
 
 
 def _rows(x: Any, rowvar: bool) -> Array:

@@ -15,6 +15,8 @@ from ..dtypes import single
 from ..mathematics.sums import CASES, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import DTypeLike
 
 
@@ -45,10 +47,13 @@ class Mean(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return the gradient, shared evenly."""
-        shape, axis, keepdims, where = ctx.saved
-        grad = single(restored(grad, axis, len(shape), keepdims))
-        n = _counts(shape, axis, where, grad.dtype)
-        return spread(grad / n, shape, where)
+        return of_mean(grad, *ctx.saved)
+
+
+def of_mean(grad: Array, shape: tuple[int, ...], axis: Axis, keepdims: bool, where: Any) -> Array:
+    """Return the gradient, shared evenly by the values for which `where` holds."""
+    grad = single(restored(grad, axis, len(shape), keepdims))
+    return spread(grad / _counts(shape, axis, where, grad.dtype), shape, where)
 
 
 def _counts(shape: tuple[int, ...], axis: Axis, where: Any, dtype: Any) -> Any:
@@ -96,11 +101,8 @@ class Var(Operation):
         return in_single(np.var, x, dtype, where=where, **settings)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradient times twice the distance from the mean."""
-        x, mean, axis, ddof, keepdims, where = ctx.saved
-        distance = _distance(single(x), mean, axis, ddof, where)
-        slope = restored(single(grad), axis, x.ndim, keepdims) * (distance * 2)
-        return _of_both(ctx, slope, mean)
+        """Return the gradients of the values and, if it was given, of the mean."""
+        return of_spread(ctx.needs, grad, *ctx.saved)
 
 
 class Std(Operation):
@@ -131,14 +133,31 @@ class Std(Operation):
         """Return the standard deviation."""
         settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
         y = in_single(np.std, x, dtype, where=where, **settings)
-        ctx.save(x, mean, y, axis, settings["ddof"], keepdims, where)
+        ctx.save(x, mean, axis, settings["ddof"], keepdims, where, y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradient times the distance from the mean, in standard deviations."""
-        x, mean, y, axis, ddof, keepdims, where = ctx.saved
-        scale = restored(single(grad) / np.where(y > 0, y, np.inf), axis, x.ndim, keepdims)
-        return _of_both(ctx, scale * _distance(single(x), mean, axis, ddof, where), mean)
+        """Return the gradients of the values and, if it was given, of the mean."""
+        return of_spread(ctx.needs, grad, *ctx.saved)
+
+
+def of_spread(
+    needs: Sequence[bool],
+    grad: Array,
+    x: Array,
+    mean: Any,
+    axis: Axis,
+    ddof: float,
+    keepdims: bool,
+    where: Any,
+    deviation: Any = None,
+) -> tuple[Array | None, ...]:
+    """Return for x twice its distance from the mean, or that in deviations; for the mean, minus its sum."""
+    grad = single(grad)
+    scale = grad * 2 if deviation is None else grad / np.where(deviation > 0, deviation, np.inf)
+    slope = restored(scale, axis, x.ndim, keepdims) * _distance(x, mean, axis, ddof, where)
+    for_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and needs[1] else None
+    return (slope, for_mean)[: len(needs)]
 
 
 def in_single(function: Any, x: Array, dtype: DTypeLike | None, **settings: Any) -> Array:
@@ -164,18 +183,18 @@ def spread_settings(shape: Any, mean: Any, ddof: float, correction: float | None
 
 def _distance(x: Array, mean: Any, axis: Axis, ddof: float, where: Any) -> Array:
     """Return (x - mean) / (n - ddof), conjugate, zero where `where` is false."""
-    distance = x - (np.mean(x, axis=axis, keepdims=True, where=where) if mean is None else mean)
+    x = single(x)
+    n = count(x.shape, axis) if where is True else _counts(x.shape, axis, where, x.dtype)
+    if mean is None and where is True:
+        mean = np.mean(x, axis=axis, keepdims=True)
+    elif mean is None:  # in silence where nothing is left of an axis: `forward` has warned
+        mean = np.sum(np.where(where, x, 0), axis=axis, keepdims=True) / n
+    distance = x - mean
     if x.dtype.kind == "c":  # not where only the mean is: NumPy takes plain squares then
         distance = np.conjugate(distance)
     if where is True:
-        return distance / (count(x.shape, axis) - float(ddof))
-    return np.where(where, distance, 0) / (_counts(x.shape, axis, where, distance.dtype) - float(ddof))
-
-
-def _of_both(ctx: Context, slope: Array, mean: Any) -> tuple[Array | None, ...]:
-    """Return the gradients of the values and, if it was given, of the mean."""
-    for_mean = -unbroadcast(slope, np.shape(mean)) if mean is not None and ctx.needs[1] else None
-    return (slope, for_mean)[: len(ctx.needs)]
+        return distance / (n - float(ddof))
+    return np.where(where, distance / np.where(n > ddof, n - float(ddof), np.nan), 0)
 
 
 mean = Mean()

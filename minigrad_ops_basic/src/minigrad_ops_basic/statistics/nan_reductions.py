@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Tensor
+from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, axis_of, real
 
-from ..composition import Composed
-from ..dtypes import single
-from .means import in_single, spread_settings
+from ..axes import Axis, restored
+from ..dtypes import detached
+from ..masked import masked
+from ..mathematics.cumulative import of_product, of_sum
+from ..mathematics.products import of_factors
+from ..mathematics.sums import spread
+from .means import in_single, of_mean, of_spread, spread_settings
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
-
-    from minigrad_core import Array, Context
-
-    from ..axes import Axis
 
 _CASES = (
     Case(x=real("n k")),
@@ -30,55 +30,15 @@ _MASK = np.array([True, False, True])
 
 def counted(x: Any, where: Any) -> Any:
     """Return the mask of what counts."""
-    return np.logical_and(np.logical_not(np.isnan(x)), where)
+    known = np.logical_not(np.isnan(x))
+    return known if where is True else np.logical_and(known, where)
 
 
-def _in_type(x: Any, dtype: DTypeLike | None) -> Any:
-    return x if dtype is None else x.astype(dtype)
+def _of_terms(grad: Array, x: Array, axis: Axis, keepdims: bool, _: float, where: Any) -> Array:
+    return spread(restored(grad, axis, x.ndim, keepdims), x.shape, where)
 
 
-def _sum(x: Any, *, where: Any = True, initial: float = 0, **settings: Any) -> Array:
-    known = counted(x, where)
-    return np.sum(np.where(known, x, 0), initial=initial, **settings)
-
-
-def _prod(x: Any, *, where: Any = True, initial: float = 1, **settings: Any) -> Array:
-    return np.prod(np.where(counted(x, where), x, 1), initial=initial, **settings)
-
-
-def _mean(
-    x: Any, *, where: Any = True, axis: Axis = None, keepdims: bool = False, dtype: DTypeLike | None = None
-) -> Array:
-    x = single(_in_type(x, dtype))
-    known = counted(x, where)
-    n = np.maximum(np.sum(known, axis=axis, keepdims=keepdims), 1).astype(x.dtype)
-    return np.sum(np.where(known, x, 0), axis=axis, keepdims=keepdims) / n
-
-
-def _var(
-    x: Any,
-    mean: Any = None,
-    *,
-    where: Any,
-    axis: Axis,
-    ddof: float,
-    keepdims: bool,
-    dtype: DTypeLike | None,
-) -> Array:
-    x = single(_in_type(x, dtype))
-    known = counted(x, where)
-    center = _mean(x, where=where, axis=axis, keepdims=True) if mean is None else mean
-    distance = np.where(known, x - center, 0)
-    n = np.sum(known, axis=axis, keepdims=keepdims)
-    free = np.where(n > ddof, n - ddof, np.nan).astype(distance.dtype)
-    return np.sum(distance * distance, axis=axis, keepdims=keepdims) / free
-
-
-def _std(x: Any, mean: Any = None, **settings: Any) -> Array:
-    return np.sqrt(_var(x, mean, **settings))
-
-
-class NanReduction(Composed):
+class NanReduction(Operation):
     """`nansum` and `nanprod`: the sum or product over `axis` (None: all) of what is not NaN.
 
     d/dx = as for `sum` and `prod`; 0 for NaN.
@@ -86,9 +46,9 @@ class NanReduction(Composed):
 
     cases = (*_CASES, Case(x=real("2 3"), axis=1, where=_MASK, initial=2.0))
 
-    def __init__(self, function: Any, formula: Any) -> None:
+    def __init__(self, function: Any, initial: float, rule: Any) -> None:
         self.name = function.__name__
-        self.function, self.formula = function, formula
+        self.function, self.initial, self.rule = function, initial, rule
         self.implements = (function,)
 
     def forward(
@@ -103,14 +63,17 @@ class NanReduction(Composed):
         dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the sum or product."""
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where, "dtype": dtype}
-        if initial is not None:
-            settings["initial"] = initial
-        ctx.save(self.formula, (x,), settings)
-        return self.function(x, **settings)
+        start = self.initial if initial is None else initial
+        ctx.save(x, axis, keepdims, start, where)
+        return self.function(x, axis=axis, keepdims=keepdims, initial=start, where=where, dtype=dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of the sum or product of what counts."""
+        x, *settings, where = ctx.saved
+        return self.rule(grad, x, *settings, counted(detached(x), where))
 
 
-class NanMean(Composed):
+class NanMean(Operation):
     """The mean over `axis` (None: all) of what is not NaN; NaN, with NumPy's warning, if nothing is.
 
     d/dx = grad / n; 0 for NaN.
@@ -131,12 +94,16 @@ class NanMean(Composed):
         dtype: DTypeLike | None = None,
     ) -> Array:
         """Return the mean."""
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where, "dtype": dtype}
-        ctx.save(_mean, (x,), settings)
-        return np.nanmean(x, **settings)
+        ctx.save(x, axis, keepdims, where)
+        return np.nanmean(x, axis=axis, keepdims=keepdims, where=where, dtype=dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient, shared evenly by what counts."""
+        x, axis, keepdims, where = ctx.saved
+        return of_mean(grad, x.shape, axis, keepdims, counted(detached(x), where))
 
 
-class NanSpread(Composed):
+class NanSpread(Operation):
     """The rule of `nanvar` and `nanstd`, NumPy's functions of what is not NaN; see `var` for the settings.
 
     NumPy looks for tensors in `x` alone: beside an array, a tensor as `mean` meets NumPy's own code, and is
@@ -152,9 +119,9 @@ class NanSpread(Composed):
         Case(x=real("2 3"), mean=real("2 1"), axis=1, correction=1),
     )
 
-    def __init__(self, function: Any, formula: Any) -> None:
+    def __init__(self, function: Any, plain: Any) -> None:
         self.name = function.__name__
-        self.function, self.formula = function, formula
+        self.function, self.plain = function, plain
         self.implements = (function,)
 
     def forward(
@@ -172,19 +139,21 @@ class NanSpread(Composed):
     ) -> Array:
         """Return the variance, or its root."""
         given = spread_settings(x.shape, mean, ddof, correction)
-        settings: dict[str, Any] = {"axis": axis, "keepdims": keepdims, "where": where}
-        of_formula = settings | {"ddof": given["ddof"], "dtype": dtype}
-        ctx.save(self.formula, (x, mean), of_formula)
+        function, counts = self.function, where
         if isinstance(mean, Tensor):  # whose function NumPy would not ask
-            return self.formula(x, mean, **of_formula)
-        return in_single(self.function, x, dtype, **settings, **given)
+            function, counts = self.plain, counted(detached(x), where)
+        y = in_single(function, x, dtype, axis=axis, keepdims=keepdims, where=counts, **given)
+        ctx.save(x, mean, axis, given["ddof"], keepdims, where, y if self.plain is np.std else None)
+        return y
+
+    def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
+        """Return the gradients of the values that count and, if it was given, of the mean."""
+        x, mean, axis, ddof, keepdims, where, deviation = ctx.saved
+        known = counted(detached(x), where)
+        return of_spread(ctx.needs, grad, x, mean, axis, ddof, keepdims, known, deviation)
 
 
-def _running(x: Any, *, running: Any, fill: float, axis: int | None, dtype: DTypeLike | None) -> Array:
-    return running(np.where(np.isnan(x), fill, x), axis=axis, dtype=dtype)
-
-
-class NanRunning(Composed):
+class NanRunning(Operation):
     """`nancumsum` and `nancumprod`: the running sum or product with NaN as 0 or 1.
 
     d/dx = as for `cumsum`, `cumprod`; 0 for NaN.
@@ -192,24 +161,29 @@ class NanRunning(Composed):
 
     cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x")))
 
-    def __init__(self, function: Any, running: Any, fill: float) -> None:
+    def __init__(self, function: Any, rule: Any) -> None:
         self.name = function.__name__
-        self.function, self.running, self.fill = function, running, fill
+        self.function, self.rule = function, rule
         self.implements = (function,)
 
     def forward(
         self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
     ) -> Array:
         """Return the running sum or product."""
-        settings: dict[str, Any] = {"axis": axis, "dtype": dtype}
-        ctx.save(_running, (x,), {"running": self.running, "fill": self.fill, **settings})
-        return self.function(x, **settings)
+        ctx.save(x, axis)
+        return self.function(x, axis=axis, dtype=dtype)
+
+    def backward(self, ctx: Context, grad: Array) -> Array:
+        """Return the gradient of the running sum or product of what is not NaN."""
+        x, axis = ctx.saved
+        known = counted(detached(x), True)
+        return masked(self.rule(grad, np.where(known, x, 1), axis), known)
 
 
-nancumsum = NanRunning(np.nancumsum, np.cumsum, 0)
-nancumprod = NanRunning(np.nancumprod, np.cumprod, 1)
-nansum = NanReduction(np.nansum, _sum)
-nanprod = NanReduction(np.nanprod, _prod)
+nancumsum = NanRunning(np.nancumsum, of_sum)
+nancumprod = NanRunning(np.nancumprod, of_product)
+nansum = NanReduction(np.nansum, 0, _of_terms)
+nanprod = NanReduction(np.nanprod, 1, of_factors)
 nanmean = NanMean()
-nanvar = NanSpread(np.nanvar, _var)
-nanstd = NanSpread(np.nanstd, _std)
+nanvar = NanSpread(np.nanvar, np.var)
+nanstd = NanSpread(np.nanstd, np.std)
