@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 TABLES = {
     "Of the package, `minigrad_core`": hints.PACKAGE,
     "Of a tensor": hints.TENSOR,
+    "Of the context of an operation": hints.CONTEXT,
+    "Of an operation": hints.OPERATION,
     "Of a module": hints.MODULE,
     "Of an optimizer": hints.OPTIMIZER,
     "Of `torch.nn`": WAYS,
@@ -26,7 +28,9 @@ def page() -> str:
         "# Names of PyTorch and MyGrad",
         "",
         "What the error says when one of these is asked of minigrad: `x.unsqueeze(0)` raises an",
-        "AttributeError that names what to write. NumPy's names are not here: they are the same.",
+        "AttributeError that names what to write. NumPy's names are not here: they are the same. Nor is what",
+        "differs in capitals and underscores, or in a `Loss`, `_loss` or `LR` at the end: `mse_loss` leads",
+        "to `mse`, `nn.Hardswish` to `HardSwish`, and `StepLR` to what begins with the same word.",
     ]
     for heading, ways in TABLES.items():
         lines += ["", f"## {heading}", "", *_table(ways)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -37,3 +39,10 @@ def test_importing_the_core_needs_neither_pluggy_nor_metadata() -> None:
     code = f"import sys, minigrad_core; print(*({unwanted} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("package", ["core", "ops_basic", "ops_nn", "train", "interop"])
+def test_a_package_has_the_version_of_its_distribution(package: str) -> None:
+    assert import_module(f"minigrad_{package}").__version__ == version(
+        f"minigrad-{package.replace('_', '-')}"
+    )

@@ -13,6 +13,7 @@ import minigrad_ops_nn as nn
 from minigrad_ops_nn.optimizers import SGD
 
 MODEL = nn.Linear(2, 3)
+CONTEXT = mg.Context(mg.ops.basic.add, (), {}, ())
 THINGS: list[tuple[Any, str, str]] = [
     (mg.tensor([1.0]), "view", r"'Tensor' object has no attribute 'view': x.reshape\(shape\)"),
     (
@@ -31,9 +32,18 @@ THINGS: list[tuple[Any, str, str]] = [
     (mg.tensor([1.0]), "null_grad", r"x\.zero_grad\(\)"),
     (mg.tensor([1.0]), "exp", r"np.exp\(x\)"),
     (mg.tensor([1.0]), "moveaxis", r"np.moveaxis\(x, ...\)"),
+    (mg.tensor([1.0]), "mul", r"x \* y"),
+    (mg.tensor([1.0]), "eq", "x == y"),
+    (mg.tensor([1.0]), "neg", "-x"),
+    (mg.tensor([1.0]), "div", "x / y"),
+    (CONTEXT, "save_for_backward", r"ctx.save\(x, ...\)"),
+    (CONTEXT, "saved_tensors", "ctx.saved"),
+    (CONTEXT, "needs_input_grad", "ctx.needs"),
+    (mg.ops.basic.add, "apply", "an instance is called"),
+    (mg, "vmap", "mg.jacobian"),
+    (mg, "modulelist", "from minigrad_core import ModuleList"),
     (MODEL, "half", "make it with dtype=np.float16"),
     (mg, "randn", r"np.random.default_rng\(seed\).standard_normal\(shape\)"),
-    (nn, "LSTMCell", "recurrent.lstm_cell"),
     (MODEL, "cuda", "'Linear' object has no attribute 'cuda': everything is computed on the CPU"),
     (SGD(MODEL.parameters(), lr=0.1), "param_groups", "lr and the other settings are attributes"),
     (mg, "nn", "import minigrad_ops_nn as nn"),
@@ -41,7 +51,14 @@ THINGS: list[tuple[Any, str, str]] = [
     (mg, "matmul", "NumPy has np.matmul, and its functions work on tensors"),
     (mg, "nonsense", "module 'minigrad_core' has no attribute 'nonsense'$"),
     (nn, "SGD", "from minigrad_ops_nn.optimizers import SGD"),
-    (nn, "CrossEntropyLoss", r"losses.cross_entropy\(logits, labels\)"),
+    (nn, "CrossEntropyLoss", "from minigrad_ops_nn.losses import cross_entropy"),
+    (nn, "MultiheadAttention", "from minigrad_ops_nn import MultiHeadAttention"),
+    (nn, "LSTMCell", "from minigrad_ops_nn.recurrent import lstm_cell"),
+    (nn.losses, "mse_loss", "from minigrad_ops_nn.losses import mse$"),
+    (nn.clipping, "clip_grad_norm_", "from minigrad_ops_nn.clipping import clip_grad_norm"),
+    (nn.schedules, "StepLR", "similar: minigrad_ops_nn.schedules.step_decay$"),
+    (nn.optimizers, "Sgd", "from minigrad_ops_nn.optimizers import SGD"),
+    (nn.losses, "nonsense", "module 'minigrad_ops_nn.losses' has no attribute 'nonsense'$"),
     (nn, "nonsense", "module 'minigrad_ops_nn' has no attribute 'nonsense'$"),
 ]
 
@@ -67,6 +84,21 @@ def test_a_module_may_have_an_attribute_of_such_a_name() -> None:
     assert (Device().device, Device().apply()) == ("mine", "own")
 
 
+def test_an_attribute_of_the_context_leads_to_save() -> None:
+    class Scale(mg.Operation):
+        name = "scale"
+
+        def forward(self, ctx: mg.Context, x: Any) -> Any:
+            ctx.alpha = 3  # type: ignore[attr-defined]
+            return 3 * x
+
+        def backward(self, ctx: mg.Context, grad: Any) -> Any:
+            return 3 * grad
+
+    with pytest.raises(AttributeError, match=r"^scale: .*'alpha'.*; use ctx.save\(...\)"):
+        Scale()(np.ones(2))
+
+
 def test_what_hints_name_is_there() -> None:
     x = mg.tensor([[1.0, 2.0]])
     shown = {"x": x, "y": mg.tensor([[1.0], [2.0]]), "np": np, "mg": mg}
@@ -78,7 +110,7 @@ def test_what_hints_name_is_there() -> None:
     no_code = (" tells ", ", but", "= True", "...")
     expressions = [way for way in ways if not any(word in way for word in no_code)]
     assert len(expressions) > 60
-    of_bits = ("bit", "invert", "isnat")  # not of floats
+    of_bits = ("bit", "invert", "isnat", "<<", ">>", " & ", " | ", "^", "~")  # not of floats
     for way in expressions:
         if not any(word in way for word in of_bits):
             with np.errstate(all="ignore"):

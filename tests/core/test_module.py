@@ -84,6 +84,12 @@ def test_modules_are_named_by_their_paths() -> None:
     assert [name for name, _ in Network().named_modules()] == ["", "first", "rest", "rest.0", "rest.1"]
 
 
+def test_children_are_the_modules_directly_below() -> None:
+    network = Network()
+    assert list(network.named_children()) == [("first", network.first), ("rest", network.rest)]
+    assert list(network.children()) == [network.first, network.rest]
+
+
 def test_zero_grad_forgets_every_gradient() -> None:
     network = Network()
     network(np.ones(2)).backward()

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .drawing import draw
     from .plugins import hookimpl
 
+    __version__: str
+
 __all__ = [
     "Array",
     "Cached",
@@ -62,6 +64,8 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
     def __getattr__(name: str) -> Any:
         if name == "hookimpl":  # importing pluggy costs 20 ms, and only plugins need it
             return plugins.hookimpl
+        if name == "__version__":
+            return import_module(".plugins.compatibility", __name__).core_version()
         if name == "draw":  # so does what draws, and only those who look need it
             return import_module(".drawing", __name__).draw
         raise AttributeError(of_the_package(name))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+import re
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
@@ -11,9 +14,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_KIND = re.compile("(loss|lr)$")
+SIMILAR = 4  # letters: fewer begin too many words
+
 _CPU = "everything is computed on the CPU, nothing has to be moved"
 _GRAPH = "x.requires_grad tells whether the graph goes on"
 _FIXED = "tensors are not written to; x = x + y builds a new one, x.data is the array outside of the graph"
+
+
+def _of_operators() -> dict[str, str]:
+    """Return what to write for `x.mul(y)`, `x.neg()` and their like: Python names its operators so, too."""
+    documented = {name: getattr(operator, name).__doc__ or "" for name in operator.__all__}
+    binary_or_unary = re.compile(r"Same as (a (?:[^\s=]{1,2}|[=!<>]=) b|[-~]a)\.")
+    found = {name: match[1] for name, doc in documented.items() if (match := binary_or_unary.match(doc))}
+    return {name: re.sub(r"\bb\b", "y", way.replace("a", "x")) for name, way in found.items()}
 
 
 def _of_numpy() -> dict[str, str]:
@@ -27,11 +41,13 @@ def _of_numpy() -> dict[str, str]:
 
 
 TENSOR = {
+    **_of_operators(),
     **_of_numpy(),
     **dict.fromkeys(("add_", "fill_", "mul_", "sub_", "zero_"), _FIXED),
     **dict.fromkeys(("cpu", "cuda", "device"), _CPU),
     **dict.fromkeys(("creator", "grad_fn"), _GRAPH),
     **dict.fromkeys(("bmm", "matmul", "mm"), "x @ y"),
+    **dict.fromkeys(("div", "true_divide"), "x / y"),
     "base": "np.shares_memory(x, y) tells whether one is a view of the other",
     "bool": "x.numpy().astype(bool)",
     "chunk": "np.array_split(x, sections)",
@@ -75,6 +91,14 @@ TENSOR = {
     "view": "x.reshape(shape)",
 }
 
+CONTEXT = {
+    "needs_input_grad": "ctx.needs",
+    "save_for_backward": "ctx.save(x, ...), of arrays and anything else",
+    "saved_tensors": "ctx.saved, the tuple of what was given to ctx.save",
+}
+
+OPERATION = {"apply": "an instance is called: MyOperation()(x, axis=0)"}
+
 MODULE = {
     "apply": "a loop over modules()",
     **dict.fromkeys(("buffers", "named_buffers"), "state_dict() has them"),
@@ -82,7 +106,6 @@ MODULE = {
     "double": "make it with dtype=np.float64",
     "float": "make it with dtype=np.float32",
     "half": "make it with dtype=np.float16",
-    "named_children": "children()",
     "register_forward_hook": "a Module around it sees what goes in and comes out",
     "register_parameter": "assign a Parameter as an attribute",
     "requires_grad_": "requires_grad = False on each of parameters()",
@@ -110,17 +133,63 @@ PACKAGE = {
     "relu": "mg.ops.nn.relu",
     "save": "safetensors.numpy.save_file(model.state_dict(), path)",
     "sliding_window_view": "np.lib.stride_tricks.sliding_window_view works on tensors",
+    "vmap": "NumPy works on whole batches; mg.jacobian of a vector of losses has the gradient of each",
 }
 
 
 def of_the_package(name: str) -> str:
     """Return the message for a name that `minigrad_core` does not have."""
-    fact = f"module 'minigrad_core' has no attribute {name!r}"
-    if name in PACKAGE:
-        return f"{fact}: {PACKAGE[name]}"
-    if hasattr(np, name):
-        return f"{fact}: NumPy has np.{name}, and its functions work on tensors"
-    return fact
+    if name not in PACKAGE and not name.startswith("_") and hasattr(np, name):
+        return f"{_fact('minigrad_core', name)}: NumPy has np.{name}, and its functions work on tensors"
+    return of_a_module("minigrad_core", name, PACKAGE)
+
+
+def of_a_module(module: str, name: str, ways: Mapping[str, str], rooms: Iterable[str] = ()) -> str:
+    """Return the message for a name that `module` does not have, and one of `rooms` may have.
+
+    What `ways` does not list is found by a rule: names are the same but for case, underscores and the kind
+    that PyTorch has at the end, and similar if one goes on where the other ends.
+
+    Examples
+    --------
+    >>> of_a_module("minigrad_core", "modulelist", {})
+    "module 'minigrad_core' has no attribute 'modulelist': from minigrad_core import ModuleList"
+    """
+    fact = _fact(module, name)
+    if name in ways:
+        return f"{fact}: {ways[name]}"
+    word = _KIND.sub("", _folded(name))
+    if name.startswith("_") or not word:
+        return fact
+    known = {room: _public(room) for room in dict.fromkeys((module, *rooms))}
+    for room, names in known.items():
+        if same := next((own for own in names if _folded(own) == word), ""):
+            return f"{fact}: from {room} import {same}"
+    similar = [
+        f"{room}.{own}"
+        for room, names in known.items()
+        for own in names
+        if min(len(own), len(word)) >= SIMILAR
+        and (_folded(own).startswith(word) or word.startswith(_folded(own)))
+    ]
+    return f"{fact}; similar: {', '.join(similar)}" if similar else fact
+
+
+def _fact(module: str, name: str) -> str:
+    return f"module {module!r} has no attribute {name!r}"
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _public(module: str) -> list[str]:
+    """Return the names that a module has of its own package."""
+    package = module.partition(".")[0]
+    homes = {
+        name: str(getattr(thing, "__module__", "")) for name, thing in vars(import_module(module)).items()
+    }
+    return [name for name, home in homes.items() if home.partition(".")[0] == package and name[0] != "_"]
 
 
 def hinted(ways: Mapping[str, str]) -> Callable[[type[T]], type[T]]:

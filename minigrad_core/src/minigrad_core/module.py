@@ -72,7 +72,11 @@ class Module(ABC):
         if name not in self._buffers:
             self._buffers = (*self._buffers, name)
 
-    def children(self) -> Iterator[tuple[str, Module]]:
+    def children(self) -> Iterator[Module]:
+        """Yield the modules directly below."""
+        yield from (module for _, module in self.named_children())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
         """Yield (attribute, module) of the modules directly below."""
         yield from ((name, value) for name, value in self._owned() if isinstance(value, Module))
 
@@ -145,7 +149,7 @@ class Module(ABC):
 
     def __repr__(self) -> str:
         """Return the tree of modules, one to a line."""
-        below = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in self.children()]
+        below = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in self.named_children()]
         if not below:
             return f"{type(self).__name__}({self.extra_repr()})"
         return f"{type(self).__name__}(\n  " + "\n  ".join(below) + "\n)"

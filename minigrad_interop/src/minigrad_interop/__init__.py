@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .operations.torch_modules import TorchModule, from_torch_module
     from .operations.torch_operations import to_torch
 
+    __version__: str
+
 __all__ = [
     "TorchModule",
     "contract_tests",
@@ -39,6 +41,8 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
     def __getattr__(name: str) -> Any:
         if name == "subjects":
             return import_module(".subjects", __name__)
+        if name == "__version__":
+            return import_module("importlib.metadata").version("minigrad-interop")
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -4,13 +4,21 @@ from typing import TYPE_CHECKING, Any
 
 from . import activations, clipping, initializers, layers, losses, optimizers, schedules
 from .layers import *  # noqa: F403 - the layers, which are listed there
-from .suggestions import not_here
+from .suggestions import guide, not_here
 from .summary import summary
 
 __all__ = ["activations", "clipping", "initializers", "losses", "optimizers", "schedules", "summary"]
 __all__ += layers.__all__
 
-if not TYPE_CHECKING:  # where a type checker would take every name for one of the package's
+guide()
+
+if TYPE_CHECKING:
+    __version__: str
+else:  # a type checker would take every name for one of the package's
 
     def __getattr__(name: str) -> Any:
-        raise AttributeError(not_here(name))
+        if name == "__version__":
+            from importlib.metadata import version  # it takes 30 ms to import
+
+            return version("minigrad-ops-nn")
+        raise AttributeError(not_here(__name__, name))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 
+from minigrad_core.hints import of_a_module
+
+PACKAGE = "minigrad_ops_nn"
 ROOMS = (
     "activations",
     "clipping",
@@ -17,38 +21,33 @@ ROOMS = (
     "schedules",
 )
 
-# What PyTorch has under another name.
+# What PyTorch has under another name; one that differs in its letters' case or its ending needs no line.
 WAYS = {
     "BCELoss": "losses.binary_cross_entropy(x, target)",
     "BCEWithLogitsLoss": "losses.binary_cross_entropy_with_logits(x, target)",
-    "CrossEntropyLoss": "losses.cross_entropy(logits, labels)",
-    "GRUCell": "recurrent.gru_cell(x, h, weight_ih, weight_hh)",
-    "HuberLoss": "losses.huber(x, target)",
     "Identity": "Sequential()",
-    "KLDivLoss": "losses.kl_div(x, target)",
-    "L1Loss": "losses.l1(x, target)",
-    "LSTMCell": "recurrent.lstm_cell(x, h, c, weight_ih, weight_hh)",
-    "MSELoss": "losses.mse(x, target)",
     "Module": "minigrad_core.Module",
     "ModuleDict": "minigrad_core.ModuleList, or an attribute for each",
     "ModuleList": "minigrad_core.ModuleList",
-    "NLLLoss": "losses.nll(log_probabilities, labels)",
     "Parameter": "minigrad_core.Parameter",
-    "RNNCell": "recurrent.rnn_cell(x, h, weight_ih, weight_hh)",
-    "SmoothL1Loss": "losses.smooth_l1(x, target)",
     "functional": f"operations are in {', '.join(ROOMS)}, and all in minigrad_core.ops.nn",
     "init": "initializers",
+    "lr_scheduler": "schedules",
     "optim": "optimizers, and schedules for their learning rates",
     "utils": "clipping.clip_grad_norm",
 }
 
 
-def not_here(name: str) -> str:
+def not_here(module: str, name: str) -> str:
     """Return the message of an AttributeError: the module that has the name, or what to use instead."""
-    fact = f"module 'minigrad_ops_nn' has no attribute {name!r}"
-    if name in WAYS:
-        return f"{fact}: {WAYS[name]}"
-    for room in ROOMS:
-        if not name.startswith("_") and hasattr(import_module(f".{room}", __package__), name):
-            return f"{fact}: from minigrad_ops_nn.{room} import {name}"
-    return fact
+    return of_a_module(module, name, WAYS, (PACKAGE, *(f"{PACKAGE}.{room}" for room in ROOMS)))
+
+
+def guide() -> None:
+    """Let every room say where a name is that it does not have."""
+
+    def missing(module: str, name: str) -> None:
+        raise AttributeError(not_here(module, name))
+
+    for module in (import_module(f"{PACKAGE}.{room}") for room in ROOMS):
+        vars(module)["__getattr__"] = partial(missing, module.__name__)

@@ -46,7 +46,7 @@ def _rows(model: Module, shapes: dict[int, str]) -> Iterator[tuple[str, str, str
     """Yield a row for each module that has parameters of its own or no modules below."""
     counted: set[int] = set()
     for name, module in model.named_modules():
-        below = {id(p) for _, child in module.children() for p in child.parameters()}
+        below = {id(p) for child in module.children() for p in child.parameters()}
         own = [p for p in module.parameters() if id(p) not in below]
         if own or not any(True for _ in module.children()):
             count = sum(p.size for p in own if id(p) not in counted)

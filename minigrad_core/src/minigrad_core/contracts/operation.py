@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, overload
 
 from ..errors import DifferentiabilityError
+from ..hints import OPERATION, hinted
 from ..tensor import Tensor, apply
 from .call_signature import CallSignature
 
@@ -56,6 +57,7 @@ class _Many(_Rule, Protocol[P]):
     def forward(self, ctx: Context, /, *inputs: P.args, **settings: P.kwargs) -> tuple[Array, ...]: ...
 
 
+@hinted(OPERATION)
 class Operation(OperationLike, Protocol):
     """A differentiable function, written in plain NumPy: `forward`, and the gradient rule `backward`.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from ..hints import CONTEXT, hinted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -35,6 +37,7 @@ def uncached(saved: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(None if type(value) is Cached else value for value in saved)
 
 
+@hinted(CONTEXT)
 class Context:
     """What `forward` leaves for `backward`, and what the engine remembers of the call.
 

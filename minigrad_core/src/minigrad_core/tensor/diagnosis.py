@@ -10,6 +10,7 @@ import numpy as np
 from ..dispatch.tables import describe
 from ..engine.node import Cached
 from ..errors import ArgumentError, InputError, MinigradError
+from ..hints import CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +29,10 @@ def explained(op: Operation, arrays: Sequence[Any], settings: dict[str, Any], er
                 return ArgumentError(
                     f"{name}: input {i} must be an array, got {type(x).__name__}; its {_signature(op)}"
                 )
-        if "'Context' object" in str(error):  # ctx.x = x, or PyTorch's ctx.save_for_backward
-            error.add_note(f"in {name}: ctx.save(...) keeps what backward needs, and ctx.saved is its tuple")
+        if "'Context' object" in str(error) and error.name not in CONTEXT:  # ctx.x = x
+            return AttributeError(
+                f"{name}: {error}; use ctx.save(...), which keeps what backward needs: ctx.saved is its tuple"
+            )
     if isinstance(error, TypeError):
         try:
             inspect.signature(op.forward).bind(None, *arrays, **settings)
