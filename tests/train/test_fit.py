@@ -85,14 +85,43 @@ def test_callback_may_end_the_loop_between_two_steps() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
-def test_loss_that_is_not_finite_ends_the_loop_before_the_step_and_names_lr() -> None:
+def test_loss_that_is_not_finite_ends_the_loop_before_the_step_and_names_the_data_that_made_it() -> None:
     model = Linear(5, 3)
     images, labels = separable(100)
     images[50] = np.inf
     before = model.state_dict()
-    with pytest.raises(DivergedError, match=r"the loss became nan after 0 examples; lower lr=0.5"):
+    with pytest.raises(
+        DivergedError,
+        match=r"nan after 0 examples: train inputs hold NaN or infinity in 1 of 100 examples, first in 50;",
+    ):
         fit(model, (images, labels), optimizer=SGD(model.parameters(), lr=0.5), epochs=1)
     np.testing.assert_array_equal(model.state_dict()["weight"], before["weight"])
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+def test_cause_of_a_loss_that_is_not_finite_is_the_targets_the_validation_the_start_or_the_rate() -> None:
+    x, _ = separable(30)
+    y, holed, huge = x[:, :3].copy(), x[:, :3].copy(), np.float32(1e30) * x
+    holed[[4, 7], 1] = np.nan
+    for train, validation, lr, told in (
+        ((x, holed), None, 0.1, r"after 0 examples: train targets .* in 2 of 30 examples, first in 4"),
+        ((x, y), (x, holed), 0.1, r"validation examples after epoch 1: validation targets .* first in 4"),
+        ((huge, y), None, 0.1, r"inf after 0 examples; no step was taken yet, so look at the scale of"),
+        ((x, y), None, 1e30, r"after 5 examples; lower lr=1e\+30$"),
+    ):
+        model = Linear(5, 3, rng=np.random.default_rng(0))
+        optimizer = SGD(model.parameters(), lr=lr)
+        with pytest.raises(DivergedError, match=told):
+            fit(
+                model,
+                train,
+                validation,
+                optimizer=optimizer,
+                epochs=2,
+                batch_size=5,
+                loss=squared,
+                shuffle=False,
+            )
 
 
 def test_no_examples_are_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,10 @@ from minigrad_core import Module
 from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn.losses import cross_entropy
 
+from .divergence import NotFinite, diverged
 from .evaluation import share_right
 from .history import Epoch, History
-from .steps import Steps, refuse_infinite
+from .steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,10 +111,14 @@ def fit(
     history = History()
     for number in range(1, epochs + 1):
         start = perf_counter()
-        means = steps.one_pass(train, batch_size, order)
-        seconds = perf_counter() - start
-        if validation is not None:
-            means |= _validated(steps, validation, number, optimizer)
+        try:
+            means = steps.one_pass(train, batch_size, order)
+            seconds = perf_counter() - start
+            if validation is not None:
+                means |= _validated(steps, validation, number)
+        except NotFinite as fact:
+            data = {"train": train, "validation": validation}
+            raise diverged(fact, optimizer, data, first=number == 1) from None
         history.append(Epoch(number, means.pop("loss"), seconds, len(train[1]) / seconds, means))
         if on_epoch is not None:
             on_epoch(history[-1])
@@ -134,12 +140,12 @@ def _shared(
     return begin_together(comm, alone, train, validation, settings)
 
 
-def _validated(
-    steps: Steps | SharedSteps, validation: Pair, number: int, optimizer: Optimizer
-) -> dict[str, float]:
+def _validated(steps: Steps | SharedSteps, validation: Pair, number: int) -> dict[str, float]:
     """Return what is measured on the validation examples after an epoch, by the names in the history."""
     measured = steps.evaluate(validation)
-    refuse_infinite(measured["loss"], f"of the validation examples after epoch {number}", optimizer)
+    if not isfinite(loss := measured["loss"]):
+        where = f"of the validation examples after epoch {number}"
+        raise NotFinite(f"the loss became {loss} {where}", stepped=True)
     return {f"validation_{name}": value for name, value in measured.items()}
 
 
