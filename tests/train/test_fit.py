@@ -274,6 +274,55 @@ def test_metrics_may_be_left_out_or_be_others_for_a_classification() -> None:
     assert fit_once(metrics={"half": lambda *_: 0.5}).metrics == {"half": 0.5}
 
 
+@pytest.mark.parametrize(
+    "name", ["loss", "seconds", "epoch", "examples_per_second", "validation_loss", "validation_accuracy"]
+)
+def test_metric_that_would_be_told_in_the_place_of_something_else_is_refused(name: str) -> None:
+    with pytest.raises(ArgumentError, match=rf"one cannot be called '{name}': .* are taken; choose another"):
+        fit_once(metrics={name: lambda *_: 10.0})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"loss": "mse"}, r"loss: expected a function of \(outputs, targets\), such as .*\.mse, got 'mse'"),
+        ({"metrics": squared}, r"metrics: expected functions by name, such as \{'mae': mae\}, got <function"),
+        ({"metrics": ["accuracy"]}, r"metrics: expected functions by name"),
+        (
+            {"metrics": {"accuracy": "accuracy"}},
+            r"metrics\['accuracy'\]: expected a function of .*, got 'acc",
+        ),
+        ({"on_epoch": 3}, r"on_epoch: expected a function, or None, got 3"),
+        ({"on_batch": 3}, r"on_batch: expected a function, or None, got 3"),
+    ],
+)
+def test_what_is_no_function_where_one_belongs_is_refused(wrong: Any, told: str) -> None:
+    with pytest.raises(ArgumentError, match=told):
+        fit_once(**wrong)
+
+
+@pytest.mark.parametrize("kind", [str, object])
+def test_labels_that_are_text_are_refused_with_the_way_to_numbers(kind: Any) -> None:
+    images, labels = separable(10)
+    model, names = Linear(5, 3), np.array(["a", "b", "c"])[labels].astype(kind)
+    with pytest.raises(
+        InputError, match=r"train: .*got (<U1|object); .* np.unique\(targets, return_inverse=T"
+    ):
+        fit(model, (images, names), optimizer=SGD(model.parameters()), epochs=1)
+
+
+def test_validation_inputs_that_the_model_does_not_take_are_told_before_the_first_step() -> None:
+    model = Linear(5, 3)
+    before = model.state_dict()
+    images, labels = separable(10)
+    for validation in ((images[:, :4], labels), (images, labels + 5)):
+        with pytest.raises(InputError) as caught:
+            fit(model, (images, labels), validation, optimizer=SGD(model.parameters()), epochs=1)
+        assert caught.value.__notes__[-1] == "in the validation examples"
+        if validation[0].shape != images.shape:
+            np.testing.assert_array_equal(model.state_dict()["weight"], before["weight"])
+
+
 def fit_once(**settings: Any) -> Epoch:
     model = Linear(5, 3)
     [epoch] = fit(model, separable(10), optimizer=SGD(model.parameters()), epochs=1, **settings)
