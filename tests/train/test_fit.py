@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.errors import ArgumentError, InputError
+from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
 from minigrad_ops_nn import MLP, Linear
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import Epoch, accuracy, fit, predict
@@ -321,6 +321,26 @@ def test_validation_inputs_that_the_model_does_not_take_are_told_before_the_firs
         assert caught.value.__notes__[-1] == "in the validation examples"
         if validation[0].shape != images.shape:
             np.testing.assert_array_equal(model.state_dict()["weight"], before["weight"])
+
+
+def test_history_has_the_losses_by_name_and_refuses_a_name_that_no_epoch_has() -> None:
+    model, data = Linear(5, 3), separable(10)
+    history = fit(model, data, data, optimizer=SGD(model.parameters()), epochs=2)
+    assert (
+        history.validation_loss
+        == history.metric("validation_loss")
+        == [epoch.metrics["validation_loss"] for epoch in history]
+    )
+    with pytest.raises(
+        UnknownNameError, match=r"no epoch has 'acc'; what they have: epoch, loss, accuracy, v"
+    ):
+        history.metric("acc")
+    shown = repr(history)
+    assert max(map(len, shown.splitlines())) < 50
+    assert f"accuracy            {history.metric('accuracy')[-1]:.5g}\n" in shown
+    assert repr(type(history)()) == "<History of 0 epochs>"
+    alone = fit(model, data, optimizer=SGD(model.parameters()), epochs=1)
+    assert alone.validation_loss == alone.validation_accuracy == [None]
 
 
 def fit_once(**settings: Any) -> Epoch:
