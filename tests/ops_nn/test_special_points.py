@@ -135,6 +135,7 @@ def test_labels_that_are_all_ignored_give_zero_and_no_gradient(weight: Any) -> N
         ([0, 3], r"expected labels in \[0, 3\) for scores of shape \(2, 3\), got 3 at index \(1,\)"),
         ([-1, 0], r"got -1 at index \(0,\); labels to leave out are marked with ignore_index=-100"),
         ([0.0, 1.0], r"expected integer labels, got float64: use labels.astype\(np.int64\)"),
+        (["a", "b"], r"expected integer labels, got <U1: use names, labels = np.unique\(labels, return_inv"),
         ([[1, 0], [0, 1]], r"expected labels of shape \(2,\) for scores of shape \(2, 3\)"),
     ],
 )
@@ -149,7 +150,10 @@ def test_an_unknown_reduction_is_refused() -> None:
 
 
 def test_losses_do_not_broadcast_their_target() -> None:
-    with pytest.raises(InputError, match=r"mse expected x and target of one shape, got \(3, 1\) and \(3,\)"):
+    with pytest.raises(
+        InputError,
+        match=r"mse expected x and target of one shape, got \(3, 1\) and \(3,\); write target\[:, None\]",
+    ):
         losses.mse(np.ones((3, 1)), np.ones(3))
 
 

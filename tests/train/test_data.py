@@ -187,23 +187,26 @@ LABELS = np.arange(40) % 10
 
 
 @pytest.mark.parametrize(
-    ("images", "shape"),
+    ("images", "shape", "white"),
     [
-        (DIGITS, (1, 8, 8)),
-        (DIGITS.astype(float), (1, 8, 8)),
-        (DIGITS.reshape(40, 64), (1, 8, 8)),
-        (DIGITS.reshape(40, 4, 16)[:, :, :15], (1, 4, 15)),
-        (DIGITS.reshape(40, 64)[:, :6], (1, 1, 6)),
-        (RNG.integers(0, 256, (40, 5, 4, 3), dtype=np.uint8), (3, 5, 4)),
-        (RNG.integers(0, 256, (40, 3, 5, 4), dtype=np.uint8), (3, 5, 4)),
-        (DIGITS[..., None] > 8, (1, 8, 8)),
+        (DIGITS, (1, 8, 8), 16),
+        (DIGITS.astype(float), (1, 8, 8), 16),
+        (DIGITS.reshape(40, 64), (1, 8, 8), 16),
+        (DIGITS.reshape(40, 4, 16)[:, :, :15], (1, 4, 15), 16),
+        (DIGITS.reshape(40, 64)[:, :6], (1, 1, 6), 16),
+        (RNG.integers(0, 256, (40, 5, 4, 3), dtype=np.uint8), (3, 5, 4), None),
+        (RNG.integers(0, 256, (40, 3, 5, 4), dtype=np.uint8), (3, 5, 4), None),
+        (DIGITS[..., None] > 8, (1, 8, 8), None),
+        (DIGITS / 16, (1, 8, 8), None),
+        (DIGITS // 16 * 255, (1, 8, 8), None),
+        (DIGITS // 16, (1, 8, 8), 1),
     ],
 )
 def test_npz_of_any_layout_and_type(
-    tmp_path: Path, images: NDArray[Any], shape: tuple[int, int, int]
+    tmp_path: Path, images: NDArray[Any], shape: tuple[int, int, int], white: float | None
 ) -> None:
     splits, task = load(npz(tmp_path / "set.npz", images=images, target=LABELS[:, None]))
-    assert task == Task(shape, tuple("0123456789"))
+    assert task == Task(shape, tuple("0123456789"), white)
     assert [len(part.labels) for part in splits] == [29, 5, 6]
     largest = max(float(part.images.max()) for part in splits)
     assert largest == 1 if images.dtype != np.uint8 else largest == images.max() / 255
@@ -225,11 +228,10 @@ def test_npz_has_splits_and_names_of_its_own(tmp_path: Path) -> None:
         ({"x": DIGITS, "y": LABELS - 1}, r"expected whole labels from 0 to 9999, got int64 from -1"),
         ({"x": DIGITS, "y": LABELS * 1e9}, r"expected whole labels from 0"),
         ({"x": DIGITS, "y": LABELS[:3]}, r"40 images, but labels of shape \(3,\)"),
-        ({"x": DIGITS - 1, "y": LABELS}, r"expected floating-point pixels in \[0, 1\], got float32 from -"),
-        (
-            {"x": DIGITS * np.nan, "y": LABELS},
-            r"expected floating-point pixels in \[0, 1\], got float32 from nan",
-        ),
+        ({"x": DIGITS - 1, "y": LABELS}, r"expected pixels from 0 up, got int64 from -1 to 15; shift them"),
+        ({"x": DIGITS + np.inf, "y": LABELS}, r"expected pixels from 0 up, got float64 from inf to inf"),
+        ({"x": DIGITS * np.nan, "y": LABELS}, r"train split: 40 of 40 images hold NaN"),
+        ({"x": DIGITS.astype(str), "y": LABELS}, r"expected images of numbers, got <U"),
         ({"x": LABELS, "y": LABELS}, r"expected images of shape .*, got \(40,\)"),
         ({"x": DIGITS[:0], "y": LABELS[:0]}, r"no examples in it"),
         ({"x": DIGITS[:, :0], "y": LABELS}, r"no pixels"),
@@ -283,6 +285,11 @@ def test_methods_of_compression_that_allocate_what_they_are_told_are_refused(tmp
 
 
 def test_task_that_is_saved_comes_back() -> None:
-    task = Task((3, 40, 32), ("größer", "b"))
+    task = Task((3, 40, 32), ("größer", "b"), 15.0)
     assert Task.from_dict(task.as_dict(), "a file") == task
-    assert str(task) == "images of 40 x 32 in colour, 2 classes"
+    assert str(task) == "images of 40 x 32 in colour of 0 to 15, 2 classes"
+    saved = {name: value for name, value in task.as_dict().items() if name != "white"}
+    assert Task.from_dict(saved, "an older file") == Task(task.shape, task.classes)
+    for wrong in ("15", 0, np.inf, np.nan):
+        with pytest.raises(DatasetError, match=r"a file: it does not say|white cannot be"):
+            Task.from_dict(saved | {"white": wrong}, "a file")

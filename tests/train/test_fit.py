@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.errors import ArgumentError, InputError
+from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
 from minigrad_ops_nn import MLP, Linear
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import Epoch, accuracy, fit, predict
@@ -85,14 +85,43 @@ def test_callback_may_end_the_loop_between_two_steps() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
-def test_loss_that_is_not_finite_ends_the_loop_before_the_step_and_names_lr() -> None:
+def test_loss_that_is_not_finite_ends_the_loop_before_the_step_and_names_the_data_that_made_it() -> None:
     model = Linear(5, 3)
     images, labels = separable(100)
     images[50] = np.inf
     before = model.state_dict()
-    with pytest.raises(DivergedError, match=r"the loss became nan after 0 examples; lower lr=0.5"):
+    with pytest.raises(
+        DivergedError,
+        match=r"nan after 0 examples: train inputs hold NaN or infinity in 1 of 100 examples, first in 50;",
+    ):
         fit(model, (images, labels), optimizer=SGD(model.parameters(), lr=0.5), epochs=1)
     np.testing.assert_array_equal(model.state_dict()["weight"], before["weight"])
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+def test_cause_of_a_loss_that_is_not_finite_is_the_targets_the_validation_the_start_or_the_rate() -> None:
+    x, _ = separable(30)
+    y, holed, huge = x[:, :3].copy(), x[:, :3].copy(), np.float32(1e30) * x
+    holed[[4, 7], 1] = np.nan
+    for train, validation, lr, told in (
+        ((x, holed), None, 0.1, r"after 0 examples: train targets .* in 2 of 30 examples, first in 4"),
+        ((x, y), (x, holed), 0.1, r"validation examples after epoch 1: validation targets .* first in 4"),
+        ((huge, y), None, 0.1, r"inf after 0 examples; no step was taken yet, so look at the scale of"),
+        ((x, y), None, 1e30, r"after 5 examples; lower lr=1e\+30$"),
+    ):
+        model = Linear(5, 3, rng=np.random.default_rng(0))
+        optimizer = SGD(model.parameters(), lr=lr)
+        with pytest.raises(DivergedError, match=told):
+            fit(
+                model,
+                train,
+                validation,
+                optimizer=optimizer,
+                epochs=2,
+                batch_size=5,
+                loss=squared,
+                shuffle=False,
+            )
 
 
 def test_no_examples_are_refused() -> None:
@@ -243,6 +272,75 @@ def test_metrics_may_be_left_out_or_be_others_for_a_classification() -> None:
     assert list(fit_once(metrics={}).metrics) == []
     assert list(fit_once().metrics) == ["accuracy"]
     assert fit_once(metrics={"half": lambda *_: 0.5}).metrics == {"half": 0.5}
+
+
+@pytest.mark.parametrize(
+    "name", ["loss", "seconds", "epoch", "examples_per_second", "validation_loss", "validation_accuracy"]
+)
+def test_metric_that_would_be_told_in_the_place_of_something_else_is_refused(name: str) -> None:
+    with pytest.raises(ArgumentError, match=rf"one cannot be called '{name}': .* are taken; choose another"):
+        fit_once(metrics={name: lambda *_: 10.0})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"loss": "mse"}, r"loss: expected a function of \(outputs, targets\), such as .*\.mse, got 'mse'"),
+        ({"metrics": squared}, r"metrics: expected functions by name, such as \{'mae': mae\}, got <function"),
+        ({"metrics": ["accuracy"]}, r"metrics: expected functions by name"),
+        (
+            {"metrics": {"accuracy": "accuracy"}},
+            r"metrics\['accuracy'\]: expected a function of .*, got 'acc",
+        ),
+        ({"on_epoch": 3}, r"on_epoch: expected a function, or None, got 3"),
+        ({"on_batch": 3}, r"on_batch: expected a function, or None, got 3"),
+    ],
+)
+def test_what_is_no_function_where_one_belongs_is_refused(wrong: Any, told: str) -> None:
+    with pytest.raises(ArgumentError, match=told):
+        fit_once(**wrong)
+
+
+@pytest.mark.parametrize("kind", [str, object])
+def test_labels_that_are_text_are_refused_with_the_way_to_numbers(kind: Any) -> None:
+    images, labels = separable(10)
+    model, names = Linear(5, 3), np.array(["a", "b", "c"])[labels].astype(kind)
+    with pytest.raises(
+        InputError, match=r"train: .*got (<U1|object); .* np.unique\(targets, return_inverse=T"
+    ):
+        fit(model, (images, names), optimizer=SGD(model.parameters()), epochs=1)
+
+
+def test_validation_inputs_that_the_model_does_not_take_are_told_before_the_first_step() -> None:
+    model = Linear(5, 3)
+    before = model.state_dict()
+    images, labels = separable(10)
+    for validation in ((images[:, :4], labels), (images, labels + 5)):
+        with pytest.raises(InputError) as caught:
+            fit(model, (images, labels), validation, optimizer=SGD(model.parameters()), epochs=1)
+        assert caught.value.__notes__[-1] == "in the validation examples"
+        if validation[0].shape != images.shape:
+            np.testing.assert_array_equal(model.state_dict()["weight"], before["weight"])
+
+
+def test_history_has_the_losses_by_name_and_refuses_a_name_that_no_epoch_has() -> None:
+    model, data = Linear(5, 3), separable(10)
+    history = fit(model, data, data, optimizer=SGD(model.parameters()), epochs=2)
+    assert (
+        history.validation_loss
+        == history.metric("validation_loss")
+        == [epoch.metrics["validation_loss"] for epoch in history]
+    )
+    with pytest.raises(
+        UnknownNameError, match=r"no epoch has 'acc'; what they have: epoch, loss, accuracy, v"
+    ):
+        history.metric("acc")
+    shown = repr(history)
+    assert max(map(len, shown.splitlines())) < 50
+    assert f"accuracy            {history.metric('accuracy')[-1]:.5g}\n" in shown
+    assert repr(type(history)()) == "<History of 0 epochs>"
+    alone = fit(model, data, optimizer=SGD(model.parameters()), epochs=1)
+    assert alone.validation_loss == alone.validation_accuracy == [None]
 
 
 def fit_once(**settings: Any) -> Epoch:

@@ -15,6 +15,8 @@ from minigrad_train.cli.predict import predict
 from minigrad_train.cli.train import train
 from minigrad_train.datasets import load
 from minigrad_train.errors import DatasetError, SavedRunError
+from minigrad_train.images import load_images
+from tests.train.conftest import idx_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +84,11 @@ def digits(path: Path, small_mnist: Path) -> Path:
             "flowers",
             "images of 40 x 32 in colour, 5 classes: 84 to train, 16 to validate, 20 to test",
         ),
-        (digits, "digits.npz", "images of 8 x 8, 10 classes: 348 to train, 69 to validate, 83 to test"),
+        (
+            digits,
+            "digits.npz",
+            "images of 8 x 8 of 0 to 16, 10 classes: 348 to train, 69 to validate, 83 to test",
+        ),
     ],
 )
 def test_set_of_ones_own_is_learned_and_predicted(
@@ -122,6 +128,38 @@ def test_picture_is_scaled_as_those_in_training_were(tmp_path: Path) -> None:
     Image.new("RGB", (50, 70), "white").save(tmp_path / "large.png")
     assert invoke(predict, run, tmp_path / "large.png").exit_code == 0
     assert "accuracy" in invoke(predict, run, "--test").output
+
+
+@pytest.mark.parametrize(
+    ("images", "dtype"),
+    [(15.0, np.uint8), (62, np.uint8), (4095, np.uint16), (255, np.uint8), (1, np.uint8)],
+)
+def test_array_and_the_same_numbers_in_a_picture_are_scaled_alike(
+    tmp_path: Path, images: float, dtype: Any
+) -> None:
+    """`images` is the largest number, and gives the type of all."""
+    shades = np.rint(np.linspace(0, images, 30 * 16).reshape(30, 4, 4)).astype(type(images))
+    labels = np.arange(30) % 2
+    np.savez(tmp_path / "set.npz", x=shades, y=labels, x_test=shades, y_test=labels)
+    splits, task = load(tmp_path / "set.npz")
+    Image.fromarray(shades[29].astype(dtype)).save(tmp_path / "last.png")
+    np.testing.assert_array_equal(load_images(tmp_path / "last.png", task)[0], splits.test.images[29])
+    if dtype == np.uint8:
+        (tmp_path / "idx").write_bytes(idx_bytes(shades))
+        np.testing.assert_array_equal(load_images(tmp_path / "idx", task), splits.test.images)
+
+
+def test_picture_of_another_scale_than_the_arrays_in_training_is_refused(
+    tmp_path: Path, small_mnist: Path
+) -> None:
+    data, run = digits(tmp_path / "digits.npz", small_mnist), tmp_path / "run"
+    invoke(train, "--data", data, "--out", run, "--epochs", 1, "--model", "linear")
+    image = np.load(data)["images"][0]
+    Image.fromarray(image.astype(np.uint8)).save(tmp_path / "same.png")
+    assert invoke(predict, run, tmp_path / "same.png").exit_code == 0
+    Image.fromarray((image * 15).astype(np.uint8)).save(tmp_path / "stretched.png")
+    with pytest.raises(DatasetError, match=r"stretched.png: expected pixels from 0 to 16, .*, got 2"):
+        invoke(predict, run, tmp_path / "stretched.png")
 
 
 def test_data_that_are_no_longer_what_the_run_was_trained_on_are_refused(tmp_path: Path) -> None:

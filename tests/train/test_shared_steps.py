@@ -136,7 +136,9 @@ def test_loss_that_is_not_finite_on_one_rank_ends_all_and_names_it() -> None:
 
     for error in on_each(2, run):
         assert isinstance(error, DivergedError)
-        assert str(error) == "the loss became nan on rank 1 after 5 examples; lower lr=0.1"
+        cause = f"train inputs hold NaN or infinity in 1 of {len(X)} examples, first in 9"
+        told = f"the loss became nan on rank 1 after 5 examples: {cause}; leave those out, or mend them"
+        assert str(error) == told
 
 
 def test_gradients_are_summed_by_dtype_and_stay_none_where_no_rank_has_one() -> None:

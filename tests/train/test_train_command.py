@@ -79,7 +79,7 @@ def test_config_holds_every_setting_and_the_versions(small_mnist: Path, tmp_path
     ours = {"minigrad-core", "minigrad-ops-nn", "minigrad-train"}
     assert config.pop("versions").keys() == {"python", "numpy", *ours}
     assert config == {
-        "shape": [1, 28, 28], "classes": list("0123456789"),
+        "shape": [1, 28, 28], "classes": list("0123456789"), "white": None,
         "data": str(small_mnist), "resize": None, "model": "mlp", "hidden": [16], "activation": "relu",
         "initializer": None, "model_arg": [], "initializer_arg": [], "optimizer_arg": [],
         "optimizer": "nn::sgd", "lr": 0.1, "momentum": 0.9, "lr_decay": 1.0,

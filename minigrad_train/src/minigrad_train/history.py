@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from minigrad_core.errors import UnknownNameError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -53,6 +55,15 @@ class Epoch:
 class History(list[Epoch]):
     """The epochs of a run, in order."""
 
+    def __repr__(self) -> str:
+        count = f"{len(self)} epoch{'s' * (len(self) != 1)}"
+        lines = [f"<History of {count}{', the last:' if self else ''}"]
+        if self:
+            told = self[-1].as_dict()
+            width = max(map(len, told))
+            lines += [f"    {name:{width}} {value:.5g}" for name, value in told.items()]
+        return "\n".join(lines) + ">"
+
     @property
     def loss(self) -> list[float]:
         """The mean loss of each epoch."""
@@ -61,8 +72,22 @@ class History(list[Epoch]):
     @property
     def validation_accuracy(self) -> list[float | None]:
         """The validation accuracy after each epoch."""
-        return self.metric("validation_accuracy")
+        return [epoch.validation_accuracy for epoch in self]
+
+    @property
+    def validation_loss(self) -> list[float | None]:
+        """The mean loss of the validation examples after each epoch; None without any."""
+        return [epoch.metrics.get("validation_loss") for epoch in self]
 
     def metric(self, name: str) -> list[float | None]:
-        """Return what `metrics.jsonl` has under a name, of each epoch; None where it was not measured."""
+        """Return what `metrics.jsonl` has under a name, of each epoch; None where it was not measured.
+
+        Raises
+        ------
+        UnknownNameError
+            It was measured in no epoch.
+        """
+        known = dict.fromkeys(key for epoch in self for key in epoch.as_dict())
+        if self and name not in known:
+            raise UnknownNameError(f"no epoch has {name!r}; what they have: {', '.join(known)}")
         return [epoch.as_dict().get(name) for epoch in self]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Module
-from minigrad_core.errors import ArgumentError, InputError
+from minigrad_core.errors import InputError
 from minigrad_ops_nn.losses import cross_entropy
 
-from .evaluation import share_right
+from .divergence import NotFinite, diverged
+from .evaluation import predict, share_right
+from .fit_arguments import OF_VALIDATION, check_callable, check_model, checked_metrics, checked_pair
 from .history import Epoch, History
-from .steps import Steps, refuse_infinite
+from .steps import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from minigrad_core import Optimizer
+    from minigrad_core import Module, Optimizer
 
     from .distributed.communicator import Communicator
     from .distributed.ranks import Ranks
@@ -69,7 +72,7 @@ def fit(
         logits (n, classes).
     metrics : mapping of str to callable, optional
         `metric(outputs, targets)` on plain arrays is a mean over the examples, a number; it is reported under
-        its name. Default: with the default loss the accuracy, else none.
+        its name, which is none that `Epoch` has. Default: with the default loss the accuracy, else none.
     shuffle : bool, optional
         Draw the order of the examples anew for each epoch; else they are taken as they stand.
     rng : Generator, optional
@@ -91,32 +94,55 @@ def fit(
         No pair, no examples, a batch size below 1, or another number of targets than of inputs.
     ArgumentError
         What should be a model or an optimizer is none, or the optimizer is for another model; epochs are no
-        whole number; the loss is no scalar tensor.
+        whole number; the loss is no scalar tensor; a metric is no function, or has the name of something
+        else.
     RanksDifferError
         The ranks have other examples or other settings; on all of them.
     """
-    _check(model, optimizer, epochs)
-    train = _pair("train", train)
-    validation = None if validation is None else _pair("validation", validation)
+    check_model(model, optimizer, epochs)
+    train = checked_pair("train", train)
+    validation = None if validation is None else checked_pair("validation", validation)
     if len(train[1]) == 0:
         raise InputError("fit expected at least one training example, got none")
+    check_callable("loss", loss, "a function of (outputs, targets), such as minigrad_ops_nn.losses.mse")
+    for name, hook in (("on_epoch", on_epoch), ("on_batch", on_batch)):
+        if hook is not None:
+            check_callable(name, hook, "a function, or None")
     if metrics is None:
         metrics = CLASSIFICATION if loss is cross_entropy else {}
+    metrics = checked_metrics(metrics)
     order = np.random.default_rng(rng) if shuffle else None
     settings = {"epochs": epochs, "batch_size": batch_size, "shuffle": shuffle}
     steps = _shared(comm, Steps(model, optimizer, loss, metrics, on_batch), train, validation, settings)
+    if validation is not None and validation[0].shape[1:] != train[0].shape[1:]:  # before an epoch is lost
+        with _in_validation():
+            predict(model, validation[0][:1])
     model.train()
     history = History()
     for number in range(1, epochs + 1):
         start = perf_counter()
-        means = steps.one_pass(train, batch_size, order)
-        seconds = perf_counter() - start
-        if validation is not None:
-            means |= _validated(steps, validation, number, optimizer)
+        try:
+            means = steps.one_pass(train, batch_size, order)
+            seconds = perf_counter() - start
+            if validation is not None:
+                means |= _validated(steps, validation, number)
+        except NotFinite as fact:
+            data = {"train": train, "validation": validation}
+            raise diverged(fact, optimizer, data, first=number == 1) from None
         history.append(Epoch(number, means.pop("loss"), seconds, len(train[1]) / seconds, means))
         if on_epoch is not None:
             on_epoch(history[-1])
     return history
+
+
+@contextmanager
+def _in_validation() -> Iterator[None]:
+    """Let an error of the model's, or of the loss's, say which examples it is about."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note("in the validation examples")
+        raise
 
 
 def _shared(
@@ -134,40 +160,11 @@ def _shared(
     return begin_together(comm, alone, train, validation, settings)
 
 
-def _validated(
-    steps: Steps | SharedSteps, validation: Pair, number: int, optimizer: Optimizer
-) -> dict[str, float]:
+def _validated(steps: Steps | SharedSteps, validation: Pair, number: int) -> dict[str, float]:
     """Return what is measured on the validation examples after an epoch, by the names in the history."""
-    measured = steps.evaluate(validation)
-    refuse_infinite(measured["loss"], f"of the validation examples after epoch {number}", optimizer)
-    return {f"validation_{name}": value for name, value in measured.items()}
-
-
-def _pair(name: str, given: Any) -> Pair:
-    if not isinstance(given, tuple | list) or len(given) != 2:
-        raise InputError(f"{name}: expected a pair (inputs, targets), got {type(given).__name__}")
-    inputs, targets = (part if hasattr(part, "shape") else np.asarray(part) for part in given)
-    if not inputs.shape or inputs.shape[:1] != targets.shape[:1]:
-        raise InputError(
-            f"{name}: expected inputs (n, ...) and targets (n, ...), got shapes {inputs.shape} and "
-            f"{targets.shape}"
-        )
-    return inputs, targets
-
-
-def _check(model: Any, optimizer: Any, epochs: Any) -> None:
-    """Raise if steps of the optimizer would not train the model: the loss would stay as it is, in silence."""
-    if not isinstance(model, Module):
-        raise ArgumentError(f"model: expected a Module, got {model!r}")
-    if not isinstance(epochs, (int, np.integer)) or epochs < 0:
-        raise ArgumentError(f"epochs: expected a whole number of at least 0, got {epochs!r}")
-    if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
-        raise ArgumentError(
-            f"optimizer: expected one for the model, such as SGD(model.parameters()), got {optimizer!r}"
-        )
-    own = list(model.parameters())
-    params = getattr(optimizer, "params", own)  # that of a plugin need not have the attribute
-    if not {id(param) for param in own} & {id(param) for param in params}:
-        raise ArgumentError(
-            "the optimizer has none of the model's parameters; make it from model.parameters()"
-        )
+    with _in_validation():
+        measured = steps.evaluate(validation)
+    if not isfinite(loss := measured["loss"]):
+        where = f"of the validation examples after epoch {number}"
+        raise NotFinite(f"the loss became {loss} {where}", stepped=True)
+    return {f"{OF_VALIDATION}{name}": value for name, value in measured.items()}

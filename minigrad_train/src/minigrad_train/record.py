@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from .datasets import Task
 from .datasets.content import read_content
 from .errors import SavedRunError
 from .folder import CONFIG, METRICS, RESULT
@@ -61,7 +62,8 @@ def read_record(path: Path) -> RunRecord:
         One is missing or damaged.
     """
     [config] = _objects(path / CONFIG)
-    known = {name: value for name, value in config.items() if name not in {"shape", "classes", "versions"}}
+    others = {"versions", *(field.name for field in fields(Task))}
+    known = {name: value for name, value in config.items() if name not in others}
     settings = Settings.from_dict(known, str(path / CONFIG))
     epochs = _objects(path / METRICS, lines=True)
     [result] = _objects(path / RESULT) if (path / RESULT).exists() else [{}]

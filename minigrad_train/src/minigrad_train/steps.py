@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from minigrad_core.errors import ArgumentError
 
 from .datasets import batches
-from .errors import DivergedError
+from .divergence import NotFinite
 from .evaluation import evaluate
 
 if TYPE_CHECKING:
@@ -49,14 +49,15 @@ class Steps:
             outputs = model(inputs)
             value = checked_loss(loss(outputs, targets))
             number = value.item()
-            refuse_infinite(number, f"after {examples} examples", optimizer)
+            if not math.isfinite(number):
+                raise NotFinite(f"the loss became {number} after {examples} examples", stepped=examples > 0)
             optimizer.zero_grad()
             value.backward()
             optimizer.step()
             count = len(targets)
             totals["loss"] += number * count
             for name, metric in self.metrics.items():
-                totals[name] += metric(outputs.data, targets) * count
+                totals[name] += float(metric(outputs.data, targets)) * count
             examples += count
             if on_batch is not None:
                 on_batch(count)
@@ -78,14 +79,3 @@ def checked_loss(value: Any) -> Any:
     if getattr(value, "shape", None) != () or not hasattr(value, "backward"):
         raise ArgumentError(f"loss: expected a scalar tensor, the mean over the examples, got {value!r}")
     return value
-
-
-def refuse_infinite(loss: float, where: str, optimizer: Optimizer) -> None:
-    """Raise `DivergedError` unless the loss is finite."""
-    if not math.isfinite(loss):
-        raise diverged(loss, where, optimizer)
-
-
-def diverged(loss: float, where: str, optimizer: Optimizer) -> DivergedError:
-    """Return the error that tells what a loss became."""
-    return DivergedError(f"the loss became {loss} {where}; lower lr={optimizer.lr}")

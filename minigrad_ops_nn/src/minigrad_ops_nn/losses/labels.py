@@ -58,10 +58,10 @@ def _no_labels(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:
             f"{op} expected labels of shape {shape} for scores of shape {scores} (classes on axis {axis}), "
             f"got {labels.shape}"
         )
-    return InputError(
-        f"{op} expected integer labels, got {labels.dtype}: use labels.astype(np.int64), or argmax for "
-        "one-hot rows"
-    )
+    use = "labels.astype(np.int64), or argmax for one-hot rows"
+    if labels.dtype.kind in "US":
+        use = "names, labels = np.unique(labels, return_inverse=True)"
+    return InputError(f"{op} expected integer labels, got {labels.dtype}: use {use}")
 
 
 def target_rows(

@@ -24,7 +24,11 @@ def check_pair(op: str, x: Array, target: Array, reduction: str) -> None:
     """Raise unless the two have one shape: broadcasting here is a mistake more often than not."""
     check_reduction(op, reduction)
     if x.shape != target.shape:
-        raise InputError(f"{op} expected x and target of one shape, got {x.shape} and {target.shape}")
+        hint = ""
+        for name, short, long in (("target", target.shape, x.shape), ("x", x.shape, target.shape)):
+            if (*short, 1) == long:
+                hint = f"; write {name}[{':, ' * len(short)}None]"
+        raise InputError(f"{op} expected x and target of one shape, got {x.shape} and {target.shape}{hint}")
 
 
 def reduced(losses: Array, reduction: str) -> Array:

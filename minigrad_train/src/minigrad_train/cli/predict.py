@@ -69,7 +69,8 @@ def predict(
 
     WEIGHTS are what `minigrad train` saved: a weights.safetensors, or the folder of a run. IMAGES are IDX,
     PNG or JPEG files, of the size of those in training; the digit in a picture of another size than MNIST's
-    is cut out, scaled and centered. Where labels are known, a confusion matrix is printed and the worst
+    is cut out, scaled and centered. Where training was on numbers of another scale than bytes have, such as
+    0 to 15, files hold the same numbers. Where labels are known, a confusion matrix is printed and the worst
     mistakes are drawn.
     """
     if test == bool(images):

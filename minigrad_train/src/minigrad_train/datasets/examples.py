@@ -47,10 +47,14 @@ class Task:
         Channels (1 for grey, 3 for red, green and blue), height and width of an image.
     classes : tuple of str
         Their names, in the order of the labels.
+    white : float or None
+        The number in a file of images that stands for 1, where the data have a scale of their own: 15.
+        None: the largest that the type of the file has, 255 of bytes.
     """
 
     shape: tuple[int, int, int]
     classes: tuple[str, ...]
+    white: float | None = None
 
     def __post_init__(self) -> None:
         if min(self.shape) < 1:
@@ -59,6 +63,8 @@ class Task:
             raise DatasetError(f"expected 2 to {MOST_CLASSES:,} classes, got {len(self.classes):,}")
         if len(set(self.classes)) < len(self.classes):
             raise DatasetError("two classes have one name")
+        if self.white is not None and not 1 <= self.white < float("inf"):
+            raise DatasetError(f"white cannot be {self.white}")
         for name in self.classes:
             if not name or len(name) > LONGEST_NAME or not name.isprintable():
                 raise DatasetError(
@@ -67,8 +73,8 @@ class Task:
                 )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return shape and names as JSON holds them."""
-        return {"shape": list(self.shape), "classes": list(self.classes)}
+        """Return shape, names and scale as JSON holds them."""
+        return {"shape": list(self.shape), "classes": list(self.classes), "white": self.white}
 
     @classmethod
     def from_dict(cls, values: Any, source: str) -> Task:
@@ -82,8 +88,8 @@ class Task:
         match values:
             case {"shape": [int(channels), int(height), int(width)], "classes": [*classes]} if all(
                 isinstance(name, str) for name in classes
-            ):
-                return cls((channels, height, width), tuple(classes))
+            ) and isinstance(white := values.get("white"), int | float | None):  # older files have none
+                return cls((channels, height, width), tuple(classes), white)
         raise DatasetError(f"{source}: it does not say which images and classes it is for")
 
     @property
@@ -94,7 +100,8 @@ class Task:
     def __str__(self) -> str:
         channels, height, width = self.shape
         colour = {1: "", 3: " in colour"}.get(channels, f" in {channels} channels")
-        return f"images of {height} x {width}{colour}, {len(self.classes)} classes"
+        scale = "" if self.white is None else f" of 0 to {self.white:g}"
+        return f"images of {height} x {width}{colour}{scale}, {len(self.classes)} classes"
 
 
 class Dataset(NamedTuple):

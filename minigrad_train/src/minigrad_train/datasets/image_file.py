@@ -22,7 +22,9 @@ FORMATS = ("PNG", "JPEG")
 MOST_PIXELS = 50_000_000  # what a large camera makes; a PNG of some kilobytes may claim to have a billion
 
 
-def read_image(path: Path, channels: int, side: int | None = None) -> NDArray[np.float32]:
+def read_image(
+    path: Path, channels: int, side: int | None = None, white: float | None = None
+) -> NDArray[np.float32]:
     """Return a picture as (channels, height, width), values in [0, 1]; transparency shows white paper.
 
     Parameters
@@ -33,6 +35,9 @@ def read_image(path: Path, channels: int, side: int | None = None) -> NDArray[np
         1 for grey, 3 for colour.
     side : int, optional
         The height and the width that it is scaled to.
+    white : float, optional
+        The number in the file that stands for 1; larger ones are above 1. Default: the largest that there
+        can be, 255, or 65,535 of 16 bits.
 
     Raises
     ------
@@ -42,12 +47,14 @@ def read_image(path: Path, channels: int, side: int | None = None) -> NDArray[np
     with _opened(path) as picture:
         from PIL import Image, ImageOps
 
+        most = 65535 if picture.mode.startswith("I") else 1 if picture.mode == "1" else 255
         picture = _on_paper(ImageOps.exif_transpose(picture), channels)
         if side is not None:  # it averages where it makes smaller
             picture = picture.resize((side, side), Image.Resampling.BILINEAR)
         values = np.asarray(picture)
     planes = values[None] if values.ndim == 2 else np.moveaxis(values, 2, 0)
-    return planes.clip(0, 1) if planes.dtype.kind == "f" else np.divide(planes, 255, dtype=np.float32)
+    shares = planes.clip(0, 1) if planes.dtype.kind == "f" else np.divide(planes, 255, dtype=np.float32)
+    return shares if white is None else np.divide(np.rint(shares * most), white, dtype=np.float32)
 
 
 def is_grey(path: Path) -> bool:

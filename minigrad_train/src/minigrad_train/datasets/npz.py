@@ -42,8 +42,8 @@ def read_npz(path: Path) -> tuple[dict[str, Examples], Task]:
     """Return the splits that a file has, "train" among them, and what they are of.
 
     Images are (n, height, width), (n, height, width, channels), (n, channels, height, width) or (n, pixels);
-    bytes are divided by 255, other numbers by the largest in the file, if it is above 1. The classes have the
-    names in an array `classes`, if there is one, else their numbers.
+    bytes are divided by 255, other numbers by the largest in the file, if it is above 1; the task says so, as
+    its `white`. The classes have the names in an array `classes`, if there is one, else their numbers.
 
     Raises
     ------
@@ -68,13 +68,15 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], source: str) -> tuple[dict[s
             f"it holds {', '.join(arrays)[:200] or 'none'}"
         )
     images, labels = pairs["train"]
-    white = 255.0
-    if images.dtype != np.uint8:
-        white = max(1.0, *(float(images.max(initial=0)) for images, _ in pairs.values()))
-    task = Task(_channels_first(images, source).shape[1:], _names(arrays) or numbered(labels, source))
+    largest = max(_largest(images, f"{source}, {split} split") for split, (images, _) in pairs.items())
+    scale = max(1.0, largest)
+    # Shares of white and bytes mean the same in every file; other numbers only beside those they came with.
+    white = None if scale == 255 or (largest <= 1 and images.dtype.kind in "bf") else scale
+    shape = _channels_first(images, source).shape[1:]
+    task = Task(shape, _names(arrays) or numbered(labels, source), white)
     splits = {}
     for split, (images, labels) in pairs.items():
-        rows = image_rows(_channels_first(images, source), white)
+        rows = image_rows(_channels_first(images, source), scale)
         splits[split] = checked(rows, labels, task, f"{source}, {split} split")
     return splits, task
 
@@ -85,6 +87,30 @@ def _pair(arrays: Mapping[str, NDArray[Any]], split: str) -> tuple[NDArray[Any],
         if images is not None and labels is not None:
             return images, labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
     return None
+
+
+def _largest(images: NDArray[Any], source: str) -> float:
+    """Return the largest number of images; of bytes, that they can have.
+
+    Raises
+    ------
+    DatasetError
+        They hold something else than finite numbers from 0 up.
+    """
+    if images.dtype == np.uint8:
+        return 255.0
+    if images.dtype.kind not in "biuf":
+        raise DatasetError(f"{source}: expected images of numbers, got {images.dtype}")
+    if images.size == 0:  # which is told of later
+        return 0.0
+    least, largest = float(images.min()), float(images.max())
+    if least >= 0 and largest < np.inf:  # NaN is not
+        return largest
+    if np.isnan(least):
+        count = sum(bool(np.isnan(image).any()) for image in images)
+        raise DatasetError(f"{source}: {count} of {len(images)} images hold NaN; leave them out or mend them")
+    fact = f"expected pixels from 0 up, got {images.dtype} from {least:g} to {largest:g}"
+    raise DatasetError(f"{source}: {fact}; shift them so that black is 0")
 
 
 def _names(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, ...] | None:

@@ -11,9 +11,10 @@ import numpy as np
 from minigrad_ops_nn.batch_share import computing
 
 from ..datasets.batches import chosen_examples
+from ..divergence import NotFinite
 from ..evaluation import evaluate
 from ..generators import generators
-from ..steps import checked_loss, diverged
+from ..steps import checked_loss
 from .gradients import FlatGradients
 from .ranks import Ranks
 
@@ -95,7 +96,8 @@ class SharedSteps:
         losses = self.ranks.comm.allgather(loss)
         rank = next((rank for rank, one in enumerate(losses) if not math.isfinite(one)), None)
         where = f"after {done} examples" if rank is None else f"on rank {rank} after {done} examples"
-        raise diverged(total if rank is None else losses[rank], where, self.steps.optimizer)
+        became = total if rank is None else losses[rank]
+        raise NotFinite(f"the loss became {became} {where}", stepped=done > 0)
 
 
 def begin_together(

@@ -54,7 +54,7 @@ def _panel(axes: Axes, history: History, name: str, title: str, test: Mapping[st
     epochs = [epoch.epoch for epoch in history]
     style: dict[str, Any] = {"marker": "o" if len(epochs) <= 30 else None, "markersize": 4}
     for label, color, key in (("training", TRAINING, name), ("validation", VALIDATION, f"validation_{name}")):
-        values = [np.nan if value is None else value for value in history.metric(key)]
+        values = [epoch.as_dict().get(key, np.nan) for epoch in history]
         axes.plot(epochs, values, color=color, label=label, **style)
     if test is not None and name in test:
         shown = f"{test[name]:.2%}".replace("%", " %") if name == "accuracy" else f"{test[name]:.3g}"
