@@ -9,7 +9,7 @@ from ..answer import Answer, answer_of, name_of
 from ..closeness import close, largest, same_bits
 from ..finding import DoesNotApply, Finding, Law
 from ..guarded import guarded
-from ..oracle.compare import moved
+from ..oracle.compare import SUBNORMAL, moved
 from ..oracle.slopes import LONG
 from ..samples.sample import Sample
 from ..study import Study
@@ -75,7 +75,7 @@ def _as_good(trial: Trial, answer: Answer, k: int, mine: Any, other: Any) -> boo
     # Of a pointwise function each value has digits of its own.
     scale: Any = np.nan_to_num(np.abs(other)) if trial.pointwise else largest(other)
     rtol = max(1e-9, 64 * float(np.finfo(mine.dtype).eps))  # a case may be in single precision
-    if close(mine, other, rtol, 0.0 if trial.pointwise else 1e-3 * rtol * max(scale, 1.0)):
+    if close(mine, other, rtol, SUBNORMAL if trial.pointwise else 1e-3 * rtol * max(scale, 1.0)):
         return True
 
     def result(sample: Sample) -> Any:
