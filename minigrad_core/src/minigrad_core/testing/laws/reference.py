@@ -82,7 +82,7 @@ def _as_good(trial: Trial, answer: Answer, k: int, mine: Any, other: Any) -> boo
         moved_answer = answer_of(answer.function, trial.subject, sample)
         return None if moved_answer is None or len(moved_answer.parts) <= k else moved_answer.parts[k]
 
-    slack = 256 * moved(result, trial.sample, other, EPS) + 1e-9 * scale * (family != "case")
+    slack = 256 * (moved(result, trial.sample, other, EPS) + SUBNORMAL) + 1e-9 * scale * (family != "case")
     equal = (mine == other) | (np.isnan(mine) & np.isnan(other))
     if (equal | (np.abs(mine - other) <= slack)).all():
         return True
