@@ -9,7 +9,7 @@ from ..answer import Answer, answer_of, name_of
 from ..closeness import close, largest, same_bits
 from ..finding import DoesNotApply, Finding, Law
 from ..guarded import guarded
-from ..oracle.compare import moved
+from ..oracle.compare import SUBNORMAL, moved
 from ..oracle.slopes import LONG
 from ..samples.sample import Sample
 from ..study import Study
@@ -75,14 +75,14 @@ def _as_good(trial: Trial, answer: Answer, k: int, mine: Any, other: Any) -> boo
     # Of a pointwise function each value has digits of its own.
     scale: Any = np.nan_to_num(np.abs(other)) if trial.pointwise else largest(other)
     rtol = max(1e-9, 64 * float(np.finfo(mine.dtype).eps))  # a case may be in single precision
-    if close(mine, other, rtol, 0.0 if trial.pointwise else 1e-3 * rtol * max(scale, 1.0)):
+    if close(mine, other, rtol, SUBNORMAL if trial.pointwise else 1e-3 * rtol * max(scale, 1.0)):
         return True
 
     def result(sample: Sample) -> Any:
         moved_answer = answer_of(answer.function, trial.subject, sample)
         return None if moved_answer is None or len(moved_answer.parts) <= k else moved_answer.parts[k]
 
-    slack = 256 * moved(result, trial.sample, other, EPS) + 1e-9 * scale * (family != "case")
+    slack = 256 * (moved(result, trial.sample, other, EPS) + SUBNORMAL) + 1e-9 * scale * (family != "case")
     equal = (mine == other) | (np.isnan(mine) & np.isnan(other))
     if (equal | (np.abs(mine - other) <= slack)).all():
         return True
