@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 _POINTS = np.array([-1.0, -0.25, 0.5, 2.0])
+_BYTES = np.array([-1, 1, 2], np.int8)
 
 
 def _interpolated(
@@ -57,7 +58,7 @@ class Interp(Composed):
         Case(x=between(-2, 3, "2 3"), xp=_POINTS, fp=real("4"), left=real(""), right=real("")),
         Case(x=between(-9, 9, "5"), xp=_POINTS[::-1], fp=real("4"), period=3.5),
         Case(x=between(-9, 9, "15"), xp=_POINTS[::-1], fp=real("4"), period=3.5),
-        Case(x=np.array([-1, 1, 2], np.int8), xp=_POINTS, fp=real("4"), left=real(""), right=real("")),
+        Case(x=_BYTES, xp=_BYTES, fp=real("3"), left=real(""), right=real("")),
         Case(x=1, xp=_POINTS[:1], fp=real("1")),
         Case(x=np.array([0, 1]), xp=np.array([-1, 0, 1, 2]), fp=np.array([1, 3, 2, 5])),
     )

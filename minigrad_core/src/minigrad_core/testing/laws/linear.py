@@ -21,8 +21,9 @@ def linear(study: Study, trial: Trial) -> Iterator[Finding]:
     """
     if not trial.pulls or not trial.finite:
         return
+    agreed, family = study.again(trial)[0], trial.sample.recipe.family
     # At a kink the convention may be a constant, which no slope contradicts.
-    if (study.again(trial)[0] is False or trial.sample.recipe.family == "kinks") and trial.sample.finite:
+    if trial.sample.finite and not agreed and (agreed is False or family in ("kinks", "case")):
         grads, expected = ([scaled(g, FACTOR) for g in gs] for gs in (trial.cotangents, trial.received))
         yield from _differs(trial, grads, expected, "-2^20 times grad must give -2^20 times the gradient")
     if trial is study.first:
@@ -62,15 +63,14 @@ def _adjoint(trial: Trial) -> Iterator[Finding]:
 
 
 def _differs(trial: Trial, grads: Sequence[Any], expected: Sequence[Any], law: str) -> Iterator[Finding]:
-    far = trial.sample.recipe.family in FAR_OFF  # much more cancels there
     least = max((float(np.abs(g).max(initial=0.0)) for g in grads), default=1.0)
     for i, (r, e) in enumerate(zip(trial.pull(grads), expected, strict=True)):
         if e is None:
             continue
         # What overflows for any backward says nothing.
         error, scale = np.where(np.isfinite(e), np.abs(r - e), 0), np.where(np.isfinite(e), np.abs(e), 0)
-        # A derivative that cancels to zero leaves rounding at the scale of grad and of the output.
-        floor = (1e-13 + 1e-11 * far) * least * (1 + trial.size)
+        # A derivative that cancels to zero leaves rounding at the scale of grad and output, more far off.
+        floor = (1e-11 if trial.sample.recipe.family in FAR_OFF else 1e-13) * least * (1 + trial.size)
         if not everywhere(error <= 1e-11 * scale.max(initial=0.0) + floor):
             off = f"it is off by {float(np.max(error)):.2g}"
             fact = f"input {i}: backward is not linear in grad: {law}, {off}"
