@@ -19,7 +19,7 @@ class Composed(Operation):
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
         """Pull the gradients of the outputs back through the formula, for the inputs that need one."""
-        formula, inputs, settings = ctx.saved
+        formula, inputs, settings, *_ = ctx.saved
         chosen = [i for i, needed in enumerate(ctx.needs) if needed]
         inputs = arrays(*inputs)
 

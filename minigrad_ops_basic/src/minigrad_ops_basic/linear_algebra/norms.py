@@ -8,20 +8,15 @@ import numpy as np
 
 from minigrad_core.cases import Case, axis_of, between, nonzero, real
 
-from ..axes import Axis, restored
+from ..axes import Axis, reduced, restored
 from ..composition import Composed
-from ..dtypes import detached, single
+from ..dtypes import conjugate, detached, single
+from ..nan_safe import quotient_or_zero
 from ..non_differentiable import OfOne
 from .singular_values import refuse_infinite
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
-
-
-def _length(x: Any, axis: Axis, keepdims: bool) -> Array:
-    # sqrt has the gradient 0 at 0, and so has the length of a vector of zeros.
-    squares = np.real(x * np.conjugate(x)) if x.dtype.kind == "c" else x * x
-    return np.sqrt(np.sum(squares, axis=axis, keepdims=keepdims))
 
 
 def _largest(sizes: Any, axis: Axis, keepdims: bool = False) -> Array:
@@ -30,8 +25,6 @@ def _largest(sizes: Any, axis: Axis, keepdims: bool = False) -> Array:
 
 def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
     """Return the vector norm, in steps that have gradients."""
-    if order == 2:
-        return _length(x, axis, keepdims)
     size = abs(single(x))
     if order == np.inf:
         return _largest(size, axis, keepdims)
@@ -56,8 +49,6 @@ def _vector_norm(x: Any, *, order: Any, axis: Axis, keepdims: bool) -> Array:
 
 def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -> Array:
     """Return the norm of the matrices in two axes, in steps that have gradients."""
-    if order in ("fro", "f"):
-        return _length(x, axis, keepdims)
     m = np.moveaxis(x, axis, (-2, -1))
     if order in ("nuc", 2, -2):
         s = np.linalg.svd(m, compute_uv=False)
@@ -68,17 +59,21 @@ def _matrix_norm(x: Any, *, order: Any, axis: tuple[int, int], keepdims: bool) -
     return restored(y, axis, x.ndim, False) if keepdims else y
 
 
-def _formula(x: Any, *, order: Any, axis: Any, keepdims: bool) -> Array:
-    """Return NumPy's choice between the two."""
-    if order is None:
-        return _length(x, axis, keepdims)
-    axes = tuple(range(x.ndim)) if axis is None else tuple(axis) if np.ndim(axis) else (int(axis),)
-    if len(axes) == 1:
-        return _vector_norm(x, order=order, axis=axes, keepdims=keepdims)
-    return _matrix_norm(x, order=order, axis=(axes[0], axes[1]), keepdims=keepdims)
+class Normed(Composed):
+    """The rule of the norms: d/dx = grad x / norm for a length, 0 at the origin; else that of a formula."""
+
+    takes_complex = True
+
+    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
+        """Return the gradient in the direction of x."""
+        formula, (x,), settings, y = ctx.saved
+        if formula is not None:
+            return super().backward(ctx, grad, *grads)
+        share = quotient_or_zero(grad, y)
+        return (restored(share, settings["axis"], x.ndim, settings["keepdims"]) * conjugate(x),)
 
 
-class Norm(Composed):
+class Norm(Normed):
     """The norm over `axis`: one axis, vectors; two, matrices; None, all values for `ord` None, else as many
     axes as there are.
 
@@ -90,7 +85,6 @@ class Norm(Composed):
 
     name = "norm"
     implements = (np.linalg.norm,)
-    takes_complex = True
     cases = (
         Case(x=real("n k")),
         Case(x=real("2 3"), axis=axis_of("x"), keepdims=True),
@@ -119,16 +113,20 @@ class Norm(Composed):
         keepdims: bool = False,
     ) -> Array:
         """Return the norm."""
-        ctx.save(_formula, (x,), {"order": ord, "axis": axis, "keepdims": bool(keepdims)})
-        return np.linalg.norm(x, ord, axis, keepdims)
+        y = np.linalg.norm(x, ord, axis, keepdims)
+        axes = reduced(axis, x.ndim)
+        of_vectors = len(axes) == 1
+        length = ord is None or ord in ("fro", "f") or (ord == 2 and of_vectors)
+        formula = None if length else _vector_norm if of_vectors else _matrix_norm
+        ctx.save(formula, (x,), {"order": ord, "axis": axes, "keepdims": keepdims}, y)
+        return y
 
 
-class VectorNorm(Composed):
+class VectorNorm(Normed):
     """The vector norm over `axis` (None: all values, flattened); see `norm`. d/dx = as there."""
 
     name = "vector_norm"
     implements = (np.linalg.vector_norm,)
-    takes_complex = True
     cases = (
         Case(x=real("2 3")),
         Case(x=real("2 3"), ord=1),
@@ -145,16 +143,17 @@ class VectorNorm(Composed):
         ord: Any = 2,  # noqa: A002 - NumPy's name
     ) -> Array:
         """Return the norm."""
-        ctx.save(_vector_norm, (x,), {"order": ord, "axis": axis, "keepdims": bool(keepdims)})
-        return np.linalg.vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
+        y = np.linalg.vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
+        formula = None if ord == 2 else _vector_norm
+        ctx.save(formula, (x,), {"order": ord, "axis": axis, "keepdims": keepdims}, y)
+        return y
 
 
-class MatrixNorm(Composed):
+class MatrixNorm(Normed):
     """The norm of the matrices in the last two axes; see `norm`. d/dx = as there."""
 
     name = "matrix_norm"
     implements = (np.linalg.matrix_norm,)
-    takes_complex = True
     cases = (
         Case(x=real("2 3")),
         Case(x=real("2 2 3"), ord="nuc", keepdims=True),
@@ -170,8 +169,10 @@ class MatrixNorm(Composed):
         ord: Any = "fro",  # noqa: A002 - NumPy's name
     ) -> Array:
         """Return the norm."""
-        ctx.save(_matrix_norm, (x,), {"order": ord, "axis": (-2, -1), "keepdims": bool(keepdims)})
-        return np.linalg.matrix_norm(x, keepdims=keepdims, ord=ord)
+        y = np.linalg.matrix_norm(x, keepdims=keepdims, ord=ord)
+        formula = None if ord in ("fro", "f") else _matrix_norm
+        ctx.save(formula, (x,), {"order": ord, "axis": (-2, -1), "keepdims": keepdims}, y)
+        return y
 
 
 def _condition(x: Any, *, p: Any) -> Array:

@@ -121,7 +121,7 @@ def _correlation(x: Any, y: Any = None, *, rowvar: bool) -> Array:
     if c.ndim == 0:
         return c / c
     deviation = np.sqrt(np.diagonal(c))
-    return c / np.expand_dims(deviation, 0) / np.expand_dims(deviation, 1)
+    return c / deviation / np.expand_dims(deviation, 1)
 
 
 class Cov(Composed):
