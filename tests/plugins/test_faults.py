@@ -177,6 +177,10 @@ FAULTS = {
         operation("implements = iter((np.tanh,))"),
         r"`implements` must be a tuple of functions, got <tuple_iterator",
     ),
+    "a claim that is a name": (
+        operation("implements = ('np.i0',)"),
+        r"`implements` holds 'np.i0': give the function itself, as in \(np.i0,\)",
+    ),
     "a claim on what never reaches a tensor": (
         operation("implements = (np.asarray,)"),
         r"`implements` claims np.asarray, which never reaches a tensor",
@@ -285,7 +289,7 @@ def test_the_text_has_the_documented_shape(site: Site, registry: PluginLoader) -
         bad::relu is unavailable: plugin 'bad' failed to load
           from  mg-bad 0.3 \\(bad = bad_plugin\\)
           cause ImportError: cannot import name 'x' from 'scipy' .*
-          try   upgrade it, or MINIGRAD_DISABLE_PLUGINS=bad; details: minigrad plugins --doctor bad"""
+          try   upgrade it.*, or MINIGRAD_DISABLE_PLUGINS=bad; details: minigrad plugins --doctor bad"""
     lines = [line.removeprefix(" " * 8) for line in expected.strip("\n").splitlines()]
     assert re.fullmatch("\n".join(lines), str(caught.value))
 
@@ -431,9 +435,9 @@ def test_an_entry_point_beside_the_hooks_is_told(
         ("import absent", [], "pip install absent"),
         ("import absent", ["a-1", "not readable >> 3"], "pip install absent"),
         ("import absent", ["other-one; extra == 'more'", "absent"], "pip install absent"),
-        ("import numpy.absent", ["numpy"], "upgrade it"),
-        ("import bad_plugin.absent", [], "upgrade it"),
-        ("raise ImportError('no')", [], "upgrade it"),
+        ("import numpy.absent", ["numpy"], "upgrade it, mend it if it is yours"),
+        ("import bad_plugin.absent", [], "upgrade it, mend it if it is yours"),
+        ("raise ImportError('no')", [], "upgrade it, mend it if it is yours"),
     ],
 )
 def test_a_missing_dependency_is_to_be_installed(

@@ -171,6 +171,9 @@ def _implements(op: Any) -> None:
     if not isinstance(functions, tuple | list | set | frozenset):
         raise fault(op, f"`implements` must be a tuple of functions, got {shown(functions)}")
     for function in functions:
+        if not callable(function):
+            told = f"`implements` holds {shown(function)}: give the function itself, as in (np.i0,)"
+            raise fault(op, told)
         if function in FUNCTIONS.of_shapes:
             raise fault(op, f"`implements` claims {name_of(function)}, for which the core itself answers")
         if not _reaches_tensors(function):

@@ -98,4 +98,6 @@ def remedy(error: BaseException, claims: Iterable[Claim]) -> str:
                 required = filter(None, map(_applying, claim.distribution.requires or ()))
                 missing = [requirement.name for requirement in required if version(requirement.name) is None]
             return f"pip install {missing[0] if len(missing) == 1 else package}"
-    return "install it anew" if package and find_spec(package) is None else "upgrade it"
+    if package and find_spec(package) is None:
+        return "install it anew"
+    return "upgrade it, mend it if it is yours"

@@ -32,12 +32,11 @@ class Conversions:
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if self.tracked:
             raise ConversionError(
-                "a tensor that requires a gradient does not turn into an array in silence, and NumPy would "
-                "make one of a list of tensors, too. Use np.stack([...]), np.concatenate([...]) or "
-                "np.array([...], like=tensor) to join tensors in a list or in np.r_, t * np.ones(shape) to "
-                "fill an array, t[rng.permutation(len(t))] to shuffle, mg.ops.basic.logsumexp for SciPy's "
-                "(of t + np.log(b) for its b=), of whose functions only ufuncs take tensors; .numpy() to "
-                "leave the graph on purpose, .item() for a Python scalar"
+                "use t.numpy(), or t.item() for a number: a tensor that requires a gradient does not turn "
+                "into an array in silence. To stay in the graph, write np.stack([...]), "
+                "np.concatenate([...]) or np.array([...], like=t) for what is in a list or in np.r_, fill by "
+                "t * np.ones(shape), shuffle by t[rng.permutation(len(t))], and for SciPy's functions take "
+                "minigrad's, such as mg.ops.basic.logsumexp, mg.ops.nn.softmax"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 
