@@ -10,6 +10,7 @@ import pytest
 
 from minigrad_train.cli.summary import summary
 from minigrad_train.datasets import load
+from minigrad_train.datasets.fingerprint import fingerprint
 from minigrad_train.datasets.mapped import MappedImages
 from minigrad_train.errors import DatasetError
 from minigrad_train.session import assemble
@@ -32,6 +33,7 @@ def write_npy(folder: Path, images: Any) -> Path:
 def assert_same_numbers(folder: Path) -> None:
     mapped, held = load(folder, mapped=True), load(folder)
     assert mapped.task == held.task
+    assert fingerprint(mapped.splits) == fingerprint(held.splits)
     order = RNG.permutation(4)
     for ours, theirs in zip(mapped.splits, held.splits, strict=True):
         assert isinstance(ours.images, MappedImages)
@@ -89,6 +91,7 @@ def test_no_image_is_read_before_it_is_taken(tmp_path: Path) -> None:
             file.truncate(16 + count * side * side)
     splits, task = load(tmp_path, mapped=True)
     assert task.shape == (1, side, side)
+    assert fingerprint(splits)["train"][0] == 16_667
     assert splits.train.images[np.array([3, 16_000])].shape == (2, side * side)
 
 

@@ -55,7 +55,7 @@ def test_metrics_have_one_object_per_epoch(small_mnist: Path, tmp_path: Path) ->
 
 def test_weights_rebuild_the_network_that_was_measured(small_mnist: Path, tmp_path: Path) -> None:
     result = run(small_mnist, tmp_path)
-    settings, task, model = load_model(tmp_path / "weights.safetensors")
+    settings, task, _, model = load_model(tmp_path / "weights.safetensors")
     assert settings.hidden == (16,)
     assert task == DIGITS
     test = datasets.mnist(small_mnist).test

@@ -13,8 +13,8 @@ from minigrad_core.cli.completion import complete_initializers, complete_operati
 from minigrad_core.cli.output_file import OutputFile
 
 from ..datasets import load
+from ..datasets.fingerprint import check_unchanged, fingerprint
 from ..distributed.launch import launched
-from ..errors import SavedRunError
 from ..folder import RunFolder
 from ..hooks import shared
 from ..models import suited
@@ -187,7 +187,7 @@ def train(
         _refuse_what_the_model_ignores(ctx)
         settings = Settings(**options | _suited_where_not_given(ctx))
         data = _loaded(settings)
-        session = assemble(settings, data.task)
+        session = assemble(settings, data.task, fingerprint(data.splits))
         if draw is not None and first:
             draw_step(session, data, draw)
         ranks = ranks_of(session, data)
@@ -205,8 +205,7 @@ def _resumed(ctx: click.Context, folder: RunFolder) -> int:
         session = replace(session, settings=_with_more_epochs(session, ctx.params["epochs"]))
     settings = session.settings
     data = _loaded(settings)
-    if data.task != session.task:
-        raise SavedRunError(f"{folder.path}: it was trained on {session.task}; the data are now {data.task}")
+    check_unchanged(folder.path, session.task, session.examples, data)
     return run(session, data, folder, ranks_of(session, data))
 
 
