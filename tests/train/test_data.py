@@ -292,6 +292,20 @@ def test_arrays_of_names_that_nobody_knows_are_told(tmp_path: Path) -> None:
             load(path)
 
 
+@pytest.mark.parametrize("name", ["x.npy", "set.csv", "digit.png", "images-idx3-ubyte"])
+def test_file_of_another_kind_is_told_what_is_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    np.save(tmp_path / "x.npy", DIGITS)
+    picture(tmp_path / "digit.png", DIGITS[0])
+    (tmp_path / "set.csv").write_text("1,2,3\n")
+    (tmp_path / "images-idx3-ubyte").write_bytes(idx_bytes(DIGITS))
+    told = (
+        r"no file of images with labels that is known; expected an .npz file, .*, or a folder: of .npy files"
+    )
+    with pytest.raises(DatasetError, match=rf"{name}: {told}"):
+        load(path)
+
+
 def zipped(path: Path, header: str, data: bytes, method: int = zipfile.ZIP_DEFLATED) -> Path:
     """Write an array whose header says what one likes."""
     magic = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
