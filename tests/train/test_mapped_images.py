@@ -131,6 +131,6 @@ def test_ranks_are_told_of_images_that_each_holds(small_mnist: Path) -> None:
         splits, task = load(small_mnist, mapped=mapped)
         session = assemble(Settings(data=str(small_mnist), hidden=(4,)), task)
         lines = summary(session, splits, threads=1, ranks=2)
-        assert lines[2] == "2 ranks, each with 1 thread for matrix products"
+        assert lines[3] == "2 ranks, each with 1 thread for matrix products"
         told = [line for line in lines if line.startswith("each rank holds all examples in memory")]
         assert len(told) == (not mapped)

@@ -78,16 +78,16 @@ def digits(path: Path, small_mnist: Path) -> Path:
 @pytest.mark.parametrize(
     ("written", "name", "told"),
     [
-        (fashion, "fashion", "images of 28 x 28, 10 classes: 500 to train, 100 to validate, 100 to test"),
+        (fashion, "fashion", "images of 28 x 28, 10 classes\n500 to train, 100 to validate, 100 to test"),
         (
             flowers,
             "flowers",
-            "images of 40 x 32 in colour, 5 classes: 84 to train, 16 to validate, 20 to test",
+            "images of 40 x 32 in colour, 5 classes\n84 to train, 16 to validate, 20 to test",
         ),
         (
             digits,
             "digits.npz",
-            "images of 8 x 8 of 0 to 16, 10 classes: 348 to train, 69 to validate, 83 to test",
+            "images of 8 x 8 of 0 to 16, 10 classes\n348 to train, 69 to validate, 83 to test",
         ),
     ],
 )

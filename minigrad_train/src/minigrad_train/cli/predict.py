@@ -39,7 +39,7 @@ EXAMPLES = """\b
 Examples:
   minigrad predict runs/2026-01-31_12-00-00 --test
   minigrad predict runs/2026-01-31_12-00-00 three.png seven.jpg
-  minigrad predict weights.safetensors images-idx3-ubyte --labels labels-idx1-ubyte
+  minigrad predict w.safetensors images-idx3-ubyte --labels labels-idx1-ubyte
 """
 
 

@@ -39,9 +39,9 @@ Examples:
   minigrad train --model cnn --draw step.svg     and a picture of its graph
   minigrad train --model linear --optimizer nn::sgd --lr 0.5
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
-  minigrad train --data flowers --resize 64 --model cnn     folders of pictures, one a class
+  minigrad train --data flowers --resize 64       a folder of pictures a class
   minigrad train --resume runs/2026-01-31_12-00-00 --epochs 20
-  mpiexec -n 4 minigrad train      the same run, on four processes (docs/how-to/distributed.md)
+  mpiexec -n 4 minigrad train      four processes (docs/how-to/distributed.md)
 """
 
 
