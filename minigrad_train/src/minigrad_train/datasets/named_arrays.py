@@ -51,7 +51,7 @@ def from_arrays(
     used = {*CLASSES, *(name for pair in names.values() for name in pair)}
     if unused := ", ".join(name for name in held if name not in used):
         known = "x_train, y_train, x_val, y_val, x_test, y_test, classes and the like"
-        warnings.warn(f"{source}: not used: {unused[:200]}; what is used is {known}", stacklevel=2)
+        warnings.warn(f"{source}: not used: {unused[:200]}; what is used is {known}", stacklevel=5)
     pairs = {split: (arrays[images], _flat(arrays[labels])) for split, (images, labels) in names.items()}
     images, labels = pairs["train"]
     largest = max(_largest(images, f"{source}, {split} split") for split, (images, _) in pairs.items())
