@@ -238,6 +238,16 @@ def test_a_list_holds_modules_only_and_is_not_called() -> None:
         ModuleList()(1)
 
 
+def test_a_list_of_another_name_is_called_by_it() -> None:
+    class Row(ModuleList):
+        pass
+
+    with pytest.raises(ArgumentError, match="a Row holds modules, got int"):
+        Row([1])  # type: ignore[list-item] # pyright: ignore[reportArgumentType]
+    with pytest.raises(ArgumentError, match="a Row is not called; call its modules"):
+        Row()(1)
+
+
 def test_repr_shows_the_tree() -> None:
     shown = repr(Network())
     assert shown.splitlines()[0] == "Network("

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
+from minigrad_core.cli.docs import MARK
 from minigrad_core.cli.group import minigrad
 from tests.plugins.testbed import WORKING
 
@@ -74,14 +75,14 @@ def test_pages_have_what_the_plugin_says(site: Site, registry: PluginLoader, tmp
     assert docs("a", "--out", out).stdout == f"{out}: 4 pages\n"
     written = sorted(path.relative_to(out).as_posix() for path in out.rglob("*.md"))
     assert written == ["index.md", "initializers/ones.md", "operations/bare.md", "operations/scale.md"]
-    assert (out / "index.md").read_text() == (
+    assert (out / "index.md").read_text().removesuffix(MARK) == (
         "# a\n\nIt scales.\nhttps://example.org\n\n"
         "## Operations\n\n"
         "- [`bare`](operations/bare.md): Nothing.\n- [`scale`](operations/scale.md): x times `by`.\n\n"
         "## Initializers\n\n- [`ones`](initializers/ones.md): Ones.\n"
     )
     assert (
-        (out / "operations" / "scale.md").read_text()
+        (out / "operations" / "scale.md").read_text().removesuffix(MARK)
         == """# a::scale
 
 ```python
@@ -116,6 +117,24 @@ Case(x=real('n'), by=3)
     page = (out / "initializers" / "ones.md").read_text()
     assert "ones(shape, *, rng, dtype=np.float32)" in page
     assert "| `std(784, 100)` | 0 |" in page
+
+
+def test_only_pages_that_it_wrote_itself_are_replaced(
+    site: Site, registry: PluginLoader, tmp_path: Path
+) -> None:
+    site.add("mg-a", namespace="a", code=CODE)
+    assert docs("a", "--out", tmp_path).exit_code == 0
+    page = tmp_path / "operations" / "bare.md"
+    page.write_text(f"of an older version{MARK}")
+    assert docs("a", "--out", tmp_path).exit_code == 0
+    assert "older" not in page.read_text()
+    page.unlink()
+    (tmp_path / "index.md").write_text("mine")
+    result = docs("a", "--out", tmp_path)
+    assert result.exit_code == 2
+    assert "index.md: not written by this command, and not replaced" in " ".join(result.stderr.split())
+    assert (tmp_path / "index.md").read_text() == "mine"
+    assert not page.exists()
 
 
 def test_a_docstring_may_have_fences(site: Site, registry: PluginLoader, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_idx_of_any_size_and_classes_with_their_names(tmp_path: Path) -> None:
 def test_fewer_names_than_labels_are_refused(tmp_path: Path) -> None:
     write_idx(tmp_path / "set", (5, 7), 3)
     (tmp_path / "set" / "classes.txt").write_text("bag\ncoat\n")
-    with pytest.raises(DatasetError, match=r"expected whole labels in \[0, 2\), got uint8 from 0 to 2"):
+    with pytest.raises(DatasetError, match=r"expected whole labels from 0 to 1, got uint8 from 0 to 2"):
         load(tmp_path / "set")
 
 
@@ -89,7 +89,7 @@ def test_folders_are_classes_and_colours_are_channels(tmp_path: Path) -> None:
 
 
 def test_splits_in_folders_are_kept(tmp_path: Path) -> None:
-    for split, count in (("train", 8), ("val", 2), ("test", 3)):
+    for split, count in (("Train", 8), ("VALID", 2), ("test", 3)):
         folder_of_pictures(tmp_path / split, "a", "b", count=count)
     splits, _ = load(tmp_path)
     assert [len(part.labels) for part in splits] == [16, 4, 6]
@@ -142,7 +142,13 @@ def test_file_among_the_folders_and_folder_among_the_pictures_are_refused(tmp_pa
         load(tmp_path)
     (tmp_path / "notes.txt").unlink()
     (tmp_path / "a" / "more").mkdir()
-    with pytest.raises(DatasetError, match=r"more: no readable PNG or JPEG \(Is a directory\)"):
+    with pytest.raises(DatasetError, match=r"more: expected a PNG or a JPEG, got a folder; the folders of s"):
+        load(tmp_path)
+
+
+def test_one_class_is_none_and_the_folder_is_named(tmp_path: Path) -> None:
+    folder_of_pictures(tmp_path, "a")
+    with pytest.raises(DatasetError, match=rf"{tmp_path}: expected 2 to 10,000 classes, got 1: 'a'"):
         load(tmp_path)
 
 
@@ -215,7 +221,10 @@ def test_npz_of_any_layout_and_type(
 def test_npz_has_splits_and_names_of_its_own(tmp_path: Path) -> None:
     parts = {"x_train": DIGITS, "y_train": LABELS % 2, "x_test": DIGITS[:9], "y_test": LABELS[:9] % 2}
     path = npz(tmp_path / "set.npz", **parts, classes=np.array(["even", "odd"]), other=np.array([{}]))
-    splits, task = load(path)
+    with pytest.warns(
+        UserWarning, match=r"set.npz: not used: other; what is used is x_train, y_train, x_val"
+    ):
+        splits, task = load(path)
     assert task.classes == ("even", "odd")
     assert [len(part.labels) for part in splits] == [34, 6, 9]
     np.testing.assert_array_equal(splits.test.images, np.float32(DIGITS[:9].reshape(9, 64) / DIGITS.max()))
@@ -224,24 +233,77 @@ def test_npz_has_splits_and_names_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"pictures": DIGITS}, r"expected arrays of the names x_train y_train; or .*; it holds none"),
+        ({"pictures": DIGITS}, r"expected arrays of the names x_train y_train; or .*; it holds pictures"),
         ({"x": DIGITS, "y": LABELS - 1}, r"expected whole labels from 0 to 9999, got int64 from -1"),
         ({"x": DIGITS, "y": LABELS * 1e9}, r"expected whole labels from 0"),
         ({"x": DIGITS, "y": LABELS[:3]}, r"40 images, but labels of shape \(3,\)"),
         ({"x": DIGITS - 1, "y": LABELS}, r"expected pixels from 0 up, got int64 from -1 to 15; shift them"),
         ({"x": DIGITS + np.inf, "y": LABELS}, r"expected pixels from 0 up, got float64 from inf to inf"),
         ({"x": DIGITS * np.nan, "y": LABELS}, r"train split: 40 of 40 images hold NaN"),
-        ({"x": DIGITS.astype(str), "y": LABELS}, r"expected images of numbers, got <U"),
+        ({"x": DIGITS.astype(str), "y": LABELS}, r"expected images of real numbers, got <U"),
         ({"x": LABELS, "y": LABELS}, r"expected images of shape .*, got \(40,\)"),
         ({"x": DIGITS[:0], "y": LABELS[:0]}, r"no examples in it"),
         ({"x": DIGITS[:, :0], "y": LABELS}, r"no pixels"),
-        ({"x": np.array([{}] * 40), "y": LABELS}, r"not a readable .npz file"),
-        ({"x": DIGITS * 1j, "y": LABELS}, r"not a readable .npz file"),
+        (
+            {"x": np.array([{}] * 40), "y": LABELS},
+            r"set.npz: expected real numbers \(or names\) in x.npy, got pickled objects",
+        ),
+        ({"x": DIGITS * 1j, "y": LABELS}, r"expected real numbers .* in x.npy, got complex numbers"),
+        (
+            {"x": DIGITS, "y": LABELS.astype(str)},
+            r"expected labels of numbers, got <U.*np.unique\(labels, ret",
+        ),
+        (
+            {"x": DIGITS, "y": LABELS * 1.0},
+            r"labels from 0 to 9999, got float64 .*; use labels.astype\(int\)",
+        ),
+        ({"x": DIGITS, "y": LABELS, "x_test": DIGITS}, r"x_test without y_test; it holds x, y, x_test"),
+        ({"x": DIGITS, "y": LABELS, "y_valid": LABELS}, r"y_valid without x_valid; it holds"),
+        (
+            {"x": DIGITS, "y": LABELS, "val_images": DIGITS, "val_lables": LABELS},
+            r"val_images without val_labels",
+        ),
     ],
 )
 def test_npz_of_something_else_is_refused(tmp_path: Path, arrays: dict[str, Any], message: str) -> None:
     with pytest.raises(DatasetError, match=message):
         load(npz(tmp_path / "set.npz", **arrays))
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["x_val y_val", "X_valid y_valid", "x_validation y_validation", "valid_images valid_labels"],
+)
+def test_validation_is_called_by_every_word_that_folders_may_have(tmp_path: Path, names: str) -> None:
+    images, labels = names.split()
+    path = npz(
+        tmp_path / "set.npz", x_train=DIGITS, y_train=LABELS, **{images: DIGITS[:7], labels: LABELS[:7]}
+    )
+    assert len(load(path).splits.validation.labels) == 7
+
+
+def test_arrays_of_names_that_nobody_knows_are_told(tmp_path: Path) -> None:
+    known = {"x_train": DIGITS, "y_train": LABELS}
+    npz(tmp_path / "set.npz", **known, x_tset=DIGITS, y_tset=LABELS)
+    for name, array in (known | {"x_tset": DIGITS, "y_tset": LABELS}).items():
+        np.save(tmp_path / f"{name}.npy", array)
+    for path in (tmp_path / "set.npz", tmp_path):
+        with pytest.warns(UserWarning, match=r"not used: x_tset, y_tset; what is used is x_train"):
+            load(path)
+
+
+@pytest.mark.parametrize("name", ["x.npy", "set.csv", "digit.png", "images-idx3-ubyte"])
+def test_file_of_another_kind_is_told_what_is_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    np.save(tmp_path / "x.npy", DIGITS)
+    picture(tmp_path / "digit.png", DIGITS[0])
+    (tmp_path / "set.csv").write_text("1,2,3\n")
+    (tmp_path / "images-idx3-ubyte").write_bytes(idx_bytes(DIGITS))
+    told = (
+        r"no file of images with labels that is known; expected an .npz file, .*, or a folder: of .npy files"
+    )
+    with pytest.raises(DatasetError, match=rf"{name}: {told}"):
+        load(path)
 
 
 def zipped(path: Path, header: str, data: bytes, method: int = zipfile.ZIP_DEFLATED) -> Path:
@@ -258,8 +320,6 @@ def zipped(path: Path, header: str, data: bytes, method: int = zipfile.ZIP_DEFLA
     [
         "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 1000000)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (-1, -8)}",
-        "{'descr': '|O', 'fortran_order': False, 'shape': (8,)}",
-        "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (8,)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': __import__('os').mkdir('made')}",
         "(" * 5000,
         "-" * 5000 + "1",
@@ -267,6 +327,15 @@ def zipped(path: Path, header: str, data: bytes, method: int = zipfile.ZIP_DEFLA
 )
 def test_lying_header_of_an_array_is_refused(tmp_path: Path, header: str) -> None:
     with pytest.raises(DatasetError, match=r"set.npz: not a readable .npz file"):
+        load(zipped(tmp_path / "set.npz", header, bytes(64)))
+
+
+@pytest.mark.parametrize(("descr", "told"), [("'|O'", "pickled objects"), ("[('a', '<f8')]", r"\[\('a'")])
+def test_header_of_something_else_than_numbers_is_refused(tmp_path: Path, descr: str, told: str) -> None:
+    header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': (8,)}}"
+    with pytest.raises(
+        DatasetError, match=rf"set.npz: expected real numbers \(or names\) in x.npy, got {told}"
+    ):
         load(zipped(tmp_path / "set.npz", header, bytes(64)))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from minigrad_train.cli.summary import summary
 from minigrad_train.datasets import load
+from minigrad_train.datasets.fingerprint import fingerprint
 from minigrad_train.datasets.mapped import MappedImages
 from minigrad_train.errors import DatasetError
 from minigrad_train.session import assemble
@@ -32,6 +33,7 @@ def write_npy(folder: Path, images: Any) -> Path:
 def assert_same_numbers(folder: Path) -> None:
     mapped, held = load(folder, mapped=True), load(folder)
     assert mapped.task == held.task
+    assert fingerprint(mapped.splits) == fingerprint(held.splits)
     order = RNG.permutation(4)
     for ours, theirs in zip(mapped.splits, held.splits, strict=True):
         assert isinstance(ours.images, MappedImages)
@@ -89,6 +91,7 @@ def test_no_image_is_read_before_it_is_taken(tmp_path: Path) -> None:
             file.truncate(16 + count * side * side)
     splits, task = load(tmp_path, mapped=True)
     assert task.shape == (1, side, side)
+    assert fingerprint(splits)["train"][0] == 16_667
     assert splits.train.images[np.array([3, 16_000])].shape == (2, side * side)
 
 
@@ -128,6 +131,6 @@ def test_ranks_are_told_of_images_that_each_holds(small_mnist: Path) -> None:
         splits, task = load(small_mnist, mapped=mapped)
         session = assemble(Settings(data=str(small_mnist), hidden=(4,)), task)
         lines = summary(session, splits, threads=1, ranks=2)
-        assert lines[2] == "2 ranks, each with 1 thread for matrix products"
+        assert lines[3] == "2 ranks, each with 1 thread for matrix products"
         told = [line for line in lines if line.startswith("each rank holds all examples in memory")]
         assert len(told) == (not mapped)

@@ -78,16 +78,16 @@ def digits(path: Path, small_mnist: Path) -> Path:
 @pytest.mark.parametrize(
     ("written", "name", "told"),
     [
-        (fashion, "fashion", "images of 28 x 28, 10 classes: 500 to train, 100 to validate, 100 to test"),
+        (fashion, "fashion", "images of 28 x 28, 10 classes\n500 to train, 100 to validate, 100 to test"),
         (
             flowers,
             "flowers",
-            "images of 40 x 32 in colour, 5 classes: 84 to train, 16 to validate, 20 to test",
+            "images of 40 x 32 in colour, 5 classes\n84 to train, 16 to validate, 20 to test",
         ),
         (
             digits,
             "digits.npz",
-            "images of 8 x 8 of 0 to 16, 10 classes: 348 to train, 69 to validate, 83 to test",
+            "images of 8 x 8 of 0 to 16, 10 classes\n348 to train, 69 to validate, 83 to test",
         ),
     ],
 )
@@ -160,6 +160,31 @@ def test_picture_of_another_scale_than_the_arrays_in_training_is_refused(
     Image.fromarray((image * 15).astype(np.uint8)).save(tmp_path / "stretched.png")
     with pytest.raises(DatasetError, match=r"stretched.png: expected pixels from 0 to 16, .*, got 2"):
         invoke(predict, run, tmp_path / "stretched.png")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (lambda x, y: (16 - x, y), r"the pixels of the train examples are others"),
+        (lambda x, y: (x, (y + 1) % 10), r"the labels of the train examples are others"),
+        (lambda x, y: (x[::2], y[::2]), r"348 train examples are now 175"),
+    ],
+)
+def test_examples_that_have_changed_are_noticed(
+    tmp_path: Path, small_mnist: Path, changed: Callable[..., Any], told: str
+) -> None:
+    data, run = digits(tmp_path / "digits.npz", small_mnist), tmp_path / "run"
+    invoke(train, "--data", data, "--out", run, "--epochs", 1, "--model", "linear")
+    before = dict(np.load(data))
+    images, labels = changed(before["images"], before["target"])
+    for command, arguments in ((train, ("--resume", run, "--epochs", 2)), (predict, (run, "--test"))):
+        np.savez(data, images=images, target=labels)
+        with pytest.raises(
+            SavedRunError, match=rf"the data have changed since it was trained: {told}; bring"
+        ):
+            invoke(command, *arguments)
+        np.savez(data, **before)  # the same numbers in another file
+        assert invoke(command, *arguments).exit_code == 0
 
 
 def test_data_that_are_no_longer_what_the_run_was_trained_on_are_refused(tmp_path: Path) -> None:

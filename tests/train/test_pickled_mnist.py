@@ -175,7 +175,7 @@ def test_pickle_that_would_take_all_memory_or_all_time_is_refused_in_one_line(
 def test_truncated_pickle_is_refused(tmp_path: Path, kept: int) -> None:
     path = tmp_path / "mnist.pkl.gz"
     path.write_bytes(gzip.compress(pickle.dumps(SPLITS, 2)[:kept]))
-    with pytest.raises(DatasetError, match=r"mnist.pkl.gz: not a readable pickle"):
+    with pytest.raises(DatasetError, match=r"mnist.pkl.gz: (not a readable pickle|no file of images)"):
         datasets.mnist(path)
 
 
@@ -196,5 +196,5 @@ def test_pixels_out_of_range_are_refused(tmp_path: Path, pixel: float) -> None:
 
 
 def test_labels_out_of_range_are_refused_and_the_split_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"mnist.pkl.gz, test split: expected whole labels in \[0, 10\)"):
+    with pytest.raises(DatasetError, match=r"mnist.pkl.gz, test split: expected whole labels from 0 to 9"):
         datasets.mnist(written(tmp_path / "mnist.pkl.gz", (*SPLITS[:2], (SPLITS[2][0], SPLITS[2][1] - 20))))

@@ -54,7 +54,7 @@ def run(*arguments: object) -> Result:
 
 
 def guesses(weights: Path, small_mnist: Path) -> list[int]:
-    _, _, model = load_model(weights)
+    *_, model = load_model(weights)
     return [int(row.argmax()) for row in outputs(model, datasets.mnist(small_mnist).test.images)]
 
 

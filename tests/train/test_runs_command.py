@@ -35,15 +35,18 @@ def folder(small_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_runs_are_listed_with_their_settings_and_results(folder: Path, small_mnist: Path) -> None:
     header, first, second = listed(folder).output.splitlines()
-    assert header.split() == [
-        *("RUN", "DATA", "MODEL", "OPTIMIZER", "LR", "BATCH", "SEED", "EPOCHS", "LOSS", "VALIDATION", "TEST")
-    ]
-    data = small_mnist.name
-    assert first.split()[:8] == ["a", data, "mlp", "nn::adam", "default", "128", "0", "2/2"]
-    assert first.split()[-1] == "-"
-    assert second.split()[:8] == ["b", data, "mlp", "nn::adam", "0.01", "full", "3", "2/2"]
+    assert header.split() == ["RUN", "EPOCHS", "LOSS", "VALIDATION", "TEST", "DATA", "MODEL", "SETTINGS"]
+    settings = [small_mnist.name, "mlp", *["nn::adam,", "lr", "default,", "batch", "128,", "seed", "0"]]
+    assert [*first.split()[:2], *first.split()[4:]] == ["a", "2/2", "-", *settings]
     result = json.loads((folder / "b" / "result.json").read_text())
-    assert second.split()[-1] == f"{result['test_accuracy']:.2%}"
+    assert second.split()[4] == f"{result['test_accuracy']:.2%}"
+    assert second.endswith("nn::adam, lr 0.01, batch full, seed 3")
+
+
+def test_results_are_in_the_first_80_columns(small_mnist: Path, tmp_path: Path) -> None:
+    trained(small_mnist, tmp_path / "2026-01-31_12-00-00", "--lr", "0.01")
+    for line in listed(tmp_path).output.splitlines():
+        assert len(line.partition(small_mnist.name)[0].partition("DATA")[0]) < 60
 
 
 def test_json_has_every_setting_and_number(folder: Path) -> None:

@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 from safetensors.numpy import load_file
 
 from minigrad_train import accuracy, datasets
+from minigrad_train.cli.predict import predict
+from minigrad_train.cli.runs import runs
 from minigrad_train.cli.train import train
 from minigrad_train.datasets.mnist import DIGITS
 from minigrad_train.errors import DivergedError
@@ -17,6 +19,8 @@ from minigrad_train.folder import RunFolder, load_model
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import click
 
 LINE = r"epoch {}/2   loss \d\.\d{{4}}   validation +\d+\.\d\d%   \d+\.\d\d s   [\d,]+ examples/s"
 
@@ -30,14 +34,21 @@ def metrics(out: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
 
 
+@pytest.mark.parametrize("command", [train, predict, runs])
+def test_help_fits_into_80_columns(command: click.Command) -> None:
+    for line in CliRunner().invoke(command, ["--help"], terminal_width=80).output.splitlines():
+        assert len(line) <= 80, line
+
+
 def test_plain_output_has_a_line_to_each_epoch_and_the_test_accuracy_at_the_end(
     small_mnist: Path, tmp_path: Path
 ) -> None:
     result = run(small_mnist, tmp_path / "run")
     assert result.exit_code == 0
-    summary, data, first, second, test, saved = result.output.splitlines()
+    summary, data, examples, first, second, test, saved = result.output.splitlines()
     assert summary == "mlp: 12,730 parameters, nn::adam (lr 0.001), batches of 128, float32, seed 0"
-    assert data == "images of 28 x 28, 10 classes: 500 to train, 100 to validate, 100 to test"
+    assert data == "images of 28 x 28, 10 classes"
+    assert examples == "500 to train, 100 to validate, 100 to test"
     assert re.fullmatch(LINE.format(1), first)
     assert re.fullmatch(LINE.format(2), second)
     assert re.fullmatch(r"test accuracy \d+\.\d\d%", test)
@@ -55,7 +66,7 @@ def test_metrics_have_one_object_per_epoch(small_mnist: Path, tmp_path: Path) ->
 
 def test_weights_rebuild_the_network_that_was_measured(small_mnist: Path, tmp_path: Path) -> None:
     result = run(small_mnist, tmp_path)
-    settings, task, model = load_model(tmp_path / "weights.safetensors")
+    settings, task, _, model = load_model(tmp_path / "weights.safetensors")
     assert settings.hidden == (16,)
     assert task == DIGITS
     test = datasets.mnist(small_mnist).test

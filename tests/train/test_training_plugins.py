@@ -214,9 +214,9 @@ def test_a_callback_may_end_the_run_early_and_the_epoch_is_kept(
     result = started(small_mnist, training.folder / "run", "--epochs", 9)
     assert result.exit_code == 0
     told = result.output.splitlines()
-    assert told[3].startswith("epoch 2/9")
-    assert told[4] == "ended after epoch 2: good enough"
-    assert told[5].startswith("test accuracy")
+    assert told[4].startswith("epoch 2/9")
+    assert told[5] == "ended after epoch 2: good enough"
+    assert told[6].startswith("test accuracy")
     assert len(RunFolder(training.folder / "run").resume().history) == 2
     assert json.loads((training.folder / "run" / "result.json").read_text())["epoch"] == 2
 
@@ -306,7 +306,7 @@ def test_a_dataset_and_a_model_of_a_plugin_train_and_predict(training: Training)
     options = ("--data", "a::squares", "--model", "a::small", "--model-arg", "scale=0.5")
     result = run(*options, "--out", out, "--epochs", 40, "--batch-size", 8, "--lr", 0.05)
     assert result.output.startswith("a::small: 34 parameters")
-    assert "images of 4 x 4, 2 classes: 40 to train, 8 to validate, 12 to test" in result.output
+    assert "images of 4 x 4, 2 classes\n40 to train, 8 to validate, 12 to test" in result.output
     assert "test accuracy 100.00%" in result.output
     config = json.loads((out / "config.json").read_text())
     assert (config["data"], config["model"], config["model_arg"]) == ("a::squares", "a::small", ["scale=0.5"])

@@ -24,13 +24,14 @@ class ModuleList(Module):
     def append(self, module: Module) -> ModuleList:
         """Add a module at the end, and return the list."""
         if not isinstance(module, Module):
-            raise ArgumentError(f"a ModuleList holds modules, got {_spoken(module)}")
+            raise ArgumentError(f"a {type(self).__name__} holds modules, got {_spoken(module)}")
         self._items.append(module)
         return self
 
     def forward(self, *_: Any, **__: Any) -> Any:
         """Refuse: a list has no order of computation of its own."""
-        raise ArgumentError("a ModuleList is not called; call its modules, or use minigrad_ops_nn.Sequential")
+        kind = type(self).__name__
+        raise ArgumentError(f"a {kind} is not called; call its modules, or use minigrad_ops_nn.Sequential")
 
     def __len__(self) -> int:
         return len(self._items)

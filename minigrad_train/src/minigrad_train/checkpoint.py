@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from minigrad_core.errors import MinigradError
 
 from .datasets import Task
+from .datasets.fingerprint import saved_fingerprint
 from .errors import SavedRunError
 from .generators import generators
 from .history import Epoch
@@ -23,14 +24,19 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from .datasets.fingerprint import Fingerprint
+
 
 def described(session: Session) -> dict[str, Any]:
     """Return what a file of weights says, so that their network can be built."""
-    return {"settings": session.settings.as_dict(), "task": session.task.as_dict()}
+    settings, task = session.settings.as_dict(), session.task.as_dict()
+    return {"settings": settings, "task": task, "examples": session.examples}
 
 
-def read_description(description: Mapping[str, Any], path: Path, model: str | None) -> tuple[Settings, Task]:
-    """Return the settings and the task in a file of weights, once its network may be built.
+def read_description(
+    description: Mapping[str, Any], path: Path, model: str | None
+) -> tuple[Settings, Task, Fingerprint | None]:
+    """Return settings, task and fingerprint of the data in a file of weights, if its network may be built.
 
     Parameters
     ----------
@@ -54,7 +60,8 @@ def read_description(description: Mapping[str, Any], path: Path, model: str | No
         raise SavedRunError(
             f"{path}: these are weights of {own}, which is code to run; allow it by --model {own}"
         )
-    return settings, Task.from_dict(description.get("task"), str(path))
+    task = Task.from_dict(description.get("task"), str(path))
+    return settings, task, saved_fingerprint(description.get("examples"), str(path))
 
 
 def save_checkpoint(path: Path, session: Session) -> None:

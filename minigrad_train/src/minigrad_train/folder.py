@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import minigrad_core as mg
 
     from .datasets import Task
+    from .datasets.fingerprint import Fingerprint
     from .session import Session
     from .settings import Settings
 
@@ -203,8 +204,8 @@ class RunFolder:
             ) from error
 
 
-def load_model(path: Path, model: str | None = None) -> tuple[Settings, Task, mg.Module]:
-    """Return the network whose weights a run saved, the settings that it was trained with, and its task.
+def load_model(path: Path, model: str | None = None) -> tuple[Settings, Task, Fingerprint | None, mg.Module]:
+    """Return the network whose weights a run saved, after its settings, task and fingerprint of the data.
 
     Parameters
     ----------
@@ -224,13 +225,13 @@ def load_model(path: Path, model: str | None = None) -> tuple[Settings, Task, mg
     arrays, description = load_arrays(path)
     if is_checkpoint(description):
         raise SavedRunError(f"{path}: this is a checkpoint; the weights are in {path.with_name(WEIGHTS)}")
-    settings, task = read_description(description, path, model)
+    settings, task, examples = read_description(description, path, model)
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise SavedRunError(f"{path}: {name} is not finite everywhere; such weights predict nothing")
     network = build_model(settings, task, np.random.default_rng(settings.seed))
     network.load_state_dict(arrays)
-    return settings, task, network
+    return settings, task, examples, network
 
 
 def versions() -> dict[str, str]:

@@ -50,7 +50,8 @@ def fit(
 ) -> History:
     """Fit the model's parameters to examples and return how it went.
 
-    Minimizes the loss of the model's outputs by one optimizer step per batch.
+    Minimizes the loss of the model's outputs by one optimizer step per batch. Matrix products use as many
+    threads as NumPy takes; for small batches one is often faster: `OPENBLAS_NUM_THREADS=1`.
 
     Parameters
     ----------

@@ -18,6 +18,7 @@ from .models import build_model
 
 if TYPE_CHECKING:
     from .datasets import Task
+    from .datasets.fingerprint import Fingerprint
     from .settings import Settings
 
 
@@ -38,6 +39,8 @@ class Session:
         The epochs so far.
     measured : dict of str to float
         The loss and accuracy of the test examples, once all is trained; empty before.
+    examples : fingerprint, optional
+        By which it is noticed that the data have changed.
     rank : int
         Which of the processes this is that train together; 0 if it is alone.
     """
@@ -49,10 +52,11 @@ class Session:
     rng: np.random.Generator
     history: History
     measured: dict[str, float] = field(default_factory=dict)
+    examples: Fingerprint | None = None
     rank: int = 0
 
 
-def assemble(settings: Settings, task: Task) -> Session:
+def assemble(settings: Settings, task: Task, examples: Fingerprint | None = None) -> Session:
     """Return a run that has not begun: two with the same settings go the same way.
 
     Raises
@@ -64,7 +68,8 @@ def assemble(settings: Settings, task: Task) -> Session:
     """
     weights, order = np.random.default_rng(settings.seed).spawn(2)
     model = build_model(settings, task, weights)
-    return Session(settings, task, model, _optimizer(settings, model), order, History())
+    optimizer = _optimizer(settings, model)
+    return Session(settings, task, model, optimizer, order, History(), examples=examples)
 
 
 def _optimizer(settings: Settings, model: mg.Module) -> mg.Optimizer:

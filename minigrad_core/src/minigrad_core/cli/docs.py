@@ -26,11 +26,12 @@ from .plugin_facts import description, home_page
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..plugins.plugin import Plugin
 
 FANS = (784, 100)  # of the example for what an initializer claims
+MARK = "\n<!-- written by minigrad docs, which replaces it -->\n"  # at the end of each page
 CATALOGS = {"operation": "ops", "initializer": "initializers", "optimizer": "optimizers"}
 MANUALS = {
     "np": "https://numpy.org/doc/stable/reference/generated/numpy",
@@ -48,7 +49,10 @@ MANUALS = {
     help="The folder to write to.",
 )
 def docs(namespace: str, out: Path) -> None:
-    """Write reference pages of a plugin, in Markdown: an index, and a page for each thing that it has."""
+    """Write reference pages of a plugin, in Markdown: an index, and a page for each thing that it has.
+
+    Pages that it wrote before are replaced, and no others.
+    """
     with pure_output() as show:
         loader = plugin_loader()
         namespace = normalize("NFKC", namespace)  # as Python reads it
@@ -58,10 +62,23 @@ def docs(namespace: str, out: Path) -> None:
             fact = f"no installed plugin has the namespace {namespace!r}"
             raise UnknownNameError(miss(fact, namespace, loader.namespaces()))
         pages = {f"{kind}s/{thing.name}.md": _page(kind, plugin, thing) for kind, thing in _things(plugin)}
-        for path, text in {"index.md": _index(plugin), **pages}.items():
-            (out / path).parent.mkdir(parents=True, exist_ok=True)
-            (out / path).write_text(text, encoding="utf-8")
+        written = {out / path: text + MARK for path, text in {"index.md": _index(plugin), **pages}.items()}
+        _refuse_to_replace_others(written)
+        for path, text in written.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
         show(f"{out}: {len(pages) + 1} pages")
+
+
+def _refuse_to_replace_others(paths: Iterable[Path]) -> None:
+    """Raise unless each file is new, or was written by this command."""
+    others = [path for path in paths if path.exists() and MARK.strip().encode() not in path.read_bytes()]
+    if others:
+        more = f", and {len(others) - 1} more" if others[1:] else ""
+        raise click.UsageError(
+            f"{others[0]}{more}: not written by this command, and not replaced; move it, or choose another "
+            "folder by --out"
+        )
 
 
 def _things(plugin: Plugin) -> Iterator[tuple[str, Any]]:

@@ -10,13 +10,13 @@ import traceback
 import warnings
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 import click
 from minigrad_command import INTERRUPTED
 
 from minigrad_core.errors import MinigradError
 
+from ..datasets.fingerprint import fingerprint
 from ..distributed.launch import beside, launched, world
 from ..errors import LaunchError
 from ..folder import versions
@@ -142,9 +142,6 @@ def ranks_of(session: Session, data: Dataset) -> Ranks | None:
     from ..distributed.ranks import Ranks
 
     ranks = Ranks(comm)
-    labels = {
-        f"labels ({name}) of checksum": crc32(split.labels.tobytes())
-        for name, split in data.splits._asdict().items()
-    }
-    ranks.agree(versions() | session.settings.as_dict() | {"data": data.task} | labels)
+    examples = {f"{name} examples": found for name, found in fingerprint(data.splits).items()}
+    ranks.agree(versions() | session.settings.as_dict() | {"data": data.task} | examples)
     return ranks

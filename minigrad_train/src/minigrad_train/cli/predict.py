@@ -15,6 +15,7 @@ from .. import evaluation
 from ..confusion import confusion_matrix, confusion_text
 from ..datasets import load
 from ..datasets.examples import checked
+from ..datasets.fingerprint import check_unchanged
 from ..datasets.idx import read_idx
 from ..errors import SavedRunError
 from ..folder import MISTAKES, WEIGHTS, load_model
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from minigrad_core import Module
 
-    from ..datasets import Task
+    from ..datasets import Dataset, Task
     from ..settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -38,7 +39,7 @@ EXAMPLES = """\b
 Examples:
   minigrad predict runs/2026-01-31_12-00-00 --test
   minigrad predict runs/2026-01-31_12-00-00 three.png seven.jpg
-  minigrad predict weights.safetensors images-idx3-ubyte --labels labels-idx1-ubyte
+  minigrad predict w.safetensors images-idx3-ubyte --labels labels-idx1-ubyte
 """
 
 
@@ -79,8 +80,13 @@ def predict(
         raise click.UsageError("--test has its own labels; give --labels with IMAGES")
     if weights.is_dir():
         weights /= WEIGHTS
-    settings, task, network = load_model(weights, model)
-    asked = _test_images(settings, task) if test else _asked(images, labels, settings, task)
+    settings, task, examples, network = load_model(weights, model)
+    if test:
+        data = load(settings.data, resize=settings.resize, seed=settings.seed)
+        check_unchanged(weights, task, examples, data)
+        asked = _test_images(data)
+    else:
+        asked = _asked(images, labels, settings, task)
     probabilities = _probabilities(network, asked.pixels.astype(settings.dtype, copy=False), weights)
     measured = None if asked.labels is None else _measured(probabilities, asked.labels, task)
     if measured and measured["accuracy"] < 1:
@@ -102,11 +108,8 @@ class _Asked(NamedTuple):
     labels: NDArray[Any] | None
 
 
-def _test_images(settings: Settings, task: Task) -> _Asked:
-    splits, found = load(settings.data, resize=settings.resize, seed=settings.seed)
-    if found != task:
-        raise SavedRunError(f"these are weights for {task}; the data are now {found}")
-    images, labels = splits.test
+def _test_images(data: Dataset) -> _Asked:
+    images, labels = data.splits.test
     return _Asked([f"test[{index}]" for index in range(len(labels))], images, labels)
 
 

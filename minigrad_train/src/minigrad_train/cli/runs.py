@@ -15,7 +15,8 @@ from ..folder import CHECKPOINT
 from ..record import RunRecord, read_record
 from .options import complete_run_folders
 
-HEADER = ("RUN", "DATA", "MODEL", "OPTIMIZER", "LR", "BATCH", "SEED", "EPOCHS", "LOSS", "VALIDATION", "TEST")
+# What is compared comes first; the settings, which are long, go below where a terminal is narrow.
+HEADER = ("RUN", "EPOCHS", "LOSS", "VALIDATION", "TEST", "DATA", "MODEL", "SETTINGS")
 
 
 @click.command()
@@ -42,7 +43,7 @@ def runs(folder: Path, as_json: bool) -> None:
         click.echo(json.dumps([record.as_dict() for record in records], indent=2, allow_nan=False))
     elif records:
         rows = [_row(record) for record in records]
-        show_columns(HEADER, rows, right=set(range(4, 11)), width=terminal_width(), show=click.echo)
+        show_columns(HEADER, rows, right=set(range(1, 5)), width=terminal_width(), show=click.echo)
     else:
         click.echo(f"no runs in {folder}")
 
@@ -62,16 +63,13 @@ def _row(record: RunRecord) -> tuple[str, ...]:
     lr = "default" if settings.lr is None else f"{settings.lr:g}"
     return (
         record.path.name or str(record.path),
-        "MNIST" if settings.data is None else Path(settings.data).name,
-        settings.model,
-        settings.optimizer,
-        lr,
-        str(batch),
-        str(settings.seed),
         f"{record.epochs}/{settings.epochs}",
         _shown(record.last.get("loss"), "{:.4f}"),
         _shown(record.last.get("validation_accuracy"), "{:.2%}"),
         _shown(record.result.get("test_accuracy"), "{:.2%}"),
+        "MNIST" if settings.data is None else Path(settings.data).name,
+        settings.model,
+        f"{settings.optimizer}, lr {lr}, batch {batch}, seed {settings.seed}",
     )
 
 

@@ -17,7 +17,8 @@ def summary(session: Session, splits: Splits, threads: int, ranks: int = 1) -> l
     train, validation, test = (len(split.labels) for split in splits)
     lines = [
         _network(session),
-        f"{session.task}: {train:,} to train, {validation:,} to validate, {test:,} to test",
+        str(session.task),
+        f"{train:,} to train, {validation:,} to validate, {test:,} to test",
     ]
     if ranks > 1:
         lines.append(f"{ranks} ranks, each with {threads} thread{'s' * (threads > 1)} for matrix products")

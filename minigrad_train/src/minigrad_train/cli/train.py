@@ -13,8 +13,8 @@ from minigrad_core.cli.completion import complete_initializers, complete_operati
 from minigrad_core.cli.output_file import OutputFile
 
 from ..datasets import load
+from ..datasets.fingerprint import check_unchanged, fingerprint
 from ..distributed.launch import launched
-from ..errors import SavedRunError
 from ..folder import RunFolder
 from ..hooks import shared
 from ..models import suited
@@ -39,9 +39,9 @@ Examples:
   minigrad train --model cnn --draw step.svg     and a picture of its graph
   minigrad train --model linear --optimizer nn::sgd --lr 0.5
   minigrad train --hidden 512,128 --activation nn::gelu --lr-decay 0.8
-  minigrad train --data flowers --resize 64 --model cnn     folders of pictures, one a class
+  minigrad train --data flowers --resize 64       a folder of pictures a class
   minigrad train --resume runs/2026-01-31_12-00-00 --epochs 20
-  mpiexec -n 4 minigrad train      the same run, on four processes (docs/how-to/distributed.md)
+  mpiexec -n 4 minigrad train      four processes (docs/how-to/distributed.md)
 """
 
 
@@ -187,7 +187,7 @@ def train(
         _refuse_what_the_model_ignores(ctx)
         settings = Settings(**options | _suited_where_not_given(ctx))
         data = _loaded(settings)
-        session = assemble(settings, data.task)
+        session = assemble(settings, data.task, fingerprint(data.splits))
         if draw is not None and first:
             draw_step(session, data, draw)
         ranks = ranks_of(session, data)
@@ -205,8 +205,7 @@ def _resumed(ctx: click.Context, folder: RunFolder) -> int:
         session = replace(session, settings=_with_more_epochs(session, ctx.params["epochs"]))
     settings = session.settings
     data = _loaded(settings)
-    if data.task != session.task:
-        raise SavedRunError(f"{folder.path}: it was trained on {session.task}; the data are now {data.task}")
+    check_unchanged(folder.path, session.task, session.examples, data)
     return run(session, data, folder, ranks_of(session, data))
 
 

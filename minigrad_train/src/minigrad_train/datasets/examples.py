@@ -14,6 +14,11 @@ from .mapped import MappedImages, image_rows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+SPLIT_NAMES = {
+    "train": ("train", "training"),
+    "validation": ("val", "valid", "validation"),
+    "test": ("test",),
+}
 MOST_CLASSES = 10_000
 LONGEST_NAME = 100
 
@@ -60,7 +65,8 @@ class Task:
         if min(self.shape) < 1:
             raise DatasetError(f"channels x height x width of {self.shape}: no pixels in such images")
         if len(self.classes) < 2 or len(self.classes) > MOST_CLASSES:
-            raise DatasetError(f"expected 2 to {MOST_CLASSES:,} classes, got {len(self.classes):,}")
+            few = f": {self.classes[0]!r}" if len(self.classes) == 1 else ""
+            raise DatasetError(f"expected 2 to {MOST_CLASSES:,} classes, got {len(self.classes):,}{few}")
         if len(set(self.classes)) < len(self.classes):
             raise DatasetError("two classes have one name")
         if self.white is not None and not 1 <= self.white < float("inf"):
@@ -77,6 +83,27 @@ class Task:
         return {"shape": list(self.shape), "classes": list(self.classes), "white": self.white}
 
     @classmethod
+    def of(
+        cls,
+        source: str,
+        shape: tuple[int, ...],
+        classes: tuple[str, ...],
+        white: float | None = None,
+    ) -> Task:
+        """Return the task that a source of data sets.
+
+        Raises
+        ------
+        DatasetError
+            It cannot be; the message names the source.
+        """
+        channels, height, width = shape
+        try:
+            return cls((channels, height, width), classes, white)
+        except DatasetError as error:
+            raise DatasetError(f"{source}: {error}") from None
+
+    @classmethod
     def from_dict(cls, values: Any, source: str) -> Task:
         """Return the task that `as_dict` gave.
 
@@ -89,7 +116,7 @@ class Task:
             case {"shape": [int(channels), int(height), int(width)], "classes": [*classes]} if all(
                 isinstance(name, str) for name in classes
             ) and isinstance(white := values.get("white"), int | float | None):  # older files have none
-                return cls((channels, height, width), tuple(classes), white)
+                return cls.of(source, (channels, height, width), tuple(classes), white)
         raise DatasetError(f"{source}: it does not say which images and classes it is for")
 
     @property
@@ -121,10 +148,7 @@ def numbered(labels: NDArray[Any], source: str) -> tuple[str, ...]:
     """
     if labels.size == 0:
         raise DatasetError(f"{source}: no examples in it")
-    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= MOST_CLASSES:
-        raise DatasetError(
-            f"{source}: expected whole labels from 0 to {MOST_CLASSES - 1}, got {_range(labels)}"
-        )
+    _check_labels(labels, MOST_CLASSES, source)
     return tuple(map(str, range(max(2, int(labels.max()) + 1))))
 
 
@@ -157,10 +181,21 @@ def checked(images: NDArray[Any], labels: NDArray[Any], task: Task, source: str)
         raise DatasetError(f"{source}: no examples in it")
     if not bytes_given and not _within_one(images):
         raise DatasetError(f"{source}: expected floating-point pixels in [0, 1], got {_range(images)}")
-    classes = len(task.classes)
-    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= classes:
-        raise DatasetError(f"{source}: expected whole labels in [0, {classes}), got {_range(labels)}")
+    _check_labels(labels, len(task.classes), source)
     return Examples(images.astype(np.float32, copy=False), labels.astype(np.int64, copy=False))
+
+
+def _check_labels(labels: NDArray[Any], classes: int, source: str) -> None:
+    if labels.dtype.kind in "iu" and labels.min() >= 0 and labels.max() < classes:
+        return
+    if labels.dtype.kind not in "biuf":
+        made = (
+            "names, labels = np.unique(labels, return_inverse=True) makes numbers, and names are the classes"
+        )
+        raise DatasetError(f"{source}: expected labels of numbers, got {labels.dtype}; of text, {made}")
+    whole = labels.dtype.kind not in "iu" and bool(np.all(labels == np.rint(labels)))
+    hint = "; use labels.astype(int)" if whole else ""
+    raise DatasetError(f"{source}: expected whole labels from 0 to {classes - 1}, got {_range(labels)}{hint}")
 
 
 def _within_one(images: NDArray[Any] | MappedImages) -> bool:

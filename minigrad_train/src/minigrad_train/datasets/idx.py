@@ -125,7 +125,7 @@ def read_idx_folder(
     pairs = [_pair(folder, prefix, mapped=mapped) for prefix in ("train", "t10k")]
     if task is None:
         images, labels, source = pairs[0]
-        task = Task((1, *images.shape[1:]), _names(folder) or numbered(labels, source))
+        task = Task.of(str(folder), (1, *images.shape[1:]), _names(folder) or numbered(labels, source))
     for images, _, source in pairs:
         if images.shape[1:] != task.shape[1:]:
             expected, got = (" x ".join(map(str, shape[1:])) for shape in (task.shape, images.shape))

@@ -8,13 +8,12 @@ import numpy as np
 
 from ..errors import DatasetError
 from .content import LARGEST
-from .examples import Examples, Task, checked
+from .examples import SPLIT_NAMES, Examples, Task, checked
 from .image_file import is_grey, read_image
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SPLITS = {"train": ("train", "training"), "validation": ("val", "valid", "validation"), "test": ("test",)}
 LITTER = {"Thumbs.db", "desktop.ini"}  # and whatever begins with a dot
 
 Listed = list[tuple["Path", int]]  # each picture, and its label
@@ -25,15 +24,16 @@ def read_image_folder(folder: Path, side: int | None) -> tuple[dict[str, Example
 
     The folder holds a folder for each class, which is named by it and holds its pictures, PNG or JPEG; or it
     holds `train`, and perhaps `val` and `test`, which do. All pictures have one size, or are scaled to
-    `side` x `side`. They are read in grey if all of them are grey.
+    `side` x `side`. They are read in grey if all of them are grey. Capitals in `Train` make no difference.
 
     Raises
     ------
     DatasetError
         There are no such folders, or a file in them cannot be read, is no picture, or has another size.
     """
+    folders = {path.name.lower(): path for path in _listed(folder) if path.is_dir()}
     roots = {
-        split: root for split, names in SPLITS.items() for name in names if (root := folder / name).is_dir()
+        split: folders[name] for split, names in SPLIT_NAMES.items() for name in names if name in folders
     }
     if "train" not in roots:
         roots = {"train": folder}
@@ -46,7 +46,7 @@ def read_image_folder(folder: Path, side: int | None) -> tuple[dict[str, Example
     everything = [path for listed in files.values() for path, _ in listed]
     channels = 1 if all(map(is_grey, everything)) else 3
     _, height, width = read_image(everything[0], channels, side).shape
-    task = Task((channels, height, width), classes)
+    task = Task.of(str(roots["train"]), (channels, height, width), classes)
     if task.pixels * len(everything) > LARGEST:
         raise DatasetError(
             f"{folder}: {len(everything)} pictures of {height} x {width} are too much for the "
@@ -73,6 +73,10 @@ def _pictures(root: Path, classes: tuple[str, ...]) -> Listed:
             raise DatasetError(f"{folder}: there is no class {folder.name!r} in the training set")
         label = classes.index(folder.name)
         listed += [(path, label) for path in _listed(folder)]
+    for path, _ in listed:
+        if path.is_dir():
+            splits = "; the folders of splits are called train, val and test"
+            raise DatasetError(f"{path}: expected a PNG or a JPEG, got a folder{splits}")
     if not listed:
         raise DatasetError(f"{root}: no pictures in it")
     return listed

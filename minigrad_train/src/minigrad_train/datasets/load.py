@@ -15,8 +15,9 @@ from .examples import Dataset, Examples, Splits
 from .idx import is_idx_folder, read_idx_folder
 from .image_folder import read_image_folder
 from .mnist import DIGITS, from_pickle, mnist
+from .named_arrays import from_arrays
 from .npy_folder import is_npy_folder, read_npy_folder
-from .npz import ZIP_MAGIC, from_arrays, read_npz
+from .npz import ZIP_MAGIC, read_npz
 
 if TYPE_CHECKING:
     import os

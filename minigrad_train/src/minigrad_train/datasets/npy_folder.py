@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import DatasetError
 from ..regular import open_regular
 from .content import LARGEST
-from .npz import KNOWN, from_arrays
+from .named_arrays import KNOWN, from_arrays
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,8 @@ def read_npy_folder(folder: Path, *, mapped: bool = False) -> tuple[dict[str, Ex
     """
     paths = {name: folder / f"{name}.npy" for name in KNOWN}
     arrays = {name: _array(path, mapped=mapped) for name, path in paths.items() if path.exists()}
-    return from_arrays(arrays, str(folder))
+    others = sorted({path.stem for path in folder.glob("*.npy")} - KNOWN)
+    return from_arrays(arrays, str(folder), others)
 
 
 def _array(path: Path, *, mapped: bool) -> NDArray[Any]:
@@ -48,6 +49,6 @@ def _array(path: Path, *, mapped: bool) -> NDArray[Any]:
     except Exception as error:  # a damaged header may raise anything
         raise DatasetError(f"{path}: not a readable .npy file ({type(error).__name__})") from error
     if array.dtype.kind not in "biufU":
-        raise DatasetError(f"{path}: expected numbers (or names), got {array.dtype}")
+        raise DatasetError(f"{path}: expected real numbers (or names), got {array.dtype}")
     images = array.ndim > 1 and array.dtype.kind != "U"
     return array if images and (mapped or array.nbytes > LARGEST) else np.array(array)

@@ -55,7 +55,12 @@ def read_pickle(content: bytes, path: Path) -> Arrays:
     except _RefusedError as error:
         raise DatasetError(f"{path}: {error}") from None
     except Exception as error:  # a damaged pickle may raise anything: IndexError, KeyError, MemoryError, ...
-        raise DatasetError(f"{path}: not a readable pickle ({type(error).__name__})") from error
+        if content.startswith(pickle.PROTO):
+            raise DatasetError(f"{path}: not a readable pickle ({type(error).__name__})") from error
+        raise DatasetError(
+            f"{path}: no file of images with labels that is known; expected an .npz file, mnist.pkl.gz, or a "
+            "folder: of .npy files (x_train.npy, y_train.npy), of IDX files, or of folders of pictures"
+        ) from error
 
 
 def _is_row_of(value: Any, length: int, fits: Callable[[Any], bool]) -> bool:

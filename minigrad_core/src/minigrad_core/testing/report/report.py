@@ -110,7 +110,7 @@ class Report:
         return not self.failures and bool(self.ran)
 
     def __str__(self) -> str:
-        verdict = "passed" if self.ok else f"{len(self.failures)} failures"
+        verdict = "passed" if self.ok else f"{(n := len(self.failures))} failure{'s' * (n != 1)}"
         head = f"{self.subject}: {len(self.ran)} checks, {verdict}, {len(self.skipped)} not applicable"
         return "\n\n".join([head, *map(str, self.failures)])
 

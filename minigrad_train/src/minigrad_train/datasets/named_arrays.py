@@ -1,0 +1,131 @@
+"""Sets that are arrays under the names that such sets usually have."""
+
+from __future__ import annotations
+
+import warnings
+from math import isqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DatasetError
+from .examples import SPLIT_NAMES, Examples, Task, checked, numbered
+from .mapped import image_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from numpy.typing import NDArray
+
+# Images and labels of a split, as Keras, MedMNIST, scikit-learn and others name them.
+OF_SPLIT = ("x_{} y_{}", "X_{} y_{}", "{}_images {}_labels")
+OF_ALL = ("images labels", "images target", "data target", "x y", "X y")
+NAMES = {
+    split: [tuple(names.format(word, word).split()) for word in words for names in OF_SPLIT]
+    for split, words in SPLIT_NAMES.items()
+}
+WHOLE = [tuple(names.split()) for names in OF_ALL]
+CLASSES = ("classes", "class_names", "target_names")
+KNOWN = {*CLASSES, *(name for pairs in (*NAMES.values(), WHOLE) for pair in pairs for name in pair)}
+
+
+def from_arrays(
+    arrays: Mapping[str, NDArray[Any]], source: str, others: Collection[str] = ()
+) -> tuple[dict[str, Examples], Task]:
+    """Return the splits that there are, "train" among them, and what they are of, from arrays by name.
+
+    What is of no use is told by a warning; `others` are names of arrays that were not even read.
+
+    Raises
+    ------
+    DatasetError
+        There are none of the usual names, images without labels, or they do not fit together.
+    """
+    held = [*arrays, *others]
+    names = {split: found for split in NAMES if (found := _names_of(split, held, source)) is not None}
+    if "train" not in names:
+        expected = "x_train y_train; or train_images train_labels; or " + "; or ".join(OF_ALL)
+        raise DatasetError(
+            f"{source}: expected arrays of the names {expected}; it holds {', '.join(held)[:200] or 'none'}"
+        )
+    used = {*CLASSES, *(name for pair in names.values() for name in pair)}
+    if unused := ", ".join(name for name in held if name not in used):
+        known = "x_train, y_train, x_val, y_val, x_test, y_test, classes and the like"
+        warnings.warn(f"{source}: not used: {unused[:200]}; what is used is {known}", stacklevel=5)
+    pairs = {split: (arrays[images], _flat(arrays[labels])) for split, (images, labels) in names.items()}
+    images, labels = pairs["train"]
+    largest = max(_largest(images, f"{source}, {split} split") for split, (images, _) in pairs.items())
+    scale = max(1.0, largest)
+    # Shares of white and bytes mean the same in every file; other numbers only beside those they came with.
+    white = None if scale == 255 or (largest <= 1 and images.dtype.kind in "bf") else scale
+    shape = _channels_first(images, source).shape[1:]
+    task = Task.of(source, shape, _classes(arrays) or numbered(labels, source), white)
+    splits = {}
+    for split, (images, labels) in pairs.items():
+        rows = image_rows(_channels_first(images, source), scale)
+        splits[split] = checked(rows, labels, task, f"{source}, {split} split")
+    return splits, task
+
+
+def _names_of(split: str, held: Collection[str], source: str) -> tuple[str, ...] | None:
+    """Return the names of the images and the labels of a split; None if it has neither."""
+    for names in NAMES[split] + (WHOLE if split == "train" else []):
+        if all(name in held for name in names):
+            return names
+    for names in NAMES[split]:
+        for name, other in (names, reversed(names)):
+            if name in held:
+                raise DatasetError(f"{source}: {name} without {other}; it holds {', '.join(held)[:200]}")
+    return None
+
+
+def _flat(labels: NDArray[Any]) -> NDArray[Any]:
+    return labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
+
+
+def _largest(images: NDArray[Any], source: str) -> float:
+    """Return the largest number of images; of bytes, that they can have.
+
+    Raises
+    ------
+    DatasetError
+        They hold something else than finite numbers from 0 up.
+    """
+    if images.dtype == np.uint8:
+        return 255.0
+    if images.dtype.kind not in "biuf":
+        raise DatasetError(f"{source}: expected images of real numbers, got {images.dtype}")
+    if images.size == 0:  # which is told of later
+        return 0.0
+    least, largest = float(images.min()), float(images.max())
+    if least >= 0 and largest < np.inf:  # NaN is not
+        return largest
+    if np.isnan(least):
+        count = sum(bool(np.isnan(image).any()) for image in images)
+        raise DatasetError(f"{source}: {count} of {len(images)} images hold NaN; leave them out or mend them")
+    fact = f"expected pixels from 0 up, got {images.dtype} from {least:g} to {largest:g}"
+    raise DatasetError(f"{source}: {fact}; shift them so that black is 0")
+
+
+def _classes(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, ...] | None:
+    found = next((arrays[name] for name in CLASSES if name in arrays), None)
+    return None if found is None else tuple(map(str, found.ravel()))
+
+
+def _channels_first(images: NDArray[Any], source: str) -> NDArray[Any]:
+    """Return images as (n, channels, height, width)."""
+    count, *rest = images.shape
+    match rest:
+        case [_, _, (1 | 3)]:
+            return np.moveaxis(images, 3, 1)
+        case [(1 | 3), _, _]:
+            return images
+        case [height, width]:
+            return images.reshape(count, 1, height, width)
+        case [pixels] if pixels > 0:
+            side = isqrt(pixels)
+            return images.reshape(count, 1, *((side, side) if side * side == pixels else (1, pixels)))
+    raise DatasetError(
+        f"{source}: expected images of shape (n, height, width), (n, height, width, 1 or 3) or (n, pixels), "
+        f"got {images.shape}"
+    )
