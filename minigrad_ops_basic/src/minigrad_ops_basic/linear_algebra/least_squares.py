@@ -7,24 +7,41 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..composition import Composed
-from ..dtypes import conjugate, floating, in_type
+from ..dtypes import conjugate, detached, floating, in_type
 from .singular_values import refuse_infinite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from minigrad_core import Array, Context
 
-class Lstsq(Operation):
+
+def _least_squares(a: Any, b: Any, *, rcond: float) -> tuple[Any, ...]:
+    """Return NumPy's four results, of full rank by QR: by the pseudo-inverse errors grow with its square."""
+    a = in_type(a, np.result_type(a, b))
+    s = np.linalg.svdvals(a)
+    rank = int(np.sum(detached(s) > rcond * detached(s)[:1]))
+    full = rank == a.shape[1]
+    if full:
+        q, r = np.linalg.qr(a)
+        solution = np.linalg.solve(r, np.swapaxes(conjugate(q), 0, 1) @ b)
+    else:
+        solution = np.linalg.pinv(a, rcond) @ b
+    rest = b - a @ solution
+    squares = np.real(np.sum(rest * conjugate(rest), axis=0))
+    residuals = np.reshape(squares, (-1,)) if full and a.shape[0] > rank else np.zeros(0, a.dtype)
+    return solution, residuals, rank, s
+
+
+class Lstsq(Composed):
     """The x with the least |b - a x|, of these the shortest; the sums of the squares that remain (if a has
     more rows than columns and full rank); a's rank and singular values. For a vector b or columns.
 
-    d/db = p^T grad for the solution, with p the pseudo-inverse of a; d/da = -(d/db) x^T and what p's own
-    change adds, for which a's rank must not change nearby. rcond: singular values up to `rcond` times the
-    largest count as 0.
+    d/db = p^T grad for the solution, with p the pseudo-inverse of a; d/da through p, for which a's rank must
+    not change nearby. rcond: singular values up to `rcond` times the largest count as 0.
     """
 
     name = "lstsq"
@@ -44,26 +61,8 @@ class Lstsq(Operation):
         """Return solution, residuals, rank and singular values."""
         refuse_infinite(a, b)
         cut = float(np.finfo(floating(a)).eps) * max(a.shape) if rcond is None else rcond
-        results: Any = np.linalg.lstsq(a, b, rcond)
-        ctx.save(a, b, results[0], cut)
-        return results
-
-    def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of all of these, by the derivative of a pseudo-inverse of constant rank (Golub
-        and Pereyra 1973).
-        """
-        a, b, x, rcond = ctx.saved
-        of_squares, _, of_values = grads
-        shape, a = b.shape, in_type(a, np.result_type(a, b))
-        grad, b, x = (np.reshape(y, (y.shape[0], prod(shape[1:]))) for y in (grad, b, x))
-        p, rest = np.linalg.pinv(a, rcond), conjugate(b - a @ x)
-        through = p.T @ grad
-        for_b = through + 2 * rest * of_squares if of_squares.size else through
-        for_a = rest @ (conjugate(through).T @ p.T) - for_b @ x.T
-        beside = grad.T - through.T @ a  # of a solution that is one of many, what moves to stay the shortest
-        u, _, v = np.linalg.svd(a, full_matrices=False)
-        for_a = for_a + conjugate(conjugate(p).T @ x @ beside) + conjugate(u) * of_values @ conjugate(v)
-        return for_a, np.reshape(for_b, shape)
+        ctx.save(_least_squares, (a, b), {"rcond": cut})
+        return np.linalg.lstsq(a, b, rcond)  # type: ignore[return-value]  # the rank is a number
 
 
 def _tensor_solution(a: Any, b: Any, *, axes: Sequence[int] | None) -> Array:
