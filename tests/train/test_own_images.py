@@ -149,6 +149,16 @@ def test_array_and_the_same_numbers_in_a_picture_are_scaled_alike(
         np.testing.assert_array_equal(load_images(tmp_path / "idx", task), splits.test.images)
 
 
+@pytest.mark.filterwarnings("default:.*not used")
+def test_arrays_that_are_not_used_are_told_in_a_line(tmp_path: Path, small_mnist: Path) -> None:
+    data, run = digits(tmp_path / "digits.npz", small_mnist), tmp_path / "run"
+    np.savez(data, **np.load(data), x_tset=np.zeros(3))
+    told = f"note: {data}: not used: x_tset; what is used is x_train, "
+    result = invoke(train, "--data", data, "--out", run, "--epochs", 1, "--model", "linear")
+    assert result.stderr.startswith(told)
+    assert invoke(predict, run, "--test").stderr.startswith(told)
+
+
 def test_picture_of_another_scale_than_the_arrays_in_training_is_refused(
     tmp_path: Path, small_mnist: Path
 ) -> None:

@@ -13,7 +13,6 @@ from minigrad_ops_nn.activations import softmax
 
 from .. import evaluation
 from ..confusion import confusion_matrix, confusion_text
-from ..datasets import load
 from ..datasets.examples import checked
 from ..datasets.fingerprint import check_unchanged
 from ..datasets.idx import read_idx
@@ -21,6 +20,7 @@ from ..errors import SavedRunError
 from ..folder import MISTAKES, WEIGHTS, load_model
 from ..images import load_images
 from ..pictures import draw_mistakes, write_picture
+from .loading import loaded
 from .memory import memory_told
 from .options import complete_run_folders
 from .plugin_faults import plugins_named
@@ -82,7 +82,7 @@ def predict(
         weights /= WEIGHTS
     settings, task, examples, network = load_model(weights, model)
     if test:
-        data = load(settings.data, resize=settings.resize, seed=settings.seed)
+        data = loaded(settings)
         check_unchanged(weights, task, examples, data)
         asked = _test_images(data)
     else:

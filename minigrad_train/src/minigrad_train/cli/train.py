@@ -12,7 +12,6 @@ from click.core import ParameterSource
 from minigrad_core.cli.completion import complete_initializers, complete_operations, complete_optimizers
 from minigrad_core.cli.output_file import OutputFile
 
-from ..datasets import load
 from ..datasets.fingerprint import check_unchanged, fingerprint
 from ..distributed.launch import launched
 from ..folder import RunFolder
@@ -21,6 +20,7 @@ from ..models import suited
 from ..session import assemble
 from ..settings import Settings
 from .graph import draw_step
+from .loading import loaded
 from .memory import memory_told
 from .one_voice import OneVoice, ranks_of
 from .options import DataPath, batch_size, complete_models, complete_run_folders, widths
@@ -28,7 +28,6 @@ from .plugin_faults import plugins_named
 from .run import run
 
 if TYPE_CHECKING:
-    from ..datasets import Dataset
     from ..session import Session
 
 DEFAULT = Settings()
@@ -186,7 +185,7 @@ def train(
             RunFolder(out).refuse_if_used()
         _refuse_what_the_model_ignores(ctx)
         settings = Settings(**options | _suited_where_not_given(ctx))
-        data = _loaded(settings)
+        data = loaded(settings, mapped=launched()[1] > 1)  # ranks share the pages of a mapped file
         session = assemble(settings, data.task, fingerprint(data.splits))
         if draw is not None and first:
             draw_step(session, data, draw)
@@ -204,15 +203,9 @@ def _resumed(ctx: click.Context, folder: RunFolder) -> int:
     if "epochs" in given:
         session = replace(session, settings=_with_more_epochs(session, ctx.params["epochs"]))
     settings = session.settings
-    data = _loaded(settings)
+    data = loaded(settings, mapped=launched()[1] > 1)  # ranks share the pages of a mapped file
     check_unchanged(folder.path, session.task, session.examples, data)
     return run(session, data, folder, ranks_of(session, data))
-
-
-def _loaded(settings: Settings) -> Dataset:
-    """Return the data; ranks of one machine share the pages of a file that is mapped."""
-    mapped = launched()[1] > 1
-    return load(settings.data, resize=settings.resize, seed=settings.seed, mapped=mapped)
 
 
 def _refuse_what_the_model_ignores(ctx: click.Context) -> None:
