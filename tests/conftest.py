@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from pathlib import Path
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 PROJECTS = ["minigrad_core", "minigrad_ops_basic", "minigrad_ops_nn", "minigrad_train", "plugins_example"]
+
+# That of the terminal where the tests run; readline, which pytest imports, passes it on to the workers.
+os.environ.pop("COLUMNS", None)
 
 # How fast examples are made depends on what else the machine does; no test measures it.
 settings.register_profile("minigrad", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -179,13 +179,28 @@ def test_every_law_is_explained_with_a_remedy(name: str) -> None:
     assert result.exit_code == 0
     for kind, _ in law_named(name):
         assert f"{name} (of an {kind})" in result.stdout
-    assert result.stdout.count("Fix: ") == len(law_named(name))
+    assert " ".join(result.stdout.split()).count("Fix: ") == len(law_named(name))
+
+
+def test_a_code_is_explained_by_its_law() -> None:
+    result = run("--explain", "overflow")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("domain (of an operation), which finds 'overflow'\n\n")
+
+
+def test_an_explanation_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = run("--explain", "domain").stdout
+    assert max(map(len, narrow.splitlines())) <= 80
+    monkeypatch.delenv("COLUMNS")
+    assert run("--explain", "domain").stdout.split() == narrow.split()
 
 
 def test_an_unknown_law_is_an_error_that_lists_the_laws() -> None:
     result = run("--explain", "vpj")
     assert result.exit_code == 1
     assert "there is no law 'vpj'; the laws are " in click.unstyle(result.stderr)
+    assert "names its law before the code, as in FAIL mine::gelu::LAW (code)" in result.stderr
 
 
 @pytest.mark.parametrize("option", [("--jobs", "0"), ("--timeout", "0"), ("--jobs", "many")])

@@ -27,9 +27,7 @@ def test_an_unexpected_pass_fails_and_says_what_to_do() -> None:
     *known, new = report.failures
     assert known == [*REPORT.failures]
     assert (new.check, new.code) == ("derivative", "unexpected-pass")
-    assert new.message == (
-        "it was exempted (issue 12) and expected to fail, but did not: remove the exemption"
-    )
+    assert new.message == ("it was exempted (issue 12), expected to fail, but did not: remove the exemption")
 
 
 def test_an_exemption_for_one_code_leaves_the_others() -> None:

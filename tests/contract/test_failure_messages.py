@@ -109,11 +109,14 @@ def test_an_error_inside_numpy_is_told_with_the_line_that_called_it() -> None:
     assert re.search(r"IndexError: .* at line \d+ of test_failure_messages.py", line), line
 
 
-def test_a_registered_operation_is_rerun_by_its_name() -> None:
+def test_a_registered_operation_is_rerun_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     report = check_operation(FAULTS["SoftmaxDiagonal"](), subject="mine::softmax")
     assert report.failures[0].message.endswith(
         "rerun: pytest --minigrad-contract=mine::softmax -k derivative"
     )
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # the command line, in an environment that may have no pytest
+    report = check_operation(FAULTS["SoftmaxDiagonal"](), subject="mine::softmax")
+    assert report.failures[0].message.endswith("rerun: minigrad check mine::softmax")
 
 
 def reproduced(message: str) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,14 @@ def test_workers_collect_the_same_items_and_one_of_them_runs_each(site: Site, ru
     assert "Different tests were collected" not in done.stdout
     assert "minigrad contract, subjects: 2, checks: " in done.stdout
     assert done.stdout.count("FAILED mine::wrong") == 1
+
+
+def test_what_is_left_out_by_a_name_is_counted(site: Site, runs: Runs) -> None:
+    site.add("minigrad-mine", namespace="mine", code=plugin())
+    told = runs("--minigrad-contract", "-k", "derivative", file="def test_one(): pass\n").stdout
+    match = re.search(r"collected (\d+) items / (\d+) deselected / 1 selected", told)
+    assert match is not None, told
+    assert int(match[1]) == int(match[2]) + 1
 
 
 def test_a_namespace_or_a_full_name_chooses(site: Site, runs: Runs) -> None:

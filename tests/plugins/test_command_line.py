@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
+from minigrad_core import ops
 from minigrad_core.cli.group import minigrad
 from tests.plugins.testbed import RANGE, WORKING
 
@@ -281,6 +282,19 @@ def test_broken_commands_of_a_plugin_cost_no_other(site: Site, registry: PluginL
     assert "minigrad: plugin 'a': its commands failed: " in result.stderr
     assert "a::scale" in run("ops").stdout
     assert run("plugins", "--doctor", "a").exit_code == 1
+
+
+def test_a_command_of_our_package_that_is_not_installed_names_it(registry: PluginLoader) -> None:
+    told = run("train").stderr
+    assert "No such command 'train'. It may be one of minigrad-train, which is not installed: pip " in told
+
+
+def test_tables_and_operations_fit_the_width_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for command in (("plugins",), ("ops", "nn::conv2d"), ("ops", "nn::*")):
+        assert max(map(len, run(*command).stdout.splitlines())) <= 80
+    monkeypatch.delenv("COLUMNS")
+    assert len(run("ops", "nn::*").stdout.splitlines()) == 1 + len(dir(ops.nn))
 
 
 def test_an_unknown_command_is_told_with_the_plugins_that_failed(site: Site, registry: PluginLoader) -> None:

@@ -12,11 +12,13 @@ from unicodedata import normalize
 
 import click
 
+from ..errors import UnknownNameError
 from ..testing.mutants.score import score
-from ..testing.registered import law_named, subjects
+from ..testing.registered import Registered, law_named, subjects
 from ..testing.report.exemptions import Exemption, exempted, none_stale
 from ..testing.report.report import totals
 from ..testing.workers import reports
+from .columns import fitted, terminal_width
 from .completion import complete_subjects
 from .frameworks import foreign_subject, is_foreign
 from .output_file import OutputFile
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from ..testing.registered import Registered
+    from ..testing.registered import Kind
     from ..testing.report.report import Report
 
 
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--html", type=OutputFile(".html"), metavar="FILE", help="Write a page to look at: subjects by laws."
 )
-@click.option("--explain", metavar="LAW", help="Say what a law means and how to mend what it finds.")
+@click.option("--explain", metavar="LAW", help="Say what a law, or a code, means and how to mend it.")
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -80,8 +82,7 @@ def check(
     Exit status 1 if anything fails, or nothing is checked; with --mutants, also if a mutant survives.
     """
     if explain is not None:
-        for kind, law in law_named(explain):
-            click.echo(f"{explain} (of an {kind})\n\n{inspect.getdoc(law.run)}\n")
+        _explain(explain)
         return
     if html is not None and mutants:
         raise click.UsageError("--html shows what the laws say; --mutants has no page")
@@ -107,6 +108,22 @@ def check(
         else:
             _tell(results, seconds, show)
     sys.exit(0 if results and all(report.ok for report in results) else 1)
+
+
+def _explain(name: str) -> None:
+    """Print what a law says; of the code of a fault, what the laws say in whose files it is written."""
+    kinds: tuple[Kind, ...] = ("operation", "initializer", "optimizer")
+    names = dict.fromkeys(law for kind in kinds for law in Registered("", kind).laws)
+    laws = [named for law in names for named in law_named(law)]
+    found = [(kind, law) for kind, law in laws if law.name == name] or [
+        (kind, law) for kind, law in laws if f'"{name}"' in inspect.getsource(sys.modules[law.run.__module__])
+    ]
+    if not found:
+        told = "A failure names its law before the code, as in FAIL mine::gelu::LAW (code)"
+        raise UnknownNameError(f"there is no law {name!r}; the laws are {', '.join(sorted(names))}. {told}")
+    for kind, law in found:
+        of = f"{law.name} (of an {kind})" + ("" if law.name == name else f", which finds {name!r}")
+        click.echo(f"{of}\n\n{fitted(inspect.getdoc(law.run) or '', terminal_width())}\n")
 
 
 def _chosen(selectors: Sequence[str]) -> tuple[list[Report], list[Any]]:

@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import textwrap
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
 
 def terminal_width() -> int | None:
-    """Return how many columns standard output has, or None if it is no terminal."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    """Return how many columns standard output has; None if it is no terminal and COLUMNS does not say."""
+    told = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return shutil.get_terminal_size().columns if told else None
+
+
+def fitted(text: str, width: int | None) -> str:
+    """Return text with its paragraphs filled anew if a line is longer than `width`.
+
+    A line goes on in the next where the first word of that would have made it the longest of all: what the
+    author broke earlier stays broken, as the lines of a table do.
+    """
+    lines = text.splitlines()
+    longest = max(map(len, lines), default=0)
+    if width is None or longest <= width:
+        return text
+    joined: list[str] = []
+    for before, line in pairwise(["", *lines]):
+        word, _, _ = line.lstrip().partition(" ")
+        goes_on = word and before and _indent(before) == _indent(line) and len(before) + len(word) >= longest
+        joined[-1:] = [f"{joined[-1]} {line.lstrip()}"] if goes_on else [*joined[-1:], line]
+    return "\n".join(
+        line if len(line) <= width else "\n".join(filled(line.lstrip(), width, _indent(line), _indent(line)))
+        for line in joined
+    )
+
+
+def filled(text: str, width: int | None, first: str, others: str) -> list[str]:
+    """Return the lines of one paragraph, which begin with `first` and `others`; one without a width."""
+    how: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+    return textwrap.wrap(text, width or sys.maxsize, initial_indent=first, subsequent_indent=others, **how)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def show_columns(
@@ -26,7 +60,7 @@ def show_columns(
 ) -> None:
     """Show a header and rows; the columns in `right` are aligned to the right.
 
-    Where a row is longer than `width`, its last cell goes below it; without a width each row is one line, for
+    Where a row is longer than `width`, its last cells go below it; without a width each row is one line, for
     `grep`. Not a table of rich: that one cuts what does not fit, and pads each line to the whole width.
     """
     from rich.cells import cell_len, set_cell_size
@@ -36,9 +70,9 @@ def show_columns(
     for line in lines:
         pairs = enumerate(zip(line, widths, strict=True))
         cells = [cell.rjust(w) if i in right else set_cell_size(cell, w) for i, (cell, w) in pairs]
-        row = "  ".join(cells).rstrip()
-        if width is None or cell_len(row) <= width:
-            show(row)
-        else:
-            show("  ".join(cells[:-1]).rstrip())
-            show(textwrap.fill(line[-1], width, initial_indent="    ", subsequent_indent="    "))
+        kept = len(cells)
+        while width is not None and kept > 1 and cell_len("  ".join(cells[:kept]).rstrip()) > width:
+            kept -= 1
+        show("  ".join(cells[:kept]).rstrip())
+        for cell in line[kept:]:
+            show("\n".join(filled(cell, width, "    ", "    ")))

@@ -15,12 +15,15 @@ from minigrad_command import INTERRUPTED, loaded
 
 from ..dispatch.suggestions import nearest
 from ..errors import MinigradError
+from ..plugins.ownership import RESERVED
 from ..plugins.startup import plugin_loader
 from . import plugin_commands
 from .completion import complete_namespaces, unheard
 
 # A full disk, a full quota, a broken disk: errors of a write that name no file.
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
+
+TRAIN = "train"  # the namespace of ours that has commands
 
 # The modules beside this file that define a command of their own name. None of them loads a plugin by being
 # found, so each works when every plugin is broken.
@@ -55,6 +58,9 @@ class CommandLine(click.Group):
         except click.UsageError as error:
             near = nearest(args[0], self.list_commands(ctx))
             hint = f" Did you mean {near[0]!r}?" if near else ""
+            if not near and not plugin_loader().has(TRAIN):
+                package = RESERVED[TRAIN]
+                hint = f" It may be one of {package}, which is not installed: pip install {package}"
             raise click.UsageError(error.format_message() + hint, ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:

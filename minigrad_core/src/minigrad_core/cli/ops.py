@@ -17,7 +17,7 @@ from ..dispatch.suggestions import miss
 from ..errors import UnknownNameError
 from ..plugins.startup import plugin_loader
 from ..tensor.protocols import name_of
-from .columns import show_columns, terminal_width
+from .columns import filled, fitted, show_columns, terminal_width
 from .completion import complete_operations
 from .pure_output import pure_output
 
@@ -40,7 +40,7 @@ def ops(pattern: str | None, as_json: bool) -> None:
         if as_json:
             show(json.dumps([_entry(name, catalog[name]) for name in names], indent=2))
         elif pattern is not None and names == [pattern]:
-            show("\n".join(_in_full(catalog[pattern])))
+            show("\n".join(_in_full(catalog[pattern], width)))
         else:
             rows = [(name, call(catalog[name]), summary(catalog[name])) for name in names]
             show_columns(("NAME", "CALL", "RETURNS"), rows, width=width, show=show)
@@ -109,12 +109,14 @@ def facts(op: Any) -> dict[str, str]:
     }
 
 
-def _in_full(op: Any) -> list[str]:
+def _in_full(op: Any, width: int | None) -> list[str]:
     told = facts(op) | {"defined in": location(source_of(op))}
-    width = max(map(len, told))
-    lines = [f"{describe(op)}", "", f"  {call(op)}", ""]
-    lines += [f"  {name:<{width}}  {value}" for name, value in told.items()]
-    return [*lines, "", *("  " + line if line else "" for line in doc(op).splitlines())]
+    names = max(map(len, told))
+    lines = [f"{describe(op)}", "", *filled(call(op), width, "  ", "      "), ""]
+    for name, value in told.items():
+        lines += filled(value, width, f"  {name:<{names}}  ", " " * (names + 4))
+    shown = fitted(doc(op), width and width - 2)
+    return [*lines, "", *("  " + line if line else "" for line in shown.splitlines())]
 
 
 def _entry(name: str, op: Any) -> dict[str, Any]:

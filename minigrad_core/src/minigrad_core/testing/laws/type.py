@@ -26,9 +26,9 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
 
     Single precision is compared with double, double with long double where values are tiny or close together:
     what is lost beyond what rounding of the inputs explains was lost by the formula.
-    Faults: `np.zeros(shape)` without a dtype, an int64 mask times float32, half precision in between,
-    `log(1 + x)` near zero, a variance by E[x^2] - E[x]^2.
-    Fix: `dtype=x.dtype`, `.astype(grad.dtype)`; `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
+    Faults: `np.zeros(shape)` without a dtype, a NumPy scalar such as `np.log(2)`, which makes float32 float64
+    where a Python float does not, an int64 mask, `log(1 + x)` near zero, a variance by E[x^2] - E[x]^2.
+    Fix: `dtype=x.dtype`, `float(np.log(2))`; `np.log1p`, `np.expm1`, `np.logaddexp`, shifted formulas.
     """
     sample, recipe = trial.sample, trial.sample.recipe
     if sample.typed or not sample.floats:  # NumPy itself makes float64 of np.exp(2.0)

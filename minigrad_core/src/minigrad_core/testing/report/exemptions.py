@@ -69,8 +69,7 @@ def _applied(report: Report, known: Exemption) -> Report:
     others = tuple(f for f in report.failures if f.check != known.check or known.code not in (None, f.code))
     if others == report.failures:
         code = f" with {known.code}" if known.code else ""
-        outcome = f"expected to fail{code}, but did not: remove the exemption"
-        told = f"it was exempted ({known.reason}) and {outcome}"
+        told = f"it was exempted ({known.reason}), expected to fail{code}, but did not: remove the exemption"
         failure = Failure(report.subject, known.check, "unexpected-pass", told)
         return replace(report, failures=(*others, failure))
     ran = tuple(name for name in report.ran if name != known.check)

@@ -1,5 +1,6 @@
 """How a failure reads: diagnosis, smallest case, both gradients, margins, script, command."""
 
+import os
 from collections.abc import Iterator
 from math import prod
 
@@ -45,8 +46,8 @@ def explanation(study: Study, finding: Finding, subject: str, check: str) -> Exp
 
 
 def command(subject: str, check: str) -> str:
-    """Return the command that runs one check again, of an operation, initializer or optimizer."""
-    if "::" in subject:
+    """Return the command that runs one check again; in pytest, which sets that variable, one of its own."""
+    if "::" in subject and "PYTEST_CURRENT_TEST" in os.environ:
         return f"pytest --minigrad-contract={subject} -k {check}"
     if ":" in subject:
         return f"minigrad check {subject}"
