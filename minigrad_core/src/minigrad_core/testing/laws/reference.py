@@ -21,7 +21,7 @@ EPS = 2 * float(np.finfo(np.float64).eps)
 def reference(study: Study, trial: Trial) -> Iterator[Finding]:
     """The outputs equal the author's `reference`, and the NumPy functions that the operation `implements`.
 
-    In shape, kind and value, on every sample at which the reference gives a result.
+    In shape, kind and value (if pointwise, to the digits of each), at every sample that the reference takes.
     Faults: a constant, an axis or a default that is another one, two arguments exchanged, an approximation
     under NumPy's name. The gradient may be right for the wrong values: only a reference tells.
     Fix: mend forward; a reference is a slow and obvious forward, of the same inputs and settings.
@@ -72,7 +72,6 @@ def _as_good(trial: Trial, answer: Answer, k: int, mine: Any, other: Any) -> boo
         mine, other = (np.where(unclear, np.nan, y) for y in (mine, other))
         if close(np.sort(mine, axis=None), np.sort(other, axis=None), 1e-9, 1e-12):
             return True  # where NaN and equal values come in a partition is nobody's promise
-    # Of a pointwise function each value has digits of its own.
     scale: Any = np.nan_to_num(np.abs(other)) if trial.pointwise else largest(other)
     rtol = max(1e-9, 64 * float(np.finfo(mine.dtype).eps))  # a case may be in single precision
     if close(mine, other, rtol, SUBNORMAL if trial.pointwise else 1e-3 * rtol * max(scale, 1.0)):

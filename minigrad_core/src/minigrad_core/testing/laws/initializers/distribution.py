@@ -50,7 +50,7 @@ def reference(draws: InitializerDraws) -> Findings:
     """Draws are distributed as those of `reference(shape, *, rng) -> array`.
 
     Compared are moments by position, lengths and angles of rows and columns, squares along each axis, shares
-    of zeros, extremes and all between; under other values, too, of settings that the reference takes.
+    of zeros, extremes and all between; under other settings, too. What draws nothing is compared by value.
     Faults: a uniform draw for a normal one, a tail that is clipped, an orthogonal matrix whose signs are the
     library's, a gain that multiplies the variance.
     Fix: the message names the shape and the first number that differs; if the reference is wrong, mend it.
