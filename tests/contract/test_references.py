@@ -54,15 +54,6 @@ def test_the_two_conventions_of_momentum_part_when_the_rate_changes() -> None:
     assert moved[references.sgd_pytorch] == pytest.approx(-0.1 * 1.5)
 
 
-def test_radam_steps_along_the_mean_until_the_variance_can_be_trusted() -> None:
-    places = followed(references.radam, np.zeros(()), [3.0] * 6, lr=0.1, betas=(0.9, 0.999), eps=0.0)
-    moves = np.diff([0.0, *places])
-    np.testing.assert_allclose(moves[:5], -0.3)
-    rho = 1999 - 12 * 0.999**6 / (1 - 0.999**6)  # 5.0: from here on a share of Adam's step
-    share = ((rho - 4) * (rho - 2) * 1999 / (1995 * 1997 * rho)) ** 0.5
-    np.testing.assert_allclose(moves[5], -0.1 * share)
-
-
 def test_amsgrad_does_not_forget_a_large_gradient() -> None:
     grads = [np.ones(1), *[np.full(1, 1e-3)] * 50]
     settings = {"lr": 1.0, "betas": (0.0, 0.5), "eps": 0.0}

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["adadelta", "adagrad", "adam", "adamw", "lamb", "lion", "muon", "nadam", "radam"]
+__all__ = ["adadelta", "adagrad", "adam", "adamw", "lamb", "lion", "muon", "nadam"]
 __all__ += ["rmsprop", "sgd", "sgd_pytorch"]
 
 Values: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -133,21 +133,6 @@ def nadam(data: Values, grad: Values, state: State, settings: Settings) -> Value
     product = state["product"] = state.get("product", 1.0) * mu
     ahead = (1 - mu) * g / (1 - product) + following * m / (1 - product * following)
     return data - settings["lr"] * ahead / (np.sqrt(v / (1 - beta2**t)) + settings["eps"])
-
-
-def radam(data: Values, grad: Values, state: State, settings: Settings) -> Values:
-    """Liu et al. 2020, "On the variance of the adaptive learning rate and beyond", algorithm 2.
-
-    The epsilon is PyTorch's, beside the root before its correction; up to a length rho of 5 it steps along m.
-    """
-    beta1, beta2 = settings["betas"]
-    m, v, t = _moments(_penalised(data, grad, settings), state, settings)
-    longest = 2 / (1 - beta2) - 1
-    rho, step = longest - 2 * t * beta2**t / (1 - beta2**t), m / (1 - beta1**t)
-    if rho > 5:
-        factor = (rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho)
-        step = step * np.sqrt(factor * (1 - beta2**t)) / (np.sqrt(v) + settings["eps"])
-    return data - settings["lr"] * step
 
 
 def lamb(data: Values, grad: Values, state: State, settings: Settings) -> Values:
