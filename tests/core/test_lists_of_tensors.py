@@ -46,7 +46,7 @@ TRANSFORMS: dict[str, Any] = {
 )
 def test_they_are_refused_everywhere_in_one_message(name: str, f: Any) -> None:
     with pytest.raises(
-        ConversionError, match=r"np\.stack\(.*np\.concatenate\(.*np\.array\(.*, like=t\)"
+        ConversionError, match=r"np\.stack\(.*np\.concatenate\(.*np\.array\(.*, like=tensor\)"
     ):
         TRANSFORMS[name](f)(X)
 
