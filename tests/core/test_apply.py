@@ -316,7 +316,7 @@ def test_what_forward_would_keep_on_the_context_itself_is_told_of_save() -> None
 
     with pytest.raises(AttributeError) as caught:
         Kept()(np.ones(2))
-    assert "ctx.save(...) keeps what backward needs" in caught.value.__notes__[0]
+    assert "use ctx.save(...), which keeps what backward needs" in str(caught.value)
 
 
 def test_an_attribute_that_the_operation_itself_lacks_is_no_fault_of_its_inputs() -> None:

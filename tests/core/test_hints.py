@@ -84,21 +84,6 @@ def test_a_module_may_have_an_attribute_of_such_a_name() -> None:
     assert (Device().device, Device().apply()) == ("mine", "own")
 
 
-def test_an_attribute_of_the_context_leads_to_save() -> None:
-    class Scale(mg.Operation):
-        name = "scale"
-
-        def forward(self, ctx: mg.Context, x: Any) -> Any:
-            ctx.alpha = 3  # type: ignore[attr-defined]
-            return 3 * x
-
-        def backward(self, ctx: mg.Context, grad: Any) -> Any:
-            return 3 * grad
-
-    with pytest.raises(AttributeError, match=r"^scale: .*'alpha'.*; use ctx.save\(...\)"):
-        Scale()(np.ones(2))
-
-
 def test_what_hints_name_is_there() -> None:
     x = mg.tensor([[1.0, 2.0]])
     shown = {"x": x, "y": mg.tensor([[1.0], [2.0]]), "np": np, "mg": mg}

@@ -33,10 +33,10 @@ class Conversions:
         if self.tracked:
             raise ConversionError(
                 "use t.numpy(), or t.item() for a number: a tensor that requires a gradient does not turn "
-                "into an array in silence. To stay in the graph, write np.stack([...]), "
-                "np.concatenate([...]) or np.array([...], like=t) for what is in a list or in np.r_, fill by "
-                "t * np.ones(shape), shuffle by t[rng.permutation(len(t))], and for SciPy's functions take "
-                "minigrad's, such as mg.ops.basic.logsumexp, mg.ops.nn.softmax"
+                "into an array in silence. To stay in the graph: np.stack([...]), np.concatenate([...]) "
+                "or np.array([...], like=tensor) for what is in a list or in np.r_, t * np.ones(shape) to "
+                "fill, t[rng.permutation(len(t))] to shuffle, and for SciPy's functions minigrad's, such as "
+                "mg.ops.basic.logsumexp, mg.ops.nn.softmax"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 
