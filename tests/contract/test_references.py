@@ -54,6 +54,11 @@ def test_the_two_conventions_of_momentum_part_when_the_rate_changes() -> None:
     assert moved[references.sgd_pytorch] == pytest.approx(-0.1 * 1.5)
 
 
+def test_signsgd_takes_steps_of_one_size_and_none_for_zero() -> None:
+    moved = references.signsgd(np.zeros(3), np.array([3.0, -0.1, 0.0]), {}, {"lr": 0.5})
+    np.testing.assert_array_equal(moved, [-0.5, 0.5, 0])
+
+
 def test_amsgrad_does_not_forget_a_large_gradient() -> None:
     grads = [np.ones(1), *[np.full(1, 1e-3)] * 50]
     settings = {"lr": 1.0, "betas": (0.0, 0.5), "eps": 0.0}

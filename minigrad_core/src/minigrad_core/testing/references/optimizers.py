@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 __all__ = ["adadelta", "adagrad", "adam", "adamw", "lamb", "lion", "muon", "nadam"]
-__all__ += ["rmsprop", "sgd", "sgd_pytorch"]
+__all__ += ["rmsprop", "sgd", "sgd_pytorch", "signsgd"]
 
 Values: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 State: TypeAlias = dict[str, Any]
@@ -48,6 +48,12 @@ def sgd_pytorch(data: Values, grad: Values, state: State, settings: Settings) ->
     if settings.get("nesterov", False):
         v = g + momentum * v
     return data - settings["lr"] * (v if momentum else g)
+
+
+def signsgd(data: Values, grad: Values, state: State, settings: Settings) -> Values:
+    """Bernstein et al. 2018, "signSGD", algorithm 1; with `momentum` its Signum, algorithm 3."""
+    g, momentum = _penalised(data, grad, settings), settings.get("momentum", 0.0)
+    return data - settings["lr"] * np.sign(_averaged(state, "m", momentum, g))
 
 
 def lion(data: Values, grad: Values, state: State, settings: Settings) -> Values:

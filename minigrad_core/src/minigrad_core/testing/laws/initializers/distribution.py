@@ -96,7 +96,8 @@ def _drawn(draws: InitializerDraws, shape: Shape, settings: dict[str, Any]) -> N
 def _differs(drawn: NDArray[Any]) -> str:
     """Return which statistic differs by more than chance, and where; nothing if none does."""
     chosen = _products(drawn) if drawn.shape[1] == MANY else (*_squares(drawn), *_shares(drawn))
-    for name, found, least in chosen if np.ptp(drawn, axis=1).any() else _values(drawn):
+    values = [("value at {}".format, drawn, 0.0)]  # of what draws nothing
+    for name, found, least in chosen if np.ptp(drawn, axis=1).any() else values:
         first, second = found.mean(axis=1)
         # Chance is what draws show, and no less than if each value were drawn by itself.
         chance = np.sqrt(np.maximum(found.var(axis=1), least).sum(axis=0) / found.shape[1])
@@ -108,13 +109,9 @@ def _differs(drawn: NDArray[Any]) -> str:
     return ""
 
 
-def _values(drawn: NDArray[Any]) -> Statistics:
-    yield "value at {}".format, drawn, 0.0
-
-
 def _products(drawn: NDArray[Any]) -> Statistics:
     rows, flat = (drawn.reshape(*drawn.shape[:2], *by) for by in ((drawn.shape[2], -1), (-1, 1)))
-    yield from _values(drawn)
+    yield "value at {}".format, rows, 0.0
     yield "product of values {}".format, flat @ flat.swapaxes(2, 3), 0.0
     yield "squared product of rows {}".format, (rows @ rows.swapaxes(2, 3)) ** 2, 0.0
     yield "squared product of columns {}".format, (rows.swapaxes(2, 3) @ rows) ** 2, 0.0
