@@ -58,14 +58,15 @@ def types(study: Study, trial: Trial) -> Iterator[Finding]:
 def _dtypes(trial: Trial, outputs: Sequence[Any], gradients: Sequence[Any], kind: Any) -> Iterator[Finding]:
     if not trial.differentiable:
         return
-    sample, label = trial.sample.cast(kind), trial.sample.recipe.label
+    label = trial.sample.recipe.label
     given = f"for {kind} inputs" + ("" if label.startswith("case") else f" (at {label})")
     for k, y in enumerate(outputs):
         if y.dtype != kind and y.dtype.kind in "fc" and np.finfo(y.dtype).dtype != kind:
-            yield Finding("wrong-dtype", f"{trial.called(k)} is {y.dtype} {given}", sample)
+            yield Finding("wrong-dtype", f"{trial.called(k)} is {y.dtype} {given}", trial.sample.cast(kind))
     for i, g in enumerate(gradients):
         if g is not None and g.dtype != kind:
-            yield Finding("wrong-dtype", f"the gradient for input {i} is {g.dtype} {given}", sample)
+            fact = f"the gradient for input {i} is {g.dtype} {given}"
+            yield Finding("wrong-dtype", fact, trial.sample.cast(kind))
 
 
 def _truncated(trial: Trial) -> Iterator[Finding]:
