@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 import click
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from ..errors import UnknownNameError
 from ..testing.mutants.score import score
@@ -87,7 +88,8 @@ def check(
     if html is not None and mutants:
         raise click.UsageError("--html shows what the laws say; --mutants has no page")
     known = [Exemption.parsed(text) for text in exempt]
-    with pure_output() as show:
+    # A worker has a core to itself, and small products: a second thread of BLAS would wait more than work.
+    with pure_output() as show, threadpool_limits(1, user_api="blas"):
         start = perf_counter()
         packages, found = _chosen([normalize("NFKC", selector) for selector in selectors])  # as Python reads
         if not selectors:
