@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import minigrad_core
+from minigrad_core.package_version import package_attribute
 
 CORE = Path(minigrad_core.__file__).parent
 FILES = sorted(path for path in CORE.rglob("*.py") if "plugins" not in path.relative_to(CORE).parts)
@@ -46,3 +47,8 @@ def test_a_package_has_the_version_of_its_distribution(package: str) -> None:
     assert import_module(f"minigrad_{package}").__version__ == version(
         f"minigrad-{package.replace('_', '-')}"
     )
+
+
+def test_what_is_not_installed_has_no_version_and_no_other_error() -> None:
+    with pytest.raises(AttributeError, match="module 'not_installed' has no attribute '__version__'"):
+        package_attribute("not_installed", "__version__")

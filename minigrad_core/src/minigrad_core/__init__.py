@@ -15,6 +15,7 @@ from .errors import MinigradError
 from .hints import of_the_package
 from .module import Module
 from .module_list import ModuleList
+from .package_version import package_attribute
 from .parameter import Parameter
 from .plugins import register, rescan
 from .tensor import Tensor, tensor
@@ -65,7 +66,7 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
         if name == "hookimpl":  # importing pluggy costs 20 ms, and only plugins need it
             return plugins.hookimpl
         if name == "__version__":
-            return import_module(".plugins.compatibility", __name__).core_version()
+            return package_attribute(__name__, name)
         if name == "draw":  # so does what draws, and only those who look need it
             return import_module(".drawing", __name__).draw
         raise AttributeError(of_the_package(name))

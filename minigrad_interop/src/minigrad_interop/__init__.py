@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from minigrad_core.package_version import package_attribute
+
 if TYPE_CHECKING:
     from . import subjects
     from .checks.pytest_tests import contract_tests
@@ -42,7 +44,7 @@ if not TYPE_CHECKING:  # where a type checker would take every name for one of t
         if name == "subjects":
             return import_module(".subjects", __name__)
         if name == "__version__":
-            return import_module("importlib.metadata").version("minigrad-interop")
+            return package_attribute(__name__, name)
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)

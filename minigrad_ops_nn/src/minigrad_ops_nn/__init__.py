@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from minigrad_core.package_version import package_attribute
+
 from . import activations, clipping, initializers, layers, losses, optimizers, schedules
 from .layers import *  # noqa: F403 - the layers, which are listed there
 from .suggestions import guide, not_here
@@ -18,7 +20,5 @@ else:  # a type checker would take every name for one of the package's
 
     def __getattr__(name: str) -> Any:
         if name == "__version__":
-            from importlib.metadata import version  # it takes 30 ms to import
-
-            return version("minigrad-ops-nn")
+            return package_attribute(__name__, name)
         raise AttributeError(not_here(__name__, name))
