@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
@@ -10,9 +10,6 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from minigrad_core.plugins.ownership import LOCAL
 from minigrad_core.plugins.registration import withdraw
 from minigrad_core.plugins.startup import plugin_loader
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 collect_ignore_glob = ["docs/reference/generated/*"]  # docstrings, which run where they stand
 

@@ -6,7 +6,7 @@ Every contender of a table is measured in turns with the others, on one thread; 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 from rich.console import Console
 from rich.table import Table
@@ -24,9 +24,6 @@ from . import (
     transformer_block,
 )
 from .harness import Result, in_turns
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 BENCHMARKS: dict[str, ModuleType] = {
     m.__name__.rpartition(".")[2]: m

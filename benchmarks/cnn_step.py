@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import ops, optimizers
 from minigrad_ops_nn import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
 
 from .harness import Contender, installed
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 TITLE = "CNN 1-16-32 channels, 3x3, two poolings, 1568-128-10: one training step"
 SETTINGS = ("batch 64",)

@@ -19,18 +19,15 @@ import signal
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from time import perf_counter, process_time
-from typing import TYPE_CHECKING
+from types import CodeType, FrameType
 
 from rich.console import Console
 from rich.table import Table
 
 from minigrad_core.dispatch.tables import OPERATIONS
 from minigrad_core.testing.registered import Registered, subjects
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from types import CodeType, FrameType
 
 SLOWEST = 10
 INTERVAL = 1e-3  # seconds of processor time between two samples; the system may take 4 ms

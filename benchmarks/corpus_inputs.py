@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +12,6 @@ from minigrad_core.cases import Case, real
 from minigrad_core.contracts.cases import AxisOf, Booleans, Dominant, Floats, IndexInto, Integers, Values
 from minigrad_core.testing.samples.cases import documented_case
 from minigrad_core.testing.subjects.signature import read_signature
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SIZES = (3, 4, 2, 5)
 

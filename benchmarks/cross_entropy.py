@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import ops, tensor
 
 from .harness import Contender, installed
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 TITLE = "cross_entropy, forward and backward"
 SETTINGS = ("64 x 10", "1024 x 10", "512 x 1000", "64 x 30000")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import ops, optimizers
 from minigrad_ops_nn import MLP
 from minigrad_train import datasets
 
 from .harness import Contender, installed
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 TITLE = "the lab's full-batch epoch, 784-100-100-10"
 SETTINGS = ("50,000 images, float64",)

@@ -10,8 +10,9 @@ import gc
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -23,9 +24,6 @@ from minigrad_ops_nn.losses import cross_entropy
 
 from . import cnn_step, lstm, transformer_block
 from . import cross_entropy as cross_entropy_benchmark
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 WARM_UP = 50
 PEAK_STEPS = 20

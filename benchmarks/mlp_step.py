@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,6 @@ from minigrad_core import ops, optimizers
 from minigrad_ops_nn import MLP
 
 from .harness import Contender, installed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TITLE = "MLP 784-100-100-10, one training step"
 SETTINGS = ("batch 1", "batch 32", "batch 128", "batch 1024")

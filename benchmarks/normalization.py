@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import ops, tensor
 
 from .harness import Contender, installed
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 TITLE = "normalization, forward and backward"
 SETTINGS = ("layer_norm 512 x 128", "layer_norm 2048 x 256", "group_norm 512 x 128", "group_norm 2048 x 256")

@@ -7,20 +7,17 @@ multiple of PyTorch and of autograd, where they are installed and know the funct
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 import minigrad_core as mg
 
 from .harness import Contender, in_turns, installed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
 
 
 class Function(NamedTuple):

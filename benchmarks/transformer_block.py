@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import ops, tensor
 from minigrad_ops_nn import TransformerBlock
 
 from .harness import Contender, installed
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 TITLE = "Transformer block, width 128, 4 heads, hidden 512: forward and backward"
 SETTINGS = ("batch 8, 64 tokens",)

@@ -13,6 +13,7 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -23,8 +24,6 @@ from .reproduction import KINDS
 from .runs import listed, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .reproduction import Reproduction
 
 TITLES = {"torch": "PyTorch", "jax": "JAX"}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minigrad_core.cases import Case, real
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 
 class Listed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,6 @@ from minigrad_core.testing.workers import reports
 from minigrad_interop import subjects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from minigrad_core.testing.report.report import Report
 
 LISTS = {"torch": "benchmarks.findings.torch_functions", "jax": "benchmarks.findings.jax_functions"}

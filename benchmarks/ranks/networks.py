@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +13,6 @@ from minigrad_train.models import build_model, suited
 from minigrad_train.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import minigrad_core as mg
 
 NAMES = ("mlp", "cnn", "transformer")

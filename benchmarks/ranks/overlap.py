@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import statistics
 import sys
+from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,6 @@ from .launching import reported
 from .networks import NAMES, gradients, network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import minigrad_core as mg
 
 ROUNDS, STEPS = 15, 10

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from mpi4py import MPI
 
@@ -16,9 +16,6 @@ from minigrad_ops_nn.optimizers import Adam
 from minigrad_train.distributed.gradients import FlatGradients
 
 from .networks import gradients, network
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 BUDGET = 0.5  # seconds for a measurement
 

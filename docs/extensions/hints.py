@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from minigrad_core import hints
 from minigrad_ops_nn.suggestions import WAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 TABLES = {
     "Of the package, `minigrad_core`": hints.PACKAGE,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import special
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 import minigrad_core as mg
 

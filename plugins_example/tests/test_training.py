@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
@@ -10,8 +11,6 @@ from minigrad_train.cli.train import train
 from minigrad_train.datasets import load
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
 

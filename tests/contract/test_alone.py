@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from minigrad_core import Context, Operation
 from minigrad_core.testing import check_operation
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Cube(Operation):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +15,6 @@ from minigrad_core.testing.diagnosis.facts import Facts
 from minigrad_core.testing.finding import Broken
 from minigrad_core.testing.samples.sample import Recipe, Sample
 from minigrad_core.testing.subjects.operation import OperationSubject
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 RNG = np.random.default_rng(3)
 X, W, G = RNG.normal(size=(3, 4)), RNG.normal(size=(4, 4)), RNG.normal(size=(3, 4))

@@ -6,6 +6,7 @@ import random
 import re
 import signal
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,8 +27,6 @@ from tests.contract.hostile import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from minigrad_core import Context
 
 

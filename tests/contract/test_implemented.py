@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.testing import check_operation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Reversed(Operation):

@@ -9,6 +9,7 @@ import random
 import signal
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,6 @@ from minigrad_core.testing import check_initializer, check_operation, check_opti
 from minigrad_core.testing.surroundings import preserved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from minigrad_core.testing import Report
 
 pytestmark = pytest.mark.usefixtures("surroundings")

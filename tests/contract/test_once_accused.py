@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +12,6 @@ import minigrad_core as mg
 from minigrad_core import Context, Operation
 from minigrad_core.testing import check_operation
 from tests.contract.corpus.operations.idioms import VarianceFarFromZero
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,6 @@ import pytest
 from minigrad_core import Parameter
 from minigrad_core.testing import references
 from minigrad_ops_nn import optimizers
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 with np.load(Path(__file__).parents[1] / "ops_nn" / "trajectories.npz") as file:
     START, GRADS, STEPS = file["start"], file["grads"], file["steps"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +20,6 @@ from tests.contract.browser import found_in, needs_browser
 from tests.contract.faulty_plugins import plugin
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.plugins.testbed import Site
 
 HOSTILE = '<script>alert("1")</script>'

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.testing.registered import Registered
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class RowSums(Operation):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import MethodType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,6 @@ from minigrad_core.errors import ArgumentError
 from minigrad_core.tensor import apply
 from minigrad_core.tensor.binding import bound
 from tests.core.tiny_ops import add
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Recorder(Operation):

@@ -5,21 +5,19 @@ from __future__ import annotations
 import random
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from contextvars import copy_context
 from inspect import CO_GENERATOR
 from linecache import getline
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import Any
 
 import numpy as np
 import pytest
 
 from minigrad_core import Module, Parameter, checkpoint, grad, hvp, jvp, no_grad, tensor, vjp
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import FrameType
 
 X = np.array([0.3, -0.7, 1.1])
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +15,6 @@ from minigrad_core import Tensor, no_grad, tensor
 from minigrad_core.engine.modes import Block, recording
 from minigrad_core.errors import ArgumentError
 from tests.core.tiny_ops import add, multiply, total
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
 
 
 def records() -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from math import factorial, prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,6 @@ import pytest
 from minigrad_core import checkpoint, grad, hessian, hvp, jacobian, jvp, tensor, value_and_grad, vjp
 from minigrad_core.engine.modes import recording
 from minigrad_core.errors import FreedGraphError, GradientError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def forward(f: Any) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +12,6 @@ import pytest
 from minigrad_core import Tensor, tensor
 from minigrad_core.dispatch import FUNCTIONS
 from minigrad_core.errors import ArgumentError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 BINARY: list[tuple[Callable[..., Any], Callable[..., Any]]] = [
     (operator.add, np.add), (operator.sub, np.subtract), (operator.mul, np.multiply),

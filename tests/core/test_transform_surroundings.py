@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,6 @@ import pytest
 from minigrad_core import Module, Parameter, checkpoint, grad, hessian, hvp, jacobian, jvp, no_grad, vjp
 from minigrad_core.engine.modes import recording
 from minigrad_core.errors import ArgumentError, MinigradError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 X = np.array([1.0, 2.0, 3.0])
 

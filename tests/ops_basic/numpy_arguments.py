@@ -6,6 +6,7 @@ the optional parameters. Values are generic (no ties, zeros or symmetric matrice
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,6 @@ import numpy as np
 from minigrad_core.tensor.signatures import signature_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from inspect import Parameter
 
 _RNG = np.random.default_rng(3)

@@ -5,7 +5,8 @@ lets the gradient drop in silence.
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,6 @@ import pytest
 import minigrad_core as mg
 from minigrad_core.dispatch import FUNCTIONS
 from minigrad_core.errors import NoOperationError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _DISPATCHED = (np.ufunc, type(np.sum))
 # Reports, tests, settings and files: nothing is computed from the argument.

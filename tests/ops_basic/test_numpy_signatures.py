@@ -5,6 +5,7 @@ NumPy's, with its derivative, or a refusal that names the parameter.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from minigrad_core.errors import DifferentiabilityError, MinigradError
 from .numpy_arguments import MASK, VALUES, M, N, calls, parameters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from inspect import Parameter
 
 _REFUSALS = (MinigradError, TypeError, np.linalg.LinAlgError)

@@ -5,15 +5,12 @@ from __future__ import annotations
 
 import importlib
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 torch: Any = importlib.import_module("torch")
 torch.set_default_dtype(torch.float64)  # else NAdam, for one, keeps a product in float32

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.ops_nn.reference_format import FOLDER, torch
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 nn = torch.nn
 # (our class, its arguments, PyTorch's module, the shape of the input)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from tests.ops_nn.reference_format import FOLDER, torch
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 STEPS = 10
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import minigrad_core as mg
 import minigrad_ops_nn as nn
 from minigrad_core.errors import ArgumentError, GradientError
 from minigrad_ops_nn.clipping import clip_grad_norm, clip_grad_value
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 def parameters() -> list[mg.Parameter]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn import optimizers
 from minigrad_ops_nn.optimizers import SGD, Muon
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 with np.load(Path(__file__).parent / "trajectories.npz") as file:
     START, GRADS, STEPS = file["start"], file["grads"], file["steps"]

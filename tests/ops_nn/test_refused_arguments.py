@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,6 @@ import minigrad_ops_nn as nn
 from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn import optimizers, schedules
 from minigrad_ops_nn.initializers import glorot_uniform, kaiming_normal, normal, orthogonal, uniform
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 RNG: Any = np.random.default_rng(0)
 WRONG: Any = "x"  # of a type that the annotations forbid

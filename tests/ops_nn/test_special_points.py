@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,9 +27,6 @@ from minigrad_ops_nn.pooling import (
     max_pool2d,
 )
 from minigrad_ops_nn.recurrent import lstm
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 FAR = np.array([-1e4, -200.0, 200.0, 1e4], np.float32)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib.metadata import distributions
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +15,6 @@ from minigrad_core.plugins import isolated_registry
 from tests.plugins.testbed import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from minigrad_core.plugins.discovery import Finder
     from minigrad_core.plugins.loader import PluginLoader
     from tests.plugins.testbed import OpenRegistry

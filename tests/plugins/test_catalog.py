@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -18,8 +19,6 @@ from minigrad_core.errors import LookupFailure, UnknownNameError
 from minigrad_core.plugins import isolated_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from minigrad_core.plugins.loader import PluginLoader
     from tests.plugins.testbed import OpenRegistry, Site
 

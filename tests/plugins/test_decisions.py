@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.metadata import Distribution, distributions
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,6 @@ from minigrad_core.plugins.policy import Policy
 from tests.plugins.testbed import RANGE, WORKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from minigrad_core.plugins.loader import PluginLoader
     from tests.plugins.testbed import OpenRegistry, Site
 

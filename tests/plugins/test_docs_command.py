@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,6 @@ from minigrad_core.cli.group import minigrad
 from tests.plugins.testbed import WORKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from minigrad_core.plugins.loader import PluginLoader
     from tests.plugins.testbed import Site
 

@@ -7,6 +7,7 @@ import inspect
 import re
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +19,6 @@ from minigrad_core.testing import check_initializer
 from tests.plugins.testbed import WORKING, Site
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from minigrad_core.plugins.loader import PluginLoader
     from tests.plugins.testbed import OpenRegistry
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import errno
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +14,6 @@ from click.testing import CliRunner, Result
 from minigrad_core.cli.group import minigrad
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from minigrad_core.plugins.loader import PluginLoader
     from tests.plugins.testbed import Site
 

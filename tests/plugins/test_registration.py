@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,6 @@ from minigrad_core.testing.registered import subjects
 from tests.plugins.test_function_claims import add
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from minigrad_core.plugins.loader import PluginLoader
     from tests.plugins.testbed import OpenRegistry, Site
 

@@ -7,13 +7,12 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import distributions
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-
     from minigrad_core.plugins.loader import PluginLoader
 
     # The variables by keyword -> the loader of a registry that lasts as long as the test.

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import struct
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from minigrad_core.plugins.inventory import Inventory
 from minigrad_train import datasets
 from minigrad_train.hooks import GROUP, Callbacks
 from tests.plugins.testbed import RANGE, Site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from numpy.typing import NDArray
 
 HEAD = "from minigrad_train.hooks import hookimpl\nimport builtins\nlog = builtins.log\n"
 

@@ -13,12 +13,14 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image
 
 from minigrad_core.errors import MinigradError
@@ -31,11 +33,6 @@ from minigrad_train.record import read_record
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
 from tests.train.conftest import idx_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
 
 RNG = np.random.default_rng(0)
 SPLITS = tuple((RNG.random((n, 784), dtype=np.float32), RNG.integers(0, 10, n)) for n in (12, 6, 6))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MINIGRAD, MPIEXEC = (str(Path(sys.executable).with_name(name)) for name in ("minigrad", "mpiexec"))
 INSTALLED = find_spec("mpi4py") is not None and Path(MPIEXEC).exists()

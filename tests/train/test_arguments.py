@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence  # noqa: TC003 - read at run time
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import pytest
+from numpy.typing import DTypeLike
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, InputError
 from minigrad_train.arguments import arguments
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
 
 
 def settings(  # type: ignore[no-untyped-def]  # two parameters without an annotation

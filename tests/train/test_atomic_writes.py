@@ -4,14 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from minigrad_train.atomic import write_atomically
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_content_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:

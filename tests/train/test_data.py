@@ -5,21 +5,18 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from minigrad_train.datasets import Task, load
 from minigrad_train.datasets.image_file import read_image
 from minigrad_train.errors import DatasetError
 from tests.train.conftest import idx_bytes
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
 
 RNG = np.random.default_rng(0)
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, InputError, UnknownNameError
@@ -13,8 +14,6 @@ from minigrad_train import Epoch, accuracy, fit, predict
 from minigrad_train.errors import DivergedError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     Labelled = tuple[NDArray[Any], NDArray[Any]]
 
 

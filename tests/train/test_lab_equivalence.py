@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from minigrad_ops_nn import MLP
 from minigrad_ops_nn.losses import cross_entropy
@@ -13,8 +14,6 @@ from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import fit
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_train.datasets import Splits
 
     Arrays = list[NDArray[np.float64]]

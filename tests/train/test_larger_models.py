@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,9 +23,6 @@ from minigrad_train.models import MODELS, build_model, suited
 from minigrad_train.networks import ConvolutionalNetwork, RowTransformer
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NAMES = ["cnn", "transformer"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,9 +17,6 @@ from minigrad_train.errors import DatasetError
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
 from tests.train.conftest import idx_bytes
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 RNG = np.random.default_rng(0)
 

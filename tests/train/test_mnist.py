@@ -7,7 +7,8 @@ import re
 import shutil
 import struct
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,10 +16,6 @@ import pytest
 from minigrad_train import datasets
 from minigrad_train.datasets.mnist import PACKAGED
 from minigrad_train.errors import DatasetError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 
 @pytest.fixture

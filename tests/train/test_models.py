@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,9 +21,6 @@ from minigrad_train.folder import RunFolder, load_model
 from minigrad_train.models import build_model
 from minigrad_train.session import assemble
 from minigrad_train.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OWN = """
 import minigrad_core as mg

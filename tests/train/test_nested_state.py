@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+from numpy.typing import NDArray
 
 from minigrad_train.nested import flatten, unflatten
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 arrays = npst.arrays(
     st.sampled_from(["f4", "f8", "i8"]), npst.array_shapes(min_dims=0, min_side=0, max_dims=2)

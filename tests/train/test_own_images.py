@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,10 +19,6 @@ from minigrad_train.datasets import load
 from minigrad_train.errors import DatasetError, SavedRunError
 from minigrad_train.images import load_images
 from tests.train.conftest import idx_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 FASHION = [
     "T-shirt/top",

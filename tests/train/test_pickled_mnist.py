@@ -3,17 +3,15 @@ from __future__ import annotations
 import gzip
 import os
 import pickle
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from minigrad_train import datasets
 from minigrad_train.errors import DatasetError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 RNG = np.random.default_rng(0)
 SPLITS = tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,6 @@ from minigrad_train.cli.train import train
 from minigrad_train.errors import CallbackError, SavedRunError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.train.conftest import Training
 
 PLUGIN = """

@@ -3,11 +3,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from numpy.typing import NDArray
 from PIL import Image
 
 from minigrad_train import datasets
@@ -21,12 +24,6 @@ from minigrad_train.folder import load_model
 from minigrad_train.images import load_images
 from minigrad_train.weights import load_arrays, save_arrays
 from tests.train.conftest import idx_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from numpy.typing import NDArray
 
 
 @pytest.fixture(scope="module")

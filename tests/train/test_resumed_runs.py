@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_train.cli.train import train
 from minigrad_train.errors import SavedRunError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def run(*options: object) -> Result:

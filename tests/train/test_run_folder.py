@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,9 +17,6 @@ from minigrad_train.cli.interrupt import Interrupted
 from minigrad_train.cli.train import train
 from minigrad_train.errors import DivergedError
 from minigrad_train.folder import RunFolder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 class Killed(BaseException):

@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from minigrad_train.cli.runs import runs
 from minigrad_train.cli.train import train
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def listed(*arguments: object) -> Result:

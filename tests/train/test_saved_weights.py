@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +9,6 @@ from safetensors.numpy import save_file
 
 from minigrad_train.errors import SavedRunError
 from minigrad_train.weights import load_arrays, save_arrays
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ARRAYS = {
     "weight": np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32),

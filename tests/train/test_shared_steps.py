@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, InputError
@@ -23,9 +24,6 @@ from minigrad_train.distributed.steps import sums
 from minigrad_train.errors import DivergedError, EndedRun, RanksDifferError
 from minigrad_train.hooks import Callbacks
 from tests.train.threads_as_ranks import ThreadComm, on_each
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.standard_normal((17, 6)), RNG.integers(0, 3, 17)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,8 +19,6 @@ from minigrad_train.errors import DivergedError
 from minigrad_train.folder import RunFolder, load_model
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import click
 
 LINE = r"epoch {}/2   loss \d\.\d{{4}}   validation +\d+\.\d\d%   \d+\.\d\d s   [\d,]+ examples/s"

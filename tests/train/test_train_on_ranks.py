@@ -7,7 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,9 +24,6 @@ from tests.train.on_ranks import (
     ranks_of_a_run,
     wait_for,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = needs_mpi
 SHORT = ("--hidden", "16", "--batch-size", "50", "--epochs", "2", "--dtype", "float64")

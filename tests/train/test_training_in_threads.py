@@ -2,16 +2,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_ops_nn import MLP
 from minigrad_ops_nn.optimizers import Adam
 from minigrad_train import fit
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 THREADS = 16
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,8 +28,6 @@ from minigrad_train.errors import CallbackError, DatasetError
 from minigrad_train.folder import RunFolder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.train.conftest import Training
 
 NONSENSE = """

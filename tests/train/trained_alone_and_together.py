@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import minigrad_core as mg
 from minigrad_ops_nn import (
@@ -28,8 +29,6 @@ from minigrad_ops_nn.optimizers import SGD, Adam
 from minigrad_train import fit
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_train.distributed.communicator import Communicator
 
 EXAMPLES, BATCH, EPOCHS = 23, 10, 5  # the last batch has three: fewer than four ranks

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .engine.calls import mark
 from .engine.node import numbers
@@ -14,11 +15,6 @@ from .engine.version_counter import next_version, watch
 from .errors import ArgumentError, StateError
 from .hints import MODULE, hinted
 from .parameter import Parameter, Parameters
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
 
 @hinted(MODULE)

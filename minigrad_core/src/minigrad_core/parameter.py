@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NoReturn
+
+from numpy.typing import ArrayLike
 
 from .errors import ArgumentError
 from .tensor import Tensor
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from numpy.typing import ArrayLike
 
 
 def _in_place(operator: str) -> Callable[[Parameter, Any], NoReturn]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation
 
 from .indexing.items import scattered
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 class Gather(Operation):

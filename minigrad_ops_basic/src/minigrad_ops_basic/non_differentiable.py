@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minigrad_core import Array, Context, Operation
@@ -9,8 +10,6 @@ from minigrad_core.cases import Case, real
 from minigrad_core.tensor.signatures import signature_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
 
 
@@ -28,7 +27,6 @@ class Unary(Operation):
         self.__doc__ = doc
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a plain array."""
         return self.ufunc(x)
 
 
@@ -46,7 +44,6 @@ class Binary(Operation):
         self.__doc__ = doc
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return a plain array."""
         return self.ufunc(x, y)
 
 
@@ -78,7 +75,6 @@ class OfOne(Function):
     cases = (Case(x=real("n k")),)
 
     def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
-        """Return NumPy's result."""
         return self.function(x, **settings)
 
 
@@ -89,5 +85,4 @@ class OfTwo(Function):
     cases = (Case(x=real("n"), y=real("n")),)
 
     def forward(self, ctx: Context, x: Any, y: Any, **settings: Any) -> Any:
-        """Return NumPy's result."""
         return self.function(x, y, **settings)

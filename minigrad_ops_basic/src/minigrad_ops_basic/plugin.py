@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import copy
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import TYPE_CHECKING
 
 import minigrad_ops_basic
 from minigrad_core import Operation, hookimpl
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # NumPy has two names for these, and `np.` knows both of them already.
 _OTHER_NAMES = {"amax": "max", "amin": "min", "mod": "remainder", "true_divide": "divide"}

@@ -69,7 +69,6 @@ class Affine(Operation):
         return y if x.ndim == 2 else y.reshape(*x.shape[:-1], m)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, weight and bias."""
         x, weight, bias = ctx.saved
         needs = (*ctx.needs, False)[:3]
         rows = x
@@ -112,7 +111,6 @@ class AffineGradient(Operation):
         return tuple([zeros(shape, grad.dtype) if g is None else g for g, shape, needed in every if needed])
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, weight and grad."""
         x, weight, grad = ctx.saved
         given = iter(grads)
         a, b, c = [next(given) if needed else None for needed in self.needs]

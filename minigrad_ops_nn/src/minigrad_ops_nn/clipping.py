@@ -7,13 +7,12 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Tensor
 from minigrad_core.errors import ArgumentError, GradientError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Parameter
 
 

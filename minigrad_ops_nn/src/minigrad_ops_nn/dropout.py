@@ -40,7 +40,6 @@ class Dropout(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, mask: Array, *, p: float = 0.5) -> Array:
-        """Return the masked and scaled x."""
         if not 0 <= p <= 1:
             raise ArgumentError(f"dropout expected a probability p in [0, 1], got {p}")
         if mask.dtype.kind != "b":
@@ -55,7 +54,6 @@ class Dropout(Operation):
         return y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradient of x."""
         mask, scale = ctx.saved
         return grad * mask * scale, None
 

@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, real
@@ -16,8 +17,6 @@ from .kernels.precision import single
 from .references import layers as plain
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
 
@@ -44,7 +43,6 @@ class Embedding(Operation):
     )
 
     def forward(self, ctx: Context, indices: Any, weight: Array) -> Array:
-        """Return a row for each index."""
         if weight.ndim != 2:
             raise InputError(f"embedding expected a weight (v, d), got {weight.shape}")
         if indices.dtype.kind not in "iu":
@@ -62,7 +60,6 @@ class Embedding(Operation):
         return weight.take(indices.astype(np.intp, copy=False), axis=0)  # two thirds of the time
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradient of the weight."""
         indices, rows = ctx.saved
         flat = indices.reshape(-1)
         grads = grad.reshape(prod(indices.shape), grad.shape[-1])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
 
 from minigrad_core import Initializer, Operation, Optimizer, hookimpl
 
@@ -11,10 +13,6 @@ from .affine import affine
 from .attention import scaled_dot_product_attention
 from .dropout import dropout
 from .embedding import embedding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from types import ModuleType
 
 
 @hookimpl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from minigrad_core import no_grad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from minigrad_core import Module
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from minigrad_core.contracts.conforming import source_of
 from minigrad_core.errors import ArgumentError, InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
 
 WORDS = {"true": True, "false": False, "none": None}
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
 
 from minigrad_core.errors import MinigradError
 
@@ -18,11 +22,7 @@ from .settings import Settings
 from .weights import load_arrays, save_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     import numpy as np
-    from numpy.typing import NDArray
 
     from .datasets.fingerprint import Fingerprint
 

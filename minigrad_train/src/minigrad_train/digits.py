@@ -6,12 +6,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .datasets.mnist import DIGITS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from .datasets import Task
 
 SIDE = DIGITS.shape[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,8 +10,6 @@ import numpy as np
 from .errors import DivergedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from minigrad_core import Optimizer
 
     from .steps import Pair

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from numpy.typing import NDArray
 
 from .datasets.content import GZIP_MAGIC
 from .datasets.idx import read_images
@@ -13,10 +16,7 @@ from .errors import DatasetError
 from .regular import open_regular
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
-    from numpy.typing import NDArray
 
     from .datasets import Task
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import isfinite
 from time import perf_counter
@@ -19,8 +20,6 @@ from .history import Epoch, History
 from .steps import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from minigrad_core import Module, Optimizer
 
     from .distributed.communicator import Communicator

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -22,8 +23,6 @@ from .networks import ConvolutionalNetwork, RowTransformer
 from .provided import is_provided, naming, provided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from .datasets import Task
     from .settings import Settings
 

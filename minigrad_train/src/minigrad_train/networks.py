@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Module, Parameter
 from minigrad_core.errors import ArgumentError
@@ -21,8 +22,6 @@ from minigrad_ops_nn import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
-
     from minigrad_core import Array, Tensor
 
 

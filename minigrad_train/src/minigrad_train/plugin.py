@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from minigrad_core import hookimpl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import click
 
 

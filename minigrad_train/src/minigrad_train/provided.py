@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -12,8 +12,6 @@ from minigrad_core.plugins.names import told
 from .errors import CallbackError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from .hooks import Callbacks
 
 Kind: TypeAlias = Literal["models", "datasets"]

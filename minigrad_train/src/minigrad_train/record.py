@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from .datasets import Task
 from .datasets.content import read_content
 from .errors import SavedRunError
 from .folder import CONFIG, METRICS, RESULT
 from .settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 LARGEST = 2**26  # bytes of a file that is text
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from numpy.typing import NDArray
 
 from minigrad_core.errors import ArgumentError
 
@@ -13,10 +16,7 @@ from .divergence import NotFinite
 from .evaluation import evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.random import Generator
-    from numpy.typing import NDArray
 
     from minigrad_core import Module, Optimizer
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .atomic import write_atomically
 from .errors import SavedRunError
 from .regular import open_regular
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from numpy.typing import NDArray
 
 # safetensors keeps strings by key, in any order: ours holds everything, so that equal runs have equal files.
 KEY, CHECKSUM = "minigrad", "sha256"

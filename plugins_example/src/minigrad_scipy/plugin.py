@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from minigrad_core import Initializer, Operation, Optimizer, hookimpl
 
 from . import bessel, entropy, error_functions, gamma_functions, incomplete_gamma, logistic, normal
 from .lion import Lion
 from .truncated_normal import truncated_normal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @hookimpl

@@ -7,6 +7,7 @@ never else: so it may need minigrad-train, which the rest of this package does n
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from minigrad_train.errors import EndedRun
@@ -16,8 +17,6 @@ from .probit_network import ProbitNetwork
 from .shapes import shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from minigrad_core import Module
     from minigrad_train.session import Session
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from math import exp, pi
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 from scipy import special
 
 from minigrad_core import Initializer
 from minigrad_core.contracts import fans
 from minigrad_core.testing import references
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
 
 LIMIT = 2.0  # in standard deviations, before the draws are scaled
 INSIDE = float(special.ndtr(LIMIT) - special.ndtr(-LIMIT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -17,8 +18,6 @@ from minigrad_core.errors import ArgumentError, MissingPackageError
 from tests.core.drawing.programs import Stack
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from minigrad_core.drawing import Drawing
 
 HOSTILE = '<script>alert("1")</script>&'

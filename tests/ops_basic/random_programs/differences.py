@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,6 @@ import numpy as np
 from .wide import Wide, wide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .program import Program
 
 # From values at seven points, -3 to 3 steps, the formulas of the highest order and of the next lower one; the

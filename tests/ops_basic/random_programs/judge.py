@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +12,6 @@ from minigrad_core import checkpoint, grad, hvp, jvp, value_and_grad, vjp
 from .differences import slope
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .program import Program
 
 # The differences are believed where they are in no doubt, which is: where no kink is near.

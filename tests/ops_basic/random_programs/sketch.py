@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from .program import NAMES, Floats, Program
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 MOST = 40  # entries of a value
 LARGEST = 50.0

@@ -6,6 +6,8 @@ import inspect
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -27,9 +29,6 @@ from .package_lint import package_reports, without_registry
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
     from ..testing.registered import Kind
     from ..testing.report.report import Report
 

@@ -6,11 +6,9 @@ import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
 
 
 def terminal_width() -> int | None:

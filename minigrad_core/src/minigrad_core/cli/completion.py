@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,6 @@ from ..errors import MinigradError
 from ..plugins.startup import plugin_loader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from click.shell_completion import CompletionItem
 
     Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from inspect import signature
 from itertools import groupby
 from operator import itemgetter
@@ -26,8 +27,6 @@ from .plugin_facts import description, home_page
 from .pure_output import pure_output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from ..plugins.plugin import Plugin
 
 FANS = (784, 100)  # of the example for what an initializer claims

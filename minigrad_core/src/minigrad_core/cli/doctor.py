@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -20,8 +21,6 @@ from .plugin_facts import counts, elsewhere, source
 from .plugin_notes import notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..plugins.loader import PluginLoader
     from ..plugins.plugin import Plugin
 

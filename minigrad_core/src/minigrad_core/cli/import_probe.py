@@ -6,14 +6,12 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from collections.abc import Collection
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from time import process_time
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from typing import Any, NamedTuple
 
 # A forked process has NumPy and the core imported already: what is left is the module's own.
 _CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")

@@ -5,18 +5,15 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..contracts.location import shortened
 from ..plugins.compatibility import CORE, providers
 from ..plugins.discovery import Distribution
 from ..plugins.names import canonical
 from .plugin_facts import root
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 def undeclared(package: str, requirements: Iterable[str]) -> dict[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -20,9 +21,6 @@ from ..tensor.protocols import name_of
 from .columns import filled, fitted, show_columns, terminal_width
 from .completion import complete_operations
 from .pure_output import pure_output
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @click.command()

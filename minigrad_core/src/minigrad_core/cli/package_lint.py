@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -20,8 +21,6 @@ from .imported import undeclared
 from .plugin_facts import TRAINING, meant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from ..plugins.discovery import Distribution
 
 SLOW = 0.3  # seconds of processor time that an import may take

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,8 +12,6 @@ from ..plugins.names import told
 from ..plugins.startup import plugin_loader
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from ..plugins.plugin import Plugin
 
 FAILED = "its commands failed"  # the beginning of a note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..dispatch.tables import CLAIMS, OPERATIONS
@@ -11,8 +12,6 @@ from ..plugins.policy import PREFER
 from ..tensor.protocols import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from ..plugins.loader import PluginLoader
     from ..plugins.plugin import Plugin
 

@@ -7,15 +7,13 @@ operation, so that type checkers know its call and editors complete its name.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from keyword import iskeyword
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..contracts.conforming import Conforming, source_of
 from ..plugins.ownership import OFFICIAL
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 HEADER = '''\
 """Written by `minigrad stubs`; write it anew when plugins come or go."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
 from math import prod
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from ..dispatch.tables import describe
 from ..errors import ArgumentError, InputError
 from ..tensor.ownership import owned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import DTypeLike, NDArray
-
     from ..array import Shape
 
 

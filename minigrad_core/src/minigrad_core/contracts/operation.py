@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, overload
 
 from ..errors import DifferentiabilityError
@@ -11,8 +12,6 @@ from ..tensor import Tensor, apply
 from .call_signature import CallSignature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from ..array import Array
     from ..engine.node import Context
     from .cases import Case

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..engine.version_counter import next_version, watch
 from ..errors import ArgumentError, GradientError, InputError, StateError
 from ..hints import OPTIMIZER, hinted
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ..parameter import Parameter
 
 State: TypeAlias = dict[str, Any]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import operator
+from collections.abc import Callable, Iterable
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +15,6 @@ from ..errors import PluginError
 from ..tensor.protocols import name_of
 from .location import location
 from .names import unusable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 # NumPy gives functions that dispatch through `__array_function__` a type of their own, without a public name.
 DISPATCHED = (np.ufunc, type(np.sum))

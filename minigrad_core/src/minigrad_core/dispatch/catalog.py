@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
 from unicodedata import normalize
 
 from ..errors import LookupFailure, PluginLoadError, UnknownNameError
 from .loading import SLOT
 from .suggestions import miss
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
 

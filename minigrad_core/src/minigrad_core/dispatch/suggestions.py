@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from .loading import SLOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 SHOWN = 5  # plugins that did not load
 LISTED = 20  # names, where none is near

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,8 +15,6 @@ from ..tensor import Tensor
 from .calls import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from ..engine.node import Context
     from .names import Names
     from .values import Values

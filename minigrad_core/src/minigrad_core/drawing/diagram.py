@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,6 @@ from .calls import Group
 from .cards import Card, fold_card, input_card, inputs_card, is_input, operation_card, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..engine.node import Context
     from .names import Names
     from .tape import Tape

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING
 
 from .cards import Card
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .diagram import Box, Diagram
 
 SHAPES = {"operation": "box", "fold": "box3d", "input": "oval", "result": "oval"}

@@ -5,17 +5,15 @@ Each fold is an interval of the tape. Data flow only forward along the tape, so 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .calls import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from numpy.typing import NDArray
-
     from ..engine.node import Context
     from .diagram import Diagram
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Iterator, Mapping
 from itertools import chain, repeat
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..parameter import Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from types import FrameType
-
     from ..engine.node import Context
     from ..module import Module
 

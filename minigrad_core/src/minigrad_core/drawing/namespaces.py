@@ -6,13 +6,10 @@ name alone. The package is imported by then, so that its plugin is there to be l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from ..dispatch.tables import LABELS
 from ..plugins.startup import plugin_loader
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def load_plugins_of(operations: Iterable[object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,6 @@ from .scene import HEAD, Curve, Rectangle
 from .typeset import SMALL, TITLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .palette import Colours
     from .scene import Scene, Text
 

@@ -6,6 +6,7 @@ that a gradient has reached enter the queue, so a branch that nothing flows thro
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush, heappushpop
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,8 +19,6 @@ from . import malloc, version_counter
 from .node import one_per_input
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from ..tensor import Tensor
     from .node import Context
 

@@ -6,13 +6,11 @@ number that is taken before `forward`, and ends with the node of the output, whi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 from weakref import ref
 
 from .node import Context
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # (the number before the first node, the module, its class, the mark of a call inside with the same output).
 # A weak reference: a module may hold an output, and would then keep itself, and the graph, alive.

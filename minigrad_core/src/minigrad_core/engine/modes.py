@@ -8,18 +8,17 @@ statement, in whatever way.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from functools import partial, wraps
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import ref
 
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-
     from ..tensor import Tensor
 
     F = TypeVar("F", bound=Callable[..., Any])

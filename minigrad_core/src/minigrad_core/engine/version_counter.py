@@ -7,21 +7,19 @@ what the call saved has changed under it, and the gradient would be a mixture of
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..dispatch.tables import describe
 from ..errors import StaleGraphError
 from .node import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from numpy.typing import NDArray
-
     from ..tensor import Tensor
     from .node import Context
 

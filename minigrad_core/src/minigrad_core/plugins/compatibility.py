@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
@@ -14,8 +15,6 @@ from packaging.specifiers import SpecifierSet
 from .names import canonical, scarce
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from packaging.requirements import Requirement
 
     from .discovery import Claim

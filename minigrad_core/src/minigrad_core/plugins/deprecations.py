@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..contracts.location import file_and_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pluggy
 
     from .plugin import Plugin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import Distribution as Distribution
@@ -16,7 +16,6 @@ from packaging.version import InvalidVersion, Version
 from .names import canonical, scarce, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from email.message import Message
 
 GROUP = "minigrad"

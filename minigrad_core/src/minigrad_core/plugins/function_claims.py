@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from ..dispatch.loading import SLOT
 from ..dispatch.suggestions import SHOWN
@@ -11,9 +12,6 @@ from ..errors import NoOperationError
 from ..tensor.binding import bound
 from ..tensor.protocols import name_of
 from .policy import DENY, PREFER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
 
 
 def claimants(function: Callable[..., Any], namespaces: Collection[str]) -> list[str]:

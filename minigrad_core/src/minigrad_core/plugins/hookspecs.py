@@ -6,13 +6,12 @@ it names, so no released plugin has to change.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import click
 
     from ..contracts import Initializer, OperationLike, Optimizer

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Condition, get_ident
-from typing import TYPE_CHECKING
 
 from ..errors import PluginLoadError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 class ImportLocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import distributions
 from itertools import chain
@@ -15,8 +16,6 @@ from .plugin import Plugin
 from .policy import Policy, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from .discovery import Claim, Finder, Scan
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import distributions
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,6 @@ from .loader import PluginLoader
 from .registration import look_again
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from .discovery import Finder
 
 

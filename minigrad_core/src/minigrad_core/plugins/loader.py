@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import invalidate_caches
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ..contracts.conforming import made_callable
 from ..contracts.validation import instance, valid_operation
@@ -24,9 +25,6 @@ from .plugin import FAULTS, Plugin
 from .policy import PREFER
 from .registration import enter, look_again, withdraw
 from .staging import stage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
 
 T = TypeVar("T")
 

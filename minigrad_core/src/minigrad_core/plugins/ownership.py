@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,6 @@ from .plugin import Plugin
 from .policy import PREFER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .discovery import Claim
     from .policy import Policy
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -10,8 +11,6 @@ from .names import scarce
 from .policy import DENY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .discovery import Claim
 
 Status: TypeAlias = Literal["available", "loaded", "failed", "incompatible", "conflict", "disabled"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -10,8 +11,6 @@ from ..errors import PluginSettingError
 from .names import canonical, leads_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from .discovery import Claim
 
 ALLOW = "MINIGRAD_PLUGINS"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..dispatch.catalog import forget
@@ -10,8 +11,6 @@ from ..dispatch.installed import CATALOGS
 from ..dispatch.tables import CLAIMS, LABELS, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .plugin import Plugin
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pluggy
 
@@ -16,9 +17,6 @@ from ..contracts.validation import VALID, shown, unique
 from ..errors import PluginError
 from . import deprecations, hookspecs
 from .names import told
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 PREFIX = "minigrad_"
 HOOKS = [name for name in vars(hookspecs) if name.startswith(PREFIX)]

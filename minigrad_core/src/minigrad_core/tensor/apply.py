@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,6 @@ from .operand import elementwise, operand
 from .tensor_class import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..contracts import Operation
 
 _ndarray = np.ndarray

@@ -7,6 +7,7 @@ follows it.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from itertools import takewhile
 from operator import eq
 from types import MethodType
@@ -21,8 +22,6 @@ from .protocols import name_of, written_to
 from .signatures import signature_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..contracts import Operation
 
 _EMPTY = inspect.Parameter.empty

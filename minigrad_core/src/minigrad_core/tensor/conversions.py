@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from ..dispatch.functions import FUNCTIONS
 from ..engine.modes import differentiated
 from ..errors import ArgumentError, ConversionError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import DTypeLike, NDArray
-
     from ..engine.node import Context
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,6 @@ from ..errors import ArgumentError, InputError, MinigradError
 from ..hints import CONTEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from ..contracts import Operation
 
 

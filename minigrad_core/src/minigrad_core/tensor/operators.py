@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..dispatch.functions import FUNCTIONS
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from numpy.typing import ArrayLike
-
     from .tensor_class import Tensor
 
     Operand: TypeAlias = ArrayLike | Tensor

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +14,6 @@ from ..dispatch.suggestions import idle, not_loaded
 from ..engine.modes import recording
 from ..errors import ArgumentError, NoOperationError
 from .diagnosis import holds_tensor
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # The keywords of NumPy's ufuncs, with their defaults.
 _UFUNC_DEFAULTS = {

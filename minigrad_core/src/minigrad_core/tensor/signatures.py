@@ -5,10 +5,8 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
+from typing import Any
 
 # As `inspect.signature` gives them in NumPy 2.4.
 WRITTEN_IN_C: dict[str, Any] = {

@@ -7,6 +7,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..engine import version_counter
 from ..engine.backward import sweep
@@ -21,8 +22,6 @@ from .ownership import owned
 from .protocols import Protocols
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
     from ..array import Shape
     from ..engine.node import Context
 

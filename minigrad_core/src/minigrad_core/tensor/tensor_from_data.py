@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from ..errors import ArgumentError
 from .operand import NO_NUMBERS, elementwise
 from .tensor_class import Tensor, data_for_leaf
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, DTypeLike
 
 
 def tensor(

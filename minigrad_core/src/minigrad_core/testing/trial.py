@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .answer import answer_of
 from .closeness import finite
@@ -20,10 +22,6 @@ from .subjects.subject import flat
 from .sweep import Sweep, look, told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
     from .answer import Answer
     from .samples.sample import Sample
     from .subjects.subject import Run, Second, Subject

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import index
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +12,6 @@ from ..errors import ArgumentError
 from ..tensor import Tensor
 from ..tensor.operand import NO_NUMBERS
 from . import trees
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def positions(argnums: Any) -> tuple[int, ...]:

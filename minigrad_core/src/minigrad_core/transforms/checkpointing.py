@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
 from sys import getrefcount
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,6 @@ from .preserved_state import PreservedState
 from .replay import replay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..array import Array
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from cmath import isclose
+from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..tensor import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
-
-    from numpy.typing import NDArray
-
     from ..engine.node import Context
 
 

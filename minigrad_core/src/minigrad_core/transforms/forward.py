@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +12,6 @@ from ..tensor import Tensor
 from . import trees
 from .reverse import scalar_seed
 from .tracing import Trace, refuse_complex, trace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 
 def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:

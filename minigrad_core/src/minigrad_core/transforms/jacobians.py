@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import wraps
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +15,6 @@ from .arguments import check_function, positions
 from .forward import float_like, transposed
 from .reverse import grad
 from .tracing import Trace, refuse_complex, trace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..tensor import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..engine.node import Context
 
 Needs = tuple[bool, ...]

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from operator import call
-from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import CellType, FunctionType, MethodType
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ..module import Module
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from types import CellType
 
 T = TypeVar("T")
 

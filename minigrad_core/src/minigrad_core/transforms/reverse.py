@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +14,6 @@ from ..errors import ArgumentError, DifferentiabilityError, GradientError
 from . import trees
 from .arguments import check_function, positions
 from .tracing import trace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..engine.backward import sweep
 from ..engine.modes import Block, differentiated, recorded, recording
@@ -19,11 +21,6 @@ from .arguments import check_argnums, check_function, numeric_leaves
 from .paths import Paths, gradient_key, paths
 from .primitives import aliased
 from .replay import raw, replay
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
 
 
 @dataclass(slots=True)

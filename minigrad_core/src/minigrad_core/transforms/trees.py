@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -11,10 +12,6 @@ from ..errors import GradientError
 from ..module import Module
 from ..parameter import Parameter
 from ..tensor import Tensor
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
 
 # Told by their type alone; asking whether a thing is a Module, an abstract class, takes ten times as long.
 _LEAVES = frozenset([np.ndarray, Tensor, Parameter, float])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING
@@ -18,8 +19,6 @@ from minigrad_core.testing.workers import reports
 from .selected import Selected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from minigrad_core.testing.report.report import Report
 
     from ..subjects.foreign import Foreign

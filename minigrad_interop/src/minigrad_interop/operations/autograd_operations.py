@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from autograd.extend import defvjp_argnums, primitive
 from autograd.tracer import getval, isbox
 
 from .numeric import Numeric, bound, callable_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 
 def to_autograd(op: Any) -> Callable[..., Any]:

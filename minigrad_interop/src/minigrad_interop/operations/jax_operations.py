@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import numpy as np
@@ -12,9 +13,6 @@ from jax import numpy as jnp
 from minigrad_core.errors import InputError
 
 from .numeric import Numeric, bound, callable_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 
 def to_jax(op: Any) -> Callable[..., Any]:

@@ -6,19 +6,16 @@ Another framework sees arrays only. What it calls is minigrad, and the gradient 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Tensor, vjp
 from minigrad_core.contracts.conforming import Conforming
 from minigrad_core.errors import ArgumentError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,9 +15,6 @@ from minigrad_core.errors import ArgumentError
 
 from .numeric import Numeric
 from .torch_operations import as_array, recorded
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
 _POOL = ("kernel_size", "stride", "padding")

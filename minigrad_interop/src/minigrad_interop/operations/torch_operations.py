@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,9 +14,6 @@ from minigrad_core.errors import InputError
 
 from ..subjects.torch_tensors import conjugated
 from .numeric import Numeric, bound, callable_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 
 def to_torch(op: Any) -> Callable[..., Any]:

@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from minigrad_core.cases import Case
 
     from .autograd_subject import AutogradSubject

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from minigrad_core.cases import Case
 from minigrad_core.contracts.cases import AxisOf, Values
 from minigrad_core.testing.subjects.signature import Signature
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 EMPTY = inspect.Parameter.empty
 

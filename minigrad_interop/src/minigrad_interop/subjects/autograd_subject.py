@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,6 @@ from .foreign import Foreign
 from .literals import importing, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from minigrad_core.cases import Case
     from minigrad_core.testing.oracle.compare import Evidence
     from minigrad_core.testing.samples.sample import Sample

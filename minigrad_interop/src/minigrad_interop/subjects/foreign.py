@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,6 @@ from minigrad_core.testing.subjects.subject import Declared
 from .arguments import parameters_of, read_arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
     from minigrad_core.cases import Case
     from minigrad_core.testing.finding import Law
     from minigrad_core.testing.oracle.compare import Evidence

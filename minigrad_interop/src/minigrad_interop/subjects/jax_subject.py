@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core.testing.finding import DoesNotApply
 from minigrad_core.testing.subjects.subject import Run, Second
@@ -18,10 +20,6 @@ from .jax_script import script
 from .jaxpr import evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
     from minigrad_core.cases import Case
     from minigrad_core.testing.finding import Law
     from minigrad_core.testing.oracle.compare import Evidence

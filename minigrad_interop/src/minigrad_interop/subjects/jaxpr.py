@@ -6,15 +6,13 @@ So the kit judges the rules that JAX and its users wrote, and NumPy computes val
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from jax.extend.core import Literal
 
 from .jaxpr_primitives import PRIMITIVES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 # Where a primitive keeps the function that it calls.
 INNER = ("call_jaxpr", "jaxpr", "fun_jaxpr")

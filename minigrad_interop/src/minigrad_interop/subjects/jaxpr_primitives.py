@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +11,6 @@ from scipy import special  # type: ignore[import-untyped]
 from .jaxpr_indexing import dynamic_slice, dynamic_update_slice, gather, scatter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     Primitive = Callable[..., Any]
 
 

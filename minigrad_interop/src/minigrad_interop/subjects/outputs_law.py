@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +12,6 @@ from minigrad_core.testing.guarded import guarded
 from minigrad_core.testing.otherwise import alike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from minigrad_core.testing.study import Study
     from minigrad_core.testing.trial import Trial
 

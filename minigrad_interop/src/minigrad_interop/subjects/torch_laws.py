@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,6 @@ from minigrad_core.testing.finding import Broken, Finding, Law
 from .outputs_law import OUTPUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from minigrad_core.testing.study import Study
     from minigrad_core.testing.trial import Trial
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import local
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.autograd import Function
 
 from minigrad_core.testing.finding import DoesNotApply
@@ -20,10 +22,6 @@ from .torch_script import script
 from .torch_tensors import as_arrays, as_tensor, conjugated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
     from minigrad_core.cases import Case
     from minigrad_core.testing.finding import Law
     from minigrad_core.testing.oracle.compare import Evidence

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, real
@@ -12,9 +13,6 @@ from minigrad_core.errors import DifferentiabilityError
 
 from ..dtypes import real_part
 from ..references import arranging as references
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
 
 
 class Astype(Operation):
@@ -30,7 +28,6 @@ class Astype(Operation):
     cases = (Case(x=real("n k"), dtype=np.float64), Case(x=real("n k"), dtype=np.complex128))
 
     def forward(self, ctx: Context, x: Array, *, dtype: Any, copy: bool = True) -> Array:
-        """Return the converted values."""
         ctx.save(x.dtype)
         if any(ctx.needs) and np.dtype(dtype).kind not in "fc":
             raise DifferentiabilityError(
@@ -39,7 +36,6 @@ class Astype(Operation):
         return x.astype(dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in the old type."""
         (dtype,) = ctx.saved
         return real_part(grad, dtype).astype(dtype)
 
@@ -57,11 +53,9 @@ class Copy(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array, *, order: Any = "K") -> Array:
-        """Return the copy."""
         return np.copy(x, order)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return a copy of the gradient."""
         return grad.copy()
 
 
@@ -87,13 +81,11 @@ class AsArray(Operation):
         }
 
     def forward(self, ctx: Context, x: Array, *, dtype: DTypeLike | None = None, ndmin: int = 0) -> Array:
-        """Return the copy."""
         ctx.save(x.shape)
         shape = (1,) * (ndmin - x.ndim) + x.shape
         return np.reshape(x, shape).astype(x.dtype if dtype is None else dtype, copy=True)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in the old shape."""
         return np.reshape(grad, ctx.saved[0]).copy()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
@@ -12,9 +13,6 @@ from minigrad_core.cases import Case, positive, real
 
 from ..composition import Composed
 from ..dtypes import floating
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
 
 
 class FullLike(Operation):
@@ -35,13 +33,11 @@ class FullLike(Operation):
     def forward(
         self, ctx: Context, x: Array, fill_value: Array, *, dtype: DTypeLike | None = None, shape: Any = None
     ) -> Array:
-        """Return the filled array."""
         ctx.save(x.shape, np.shape(fill_value))
         whole = np.broadcast_to(fill_value, x.shape if shape is None else shape)
         return whole.astype(x.dtype if dtype is None else dtype)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the sum over the copies."""
         of_x, of_value = ctx.saved
         for_value = unbroadcast(grad, of_value).copy() if ctx.needs[1] else None
         return np.zeros(of_x, grad.dtype) if ctx.needs[0] else None, for_value
@@ -125,7 +121,6 @@ class Logspace(Composed):
         axis: int = 0,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        """Return the powers."""
         settings: dict[str, Any] = {"num": num, "endpoint": endpoint, "axis": axis, "base": base}
         ctx.save(_powers, (start, stop), settings)
         return np.logspace(start, stop, dtype=dtype, **settings)

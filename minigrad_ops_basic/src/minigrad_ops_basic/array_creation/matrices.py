@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +13,6 @@ from minigrad_core.cases import Case, real
 from ..dtypes import single
 from ..gathering import scattered_flat
 from ..masked import masked
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Diag(Operation):
@@ -29,7 +27,6 @@ class Diag(Operation):
     cases = (Case(x=real("2 3")), Case(x=real("4 3"), k=-1), Case(x=real("3")), Case(x=real("2"), k=1))
 
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
-        """Return the diagonal, or the matrix."""
         ctx.save(x.shape, k)
         return np.diag(x, k).copy()
 
@@ -53,12 +50,10 @@ class Diagflat(Operation):
     cases = (Case(x=real("2 3")), Case(x=real("2"), k=-1))
 
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
-        """Return the matrix."""
         ctx.save(x.shape, k)
         return np.diagflat(x, k)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the diagonal of the gradient."""
         shape, k = ctx.saved
         return np.reshape(np.diagonal(grad, k), shape).copy()
 
@@ -78,14 +73,12 @@ class Triangle(Operation):
         self.implements = (function,)
 
     def forward(self, ctx: Context, x: Array, *, k: int = 0) -> Array:
-        """Return the triangles."""
         mask = np.tri(*_square(x.shape), k - self.upper, bool)
         mask ^= self.upper
         ctx.save(mask, x.shape)
         return masked(x, mask)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the triangles of the gradient."""
         mask, shape = ctx.saved
         return _from_square(masked(grad, mask), shape)
 

@@ -30,7 +30,6 @@ class Delete(Gather):
     cases = (Case(x=real("2 3"), obj=1, axis=1), Case(x=real("2 3"), obj=np.array([0, 4])))
 
     def forward(self, ctx: Context, x: Array, *, obj: Any, axis: int | None = None) -> Array:
-        """Return what is left."""
         ctx.save(x.shape, lambda a: np.delete(a, obj, axis))
         return np.delete(x, obj, axis)
 
@@ -58,7 +57,6 @@ class Insert(Operation):
         return (arr, values), {"obj": obj, "axis": axis}
 
     def forward(self, ctx: Context, x: Array, values: Array, *, obj: Any, axis: int | None = None) -> Array:
-        """Return the longer array."""
         shape = np.shape(values)
         # For each place of the result: which of the values was put in there, -1 for none.
         numbers = np.arange(int(np.prod(shape))).reshape(shape)
@@ -102,7 +100,6 @@ class PutAlongAxis(Operation):
         )
 
     def forward(self, ctx: Context, x: Array, values: Array, *, indices: Indices, axis: int) -> Array:
-        """Return the changed copy."""
         positions = np.take_along_axis(np.arange(x.size).reshape(x.shape), indices, axis)
         if np.unique(positions).size != positions.size:
             raise ValueError("indices name a place twice, and which value is written last is not defined")

@@ -34,7 +34,6 @@ class Transpose(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, axes: int | tuple[int, ...] | None = None) -> Array:
-        """Return the permuted array."""
         if axes is None:
             return x.T
         axes = (axes,) if isinstance(axes, int) else axes
@@ -49,7 +48,6 @@ class Transpose(Operation):
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, permuted back."""
         return grad.transpose(*ctx.saved) if ctx.saved else grad.T
 
 
@@ -63,7 +61,6 @@ class Swapaxes(Operation):
     cases = (Case(x=real("n k m"), axis1=0, axis2=-1),)
 
     def forward(self, ctx: Context, x: Array, *, axis1: int, axis2: int) -> Array:
-        """Return the array with two axes exchanged."""
         ctx.save(axis1, axis2)
         return np.swapaxes(x, axis1, axis2)
 
@@ -85,7 +82,6 @@ class Moveaxis(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, source: Axes, destination: Axes) -> Array:
-        """Return the array with moved axes."""
         ctx.save(source, destination)
         return np.moveaxis(x, source, destination)  # type: ignore[type-var]  # NumPy's stub knows no tensor
 
@@ -110,7 +106,6 @@ class Rollaxis(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, axis: int, start: int = 0) -> Array:
-        """Return the array with the moved axis."""
         source = axis % x.ndim
         target = start + x.ndim if start < 0 else start
         ctx.save(source, target - (source < target))
@@ -132,7 +127,6 @@ class MatrixTranspose(Operation):
     cases = (Case(x=real("n k")), Case(x=real("2 n k")))
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the transposed matrices."""
         return np.swapaxes(x, -1, -2)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
@@ -150,12 +144,10 @@ class Flip(Operation):
     cases = (Case(x=real("n k")), Case(x=real("n k"), axis=axis_of("x")), Case(x=real("n k m"), axis=(0, -1)))
 
     def forward(self, ctx: Context, x: Array, *, axis: Axes | None = None) -> Array:
-        """Return the reversed values."""
         ctx.save(axis)
         return np.flip(x, axis)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Reverse the gradient."""
         return np.flip(grad, ctx.saved[0])
 
 
@@ -172,11 +164,9 @@ class Mirror(Operation):
         self.implements = (function,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the reversed values."""
         return self.function(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Reverse the gradient."""
         return self.function(grad)
 
 

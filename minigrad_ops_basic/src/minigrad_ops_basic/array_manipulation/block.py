@@ -46,7 +46,6 @@ class Block(Operation):
         return blocks, {"layout": layout}
 
     def forward(self, ctx: Context, *blocks: Array, layout: Any) -> Array:
-        """Return the whole."""
         if sorted(_numbers(layout)) != list(range(len(blocks))):
             raise InputError(f"block: the layout {layout!r} has to name each of {len(blocks)} blocks once")
         ctx.save([np.shape(x) for x in blocks], layout)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import DTypeLike
-
     from minigrad_core.array import Shape
 
 
@@ -44,12 +42,10 @@ class Concatenate(Operation):
         dtype: DTypeLike | None = None,
         casting: Any = "same_kind",
     ) -> Array:
-        """Return the joined array."""
         ctx.save(tuple(map(np.shape, arrays)), axis)
         return np.concatenate(arrays, axis=axis, dtype=dtype, casting=casting)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return to each input its part."""
         return parts(ctx.needs, grad, *ctx.saved)
 
 
@@ -93,12 +89,10 @@ class Stack(Operation):
         dtype: DTypeLike | None = None,
         casting: Any = "same_kind",
     ) -> Array:
-        """Return the stacked array."""
         ctx.save(axis)
         return np.stack(arrays, axis=axis, dtype=dtype, casting=casting)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return to each input its part."""
         along = (slice(None),) * (ctx.saved[0] % grad.ndim)
         return tuple(grad[(*along, i)].copy() if needed else None for i, needed in enumerate(ctx.needs))
 

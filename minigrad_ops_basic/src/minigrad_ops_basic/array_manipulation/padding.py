@@ -116,7 +116,6 @@ class Pad(Composed):
         reflect_type: Any = None,
         stat_length: Any = None,
     ) -> Array:
-        """Return the bordered array."""
         if mode not in _KNOWN:
             raise ArgumentError(f"pad: mode {mode!r} has no gradient; expected one of {', '.join(_KNOWN)}")
         if isinstance(pad_width, dict):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..dtypes import single
 from ..gathering import Gather, scattered_flat
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 Ints = int | tuple[int, ...]
 
@@ -28,7 +26,6 @@ class Tile(Operation):
     cases = (Case(x=real("n k"), reps=2), Case(x=real("n k"), reps=(2, 1, 3)), Case(x=real("n"), reps=(2, 2)))
 
     def forward(self, ctx: Context, x: Array, *, reps: Ints) -> Array:
-        """Return the repeated array."""
         ctx.save(x.shape, tuple(np.atleast_1d(reps)))
         return np.tile(x, reps)
 
@@ -64,7 +61,6 @@ class Repeat(Operation):
     def forward(
         self, ctx: Context, x: Array, *, repeats: int | NDArray[np.intp], axis: int | None = None
     ) -> Array:
-        """Return the repeated values."""
         ctx.save(x.shape, np.asarray(repeats), axis)
         return np.repeat(x, repeats, axis)
 
@@ -97,7 +93,6 @@ class Resize(Gather):
     )
 
     def forward(self, ctx: Context, x: Array, *, new_shape: Ints) -> Array:
-        """Return the values in the new shape."""
         ctx.save(x.shape, lambda a: np.resize(a, new_shape))
         return np.resize(x, new_shape)
 
@@ -118,7 +113,6 @@ class Roll(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, shift: Ints, axis: Ints | None = None) -> Array:
-        """Return the shifted values."""
         wide = np.asarray(shift, np.int64)  # NumPy 2.1 negates it in its own type, and -2 is no uint8
         ctx.save(wide, axis)
         return np.roll(x, wide, axis)
@@ -143,7 +137,6 @@ class Rot90(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
-        """Return the rotated array."""
         ctx.save(k, axes)
         return np.rot90(x, k, axes)
 
@@ -168,7 +161,6 @@ class Shifted(Operation):
         self.forth, self.back = forth, back
 
     def forward(self, ctx: Context, x: Array, *, axes: Ints | None = None) -> Array:
-        """Return the exchanged halves."""
         ctx.save(axes)
         return self.forth(x, axes)
 

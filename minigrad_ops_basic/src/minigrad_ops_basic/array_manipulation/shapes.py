@@ -34,13 +34,11 @@ class Reshape(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, shape: int | tuple[int, ...], order: Any = "C") -> Array:
-        """Return the values in the new shape."""
         _check(order)
         ctx.save(x.shape, order)
         return x.reshape(shape, order=order)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in the old shape."""
         shape, order = ctx.saved
         return grad.reshape(shape, order=order)
 
@@ -62,13 +60,11 @@ class Ravel(Operation):
     cases = (Case(x=real("n k")), Case(x=real("2 3"), order="F"), Case(x=real("")))
 
     def forward(self, ctx: Context, x: Array, *, order: Any = "C") -> Array:
-        """Return the values in one axis."""
         _check(order)
         ctx.save(x.shape, order)
         return np.reshape(x, (-1,), order=order)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in the old shape."""
         shape, order = ctx.saved
         return grad.reshape(shape, order=order)
 
@@ -83,12 +79,10 @@ class Squeeze(Operation):
     cases = (Case(x=real("n 1 k 1")), Case(x=real("1 n 1"), axis=0), Case(x=real("1 n 1"), axis=(0, -1)))
 
     def forward(self, ctx: Context, x: Array, *, axis: Axes | None = None) -> Array:
-        """Return the array without the axes."""
         ctx.save(x.shape)
         return np.squeeze(x, axis=axis)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in the old shape."""
         return np.reshape(grad, ctx.saved[0])
 
 
@@ -102,12 +96,10 @@ class ExpandDims(Operation):
     cases = (Case(x=real("n k"), axis=0), Case(x=real("n k"), axis=(1, -1)))
 
     def forward(self, ctx: Context, x: Array, *, axis: Axes) -> Array:
-        """Return the array with new axes."""
         ctx.save(x.shape)
         return np.expand_dims(x, axis)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in the old shape."""
         return np.reshape(grad, ctx.saved[0])
 
 
@@ -125,12 +117,10 @@ class BroadcastTo(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, shape: int | tuple[int, ...]) -> Array:
-        """Return the repeated values."""
         ctx.save(x.shape)
         return np.broadcast_to(x, shape)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the sum over what was repeated."""
         return unbroadcast(single(grad), ctx.saved[0])
 
 

@@ -63,7 +63,6 @@ class Split(SplitInList):
     def forward(
         self, ctx: Context, x: Array, *, indices_or_sections: Sections, axis: int = 0
     ) -> tuple[Array, ...]:
-        """Return the parts."""
         ctx.save(x.shape, lambda a: np.split(a, indices_or_sections, axis), axis)
         return tuple(np.split(x, indices_or_sections, axis))
 
@@ -86,7 +85,6 @@ class ArraySplit(SplitInList):
     def forward(
         self, ctx: Context, x: Array, *, indices_or_sections: Sections, axis: int = 0
     ) -> tuple[Array, ...]:
-        """Return the parts."""
         ctx.save(x.shape, lambda a: np.array_split(a, indices_or_sections, axis), axis)
         return tuple(np.array_split(x, indices_or_sections, axis))
 
@@ -103,7 +101,6 @@ class SplitAlong(SplitInList):
         self.cases = (case,)
 
     def forward(self, ctx: Context, x: Array, *, indices_or_sections: Sections) -> tuple[Array, ...]:
-        """Return the parts."""
         ctx.save(x.shape, lambda a: self.function(a, indices_or_sections), None)
         return tuple(self.function(x, indices_or_sections))
 
@@ -117,7 +114,6 @@ class Unstack(Parts):
     cases = (Case(x=real("3 k")), Case(x=real("2 3"), axis=axis_of("x")))
 
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> tuple[Array, ...]:
-        """Return the slices."""
         ctx.save(x.shape, lambda a: np.unstack(a, axis=axis), None)
         return tuple(np.unstack(x, axis=axis))
 

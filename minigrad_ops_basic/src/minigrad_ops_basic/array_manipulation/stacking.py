@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +13,6 @@ from minigrad_core.cases import Case, real
 
 from ..dtypes import single
 from .joining import parts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Stacking(Operation):
@@ -36,7 +34,6 @@ class Stacking(Operation):
         self.implements = (function,)
 
     def forward(self, ctx: Context, *arrays: Array, **settings: Any) -> Array:
-        """Return the joined array."""
         ctx.save(tuple(map(np.shape, arrays)))
         return self.function(arrays, **settings)
 
@@ -67,7 +64,6 @@ class AtLeast(Operation):
         return tuple(views) if len(views) > 1 else views[0]
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
-        """Return the gradients in the old shapes."""
         return tuple(np.reshape(g, shape) for g, shape in zip((grad, *grads), ctx.saved[0], strict=True))
 
 
@@ -81,14 +77,12 @@ class BroadcastArrays(Operation):
     cases = (Case(arrays=(real("2 1"), real("3"))), Case(arrays=(real("n k"), real(""))))
 
     def forward(self, ctx: Context, *arrays: Array) -> tuple[Array, ...]:
-        """Return views of one shape."""
         shapes = [np.shape(x) for x in arrays]
         ctx.save(shapes)
         whole = np.broadcast_shapes(*shapes)
         return tuple(np.broadcast_to(x, whole) for x in arrays)
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
-        """Return the sums over what was repeated."""
         return tuple(
             unbroadcast(single(g), shape) for g, shape in zip((grad, *grads), ctx.saved[0], strict=True)
         )
@@ -114,7 +108,6 @@ class Meshgrid(Operation):
     def forward(
         self, ctx: Context, *arrays: Array, indexing: Any = "xy", sparse: bool = False
     ) -> tuple[Array, ...]:
-        """Return the coordinates."""
         order = list(range(len(arrays)))
         if indexing == "xy" and len(order) > 1:
             order[0], order[1] = 1, 0
@@ -124,7 +117,6 @@ class Meshgrid(Operation):
         return tuple(np.meshgrid(*arrays, indexing=indexing, sparse=sparse))
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array, ...]:
-        """Return the sums over the other axes."""
         shapes, others = ctx.saved
         summed = (np.sum(single(g), axis=axes) for g, axes in zip((grad, *grads), others, strict=True))
         return tuple(np.reshape(g, shape) for g, shape in zip(summed, shapes, strict=True))
@@ -142,12 +134,10 @@ class Append(Operation):
     cases = (Case(x=real("2 k"), values=real("3 k"), axis=0), Case(x=real("2 3"), values=real("2")))
 
     def forward(self, ctx: Context, x: Array, values: Array, *, axis: int | None = None) -> Array:
-        """Return the joined array."""
         ctx.save((np.shape(x), np.shape(values)), axis)
         return np.concatenate([x, values], axis=axis)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return to both their parts."""
         return parts(ctx.needs, grad, *ctx.saved)
 
 

@@ -7,6 +7,7 @@ half of a spectrum have each other's, conjugate, but for the scale.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -17,8 +18,6 @@ from minigrad_core.cases import Case, axis_of, real
 from ..composition import Composed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     # From the gradient of a transform along `axis`, from `size` values to n, to that of these values.
     Rule: TypeAlias = Callable[[Any, int, int, int, Any], Array]
 
@@ -92,13 +91,11 @@ class AlongOne(Operation):
     def forward(
         self, ctx: Context, x: Array, *, n: int | None = None, axis: int = -1, norm: Norm = None
     ) -> Array:
-        """Return the transform."""
         size = x.shape[axis]
         ctx.save(size, _length(self.name, size) if n is None else n, axis, norm)
         return self.function(x, n, axis, norm)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Transform the gradient."""
         return _RULES[self.name](grad, *ctx.saved)
 
 
@@ -131,12 +128,10 @@ class AlongSeveral(Operation):
     def forward(
         self, ctx: Context, x: Array, *, s: Ints | None = None, axes: Ints | None = None, norm: Norm = None
     ) -> Array:
-        """Return the transform."""
         ctx.save(self._steps(x.shape, s, axes), norm)
         return self.function(x, s=s, axes=axes, norm=norm)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Transform the gradient."""
         steps, norm = ctx.saved
         for name, size, n, axis in reversed(steps):
             grad = _RULES[name](grad, size, n, axis, norm)
@@ -175,7 +170,6 @@ class AlongTwo(AlongSeveral):
         axes: Ints | None = (-2, -1),
         norm: Norm = None,
     ) -> Array:
-        """Return the transform."""
         return super().forward(ctx, x, s=s, axes=axes, norm=norm)
 
 
@@ -204,7 +198,6 @@ class Hermitian(Composed):
     def forward(
         self, ctx: Context, x: Array, *, n: int | None = None, axis: int = -1, norm: Norm = None
     ) -> Array:
-        """Return the transform."""
         ctx.save(self.formula, (x,), {"n": n, "axis": axis, "norm": norm})
         return self.function(x, n, axis, norm)
 

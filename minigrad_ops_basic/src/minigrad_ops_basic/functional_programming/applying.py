@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +13,6 @@ from ..composition import Composed
 from ..references import arranging as references
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from minigrad_core import Array, Context
 
 
@@ -59,7 +58,6 @@ class ApplyAlongAxis(Composed):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Array:
-        """Return the results."""
         settings = {"function": func1d, "axis": axis, "args": args, "kwargs": kwargs or {}}
         ctx.save(_along_axis, (x,), settings)
         return np.apply_along_axis(func1d, axis, x, *args, **(kwargs or {}))
@@ -111,7 +109,6 @@ class Piecewise(Composed):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Array:
-        """Return the values."""
         y = np.piecewise(x, list(condlist), list(funclist), *args, **(kwargs or {}))
         piece = np.zeros(x.shape, np.intp)  # the number of the piece, 0 for none
         for number, condition in enumerate(condlist, start=1):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.array import unbroadcast
@@ -14,9 +15,6 @@ from minigrad_core.cases import Case, real
 
 from ..dtypes import single
 from ..references import indexing as references
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 Index: TypeAlias = Any
 
@@ -51,12 +49,10 @@ class GetItem(Operation):
         return (x,), {"index": plain(index)}
 
     def forward(self, ctx: Context, x: Array, *, index: Index) -> Array:
-        """Return what is at the index."""
         ctx.save(x.shape, index)
         return x[index]
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient at its positions, zero elsewhere."""
         shape, index = ctx.saved
         return scattered(grad, shape, index)
 
@@ -73,7 +69,6 @@ class ScatterAdd(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, shape: tuple[int, ...], index: Index) -> Array:
-        """Return the sums."""
         ctx.save(index)
         return scattered(x, shape, index)
 
@@ -101,7 +96,6 @@ class SetItem(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array, *, index: Index) -> Array:
-        """Return the changed copy."""
         written = np.zeros(x.shape, bool)
         written[index] = True
         ctx.save(written, np.shape(y), index)

@@ -40,14 +40,12 @@ class Select(Operation):
         return (*choicelist, default), {"conditions": tuple(condlist)}
 
     def forward(self, ctx: Context, *choices: Array, conditions: tuple[Any, ...]) -> Array:
-        """Return the selected values."""
         if len(choices) != len(conditions) + 1:
             raise ValueError(f"expected one choice for each of {len(conditions)} conditions, and a default")
         ctx.save(conditions)
         return np.select(conditions, choices[:-1], choices[-1])
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Send the gradient where the values came from."""
         free: Any = True
         grads: list[Array | None] = []
         for condition, needed in zip((*ctx.saved[0], True), ctx.needs, strict=True):
@@ -79,14 +77,12 @@ class Choose(Operation):
         return tuple(choices), {"index": detached(a), "mode": mode, **({} if out is None else {"out": out})}
 
     def forward(self, ctx: Context, *choices: Array, index: Any, mode: Any = "raise") -> Array:
-        """Return the chosen values."""
         number = np.choose(index, list(range(len(choices))), mode=mode)
         ctx.save(number)
         zero = np.zeros((), np.result_type(*choices))
         return np.select([number == i for i in range(len(choices))], choices, zero)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Send the gradient where the values came from."""
         (number,) = ctx.saved
         return tuple(masked(grad, number == i) if needed else None for i, needed in enumerate(ctx.needs))
 
@@ -113,12 +109,10 @@ class Where(Operation):
         return (condition, *branches), {}
 
     def forward(self, ctx: Context, condition: Array, x: Array, y: Array) -> Array:
-        """Return the selected values."""
         ctx.save(condition)
         return np.where(condition, x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Share the gradient."""
         (condition,) = ctx.saved
         _, for_x, for_y = ctx.needs
         return (

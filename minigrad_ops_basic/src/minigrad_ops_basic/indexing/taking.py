@@ -38,7 +38,6 @@ class Take(Gather):
     def forward(
         self, ctx: Context, x: Array, *, indices: Any, axis: int | None = None, mode: Any = "raise"
     ) -> Array:
-        """Return the values."""
         ctx.save(x.shape, lambda a: np.take(a, indices, axis, mode=mode))
         return np.take(x, indices, axis, mode=mode)
 
@@ -56,7 +55,6 @@ class TakeAlongAxis(Gather):
     )
 
     def forward(self, ctx: Context, x: Array, *, indices: Indices, axis: int | None = -1) -> Array:
-        """Return the values."""
         ctx.save(x.shape, lambda a: np.take_along_axis(a, indices, axis))
         return np.take_along_axis(x, indices, axis)
 
@@ -82,7 +80,6 @@ class Compress(Gather):
         return (a,), {"condition": condition, "axis": axis, **({} if out is None else {"out": out})}
 
     def forward(self, ctx: Context, x: Array, *, condition: Any, axis: int | None = None) -> Array:
-        """Return the slices."""
         ctx.save(x.shape, lambda a: np.compress(condition, a, axis))
         return np.compress(condition, x, axis)
 
@@ -102,7 +99,6 @@ class Extract(Gather):
         return (arr,), {"condition": condition}
 
     def forward(self, ctx: Context, x: Array, *, condition: Any) -> Array:
-        """Return the values."""
         ctx.save(x.shape, lambda a: np.extract(condition, a))
         return np.extract(condition, x)
 
@@ -124,7 +120,6 @@ class TrimZeros(Operation):
     )
 
     def forward(self, ctx: Context, filt: Array, *, trim: str = "fb") -> Array:
-        """Return what is left."""
         ends = trim.lower()
         if ends not in ("f", "b", "fb", "bf"):
             raise ValueError(f"trim {trim!r}: expected 'f', 'b' or 'fb'")
@@ -139,7 +134,6 @@ class TrimZeros(Operation):
         return filt[index]
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient between zeros."""
         return scattered(grad, *ctx.saved)
 
 

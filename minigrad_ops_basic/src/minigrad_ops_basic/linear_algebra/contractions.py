@@ -80,7 +80,6 @@ class TensorDot(Contraction):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array, *, axes: Axes = 2) -> Array:
-        """Return the contraction."""
         ctx.save(x, y, *_pairs(axes, x.ndim, y.ndim))
         return np.tensordot(x, y, axes)  # type: ignore[arg-type]  # NumPy's stub knows no tensor
 
@@ -113,7 +112,6 @@ class Dot(Contraction):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the dot product."""
         x, y = arrays(x, y)
         contracted = ((x.ndim - 1,), (max(y.ndim - 2, 0),)) if x.ndim and y.ndim else ((), ())
         ctx.save(x, y, *contracted)
@@ -145,7 +143,6 @@ class Inner(Contraction):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the inner product."""
         x, y = arrays(x, y)
         contracted = ((x.ndim - 1,), (y.ndim - 1,)) if x.ndim and y.ndim else ((), ())
         ctx.save(x, y, *contracted)
@@ -174,7 +171,6 @@ class MultiDot(Composed):
     )
 
     def forward(self, ctx: Context, *arrays: Array) -> Array:
-        """Return the product."""
         arrays = promoted(*arrays)
         ctx.save(_chain, arrays, {})
         return np.linalg.multi_dot(arrays)

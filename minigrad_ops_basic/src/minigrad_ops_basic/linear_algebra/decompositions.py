@@ -36,7 +36,6 @@ class Cholesky(Operation):
     cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3"), upper=True))
 
     def forward(self, ctx: Context, x: Array, *, upper: bool = False) -> Array:
-        """Return the triangular factors."""
         factor = np.linalg.cholesky(x, upper=upper)
         ctx.save(factor, upper)
         return factor
@@ -66,7 +65,6 @@ class Eigh(Operation):
     cases = (Case(x=real("n n"), UPLO="u"), Case(x=real("n n")), Case(x=real("2 3 3")))
 
     def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> tuple[Array, ...]:  # noqa: N803 - NumPy's name
-        """Return the eigenvalues and eigenvectors."""
         result = np.linalg.eigh(x, UPLO)
         ctx.save(*result, UPLO)
         return result
@@ -97,7 +95,6 @@ class Eigvalsh(Operation):
     cases = Eigh.cases
 
     def forward(self, ctx: Context, x: Array, *, UPLO: Any = "L") -> Array:  # noqa: N803 - NumPy's name
-        """Return the eigenvalues."""
         ctx.save(x, UPLO)
         return np.linalg.eigvalsh(x, UPLO)
 
@@ -134,7 +131,6 @@ class Qr(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, mode: Any = "reduced") -> Any:
-        """Return q and r, or r."""
         if mode not in ("reduced", "r"):
             raise ArgumentError(f"qr: mode {mode!r} has no gradient; expected 'reduced' or 'r'")
         q, r = result = np.linalg.qr(x)
@@ -142,7 +138,6 @@ class Qr(Operation):
         return result if mode == "reduced" else r
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
-        """Return the gradient of both factors."""
         x, q, r = ctx.saved
         of_q, of_r = (grad, grads[0]) if grads else (np.zeros(q.shape, grad.dtype), grad)
         n = q.shape[-1]

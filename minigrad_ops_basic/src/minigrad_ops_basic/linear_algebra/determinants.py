@@ -34,13 +34,11 @@ class Det(Operation):
     )
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the determinants."""
         y = np.linalg.det(x)
         ctx.save(x, y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient times the cofactors."""
         x, y = ctx.saved
         cofactors: Array
         if np.all(y != 0):
@@ -78,7 +76,6 @@ class Slogdet(Operation):
     cases = (Case(x=real("3 3")), Case(x=dominant("2 3 3")))
 
     def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
-        """Return the signs and logarithms."""
         result = np.linalg.slogdet(x)
         ctx.save(x, result[0])
         return result

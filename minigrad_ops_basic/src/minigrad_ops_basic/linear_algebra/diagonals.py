@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, real
 
 from ..gathering import Gather
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
 
 
 class Diagonal(Gather):
@@ -33,7 +29,6 @@ class Diagonal(Gather):
     )
 
     def forward(self, ctx: Context, x: Array, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
-        """Return the diagonal."""
         ctx.save(x.shape, lambda a: np.diagonal(a, offset, axis1, axis2))
         return np.diagonal(x, offset, axis1, axis2)
 
@@ -50,7 +45,6 @@ class MatrixDiagonal(Gather):
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
 
     def forward(self, ctx: Context, x: Array, *, offset: int = 0) -> Array:
-        """Return the diagonals."""
         ctx.save(x.shape, lambda a: np.diagonal(a, offset, -2, -1))
         return np.diagonal(x, offset, -2, -1)
 
@@ -80,12 +74,10 @@ class Trace(Operation):
         axis2: int = 1,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        """Return the sum."""
         ctx.save(x.shape, offset, axis1, axis2)
         return np.trace(x, offset, axis1, axis2, dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient on the diagonal."""
         shape, offset, axis1, axis2 = ctx.saved
         on = np.eye(shape[axis1], shape[axis2], offset, dtype=grad.dtype)
         return np.moveaxis(np.reshape(grad, (*np.shape(grad), 1, 1)) * on, (-2, -1), (axis1, axis2))
@@ -103,12 +95,10 @@ class MatrixTrace(Operation):
     cases = (Case(x=real("2 3")), Case(x=real("2 4 3"), offset=-1))
 
     def forward(self, ctx: Context, x: Array, *, offset: int = 0, dtype: DTypeLike | None = None) -> Array:
-        """Return the sums."""
         ctx.save(x.shape, offset)
         return np.trace(x, offset, -2, -1, dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient on the diagonals."""
         shape, offset = ctx.saved
         return np.reshape(grad, (*np.shape(grad), 1, 1)) * np.eye(
             shape[-2], shape[-1], offset, dtype=grad.dtype

@@ -45,13 +45,11 @@ class Eig(Operation):
     cases = (Case(x=_APART), Case(x=_PAIR), Case(x=real("2 2")), Case(x=np.stack([_PAIR, _APART])))
 
     def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
-        """Return the eigenvalues and eigenvectors."""
         result = np.linalg.eig(x)
         ctx.save(*result)
         return result
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
-        """Return the gradient of both."""
         w, v = ctx.saved
         (of_v,) = grads
         turn = np.sum(v * of_v, axis=-2)
@@ -77,7 +75,6 @@ class Eigvals(Operation):
     cases = (Case(x=real("3 3")), Case(x=_PAIR), Case(x=np.stack([_PAIR, _APART])))
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the eigenvalues."""
         ctx.save(x)
         return np.linalg.eigvals(x)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from string import ascii_letters
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +15,6 @@ from minigrad_core.cases import Case, real
 
 from ..dtypes import promoted, single
 from ..references import mathematics as references
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class Einsum(Operation):
@@ -66,7 +64,6 @@ class Einsum(Operation):
         return inputs, {"subscripts": subscripts, **settings}
 
     def forward(self, ctx: Context, *operands: Array, subscripts: str, optimize: Any = False) -> Array:
-        """Return the sum of products."""
         # In one type, as NumPy computes without an order: two bytes that are contracted first wrap around.
         arrays = promoted(*(np.asarray(x) if isinstance(x, (int, float)) else x for x in operands))
         inputs, output = _explicit(subscripts, [x.ndim for x in arrays])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,6 @@ from ..dtypes import conjugate, detached, floating, in_type
 from .singular_values import refuse_infinite
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from minigrad_core import Array, Context
 
 
@@ -58,7 +57,6 @@ class Lstsq(Composed):
     )
 
     def forward(self, ctx: Context, a: Array, b: Array, *, rcond: float | None = None) -> tuple[Array, ...]:
-        """Return solution, residuals, rank and singular values."""
         refuse_infinite(a, b)
         cut = float(np.finfo(floating(a)).eps) * max(a.shape) if rcond is None else rcond
         ctx.save(_least_squares, (a, b), {"rcond": cut})
@@ -84,7 +82,6 @@ class TensorSolve(Composed):
     cases = (Case(a=real("2 3 6"), b=real("2 3")), Case(a=real("6 2 3"), b=real("2 3"), axes=(0,)))
 
     def forward(self, ctx: Context, a: Array, b: Array, *, axes: Sequence[int] | None = None) -> Array:
-        """Return the solution."""
         ctx.save(_tensor_solution, (a, b), {"axes": axes})
         return np.linalg.tensorsolve(a, b, axes)
 
@@ -103,7 +100,6 @@ class TensorInv(Composed):
     cases = (Case(a=real("2 3 6")), Case(a=real("4 2 2"), ind=1))
 
     def forward(self, ctx: Context, a: Array, *, ind: int = 2) -> Array:
-        """Return the inverse."""
         ctx.save(_tensor_inverse, (a,), {"ind": ind})
         return np.linalg.tensorinv(a, ind)
 

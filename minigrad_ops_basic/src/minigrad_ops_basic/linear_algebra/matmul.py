@@ -35,12 +35,10 @@ class Matmul(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the product."""
         ctx.save(x, y)
         return x @ y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of both factors."""
         return of_product(grad, *ctx.saved, *ctx.needs)
 
 
@@ -86,7 +84,6 @@ class MatrixVector(Composed):
         self.cases = (case,)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the products."""
         ctx.save(self.formula, (x, y), {})
         return self.function(x, y)
 

@@ -42,7 +42,6 @@ class MatrixPower(Composed):
     )
 
     def forward(self, ctx: Context, x: Array, *, n: int) -> Array:
-        """Return the powers."""
         ctx.save(_powered, (x,), {"n": n})
         return np.copy(x) if n == 1 else np.linalg.matrix_power(x, n)  # NumPy gives x itself for n = 1
 

@@ -65,7 +65,6 @@ class Normed(Composed):
     takes_complex = True
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, ...]:
-        """Return the gradient in the direction of x."""
         formula, (x,), settings, y = ctx.saved
         if formula is not None:
             return super().backward(ctx, grad, *grads)
@@ -112,7 +111,6 @@ class Norm(Normed):
         axis: Any = None,
         keepdims: bool = False,
     ) -> Array:
-        """Return the norm."""
         y = np.linalg.norm(x, ord, axis, keepdims)
         axes = reduced(axis, x.ndim)
         of_vectors = len(axes) == 1
@@ -142,7 +140,6 @@ class VectorNorm(Normed):
         keepdims: bool = False,
         ord: Any = 2,  # noqa: A002 - NumPy's name
     ) -> Array:
-        """Return the norm."""
         y = np.linalg.vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
         formula = None if ord == 2 else _vector_norm
         ctx.save(formula, (x,), {"order": ord, "axis": axis, "keepdims": keepdims}, y)
@@ -168,7 +165,6 @@ class MatrixNorm(Normed):
         keepdims: bool = False,
         ord: Any = "fro",  # noqa: A002 - NumPy's name
     ) -> Array:
-        """Return the norm."""
         y = np.linalg.matrix_norm(x, keepdims=keepdims, ord=ord)
         formula = None if ord in ("fro", "f") else _matrix_norm
         ctx.save(formula, (x,), {"order": ord, "axis": (-2, -1), "keepdims": keepdims}, y)
@@ -201,7 +197,6 @@ class Cond(Composed):
     )
 
     def forward(self, ctx: Context, x: Array, *, p: Any = None) -> Array:
-        """Return the condition numbers."""
         refuse_infinite(x)
         ctx.save(_condition, (x,), {"p": p})
         return np.real(np.linalg.cond(x, p))  # with NumPy 2.1, that of a complex matrix is complex

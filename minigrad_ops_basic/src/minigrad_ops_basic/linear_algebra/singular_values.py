@@ -52,7 +52,6 @@ class Svd(Operation):
         compute_uv: bool = True,
         hermitian: bool = False,
     ) -> Any:
-        """Return u, s and vh, or s."""
         refuse_infinite(x)
         result = np.linalg.svd(x, full_matrices, compute_uv, hermitian)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
         ctx.save(x, hermitian, result if compute_uv else None)
@@ -121,7 +120,6 @@ class Svdvals(Operation):
     cases = (Case(x=real("3 3")), Case(x=real("2 2 3")), Case(x=np.diag([1.0, -3.0])))
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the singular values."""
         refuse_infinite(x)
         ctx.save(x)
         return np.linalg.svdvals(x)

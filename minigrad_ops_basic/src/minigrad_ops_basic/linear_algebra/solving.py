@@ -25,13 +25,11 @@ class Inv(Operation):
     cases = (Case(x=dominant("n n")), Case(x=dominant("2 3 3")), Case(x=real("3 3")))
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the inverses."""
         y = np.linalg.inv(x)
         ctx.save(y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient between two inverses."""
         y = transposed(ctx.saved[0])
         return -(y @ grad @ y)
 
@@ -75,13 +73,11 @@ class Pinv(Operation):
         hermitian: bool = False,
         rtol: Any = NO_VALUE,
     ) -> Array:
-        """Return the pseudo-inverses."""
         p = np.linalg.pinv(x, rcond, hermitian, rtol=rtol)
         ctx.save(x, p, hermitian)
         return p
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the three terms."""
         x, p, hermitian = ctx.saved
         whole = mirrored(x) if hermitian else x
         if _cuts(detached(whole), detached(p)):
@@ -129,7 +125,6 @@ class Solve(Operation):
     )
 
     def forward(self, ctx: Context, a: Array, b: Array) -> Array:
-        """Return the solutions."""
         y = np.linalg.solve(a, b)
         ctx.save(a, y, b.shape)
         return y

@@ -25,7 +25,6 @@ class Vdot(Operation):
     cases = (Case(x=real("n k"), y=real("n k")), Case(x=real("6"), y=real("2 3")))
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the sum."""
         ctx.save(x, y)
         return np.vdot(x, y)  # type: ignore[return-value]  # a scalar is an array of no axes
 
@@ -53,7 +52,6 @@ class Outer(Operation):
         self.cases = cases
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the matrix of products."""
         if self.function is np.linalg.outer and (x.ndim != 1 or y.ndim != 1):
             raise ValueError("expected two vectors; np.outer takes arrays of any shape, flattened")
         ctx.save(x, y)
@@ -93,7 +91,6 @@ class Kron(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the blocks."""
         ctx.save(x, y)
         return np.kron(x, y)
 
@@ -131,12 +128,10 @@ class Vecdot(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array, *, axis: int = -1) -> Array:
-        """Return the sums."""
         ctx.save(x, y, axis)
         return np.vecdot(x, y, axis=axis)  # type: ignore[call-overload]  # NumPy's stub knows no tensor
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the products with the other's vectors."""
         x, y, axis = ctx.saved
         grad = np.expand_dims(grad, -1)
         for_x = _as_given(conjugate(grad * _last(y, axis)), x, axis) if ctx.needs[0] else None
@@ -182,7 +177,6 @@ class Cross(Operation):
         axisc: int = -1,
         axis: int | None = None,
     ) -> Array:
-        """Return the vector products."""
         if axis is not None:
             axisa = axisb = axisc = axis
         ctx.save(a, b, axisa, axisb, axisc)
@@ -190,7 +184,6 @@ class Cross(Operation):
         return products if axisc == -1 else np.moveaxis(products, -1, axisc)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the vector products with the other vectors."""
         a, b, axisa, axisb, axisc = ctx.saved
         grad = _last(grad, axisc)
         for_a = _as_given(_crossed(_last(b, axisb), grad), a, axisa) if ctx.needs[0] else None

@@ -27,7 +27,6 @@ class Hypot(Operation):
         return z
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradient times the direction."""
         x, y, z = ctx.saved
         length = np.where(z == 0, np.inf, z) if zeros_in(z) else z  # no direction at 0, in any order
         return grad * (x / length) if ctx.needs[0] else None, grad * (y / length) if ctx.needs[1] else None
@@ -44,12 +43,10 @@ class Arctan2(Operation):
     implements = (np.arctan2,)
 
     def forward(self, ctx: Context, y: Array, x: Array) -> Array:
-        """Return the angle."""
         ctx.save(y, x)
         return np.arctan2(y, x)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of ordinate and abscissa."""
         y, x = ctx.saved
         # The length first, squared by two divisions: x^2 + y^2 would overflow or vanish long before r does.
         r = np.hypot(x, y)
@@ -81,13 +78,11 @@ class Unwrap(Operation):
         axis: int = -1,
         period: float = 2 * np.pi,
     ) -> Array:
-        """Return the continuous angles."""
         # NumPy's result for one value, or none, is the input itself.
         y = np.unwrap(p, discont, axis, period=period)
         return y.astype(p.dtype) if p.dtype.kind == "f" else y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return a copy of the gradient."""
         return grad.copy()
 
 

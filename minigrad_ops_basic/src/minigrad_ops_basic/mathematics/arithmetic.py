@@ -19,7 +19,6 @@ class Add(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the sum."""
         return x + y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
@@ -36,7 +35,6 @@ class Subtract(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the difference."""
         return x - y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
@@ -53,12 +51,10 @@ class Multiply(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the product."""
         ctx.save(x, y)
         return x * y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradient times the other factor."""
         x, y = ctx.saved
         for_x, for_y = ctx.needs
         return grad * y if for_x else None, grad * x if for_y else None
@@ -74,12 +70,10 @@ class Divide(Operation):
     cases = (Case(x=real("..."), y=nonzero("...")),)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the quotient."""
         ctx.save(x, y)
         return x / y
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of numerator and denominator."""
         x, y = ctx.saved
         for_x = quotient(grad, y) if ctx.needs[0] else None
         if not ctx.needs[1]:
@@ -97,11 +91,9 @@ class Negative(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the negation."""
         return -x
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the negated gradient."""
         return -grad
 
 
@@ -114,11 +106,9 @@ class Positive(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a copy."""
         return +x
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return a copy of the gradient."""
         return grad.copy()
 
 
@@ -132,7 +122,6 @@ class Reciprocal(Operation):
     cases = (Case(x=nonzero("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the reciprocal."""
         y = np.reciprocal(x)
         ctx.save(y)
         return y

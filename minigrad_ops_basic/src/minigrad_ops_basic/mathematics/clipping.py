@@ -46,7 +46,6 @@ class Clip(Operation):
     def forward(
         self, ctx: Context, x: Array, lower: Array | None = None, upper: Array | None = None
     ) -> Array:
-        """Return the limited values."""
         ctx.save(x, lower, upper)
         return np.clip(x, lower, upper)
 
@@ -81,12 +80,10 @@ class NanToNum(Operation):
         posinf: float | None = None,
         neginf: float | None = None,
     ) -> Array:
-        """Return finite values."""
         ctx.save(np.isfinite(x))
         return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of the finite values."""
         (finite,) = ctx.saved
         return masked(grad, finite)
 

@@ -6,7 +6,8 @@ dL/dx - i dL/dy, so that dL = Re(gradient dz).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +16,6 @@ from minigrad_core.cases import Case, nonzero
 from minigrad_core.cases import real as any_real
 
 from ..nan_safe import quotient_or_zero
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class RealPart(Operation):
@@ -32,11 +30,9 @@ class RealPart(Operation):
         self.implements = (function,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return a copy."""
         return np.copy(self.function(x))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return a copy of the gradient."""
         return grad.copy()
 
 
@@ -49,11 +45,9 @@ class Conjugate(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the conjugate."""
         return np.conjugate(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the conjugate of the gradient."""
         return np.conjugate(grad)
 
 
@@ -66,13 +60,11 @@ class ImaginaryPart(Operation):
     cases = (Case(x=any_real("n k")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the imaginary part."""
         ctx.save(x.dtype.kind == "c")
         part: Any = np.imag(x)
         return np.copy(part)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, turned by a right angle."""
         (is_complex,) = ctx.saved
         return grad * -1j if is_complex else np.zeros_like(grad)
 
@@ -89,7 +81,6 @@ class Angle(Operation):
     cases = (Case(x=nonzero("n k")), Case(x=nonzero("n k"), deg=True))
 
     def forward(self, ctx: Context, x: Array, *, deg: bool = False) -> Array:
-        """Return the angle."""
         ctx.save(x, deg)
         return np.angle(x, deg)
 

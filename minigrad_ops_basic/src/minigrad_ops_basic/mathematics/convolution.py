@@ -51,7 +51,6 @@ class Convolve(Operation):
     cases = (*_CASES, Case(a=real(""), v=real("3")))
 
     def forward(self, ctx: Context, a: Array, v: Array, *, mode: Any = "full") -> Array:
-        """Return the convolution."""
         ctx.save(a, v, mode)
         return np.convolve(a, v, mode)
 
@@ -77,7 +76,6 @@ class Correlate(Operation):
     cases = _CASES
 
     def forward(self, ctx: Context, a: Array, v: Array, *, mode: Any = "valid") -> Array:
-        """Return the correlation."""
         ctx.save(a, v, mode)
         return np.correlate(a, v, mode)
 
@@ -115,7 +113,6 @@ class SlidingWindowView(Gather):
     def forward(
         self, ctx: Context, x: Array, *, window_shape: int | tuple[int, ...], axis: Any = None
     ) -> Array:
-        """Return the windows."""
         ctx.save(x.shape, lambda a: _windows(a, window_shape, axis))
         return _windows(x, window_shape, axis)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
@@ -14,9 +15,6 @@ from ..dtypes import single
 from ..gathering import scattered_flat
 from ..nan_safe import divisible
 from ..references import mathematics as references
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
 
 _CASES = (Case(x=real("2 2 n"), axis=axis_of("x")), Case(x=real("4"), axis=0))
 _FLAT = (
@@ -63,7 +61,6 @@ class Cumsum(Operation):
     def forward(
         self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
     ) -> Array:
-        """Return the running sum."""
         ctx.save(x.shape, axis)
         return np.cumsum(x, axis=axis, dtype=dtype)
 
@@ -92,12 +89,10 @@ class Cumprod(Operation):
     def forward(
         self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
     ) -> Array:
-        """Return the running product."""
         ctx.save(x, axis)
         return np.cumprod(x, axis=axis, dtype=dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradients of the factors."""
         return of_product(grad, *ctx.saved)
 
 
@@ -128,7 +123,6 @@ class LogCumSumExp(Operation):
     cases = (*_CASES, Case(x=np.array([-np.inf, -np.inf, 0.5, -np.inf, 1.5])))
 
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
-        """Return the running logarithm."""
         y = np.logaddexp.accumulate(x, axis=axis)
         ctx.save(x, y, axis)
         return y
@@ -160,7 +154,6 @@ class RunningExtreme(Operation):
         self.reference = partial(references.running, ufunc)
 
     def forward(self, ctx: Context, x: Array, *, axis: int = 0) -> Array:
-        """Return the extreme so far."""
         y = self.ufunc.accumulate(x, axis=axis)
         hit = (x == y) | np.logical_and(np.isnan(x), np.isnan(y))
         ctx.save(x.shape, hit, axis)
@@ -200,7 +193,6 @@ class Cumulative(Operation):
         dtype: DTypeLike | None = None,
         include_initial: bool = False,
     ) -> Array:
-        """Return the running sum or product."""
         ctx.save(x, axis, include_initial)
         return self.function(x, axis=axis, dtype=dtype, include_initial=include_initial)
 

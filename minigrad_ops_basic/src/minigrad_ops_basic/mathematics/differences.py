@@ -56,7 +56,6 @@ class Diff(Operation):
         n: int = 1,
         axis: int = -1,
     ) -> Array:
-        """Return the differences."""
         n = operator.index(n)  # (-1) ** n is no sign for an unsigned n
         ctx.save(tuple(None if part is None else np.shape(part) for part in (prepend, x, append)), n, axis)
         ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
@@ -113,7 +112,6 @@ class Ediff1d(Composed):
     def forward(
         self, ctx: Context, x: Array, to_end: Array | None = None, to_begin: Array | None = None
     ) -> Array:
-        """Return the differences."""
         ctx.save(_flat_differences, (x, to_end, to_begin), {})
         return np.ediff1d(x, to_end, to_begin)
 
@@ -217,7 +215,6 @@ class Trapezoid(Composed):
     def forward(
         self, ctx: Context, y: Array, x: Array | None = None, *, dx: float = 1.0, axis: int = -1
     ) -> Array:
-        """Return the area."""
         y, x = promoted(y, x)
         ctx.save(_area, (y, x), {"dx": dx, "axis": axis})
         return np.trapezoid(y, x, dx, axis)

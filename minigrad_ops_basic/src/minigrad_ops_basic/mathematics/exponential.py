@@ -19,13 +19,11 @@ class Exp(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = np.exp(x)
         ctx.save(y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (y,) = ctx.saved
         return grad * y
 
@@ -39,13 +37,11 @@ class Exp2(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = np.exp2(x)
         ctx.save(y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (y,) = ctx.saved
         return grad * (y * float(np.log(2)))
 
@@ -59,12 +55,10 @@ class Expm1(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.expm1(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * np.exp(x)
 
@@ -79,12 +73,10 @@ class Log(Operation):
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.log(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return quotient(grad, x)
 
@@ -99,12 +91,10 @@ class Log2(Operation):
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.log2(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return quotient(grad, x * float(np.log(2)))
 
@@ -119,12 +109,10 @@ class Log10(Operation):
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.log10(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return quotient(grad, x * float(np.log(10)))
 
@@ -139,12 +127,10 @@ class Log1p(Operation):
     cases = (Case(x=between(-1, 10, "...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.log1p(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return quotient(grad, 1 + x)
 
@@ -159,13 +145,11 @@ class Sqrt(Operation):
     cases = (Case(x=positive("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = np.sqrt(x)
         ctx.save(y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (y,) = ctx.saved
         return quotient_or_zero(grad, 2 * y)
 
@@ -179,13 +163,11 @@ class Cbrt(Operation):
     cases = (Case(x=nonzero("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = np.cbrt(x)
         ctx.save(y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (y,) = ctx.saved
         return quotient_or_zero(grad, 3 * y**2)
 

@@ -19,11 +19,9 @@ class Modf(Operation):
     implements = (np.modf,)
 
     def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
-        """Return the fraction and the whole part."""
         return np.modf(x)
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
-        """Return the gradient of the fraction."""
         return grad.copy()
 
 
@@ -36,13 +34,11 @@ class Frexp(Operation):
     cases = (Case(x=nonzero("...")),)
 
     def forward(self, ctx: Context, x: Array) -> tuple[Array, ...]:
-        """Return the mantissa and the exponent."""
         mantissa, exponent = np.frexp(x)
         ctx.save(exponent)
         return mantissa, exponent
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
-        """Return the gradient of the mantissa, scaled."""
         return np.ldexp(grad, -ctx.saved[0])
 
 
@@ -55,12 +51,10 @@ class Ldexp(Operation):
     cases = (Case(x=real("..."), e=integers(-3, 4, "...")),)
 
     def forward(self, ctx: Context, x: Array, e: Array) -> Array:
-        """Return the scaled values."""
         ctx.save(e)
         return np.ldexp(x, e)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, None]:
-        """Return the gradient, scaled likewise."""
         (e,) = ctx.saved
         return np.ldexp(grad, e), None
 

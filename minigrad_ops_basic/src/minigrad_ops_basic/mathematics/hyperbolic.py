@@ -19,12 +19,10 @@ class Sinh(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.sinh(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * np.cosh(x)
 
@@ -38,12 +36,10 @@ class Cosh(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.cosh(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * np.sinh(x)
 
@@ -57,13 +53,11 @@ class Tanh(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = np.tanh(x)
         ctx.save(y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (y,) = ctx.saved
         return grad * (1 - y * y)
 
@@ -77,12 +71,10 @@ class Arcsinh(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.arcsinh(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         if x.dtype.kind == "c":
             return grad / np.sqrt(x * x - -1)  # on the branch cuts -0 counts, and 1 + -0 would lose it
@@ -99,12 +91,10 @@ class Arccosh(Operation):
     cases = (Case(x=between(1, 10, "...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.arccosh(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         # Of complex values on the branch cut -0 counts, and x + 1 would lose it.
         return quotient(grad, np.sqrt(x - 1) * np.sqrt(x - -1))
@@ -120,12 +110,10 @@ class Arctanh(Operation):
     cases = (Case(x=unit("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.arctanh(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return quotient(grad, (1 - x) * (1 + x))
 

@@ -44,12 +44,10 @@ class LogAddExp(Operation):
     cases = _CASES
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the logarithm of the sum."""
         ctx.save(x, y)
         return np.logaddexp(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradient in proportion to the summands."""
         x, y = ctx.saved
         with np.errstate(invalid="ignore"):
             d = x - y
@@ -65,12 +63,10 @@ class LogAddExp2(Operation):
     cases = _CASES
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the logarithm of the sum."""
         ctx.save(x, y)
         return np.logaddexp2(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradient in proportion to the summands."""
         x, y = ctx.saved
         with np.errstate(invalid="ignore"):
             d = (x - y) * float(np.log(2))
@@ -96,7 +92,6 @@ class LogSumExp(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-        """Return the logarithm of the sum."""
         if x.dtype.kind != "f":  # before a difference can wrap round
             x = x.astype(np.exp(np.zeros(0, x.dtype)).dtype)
         top: Array = np.zeros((), x.dtype)  # nothing has no maximum: log(0) is -inf
@@ -109,7 +104,6 @@ class LogSumExp(Operation):
         return y if keepdims or x.ndim == 0 else np.reshape(y, _left(x.shape, axis))
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient in proportion to the summands."""
         x, y, axis, keepdims = ctx.saved
         with np.errstate(over="ignore"):
             below = x - np.where(np.isneginf(y), np.inf, y)

@@ -63,7 +63,6 @@ class Extreme(Operation):
         initial: float | None = None,
         where: Any = True,
     ) -> Array:
-        """Return the extreme."""
         extra: dict[str, Any] = {} if initial is None else {"initial": initial}
         if where is not True:
             extra["where"] = where
@@ -72,7 +71,6 @@ class Extreme(Operation):
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, shared."""
         return shared(grad, *ctx.saved)
 
 
@@ -87,7 +85,6 @@ class Ptp(Operation):
     cases = _CASES[:3]
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-        """Return the range."""
         high, low = np.max(x, axis=axis, keepdims=keepdims), np.min(x, axis=axis, keepdims=keepdims)
         ctx.save(x, high, low, axis, keepdims)
         return high - low

@@ -38,12 +38,10 @@ class ExtremeOfTwo(Operation):
         self.implements = (ufunc,)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the value that is chosen."""
         ctx.save(x, y)
         return self.ufunc(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Share the gradient."""
         x, y = ctx.saved
         first = self.ahead(x, y)
         return _shared(grad, first | np.isnan(y) if self.nan_loses else first, x == y, ctx.needs)

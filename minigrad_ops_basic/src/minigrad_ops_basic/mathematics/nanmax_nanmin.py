@@ -45,14 +45,12 @@ class NanExtreme(Operation):
         initial: float | None = None,
         where: Any = True,
     ) -> Array:
-        """Return the extreme."""
         settings: dict[str, Any] = {} if initial is None else {"initial": initial}
         y = self.function(x, axis=axis, keepdims=keepdims, where=where, **settings)
         ctx.save(x, y, axis, keepdims, where)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, shared by what counts."""
         x, y, axis, keepdims, where = ctx.saved
         return shared(grad, x, y, axis, keepdims, counted(detached(x), where))
 

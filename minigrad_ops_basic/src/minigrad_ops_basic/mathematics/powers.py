@@ -34,13 +34,11 @@ class Power(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the power."""
         z = x**y
         ctx.save(x, y, z if ctx.needs[1] else None)
         return z
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of base and exponent."""
         return _of_power(ctx, grad)
 
 
@@ -91,14 +89,12 @@ class FloatPower(Operation):
     cases = (*Power.cases[:4], Case(x=np.array([1, 2, 3]), y=np.array([2, 0, 1])))
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the power."""
         x, y = _floating(x), _floating(y)
         z = x**y
         ctx.save(x, y, z)
         return z
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of base and exponent."""
         return _of_power(ctx, grad)
 
 
@@ -111,7 +107,6 @@ class Square(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the square."""
         ctx.save(x)
         return np.square(x)
 

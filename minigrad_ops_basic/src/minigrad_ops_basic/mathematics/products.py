@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, reduced, restored
 from ..nan_safe import divisible
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
 
 
 class Prod(Operation):
@@ -41,12 +39,10 @@ class Prod(Operation):
         initial: float = 1,
         where: Any = True,
     ) -> Array:
-        """Return the product."""
         ctx.save(x, axis, keepdims, initial, where)
         return np.prod(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of the factors."""
         return of_factors(grad, *ctx.saved)
 
 

@@ -22,12 +22,10 @@ class Remainder(Operation):
     cases = (Case(x=real("..."), y=nonzero("...")),)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the remainder."""
         ctx.save(x, y)
         return np.remainder(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of dividend and divisor."""
         x, y = ctx.saved
         return grad.copy(), -grad * np.floor_divide(x, y) if ctx.needs[1] else None
 
@@ -41,12 +39,10 @@ class Fmod(Operation):
     cases = (Case(x=real("..."), y=nonzero("...")),)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the remainder."""
         ctx.save(x, y)
         return np.fmod(x, y)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of dividend and divisor."""
         x, y = ctx.saved
         return grad.copy(), -grad * np.trunc(x / y) if ctx.needs[1] else None
 
@@ -63,13 +59,11 @@ class DivMod(Operation):
     cases = (Case(x=real("..."), y=nonzero("...")),)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> tuple[Array, ...]:
-        """Return the whole quotient and the remainder."""
         quotient, rest = np.divmod(x, y)
         ctx.save(quotient)
         return quotient, rest
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of dividend and divisor."""
         (quotient,) = ctx.saved
         (of_rest,) = grads
         return of_rest.copy(), -of_rest * quotient if ctx.needs[1] else None

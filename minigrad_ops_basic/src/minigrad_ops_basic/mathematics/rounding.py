@@ -19,7 +19,6 @@ class Fix(OfOne):
     reference = staticmethod(references.fix)
 
     def forward(self, ctx: Context, x: Any, **settings: Any) -> Any:
-        """Return the whole numbers towards zero."""
         return np.trunc(x, **settings)
 
 

@@ -22,7 +22,6 @@ class Absolute(Operation):
     cases = (Case(x=real("...")), Case(x=np.array([np.inf, -np.inf])))
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the absolute value."""
         ctx.save(x)
         return np.absolute(x)
 
@@ -43,7 +42,6 @@ class Fabs(Operation):
     implements = (np.fabs,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the absolute value."""
         ctx.save(x)
         return np.fabs(x)
 
@@ -64,7 +62,6 @@ class Copysign(Operation):
     implements = (np.copysign,)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the absolute value with the other sign."""
         ctx.save(x, y)
         return np.copysign(x, y)
 
@@ -86,7 +83,6 @@ class Sign(Operation):
     implements = (np.sign,)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the sign."""
         if ctx.needs[0] and x.dtype.kind == "c":
             raise DifferentiabilityError(
                 "sign: of complex values it is z / |z|, which would lose its gradient; write z / np.abs(z), "

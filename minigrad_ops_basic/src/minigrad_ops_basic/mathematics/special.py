@@ -19,7 +19,6 @@ class Sinc(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.sinc(x)
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, real
 
 from ..axes import Axis, restored
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
 
 CASES = (
     Case(x=real("n k")),
@@ -58,14 +56,12 @@ class Sum(Operation):
         initial: float = 0,
         where: Any = True,
     ) -> Array:
-        """Return the sum."""
         ctx.save(x.shape, axis, keepdims, where)
         if where is True and not initial:
             return _sum(x, axis=axis, dtype=dtype, keepdims=keepdims)
         return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, spread."""
         shape, axis, keepdims, where = ctx.saved
         return spread(restored(grad, axis, len(shape), keepdims), shape, where)
 

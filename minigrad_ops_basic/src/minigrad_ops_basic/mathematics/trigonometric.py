@@ -21,12 +21,10 @@ class Sin(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.sin(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * np.cos(x)
 
@@ -40,12 +38,10 @@ class Cos(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.cos(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return grad * -np.sin(x)
 
@@ -60,13 +56,11 @@ class Tan(Operation):
     cases = (Case(x=unit("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         y = np.tan(x)
         ctx.save(y)
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (y,) = ctx.saved
         return grad * (1 + y * y)
 
@@ -81,12 +75,10 @@ class Arcsin(Operation):
     cases = (Case(x=unit("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.arcsin(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return quotient(grad, _cosine(x))
 
@@ -101,12 +93,10 @@ class Arccos(Operation):
     cases = (Case(x=unit("...")),)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.arccos(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         return -quotient(grad, _cosine(x))
 
@@ -127,12 +117,10 @@ class Arctan(Operation):
     takes_complex = True
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         ctx.save(x)
         return np.arctan(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         (x,) = ctx.saved
         if x.dtype.kind == "c":
             return quotient(grad, 1 + x * x)
@@ -148,11 +136,9 @@ class Deg2rad(Operation):
     implements = (np.deg2rad, np.radians)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         return np.deg2rad(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         return grad * float(np.pi / 180)
 
 
@@ -164,11 +150,9 @@ class Rad2deg(Operation):
     implements = (np.rad2deg, np.degrees)
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the values."""
         return np.rad2deg(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient."""
         return grad * float(180 / np.pi)
 
 

@@ -33,7 +33,6 @@ class UfuncOuter(Composed):
         self.cases = (case,)
 
     def forward(self, ctx: Context, x: Array, y: Array) -> Array:
-        """Return the values."""
         ctx.save(_outer, (x, y), {"ufunc": self.ufunc})
         return self.ufunc.outer(x, y)
 

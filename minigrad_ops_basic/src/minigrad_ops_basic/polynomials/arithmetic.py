@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,6 @@ from ..nan_safe import quotient
 from .evaluation import horner, powers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from minigrad_core import Array, Context
 
 
@@ -68,7 +67,6 @@ class OfTwoPolynomials(Composed):
         self.implements = (function,)
 
     def forward(self, ctx: Context, p: Array, q: Array) -> Array:
-        """Return the coefficients."""
         ctx.save(self.formula, (p, q), {})
         return self.formula(p, q)
 
@@ -93,7 +91,6 @@ class Polyder(Composed):
     cases = (Case(p=real("4")), Case(p=real("4"), m=2), Case(p=real("3"), m=0))
 
     def forward(self, ctx: Context, p: Array, *, m: int = 1) -> Array:
-        """Return the coefficients."""
         ctx.save(_derivative, (p,), {"m": m})
         return _derivative(p, m=m)
 
@@ -122,7 +119,6 @@ class Polyint(Composed):
     )
 
     def forward(self, ctx: Context, p: Array, k: Array | None = None, *, m: int = 1) -> Array:
-        """Return the coefficients."""
         ctx.save(_integral, (p, k), {"m": m})
         return _integral(p, k, m=m)
 
@@ -160,7 +156,6 @@ class Poly(Composed):
     cases = (Case(x=real("3")), Case(x=real("3 3")))
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the coefficients."""
         p = np.poly(x)
         ctx.save(_characteristic, (x,), {"is_real": p.dtype.kind == "f"})
         return _in_precision(p, x)
@@ -184,7 +179,6 @@ class Roots(Operation):
     )
 
     def forward(self, ctx: Context, p: Array) -> Array:
-        """Return the roots."""
         z = _in_precision(np.roots(p), p)
         ctx.save(p, z)
         return z

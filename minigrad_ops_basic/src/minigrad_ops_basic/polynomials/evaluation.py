@@ -43,7 +43,6 @@ class Polyval(Composed):
     cases = (Case(p=real("4"), x=real("2 3")), Case(p=real("1"), x=real("")))
 
     def forward(self, ctx: Context, p: Array, x: Array) -> Array:
-        """Return the values."""
         ctx.save(horner, (p, x), {})
         return horner(p, x)
 
@@ -67,7 +66,6 @@ class Vander(Composed):
         N: int | None = None,  # noqa: N803 - NumPy's name
         increasing: bool = False,
     ) -> Array:
-        """Return the powers, one row for each value."""
         ctx.save(powers_of, (x,), {"n": x.shape[0] if N is None else N, "increasing": increasing})
         powers = np.vander(x, N, increasing)
         # float32 stays float32, where NumPy takes double precision.

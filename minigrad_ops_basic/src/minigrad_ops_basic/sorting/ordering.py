@@ -42,7 +42,6 @@ class Sort(Ordered):
     def forward(
         self, ctx: Context, x: Array, *, axis: int | None = -1, kind: Any = None, stable: bool | None = None
     ) -> Array:
-        """Return the sorted values."""
         _check(kind, stable)
         flat, along = (np.reshape(x, (-1,)), 0) if axis is None else (x, axis)
         order = np.argsort(flat, axis=along, kind="stable")
@@ -74,7 +73,6 @@ class Partition(Ordered):
     )
 
     def forward(self, ctx: Context, x: Array, *, kth: Any, axis: int | None = -1) -> Array:
-        """Return the partitioned values."""
         flat, along = (np.reshape(x, (-1,)), 0) if axis is None else (x, axis)
         order = np.argpartition(flat, kth, axis=along)
         ctx.save(x.shape, order, axis)
@@ -119,7 +117,6 @@ class Unique(Operation):
         return (values, *rest) if rest else values
 
     def backward(self, ctx: Context, grad: Array, *grads: Array) -> Array:
-        """Return the gradient at the first places."""
         shape, first, axis = ctx.saved
         numbers = np.arange(prod(shape)).reshape(shape)
         return scattered_flat(grad, shape, np.take(numbers, first, axis))

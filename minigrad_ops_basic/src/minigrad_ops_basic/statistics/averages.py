@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.cases import Case, axis_of, positive, real
@@ -13,9 +14,6 @@ from ..axes import reduced, restored
 from ..composition import Composed
 from ..dtypes import floating, in_type, promoted, single
 from .means import of_mean
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
 
 
 class Average(Operation):
@@ -159,7 +157,6 @@ class Cov(Composed):
         fweights: Any = None,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        """Return the covariances."""
         settings: dict[str, Any] = {"rowvar": rowvar, "bias": bias, "ddof": ddof, "fweights": fweights}
         ctx.save(_covariance, (x, y, aweights), settings)
         kind = floating(x, y)
@@ -186,7 +183,6 @@ class Corrcoef(Composed):
         rowvar: bool = True,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        """Return the coefficients."""
         ctx.save(_correlation, (x, y), {"rowvar": rowvar})
         kind = floating(x, y)
         result = np.corrcoef(x, y, rowvar=rowvar, dtype=dtype)

@@ -26,7 +26,6 @@ class Bincount(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, weights: Array | None = None, *, minlength: int = 0) -> Array:
-        """Return the sums."""
         ctx.save(x)
         sums = np.bincount(x, weights, minlength)
         return sums if weights is None or weights.dtype.kind != "f" else sums.astype(weights.dtype)
@@ -62,7 +61,6 @@ class Histogram(Operation):
         density: bool | None = None,
         weights: Any = None,
     ) -> Any:
-        """Return NumPy's counts and edges."""
         if ctx.needs[0] and range is None and not np.ndim(bins):
             raise DifferentiabilityError(
                 "histogram: the edges between the least and the greatest value would lose their gradient; "

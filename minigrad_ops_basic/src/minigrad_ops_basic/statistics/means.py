@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation
 from minigrad_core.array import unbroadcast
@@ -13,11 +15,6 @@ from minigrad_core.cases import Case, axis_of, real
 from ..axes import Axis, count, restored
 from ..dtypes import single
 from ..mathematics.sums import CASES, spread
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import DTypeLike
 
 
 class Mean(Operation):
@@ -41,12 +38,10 @@ class Mean(Operation):
         keepdims: bool = False,
         where: Any = True,
     ) -> Array:
-        """Return the mean."""
         ctx.save(x.shape, axis, keepdims, where)
         return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, shared evenly."""
         return of_mean(grad, *ctx.saved)
 
 
@@ -95,7 +90,6 @@ class Var(Operation):
         where: Any = True,
         correction: float | None = None,
     ) -> Array:
-        """Return the variance."""
         settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
         ctx.save(x, mean, axis, settings["ddof"], keepdims, where)
         return in_single(np.var, x, dtype, where=where, **settings)
@@ -130,7 +124,6 @@ class Std(Operation):
         where: Any = True,
         correction: float | None = None,
     ) -> Array:
-        """Return the standard deviation."""
         settings = spread_settings(x.shape, mean, ddof, correction) | {"axis": axis, "keepdims": keepdims}
         y = in_single(np.std, x, dtype, where=where, **settings)
         ctx.save(x, mean, axis, settings["ddof"], keepdims, where, y)

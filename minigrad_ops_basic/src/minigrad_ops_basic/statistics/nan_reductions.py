@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Array, Context, Operation, Tensor
 from minigrad_core.cases import Case, axis_of, real
@@ -16,9 +17,6 @@ from ..mathematics.cumulative import of_product, of_sum
 from ..mathematics.products import of_factors
 from ..mathematics.sums import spread
 from .means import in_single, of_mean, of_spread, spread_settings
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
 
 _CASES = (
     Case(x=real("n k")),
@@ -62,7 +60,6 @@ class NanReduction(Operation):
         where: Any = True,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        """Return the sum or product."""
         start = self.initial if initial is None else initial
         ctx.save(x, axis, keepdims, start, where)
         return self.function(x, axis=axis, keepdims=keepdims, initial=start, where=where, dtype=dtype)
@@ -93,12 +90,10 @@ class NanMean(Operation):
         where: Any = True,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        """Return the mean."""
         ctx.save(x, axis, keepdims, where)
         return np.nanmean(x, axis=axis, keepdims=keepdims, where=where, dtype=dtype)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient, shared evenly by what counts."""
         x, axis, keepdims, where = ctx.saved
         return of_mean(grad, x.shape, axis, keepdims, counted(detached(x), where))
 
@@ -137,7 +132,6 @@ class NanSpread(Operation):
         correction: float | None = None,
         dtype: DTypeLike | None = None,
     ) -> Array:
-        """Return the variance, or its root."""
         given = spread_settings(x.shape, mean, ddof, correction)
         function, counts = self.function, where
         if isinstance(mean, Tensor):  # whose function NumPy would not ask
@@ -169,7 +163,6 @@ class NanRunning(Operation):
     def forward(
         self, ctx: Context, x: Array, *, axis: int | None = None, dtype: DTypeLike | None = None
     ) -> Array:
-        """Return the running sum or product."""
         ctx.save(x, axis)
         return self.function(x, axis=axis, dtype=dtype)
 

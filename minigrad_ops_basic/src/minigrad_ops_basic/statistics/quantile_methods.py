@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 # Where the quantile q of n values lies in their order is n q + alpha + q (1 - alpha - beta) - 1, with Hyndman
 # and Fan's numbers (Sample quantiles in statistical packages, 1996), and q (n - 1) for 1 and 1.

@@ -86,7 +86,6 @@ class Median(Quantiles):
     skip = False
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-        """Return the median."""
         ctx.save(x, 0.5, axis, "linear", self.skip, None)
         return self.function(x, axis=axis, keepdims=keepdims)
 
@@ -156,7 +155,6 @@ class Quantile(Quantiles):
         keepdims: bool = False,
         weights: Any = None,
     ) -> Array:
-        """Return the quantiles."""
         given = None if weights is None else np.asarray(weights)
         several = np.shape(q)
         q = np.ravel(q) if several else q  # of more axes than one, NumPy's nanquantile moves the wrong ones

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from minigrad_core import Array
 
 # Values at a time. With 1 MB of L2 for each core, blocks of 16,384 take 1.35 of the time for 262,144 float32

@@ -55,13 +55,11 @@ class ELU(Operation):
     cases = CASES
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
-        """Return the exponential linear unit of x."""
         x = floating(x)
         ctx.save(x, alpha)
         return exponential_linear(x, alpha)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of x."""
         x, alpha = ctx.saved
         return grad * exponential_slope(x, alpha)
 
@@ -85,7 +83,6 @@ class CELU(Operation):
         return exponential_linear(x, alpha, alpha)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of x."""
         x, alpha = ctx.saved
         return grad * exponential_slope(x, alpha, alpha)
 
@@ -103,13 +100,11 @@ class SELU(Operation):
     cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the scaled exponential linear unit of x."""
         x = floating(x)
         ctx.save(x)
         return SELU_SCALE * exponential_linear(x, SELU_ALPHA)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of x."""
         (x,) = ctx.saved
         return grad * (SELU_SCALE * exponential_slope(x, SELU_ALPHA))
 

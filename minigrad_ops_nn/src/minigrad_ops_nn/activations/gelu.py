@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
@@ -17,8 +18,6 @@ from .blocks import in_blocks
 from .normal_cdf import cumulative, normal_density, quick_cumulative
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
 _ROOT = (2 / np.pi) ** 0.5
@@ -50,7 +49,6 @@ class GELU(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, approximate: Literal["none", "tanh"] = "none") -> Array:
-        """Return the Gaussian error linear unit of x."""
         if approximate not in ("none", "tanh"):
             raise ArgumentError(f'gelu expected approximate "none" or "tanh", got {approximate!r}')
         given, x = x, single(x)  # in half precision, the square of 256 is infinite

@@ -40,7 +40,6 @@ class GLU(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, *, axis: int = -1) -> Array:
-        """Return the first half, gated by the second."""
         size = x.shape[axis]
         if size % 2:
             raise InputError(f"glu expected an even size along axis {axis}, got {size} in {x.shape}")
@@ -52,7 +51,6 @@ class GLU(Operation):
         return a * gate
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of x."""
         a, b, gate, axis = ctx.saved
         gated = grad * gate
         return np.concatenate([gated, gated * a * logistic(-b)], axis=axis)

@@ -31,13 +31,11 @@ class HardSigmoid(Operation):
     cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the piecewise linear sigmoid of x."""
         x = floating(x)
         ctx.save(np.abs(x) < 3)
         return np.clip(x + 3, 0, 6) / 6
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of x."""
         return masked(grad, *ctx.saved) / 6
 
 
@@ -54,7 +52,6 @@ class HardSwish(Operation):
     cases = (Case(x=between(-4.5, 4.5, "...")), BYTES)  # beyond its kinks
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the piecewise quadratic swish of x."""
         x = floating(x)
         ctx.save(x)
         y = np.clip(x + 3, 0, 6) / 6
@@ -62,7 +59,6 @@ class HardSwish(Operation):
         return y
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of x."""
         (x,) = ctx.saved
         result = masked(grad, x > -3)
         result *= _slope(x)

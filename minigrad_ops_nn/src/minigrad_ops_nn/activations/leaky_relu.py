@@ -44,14 +44,12 @@ class LeakyReLU(Operation):
     cases = (Case(x=real("...")), Case(x=real("..."), negative_slope=-1.5))
 
     def forward(self, ctx: Context, x: Array, *, negative_slope: float = 0.01) -> Array:
-        """Return the leaky rectifier of x."""
         ctx.save(x > 0, negative_slope)
         if 0 < negative_slope <= 1:  # the larger one, and nothing infinite turns into NaN
             return np.maximum(x, negative_slope * x)
         return positive_part(x) + negative_slope * negative_part(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of x."""
         positive, slope = ctx.saved
         return leak(grad, positive, slope)
 
@@ -80,7 +78,6 @@ class PReLU(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, weight: Array) -> Array:
-        """Return the rectifier with learned slopes."""
         channels = x.shape[1] if x.ndim > 1 else 1
         if weight.shape not in ((1,), (channels,)):
             raise InputError(
@@ -92,7 +89,6 @@ class PReLU(Operation):
         return positive_part(x) + slopes * below
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
-        """Return the gradients of x and weight."""
         positive, below, slopes, shape = ctx.saved
         gx = leak(grad, positive, slopes) if ctx.needs[0] else None
         if not ctx.needs[1]:

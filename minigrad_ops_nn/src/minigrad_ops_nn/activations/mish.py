@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Operation
 
@@ -15,8 +16,6 @@ from .blocks import in_blocks
 from .byte_cases import CASES
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
 # Beyond it, t and the derivative are 1 in every type; up to it, nothing overflows in single precision.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Operation, Tensor
 
@@ -13,8 +14,6 @@ from ..references import activations as plain
 from .byte_cases import CASES
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
 # By falling powers of t, see `quick_cumulative`; they sum to 1/2.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Operation
 
@@ -15,8 +16,6 @@ from .byte_cases import CASES
 from .vectorized import is_plain
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
 
@@ -72,7 +71,6 @@ class Sigmoid(Operation):
     cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        """Return the logistic function of x."""
         x = floating(x)
         if not ctx.needs[0]:
             return logistic(x)

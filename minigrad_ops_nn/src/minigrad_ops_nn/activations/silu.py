@@ -34,7 +34,6 @@ class SiLU(Operation):
         return x * gate
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        """Return the gradient of x."""
         x, gate = ctx.saved
         return grad * (gate * (1 + x * (1 - gate)))
 

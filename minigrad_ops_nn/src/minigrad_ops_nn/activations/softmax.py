@@ -10,6 +10,7 @@ from math import log
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Cached, Operation
 from minigrad_core.cases import Case, axis_of, real
@@ -20,8 +21,6 @@ from ..kernels.precision import rounded, single
 from ..references import activations as plain
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
     Axis = int | tuple[int, ...] | None
@@ -76,7 +75,6 @@ class LogSoftmax(Operation):
     cases = _CASES
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = -1) -> Array:
-        """Return log-probabilities."""
         z = single(x)
         z = z - _largest(z, axis)
         e = flushed(np.exp(z))

@@ -42,7 +42,6 @@ class Softplus(Operation):
     cases = (*CASES, Case(x=real("..."), beta=2.0))
 
     def forward(self, ctx: Context, x: Array, *, beta: float = 1.0) -> Array:
-        """Return the softplus of x."""
         x = floating(x)
         ctx.save(x, beta)
         return log1p_exp(x) if beta == 1 else log1p_exp(beta * x) / beta

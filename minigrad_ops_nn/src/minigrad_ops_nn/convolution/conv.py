@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -17,8 +18,6 @@ from .geometry import make_geometry
 from .layout import images_innermost
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from minigrad_core import Array, Context
 
 
@@ -39,7 +38,6 @@ class Convolution(Operation):
         dilation: int | Sequence[int] = 1,
         groups: int = 1,
     ) -> Array:
-        """Return the weighted sums of windows."""
         check_shapes(self.name, self.axes, x, weight, bias, groups)
         kernel = weight.shape[2:]
         geometry = make_geometry(
@@ -52,7 +50,6 @@ class Convolution(Operation):
         return y if bias is None else plus_bias(y, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, weight and bias."""
         x, weight, geometry, groups = ctx.saved
         grad = images_innermost(grad)  # once for both products
         return (

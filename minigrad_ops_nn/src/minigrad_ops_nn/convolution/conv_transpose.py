@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -17,8 +18,6 @@ from .geometry import Geometry, per_axis
 from .layout import images_innermost
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from minigrad_core import Array, Context
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from minigrad_core.errors import ArgumentError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from minigrad_core.array import Shape
 
 

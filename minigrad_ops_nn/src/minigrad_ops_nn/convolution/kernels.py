@@ -7,18 +7,16 @@ they make are what BLAS wants. kernels/README.md has the reasons.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .layout import images_first, images_last
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
-
     from .geometry import Geometry
 
 # Bytes of windows at a time: they stay in the cache, and the whole, `cells` times the input, is never in

@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..kernels.ndarrays import all_ndarrays
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array
 
 

@@ -6,13 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Initializer
 from minigrad_core.testing import references
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
-
     from minigrad_core.array import Shape
 
 

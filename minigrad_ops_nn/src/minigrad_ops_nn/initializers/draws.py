@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
-
     from minigrad_core.array import Shape
 
 

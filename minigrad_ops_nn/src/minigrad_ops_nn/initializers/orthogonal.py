@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Initializer
 from minigrad_core.testing import references
@@ -13,8 +14,6 @@ from minigrad_core.testing import references
 from .draws import floating
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
-
     from minigrad_core.array import Shape
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Initializer
 from minigrad_core.contracts import fans
@@ -14,8 +15,6 @@ from minigrad_core.testing import references
 from .draws import draw_normal, draw_uniform
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
-
     from minigrad_core.array import Shape
 
 Variance: TypeAlias = Callable[[int, int], float]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Initializer
 from minigrad_core.errors import ArgumentError
@@ -13,8 +14,6 @@ from minigrad_core.testing import references
 from .draws import draw_normal, draw_uniform
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
-
     from minigrad_core.array import Shape
 
 

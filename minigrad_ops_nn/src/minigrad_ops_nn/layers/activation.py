@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Module
 from minigrad_core.errors import ArgumentError
@@ -15,10 +17,6 @@ from .initial import filled
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import DTypeLike
-
     from minigrad_core import Array, Tensor
 
 
@@ -46,7 +44,6 @@ class Activation(Module):
         self.settings = settings
 
     def forward(self, x: Array) -> Tensor:
-        """Return the activation of x."""
         return self.operation(x, **self.settings)
 
     def extra_repr(self) -> str:
@@ -161,7 +158,6 @@ class PReLU(Module):
         self.weight = filled(num_parameters, init, dtype)
 
     def forward(self, x: Array) -> Tensor:
-        """Return the activation of x."""
         return activations.prelu(x, self.weight)
 
     def extra_repr(self) -> str:
@@ -173,7 +169,6 @@ class Tanh(Module):
     """`np.tanh`."""
 
     def forward(self, x: Array) -> Tensor:
-        """Return the hyperbolic tangent of x."""
         return np.tanh(x)  # type: ignore[return-value]  # NumPy's stubs do not know tensors
 
 

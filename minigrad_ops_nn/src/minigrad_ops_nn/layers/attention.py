@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Module
 from minigrad_core.errors import InputError
@@ -18,10 +20,6 @@ from .normalization import LayerNorm
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import DTypeLike
-
     from minigrad_core import Array, Tensor
 
 

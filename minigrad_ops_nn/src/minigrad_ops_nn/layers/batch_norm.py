@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core import Module
 from minigrad_core.errors import InputError
@@ -17,8 +18,6 @@ from .initial import filled
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
-
     from minigrad_core import Array, Tensor
 
 

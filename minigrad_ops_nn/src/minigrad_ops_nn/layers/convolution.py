@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Module, Parameter
 from minigrad_core.errors import InputError
@@ -17,10 +19,6 @@ from .initial import filled, generator
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import DTypeLike
-
     from minigrad_core import Array, Tensor
 
 
@@ -82,7 +80,6 @@ class Convolution(Module):
         spacing(name, kernel, **spaces)
 
     def forward(self, x: Array) -> Tensor:
-        """Return the convolution of x."""
         return self.operation(x, self.weight, self.bias, **self.settings)
 
     def extra_repr(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Module
 from minigrad_core.errors import ArgumentError
@@ -14,8 +15,6 @@ from ..dropout import dropout
 from .initial import generator
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array
 
 
@@ -41,7 +40,6 @@ class Dropout(Module):
         self.rng = generator(rng)
 
     def forward(self, x: Array) -> Array:
-        """Return x, masked in training mode."""
         return dropped(x, self.p, self.rng) if self.training else x
 
     def extra_repr(self) -> str:

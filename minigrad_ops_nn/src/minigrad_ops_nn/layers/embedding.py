@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Module, Parameter
 from minigrad_core.errors import InputError
@@ -15,8 +16,6 @@ from .initial import generator
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
-
     from minigrad_core import Tensor
 
 
@@ -61,7 +60,6 @@ class Embedding(Module):
             self.weight.data[padding_idx] = 0
 
     def forward(self, indices: Any) -> Tensor:
-        """Return a row for each index."""
         rows = embedding(indices, self.weight)
         if self.padding_idx is None:
             return rows

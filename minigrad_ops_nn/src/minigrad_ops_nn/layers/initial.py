@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Parameter
 from minigrad_core.errors import ArgumentError
 
 from ..initializers import uniform
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
 
 
 def generator(rng: np.random.Generator | None) -> np.random.Generator:

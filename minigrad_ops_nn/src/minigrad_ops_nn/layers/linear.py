@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Module, Parameter
 
@@ -14,8 +15,6 @@ from .initial import generator
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
-
     from minigrad_core import Array, Tensor
 
 
@@ -56,7 +55,6 @@ class Linear(Module):
         self.bias = Parameter(zeros((out_features,), rng=rng, dtype=dtype)) if bias else None
 
     def forward(self, x: Array) -> Tensor:
-        """Return the affine map of x."""
         if self.bias is None:
             return affine(x, self.weight)
         return affine(x, self.weight, self.bias)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Module, ModuleList
 from minigrad_core.errors import ArgumentError, InputError
@@ -15,10 +17,6 @@ from .initial import generator
 from .linear import Linear
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import DTypeLike
-
     from minigrad_core import Array, Tensor
 
 

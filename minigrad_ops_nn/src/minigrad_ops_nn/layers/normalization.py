@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Module
 from minigrad_core.errors import InputError
@@ -15,10 +16,6 @@ from .initial import filled
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import DTypeLike
-
     from minigrad_core import Array, Tensor
 
 
@@ -54,7 +51,6 @@ class LayerNorm(Module):
         self.bias = filled(self.normalized_shape, 0.0, dtype) if elementwise_affine and bias else None
 
     def forward(self, x: Array) -> Tensor:
-        """Return the normalized x."""
         shape = self.normalized_shape
         return layer_norm(x, self.weight, self.bias, normalized_shape=shape, eps=self.eps)
 
@@ -92,7 +88,6 @@ class RMSNorm(Module):
         self.weight = filled(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
 
     def forward(self, x: Array) -> Tensor:
-        """Return the normalized x."""
         return rms_norm(x, self.weight, normalized_shape=self.normalized_shape, eps=self.eps)
 
     def extra_repr(self) -> str:
@@ -142,7 +137,6 @@ class GroupNorm(Module):
         self.bias = filled(num_channels, 0.0, dtype) if affine else None
 
     def forward(self, x: Array) -> Tensor:
-        """Return the normalized x."""
         return group_norm(x, self.weight, self.bias, num_groups=self.num_groups, eps=self.eps)
 
     def extra_repr(self) -> str:

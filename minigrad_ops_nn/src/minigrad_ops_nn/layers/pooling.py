@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from minigrad_core import Module
@@ -11,8 +12,6 @@ from ..pooling.adaptive_windows import adaptive_sizes
 from ..pooling.windows import pooling_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from minigrad_core import Array, Tensor
 
     from ..pooling.adaptive_windows import OutputSize
@@ -35,7 +34,6 @@ class Pooling(Module):
         self.settings: dict[str, Any] = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
 
     def forward(self, x: Array) -> Tensor:
-        """Return the pooled x."""
         return self.operation(x, **self.settings)
 
     def extra_repr(self) -> str:
@@ -54,7 +52,6 @@ class AdaptivePooling(Module):
         self.output_size = output_size
 
     def forward(self, x: Array) -> Tensor:
-        """Return the pooled x."""
         return self.operation(x, output_size=self.output_size)
 
     def extra_repr(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minigrad_core import Module
 from minigrad_core.errors import InputError
@@ -15,8 +16,6 @@ from .initial import bounded, generator
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
-
     from minigrad_core import Array, Tensor
 
 

@@ -22,7 +22,6 @@ class Sequential(ModuleList):
         super().__init__(modules)
 
     def forward(self, x: Any) -> Any:
-        """Return the output of the last module."""
         for module in self:
             x = module(x)
         return x

@@ -20,7 +20,6 @@ class Flatten(Module):
         self.start_dim, self.end_dim = start_dim, end_dim
 
     def forward(self, x: Array) -> Array:
-        """Return x with fewer axes."""
         if not x.ndim:
             return x.reshape(1)
         start, end = self.start_dim % x.ndim, self.end_dim % x.ndim

@@ -56,7 +56,6 @@ class BinaryCrossEntropy(Operation):
         *,
         reduction: Reduction = "mean",
     ) -> Array:
-        """Return the loss."""
         check_pair("binary_cross_entropy", x, target, reduction)
         if ((x < 0) | (x > 1)).any():
             raise InputError(
@@ -70,7 +69,6 @@ class BinaryCrossEntropy(Operation):
         return reduced(losses if weight is None else losses * weight, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, target and weight."""
         x, target, weight, yes, no, losses, reduction = ctx.saved
         each = spread(grad, reduction, x.size)
         gw = unbroadcast(each * losses, weight.shape) if any(ctx.needs[2:]) else None
@@ -130,7 +128,6 @@ class BinaryCrossEntropyWithLogits(Operation):
         *,
         reduction: Reduction = "mean",
     ) -> Array:
-        """Return the loss."""
         check_pair("binary_cross_entropy_with_logits", x, target, reduction)
         x, target, pos_weight = (floating(a, x, target, weight, pos_weight) for a in (x, target, pos_weight))
         # -log(sigmoid(x)) = softplus(-x), -log(1 - sigmoid(x)) = softplus(x).

@@ -51,7 +51,6 @@ class Cosine(Operation):
         eps: float = 1e-8,
         reduction: Reduction = "mean",
     ) -> Array:
-        """Return the loss."""
         check_pair("cosine", x, target, reduction)
         if not x.ndim:
             raise InputError("cosine expected vectors along an axis, got shape ()")
@@ -63,7 +62,6 @@ class Cosine(Operation):
         return rounded(loss, x, target)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x and target."""
         u, length, long, v, target_length, target_long, cos, axis, reduction = ctx.saved
         if reduction == "none":
             grad = np.expand_dims(grad, axis)

@@ -77,7 +77,6 @@ class CrossEntropy(Operation):
         ignore_index: int = -100,
         label_smoothing: float = 0.0,
     ) -> Array:
-        """Return the loss."""
         check_reduction("cross_entropy", reduction)
         plain = weight is None and not label_smoothing
         if plain and _usual(logits, labels, ignore_index):

@@ -7,13 +7,12 @@ from math import exp, log
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..activations.softmax import flushed, log_softmax
 from ..kernels.constants import counting, number, ones
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array
 
 

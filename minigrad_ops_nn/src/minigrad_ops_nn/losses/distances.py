@@ -39,14 +39,12 @@ class MSE(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
-        """Return the loss."""
         check_pair("mse", x, target, reduction)
         difference = floating(x, target) - target
         ctx.save(difference, reduction)
         return reduced(difference * difference, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x and target."""
         difference, reduction = ctx.saved
         each = 2 * spread(grad, reduction, difference.size) * difference
         return each, -each
@@ -75,14 +73,12 @@ class L1(Operation):
     )
 
     def forward(self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
-        """Return the loss."""
         check_pair("l1", x, target, reduction)
         difference = floating(x, target) - target
         ctx.save(difference, reduction)
         return reduced(np.abs(difference), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x and target."""
         difference, reduction = ctx.saved
         each = spread(grad, reduction, difference.size) * np.sign(difference)
         return each, -each

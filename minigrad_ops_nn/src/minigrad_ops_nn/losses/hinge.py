@@ -49,7 +49,6 @@ class Hinge(Operation):
         margin: float = 1.0,
         reduction: Reduction = "mean",
     ) -> Array:
-        """Return the loss."""
         check_pair("hinge", x, target, reduction)
         x, target = floating(x, target), floating(target, x)
         short = margin - x * target
@@ -57,7 +56,6 @@ class Hinge(Operation):
         return reduced(np.maximum(short, 0), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x and target."""
         x, target, inside, reduction = ctx.saved
         each = -(spread(grad, reduction, x.size) * inside)
         return each * target, each * x if ctx.needs[1] else None

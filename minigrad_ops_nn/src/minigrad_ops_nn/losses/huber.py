@@ -43,7 +43,6 @@ class Huber(Operation):
     def forward(
         self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean", delta: float = 1.0
     ) -> Array:
-        """Return the loss."""
         check_pair("huber", x, target, reduction)
         if delta <= 0:
             raise ArgumentError(f"huber expected delta above 0, got {delta}")
@@ -54,7 +53,6 @@ class Huber(Operation):
         return reduced(near * (difference - 0.5 * near), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x and target."""
         near, reduction = ctx.saved
         each = spread(grad, reduction, near.size) * near
         return each, -each
@@ -86,7 +84,6 @@ class SmoothL1(Operation):
     def forward(
         self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean", beta: float = 1.0
     ) -> Array:
-        """Return the loss."""
         check_pair("smooth_l1", x, target, reduction)
         if beta < 0:
             raise ArgumentError(f"smooth_l1 expected beta of at least 0, got {beta}")
@@ -96,7 +93,6 @@ class SmoothL1(Operation):
         return reduced(slope * (difference - 0.5 * beta * slope), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x and target."""
         slope, reduction = ctx.saved
         each = spread(grad, reduction, slope.size) * slope
         return each, -each

@@ -53,7 +53,6 @@ class KLDivergence(Operation):
         reduction: Literal["mean", "sum", "none", "batchmean"] = "mean",
         log_target: bool = False,
     ) -> Array:
-        """Return the loss."""
         check_pair("kl_div", x, target, "mean" if reduction == "batchmean" else reduction)
         x, target = floating(x, target), floating(target, x)
         probability = np.exp(target) if log_target else target
@@ -68,7 +67,6 @@ class KLDivergence(Operation):
         return losses if reduction == "none" else rounded(single(losses).sum() / max(count, 1), losses)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x and target."""
         probability, difference, count, log_target = ctx.saved
         each = single(grad) / count
         through = each * (difference + 1)

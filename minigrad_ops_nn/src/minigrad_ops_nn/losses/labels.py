@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from minigrad_core.errors import InputError
-
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
 
 
 def valid_labels(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, positive, real
@@ -18,8 +19,6 @@ from .labels import target_rows, valid_labels
 from .reduction import Reduction, check_reduction
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
 
@@ -118,7 +117,6 @@ class NLL(Operation):
         reduction: Reduction = "mean",
         ignore_index: int = -100,
     ) -> Array:
-        """Return the loss."""
         check_reduction("nll", reduction)
         valid = valid_labels("nll", labels, log_probabilities.shape, ignore_index)
         given = log_probabilities, weight

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core.errors import InputError
 
@@ -12,8 +13,6 @@ from ..kernels.precision import single
 from .labels import target_rows
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array
 
 

@@ -67,7 +67,6 @@ class BatchNorm(Operation):
     def backward(
         self, ctx: Context, grad: Array, mean_grad: Array, variance_grad: Array
     ) -> tuple[Array | None, ...]:
-        """Return the gradients of x, weight and bias."""
         saved, innermost = ctx.saved
         gx, *others = gradients(to_cells(grad, innermost), saved, ctx.needs, mean_grad, variance_grad)
         return None if gx is None else from_cells(gx, grad.shape, innermost), *others

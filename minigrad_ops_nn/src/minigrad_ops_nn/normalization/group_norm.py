@@ -50,7 +50,6 @@ class GroupNorm(Operation):
         num_groups: int,
         eps: float = 1e-5,
     ) -> Array:
-        """Return the normalized x."""
         check_channels("group_norm", x, weight, bias)
         n, c = x.shape[:2]
         if num_groups < 1 or c % num_groups:
@@ -63,7 +62,6 @@ class GroupNorm(Operation):
         return rounded(y.reshape(x.shape), x, weight, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, weight and bias."""
         saved, channels = ctx.saved
         gx, gw, gb = gradients(single(grad).reshape(saved.centered.shape), saved, ctx.needs)
         of_x = None if gx is None else gx.reshape(grad.shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,6 @@ from .rows import gradients, normalized
 from .sums import column_sums, mean_of_product
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from minigrad_core import Array, Context
     from minigrad_core.array import Shape
 
@@ -53,7 +52,6 @@ class LayerNorm(Operation):
         normalized_shape: int | Sequence[int],
         eps: float = 1e-5,
     ) -> Array:
-        """Return the normalized x."""
         shape = checked_shape("layer_norm", x, normalized_shape, weight, bias)
         scale = None if weight is None else weight.reshape(-1)
         shift = None if bias is None else bias.reshape(-1)
@@ -62,7 +60,6 @@ class LayerNorm(Operation):
         return rounded(y.reshape(x.shape), x, weight, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x, weight and bias."""
         saved, shape = ctx.saved
         gx, gw, gb = gradients(as_rows(single(grad), shape), saved, ctx.needs)
         of_x = None if gx is None else gx.reshape(grad.shape)
@@ -99,7 +96,6 @@ class RMSNorm(Operation):
         normalized_shape: int | Sequence[int],
         eps: float | None = None,
     ) -> Array:
-        """Return the normalized x."""
         shape = checked_shape("rms_norm", x, normalized_shape, weight)
         rows = single(as_rows(x, shape), weight)
         least = float(np.finfo(floating(x, weight).dtype).eps) if eps is None else eps
@@ -110,7 +106,6 @@ class RMSNorm(Operation):
         return rounded(y.reshape(x.shape), x, weight)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
-        """Return the gradients of x and weight."""
         normal, inverse, weight, shape = ctx.saved
         rows = as_rows(single(grad), shape)
         gx = None

@@ -6,6 +6,7 @@ With z the normalized x and g = grad * weight, the gradient of x is inverse * (g
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,8 +15,6 @@ from ..kernels.constants import ones
 from ..kernels.ndarrays import all_ndarrays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from minigrad_core import Array
 
 # Values of a block of samples, worked through while they are in the cache: a quarter megabyte of float32.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
@@ -12,10 +14,6 @@ from .moment import averaged, decayed, kept
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
     from minigrad_core.contracts.optimizer import Params, State
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minigrad_core import Optimizer
 from minigrad_core.errors import ArgumentError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from minigrad_core.contracts.optimizer import Params
 
 NOT_NEGATIVE = "eps", "initial_accumulator_value", "lr_decay", "momentum", "momentum_decay", "weight_decay"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
@@ -13,10 +15,6 @@ from .moment import SETTLING, counted, decayed, kept, settle
 from .ranges import RangedOptimizer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
     from minigrad_core.contracts.optimizer import Params, State
 
 # An array for `lr * grad` is avoided: for 784 x 100 weights it pushes so much out of a cache of 2 MB that a

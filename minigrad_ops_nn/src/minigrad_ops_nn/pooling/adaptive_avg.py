@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
@@ -15,8 +16,6 @@ from ..references import windows as plain
 from .adaptive_windows import OutputSize, adaptive_windows
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
 
@@ -28,7 +27,6 @@ class AdaptiveAveragePooling(Operation):
     axes: ClassVar[int]
 
     def forward(self, ctx: Context, x: Array, *, output_size: OutputSize) -> Array:
-        """Return the mean of each window."""
         windows = adaptive_windows(self.name, self.axes, x.shape, output_size)
         cells = single(x)
         matrices = [_means(n, along, cells.dtype) for n, along in zip(x.shape[2:], windows, strict=True)]

@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
@@ -16,8 +17,6 @@ from ..references import windows as plain
 from .adaptive_windows import OutputSize, adaptive_windows
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
 
@@ -27,7 +26,6 @@ class AdaptiveMaxPooling(Operation):
     axes: ClassVar[int]
 
     def forward(self, ctx: Context, x: Array, *, output_size: OutputSize) -> Array:
-        """Return the maximum of each window."""
         windows = adaptive_windows(self.name, self.axes, x.shape, output_size)
         places = np.stack([_place(x, window) for window in product(*windows)], axis=2)
         ctx.save(places, x.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from minigrad_core.errors import InputError
@@ -10,8 +10,6 @@ from minigrad_core.errors import InputError
 from ..convolution.geometry import per_axis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from minigrad_core.array import Shape
 
 # One size for all axes, or one for each; None keeps the size of the axis, as in PyTorch.

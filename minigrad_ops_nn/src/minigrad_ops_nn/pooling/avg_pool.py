@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
@@ -19,10 +21,6 @@ from ..references import windows as plain
 from .windows import pooling_geometry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
     from ..convolution.geometry import Geometry
@@ -43,7 +41,6 @@ class AveragePooling(Operation):
         padding: int | Sequence[int] = 0,
         count_include_pad: bool = True,
     ) -> Array:
-        """Return the mean of each window."""
         geometry = pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
         cells = single(x)
         counts = geometry.cells if count_include_pad else _counts(geometry).astype(cells.dtype)

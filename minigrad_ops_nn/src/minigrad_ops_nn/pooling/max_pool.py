@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
@@ -18,10 +20,6 @@ from ..references import windows as plain
 from .windows import pooling_geometry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
     from minigrad_core import Array, Context
 
     from ..convolution.geometry import Geometry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from minigrad_core.errors import ArgumentError, InputError
@@ -9,8 +10,6 @@ from minigrad_core.errors import ArgumentError, InputError
 from ..convolution.geometry import Geometry, make_geometry, per_axis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from minigrad_core.array import Shape
 
 

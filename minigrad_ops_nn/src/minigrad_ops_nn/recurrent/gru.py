@@ -73,7 +73,6 @@ class GatedOperation(Operation):
         bias_ih: Array | None = None,
         bias_hh: Array | None = None,
     ) -> Array:
-        """Return the outputs, or the next state."""
         weights = (weight_ih, weight_hh, bias_ih, bias_hh)
         return self.forth(self.name, GATED, ctx, x, (h,), weights)[0]
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .cell import Through, Unrolled
 from .gate_major import GateMajor, negated_logistic, summed
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 GATES = GateMajor(order=(0, 1, 2), sigmoids=2)
 

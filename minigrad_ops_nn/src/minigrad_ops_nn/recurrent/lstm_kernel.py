@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .cell import Through, Unrolled
 from .gate_major import negated_logistic
 from .lstm_sums import sums
 from .small_gemm import operands
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 class Kept(NamedTuple):

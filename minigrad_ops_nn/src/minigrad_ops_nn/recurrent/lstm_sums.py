@@ -7,17 +7,14 @@ less than both.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .gate_major import GateMajor, summed
 from .small_gemm import fit, operands
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
 # The weights' i, f, g, o as o, i, f, g.
 GATES = GateMajor(order=(3, 0, 1, 2), sigmoids=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,6 @@ from ..kernels.ndarrays import all_ndarrays
 from ..normalization.sums import column_sums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from minigrad_core import Array, Context
 
     from .cell import Through

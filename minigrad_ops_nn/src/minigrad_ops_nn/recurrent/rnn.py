@@ -75,7 +75,6 @@ class ElmanOperation(Operation):
         *,
         nonlinearity: Literal["tanh", "relu"] = "tanh",
     ) -> Array:
-        """Return the outputs, or the next state."""
         weights = (weight_ih, weight_hh, bias_ih, bias_hh)
         return self.forth(self.name, elman(self.name, nonlinearity), ctx, x, (h,), weights)[0]
 

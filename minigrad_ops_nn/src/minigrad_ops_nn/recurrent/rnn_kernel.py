@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .cell import Through, Unrolled
 from .gate_major import summed
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 def run(nonlinearity: str, xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:

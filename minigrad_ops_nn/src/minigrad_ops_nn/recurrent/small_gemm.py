@@ -11,14 +11,12 @@ since panels of it take as long as the whole (59 us both), and to make them 0.1 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..kernels.cpu import has_avx512
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 SMALL = 100**3  # multiplications: OpenBLAS, kernel/x86_64/sgemm_small_kernel_permit_skylakex.c
 CACHE_LINE = 64  # bytes

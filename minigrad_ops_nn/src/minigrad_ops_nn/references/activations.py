@@ -6,12 +6,11 @@ from math import e, erfc, pi, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .numbers import floats
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     Array = NDArray[Any]
     Axis = int | tuple[int, ...] | None
 

@@ -5,6 +5,7 @@ Called in this order, after the plugins' at the end of an epoch, and before them
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..folder import CURVES
@@ -14,8 +15,6 @@ from .progress import epoch_line
 from .summary import settings_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..folder import RunFolder
     from ..session import Session
     from .progress import Progress

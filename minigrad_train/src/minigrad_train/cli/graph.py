@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import minigrad_core as mg
 from minigrad_ops_nn.losses import cross_entropy
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ..datasets import Dataset
     from ..session import Session
 

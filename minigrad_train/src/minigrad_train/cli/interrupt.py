@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
+from types import FrameType
 
 # What a user presses; what `kill`, `timeout` and whoever shuts a machine down send, with seconds to spare.
 HELD = (signal.SIGINT, signal.SIGTERM)

@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,6 @@ from ..errors import LaunchError
 from ..folder import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..datasets import Dataset
     from ..distributed.ranks import Ranks
     from ..session import Session

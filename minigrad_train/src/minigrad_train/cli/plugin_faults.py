@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import walk_tb
-from typing import TYPE_CHECKING
 
 from minigrad_core.contracts.location import shortened
 from minigrad_core.errors import MinigradError
@@ -15,9 +15,6 @@ from minigrad_core.plugins.startup import plugin_loader
 
 from ..errors import CallbackError
 from ..hooks import current
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @contextmanager

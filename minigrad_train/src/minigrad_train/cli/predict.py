@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_ops_nn.activations import softmax
 
@@ -26,8 +27,6 @@ from .options import complete_run_folders
 from .plugin_faults import plugins_named
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from minigrad_core import Module
 
     from ..datasets import Dataset, Task

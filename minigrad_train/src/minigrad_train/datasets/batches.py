@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from numpy.typing import NDArray
 
 from minigrad_core.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy as np
-    from numpy.typing import NDArray
 
     Chosen: TypeAlias = slice | NDArray[np.intp]
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, cast
+from pathlib import Path
+from typing import BinaryIO, cast
 
 from ..errors import DatasetError
 from ..regular import open_regular
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 GZIP_MAGIC = b"\x1f\x8b"
 LARGEST = 2**30  # bytes that are unpacked from one file; EMNIST, the largest set of its kind, has 0.6 of that

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import DatasetError
 from .mapped import MappedImages, image_rows
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 SPLIT_NAMES = {
     "train": ("train", "training"),

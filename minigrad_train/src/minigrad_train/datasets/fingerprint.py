@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from zlib import crc32
 
@@ -11,9 +13,6 @@ from ..errors import SavedRunError
 from .examples import Splits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from .examples import Dataset, Task
 
 Fingerprint: TypeAlias = "Mapping[str, list[int]]"

@@ -9,18 +9,14 @@ from __future__ import annotations
 import gzip
 import struct
 from math import prod
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import DatasetError
 from .content import LARGEST, opened, read_content
 from .examples import Examples, Task, checked, numbered
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
 
 UNSIGNED_BYTE = 0x08
 NAMES = "classes.txt"

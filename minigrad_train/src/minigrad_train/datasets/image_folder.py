@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
@@ -10,9 +10,6 @@ from ..errors import DatasetError
 from .content import LARGEST
 from .examples import SPLIT_NAMES, Examples, Task, checked
 from .image_file import is_grey, read_image
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LITTER = {"Thumbs.db", "desktop.ini"}  # and whatever begins with a dot
 

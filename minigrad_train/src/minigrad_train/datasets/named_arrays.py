@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection, Mapping
 from math import isqrt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import DatasetError
 from .examples import SPLIT_NAMES, Examples, Task, checked, numbered
 from .mapped import image_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from numpy.typing import NDArray
 
 # Images and labels of a split, as Keras, MedMNIST, scikit-learn and others name them.
 OF_SPLIT = ("x_{} y_{}", "X_{} y_{}", "{}_images {}_labels")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import DatasetError
 from ..regular import open_regular
@@ -12,10 +14,6 @@ from .content import LARGEST
 from .named_arrays import KNOWN, from_arrays
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
     from .examples import Examples, Task
 
 

@@ -10,9 +10,11 @@ import io
 import warnings
 import zipfile
 from math import prod
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import DatasetError
 from ..regular import open_regular
@@ -20,10 +22,6 @@ from .content import LARGEST
 from .named_arrays import KNOWN, from_arrays
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
     from .examples import Examples, Task
 
 ZIP_MAGIC = b"PK\x03\x04"

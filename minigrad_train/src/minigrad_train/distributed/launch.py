@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import LaunchError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # Rank and size, as each launcher tells them: MPICH, Intel MPI and Cray's; Open MPI; MVAPICH; srun. Slurm sets
 # SLURM_NTASKS in a batch script too, which is one process; a step is what srun starts.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minigrad_ops_nn.batch_share import computing
 
@@ -19,10 +21,7 @@ from .gradients import FlatGradients
 from .ranks import Ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from numpy.random import Generator
-    from numpy.typing import NDArray
 
     from minigrad_core import Module
     from minigrad_ops_nn.batch_share import BatchShare

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
@@ -21,8 +22,6 @@ from . import hookspecs
 from .guarded import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
     from minigrad_core.plugins.plugin import Plugin
 
     from ..errors import EndedRun

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Generator
 from functools import wraps
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minigrad_core.contracts.location import location
 from minigrad_core.plugins.names import told
 
 from ..errors import CallbackError, EndedRun
 from .hookspecs import FATAL, STOPPING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
 
 
 def guarded(

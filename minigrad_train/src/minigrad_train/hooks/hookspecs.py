@@ -11,13 +11,12 @@ optimizer has to do so on all, and what writes a file asks for `run.rank == 0`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from minigrad_core import Module
 
     from ..history import Epoch

@@ -5,16 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..atomic import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from matplotlib.figure import Figure
 
 FOREIGN = ("MPLBACKEND", "MATPLOTLIBRC")  # what Jupyter and users set for figures on their screens

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -10,9 +11,6 @@ from minigrad_core import Optimizer
 
 from ..pair import breaks
 from .right import Duck, Moments, Momentum
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @breaks("rate", "moves-at-zero")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,8 +17,6 @@ from ...testing.registered import law_named
 from ...testing.report.report import Explanation, totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from ...testing.registered import Registered
     from ...testing.report.report import Failure, Report
 

@@ -7,11 +7,10 @@ norm, and not the second: its minima are medians, so that lines become straight 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from .layering import Edge, Layers
 
 SWEEPS = 8

@@ -6,11 +6,13 @@ the sum is off, each alone, by every oracle there is.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..closeness import finite
 from ..finding import Broken
@@ -20,10 +22,6 @@ from ..subjects.subject import as_function, flat
 from .slopes import EPS, ORACLES, REAL_STEP, Slope, all_slopes, line, precise_slope, rough_slope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
     from ..samples.sample import Sample
     from ..trial import Trial
     from .slopes import Function, Line
