@@ -36,7 +36,7 @@ def test_leaves_come_in_order_and_none_holds_none() -> None:
 
 
 def test_a_tree_is_filled_with_other_leaves() -> None:
-    filled = trees.mirrored(TREE, ["a", "b", "c", "d"], keep_modules=True)
+    filled = trees.replace_leaves(TREE, ["a", "b", "c", "d"], keep_modules=True)
     assert filled == {"x": ["a", ("b", None)], "y": Pair("c", {"z": "d"})}
     assert type(filled["y"]) is Pair
 
@@ -45,28 +45,28 @@ def test_a_module_stays_in_a_filled_tree_and_is_mirrored_as_a_dict() -> None:
     module = ModuleList([Leaf(), Leaf()])
     parameters = list(module.parameters())
     assert trees.leaves([module, 1.0]) == [*parameters, 1.0]
-    assert trees.mirrored([module, 1.0], [*parameters, "b"], keep_modules=True) == [module, "b"]
-    assert trees.mirrored(module, ["a", "b"]) == {"0.w": "a", "1.w": "b"}
+    assert trees.replace_leaves([module, 1.0], [*parameters, "b"], keep_modules=True) == [module, "b"]
+    assert trees.replace_leaves(module, ["a", "b"]) == {"0.w": "a", "1.w": "b"}
 
 
 def test_a_frozen_parameter_is_no_leaf() -> None:
     module = ModuleList([Leaf(), Leaf()])
     module[0].w.requires_grad = False  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
     assert trees.leaves(module) == list(module[1].parameters())
-    assert trees.mirrored(module, ["b"]) == {"0.w": None, "1.w": "b"}
-    assert trees.matched(module, {"0.w": None, "1.w": np.ones(1)}, "it") == [np.ones(1)]
+    assert trees.replace_leaves(module, ["b"]) == {"0.w": None, "1.w": "b"}
+    assert trees.match_leaves(module, {"0.w": None, "1.w": np.ones(1)}, "it") == [np.ones(1)]
 
 
 def test_mapped_changes_everything_that_is_no_container() -> None:
-    assert trees.mapped(TREE, str) == {"x": ["1.0", ("2.0", "None")], "y": Pair("3.0", {"z": "4.0"})}
+    assert trees.map_leaves(TREE, str) == {"x": ["1.0", ("2.0", "None")], "y": Pair("3.0", {"z": "4.0"})}
 
 
 def test_matched_takes_dicts_by_key_and_modules_by_name() -> None:
-    assert trees.matched({"a": 1.0, "b": 2.0}, {"b": 20.0, "a": 10.0}, "it") == [10, 20]
+    assert trees.match_leaves({"a": 1.0, "b": 2.0}, {"b": 20.0, "a": 10.0}, "it") == [10, 20]
     leaf, other = Leaf(), Leaf()
-    assert trees.matched(leaf, {"w": np.zeros(1)}, "it") == [np.zeros(1)]
-    assert trees.matched(leaf, other, "it") == [other.w]
-    assert trees.matched([1.0, None], (5.0, None), "it") == [5]
+    assert trees.match_leaves(leaf, {"w": np.zeros(1)}, "it") == [np.zeros(1)]
+    assert trees.match_leaves(leaf, other, "it") == [other.w]
+    assert trees.match_leaves([1.0, None], (5.0, None), "it") == [5]
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_matched_takes_dicts_by_key_and_modules_by_name() -> None:
 )
 def test_another_form_is_refused(like: Any, given: Any, message: str) -> None:
     with pytest.raises(GradientError, match=message):
-        trees.matched(like, given, "it")
+        trees.match_leaves(like, given, "it")

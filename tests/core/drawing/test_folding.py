@@ -1,4 +1,4 @@
-"""What of a large graph is folded, and that it is told."""
+"""Folding of large graphs, and the note about it."""
 
 from __future__ import annotations
 

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 import minigrad_core as mg
-from minigrad_core.drawing.layout.coordinates import positions
-from minigrad_core.drawing.layout.layering import Edge, layered
+from minigrad_core.drawing.layout.coordinates import find_positions
+from minigrad_core.drawing.layout.layering import Edge, assign_layers
 from minigrad_core.drawing.layout.ordering import order
-from minigrad_core.drawing.scene import Curve, Rectangle, Scene, scene
+from minigrad_core.drawing.scene import Curve, Rectangle, Scene, build_scene
 from tests.core.drawing.programs import Stack, random_graph
 
 CARDS = {"operation", "input", "result"}
 
 
 def scene_of(y: mg.Tensor) -> Scene:
-    return scene(mg.draw(y, max_nodes=1000)._diagram)
+    return build_scene(mg.draw(y, max_nodes=1000)._diagram)
 
 
 def overlap(a: Rectangle, b: Rectangle) -> bool:
@@ -83,7 +83,7 @@ def test_a_chain_is_straight_also_through_the_borders_of_boxes() -> None:
 def test_a_graph_that_can_be_drawn_without_crossings_is() -> None:
     # b and a to 3, a to 4, f to 5: the order of the tape crosses, and barycentres alone do not undo it
     edges = [Edge(0, 3), Edge(1, 3), Edge(1, 4), Edge(2, 5), Edge(3, 6), Edge(5, 6), Edge(4, 7), Edge(6, 7)]
-    layers = layered(8, edges, 0, 0)
+    layers = assign_layers(8, edges, 0, 0)
     order(layers)
     place = {v: i for layer in layers.layers for i, v in enumerate(layer)}
     ranks = {v: rank for rank, layer in enumerate(layers.layers) for v in layer}
@@ -99,10 +99,10 @@ def test_a_graph_that_can_be_drawn_without_crossings_is() -> None:
 def test_vertices_of_a_layer_keep_their_distance() -> None:
     rng = np.random.default_rng(0)
     edges = [Edge(int(a), int(b)) for a, b in (sorted(rng.choice(30, 2, False)) for _ in range(50))]
-    layers = layered(30, edges, 0, 0)
+    layers = assign_layers(30, edges, 0, 0)
     order(layers)
     widths = [float(w) for w in rng.integers(10, 100, sum(map(len, layers.layers)))]
-    xs = positions(layers, widths, 20)
+    xs = find_positions(layers, widths, 20)
     for layer in layers.layers:
         for left, right in pairwise(layer):
             assert xs[right] - xs[left] >= (widths[left] + widths[right]) / 2 + 20 - 1e-6

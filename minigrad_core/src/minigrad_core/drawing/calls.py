@@ -50,7 +50,7 @@ class Group:
                 yield member
 
 
-class _Call(NamedTuple):
+class _ModuleCall(NamedTuple):
     """A module's call: it recorded what is numbered above `before`, up to `last`."""
 
     before: int
@@ -59,7 +59,7 @@ class _Call(NamedTuple):
     module: Module | None
 
 
-def calls_of(nodes: Iterable[Context], names: Names) -> Group:
+def group_calls(nodes: Iterable[Context], names: Names) -> Group:
     """Return the tree of calls; its root has no title. The modules' names are learnt by `names`."""
     nodes = list(nodes)
     calls = sorted((call for node in nodes for call in _calls(node)), reverse=True)
@@ -72,25 +72,25 @@ def calls_of(nodes: Iterable[Context], names: Names) -> Group:
             call = calls.pop()
             end, parent, paths = open_calls[-1]
             if call.last <= end:  # else it overlaps with a call in another thread
-                group, paths = _opened(call, paths, names)
+                group, paths = _open_group(call, paths, names)
                 parent.members.append(group)
                 open_calls.append((call.last, group, paths))
         open_calls[-1][1].members.append(node)
     return root
 
 
-def _opened(call: _Call, paths: dict[int, str], names: Names) -> tuple[Group, dict[int, str]]:
+def _open_group(call: _ModuleCall, paths: dict[int, str], names: Names) -> tuple[Group, dict[int, str]]:
     """Return the group of a call, and the paths of the modules around; one of no tree so far is a root."""
     module = call.module
     if module is not None and id(module) not in paths:
-        paths = names.learn(module)
-        paths[id(module)] = names.of(module)
+        paths = names.add_modules(module)
+        paths[id(module)] = names.variable_name(module)
     path = paths[id(module)] if module is not None else ""
     return Group(call.kind.__name__, path), paths
 
 
-def _calls(node: Context) -> Iterator[_Call]:
+def _calls(node: Context) -> Iterator[_ModuleCall]:
     mark = getattr(node, "call", None)
     while mark is not None:
         before, reference, kind, mark = mark
-        yield _Call(before, node.number, kind, reference())
+        yield _ModuleCall(before, node.number, kind, reference())

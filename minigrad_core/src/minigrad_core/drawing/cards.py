@@ -17,7 +17,7 @@ from .calls import Group
 if TYPE_CHECKING:
     from ..engine.node import Context
     from .names import Names
-    from .values import Values
+    from .values import CardValues
 
 Row: TypeAlias = "tuple[str, str]"  # what stands on the left, and on the right
 LONGEST_TEXT = 28
@@ -64,31 +64,35 @@ def is_input(x: Any) -> bool:
     return getattr(x, "ndim", 0) > 0
 
 
-def operation_card(node: Context, path: str, outputs: Sequence[Tensor], names: Names, values: Values) -> Card:
+def operation_card(
+    node: Context, path: str, outputs: Sequence[Tensor], names: Names, values: CardValues
+) -> Card:
     """Return the card of a recorded call; path: the module in whose box it is."""
     namespace, _, title = _full_name(node).rpartition("::")
     card = Card("operation", title, namespace)
-    for argument, x in zip(names.arguments(node.op), node.inputs, strict=False):
+    for argument, x in zip(names.argument_names(node.op), node.inputs, strict=False):
         if isinstance(x, Parameter):
-            name = names.parameter(x, argument).removeprefix(f"{path}.")
-            card.rows += [(name, _shape(x, node.inputs)), *values.of(x)]
+            name = names.parameter_name(x, argument).removeprefix(f"{path}.")
+            card.rows += [(name, _shape(x, node.inputs)), *values.rows(x)]
         elif x is not None and not is_input(x) and getattr(x, "node", None) is None:
-            card.rows.append((argument, _short(x)))
-    card.rows += [(name, _short(setting)) for name, setting in names.settings(node)]
+            card.rows.append((argument, _format_value(x)))
+    card.rows += [(name, _format_value(setting)) for name, setting in names.changed_settings(node)]
     for tensor in outputs:
-        card.foot += [(names.of(tensor), told(tensor)), *values.of(tensor)]
+        card.foot += [(names.variable_name(tensor), describe_array(tensor)), *values.rows(tensor)]
     return card
 
 
-def input_card(x: Any, role: str, names: Names, values: Values) -> Card:
+def input_card(x: Any, role: str, names: Names, values: CardValues) -> Card:
     """Return the card of a leaf or an array, under the variable's name or else its role, as "x of matmul"."""
     unnamed = "leaf" if isinstance(x, Tensor) and x.tracked else role
-    return Card("input", names.of(x) or unnamed, foot=[("", told(x)), *values.of(x)])
+    return Card("input", names.variable_name(x) or unnamed, foot=[("", describe_array(x)), *values.rows(x)])
 
 
 def inputs_card(xs: Sequence[Any]) -> Card:
     """Return the card of many inputs."""
-    return Card("input", f"{len(xs):,} arrays", foot=[("", text) for text in _unique(map(told, xs))])
+    return Card(
+        "input", f"{len(xs):,} arrays", foot=[("", text) for text in _first_unique(map(describe_array, xs))]
+    )
 
 
 def fold_card(group: Group, path: str) -> Card:
@@ -103,15 +107,15 @@ def fold_card(group: Group, path: str) -> Card:
         common = kinds.most_common(4)
         card.rows = [(name, f"{count:,}" if count > 1 else "") for name, count in common]
         card.rows += [("…", "")] * (len(kinds) > len(common))
-    card.rows.append((_counted(len(nodes), "operation"), ""))
+    card.rows.append((_format_count(len(nodes), "operation"), ""))
     if parameters:
         card.rows.append(
-            (_counted(len(parameters), "parameter"), f"{sum(x.size for x in parameters.values()):,}")
+            (_format_count(len(parameters), "parameter"), f"{sum(x.size for x in parameters.values()):,}")
         )
     return card
 
 
-def told(x: Any) -> str:
+def describe_array(x: Any) -> str:
     """Return shape and dtype in one line."""
     return f"{x.shape} {x.dtype}"
 
@@ -123,22 +127,22 @@ def _full_name(node: Context) -> str:
 def _shape(x: Tensor, beside: Sequence[Any]) -> str:
     """Return the shape; with the dtype where those beside have others."""
     dtypes = {y.dtype for y in beside if isinstance(y, Tensor)}
-    return told(x) if len(dtypes) > 1 else str(x.shape)
+    return describe_array(x) if len(dtypes) > 1 else str(x.shape)
 
 
-def _counted(number: int, thing: str) -> str:
+def _format_count(number: int, thing: str) -> str:
     return f"{number:,} {thing}" + "s" * (number != 1)
 
 
-def _short(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if getattr(value, "ndim", 0) > 0:
-        return told(value)
+        return describe_array(value)
     text = f"{value:.4g}" if isinstance(value, (float, np.floating)) else str(value)
     text = getattr(value, "__name__", text) if callable(value) else text
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
-def _unique(texts: Iterator[str]) -> list[str]:
+def _first_unique(texts: Iterator[str]) -> list[str]:
     """Return the first three different ones, and that there are others."""
     found = list(dict.fromkeys(texts))
     return found if len(found) <= 3 else [*found[:3], "…"]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from ..parameter import Parameter
 from ..tensor import Tensor
 from .calls import Group
-from .cards import Card, fold_card, input_card, inputs_card, is_input, operation_card, told
+from .cards import Card, describe_array, fold_card, input_card, inputs_card, is_input, operation_card
 
 if TYPE_CHECKING:
     from ..engine.node import Context
     from .names import Names
     from .tape import Tape
-    from .values import Values
+    from .values import CardValues
 
 MANY = 6  # inputs that one card alone has: more of them share a card
 
@@ -52,25 +52,25 @@ class Diagram:
 
     @property
     def note(self) -> str:
-        """What is told of the whole: its size, and what of it is not shown one by one."""
+        """The size of the graph, and how much of it is folded."""
         note = f"{self.operations:,} operation" + "s" * (self.operations != 1)
         return note + (f", {self.folded:,} of them folded" if self.folded else "")
 
 
-def diagram(tape: Tape, tree: Group, names: Names, values: Values) -> Diagram:
+def build_diagram(tape: Tape, tree: Group, names: Names, values: CardValues) -> Diagram:
     """Return the diagram of a tree of calls, as it is folded."""
-    return _Drafting(tape, names, values).drawn(tree)
+    return _DiagramBuilder(tape, names, values).build(tree)
 
 
-class _Drafting:
+class _DiagramBuilder:
     """Makes the cards of a tape, and finds what is computed from what."""
 
-    def __init__(self, tape: Tape, names: Names, values: Values) -> None:
+    def __init__(self, tape: Tape, names: Names, values: CardValues) -> None:
         self._tape, self._names, self._values = tape, names, values
         self._card_of: dict[int, Card] = {}  # by the id of a node
         self._folded = 0
 
-    def drawn(self, tree: Group) -> Diagram:
+    def build(self, tree: Group) -> Diagram:
         """Return the diagram; members of its boxes stand behind what they are computed from."""
         inside = [self._member(member, "") for member in tree.members]
         inputs: list[Card | Box] = []
@@ -79,9 +79,9 @@ class _Drafting:
         if output.node is None:
             inputs.append(input_card(output, "leaf", self._names, self._values))
         else:
-            result = Card("result", self._names.of(output) or "output")
+            result = Card("result", self._names.variable_name(output) or "output")
             inside.append(result)
-            arrows[self._made(output), result] = None
+            arrows[self._source_card(output), result] = None
         return Diagram(Box(members=inputs + inside), list(arrows), len(self._tape.nodes), self._folded)
 
     def _member(self, member: Context | Group, path: str) -> Card | Box:
@@ -103,10 +103,10 @@ class _Drafting:
             return only
         return Box(title, inside)
 
-    def _made(self, tensor: Tensor) -> Card:
-        """Return the card that a tensor comes from; a fold is told that it leaves it."""
+    def _source_card(self, tensor: Tensor) -> Card:
+        """Return the card that a tensor comes from; a fold lists it among its outputs."""
         card = self._card_of[id(tensor.node)]
-        row = ("", told(tensor))
+        row = ("", describe_array(tensor))
         if card.kind == "fold" and row not in card.foot:
             card.foot.append(row)
         return card
@@ -116,10 +116,10 @@ class _Drafting:
         readers: dict[int, tuple[Any, str, dict[Card, None]]] = {}
         for node in self._tape.nodes:
             card = self._card_of[id(node)]
-            for argument, x in zip(self._names.arguments(node.op), node.inputs, strict=False):
+            for argument, x in zip(self._names.argument_names(node.op), node.inputs, strict=False):
                 if isinstance(x, Tensor) and x.node is not None:
                     if self._card_of[id(x.node)] is not card:
-                        yield self._made(x), card
+                        yield self._source_card(x), card
                 elif not isinstance(x, Parameter) and is_input(x):
                     readers.setdefault(id(x), (x, f"{argument} of {node.op.name}", {}))[2][card] = None
         for source, cards in self._inputs(list(readers.values())):

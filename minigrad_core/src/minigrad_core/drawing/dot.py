@@ -14,29 +14,29 @@ if TYPE_CHECKING:
 SHAPES = {"operation": "box", "fold": "box3d", "input": "oval", "result": "oval"}
 
 
-def dot(diagram: Diagram) -> str:
+def to_dot(diagram: Diagram) -> str:
     """Return the graph: cards as nodes, boxes as clusters."""
     names = {card: f"n{index}" for index, card in enumerate(diagram.cards)}
     lines = ["digraph {", "  node [fontname=monospace fontsize=11]"]
     lines += _members(diagram.root, names, count(), "  ")
     lines += [f"  {names[source]} -> {names[target]}" for source, target in diagram.arrows]
     if diagram.folded:
-        lines.append(f"  label={_quoted(diagram.note)}")
+        lines.append(f"  label={_quote(diagram.note)}")
     return "\n".join([*lines, "}", ""])
 
 
 def _members(box: Box, names: dict[Card, str], numbers: Iterator[int], indent: str) -> Iterator[str]:
     for member in box.members:
         if isinstance(member, Card):
-            text = _quoted("\n".join(member.text()))
+            text = _quote("\n".join(member.text()))
             yield f"{indent}{names[member]} [label={text} shape={SHAPES[member.kind]}]"
         else:
             yield f"{indent}subgraph cluster_{next(numbers)} {{"
-            yield f"{indent}  label={_quoted(member.title)}"
+            yield f"{indent}  label={_quote(member.title)}"
             yield from _members(member, names, numbers, f"{indent}  ")
             yield f"{indent}}}"
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
 from ..tensor import Tensor
-from .calls import calls_of
-from .diagram import diagram
+from .calls import group_calls
+from .diagram import build_diagram
 from .drawing import Drawing
-from .folding import folded
-from .names import Names, variables_of
-from .namespaces import load_plugins_of
+from .folding import fold_tree
+from .names import Names, visible_variables
+from .namespaces import load_plugins
 from .tape import Tape
-from .values import Values
+from .values import CardValues
 
 if TYPE_CHECKING:
     from .diagram import Diagram
@@ -78,15 +78,15 @@ def draw(output: Tensor, *, values: bool = False, max_nodes: int = 200) -> Drawi
             "nothing was recorded of this tensor: nothing it was computed from requires a gradient, or it "
             "was computed under no_grad; draw what parameters or mg.tensor(data, requires_grad=True) led to"
         )
-    variables = variables_of(sys._getframe(1))  # noqa: SLF001 - the names that the user gave
+    variables = visible_variables(sys._getframe(1))  # noqa: SLF001 - the names that the user gave
     return Drawing(_diagram(output, values, max_nodes, variables))
 
 
 def _diagram(output: Tensor, values: bool, max_nodes: int, variables: dict[str, object]) -> Diagram:
     """Return what is to be drawn. Whatever refers to the graph is gone with this frame."""
     tape = Tape(output)
-    load_plugins_of(node.op for node in tape.nodes)
+    load_plugins(node.op for node in tape.nodes)
     names = Names(variables)
-    tree = calls_of(tape.nodes, names)
-    shown = Values(output if values else None)
-    return folded(tree, max_nodes, lambda tree: diagram(tape, tree, names, shown))
+    tree = group_calls(tape.nodes, names)
+    shown = CardValues(output if values else None)
+    return fold_tree(tree, max_nodes, lambda tree: build_diagram(tape, tree, names, shown))

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
-from .dot import dot
-from .mermaid import mermaid
-from .png import png
-from .scene import scene
-from .svg import svg
+from .dot import to_dot
+from .mermaid import to_mermaid
+from .png import to_png
+from .scene import build_scene
+from .svg import to_svg
 
 if TYPE_CHECKING:
     from .diagram import Diagram
@@ -39,19 +39,19 @@ class Drawing:
             case ".svg":
                 path.write_text(self._repr_svg_(), encoding="utf-8")
             case ".dot":
-                path.write_text(dot(self._diagram), encoding="utf-8")
+                path.write_text(to_dot(self._diagram), encoding="utf-8")
             case ".png":
-                path.write_bytes(png(scene(self._diagram)))
+                path.write_bytes(to_png(build_scene(self._diagram)))
             case _:
                 raise ArgumentError(f"a drawing is saved as {', '.join(ENDINGS)}, got {str(path)!r}")
 
     def mermaid(self) -> str:
         """Return the diagram in Mermaid, for a block of code in Markdown whose language is `mermaid`."""
-        return mermaid(self._diagram)
+        return to_mermaid(self._diagram)
 
     def _repr_svg_(self) -> str:
         """Return the picture for a notebook."""
-        return svg(scene(self._diagram), f"Computation graph: {self._diagram.note}")
+        return to_svg(build_scene(self._diagram), f"Computation graph: {self._diagram.note}")
 
     def __repr__(self) -> str:
         return f"<Drawing: {self._diagram.note}>"

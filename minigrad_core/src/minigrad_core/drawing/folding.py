@@ -21,7 +21,7 @@ LONG, SHORT = 8, 4  # repetitions in a row that are folded always, and where the
 LONGEST_PATTERN = 64
 
 
-def folded(tree: Group, max_nodes: int, build: Callable[[Group], Diagram]) -> Diagram:
+def fold_tree(tree: Group, max_nodes: int, build: Callable[[Group], Diagram]) -> Diagram:
     """Return the first diagram of at most `max_nodes` cards, from the least folded tree to the most."""
     diagram = None
     for _ in _foldings(tree, max_nodes):
@@ -71,7 +71,7 @@ def _fold_repetitions(group: Group, at_least: int, kinds: dict[Any, int]) -> Non
         if isinstance(member, Group) and not member.folded:
             _fold_repetitions(member, at_least, kinds)
     members, length = group.members, 1
-    signs = np.array([_sign(member, kinds) for member in members], int)
+    signs = np.array([_kind_number(member, kinds) for member in members], int)
     while length <= min(LONGEST_PATTERN, len(members) // at_least):
         start, repetitions = _longest_run(signs, length)
         if repetitions < at_least:
@@ -80,7 +80,7 @@ def _fold_repetitions(group: Group, at_least: int, kinds: dict[Any, int]) -> Non
         middle = slice(start + length, start + length * (repetitions - 1))
         fold = Group(f"{repetitions - 2:,} times", members=members[middle], folded=True)
         members[middle] = [fold]
-        signs = np.concatenate((signs[: middle.start], [_sign(fold, kinds)], signs[middle.stop :]))
+        signs = np.concatenate((signs[: middle.start], [_kind_number(fold, kinds)], signs[middle.stop :]))
 
 
 def _longest_run(signs: NDArray[Any], length: int) -> tuple[int, int]:
@@ -94,11 +94,11 @@ def _longest_run(signs: NDArray[Any], length: int) -> tuple[int, int]:
     return int(starts[longest]), int(ends[longest] - starts[longest]) // length + 1
 
 
-def _sign(member: Context | Group, kinds: dict[Any, int]) -> int:
+def _kind_number(member: Context | Group, kinds: dict[Any, int]) -> int:
     """Return a number that members of one kind share: operations by name, groups by what is in them too."""
     kind: Any
     if isinstance(member, Group):
-        kind = (member.title, member.folded, *(_sign(below, kinds) for below in member.members))
+        kind = (member.title, member.folded, *(_kind_number(below, kinds) for below in member.members))
     else:
         kind = (member.op.name, len(member.inputs))
     return kinds.setdefault(kind, len(kinds))

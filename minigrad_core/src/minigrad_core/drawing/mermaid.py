@@ -19,7 +19,7 @@ AROUND = {
 }
 
 
-def mermaid(diagram: Diagram) -> str:
+def to_mermaid(diagram: Diagram) -> str:
     """Return the flowchart: cards as nodes, boxes as subgraphs."""
     names = {card: f"n{index}" for index, card in enumerate(diagram.cards)}
     lines = [f"%% {diagram.note}"] if diagram.folded else []
@@ -32,14 +32,14 @@ def _members(box: Box, names: dict[Card, str], numbers: Iterator[int], indent: s
     for member in box.members:
         if isinstance(member, Card):
             before, behind = AROUND[member.kind]
-            text = "<br>".join(_escaped(line) for line in member.text())
+            text = "<br>".join(_escape(line) for line in member.text())
             yield f'{indent}{names[member]}{before}"{text}"{behind}'
         else:
-            yield f'{indent}subgraph s{next(numbers)}["{_escaped(member.title)}"]'
+            yield f'{indent}subgraph s{next(numbers)}["{_escape(member.title)}"]'
             yield from _members(member, names, numbers, f"{indent}  ")
             yield f"{indent}end"
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Return text in which nothing is Markdown, HTML or Mermaid: what could be is written as codes."""
     return "".join(c if c.isalnum() or c in " .,:()-=_" else f"#{ord(c)};" for c in text)

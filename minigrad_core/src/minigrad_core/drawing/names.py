@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..module import Module
 
 
-def variables_of(frame: FrameType) -> dict[str, object]:
+def visible_variables(frame: FrameType) -> dict[str, object]:
     """Return the variables that code in `frame` sees, but those of functions around it.
 
     Before Python 3.13 a function's frame keeps the dict that it gives, and so what the variables hold, until
@@ -42,11 +42,11 @@ class Names:
         self._parameters: dict[int, str] = {}
         self._signatures: dict[int, tuple[list[str], dict[str, Any]]] = {}
 
-    def of(self, thing: object) -> str:
+    def variable_name(self, thing: object) -> str:
         """Return the variable that holds `thing`, or an empty string."""
         return self._names.get(id(thing), "")
 
-    def learn(self, root: Module) -> dict[int, str]:
+    def add_modules(self, root: Module) -> dict[int, str]:
         """Remember the dotted paths of the parameters below `root`; return those of the modules, by id."""
         paths = {}
         for path, module in root.named_modules():
@@ -57,16 +57,18 @@ class Names:
                     self._parameters.setdefault(id(held), prefix + attribute)
         return paths
 
-    def parameter(self, parameter: Parameter, argument: str) -> str:
+    def parameter_name(self, parameter: Parameter, argument: str) -> str:
         """Return the path, the own name, the variable or else the argument that a parameter was passed as."""
-        return self._parameters.get(id(parameter)) or parameter.name or self.of(parameter) or argument
+        return (
+            self._parameters.get(id(parameter)) or parameter.name or self.variable_name(parameter) or argument
+        )
 
-    def arguments(self, op: Any) -> Iterator[str]:
+    def argument_names(self, op: Any) -> Iterator[str]:
         """Yield the names of the positional arguments of an operation; that of `*arrays` for all the rest."""
         known, _ = self._signature(op)
         return chain(known, repeat(known[-1] if known else "input"))
 
-    def settings(self, node: Context) -> Iterator[tuple[str, Any]]:
+    def changed_settings(self, node: Context) -> Iterator[tuple[str, Any]]:
         """Yield the settings of a call that are not the operation's defaults."""
         _, defaults = self._signature(node.op)
         for name, value in node.settings.items():

@@ -12,7 +12,7 @@ from ..dispatch.tables import LABELS
 from ..plugins.startup import plugin_loader
 
 
-def load_plugins_of(operations: Iterable[object]) -> None:
+def load_plugins(operations: Iterable[object]) -> None:
     """Load the plugins whose packages the operations come from, so that `describe` names them in full."""
     unknown = [op for op in operations if id(op) not in LABELS]
     packages = {_package(type(op).__module__) for op in unknown}

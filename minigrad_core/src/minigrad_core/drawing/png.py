@@ -18,7 +18,7 @@ LARGEST = 20_000  # pixels to a side
 FONT = "DejaVu Sans Mono"
 
 
-def png(scene: Scene) -> bytes:
+def to_png(scene: Scene) -> bytes:
     """Return the file: the picture on a light ground.
 
     Raises

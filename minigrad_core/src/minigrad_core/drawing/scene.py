@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
 from .cards import Card
-from .layout.nested import HEADER, placed
+from .layout.nested import HEADER, lay_out
 from .typeset import PAD, SMALL, text_width, typeset
 
 if TYPE_CHECKING:
     from .diagram import Diagram
-    from .layout.nested import Placed, Point
+    from .layout.nested import PlacedBox, Point
 
 HEAD = 7.0  # the length of an arrow's head
 ACCENTS = 6  # colours of namespaces
@@ -66,9 +66,9 @@ class Scene:
     shapes: list[Shape] = field(default_factory=list)
 
 
-def scene(diagram: Diagram) -> Scene:
+def build_scene(diagram: Diagram) -> Scene:
     """Return the shapes of a diagram, with a note of what it does not show below."""
-    root = placed(diagram)
+    root = lay_out(diagram)
     note = text_width(diagram.note, SMALL) + 2 * PAD if diagram.folded else 0.0
     result = Scene(max(root.width, note), root.height)
     _add(result, root, (result.width - root.width) / 2, 0.0, depth=0)
@@ -78,7 +78,7 @@ def scene(diagram: Diagram) -> Scene:
     return result
 
 
-def _add(scene: Scene, box: Placed, x: float, y: float, depth: int) -> None:
+def _add(scene: Scene, box: PlacedBox, x: float, y: float, depth: int) -> None:
     """Add a box at a position: its frame, its lines, and then what is in it."""
     if depth:
         scene.shapes.append(Rectangle(f"box{depth % 2}", x, y, box.width, box.height, 10))
@@ -104,7 +104,7 @@ def _add_card(scene: Scene, card: Card, x: float, y: float) -> None:
     for line in setting.lines:
         kind = f"{card.kind}-title" if line.kind == "title" and card.kind != "operation" else line.kind
         left = (
-            ((accent(card.namespace), line.prefix), (kind, line.left))
+            ((accent_kind(card.namespace), line.prefix), (kind, line.left))
             if line.prefix
             else ((kind, line.left),)
         )
@@ -118,6 +118,6 @@ def _add_card(scene: Scene, card: Card, x: float, y: float) -> None:
             scene.shapes.append(Text(x + width - PAD, y + line.y, (("foot", line.right),), "end"))
 
 
-def accent(namespace: str) -> str:
+def accent_kind(namespace: str) -> str:
     """Return the kind of colour of a namespace: the same in every drawing."""
     return f"accent{crc32(namespace.encode()) % ACCENTS}"

@@ -18,7 +18,7 @@ CLASS = "minigrad-drawing"  # in a notebook, the rules of a style hold for the w
 FONTS = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace"
 
 
-def svg(scene: Scene, label: str) -> str:
+def to_svg(scene: Scene, label: str) -> str:
     """Return the document; label: what a screen reader says of it."""
     width, height = _number(scene.width), _number(scene.height)
     lines = [

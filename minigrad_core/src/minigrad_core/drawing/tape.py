@@ -39,7 +39,7 @@ class Tape:
             node = tensor.node
             if node is None:
                 continue
-            self.tensors[place(tensor)] = tensor
+            self.tensors[output_key(tensor)] = tensor
             if id(node) not in reached:
                 _refuse_freed(node)
                 reached[id(node)] = node
@@ -53,7 +53,7 @@ class Tape:
         return [tensor for tensor in found if tensor is not None]
 
 
-def place(tensor: Tensor) -> tuple[int, int]:
+def output_key(tensor: Tensor) -> tuple[int, int]:
     """Return where a tensor comes from: the id of its node, and which of its outputs it is."""
     node = tensor.node
     return id(node), 0 if node is None or node.outputs is None else tensor.index

@@ -1,6 +1,6 @@
 """The lines of text of a card: where they stand, and how much room they take.
 
-All text is monospaced, whose width can be told without the font: nearly all have letters of 0.6 em.
+All text is monospaced, whose width is known without the font: nearly all have letters of 0.6 em.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class CardLayout:
     """A card set in type: its size, its lines, and the heights at which it has rules."""
 
     width: float
@@ -52,7 +52,7 @@ class Setting:
     rules: list[float]
 
 
-def typeset(card: Card) -> Setting:
+def typeset(card: Card) -> CardLayout:
     """Return where the text of a card stands."""
     lines: list[Line] = []
     rules: list[float] = []
@@ -77,4 +77,4 @@ def typeset(card: Card) -> Setting:
         lines.append(Line("foot", y + 11, left, right, centred=centred and not left))
         y += LINE
     width = max(NARROWEST, *(line.width() + 2 * PAD for line in lines))
-    return Setting(width, y + 5, lines, rules)
+    return CardLayout(width, y + 5, lines, rules)

@@ -9,7 +9,7 @@ import numpy as np
 from ..engine.backward import sweep
 from ..errors import ArgumentError
 from ..tensor import Tensor
-from .tape import place
+from .tape import output_key
 
 if TYPE_CHECKING:
     from ..engine.node import Context
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SMALL = 9  # elements
 
 
-class Values:
+class CardValues:
     """What cards show of the numbers, if anything.
 
     output : whose sum's gradients are shown; None: no numbers are. The sweep is that of `backward`, but it
@@ -47,13 +47,13 @@ class Values:
         leaves = sweep([(output, np.ones_like(output.data))], retain=True, rule=noting)
         self._grads = grads | {id(leaf): grad for leaf, grad in leaves.items()}
 
-    def of(self, x: Any) -> list[tuple[str, str]]:
+    def rows(self, x: Any) -> list[tuple[str, str]]:
         """Return the rows for the tensor or array `x`: values, and the gradient if one reached it."""
         if not self._shown or x.size > SMALL or x.ndim > 2:
             return []
         if not isinstance(x, Tensor):
             return _rows("value", x)
-        grad = self._grads.get(id(x) if x.node is None else place(x))
+        grad = self._grads.get(id(x) if x.node is None else output_key(x))
         return _rows("value", x.data) + ([] if grad is None else _rows("grad", grad))
 
 

@@ -14,7 +14,7 @@ from ..tensor.operand import NO_NUMBERS
 from . import trees
 
 
-def positions(argnums: Any) -> tuple[int, ...]:
+def normalize_argnums(argnums: Any) -> tuple[int, ...]:
     """Return `argnums` as a tuple."""
     try:
         return tuple(map(index, argnums if isinstance(argnums, (tuple, list)) else (argnums,)))

@@ -15,10 +15,10 @@ from ..errors import GradientError
 from ..tensor import Tensor, output_of
 from . import trees
 from .arguments import check_function
-from .fingerprint import Record
+from .fingerprint import Fingerprint
 from .paths import Paths, gradient_key
 from .preserved_state import PreservedState
-from .replay import replay
+from .replay import replay_rule
 
 if TYPE_CHECKING:
     from ..array import Array
@@ -48,10 +48,10 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     check_function(f)
 
     @wraps(f)
-    def forgetful(*args: Any, **kwargs: Any) -> Any:
+    def run_segment(*args: Any, **kwargs: Any) -> Any:
         return Segment(f, args, kwargs).run() if recording.get() else f(*args, **kwargs)
 
-    return forgetful
+    return run_segment
 
 
 class Segment(Operation):
@@ -60,26 +60,26 @@ class Segment(Operation):
     name = "checkpoint"
 
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.call = f, args, kwargs
-        self.arguments = differentiated.get()
+        self.arguments = f, args, kwargs
+        self.outer_leaves = differentiated.get()
         self.state = PreservedState(f, args, kwargs)
 
     def run(self) -> Any:
         """Return what `f` returns, behind a node of its own."""
-        output, made, start = self._called()
-        if not made:
+        output, results, start = self._call_function()
+        if not results:
             return output
-        record = self.record = Record(made, start)
+        fingerprint = self.fingerprint = Fingerprint(results, start)
         node = Context(self, (), {}, ())
         node.number = next(numbers)
-        node.outputs = tuple((t.data.shape, t.data.dtype) for t in made)
-        twins = {id(t): output_of(node, t.data, i) for i, t in enumerate(made)}
-        output = trees.mapped(output, lambda leaf: twins.get(id(leaf), leaf))
-        del made  # and with it the graph
+        node.outputs = tuple((t.data.shape, t.data.dtype) for t in results)
+        twins = {id(t): output_of(node, t.data, i) for i, t in enumerate(results)}
+        output = trees.map_leaves(output, lambda leaf: twins.get(id(leaf), leaf))
+        del results  # and with it the graph
         # A leaf that nobody else holds was made by `f`, which will make another one.
-        self.inputs = [k for k in range(len(record.outside)) if _is_input(record.outside, k)]
-        node.inputs = tuple(record.outside[k] for k in self.inputs)
-        record.outside.clear()
+        self.inputs = [k for k in range(len(fingerprint.outside)) if _is_input(fingerprint.outside, k)]
+        node.inputs = tuple(fingerprint.outside[k] for k in self.inputs)
+        fingerprint.outside.clear()
         node.needs = (True,) * len(node.inputs)
         node.save(*node.inputs)  # they are computed with again: an optimizer's step would be noticed
         return output
@@ -90,31 +90,31 @@ class Segment(Operation):
 
     def backward(self, ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
         """Run `f` again, recorded this time, and sweep through that."""
-        with recorded(), Block(differentiated, self.arguments):
-            _, made, start = self.state.run(self._called)
-        self._check_repeated(ctx, Record(made, start))
+        with recorded(), Block(differentiated, self.outer_leaves):
+            _, results, start = self.state.run(self._call_function)
+        self._check_same_calls(ctx, Fingerprint(results, start))
         tracks = any(isinstance(g, Tensor) for g in grads)
-        rule = replay(Paths(start, outside=True, narrowed=None), constant=False) if tracks else None
-        found = sweep(zip(made, grads, strict=True), retain=tracks, until=start, rule=rule)
-        return tuple(_gradient(found, x) for x in ctx.inputs)
+        rule = replay_rule(Paths(start, outside=True, needs=None), constant=False) if tracks else None
+        grads_of_leaves = sweep(zip(results, grads, strict=True), retain=tracks, until=start, rule=rule)
+        return tuple(_gradient(grads_of_leaves, x) for x in ctx.inputs)
 
-    def _called(self) -> tuple[Any, list[Tensor], int]:
+    def _call_function(self) -> tuple[Any, list[Tensor], int]:
         """Return the value of `f`, the tensors in it that it computed, and the number before their nodes."""
         start = next(numbers)
-        f, args, kwargs = self.call
+        f, args, kwargs = self.arguments
         output = f(*args, **kwargs)
-        made = {
+        results = {
             id(leaf): leaf
             for leaf in trees.leaves(output)
             if isinstance(leaf, Tensor) and leaf.node is not None and leaf.node.number > start
         }
-        return output, list(made.values()), start
+        return output, list(results.values()), start
 
-    def _check_repeated(self, ctx: Context, again: Record) -> None:
-        same = self.record.agrees_with(again)
+    def _check_same_calls(self, ctx: Context, again: Fingerprint) -> None:
+        same = self.fingerprint.matches(again)
         if not same or any(again.outside[k] is not x for k, x in zip(self.inputs, ctx.inputs, strict=True)):
             raise GradientError(
-                f"checkpoint: {getattr(self.call[0], '__qualname__', repr(self.call[0]))} computed something "
+                f"checkpoint: {getattr(self.arguments[0], '__qualname__', repr(self.arguments[0]))} computed something "
                 "else, or with other tensors, when it was run again for its gradient. Pass random generators "
                 "as arguments, do not change what it computes with before backward, and pass the variable of "
                 "a loop, whose last value a function made in it would see: checkpoint(layer)(x)"
@@ -122,17 +122,17 @@ class Segment(Operation):
 
 
 def _is_input(outside: list[Tensor], k: int) -> bool:
-    """Return whether the tensor was there before the call; it is alone in the list if only that made it."""
-    return outside[k].node is not None or _holders(outside, k) > _ONE
+    """Return whether the tensor was there before the call; it is alone in the list if only the call made it."""
+    return outside[k].node is not None or _count_references(outside, k) > _SINGLE_REFERENCE
 
 
-def _holders(things: list[Any], k: int) -> int:
+def _count_references(things: list[Any], k: int) -> int:
     return getrefcount(things[k])
 
 
-_ONE = _holders([object()], 0)  # what a list alone holds; interpreters count otherwise
+_SINGLE_REFERENCE = _count_references([object()], 0)  # what a list alone holds; interpreters count otherwise
 
 
-def _gradient(found: dict[Any, Any], x: Tensor) -> Any:
-    g = found.get(gradient_key(x))
+def _gradient(grads_of_leaves: dict[Any, Any], x: Tensor) -> Any:
+    g = grads_of_leaves.get(gradient_key(x))
     return g.get(x.index) if isinstance(g, dict) else g  # of one of several outputs

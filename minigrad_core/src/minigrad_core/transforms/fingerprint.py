@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..engine.node import Context
 
 
-class Record:
+class Fingerprint:
     """The calls that lead to some tensors, from a number on.
 
     Attributes
@@ -25,26 +25,28 @@ class Record:
         The tensors from before that require a gradient and lead to them, in the order in which they are met.
     """
 
-    def __init__(self, made: Sequence[Tensor], start: int) -> None:
+    def __init__(self, results: Sequence[Tensor], start: int) -> None:
         self.outside: list[Tensor] = []
-        self._form: list[Hashable] = []  # what is the same in both runs: names, shapes, who is whose input
-        self._values: list[NDArray[Any]] = []  # samples of what is computed, where the last bits may differ
+        self._structure: list[
+            Hashable
+        ] = []  # what is the same in both runs: names, shapes, who is whose input
+        self._samples: list[NDArray[Any]] = []  # samples of what is computed, where the last bits may differ
         positions: dict[Any, int] = {}  # of nodes, and of tensors outside by their ids
-        for node in sorted(_calls(made, start), key=lambda node: node.number):
-            self._form.append((node.op.name, len(node.inputs)))
+        for node in sorted(_reachable_nodes(results, start), key=lambda node: node.number):
+            self._structure.append((node.op.name, len(node.inputs)))
             for x, needed in zip(node.inputs, node.needs, strict=True):
                 if needed:
-                    self._form.append(self._position(x, start, positions))
+                    self._structure.append(self._position(x, start, positions))
                 else:
-                    self._note(x.data if isinstance(x, Tensor) else x)
-            self._note(node.settings)
+                    self._add_value(x.data if isinstance(x, Tensor) else x)
+            self._add_value(node.settings)
             positions[node] = len(positions)
-        for t in made:
-            self._note(t.data)
+        for t in results:
+            self._add_value(t.data)
 
-    def agrees_with(self, other: Record) -> bool:
+    def matches(self, other: Fingerprint) -> bool:
         """Return whether the same calls were made on the same values."""
-        return self._form == other._form and all(map(_alike, self._values, other._values))
+        return self._structure == other._structure and all(map(_is_close, self._samples, other._samples))
 
     def _position(self, x: Tensor, start: int, positions: dict[Any, int]) -> Hashable:
         """Return which tensor it is: the output of an earlier call, or one from outside."""
@@ -53,32 +55,32 @@ class Record:
         if id(x) not in positions:
             positions[id(x)] = len(self.outside)
             self.outside.append(x)
-            self._note(x.data)
-            self._form.append(_checksum(x.data))  # of all values: they are not recomputed
+            self._add_value(x.data)
+            self._structure.append(_checksum(x.data))  # of all values: they are not recomputed
         return positions[id(x)]
 
-    def _note(self, value: Any) -> None:
+    def _add_value(self, value: Any) -> None:
         """Record an array, number, string, or a container of these; of anything else only its type."""
         if isinstance(value, (np.ndarray, np.generic, float, complex)):
             array = np.asarray(value)
-            self._form.append((array.shape, array.dtype.str))
-            self._values.append(array.flat[:: max(1, array.size // 64)])  # a copy
+            self._structure.append((array.shape, array.dtype.str))
+            self._samples.append(array.flat[:: max(1, array.size // 64)])  # a copy
         elif isinstance(value, dict):
-            self._note(tuple(value.items()))
+            self._add_value(tuple(value.items()))
         elif isinstance(value, (tuple, list)):
-            self._form.append(len(value))
+            self._structure.append(len(value))
             for item in value:
-                self._note(item)
+                self._add_value(item)
         elif isinstance(value, slice):
-            self._note((value.start, value.stop, value.step))
+            self._add_value((value.start, value.stop, value.step))
         else:
             plain = value is None or isinstance(value, (int, str))
-            self._form.append(value if plain else type(value).__qualname__)
+            self._structure.append(value if plain else type(value).__qualname__)
 
 
-def _calls(made: Sequence[Tensor], start: int) -> set[Context]:
+def _reachable_nodes(results: Sequence[Tensor], start: int) -> set[Context]:
     """Return the nodes after `start` that lead to the tensors."""
-    stack = [t.node for t in made if t.node]
+    stack = [t.node for t in results if t.node]
     found = set(stack)
     while stack:
         node = stack.pop()
@@ -96,7 +98,7 @@ def _checksum(data: NDArray[Any]) -> Hashable:
     return int(np.sum(data.view(f"u{data.itemsize}"))) if data.itemsize <= 8 else None
 
 
-def _alike(a: NDArray[Any], b: NDArray[Any]) -> bool:
+def _is_close(a: NDArray[Any], b: NDArray[Any]) -> bool:
     if a.dtype.kind not in "fc":
         return np.array_equal(a, b)
     tolerance = float(np.sqrt(np.finfo(a.dtype).eps))

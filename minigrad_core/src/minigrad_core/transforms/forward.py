@@ -35,9 +35,9 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     (array([0.        , 0.84147098]), array([2., 0.]))
     """
     args = arguments(primals)
-    flat = trees.matched(args, arguments(tangents), "the tangents")
+    flat = trees.match_leaves(args, arguments(tangents), "the tangents")
     traced = trace(f, args, range(len(args)))
-    return traced.value, trees.mirrored(traced.output, transposed(traced).pullback(flat))
+    return traced.value, trees.replace_leaves(traced.output, transpose(traced).pullback(flat))
 
 
 def hvp(f: Callable[..., Any], primals: Any, vectors: Any) -> Any:
@@ -59,22 +59,22 @@ def hvp(f: Callable[..., Any], primals: Any, vectors: Any) -> Any:
     (array([6., 0.]),)
     """
     args = arguments(primals)
-    flat = trees.matched(args, arguments(vectors), "the vectors")
+    flat = trees.match_leaves(args, arguments(vectors), "the vectors")
     traced = trace(f, args, range(len(args)))
     refuse_complex(traced, "hvp")
-    gradient = traced.derived([scalar_seed(traced.output)])
-    results = trees.mirrored(args, gradient.pullback(flat, retain=False))
+    gradient = traced.trace_pullback([scalar_seed(traced.output)])
+    results = trees.replace_leaves(args, gradient.pullback(flat, retain=False))
     return results if args is primals else results[0]
 
 
-def transposed(traced: Trace) -> Trace:
+def transpose(traced: Trace) -> Trace:
     """Return the trace of the pullback, whose own pullback takes tangents to tangents."""
     # Any point would do, for the pullback is linear. Ones: an infinite slope times zero would be masked.
-    at = [np.ones(shape_of(out), float_like(out))[()] for out in traced.outputs]
+    at = [np.ones(shape_of(out), float_dtype(out))[()] for out in traced.outputs]
     return trace(traced.pullback, [[Tensor(x) for x in at] if traced.as_tensors else at], (0,))
 
 
-def float_like(x: Any) -> np.dtype[Any]:
+def float_dtype(x: Any) -> np.dtype[Any]:
     """Return the dtype of a floating point or complex leaf, float64 for others, whose derivative is zeros."""
     dtype = getattr(x, "dtype", None)
     return dtype if isinstance(dtype, np.dtype) and dtype.kind in "fc" else np.dtype(float)

@@ -11,8 +11,8 @@ import numpy as np
 
 from ..array import shape_of
 from . import trees
-from .arguments import check_function, positions
-from .forward import float_like, transposed
+from .arguments import check_function, normalize_argnums
+from .forward import float_dtype, transpose
 from .reverse import grad
 from .tracing import Trace, refuse_complex, trace
 
@@ -32,7 +32,7 @@ def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Calla
            [0., 4.]])
     """
     check_function(f)
-    chosen = positions(argnums)
+    chosen = normalize_argnums(argnums)
 
     @wraps(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
@@ -40,9 +40,9 @@ def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Calla
         refuse_complex(traced, "jacobian")
         blocks = []
         for row in _blocks(traced):
-            results = trees.mirrored(traced.primals, row)
+            results = trees.replace_leaves(traced.primals, row)
             blocks.append(tuple(results) if isinstance(argnums, (tuple, list)) else results[0])
-        return trees.mirrored(traced.output, blocks)
+        return trees.replace_leaves(traced.output, blocks)
 
     return matrix
 
@@ -73,7 +73,7 @@ def _blocks(traced: Trace) -> list[list[Any]]:
     # A sweep through the transpose visits about twice as many nodes.
     if 2 * sum(x.size for x in variables) >= sum(prod(shape_of(out)) for out in outs):
         return [_products(traced, outs, k, variables, axis=0) for k in range(len(outs))]
-    linear = transposed(traced)
+    linear = transpose(traced)
     columns = [_products(linear, variables, k, outs, axis=-1) for k in range(len(variables))]
     return [list(row) for row in zip(*columns, strict=True)]
 
@@ -87,7 +87,7 @@ def _products(traced: Trace, outputs: list[Any], k: int, inputs: list[Any], *, a
         return rows[0]
     shapes = [out + shape_of(x) if axis == 0 else shape_of(x) + out for x in inputs]
     if not rows:
-        return [np.zeros(shape, float_like(x)) for shape, x in zip(shapes, inputs, strict=True)]
+        return [np.zeros(shape, float_dtype(x)) for shape, x in zip(shapes, inputs, strict=True)]
     parts = zip(shapes, zip(*rows, strict=True), strict=True)
     return [np.reshape(np.stack(part, axis=axis), shape) for shape, part in parts]
 
@@ -95,6 +95,6 @@ def _products(traced: Trace, outputs: list[Any], k: int, inputs: list[Any], *, a
 def _units(x: Any) -> Iterator[Any]:
     """Yield the unit vectors of the shape of x."""
     for i in range(prod(shape_of(x))):
-        unit = np.zeros(shape_of(x), float_like(x))
+        unit = np.zeros(shape_of(x), float_dtype(x))
         unit.reshape(-1)[i] = 1
         yield unit

@@ -24,13 +24,13 @@ class Paths:
         Nodes with this number or a lower one were recorded before the function ran.
     outside : bool
         Whether tensors were reached that require a gradient and are no variables: closed-over ones.
-    narrowed : dict or None
+    needs : dict or None
         Node -> for each input whether a variable is behind it. None stands for every node's own `needs`.
     """
 
     until: int
     outside: bool
-    narrowed: dict[Context, Needs] | None
+    needs: dict[Context, Needs] | None
 
 
 def gradient_key(variable: Tensor) -> Context | Tensor:
@@ -38,7 +38,7 @@ def gradient_key(variable: Tensor) -> Context | Tensor:
     return variable.node or variable
 
 
-def paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) -> Paths:
+def find_paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) -> Paths:
     """Return what lies between the tensors among `outputs` and the variables, in one walk over the graph."""
     keys = set(map(gradient_key, variables))
     found = {x.node for x in outputs if isinstance(x, Tensor) and x.node and x.node.number > until}
@@ -55,16 +55,16 @@ def paths(outputs: Sequence[Any], variables: Sequence[Tensor], until: int) -> Pa
                     found.add(behind)
                     stack.append(behind)
     # Everything was recorded because a tracked tensor led there; without others, that was a variable.
-    return Paths(until, outside, _narrowed(found, keys) if outside else None)
+    return Paths(until, outside, _collect_needs(found, keys) if outside else None)
 
 
-def _narrowed(found: set[Context], keys: set[Context | Tensor]) -> dict[Context, Needs]:
-    narrowed: dict[Context, Needs] = {}
+def _collect_needs(found: set[Context], keys: set[Context | Tensor]) -> dict[Context, Needs]:
+    needs_of_nodes: dict[Context, Needs] = {}
     for node in sorted(found, key=lambda node: node.number):
         needs = tuple(
-            needed and (gradient_key(x) in keys or x.node in narrowed)
+            needed and (gradient_key(x) in keys or x.node in needs_of_nodes)
             for x, needed in zip(node.inputs, node.needs, strict=False)
         )
-        if True in needs or not node.inputs:  # the sweep has something to say about a freed node
-            narrowed[node] = needs
-    return narrowed
+        if True in needs or not node.inputs:  # a freed node stays: the sweep raises FreedGraphError there
+            needs_of_nodes[node] = needs
+    return needs_of_nodes

@@ -25,25 +25,28 @@ class PreservedState:
     """
 
     def __init__(self, *roots: Any) -> None:
-        found = list(_reachable(roots))
-        generators = [x.bit_generator for x in found if _is_generator(x)]
+        reachable = list(_reachable(roots))
+        generators = [x.bit_generator for x in reachable if _is_generator(x)]
         # How each state is read and set, by calls written in C. Reading that of a generator makes it anew.
-        self._places: list[tuple[Callable[[], Any], Callable[[Any], None]]] = [
+        self._accessors: list[tuple[Callable[[], Any], Callable[[Any], None]]] = [
             *((partial(getattr, g, "state"), partial(setattr, g, "state")) for g in generators),
-            *((partial(d.__getitem__, name), partial(d.__setitem__, name)) for d, name in _buffers(found)),
+            *(
+                (partial(d.__getitem__, name), partial(d.__setitem__, name))
+                for d, name in _buffers(reachable)
+            ),
         ]
-        self._earlier = [_copied(read()) for read, _ in self._places]
+        self._snapshot = [_copy(read()) for read, _ in self._accessors]
 
     def run(self, function: Callable[[], T]) -> T:
         """Return what a function returns that starts from these states; afterwards they are as they are now.
 
         Buffers are other arrays in there: what is recorded may hold them, and must not see them move on.
         """
-        setters = [partial(set_, read()) for read, set_ in self._places]
+        setters = [partial(set_, read()) for read, set_ in self._accessors]
         set_back, once_more = map(call, setters), map(call, setters)
         try:
-            for (_, set_), state in zip(self._places, self._earlier, strict=True):
-                set_(_copied(state))
+            for (_, set_), state in zip(self._accessors, self._snapshot, strict=True):
+                set_(_copy(state))
             return function()
         finally:
             # One call in C, which Ctrl-C does not divide, but where a generator computes with large integers.
@@ -54,13 +57,13 @@ class PreservedState:
                 raise
 
 
-def _copied(state: Any) -> Any:
+def _copy(state: Any) -> Any:
     return state.copy() if isinstance(state, np.ndarray) else state
 
 
-def _buffers(found: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
+def _buffers(reachable: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield the attributes of each module, and the name of each buffer among them."""
-    for attributes in (vars(x) for x in found if isinstance(x, Module)):
+    for attributes in (vars(x) for x in reachable if isinstance(x, Module)):
         names = attributes.get("_buffers", ())
         yield from ((attributes, n) for n in names if isinstance(attributes.get(n), np.ndarray))
 
@@ -78,11 +81,11 @@ def _reachable(roots: Iterable[Any]) -> Iterator[Any]:
         value = stack.pop()
         if id(value) not in seen:
             seen[id(value)] = value  # kept alive: a bound method is made anew by each access
-            stack.extend(_held(value))
+            stack.extend(_referents(value))
             yield value
 
 
-def _held(value: Any) -> Iterable[Any]:
+def _referents(value: Any) -> Iterable[Any]:
     """Return what a value holds."""
     if isinstance(value, (list, tuple)):
         return value
@@ -97,12 +100,17 @@ def _held(value: Any) -> Iterable[Any]:
     if isinstance(value, FunctionType):
         named = [value.__globals__.get(name) for name in value.__code__.co_names]
         # Not the functions among the globals: that walk would end in NumPy.
-        found = (x for x in named if _is_generator(x) or isinstance(x, Module))
-        return value.__defaults__, value.__kwdefaults__, *map(_content, value.__closure__ or ()), *found
+        reachable = (x for x in named if _is_generator(x) or isinstance(x, Module))
+        return (
+            value.__defaults__,
+            value.__kwdefaults__,
+            *map(_cell_content, value.__closure__ or ()),
+            *reachable,
+        )
     return ()
 
 
-def _content(cell: CellType) -> Any:
+def _cell_content(cell: CellType) -> Any:
     """Return what a function encloses in a cell, None if the variable has no value yet."""
     with suppress(ValueError):
         return cell.cell_contents

@@ -49,7 +49,7 @@ _alias = Alias()
 refusal = Refusal()
 
 
-def aliased(x: Tensor) -> Tensor:
+def alias(x: Tensor) -> Tensor:
     """Return a tensor that requires a gradient as a new point of the graph, in `no_grad` too."""
     node = Context(_alias, (x,), {}, (True,))
     node.number = next(numbers)

@@ -16,37 +16,37 @@ if TYPE_CHECKING:
     from .paths import Needs, Paths
 
 
-def raw(paths: Paths) -> Rule | None:
+def raw_rule(paths: Paths) -> Rule | None:
     """Return the rule that calls `backward` on raw arrays, for inputs that lead to a variable only."""
-    narrowed = paths.narrowed
-    if narrowed is None:
+    needs_of_nodes = paths.needs
+    if needs_of_nodes is None:
         return None
 
     def rule(node: Context, grads: tuple[Any, ...]) -> Any:
-        needs = narrowed.get(node)
+        needs = needs_of_nodes.get(node)
         if needs is None:
             return (None,) * len(node.inputs)
-        return node.op.backward(_narrowed(node, needs), *grads)
+        return node.op.backward(_restrict_needs(node, needs), *grads)
 
     return rule
 
 
-def replay(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] = frozenset()) -> Rule:
+def replay_rule(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] = frozenset()) -> Rule:
     """Return the rule that runs `forward` again on tensors, then `backward` on tensors.
 
     Tensors answer NumPy's protocols, so each NumPy call inside the operation is recorded: the gradients come
     back as functions of the output's gradients, and of the inputs unless these are taken as constants. Those
     that arrive at the keys `unread` need not have the right values.
     """
-    narrowed = paths.narrowed
+    needs_of_nodes = paths.needs
 
     def rule(node: Context, grads: tuple[Any, ...]) -> Any:
-        needs = node.needs if narrowed is None else narrowed.get(node)
+        needs = node.needs if needs_of_nodes is None else needs_of_nodes.get(node)
         if needs is None:
             return (None,) * len(node.inputs)
         op: Any = node.op  # `apply` only records what has all of the base's members
         if op.once_differentiable:
-            return _refusing(node, needs, grads)
+            return _refuse_second_derivative(node, needs, grads)
         # Seeds, and zeros for unused outputs, come as arrays. An operation may tell raw from recorded by any
         # of its arguments, so it gets tensors only.
         grads = tuple([g if isinstance(g, Tensor) else Tensor(g) for g in grads])
@@ -55,9 +55,9 @@ def replay(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] 
             pairs = zip(node.inputs, needs, strict=True)
             ctx.unread = tuple([needed and (x.node or x) in unread for x, needed in pairs])
         try:
-            if not _saved_again(node, ctx, constant):
+            if not _restore_saved(node, ctx, constant):
                 pairs = zip(node.inputs, node.needs, strict=True)
-                op.forward(ctx, *[_replayed(x, needed, constant) for x, needed in pairs], **node.settings)
+                op.forward(ctx, *[_wrap_input(x, needed, constant) for x, needed in pairs], **node.settings)
                 ctx.saved = uncached(ctx.saved)
             return op.backward(ctx, *grads)
         except Exception as error:
@@ -67,7 +67,7 @@ def replay(paths: Paths, *, constant: bool, unread: frozenset[Context | Tensor] 
     return rule
 
 
-def _narrowed(node: Context, needs: Needs) -> Context:
+def _restrict_needs(node: Context, needs: Needs) -> Context:
     """Return `node`, as if only the gradients `needs` had been asked for."""
     if needs == node.needs:
         return node
@@ -77,7 +77,7 @@ def _narrowed(node: Context, needs: Needs) -> Context:
     return ctx
 
 
-def _replayed(x: Any, needed: bool, constant: bool) -> Any:
+def _wrap_input(x: Any, needed: bool, constant: bool) -> Any:
     """Return an input of `forward` in a replay: a tensor instead of any array of floats.
 
     Not of those alone that are needed: what `forward` computes from the others would be an array, and no
@@ -90,7 +90,7 @@ def _replayed(x: Any, needed: bool, constant: bool) -> Any:
     return Tensor(array) if needed or floats else array
 
 
-def _saved_again(node: Context, ctx: Context, constant: bool) -> bool:
+def _restore_saved(node: Context, ctx: Context, constant: bool) -> bool:
     """Save in `ctx` what `forward` would on tensors, and return whether that could be told.
 
     Often that is the inputs themselves, or a mask; then a matrix product or a convolution need not be
@@ -106,7 +106,7 @@ def _saved_again(node: Context, ctx: Context, constant: bool) -> bool:
     found: list[Any] = []
     for value in node.saved:
         if id(value) in by_array:
-            found.append(_replayed(*by_array[id(value)], constant))
+            found.append(_wrap_input(*by_array[id(value)], constant))
         elif type(value) is Cached:
             ctx.cached = value
             found.append(None)
@@ -128,11 +128,11 @@ def _is_static(value: Any) -> bool:
     )
 
 
-def _refusing(node: Context, needs: Needs, grads: tuple[Any, ...]) -> tuple[Any, ...]:
+def _refuse_second_derivative(node: Context, needs: Needs, grads: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the raw gradients, with a refusal in the graph behind each."""
     op: Any = node.op
     unwrapped = (g.data if isinstance(g, Tensor) else g for g in grads)
-    received = op.backward(_narrowed(node, needs), *unwrapped)
+    received = op.backward(_restrict_needs(node, needs), *unwrapped)
     why = op.once_differentiable
     reason = f"{describe(node.op)} has no second derivative" + (f": {why}" if isinstance(why, str) else "")
     return tuple(

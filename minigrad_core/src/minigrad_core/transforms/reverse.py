@@ -12,7 +12,7 @@ import numpy as np
 from ..array import shape_of
 from ..errors import ArgumentError, DifferentiabilityError, GradientError
 from . import trees
-from .arguments import check_function, positions
+from .arguments import check_function, normalize_argnums
 from .tracing import trace
 
 
@@ -40,8 +40,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
     traced = trace(f, primals, range(len(primals)))
 
     def pullback(cotangents: Any) -> Any:
-        flat = trees.matched(traced.output, cotangents, "the cotangents of the value")
-        results = trees.mirrored(traced.primals, traced.pullback(flat))
+        flat = trees.match_leaves(traced.output, cotangents, "the cotangents of the value")
+        results = trees.replace_leaves(traced.primals, traced.pullback(flat))
         return results[0] if len(primals) == 1 else tuple(results)
 
     return traced.value, pullback
@@ -103,7 +103,7 @@ def value_and_grad(
     (np.float64(9.0), array([6.]))
     """
     check_function(f)
-    chosen = positions(argnums)
+    chosen = normalize_argnums(argnums)
 
     @wraps(f)
     def both(*args: Any, **kwargs: Any) -> Any:
@@ -122,8 +122,10 @@ def value_and_grad(
 
         traced = trace(scalar, args, chosen, kwargs)
         # The pullback frees the graph, so the value is taken before.
-        value = (traced.value, traced.beside(aux[0])) if has_aux else traced.value
-        results = trees.mirrored(traced.primals, traced.pullback([scalar_seed(traced.output)], retain=False))
+        value = (traced.value, traced.detach_aux(aux[0])) if has_aux else traced.value
+        results = trees.replace_leaves(
+            traced.primals, traced.pullback([scalar_seed(traced.output)], retain=False)
+        )
         return value, tuple(results) if isinstance(argnums, (tuple, list)) else results[0]
 
     return both

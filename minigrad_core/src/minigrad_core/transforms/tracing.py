@@ -18,9 +18,9 @@ from ..tensor import ComplexTensor, Tensor, output_of
 from ..tensor.ownership import owned
 from . import trees
 from .arguments import check_argnums, check_function, numeric_leaves
-from .paths import Paths, gradient_key, paths
-from .primitives import aliased
-from .replay import raw, replay
+from .paths import Paths, find_paths, gradient_key
+from .primitives import alias
+from .replay import raw_rule, replay_rule
 
 
 @dataclass(slots=True)
@@ -60,11 +60,11 @@ class Trace:
     @property
     def value(self) -> Any:
         """The output, detached if it has no outer graph; copied, since an operation may have saved it."""
-        return trees.mapped(self.output, lambda leaf: self._detached(leaf, copied=True))
+        return trees.map_leaves(self.output, lambda leaf: self._detach_leaf(leaf, copied=True))
 
-    def beside(self, tree: Any) -> Any:
+    def detach_aux(self, tree: Any) -> Any:
         """Return what `f` returned beside its value, detached if it has no outer graph."""
-        return trees.mapped(tree, lambda leaf: self._detached(leaf, copied=False))
+        return trees.map_leaves(tree, lambda leaf: self._detach_leaf(leaf, copied=False))
 
     def pullback(self, cotangents: Sequence[Any], *, retain: bool = True) -> list[Any]:
         """Return, for each variable, the cotangents times the Jacobian: one sweep.
@@ -75,22 +75,22 @@ class Trace:
         tracks = recording.get() and (self.in_outer_graph or any(c.tracked for c in given))
         roots = self._roots(cotangents, tracks)
         if tracks:
-            grads = self._replayed(roots, constant=not self.in_outer_graph)
+            grads = self._sweep_on_tensors(roots, constant=not self.in_outer_graph)
         else:
-            grads = sweep(roots, retain=retain, until=self.paths.until, rule=raw(self.paths))
+            grads = sweep(roots, retain=retain, until=self.paths.until, rule=raw_rule(self.paths))
         return self._results(grads, self.as_tensors or bool(given))
 
-    def derived(self, cotangents: Sequence[Any]) -> Trace:
+    def trace_pullback(self, cotangents: Sequence[Any]) -> Trace:
         """Return the trace of the pullback at these cotangents, as a function of the same variables.
 
         Its outputs come without values: nobody asks for them, and the second sweep takes their memory.
         """
         with recorded():
             keys = frozenset(map(gradient_key, self.variables))
-            grads = self._replayed(self._roots(cotangents, True), constant=False, unread=keys)
-        outputs = list(map(_emptied, self._results(grads, True)))
+            grads = self._sweep_on_tensors(self._roots(cotangents, True), constant=False, unread=keys)
+        outputs = list(map(_drop_values, self._results(grads, True)))
         # What is recorded from the variables alone leads to the variables alone.
-        between = paths(outputs, self.variables, self.paths.until) if self.paths.outside else self.paths
+        between = find_paths(outputs, self.variables, self.paths.until) if self.paths.outside else self.paths
         return Trace(
             self.primals,
             self.inputs,
@@ -102,25 +102,25 @@ class Trace:
             self.in_outer_graph,
         )
 
-    def _replayed(self, roots: list[tuple[Tensor, Any]], **how: Any) -> dict[Any, Any]:
+    def _sweep_on_tensors(self, roots: list[tuple[Tensor, Any]], **how: Any) -> dict[Any, Any]:
         """Sweep on tensors, recorded, as `replay` is told."""
-        rule = replay(self.paths, **how)
+        rule = replay_rule(self.paths, **how)
         return sweep(roots, retain=True, until=self.paths.until, rule=rule)
 
     def _results(self, grads: dict[Any, Any], as_tensors: bool) -> list[Any]:
         pairs = zip(self.inputs, self.variables, strict=True)
-        return [_result(x, v, grads.pop(gradient_key(v), None), as_tensors) for x, v in pairs]
+        return [_finish_gradient(x, v, grads.pop(gradient_key(v), None), as_tensors) for x, v in pairs]
 
     def _roots(self, cotangents: Sequence[Any], tracks: bool) -> list[tuple[Tensor, Any]]:
         roots = []
         for out, c in zip(self.outputs, cotangents, strict=True):
             if c is not None and isinstance(out, Tensor) and out.tracked:
                 if not isinstance(c, Tensor):
-                    c = _in_type_of(c, out)
+                    c = _cast_cotangent(c, out)
                 roots.append((out, c.data if isinstance(c, Tensor) and not tracks else c))
         return roots
 
-    def _detached(self, leaf: Any, *, copied: bool) -> Any:
+    def _detach_leaf(self, leaf: Any, *, copied: bool) -> Any:
         if self.in_outer_graph and isinstance(leaf, Tensor):
             return leaf
         data = leaf.data if isinstance(leaf, Tensor) else leaf
@@ -131,7 +131,7 @@ class Trace:
         return Tensor(data) if self.as_tensors else data[()]
 
 
-def _emptied(x: Tensor) -> Tensor:
+def _drop_values(x: Tensor) -> Tensor:
     """Return a tensor at the same point of the graph without the values."""
     node = x.node
     return x if node is None else output_of(node, np.empty(0, x.data.dtype), x.index if node.outputs else 0)
@@ -161,26 +161,26 @@ def trace(
         isinstance(x, Tensor) and not isinstance(x, Parameter) for x in inputs
     )
     outside_records = as_tensors and recording.get()
-    leaves = [_leaf(x) for x in inputs]
-    variables = [x if isinstance(x, Parameter) else aliased(x) for x in leaves]
+    leaves = [_make_leaf(x) for x in inputs]
+    variables = [x if isinstance(x, Parameter) else alias(x) for x in leaves]
     new, others = list(args), dict(enumerate(args)) | (kwargs or {})
-    for i, arg in zip(argnums, trees.mirrored(primals, variables, keep_modules=True), strict=True):
+    for i, arg in zip(argnums, trees.replace_leaves(primals, variables, keep_modules=True), strict=True):
         new[i] = arg
         del others[i % len(args)]
     with recorded():
-        _refuse_ambiguous(variables, others)
+        _refuse_repeated_parameters(variables, others)
         until = next(numbers)
         with Block(differentiated, frozenset(leaves).union(outer or ())):
             output = f(*new, **(kwargs or {}))
     outputs = numeric_leaves(output)
-    between = paths(outputs, variables, until)
+    between = find_paths(outputs, variables, until)
     in_outer_graph = outside_records and (
         between.outside or any(isinstance(x, Tensor) and x.tracked for x in inputs)
     )
     return Trace(primals, inputs, variables, output, outputs, between, as_tensors, in_outer_graph)
 
 
-def _refuse_ambiguous(variables: list[Tensor], others: dict[Any, Any]) -> None:
+def _refuse_repeated_parameters(variables: list[Tensor], others: dict[Any, Any]) -> None:
     """Raise if a parameter to differentiate by is given twice: once it would be meant as a constant."""
     parameters = [x for x in variables if isinstance(x, Parameter)]
     if not parameters:
@@ -193,7 +193,7 @@ def _refuse_ambiguous(variables: list[Tensor], others: dict[Any, Any]) -> None:
         )
 
 
-def _in_type_of(c: Any, out: Tensor) -> NDArray[Any]:
+def _cast_cotangent(c: Any, out: Tensor) -> NDArray[Any]:
     """Return a cotangent, or a tangent, as an array of `out`'s dtype."""
     if type(c) is np.ndarray and c.dtype is out.data.dtype:
         return c
@@ -205,7 +205,7 @@ def _in_type_of(c: Any, out: Tensor) -> NDArray[Any]:
     return np.asarray(c, dtype=out.dtype)
 
 
-def _leaf(x: Any) -> Tensor:
+def _make_leaf(x: Any) -> Tensor:
     """Return a tensor with the value of `x` that requires a gradient; `x` itself, if it is one.
 
     Complex numbers may, where nobody steps along it.
@@ -221,7 +221,7 @@ def _leaf(x: Any) -> Tensor:
     return leaf
 
 
-def _result(primal: Any, variable: Tensor, g: Any, as_tensors: bool) -> Any:
+def _finish_gradient(primal: Any, variable: Tensor, g: Any, as_tensors: bool) -> Any:
     if isinstance(g, Tensor):
         return g
     g = np.zeros_like(variable.data) if g is None else owned(g)

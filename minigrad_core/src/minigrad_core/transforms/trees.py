@@ -33,7 +33,7 @@ def leaves(tree: Any) -> list[Any]:
     return [] if tree is None else [tree]
 
 
-def matched(like: Any, given: Any, what: str) -> list[Any]:
+def match_leaves(like: Any, given: Any, what: str) -> list[Any]:
     """Return the leaves of `given`, which has the form of `like`, in the order of the leaves of `like`.
 
     A module is matched by a module or by a dict of its dotted names; dicts match by key, in any order.
@@ -52,13 +52,13 @@ def matched(like: Any, given: Any, what: str) -> list[Any]:
     if isinstance(like, dict):
         if not isinstance(given, dict) or given.keys() != like.keys():
             raise GradientError(f"{what}: expected a dict with the keys {list(like)}, got {_form(given)}")
-        return [leaf for key, item in like.items() for leaf in matched(item, given[key], what)]
+        return [leaf for key, item in like.items() for leaf in match_leaves(item, given[key], what)]
     if isinstance(like, (list, tuple)):
         if not isinstance(given, (list, tuple)) or len(given) != len(like):
             raise GradientError(
                 f"{what}: expected a {type(like).__name__} of {len(like)}, got {_form(given)}"
             )
-        return [leaf for item, g in zip(like, given, strict=True) for leaf in matched(item, g, what)]
+        return [leaf for item, g in zip(like, given, strict=True) for leaf in match_leaves(item, g, what)]
     if like is None:
         return []
     if isinstance(given, dict) or given is None or shape_of(given) != shape_of(like):
@@ -66,16 +66,16 @@ def matched(like: Any, given: Any, what: str) -> list[Any]:
     return [given]
 
 
-def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
+def map_leaves(tree: Any, change: Callable[[Any], Any]) -> Any:
     """Return a tree of lists, tuples and dicts with `change` applied to everything else in it."""
     if isinstance(tree, (list, tuple)):
-        return _sequence_like(tree, [mapped(item, change) for item in tree])
+        return _sequence_like(tree, [map_leaves(item, change) for item in tree])
     if isinstance(tree, dict):
-        return {key: mapped(item, change) for key, item in tree.items()}
+        return {key: map_leaves(item, change) for key, item in tree.items()}
     return change(tree)
 
 
-def mirrored(tree: Any, values: Iterable[Any], *, keep_modules: bool = False) -> Any:
+def replace_leaves(tree: Any, values: Iterable[Any], *, keep_modules: bool = False) -> Any:
     """Return a tree like `tree` with other leaves. A module becomes a dict: dotted name to value.
 
     With `keep_modules` it stays: its parameters are leaves that stay.
@@ -85,14 +85,14 @@ def mirrored(tree: Any, values: Iterable[Any], *, keep_modules: bool = False) ->
         return next(values)
     if isinstance(tree, (list, tuple)):
         items = [
-            next(values) if type(x) in _LEAVES else mirrored(x, values, keep_modules=keep_modules)
+            next(values) if type(x) in _LEAVES else replace_leaves(x, values, keep_modules=keep_modules)
             for x in tree
         ]
         return _sequence_like(tree, items)
     if isinstance(tree, dict):
-        return {key: mirrored(item, values, keep_modules=keep_modules) for key, item in tree.items()}
+        return {key: replace_leaves(item, values, keep_modules=keep_modules) for key, item in tree.items()}
     if isinstance(tree, Module):
-        results = mirrored(_by_name(tree), values)
+        results = replace_leaves(_by_name(tree), values)
         return tree if keep_modules else results
     return None if tree is None else next(values)
 

@@ -17,7 +17,7 @@ SWEEPS = 8
 Target = tuple[float, float]  # a position, and the weight of the wish for it
 
 
-def positions(layers: Layers, widths: Sequence[float], gap: float) -> list[float]:
+def find_positions(layers: Layers, widths: Sequence[float], gap: float) -> list[float]:
     """Return the horizontal centre of each vertex; `widths` has those of bends too."""
     xs = [0.0] * len(widths)
     offsets = [_offsets(layer, widths, gap) for layer in layers.layers]

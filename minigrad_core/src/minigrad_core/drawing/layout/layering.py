@@ -37,7 +37,7 @@ class Layers:
         return vertex >= self.given
 
 
-def layered(count: int, edges: Sequence[Edge], top: int, bottom: int) -> Layers:
+def assign_layers(count: int, edges: Sequence[Edge], top: int, bottom: int) -> Layers:
     """Return the layers of the vertices 0 to `count` - 1, numbered so that edges lead to higher numbers.
 
     The first `top` vertices share the highest layer with no others, the last `bottom` ones the lowest.

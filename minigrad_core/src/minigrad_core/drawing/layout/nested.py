@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from ..cards import Card
 from ..diagram import Box
 from ..typeset import SMALL, text_width, typeset
-from .coordinates import positions
-from .layering import Edge, Layers, layered
+from .coordinates import find_positions
+from .layering import Edge, Layers, assign_layers
 from .ordering import order
-from .ways import Way, ways
+from .routes import Route, find_routes
 
 if TYPE_CHECKING:
     from ..diagram import Diagram
@@ -26,12 +26,12 @@ Point: TypeAlias = tuple[float, float]
 
 
 @dataclass(slots=True, eq=False)
-class Placed:
+class PlacedBox:
     """A box, laid out: positions are from its own left upper corner.
 
     Attributes
     ----------
-    members : list of (Card or Placed, x, y)
+    members : list of (Card or PlacedBox, x, y)
     lines : list of (points, bool)
         A line is vertical at each of its points; whether it ends with the head of an arrow.
     entries, exits : dict
@@ -44,22 +44,23 @@ class Placed:
     width: float = 0.0
     height: float = 0.0
     title_x: float = TITLE_ROOM
-    members: list[tuple[Card | Placed, float, float]] = field(default_factory=list)
+    members: list[tuple[Card | PlacedBox, float, float]] = field(default_factory=list)
     lines: list[tuple[list[Point], bool]] = field(default_factory=list)
     entries: dict[Card, float] = field(default_factory=dict)
     exits: dict[Card, float] = field(default_factory=dict)
 
 
-def placed(diagram: Diagram) -> Placed:
+def lay_out(diagram: Diagram) -> PlacedBox:
     """Return the layout of a diagram."""
-    return _placed(diagram.root, ways(diagram))
+    return _lay_out_box(diagram.root, find_routes(diagram))
 
 
-def _placed(box: Box, all_ways: dict[Box, list[Way]]) -> Placed:
-    inside: dict[Card | Box, Card | Placed] = {
-        member: _placed(member, all_ways) if isinstance(member, Box) else member for member in box.members
+def _lay_out_box(box: Box, routes_of_boxes: dict[Box, list[Route]]) -> PlacedBox:
+    inside: dict[Card | Box, Card | PlacedBox] = {
+        member: _lay_out_box(member, routes_of_boxes) if isinstance(member, Box) else member
+        for member in box.members
     }
-    own = all_ways.get(box, [])
+    own = routes_of_boxes.get(box, [])
     entries = list(dict.fromkeys(way.source for way in own if way.tail is None))
     exits = list(dict.fromkeys(way.source for way in own if way.head is None))
     level = _Level(list(inside.values()), entries, exits)
@@ -67,13 +68,13 @@ def _placed(box: Box, all_ways: dict[Box, list[Way]]) -> Placed:
         tail = None if way.tail is None else inside[way.tail]
         level.join(tail, None if way.head is None else inside[way.head], way.source)
     level.settle()
-    return level.placed(box.title)
+    return level.place_members(box.title)
 
 
 class _Level:
     """One box: its vertices are the lines that enter, the members, the lines that leave, and bends."""
 
-    def __init__(self, members: list[Card | Placed], entries: list[Card], exits: list[Card]) -> None:
+    def __init__(self, members: list[Card | PlacedBox], entries: list[Card], exits: list[Card]) -> None:
         self._members, self._entries, self._exits = members, entries, exits
         sizes = [_size(member) for member in members]
         self._widths = [BEND] * len(entries) + [width for width, _ in sizes] + [BEND] * len(exits)
@@ -83,28 +84,28 @@ class _Level:
         self._layers = Layers([])
         self._xs: list[float] = []
 
-    def join(self, tail: Card | Placed | None, head: Card | Placed | None, source: Card) -> None:
+    def join(self, tail: Card | PlacedBox | None, head: Card | PlacedBox | None, source: Card) -> None:
         """Add a line from member to member, or from or to the world outside."""
         first_exit = len(self._entries) + len(self._members)
         start = self._entries.index(source) if tail is None else self._number[tail]
         end = first_exit + self._exits.index(source) if head is None else self._number[head]
-        tail_dx = tail.exits[source] if isinstance(tail, Placed) else 0.0
-        head_dx = head.entries[source] if isinstance(head, Placed) else 0.0
+        tail_dx = tail.exits[source] if isinstance(tail, PlacedBox) else 0.0
+        head_dx = head.entries[source] if isinstance(head, PlacedBox) else 0.0
         self._edges.append(Edge(start, end, tail_dx, head_dx))
 
     def settle(self) -> None:
         """Find the layers of the vertices, and their places in these."""
         count = len(self._widths)
-        self._layers = layered(count, self._edges, len(self._entries), len(self._exits))
+        self._layers = assign_layers(count, self._edges, len(self._entries), len(self._exits))
         order(self._layers)
         bends = sum(map(len, self._layers.layers)) - count
         self._widths += [BEND] * bends
         self._heights += [0.0] * bends
-        self._xs = positions(self._layers, self._widths, BESIDE)
+        self._xs = find_positions(self._layers, self._widths, BESIDE)
 
-    def placed(self, title: str) -> Placed:
+    def place_members(self, title: str) -> PlacedBox:
         """Return the box with all that is in it."""
-        result = Placed(title)
+        result = PlacedBox(title)
         left, right = self._sides(result)
         result.width = right - left
         xs = [x - left for x in self._xs]
@@ -125,7 +126,7 @@ class _Level:
         result.exits = {source: xs[v] - middle for v, source in enumerate(self._exits, first_exit)}
         return result
 
-    def _sides(self, result: Placed) -> tuple[float, float]:
+    def _sides(self, result: PlacedBox) -> tuple[float, float]:
         """Return left and right border, with room for the title where no line enters."""
         pairs = list(zip(self._xs, self._widths, strict=True))
         side = SIDE if result.title else MARGIN
@@ -170,8 +171,8 @@ class _Level:
         return self._is_member(vertex) and isinstance(self._members[vertex - len(self._entries)], Card)
 
 
-def _size(member: Card | Placed) -> tuple[float, float]:
-    if isinstance(member, Placed):
+def _size(member: Card | PlacedBox) -> tuple[float, float]:
+    if isinstance(member, PlacedBox):
         return member.width, member.height
     setting = typeset(member)
     return setting.width, setting.height

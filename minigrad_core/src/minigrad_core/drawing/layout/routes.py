@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..diagram import Diagram
 
 
-class Way(NamedTuple):
+class Route(NamedTuple):
     """A line in a box, from member to member; None: it comes from outside, or leaves the box."""
 
     tail: Card | Box | None
@@ -19,7 +19,7 @@ class Way(NamedTuple):
     source: Card
 
 
-def ways(diagram: Diagram) -> dict[Box, list[Way]]:
+def find_routes(diagram: Diagram) -> dict[Box, list[Route]]:
     """Return the lines in each box. Arrows from one source that take the same way are one line."""
     around: dict[Card | Box, Box] = {}
     boxes = [diagram.root]
@@ -27,7 +27,7 @@ def ways(diagram: Diagram) -> dict[Box, list[Way]]:
         box = boxes.pop()
         around.update(dict.fromkeys(box.members, box))
         boxes += [member for member in box.members if isinstance(member, Box)]
-    found: dict[Box, dict[Way, None]] = {}
+    found: dict[Box, dict[Route, None]] = {}
     for source, target in diagram.arrows:
         up, down = _around(source, around), _around(target, around)
         while len(up) > 1 and len(down) > 1 and up[-2] is down[-2]:  # a box around both
@@ -36,10 +36,10 @@ def ways(diagram: Diagram) -> dict[Box, list[Way]]:
         leaving: list[Card | Box] = [source, *up[:-1]]
         entering: list[Card | Box] = [target, *down[:-1]]
         for member, box in zip(leaving, up[:-1], strict=False):
-            found.setdefault(box, {})[Way(member, None, source)] = None
+            found.setdefault(box, {})[Route(member, None, source)] = None
         for member, box in zip(entering, down[:-1], strict=False):
-            found.setdefault(box, {})[Way(None, member, source)] = None
-        found.setdefault(up[-1], {})[Way(leaving[-1], entering[-1], source)] = None
+            found.setdefault(box, {})[Route(None, member, source)] = None
+        found.setdefault(up[-1], {})[Route(leaving[-1], entering[-1], source)] = None
     return {box: list(lines) for box, lines in found.items()}
 
 
