@@ -111,10 +111,11 @@ class Segment(Operation):
         return output, list(results.values()), start
 
     def _check_same_calls(self, ctx: Context, again: Fingerprint) -> None:
-        same = self.fingerprint.matches(again)
-        if not same or any(again.outside[k] is not x for k, x in zip(self.inputs, ctx.inputs, strict=True)):
+        inputs = [again.outside[k] for k in self.inputs] if self.fingerprint.matches(again) else []
+        if len(inputs) != len(ctx.inputs) or any(x is not y for x, y in zip(inputs, ctx.inputs, strict=True)):
+            function = self.arguments[0]
             raise GradientError(
-                f"checkpoint: {getattr(self.arguments[0], '__qualname__', repr(self.arguments[0]))} computed something "
+                f"checkpoint: {getattr(function, '__qualname__', repr(function))} computed something "
                 "else, or with other tensors, when it was run again for its gradient. Pass random generators "
                 "as arguments, do not change what it computes with before backward, and pass the variable of "
                 "a loop, whose last value a function made in it would see: checkpoint(layer)(x)"
@@ -122,7 +123,7 @@ class Segment(Operation):
 
 
 def _is_input(outside: list[Tensor], k: int) -> bool:
-    """Return whether the tensor was there before the call; it is alone in the list if only the call made it."""
+    """Return whether tensor `k` existed before the call; the list alone refers to a leaf made by the call."""
     return outside[k].node is not None or _count_references(outside, k) > _SINGLE_REFERENCE
 
 
