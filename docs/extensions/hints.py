@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from minigrad_core import hints
-from minigrad_ops_nn.suggestions import WAYS
+from minigrad_ops_nn.suggestions import REPLACEMENTS
 
 TABLES = {
     "Of the package, `minigrad_core`": hints.PACKAGE,
@@ -14,7 +14,7 @@ TABLES = {
     "Of an operation": hints.OPERATION,
     "Of a module": hints.MODULE,
     "Of an optimizer": hints.OPTIMIZER,
-    "Of `torch.nn`": WAYS,
+    "Of `torch.nn`": REPLACEMENTS,
 }
 MARKS = str.maketrans({mark: f"\\{mark}" for mark in "*_<>|[]"})  # which mean something in Markdown
 

@@ -13,29 +13,29 @@ from hypothesis import strategies as st
 
 import minigrad_core as mg
 from minigrad_ops_nn.activations import gelu, log_softmax, softmax
-from minigrad_ops_nn.activations.leaky_relu import leak
-from minigrad_ops_nn.activations.normal_cdf import quick_cumulative
+from minigrad_ops_nn.activations.leaky_relu import scale_by_slope
+from minigrad_ops_nn.activations.normal_cdf import approximate_normal_distribution
 from minigrad_ops_nn.activations.sigmoid import logistic_and_slope
 from minigrad_ops_nn.activations.vectorized import expm1, log1p, negative_part, positive_part
 from minigrad_ops_nn.attention import scaled_dot_product_attention
 from minigrad_ops_nn.convolution import gather, kernels
 from minigrad_ops_nn.convolution.geometry import Geometry
-from minigrad_ops_nn.convolution.layout import images_first, images_last
-from minigrad_ops_nn.embedding import summed_rows
+from minigrad_ops_nn.convolution.layout import move_images_first, move_images_last
+from minigrad_ops_nn.embedding import sum_rows_by_index
 from minigrad_ops_nn.kernels import cpu, split_k
-from minigrad_ops_nn.kernels.constants import counting, ones
+from minigrad_ops_nn.kernels.constants import arange, ones
 from minigrad_ops_nn.kernels.split_k import (
     DEEPEST,
     FEW_ROWS,
     MANY_ROWS,
     UNCOPIED,
     data_gradient,
-    product,
+    multiply,
     weight_gradient,
 )
 from minigrad_ops_nn.losses import cross_entropy, nll
-from minigrad_ops_nn.losses.cross_entropy_kernel import pick, recorded
-from minigrad_ops_nn.normalization.rows import gradients, normalized
+from minigrad_ops_nn.losses.cross_entropy_kernel import compute_losses, compute_recorded_losses
+from minigrad_ops_nn.normalization.rows import normalize_rows, row_gradients
 from minigrad_ops_nn.pooling import adaptive_max_pool2d, avg_pool2d, max_pool2d
 
 
@@ -86,7 +86,7 @@ def test_pooling_does_not_depend_on_the_layout_and_equals_its_formula(
     rng = np.random.default_rng(seed)
     padding = min(padding, kernel // 2)
     x = rng.integers(0, 3, (2, 2, size, size + 1)).astype(float)
-    other = images_first(np.ascontiguousarray(images_last(x)))
+    other = move_images_first(np.ascontiguousarray(move_images_last(x)))
     windows: dict[str, Any] = {"kernel_size": kernel, "stride": stride, "padding": padding}
     for pool, named in (
         (max_pool2d, windows),
@@ -100,10 +100,10 @@ def test_pooling_does_not_depend_on_the_layout_and_equals_its_formula(
 
         value, gradient = mg.value_and_grad(pooled)(x)
         same, alike = mg.value_and_grad(pooled)(other)
-        recorded = mg.grad(pooled)(mg.tensor(x, requires_grad=True))
+        compute_recorded_losses = mg.grad(pooled)(mg.tensor(x, requires_grad=True))
         np.testing.assert_allclose(value, same)
         np.testing.assert_allclose(gradient, alike)
-        np.testing.assert_allclose(gradient, recorded.numpy())
+        np.testing.assert_allclose(gradient, compute_recorded_losses.numpy())
 
 
 @given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 2**32))
@@ -115,7 +115,7 @@ def test_a_row_of_a_table_gets_the_sum_of_its_gradients_however_often_it_occurs(
     indices, grads = rng.integers(0, rows, count), rng.standard_normal((count, 3))
     expected = np.zeros((rows, 3))
     np.add.at(expected, indices, grads)
-    np.testing.assert_allclose(summed_rows(grads, indices, rows), expected, atol=1e-12)
+    np.testing.assert_allclose(sum_rows_by_index(grads, indices, rows), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -145,7 +145,7 @@ def test_a_leak_multiplies_by_exactly_one_or_the_slope(slope: float) -> None:
     grad = np.random.default_rng(0).standard_normal(100).astype(np.float32)
     positive = np.arange(100) % 3 == 0
     expected = np.where(positive, grad, np.float32(slope) * grad)
-    np.testing.assert_array_equal(leak(grad, positive, slope), expected)
+    np.testing.assert_array_equal(scale_by_slope(grad, positive, slope), expected)
 
 
 @pytest.mark.parametrize("part", [positive_part, negative_part])
@@ -158,16 +158,18 @@ def test_the_parts_of_an_array_keep_nan_and_infinities(part: Any) -> None:
 def test_the_quick_distribution_function_is_precise_in_both_tails() -> None:
     x = np.linspace(-10, 9, 10_001).astype(np.float32)
     expected = [math.erfc(-value / math.sqrt(2)) / 2 for value in x.tolist()]
-    np.testing.assert_allclose(quick_cumulative(x, np.exp(-0.5 * x * x)), expected, rtol=3e-6)
+    np.testing.assert_allclose(approximate_normal_distribution(x, np.exp(-0.5 * x * x)), expected, rtol=3e-6)
     edges = np.array([np.nan, np.inf, -np.inf, 1e38, -1e38, 0.0, -0.0], np.float32)
     bell = np.array([np.nan, 0, 0, 0, 0, 1, 1], np.float32)
-    np.testing.assert_array_equal(quick_cumulative(edges, bell), [np.nan, 1, 0, 1, 0, 0.5, 0.5])
+    np.testing.assert_array_equal(
+        approximate_normal_distribution(edges, bell), [np.nan, 1, 0, 1, 0, 0.5, 0.5]
+    )
 
 
 def test_gelu_does_not_depend_on_how_its_input_lies() -> None:
     values = np.random.default_rng(0).standard_normal((4, 6, 5, 8))
     laid = {
-        "images innermost": images_first(np.ascontiguousarray(images_last(values))),
+        "images innermost": move_images_first(np.ascontiguousarray(move_images_last(values))),
         "with gaps": np.repeat(values, 2, axis=3)[..., ::2],
         "reversed": np.ascontiguousarray(values[::-1])[::-1],
         "broadcast": np.broadcast_to(values[:1], values.shape),
@@ -186,10 +188,10 @@ def test_cross_entropy_does_not_depend_on_where_the_logits_lie(
 ) -> None:
     """In float32 the exponential of 89 is infinite, that of -105 is 0."""
     rows, labels = np.eye(4, classes, dtype=dtype) + dtype(logit), np.arange(4) % 3
-    losses, picked = pick(rows, labels, None, "none")
+    losses, picked = compute_losses(rows, labels, None, "none")
     each: Any = np.ones(4, dtype)
     exact = rows.astype(np.float64)
-    expected, _ = recorded(exact, labels, None, "none")
+    expected, _ = compute_recorded_losses(exact, labels, None, "none")
     p = np.exp(exact - exact.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
     ours, formula = picked.gradient(each, "none"), p - np.eye(classes)[labels]
@@ -216,7 +218,7 @@ def test_the_gradient_of_what_is_certain_has_no_subnormal_numbers(dtype: type) -
 
 def test_cross_entropy_of_a_nearly_certain_label_is_precise_without_a_shift() -> None:
     logits = np.where(np.arange(40) == 3, 9, -3).astype(np.float32)[None]
-    losses, _ = pick(logits, np.array([3]), None, "none")
+    losses, _ = compute_losses(logits, np.array([3]), None, "none")
     np.testing.assert_allclose(losses, math.log1p(39 * math.exp(-12)), atol=1.2e-7)
 
 
@@ -235,7 +237,7 @@ def test_a_product_in_pieces_is_the_product(
     rng = np.random.default_rng(seed)
     x = rng.standard_normal((2 * m, k))[:: 2 if every_other_row else 1][:m]
     weight = rng.standard_normal((n, k)).T if turned else rng.standard_normal((k, n))
-    np.testing.assert_allclose(product(x, weight), x @ weight, rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(multiply(x, weight), x @ weight, rtol=1e-9, atol=1e-11)
 
 
 @pytest.mark.parametrize("rows", [1, 64, 65, MANY_ROWS])
@@ -263,9 +265,9 @@ def test_dropout_keeps_the_order_of_its_input_in_memory_in_both_directions() -> 
 
 
 def test_the_first_layer_of_the_lab_is_multiplied_in_pieces_where_that_pays() -> None:
-    assert split_k._pieces(32, 784, 100) == 7
-    assert split_k._pieces(32, 997, 100) == 1, "a prime has no equal parts"
-    assert split_k._pieces(32, 784, 784) == 1, "as wide as tall: the sum of the parts costs more"
+    assert split_k._count_depth_pieces(32, 784, 100) == 7
+    assert split_k._count_depth_pieces(32, 997, 100) == 1, "a prime has no equal parts"
+    assert split_k._count_depth_pieces(32, 784, 784) == 1, "as wide as tall: the sum of the parts costs more"
     assert UNCOPIED < 32 * 784 * 100
 
 
@@ -275,7 +277,7 @@ def test_numpy_tells_whether_there_is_avx512() -> None:
 
 def test_constant_vectors_are_shared_and_cannot_be_changed() -> None:
     assert ones(3, np.dtype(float)) is ones(3, np.dtype(float))
-    for vector in (ones(3, np.dtype(float)), counting(3)):
+    for vector in (ones(3, np.dtype(float)), arange(3)):
         with pytest.raises(ValueError, match="read-only"):
             vector[0] = 5
 
@@ -307,12 +309,12 @@ def test_normalization_by_blocks_is_that_of_the_formula(n: int, rows: int, d: in
     rng = np.random.default_rng(0)
     x, grad = rng.normal(size=(2, n, rows * d))
     weight, bias = rng.normal(size=(2, rows * d)) if scaled else (None, None)
-    y, saved = normalized(x, weight, bias, rows, 1e-5)
-    found = gradients(grad, saved, (True,))
-    recorded_y, kept = normalized(mg.tensor(x), weight, bias, rows, 1e-5)
-    expected = gradients(mg.tensor(grad), kept, (True,))
+    y, saved = normalize_rows(x, weight, bias, rows, 1e-5)
+    found = row_gradients(grad, saved, (True,))
+    recorded_y, kept = normalize_rows(mg.tensor(x), weight, bias, rows, 1e-5)
+    expected = row_gradients(mg.tensor(grad), kept, (True,))
     for ours, formula in zip((y, *found), (recorded_y, *expected), strict=True):
         assert ours is not None
         assert formula is not None
         np.testing.assert_allclose(ours, mg.tensor(formula).numpy(), rtol=1e-9, atol=1e-9)
-    assert gradients(grad, saved, (False, True, True))[0] is None
+    assert row_gradients(grad, saved, (False, True, True))[0] is None

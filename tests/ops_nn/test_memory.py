@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import minigrad_ops_nn as nn
-from minigrad_ops_nn.activations.masked import masked
-from minigrad_ops_nn.convolution.layout import images_first
+from minigrad_ops_nn.activations.masked import apply_mask
+from minigrad_ops_nn.convolution.layout import move_images_first
 from minigrad_ops_nn.losses import mse
 from minigrad_ops_nn.optimizers import Adam
 
@@ -59,11 +59,11 @@ def test_steps_leave_no_memory_behind_even_without_the_collector(name: str) -> N
 
 
 def test_a_masked_gradient_is_one_new_array_in_whatever_order_it_lies() -> None:
-    for grad in (np.ones((64, 16, 9, 9)), images_first(np.ones((16, 9, 9, 64)))):
+    for grad in (np.ones((64, 16, 9, 9)), move_images_first(np.ones((16, 9, 9, 64)))):
         mask = grad > 0
         tracemalloc.start()
         try:
-            product: Any = masked(grad, mask)
+            product: Any = apply_mask(grad, mask)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 import minigrad_core as mg
 from minigrad_ops_nn import recurrent
 from minigrad_ops_nn.recurrent import lstm_kernel, lstm_sums, small_gemm, unroll
-from minigrad_ops_nn.recurrent.gru import GATED
-from minigrad_ops_nn.recurrent.lstm import LONG_SHORT
-from minigrad_ops_nn.recurrent.rnn import Elman
+from minigrad_ops_nn.recurrent.gru import GRU_EQUATIONS
+from minigrad_ops_nn.recurrent.lstm import LSTM_EQUATIONS
+from minigrad_ops_nn.recurrent.rnn import RNNEquations
 
 # (rule, states)
 RULES: dict[str, tuple[Any, int]] = {
-    "tanh": (Elman("tanh"), 1),
-    "relu": (Elman("relu"), 1),
-    "gru": (GATED, 1),
-    "lstm": (LONG_SHORT, 2),
+    "tanh": (RNNEquations("tanh"), 1),
+    "relu": (RNNEquations("relu"), 1),
+    "gru": (GRU_EQUATIONS, 1),
+    "lstm": (LSTM_EQUATIONS, 2),
 }
 OPERATIONS: dict[str, tuple[Any, int, int]] = {
     "rnn": (recurrent.rnn, 1, 1),
@@ -55,8 +55,8 @@ def test_all_steps_at_once_equal_one_after_the_other(
     last = tuple(rng.standard_normal(c.shape) for c in formula.last)
     with mock.patch.object(small_gemm, "has_avx512", return_value=avx512):
         ours = rule.run(xs, state, weights)
-        through = rule.run_back(grads, last, ours.kept, weights[1])
-    expected = unroll.run_back(rule, grads, last, formula.kept, weights[1])
+        through = rule.run_backward(grads, last, ours.kept, weights[1])
+    expected = unroll.run_backward(rule, grads, last, formula.kept, weights[1])
     for got, wanted in zip(
         (ours.outputs, ours.before, *ours.last, through.x, through.h, *through.state),
         (formula.outputs, formula.before, *formula.last, expected.x, expected.h, *expected.state),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 import minigrad_core as mg
 from minigrad_core.errors import ArgumentError, InputError
 from minigrad_ops_nn import MLP, Dropout
-from minigrad_ops_nn.batch_share import BatchShare, computing, uniform
+from minigrad_ops_nn.batch_share import BatchShare, uniform, use_share
 from minigrad_ops_nn.normalization import batch_norm
 from minigrad_ops_nn.optimizers import SGD
 from minigrad_train import fit
@@ -90,7 +90,7 @@ def test_draws_of_a_share_are_those_of_the_whole_batch(bits: Any, axis: int) -> 
     for start, stop in ((0, 3), (3, 7), (7, 10)):
         rng = generator()
         shape[axis] = stop - start
-        with computing(share(start, stop, 10)):
+        with use_share(share(start, stop, 10)):
             part = uniform(tuple(shape), rng, axis)
         np.testing.assert_array_equal(part, np.take(whole, range(start, stop), axis))
         assert rng.random() == whole_rng.random()
@@ -271,5 +271,5 @@ def _interrupted(run: Any, comm: ThreadComm) -> int:
 
 def test_layers_that_draw_elsewhere_keep_their_own_shape() -> None:
     layer = Dropout(0.5, rng=np.random.default_rng(0))
-    with computing(share(0, 3, 9)):
+    with use_share(share(0, 3, 9)):
         assert layer(np.ones((7, 2))).shape == (7, 2)

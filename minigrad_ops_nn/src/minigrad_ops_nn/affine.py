@@ -15,8 +15,8 @@ from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
 from .kernels.constants import ones, zeros
-from .kernels.precision import floating
-from .kernels.split_k import WHOLE, data_gradient, product, weight_gradient
+from .kernels.precision import to_floating
+from .kernels.split_k import WHOLE, data_gradient, multiply, weight_gradient
 from .references import layers as plain
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ class Affine(Operation):
     def forward(self, ctx: Context, x: Array, weight: Array, bias: Array | None = None) -> Array:
         """Return `x @ weight + bias`."""
         try:
-            rows = x if x.ndim == 2 else _rows(x)
+            rows = x if x.ndim == 2 else _to_rows(x)
             _, m = weight.shape
-            y = (matmul if weight.size <= WHOLE else product)(rows, weight)
+            y = (matmul if weight.size <= WHOLE else multiply)(rows, weight)
         except (IndexError, ValueError) as error:
-            raise _misfit(x, weight, bias) from error
+            raise _shape_error(x, weight, bias) from error
         if bias is not None:
             if bias.shape != (m,) and bias.shape != (1, m):
-                raise _misfit(x, weight, bias)
+                raise _shape_error(x, weight, bias)
             # The product is ours, so the sum can go there, unless that would lose the wider dtype of the
             # bias. On a Tensor `+=` is out of place anyway.
             if y.dtype is bias.dtype:
@@ -64,7 +64,7 @@ class Affine(Operation):
             elif y.dtype.kind == "f":
                 y = y + bias
             else:  # the product of whole numbers may have wrapped around
-                y = floating(rows, bias) @ floating(weight, bias) + bias
+                y = to_floating(rows, bias) @ to_floating(weight, bias) + bias
         ctx.save(x, weight, bias)
         return y if x.ndim == 2 else y.reshape(*x.shape[:-1], m)
 
@@ -73,12 +73,12 @@ class Affine(Operation):
         needs = (*ctx.needs, False)[:3]
         rows = x
         if x.ndim != 2:
-            rows, grad = _rows(x), _rows(grad)
+            rows, grad = _to_rows(x), _to_rows(grad)
         if isinstance(grad, Tensor):
             found = iter(affine_gradient(needs, ctx.unread)(rows, weight, grad))
             gradients: tuple[Array | None, ...] = tuple([next(found) if n else None for n in needs])
         else:
-            gradients = _gradients(rows, weight, grad, needs)
+            gradients = _compute_gradients(rows, weight, grad, needs)
         gx, gw, gb = gradients
         if rows is not x and gx is not None:
             gx = gx.reshape(x.shape)
@@ -105,7 +105,7 @@ class AffineGradient(Operation):
     def forward(self, ctx: Context, x: Array, weight: Array, grad: Array) -> tuple[Array, ...]:
         """Return the gradients of x, weight and bias that are asked for."""
         ctx.save(x, weight, grad)
-        found = _gradients(x, weight, grad, self.read)
+        found = _compute_gradients(x, weight, grad, self.read)
         shapes = x.shape, weight.shape, grad.shape[1:]
         every = zip(found, shapes, self.needs, strict=True)
         return tuple([zeros(shape, grad.dtype) if g is None else g for g, shape, needed in every if needed])
@@ -118,15 +118,17 @@ class AffineGradient(Operation):
         for_weight = weight_gradient(a, grad) if ctx.needs[1] and a is not None else None
         for_grad: Array | None = None
         if ctx.needs[2]:
-            for_grad = None if b is None else _times(x, b)
+            for_grad = None if b is None else _multiply(x, b)
             if a is not None:
-                for_grad = _times(a, weight) if for_grad is None else for_grad + _times(a, weight)
+                for_grad = _multiply(a, weight) if for_grad is None else for_grad + _multiply(a, weight)
             if c is not None:
                 for_grad = np.broadcast_to(c, grad.shape) if for_grad is None else for_grad + c
         return for_x, for_weight, for_grad
 
 
-def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) -> tuple[Array | None, ...]:
+def _compute_gradients(
+    x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]
+) -> tuple[Array | None, ...]:
     """Return the gradients of x (n, k), weight and bias, None for those that `needs` does not name."""
     gb: Array | None = None
     if needs[2]:
@@ -135,16 +137,16 @@ def _gradients(x: Array, weight: Array, grad: Array, needs: tuple[bool, ...]) ->
     return gx, weight_gradient(x, grad) if needs[1] else None, gb
 
 
-def _times(x: Array, weight: Array) -> Array:
-    return (matmul if weight.size <= WHOLE else product)(x, weight)
+def _multiply(x: Array, weight: Array) -> Array:
+    return (matmul if weight.size <= WHOLE else multiply)(x, weight)
 
 
-def _rows(x: Array) -> Array:
+def _to_rows(x: Array) -> Array:
     """Return x as a matrix: one large product, where NumPy would make a small one for each leading index."""
     return x.reshape(prod(x.shape[:-1]), x.shape[-1])
 
 
-def _misfit(x: Array, weight: Array, bias: Array | None) -> InputError:
+def _shape_error(x: Array, weight: Array, bias: Array | None) -> InputError:
     given = f"x {x.shape}, weight {weight.shape}" + ("" if bias is None else f", bias {bias.shape}")
     if x.ndim and weight.ndim == 2 and x.shape[-1] == weight.shape[0]:
         advice = f"the bias needs one value for each of the {weight.shape[1]} columns of the weight"

@@ -11,8 +11,8 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError, InputError
 
-from .activations.softmax import inner, unshifted
-from .kernels.ndarrays import all_ndarrays
+from .activations.softmax import exponentiate_without_shift, sum_of_products
+from .kernels.ndarrays import are_ndarrays
 from .references import attention as plain
 
 if TYPE_CHECKING:
@@ -80,17 +80,17 @@ class ScaledDotProductAttention(Operation):
         scale: float | None = None,
     ) -> Array:
         """Return the values, averaged with the weights that the queries give them."""
-        _check(query, key, value, attn_mask, dropout_mask)
-        kept = _kept(dropout_mask, dropout_p)
+        _check_shapes(query, key, value, attn_mask, dropout_mask)
+        kept = _check_dropout(dropout_mask, dropout_p)
         factor = max(query.shape[-1], 1) ** -0.5 if scale is None else scale
         scores = (query * factor) @ key.swapaxes(-1, -2)
-        allowed = _allowed(attn_mask, is_causal, scores.shape[-2:])
+        allowed = _combine_masks(attn_mask, is_causal, scores.shape[-2:])
         if attn_mask is not None and attn_mask.dtype.kind != "b":
             scores = scores + attn_mask
         if allowed is not None:
-            scores = _masked(scores, allowed)
+            scores = _apply_mask(scores, allowed)
         p = _softmax(scores)
-        y = _dropped(p, kept) @ value
+        y = _apply_dropout(p, kept) @ value
         ctx.save(query, key, value, p, y, kept, factor, None if attn_mask is None else attn_mask.shape)
         return y
 
@@ -98,18 +98,18 @@ class ScaledDotProductAttention(Operation):
         """Return the gradients of query, key, value and attn_mask."""
         query, key, value, p, y, kept, factor, mask_shape = ctx.saved
         needs = (*ctx.needs, False)
-        gv = _dropped(p, kept).swapaxes(-1, -2) @ grad if needs[2] else None
+        gv = _apply_dropout(p, kept).swapaxes(-1, -2) @ grad if needs[2] else None
         # What was made here is changed in place (a Tensor is not, by `-=` and the like).
-        t = _dropped(grad @ value.swapaxes(-1, -2), kept)
-        t -= inner(grad, y)  # which is sum(d * p * (grad @ value.T)), along the shorter axis
+        t = _apply_dropout(grad @ value.swapaxes(-1, -2), kept)
+        t -= sum_of_products(grad, y)  # which is sum(d * p * (grad @ value.T)), along the shorter axis
         t *= p
         gm = unbroadcast(t, mask_shape) if needs[3] else None
-        gq = _scaled(t @ key, factor) if needs[0] else None
-        gk = _scaled(t.swapaxes(-1, -2) @ query, factor) if needs[1] else None
+        gq = _scale_in_place(t @ key, factor) if needs[0] else None
+        gk = _scale_in_place(t.swapaxes(-1, -2) @ query, factor) if needs[1] else None
         return (gq, gk, gv, gm, None)[: len(ctx.needs)]
 
 
-def _check(query: Array, key: Array, value: Array, *masks: Array | None) -> None:
+def _check_shapes(query: Array, key: Array, value: Array, *masks: Array | None) -> None:
     fits = (
         query.ndim >= 2
         and query.ndim == key.ndim == value.ndim
@@ -119,7 +119,7 @@ def _check(query: Array, key: Array, value: Array, *masks: Array | None) -> None
     )
     scores = (*query.shape[:-1], key.shape[-2]) if fits else ()
     given = [mask.shape for mask in masks if mask is not None]
-    if not fits or any(_broadcast(shape, scores) != scores for shape in given):
+    if not fits or any(_broadcast_shapes(shape, scores) != scores for shape in given):
         raise InputError(
             "scaled_dot_product_attention expected query (..., l, e), key (..., s, e), value (..., s, v) and "
             f"masks that broadcast to (..., l, s), got {query.shape}, {key.shape}, {value.shape} "
@@ -127,7 +127,7 @@ def _check(query: Array, key: Array, value: Array, *masks: Array | None) -> None
         )
 
 
-def _kept(mask: Array | None, p: float) -> tuple[Array, float] | None:
+def _check_dropout(mask: Array | None, p: float) -> tuple[Array, float] | None:
     """Return the dropout mask and what it scales by, or None."""
     op = "scaled_dot_product_attention"
     if not 0 <= p <= 1 or (p and mask is None):
@@ -139,23 +139,23 @@ def _kept(mask: Array | None, p: float) -> tuple[Array, float] | None:
     return mask, 1 / (1 - p) if p < 1 else 0.0
 
 
-def _dropped(p: Array, kept: tuple[Array, float] | None) -> Array:
+def _apply_dropout(p: Array, kept: tuple[Array, float] | None) -> Array:
     return p if kept is None else p * kept[0] * kept[1]
 
 
-def _scaled(ours: Array, factor: float) -> Array:
+def _scale_in_place(ours: Array, factor: float) -> Array:
     ours *= factor
     return ours
 
 
-def _broadcast(shape: tuple[int, ...], to: tuple[int, ...]) -> tuple[int, ...] | None:
+def _broadcast_shapes(shape: tuple[int, ...], to: tuple[int, ...]) -> tuple[int, ...] | None:
     try:
         return np.broadcast_shapes(shape, to)
     except ValueError:
         return None
 
 
-def _allowed(mask: Any, is_causal: bool, shape: tuple[int, ...]) -> Any:
+def _combine_masks(mask: Any, is_causal: bool, shape: tuple[int, ...]) -> Any:
     """Return where attention may be paid, or None for everywhere."""
     allowed = mask if mask is not None and mask.dtype.kind == "b" else None
     if not is_causal:
@@ -164,12 +164,12 @@ def _allowed(mask: Any, is_causal: bool, shape: tuple[int, ...]) -> Any:
     return causal if allowed is None else causal & allowed
 
 
-def _masked(scores: Any, allowed: Any) -> Array:
+def _apply_mask(scores: Any, allowed: Any) -> Array:
     """Return the scores, -inf where attention may not be paid, even to a NaN.
 
     fmin takes a tenth of the time of `np.where` with a causal mask, and a twentieth with a random one.
     """
-    if not all_ndarrays(scores, allowed):
+    if not are_ndarrays(scores, allowed):
         return np.where(allowed, scores, -np.inf)
     most = np.where(allowed, np.inf, -np.inf).astype(scores.dtype)
     return np.fmin(scores, most, out=scores)
@@ -179,14 +179,14 @@ def _softmax(scores: Any) -> Array:
     """Return the softmax over the last axis, in place where it can be; rows of -inf give zeros."""
     if not scores.shape[-1]:
         return scores
-    if (found := unshifted(scores)) is not None:
+    if (found := exponentiate_without_shift(scores)) is not None:
         e, total = found
         e /= total
         return e
     top = scores.max(axis=-1, keepdims=True)
     top = np.where(top == -np.inf, 0, top)
     scores -= top  # in place on arrays; on a Tensor it is not
-    e = np.exp(scores, out=scores) if all_ndarrays(scores) else np.exp(scores)
+    e = np.exp(scores, out=scores) if are_ndarrays(scores) else np.exp(scores)
     total = e.sum(axis=-1, keepdims=True)
     e /= np.where(total == 0, 1, total)
     return e

@@ -70,7 +70,7 @@ current_share = _CURRENT.get
 
 
 @contextmanager
-def computing(share: BatchShare) -> Iterator[None]:
+def use_share(share: BatchShare) -> Iterator[None]:
     """Let the layers that are called in the body, and their gradients, know of the share."""
     token = _CURRENT.set(share)
     try:
@@ -94,13 +94,13 @@ def uniform(shape: tuple[int, ...], rng: np.random.Generator, axis: int = 0) -> 
         whole = rng.random((*shape[:axis], count, *shape[axis + 1 :]), dtype=np.float32)
         return whole.swapaxes(0, axis)[first:last].swapaxes(0, axis)
     size = prod(shape[axis + 1 :])
-    _skip(rng, first * size)
+    _skip_draws(rng, first * size)
     draws = rng.random(shape, dtype=np.float32)
-    _skip(rng, (count - last) * size)
+    _skip_draws(rng, (count - last) * size)
     return draws
 
 
-def _skip(rng: np.random.Generator, count: int) -> None:
+def _skip_draws(rng: np.random.Generator, count: int) -> None:
     """Advance by so many float32 draws; PCG64 gives two for each of its own steps, and jumps over many."""
     bits = rng.bit_generator
     if count and isinstance(bits, np.random.PCG64 | np.random.PCG64DXSM):

@@ -41,8 +41,8 @@ def clip_grad_norm(parameters: Iterable[Parameter], max_norm: float, *, norm_typ
     """
     if not (max_norm > 0 and norm_type > 0):
         raise ArgumentError(f"clip_grad_norm expected numbers above 0, got {max_norm=} and {norm_type=}")
-    grads = _gradients("clip_grad_norm", parameters)
-    norm = _norm([_norm_of(grad, norm_type) for grad in grads], norm_type)
+    grads = _collect_gradients("clip_grad_norm", parameters)
+    norm = _combine_norms([_gradient_norm(grad, norm_type) for grad in grads], norm_type)
     if not isfinite(norm):
         raise GradientError(f"the norm of the gradients is {norm}; look for the step that made them so")
     factor = max_norm / (norm + 1e-6)  # as in PyTorch
@@ -62,11 +62,11 @@ def clip_grad_value(parameters: Iterable[Parameter], clip_value: float) -> None:
     """
     if not clip_value > 0:
         raise ArgumentError(f"clip_grad_value expected a clip_value above 0, got {clip_value}")
-    for grad in _gradients("clip_grad_value", parameters):
+    for grad in _collect_gradients("clip_grad_value", parameters):
         np.clip(grad, -clip_value, clip_value, out=grad)
 
 
-def _gradients(name: str, parameters: Iterable[Parameter]) -> list[NDArray[Any]]:
+def _collect_gradients(name: str, parameters: Iterable[Parameter]) -> list[NDArray[Any]]:
     """Return the gradients that there are, that of a parameter which is listed twice, once.
 
     A parameter alone would be iterated over, into rows without.
@@ -80,14 +80,14 @@ def _gradients(name: str, parameters: Iterable[Parameter]) -> list[NDArray[Any]]
     return [grad for grad in each.values() if grad is not None]
 
 
-def _norm_of(grad: NDArray[Any], norm_type: float) -> float:
+def _gradient_norm(grad: NDArray[Any], norm_type: float) -> float:
     """Return the norm of one gradient; float64 sums, since squares of float32 overflow early."""
     if not grad.size:
         return 0.0
     return float(np.linalg.norm(grad.astype(np.float64).ravel(), norm_type))
 
 
-def _norm(norms: list[float], norm_type: float) -> float:
+def _combine_norms(norms: list[float], norm_type: float) -> float:
     if norm_type == inf:
         return float(np.max(norms, initial=0.0))  # which shows NaN, as Python's max does not
     return float(sum(norm**norm_type for norm in norms)) ** (1 / norm_type)

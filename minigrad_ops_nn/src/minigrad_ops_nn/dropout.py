@@ -8,8 +8,8 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, boolean, real
 from minigrad_core.errors import ArgumentError, InputError
 
-from .convolution.layout import laid_like
-from .kernels.ndarrays import all_ndarrays
+from .convolution.layout import match_layout
+from .kernels.ndarrays import are_ndarrays
 from .references import attention as plain
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ class Dropout(Operation):
         if mask.dtype.kind != "b":
             raise InputError(f"dropout expected a boolean mask, true where x is kept, got {mask.dtype}")
         scale = 1 / (1 - p) if p < 1 else 0.0
-        if mask.shape == x.shape and all_ndarrays(x, mask):
-            mask = laid_like(mask, x)  # else each product walks through one of the two in small steps
+        if mask.shape == x.shape and are_ndarrays(x, mask):
+            mask = match_layout(mask, x)  # else each product walks through one of the two in small steps
         y = x * mask * scale
         if y.shape != x.shape:
             raise InputError(f"dropout: a mask of shape {mask.shape} does not broadcast to x {x.shape}")

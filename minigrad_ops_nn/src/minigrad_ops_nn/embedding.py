@@ -12,8 +12,8 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, real
 from minigrad_core.errors import InputError
 
-from .kernels.ndarrays import all_ndarrays
-from .kernels.precision import single
+from .kernels.ndarrays import are_ndarrays
+from .kernels.precision import to_single
 from .references import layers as plain
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Embedding(Operation):
                 f"got {indices.min()} to {indices.max()}"
             )
         ctx.save(indices, rows)
-        if not all_ndarrays(weight, indices):
+        if not are_ndarrays(weight, indices):
             return weight[indices]
         return weight.take(indices.astype(np.intp, copy=False), axis=0)  # two thirds of the time
 
@@ -63,12 +63,12 @@ class Embedding(Operation):
         indices, rows = ctx.saved
         flat = indices.reshape(-1)
         grads = grad.reshape(prod(indices.shape), grad.shape[-1])
-        if all_ndarrays(grads):
-            return None, summed_rows(grads, flat, rows)
+        if are_ndarrays(grads):
+            return None, sum_rows_by_index(grads, flat, rows)
         return None, (np.arange(rows).reshape(-1, 1) == flat).astype(grads.dtype) @ grads
 
 
-def summed_rows(grads: Any, indices: NDArray[Any], rows: int) -> NDArray[Any]:
+def sum_rows_by_index(grads: Any, indices: NDArray[Any], rows: int) -> NDArray[Any]:
     """Return (rows, d): the sum of the grads of each index.
 
     np.add.at is quick for flat positions: 0.5 of the time of sorting and `reduceat`, 0.2 of that of its own
@@ -76,7 +76,7 @@ def summed_rows(grads: Any, indices: NDArray[Any], rows: int) -> NDArray[Any]:
     each, and add the others, takes 0.45 of the time (2,048 of 5,000 x 128).
     """
     d = grads.shape[1]
-    grads = single(grads)
+    grads = to_single(grads)
     total = np.zeros((rows, d), grads.dtype)
     indices = indices.astype(np.intp, copy=False)
     if len(indices) < rows:

@@ -24,21 +24,21 @@ def minigrad_operations() -> Iterable[Operation]:
         dropout,
         embedding,
         scaled_dot_product_attention,
-        *(operation for family in families for operation in _exported(family)),
+        *(operation for family in families for operation in _list_exports(family)),
     ]
 
 
 @hookimpl
 def minigrad_initializers() -> Iterable[Initializer]:
     """Return every initializer."""
-    return _exported(initializers)
+    return _list_exports(initializers)
 
 
 @hookimpl
 def minigrad_optimizers() -> Iterable[type[Optimizer]]:
     """Return every optimizer."""
-    return _exported(optimizers)
+    return _list_exports(optimizers)
 
 
-def _exported(module: ModuleType) -> list[Any]:
+def _list_exports(module: ModuleType) -> list[Any]:
     return [getattr(module, name) for name in module.__all__]

@@ -97,7 +97,7 @@ class Schedule:
 
 def step_decay(step_size: int, gamma: float = 0.1) -> Factor:
     """Return the factor `gamma ** (steps // step_size)`."""
-    _at_least_one("step_decay", "step_size", step_size)
+    _check_count("step_decay", "step_size", step_size)
     return lambda steps: gamma ** (steps // step_size)
 
 
@@ -110,8 +110,8 @@ def cosine(total_steps: int, minimum: float = 0.0) -> Factor:
     """Return half a cosine from 1 to `minimum` in `total_steps`, then `minimum`. Loshchilov and Hutter
     2017.
     """
-    _at_least_one("cosine", "total_steps", total_steps)
-    return lambda steps: _between(1.0, minimum, steps / total_steps)
+    _check_count("cosine", "total_steps", total_steps)
+    return lambda steps: _interpolate(1.0, minimum, steps / total_steps)
 
 
 def one_cycle(
@@ -127,7 +127,7 @@ def one_cycle(
     ArgumentError
         No steps, a `pct_start` outside of [0, 1], or a factor that is not above 0.
     """
-    _at_least_one("one_cycle", "total_steps", total_steps)
+    _check_count("one_cycle", "total_steps", total_steps)
     if not (0 <= pct_start <= 1 and div_factor > 0 and final_div_factor > 0):
         raise ArgumentError(
             f"one_cycle expected {pct_start=} in [0, 1], and {div_factor=}, {final_div_factor=} above 0"
@@ -137,15 +137,15 @@ def one_cycle(
 
     def factor(steps: int) -> float:
         if steps <= top:
-            return _between(first, 1.0, steps / top if top else 1.0)
-        return _between(1.0, last, (steps - top) / (end - top) if end > top else 1.0)
+            return _interpolate(first, 1.0, steps / top if top else 1.0)
+        return _interpolate(1.0, last, (steps - top) / (end - top) if end > top else 1.0)
 
     return factor
 
 
 def warm_up(warm_up_steps: int, then: Factor | None = None, *, start: float = 0.0) -> Factor:
     """Return a line from `start` to 1 in `warm_up_steps`, and the factor `then`, counted from there, or 1."""
-    _at_least_one("warm_up", "warm_up_steps", warm_up_steps)
+    _check_count("warm_up", "warm_up_steps", warm_up_steps)
 
     def factor(steps: int) -> float:
         if steps < warm_up_steps:
@@ -155,11 +155,11 @@ def warm_up(warm_up_steps: int, then: Factor | None = None, *, start: float = 0.
     return factor
 
 
-def _between(first: float, last: float, share: float) -> float:
+def _interpolate(first: float, last: float, share: float) -> float:
     """Return the point of half a cosine from `first` to `last` after a share of it, in [0, 1]."""
     return last + (first - last) * (1 + cos(pi * min(max(share, 0.0), 1.0))) / 2
 
 
-def _at_least_one(function: str, name: str, value: int) -> None:
+def _check_count(function: str, name: str, value: int) -> None:
     if not isinstance(value, (int, np.integer)) or value < 1:
         raise ArgumentError(f"{function} expected {name}, a whole number of at least 1, got {value!r}")

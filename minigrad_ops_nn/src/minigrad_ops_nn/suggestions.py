@@ -8,7 +8,7 @@ from importlib import import_module
 from minigrad_core.hints import of_a_module
 
 PACKAGE = "minigrad_ops_nn"
-ROOMS = (
+MODULES = (
     "activations",
     "clipping",
     "convolution",
@@ -22,7 +22,7 @@ ROOMS = (
 )
 
 # What PyTorch has under another name; one that differs in its letters' case or its ending needs no line.
-WAYS = {
+REPLACEMENTS = {
     "BCELoss": "losses.binary_cross_entropy(x, target)",
     "BCEWithLogitsLoss": "losses.binary_cross_entropy_with_logits(x, target)",
     "Identity": "Sequential()",
@@ -30,7 +30,7 @@ WAYS = {
     "ModuleDict": "minigrad_core.ModuleList, or an attribute for each",
     "ModuleList": "minigrad_core.ModuleList",
     "Parameter": "minigrad_core.Parameter",
-    "functional": f"operations are in {', '.join(ROOMS)}, and all in minigrad_core.ops.nn",
+    "functional": f"operations are in {', '.join(MODULES)}, and all in minigrad_core.ops.nn",
     "init": "initializers",
     "lr_scheduler": "schedules",
     "optim": "optimizers, and schedules for their learning rates",
@@ -38,16 +38,16 @@ WAYS = {
 }
 
 
-def not_here(module: str, name: str) -> str:
+def describe_missing_name(module: str, name: str) -> str:
     """Return the message of an AttributeError: the module that has the name, or what to use instead."""
-    return of_a_module(module, name, WAYS, (PACKAGE, *(f"{PACKAGE}.{room}" for room in ROOMS)))
+    return of_a_module(module, name, REPLACEMENTS, (PACKAGE, *(f"{PACKAGE}.{room}" for room in MODULES)))
 
 
-def guide() -> None:
+def install_suggestions() -> None:
     """Let every room say where a name is that it does not have."""
 
     def missing(module: str, name: str) -> None:
-        raise AttributeError(not_here(module, name))
+        raise AttributeError(describe_missing_name(module, name))
 
-    for module in (import_module(f"{PACKAGE}.{room}") for room in ROOMS):
+    for module in (import_module(f"{PACKAGE}.{room}") for room in MODULES):
         vars(module)["__getattr__"] = partial(missing, module.__name__)

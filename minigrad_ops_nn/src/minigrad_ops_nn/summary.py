@@ -31,9 +31,9 @@ def summary(model: Module, *inputs: Any) -> None:
     total                       58
     """
     shapes: dict[int, str] = {}
-    with _watched(model, shapes), no_grad():
+    with _record_shapes(model, shapes), no_grad():
         model(*inputs)
-    rows = [("layer", "output", "parameters"), *_rows(model, shapes)]
+    rows = [("layer", "output", "parameters"), *_make_rows(model, shapes)]
     total = sum(parameter.size for parameter in model.parameters())
     rows.append(("total", "", f"{total:,}"))
     wide = [max(len(row[column]) for row in rows) for column in range(3)]
@@ -41,7 +41,7 @@ def summary(model: Module, *inputs: Any) -> None:
         print(f"{name:<{wide[0]}}  {shape:<{wide[1]}}  {count:>{wide[2]}}")
 
 
-def _rows(model: Module, shapes: dict[int, str]) -> Iterator[tuple[str, str, str]]:
+def _make_rows(model: Module, shapes: dict[int, str]) -> Iterator[tuple[str, str, str]]:
     """Yield a row for each module that has parameters of its own or no modules below."""
     counted: set[int] = set()
     for name, module in model.named_modules():
@@ -55,14 +55,14 @@ def _rows(model: Module, shapes: dict[int, str]) -> Iterator[tuple[str, str, str
 
 
 @contextmanager
-def _watched(model: Module, shapes: dict[int, str]) -> Iterator[None]:
+def _record_shapes(model: Module, shapes: dict[int, str]) -> Iterator[None]:
     """Note the output shape of every module that is called, in evaluation mode, and undo both in the end."""
     modules = list(model.modules())
     modes = [module.training for module in modules]
     try:
         for module in modules:
             module.training = False
-            module.forward = partial(_noted, module, module.forward, shapes)  # type: ignore[method-assign]
+            module.forward = partial(_call_and_record, module, module.forward, shapes)  # type: ignore[method-assign]
         yield
     finally:
         for module, mode in zip(modules, modes, strict=True):
@@ -70,7 +70,7 @@ def _watched(model: Module, shapes: dict[int, str]) -> Iterator[None]:
             vars(module).pop("forward", None)
 
 
-def _noted(module: Module, forward: Any, shapes: dict[int, str], *args: Any, **kwargs: Any) -> Any:
+def _call_and_record(module: Module, forward: Any, shapes: dict[int, str], *args: Any, **kwargs: Any) -> Any:
     out = forward(*args, **kwargs)
     first = out[0] if isinstance(out, tuple) else out
     shapes[id(module)] = str(tuple(first.shape))

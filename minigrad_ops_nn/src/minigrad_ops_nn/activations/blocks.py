@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BLOCK = 65536
 
 
-def in_blocks(fill: Callable[..., None], x: Any) -> tuple[Array, Array]:
+def apply_in_blocks(fill: Callable[..., None], x: Any) -> tuple[Array, Array]:
     """Return y and slope, which `fill(x, y, slope)` writes: by blocks, so that the rest stays cached."""
     y, slope = np.empty_like(x), np.empty_like(x)
     # In the order of memory: convolutions leave images innermost.

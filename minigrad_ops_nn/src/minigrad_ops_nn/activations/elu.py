@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .byte_cases import CASES
 from .vectorized import expm1, negative_part, positive_part
@@ -55,7 +55,7 @@ class ELU(Operation):
     cases = CASES
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
-        x = floating(x)
+        x = to_floating(x)
         ctx.save(x, alpha)
         return exponential_linear(x, alpha)
 
@@ -78,7 +78,7 @@ class CELU(Operation):
 
     def forward(self, ctx: Context, x: Array, *, alpha: float = 1.0) -> Array:
         """Return the continuously differentiable exponential linear unit of x."""
-        x = floating(x)
+        x = to_floating(x)
         ctx.save(x, alpha)
         return exponential_linear(x, alpha, alpha)
 
@@ -100,7 +100,7 @@ class SELU(Operation):
     cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        x = floating(x)
+        x = to_floating(x)
         ctx.save(x)
         return SELU_SCALE * exponential_linear(x, SELU_ALPHA)
 

@@ -11,11 +11,11 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..kernels.ndarrays import all_ndarrays
-from ..kernels.precision import rounded, single
+from ..kernels.ndarrays import are_ndarrays
+from ..kernels.precision import restore_half, to_single
 from ..references import activations as plain
-from .blocks import in_blocks
-from .normal_cdf import cumulative, normal_density, quick_cumulative
+from .blocks import apply_in_blocks
+from .normal_cdf import approximate_normal_distribution, normal_density, normal_distribution
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -51,13 +51,13 @@ class GELU(Operation):
     def forward(self, ctx: Context, x: Array, *, approximate: Literal["none", "tanh"] = "none") -> Array:
         if approximate not in ("none", "tanh"):
             raise ArgumentError(f'gelu expected approximate "none" or "tanh", got {approximate!r}')
-        given, x = x, single(x)  # in half precision, the square of 256 is infinite
-        if all_ndarrays(x):
-            y, slope = in_blocks(_fill_exact if approximate == "none" else _fill, x)
+        given, x = x, to_single(x)  # in half precision, the square of 256 is infinite
+        if are_ndarrays(x):
+            y, slope = apply_in_blocks(_write_exact_form if approximate == "none" else _write_tanh_form, x)
         else:
-            y, slope = (_recorded_exact if approximate == "none" else _recorded)(x)
+            y, slope = (_compute_exact_form if approximate == "none" else _compute_tanh_form)(x)
         ctx.save(slope)
-        return rounded(y, given)
+        return restore_half(y, given)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad` times the derivative, which forward has the parts of at hand."""
@@ -65,7 +65,7 @@ class GELU(Operation):
         return grad * slope
 
 
-def _recorded(x: Any) -> tuple[Array, Array]:
+def _compute_tanh_form(x: Any) -> tuple[Array, Array]:
     """Return x times the gate g = (1 + tanh(u)) / 2, and the derivative g + 2 x g (1 - g) du/dx."""
     near = np.minimum(np.maximum(x, -_FLAT), _FLAT)
     square = near * near
@@ -73,14 +73,14 @@ def _recorded(x: Any) -> tuple[Array, Array]:
     return x * gate, gate + near * gate * (2 - 2 * gate) * (_ROOT + 3 * _ROOT * _CUBIC * square)
 
 
-def _recorded_exact(x: Any) -> tuple[Array, Array]:
+def _compute_exact_form(x: Any) -> tuple[Array, Array]:
     """Return x Phi(x), and the derivative Phi(x) + x Phi'(x)."""
-    gate = cumulative(x)
+    gate = normal_distribution(x)
     return x * gate, gate + x * normal_density(x)
 
 
-def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
-    """Write what `_recorded` returns into y and slope; g is the logistic function of 2 u."""
+def _write_tanh_form(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
+    """Write what `_compute_tanh_form` returns into y and slope; g is the logistic function of 2 u."""
     try:
         with np.errstate(over="raise"):  # NumPy looks when all is done, which costs nothing
             np.multiply(x, x, out=slope)
@@ -102,13 +102,13 @@ def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
     slope += gate
 
 
-def _fill_exact(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
-    """Write what `_recorded_exact` returns into y and slope."""
+def _write_exact_form(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
+    """Write what `_compute_exact_form` returns into y and slope."""
     with np.errstate(over="ignore"):  # where the density is rightly 0
         np.multiply(x, x, out=slope)
     slope *= -0.5
     np.exp(slope, out=slope)
-    gate: Any = quick_cumulative(x, slope) if x.dtype == np.float32 else cumulative(x)
+    gate: Any = approximate_normal_distribution(x, slope) if x.dtype == np.float32 else normal_distribution(x)
     np.multiply(x, gate, out=y)
     slope *= x
     slope *= (2 * np.pi) ** -0.5

@@ -10,7 +10,7 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .sigmoid import logistic
 
@@ -43,7 +43,7 @@ class GLU(Operation):
         size = x.shape[axis]
         if size % 2:
             raise InputError(f"glu expected an even size along axis {axis}, got {size} in {x.shape}")
-        x = floating(x)
+        x = to_floating(x)
         before = (slice(None),) * (axis % x.ndim)
         a, b = x[(*before, slice(None, size // 2))], x[(*before, slice(size // 2, None))]
         gate = logistic(b)

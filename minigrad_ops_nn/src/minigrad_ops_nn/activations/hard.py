@@ -9,10 +9,10 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, between
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .byte_cases import BYTES, CASES
-from .masked import masked
+from .masked import apply_mask
 from .vectorized import is_plain
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ class HardSigmoid(Operation):
     cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        x = floating(x)
+        x = to_floating(x)
         ctx.save(np.abs(x) < 3)
         return np.clip(x + 3, 0, 6) / 6
 
     def backward(self, ctx: Context, grad: Array) -> Array:
-        return masked(grad, *ctx.saved) / 6
+        return apply_mask(grad, *ctx.saved) / 6
 
 
 class HardSwish(Operation):
@@ -52,7 +52,7 @@ class HardSwish(Operation):
     cases = (Case(x=between(-4.5, 4.5, "...")), BYTES)  # beyond its kinks
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        x = floating(x)
+        x = to_floating(x)
         ctx.save(x)
         y = np.clip(x + 3, 0, 6) / 6
         y *= x
@@ -60,12 +60,12 @@ class HardSwish(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         (x,) = ctx.saved
-        result = masked(grad, x > -3)
-        result *= _slope(x)
+        result = apply_mask(grad, x > -3)
+        result *= _hard_swish_slope(x)
         return result
 
 
-def _slope(x: Any) -> Array:
+def _hard_swish_slope(x: Any) -> Array:
     """Return the slope of `hard_swish` where x > -3; where it is 1, x / 3 is cut to 1, which is its own
     integral part, as no other is. `np.where` takes six times as long on a random mask.
     """

@@ -11,8 +11,8 @@ from minigrad_core.array import unbroadcast
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..kernels.constants import number
-from ..kernels.precision import single
+from ..kernels.constants import scalar
+from ..kernels.precision import to_single
 from ..references import activations as plain
 from .vectorized import is_plain, negative_part, positive_part
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 
-def leak(grad: Array, positive: Any, slope: Any) -> Array:
+def scale_by_slope(grad: Array, positive: Any, slope: Any) -> Array:
     """Return grad where positive, slope * grad elsewhere."""
     if is_plain(grad) and isinstance(slope, (int, float)) and 0 <= slope <= 1:
         # 0 and 1 cut to [slope, 1]: half the time.
-        factor: Any = positive.astype(grad.dtype).clip(number(slope, grad.dtype), number(1, grad.dtype))
+        factor: Any = positive.astype(grad.dtype).clip(scalar(slope, grad.dtype), scalar(1, grad.dtype))
         factor *= grad
         return factor
     kept = grad * positive
@@ -51,7 +51,7 @@ class LeakyReLU(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         positive, slope = ctx.saved
-        return leak(grad, positive, slope)
+        return scale_by_slope(grad, positive, slope)
 
 
 class PReLU(Operation):
@@ -90,10 +90,10 @@ class PReLU(Operation):
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, Array | None]:
         positive, below, slopes, shape = ctx.saved
-        gx = leak(grad, positive, slopes) if ctx.needs[0] else None
+        gx = scale_by_slope(grad, positive, slopes) if ctx.needs[0] else None
         if not ctx.needs[1]:
             return gx, None
-        return gx, unbroadcast(single(grad) * below, slopes.shape).reshape(shape)
+        return gx, unbroadcast(to_single(grad) * below, slopes.shape).reshape(shape)
 
 
 leaky_relu = LeakyReLU()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 INTEGERS = {size: np.dtype(f"i{size}") for size in (2, 4, 8)}
 
 
-def masked(grad: Any, mask: Any) -> Array:
+def apply_mask(grad: Any, mask: Any) -> Array:
     """Return `grad` where `mask` is true, else 0; the two have one shape.
 
     A product, since `np.where` takes 14 times as long on a random mask; of the bits as integers, since

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from minigrad_core import Operation
 
-from ..kernels.ndarrays import all_ndarrays
-from ..kernels.precision import rounded, single
+from ..kernels.ndarrays import are_ndarrays
+from ..kernels.precision import restore_half, to_single
 from ..references import activations as plain
-from .blocks import in_blocks
+from .blocks import apply_in_blocks
 from .byte_cases import CASES
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ class Mish(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return `x * tanh(softplus(x))`."""
-        given, x = x, single(x)  # in half precision, the square of 256 is infinite
+        given, x = x, to_single(x)  # in half precision, the square of 256 is infinite
         if not ctx.needs[0]:
-            return rounded(x * _gate(x)[0], given)
-        y, slope = in_blocks(_fill, x) if all_ndarrays(x) else _with_slope(x)
+            return restore_half(x * _compute_gate(x)[0], given)
+        y, slope = (
+            apply_in_blocks(_write_value_and_slope, x) if are_ndarrays(x) else _compute_value_and_slope(x)
+        )
         ctx.save(slope)
-        return rounded(y, given)
+        return restore_half(y, given)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad` times the derivative, which forward has the parts of at hand."""
@@ -48,7 +50,7 @@ class Mish(Operation):
         return grad * slope
 
 
-def _gate(x: Any) -> tuple[Any, ...]:
+def _compute_gate(x: Any) -> tuple[Any, ...]:
     """Return t = n / d, and x as far as it counts, u = exp(x) and d, with n = u (u + 2) and d = n + 2."""
     near = np.minimum(x, _OPEN)
     u = np.exp(near)
@@ -57,20 +59,20 @@ def _gate(x: Any) -> tuple[Any, ...]:
     return n / d, near, u, d
 
 
-def _with_slope(x: Any) -> tuple[Array, Array]:
+def _compute_value_and_slope(x: Any) -> tuple[Array, Array]:
     """Return x t, and the derivative: sigmoid(x) (1 - t**2) is 4 u (1 + u) / d**2, where nothing cancels.
 
     The derivative of `x * (1 - t**2)` in t is 2 x, which would overflow: so x is not larger than counts here.
     """
-    t, near, u, d = _gate(x)
+    t, near, u, d = _compute_gate(x)
     rest = 2 / d
     part = u * rest
     return x * t, t + near * part * (part + rest)
 
 
-def _fill(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
-    """Write what `_with_slope` returns into y and slope."""
-    y[...], slope[...] = _with_slope(x)
+def _write_value_and_slope(x: NDArray[Any], y: NDArray[Any], slope: NDArray[Any]) -> None:
+    """Write what `_compute_value_and_slope` returns into y and slope."""
+    y[...], slope[...] = _compute_value_and_slope(x)
 
 
 mish = Mish()

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from minigrad_core import Operation, Tensor
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .byte_cases import CASES
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
-# By falling powers of t, see `quick_cumulative`; they sum to 1/2.
+# By falling powers of t, see `approximate_normal_distribution`; they sum to 1/2.
 _TAIL = (
     0.0251362681, -0.0914719483, 0.0845776556, -0.00283406201, 0.070730538,
     0.0842669206, 0.103921934, 0.112834762, 0.112837932,
@@ -37,9 +37,9 @@ class NormalCDF(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the probability of a standard normal value below x."""
-        x = floating(x)
+        x = to_floating(x)
         ctx.save(x)
-        return cumulative(x)
+        return normal_distribution(x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad` times the density at x."""
@@ -47,7 +47,7 @@ class NormalCDF(Operation):
         return grad * normal_density(x)
 
 
-def cumulative(x: Array) -> Array:
+def normal_distribution(x: Array) -> Array:
     """Return the distribution function at x; on a Tensor by way of the operation, since `ndtr` is not
     NumPy.
     """
@@ -58,7 +58,7 @@ def cumulative(x: Array) -> Array:
     return ndtr(x)
 
 
-def quick_cumulative(x: Any, bell: Any) -> NDArray[Any]:
+def approximate_normal_distribution(x: Any, bell: Any) -> NDArray[Any]:
     """Return the distribution function at x, of float32, for bell = exp(-x**2 / 2), in a quarter of the time
     of SciPy's loop.
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from minigrad_core import Operation, Tensor
 
-from ..kernels.constants import number
+from ..kernels.constants import scalar
 from ..references import activations as plain
-from .masked import masked
+from .masked import apply_mask
 from .vectorized import positive_part
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ReLU(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad` where x > 0."""
         (x,) = ctx.saved
-        return masked(grad, (x.numpy() if isinstance(x, Tensor) else x) > number(0, x.dtype))
+        return apply_mask(grad, (x.numpy() if isinstance(x, Tensor) else x) > scalar(0, x.dtype))
 
 
 relu = ReLU()

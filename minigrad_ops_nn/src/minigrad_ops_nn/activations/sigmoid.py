@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from minigrad_core import Operation
 
-from ..kernels.constants import number
-from ..kernels.precision import floating
+from ..kernels.constants import scalar
+from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .byte_cases import CASES
 from .vectorized import is_plain
@@ -23,7 +23,7 @@ def logistic(x: Array) -> Array:
     """Return `1 / (1 + exp(-x))`, without overflow and with the relative precision of its left tail, which
     the form with tanh does not have.
     """
-    return _plain(x) if is_plain(x) else np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    return _logistic_in_place(x) if is_plain(x) else np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 def logistic_slope(x: Array) -> Array:
@@ -31,7 +31,7 @@ def logistic_slope(x: Array) -> Array:
     return logistic(x) * logistic(-x)
 
 
-def _plain(x: Any) -> NDArray[Any]:
+def _logistic_in_place(x: Any) -> NDArray[Any]:
     """Return the quotient in place: one exponential in a third of the time. Where it overflows, the function
     is rightly 0, below the least normal number.
     """
@@ -52,8 +52,8 @@ def logistic_and_slope(x: Any) -> tuple[Array, Array]:
             np.exp(e, out=e)
     except FloatingPointError:  # infinity times 0
         return logistic(x), logistic_slope(x)
-    y = np.add(e, number(1, x.dtype), out=np.empty_like(x))
-    np.divide(number(1, x.dtype), y, out=y)
+    y = np.add(e, scalar(1, x.dtype), out=np.empty_like(x))
+    np.divide(scalar(1, x.dtype), y, out=y)
     e *= y
     e *= y
     return y, e
@@ -71,7 +71,7 @@ class Sigmoid(Operation):
     cases = CASES
 
     def forward(self, ctx: Context, x: Array) -> Array:
-        x = floating(x)
+        x = to_floating(x)
         if not ctx.needs[0]:
             return logistic(x)
         y, slope = logistic_and_slope(x)

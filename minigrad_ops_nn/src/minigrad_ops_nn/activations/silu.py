@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from minigrad_core import Operation
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .byte_cases import CASES
 from .sigmoid import logistic
@@ -28,7 +28,7 @@ class SiLU(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return `x * sigmoid(x)`."""
-        x = floating(x)
+        x = to_floating(x)
         gate = logistic(x)
         ctx.save(x, gate)
         return x * gate

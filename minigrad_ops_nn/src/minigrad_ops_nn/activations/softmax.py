@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from minigrad_core import Cached, Operation
 from minigrad_core.cases import Case, axis_of, real
 
-from ..kernels.constants import number, ones
-from ..kernels.ndarrays import all_ndarrays
-from ..kernels.precision import rounded, single
+from ..kernels.constants import ones, scalar
+from ..kernels.ndarrays import are_ndarrays
+from ..kernels.precision import restore_half, to_single
 from ..references import activations as plain
 
 if TYPE_CHECKING:
@@ -47,19 +47,19 @@ class Softmax(Operation):
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = -1) -> Array:
         """Return probabilities that sum to one along `axis`."""
-        z = single(x)
-        found = unshifted(z, axis)
-        y = _exp(z - _largest(z, axis)) if found is None else found[0]
+        z = to_single(x)
+        found = exponentiate_without_shift(z, axis)
+        y = _exponentiate(z - _find_maximum(z, axis)) if found is None else found[0]
         y /= y.sum(axis=axis, keepdims=True) if found is None else found[1]
         ctx.save(x, axis, Cached((y,)))
-        return rounded(y, x)
+        return restore_half(y, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `y * (grad - sum(grad * y))`."""
         x, axis, cached = ctx.saved
         y = cached[0] if cached else softmax(x, axis=axis)
-        grad = single(grad)
-        result = grad - inner(grad, y, axis)
+        grad = to_single(grad)
+        result = grad - sum_of_products(grad, y, axis)
         result *= y
         return result
 
@@ -75,46 +75,46 @@ class LogSoftmax(Operation):
     cases = _CASES
 
     def forward(self, ctx: Context, x: Array, *, axis: Axis = -1) -> Array:
-        z = single(x)
-        z = z - _largest(z, axis)
-        e = flushed(np.exp(z))
+        z = to_single(x)
+        z = z - _find_maximum(z, axis)
+        e = flush_small_exponentials(np.exp(z))
         sums = e.sum(axis=axis, keepdims=True)
         ctx.save(x, axis, Cached((e, sums)))
         z -= np.log(sums)
-        return rounded(z, x)
+        return restore_half(z, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return `grad - softmax(x) * sum(grad)`, with the exponentials that forward took."""
         x, axis, cached = ctx.saved
-        grad = single(grad)
+        grad = to_single(grad)
         e, sums = cached or (softmax(x, axis=axis), 1)
         result = e * (-grad.sum(axis=axis, keepdims=True) / sums)
         result += grad
         return result
 
 
-def flushed(exponentials: Any) -> Any:
+def flush_small_exponentials(exponentials: Any) -> Any:
     """Round exponentials, which are ours, to multiples of 2^-99 in float32, and so to 0 what would soon be
     subnormal numbers in a gradient, times weights and inputs.
 
     Those take a hundred times as long to multiply: a network that has learned all its examples, which gives
     the other classes such probabilities, took three times as long for a step. On a Tensor nothing is done.
     """
-    if all_ndarrays(exponentials):
-        rounding = _rounding(exponentials.dtype)
+    if are_ndarrays(exponentials):
+        rounding = _rounding_constant(exponentials.dtype)
         exponentials += rounding
         exponentials -= rounding
     return exponentials
 
 
 @lru_cache(maxsize=8)
-def _rounding(dtype: np.dtype[Any]) -> NDArray[Any]:
+def _rounding_constant(dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return what is so large that its last digit is the multiple, to be added and subtracted again."""
     limits = np.finfo(dtype)
-    return number(2.0**27 * float(limits.tiny) / float(limits.eps), dtype)
+    return scalar(2.0**27 * float(limits.tiny) / float(limits.eps), dtype)
 
 
-def unshifted(x: Any, axis: Axis = -1) -> tuple[NDArray[Any], NDArray[Any]] | None:
+def exponentiate_without_shift(x: Any, axis: Axis = -1) -> tuple[NDArray[Any], NDArray[Any]] | None:
     """Return exp(x) and its sums along `axis`, kept as an axis of 1, if x needs no shift; else None.
 
     None for several axes, too, and for one that x does not have, of which NumPy speaks more clearly.
@@ -123,7 +123,7 @@ def unshifted(x: Any, axis: Axis = -1) -> tuple[NDArray[Any], NDArray[Any]] | No
     of 64 the maxima of the rows take 220 us and the differences 50, the exponentials 60, the maximum of all
     30. BLAS takes a third of the time of np.add.reduce for the sums. No NaN passes the comparisons.
     """
-    if not all_ndarrays(x) or x.dtype.char not in "fd" or not x.size or not x.ndim:
+    if not are_ndarrays(x) or x.dtype.char not in "fd" or not x.size or not x.ndim:
         return None
     if not isinstance(axis, int) or not -x.ndim <= axis < x.ndim:
         return None
@@ -139,19 +139,19 @@ def unshifted(x: Any, axis: Axis = -1) -> tuple[NDArray[Any], NDArray[Any]] | No
     return (e, sums) if np.minimum.reduce(sums, axis=None) >= 1 / largest else None
 
 
-def _largest(x: Array, axis: Axis) -> Array | float:
+def _find_maximum(x: Array, axis: Axis) -> Array | float:
     """Return the maximum along `axis`, and 0 where there is nothing to shift."""
     return x.max(axis=axis, keepdims=True) if x.size else 0.0
 
 
-def _exp(ours: Any) -> Array:
+def _exponentiate(ours: Any) -> Array:
     """Return the exponentials, in place where the array, which is ours, is plain and of floats."""
-    return np.exp(ours, out=ours) if all_ndarrays(ours) and ours.dtype.kind == "f" else np.exp(ours)
+    return np.exp(ours, out=ours) if are_ndarrays(ours) and ours.dtype.kind == "f" else np.exp(ours)
 
 
-def inner(a: Any, b: Any, axis: Axis = -1) -> Array:
+def sum_of_products(a: Any, b: Any, axis: Axis = -1) -> Array:
     """Return `sum(a * b)` along `axis`; along the last one vecdot takes half the time of the two."""
-    if all_ndarrays(a, b) and axis in (-1, a.ndim - 1):
+    if are_ndarrays(a, b) and axis in (-1, a.ndim - 1):
         return np.vecdot(a, b)[..., None]
     return (a * b).sum(axis=axis, keepdims=True)
 

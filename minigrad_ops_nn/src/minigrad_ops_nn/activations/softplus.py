@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import activations as plain
 from .byte_cases import CASES
 from .sigmoid import logistic
@@ -42,7 +42,7 @@ class Softplus(Operation):
     cases = (*CASES, Case(x=real("..."), beta=2.0))
 
     def forward(self, ctx: Context, x: Array, *, beta: float = 1.0) -> Array:
-        x = floating(x)
+        x = to_floating(x)
         ctx.save(x, beta)
         return log1p_exp(x) if beta == 1 else log1p_exp(beta * x) / beta
 
@@ -65,7 +65,7 @@ class LogSigmoid(Operation):
 
     def forward(self, ctx: Context, x: Array) -> Array:
         """Return the logarithm of the logistic function of x."""
-        x = floating(x)
+        x = to_floating(x)
         ctx.save(x)
         return -log1p_exp(-x)
 

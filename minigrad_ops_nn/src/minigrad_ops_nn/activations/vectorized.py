@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..kernels.constants import number
+from ..kernels.constants import scalar
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -23,12 +23,12 @@ def is_plain(x: Any) -> bool:
 
 def positive_part(x: Any) -> Array:
     """Return `max(x, 0)`."""
-    return x.clip(number(0, x.dtype), number(np.inf, x.dtype)) if is_plain(x) else np.maximum(x, 0)
+    return x.clip(scalar(0, x.dtype), scalar(np.inf, x.dtype)) if is_plain(x) else np.maximum(x, 0)
 
 
 def negative_part(x: Any) -> Array:
     """Return `min(x, 0)`."""
-    return x.clip(number(-np.inf, x.dtype), number(0, x.dtype)) if is_plain(x) else np.minimum(x, 0)
+    return x.clip(scalar(-np.inf, x.dtype), scalar(0, x.dtype)) if is_plain(x) else np.minimum(x, 0)
 
 
 def expm1(x: Any) -> Array:

@@ -11,11 +11,11 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import windows as plain
-from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
+from .convolve import add_bias, bias_gradient, correlate, data_gradient, weight_gradient
 from .geometry import make_geometry
-from .layout import images_innermost
+from .layout import store_images_innermost
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -44,14 +44,14 @@ class Convolution(Operation):
             self.name, x.shape[2:], kernel, stride=stride, padding=padding, dilation=dilation
         )
         groups = int(groups)
-        x, weight = floating(x, weight, bias), floating(weight, x, bias)
+        x, weight = to_floating(x, weight, bias), to_floating(weight, x, bias)
         ctx.save(x, weight, geometry, groups)
         y = correlate(x, weight, geometry, groups)
-        return y if bias is None else plus_bias(y, bias)
+        return y if bias is None else add_bias(y, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         x, weight, geometry, groups = ctx.saved
-        grad = images_innermost(grad)  # once for both products
+        grad = store_images_innermost(grad)  # once for both products
         return (
             data_gradient(grad, weight, geometry, groups) if ctx.needs[0] else None,
             weight_gradient(x, grad, geometry, groups) if ctx.needs[1] else None,

@@ -11,11 +11,11 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError, InputError
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import windows as plain
-from .convolve import bias_gradient, correlate, data_gradient, plus_bias, weight_gradient
-from .geometry import Geometry, per_axis
-from .layout import images_innermost
+from .convolve import add_bias, bias_gradient, correlate, data_gradient, weight_gradient
+from .geometry import Geometry, expand_to_axes
+from .layout import store_images_innermost
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -45,15 +45,15 @@ class TransposedConvolution(Operation):
         self._check(x, weight, bias, groups)
         geometry = self._geometry(x, weight.shape[2:], stride, padding, output_padding, dilation)
         groups = int(groups)
-        x, weight = floating(x, weight, bias), floating(weight, x, bias)
+        x, weight = to_floating(x, weight, bias), to_floating(weight, x, bias)
         ctx.save(x, weight, geometry, groups)
         y = data_gradient(x, weight, geometry, groups)
-        return y if bias is None else plus_bias(y, bias)
+        return y if bias is None else add_bias(y, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, weight and bias; x and grad change places against a convolution."""
         x, weight, geometry, groups = ctx.saved
-        grad = images_innermost(grad)  # once for both products
+        grad = store_images_innermost(grad)  # once for both products
         return (
             correlate(grad, weight, geometry, groups) if ctx.needs[0] else None,
             weight_gradient(grad, x, geometry, groups) if ctx.needs[1] else None,
@@ -84,7 +84,7 @@ class TransposedConvolution(Operation):
         dilation: object,
     ) -> Geometry:
         """Return the geometry of the convolution that this is the transpose of."""
-        strides, pads, extra, dilations = transposed_spacing(
+        strides, pads, extra, dilations = check_transposed_spacing(
             self.name,
             self.axes,
             stride=stride,
@@ -104,7 +104,7 @@ class TransposedConvolution(Operation):
         return Geometry(size, kernel, strides, tuple((p, p) for p in pads), dilations, x.shape[2:])
 
 
-def transposed_spacing(
+def check_transposed_spacing(
     op: str, axes: int, *, stride: object, padding: object, output_padding: object, dilation: object
 ) -> list[tuple[int, ...]]:
     """Return strides, paddings, output paddings and dilations, one for each of `axes`.
@@ -115,7 +115,7 @@ def transposed_spacing(
         A setting is no size for each axis, or an output padding is not smaller than stride or dilation.
     """
     sizes = [
-        per_axis(op, name, value, axes, least)  # type: ignore[arg-type]  # checked there
+        expand_to_axes(op, name, value, axes, least)  # type: ignore[arg-type]  # checked there
         for name, value, least in (
             ("stride", stride, 1),
             ("padding", padding, 0),

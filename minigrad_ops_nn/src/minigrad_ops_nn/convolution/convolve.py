@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..kernels.ndarrays import all_ndarrays
+from ..kernels.ndarrays import are_ndarrays
 from . import gather, kernels
 
 if TYPE_CHECKING:
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 def correlate(x: Any, weight: Any, geometry: Geometry, groups: int) -> Array:
     """Return the sums of windows of x (n, c, ...), weighted by (out, c / groups, ...): (n, out, ...)."""
-    return (kernels if all_ndarrays(x, weight) else gather).correlate(x, weight, geometry, groups)
+    return (kernels if are_ndarrays(x, weight) else gather).correlate(x, weight, geometry, groups)
 
 
 def data_gradient(grad: Any, weight: Any, geometry: Geometry, groups: int) -> Array:
     """Return the gradient of x for that of the output."""
-    return (kernels if all_ndarrays(grad, weight) else gather).data_gradient(grad, weight, geometry, groups)
+    return (kernels if are_ndarrays(grad, weight) else gather).data_gradient(grad, weight, geometry, groups)
 
 
 def weight_gradient(x: Any, grad: Any, geometry: Geometry, groups: int) -> Array:
     """Return the gradient of the weight for that of the output."""
-    return (kernels if all_ndarrays(x, grad) else gather).weight_gradient(x, grad, geometry, groups)
+    return (kernels if are_ndarrays(x, grad) else gather).weight_gradient(x, grad, geometry, groups)
 
 
-def plus_bias(y: Any, bias: Any) -> Array:
+def add_bias(y: Any, bias: Any) -> Array:
     """Return y (n, c, ...) plus one value for each channel; y is ours, so in place where that keeps the
     dtype.
     """

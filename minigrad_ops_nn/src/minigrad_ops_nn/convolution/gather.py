@@ -23,7 +23,7 @@ def to_columns(x: Array, geometry: Geometry, fill: float = 0.0) -> Array:
     n, c = x.shape[:2]
     flat = x.reshape(n, c, prod(geometry.size))
     filled = np.concatenate([flat, np.full((n, c, 1), fill, x.dtype)], axis=2)
-    return filled[:, :, _places(geometry)]
+    return filled[:, :, _input_cells(geometry)]
 
 
 def from_columns(columns: Array, geometry: Geometry) -> Array:
@@ -33,42 +33,42 @@ def from_columns(columns: Array, geometry: Geometry) -> Array:
     n, c = columns.shape[:2]
     flat = columns.reshape(n, c, geometry.cells * prod(geometry.out))
     filled = np.concatenate([flat, np.zeros((n, c, 1), columns.dtype)], axis=2)
-    return filled[:, :, _copies(geometry)].sum(axis=-1).reshape(n, c, *geometry.size)
+    return filled[:, :, _column_cells(geometry)].sum(axis=-1).reshape(n, c, *geometry.size)
 
 
 def correlate(x: Array, weight: Array, geometry: Geometry, groups: int) -> Array:
     """Return (n, out, ...) for x (n, c, ...), weight (out, c / groups, ...)."""
-    y = _matrix(weight, groups) @ _grouped(to_columns(x, geometry), groups)
+    y = _weight_matrix(weight, groups) @ _split_groups(to_columns(x, geometry), groups)
     return y.reshape(len(x), len(weight), *geometry.out)
 
 
 def data_gradient(grad: Array, weight: Array, geometry: Geometry, groups: int) -> Array:
     """Return the gradient (n, c, ...) of x for that of the output (n, out, ...)."""
     n, outputs, places = len(grad), grad.shape[1] // groups, prod(geometry.out)
-    columns = _matrix(weight, groups).transpose(0, 2, 1) @ grad.reshape(n, groups, outputs, places)
+    columns = _weight_matrix(weight, groups).transpose(0, 2, 1) @ grad.reshape(n, groups, outputs, places)
     channels = groups * weight.shape[1]
     return from_columns(columns.reshape(n, channels, geometry.cells, places), geometry)
 
 
 def weight_gradient(x: Array, grad: Array, geometry: Geometry, groups: int) -> Array:
     """Return the gradient (out, c / groups, ...) of the weight."""
-    columns = _grouped(to_columns(x, geometry), groups).transpose(0, 1, 3, 2)
+    columns = _split_groups(to_columns(x, geometry), groups).transpose(0, 1, 3, 2)
     outputs = grad.shape[1] // groups
     each = grad.reshape(len(grad), groups, outputs, prod(geometry.out)) @ columns
     return each.sum(axis=0).reshape(grad.shape[1], x.shape[1] // groups, *geometry.kernel)
 
 
-def _matrix(weight: Array, groups: int) -> Array:
+def _weight_matrix(weight: Array, groups: int) -> Array:
     return weight.reshape(groups, len(weight) // groups, prod(weight.shape[1:]))
 
 
-def _grouped(columns: Array, groups: int) -> Array:
+def _split_groups(columns: Array, groups: int) -> Array:
     n, c, cells, places = columns.shape
     return columns.reshape(n, groups, c // groups * cells, places)
 
 
 @cache
-def _places(geometry: Geometry) -> NDArray[Any]:
+def _input_cells(geometry: Geometry) -> NDArray[Any]:
     """Return (cells, out): which input cell is where; the one past the last stands for padding."""
     places = np.full(geometry.padded, prod(geometry.size))
     places[geometry.inner] = np.arange(prod(geometry.size)).reshape(geometry.size)
@@ -76,11 +76,11 @@ def _places(geometry: Geometry) -> NDArray[Any]:
 
 
 @cache
-def _copies(geometry: Geometry) -> NDArray[Any]:
+def _column_cells(geometry: Geometry) -> NDArray[Any]:
     """Return (size, most copies): where each input cell is in the columns; the place past the last is
     filling.
     """
-    places = _places(geometry).ravel()
+    places = _input_cells(geometry).ravel()
     cells = prod(geometry.size)
     order = np.argsort(places, kind="stable")
     counts = np.bincount(places, minlength=cells + 1)[:cells]

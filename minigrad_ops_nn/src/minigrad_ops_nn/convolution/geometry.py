@@ -108,11 +108,11 @@ def make_geometry(
     InputError
         Not one window fits.
     """
-    strides, pads, dilations = spacing(op, kernel, stride=stride, padding=padding, dilation=dilation)
-    return _with_windows(op, Geometry(size, kernel, strides, pads, dilations))
+    strides, pads, dilations = check_spacing(op, kernel, stride=stride, padding=padding, dilation=dilation)
+    return _check_windows(op, Geometry(size, kernel, strides, pads, dilations))
 
 
-def spacing(
+def check_spacing(
     op: str,
     kernel: tuple[int, ...],
     *,
@@ -128,8 +128,8 @@ def spacing(
         A setting is no size for each axis.
     """
     axes = len(kernel)
-    strides = per_axis(op, "stride", stride, axes, 1)
-    dilations = per_axis(op, "dilation", dilation, axes, 1)
+    strides = expand_to_axes(op, "stride", stride, axes, 1)
+    dilations = expand_to_axes(op, "dilation", dilation, axes, 1)
     if padding == "same":
         if any(s != 1 for s in strides):
             raise ArgumentError(f'{op}: padding="same" needs stride 1, got stride {stride}')
@@ -137,11 +137,11 @@ def spacing(
         return strides, tuple((span // 2, span - span // 2) for span in spans), dilations
     if isinstance(padding, str) and padding != "valid":
         raise ArgumentError(f'{op}: padding must be a size, "same" or "valid", got {padding!r}')
-    sizes = per_axis(op, "padding", 0 if isinstance(padding, str) else padding, axes, 0)
+    sizes = expand_to_axes(op, "padding", 0 if isinstance(padding, str) else padding, axes, 0)
     return strides, tuple((n, n) for n in sizes), dilations
 
 
-def _with_windows(op: str, geometry: Geometry) -> Geometry:
+def _check_windows(op: str, geometry: Geometry) -> Geometry:
     """Return `geometry` if at least one of its windows fits."""
     if min(geometry.out) < 1:
         raise InputError(
@@ -152,7 +152,7 @@ def _with_windows(op: str, geometry: Geometry) -> Geometry:
     return geometry
 
 
-def per_axis(op: str, name: str, value: int | Sequence[int], axes: int, least: int) -> tuple[int, ...]:
+def expand_to_axes(op: str, name: str, value: int | Sequence[int], axes: int, least: int) -> tuple[int, ...]:
     """Return `value` as one int, at least `least`, for each axis."""
     sizes = tuple(value) if isinstance(value, Iterable) else (value,) * axes
     if len(sizes) != axes or any(not hasattr(n, "__index__") or n < least for n in sizes):

@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels.ndarrays import all_ndarrays
+from ..kernels.ndarrays import are_ndarrays
 
 if TYPE_CHECKING:
     from minigrad_core import Array
 
 
-def images_last(x: NDArray[Any]) -> NDArray[Any]:
+def move_images_last(x: NDArray[Any]) -> NDArray[Any]:
     """Return a view (c, ..., n) of x (n, c, ...)."""
     return x.transpose(*range(1, x.ndim), 0)
 
 
-def images_first(x: NDArray[Any]) -> NDArray[Any]:
+def move_images_first(x: NDArray[Any]) -> NDArray[Any]:
     """Return a view (n, c, ...) of x (c, ..., n)."""
     return x.transpose(-1, *range(x.ndim - 1))
 
 
-def images_innermost(x: Any) -> Array:
+def store_images_innermost(x: Any) -> Array:
     """Return x (n, c, ...) with images innermost in memory, copied if they are not; a tensor as it is."""
-    return images_first(np.ascontiguousarray(images_last(x))) if all_ndarrays(x) else x
+    return move_images_first(np.ascontiguousarray(move_images_last(x))) if are_ndarrays(x) else x
 
 
-def laid_like(x: Any, other: Any) -> NDArray[Any]:
+def match_layout(x: Any, other: Any) -> NDArray[Any]:
     """Return x in the memory order of `other`, copied only if it is in another; gaps do not matter."""
     if np.argsort(x.strides).tolist() == np.argsort(other.strides).tolist():
         return x

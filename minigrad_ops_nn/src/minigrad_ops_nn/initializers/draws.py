@@ -17,7 +17,7 @@ def draw_uniform(
     rng: np.random.Generator, shape: Shape, dtype: DTypeLike, low: float, high: float
 ) -> NDArray[Any]:
     """Return draws from [low, high)."""
-    draws = _drawn(rng, "random", shape, dtype)
+    draws = _draw(rng, "random", shape, dtype)
     draws *= high - low
     draws += low
     return draws
@@ -27,13 +27,13 @@ def draw_normal(
     rng: np.random.Generator, shape: Shape, dtype: DTypeLike, mean: float, std: float
 ) -> NDArray[Any]:
     """Return draws from the normal distribution."""
-    draws = _drawn(rng, "standard_normal", shape, dtype)
+    draws = _draw(rng, "standard_normal", shape, dtype)
     draws *= std
     draws += mean
     return draws
 
 
-def floating(dtype: DTypeLike) -> np.dtype[Any]:
+def check_floating_dtype(dtype: DTypeLike) -> np.dtype[Any]:
     """Return `dtype`; raise `ArgumentError` unless it is floating point: integer draws would be zeros."""
     try:
         found = np.dtype(dtype)
@@ -46,10 +46,10 @@ def floating(dtype: DTypeLike) -> np.dtype[Any]:
     return found
 
 
-def _drawn(rng: np.random.Generator, draw: str, shape: Shape, dtype: DTypeLike) -> NDArray[Any]:
+def _draw(rng: np.random.Generator, draw: str, shape: Shape, dtype: DTypeLike) -> NDArray[Any]:
     """Return draws; NumPy has them in float32 and float64, and other dtypes are made from float64."""
     if not isinstance(rng, np.random.Generator):
         raise ArgumentError(f"rng: expected a generator, such as numpy.random.default_rng(0), got {rng!r}")
-    dtype = floating(dtype)
+    dtype = check_floating_dtype(dtype)
     native = dtype if dtype in (np.float32, np.float64) else np.dtype(np.float64)
     return np.asarray(getattr(rng, draw)(shape, dtype=native)).astype(dtype, copy=False)

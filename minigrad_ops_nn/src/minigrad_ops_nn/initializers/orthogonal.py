@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 from minigrad_core import Initializer
 from minigrad_core.testing import references
 
-from .draws import floating
+from .draws import check_floating_dtype
 
 if TYPE_CHECKING:
     from minigrad_core.array import Shape
@@ -37,7 +37,7 @@ class Orthogonal(Initializer):
         q, r = np.linalg.qr(tall)
         # The signs of R's diagonal are the library's choice; without them the draw is not uniform.
         q *= np.copysign(1.0, np.diagonal(r))
-        return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(floating(dtype))
+        return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(check_floating_dtype(dtype))
 
     def std(self, fan_in: int, fan_out: int) -> None:
         """Return no claim: it is 1 / sqrt(the longer side), which the fans of a convolution do not tell."""

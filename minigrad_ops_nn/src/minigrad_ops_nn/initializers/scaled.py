@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Variance: TypeAlias = Callable[[int, int], float]
 
 
-class Scaled(Initializer):
+class VarianceScaling(Initializer):
     """Zero-mean draws of variance `gain**2 * variance(fan_in, fan_out)`, uniform or normal.
 
     Parameters
@@ -77,9 +77,9 @@ def lecun(fan_in: int, fan_out: int) -> float:  # noqa: ARG001 - a Variance
     return 1 / fan_in
 
 
-glorot_uniform = Scaled("glorot_uniform", glorot, "uniform", references.glorot_uniform)
-glorot_normal = Scaled("glorot_normal", glorot, "normal", references.glorot_normal)
-kaiming_uniform = Scaled("kaiming_uniform", kaiming, "uniform", references.kaiming_uniform)
-kaiming_normal = Scaled("kaiming_normal", kaiming, "normal", references.kaiming_normal)
-lecun_uniform = Scaled("lecun_uniform", lecun, "uniform", references.lecun_uniform)
-lecun_normal = Scaled("lecun_normal", lecun, "normal", references.lecun_normal)
+glorot_uniform = VarianceScaling("glorot_uniform", glorot, "uniform", references.glorot_uniform)
+glorot_normal = VarianceScaling("glorot_normal", glorot, "normal", references.glorot_normal)
+kaiming_uniform = VarianceScaling("kaiming_uniform", kaiming, "uniform", references.kaiming_uniform)
+kaiming_normal = VarianceScaling("kaiming_normal", kaiming, "normal", references.kaiming_normal)
+lecun_uniform = VarianceScaling("lecun_uniform", lecun, "uniform", references.lecun_uniform)
+lecun_normal = VarianceScaling("lecun_normal", lecun, "normal", references.lecun_normal)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from minigrad_core import Array
 
 
-def all_ndarrays(*arrays: Array | None) -> bool:
+def are_ndarrays(*arrays: Array | None) -> bool:
     """Return whether every array is a plain `ndarray` (or absent)."""
     for array in arrays:  # noqa: SIM110 - all() of a generator takes twice as long
         if array is not None and type(array) is not np.ndarray:

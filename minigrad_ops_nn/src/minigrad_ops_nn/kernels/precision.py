@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SINGLE = np.dtype(np.float32)
 
 
-def floating(x: Any, *others: Any) -> Any:
+def to_floating(x: Any, *others: Any) -> Any:
     """Return whole numbers in the type that NumPy gives them beside float32 and the others; other arrays, and
     Python's numbers, as they are.
     """
@@ -25,12 +25,12 @@ def floating(x: Any, *others: Any) -> Any:
     return x
 
 
-def single(x: Any, *others: Any) -> Any:
-    """Return whole numbers as `floating` does, and half precision as single precision."""
-    return x.astype(np.float32) if getattr(x, "dtype", _SINGLE).char == "e" else floating(x, *others)
+def to_single(x: Any, *others: Any) -> Any:
+    """Return whole numbers as `to_floating` does, and half precision as single precision."""
+    return x.astype(np.float32) if getattr(x, "dtype", _SINGLE).char == "e" else to_floating(x, *others)
 
 
-def rounded(y: Array, *inputs: Array | None) -> Array:
+def restore_half(y: Array, *inputs: Array | None) -> Array:
     """Return what was computed in single precision in half precision, if the inputs were in it all."""
     for x in inputs:  # not all() of a generator: mostly the first one answers
         if x is not None and getattr(x, "dtype", _SINGLE).char != "e":

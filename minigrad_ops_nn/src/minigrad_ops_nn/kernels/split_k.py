@@ -25,13 +25,13 @@ SHALLOWEST = 16
 WHOLE = UNCOPIED // FEW_ROWS if has_avx512() else inf
 
 
-def product(x: Array, weight: Array) -> Array:
+def multiply(x: Array, weight: Array) -> Array:
     """Return x (m, k) @ weight (k, n); weights of size `WHOLE` can do without the call."""
     m, k = x.shape
     n = weight.shape[1]
     if m > FEW_ROWS or m * k * n <= UNCOPIED or type(x) is not np.ndarray or type(weight) is not np.ndarray:
         return x @ weight
-    pieces = _pieces(m, k, n)
+    pieces = _count_depth_pieces(m, k, n)
     if pieces == 1 or not weight.flags.c_contiguous:
         return x @ weight
     parts = x.reshape(m, pieces, -1).transpose(1, 0, 2) @ weight.reshape(pieces, -1, n)
@@ -64,7 +64,7 @@ def weight_gradient(x: Array, grad: Array) -> Array:
         return (grad.T @ x).T.copy() if turned else x.T @ grad
     if m == 1 or k * n <= WHOLE:
         return np.dot(x.T, grad) if m == 1 else x.T @ grad
-    pieces = _few_copies(m, k, n)
+    pieces = _count_row_pieces(m, k, n)
     result = np.empty((k, n), np.result_type(x, grad))  # not a view, which a leaf would copy
     columns = x.reshape(m, pieces, -1).transpose(1, 2, 0)
     np.matmul(columns, grad, out=result.reshape(pieces, -1, n))
@@ -72,14 +72,14 @@ def weight_gradient(x: Array, grad: Array) -> Array:
 
 
 @lru_cache(maxsize=64)
-def _few_copies(m: int, k: int, n: int) -> int:
+def _count_row_pieces(m: int, k: int, n: int) -> int:
     """Return into how many equal pieces to cut k, or 1, so that none is copied."""
     least = max(-(-m * k * n // UNCOPIED), 1)
     return next((p for p in range(least, k // SHALLOWEST + 1) if k % p == 0), 1)
 
 
 @lru_cache(maxsize=64)
-def _pieces(m: int, k: int, n: int) -> int:
+def _count_depth_pieces(m: int, k: int, n: int) -> int:
     """Return into how many equal pieces to cut k, or 1."""
     pieces = next(p for p in range(-(-k // DEEPEST), k + 1) if k % p == 0)
     depth = k // pieces

@@ -13,7 +13,7 @@ from minigrad_core import Module
 from minigrad_core.errors import ArgumentError
 
 from .. import activations
-from .initial import filled
+from .initial import make_constant_parameter
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class PReLU(Module):
     def __init__(self, num_parameters: int = 1, *, init: float = 0.25, dtype: DTypeLike = np.float32) -> None:
         super().__init__()
         check_sizes(self, num_parameters=num_parameters)
-        self.weight = filled(num_parameters, init, dtype)
+        self.weight = make_constant_parameter(num_parameters, init, dtype)
 
     def forward(self, x: Array) -> Tensor:
         return activations.prelu(x, self.weight)
@@ -172,7 +172,7 @@ class Tanh(Module):
         return np.tanh(x)  # type: ignore[return-value]  # NumPy's stubs do not know tensors
 
 
-def activation_named(name: str) -> Callable[[Array], Tensor]:
+def find_activation(name: str) -> Callable[[Array], Tensor]:
     """Return the activation of that name: one of this package's, "tanh", or any registered operation.
 
     Raises

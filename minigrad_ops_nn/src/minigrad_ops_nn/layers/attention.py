@@ -12,9 +12,9 @@ from minigrad_core import Module
 from minigrad_core.errors import InputError
 
 from ..attention import scaled_dot_product_attention
-from .activation import activation_named
-from .dropout import Dropout, checked_probability, drawn_mask
-from .initial import generator
+from .activation import find_activation
+from .dropout import Dropout, check_probability, draw_mask
+from .initial import make_generator
 from .linear import Linear
 from .normalization import LayerNorm
 from .sizes import check_sizes
@@ -64,9 +64,9 @@ class MultiHeadAttention(Module):
         check_sizes(self, least=1, num_heads=num_heads)
         if embed_dim % num_heads:
             raise InputError(f"MultiHeadAttention: {embed_dim} features do not divide into {num_heads} heads")
-        rng = generator(rng)
+        rng = make_generator(rng)
         self.embed_dim, self.num_heads = embed_dim, num_heads
-        self.dropout, self._rng = checked_probability("MultiHeadAttention", dropout), rng
+        self.dropout, self._rng = check_probability("MultiHeadAttention", dropout), rng
         # Four products, not one for query, key and value together: a fused one gained nothing.
         self.query = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
         self.key = Linear(embed_dim, embed_dim, bias=bias, rng=rng, dtype=dtype)
@@ -92,7 +92,7 @@ class MultiHeadAttention(Module):
         value = key if value is None else value
         kept, p = None, self.dropout if self.training else 0.0
         if p:
-            kept = drawn_mask((len(query), self.num_heads, query.shape[1], key.shape[1]), p, self._rng)
+            kept = draw_mask((len(query), self.num_heads, query.shape[1], key.shape[1]), p, self._rng)
         seen = scaled_dot_product_attention(
             self._heads(self.query(query)),
             self._heads(self.key(key)),
@@ -146,7 +146,7 @@ class TransformerBlock(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        rng = generator(rng)
+        rng = make_generator(rng)
         self.norm_first = norm_first
         self.attention = MultiHeadAttention(embed_dim, num_heads, dropout=dropout, rng=rng, dtype=dtype)
         self.norm1 = LayerNorm(embed_dim, dtype=dtype)
@@ -154,7 +154,7 @@ class TransformerBlock(Module):
         self.linear2 = Linear(dim_feedforward, embed_dim, rng=rng, dtype=dtype)
         self.norm2 = LayerNorm(embed_dim, dtype=dtype)
         self.dropout = Dropout(dropout, rng=rng)
-        self._activate: Any = activation_named(activation) if isinstance(activation, str) else activation
+        self._activate: Any = find_activation(activation) if isinstance(activation, str) else activation
 
     def forward(self, x: Array, *, attn_mask: Array | None = None, is_causal: bool = False) -> Tensor:
         """Return (n, l, embed_dim) for x of that shape."""

@@ -13,8 +13,8 @@ from minigrad_core.errors import InputError
 from ..batch_share import current_share
 from ..normalization import batch_norm
 from ..normalization.channels import per_channel
-from .dropout import checked_probability
-from .initial import filled
+from .dropout import check_probability
+from .initial import make_constant_parameter
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class BatchNorm(Module):
         super().__init__()
         check_sizes(self, num_features=num_features)
         self.num_features, self.eps = num_features, eps
-        self.momentum = checked_probability(type(self).__name__, momentum, "share momentum")
-        self.weight = filled(num_features, 1.0, dtype) if affine else None
-        self.bias = filled(num_features, 0.0, dtype) if affine else None
+        self.momentum = check_probability(type(self).__name__, momentum, "share momentum")
+        self.weight = make_constant_parameter(num_features, 1.0, dtype) if affine else None
+        self.bias = make_constant_parameter(num_features, 0.0, dtype) if affine else None
         self.running_mean: NDArray[Any]
         self.running_var: NDArray[Any]
         self.register_buffer("running_mean", np.zeros(num_features, dtype))

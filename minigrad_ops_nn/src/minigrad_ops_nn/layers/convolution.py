@@ -12,10 +12,10 @@ from minigrad_core import Module, Parameter
 from minigrad_core.errors import InputError
 
 from .. import convolution
-from ..convolution.conv_transpose import transposed_spacing
-from ..convolution.geometry import per_axis, spacing
+from ..convolution.conv_transpose import check_transposed_spacing
+from ..convolution.geometry import check_spacing, expand_to_axes
 from ..initializers import kaiming_uniform
-from .initial import filled, generator
+from .initial import make_constant_parameter, make_generator
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Convolution(Module):
     ) -> None:
         super().__init__()
         name, groups = type(self).__name__, settings["groups"]
-        kernel = per_axis(name, "kernel_size", kernel_size, self.operation.axes, 1)
+        kernel = expand_to_axes(name, "kernel_size", kernel_size, self.operation.axes, 1)
         check_sizes(self, in_channels=in_channels, out_channels=out_channels)
         check_sizes(self, least=1, groups=groups)
         if in_channels % groups or out_channels % groups:
@@ -73,11 +73,11 @@ class Convolution(Module):
         shape = (first, second // groups, *kernel)
         self.settings = settings
         self.in_channels, self.out_channels, self.kernel_size = in_channels, out_channels, kernel
-        self.weight = Parameter(kaiming_uniform(shape, rng=generator(rng), dtype=dtype))
-        self.bias = filled(out_channels, 0.0, dtype) if bias else None
+        self.weight = Parameter(kaiming_uniform(shape, rng=make_generator(rng), dtype=dtype))
+        self.bias = make_constant_parameter(out_channels, 0.0, dtype) if bias else None
 
     def _check_spacing(self, name: str, kernel: tuple[int, ...], spaces: dict[str, Any]) -> None:
-        spacing(name, kernel, **spaces)
+        check_spacing(name, kernel, **spaces)
 
     def forward(self, x: Array) -> Tensor:
         return self.operation(x, self.weight, self.bias, **self.settings)
@@ -154,7 +154,7 @@ class TransposedConvolution(Convolution):
         super().__init__(in_channels, out_channels, kernel_size, settings, bias=bias, rng=rng, dtype=dtype)
 
     def _check_spacing(self, name: str, kernel: tuple[int, ...], spaces: dict[str, Any]) -> None:
-        transposed_spacing(name, len(kernel), **spaces)
+        check_transposed_spacing(name, len(kernel), **spaces)
 
 
 class ConvTranspose1d(TransposedConvolution):

@@ -12,7 +12,7 @@ from minigrad_core.errors import ArgumentError
 
 from ..batch_share import uniform
 from ..dropout import dropout
-from .initial import generator
+from .initial import make_generator
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -36,31 +36,29 @@ class Dropout(Module):
 
     def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None) -> None:
         super().__init__()
-        self.p = checked_probability("Dropout", p)
-        self.rng = generator(rng)
+        self.p = check_probability("Dropout", p)
+        self.rng = make_generator(rng)
 
     def forward(self, x: Array) -> Array:
-        return dropped(x, self.p, self.rng) if self.training else x
+        return apply_dropout(x, self.p, self.rng) if self.training else x
 
     def extra_repr(self) -> str:
         """Return the probability."""
         return f"p={self.p}"
 
 
-def dropped(x: Array, p: float, rng: np.random.Generator, axis: int = 0) -> Array:
+def apply_dropout(x: Array, p: float, rng: np.random.Generator, axis: int = 0) -> Array:
     """Return x, whose `axis` counts examples, with a share `p` of its values dropped; x itself for 0."""
-    return dropout(x, drawn_mask(x.shape, p, rng, axis), p=p) if p else x
+    return dropout(x, draw_mask(x.shape, p, rng, axis), p=p) if p else x
 
 
-def drawn_mask(
-    shape: tuple[int, ...], p: float, rng: np.random.Generator, axis: int = 0
-) -> NDArray[np.bool_]:
+def draw_mask(shape: tuple[int, ...], p: float, rng: np.random.Generator, axis: int = 0) -> NDArray[np.bool_]:
     """Return booleans that are true with probability 1 - p, for values whose `axis` counts examples."""
     # float32 draws take half the time of float64 ones, and 24 bits are enough for a probability.
     return uniform(shape, rng, axis) >= p
 
 
-def checked_probability(layer: str, p: float, what: str = "probability p") -> float:
+def check_probability(layer: str, p: float, what: str = "probability p") -> float:
     """Return p; raise `ArgumentError` unless it is a number in [0, 1]."""
     if not isinstance(p, (int, float, np.number)) or not 0 <= p <= 1:
         raise ArgumentError(f"{layer} expected a {what} in [0, 1], got {p!r}")

@@ -12,7 +12,7 @@ from minigrad_core.errors import InputError
 
 from ..embedding import embedding
 from ..initializers import normal
-from .initial import generator
+from .initial import make_generator
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Embedding(Module):
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = padding_idx
         shape = (num_embeddings, embedding_dim)
-        self.weight = Parameter(normal(shape, rng=generator(rng), dtype=dtype, stddev=1.0))
+        self.weight = Parameter(normal(shape, rng=make_generator(rng), dtype=dtype, stddev=1.0))
         if padding_idx is not None:
             self.weight.data[padding_idx] = 0
 

@@ -11,7 +11,7 @@ from minigrad_core.errors import ArgumentError
 from ..initializers import uniform
 
 
-def generator(rng: np.random.Generator | None) -> np.random.Generator:
+def make_generator(rng: np.random.Generator | None) -> np.random.Generator:
     """Return `rng`, or a fresh generator; a seed makes one, as in NumPy.
 
     Raises
@@ -27,11 +27,13 @@ def generator(rng: np.random.Generator | None) -> np.random.Generator:
         ) from error
 
 
-def filled(size: int | tuple[int, ...], value: float, dtype: DTypeLike) -> Parameter:
+def make_constant_parameter(size: int | tuple[int, ...], value: float, dtype: DTypeLike) -> Parameter:
     """Return a parameter with one value everywhere."""
     return Parameter(np.full(size, value, dtype))
 
 
-def bounded(shape: tuple[int, ...], bound: float, rng: np.random.Generator, dtype: DTypeLike) -> Parameter:
+def draw_parameter(
+    shape: tuple[int, ...], bound: float, rng: np.random.Generator, dtype: DTypeLike
+) -> Parameter:
     """Return a parameter drawn uniformly from [-bound, bound)."""
     return Parameter(uniform(shape, rng=rng, dtype=dtype, low=-bound, high=bound))

@@ -11,7 +11,7 @@ from minigrad_core import Module, Parameter
 
 from ..affine import affine
 from ..initializers import glorot_uniform, zeros
-from .initial import generator
+from .initial import make_generator
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Linear(Module):
     ) -> None:
         super().__init__()
         check_sizes(self, in_features=in_features, out_features=out_features)
-        rng = generator(rng)
+        rng = make_generator(rng)
         self.in_features, self.out_features = in_features, out_features
         self.weight = Parameter(glorot_uniform((in_features, out_features), rng=rng, dtype=dtype))
         self.bias = Parameter(zeros((out_features,), rng=rng, dtype=dtype)) if bias else None

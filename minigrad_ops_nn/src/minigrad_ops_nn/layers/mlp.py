@@ -12,8 +12,8 @@ from numpy.typing import DTypeLike
 from minigrad_core import Module, ModuleList
 from minigrad_core.errors import ArgumentError, InputError
 
-from .activation import activation_named
-from .initial import generator
+from .activation import find_activation
+from .initial import make_generator
 from .linear import Linear
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ class MLP(Module):
             raise ArgumentError(f"MLP: sizes must be one sequence, as in MLP([784, 100, 10]), got {given}")
         if len(sizes) < 2:
             raise InputError(f"MLP needs the sizes of input and output at least, got {list(sizes)}")
-        rng = generator(rng)
+        rng = make_generator(rng)
         self.activation = activation
         self.layers = ModuleList(Linear(n, m, rng=rng, dtype=dtype) for n, m in pairwise(sizes))
-        self._activate: Any = activation_named(activation)
+        self._activate: Any = find_activation(activation)
 
     def forward(self, x: Array) -> Tensor:
         """Return the output of the last layer; no activation follows it."""

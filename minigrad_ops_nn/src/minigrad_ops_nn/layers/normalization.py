@@ -12,7 +12,7 @@ from minigrad_core import Module
 from minigrad_core.errors import InputError
 
 from ..normalization import group_norm, layer_norm, rms_norm
-from .initial import filled
+from .initial import make_constant_parameter
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
@@ -46,9 +46,15 @@ class LayerNorm(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        self.normalized_shape, self.eps = _shape(self, normalized_shape), eps
-        self.weight = filled(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
-        self.bias = filled(self.normalized_shape, 0.0, dtype) if elementwise_affine and bias else None
+        self.normalized_shape, self.eps = _check_shape(self, normalized_shape), eps
+        self.weight = (
+            make_constant_parameter(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
+        )
+        self.bias = (
+            make_constant_parameter(self.normalized_shape, 0.0, dtype)
+            if elementwise_affine and bias
+            else None
+        )
 
     def forward(self, x: Array) -> Tensor:
         shape = self.normalized_shape
@@ -84,8 +90,10 @@ class RMSNorm(Module):
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__()
-        self.normalized_shape, self.eps = _shape(self, normalized_shape), eps
-        self.weight = filled(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
+        self.normalized_shape, self.eps = _check_shape(self, normalized_shape), eps
+        self.weight = (
+            make_constant_parameter(self.normalized_shape, 1.0, dtype) if elementwise_affine else None
+        )
 
     def forward(self, x: Array) -> Tensor:
         return rms_norm(x, self.weight, normalized_shape=self.normalized_shape, eps=self.eps)
@@ -133,8 +141,8 @@ class GroupNorm(Module):
         if num_channels % num_groups:
             raise InputError(f"GroupNorm: {num_channels} channels do not divide into {num_groups} groups")
         self.num_groups, self.num_channels, self.eps = num_groups, num_channels, eps
-        self.weight = filled(num_channels, 1.0, dtype) if affine else None
-        self.bias = filled(num_channels, 0.0, dtype) if affine else None
+        self.weight = make_constant_parameter(num_channels, 1.0, dtype) if affine else None
+        self.bias = make_constant_parameter(num_channels, 0.0, dtype) if affine else None
 
     def forward(self, x: Array) -> Tensor:
         return group_norm(x, self.weight, self.bias, num_groups=self.num_groups, eps=self.eps)
@@ -144,7 +152,7 @@ class GroupNorm(Module):
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}"
 
 
-def _shape(layer: Module, given: int | Sequence[int]) -> tuple[int, ...]:
+def _check_shape(layer: Module, given: int | Sequence[int]) -> tuple[int, ...]:
     """Return a shape that may be given as one size."""
     shape = tuple(given) if isinstance(given, Iterable) else (given,)
     for size in shape:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from minigrad_core import Module
 
 from .. import pooling
-from ..pooling.adaptive_windows import adaptive_sizes
-from ..pooling.windows import pooling_settings
+from ..pooling.adaptive_windows import check_output_size
+from ..pooling.windows import check_pooling_settings
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Tensor
@@ -29,7 +29,7 @@ class Pooling(Module):
         padding: int | Sequence[int] = 0,
     ) -> None:
         super().__init__()
-        pooling_settings(type(self).__name__, self.operation.axes, kernel_size, stride, padding)
+        check_pooling_settings(type(self).__name__, self.operation.axes, kernel_size, stride, padding)
         stride = kernel_size if stride is None else stride
         self.settings: dict[str, Any] = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
 
@@ -48,7 +48,7 @@ class AdaptivePooling(Module):
 
     def __init__(self, output_size: OutputSize) -> None:
         super().__init__()
-        adaptive_sizes(type(self).__name__, (1,) * self.operation.axes, output_size)
+        check_output_size(type(self).__name__, (1,) * self.operation.axes, output_size)
         self.output_size = output_size
 
     def forward(self, x: Array) -> Tensor:

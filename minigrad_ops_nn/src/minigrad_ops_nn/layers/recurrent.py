@@ -11,8 +11,8 @@ from minigrad_core import Module
 from minigrad_core.errors import InputError
 
 from .. import recurrent
-from .dropout import checked_probability, dropped
-from .initial import bounded, generator
+from .dropout import apply_dropout, check_probability
+from .initial import draw_parameter, make_generator
 from .sizes import check_sizes
 
 if TYPE_CHECKING:
@@ -70,10 +70,10 @@ class Recurrent(Module):
         super().__init__()
         check_sizes(self, input_size=input_size, hidden_size=hidden_size)
         check_sizes(self, least=1, num_layers=num_layers)
-        rng = generator(rng)
+        rng = make_generator(rng)
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.batch_first, self.bidirectional = batch_first, bidirectional
-        self.dropout, self._rng = checked_probability(type(self).__name__, dropout), rng
+        self.dropout, self._rng = check_probability(type(self).__name__, dropout), rng
         self.settings: dict[str, Any] = {}
         self._ends = ("", "_reverse") if bidirectional else ("",)
         wide = self.gates * hidden_size
@@ -86,7 +86,7 @@ class Recurrent(Module):
             shapes |= {"bias_ih": (wide,), "bias_hh": (wide,)} if bias else {}
             for end in self._ends:
                 for name, shape in shapes.items():
-                    parameter = bounded(shape, max(hidden_size, 1) ** -0.5, rng, dtype)
+                    parameter = draw_parameter(shape, max(hidden_size, 1) ** -0.5, rng, dtype)
                     setattr(self, f"{name}_l{layer}{end}", parameter)
 
     def forward(self, x: Array, state: Any = None) -> tuple[Tensor, Any]:
@@ -104,10 +104,10 @@ class Recurrent(Module):
                 outputs, last = self._run(xs, firsts[len(lasts)], f"_l{layer}{end}", reverse=end != "")
                 both.append(outputs)
                 lasts.append(last)
-            xs = _joined(both, axis=-1)
+            xs = _concatenate(both, axis=-1)
             if self.training and layer < self.num_layers - 1:
-                xs = dropped(xs, self.dropout, self._rng, axis=1)
-        ends = tuple(_joined(list(states), axis=0) for states in zip(*lasts, strict=True))
+                xs = apply_dropout(xs, self.dropout, self._rng, axis=1)
+        ends = tuple(_concatenate(list(states), axis=0) for states in zip(*lasts, strict=True))
         outputs = xs.swapaxes(0, 1) if self.batch_first else xs
         return outputs, ends if self.states > 1 else ends[0]
 
@@ -152,7 +152,7 @@ class Recurrent(Module):
         return (outputs[::-1] if reverse else outputs), last
 
 
-def _joined(parts: list[Any], axis: int) -> Any:
+def _concatenate(parts: list[Any], axis: int) -> Any:
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
 
 

@@ -14,9 +14,9 @@ from minigrad_core.errors import InputError
 from ..activations.sigmoid import logistic
 from ..activations.softplus import even_part
 from ..activations.vectorized import positive_part
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import losses
-from .reduction import Reduction, check_pair, reduced, spread
+from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -62,15 +62,15 @@ class BinaryCrossEntropy(Operation):
                 "binary_cross_entropy expected probabilities in [0, 1]; for scores of any size, use "
                 "binary_cross_entropy_with_logits"
             )
-        x, target = floating(x, target, weight), floating(target, x, weight)
-        yes, no = _log(x), _log_rest(x)
+        x, target = to_floating(x, target, weight), to_floating(target, x, weight)
+        yes, no = _log(x), _log_complement(x)
         losses = -(target * yes + (1 - target) * no)
         ctx.save(x, target, weight, yes, no, losses, reduction)
-        return reduced(losses if weight is None else losses * weight, reduction)
+        return reduce_losses(losses if weight is None else losses * weight, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         x, target, weight, yes, no, losses, reduction = ctx.saved
-        each = spread(grad, reduction, x.size)
+        each = spread_gradient(grad, reduction, x.size)
         gw = unbroadcast(each * losses, weight.shape) if any(ctx.needs[2:]) else None
         if weight is not None:
             each = each * weight
@@ -83,7 +83,7 @@ def _log(x: Array) -> Array:
     return np.maximum(np.where(x <= 0, _CUT, np.log(np.where(x <= 0, 1, x))), _CUT)
 
 
-def _log_rest(x: Array) -> Array:
+def _log_complement(x: Array) -> Array:
     """Return `max(log(1 - x), -100)`, precise for small x."""
     return np.maximum(np.where(x >= 1, _CUT, np.log1p(-np.where(x >= 1, 0, x))), _CUT)
 
@@ -129,19 +129,21 @@ class BinaryCrossEntropyWithLogits(Operation):
         reduction: Reduction = "mean",
     ) -> Array:
         check_pair("binary_cross_entropy_with_logits", x, target, reduction)
-        x, target, pos_weight = (floating(a, x, target, weight, pos_weight) for a in (x, target, pos_weight))
+        x, target, pos_weight = (
+            to_floating(a, x, target, weight, pos_weight) for a in (x, target, pos_weight)
+        )
         # -log(sigmoid(x)) = softplus(-x), -log(1 - sigmoid(x)) = softplus(x).
         even = even_part(x)
         yes, no = positive_part(-x) + even, positive_part(x) + even
         wanted = target if pos_weight is None else target * pos_weight
         losses = wanted * yes + (1 - target) * no
         ctx.save(x, target, weight, pos_weight, yes, losses, reduction)
-        return reduced(losses if weight is None else losses * weight, reduction)
+        return reduce_losses(losses if weight is None else losses * weight, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, target, weight and pos_weight."""
         x, target, weight, pos_weight, yes, losses, reduction = ctx.saved
-        each = spread(grad, reduction, x.size)
+        each = spread_gradient(grad, reduction, x.size)
         needs = (*ctx.needs, False, False)
         gw = unbroadcast(each * losses, weight.shape) if needs[2] else None
         if weight is not None:

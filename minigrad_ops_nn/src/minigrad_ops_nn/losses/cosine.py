@@ -10,9 +10,9 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..kernels.precision import rounded, single
+from ..kernels.precision import restore_half, to_single
 from ..references import losses
-from .reduction import Reduction, check_pair, reduced, spread
+from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -54,23 +54,23 @@ class Cosine(Operation):
         check_pair("cosine", x, target, reduction)
         if not x.ndim:
             raise InputError("cosine expected vectors along an axis, got shape ()")
-        u, length, long = _unit(single(x, target), axis, eps)  # in half precision, eps is 0
-        v, target_length, target_long = _unit(single(target, x), axis, eps)
+        u, length, long = _normalize(to_single(x, target), axis, eps)  # in half precision, eps is 0
+        v, target_length, target_long = _normalize(to_single(target, x), axis, eps)
         cos = (u * v).sum(axis=axis, keepdims=True)
         ctx.save(u, length, long, v, target_length, target_long, cos, axis, reduction)
-        loss = reduced(1 - cos.squeeze(axis=axis), reduction)
-        return rounded(loss, x, target)
+        loss = reduce_losses(1 - cos.squeeze(axis=axis), reduction)
+        return restore_half(loss, x, target)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         u, length, long, v, target_length, target_long, cos, axis, reduction = ctx.saved
         if reduction == "none":
             grad = np.expand_dims(grad, axis)
-        each = spread(grad, reduction, cos.size)
+        each = spread_gradient(grad, reduction, cos.size)
         # A length below eps is the constant eps: only the direction counts there.
         return each * (long * cos * u - v) / length, each * (target_long * cos * v - u) / target_length
 
 
-def _unit(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array]:
+def _normalize(x: Array, axis: int, eps: float) -> tuple[Array, Array, Array]:
     """Return x over its length, that length or eps, and whether it is the length."""
     squared = (x * x).sum(axis=axis, keepdims=True)
     long = squared > eps * eps

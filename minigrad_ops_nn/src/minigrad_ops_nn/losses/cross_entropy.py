@@ -9,14 +9,14 @@ import numpy as np
 from minigrad_core import Cached, Operation
 from minigrad_core.cases import Case, index_into, positive, real
 
-from ..kernels.precision import rounded, single
+from ..kernels.precision import restore_half, to_single
 from ..references import losses
 from .class_rows import from_rows, to_rows
 from .cross_entropy_gradient import cross_entropy_gradient
-from .cross_entropy_kernel import pick, recorded
-from .labels import valid_labels
+from .cross_entropy_kernel import compute_losses, compute_recorded_losses
+from .labels import find_valid_labels
 from .reduction import Reduction, check_reduction
-from .weighted_targets import WeightedTargets, reduced_targets, spread
+from .weighted_targets import WeightedTargets, reduce_targets, spread_target_gradient
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -79,27 +79,29 @@ class CrossEntropy(Operation):
     ) -> Array:
         check_reduction("cross_entropy", reduction)
         plain = weight is None and not label_smoothing
-        if plain and _usual(logits, labels, ignore_index):
+        if plain and _has_plain_labels(logits, labels, ignore_index):
             try:
-                loss, picked = pick(logits, labels, None, reduction)
+                loss, picked = compute_losses(logits, labels, None, reduction)
             except (TypeError, ValueError):
                 pass  # a label is out of range, or to be ignored: which, is found out below
             else:
                 ctx.save(logits, labels, None, reduction, Cached((picked,)))
                 return loss
-        valid = valid_labels("cross_entropy", labels, logits.shape, ignore_index)
-        given, logits = (logits, weight), single(logits, weight)
+        valid = find_valid_labels("cross_entropy", labels, logits.shape, ignore_index)
+        given, logits = (logits, weight), to_single(logits, weight)
         rows = to_rows(logits)
         if plain:
-            loss, found = (pick if type(rows) is np.ndarray else recorded)(rows, labels, valid, reduction)
+            loss, found = (compute_losses if type(rows) is np.ndarray else compute_recorded_losses)(
+                rows, labels, valid, reduction
+            )
             ctx.save(logits, labels, valid, reduction, Cached((found,)))
-            return rounded(loss.reshape(labels.shape) if reduction == "none" else loss, *given)
+            return restore_half(loss.reshape(labels.shape) if reduction == "none" else loss, *given)
         shifted = rows - rows.max(axis=1, keepdims=True)
         lp = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-        weight = None if weight is None else single(weight, logits)
+        weight = None if weight is None else to_single(weight, logits)
         targets = WeightedTargets(labels, valid, lp, weight, label_smoothing)
         ctx.save(logits, targets, np.exp(lp), reduction)
-        return rounded(reduced_targets(targets, reduction, labels.shape), *given)
+        return restore_half(reduce_targets(targets, reduction, labels.shape), *given)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the logits and of the weight."""
@@ -114,7 +116,7 @@ class CrossEntropy(Operation):
                     rows = gradient(to_rows(logits), labels.reshape(-1), each, counts, known=ctx.cached)
                 return from_rows(rows, logits.shape), None
         logits, targets, probabilities, reduction = ctx.saved
-        grad, mean_grad = spread(targets, grad, reduction)
+        grad, mean_grad = spread_target_gradient(targets, grad, reduction)
         rows = targets.score_gradient(grad)
         return (
             from_rows(rows - probabilities * rows.sum(axis=1, keepdims=True), logits.shape)
@@ -125,7 +127,7 @@ class CrossEntropy(Operation):
         )
 
 
-def _usual(logits: Array, labels: Array, ignore_index: int) -> bool:
+def _has_plain_labels(logits: Array, labels: Array, ignore_index: int) -> bool:
     """Return whether to go ahead with (n, c) and (n,): NumPy will find a label that is out of range."""
     return (
         type(logits) is np.ndarray

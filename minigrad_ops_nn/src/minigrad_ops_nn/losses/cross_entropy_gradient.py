@@ -10,15 +10,15 @@ import numpy as np
 from minigrad_core import Cached, Operation, Tensor
 from minigrad_core.cases import Case, index_into, real
 
-from ..activations.softmax import inner, softmax
-from ..kernels.precision import single
-from .cross_entropy_kernel import pick
-from .labels import target_rows
+from ..activations.softmax import softmax, sum_of_products
+from ..kernels.precision import to_single
+from .cross_entropy_kernel import compute_losses
+from .labels import make_target_rows
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
-    from .cross_entropy_kernel import Picked
+    from .cross_entropy_kernel import LabelResiduals
     from .reduction import Reduction
 
 
@@ -47,23 +47,23 @@ class CrossEntropyGradient(Operation):
         grad: Array,
         valid: Any = None,
         *,
-        known: tuple[Picked, ...] = (),
+        known: tuple[LabelResiduals, ...] = (),
     ) -> Array:
         """Return the gradient (n, c), from what the loss has found, if that is `known`."""
         if not isinstance(rows, Tensor) and not isinstance(grad, Tensor):
-            picked = known[0] if known else pick(single(rows), labels, valid, "none")[1]
+            picked = known[0] if known else compute_losses(to_single(rows), labels, valid, "none")[1]
             ctx.save(rows, labels, grad, valid, Cached((picked.probabilities(),)))
             return picked.gradient(grad, self.reduction)
         ctx.save(rows, labels, grad, valid, None)
-        p = softmax(single(rows))
-        residuals = p - target_rows(labels, None, rows.shape[1], p.dtype)
+        p = softmax(to_single(rows))
+        residuals = p - make_target_rows(labels, None, rows.shape[1], p.dtype)
         return residuals * self._factor(grad, labels, valid)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the rows and of the factor."""
         rows, labels, factor, valid, cached = ctx.saved
-        p = cached[0] if cached else softmax(single(rows))
-        along = inner(p, grad)
+        p = cached[0] if cached else softmax(to_single(rows))
+        along = sum_of_products(p, grad)
         for_rows = p * (grad - along) * self._factor(factor, labels, valid) if ctx.needs[0] else None
         if not ctx.needs[2]:
             return for_rows, None, None, None
@@ -76,7 +76,7 @@ class CrossEntropyGradient(Operation):
     def _factor(self, grad: Array, labels: Array, valid: Array | None) -> Array:
         """Return what the rows are multiplied with, () or (n, 1)."""
         none = self.reduction == "none"
-        factor = grad.reshape(-1, 1) if none else single(grad) * self._share(labels, valid)
+        factor = grad.reshape(-1, 1) if none else to_single(grad) * self._share(labels, valid)
         return factor if valid is None else factor * valid.reshape(-1, 1)
 
     def _share(self, labels: Array, valid: Array | None) -> float:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..activations.softmax import flushed, log_softmax
-from ..kernels.constants import counting, number, ones
+from ..activations.softmax import flush_small_exponentials, log_softmax
+from ..kernels.constants import arange, ones, scalar
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEW = 16
 
 
-class Picked(NamedTuple):
+class LabelResiduals(NamedTuple):
     """What the gradient needs: residuals (n, c), sums (n,) of the exponentials, and which labels count.
 
     The entries are the labels' own, in the flat residuals. The residuals are exp_ij - one_hot_ij sum_i.
@@ -38,7 +38,7 @@ class Picked(NamedTuple):
         """Return d/dlogits (n, c)."""
         each = (grad.reshape(-1) if reduction == "none" else grad) / self.sums
         if reduction == "mean":
-            each /= number(self.counted, each.dtype)
+            each /= scalar(self.counted, each.dtype)
         if self.valid is not None:
             each *= self.valid
         return self.residuals * each.reshape(-1, 1)
@@ -50,7 +50,9 @@ class Picked(NamedTuple):
         return found
 
 
-def pick(logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: str) -> tuple[Any, Picked]:
+def compute_losses(
+    logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: str
+) -> tuple[Any, LabelResiduals]:
     """Return the losses (n,), or their sum or mean, and what the gradient needs.
 
     Small batches pay for each call of NumPy, and twice for the first of its kind in a step, whose code is out
@@ -69,9 +71,9 @@ def pick(logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: s
         valid = valid.reshape(-1)
         labels = np.where(valid, labels, 0)
         counted = int(valid.sum())
-    entries = np.ravel_multi_index((counting(n), labels), (n, classes))
-    losses, residuals, sums = _losses(logits, entries)
-    saved = Picked(residuals, sums, valid, counted or 1, entries)
+    entries = np.ravel_multi_index((arange(n), labels), (n, classes))
+    losses, residuals, sums = _compute_losses(logits, entries)
+    saved = LabelResiduals(residuals, sums, valid, counted or 1, entries)
     if valid is not None:
         losses[~valid] = 0
     if reduction == "none":
@@ -80,7 +82,7 @@ def pick(logits: Any, labels: Any, valid: NDArray[np.bool_] | None, reduction: s
     return total if reduction == "sum" else total / saved.counted, saved
 
 
-def _losses(scores: Any, entries: Any) -> tuple[Any, Any, Any]:
+def _compute_losses(scores: Any, entries: Any) -> tuple[Any, Any, Any]:
     """Return the losses (n,), the residuals (n, c), and the sums of the exponentials (n,).
 
     entries: where, in the flat scores, those of the labels are.
@@ -88,29 +90,29 @@ def _losses(scores: Any, entries: Any) -> tuple[Any, Any, Any]:
     Usual scores (in float32 of up to 21) need no shift: for 512 x 1,000 the maxima of the rows and the array
     of differences take 0.4 ms, the exponentials 0.3, the largest of all 0.05. No NaN passes the comparisons.
     """
-    bound, least = _unshifted(scores.dtype, scores.shape[1])
+    bound, least = _unshifted_bounds(scores.dtype, scores.shape[1])
     if scores.size and scores.item(scores.argmax()) <= bound:
-        exponentials, sums, own = _exponentials(scores, entries)
+        exponentials, sums, own = _exponentiate(scores, entries)
         if own.item(own.argmin()) >= least:
             losses = np.log(sums / own)
             own -= sums
             exponentials.put(entries, own)
             return losses, exponentials, sums
-    scores = scores - _maxima(scores)
-    exponentials, sums, own = _exponentials(scores, entries)
+    scores = scores - _row_maxima(scores)
+    exponentials, sums, own = _exponentiate(scores, entries)
     losses = np.log(sums) - scores.take(entries)
     exponentials.put(entries, own - sums)
     return losses, exponentials, sums
 
 
-def _exponentials(scores: Any, entries: Any) -> tuple[Any, Any, Any]:
+def _exponentiate(scores: Any, entries: Any) -> tuple[Any, Any, Any]:
     """Return the exponentials (n, c), their sums (n,), and those of the labels (n,)."""
-    exponentials = flushed(np.exp(scores))
+    exponentials = flush_small_exponentials(np.exp(scores))
     sums = exponentials.dot(ones(scores.shape[1], scores.dtype))
     return exponentials, sums, exponentials.take(entries)
 
 
-def _maxima(scores: Any) -> Any:
+def _row_maxima(scores: Any) -> Any:
     """Return the maxima of the rows, (n, 1)."""
     if scores.shape[1] < FEW:
         return np.maximum.reduce(scores.T.copy(), axis=0).reshape(-1, 1)
@@ -118,7 +120,7 @@ def _maxima(scores: Any) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _unshifted(dtype: np.dtype[Any], classes: int) -> tuple[float, float]:
+def _unshifted_bounds(dtype: np.dtype[Any], classes: int) -> tuple[float, float]:
     """Return how large scores may be, and how small the exponentials of the labels' own, without a shift.
 
     Both leave room for the products of the gradient.
@@ -127,8 +129,10 @@ def _unshifted(dtype: np.dtype[Any], classes: int) -> tuple[float, float]:
     return bound, exp(-2 * bound)
 
 
-def recorded(rows: Array, labels: Any, valid: NDArray[np.bool_] | None, reduction: str) -> tuple[Array, None]:
-    """Return the losses that `pick` does, in calls that are recorded where `rows` is a tensor."""
+def compute_recorded_losses(
+    rows: Array, labels: Any, valid: NDArray[np.bool_] | None, reduction: str
+) -> tuple[Array, None]:
+    """Return the losses that `compute_losses` does, in calls that are recorded where `rows` is a tensor."""
     labels, counted = labels.reshape(-1), max(labels.size if valid is None else int(valid.sum()), 1)
     if valid is not None:
         valid = valid.reshape(-1)

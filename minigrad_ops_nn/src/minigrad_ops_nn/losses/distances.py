@@ -9,9 +9,9 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import losses
-from .reduction import Reduction, check_pair, reduced, spread
+from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -40,13 +40,13 @@ class MSE(Operation):
 
     def forward(self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
         check_pair("mse", x, target, reduction)
-        difference = floating(x, target) - target
+        difference = to_floating(x, target) - target
         ctx.save(difference, reduction)
-        return reduced(difference * difference, reduction)
+        return reduce_losses(difference * difference, reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         difference, reduction = ctx.saved
-        each = 2 * spread(grad, reduction, difference.size) * difference
+        each = 2 * spread_gradient(grad, reduction, difference.size) * difference
         return each, -each
 
 
@@ -74,13 +74,13 @@ class L1(Operation):
 
     def forward(self, ctx: Context, x: Array, target: Array, *, reduction: Reduction = "mean") -> Array:
         check_pair("l1", x, target, reduction)
-        difference = floating(x, target) - target
+        difference = to_floating(x, target) - target
         ctx.save(difference, reduction)
-        return reduced(np.abs(difference), reduction)
+        return reduce_losses(np.abs(difference), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         difference, reduction = ctx.saved
-        each = spread(grad, reduction, difference.size) * np.sign(difference)
+        each = spread_gradient(grad, reduction, difference.size) * np.sign(difference)
         return each, -each
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import losses
-from .reduction import Reduction, check_pair, reduced, spread
+from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -50,14 +50,14 @@ class Hinge(Operation):
         reduction: Reduction = "mean",
     ) -> Array:
         check_pair("hinge", x, target, reduction)
-        x, target = floating(x, target), floating(target, x)
+        x, target = to_floating(x, target), to_floating(target, x)
         short = margin - x * target
         ctx.save(x, target, short > 0, reduction)
-        return reduced(np.maximum(short, 0), reduction)
+        return reduce_losses(np.maximum(short, 0), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         x, target, inside, reduction = ctx.saved
-        each = -(spread(grad, reduction, x.size) * inside)
+        each = -(spread_gradient(grad, reduction, x.size) * inside)
         return each * target, each * x if ctx.needs[1] else None
 
 

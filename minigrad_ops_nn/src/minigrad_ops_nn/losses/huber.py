@@ -10,9 +10,9 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import ArgumentError
 
-from ..kernels.precision import floating
+from ..kernels.precision import to_floating
 from ..references import losses
-from .reduction import Reduction, check_pair, reduced, spread
+from .reduction import Reduction, check_pair, reduce_losses, spread_gradient
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -46,15 +46,15 @@ class Huber(Operation):
         check_pair("huber", x, target, reduction)
         if delta <= 0:
             raise ArgumentError(f"huber expected delta above 0, got {delta}")
-        difference = floating(x, target) - target
+        difference = to_floating(x, target) - target
         near = np.clip(difference, -delta, delta)
         ctx.save(near, reduction)
         # near**2 / 2 inside, and outside the line that continues it: one formula for both.
-        return reduced(near * (difference - 0.5 * near), reduction)
+        return reduce_losses(near * (difference - 0.5 * near), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         near, reduction = ctx.saved
-        each = spread(grad, reduction, near.size) * near
+        each = spread_gradient(grad, reduction, near.size) * near
         return each, -each
 
 
@@ -87,14 +87,14 @@ class SmoothL1(Operation):
         check_pair("smooth_l1", x, target, reduction)
         if beta < 0:
             raise ArgumentError(f"smooth_l1 expected beta of at least 0, got {beta}")
-        difference = floating(x, target) - target
+        difference = to_floating(x, target) - target
         slope = np.clip(difference / beta, -1, 1) if beta else np.sign(difference)
         ctx.save(slope, reduction)
-        return reduced(slope * (difference - 0.5 * beta * slope), reduction)
+        return reduce_losses(slope * (difference - 0.5 * beta * slope), reduction)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         slope, reduction = ctx.saved
-        each = spread(grad, reduction, slope.size) * slope
+        each = spread_gradient(grad, reduction, slope.size) * slope
         return each, -each
 
 

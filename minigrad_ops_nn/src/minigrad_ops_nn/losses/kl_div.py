@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core import Operation
 from minigrad_core.cases import Case, positive, real
 
-from ..kernels.precision import floating, rounded, single
+from ..kernels.precision import restore_half, to_floating, to_single
 from ..references import losses
 from .reduction import check_pair
 
@@ -54,7 +54,7 @@ class KLDivergence(Operation):
         log_target: bool = False,
     ) -> Array:
         check_pair("kl_div", x, target, "mean" if reduction == "batchmean" else reduction)
-        x, target = floating(x, target), floating(target, x)
+        x, target = to_floating(x, target), to_floating(target, x)
         probability = np.exp(target) if log_target else target
         with np.errstate(divide="ignore", invalid="ignore"):
             difference = (target if log_target else np.log(target)) - x
@@ -64,11 +64,13 @@ class KLDivergence(Operation):
         losses = probability * difference
         count = {"mean": losses.size, "batchmean": len(losses) if losses.ndim else 1}.get(reduction, 1)
         ctx.save(probability, difference, max(count, 1), log_target)
-        return losses if reduction == "none" else rounded(single(losses).sum() / max(count, 1), losses)
+        return (
+            losses if reduction == "none" else restore_half(to_single(losses).sum() / max(count, 1), losses)
+        )
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         probability, difference, count, log_target = ctx.saved
-        each = single(grad) / count
+        each = to_single(grad) / count
         through = each * (difference + 1)
         return -(each * probability), through * probability if log_target else through
 

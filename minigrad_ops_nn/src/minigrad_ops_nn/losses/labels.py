@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 from minigrad_core.errors import InputError
 
 
-def valid_labels(
+def find_valid_labels(
     op: str, labels: Any, scores: tuple[int, ...], ignore_index: int
 ) -> NDArray[np.bool_] | None:
     """Return which labels count, or None if all do.
@@ -26,8 +26,8 @@ def valid_labels(
     axis = min(len(scores) - 1, 1)
     classes = scores[axis] if scores else 0
     if not scores or labels.dtype.kind not in "iu" or labels.shape != scores[:axis] + scores[axis + 1 :]:
-        raise _no_labels(op, labels, scores)
-    if not labels.size or (_largest(labels) < classes and not 0 <= ignore_index < classes):
+        raise _label_error(op, labels, scores)
+    if not labels.size or (_largest_label(labels) < classes and not 0 <= ignore_index < classes):
         return None
     valid = labels != ignore_index
     out = valid & ((labels < 0) | (labels >= classes))
@@ -40,13 +40,13 @@ def valid_labels(
     return None if valid.all() else valid
 
 
-def _largest(labels: NDArray[Any]) -> Any:
+def _largest_label(labels: NDArray[Any]) -> Any:
     """Return the largest label: as unsigned numbers negative ones are huge, so one search checks both."""
     unsigned = labels.view(np.uint64) if labels.dtype.itemsize == 8 else labels.astype(np.uint64)
     return unsigned.item(unsigned.argmax())
 
 
-def _no_labels(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:
+def _label_error(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:
     if not scores:
         return InputError(f"{op} expected scores (n, c), one for each class, got shape ()")
     axis = min(len(scores) - 1, 1)
@@ -62,7 +62,7 @@ def _no_labels(op: str, labels: Any, scores: tuple[int, ...]) -> InputError:
     return InputError(f"{op} expected integer labels, got {labels.dtype}: use {use}")
 
 
-def target_rows(
+def make_target_rows(
     labels: Any,
     valid: NDArray[np.bool_] | None,
     classes: int,

@@ -11,18 +11,18 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, index_into, positive, real
 from minigrad_core.errors import InputError
 
-from ..kernels.ndarrays import all_ndarrays
-from ..kernels.precision import rounded, single
+from ..kernels.ndarrays import are_ndarrays
+from ..kernels.precision import restore_half, to_single
 from ..references import losses
 from .class_rows import from_rows, to_rows
-from .labels import target_rows, valid_labels
+from .labels import find_valid_labels, make_target_rows
 from .reduction import Reduction, check_reduction
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
 
-class Picked(NamedTuple):
+class LabelTerms(NamedTuple):
     """The log-probabilities lp and weights w (n,) of the labels (n,), both 0 where a label does not count."""
 
     lp: Any
@@ -42,18 +42,18 @@ class Picked(NamedTuple):
 
     def in_rows(self, values: Any) -> Array:
         """Return zeros (n, c) with the values (n,) at the labels."""
-        if not all_ndarrays(values):
-            return values.reshape(-1, 1) * target_rows(self.labels, None, self.classes, values.dtype)
+        if not are_ndarrays(values):
+            return values.reshape(-1, 1) * make_target_rows(self.labels, None, self.classes, values.dtype)
         rows = np.zeros((len(self.labels), self.classes), values.dtype)
         rows[np.arange(len(self.labels)), self.labels] = values
         return rows
 
     def by_class(self, values: Any) -> Array:
         """Return the sums (c,) of the values (n,) of the labels of each class, of those that count."""
-        return values @ target_rows(self.labels, self.valid, self.classes, values.dtype)
+        return values @ make_target_rows(self.labels, self.valid, self.classes, values.dtype)
 
 
-def pick(labels: Any, valid: NDArray[np.bool_] | None, rows: Any, weight: Any) -> Picked:
+def gather_label_terms(labels: Any, valid: NDArray[np.bool_] | None, rows: Any, weight: Any) -> LabelTerms:
     """Return what the loss needs of rows (n, c) and weight (c,) or None."""
     classes = rows.shape[1]
     if weight is not None and weight.shape != (classes,):
@@ -66,7 +66,7 @@ def pick(labels: Any, valid: NDArray[np.bool_] | None, rows: Any, weight: Any) -
     weights = np.ones(len(labels), rows.dtype) if weight is None else weight[labels]
     if valid is not None:
         lp, weights = np.where(valid, lp, 0), weights * valid
-    return Picked(lp, weights, labels, valid, classes)
+    return LabelTerms(lp, weights, labels, valid, classes)
 
 
 class NLL(Operation):
@@ -118,21 +118,21 @@ class NLL(Operation):
         ignore_index: int = -100,
     ) -> Array:
         check_reduction("nll", reduction)
-        valid = valid_labels("nll", labels, log_probabilities.shape, ignore_index)
+        valid = find_valid_labels("nll", labels, log_probabilities.shape, ignore_index)
         given = log_probabilities, weight
-        log_probabilities = single(log_probabilities, weight)
-        weight = None if weight is None else single(weight, log_probabilities)
-        picked = pick(labels, valid, to_rows(log_probabilities), weight)
+        log_probabilities = to_single(log_probabilities, weight)
+        weight = None if weight is None else to_single(weight, log_probabilities)
+        picked = gather_label_terms(labels, valid, to_rows(log_probabilities), weight)
         ctx.save(picked, log_probabilities.shape, reduction)
         losses = picked.losses()
         if reduction == "none":
-            return rounded(losses.reshape(labels.shape), *given)
-        return rounded(losses.sum() if reduction == "sum" else losses.sum() / picked.total(), *given)
+            return restore_half(losses.reshape(labels.shape), *given)
+        return restore_half(losses.sum() if reduction == "sum" else losses.sum() / picked.total(), *given)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of the log-probabilities and of the weight."""
         picked, shape, reduction = ctx.saved
-        each = single(grad).reshape(-1) if reduction == "none" else single(grad)
+        each = to_single(grad).reshape(-1) if reduction == "none" else to_single(grad)
         if reduction == "mean":
             each = each / picked.total()
         gw = None

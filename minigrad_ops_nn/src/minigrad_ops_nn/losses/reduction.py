@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from minigrad_core.errors import ArgumentError, InputError
 
-from ..kernels.precision import rounded, single
+from ..kernels.precision import restore_half, to_single
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -31,14 +31,14 @@ def check_pair(op: str, x: Array, target: Array, reduction: str) -> None:
         raise InputError(f"{op} expected x and target of one shape, got {x.shape} and {target.shape}{hint}")
 
 
-def reduced(losses: Array, reduction: str) -> Array:
+def reduce_losses(losses: Array, reduction: str) -> Array:
     """Return the mean or the sum of `losses`, or the losses themselves for "none"; nothing has the mean 0."""
     if reduction == "none":
         return losses
-    total = single(losses).sum()
-    return rounded(total if reduction == "sum" else total / max(losses.size, 1), losses)
+    total = to_single(losses).sum()
+    return restore_half(total if reduction == "sum" else total / max(losses.size, 1), losses)
 
 
-def spread(grad: Array, reduction: str, size: int) -> Array:
+def spread_gradient(grad: Array, reduction: str, size: int) -> Array:
     """Return the gradient of each loss, as an array that broadcasts, for that of the reduced loss."""
-    return single(grad) / max(size, 1) if reduction == "mean" else grad
+    return to_single(grad) / max(size, 1) if reduction == "mean" else grad

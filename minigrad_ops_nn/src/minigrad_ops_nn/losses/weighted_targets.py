@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from minigrad_core.errors import InputError
 
-from ..kernels.precision import single
-from .labels import target_rows
+from ..kernels.precision import to_single
+from .labels import make_target_rows
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -34,8 +34,8 @@ class WeightedTargets:
         classes = lp.shape[1]
         if weight is not None and weight.shape != (classes,):
             raise InputError(f"weight must have shape ({classes},), one for each class, got {weight.shape}")
-        self.rows = target_rows(labels, valid, classes, lp.dtype, smoothing)
-        self.hard = target_rows(labels, valid, classes, lp.dtype) if smoothing else self.rows
+        self.rows = make_target_rows(labels, valid, classes, lp.dtype, smoothing)
+        self.hard = make_target_rows(labels, valid, classes, lp.dtype) if smoothing else self.rows
         self.weight = weight
         self.coefficients: Array = self.rows if weight is None else self.rows * weight
         # A class of probability 0 whose target is 0 adds 0 to the loss, not 0 * -inf.
@@ -65,17 +65,19 @@ class WeightedTargets:
         return direct - self.hard.sum(axis=0) * (mean_grad * self.losses().sum() / (total * total))
 
 
-def spread(targets: WeightedTargets, grad: Array, reduction: str) -> tuple[Array, Array | None]:
+def spread_target_gradient(
+    targets: WeightedTargets, grad: Array, reduction: str
+) -> tuple[Array, Array | None]:
     """Return the gradient of the losses, as (n, 1) or (), and that of their mean if there is one."""
     if reduction == "none":
         return grad.reshape(-1, 1), None
-    grad = single(grad)
+    grad = to_single(grad)
     if reduction == "sum":
         return grad, None
     return grad / targets.total(), grad
 
 
-def reduced_targets(targets: WeightedTargets, reduction: str, shape: tuple[int, ...]) -> Array:
+def reduce_targets(targets: WeightedTargets, reduction: str, shape: tuple[int, ...]) -> Array:
     """Return the losses in the `shape` of the labels, or their sum or weighted mean."""
     losses = targets.losses()
     if reduction == "none":

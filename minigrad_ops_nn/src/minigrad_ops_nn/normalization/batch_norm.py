@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..convolution.layout import images_first, images_last
-from ..kernels.ndarrays import all_ndarrays
-from ..kernels.precision import rounded
+from ..convolution.layout import move_images_first, move_images_last
+from ..kernels.ndarrays import are_ndarrays
+from ..kernels.precision import restore_half
 from ..references import normalization
 from .channels import check_channels
-from .statistics import gradients, normalized
+from .statistics import channel_gradients, normalize_channels
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -58,17 +58,17 @@ class BatchNorm(Operation):
     ) -> tuple[Array, ...]:
         """Return the normalized x, and the mean and variance of each channel."""
         check_channels("batch_norm", x, weight, bias)
-        innermost = all_ndarrays(x) and not x.flags.c_contiguous and images_last(x).flags.c_contiguous
-        y, saved, mean, variance = normalized(to_cells(x, innermost), weight, bias, eps, share)
+        innermost = are_ndarrays(x) and not x.flags.c_contiguous and move_images_last(x).flags.c_contiguous
+        y, saved, mean, variance = normalize_channels(to_cells(x, innermost), weight, bias, eps, share)
         ctx.save(saved, innermost)
         results = from_cells(y, x.shape, innermost), mean, variance
-        return tuple(rounded(result, x, weight, bias) for result in results)
+        return tuple(restore_half(result, x, weight, bias) for result in results)
 
     def backward(
         self, ctx: Context, grad: Array, mean_grad: Array, variance_grad: Array
     ) -> tuple[Array | None, ...]:
         saved, innermost = ctx.saved
-        gx, *others = gradients(to_cells(grad, innermost), saved, ctx.needs, mean_grad, variance_grad)
+        gx, *others = channel_gradients(to_cells(grad, innermost), saved, ctx.needs, mean_grad, variance_grad)
         return None if gx is None else from_cells(gx, grad.shape, innermost), *others
 
 
@@ -77,13 +77,13 @@ def to_cells(x: Any, innermost: bool) -> Any:
     convolutions leave.
     """
     if innermost:
-        return images_last(x).reshape(1, x.shape[1], x.size // x.shape[1])
+        return move_images_last(x).reshape(1, x.shape[1], x.size // x.shape[1])
     return x.reshape(*x.shape[:2], prod(x.shape[2:]))
 
 
 def from_cells(cells: Any, shape: Shape, innermost: bool) -> Any:
     """Return in its `shape` what `to_cells` made."""
-    return images_first(cells.reshape(*shape[1:], shape[0])) if innermost else cells.reshape(shape)
+    return move_images_first(cells.reshape(*shape[1:], shape[0])) if innermost else cells.reshape(shape)
 
 
 batch_norm = BatchNorm()

@@ -11,10 +11,10 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..kernels.precision import rounded, single
+from ..kernels.precision import restore_half, to_single
 from ..references import normalization
 from .channels import check_channels
-from .rows import gradients, normalized
+from .rows import normalize_rows, row_gradients
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -57,13 +57,15 @@ class GroupNorm(Operation):
         num_groups = int(num_groups)
         cells = prod(x.shape[2:])
         scale, shift = (None if a is None else np.repeat(a, cells) for a in (weight, bias))
-        y, saved = normalized(single(x.reshape(n, c * cells), weight, bias), scale, shift, num_groups, eps)
+        y, saved = normalize_rows(
+            to_single(x.reshape(n, c * cells), weight, bias), scale, shift, num_groups, eps
+        )
         ctx.save(saved, (c, cells))
-        return rounded(y.reshape(x.shape), x, weight, bias)
+        return restore_half(y.reshape(x.shape), x, weight, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         saved, channels = ctx.saved
-        gx, gw, gb = gradients(single(grad).reshape(saved.centered.shape), saved, ctx.needs)
+        gx, gw, gb = row_gradients(to_single(grad).reshape(saved.centered.shape), saved, ctx.needs)
         of_x = None if gx is None else gx.reshape(grad.shape)
         return (of_x, *(g.reshape(channels).sum(axis=1) for g in (gw, gb)))[: len(ctx.needs)]
 

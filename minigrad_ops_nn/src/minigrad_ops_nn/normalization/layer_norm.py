@@ -12,9 +12,9 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 from minigrad_core.errors import InputError
 
-from ..kernels.precision import floating, rounded, single
+from ..kernels.precision import restore_half, to_floating, to_single
 from ..references import normalization
-from .rows import gradients, normalized
+from .rows import normalize_rows, row_gradients
 from .sums import column_sums, mean_of_product
 
 if TYPE_CHECKING:
@@ -52,16 +52,16 @@ class LayerNorm(Operation):
         normalized_shape: int | Sequence[int],
         eps: float = 1e-5,
     ) -> Array:
-        shape = checked_shape("layer_norm", x, normalized_shape, weight, bias)
+        shape = check_normalized_shape("layer_norm", x, normalized_shape, weight, bias)
         scale = None if weight is None else weight.reshape(-1)
         shift = None if bias is None else bias.reshape(-1)
-        y, saved = normalized(single(as_rows(x, shape), weight, bias), scale, shift, 1, eps)
+        y, saved = normalize_rows(to_single(to_rows(x, shape), weight, bias), scale, shift, 1, eps)
         ctx.save(saved, shape)
-        return rounded(y.reshape(x.shape), x, weight, bias)
+        return restore_half(y.reshape(x.shape), x, weight, bias)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         saved, shape = ctx.saved
-        gx, gw, gb = gradients(as_rows(single(grad), shape), saved, ctx.needs)
+        gx, gw, gb = row_gradients(to_rows(to_single(grad), shape), saved, ctx.needs)
         of_x = None if gx is None else gx.reshape(grad.shape)
         return (of_x, gw.reshape(shape), gb.reshape(shape))[: len(ctx.needs)]
 
@@ -96,18 +96,18 @@ class RMSNorm(Operation):
         normalized_shape: int | Sequence[int],
         eps: float | None = None,
     ) -> Array:
-        shape = checked_shape("rms_norm", x, normalized_shape, weight)
-        rows = single(as_rows(x, shape), weight)
-        least = float(np.finfo(floating(x, weight).dtype).eps) if eps is None else eps
+        shape = check_normalized_shape("rms_norm", x, normalized_shape, weight)
+        rows = to_single(to_rows(x, shape), weight)
+        least = float(np.finfo(to_floating(x, weight).dtype).eps) if eps is None else eps
         inverse = 1 / np.sqrt(mean_of_product(rows, rows) + least)
         normal = rows * inverse
         ctx.save(normal, inverse, weight, shape)
         y = normal if weight is None else normal * weight.reshape(-1)
-        return rounded(y.reshape(x.shape), x, weight)
+        return restore_half(y.reshape(x.shape), x, weight)
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         normal, inverse, weight, shape = ctx.saved
-        rows = as_rows(single(grad), shape)
+        rows = to_rows(to_single(grad), shape)
         gx = None
         if ctx.needs[0]:
             inner = rows if weight is None else rows * weight.reshape(-1)
@@ -119,7 +119,7 @@ class RMSNorm(Operation):
         return (gx, gw)[: len(ctx.needs)]
 
 
-def checked_shape(op: str, x: Array, normalized_shape: Any, *scales: Array | None) -> Shape:
+def check_normalized_shape(op: str, x: Array, normalized_shape: Any, *scales: Array | None) -> Shape:
     """Return the normalized shape as a tuple; raise unless x ends in it and the scales have it."""
     whole = isinstance(normalized_shape, (int, np.integer))
     shape = (int(normalized_shape),) if whole else tuple(map(int, normalized_shape))
@@ -133,7 +133,7 @@ def checked_shape(op: str, x: Array, normalized_shape: Any, *scales: Array | Non
     return shape
 
 
-def as_rows(x: Array, shape: Shape) -> Array:
+def to_rows(x: Array, shape: Shape) -> Array:
     """Return x as (r, d), one row for each index of the leading axes."""
     d = prod(shape)
     return x.reshape(prod(x.shape[: x.ndim - len(shape)]), d)

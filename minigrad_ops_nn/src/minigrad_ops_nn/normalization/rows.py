@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..kernels.constants import ones
-from ..kernels.ndarrays import all_ndarrays
+from ..kernels.ndarrays import are_ndarrays
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -23,7 +23,7 @@ BLOCK = 1 << 16
 VECDOT = 64
 
 
-class Normalized(NamedTuple):
+class NormalizedRows(NamedTuple):
     """What backward needs: x less its means (n, c), the inverse standard deviations (n m, 1), weight (c,)
     or None, and m.
     """
@@ -34,24 +34,26 @@ class Normalized(NamedTuple):
     rows: int
 
 
-def normalized(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[Any, Normalized]:
+def normalize_rows(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[Any, NormalizedRows]:
     """Return x (n, c), normalized by rows and scaled, and what backward needs."""
     n, c = x.shape
-    if all_ndarrays(x, weight, bias):
-        return _by_blocks(np.ascontiguousarray(x), weight, bias, rows, eps)
+    if are_ndarrays(x, weight, bias):
+        return _normalize_by_blocks(np.ascontiguousarray(x), weight, bias, rows, eps)
     each = x.reshape(n * rows, c // rows)
     centered = each - _row_means(each)
     inverse = 1 / np.sqrt(_row_means(centered * centered) + eps)
     y = (centered * inverse).reshape(n, c)
     if weight is not None:
         y = y * weight
-    return y if bias is None else y + bias, Normalized(centered.reshape(n, c), inverse, weight, rows)
+    return y if bias is None else y + bias, NormalizedRows(centered.reshape(n, c), inverse, weight, rows)
 
 
-def gradients(grad: Any, saved: Normalized, needs: tuple[bool, ...]) -> tuple[Array | None, Array, Array]:
+def row_gradients(
+    grad: Any, saved: NormalizedRows, needs: tuple[bool, ...]
+) -> tuple[Array | None, Array, Array]:
     """Return the gradients of x (n, c), if it is needed, weight and bias (c,)."""
     centered, inverse, weight, rows = saved
-    if all_ndarrays(grad, *saved[:3]):
+    if are_ndarrays(grad, *saved[:3]):
         return _gradients_by_blocks(np.ascontiguousarray(grad), saved, needs[0])
     n, c = centered.shape
     each = n * rows, c // rows
@@ -65,13 +67,13 @@ def _row_means(x: Any) -> Any:
     return x.sum(axis=1, keepdims=True) / max(x.shape[1], 1)
 
 
-def _by_blocks(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[Any, Normalized]:
+def _normalize_by_blocks(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[Any, NormalizedRows]:
     """Return the same for plain arrays; products with ones are the quickest sums."""
     n, c = x.shape
     d = c // rows
     centered, inverse = np.empty(x.shape, x.dtype), np.empty((n * rows, 1), x.dtype)
-    y = np.empty(x.shape, _common(x, weight, bias))
-    for start, stop in _blocks(n, c):
+    y = np.empty(x.shape, _common_dtype(x, weight, bias))
+    for start, stop in _iterate_blocks(n, c):
         each_inverse, inner, outer = inverse[start * rows : stop * rows], centered[start:stop], y[start:stop]
         each, each_centered = x[start:stop].reshape(-1, d), inner.reshape(-1, d)
         means = (each @ ones(d, x.dtype))[:, None]
@@ -85,19 +87,19 @@ def _by_blocks(x: Any, weight: Any, bias: Any, rows: int, eps: float) -> tuple[A
         each_inverse += eps
         np.sqrt(each_inverse, out=each_inverse)
         np.divide(1, each_inverse, out=each_inverse)
-        _factors(each_inverse, weight, rows, outer)
+        _write_factors(each_inverse, weight, rows, outer)
         outer *= inner
         if bias is not None:
             outer += bias
-    return y, Normalized(centered, inverse, weight, rows)
+    return y, NormalizedRows(centered, inverse, weight, rows)
 
 
-def _gradients_by_blocks(grad: Any, saved: Normalized, of_x: bool) -> tuple[Array | None, Array, Array]:
+def _gradients_by_blocks(grad: Any, saved: NormalizedRows, of_x: bool) -> tuple[Array | None, Array, Array]:
     centered, inverse, weight, rows = saved
     n, c = centered.shape
-    d, dtype = c // rows, _common(grad, centered, weight)
+    d, dtype = c // rows, _common_dtype(grad, centered, weight)
     gx, gw, gb = np.empty(grad.shape, dtype) if of_x else None, np.zeros(c, dtype), np.zeros(c, dtype)
-    for start, stop in _blocks(n, c):
+    for start, stop in _iterate_blocks(n, c):
         g, inner, each_inverse = grad[start:stop], centered[start:stop], inverse[start * rows : stop * rows]
         product, by_row = g * inner, each_inverse.reshape(-1, rows)
         each = product.reshape(-1, rows, d)
@@ -113,13 +115,13 @@ def _gradients_by_blocks(grad: Any, saved: Normalized, of_x: bool) -> tuple[Arra
         np.multiply(inner.reshape(-1, rows, d), of_z[..., None], out=each)
         each += of_g[..., None]
         outer = gx[start:stop]
-        _factors(each_inverse, weight, rows, outer)
+        _write_factors(each_inverse, weight, rows, outer)
         outer *= g
         outer -= product
     return gx, gw, gb
 
 
-def _common(x: Any, *others: Any) -> Any:
+def _common_dtype(x: Any, *others: Any) -> Any:
     """Return the dtype of what is computed from arrays, all but the first of which may be None."""
     given = [other for other in others if other is not None]
     return np.result_type(x, *given) if any(a.dtype is not x.dtype for a in given) else x.dtype
@@ -133,7 +135,7 @@ def _weighted_sums(x: Any, weight: Any, rows: int) -> Any:
     return (each @ ones(each.shape[1], each.dtype)).reshape(-1, rows)
 
 
-def _factors(inverse: Any, weight: Any, rows: int, out: Any) -> None:
+def _write_factors(inverse: Any, weight: Any, rows: int, out: Any) -> None:
     """Write inverse (n m, 1) times weight (m d,) to `out` (n, m d): what x less its means is multiplied by.
 
     For one row in a sample BLAS writes it in half the time, as a product of depth 2 whose other half is 0:
@@ -149,7 +151,7 @@ def _factors(inverse: Any, weight: Any, rows: int, out: Any) -> None:
         out *= weight
 
 
-def _blocks(n: int, c: int) -> Iterator[tuple[int, int]]:
+def _iterate_blocks(n: int, c: int) -> Iterator[tuple[int, int]]:
     """Yield where each block of samples begins and ends."""
     if c == 0:
         return

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..kernels.constants import ones
-from ..kernels.ndarrays import all_ndarrays
-from ..kernels.precision import single
+from ..kernels.ndarrays import are_ndarrays
+from ..kernels.precision import to_single
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..batch_share import BatchShare
 
 
-class Normalized(NamedTuple):
+class NormalizedChannels(NamedTuple):
     """`x - mean` (n, c, i), the inverse standard deviations (c,), the weight (c,) or 1; where x is a part."""
 
     centered: Any
@@ -29,15 +29,15 @@ class Normalized(NamedTuple):
     share: BatchShare | None
 
 
-def normalized(
+def normalize_channels(
     x: Any, weight: Any, bias: Any, eps: float, share: BatchShare | None = None
-) -> tuple[Any, Normalized, Array, Array]:
+) -> tuple[Any, NormalizedChannels, Array, Array]:
     """Return x (n, c, i), normalized and scaled, what backward needs, and mean and variance (c,)."""
-    x = single(x, weight, bias)
-    count = _count(x, share)
-    mean = pooled(table(x), share) / count
+    x = to_single(x, weight, bias)
+    count = _count_values(x, share)
+    mean = sum_samples(sum_cells(x), share) / count
     centered = x - mean[:, None]
-    variance = pooled(table(centered, centered), share) / count
+    variance = sum_samples(sum_cells(centered, centered), share) / count
     inverse = 1 / np.sqrt(variance + eps)
     weight = 1 if weight is None else weight
     y = centered * (inverse * weight)[:, None]
@@ -45,11 +45,11 @@ def normalized(
         y += bias[:, None]
     elif bias is not None:
         y = y + bias[:, None]
-    return y, Normalized(centered, inverse, weight, share), mean, variance
+    return y, NormalizedChannels(centered, inverse, weight, share), mean, variance
 
 
-def gradients(
-    grad: Any, saved: Normalized, needs: tuple[bool, ...], mean_grad: Any, variance_grad: Any
+def channel_gradients(
+    grad: Any, saved: NormalizedChannels, needs: tuple[bool, ...], mean_grad: Any, variance_grad: Any
 ) -> tuple[Array | None, ...]:
     """Return the gradients of x, weight and bias for those of y (n, c, i), mean and variance (c,).
 
@@ -57,48 +57,48 @@ def gradients(
     gathered by what grad and centered are multiplied by.
     """
     centered, inverse, weight, _ = saved
-    grad = single(grad)
-    gb, along = pooled(table(grad)), pooled(table(grad, centered)) * inverse
+    grad = to_single(grad)
+    gb, along = sum_samples(sum_cells(grad)), sum_samples(sum_cells(grad, centered)) * inverse
     gx = None
     if needs[0]:
         sums = along, gb, mean_grad, variance_grad
-        of_variance, of_mean = _through_statistics(sums, saved)
+        of_variance, of_mean = _statistics_gradients(sums, saved)
         gx = grad * (inverse * weight)[:, None]
         gx += centered * of_variance[:, None]
         gx += of_mean[:, None]
     return (gx, along, gb)[: len(needs)]
 
 
-def table(x: Any, other: Any = None) -> Any:
+def sum_cells(x: Any, other: Any = None) -> Any:
     """Return the sums (n, c) of x (n, c, i), or of x * other."""
     if x.shape[2] == 1:
         return (x if other is None else x * other)[..., 0]
-    if not all_ndarrays(x, other):
+    if not are_ndarrays(x, other):
         return (x if other is None else x * other).sum(axis=2)
     if other is not None:
         return np.vecdot(x, other)
     return (x.reshape(-1, x.shape[2]) @ ones(x.shape[2], x.dtype)).reshape(x.shape[:2])
 
 
-def pooled(sums: Any, share: BatchShare | None = None) -> Any:
+def sum_samples(sums: Any, share: BatchShare | None = None) -> Any:
     """Return the table (n, c), summed over the samples, and over all shares of the batch."""
-    total = ones(len(sums), sums.dtype) @ sums if all_ndarrays(sums) else sums.sum(axis=0)
+    total = ones(len(sums), sums.dtype) @ sums if are_ndarrays(sums) else sums.sum(axis=0)
     return total if share is None else share.sum(total)
 
 
-def _count(x: Any, share: BatchShare | None) -> int:
+def _count_values(x: Any, share: BatchShare | None) -> int:
     """Return how many values a channel has."""
     count = x.shape[0] * x.shape[2]
     return (count if share is None else share.whole(count)) or 1
 
 
-def _through_statistics(sums: tuple[Any, ...], saved: Normalized) -> tuple[Any, Any]:
+def _statistics_gradients(sums: tuple[Any, ...], saved: NormalizedChannels) -> tuple[Any, Any]:
     """Return what flows to x through the variance, as a factor of `centered`, and through the mean; (c,)."""
     centered, inverse, weight, share = saved
     if share is not None:
         sums = tuple(share.sum(np.stack(sums)))
     along, gb, mean_grad, variance_grad = sums
-    count = _count(centered, share)
+    count = _count_values(centered, share)
     of_variance = (2 * variance_grad - inverse * inverse * along * weight) / count
     of_mean = (mean_grad - inverse * gb * weight) / count
     counted = share is None or share.counted

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..kernels.constants import ones
-from ..kernels.ndarrays import all_ndarrays
+from ..kernels.ndarrays import are_ndarrays
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -25,13 +25,13 @@ def row_means(rows: Any) -> Array:
 
 def mean_of_product(a: Any, b: Any) -> Array:
     """Return the means (r, 1) of a * b (r, d) over each row; vecdot makes no array of the products."""
-    if all_ndarrays(a, b):
+    if are_ndarrays(a, b):
         return np.vecdot(a, b)[:, None] / max(a.shape[1], 1)
     return row_means(a * b)
 
 
 def column_sums(a: Any, b: Any = None) -> Array:
     """Return the sums (d,) of a, or of a * b (r, d), over the rows, in half the time of `sum(axis=0)`."""
-    if not all_ndarrays(a, b):
+    if not are_ndarrays(a, b):
         return (a if b is None else a * b).sum(axis=0)
     return ones(len(a), a.dtype) @ a if b is None else np.einsum("ij,ij->j", a, b)

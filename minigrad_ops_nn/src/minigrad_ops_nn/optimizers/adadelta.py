@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
-from .moment import counted, decayed, kept, mean_square
-from .ranges import RangedOptimizer
+from .averages import add_weight_decay, count_step, state_array, update_mean_square
+from .validation import ValidatedOptimizer
 
 if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class Adadelta(RangedOptimizer):
+class Adadelta(ValidatedOptimizer):
     """`p -= lr * d` with `d = sqrt(u + eps) / sqrt(s + eps) * g`. Zeiler 2012, algorithm 1.
 
     s and u are running averages of g**2 and d**2.
@@ -54,10 +54,10 @@ class Adadelta(RangedOptimizer):
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
         """Apply one step to `data`."""
-        grad = decayed(grad, data, settings)
+        grad = add_weight_decay(grad, data, settings)
         rho, eps = settings["rho"], settings["eps"]
-        counted(state)
-        square = mean_square(state, "square", grad, rho, data)
-        step = np.sqrt(kept(state, "step_square", data) + eps) / np.sqrt(square + eps) * grad
-        mean_square(state, "step_square", step, rho, data)
+        count_step(state)
+        square = update_mean_square(state, "square", grad, rho, data)
+        step = np.sqrt(state_array(state, "step_square", data) + eps) / np.sqrt(square + eps) * grad
+        update_mean_square(state, "step_square", step, rho, data)
         data -= settings["lr"] * step

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
-from .moment import decayed
-from .ranges import RangedOptimizer
+from .averages import add_weight_decay
+from .validation import ValidatedOptimizer
 
 if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class Adagrad(RangedOptimizer):
+class Adagrad(ValidatedOptimizer):
     """`p -= lr * g / (sqrt(s) + eps)` with `s += g**2`. Duchi et al. 2011.
 
     Parameters
@@ -63,7 +63,7 @@ class Adagrad(RangedOptimizer):
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
         """Apply one step to `data`."""
-        grad = decayed(grad, data, settings)
+        grad = add_weight_decay(grad, data, settings)
         if "square" not in state:
             state["square"] = np.full_like(data, settings["initial_accumulator_value"])
         step = state["step"] = state.get("step", -1) + 1

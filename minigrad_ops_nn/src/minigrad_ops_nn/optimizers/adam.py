@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
-from .moment import SETTLING, counted, decayed, kept, settle, settle_square
-from .ranges import RangedOptimizer
+from .averages import SETTLING, add_weight_decay, count_step, settle, settle_square, state_array
+from .validation import ValidatedOptimizer
 
 if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class Adam(RangedOptimizer):
+class Adam(ValidatedOptimizer):
     """`p -= lr * m_hat / (sqrt(v_hat) + eps)`: Kingma and Ba 2015, algorithm 1.
 
     m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, each divided by 1 - beta^t. Where m has faded
@@ -56,7 +56,7 @@ class Adam(RangedOptimizer):
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
         """Apply one step to `data`."""
-        descend(data, decayed(grad, data, settings), state, settings)
+        apply_adam(data, add_weight_decay(grad, data, settings), state, settings)
 
 
 class AdamW(Adam):
@@ -85,14 +85,14 @@ class AdamW(Adam):
     ) -> None:
         """Apply one step to `data`."""
         data *= 1 - settings["lr"] * settings["weight_decay"]
-        descend(data, grad, state, settings)
+        apply_adam(data, grad, state, settings)
 
 
-def descend(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
+def apply_adam(data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]) -> None:
     """Apply Adam's rule without decay; `state` keeps "mean", "square" and the step count."""
     beta1, beta2 = settings["betas"]
-    step = counted(state)
-    mean, square = kept(state, "mean", data), kept(state, "square", data)
+    step = count_step(state)
+    mean, square = state_array(state, "mean", data), state_array(state, "square", data)
     keep1, share1, keep2, root2, unbias, eps, rate = _factors(
         step, float(settings["lr"]), float(beta1), float(beta2), float(settings["eps"]), data.dtype
     )

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
-from .moment import counted, decayed, mean_square, moment
-from .ranges import RangedOptimizer
+from .averages import add_weight_decay, count_step, update_mean, update_mean_square
+from .validation import ValidatedOptimizer
 
 if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class Lamb(RangedOptimizer):
+class Lamb(ValidatedOptimizer):
     """`p -= lr * |p| / |d| * d` with Adam's direction d, decayed. You et al. 2020, algorithm 2.
 
     Where p or d is zero, the ratio of their lengths counts as 1.
@@ -55,10 +55,10 @@ class Lamb(RangedOptimizer):
     ) -> None:
         """Apply one step to `data`."""
         beta1, beta2 = settings["betas"]
-        t = counted(state)
-        mean = moment(state, "mean", grad, beta1, data)
-        square = mean_square(state, "square", grad, beta2, data)
+        t = count_step(state)
+        mean = update_mean(state, "mean", grad, beta1, data)
+        square = update_mean_square(state, "square", grad, beta2, data)
         root = np.sqrt(square / (1 - beta2**t)) + settings["eps"]
-        direction = decayed(mean / (1 - beta1**t) / root, data, settings)
+        direction = add_weight_decay(mean / (1 - beta1**t) / root, data, settings)
         length, step = (float(np.sqrt(np.sum(a * a))) for a in (data, direction))
         data -= settings["lr"] * (length / step if length and step else 1.0) * direction

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
-from .moment import averaged, decayed, kept
-from .ranges import RangedOptimizer
+from .averages import add_weight_decay, state_array, update_average
+from .validation import ValidatedOptimizer
 
 if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class Lion(RangedOptimizer):
+class Lion(ValidatedOptimizer):
     """`p -= lr * (sign(beta1 * m + (1 - beta1) * g) + weight_decay * p)`. Chen et al. 2023, algorithm 2.
 
     The average m moves after the step, with beta2.
@@ -52,7 +52,7 @@ class Lion(RangedOptimizer):
     ) -> None:
         """Apply one step to `data`."""
         beta1, beta2 = settings["betas"]
-        mean = kept(state, "mean", data)
+        mean = state_array(state, "mean", data)
         direction = np.sign(beta1 * mean + (1 - beta1) * grad)
-        data -= settings["lr"] * decayed(direction, data, settings)
-        averaged(state, "mean", grad, beta2, data)
+        data -= settings["lr"] * add_weight_decay(direction, data, settings)
+        update_average(state, "mean", grad, beta2, data)

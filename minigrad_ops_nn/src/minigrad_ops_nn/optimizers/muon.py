@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
-from .adam import descend
-from .moment import counted, moment
-from .ranges import RangedOptimizer
+from .adam import apply_adam
+from .averages import count_step, update_mean
+from .validation import ValidatedOptimizer
 
 if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 
 
-class Muon(RangedOptimizer):
+class Muon(ValidatedOptimizer):
     """Steps along the nearly orthogonal matrix next to the momentum. Jordan et al. 2024, "Muon".
 
     `m = momentum * m + (1 - momentum) * g`, looked ahead if `nesterov`, its singular values brought near 1 by
@@ -78,21 +78,21 @@ class Muon(RangedOptimizer):
         """Apply one step to `data`."""
         data *= 1 - settings["lr"] * settings["weight_decay"]
         if data.ndim < 2 or not data.size:
-            descend(data, grad, state, settings)
+            apply_adam(data, grad, state, settings)
             return
-        counted(state)
+        count_step(state)
         beta = settings["momentum"]
-        mean = moment(state, "mean", grad, beta, data)
+        mean = update_mean(state, "mean", grad, beta, data)
         ahead = beta * mean + (1 - beta) * grad if settings["nesterov"] else mean
         matrix = ahead.reshape(len(data), -1)
         rows, columns = matrix.shape
         # Matrices are (in, out), as in x @ weight; convolutions are (out, in, ...).
         ratio = columns / rows if data.ndim == 2 else rows / columns
         rate = settings["lr"] * max(1.0, ratio) ** 0.5
-        data -= rate * orthogonalised(matrix, settings["eps"]).reshape(data.shape)
+        data -= rate * orthogonalize(matrix, settings["eps"]).reshape(data.shape)
 
 
-def orthogonalised(matrix: NDArray[Any], eps: float) -> NDArray[Any]:
+def orthogonalize(matrix: NDArray[Any], eps: float) -> NDArray[Any]:
     """Return the matrix with its singular values brought into about [0.7, 1.2]."""
     x = matrix / max(float(np.sqrt(np.sum(matrix * matrix))), eps)
     wide = x.T if len(x) > x.shape[1] else x  # the smaller of the two Gram matrices

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
-from .moment import counted, decayed, mean_square, moment
-from .ranges import RangedOptimizer
+from .averages import add_weight_decay, count_step, update_mean, update_mean_square
+from .validation import ValidatedOptimizer
 
 if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class NAdam(RangedOptimizer):
+class NAdam(ValidatedOptimizer):
     """Adam with Nesterov's momentum and its warm-up. Dozat 2016, algorithm 2.
 
     `p -= lr * ((1 - mu_t) / (1 - M_t) * g + mu_{t+1} / (1 - M_{t+1}) * m) / (sqrt(v_hat) + eps)`
@@ -60,12 +60,12 @@ class NAdam(RangedOptimizer):
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
         """Apply one step to `data`."""
-        grad = decayed(grad, data, settings)
+        grad = add_weight_decay(grad, data, settings)
         beta1, beta2 = settings["betas"]
-        t = counted(state)
+        t = count_step(state)
         mu, following = (beta1 * (1 - 0.5 * 0.96 ** (k * settings["momentum_decay"])) for k in (t, t + 1))
         product = state["product"] = state.get("product", 1.0) * mu
-        mean = moment(state, "mean", grad, beta1, data)
-        square = mean_square(state, "square", grad, beta2, data)
+        mean = update_mean(state, "mean", grad, beta1, data)
+        square = update_mean_square(state, "square", grad, beta2, data)
         ahead = (1 - mu) / (1 - product) * grad + following / (1 - product * following) * mean
         data -= settings["lr"] * ahead / (np.sqrt(square / (1 - beta2**t)) + settings["eps"])

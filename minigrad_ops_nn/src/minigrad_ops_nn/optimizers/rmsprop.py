@@ -10,14 +10,22 @@ from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
-from .moment import SETTLING, counted, decayed, kept, mean_square, moment, settle
-from .ranges import RangedOptimizer
+from .averages import (
+    SETTLING,
+    add_weight_decay,
+    count_step,
+    settle,
+    state_array,
+    update_mean,
+    update_mean_square,
+)
+from .validation import ValidatedOptimizer
 
 if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
 
 
-class RMSprop(RangedOptimizer):
+class RMSprop(ValidatedOptimizer):
     """`p -= lr * g / (sqrt(s) + eps)` with `s = alpha * s + (1 - alpha) * g**2`. Hinton 2012, lecture 6e.
 
     Parameters
@@ -66,17 +74,17 @@ class RMSprop(RangedOptimizer):
         self, data: NDArray[Any], grad: NDArray[Any], state: State, settings: Mapping[str, Any]
     ) -> None:
         """Apply one step to `data`."""
-        grad = decayed(grad, data, settings)
+        grad = add_weight_decay(grad, data, settings)
         alpha = settings["alpha"]
-        step_number = counted(state)
-        scale = mean_square(state, "square", grad, alpha, data)
+        step_number = count_step(state)
+        scale = update_mean_square(state, "square", grad, alpha, data)
         if settings["centered"]:
-            mean = moment(state, "mean", grad, alpha, data)
+            mean = update_mean(state, "mean", grad, alpha, data)
             # Rounding may take a variance of zero below it.
             scale = np.maximum(scale - mean * mean, 0)
         step = grad / (np.sqrt(scale) + settings["eps"])
         if settings["momentum"]:
-            velocity = kept(state, "velocity", data)
+            velocity = state_array(state, "velocity", data)
             velocity *= settings["momentum"]
             velocity += step
             if step_number % SETTLING == 0:

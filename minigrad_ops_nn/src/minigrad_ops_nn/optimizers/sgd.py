@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from minigrad_core.testing import references
 
-from .moment import SETTLING, counted, decayed, kept, settle
-from .ranges import RangedOptimizer
+from .averages import SETTLING, add_weight_decay, count_step, settle, state_array
+from .validation import ValidatedOptimizer
 
 if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params, State
@@ -23,7 +23,7 @@ SMALLEST_DIVISOR = 1e-12
 FLOAT16_SIZE = 2
 
 
-class SGD(RangedOptimizer):
+class SGD(ValidatedOptimizer):
     """`p -= lr * g`, with momentum `v = momentum * v - lr * g; p += v`.
 
     The velocity holds the learning rate of the steps that made it (Sutskever et al. 2013, equations 1-4),
@@ -64,11 +64,11 @@ class SGD(RangedOptimizer):
         """Apply one step to `data`."""
         lr, momentum = settings["lr"], settings["momentum"]
         if settings["weight_decay"]:
-            grad = decayed(grad, data, settings)
+            grad = add_weight_decay(grad, data, settings)
         if not momentum:
             data -= lr * grad
             return
-        velocity = state["velocity"] if state else kept(state, "velocity", data)
+        velocity = state["velocity"] if state else state_array(state, "velocity", data)
         if lr < SMALLEST_DIVISOR or velocity.itemsize == FLOAT16_SIZE:
             velocity *= momentum
             velocity -= lr * grad
@@ -77,7 +77,7 @@ class SGD(RangedOptimizer):
             velocity *= carry
             velocity += grad
             velocity *= rate
-        if counted(state) % SETTLING == 0:
+        if count_step(state) % SETTLING == 0:
             settle(velocity)
         data += momentum * velocity - lr * grad if settings["nesterov"] else velocity
 

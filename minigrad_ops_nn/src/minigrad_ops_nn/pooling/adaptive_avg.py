@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..kernels.precision import rounded, single
+from ..kernels.precision import restore_half, to_single
 from ..references import windows as plain
-from .adaptive_windows import OutputSize, adaptive_windows
+from .adaptive_windows import OutputSize, make_adaptive_windows
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -27,21 +27,23 @@ class AdaptiveAveragePooling(Operation):
     axes: ClassVar[int]
 
     def forward(self, ctx: Context, x: Array, *, output_size: OutputSize) -> Array:
-        windows = adaptive_windows(self.name, self.axes, x.shape, output_size)
-        cells = single(x)
-        matrices = [_means(n, along, cells.dtype) for n, along in zip(x.shape[2:], windows, strict=True)]
+        windows = make_adaptive_windows(self.name, self.axes, x.shape, output_size)
+        cells = to_single(x)
+        matrices = [
+            _averaging_matrix(n, along, cells.dtype) for n, along in zip(x.shape[2:], windows, strict=True)
+        ]
         ctx.save(matrices)
         with np.errstate(invalid="ignore"):  # 0 times infinity
-            y = _applied(cells, matrices)
-        return rounded(y if np.isfinite(y).all() else _by_windows(cells, windows), x)
+            y = _apply_matrices(cells, matrices)
+        return restore_half(y if np.isfinite(y).all() else _average_windows(cells, windows), x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return to each cell its share of every window that held it."""
         (matrices,) = ctx.saved
-        return _applied(grad, [matrix.T for matrix in matrices])
+        return _apply_matrices(grad, [matrix.T for matrix in matrices])
 
 
-def _applied(x: Array, matrices: list[NDArray[Any]]) -> Array:
+def _apply_matrices(x: Array, matrices: list[NDArray[Any]]) -> Array:
     """Return x with each matrix applied to its axis: the last from the right, in one product for all rows,
     the one before from the left. A matrix of one column, which spreads a gradient, only multiplies.
     """
@@ -57,7 +59,7 @@ def _applied(x: Array, matrices: list[NDArray[Any]]) -> Array:
     return first * x if first.shape[1] == 1 else first @ x
 
 
-def _by_windows(x: Any, windows: list[list[slice]]) -> Array:
+def _average_windows(x: Any, windows: list[list[slice]]) -> Array:
     """Return the means where a value is not finite: 0 times that is NaN in windows which do not hold it."""
     for axis, along in enumerate(windows, start=2):
         before = (slice(None),) * axis
@@ -65,7 +67,7 @@ def _by_windows(x: Any, windows: list[list[slice]]) -> Array:
     return x
 
 
-def _means(n: int, windows: list[slice], dtype: Any) -> NDArray[Any]:
+def _averaging_matrix(n: int, windows: list[slice], dtype: Any) -> NDArray[Any]:
     """Return the matrix (windows, n) that averages the cells of each window."""
     matrix = np.zeros((len(windows), n), dtype)
     for row, window in zip(matrix, windows, strict=True):

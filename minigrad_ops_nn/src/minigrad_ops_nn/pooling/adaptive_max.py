@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
-from ..kernels.ndarrays import all_ndarrays
+from ..kernels.ndarrays import are_ndarrays
 from ..references import windows as plain
-from .adaptive_windows import OutputSize, adaptive_windows
+from .adaptive_windows import OutputSize, make_adaptive_windows
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -26,8 +26,8 @@ class AdaptiveMaxPooling(Operation):
     axes: ClassVar[int]
 
     def forward(self, ctx: Context, x: Array, *, output_size: OutputSize) -> Array:
-        windows = adaptive_windows(self.name, self.axes, x.shape, output_size)
-        places = np.stack([_place(x, window) for window in product(*windows)], axis=2)
+        windows = make_adaptive_windows(self.name, self.axes, x.shape, output_size)
+        places = np.stack([_find_maximum(x, window) for window in product(*windows)], axis=2)
         ctx.save(places, x.shape)
         flat = x.reshape(*x.shape[:2], prod(x.shape[2:]))
         return np.take_along_axis(flat, places, axis=2).reshape(*x.shape[:2], *map(len, windows))
@@ -37,7 +37,7 @@ class AdaptiveMaxPooling(Operation):
         places, shape = ctx.saved
         n, c, count = places.shape
         grad, cells = grad.reshape(n, c, count), prod(shape[2:])
-        if not all_ndarrays(grad):
+        if not are_ndarrays(grad):
             chosen = places[..., None] == np.arange(cells)
             return (grad[:, :, None] @ chosen.astype(grad.dtype)).reshape(shape)
         total: Any = np.zeros(shape, grad.dtype)
@@ -48,7 +48,7 @@ class AdaptiveMaxPooling(Operation):
         return total
 
 
-def _place(x: Array, window: tuple[slice, ...]) -> NDArray[Any]:
+def _find_maximum(x: Array, window: tuple[slice, ...]) -> NDArray[Any]:
     """Return where (n, c) the first maximum of that window is, counted in reading order over the cells of x;
     NaN counts as the largest.
     """

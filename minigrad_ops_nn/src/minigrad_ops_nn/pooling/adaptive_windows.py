@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from minigrad_core.errors import InputError
 
-from ..convolution.geometry import per_axis
+from ..convolution.geometry import expand_to_axes
 
 if TYPE_CHECKING:
     from minigrad_core.array import Shape
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OutputSize: TypeAlias = "int | Sequence[int | None] | None"
 
 
-def adaptive_windows(op: str, axes: int, shape: Shape, output_size: OutputSize) -> list[list[slice]]:
+def make_adaptive_windows(op: str, axes: int, shape: Shape, output_size: OutputSize) -> list[list[slice]]:
     """Return the windows along each of the last `axes` of x (n, c, ...): window i of m along an axis of n
     cells reaches from floor(i n / m) to ceil((i + 1) n / m), as in PyTorch.
 
@@ -32,15 +32,15 @@ def adaptive_windows(op: str, axes: int, shape: Shape, output_size: OutputSize) 
     cells = shape[2:]
     if 0 in cells:
         raise InputError(f"{op}: a window needs a cell, got x of shape {shape}")
-    sizes = adaptive_sizes(op, cells, output_size)
+    sizes = check_output_size(op, cells, output_size)
     return [
         [slice(i * n // m, -(-(i + 1) * n // m)) for i in range(m)] for n, m in zip(cells, sizes, strict=True)
     ]
 
 
-def adaptive_sizes(op: str, cells: Shape, output_size: OutputSize) -> Shape:
+def check_output_size(op: str, cells: Shape, output_size: OutputSize) -> Shape:
     """Return how many windows there are along each axis of `cells`, or raise `ArgumentError`."""
     axes = len(cells)
     wanted = output_size if isinstance(output_size, Iterable) else [output_size] * axes
     given = [cells[i % axes] if size is None else size for i, size in enumerate(wanted)]
-    return per_axis(op, "output_size", given, axes, 1)
+    return expand_to_axes(op, "output_size", given, axes, 1)

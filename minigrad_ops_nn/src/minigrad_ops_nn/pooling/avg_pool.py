@@ -14,11 +14,11 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
-from ..convolution.layout import images_first, images_last
-from ..kernels.ndarrays import all_ndarrays
-from ..kernels.precision import rounded, single
+from ..convolution.layout import move_images_first, move_images_last
+from ..kernels.ndarrays import are_ndarrays
+from ..kernels.precision import restore_half, to_single
 from ..references import windows as plain
-from .windows import pooling_geometry
+from .windows import make_pooling_geometry
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -41,51 +41,51 @@ class AveragePooling(Operation):
         padding: int | Sequence[int] = 0,
         count_include_pad: bool = True,
     ) -> Array:
-        geometry = pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
-        cells = single(x)
-        counts = geometry.cells if count_include_pad else _counts(geometry).astype(cells.dtype)
+        geometry = make_pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
+        cells = to_single(x)
+        counts = geometry.cells if count_include_pad else _count_input_cells(geometry).astype(cells.dtype)
         ctx.save(geometry, counts)
-        if all_ndarrays(x):
-            return rounded(_sums(cells, geometry) / counts, x)
+        if are_ndarrays(x):
+            return restore_half(_sum_windows(cells, geometry) / counts, x)
         sums = to_columns(cells, geometry).sum(axis=2)
-        return rounded(sums.reshape(*x.shape[:2], *geometry.out) / counts, x)
+        return restore_half(sums.reshape(*x.shape[:2], *geometry.out) / counts, x)
 
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return to each cell its share of every window that held it."""
         geometry, counts = ctx.saved
-        share = single(grad) / counts
-        if all_ndarrays(grad):
-            return _spread(share, geometry)
+        share = to_single(grad) / counts
+        if are_ndarrays(grad):
+            return _spread_over_windows(share, geometry)
         n, c = grad.shape[:2]
         places = prod(geometry.out)
         columns = np.broadcast_to(share.reshape(n, c, 1, places), (n, c, geometry.cells, places))
         return from_columns(columns, geometry)
 
 
-def _sums(x: Any, geometry: Geometry) -> NDArray[Any]:
+def _sum_windows(x: Any, geometry: Geometry) -> NDArray[Any]:
     """Return the sums of the windows, one axis after the other."""
     padded = x
     if geometry.padded != geometry.size:
         wide = np.zeros((x.shape[1], *geometry.padded, len(x)), x.dtype)
-        wide[:, *geometry.inner] = images_last(x)
-        padded = images_first(wide)
+        wide[:, *geometry.inner] = move_images_last(x)
+        padded = move_images_first(wide)
     for axis in range(len(geometry.size)):
         before = (slice(None),) * (2 + axis)
         padded = reduce(np.add, [padded[*before, cells] for cells in geometry.axis_windows(axis)])
     return padded
 
 
-def _spread(share: Any, geometry: Geometry) -> NDArray[Any]:
-    """Return the transpose of `_sums`."""
-    total = images_first(np.zeros((share.shape[1], *geometry.padded, len(share)), share.dtype))
+def _spread_over_windows(share: Any, geometry: Geometry) -> NDArray[Any]:
+    """Return the transpose of `_sum_windows`."""
+    total = move_images_first(np.zeros((share.shape[1], *geometry.padded, len(share)), share.dtype))
     for window in geometry.windows():
         total[:, :, *window] += share
     return total[:, :, *geometry.inner]
 
 
-def _counts(geometry: Geometry) -> NDArray[Any]:
+def _count_input_cells(geometry: Geometry) -> NDArray[Any]:
     """Return how many cells of each window are no padding."""
-    return _sums(np.ones((1, 1, *geometry.size)), geometry)
+    return _sum_windows(np.ones((1, 1, *geometry.size)), geometry)
 
 
 class AvgPool1d(AveragePooling):

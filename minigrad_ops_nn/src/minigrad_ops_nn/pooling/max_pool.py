@@ -14,10 +14,10 @@ from minigrad_core import Operation
 from minigrad_core.cases import Case, real
 
 from ..convolution.gather import from_columns, to_columns
-from ..convolution.layout import images_first, images_last, laid_like
-from ..kernels.ndarrays import all_ndarrays
+from ..convolution.layout import match_layout, move_images_first, move_images_last
+from ..kernels.ndarrays import are_ndarrays
 from ..references import windows as plain
-from .windows import pooling_geometry
+from .windows import make_pooling_geometry
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
@@ -40,9 +40,9 @@ class MaxPooling(Operation):
         padding: int | Sequence[int] = 0,
     ) -> Array:
         """Return the maximum of each window; padding never wins."""
-        geometry = pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
-        if all_ndarrays(x):
-            y = _maxima(_padded(x, geometry, _least(x.dtype)), geometry)
+        geometry = make_pooling_geometry(self.name, self.axes, x.shape, kernel_size, stride, padding)
+        if are_ndarrays(x):
+            y = _max_of_windows(_pad(x, geometry, _lowest_value(x.dtype)), geometry)
             ctx.save(x, y, geometry)
             return y
         columns = to_columns(x, geometry, fill=-np.inf)
@@ -53,8 +53,8 @@ class MaxPooling(Operation):
     def backward(self, ctx: Context, grad: Array) -> Array:
         """Return grad at the first maximum of each window."""
         x, y, geometry = ctx.saved
-        if all_ndarrays(x, grad):
-            return _scattered(grad, x, y, geometry)
+        if are_ndarrays(x, grad):
+            return _scatter_gradient(grad, x, y, geometry)
         n, c, _, places = x.shape
         y = y.reshape(n, c, 1, places)
         cells = to_columns(np.ones((1, 1, *geometry.size), np.bool_), geometry)
@@ -63,21 +63,21 @@ class MaxPooling(Operation):
         return from_columns(grad.reshape(n, c, 1, places) * first, geometry)
 
 
-def _least(dtype: np.dtype[Any]) -> float:
+def _lowest_value(dtype: np.dtype[Any]) -> float:
     """Return what no value of the type is below: what padding counts as."""
     return -np.inf if dtype.kind == "f" else int(np.iinfo(dtype).min) if dtype.kind in "iu" else 0
 
 
-def _padded(x: Any, geometry: Geometry, fill: float) -> NDArray[Any]:
+def _pad(x: Any, geometry: Geometry, fill: float) -> NDArray[Any]:
     """Return x, or a copy with `fill` around it, in the memory order of convolutions."""
     if geometry.padded == geometry.size:
         return x
     padded = np.full((x.shape[1], *geometry.padded, len(x)), fill, x.dtype)
-    padded[:, *geometry.inner] = images_last(x)
-    return images_first(padded)
+    padded[:, *geometry.inner] = move_images_last(x)
+    return move_images_first(padded)
 
 
-def _maxima(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
+def _max_of_windows(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
     """Return the maxima, one axis after the other: kh + kw passes in place of kh * kw."""
     for axis in range(len(geometry.size)):
         before = (slice(None),) * (2 + axis)
@@ -85,10 +85,10 @@ def _maxima(padded: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
     return padded.copy() if geometry.cells == 1 else padded  # never a view of x
 
 
-def _scattered(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
+def _scatter_gradient(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
     """Return grad added where each window's first maximum was."""
     # NaN equals no maximum: where all of a window is -inf, padding must not win, either.
-    padded, grad = _padded(x, geometry, np.nan), laid_like(grad, y)
+    padded, grad = _pad(x, geometry, np.nan), match_layout(grad, y)
     free = np.ones_like(y, bool)  # windows whose maximum was not met yet
     apart = all(k <= s for k, s in zip(geometry.kernel, geometry.stride, strict=True))
     total = np.empty_like(padded, dtype=grad.dtype)
@@ -105,7 +105,7 @@ def _scattered(grad: Any, x: Any, y: Any, geometry: Geometry) -> NDArray[Any]:
     if free.any():  # NaN equals nothing: what is above all numbers stands for it
         largest = float(np.finfo(x.dtype).max)
         x, y = (np.nan_to_num(a, nan=np.inf, posinf=largest, neginf=-np.inf) for a in (x, y))
-        return _scattered(grad, x, y, geometry)
+        return _scatter_gradient(grad, x, y, geometry)
     return total[:, :, *geometry.inner]
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from minigrad_core.errors import ArgumentError, InputError
 
-from ..convolution.geometry import Geometry, make_geometry, per_axis
+from ..convolution.geometry import Geometry, expand_to_axes, make_geometry
 
 if TYPE_CHECKING:
     from minigrad_core.array import Shape
 
 
-def pooling_geometry(
+def make_pooling_geometry(
     op: str,
     axes: int,
     shape: Shape,
@@ -32,11 +32,11 @@ def pooling_geometry(
     """
     if len(shape) != axes + 2:
         raise InputError(f"{op} expected x (n, c{', l' if axes == 1 else ', h, w'}), got shape {shape}")
-    kernel, strides, pads = pooling_settings(op, axes, kernel_size, stride, padding)
+    kernel, strides, pads = check_pooling_settings(op, axes, kernel_size, stride, padding)
     return make_geometry(op, shape[2:], kernel, stride=strides, padding=pads)
 
 
-def pooling_settings(
+def check_pooling_settings(
     op: str,
     axes: int,
     kernel_size: int | Sequence[int],
@@ -50,8 +50,8 @@ def pooling_settings(
     ArgumentError
         A setting is no size, or a window might hold nothing but padding.
     """
-    kernel = per_axis(op, "kernel_size", kernel_size, axes, 1)
-    pads = per_axis(op, "padding", padding, axes, 0)
+    kernel = expand_to_axes(op, "kernel_size", kernel_size, axes, 1)
+    pads = expand_to_axes(op, "padding", padding, axes, 0)
     if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
         raise ArgumentError(f"{op}: padding {pads} must be at most half of kernel_size {kernel}")
-    return kernel, kernel if stride is None else per_axis(op, "stride", stride, axes, 1), pads
+    return kernel, kernel if stride is None else expand_to_axes(op, "stride", stride, axes, 1), pads

@@ -9,7 +9,7 @@ import numpy as np
 from minigrad_core.cases import Case, real
 
 
-def recurrent_cases(gates: int, states: str, *, steps: str, **settings: Any) -> tuple[Case, ...]:
+def make_cases(gates: int, states: str, *, steps: str, **settings: Any) -> tuple[Case, ...]:
     """Return a case with biases and `settings`, one of other sizes without, and one of bytes.
 
     states: "h" or "hc".

@@ -13,7 +13,7 @@ State: TypeAlias = "tuple[Array, ...]"
 Weights: TypeAlias = "tuple[Any, Any, Any, Any]"
 
 
-class Unrolled(NamedTuple):
+class SequenceResult(NamedTuple):
     """All steps: outputs (t, n, hidden), the h that each started from, the last state other than h, what the
     way back needs, and, where they lie so, x, the h before and 1, side by side (t, n, features + hidden + 1).
     """
@@ -25,7 +25,7 @@ class Unrolled(NamedTuple):
     joined: Array | None = None
 
 
-class Through(NamedTuple):
+class StepGradients(NamedTuple):
     """Gradients of the weighted inputs and of the weighted states, (n, gates * hidden) or (t, n, gates *
     hidden); and of the (first) state, other than through the weighted one.
     """
@@ -35,24 +35,27 @@ class Through(NamedTuple):
     state: State
 
 
-class Cell(Protocol):
+class CellEquations(Protocol):
     """A step as a formula, and the way back; and all steps at once, on plain arrays of one dtype."""
 
     gates: int
 
     def step(self, from_x: Array, from_h: Array, state: State) -> tuple[State, Any]:
-        """Return the next state, and what `back` needs; from_x, from_h: input and state, weighted."""
+        """Return the next state, and the values that `step_backward` needs.
+
+        from_x, from_h: the weighted input and the weighted state, each (n, gates * hidden).
+        """
         ...
 
-    def back(self, grads: State, kept: Any) -> Through:
+    def step_backward(self, grads: State, kept: Any) -> StepGradients:
         """Return the gradients of a step, given those of the next state."""
         ...
 
-    def run(self, xs: Array, state: State, weights: Weights) -> Unrolled:
+    def run(self, xs: Array, state: State, weights: Weights) -> SequenceResult:
         """Return what all steps of xs (t, n, features) give."""
         ...
 
-    def run_back(self, grads: Array, last: State, kept: Any, w_hh: Array) -> Through:
+    def run_backward(self, grads: Array, last: State, kept: Any, w_hh: Array) -> StepGradients:
         """Return the gradients of all steps; `kept` is not written to.
 
         grads: of the outputs; last: of the last state other than h.

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 class GateMajor(NamedTuple):
     """order: which of the weights' gates comes where; sigmoids: how many of them are, the first ones.
 
-    Sigmoids are computed of the negated gate (see `negated_logistic`); the minus goes into the weights.
+    Sigmoids are computed of the negated gate (see `write_logistic_of_negative`); the weights are negated for it.
     """
 
     order: tuple[int, ...]
@@ -35,7 +35,7 @@ class GateMajor(NamedTuple):
         An addition to something else may close the gaps on the way.
         """
         if bias is not None:  # as a column of ones: to add it to the product takes a tenth of the product
-            xs, w_ih = with_ones(xs), np.concatenate((w_ih, bias[None]))
+            xs, w_ih = append_ones(xs), np.concatenate((w_ih, bias[None]))
         steps, n, features = xs.shape
         gates, wide = len(self.order), w_ih.shape[1]
         product = xs.reshape(steps * n, features) @ self.columns(w_ih)
@@ -48,7 +48,7 @@ class GateMajor(NamedTuple):
         return result
 
 
-def with_ones(x: NDArray[Any]) -> NDArray[Any]:
+def append_ones(x: NDArray[Any]) -> NDArray[Any]:
     """Return x (..., i) with a column of ones behind, (..., i + 1)."""
     *leading, features = x.shape
     result = np.empty((*leading, features + 1), x.dtype)
@@ -56,7 +56,7 @@ def with_ones(x: NDArray[Any]) -> NDArray[Any]:
     return result
 
 
-def negated_logistic(x: NDArray[Any], one: NDArray[Any], out: NDArray[Any]) -> None:
+def write_logistic_of_negative(x: NDArray[Any], one: NDArray[Any], out: NDArray[Any]) -> None:
     """Make `out` `1 / (1 + exp(x))`, the logistic function of -x, and x scratch; exp takes half the time of
     tanh, and np.reciprocal, which has no vector instructions beyond SSE, twice that of a division.
 
@@ -68,7 +68,7 @@ def negated_logistic(x: NDArray[Any], one: NDArray[Any], out: NDArray[Any]) -> N
     np.divide(one, x, out=out)
 
 
-def summed(*biases: NDArray[Any] | None) -> NDArray[Any] | None:
+def add_biases(*biases: NDArray[Any] | None) -> NDArray[Any] | None:
     """Return the sum of the biases that are there, or None."""
     given = [bias for bias in biases if bias is not None]
     return np.add.reduce(given) if given else None

@@ -11,8 +11,8 @@ from minigrad_core import Operation
 from ..activations.sigmoid import logistic
 from ..references import layers as plain
 from . import gru_kernel
-from .cases import recurrent_cases
-from .cell import Through
+from .cases import make_cases
+from .cell import StepGradients
 from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .cell import State
 
 
-class Gated:
+class GRUEquations:
     """`h' = (1 - z) * m + z * h`; the gates are in PyTorch's order r, z, m. Cho et al. 2014."""
 
     gates = 3
@@ -36,32 +36,32 @@ class Gated:
         m = np.tanh(from_x[:, 2 * k :] + r * past)
         return (m + z * (h - m),), (r, z, m, past, h)
 
-    def back(self, grads: State, kept: Any) -> Through:
+    def step_backward(self, grads: State, kept: Any) -> StepGradients:
         """Return the gradients; `past` has its own, since r multiplies it."""
         r, z, m, past, h = kept
         (grad,) = grads
         gm = grad * (1 - z) * (1 - m * m)
         gr = gm * past * r * (1 - r)
         gz = grad * (h - m) * z * (1 - z)
-        return Through(
+        return StepGradients(
             np.concatenate([gr, gz, gm], axis=1),
             np.concatenate([gr, gz, gm * r], axis=1),
             (grad * z,),
         )
 
-    def run_back(self, grads: Array, last: State, kept: Any, w_hh: Array) -> Through:
+    def run_backward(self, grads: Array, last: State, kept: Any, w_hh: Array) -> StepGradients:
         """Return the gradients of all steps."""
-        return gru_kernel.run_back(grads, kept, w_hh)
+        return gru_kernel.run_backward(grads, kept, w_hh)
 
 
-GATED = Gated()
+GRU_EQUATIONS = GRUEquations()
 
 
 class GatedOperation(Operation):
     """What gru and gru_cell share: all steps in one node, or one."""
 
-    forth: ClassVar[Any]
-    back: ClassVar[Any]
+    run_forward: ClassVar[Any]
+    run_backward: ClassVar[Any]
 
     def forward(
         self,
@@ -74,11 +74,11 @@ class GatedOperation(Operation):
         bias_hh: Array | None = None,
     ) -> Array:
         weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        return self.forth(self.name, GATED, ctx, x, (h,), weights)[0]
+        return self.run_forward(self.name, GRU_EQUATIONS, ctx, x, (h,), weights)[0]
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, h, the weights and the biases."""
-        return self.back(ctx, grad)
+        return self.run_backward(ctx, grad)
 
 
 class GRU(GatedOperation):
@@ -97,8 +97,8 @@ class GRU(GatedOperation):
 
     name = "gru"
     reference = staticmethod(plain.gru)
-    cases = recurrent_cases(3, "h", steps="3")
-    forth, back = staticmethod(sequence_forward), staticmethod(sequence_backward)
+    cases = make_cases(3, "h", steps="3")
+    run_forward, run_backward = staticmethod(sequence_forward), staticmethod(sequence_backward)
 
 
 class GRUCell(GatedOperation):
@@ -117,8 +117,8 @@ class GRUCell(GatedOperation):
 
     name = "gru_cell"
     reference = staticmethod(plain.gru_cell)
-    cases = recurrent_cases(3, "h", steps="")
-    forth, back = staticmethod(cell_forward), staticmethod(cell_backward)
+    cases = make_cases(3, "h", steps="")
+    run_forward, run_backward = staticmethod(cell_forward), staticmethod(cell_backward)
 
 
 gru = GRU()

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .cell import Through, Unrolled
-from .gate_major import GateMajor, negated_logistic, summed
+from .cell import SequenceResult, StepGradients
+from .gate_major import GateMajor, add_biases, write_logistic_of_negative
 
 GATES = GateMajor(order=(0, 1, 2), sigmoids=2)
 
 
-class Kept(NamedTuple):
+class SavedSteps(NamedTuple):
     """The gates r, z, m (3, t, n, k); what r multiplies (t, n, k); h before each step (t, n, k)."""
 
     gates: NDArray[Any]
@@ -21,7 +21,7 @@ class Kept(NamedTuple):
     before: NDArray[Any]
 
 
-def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
+def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> SequenceResult:
     """Return what all steps of xs (t, n, features) give."""
     w_ih, w_hh, b_ih, b_hh = weights
     k = len(w_hh)
@@ -29,7 +29,7 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
     if b_hh is not None:  # that of m is multiplied by r, the others may as well be the input's
         shared, past_bias = b_hh.copy(), b_hh[2 * k :]
         shared[2 * k :] = 0
-        bias = summed(b_ih, shared)
+        bias = add_biases(b_ih, shared)
     shares, w_hh = GATES.inputs(xs, w_ih, bias), GATES.blocks(w_hh)
     steps, n, _, _ = shares.shape
     gates = np.empty((3, steps, n, k), xs.dtype)
@@ -46,22 +46,22 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
                 p += past_bias
             np.matmul(h, w_hh[:2], out=total)
             by_row += share[:, :2]
-            negated_logistic(total, one, out=gate[:2])
+            write_logistic_of_negative(total, one, out=gate[:2])
             r, z, m = gate
             np.add(share[:, 2], np.multiply(r, p, out=product), out=product)
             np.tanh(product, out=m)
             np.subtract(h, m, out=following)
             following *= z
             following += m
-    return Unrolled(states[1:], states[:-1], (), Kept(gates, past, states[:-1]))
+    return SequenceResult(states[1:], states[:-1], (), SavedSteps(gates, past, states[:-1]))
 
 
-def run_back(grads: Any, kept: Kept, w_hh: Any) -> Through:
+def run_backward(grads: Any, kept: SavedSteps, w_hh: Any) -> StepGradients:
     """Return the gradients of all steps.
 
     Their arrays hold what the gradient of h is multiplied by, until its step comes.
     """
-    through_x, through_h = _factors(kept)
+    through_x, through_h = _gate_factors(kept)
     steps, n, k = kept.past.shape
     of_m = through_x[..., 2 * k :]
     by_gate = through_h.reshape(steps, n, 3, k).swapaxes(1, 2)
@@ -75,10 +75,10 @@ def run_back(grads: Any, kept: Kept, w_hh: Any) -> Through:
         if step:
             gh += np.matmul(rows, w_hh.T, out=product)
     through_x[..., : 2 * k] = through_h[..., : 2 * k]
-    return Through(through_x, through_h, (gh,))
+    return StepGradients(through_x, through_h, (gh,))
 
 
-def _factors(kept: Kept) -> tuple[NDArray[Any], NDArray[Any]]:
+def _gate_factors(kept: SavedSteps) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the gates by h', in the order of the weights: as the inputs reach them, only m filled in; and as
     the states do.
     """

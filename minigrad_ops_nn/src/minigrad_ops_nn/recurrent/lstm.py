@@ -11,8 +11,8 @@ from minigrad_core import Operation
 from ..activations.sigmoid import logistic
 from ..references import layers as plain
 from . import lstm_kernel
-from .cases import recurrent_cases
-from .cell import Through
+from .cases import make_cases
+from .cell import StepGradients
 from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from .cell import State
 
 
-class LongShort:
+class LSTMEquations:
     """`c' = f * c + i * g; h' = o * tanh(c')`; the gates are in PyTorch's order i, f, g, o. Gers et al.
     2000.
     """
 
     gates = 4
     run = staticmethod(lstm_kernel.run)
-    run_back = staticmethod(lstm_kernel.run_back)
+    run_backward = staticmethod(lstm_kernel.run_backward)
 
     def step(self, from_x: Array, from_h: Array, state: State) -> tuple[State, Any]:
         """Return the next state."""
@@ -41,7 +41,7 @@ class LongShort:
         seen = np.tanh(after)
         return (o * seen, after), (i, f, g, o, c, seen)
 
-    def back(self, grads: State, kept: Any) -> Through:
+    def step_backward(self, grads: State, kept: Any) -> StepGradients:
         """Return the gradients; all of h's goes through its product."""
         i, f, g, o, c, seen = kept
         gh, gc = grads
@@ -53,17 +53,17 @@ class LongShort:
             gh * seen * o * (1 - o),
         ]
         total = np.concatenate(parts, axis=1)
-        return Through(total, total, (np.zeros(gh.shape, gh.dtype), gc * f))
+        return StepGradients(total, total, (np.zeros(gh.shape, gh.dtype), gc * f))
 
 
-LONG_SHORT = LongShort()
+LSTM_EQUATIONS = LSTMEquations()
 
 
 class LongShortOperation(Operation):
     """What lstm and lstm_cell share: all steps in one node, or one."""
 
-    forth: ClassVar[Any]
-    back: ClassVar[Any]
+    run_forward: ClassVar[Any]
+    run_backward: ClassVar[Any]
 
     def forward(
         self,
@@ -78,11 +78,11 @@ class LongShortOperation(Operation):
     ) -> tuple[Array, ...]:
         """Return the outputs and the last c, or the next state."""
         weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        return self.forth(self.name, LONG_SHORT, ctx, x, (h, c), weights)
+        return self.run_forward(self.name, LSTM_EQUATIONS, ctx, x, (h, c), weights)
 
     def backward(self, ctx: Context, grad: Array, last: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, h, c, the weights and the biases."""
-        return self.back(ctx, grad, last)
+        return self.run_backward(ctx, grad, last)
 
 
 class LSTM(LongShortOperation):
@@ -102,8 +102,8 @@ class LSTM(LongShortOperation):
 
     name = "lstm"
     reference = staticmethod(plain.lstm)
-    cases = recurrent_cases(4, "hc", steps="3")
-    forth, back = staticmethod(sequence_forward), staticmethod(sequence_backward)
+    cases = make_cases(4, "hc", steps="3")
+    run_forward, run_backward = staticmethod(sequence_forward), staticmethod(sequence_backward)
 
 
 class LSTMCell(LongShortOperation):
@@ -122,8 +122,8 @@ class LSTMCell(LongShortOperation):
 
     name = "lstm_cell"
     reference = staticmethod(plain.lstm_cell)
-    cases = recurrent_cases(4, "hc", steps="")
-    forth, back = staticmethod(cell_forward), staticmethod(cell_backward)
+    cases = make_cases(4, "hc", steps="")
+    run_forward, run_backward = staticmethod(cell_forward), staticmethod(cell_backward)
 
 
 lstm = LSTM()

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .cell import Through, Unrolled
-from .gate_major import negated_logistic
-from .lstm_sums import sums
-from .small_gemm import operands
+from .cell import SequenceResult, StepGradients
+from .gate_major import write_logistic_of_negative
+from .lstm_sums import make_step_sums
+from .small_gemm import arrange_operands
 
 
-class Kept(NamedTuple):
+class SavedSteps(NamedTuple):
     """The gates (4, t, n, k); the two terms of c, f * c and i * g (2, t, n, k); tanh(c) and h (t, n, k)."""
 
     gates: NDArray[Any]
@@ -22,10 +22,10 @@ class Kept(NamedTuple):
     outputs: NDArray[Any]
 
 
-def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
+def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> SequenceResult:
     """Return what all steps of xs (t, n, features) give."""
     (steps, n, _), k = xs.shape, len(weights[1])
-    each, states, joined = sums(xs, weights)
+    each, states, joined = make_step_sums(xs, weights)
     states[0], c = state[0], state[1].copy()
     outputs = states[1:] if joined is None else np.empty((steps, n, k), xs.dtype)
     gates = np.empty((4, steps, n, k), xs.dtype)
@@ -34,7 +34,7 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
     by_step = zip(each, gates[:3].swapaxes(0, 1), *gates, *terms, seen, outputs, states[1:], strict=True)
     with np.errstate(over="ignore"):
         for (sigmoids, tanh), o_i_f, o, i, f, g, carried, added, tanh_c, next_h, next_state in by_step:
-            negated_logistic(sigmoids, one, out=o_i_f)
+            write_logistic_of_negative(sigmoids, one, out=o_i_f)
             np.tanh(tanh, out=g)
             np.multiply(f, c, out=carried)
             np.multiply(i, g, out=added)
@@ -42,18 +42,18 @@ def run(xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
             np.multiply(o, np.tanh(c, out=tanh_c), out=next_h)
             if joined is not None:
                 next_state[...] = next_h
-    return Unrolled(outputs, states[:-1], (c,), Kept(gates, terms, seen, outputs), joined)
+    return SequenceResult(outputs, states[:-1], (c,), SavedSteps(gates, terms, seen, outputs), joined)
 
 
-def run_back(grads: Any, last: tuple[Any, ...], kept: Kept, w_hh: Any) -> Through:
+def run_backward(grads: Any, last: tuple[Any, ...], kept: SavedSteps, w_hh: Any) -> StepGradients:
     """Return the gradients of all steps; those of weighted inputs and states are one array (t, n, 4 k).
 
     It holds what the gradients of c (for i, f, g) and of h (for o) are multiplied by, until its step comes.
     """
-    through, slopes = _factors(kept)
+    through, slopes = _gate_factors(kept)
     gc = last[0].copy()
     gh, product = np.zeros_like(gc), np.empty_like(gc)
-    rows, w_back, from_row = operands(through, w_hh.T, gh)
+    rows, w_back, from_row = arrange_operands(through, w_hh.T, gh)
     n, k = gc.shape
     # The gradients of the state, repeated as the gates lie in a row: copied and multiplied without gaps in
     # 5 us, multiplied gate by gate, in runs of k values, in 13.
@@ -68,10 +68,10 @@ def run_back(grads: Any, last: tuple[Any, ...], kept: Kept, w_hh: Any) -> Throug
         gc *= f
         if step:
             np.matmul(row, w_back, out=from_row)
-    return Through(through, through, (np.zeros_like(gc), gc))
+    return StepGradients(through, through, (np.zeros_like(gc), gc))
 
 
-def _factors(kept: Kept) -> tuple[NDArray[Any], NDArray[Any]]:
+def _gate_factors(kept: SavedSteps) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return dc / dgate, for o dh / dgate, as (t, n, 4 k) in the order of the weights; and dh / dc.
 
     sigmoid' = y - y**2 and tanh' = 1 - y**2, where y is a factor of a product at hand:

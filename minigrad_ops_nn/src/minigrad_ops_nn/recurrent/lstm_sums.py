@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .gate_major import GateMajor, summed
-from .small_gemm import fit, operands
+from .gate_major import GateMajor, add_biases
+from .small_gemm import arrange_operands, fits_small_gemm
 
 # The weights' i, f, g, o as o, i, f, g.
 GATES = GateMajor(order=(3, 0, 1, 2), sigmoids=3)
@@ -23,7 +23,7 @@ GATES = GateMajor(order=(3, 0, 1, 2), sigmoids=3)
 ROWS, ALL_ROWS = 16, 512
 
 
-class Sums(NamedTuple):
+class StepSums(NamedTuple):
     """The sums of each step, those of the sigmoids (3, n, k) and of the tanh (n, k); what the states (t + 1,
     n, k) are to be written to; and x, the h before and 1 side by side, where they lie so.
 
@@ -36,21 +36,21 @@ class Sums(NamedTuple):
     joined: NDArray[Any] | None
 
 
-def sums(xs: NDArray[Any], weights: tuple[Any, ...]) -> Sums:
+def make_step_sums(xs: NDArray[Any], weights: tuple[Any, ...]) -> StepSums:
     """Return the sums for xs (t, n, features)."""
     (steps, n, features), k = xs.shape, len(weights[1])
-    together = n >= ROWS and steps * n >= ALL_ROWS and fit(n, features + k + 1, k, width=64)
-    return (_together if together else _apart)(xs, weights)
+    together = n >= ROWS and steps * n >= ALL_ROWS and fits_small_gemm(n, features + k + 1, k, width=64)
+    return (_sum_jointly if together else _sum_separately)(xs, weights)
 
 
-def _apart(xs: NDArray[Any], weights: tuple[Any, ...]) -> Sums:
+def _sum_separately(xs: NDArray[Any], weights: tuple[Any, ...]) -> StepSums:
     w_ih, w_hh, b_ih, b_hh = weights
     (steps, n, _), k = xs.shape, len(w_hh)
     states = np.empty((steps + 1, n, k), xs.dtype)
-    shares = GATES.inputs(xs, w_ih, summed(b_ih, b_hh))
+    shares = GATES.inputs(xs, w_ih, add_biases(b_ih, b_hh))
     total, product = np.empty((4, n, k), xs.dtype), np.empty((n, 4, k), xs.dtype)
     by_row = total.swapaxes(0, 1)  # so that what is added is read in order: 5.5 us, and 7.4 gate by gate
-    rows, weight, out = operands(states, GATES.columns(w_hh), product.reshape(n, 4 * k))
+    rows, weight, out = arrange_operands(states, GATES.columns(w_hh), product.reshape(n, 4 * k))
 
     def each() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
         parts = total[:3], total[3]
@@ -59,18 +59,20 @@ def _apart(xs: NDArray[Any], weights: tuple[Any, ...]) -> Sums:
             np.add(product, share, out=by_row)
             yield parts
 
-    return Sums(each(), states, None)
+    return StepSums(each(), states, None)
 
 
-def _together(xs: NDArray[Any], weights: tuple[Any, ...]) -> Sums:
+def _sum_jointly(xs: NDArray[Any], weights: tuple[Any, ...]) -> StepSums:
     w_ih, w_hh, b_ih, b_hh = weights
     (steps, n, features), k = xs.shape, len(w_hh)
     joined = np.empty((steps + 1, n, features + k + 1), xs.dtype)
     joined[:-1, :, :features], joined[:, :, -1] = xs, 1
-    bias = summed(b_ih, b_hh)
+    bias = add_biases(b_ih, b_hh)
     bias = np.zeros(4 * k, xs.dtype) if bias is None else bias
     total = np.empty((4, n, k), xs.dtype)
-    rows, weight, out = operands(joined[:-1], GATES.blocks(np.concatenate((w_ih, w_hh, bias[None]))), total)
+    rows, weight, out = arrange_operands(
+        joined[:-1], GATES.blocks(np.concatenate((w_ih, w_hh, bias[None]))), total
+    )
 
     def each() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
         parts = total[:3], total[3]
@@ -78,4 +80,4 @@ def _together(xs: NDArray[Any], weights: tuple[Any, ...]) -> Sums:
             np.matmul(row, weight, out=out)
             yield parts
 
-    return Sums(each(), joined[:, :, features:-1], joined[:-1])
+    return StepSums(each(), joined[:, :, features:-1], joined[:-1])

@@ -7,25 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from minigrad_core.errors import InputError
 
-from ..kernels.ndarrays import all_ndarrays
-from ..kernels.precision import floating
+from ..kernels.ndarrays import are_ndarrays
+from ..kernels.precision import to_floating
 from . import unroll
-from .projections import gradients, projected
+from .projections import project, projection_gradients
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
-    from .cell import Cell, State, Weights
+    from .cell import CellEquations, State, Weights
 
 
-def cell_forward(op: str, cell: Cell, ctx: Context, x: Array, state: State, weights: Weights) -> State:
+def cell_forward(
+    op: str, cell: CellEquations, ctx: Context, x: Array, state: State, weights: Weights
+) -> State:
     """Return the next state; x is (n, features)."""
-    _check(op, cell, x, state, weights)
+    _check_shapes(op, cell, x, state, weights)
     if x.ndim != 2:
         raise InputError(f"{op} expected x (n, features), one step, got {x.shape}")
-    x, state, weights = _floating(x, state, weights)
+    x, state, weights = _convert_to_floating(x, state, weights)
     w_ih, w_hh, b_ih, b_hh = weights
-    after, kept = cell.step(projected(x, w_ih, b_ih), projected(state[0], w_hh, b_hh), state)
+    after, kept = cell.step(project(x, w_ih, b_ih), project(state[0], w_hh, b_hh), state)
     ctx.save(cell, kept, x, state[0], w_ih, w_hh)
     return after
 
@@ -33,46 +35,46 @@ def cell_forward(op: str, cell: Cell, ctx: Context, x: Array, state: State, weig
 def cell_backward(ctx: Context, *grads: Array) -> tuple[Array | None, ...]:
     """Return the gradients of x, state, weights and biases."""
     cell, kept, x, h, w_ih, w_hh = ctx.saved
-    return gradients(ctx, cell.back(grads, kept), x, h, w_ih, w_hh)
+    return projection_gradients(ctx, cell.step_backward(grads, kept), x, h, w_ih, w_hh)
 
 
 def sequence_forward(
-    op: str, cell: Cell, ctx: Context, xs: Array, state: State, weights: Weights
+    op: str, cell: CellEquations, ctx: Context, xs: Array, state: State, weights: Weights
 ) -> tuple[Array, ...]:
     """Return the outputs (t, n, hidden) and the last state other than h; xs is (t, n, features)."""
-    _check(op, cell, xs, state, weights)
+    _check_shapes(op, cell, xs, state, weights)
     if xs.ndim != 3 or not xs.shape[0]:
         raise InputError(f"{op} expected x (t, n, features) of at least one step, got {xs.shape}")
-    xs, state, weights = _floating(xs, state, weights)
-    if _of_one_kind(xs, *state, *weights):
-        run, run_back = cell.run, cell.run_back
+    xs, state, weights = _convert_to_floating(xs, state, weights)
+    if _share_floating_dtype(xs, *state, *weights):
+        run, run_backward = cell.run, cell.run_backward
     else:
-        run, run_back = partial(unroll.run, cell), partial(unroll.run_back, cell)
+        run, run_backward = partial(unroll.run, cell), partial(unroll.run_backward, cell)
     outputs, before, last, kept, joined = run(xs, state, weights)
-    ctx.save(run_back, kept, xs, before, weights[0], weights[1], joined)
+    ctx.save(run_backward, kept, xs, before, weights[0], weights[1], joined)
     return outputs, *last
 
 
 def sequence_backward(ctx: Context, grad: Array, *last: Array) -> tuple[Array | None, ...]:
     """Return the gradients of xs, state, weights and biases."""
-    run_back, kept, xs, before, w_ih, w_hh, joined = ctx.saved
-    return gradients(ctx, run_back(grad, last, kept, w_hh), xs, before, w_ih, w_hh, joined)
+    run_backward, kept, xs, before, w_ih, w_hh, joined = ctx.saved
+    return projection_gradients(ctx, run_backward(grad, last, kept, w_hh), xs, before, w_ih, w_hh, joined)
 
 
-def _floating(x: Any, state: State, weights: Weights) -> tuple[Any, State, Weights]:
+def _convert_to_floating(x: Any, state: State, weights: Weights) -> tuple[Any, State, Weights]:
     """Return the arguments with whole numbers in floating point."""
     arrays = (x, *state, *weights)
-    x, *others = (floating(array, *arrays) for array in arrays)
+    x, *others = (to_floating(array, *arrays) for array in arrays)
     return x, tuple(others[: len(state)]), (others[-4], others[-3], others[-2], others[-1])
 
 
-def _of_one_kind(*arrays: Array | None) -> bool:
+def _share_floating_dtype(*arrays: Array | None) -> bool:
     """Return whether the arrays are plain ones of one floating-point dtype."""
     dtypes = {array.dtype for array in arrays if array is not None}
-    return all_ndarrays(*arrays) and len(dtypes) == 1 and dtypes.pop().kind == "f"
+    return are_ndarrays(*arrays) and len(dtypes) == 1 and dtypes.pop().kind == "f"
 
 
-def _check(op: str, cell: Cell, x: Array, state: State, weights: tuple[Any, ...]) -> None:
+def _check_shapes(op: str, cell: CellEquations, x: Array, state: State, weights: tuple[Any, ...]) -> None:
     """Raise `InputError` unless state (n, hidden) and weights fit x (..., n, features)."""
     w_ih, w_hh, *biases = weights
     hidden = w_hh.shape[0] if w_hh.ndim == 2 else -1

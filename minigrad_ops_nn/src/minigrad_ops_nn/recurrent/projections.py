@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..kernels.ndarrays import all_ndarrays
+from ..kernels.ndarrays import are_ndarrays
 from ..normalization.sums import column_sums
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
-    from .cell import Through
+    from .cell import StepGradients
 
 
-def projected(x: Array, weight: Array, bias: Array | None = None) -> Array:
+def project(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """Return `x @ weight + bias` for x (..., k), in one product."""
-    y = _product(x, weight)
+    y = _multiply(x, weight)
     return y if bias is None else y + bias
 
 
-def gradients(
+def projection_gradients(
     ctx: Context,
-    through: Through,
+    through: StepGradients,
     x: Array,
     before: Array,
     w_ih: Array,
@@ -38,7 +38,7 @@ def gradients(
     `through` is of one step or of all; before: the h that each step started from. joined: x, before and 1,
     side by side, where inputs and states have the same gradient: one product gives three.
     """
-    flat_x, flat_h = rows(through.x), rows(through.h)
+    flat_x, flat_h = to_rows(through.x), to_rows(through.h)
     first = through.h if through.h.ndim == 2 else through.h[0]
     needs = iter(ctx.needs)
 
@@ -47,14 +47,14 @@ def gradients(
 
     if joined is None:
         of_w_ih, of_w_hh, of_bias = (
-            lambda: rows(x).T @ flat_x,
-            lambda: rows(before).T @ flat_h,
+            lambda: to_rows(x).T @ flat_x,
+            lambda: to_rows(before).T @ flat_h,
             lambda: column_sums(flat_x),
         )
     else:
-        of_w_ih, of_w_hh, of_bias = _of_joined(joined, flat_x, len(w_ih))
+        of_w_ih, of_w_hh, of_bias = _joint_gradients(joined, flat_x, len(w_ih))
     grads = (
-        owed(lambda: _product(through.x, w_ih.T)),
+        owed(lambda: _multiply(through.x, w_ih.T)),
         owed(lambda: through.state[0] + first @ w_hh.T),
         *[owed(lambda: through.state[1]) for _ in through.state[1:]],  # the c of an LSTM
         owed(of_w_ih),
@@ -65,22 +65,22 @@ def gradients(
     return grads[: len(ctx.needs)]  # biases that were left out have no gradient
 
 
-def _of_joined(joined: Array, through: Array, features: int) -> tuple[Callable[[], Array], ...]:
+def _joint_gradients(joined: Array, through: Array, features: int) -> tuple[Callable[[], Array], ...]:
     """Return what gives the gradients of both weights and the bias, by one product, once it is asked for."""
-    whole = cache(lambda: rows(joined).T @ through)
+    whole = cache(lambda: to_rows(joined).T @ through)
     return lambda: whole()[:features], lambda: whole()[features:-1], lambda: whole()[-1]
 
 
-def rows(x: Any) -> Any:
+def to_rows(x: Any) -> Any:
     """Return x (..., k) as a matrix of k columns."""
     return x if x.ndim == 2 else x.reshape(prod(x.shape[:-1]), x.shape[-1])
 
 
-def _product(x: Array, weight: Array) -> Array:
+def _multiply(x: Array, weight: Array) -> Array:
     """Return `x @ weight` in one product; the array owns its memory, as a reshaped product would not."""
     shape = (*x.shape[:-1], weight.shape[1])
-    if not all_ndarrays(x, weight):
-        return (rows(x) @ weight).reshape(shape)
+    if not are_ndarrays(x, weight):
+        return (to_rows(x) @ weight).reshape(shape)
     y: Any = np.empty(shape, np.result_type(x, weight))
-    np.matmul(rows(x), weight, out=rows(y))
+    np.matmul(to_rows(x), weight, out=to_rows(y))
     return y

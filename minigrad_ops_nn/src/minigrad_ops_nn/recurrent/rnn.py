@@ -11,17 +11,17 @@ from minigrad_core.errors import ArgumentError
 
 from ..references import layers as plain
 from . import rnn_kernel
-from .cases import recurrent_cases
-from .cell import Through
+from .cases import make_cases
+from .cell import StepGradients
 from .operations import cell_backward, cell_forward, sequence_backward, sequence_forward
 
 if TYPE_CHECKING:
     from minigrad_core import Array, Context
 
-    from .cell import State, Unrolled, Weights
+    from .cell import SequenceResult, State, Weights
 
 
-class Elman:
+class RNNEquations:
     """`h' = f(from_x + from_h)`, f the hyperbolic tangent or the rectifier. Elman 1990."""
 
     gates = 1
@@ -35,33 +35,33 @@ class Elman:
         h = np.tanh(total) if self.nonlinearity == "tanh" else np.maximum(total, 0)
         return (h,), h
 
-    def back(self, grads: State, kept: Any) -> Through:
+    def step_backward(self, grads: State, kept: Any) -> StepGradients:
         """Return the gradients; all of the state's goes through its product."""
         slope = 1 - kept * kept if self.nonlinearity == "tanh" else kept > 0
         grad = grads[0] * slope
-        return Through(grad, grad, (np.zeros(kept.shape, kept.dtype),))
+        return StepGradients(grad, grad, (np.zeros(kept.shape, kept.dtype),))
 
-    def run(self, xs: Array, state: State, weights: Weights) -> Unrolled:
+    def run(self, xs: Array, state: State, weights: Weights) -> SequenceResult:
         """Return what all steps give."""
         return rnn_kernel.run(self.nonlinearity, xs, state, weights)
 
-    def run_back(self, grads: Array, last: State, kept: Any, w_hh: Array) -> Through:
+    def run_backward(self, grads: Array, last: State, kept: Any, w_hh: Array) -> StepGradients:
         """Return the gradients of all steps."""
-        return rnn_kernel.run_back(self.nonlinearity, grads, kept, w_hh)
+        return rnn_kernel.run_backward(self.nonlinearity, grads, kept, w_hh)
 
 
-def elman(op: str, nonlinearity: str) -> Elman:
+def make_equations(op: str, nonlinearity: str) -> RNNEquations:
     """Return the cell of that nonlinearity."""
     if nonlinearity not in ("tanh", "relu"):
         raise ArgumentError(f'{op} expected nonlinearity "tanh" or "relu", got {nonlinearity!r}')
-    return Elman(nonlinearity)
+    return RNNEquations(nonlinearity)
 
 
 class ElmanOperation(Operation):
     """What rnn and rnn_cell share: all steps in one node, or one."""
 
-    forth: ClassVar[Any]
-    back: ClassVar[Any]
+    run_forward: ClassVar[Any]
+    run_backward: ClassVar[Any]
 
     def forward(
         self,
@@ -76,11 +76,11 @@ class ElmanOperation(Operation):
         nonlinearity: Literal["tanh", "relu"] = "tanh",
     ) -> Array:
         weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-        return self.forth(self.name, elman(self.name, nonlinearity), ctx, x, (h,), weights)[0]
+        return self.run_forward(self.name, make_equations(self.name, nonlinearity), ctx, x, (h,), weights)[0]
 
     def backward(self, ctx: Context, grad: Array) -> tuple[Array | None, ...]:
         """Return the gradients of x, h, the weights and the biases."""
-        return self.back(ctx, grad)
+        return self.run_backward(ctx, grad)
 
 
 class RNN(ElmanOperation):
@@ -99,8 +99,8 @@ class RNN(ElmanOperation):
 
     name = "rnn"
     reference = staticmethod(plain.rnn)
-    cases = recurrent_cases(1, "h", steps="3", nonlinearity="relu")
-    forth, back = staticmethod(sequence_forward), staticmethod(sequence_backward)
+    cases = make_cases(1, "h", steps="3", nonlinearity="relu")
+    run_forward, run_backward = staticmethod(sequence_forward), staticmethod(sequence_backward)
 
 
 class RNNCell(ElmanOperation):
@@ -120,8 +120,8 @@ class RNNCell(ElmanOperation):
 
     name = "rnn_cell"
     reference = staticmethod(plain.rnn_cell)
-    cases = recurrent_cases(1, "h", steps="", nonlinearity="relu")
-    forth, back = staticmethod(cell_forward), staticmethod(cell_backward)
+    cases = make_cases(1, "h", steps="", nonlinearity="relu")
+    run_forward, run_backward = staticmethod(cell_forward), staticmethod(cell_backward)
 
 
 rnn = RNN()

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .cell import Through, Unrolled
-from .gate_major import summed
+from .cell import SequenceResult, StepGradients
+from .gate_major import add_biases
 
 
-def run(nonlinearity: str, xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> Unrolled:
+def run(nonlinearity: str, xs: Any, state: tuple[Any, ...], weights: tuple[Any, ...]) -> SequenceResult:
     """Return what all steps of xs (t, n, features) give."""
     w_ih, w_hh, b_ih, b_hh = weights
     (steps, n, features), k = xs.shape, len(w_hh)
     states = np.empty((steps + 1, n, k), xs.dtype)
     states[0] = state[0]
     np.matmul(xs.reshape(steps * n, features), w_ih, out=states[1:].reshape(steps * n, k))
-    if (bias := summed(b_ih, b_hh)) is not None:
+    if (bias := add_biases(b_ih, b_hh)) is not None:
         states[1:] += bias
     from_h = np.empty((n, k), xs.dtype)
     for h, following in pairwise(states):
@@ -28,10 +28,10 @@ def run(nonlinearity: str, xs: Any, state: tuple[Any, ...], weights: tuple[Any, 
             np.tanh(following, out=following)
         else:
             np.maximum(following, 0, out=following)
-    return Unrolled(states[1:], states[:-1], (), states[1:])
+    return SequenceResult(states[1:], states[:-1], (), states[1:])
 
 
-def run_back(nonlinearity: str, grads: Any, outputs: NDArray[Any], w_hh: Any) -> Through:
+def run_backward(nonlinearity: str, grads: Any, outputs: NDArray[Any], w_hh: Any) -> StepGradients:
     """Return the gradients of all steps; those of weighted inputs and states are one array (t, n, k).
 
     It holds the slopes of the nonlinearity until its step comes.
@@ -47,4 +47,4 @@ def run_back(nonlinearity: str, grads: Any, outputs: NDArray[Any], w_hh: Any) ->
         through[step] *= gh
         if step:
             np.matmul(through[step], w_hh.T, out=gh)
-    return Through(through, through, (np.zeros_like(gh),))
+    return StepGradients(through, through, (np.zeros_like(gh),))

@@ -22,7 +22,7 @@ SMALL = 100**3  # multiplications: OpenBLAS, kernel/x86_64/sgemm_small_kernel_pe
 CACHE_LINE = 64  # bytes
 
 
-def operands(
+def arrange_operands(
     x: NDArray[Any], weight: NDArray[Any], out: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return x (..., n, i), weight (i, k) or (gates, i, k) and out (..., n, k) as their product is fastest.
@@ -36,23 +36,23 @@ def operands(
         return x[..., None, :], weight if weight.ndim == 2 else weight[:, None], out[..., None, :]
     if not has_avx512():
         return x, weight, out
-    count = _count(n, *weight.shape[-2:])
-    return x, _panels(weight, count), _in_panels(out, count)
+    count = _count_panels(n, *weight.shape[-2:])
+    return x, _copy_panels(weight, count), _view_panels(out, count)
 
 
-def fit(n: int, i: int, k: int, width: int) -> bool:
+def fits_small_gemm(n: int, i: int, k: int, width: int) -> bool:
     """Return whether BLAS packs nothing for products of (n, i) and (i, k) in panels of so many columns."""
     return has_avx512() and k % width == 0 and n * i * width <= SMALL
 
 
-def _count(n: int, i: int, k: int) -> int:
+def _count_panels(n: int, i: int, k: int) -> int:
     """Return the number of panels, of 64 or 32 columns, that make products with n rows small; else 1."""
-    return max(next((k // width for width in (64, 32) if fit(n, i, k, width)), 1), 1)
+    return max(next((k // width for width in (64, 32) if fits_small_gemm(n, i, k, width)), 1), 1)
 
 
-def _panels(weight: NDArray[Any], count: int) -> NDArray[Any]:
+def _copy_panels(weight: NDArray[Any], count: int) -> NDArray[Any]:
     """Return weight (..., i, k) as (..., count, i, k / count), without gaps, from a cache line on."""
-    cut = _in_panels(weight, count)
+    cut = _view_panels(weight, count)
     size = prod(cut.shape) * cut.itemsize
     raw = np.empty(size + CACHE_LINE, np.uint8)
     start = -raw.ctypes.data % CACHE_LINE
@@ -61,7 +61,7 @@ def _panels(weight: NDArray[Any], count: int) -> NDArray[Any]:
     return result
 
 
-def _in_panels(x: NDArray[Any], count: int) -> NDArray[Any]:
+def _view_panels(x: NDArray[Any], count: int) -> NDArray[Any]:
     """Return a view of x (..., n, k) as (..., count, n, k / count)."""
     *leading, n, k = x.shape
     return x.reshape(*leading, n, count, k // count).swapaxes(-2, -3)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .numbers import floats
+from .numbers import to_floats
 
 if TYPE_CHECKING:
     Array = NDArray[Any]
@@ -33,12 +33,12 @@ def prelu(x: Array, weight: Array) -> Array:
 
 def elu(x: Array, *, alpha: float = 1.0) -> Array:
     """Return x where it is positive, `alpha (exp(x) - 1)` elsewhere."""
-    return np.where(x > 0, x, alpha * np.expm1(floats(np.minimum(x, 0))))
+    return np.where(x > 0, x, alpha * np.expm1(to_floats(np.minimum(x, 0))))
 
 
 def celu(x: Array, *, alpha: float = 1.0) -> Array:
     """Return x where it is positive, `alpha (exp(x / alpha) - 1)` elsewhere."""
-    return np.where(x > 0, x, alpha * np.expm1(floats(np.minimum(x, 0)) / alpha))
+    return np.where(x > 0, x, alpha * np.expm1(to_floats(np.minimum(x, 0)) / alpha))
 
 
 def selu(x: Array) -> Array:
@@ -50,17 +50,17 @@ def selu(x: Array) -> Array:
 
 def sigmoid(x: Array) -> Array:
     """Return `1 / (1 + exp(-x))`."""
-    return np.exp(-np.logaddexp(0, -floats(x)))
+    return np.exp(-np.logaddexp(0, -to_floats(x)))
 
 
 def log_sigmoid(x: Array) -> Array:
     """Return the logarithm of the same."""
-    return -np.logaddexp(0, -floats(x))
+    return -np.logaddexp(0, -to_floats(x))
 
 
 def softplus(x: Array, *, beta: float = 1.0) -> Array:
     """Return `log(1 + exp(beta x)) / beta`."""
-    return np.logaddexp(0, beta * floats(x)) / beta
+    return np.logaddexp(0, beta * to_floats(x)) / beta
 
 
 def silu(x: Array) -> Array:
@@ -76,7 +76,7 @@ def mish(x: Array) -> Array:
 def normal_cdf(x: Array) -> Array:
     """Return `erfc(-x / sqrt 2) / 2`, which has all digits in the left tail."""
     return np.reshape([erfc(-v / sqrt(2)) / 2 for v in np.ravel(x).tolist()], np.shape(x)).astype(
-        floats(x).dtype
+        to_floats(x).dtype
     )
 
 
@@ -89,7 +89,7 @@ def gelu(x: Array, *, approximate: str = "none") -> Array:
 
 def hard_sigmoid(x: Array) -> Array:
     """Return `x / 6 + 1/2`, cut off at 0 and 1."""
-    return np.minimum(np.maximum((floats(x) + 3) / 6, 0), 1)
+    return np.minimum(np.maximum((to_floats(x) + 3) / 6, 0), 1)
 
 
 def hard_swish(x: Array) -> Array:

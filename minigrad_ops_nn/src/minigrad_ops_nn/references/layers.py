@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activations import relu, sigmoid
-from .numbers import floats
+from .numbers import to_floats
 
 if TYPE_CHECKING:
     Array = NDArray[Any]
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def affine(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """Return `x @ weight + bias`."""
-    return x @ weight if bias is None else floats(x) @ weight + bias
+    return x @ weight if bias is None else to_floats(x) @ weight + bias
 
 
 def embedding(indices: Any, weight: Array) -> Array:
@@ -37,7 +37,9 @@ def rnn_cell(
 ) -> Array:
     """Return the tangent, or the rectifier, of both products."""
     function = relu if nonlinearity == "relu" else np.tanh
-    return np.asarray(function(affine(floats(x), weight_ih, bias_ih) + affine(floats(h), weight_hh, bias_hh)))
+    return np.asarray(
+        function(affine(to_floats(x), weight_ih, bias_ih) + affine(to_floats(h), weight_hh, bias_hh))
+    )
 
 
 def gru_cell(
@@ -51,7 +53,7 @@ def gru_cell(
     """Return the state, and by how much the update gate lets through its change."""
     (x_r, x_z, x_m), (h_r, h_z, h_m) = (
         np.split(affine(*own), 3, axis=-1)
-        for own in ((floats(x), weight_ih, bias_ih), (floats(h), weight_hh, bias_hh))
+        for own in ((to_floats(x), weight_ih, bias_ih), (to_floats(h), weight_hh, bias_hh))
     )
     r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
     return (1 - z) * np.tanh(x_m + r * h_m) + z * h
@@ -67,7 +69,7 @@ def lstm_cell(
     bias_hh: Array | None = None,
 ) -> tuple[Array, Array]:
     """Return the state and the cell's memory: input, forget, candidate and output gate in this order."""
-    gates = affine(floats(x), weight_ih, bias_ih) + affine(floats(h), weight_hh, bias_hh)
+    gates = affine(to_floats(x), weight_ih, bias_ih) + affine(to_floats(h), weight_hh, bias_hh)
     i, f, g, o = np.split(gates, 4, axis=-1)
     c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
     return sigmoid(o) * np.tanh(c), c

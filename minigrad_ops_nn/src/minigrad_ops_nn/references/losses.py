@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .numbers import floats
+from .numbers import to_floats
 
 if TYPE_CHECKING:
     from minigrad_core import Array
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 def mse(x: Array, target: Array, *, reduction: str = "mean") -> Array:
     """Return `(x - target)^2`."""
-    return _reduced((floats(x) - target) ** 2, reduction)
+    return _reduce((to_floats(x) - target) ** 2, reduction)
 
 
 def l1(x: Array, target: Array, *, reduction: str = "mean") -> Array:
     """Return `|x - target|`."""
-    return _reduced(np.abs(floats(x) - target), reduction)
+    return _reduce(np.abs(to_floats(x) - target), reduction)
 
 
 def huber(x: Array, target: Array, *, reduction: str = "mean", delta: float = 1.0) -> Array:
     """Return `d^2 / 2` up to delta, and the tangent at delta beyond."""
-    d = np.abs(floats(x) - target)
-    return _reduced(np.where(d <= delta, d * d / 2, delta * (d - delta / 2)), reduction)
+    d = np.abs(to_floats(x) - target)
+    return _reduce(np.where(d <= delta, d * d / 2, delta * (d - delta / 2)), reduction)
 
 
 def smooth_l1(x: Array, target: Array, *, reduction: str = "mean", beta: float = 1.0) -> Array:
@@ -37,22 +37,24 @@ def smooth_l1(x: Array, target: Array, *, reduction: str = "mean", beta: float =
 
 def hinge(x: Array, target: Array, *, margin: float = 1.0, reduction: str = "mean") -> Array:
     """Return `max(0, margin - target x)`."""
-    return _reduced(np.maximum(margin - floats(x) * target, 0), reduction)
+    return _reduce(np.maximum(margin - to_floats(x) * target, 0), reduction)
 
 
 def cosine(x: Array, target: Array, *, axis: int = -1, eps: float = 1e-8, reduction: str = "mean") -> Array:
     """Return one minus the cosine of the angle."""
-    u, v = (a / np.maximum(np.sqrt((a * a).sum(axis=axis, keepdims=True)), eps) for a in (floats(x), target))
-    return _reduced(1 - (u * v).sum(axis=axis), reduction)
+    u, v = (
+        a / np.maximum(np.sqrt((a * a).sum(axis=axis, keepdims=True)), eps) for a in (to_floats(x), target)
+    )
+    return _reduce(1 - (u * v).sum(axis=axis), reduction)
 
 
 def binary_cross_entropy(
     x: Array, target: Array, weight: Array | None = None, *, reduction: str = "mean"
 ) -> Array:
     """Return `-(t log x + (1 - t) log(1 - x))`, the logarithms cut off at -100."""
-    yes, no = np.maximum(np.log(floats(x)), -100), np.maximum(np.log1p(-floats(x)), -100)
+    yes, no = np.maximum(np.log(to_floats(x)), -100), np.maximum(np.log1p(-to_floats(x)), -100)
     losses = -(target * yes + (1 - target) * no)
-    return _reduced(losses if weight is None else losses * weight, reduction)
+    return _reduce(losses if weight is None else losses * weight, reduction)
 
 
 def binary_cross_entropy_with_logits(
@@ -64,19 +66,19 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
 ) -> Array:
     """Return the cross-entropy of `1 / (1 + exp(-x))`."""
-    yes, no = np.logaddexp(0 * target, -floats(x)), np.logaddexp(0 * target, floats(x))
+    yes, no = np.logaddexp(0 * target, -to_floats(x)), np.logaddexp(0 * target, to_floats(x))
     losses = target * yes * (1 if pos_weight is None else pos_weight) + (1 - target) * no
-    return _reduced(losses if weight is None else losses * weight, reduction)
+    return _reduce(losses if weight is None else losses * weight, reduction)
 
 
 def kl_div(x: Array, target: Array, *, reduction: str = "mean", log_target: bool = False) -> Array:
     """Return `p (log(p) - x)`, 0 where p is."""
-    p = np.exp(floats(target)) if log_target else floats(target)
+    p = np.exp(to_floats(target)) if log_target else to_floats(target)
     losses = np.where(p == 0, 0, p * ((target if log_target else np.log(p)) - x))
     return (
         losses.sum() / max(len(np.atleast_1d(x)), 1)
         if reduction == "batchmean"
-        else _reduced(losses, reduction)
+        else _reduce(losses, reduction)
     )
 
 
@@ -89,7 +91,7 @@ def nll(
     ignore_index: int = -100,
 ) -> Array:
     """Return minus the log-probability of each label, weighted by its class."""
-    return _picked(log_probabilities, labels, weight, reduction, ignore_index, 0.0)
+    return _label_losses(log_probabilities, labels, weight, reduction, ignore_index, 0.0)
 
 
 def cross_entropy(
@@ -105,10 +107,12 @@ def cross_entropy(
     axis = min(1, logits.ndim - 1)
     shifted = logits - logits.max(axis=axis, keepdims=True)
     log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
-    return _picked(log_probabilities, labels, weight, reduction, ignore_index, label_smoothing)
+    return _label_losses(log_probabilities, labels, weight, reduction, ignore_index, label_smoothing)
 
 
-def _picked(lp: Any, labels: Any, weight: Any, reduction: str, ignore_index: int, smoothing: float) -> Array:
+def _label_losses(
+    lp: Any, labels: Any, weight: Any, reduction: str, ignore_index: int, smoothing: float
+) -> Array:
     """Return the losses of labels: of each, the smoothed distribution over the classes times lp."""
     lp = np.moveaxis(lp, min(1, lp.ndim - 1), -1)
     classes = lp.shape[-1]
@@ -117,10 +121,10 @@ def _picked(lp: Any, labels: Any, weight: Any, reduction: str, ignore_index: int
     counts = labels != ignore_index
     losses = np.where(counts, -np.where(target == 0, 0, target * by_class * lp).sum(axis=-1), 0)
     total = by_class[labels[counts]].sum()
-    return _reduced(losses, reduction) if reduction != "mean" else losses.sum() / (total or 1)
+    return _reduce(losses, reduction) if reduction != "mean" else losses.sum() / (total or 1)
 
 
-def _reduced(losses: Array, reduction: str) -> Array:
+def _reduce(losses: Array, reduction: str) -> Array:
     if reduction == "none":
         return losses
     return losses.sum() if reduction == "sum" else losses.sum() / max(losses.size, 1)

@@ -18,7 +18,7 @@ def batch_norm(
     axes = (0, *range(2, x.ndim))
     if not len(x):  # of nothing the mean and the variance are 0 here, NaN in NumPy
         return x, np.zeros(x.shape[1]), np.zeros(x.shape[1])
-    return _scaled(_normalized(x, axes, eps), weight, bias), x.mean(axis=axes), x.var(axis=axes)
+    return _scale(_normalize(x, axes, eps), weight, bias), x.mean(axis=axes), x.var(axis=axes)
 
 
 def group_norm(
@@ -31,7 +31,7 @@ def group_norm(
 ) -> Array:
     """Return x normalized over each group of channels."""
     groups = x.reshape(len(x), num_groups, -1)
-    return _scaled(_normalized(groups, (2,), eps).reshape(x.shape), weight, bias)
+    return _scale(_normalize(groups, (2,), eps).reshape(x.shape), weight, bias)
 
 
 def layer_norm(
@@ -43,7 +43,7 @@ def layer_norm(
     eps: float = 1e-5,
 ) -> Array:
     """Return x normalized over its last axes."""
-    y = _normalized(x, _last(normalized_shape), eps)
+    y = _normalize(x, _last(normalized_shape), eps)
     return y * (1 if weight is None else weight) + (0 if bias is None else bias)
 
 
@@ -64,12 +64,12 @@ def _last(shape: int | Sequence[int]) -> tuple[int, ...]:
     return tuple(range(-len(np.atleast_1d(shape)), 0))
 
 
-def _normalized(x: Array, axes: tuple[int, ...], eps: float) -> Array:
+def _normalize(x: Array, axes: tuple[int, ...], eps: float) -> Array:
     centered = x - x.mean(axis=axes, keepdims=True)
     return centered / np.sqrt((centered * centered).mean(axis=axes, keepdims=True) + eps)
 
 
-def _scaled(y: Array, weight: Array | None, bias: Array | None) -> Array:
+def _scale(y: Array, weight: Array | None, bias: Array | None) -> Array:
     """Return y with a factor and a summand for each channel."""
     shape = (-1, *[1] * (y.ndim - 2))
     scaled = y if weight is None else y * weight.reshape(shape)

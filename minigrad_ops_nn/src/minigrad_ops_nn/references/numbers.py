@@ -7,6 +7,6 @@ from typing import Any
 import numpy as np
 
 
-def floats(x: Any) -> Any:
+def to_floats(x: Any) -> Any:
     """Return whole numbers in the type that NumPy gives them beside float32, others as they are."""
     return x if x.dtype.kind == "f" else x.astype(np.result_type(np.float32, x))

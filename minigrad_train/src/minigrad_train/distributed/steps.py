@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from minigrad_ops_nn.batch_share import computing
+from minigrad_ops_nn.batch_share import use_share
 
 from ..datasets.batches import chosen_examples
 from ..divergence import NotFinite
@@ -54,7 +54,7 @@ class SharedSteps:
         totals, done = np.zeros(1 + len(self.steps.metrics)), 0
         for chosen in chosen_examples(len(targets), batch_size, order):
             own, share = ranks.share(chosen)
-            with computing(share):
+            with use_share(share):
                 measured = self._gradients(inputs[own], targets[own], share)
             self._reduce(measured[0], share, done)
             self.steps.optimizer.step()

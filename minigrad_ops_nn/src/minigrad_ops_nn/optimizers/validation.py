@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from minigrad_core.contracts.optimizer import Params
 
 NOT_NEGATIVE = "eps", "initial_accumulator_value", "lr_decay", "momentum", "momentum_decay", "weight_decay"
-SHARES = "alpha", "rho"  # of what a running average keeps
+FRACTIONS = "alpha", "rho"  # of what a running average keeps
 
 
-class RangedOptimizer(Optimizer):
+class ValidatedOptimizer(Optimizer):
     """An optimizer that refuses settings with which its steps would diverge, or be no numbers, in silence.
 
     Raises
@@ -31,9 +31,9 @@ class RangedOptimizer(Optimizer):
         for given in (settings, *(overrides for _, overrides in self.groups)):
             for name in NOT_NEGATIVE:
                 self._check(name, given, lambda x: x >= 0, "a number of at least 0")
-            for name in SHARES:
+            for name in FRACTIONS:
                 self._check(name, given, lambda x: 0 <= x <= 1, "a number in [0, 1]")
-            self._check("betas", given, _are_betas, "two numbers in [0, 1)")
+            self._check("betas", given, _is_pair_of_fractions, "two numbers in [0, 1)")
 
     def _check(self, name: str, given: dict[str, Any], fits: Callable[[Any], bool], expected: str) -> None:
         if name not in given:
@@ -48,6 +48,6 @@ class RangedOptimizer(Optimizer):
             raise InputError(fact)
 
 
-def _are_betas(pair: Any) -> bool:
+def _is_pair_of_fractions(pair: Any) -> bool:
     first, second = pair
     return bool(0 <= first < 1 and 0 <= second < 1)

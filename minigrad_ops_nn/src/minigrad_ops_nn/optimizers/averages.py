@@ -19,38 +19,42 @@ if TYPE_CHECKING:
 SETTLING = 64
 
 
-def counted(state: State) -> int:
+def count_step(state: State) -> int:
     """Return the number of this step of a parameter, from 1 on."""
     step: int = state.get("step", 0) + 1
     state["step"] = step
     return step
 
 
-def averaged(state: State, key: str, value: NDArray[Any], beta: float, data: NDArray[Any]) -> NDArray[Any]:
+def update_average(
+    state: State, key: str, value: NDArray[Any], beta: float, data: NDArray[Any]
+) -> NDArray[Any]:
     """Return `state[key]` after `m = beta * m + (1 - beta) * value`; it starts at zero, like `data`."""
-    average = kept(state, key, data)
+    average = state_array(state, key, data)
     average *= beta
     average += (1 - beta) * value
     return average
 
 
-def moment(state: State, key: str, value: NDArray[Any], beta: float, data: NDArray[Any]) -> NDArray[Any]:
-    """Return the same, settled; the step has been `counted`."""
-    average = averaged(state, key, value, beta, data)
+def update_mean(state: State, key: str, value: NDArray[Any], beta: float, data: NDArray[Any]) -> NDArray[Any]:
+    """Return the same, settled; the step has been `count_step`."""
+    average = update_average(state, key, value, beta, data)
     if state["step"] % SETTLING == 0:
         settle(average)
     return average
 
 
-def mean_square(state: State, key: str, grad: NDArray[Any], beta: float, data: NDArray[Any]) -> NDArray[Any]:
+def update_mean_square(
+    state: State, key: str, grad: NDArray[Any], beta: float, data: NDArray[Any]
+) -> NDArray[Any]:
     """Return the same of the squares of the gradient."""
-    square = averaged(state, key, grad * grad, beta, data)
+    square = update_average(state, key, grad * grad, beta, data)
     if state["step"] % SETTLING == 0:
         settle_square(square, beta)
     return square
 
 
-def kept(state: State, key: str, data: NDArray[Any]) -> NDArray[Any]:
+def state_array(state: State, key: str, data: NDArray[Any]) -> NDArray[Any]:
     """Return the array `state[key]`, made of zeros like `data` at the first call."""
     array: NDArray[Any] | None = state.get(key)
     if array is None:
@@ -74,7 +78,7 @@ def settle_square(square: NDArray[Any], beta: float) -> None:
         np.maximum(square, square.dtype.type(least), out=square)
 
 
-def decayed(grad: NDArray[Any], data: NDArray[Any], settings: Mapping[str, Any]) -> NDArray[Any]:
+def add_weight_decay(grad: NDArray[Any], data: NDArray[Any], settings: Mapping[str, Any]) -> NDArray[Any]:
     """Return `grad + weight_decay * data`, and `grad` itself where there is no decay."""
     decay = settings["weight_decay"]
     return grad + decay * data if decay else grad
