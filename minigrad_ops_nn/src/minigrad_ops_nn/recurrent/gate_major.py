@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 class GateMajor(NamedTuple):
     """order: which of the weights' gates comes where; sigmoids: how many of them are, the first ones.
 
-    Sigmoids are computed of the negated gate (see `write_logistic_of_negative`); the weights are negated for it.
+    The weights of sigmoid gates are negated, since `write_logistic_of_negative` takes the negated gate.
     """
 
     order: tuple[int, ...]
